@@ -1,0 +1,19 @@
+"""What can go wrong, each with a one-line message that a person can act on."""
+
+
+class ConfigError(ValueError):
+    """A setting has a value that it can't take; the message names setting, value and what is allowed."""
+
+
+class DivergedError(ArithmeticError):
+    """The run's numbers left the finite range; the trainer keeps the last finite weights.
+
+    Attributes:
+        epoch: the epoch, counted from 0, in which it happened.
+        sample: the position within that epoch, counted from 0, of the step that was refused.
+    """
+
+    def __init__(self, epoch: int, sample: int) -> None:
+        super().__init__(f"diverged in epoch {epoch}, at its sample {sample}: the numbers grew without bound")
+        self.epoch = epoch
+        self.sample = sample
