@@ -1,12 +1,12 @@
 """bpengine: small neural networks trained by back-propagation, exact and repeatable.
 
-    >>> from bpengine import Trainer, TrainingConfig
-    >>> trainer = Trainer(TrainingConfig.defaults("regression", epochs=401))
-    >>> for record in trainer.reports():
-    ...     print(record.epoch, f"{record.error:.6f}")
-    0 0.260931
-    200 0.008699
-    400 0.005943
+>>> from bpengine import Trainer, TrainingConfig
+>>> trainer = Trainer(TrainingConfig.defaults("regression", epochs=401))
+>>> for record in trainer.reports():
+...     print(record.epoch, f"{record.error:.6f}")
+0 0.260931
+200 0.008699
+400 0.005943
 """
 
 from bpengine.config import FIELD, FIELDS, TASKS, Field, Task, TrainingConfig

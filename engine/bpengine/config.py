@@ -30,7 +30,7 @@ class LinearStep:
 
 @dataclass(frozen=True, slots=True)
 class DecadeStep:
-    """Step along 1, 2, 3, 5, 7, 10, 20, ...; a coarse step is a factor of ten. Below `smallest` comes zero."""
+    """Step along 1, 2, 3, 5, 7, 10, 20, ...; a coarse step is a factor of ten; below `smallest` is 0."""
 
     smallest: float
 

@@ -26,7 +26,7 @@ class Dataset:
     coordinates: Array
     """Where the samples lie in the plot's own units; shape (samples, inputs)."""
     truth: Callable[[Array], Array]
-    """The curve behind the data over the first coordinate: the function to fit, or the border of the classes."""
+    """The curve behind the data, over the first coordinate: the function to fit, or the classes' border."""
     classes: tuple[str, ...] = ()
     """The classes' names, in the order of the outputs; empty for regression."""
 

@@ -56,7 +56,9 @@ class Dense:
         self._function(self._z, self._a)
         return self.activations
 
-    def backward(self, inputs_transposed: Array, output_delta: Array, output_weights_transposed: Array) -> Array:
+    def backward(
+        self, inputs_transposed: Array, output_delta: Array, output_weights_transposed: Array
+    ) -> Array:
         """Send the next layer's delta back through this one; fill `gradient`; return this layer's delta.
 
         With L the loss, z' the next layer's weighted sum, W' its weights and delta' = dL/dz':

@@ -1,4 +1,4 @@
-"""How wrong an answer is: each loss together with the output function that belongs to it, by task in `LOSSES`.
+"""How wrong an answer is: each loss with the output function that belongs to it, by task in `LOSSES`.
 
 For both pairs the derivative with respect to the output layer's weighted sum u is simply `output - target`
 (C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 5.2: canonical links).

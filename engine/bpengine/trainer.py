@@ -20,8 +20,8 @@ from bpengine.records import EpochRecord, StepRecord
 class Trainer:
     """Trains one network by stochastic gradient descent, one sample an update.
 
-    Weights and biases start as init_scale * standard normal, drawn from `RandomState(seed)` for W1, b1, W2, b2
-    in turn; the same generator then shuffles the samples before each epoch. How a run is cut into steps,
+    Weights and biases start as init_scale * standard normal, drawn from `RandomState(seed)` for W1, b1, W2,
+    b2 in turn; the same generator then shuffles the samples before each epoch. How a run is cut into steps,
     epochs and time slices never changes its numbers.
 
     Attributes:

@@ -1,0 +1,48 @@
+# Everything a person or a build server runs. `make run` and `make test` set up all they need.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python on the PATH that is new enough and can make a virtual environment.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+ARGS ?=
+
+.PHONY: run test check format bench pictures clean
+
+run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
+	@$(BIN)/bptui $(ARGS)
+
+test: $(VENV)/dev-installed  ## the whole suite
+	$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/dev-installed  ## format, lint, types, who imports whom
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev-installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/dev-installed  ## speed, side by side in one run
+	$(BIN)/python -m tests.benchmarks
+
+pictures: $(VENV)/app-installed  ## the README's pictures
+	$(BIN)/bptui snapshot regression --at 1000 --size 100x30 --output docs/regression.svg
+	$(BIN)/bptui snapshot classification --at 100 --size 100x30 --output docs/classification.svg
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "bptui needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3-venv)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/app-installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/dev-installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/app-installed
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
