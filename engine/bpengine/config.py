@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from numbers import Integral, Real
 from typing import Any, Literal, Self, get_args
+
+import numpy as np
 
 from bpengine.errors import ConfigError
 
@@ -92,11 +93,11 @@ class Field:
         Raises:
             ConfigError: it is of another kind, not finite, or out of range.
         """
-        kind = Integral if self.type is int else Real
-        if isinstance(value, bool) or not isinstance(value, kind):
+        kinds = (int, np.integer) if self.type is int else (int, float, np.integer, np.floating)
+        if isinstance(value, (bool, np.bool)) or not isinstance(value, kinds):
             raise ConfigError(self._refusal(value))
         # Compared as it came: a whole number too large for a float must be refused, not overflow.
-        if not self.minimum <= value <= self.maximum:  # false for NaN, too
+        if not self.minimum <= value <= self.maximum:  # NaN fails, too
             raise ConfigError(self._refusal(value))
         return self.type(value)
 

@@ -44,7 +44,8 @@ class Dense:
     @property
     def biases(self) -> Array:
         """b; shape (units,)."""
-        return self.parameters[-1]
+        biases: Array = self.parameters[-1]
+        return biases
 
     def forward(self, inputs: Array) -> Array:
         """a = f(z) with z = x W + b, returned as [a 1].
@@ -106,7 +107,8 @@ class Output:
     @property
     def biases(self) -> Array:
         """b; shape (outputs,)."""
-        return self.parameters[-1]
+        biases: Array = self.parameters[-1]
+        return biases
 
     def forward(self, inputs: Array, out: Array) -> None:
         """out = y; shape (batch, outputs).

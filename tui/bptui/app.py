@@ -1,0 +1,177 @@
+"""The Textual app: tabs, commands and what they act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from textual import events
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
+
+from bpengine import FIELDS, TASKS, Task, TrainingConfig
+from bptui.commands import COMMANDS
+from bptui.screens.help import HelpScreen
+from bptui.screens.value import ValueScreen
+from bptui.terminal import TerminalKeeper
+from bptui.views.classification import ClassificationView
+from bptui.views.regression import RegressionView
+from bptui.views.run_view import RunView
+
+SMALLEST = (60, 18)
+"""Columns and rows below which there is no room for everything."""
+
+
+class BptuiApp(App[int]):
+    """The live trainer.
+
+    Args:
+        configs: the settings of each tab.
+        start: the tab to open.
+        paused: whether the runs wait for a key rather than start by themselves.
+        keeper: looks after the terminal; None where there is none.
+    """
+
+    TITLE = "bptui"
+    CSS_PATH = "app.tcss"
+    BINDINGS = [
+        *(command.binding for command in COMMANDS),
+        Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (SMALLEST[0], "-narrow"), (80, "-normal"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-too-short"), (SMALLEST[1], "-short"), (32, "-tall")]
+
+    def __init__(
+        self,
+        configs: Mapping[Task, TrainingConfig],
+        start: Task,
+        *,
+        paused: bool = False,
+        keeper: TerminalKeeper | None = None,
+    ) -> None:
+        super().__init__()
+        self._keeper = keeper
+        self._open: Task = start
+        self._views: dict[Task, RunView] = {
+            "regression": RegressionView(configs["regression"], paused=paused, id="regression"),
+            "classification": ClassificationView(
+                configs["classification"], paused=paused, id="classification"
+            ),
+        }
+        self._tabs = Tabs(
+            *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TASKS, 1)),
+            active=start,
+        )
+        self._tabs.can_focus = False
+        self._switcher = ContentSwitcher(*self._views.values(), initial=start)
+        self._too_small = Static(id="too-small", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Tabs, the open view and the keys; or a word about the size."""
+        yield self._tabs
+        yield self._switcher
+        yield self._too_small
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Look after the terminal."""
+        if self._keeper is not None:
+            self._keeper.watch(self)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say what is needed where the terminal is too small."""
+        width, height = event.size
+        need = "{} columns and {} rows".format(*SMALLEST)
+        self._too_small.update(
+            f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run goes on."
+        )
+
+    @property
+    def view(self) -> RunView:
+        """The open tab's."""
+        return self._views[self._open]
+
+    def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
+        """Show the tab that was asked for; the other's run holds still."""
+        self.view.close()
+        self._open = next(task for task in TASKS if task == event.tab.id)
+        self._switcher.current = self._open
+        self.view.open()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
+        """The palette has all commands, and the themes."""
+        for command in COMMANDS:
+            yield SystemCommand(
+                command.help.rstrip("."), f"Key: {command.shown}", partial(self.run_action, command.action)
+            )
+        yield SystemCommand("Choose other colors", "Textual's themes", self.action_change_theme)
+
+    # The commands' actions: each one a word to the open tab's session, then the screen follows.
+
+    def action_toggle_run(self) -> None:
+        """Run or pause."""
+        self._do(self.view.session.toggle)
+
+    def action_step_epoch(self) -> None:
+        """Train one epoch."""
+        self._do(self.view.session.step_epoch)
+
+    def action_restart(self) -> None:
+        """Begin anew with the same seed."""
+        self._do(self.view.session.restart)
+
+    def action_new_seed(self) -> None:
+        """Begin anew with the next seed."""
+        self._do(self.view.session.new_seed)
+
+    def action_defaults(self) -> None:
+        """Put the hyperparameters back."""
+        self._do(self.view.session.defaults)
+
+    def action_change_speed(self, direction: int) -> None:
+        """Train faster or slower."""
+        self._do(self.view.session.change_speed, direction)
+
+    def action_choose(self, direction: int) -> None:
+        """Choose another hyperparameter, and say what it does."""
+        view = self.view
+        view.chosen = (view.chosen + direction) % len(FIELDS)
+        self._do(view.session.explain, view.field)
+
+    def action_change(self, direction: int, coarse: bool = False) -> None:
+        """Change the chosen hyperparameter by a step."""
+        field, session = self.view.field, self.view.session
+        value = field.move(getattr(session.config, field.name), direction, coarse=coarse)
+        self._do(session.change, field, value)
+
+    def action_type_value(self) -> None:
+        """Ask for a value of the chosen hyperparameter."""
+        field, session = self.view.field, self.view.session
+
+        def take(value: float | None) -> None:
+            if value is not None:
+                self._do(session.change, field, value)
+
+        self.push_screen(ValueScreen(field, getattr(session.config, field.name)), take)
+
+    def action_open_tab(self, task: str) -> None:
+        """Open the task's tab."""
+        self._tabs.active = task
+
+    def action_toggle_log(self) -> None:
+        """Switch the error curve's axis."""
+        self.view.log_errors = not self.view.log_errors
+
+    def action_help(self) -> None:
+        """Show the help."""
+        self.push_screen(HelpScreen())
+
+    def action_interrupt(self) -> None:
+        """Quit as ctrl+c does everywhere."""
+        self.exit(130, return_code=130)
+
+    def _do(self, command: Callable[..., None], *arguments: object) -> None:
+        command(*arguments)
+        self.view.show_now()

@@ -1,0 +1,65 @@
+"""Every key, once: bindings, footer, help, command palette and the README's table come from `COMMANDS`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can do."""
+
+    keys: str
+    """Textual's names of its keys, by comma."""
+    shown: str
+    """The keys as people read them."""
+    action: str
+    """The app's action."""
+    label: str
+    """A word or two, for the footer."""
+    help: str
+    """A sentence, for the help and the palette."""
+    footer: bool = False
+    """Whether the footer has room for it."""
+
+    @property
+    def binding(self) -> Binding:
+        """As Textual takes it."""
+        return Binding(self.keys, self.action, self.label, show=self.footer, key_display=self.shown)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("space", "space", "toggle_run", "run", "Run or pause the training.", footer=True),
+    Command("s", "s", "step_epoch", "step", "Pause, and train one epoch.", footer=True),
+    Command("r", "r", "restart", "restart", "Restart with the same seed: the same run again.", footer=True),
+    Command("R", "R", "new_seed", "new seed", "Restart with the next seed: another start.", footer=True),
+    Command("up", "↑", "choose(-1)", "choose", "Choose the hyperparameter above the chosen one."),
+    Command("down", "↓", "choose(1)", "choose", "Choose the hyperparameter below the chosen one."),
+    Command("left", "←", "change(-1)", "less", "Lower the chosen hyperparameter by a step."),
+    Command("right", "→", "change(1)", "more", "Raise the chosen hyperparameter by a step."),
+    Command(
+        "shift+left,less_than_sign",
+        "shift+← <",
+        "change(-1, True)",
+        "less",
+        "Lower the chosen hyperparameter by a coarse step.",
+    ),
+    Command(
+        "shift+right,greater_than_sign",
+        "shift+→ >",
+        "change(1, True)",
+        "more",
+        "Raise the chosen hyperparameter by a coarse step.",
+    ),
+    Command("enter", "enter", "type_value", "type", "Type a value for the chosen hyperparameter."),
+    Command("d", "d", "defaults", "defaults", "Put all hyperparameters back to their defaults."),
+    Command("1", "1", "open_tab('regression')", "regression", "Open the regression tab."),
+    Command("2", "2", "open_tab('classification')", "classification", "Open the classification tab."),
+    Command("plus,equals_sign", "+", "change_speed(1)", "faster", "Train faster, up to flat out."),
+    Command("minus", "-", "change_speed(-1)", "slower", "Train slower, down to one sample a tick."),
+    Command("l", "l", "toggle_log", "log", "Switch the error curve between log and linear axis."),
+    Command("question_mark", "?", "help", "help", "Show or leave this help.", footer=True),
+    Command("q", "q", "quit", "quit", "Quit.", footer=True),
+)

@@ -1,0 +1,21 @@
+"""The command line: one module a subcommand. Only what opens a screen imports textual."""
+
+from __future__ import annotations
+
+from bptui.cli import screen, snapshot, train
+from bptui.cli.parsing import BadUseError
+
+SUBCOMMANDS = {"train": train, "snapshot": snapshot}
+
+
+def run(arguments: list[str]) -> int:
+    """Do what the arguments say; return the exit status."""
+    name = arguments[0] if arguments else ""
+    command = SUBCOMMANDS.get(name, screen)
+    parser = command.parser()
+    options = parser.parse_args(arguments[1:] if name in SUBCOMMANDS else arguments)
+    try:
+        status: int = command.run(options)
+    except BadUseError as error:
+        parser.error(str(error))
+    return status

@@ -1,0 +1,1 @@
+"""The tabs: what each shows of its run."""

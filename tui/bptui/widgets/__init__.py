@@ -1,0 +1,1 @@
+"""What a view is made of: each widget draws what it is given and knows no other."""

@@ -1,0 +1,99 @@
+"""`bptui snapshot`: the screen of a trained network, written headless."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+from bpengine import TASKS, TrainingConfig
+from bptui.cli.files import check_target, write_whole
+from bptui.cli.parsing import BadUseError, Parser, add_hyperparameters, add_task, config_from, make_parser
+from bptui.cli.screen import add_theme, check_theme
+
+SIZES = (60, 18), (400, 200)
+"""The smallest and the largest screen, in columns and rows."""
+
+
+def parser() -> Parser:
+    """The parser of `bptui snapshot`."""
+    made = make_parser(
+        "bptui snapshot",
+        "Train to an epoch and write the screen, the same bytes every time.",
+        """examples:
+  bptui snapshot regression --at 400 --output sine.svg
+  bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
+
+Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use.""",
+    )
+    add_task(made)
+    add_hyperparameters(made)
+    add_theme(made)
+    made.add_argument("--at", type=int, metavar="EPOCH", help="the epoch to train to (default: the last)")
+    made.add_argument(
+        "--size",
+        type=_size,
+        default=(100, 30),
+        metavar="COLUMNSxROWS",
+        help="of the screen (default: 100x30)",
+    )
+    made.add_argument(
+        "--output", type=Path, required=True, metavar="FILE", help="where to: a name ending in .svg or .txt"
+    )
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the file; return the exit status."""
+    config = config_from(options)
+    last = config.epochs - 1
+    if options.at is not None and not 0 <= options.at <= last:
+        raise BadUseError(f"argument --at: '{options.at}' is not allowed: it takes an epoch from 0 to {last}")
+    if options.output.suffix not in (".svg", ".txt"):
+        raise BadUseError(
+            f"argument --output: '{options.output}' is not allowed: it takes a name ending in .svg or .txt"
+        )
+    check_theme(options.theme)
+    check_target(options.output)
+    text, diverged = asyncio.run(_picture(config, last if options.at is None else options.at, options))
+    write_whole(options.output, text)
+    if diverged:
+        print(f"bptui snapshot: {diverged}", file=sys.stderr)
+    return 1 if diverged else 0
+
+
+async def _picture(config: TrainingConfig, epoch: int, options: argparse.Namespace) -> tuple[str, str]:
+    """The screen as text, and how the run diverged if it did."""
+    from bptui.app import BptuiApp
+    from bptui.snapshot import State
+
+    configs = {task: TrainingConfig.defaults(task) for task in TASKS} | {config.task: config}
+    app = BptuiApp(configs, config.task, paused=True)
+    if options.theme is not None:
+        app.theme = options.theme
+    session = app.view.session
+    session.advance_to(epoch)
+    async with app.run_test(size=options.size) as pilot:
+        await pilot.pause()
+        if options.output.suffix == ".svg":
+            text = app.export_screenshot(title="bptui")
+        else:
+            lines = app.screen._compositor.render_strips(app.size)
+            text = "".join(f"{line.text.rstrip()}\n" for line in lines)
+    snapshot = session.snapshot()
+    return text, snapshot.advice if snapshot.state is State.DIVERGED else ""
+
+
+def _size(text: str) -> tuple[int, int]:
+    (least_columns, least_rows), (most_columns, most_rows) = SIZES
+    match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text)
+    if match:
+        columns, rows = int(match[1]), int(match[2])
+        if least_columns <= columns <= most_columns and least_rows <= rows <= most_rows:
+            return columns, rows
+    raise argparse.ArgumentTypeError(
+        f"{text[:40]!r} is not allowed: it takes COLUMNSxROWS from {least_columns}x{least_rows} "
+        f"to {most_columns}x{most_rows}"
+    )

@@ -1,0 +1,70 @@
+"""The help: every key, every hyperparameter, and what the screen's signs mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from bpengine import FIELDS
+from bptui.commands import COMMANDS
+
+_INTRODUCTION = (
+    "A small network learns from examples: it answers, sees how wrong it was, and moves each weight a little "
+    "down the slope of that error (back-propagation). One pass through all samples is an epoch."
+)
+_SIGNS = (
+    ("╌", "what is to be learned: the sine, or the border between the classes"),
+    ("+", "regression: the network's output for each sample"),
+    ("+ x", "classification: predicted above, predicted below"),
+    ("⊕ ⊗", "the same, but predicted wrong"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Scrolls where it does not fit."""
+
+    BINDINGS = [Binding("question_mark,escape,q,space", "dismiss", "Close", show=False)]
+
+    def compose(self) -> ComposeResult:
+        """One long text."""
+        scroll = VerticalScroll(Static(self._text()), id="help")
+        scroll.border_title = "help"
+        scroll.border_subtitle = "↑↓ scroll   ? or esc close"
+        yield scroll
+
+    @staticmethod
+    def _text() -> Group:
+        keys = _two_columns((command.shown, command.help) for command in COMMANDS)
+        hyperparameters = _two_columns(
+            (f"{field.label} {field.symbol}", f"{field.help} Takes {field.allowed}.") for field in FIELDS
+        )
+        return Group(
+            Text(_INTRODUCTION),
+            _heading("Keys"),
+            keys,
+            _heading("Hyperparameters"),
+            hyperparameters,
+            _heading("Signs"),
+            _two_columns(_SIGNS),
+        )
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", "bold")
+
+
+def _two_columns(rows: Iterable[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for left, right in rows:
+        table.add_row(left, right)
+    return table

@@ -1,0 +1,46 @@
+"""A small dialog to type a hyperparameter's value."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from bpengine import ConfigError, Field
+
+
+class ValueScreen(ModalScreen[float | None]):
+    """Asks until the value is one that the field takes; None if left with escape."""
+
+    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
+
+    def __init__(self, field: Field, value: float) -> None:
+        super().__init__()
+        self._field = field
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        """What it is, the value, and what it takes."""
+        field = self._field
+        dialog = Vertical(id="value")
+        dialog.border_title = f"{field.label} {field.symbol}"
+        dialog.border_subtitle = "enter set   esc cancel"
+        with dialog:
+            yield Static(field.help, markup=False)
+            box = Input(field.format(self._value), select_on_focus=True)
+            box.cursor_blink = False  # a blinking cursor would send bytes while nothing happens
+            yield box
+            yield Static(f"Takes {field.allowed}.", id="allowed", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take it or say why not."""
+        try:
+            value = self._field.parse(event.value.strip())
+        except ConfigError as error:
+            allowed = self.query_one("#allowed", Static)
+            allowed.update(str(error))
+            allowed.add_class("-error")
+        else:
+            self.dismiss(value)

@@ -1,0 +1,36 @@
+"""The error curve, the same on every tab."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bptui.plotting import LOG_FLOOR, Axis, Figure, Kind, Series, nice_ticks
+from bptui.snapshot import Snapshot
+
+
+def error_figure(snapshot: Snapshot, *, log: bool) -> Figure:
+    """Error over epochs, over the whole length of the run so that the curve grows in place."""
+    epochs, errors = snapshot.curve
+    finite = errors[np.isfinite(errors)]
+    last = max(snapshot.config.epochs - 1, 1)
+    x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
+    y = _log_axis(finite) if log else _linear_axis(finite)
+    return Figure(x, y, (Series(epochs, errors, "error", Kind.LINE),))
+
+
+def _log_axis(errors: np.ndarray) -> Axis:
+    positive = errors[errors > LOG_FLOOR]
+    low = math.floor(math.log10(positive.min())) if len(positive) else -2
+    high = math.ceil(math.log10(positive.max())) if len(positive) else 0
+    high = max(high, low + 1)
+    step = -(-(high - low) // 8)
+    ticks = tuple((10.0**power, f"1e{power:+03d}") for power in range(low, high + 1, step))
+    return Axis(10.0**low, 10.0**high, ticks, log=True)
+
+
+def _linear_axis(errors: np.ndarray) -> Axis:
+    high = float(errors.max()) if len(errors) else 1.0
+    high = high if high > 0 else 1.0
+    return Axis(0, high, tuple((tick, f"{tick:5.2g}") for tick in nice_ticks(0, high, 4)))
