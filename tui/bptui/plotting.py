@@ -104,6 +104,8 @@ def draw(figure: Figure, width: int, height: int) -> list[list[Run]]:
             roles.append(series.role)
             marker = series.marker if series.kind is Kind.POINTS else "braille"
             plotext.scatter(u.tolist(), v.tolist(), marker=marker, color=len(roles))
+    if not roles:
+        plotext.scatter([0], [0], marker=" ")  # without data plotext leaves the ticks out
     lines = [_runs(line, roles, width) for line in plotext.build().split("\n")[:height]]
     return lines + [[(" " * width, None)]] * (height - len(lines))
 

@@ -240,6 +240,10 @@ class Session:
             case _:
                 return "the network goes on from where it is."
 
+    def _got_worse(self) -> bool:
+        _, errors = self._trainer.history.curve()
+        return bool(errors[-1] > errors[0])
+
     def _advice(self) -> str:
         match self.state:
             case State.READY:
@@ -248,6 +252,8 @@ class Session:
                 return "Learning. Space pauses, - slows down, ←→ change the chosen hyperparameter."
             case State.PAUSED:
                 return "Paused. Space goes on, s trains one epoch, ←→ change a hyperparameter."
+            case State.FINISHED if self._got_worse():
+                return "Finished, with a higher error than at the start: try a smaller learning rate."
             case State.FINISHED:
                 return "Finished. R tries another random start; ←→ change something and compare."
             case State.DIVERGED:

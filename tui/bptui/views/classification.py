@@ -37,4 +37,4 @@ class ClassificationView(RunView):
                 at(wrong & (predicted == 1), "wrong", "⊗"),
             ),
         )
-        return figure, f"+ above  x below  ⊕⊗ wrong: {wrong.sum()} of {len(points)}"
+        return figure, f"+ above x below ⊕⊗ {wrong.sum():3} wrong"

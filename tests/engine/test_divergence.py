@@ -1,0 +1,104 @@
+"""A run that leaves the finite range: found at the step that did it, whichever way one got there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from bpengine import DivergedError, Trainer, TrainingConfig
+from bpengine.datasets import Array
+from tests.engine.runs import baseline_of
+
+# Learning rate -> the epoch and the sample within it in which the plain baseline's loss overflows.
+KNOWN = {5.0: (4, 3), 10.0: (2, 3), 100.0: (1, 15), 1000.0: (0, 52)}
+WAYS: dict[str, Callable[[Trainer], object]] = {
+    "steps": Trainer.step,
+    "epochs": Trainer.run_epoch,
+    "slices of 1": lambda trainer: trainer.run_for(0, max_samples=1),
+    "slices of 7": lambda trainer: trainer.run_for(1e9, max_samples=7, clock=lambda: 0.0),
+    "slices of 100": lambda trainer: trainer.run_for(1e9, max_samples=100, clock=lambda: 0.0),
+    "a slice": lambda trainer: trainer.run_for(1e9, clock=lambda: 0.0),
+    "reports": lambda trainer: list(trainer.reports()),
+}
+RATES = pytest.mark.parametrize("learning_rate", KNOWN)
+
+
+def diverged(learning_rate: float, way: str = "epochs") -> tuple[Trainer, DivergedError]:
+    """The run after it diverged, and how it did."""
+    trainer = Trainer(TrainingConfig(learning_rate=learning_rate))
+    with np.errstate(all="raise"), pytest.raises(DivergedError) as caught:
+        while not trainer.finished:
+            WAYS[way](trainer)
+    return trainer, caught.value
+
+
+def last_finite(learning_rate: float) -> tuple[int, int, Array]:
+    """The baseline's epoch and sample of its first step to end in infinity or NaN, and its weights before."""
+    baseline = baseline_of(TrainingConfig(learning_rate=learning_rate))
+    with np.errstate(all="ignore"):
+        for epoch in range(10):
+            for sample, index in enumerate(baseline.shuffled()):
+                before = baseline.parameters
+                loss = baseline.step(index)
+                if not np.isfinite([loss, *baseline.parameters]).all():
+                    return epoch, sample, before
+    raise AssertionError("it did not diverge")
+
+
+@RATES
+def test_stops_where_the_baseline_does(learning_rate: float) -> None:
+    trainer, error = diverged(learning_rate)
+    epoch, sample, weights = last_finite(learning_rate)
+    assert (error.epoch, error.sample) == (epoch, sample) == KNOWN[learning_rate]
+    assert (trainer.epochs_done, trainer.samples_done) == (epoch, sample)
+    assert np.isfinite(trainer.network.parameters).all()
+    np.testing.assert_allclose(trainer.network.parameters, weights, rtol=1e-6)
+
+
+@RATES
+@pytest.mark.parametrize("way", WAYS)
+def test_is_the_same_whichever_way_one_got_there(learning_rate: float, way: str) -> None:
+    trainer, error = diverged(learning_rate, way)
+    other, _ = diverged(learning_rate)
+    assert (error.epoch, error.sample) == KNOWN[learning_rate]
+    assert np.array_equal(trainer.network.parameters, other.network.parameters)
+    for mine, theirs in zip(trainer.history.curve(), other.history.curve(), strict=True):
+        assert np.array_equal(mine, theirs)
+
+
+@RATES
+def test_history_has_the_epochs_before(learning_rate: float) -> None:
+    trainer, error = diverged(learning_rate)
+    epochs, errors = trainer.history.curve()
+    assert epochs.tolist() == list(range(error.epoch))
+    assert np.isfinite(errors).all()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_stays_diverged(way: str) -> None:
+    trainer, error = diverged(10)
+    weights = trainer.network.parameters.copy()
+    trainer.reconfigure(trainer.config.replace(learning_rate=0.1))
+    for _ in range(2):
+        with pytest.raises(DivergedError) as caught:
+            WAYS[way](trainer)
+        assert (caught.value.epoch, caught.value.sample) == (error.epoch, error.sample)
+    assert trainer.divergence is error
+    assert not trainer.finished
+    assert np.array_equal(trainer.network.parameters, weights)
+
+
+def test_says_where_in_one_line() -> None:
+    _, error = diverged(100)
+    assert "epoch 1" in str(error)
+    assert "sample 15" in str(error)
+    assert len(str(error).splitlines()) == 1
+
+
+def test_calm_runs_have_no_divergence() -> None:
+    trainer = Trainer(TrainingConfig(epochs=3))
+    while trainer.run_epoch() is not None:
+        pass
+    assert trainer.divergence is None

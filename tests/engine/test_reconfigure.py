@@ -1,0 +1,80 @@
+"""Settings that change while the run goes on, and those that can't."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import FIELDS, ConfigError, Trainer, TrainingConfig
+from tests.engine.runs import assert_same, baseline_of, finished
+
+
+def test_which_settings_restart() -> None:
+    assert [field.name for field in FIELDS if field.restarts] == ["hidden_units", "init_scale", "seed"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"hidden_units": 4}, {"init_scale": 0.1}, {"seed": 1}, {"task": "classification"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_refuses_what_needs_a_new_run(change: dict[str, Any]) -> None:
+    config = TrainingConfig(epochs=3)
+    trainer = Trainer(config)
+    trainer.step()
+    with pytest.raises(ConfigError, match=r"a change needs a new run$"):
+        trainer.reconfigure(config.replace(learning_rate=0.5, **change))
+    assert trainer.config == config
+    while trainer.run_epoch() is not None:
+        pass
+    assert_same(trainer, finished(config))
+
+
+def test_learning_rate_acts_at_once() -> None:
+    config = TrainingConfig(epochs=2)
+    trainer, baseline = Trainer(config), baseline_of(config)
+    for number, index in enumerate(baseline.shuffled()):
+        if number == 20:
+            trainer.reconfigure(config.replace(learning_rate=0.03))
+            baseline.learning_rate = 0.03
+        trainer.step()
+        baseline.step(index)
+    assert trainer.config.learning_rate == 0.03
+    np.testing.assert_allclose(trainer.network.parameters, baseline.parameters, rtol=1e-12)
+
+
+def test_longer_run_goes_on_as_if_it_had_been_long_from_the_start() -> None:
+    long = TrainingConfig(epochs=6, report_interval=2)
+    trainer = finished(long.replace(epochs=3))
+    assert trainer.finished
+    trainer.reconfigure(long)
+    assert not trainer.finished
+    while trainer.run_epoch() is not None:
+        pass
+    whole = finished(long)
+    assert np.array_equal(trainer.network.parameters, whole.network.parameters)
+    assert trainer.history.last == whole.history.last
+
+
+def test_shorter_run_is_finished() -> None:
+    config = TrainingConfig(epochs=6)
+    trainer = Trainer(config)
+    for _ in range(4):
+        trainer.run_epoch()
+    trainer.reconfigure(config.replace(epochs=2))
+    assert trainer.finished
+    assert trainer.run_epoch() is None
+    assert trainer.epochs_done == 4
+
+
+def test_report_interval_acts_from_here_on() -> None:
+    config = TrainingConfig(epochs=9, report_interval=1)
+    trainer = Trainer(config)
+    for _ in range(3):
+        trainer.run_epoch()
+    trainer.reconfigure(config.replace(report_interval=4))
+    while trainer.run_epoch() is not None:
+        pass
+    assert [record.epoch for record in trainer.history.reports] == [0, 1, 2, 4, 8]

@@ -1,0 +1,81 @@
+"""How long a slice lasts, by a clock that the test turns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from bpengine import Trainer, TrainingConfig
+
+SAMPLES = 63
+
+
+class Clock:
+    """Shows how long the samples trained on so far would have taken."""
+
+    def __init__(self, trainer: Trainer, samples_per_second: Callable[[], float]) -> None:
+        self.trainer = trainer
+        self.samples_per_second = samples_per_second
+        self.seconds = 1234.5
+        self.seen = 0
+
+    def __call__(self) -> float:
+        done = self.trainer.epochs_done * SAMPLES + self.trainer.samples_done
+        self.seconds += (done - self.seen) / self.samples_per_second()
+        self.seen = done
+        return self.seconds
+
+
+def test_lasts_about_as_long_as_asked() -> None:
+    trainer = Trainer(TrainingConfig(epochs=10_000))
+    clock = Clock(trainer, lambda: 50_000)
+    for _ in range(20):
+        before = clock.seconds
+        done = trainer.run_for(10, clock=clock)
+        # No overrun by more than one sample, since the machine's speed doesn't change.
+        assert 500 <= done <= 501
+        assert clock.seconds - before == pytest.approx(0.010, abs=1 / 50_000 + 1e-9)
+
+
+def test_a_slow_moment_overruns_by_little() -> None:
+    trainer = Trainer(TrainingConfig(epochs=10_000))
+    speed = 50_000.0
+    clock = Clock(trainer, lambda: speed)
+    trainer.run_for(10, clock=clock)
+    speed /= 10
+    before = clock.seconds
+    trainer.run_for(10, clock=clock)
+    # The first piece is at most one epoch: 63 samples at 5,000 a second are 12.6 ms.
+    assert clock.seconds - before < 0.013
+
+
+def test_trains_on_at_least_one_sample() -> None:
+    trainer = Trainer(TrainingConfig())
+    clock = Clock(trainer, lambda: 1e-3)
+    assert trainer.run_for(0, clock=clock) == 1
+    assert trainer.run_for(-5, clock=clock) == 1
+    assert trainer.run_for(10, clock=clock) == 1
+    assert trainer.samples_done == 3
+
+
+def test_stops_at_max_samples_across_epochs() -> None:
+    trainer = Trainer(TrainingConfig())
+    assert trainer.run_for(1e9, max_samples=2 * SAMPLES + 5, clock=lambda: 0.0) == 2 * SAMPLES + 5
+    assert (trainer.epochs_done, trainer.samples_done) == (2, 5)
+
+
+def test_stops_at_the_end_of_the_run() -> None:
+    trainer = Trainer(TrainingConfig(epochs=2))
+    assert trainer.run_for(1e9, max_samples=1000, clock=lambda: 0.0) == 2 * SAMPLES
+    assert trainer.finished
+    assert trainer.run_for(1e9) == 0
+    assert trainer.step() is None
+    assert trainer.run_epoch() is None
+
+
+@pytest.mark.xfail(raises=OverflowError, strict=True, reason="engine: int(inf) when the slice has no end")
+def test_without_limit_of_time() -> None:
+    trainer = Trainer(TrainingConfig())
+    assert trainer.run_for(math.inf, max_samples=100) == 100

@@ -1,0 +1,154 @@
+"""How a run is cut into steps, epochs and slices, and what runs beside it, never changes a bit of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import accumulate, cycle
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpengine import TASKS, Task, Trainer, TrainingConfig
+from tests.engine.runs import assert_same, finished
+
+SHORT = {
+    "regression": TrainingConfig.defaults("regression", epochs=4, report_interval=2, seed=4),
+    "classification": TrainingConfig.defaults("classification", epochs=2, report_interval=1, seed=4),
+}
+
+
+class Steps(NamedTuple):
+    """So many calls of `step`."""
+
+    calls: int
+
+    def advance(self, trainer: Trainer) -> None:
+        for _ in range(self.calls):
+            trainer.step()
+
+
+class Epoch(NamedTuple):
+    """One call of `run_epoch`."""
+
+    def advance(self, trainer: Trainer) -> None:
+        trainer.run_epoch()
+
+
+class Slice(NamedTuple):
+    """One call of `run_for`; each look at the clock finds that another of `ticks` has passed."""
+
+    milliseconds: float
+    max_samples: int | None
+    ticks: tuple[float, ...]
+
+    def advance(self, trainer: Trainer) -> None:
+        clock: Iterator[float] = accumulate(cycle(self.ticks))
+        before, was_finished = position(trainer), trainer.finished
+        done = trainer.run_for(self.milliseconds, max_samples=self.max_samples, clock=clock.__next__)
+        assert done == position(trainer) - before
+        assert done >= 1 or was_finished
+        assert self.max_samples is None or done <= self.max_samples
+
+
+def position(trainer: Trainer) -> int:
+    """How many samples the run has been trained on."""
+    return trainer.epochs_done * len(trainer.dataset) + trainer.samples_done
+
+
+@cache
+def whole(task: Task) -> Trainer:
+    """The short run, an epoch at a time."""
+    return finished(SHORT[task])
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.builds(Steps, st.integers(1, 80)),
+        st.just(Epoch()),
+        st.builds(
+            Slice,
+            milliseconds=st.floats(0, 100),
+            max_samples=st.none() | st.integers(1, 200),
+            ticks=st.lists(st.floats(0, 0.05), min_size=1, max_size=5).map(tuple),
+        ),
+    ),
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize("task", TASKS)
+@settings(deadline=None, max_examples=60)
+@given(pieces=PIECES)
+def test_any_mixture_of_pieces(task: Task, pieces: list[Steps | Epoch | Slice]) -> None:
+    trainer = Trainer(SHORT[task])
+    for piece in pieces:
+        piece.advance(trainer)
+    while trainer.run_epoch() is not None:
+        pass
+    assert_same(trainer, whole(task))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_step_by_step(task: Task) -> None:
+    trainer = Trainer(SHORT[task])
+    losses: list[float] = []
+    while (record := trainer.step()) is not None:
+        assert (record.epoch, record.sample) == divmod(len(losses), len(trainer.dataset))
+        losses.append(record.loss)
+    assert_same(trainer, whole(task))
+    _, errors = trainer.history.curve()
+    np.testing.assert_allclose(np.reshape(losses, (len(errors), -1)).mean(axis=1), errors, rtol=1e-14)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_reports_are_the_same_run(task: Task) -> None:
+    trainer = Trainer(SHORT[task])
+    records = list(trainer.reports())
+    assert [record.epoch for record in records] == list(
+        range(0, trainer.config.epochs, trainer.config.report_interval)
+    )
+    assert records == list(trainer.history.reports)
+    assert_same(trainer, whole(task))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_looking_changes_nothing(task: Task) -> None:
+    trainer = Trainer(SHORT[task])
+    while trainer.step() is not None:
+        if trainer.samples_done % 50 == 0:
+            trainer.network.predict(trainer.dataset.inputs)
+            trainer.history.curve()
+    assert_same(trainer, whole(task))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_same_seed_same_run_and_other_seed_other_run(task: Task) -> None:
+    assert_same(finished(SHORT[task]), whole(task))
+    other = finished(SHORT[task].replace(seed=5))
+    assert not np.isclose(other.network.parameters, whole(task).network.parameters).any()
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_runs_beside_each_other(task: Task) -> None:
+    configs = [SHORT[task], SHORT[task], SHORT[task].replace(seed=5), SHORT["regression"].replace(seed=6)]
+    trainers = [Trainer(config) for config in configs]
+    while not all(trainer.finished for trainer in trainers):
+        for number, trainer in enumerate(trainers):
+            trainer.run_for(0, max_samples=1 + 10 * number)
+    for config, trainer in zip(configs, trainers, strict=True):
+        assert_same(trainer, finished(config))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_global_generator_is_neither_used_nor_moved(task: Task) -> None:
+    np.random.seed(1)
+    trainer = Trainer(SHORT[task])
+    trainer.run_epoch()
+    assert np.array_equal(np.random.random_sample(8), np.random.RandomState(1).random_sample(8))
+    while trainer.run_epoch() is not None:
+        np.random.seed(1)
+    assert_same(trainer, whole(task))

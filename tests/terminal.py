@@ -1,0 +1,239 @@
+"""A real terminal for the tests: a command on a pseudo-terminal of its own, and the screen that it has drawn."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import pyte
+
+DEADLINE = 30.0
+"""Seconds for what takes one or two on an idle machine: long enough for a busy one, and only waited in full by
+a test that fails."""
+
+BPTUI = (sys.executable, "-m", "bptui")
+
+UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
+SHIFT_RIGHT, SHIFT_LEFT = "\x1b[1;2C", "\x1b[1;2D"
+ENTER, ESCAPE, CTRL_C = "\r", "\x1b", "\x03"
+
+_START = """
+import fcntl, os, signal, sys, termios
+hang_up, controlling, *command = sys.argv[1:]
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_IGN if hang_up == "ignored" else signal.SIG_DFL)
+if controlling == "yes":
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(command[0], command)
+"""
+"""Runs in the new session. The signals are set because whoever started the tests may have ignored them (nohup, a
+script's background job), and what is ignored stays so in every child."""
+
+_KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER"}
+"""The environment's variables that the command may see; any other might change what it draws."""
+
+_SYNC_QUERY, _SYNC_YES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+_FRAME_BEGIN, _FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
+
+
+class Terminal:
+    """Runs a command on a pseudo-terminal in a session of its own, and reads what it draws.
+
+    It has synchronised output, as most of today's terminals have: `screen` never shows half a frame.
+
+    Args:
+        command: the program and its arguments.
+        columns: the terminal's width.
+        rows: the terminal's height.
+        ignore_hang_up: start the command with SIGHUP ignored, as nohup does.
+        controlling: whether it is the session's controlling terminal; if not, the kernel sends no SIGHUP when
+            it goes away.
+    """
+
+    def __init__(
+        self,
+        *command: str,
+        columns: int = 80,
+        rows: int = 24,
+        ignore_hang_up: bool = False,
+        controlling: bool = True,
+    ) -> None:
+        self.output = bytearray()
+        """Every byte received."""
+        self.screen: Any = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self._shown = 0  # bytes of `output` that the screen has
+        self._answered = False
+        self._master, self._slave = pty.openpty()
+        self._set_size(columns, rows)
+        self.modes_before = self.modes()
+        hang_up = "ignored" if ignore_hang_up else "default"
+        start = (sys.executable, "-I", "-S", "-c", _START, hang_up, "yes" if controlling else "no")
+        self.process = subprocess.Popen(
+            (*start, *command),
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            start_new_session=True,
+            env={name: value for name, value in os.environ.items() if name in _KEPT}
+            | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Leave no process and no open file behind."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(DEADLINE)
+        self.vanish()
+        os.close(self._slave)
+
+    # What a person does.
+
+    def send(self, keys: str) -> None:
+        """Type."""
+        os.write(self._master, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Pull the window to another size; what was drawn before is gone from the screen."""
+        self.screen.resize(rows, columns)
+        self.screen.reset()
+        self._set_size(columns, rows)
+
+    def vanish(self) -> None:
+        """Close the window."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+    # What can be seen.
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen's rows."""
+        return [line.rstrip() for line in self.screen.display]
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines)
+
+    def modes(self) -> list[Any]:
+        """The terminal's settings: echo, line by line, which keys are signals, and the rest."""
+        return termios.tcgetattr(self._slave)
+
+    def pump(self, seconds: float) -> int:
+        """Wait this long for output; take it, and return how many bytes there were."""
+        if self._master < 0:
+            time.sleep(seconds)
+            return 0
+        if not select.select([self._master], [], [], seconds)[0]:
+            return 0
+        received = os.read(self._master, 1 << 16)
+        self.output += received
+        if not self._answered and _SYNC_QUERY in self.output:
+            self._answered = True
+            os.write(self._master, _SYNC_YES)
+        # Show whole frames only: all up to the beginning of one that has not ended yet.
+        begin, end = self.output.rfind(_FRAME_BEGIN), self.output.rfind(_FRAME_END)
+        whole = begin if begin > end else len(self.output)
+        if whole > self._shown:
+            self._stream.feed(bytes(self.output[self._shown : whole]))
+            self._shown = whole
+        return len(received)
+
+    def wait_for(self, predicate: Callable[[], object], what: str = "") -> None:
+        """Read until the predicate holds.
+
+        Raises:
+            AssertionError: it did not in time.
+        """
+        until = time.monotonic() + DEADLINE
+        while not predicate():
+            if time.monotonic() > until:
+                raise AssertionError(
+                    f"not within {DEADLINE} s: {what or predicate}; "
+                    f"exit status {self.process.poll()}; the screen:\n{self.text}"
+                )
+            self.pump(0.05)
+
+    def wait_for_text(self, *texts: str) -> None:
+        """Read until all the texts are on the screen."""
+        self.wait_for(lambda: all(text in self.text for text in texts), f"{texts} on the screen")
+
+    def wait_for_exit(self) -> int:
+        """Read until the command has ended; return its exit status, negative if a signal killed it."""
+        self.wait_for(lambda: self.process.poll() is not None, "the end of the command")
+        return self.process.wait()
+
+    def wait_for_quiet(self, seconds: float) -> None:
+        """Read until nothing has come for so long."""
+        until = time.monotonic() + DEADLINE
+        while self.pump(seconds):
+            assert time.monotonic() < until, f"not quiet for {seconds} s within {DEADLINE} s"
+
+    def _set_size(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
+
+
+def bptui(*arguments: str, **options: Any) -> Terminal:
+    """The app under test on a terminal."""
+    return Terminal(*BPTUI, *arguments, **options)
+
+
+def epoch(terminal: Terminal) -> int:
+    """The epoch that the status line shows; -1 if it shows none."""
+    match = re.search(r"\b(?:ready|running|paused|finished|diverged)\b.*?(\d+)/\d+", terminal.text)
+    return int(match[1]) if match else -1
+
+
+def wait_for_training(terminal: Terminal) -> None:
+    """Read until two more epochs have been shown."""
+    first = -1
+
+    def advanced() -> bool:
+        nonlocal first
+        now = epoch(terminal)
+        if first < 0:
+            first = now
+        return first >= 0 and now >= first + 2
+
+    terminal.wait_for(advanced, "two more epochs")
+
+
+def processes(marker: str) -> list[int]:
+    """The processes that have the marker among their arguments."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has just ended
+            if marker.encode() in (folder / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
+
+
+def wait_until(predicate: Callable[[], object], what: str) -> None:
+    """Look again and again until it holds.
+
+    Raises:
+        AssertionError: it did not in time.
+    """
+    until = time.monotonic() + DEADLINE
+    while not predicate():
+        assert time.monotonic() < until, f"not within {DEADLINE} s: {what}"
+        time.sleep(0.02)

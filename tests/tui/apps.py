@@ -1,0 +1,15 @@
+"""Apps for tests: paused, so that they train only when told to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpengine import TASKS, Task, TrainingConfig
+from bptui.app import BptuiApp
+
+
+def make_app(task: Task = "regression", *, paused: bool = True, **settings: Any) -> BptuiApp:
+    """An app open on the task's tab, with settings for it."""
+    configs = {each: TrainingConfig.defaults(each) for each in TASKS}
+    configs[task] = TrainingConfig.defaults(task, **settings)
+    return BptuiApp(configs, task, paused=paused)

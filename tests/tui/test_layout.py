@@ -1,0 +1,79 @@
+"""Nothing is cut off, nothing is lost on the way from one size to another."""
+
+from __future__ import annotations
+
+import pytest
+from bpengine import FIELDS, TASKS, Task
+from bptui.app import SMALLEST, BptuiApp
+
+from tests.tui.apps import make_app
+
+SIZES = [(60, 18), (80, 24), (100, 30), (140, 44), (200, 50)]
+
+
+def lines(app: BptuiApp) -> list[str]:
+    """The screen's text."""
+    return [strip.text for strip in app.screen._compositor.render_strips(app.size)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("task", TASKS)
+async def test_everything_is_there(size: tuple[int, int], task: Task) -> None:
+    app = make_app(task)
+    app.view.session.advance_to(20)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        for field in FIELDS:
+            assert field.label in text
+            assert field.symbol in text
+        for part in ("Regression", "Classification", "paused", f"20/{app.view.session.config.epochs}"):
+            assert part in text
+        for part in ("space", "? help", "q quit", "epoch", "error", "seed 0", "+"):
+            assert part in text
+        assert "…" not in text, "something was cut off"
+
+
+@pytest.mark.parametrize("size", [(59, 18), (60, 17), (20, 5), (1, 1)])
+async def test_below_the_smallest_size_it_says_what_it_needs(size: tuple[int, int]) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        if size != (1, 1):
+            words = " ".join(" ".join(lines(app)).split())
+            assert "needs {} columns and {} rows".format(*SMALLEST) in words
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "hidden units" in "\n".join(lines(app))
+
+
+async def test_resizing_keeps_the_run() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "s")
+        for width, height in ((140, 44), (10, 3), (60, 18), (80, 24)):
+            await pilot.resize_terminal(width, height)
+            await pilot.press("s")
+        assert app.view.snapshot is not None
+        assert app.view.snapshot.epoch == 5
+
+
+async def test_sentences_fit_on_one_line_at_80_columns() -> None:
+    app = make_app("classification")
+    session = app.view.session
+    sentences = [field.help for field in FIELDS]
+    for act in (session.snapshot, session.toggle, session.toggle, session.restart, session.new_seed):
+        act()
+        sentences.append(session.snapshot().advice)
+    session.advance_to(1)
+    sentences.append(session.snapshot().advice)
+    session.advance_to(1000)
+    sentences.append(session.snapshot().advice)
+    for field in FIELDS:
+        session.change(field, field.maximum)
+        sentences.append(session.snapshot().advice)
+        session.change(field, field.minimum)
+        sentences.append(session.snapshot().advice)
+    session.advance_to(10)
+    sentences.append(session.snapshot().advice)
+    assert [sentence for sentence in sentences if len(sentence) > 78] == []

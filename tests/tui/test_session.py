@@ -1,0 +1,120 @@
+"""The state machine between keys and trainer, without a screen."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpengine import FIELDS, Task, TrainingConfig
+from bptui.session import Session
+from bptui.snapshot import State
+
+
+class Clock:
+    """A clock that runs only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 0.001
+        return self.now
+
+
+def make_session(task: Task = "regression", **changes: float) -> tuple[Session, Clock]:
+    """A session with a clock of its own."""
+    clock = Clock()
+    return Session(TrainingConfig.defaults(task, **changes), clock), clock
+
+
+def test_a_run_from_ready_to_finished() -> None:
+    session, _ = make_session(epochs=3, report_interval=1)
+    assert session.state is State.READY
+    session.tick()
+    assert session.snapshot().sample == 0, "time alone starts nothing"
+    session.toggle()
+    for _ in range(1000):
+        session.tick()
+    snapshot = session.snapshot()
+    assert snapshot.state is State.FINISHED
+    assert snapshot.epoch == 2
+    assert [report.epoch for report in snapshot.reports] == [0, 1, 2]
+    assert snapshot.advice.startswith("Finished")
+
+
+def test_epochs_a_second_are_those_of_the_clock() -> None:
+    session, clock = make_session(epochs=1000)
+    for _ in range(4):
+        session.change_speed(-1)
+    session.toggle()
+    trained = 0
+    for _ in range(1000):
+        session.tick()
+        trained += 1
+        clock.now += 0.02
+    rate = session.snapshot().epochs_per_second
+    assert rate is not None
+    assert abs(rate / (trained / 63 / clock.now) - 1) < 0.05
+    session.toggle()
+    assert session.snapshot().epochs_per_second is None
+
+
+def test_snapshots_do_not_change_with_the_run() -> None:
+    session, _ = make_session()
+    session.advance_to(0)
+    before = session.snapshot()
+    outputs, reports = before.outputs.copy(), before.reports
+    session.advance_to(300)
+    assert (before.outputs == outputs).all()
+    assert before.reports == reports
+    assert before.epoch == 0
+
+
+def test_looking_changes_no_number() -> None:
+    watched, _ = make_session(epochs=20)
+    alone, _ = make_session(epochs=20)
+    watched.toggle()
+    for _ in range(3):
+        watched.change_speed(-1)
+    while watched.state is State.RUNNING:
+        watched.tick()
+        watched.snapshot()
+    alone.advance_to(19)
+    assert watched.snapshot().error == alone.snapshot().error
+    assert (watched.snapshot().outputs == alone.snapshot().outputs).all()
+
+
+ACTIONS = (
+    "toggle",
+    "step_epoch",
+    "restart",
+    "new_seed",
+    "defaults",
+    "tick",
+    "faster",
+    "slower",
+    "up",
+    "down",
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.sampled_from(FIELDS), st.booleans()), max_size=40))
+def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, object, bool]]) -> None:
+    session, _ = make_session("classification", epochs=5)
+    for name, field, coarse in keys:
+        if name in ("up", "down"):
+            chosen = next(each for each in FIELDS if each is field)
+            value = getattr(session.config, chosen.name)
+            direction = 1 if name == "up" else -1
+            new = chosen.move(value, direction, coarse=coarse)
+            session.change(chosen, min(new, 20) if chosen.name == "hidden_units" else new)
+        elif name in ("faster", "slower"):
+            session.change_speed(1 if name == "faster" else -1)
+        else:
+            getattr(session, name)()
+        snapshot = session.snapshot()
+        assert snapshot.epoch < snapshot.config.epochs or snapshot.state is State.FINISHED
+        assert (snapshot.state is State.READY) <= (snapshot.epoch == 0 and snapshot.error is None)
+        assert snapshot.advice
+        assert snapshot.config.task == "classification"
