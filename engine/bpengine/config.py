@@ -94,12 +94,12 @@ class Field:
             ConfigError: it is of another kind, not finite, or out of range.
         """
         kinds = (int, np.integer) if self.type is int else (int, float, np.integer, np.floating)
-        if isinstance(value, (bool, np.bool)) or not isinstance(value, kinds):
+        if isinstance(value, (bool, np.bool, np.timedelta64)) or not isinstance(value, kinds):
             raise ConfigError(self._refusal(value))
         # Compared as it came: a whole number too large for a float must be refused, not overflow.
         if not self.minimum <= value <= self.maximum:  # NaN fails, too
             raise ConfigError(self._refusal(value))
-        return self.type(value)
+        return self.type(value) + self.type(0)  # which turns -0.0 into 0.0
 
     def parse(self, text: str) -> float:
         """The value that the text spells.
@@ -119,7 +119,10 @@ class Field:
         return self.type(min(max(moved, self.minimum), self.maximum))
 
     def _refusal(self, value: object) -> str:
-        return f"{self.label}: {str(value)[:40]!r} is not allowed: it takes {self.allowed}"
+        # Python refuses to spell out integers of thousands of digits.
+        huge = isinstance(value, int) and value.bit_length() > 128
+        shown = "a huge number" if huge else repr(str(value)[:40])
+        return f"{self.label}: {shown} is not allowed: it takes {self.allowed}"
 
 
 FIELDS: tuple[Field, ...] = (
@@ -156,7 +159,7 @@ FIELDS: tuple[Field, ...] = (
         minimum=0,
         maximum=100,
         step=DecadeStep(1e-4),
-        help="Spread of the random start; at 0 all hidden units stay equal for ever.",
+        help="Spread of the random start; at 0 the hidden units have no reason to differ.",
         restarts=True,
     ),
     Field(

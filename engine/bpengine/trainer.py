@@ -123,7 +123,9 @@ class Trainer:
         max_samples: int | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> int:
-        """Train for about so long, or on so many samples, or to the end of the run; at least on one sample.
+        """Train for about so long, or on so many samples, or to the end of the run.
+
+        Even where there is no time it trains on one sample.
 
         Args:
             milliseconds: stop at the first look at the clock after this time.
@@ -141,7 +143,8 @@ class Trainer:
         done = 0
         while not self.finished and (max_samples is None or done < max_samples):
             # Half of what should fit, so that a slow moment doesn't overrun the slice by much.
-            count = max(1, int(self._samples_per_second * (deadline - now) / 2))
+            fitting = self._samples_per_second * (deadline - now) / 2
+            count = max(1, int(min(fitting, len(self.dataset))))
             advanced = self._advance(count if max_samples is None else min(count, max_samples - done))
             done += advanced
             before, now = now, clock()

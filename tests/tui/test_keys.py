@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
 from bpengine import TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
@@ -12,9 +15,6 @@ from bptui.screens.help import HelpScreen
 from bptui.screens.value import ValueScreen
 from bptui.session import SPEEDS
 from bptui.snapshot import Snapshot, State
-from textual.pilot import Pilot
-from textual.widgets import Input
-
 from tests.tui.apps import make_app
 
 EPOCHS = 100_000_000

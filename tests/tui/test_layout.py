@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from bpengine import FIELDS, TASKS, Task
 from bptui.app import SMALLEST, BptuiApp
-
 from tests.tui.apps import make_app
 
 SIZES = [(60, 18), (80, 24), (100, 30), (140, 44), (200, 50)]

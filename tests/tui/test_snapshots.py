@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from bpengine import TASKS, Task
 
+from bpengine import TASKS, Task
 from tests.tui.apps import make_app
 
 SIZES = [(80, 24), (140, 44)]
