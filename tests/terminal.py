@@ -1,4 +1,4 @@
-"""A real terminal for the tests: a command on a pseudo-terminal of its own, and the screen that it has drawn."""
+"""A real terminal for tests: a command on a pseudo-terminal of its own, and the screen that it has drawn."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from typing import Any, Self
 import pyte
 
 DEADLINE = 30.0
-"""Seconds for what takes one or two on an idle machine: long enough for a busy one, and only waited in full by
-a test that fails."""
+"""Seconds for what takes one or two on an idle machine; only a test that fails waits for so long."""
 
 BPTUI = (sys.executable, "-m", "bptui")
 
@@ -40,11 +39,14 @@ if controlling == "yes":
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execvp(command[0], command)
 """
-"""Runs in the new session. The signals are set because whoever started the tests may have ignored them (nohup, a
-script's background job), and what is ignored stays so in every child."""
+"""Runs in the new session. The signals are set because whoever started the tests may have ignored them (nohup
+does, and a script's background job), and what is ignored stays so in every child."""
 
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER"}
 """The environment's variables that the command may see; any other might change what it draws."""
+
+_MODES_OUTSIDE = {7, 25}
+"""What a terminal has on for a shell: lines wrap, and the cursor is shown."""
 
 _SYNC_QUERY, _SYNC_YES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 _FRAME_BEGIN, _FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
@@ -138,6 +140,16 @@ class Terminal:
         """The terminal's settings: echo, line by line, which keys are signals, and the rest."""
         return termios.tcgetattr(self._slave)
 
+    def left_on(self) -> set[str]:
+        """What the command has switched and not switched back; empty if a shell can go on as before."""
+        set_to = {int(mode): to == b"h" for mode, to in re.findall(rb"\x1b\[\?(\d+)([hl])", self.output)}
+        left = {f"mode {mode}" for mode, on in set_to.items() if on != (mode in _MODES_OUTSIDE)}
+        # Each of the two screens has its own stack of keyboard protocols, so it is popped before leaving.
+        pushed, popped = self.output.rfind(b"\x1b[>"), self.output.rfind(b"\x1b[<u")
+        if pushed >= 0 and not pushed < popped < self.output.rfind(b"\x1b[?1049l"):
+            left.add("keyboard protocol")
+        return left
+
     def pump(self, seconds: float) -> int:
         """Wait this long for output; take it, and return how many bytes there were."""
         if self._master < 0:
@@ -169,7 +181,8 @@ class Terminal:
             if time.monotonic() > until:
                 raise AssertionError(
                     f"not within {DEADLINE} s: {what or predicate}; "
-                    f"exit status {self.process.poll()}; the screen:\n{self.text}"
+                    f"exit status {self.process.poll()}; left on: {sorted(self.left_on())}; "
+                    f"the screen:\n{self.text}"
                 )
             self.pump(0.05)
 
@@ -187,6 +200,20 @@ class Terminal:
         until = time.monotonic() + DEADLINE
         while self.pump(seconds):
             assert time.monotonic() < until, f"not quiet for {seconds} s within {DEADLINE} s"
+
+    def stall(self) -> None:
+        """Wait, without reading, until the command's output has filled all there is between it and us.
+
+        Raises:
+            AssertionError: it did not in time.
+        """
+        until = time.monotonic() + DEADLINE
+        since = time.monotonic()
+        while time.monotonic() < since + 0.3:  # a moment's refusal is only a write in progress
+            assert time.monotonic() < until, "it does not write enough to stall"
+            if select.select([], [self._slave], [], 0)[1]:
+                since = time.monotonic()
+            time.sleep(0.01)
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
@@ -225,6 +252,26 @@ def processes(marker: str) -> list[int]:
             if marker.encode() in (folder / "cmdline").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
     return found
+
+
+def cpu_seconds(process: int) -> float:
+    """The processor time that it has taken."""
+    fields = _stat(process)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def state(process: int) -> str:
+    """What it does: R runs, S sleeps, T is stopped."""
+    return _stat(process)[0]
+
+
+def parent(process: int) -> int:
+    """The process that it belongs to."""
+    return int(_stat(process)[1])
+
+
+def _stat(process: int) -> list[str]:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
 
 
 def wait_until(predicate: Callable[[], object], what: str) -> None:

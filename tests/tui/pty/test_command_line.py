@@ -1,0 +1,61 @@
+"""The command line where a person types it."""
+
+from __future__ import annotations
+
+import re
+import signal
+
+import pytest
+
+from tests.terminal import BPTUI, CTRL_C, Terminal
+
+
+@pytest.mark.parametrize("plumbing", ["</dev/null", "| cat", "2>&1 | cat"])
+def test_the_screen_without_a_whole_terminal_is_refused_in_one_line(plumbing: str) -> None:
+    script = f'{{ "$@"; echo "status $?" >/dev/tty; }} {plumbing}'
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, columns=140) as terminal:
+        terminal.wait_for_text("status")
+        terminal.wait_for_exit()
+        terminal.wait_for_text("bptui: error: the screen needs a terminal;", "status 2")
+        assert len(list(filter(None, terminal.lines))) == 2
+        assert not terminal.left_on()
+
+
+def test_train_prints_a_table() -> None:
+    with Terminal(*BPTUI, "train", "regression", "--epochs", "401") as terminal:
+        assert terminal.wait_for_exit() == 0
+        terminal.wait_for(lambda: table(terminal)[-1:] == [400], "the table")
+        assert table(terminal) == [0, 200, 400]
+        assert not terminal.left_on()
+
+
+@pytest.mark.parametrize(
+    ("way", "status"),
+    [
+        pytest.param(CTRL_C, 130, id="ctrl+c"),
+        pytest.param(signal.SIGTERM, 143, id="SIGTERM"),
+    ],
+)
+def test_train_interrupted_prints_what_was_trained(way: str | signal.Signals, status: int) -> None:
+    with Terminal(
+        *BPTUI, "train", "regression", "--epochs", "100000000", "--interval", "1000000"
+    ) as terminal:
+        terminal.wait_for(lambda: re.search(r"epoch +[1-9]\d*/100000000", terminal.text), "progress")
+        if isinstance(way, signal.Signals):
+            terminal.process.send_signal(way)
+        else:
+            terminal.send(way)
+        assert terminal.wait_for_exit() == status
+        terminal.wait_for_text("bptui train: interrupted after")
+        done = re.search(r"interrupted after (\d+) of 100000000 epochs", terminal.text)
+        assert done
+        terminal.wait_for(lambda: len(table(terminal)) == 2, "the table")
+        assert table(terminal) == [0, int(done[1]) - 1]
+        assert not terminal.left_on()
+        assert terminal.modes() == terminal.modes_before
+
+
+def table(terminal: Terminal) -> list[int]:
+    """The epochs in the printed table."""
+    assert re.search(r"^ *epoch +error +change$", terminal.text, re.MULTILINE) or not terminal.text
+    return [int(row[1]) for row in re.finditer(r"^ *(\d+)  +\d[.\de+-]+", terminal.text, re.MULTILINE)]

@@ -1,0 +1,128 @@
+"""However it ends, the process ends, with the right status, and the terminal is as it was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from tests.terminal import CTRL_C, DOWN, Terminal, bptui, cpu_seconds, state, wait_for_training, wait_until
+
+FLAT_OUT = ("--epochs", "100000000")
+"""Trains, and so draws, as fast as it can for as long as a test may take."""
+
+
+def assert_terminal_is_as_before(terminal: Terminal) -> None:
+    assert terminal.modes() == terminal.modes_before
+    # The last bytes may come after the end: the kernel hands them over in its own time.
+    terminal.wait_for(
+        lambda: not terminal.left_on(), "normal screen, cursor, no reports of mouse, focus or paste"
+    )
+
+
+def assert_all_is_gone(terminal: Terminal) -> None:
+    wait_until(lambda: terminal.process.poll() is not None, "the end of the process")
+    with pytest.raises(ProcessLookupError):
+        os.killpg(terminal.process.pid, 0)
+
+
+def hold_a_key_down(terminal: Terminal) -> None:
+    """Type into a stalled terminal until the app waits for it, or for as long as a person would.
+
+    A key draws, whether or not there is room for it.
+    """
+    process = terminal.process.pid
+    for _ in range(30):
+        before = cpu_seconds(process)
+        for _ in range(5):
+            terminal.send(DOWN)
+            time.sleep(0.03)
+        if cpu_seconds(process) == before:
+            return
+
+
+@pytest.mark.parametrize(
+    ("way", "status"),
+    [
+        pytest.param("q", 0, id="q"),
+        pytest.param(CTRL_C, 130, id="ctrl+c"),
+        pytest.param([signal.SIGINT], 130, id="SIGINT"),
+        pytest.param([signal.SIGTERM], 143, id="SIGTERM"),
+        pytest.param([signal.SIGTERM, signal.SIGCONT], 143, id="SIGTERM as session managers send it"),
+        pytest.param([signal.SIGHUP], 129, id="SIGHUP"),
+    ],
+)
+def test_ends_in_good_order(way: str | list[signal.Signals], status: int) -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
+        if isinstance(way, str):
+            terminal.send(way)
+        else:
+            for number in way:
+                terminal.process.send_signal(number)
+        assert terminal.wait_for_exit() == status
+        assert_terminal_is_as_before(terminal)
+
+
+@pytest.mark.parametrize("way", [signal.SIGTSTP, signal.SIGSTOP], ids=["SIGTSTP", "SIGSTOP"])
+def test_goes_on_after_a_stop(way: signal.Signals) -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        terminal.process.send_signal(way)
+        wait_until(lambda: state(terminal.process.pid) == "T", "the stop")
+        if way is signal.SIGTSTP:  # the other one nobody can answer
+            assert_terminal_is_as_before(terminal)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.wait_for(lambda: "mode 1049" in terminal.left_on(), "the screen again")
+        wait_for_training(terminal)
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+        assert_terminal_is_as_before(terminal)
+
+
+def test_a_signal_right_after_the_screen_was_taken() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        terminal.wait_for(lambda: b"\x1b[?1049h" in terminal.output, "the alternate screen")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait_for_exit() == 143
+        assert_terminal_is_as_before(terminal)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="hang-up signal"),
+        pytest.param({"ignore_hang_up": True}, id="started with the signal ignored"),
+        pytest.param({"controlling": False}, id="no signal"),
+    ],
+)
+def test_ends_when_the_terminal_vanishes(options: dict[str, bool]) -> None:
+    with bptui(*FLAT_OUT, **options) as terminal:
+        wait_for_training(terminal)
+        terminal.vanish()
+        assert_all_is_gone(terminal)
+
+
+@pytest.mark.parametrize("typing", [False, True])
+def test_a_signal_while_nobody_reads(typing: bool) -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        terminal.stall()
+        if typing:
+            hold_a_key_down(terminal)
+        terminal.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: terminal.process.poll() is not None, "the end of the process")
+        assert terminal.process.returncode == 143
+        assert_terminal_is_as_before(terminal)
+
+
+def test_the_terminal_vanishes_after_nobody_read() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        terminal.stall()
+        hold_a_key_down(terminal)
+        terminal.vanish()
+        assert_all_is_gone(terminal)

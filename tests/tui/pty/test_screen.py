@@ -1,0 +1,132 @@
+"""The screen on a real terminal: what it shows, what keys do to it, other sizes."""
+
+from __future__ import annotations
+
+from tests.terminal import (
+    CTRL_C,
+    DOWN,
+    ENTER,
+    LEFT,
+    RIGHT,
+    SHIFT_LEFT,
+    SHIFT_RIGHT,
+    UP,
+    Terminal,
+    bptui,
+    cpu_seconds,
+    epoch,
+    wait_for_training,
+)
+
+FLAT_OUT = ("--epochs", "100000000")
+"""Trains as fast as it can for as long as a test may take."""
+
+
+def is_laid_out(terminal: Terminal) -> bool:
+    """Whether tabs, status and footer are where they belong."""
+    first, last = terminal.lines[0], terminal.lines[-1]
+    tabs = "1 Regression" in first and "2 Classification" in first
+    return tabs and epoch(terminal) >= 0 and "space run" in last and "q quit" in last
+
+
+def test_opens_at_80x24_and_trains() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        terminal.wait_for(lambda: is_laid_out(terminal), "tabs, status and footer")
+        terminal.wait_for_text(
+            "sine  + network", "hyperparameters", "▸learning rate", "reported epochs", "running"
+        )
+        wait_for_training(terminal)
+        assert terminal.modes() != terminal.modes_before  # raw: keys come one by one, unechoed
+
+
+def test_keys_act_while_it_trains_flat_out() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        for key, before, after in (
+            (LEFT, "0.1", "0.07"),
+            (RIGHT, "0.07", "0.1"),
+            (SHIFT_LEFT, "0.1", "0.01"),
+            (SHIFT_RIGHT, "0.01", "0.1"),
+        ):
+            terminal.send(key)
+            terminal.wait_for_text(f"learning rate {before} → {after}:", f"‹{after}›")
+        terminal.send(3 * DOWN)
+        terminal.wait_for_text("▸report every")
+        terminal.send(UP)
+        terminal.wait_for_text("▸epochs")
+        terminal.send(DOWN + ENTER)
+        terminal.wait_for_text("Takes a whole number from 1 to")
+        terminal.send("50" + ENTER)
+        terminal.wait_for_text("report every 200 → 50:", "‹50›")
+        wait_for_training(terminal)
+        terminal.send(" ")
+        terminal.wait_for_text("paused")
+        terminal.send(ENTER)
+        terminal.wait_for_text("Takes a whole number from 1 to")
+        terminal.send(CTRL_C)  # here, too
+        assert terminal.wait_for_exit() == 130
+
+
+def test_tabs_hold_still_while_the_other_is_open() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        terminal.send(" ")
+        terminal.wait_for_text("paused")
+        held = epoch(terminal)
+        terminal.send("2")
+        terminal.wait_for_text("+ above x below", "running")
+        wait_for_training(terminal)
+        terminal.send("1")
+        terminal.wait_for_text("sine  + network", "paused")
+        assert epoch(terminal) == held
+        terminal.send(" ")
+        terminal.wait_for(lambda: epoch(terminal) > held, "going on from there")
+
+
+def test_resizing_does_not_lose_the_run() -> None:
+    seen: list[int] = []
+
+    def goes_on(terminal: Terminal) -> bool:
+        now = epoch(terminal)
+        if is_laid_out(terminal) and now not in seen[-1:]:
+            seen.append(now)
+            return now >= seen[-2]
+        return False
+
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        seen.append(epoch(terminal))
+        for columns, rows in (60, 18), (140, 44):
+            terminal.resize(columns, rows)
+            terminal.wait_for(lambda: goes_on(terminal), f"the run at {columns}x{rows}")
+        terminal.wait_for_text("╭─ hyperparameters")  # large enough for frames
+        terminal.resize(40, 10)
+        terminal.wait_for_text(
+            "needs 60 columns and 18 rows", "this terminal has 40 and 10", "The run goes on."
+        )
+        for _ in range(3):
+            terminal.resize(80, 24)
+            terminal.wait_for(lambda: goes_on(terminal), "the run at 80x24 again")
+            terminal.resize(59, 24)
+            terminal.wait_for_text("this terminal has 59 and 24")
+    assert seen == sorted(seen)
+
+
+def test_goes_on_after_nobody_has_read_for_a_while() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        terminal.stall()
+        terminal.send(RIGHT)
+        terminal.wait_for_text("‹0.2›")
+        wait_for_training(terminal)
+
+
+def test_writes_nothing_while_nothing_happens() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        terminal.send(" ")
+        terminal.wait_for_text("paused")
+        terminal.wait_for_quiet(0.3)
+        before = cpu_seconds(terminal.process.pid)
+        assert terminal.pump(1.0) == 0
+        assert cpu_seconds(terminal.process.pid) - before < 0.2

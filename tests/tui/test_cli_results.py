@@ -1,0 +1,176 @@
+"""`bptui train`: its results, the same in each format and as the engine reports them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import select
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from bpengine import FIELDS, TASKS, EpochRecord, Task, Trainer, TrainingConfig
+from tests.terminal import DEADLINE
+from tests.tui.running import ENDLESS, Done, call, finish, reports, run, running
+
+
+def from_text(done: Done) -> list[EpochRecord]:
+    matches = [re.fullmatch(r"Epoch:(\d+)/(\d+) Error:(\S+)", line) for line in done.lines]
+    return [EpochRecord(int(match[1]), int(match[2]), float(match[3])) for match in matches if match]
+
+
+def from_jsonl(done: Done) -> list[EpochRecord]:
+    return [EpochRecord(**json.loads(line)) for line in done.lines]
+
+
+def from_csv(done: Done) -> list[EpochRecord]:
+    assert done.lines[0] == "epoch,epochs,error"
+    rows = csv.DictReader(done.lines)
+    return [EpochRecord(int(row["epoch"]), int(row["epochs"]), float(row["error"])) for row in rows]
+
+
+PARSERS: dict[str, Callable[[Done], list[EpochRecord]]] = {
+    "text": from_text,
+    "jsonl": from_jsonl,
+    "csv": from_csv,
+}
+FORMATS = pytest.mark.parametrize("form", PARSERS)
+
+SETTINGS: dict[str, Any] = {
+    "hidden_units": 4,
+    "learning_rate": 0.07,
+    "init_scale": 0.2,
+    "epochs": 9,
+    "report_interval": 3,
+    "seed": 5,
+}
+FLAGS = [text for field in FIELDS for text in (field.flag, field.format(SETTINGS[field.name]))]
+EPOCHS = [0, 3, 6]  # and not 8, the last: only the interval counts
+
+
+@FORMATS
+@pytest.mark.parametrize("task", TASKS)
+def test_each_format_has_what_the_engine_reports(task: Task, form: str) -> None:
+    done = run("train", task, *FLAGS, "--format", form)
+    records = PARSERS[form](done)
+    assert records == reports(TrainingConfig.defaults(task, **SETTINGS))
+    assert [record.epoch for record in records] == EPOCHS
+    assert len(done.lines) == len(EPOCHS) + (form == "csv"), "not a line besides"
+    assert (done.status, done.err) == (0, "")
+
+
+def test_text_is_what_people_know() -> None:
+    done = run("train", "regression", "--epochs", "201")
+    assert re.fullmatch(r"Epoch:0/201 Error:0\.2609\d+\nEpoch:200/201 Error:0\.00869\d+\n", done.out)
+    assert done.out == run("train", "regression", "--epochs", "201", "--format", "text").out
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_each_flag_sets_its_own_hyperparameter(field: Any) -> None:
+    short = {"epochs": 4, "report_interval": 1}
+    changed = short | {field.name: SETTINGS[field.name]}
+    flags = [f"{each.flag}={changed[each.name]}" for each in FIELDS if each.name in changed]
+    assert from_text(call("train", "regression", *flags)) == reports(TrainingConfig(**changed))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_without_flags_it_is_the_tasks_own_run(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    configs: list[TrainingConfig] = []
+
+    def make(config: TrainingConfig) -> Trainer:
+        configs.append(config)
+        return Trainer(config.replace(epochs=1))
+
+    monkeypatch.setattr("bptui.cli.train.Trainer", make)
+    assert call("train", task).status == 0
+    assert configs == [TrainingConfig.defaults(task)]
+
+
+@FORMATS
+def test_a_file_has_the_same_bytes(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    arguments = ("train", "regression", *FLAGS, "--format", form)
+    assert call(*arguments, "--output", str(path)) == Done(0, "", "")
+    assert path.read_bytes().decode() == call(*arguments).out
+
+
+@FORMATS
+def test_lines_come_while_it_trains(form: str) -> None:
+    every = ("--interval", "1000000")  # so that no later line pushes out the first
+    with running("train", "regression", *ENDLESS, *every, "--format", form) as process:
+        assert process.stdout
+        assert select.select([process.stdout], [], [], DEADLINE)[0], "nothing within the deadline"
+        assert process.stdout.readline()
+        assert process.poll() is None
+
+
+@FORMATS
+def test_divergence(form: str) -> None:
+    arguments = ("--learning-rate", "10", "--interval", "1", "--format", form)
+    done = run("train", "regression", *arguments)
+    records = PARSERS[form](done)
+    assert [record.epoch for record in records] == [0, 1]
+    assert records[1].error > records[0].error > 1e100
+    assert done.status == 1
+    assert "diverged in epoch 2" in done.complaint
+    assert "smaller learning rate" in done.complaint
+
+
+def test_a_diverged_run_writes_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    done = call("train", "regression", "--learning-rate=10", "--interval=1", "--output", str(path))
+    assert (done.status, done.out) == (1, "")
+    assert "diverged in epoch 2" in done.complaint
+    assert [record.epoch for record in from_text(Done(0, path.read_text(), ""))] == [0, 1]
+
+
+def test_divergence_in_the_first_epoch() -> None:
+    done = call("train", "regression", "--learning-rate", "1000", "--format", "csv")
+    assert (done.status, done.out) == (1, "epoch,epochs,error\n")
+    assert "diverged in epoch 0" in done.complaint
+
+
+def test_reading_on_after_the_first_line() -> None:
+    with running("train", "classification", *FLAGS) as process:
+        assert process.stdout
+        first = process.stdout.readline().decode()
+        rest = finish(process)
+    assert from_text(Done(0, first + rest.out, "")) == reports(
+        TrainingConfig.defaults("classification", **SETTINGS)
+    )
+
+
+def test_version() -> None:
+    assert run("--version") == Done(0, f"bptui {version('bptui')}\n", "")
+
+
+@pytest.mark.parametrize("command", [(), ("train",), ("snapshot",)])
+def test_help_names_everything(command: tuple[str, ...]) -> None:
+    done = call(*command, "--help")
+    assert (done.status, done.err) == (0, "")
+    for field in FIELDS:
+        assert field.flag in done.out
+        for task in TASKS:
+            assert field.format(getattr(TrainingConfig.defaults(task), field.name)) in done.out
+    own = {
+        (): ("--theme", "--paused", "--version", "bptui train", "bptui snapshot"),
+        ("train",): ("--format", "text, jsonl", "csv", "--output"),
+        ("snapshot",): ("--at", "--size", "--output", "--theme", ".svg", ".txt", "100x30"),
+    }
+    for word in ("regression|classification", "Exit status", *own[command]):
+        assert word in done.out
+
+
+def test_the_examples_in_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = call("train", "--help").out + call("snapshot", "--help").out
+    examples = re.findall(r"^  bptui ([^|\n]+)", text, re.MULTILINE)
+    assert len(examples) == 5
+    for example in examples:
+        short = "--epochs=401" if "regression" in example else "--epochs=2"
+        assert call(*example.split(), short) == Done(0, mock.ANY, "")

@@ -1,0 +1,484 @@
+"""Figures as text: always of the size asked for, and only what is in the data, where it belongs."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpengine import TrainingConfig
+from bptui.plotting import LOG_FLOOR, Axis, Figure, Kind, Run, Series, draw, nice_ticks
+from bptui.session import Session
+from bptui.snapshot import Snapshot
+from bptui.views.classification import ClassificationView
+from bptui.views.error_curve import error_figure
+from bptui.views.regression import RegressionView
+from tests.terminal import DEADLINE
+
+WIDTH, HEIGHT = 42, 14
+COLUMNS, ROWS = WIDTH - 2, HEIGHT - 2  # of data, beside and above the axes of `cells` and `dots`
+RIGHT, TOP = 2 * COLUMNS - 1, 4 * ROWS - 1  # the last dots
+BRAILLE = dict(zip((1, 2, 4, 64, 8, 16, 32, 128), itertools.product((0, 1), (3, 2, 1, 0)), strict=True))
+"""Unicode's bits -> where the dot is in its cell, from the lower left."""
+
+Rows = list[list[Run]]
+Place = tuple[int, int]
+"""Column and row, from the lower left."""
+
+fuzz = settings(deadline=None, max_examples=100)
+
+
+def series(x: object, y: object, kind: Kind = Kind.LINE, role: str = "a", marker: str = "+") -> Series:
+    return Series(np.array(x, dtype=np.float64), np.array(y, dtype=np.float64), role, kind, marker)
+
+
+def through(places: Sequence[tuple[float, float]], kind: Kind = Kind.LINE) -> Series:
+    x, y = np.reshape(places, (-1, 2)).T
+    return series(x, y, kind)
+
+
+def in_cells(*each: Series) -> Rows:
+    """Drawn with a character cell as the unit of both axes."""
+    tick = ((0.0, "0"),)
+    return draw(Figure(Axis(0, COLUMNS - 1, tick), Axis(0, ROWS - 1, tick), each), WIDTH, HEIGHT)
+
+
+def in_dots(*each: Series, y: Axis | None = None) -> Rows:
+    """Drawn with a braille dot as the unit of both axes."""
+    tick = ((0.0, "0"),)
+    return draw(Figure(Axis(0, RIGHT, tick), y or Axis(0, TOP, tick), each), WIDTH, HEIGHT)
+
+
+def cells(rows: Rows) -> dict[str, dict[Place, str]]:
+    """Role -> place -> what is drawn there, blanks left out."""
+    drawn: dict[str, dict[Place, str]] = defaultdict(dict)
+    for row, runs in enumerate(reversed(rows), -2):
+        column = -2
+        for text, role in runs:
+            for character in text:
+                if role is not None and character != " ":
+                    drawn[role][column, row] = character
+                column += 1
+    return drawn
+
+
+def dots(rows: Rows, role: str = "a") -> set[Place]:
+    """The role's braille dots."""
+    return {
+        (2 * column + x, 4 * row + y)
+        for (column, row), character in cells(rows)[role].items()
+        for bit, (x, y) in BRAILLE.items()
+        if ord(character) - 0x2800 & bit
+    }
+
+
+def assert_well_formed(rows: Rows, width: int, height: int, roles: set[str]) -> None:
+    assert [sum(len(text) for text, _ in runs) for runs in rows] == [width] * height
+    for runs in rows:
+        assert {role for _, role in runs} <= roles | {None}
+        for (_, before), (text, role) in itertools.pairwise(runs):
+            assert before != role, "neighbours of one look are one run"
+            assert text.strip(), "blanks belong to the run before"
+
+
+ANYTHING = st.one_of(
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.floats(-2, 100),
+    st.sampled_from([0.0, -0.0, 1.0, -1.0, 5e-324, 1e-12, 1e300, -1e300, math.nan, math.inf, -math.inf]),
+)
+
+
+@st.composite
+def any_series(make: st.DrawFn) -> Series:
+    length = make(st.sampled_from([0, 1, 2, 3, 10]))
+    x, y = (make(st.lists(ANYTHING, min_size=length, max_size=length)) for _ in "xy")
+    times = make(st.sampled_from([1, 1, 200]))  # long ones are thinned
+    kind, role, marker = (make(st.sampled_from(choice)) for choice in (Kind, "abc", "+x⊕"))
+    return series(x * times, y * times, kind, role, marker)
+
+
+@st.composite
+def any_axis(make: st.DrawFn) -> Axis:
+    low, high = make(
+        st.sampled_from([(0, 1), (-1.3, 1.3), (0, 1e300), (-1e300, 1e300), (1e-5, 1e-4), (0, 1e-300)])
+        | st.tuples(st.floats(-1e6, 0), st.floats(1, 1e6))
+    )
+    ticks = make(st.lists(st.tuples(st.floats(low, high), st.sampled_from(["", "0", "-1.05", "1e-05"]))))
+    return Axis(low, high, tuple(ticks), log=low >= 0 and high > LOG_FLOOR and make(st.booleans()))
+
+
+WIDTHS, HEIGHTS = st.integers(0, 200), st.integers(0, 60)
+SMALL = st.tuples(st.integers(0, 12), st.integers(0, 8))
+
+
+@settings(deadline=None, max_examples=250)
+@given(
+    st.builds(Figure, any_axis(), any_axis(), st.lists(any_series(), max_size=4).map(tuple)), WIDTHS, HEIGHTS
+)
+def test_whatever_it_is_it_has_the_size_asked_for(figure: Figure, width: int, height: int) -> None:
+    rows = draw(figure, width, height)
+    assert_well_formed(rows, width, height, {each.role for each in figure.series})
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.builds(Figure, any_axis(), any_axis(), st.tuples(any_series())), SMALL)
+def test_however_small_it_has_the_size_asked_for(figure: Figure, size: tuple[int, int]) -> None:
+    assert_well_formed(draw(figure, *size), *size, {"a", "b", "c"})
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 9), (7, 4), (8, 3), (200, 3), (7, 60)])
+def test_without_room_it_is_blank(size: tuple[int, int]) -> None:
+    figure = Figure(Axis(0, 1), Axis(0, 1), (series([0, 1], [0, 1]),))
+    assert draw(figure, *size) == [[(" " * size[0], None)]] * size[1]
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("label", ["x" * length for length in (3, 5, 6, 7, 30)], ids=len)
+@pytest.mark.parametrize("size", [(8, 4), (9, 5), (20, 8)])
+def test_labels_may_leave_no_room(label: str, size: tuple[int, int], kind: Kind) -> None:
+    axis = Axis(0, 1, ((0, label), (1, label)))
+    each = series(np.linspace(0, 1, 50), np.linspace(0, 1, 50), kind)
+    assert_well_formed(draw(Figure(axis, axis, (each,)), *size), *size, {"a"})
+
+
+def test_ticks_are_where_they_belong() -> None:
+    x = Axis(0, 10, ((0, "low"), (5, "half"), (10, "high")))
+    y = Axis(0, 1, ((0, "0.0"), (0.5, "0.5"), (1, "1.0")))
+    lines = ["".join(text for text, _ in runs) for runs in draw(Figure(x, y), 44, 13)]
+    assert [line[:4] for line in lines[:11]] == ["1.0┤", *["   │"] * 4, "0.5┤", *["   │"] * 4, "0.0┤"]
+    assert lines[-1].split() == ["low", "half", "high"]
+    assert [index for index, character in enumerate(lines[-2]) if character == "┬"] == [4, 24, 43]
+
+
+def test_labels_thin_out_where_rows_are_few() -> None:
+    ticks = tuple((float(tick), f"{tick:2}") for tick in range(11))
+    rows = draw(Figure(Axis(0, 1), Axis(0, 10, ticks)), 20, 8)
+    labels = [runs[0][0][:2].strip() for runs in rows]
+    assert list(filter(None, labels)) == ["9", "6", "3", "0"]
+
+
+@fuzz
+@given(st.lists(st.tuples(st.floats(-5, COLUMNS + 5), st.floats(-5, ROWS + 5)), max_size=20))
+def test_points_are_where_they_belong(places: list[tuple[float, float]]) -> None:
+    drawn = cells(in_cells(through(places, Kind.POINTS)))["a"]
+    surely, perhaps = set(), set()
+    for u, v in places:
+        corners = itertools.product((math.floor(u), math.floor(u) + 1), (math.floor(v), math.floor(v) + 1))
+        near = {(x, y) for x, y in corners if max(abs(x - u), abs(y - v)) < 0.5 + 1e-9}
+        perhaps |= near
+        surely |= near if len(near) == 1 else set()  # others are halfway between cells
+    inside = set(itertools.product(range(COLUMNS), range(ROWS)))
+    assert surely & inside <= set(drawn) <= perhaps
+    assert set(drawn.values()) <= {"+"}
+
+
+@fuzz
+@given(st.lists(st.tuples(ANYTHING, ANYTHING), max_size=20))
+def test_what_is_not_finite_is_never_drawn(places: list[tuple[float, float]]) -> None:
+    def is_finite(place: tuple[float, float]) -> bool:
+        return all(map(math.isfinite, place))
+
+    kept = list(filter(is_finite, places))
+    assert in_cells(through(places, Kind.POINTS)) == in_cells(through(kept, Kind.POINTS))
+    stretches = [list(group) for finite, group in itertools.groupby(places, is_finite) if finite]
+    if len(places) > 1:  # a point between two others that are not finite is no line
+        stretches = [stretch for stretch in stretches if len(stretch) > 1]
+    parts = [dots(in_dots(through(stretch))) for stretch in stretches]
+    assert dots(in_dots(through(places))) == set().union(*parts)
+
+
+def distance(dot: Place, start: Place, end: Place) -> float:
+    """From a dot to the line between two others."""
+    along = np.subtract(end, start)
+    t = np.dot(np.subtract(dot, start), along) / max(np.dot(along, along), 1e-300)
+    return float(np.hypot(*(np.array(start) + np.clip(t, 0, 1) * along - dot)))
+
+
+ENDS = st.tuples(st.integers(-300, 300), st.integers(-300, 300))
+
+
+@fuzz
+@given(ENDS, ENDS)
+def test_a_line_has_the_dots_that_it_crosses(start: Place, end: Place) -> None:
+    drawn = dots(in_dots(through([start, end])))
+    for dot in drawn:
+        assert distance(dot, start, end) < 0.5**0.5 + 1e-6
+        assert 0 <= dot[0] <= RIGHT
+        assert 0 <= dot[1] <= TOP
+    for t in np.linspace(0, 1, 601):
+        u, v = np.array(start) + t * np.subtract(end, start)
+        if 0 <= u <= RIGHT and 0 <= v <= TOP:
+            assert any(max(abs(u - x), abs(v - y)) <= 1 for x, y in drawn), "a gap"
+
+
+@pytest.mark.parametrize("far", [1e3, 1e6, 1e12])
+def test_a_line_from_far_away_is_clipped(far: float) -> None:
+    level = dots(in_dots(series([-far, far], [7, 7])))
+    assert level == {(x, 7) for x in range(RIGHT + 1)}
+    steep = dots(in_dots(series([9, 9], [far, -far])))
+    assert steep == {(9, y) for y in range(TOP + 1)}
+    slanted = dots(in_dots(series([-far, far], [-far, far])))
+    assert slanted == {(k, k) for k in range(min(RIGHT, TOP) + 1)}
+    for x, y in (
+        ([-far, far], [-9, -9]),
+        ([-far, -1], [3, 3]),
+        ([far, far], [-far, far]),
+        ([-far, 9], [9, far]),
+    ):
+        assert not dots(in_dots(series(x, y))), "it passes by"
+
+
+@pytest.mark.parametrize("falling", [False, True])
+def test_from_corner_to_corner_it_touches_both(falling: bool) -> None:
+    ends = [TOP, 0] if falling else [0, TOP]
+    drawn = dots(in_dots(series([0, RIGHT], ends)))
+    assert {(0, ends[0]), (RIGHT, ends[1])} <= drawn
+    assert {x for x, _ in drawn} == set(range(RIGHT + 1))
+    assert {y for _, y in drawn} == set(range(TOP + 1))
+
+
+@pytest.mark.parametrize("kind", [Kind.LINE, Kind.DASHED])
+def test_a_line_of_one_point_is_a_dot(kind: Kind) -> None:
+    assert dots(in_dots(series([3], [5], kind))) == {(3, 5)}
+    assert dots(in_dots(series([3, 3, 3], [5, 5, 5], kind))) == {(3, 5)}
+
+
+@pytest.mark.parametrize("first", Kind)
+@pytest.mark.parametrize("second", Kind)
+def test_later_series_are_drawn_over_earlier_ones(first: Kind, second: Kind) -> None:
+    one = series([0, RIGHT], [0, TOP], first, "one")
+    other = series([0, RIGHT], [0, TOP], second, "other", "x")
+    alone = cells(in_dots(other))["other"]
+    drawn = cells(in_dots(one, other))
+    assert drawn["other"].keys() == alone.keys()
+    assert drawn["one"].keys() == cells(in_dots(one))["one"].keys() - alone.keys()
+
+
+def test_dashes_have_gaps() -> None:
+    drawn = cells(in_dots(series([0, RIGHT], [5, 5], Kind.DASHED)))["a"]
+    line = "".join("-" if (column, 1) in drawn else " " for column in range(COLUMNS))
+    assert set(line.split()) == {"--"}
+    assert set(line.split("--")) - {""} == {"  "}
+
+
+@fuzz
+@given(st.lists(ENDS, min_size=2, max_size=5))
+def test_dashes_are_part_of_the_line(ends: list[Place]) -> None:
+    solid, dashed = (dots(in_dots(through(ends, kind))) for kind in (Kind.LINE, Kind.DASHED))
+    assert dashed <= solid
+    if len(ends) == 2 and len(solid) > 40:
+        assert 0.35 < len(dashed) / len(solid) < 0.65
+
+
+def test_dashes_go_on_over_many_short_pieces() -> None:
+    x = np.linspace(0, RIGHT, 200)
+    long, short = (dots(in_dots(series(each, 0 * each + 5, Kind.DASHED))) for each in (x[[0, -1]], x))
+    assert len(long ^ short) < len(long) / 2
+
+
+@pytest.mark.parametrize("place", [0, 1, 33_333, 50_000, 99_998, 99_999])
+@pytest.mark.parametrize("level", [20.0, math.nan])
+def test_thinning_keeps_the_extremes(place: int, level: float) -> None:
+    x = np.linspace(0, RIGHT, 100_000)
+    y = np.full(100_000, level)
+    low = (place + 30_000) % 100_000
+    y[place], y[low] = TOP, 0
+    for at in (place, low):  # a point between two that are not finite is no line
+        y[[max(at - 1, 0), min(at + 1, 99_999)]] = y[at]
+    drawn = dots(in_dots(series(x, y)))
+    for at, height in ((place, TOP), (low, 0)):
+        assert any(abs(column - x[at]) <= 1 and row == height for column, row in drawn)
+    assert ((5, 20) in drawn) == math.isfinite(level)
+
+
+def test_a_thinned_curve_is_still_the_curve() -> None:
+    x = np.linspace(0, RIGHT, 100_000)
+    y = TOP / 2 * (1 + np.sin(x / 8))
+    drawn = np.array(sorted(dots(in_dots(series(x, y)))))
+    away = np.maximum(abs(x[::10] - drawn[:, :1]), abs(y[::10] - drawn[:, 1:]))
+    assert away.min(axis=1).max() < 0.6, "each dot is on the curve"
+    assert away.min(axis=0).max() < 1.0, "the curve has dots all along"
+
+
+def test_a_gap_in_a_long_curve_stays_one() -> None:
+    x = np.linspace(0, RIGHT, 100_000)
+    y = np.where((x > 30) & (x < 40), np.nan, 10.0)
+    assert dots(in_dots(series(x, y))) == {(k, 10) for k in range(RIGHT + 1) if not 30 < k < 40}
+    y = np.where(x < 40, 10.0, 30.0)
+    y[np.searchsorted(x, 40)] = np.nan  # one point of a thousand in its column
+    assert {row for _, row in dots(in_dots(series(x, y)))} == {10, 30}
+
+
+def test_a_logarithmic_axis() -> None:
+    axis = Axis(1e-4, 1, ((1e-4, "0"),), log=True)
+    y = [1e-4, 1e-3, 1e-2, 1e-1, 1]
+    drawn = [dots(in_dots(series([3], [each]), y=axis)) for each in y]
+    assert drawn == [{(3, math.floor(k * TOP / 4 + 0.5))} for k in range(5)]
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, -1e300, -math.inf, 1e-300, LOG_FLOOR])
+def test_what_has_no_logarithm_is_at_the_floor(value: float) -> None:
+    x, y = [3, 3], [value, value]
+    deep = Axis(LOG_FLOOR, 1, ((1, "0"),), log=True)
+    assert dots(in_dots(series(x, y), y=deep)) == {(3, 0)}
+    assert not dots(in_dots(series(x, y), y=replace(deep, low=1e-3))), "below this one"
+    falling = dots(in_dots(series([0, 9], [1, value]), y=replace(deep, low=1e-3)))
+    assert {y for _, y in falling} == set(range(TOP + 1)), "it leaves at the bottom"
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 10])
+def test_what_is_above_a_logarithmic_axis_is_not_drawn(value: float) -> None:
+    axis = Axis(1e-3, 1, ((1, "0"),), log=True)
+    for kind in Kind:
+        assert not cells(in_dots(series([3, 9], [value, value], kind), y=axis))["a"]
+
+
+def test_nothing_aborts_the_process() -> None:
+    script = """
+import numpy as np
+from bptui.plotting import Axis, Figure, Kind, Series, draw
+bad = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0, 1.0, np.nan])
+for log in (False, True):
+    axis = Axis(0, 1, ((0, "0"), (1, "1")), log=log)
+    every = tuple(Series(a, b, "a", k) for k in Kind for a in (bad, bad[::-1]) for b in (bad, -bad))
+    print(len(draw(Figure(axis, axis, every), 80, 24)))
+"""
+    command = (sys.executable, "-W", "error", "-c", script)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "24\n24\n", "")
+
+
+@fuzz
+@given(st.floats(-1e6, 1e6), st.floats(1e-9, 1e9), st.integers(2, 20))
+def test_ticks_are_few_and_even_and_round(low: float, span: float, most: int) -> None:
+    high = low + max(span, 1e-6 * abs(low))
+    ticks = nice_ticks(low, high, most)
+    assert len(ticks) <= most
+    assert all(low - 1e-6 * (high - low) <= tick <= high + 1e-6 * (high - low) for tick in ticks)
+    steps = np.diff(ticks)
+    if len(steps):
+        assert np.allclose(steps, steps[0], rtol=1e-6)
+        mantissa = float(f"{steps.mean():.6e}".partition("e")[0])
+        assert mantissa in (1, 2, 5)
+        assert np.allclose(
+            np.array(ticks) / steps.mean(), np.round(np.array(ticks) / steps.mean()), atol=1e-3
+        )
+    assert len(ticks) > (most - 1) / 2.5 - 1, "not fewer than steps of 1, 2 and 5 make it"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "ticks"),
+    [
+        (0, 2000, 5, [0, 500, 1000, 1500, 2000]),
+        (0, 100, 5, [0, 50, 100]),
+        (0, 1, 4, [0, 0.5, 1]),
+        (-1, 1, 5, [-1, -0.5, 0, 0.5, 1]),
+        (0, 1e300, 4, [0, 5e299, 1e300]),
+        (3, 3, 4, [3]),
+        (3, 2, 4, [3]),
+        (0, math.inf, 4, [0]),
+        (-1e308, 1e308, 4, [-1e308]),
+    ],
+)
+def test_ticks(low: float, high: float, most: int, ticks: list[float]) -> None:
+    found = nice_ticks(low, high, most)
+    assert found == pytest.approx(ticks)
+    assert "-0.0" not in map(str, found)
+
+
+def moment(config: TrainingConfig, errors: list[float] | None = None, epochs: int = 0) -> Snapshot:
+    """A run after some epochs, perhaps with another curve."""
+    session = Session(config)
+    if epochs:
+        session.advance_to(epochs - 1)
+    snapshot = session.snapshot()
+    if errors is None:
+        return snapshot
+    return replace(
+        snapshot, curve=(np.arange(len(errors), dtype=np.float64), np.array(errors, dtype=np.float64))
+    )
+
+
+CURVES: dict[str, list[float]] = {
+    "none": [],
+    "one": [0.3],
+    "constant": [0.3] * 5,
+    "zero": [0.0] * 5,
+    "to zero": [1.0, 0.1, 0.0],
+    "below the floor": [1e-15, 1e-20],
+    "usual": [0.5, 0.05, 3e-5],
+    "a power of ten": [1.0, 1.0],
+    "growing": [0.26, 3.8e135, 5e296],
+    "the largest": [1.0, 1.7e308],
+    "not finite": [0.3, math.inf, math.nan],
+    "only not finite": [math.nan, math.inf],
+    "tiny": [5e-324, 5e-324],
+}
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("name", CURVES)
+def test_the_error_curve(name: str, log: bool) -> None:
+    errors = CURVES[name]
+    figure = error_figure(moment(TrainingConfig(epochs=50), errors), log=log)
+    assert (figure.x.low, figure.x.high) == (0, 49)
+    assert 0 <= figure.y.low < figure.y.high < math.inf
+    assert figure.y.log == log
+    for error in errors:
+        if math.isfinite(error) and (error > LOG_FLOOR or not log):
+            assert figure.y.low <= error * (1 + 1e-9)
+            assert error <= figure.y.high * (1 + 1e-9)
+    assert 1 <= len(figure.y.ticks) <= 9
+    for size in ((60, 8), (9, 5)):
+        assert_well_formed(draw(figure, *size), *size, {"error"})
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 5, 101, 2001, 100_000_000])
+def test_the_error_curve_is_over_the_whole_run(epochs: int) -> None:
+    figure = error_figure(moment(TrainingConfig(epochs=epochs), [0.3]), log=True)
+    assert figure.x.high == max(epochs - 1, 1)
+    assert all(label == f"{tick:.0f}" and tick <= epochs for tick, label in figure.x.ticks)
+    assert figure.x.ticks[0] == (0, "0")
+    assert cells(draw(figure, 40, 10))["error"]
+
+
+@pytest.mark.parametrize("epochs", [0, 3, 60])
+def test_the_classes(epochs: int) -> None:
+    config = TrainingConfig.defaults("classification")
+    snapshot = moment(config, epochs=epochs)
+    figure, legend = ClassificationView(config, paused=True, id="view").plot_figure(snapshot)
+    shown = {
+        marker: {place for each in figure.series if each.marker == marker for place in places_of(each)}
+        for marker in "+x⊕⊗"
+    }
+    predicted, true = snapshot.outputs.argmax(axis=1), snapshot.dataset.targets.argmax(axis=1)
+    for marker, (prediction, truth) in {"+": (0, 0), "x": (1, 1), "⊕": (0, 1), "⊗": (1, 0)}.items():
+        chosen = snapshot.dataset.coordinates[(predicted == prediction) & (true == truth)]
+        assert shown[marker] == set(map(tuple, chosen.tolist()))
+    assert str((predicted != true).sum()) in legend
+
+
+def places_of(each: Series) -> set[tuple[float, float]]:
+    return set(zip(each.x.tolist(), each.y.tolist(), strict=True)) if each.kind is Kind.POINTS else set()
+
+
+@pytest.mark.parametrize("outputs", [0.0, 1.2, 1.5, -5.0, 1e300])
+def test_the_function(outputs: float) -> None:
+    config = TrainingConfig()
+    snapshot = moment(config)
+    snapshot = replace(snapshot, outputs=np.full_like(snapshot.outputs, outputs))
+    figure, legend = RegressionView(config, paused=True, id="view").plot_figure(snapshot)
+    inside = abs(outputs) < 1.3
+    assert (f"({len(snapshot.dataset)} off)" in legend) != inside
+    drawn = cells(draw(figure, 70, 20))
+    assert bool(drawn["output"]) == inside
+    assert drawn["target"]
