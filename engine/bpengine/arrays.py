@@ -1,0 +1,9 @@
+"""The two kinds of arrays that the engine works with."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""Who does the arithmetic of training: one interface, and several ways to run it."""
