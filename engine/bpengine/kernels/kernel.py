@@ -4,7 +4,7 @@ One update on a batch of b samples, with the parameters as they were before it:
 
     gradient = (1/b) sum over the batch of dL/dparameters
     gradient += l2 w + l1 sign(w)                     weights w only, not the biases
-    gradient *= clip / norm                           if clip > 0 and its norm (L2, over all parameters) > clip
+    gradient *= clip / norm                           if clip > 0 and norm > clip (L2, over all parameters)
 
 and then, with η the learning rate, μ the momentum, ρ the decay, ε = 1e-8 and t counting updates from 1:
 
