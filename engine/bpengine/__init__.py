@@ -9,11 +9,15 @@
 400 0.005943
 """
 
-from bpengine.config import FIELD, FIELDS, TASKS, Field, Task, TrainingConfig
-from bpengine.datasets import DATASETS, Dataset
-from bpengine.errors import ConfigError, DivergedError
+from bpengine.config import TrainingConfig
+from bpengine.datasets import DATASETS, Dataset, make_dataset
+from bpengine.errors import ConfigError, DataError, DivergedError
+from bpengine.field_table import FIELD, FIELDS
+from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
+from bpengine.metrics import Metrics
 from bpengine.network import Network
 from bpengine.records import EpochRecord, StepRecord
+from bpengine.tasks import TASKS, Task
 from bpengine.trainer import Trainer
 
 __all__ = [
@@ -21,14 +25,21 @@ __all__ = [
     "FIELD",
     "FIELDS",
     "TASKS",
+    "ChoiceField",
     "ConfigError",
+    "DataError",
     "Dataset",
     "DivergedError",
     "EpochRecord",
     "Field",
+    "Metrics",
+    "NamesField",
     "Network",
+    "NumberField",
     "StepRecord",
     "Task",
     "Trainer",
     "TrainingConfig",
+    "WidthsField",
+    "make_dataset",
 ]

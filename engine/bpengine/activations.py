@@ -10,9 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpengine.datasets import Array
+from bpengine.arrays import Array
 
-_ONE = np.ones(())  # as an array: a Python number costs a conversion at each call
+# As arrays: a Python number costs a conversion at each call.
+_ZERO, _ONE = np.zeros(()), np.ones(())
+
+LEAK = 0.01
+"""The slope of leaky relu below 0."""
+_LEAK, _REST = np.array(LEAK), np.array(1 - LEAK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +26,9 @@ class Activation:
 
     name: str
     function: Callable[[Array, Array], object]
-    """(z, out): out = f(z). It may use z as its scratch."""
+    """(z, out): out = f(z). They are two arrays; z becomes its scratch, to keep what the derivative needs."""
     multiply_by_derivative: Callable[[Array, Array, Array], object]
-    """(a, delta, scratch): delta *= f'(z), expressed through a = f(z)."""
+    """(a, delta, scratch): delta *= f'(z), expressed through a = f(z) and what `function` left in z."""
 
 
 def _sigmoid(z: Array, out: Array) -> None:
@@ -40,7 +45,63 @@ def _sigmoid_derivative(a: Array, delta: Array, scratch: Array) -> None:
     np.multiply(delta, scratch, delta)
 
 
+def _tanh_derivative(a: Array, delta: Array, scratch: Array) -> None:
+    np.multiply(a, a, scratch)
+    np.subtract(_ONE, scratch, scratch)
+    np.multiply(delta, scratch, delta)
+
+
+def _relu(z: Array, out: Array) -> None:
+    np.maximum(z, _ZERO, out)
+
+
+def _relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
+    np.greater(a, _ZERO, scratch)
+    np.multiply(delta, scratch, delta)
+
+
+def _leaky_relu(z: Array, out: Array) -> None:
+    np.multiply(z, _LEAK, out)
+    np.maximum(z, out, out)
+
+
+def _leaky_relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
+    np.greater(a, _ZERO, scratch)
+    np.multiply(scratch, _REST, scratch)
+    np.add(scratch, _LEAK, scratch)
+    np.multiply(delta, scratch, delta)
+
+
+def _sin(z: Array, out: Array) -> None:
+    np.sin(z, out)
+    np.cos(z, z)
+
+
+def _sin_derivative(_a: Array, delta: Array, scratch: Array) -> None:
+    np.multiply(delta, scratch, delta)
+
+
+def _identity(z: Array, out: Array) -> None:
+    np.copyto(out, z)
+
+
+def _identity_derivative(_a: Array, _delta: Array, _scratch: Array) -> None:
+    pass
+
+
 SIGMOID = Activation("sigmoid", _sigmoid, _sigmoid_derivative)
 """f(z) = 1 / (1 + exp(-z)); f'(z) = a (1 - a)."""
+TANH = Activation("tanh", np.tanh, _tanh_derivative)
+"""f'(z) = 1 - a^2."""
+RELU = Activation("relu", _relu, _relu_derivative)
+"""f(z) = max(z, 0); f'(z) = 1 above 0, else 0."""
+LEAKY_RELU = Activation("leaky-relu", _leaky_relu, _leaky_relu_derivative)
+"""f(z) = max(z, 0.01 z); f'(z) = 1 above 0, else 0.01."""
+SIN = Activation("sin", _sin, _sin_derivative)
+"""f'(z) = cos z."""
+IDENTITY = Activation("identity", _identity, _identity_derivative)
+"""f(z) = z; f'(z) = 1. Layers of it alone make no more than one linear map."""
 
-ACTIVATIONS = {activation.name: activation for activation in (SIGMOID,)}
+ACTIVATIONS = {
+    activation.name: activation for activation in (SIGMOID, TANH, RELU, LEAKY_RELU, SIN, IDENTITY)
+}

@@ -1,4 +1,4 @@
-"""The two kinds of arrays that the engine works with."""
+"""The two kinds of arrays that everything here is made of."""
 
 from __future__ import annotations
 

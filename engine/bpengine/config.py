@@ -1,233 +1,77 @@
-"""What a run is made of: `TrainingConfig`, and `FIELDS`, which describes each hyperparameter once.
-
-The command line's flags, the screen's hyperparameter panel and the docs all read `FIELDS`.
-"""
+"""What a run is made of: `TrainingConfig`."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self
 
-import numpy as np
-
+from bpengine.datasets import DATASETS
 from bpengine.errors import ConfigError
+from bpengine.field_table import FIELDS
+from bpengine.fields import Field, shown
+from bpengine.tasks import TASKS, Task
 
-Task = Literal["regression", "classification"]
-TASKS: tuple[Task, ...] = get_args(Task)
-
-
-@dataclass(frozen=True, slots=True)
-class LinearStep:
-    """Step by a fixed amount."""
-
-    fine: int
-    coarse: int
-
-    def move(self, value: float, direction: int, coarse: bool) -> float:
-        """The value one step up (direction 1) or down (-1)."""
-        return value + direction * (self.coarse if coarse else self.fine)
+_CLASSIFICATION = {
+    "dataset": "sine-border",
+    "hidden_units": 6,
+    "epochs": 101,
+    "report_interval": 10,
+    "schedule_epochs": 25,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class DecadeStep:
-    """Step along 1, 2, 3, 5, 7, 10, 20, ...; a coarse step is a factor of ten; below `smallest` is 0."""
-
-    smallest: float
-
-    def move(self, value: float, direction: int, coarse: bool) -> float:
-        """The value one step up (direction 1) or down (-1)."""
-        if value < self.smallest * (1 - 1e-9):
-            return self.smallest if direction > 0 else 0.0
-        if coarse:
-            # Through decimal text, so that 0.3 down and up again is 0.3 and not 0.30000000000000004.
-            moved = float(f"{value * 10.0**direction:.12g}")
-        else:
-            exponent = math.floor(math.log10(value))
-            rungs = [
-                float(f"{mantissa}e{power}")
-                for power in range(exponent - 1, exponent + 2)
-                for mantissa in (1, 2, 3, 5, 7)
-            ]
-            if direction > 0:
-                moved = min(rung for rung in rungs if rung > value * (1 + 1e-9))
-            else:
-                moved = max(rung for rung in rungs if rung < value * (1 - 1e-9))
-        return moved if moved >= self.smallest * (1 - 1e-9) else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One hyperparameter: all that a flag, a panel row or a line of the docs needs to know."""
-
-    name: str
-    """The attribute of `TrainingConfig`."""
-    label: str
-    """What people call it."""
-    symbol: str
-    """Its symbol in formulas."""
-    flag: str
-    """Its flag on the command line."""
-    type: type[int] | type[float]
-    minimum: float
-    maximum: float
-    step: LinearStep | DecadeStep
-    help: str
-    """One line: what it does."""
-    restarts: bool
-    """Whether a change starts the run anew; otherwise it acts on the running network."""
-
-    @property
-    def allowed(self) -> str:
-        """What it takes, in words."""
-        kind = "a whole number" if self.type is int else "a number"
-        return f"{kind} from {self.format(self.minimum)} to {self.format(self.maximum)}"
-
-    def format(self, value: float) -> str:
-        """The value as people write it."""
-        return str(int(value)) if self.type is int else f"{value:.12g}"
-
-    def validate(self, value: object) -> float:
-        """The value in the field's own type.
-
-        Raises:
-            ConfigError: it is of another kind, not finite, or out of range.
-        """
-        kinds = (int, np.integer) if self.type is int else (int, float, np.integer, np.floating)
-        if isinstance(value, (bool, np.bool, np.timedelta64)) or not isinstance(value, kinds):
-            raise ConfigError(self._refusal(value))
-        # Compared as it came: a whole number too large for a float must be refused, not overflow.
-        if not self.minimum <= value <= self.maximum:  # NaN fails, too
-            raise ConfigError(self._refusal(value))
-        return self.type(value) + self.type(0)  # which turns -0.0 into 0.0
-
-    def parse(self, text: str) -> float:
-        """The value that the text spells.
-
-        Raises:
-            ConfigError: it spells none that is allowed.
-        """
-        try:
-            value = self.type(text)
-        except ValueError:
-            raise ConfigError(self._refusal(text)) from None
-        return self.validate(value)
-
-    def move(self, value: float, direction: int, *, coarse: bool = False) -> float:
-        """The value one step up (direction 1) or down (-1), held within the range."""
-        moved = self.step.move(value, direction, coarse)
-        return self.type(min(max(moved, self.minimum), self.maximum))
-
-    def _refusal(self, value: object) -> str:
-        # Python refuses to spell out integers of thousands of digits.
-        huge = isinstance(value, int) and value.bit_length() > 128
-        shown = "a huge number" if huge else repr(str(value)[:40])
-        return f"{self.label}: {shown} is not allowed: it takes {self.allowed}"
-
-
-FIELDS: tuple[Field, ...] = (
-    Field(
-        name="hidden_units",
-        label="hidden units",
-        symbol="H",
-        flag="--hidden",
-        type=int,
-        minimum=1,
-        maximum=1000,
-        step=LinearStep(1, 5),
-        help="Too few can't bend the fit enough; too many cost time and may overfit.",
-        restarts=True,
-    ),
-    Field(
-        name="learning_rate",
-        label="learning rate",
-        symbol="η",
-        flag="--learning-rate",
-        type=float,
-        minimum=0,
-        maximum=1000,
-        step=DecadeStep(1e-5),
-        help="How far each step goes down the gradient; too large and the run diverges.",
-        restarts=False,
-    ),
-    Field(
-        name="init_scale",
-        label="init scale",
-        symbol="σ",
-        flag="--init-scale",
-        type=float,
-        minimum=0,
-        maximum=100,
-        step=DecadeStep(1e-4),
-        help="Spread of the random start; at 0 the hidden units have no reason to differ.",
-        restarts=True,
-    ),
-    Field(
-        name="epochs",
-        label="epochs",
-        symbol="N",
-        flag="--epochs",
-        type=int,
-        minimum=1,
-        maximum=100_000_000,
-        step=LinearStep(100, 1000),
-        help="How often the run goes through all samples before it is finished.",
-        restarts=False,
-    ),
-    Field(
-        name="report_interval",
-        label="report every",
-        symbol="k",
-        flag="--interval",
-        type=int,
-        minimum=1,
-        maximum=100_000_000,
-        step=LinearStep(10, 100),
-        help="The error table lists every k-th epoch.",
-        restarts=False,
-    ),
-    Field(
-        name="seed",
-        label="seed",
-        symbol="s",
-        flag="--seed",
-        type=int,
-        minimum=0,
-        maximum=2**32 - 1,
-        step=LinearStep(1, 10),
-        help="Picks the random start and the order of samples; same seed, same run.",
-        restarts=True,
-    ),
-)
-"""Every hyperparameter, in the order in which people meet it."""
-
-FIELD: dict[str, Field] = {field.name: field for field in FIELDS}
-"""The same by name."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
     """All that determines a run: the same config gives the same numbers on every machine's every run.
 
-    The defaults are those of the regression; `defaults` gives those of either task.
+    The defaults are those of the regression; `defaults` gives those of either task. `FIELD[name]` tells what
+    a setting does and takes.
 
     Raises:
-        ConfigError: a value is not allowed.
+        ConfigError: a value is not allowed, or two of them don't go together.
     """
 
     task: Task = "regression"
-    hidden_units: int = 3
+    hidden_units: tuple[int, ...] = (3,)
     learning_rate: float = 0.1
     init_scale: float = 0.01
     epochs: int = 2001
     report_interval: int = 200
     seed: int = 0
+    activation: tuple[str, ...] = ("sigmoid",)
+    initializer: str = "normal"
+    optimizer: str = "sgd"
+    momentum: float = 0.9
+    decay: float = 0.999
+    schedule: str = "constant"
+    schedule_epochs: int = 500
+    schedule_factor: float = 0.5
+    batch_size: int = 1
+    l1: float = 0.0
+    l2: float = 0.0
+    clip: float = 0.0
+    target_error: float = 0.0
+    patience: int = 0
+    dataset: str = "sine"
+    samples: int = 0
+    noise: float = 0.0
+    frequency: float = 1.0
+    test_share: float = 0.0
+    data_seed: int = 0
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
-            raise ConfigError(f"task: {str(self.task)[:40]!r} is not allowed: it takes {' or '.join(TASKS)}")
+            raise ConfigError(f"task: {shown(self.task)} is not allowed: it takes {' or '.join(TASKS)}")
         for field in FIELDS:
             object.__setattr__(self, field.name, field.validate(getattr(self, field.name)))
+        if DATASETS[self.dataset].task != self.task:
+            names = ", ".join(name for name, dataset in DATASETS.items() if dataset.task == self.task)
+            raise ConfigError(f"data set: '{self.dataset}' is not for {self.task}: it takes one of {names}")
+        if len(self.activation) not in (1, len(self.hidden_units)):
+            raise ConfigError(
+                f"activation: '{','.join(self.activation)}' has {len(self.activation)} names, but there are "
+                f"{len(self.hidden_units)} hidden layers: it takes one for all, or one for each"
+            )
 
     @classmethod
     def defaults(cls, task: Task, **changes: Any) -> Self:
@@ -236,7 +80,7 @@ class TrainingConfig:
         Raises:
             ConfigError: a value is not allowed.
         """
-        own = {"hidden_units": 6, "epochs": 101, "report_interval": 10} if task == "classification" else {}
+        own = _CLASSIFICATION if task == "classification" else {}
         return cls(task=task, **(own | changes))
 
     def replace(self, **changes: Any) -> Self:
@@ -246,3 +90,32 @@ class TrainingConfig:
             ConfigError: a value is not allowed.
         """
         return replace(self, **changes)
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """One name for each hidden layer."""
+        return self.activation * len(self.hidden_units) if len(self.activation) == 1 else self.activation
+
+    def uses(self, field: Field) -> bool:
+        """Whether this setting has any effect beside the others."""
+        match field.name:
+            case "init_scale":
+                return self.initializer == "normal"
+            case "momentum":
+                return self.optimizer in ("momentum", "nesterov", "adam")
+            case "decay":
+                return self.optimizer in ("rmsprop", "adam")
+            case "schedule_epochs" | "schedule_factor":
+                return self.schedule != "constant"
+            case "frequency":
+                return self.dataset in ("sine", "noisy-sine")
+            case _:
+                return True
+
+    def restart_needed(self, other: Self) -> list[str]:
+        """The labels of what differs from the other config and can't change in a running run."""
+        changed = [field.label for field in FIELDS if field.restarts and self._differs(other, field)]
+        return ["task", *changed] if self.task != other.task else changed
+
+    def _differs(self, other: Self, field: Field) -> bool:
+        return bool(getattr(self, field.name) != getattr(other, field.name))

@@ -17,3 +17,11 @@ class DivergedError(ArithmeticError):
         super().__init__(f"diverged in epoch {epoch}, at its sample {sample}: the numbers grew without bound")
         self.epoch = epoch
         self.sample = sample
+
+
+class DataError(ValueError):
+    """A data file, or what is to be made of it, can't be used; the message names file, line and column."""
+
+
+class CheckpointError(ValueError):
+    """A checkpoint can't be written or is not one to go on from; the message names file and reason."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 
-from bpengine.datasets import Array
+from bpengine.arrays import Array
 from bpengine.records import EpochRecord
 
 
@@ -15,7 +16,9 @@ class History:
 
     Attributes:
         last: the newest epoch, always kept.
+        best: the first epoch with the lowest error so far.
         reports: the epochs that fell on the report interval, the newest thousand of them.
+        kept: the epochs behind the curve.
     """
 
     CAPACITY = 4096
@@ -23,28 +26,56 @@ class History:
 
     def __init__(self) -> None:
         self.last: EpochRecord | None = None
+        self.best: EpochRecord | None = None
         self.reports: deque[EpochRecord] = deque(maxlen=self.REPORTS)
-        self._stride = 1
-        self._epochs: list[int] = []
-        self._errors: list[float] = []
+        self.kept: list[EpochRecord] = []
+
+    @property
+    def _stride(self) -> int:
+        """Kept are the epochs 0, stride, 2 stride, ..."""
+        return self.kept[1].epoch if len(self.kept) > 1 else 1
 
     def append(self, record: EpochRecord, *, report: bool) -> None:
         """Take in the next epoch."""
         self.last = record
+        if self.best is None or record.error < self.best.error:
+            self.best = record
         if report:
             self.reports.append(record)
         if record.epoch % self._stride == 0:
-            self._epochs.append(record.epoch)
-            self._errors.append(record.error)
-            if len(self._epochs) >= self.CAPACITY:
-                # The epochs kept are 0, stride, 2 stride, ...: every second one has an even multiple.
-                self._stride *= 2
-                self._epochs = self._epochs[::2]
-                self._errors = self._errors[::2]
+            self.kept.append(record)
+            if len(self.kept) >= self.CAPACITY:
+                self.kept = self.kept[::2]  # every second one has an even multiple of the stride
+
+    def copy(self) -> History:
+        """One that goes its own way."""
+        other = History()
+        other.last, other.best = self.last, self.best
+        other.reports.extend(self.reports)
+        other.kept = self.kept[:]
+        return other
+
+    def set_epochs(self, epochs: int) -> None:
+        """Have the newest record tell a new length of the run."""
+        if self.last is not None:
+            self.last = replace(self.last, epochs=epochs)
 
     def curve(self) -> tuple[Array, Array]:
         """Epochs and their errors, thinned but with the newest at the end; two arrays of one length."""
-        epochs, errors = np.array(self._epochs, dtype=np.float64), np.array(self._errors, dtype=np.float64)
-        if self.last is not None and self._epochs[-1] != self.last.epoch:
-            epochs, errors = np.append(epochs, self.last.epoch), np.append(errors, self.last.error)
-        return epochs, errors
+        records = self._drawn()
+        return _array([record.epoch for record in records]), _array([record.error for record in records])
+
+    def test_curve(self) -> Array:
+        """The test errors of the same epochs; NaN where there are no test samples."""
+        return _array(
+            [np.nan if record.test_error is None else record.test_error for record in self._drawn()]
+        )
+
+    def _drawn(self) -> list[EpochRecord]:
+        if self.last is not None and self.kept[-1].epoch != self.last.epoch:
+            return [*self.kept, self.last]
+        return self.kept
+
+
+def _array(values: list[float] | list[int]) -> Array:
+    return np.array(values, dtype=np.float64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.activations import Activation
-from bpengine.datasets import Array
+from bpengine.arrays import Array
 from bpengine.losses import Loss
 
 
@@ -21,6 +21,7 @@ class Dense:
         gradient: dL/dW above dL/db, of the last `backward`; same shape, a view likewise.
         activations: [a 1] of the last `forward`; shape (batch, units + 1): the next layer's inputs.
         weights_transposed: W^T, for the layer before; shape (units, inputs).
+        activation: f.
     """
 
     def __init__(self, parameters: Array, gradient: Array, activation: Activation, batch_size: int) -> None:
@@ -33,6 +34,7 @@ class Dense:
         self._a = self.activations[:, :-1]
         self._z: Array = np.empty((batch_size, units))
         self._delta: Array = np.empty((batch_size, units))
+        self.activation = activation
         self._function = activation.function
         self._multiply_by_derivative = activation.multiply_by_derivative
 

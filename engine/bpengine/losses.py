@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpengine.config import Task
-from bpengine.datasets import Array
+from bpengine.arrays import Array
+from bpengine.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)

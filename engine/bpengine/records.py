@@ -14,22 +14,24 @@ class EpochRecord:
     epochs: int
     """How many the run is to have."""
     error: float
-    """The mean over the samples of the loss that each had in this pass, before its own update."""
+    """The mean over the samples of the loss that each had in this pass, before its own batch's update."""
+    test_error: float | None = None
+    """The mean loss over the test samples after this pass; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """One training step: one sample seen, answered and learned from."""
+    """One training step: one batch seen, answered and learned from."""
 
     epoch: int
     """Counted from 0."""
     sample: int
-    """The step's position within the epoch, counted from 0."""
-    index: int
-    """Which sample of the data set it was."""
-    output: tuple[float, ...]
-    """The network's answer before the update."""
-    target: tuple[float, ...]
-    """The right answer."""
+    """The place of the batch's first sample within the epoch, counted from 0."""
+    indices: tuple[int, ...]
+    """Which samples of the data set they were."""
+    outputs: tuple[tuple[float, ...], ...]
+    """The network's answer to each before the update."""
+    targets: tuple[tuple[float, ...], ...]
+    """The right answers."""
     loss: float
-    """The loss of that answer."""
+    """The mean loss of the answers."""

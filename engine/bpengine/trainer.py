@@ -1,4 +1,4 @@
-"""The run: shuffles, steps and epochs, in pieces of any size and always with the same result."""
+"""`Trainer`: a run as people drive it: by steps, epochs or time, forwards and back."""
 
 from __future__ import annotations
 
@@ -7,62 +7,35 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from bpengine.activations import SIGMOID
-from bpengine.config import FIELDS, TrainingConfig
-from bpengine.datasets import DATASETS, Array, Dataset
-from bpengine.errors import ConfigError, DivergedError
-from bpengine.history import History
-from bpengine.losses import LOSSES
-from bpengine.network import Network
+from bpengine.config import TrainingConfig
+from bpengine.datasets import Dataset
+from bpengine.errors import ConfigError
+from bpengine.keyframes import Keyframes
+from bpengine.metrics import Metrics, measure
+from bpengine.moment import Moment
 from bpengine.records import EpochRecord, StepRecord
+from bpengine.run import Run
 
 
-class Trainer:
-    """Trains one network by stochastic gradient descent, one sample an update.
+class Trainer(Run):
+    """Trains one network. See `Run` for arguments and attributes."""
 
-    Weights and biases start as init_scale * standard normal, drawn from `RandomState(seed)` for W1, b1, W2,
-    b2 in turn; the same generator then shuffles the samples before each epoch. How a run is cut into steps,
-    epochs and time slices never changes its numbers.
-
-    Attributes:
-        dataset: what is learned.
-        network: what learns.
-        epochs_done: how many epochs are complete; also the number of the one in progress, counted from 0.
-        samples_done: how many samples of the epoch in progress are done; 0 between epochs.
-        history: the errors so far.
-        divergence: how the run diverged, if it did. The network has the last finite weights.
-    """
-
-    def __init__(self, config: TrainingConfig, dataset: Dataset | None = None) -> None:
-        self.dataset = dataset = DATASETS[config.task]() if dataset is None else dataset
-        self._rng = np.random.RandomState(config.seed)
-        sizes = (dataset.inputs.shape[1], config.hidden_units, dataset.targets.shape[1])
-        self.network = Network(sizes, SIGMOID, LOSSES[config.task])
-        parameters = self.network.parameters
-        parameters[:] = config.init_scale * self._rng.standard_normal(len(parameters))
-        self.epochs_done = 0
-        self.samples_done = 0
-        self.history = History()
-        self.divergence: DivergedError | None = None
-
-        samples = len(dataset)
-        self._inputs = np.column_stack([dataset.inputs, np.ones(samples)])
-        self._order = np.arange(samples)
-        # One epoch's samples in the order of its shuffle, each a batch of its own, with answers and losses.
-        self._epoch_inputs: Array = np.empty((samples, 1, sizes[0] + 1))
-        self._epoch_inputs_transposed = self._epoch_inputs.transpose(0, 2, 1)
-        self._epoch_targets: Array = np.empty((samples, 1, sizes[-1]))
-        self._epoch_outputs: Array = np.empty((samples, 1, sizes[-1]))
-        self._epoch_losses: Array = np.empty(samples)
-        self._update: Array = np.empty_like(parameters)
-        self._last_finite: Array = np.empty_like(parameters)
+    def __init__(
+        self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
+    ) -> None:
+        super().__init__(config, source, kernel=kernel)
         self._samples_per_second = 1000.0
-        self._configure(config)
+        self._begin_again(self.moment())
 
-    @property
-    def config(self) -> TrainingConfig:
-        """The settings in force."""
-        return self._config
+    def _begin_again(self, moment: Moment) -> None:
+        self._keyframes = Keyframes()
+        self._keyframes.add(moment)
+        self._changes: list[tuple[tuple[int, int], TrainingConfig]] = []
+
+    def restore(self, moment: Moment) -> None:
+        """Go to a moment of this run, or of one with the same settings and data; rewind goes back to there."""
+        super().restore(moment)
+        self._begin_again(self.moment())
 
     def reconfigure(self, config: TrainingConfig) -> None:
         """Go on from here with other settings.
@@ -70,39 +43,74 @@ class Trainer:
         Raises:
             ConfigError: one of them needs a fresh start (see `Field.restarts`).
         """
-        for field in FIELDS:
-            if field.restarts and getattr(config, field.name) != getattr(self._config, field.name):
-                raise ConfigError(f"{field.label}: a change needs a new run")
-        if config.task != self._config.task:
-            raise ConfigError("task: a change needs a new run")
+        for label in config.restart_needed(self.config):
+            raise ConfigError(f"{label}: a change needs a new run")
+        if config == self.config:
+            return
+        now = (self.epochs_done, self.samples_done)
+        self._changes = [change for change in self._changes if change[0] < now]
+        self._changes.append((now, config))
         self._configure(config)
 
-    def _configure(self, config: TrainingConfig) -> None:
-        self._config = config
-        self._learning_rate = np.array(config.learning_rate)
+    def rewind(self, epoch: int) -> None:
+        """Go back to where the run stood when this epoch was about to begin, to the last bit.
+
+        It restores the nearest kept moment and trains again from there, with the settings as they changed.
+
+        Args:
+            epoch: from `earliest` to `epochs_done`.
+
+        Raises:
+            ConfigError: the run has not been there.
+        """
+        if not self.earliest <= epoch <= self.epochs_done:
+            raise ConfigError(
+                f"rewind: epoch {epoch} is not allowed: it takes one from {self.earliest} to "
+                f"{self.epochs_done}, where the run has been"
+            )
+        if epoch == self.epochs_done and self.samples_done == 0:
+            return
+        changes = [change for change in self._changes if change[0] < (epoch, 0)]
+        super().restore(self._keyframes.nearest(epoch))
+        self._keyframes.forget_after(epoch)
+        start = (self.epochs_done, self.samples_done)
+        for point, config in changes:
+            if point >= start:
+                self._advance_to(*point)
+                self._configure(config)
+        self._advance_to(epoch, 0)
+        self._changes = changes
 
     @property
-    def finished(self) -> bool:
-        """Whether all epochs are done."""
-        return self.epochs_done >= self._config.epochs
+    def earliest(self) -> int:
+        """The first epoch that `rewind` can go back to: 0, or where the run was restored."""
+        return self._keyframes.first
+
+    def _advance_to(self, epoch: int, sample: int) -> None:
+        in_epoch = len(self.dataset)
+        while (self.epochs_done, self.samples_done) < (epoch, sample):
+            left = (epoch - self.epochs_done) * in_epoch + sample - self.samples_done
+            rest = in_epoch - self.samples_done
+            self.advance(min(left, rest) if self.samples_done else left)
 
     def step(self) -> StepRecord | None:
-        """Train on one sample; None if the run is finished.
+        """Train on one batch; None if the run is finished.
 
         Raises:
             DivergedError: the run has diverged, now or before.
         """
         if self.finished:
             return None
-        epoch, sample = self.epochs_done, self.samples_done
-        self._advance(1)
+        epoch, start = self.epochs_done, self.samples_done
+        stop = start + self._advance_and_keep(1)
+        chosen = self._orders[0, start:stop]
         return StepRecord(
             epoch=epoch,
-            sample=sample,
-            index=int(self._order[sample]),
-            output=tuple(self._epoch_outputs[sample, 0].tolist()),
-            target=tuple(self._epoch_targets[sample, 0].tolist()),
-            loss=float(self._epoch_losses[sample]),
+            sample=start,
+            indices=tuple(chosen.tolist()),
+            outputs=tuple(map(tuple, self._outputs[start:stop].tolist())),
+            targets=tuple(map(tuple, self.dataset.targets[chosen].tolist())),
+            loss=float(np.mean(self._losses[0, start:stop])),
         )
 
     def run_epoch(self) -> EpochRecord | None:
@@ -113,7 +121,7 @@ class Trainer:
         """
         if self.finished:
             return None
-        self._advance(len(self.dataset))
+        self._advance_and_keep(len(self.dataset) - self.samples_done)
         return self.history.last
 
     def run_for(
@@ -125,11 +133,11 @@ class Trainer:
     ) -> int:
         """Train for about so long, or on so many samples, or to the end of the run.
 
-        Even where there is no time it trains on one sample.
+        Even where there is no time it trains on one batch.
 
         Args:
             milliseconds: stop at the first look at the clock after this time.
-            max_samples: stop after this many steps.
+            max_samples: stop after about so many samples: a batch is never cut.
             clock: seconds, from anywhere.
 
         Returns:
@@ -143,9 +151,8 @@ class Trainer:
         done = 0
         while not self.finished and (max_samples is None or done < max_samples):
             # Half of what should fit, so that a slow moment doesn't overrun the slice by much.
-            fitting = self._samples_per_second * (deadline - now) / 2
-            count = max(1, int(min(fitting, len(self.dataset))))
-            advanced = self._advance(count if max_samples is None else min(count, max_samples - done))
+            count = max(1, int(self._samples_per_second * (deadline - now) / 2))
+            advanced = self._advance_and_keep(count if max_samples is None else min(count, max_samples - done))
             done += advanced
             before, now = now, clock()
             self._samples_per_second = advanced / max(now - before, 1e-6)
@@ -153,77 +160,35 @@ class Trainer:
                 break
         return done
 
+    def samples_to_report(self) -> int:
+        """How many samples there are to the end of the next epoch that is reported."""
+        interval = self.config.report_interval
+        epochs = -self.epochs_done % interval + 1
+        return epochs * len(self.dataset) - self.samples_done
+
     def reports(self) -> Iterator[EpochRecord]:
         """Train to the end of the run, yielding the epochs that fall on the report interval.
 
         Raises:
             DivergedError: the run has diverged, now or before.
         """
-        while (record := self.run_epoch()) is not None:
-            if record.epoch % self._config.report_interval == 0:
-                yield record
+        while not self.finished:
+            self._advance_and_keep(self.samples_to_report())
+            last = self.history.last
+            at_report = last is not None and last.epoch % self.config.report_interval == 0
+            if last is not None and at_report and self.samples_done == 0:
+                yield last
 
-    def _advance(self, count: int) -> int:
-        """Train on up to `count` samples, within one epoch; return on how many."""
-        if self.divergence is not None:
-            raise self.divergence
-        if self.samples_done == 0:
-            self._begin_epoch()
-        stop = min(self.samples_done + count, len(self.dataset))
-        advanced = stop - self.samples_done
-        self._last_finite[:] = self.network.parameters
-        if not self._train(self.samples_done, stop):
-            self._retrace(stop)
-        self.samples_done = stop
-        if stop == len(self.dataset):
-            self._end_epoch()
+    def metrics(self) -> Metrics:
+        """How good the present answers to the training samples are."""
+        return measure(self.network, self.dataset)
+
+    def test_metrics(self) -> Metrics | None:
+        """The same for the test samples; None where there are none."""
+        return None if self.dataset.test is None else measure(self.network, self.dataset.test)
+
+    def _advance_and_keep(self, samples: int) -> int:
+        advanced = self.advance(samples)
+        if self.samples_done == 0 and self._keyframes.wants(self.epochs_done):
+            self._keyframes.add(self.moment())
         return advanced
-
-    def _begin_epoch(self) -> None:
-        self._order[:] = np.arange(len(self._order))
-        self._rng.shuffle(self._order)
-        np.take(self._inputs, self._order, axis=0, out=self._epoch_inputs[:, 0])
-        np.take(self.dataset.targets, self._order, axis=0, out=self._epoch_targets[:, 0])
-
-    def _end_epoch(self) -> None:
-        error = float(np.mean(self._epoch_losses))
-        record = EpochRecord(self.epochs_done, self._config.epochs, error)
-        self.history.append(record, report=record.epoch % self._config.report_interval == 0)
-        self.epochs_done += 1
-        self.samples_done = 0
-
-    def _train(self, start: int, stop: int) -> bool:
-        """Steps start to stop of this epoch; whether losses and parameters are finite after them."""
-        forward, backward = self.network.forward, self.network.backward
-        parameters, gradient = self.network.parameters, self.network.gradient
-        learning_rate, update = self._learning_rate, self._update
-        with np.errstate(all="ignore"):  # divergence is found below, and is no warning
-            for inputs, inputs_transposed, targets, outputs in zip(
-                self._epoch_inputs[start:stop],
-                self._epoch_inputs_transposed[start:stop],
-                self._epoch_targets[start:stop],
-                self._epoch_outputs[start:stop],
-                strict=True,
-            ):
-                forward(inputs, outputs)
-                backward(inputs_transposed, outputs, targets)
-                np.multiply(gradient, learning_rate, update)
-                np.subtract(parameters, update, parameters)
-            losses = self._epoch_losses[start:stop]
-            losses[:] = self.network.loss.value(
-                self._epoch_outputs[start:stop, 0], self._epoch_targets[start:stop, 0]
-            )
-        return bool(np.isfinite(losses).all() and np.isfinite(parameters).all())
-
-    def _retrace(self, stop: int) -> None:
-        """After steps that ended in numbers without bound: find the one that did it, and stop before it."""
-        parameters = self.network.parameters
-        parameters[:] = self._last_finite
-        while self.samples_done < stop:
-            if not self._train(self.samples_done, self.samples_done + 1):
-                break
-            self._last_finite[:] = parameters
-            self.samples_done += 1
-        parameters[:] = self._last_finite
-        self.divergence = DivergedError(self.epochs_done, self.samples_done)
-        raise self.divergence

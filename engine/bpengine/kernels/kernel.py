@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bpengine.arrays import Array, IntArray
-from bpengine.config import Task
+from bpengine.tasks import Task
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,41 @@
+"""Moments of a run kept along its way, thinned so that memory stays flat: what `rewind` starts from."""
+
+from __future__ import annotations
+
+from bpengine.moment import Moment
+
+
+class Keyframes:
+    """At most so many moments, about evenly spaced over the run, the first one always among them."""
+
+    CAPACITY = 64
+    MOST_BYTES = 64_000_000
+
+    def __init__(self) -> None:
+        self._moments: list[Moment] = []
+        self._stride = 16
+
+    def wants(self, epochs_done: int) -> bool:
+        """Whether it is time for another one."""
+        return not self._moments or epochs_done >= self._moments[-1].epochs_done + self._stride
+
+    def add(self, moment: Moment) -> None:
+        """Take in the newest one; where that is one too many, keep every second."""
+        self._moments.append(moment)
+        most = max(2, min(self.CAPACITY, self.MOST_BYTES // moment.size))
+        if len(self._moments) > most:
+            self._moments = self._moments[::2]
+            self._stride *= 2
+
+    @property
+    def first(self) -> int:
+        """The epoch of the first one."""
+        return self._moments[0].epochs_done
+
+    def nearest(self, epoch: int) -> Moment:
+        """The last one that is not after this epoch."""
+        return next(moment for moment in reversed(self._moments) if moment.epochs_done <= epoch)
+
+    def forget_after(self, epoch: int) -> None:
+        """Drop those after this epoch: another future begins."""
+        self._moments = [moment for moment in self._moments if moment.epochs_done <= epoch]

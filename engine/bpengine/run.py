@@ -1,0 +1,284 @@
+"""The run itself: where training stands, and how it moves on in pieces of any size."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpengine.arrays import Array, IntArray
+from bpengine.config import TrainingConfig
+from bpengine.datasets import Dataset, make_dataset
+from bpengine.errors import DivergedError
+from bpengine.history import History
+from bpengine.initializers import INITIALIZERS
+from bpengine.kernels import Kernel, Problem, Settings, State, make_kernel
+from bpengine.losses import LOSSES
+from bpengine.moment import Moment
+from bpengine.network import Network, matrices, parameter_count
+from bpengine.records import EpochRecord
+from bpengine.schedules import SCHEDULES
+
+
+class Run:
+    """Stochastic gradient descent from a seed: shuffles, updates and epochs.
+
+    Weights, biases and then the order of samples in each epoch come from one `RandomState(seed)`; data noise
+    and the test samples from a stream of their own. How a run is cut into pieces never changes its numbers.
+
+    Args:
+        config: the settings.
+        source: the samples to learn from, in place of the config's named data set.
+        kernel: which one computes: auto, numpy or numba; fixed for the length of the run.
+
+    Attributes:
+        source: as given.
+        dataset: what is learned, test samples split off.
+        network: what learns. Its parameters are the run's.
+        kernel: what computes.
+        epochs_done: how many epochs are complete; also the number of the one in progress, counted from 0.
+        samples_done: how many samples of the epoch in progress are done; 0 between epochs.
+        history: the errors so far.
+        divergence: how the run diverged, if it did. The network has the last finite weights.
+
+    Raises:
+        ConfigError: the kernel can't be had.
+        DataError: the data can't be used with these settings.
+    """
+
+    def __init__(
+        self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
+    ) -> None:
+        self.source = source
+        self.dataset = dataset = make_dataset(config, source)
+        sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
+        self._rng = np.random.RandomState(config.seed)
+        count = parameter_count(sizes)
+        self._state = State(np.empty(count), np.zeros(count), np.zeros(count), 0)
+        for matrix in matrices(sizes, self._state.parameters):
+            inputs, units = len(matrix) - 1, matrix.shape[1]
+            matrix[:] = INITIALIZERS[config.initializer](self._rng, inputs, units, config.init_scale)
+        self.network = Network(
+            sizes, config.activations, LOSSES[config.task], parameters=self._state.parameters
+        )
+        samples = len(dataset)
+        self._batch_size = min(config.batch_size or samples, samples)
+        self.kernel: Kernel = make_kernel(
+            kernel,
+            Problem(
+                sizes=sizes,
+                activations=config.activations,
+                task=config.task,
+                optimizer=config.optimizer,
+                batch_size=self._batch_size,
+                inputs=dataset.inputs,
+                targets=dataset.targets,
+            ),
+        )
+        self.epochs_done = 0
+        self.samples_done = 0
+        self.history = History()
+        self.divergence: DivergedError | None = None
+        most = self.kernel.epochs_a_call
+        self._in_turn = np.arange(samples)
+        self._orders: IntArray = np.zeros((most, samples), dtype=np.int64)
+        self._losses: Array = np.zeros((most, samples))
+        self._outputs: Array = np.zeros((samples, sizes[-1]))
+        self._kept = tuple(np.empty(count) for _ in range(3))
+        self._configure(config)
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings in force."""
+        return self._config
+
+    @property
+    def learning_rate(self) -> float:
+        """That of the epoch in progress, by the schedule."""
+        return self._rate(self.epochs_done)
+
+    @property
+    def stop_reason(self) -> str:
+        """Why the run has ended, in a word or two; empty while it hasn't."""
+        config, last, best = self._config, self.history.last, self.history.best
+        if self.epochs_done >= config.epochs:
+            return "epochs"
+        if last is None or best is None or self.samples_done:
+            return ""
+        if config.target_error > 0 and last.error <= config.target_error:
+            return "target error"
+        return "patience" if 0 < config.patience <= last.epoch - best.epoch else ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to train."""
+        return bool(self.stop_reason)
+
+    def moment(self) -> Moment:
+        """The present moment, to `restore` later."""
+        state = self._state
+        return Moment(
+            config=self._config,
+            parameters=state.parameters.copy(),
+            first=state.first.copy(),
+            second=state.second.copy(),
+            updates=state.updates,
+            generator=self._rng.get_state(legacy=False),
+            epochs_done=self.epochs_done,
+            samples_done=self.samples_done,
+            order=self._orders[0].copy(),
+            losses=self._losses[0, : self.samples_done].copy(),
+            history=self.history.copy(),
+            divergence=self.divergence,
+        )
+
+    def restore(self, moment: Moment) -> None:
+        """Go to a moment of this run, or of one with the same settings and data."""
+        state = self._state
+        state.parameters[:] = moment.parameters
+        state.first[:] = moment.first
+        state.second[:] = moment.second
+        state.updates = moment.updates
+        self._rng.set_state(moment.generator)
+        self.epochs_done = moment.epochs_done
+        self.samples_done = moment.samples_done
+        self._orders[0] = moment.order
+        self._losses[0, : moment.samples_done] = moment.losses
+        self.history = moment.history.copy()
+        self.divergence = moment.divergence
+        self._configure(moment.config)
+
+    def advance(self, samples: int) -> int:
+        """Train on about so many samples: whole epochs, or the rest of one, or some batches of it.
+
+        Returns:
+            On how many; at least one batch, and no more than the kernel takes at once.
+
+        Raises:
+            DivergedError: the run has diverged, now or before.
+        """
+        if self.divergence is not None:
+            raise self.divergence
+        in_epoch = len(self.dataset)
+        if self.samples_done == 0 and samples >= in_epoch:
+            epochs = min(samples // in_epoch, self._epochs_at_once())
+            self._train_epochs(epochs)
+            return epochs * in_epoch
+        if self.samples_done == 0:
+            self._shuffle(self._orders[0])
+        batches = max(1, samples // self._batch_size)
+        stop = min(self.samples_done + batches * self._batch_size, in_epoch)
+        advanced = stop - self.samples_done
+        self._train_part(stop)
+        if stop == in_epoch:
+            self._end_epoch(self._losses[0])
+        return advanced
+
+    def _configure(self, config: TrainingConfig) -> None:
+        self._config = config
+        self._settings = Settings(
+            momentum=config.momentum, decay=config.decay, l1=config.l1, l2=config.l2, clip=config.clip
+        )
+        self.history.set_epochs(config.epochs)
+
+    def _rate(self, epoch: int) -> float:
+        config = self._config
+        by = SCHEDULES[config.schedule](epoch, config.schedule_epochs, config.schedule_factor)
+        return config.learning_rate * by
+
+    def _epochs_at_once(self) -> int:
+        """As many as the kernel takes, unless each one may be the last or is to be measured."""
+        config = self._config
+        if config.target_error > 0 or config.patience > 0 or self.dataset.test is not None:
+            return 1
+        return min(self.kernel.epochs_a_call, config.epochs - self.epochs_done)
+
+    def _shuffle(self, order: IntArray) -> None:
+        order[:] = self._in_turn
+        self._rng.shuffle(order)
+
+    def _train_epochs(self, epochs: int) -> None:
+        orders, losses = self._orders[:epochs], self._losses[:epochs]
+        generator = self._rng.get_state(legacy=False)
+        updates = self._keep()
+        for order in orders:
+            self._shuffle(order)
+        rates = np.array([self._rate(self.epochs_done + number) for number in range(epochs)])
+        self.kernel.train_epochs(self._state, self._settings, rates, orders, losses)
+        if self._is_finite(losses):
+            for epoch_losses in losses:
+                self._end_epoch(epoch_losses)
+            return
+        self._go_back(updates)
+        self._rng.set_state(generator)
+        for _ in range(epochs):  # again, one by one, until that which diverges
+            self._shuffle(self._orders[0])
+            self._train_part(len(self.dataset))
+            self._end_epoch(self._losses[0])
+
+    def _train_part(self, stop: int) -> None:
+        """The batches up to `stop` of the epoch in progress."""
+        updates = self._keep()
+        if not self._train(stop):
+            self._go_back(updates)
+            self._train_until_divergence()
+        self.samples_done = stop
+
+    def _train_until_divergence(self) -> None:
+        """Batch by batch, up to the last one that leaves all numbers finite."""
+        while True:
+            updates = self._keep()
+            stop = min(self.samples_done + self._batch_size, len(self.dataset))
+            if not self._train(stop):
+                self._go_back(updates)
+                self.divergence = DivergedError(self.epochs_done, self.samples_done)
+                raise self.divergence
+            self.samples_done = stop
+
+    def _train(self, stop: int) -> bool:
+        """Train from `samples_done` to `stop`; whether all numbers are finite after it."""
+        start, losses = self.samples_done, self._losses[0]
+        self.kernel.train(
+            self._state,
+            self._settings,
+            self.learning_rate,
+            self._orders[0],
+            start,
+            stop,
+            losses,
+            self._outputs,
+        )
+        return self._is_finite(losses[start:stop])
+
+    def _end_epoch(self, losses: Array) -> None:
+        test = self.dataset.test
+        record = EpochRecord(
+            epoch=self.epochs_done,
+            epochs=self._config.epochs,
+            error=float(losses.mean()),
+            test_error=None if test is None else self._mean_loss(test),
+        )
+        self.epochs_done += 1
+        self.samples_done = 0
+        self.history.append(record, report=record.epoch % self._config.report_interval == 0)
+
+    def _mean_loss(self, dataset: Dataset) -> float:
+        with np.errstate(all="ignore"):
+            outputs = self.network.predict(dataset.inputs)
+            return float(self.network.loss.value(outputs, dataset.targets).mean())
+
+    def _is_finite(self, losses: Array) -> bool:
+        state = self._state
+        arrays = (losses, state.parameters, state.first, state.second)
+        return all(bool(np.isfinite(array).all()) for array in arrays)
+
+    def _keep(self) -> int:
+        """Copy what training is about to change; return the number of updates."""
+        state = self._state
+        for kept, array in zip(self._kept, (state.parameters, state.first, state.second), strict=True):
+            kept[:] = array
+        return state.updates
+
+    def _go_back(self, updates: int) -> None:
+        """To what `_keep` copied."""
+        state = self._state
+        state.parameters[:], state.first[:], state.second[:] = self._kept
+        state.updates = updates
