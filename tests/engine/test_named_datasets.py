@@ -1,0 +1,291 @@
+"""Every named set: its shape, its repeatability, and that borders and truths are those of its samples."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import Dataset, TrainingConfig
+from bpengine.arrays import IntArray
+from bpengine.datasets import DATASETS, NamedDataset, make_dataset
+
+EACH = pytest.mark.parametrize("named", DATASETS.values(), ids=DATASETS)
+FUNCTIONS = [name for name, named in DATASETS.items() if named.task == "regression"]
+CLASSES = [name for name, named in DATASETS.items() if named.task == "classification"]
+
+
+def made(name: str, **changes: Any) -> Dataset:
+    return make_dataset(TrainingConfig.defaults(DATASETS[name].task, dataset=name, **changes))
+
+
+def labels(dataset: Dataset) -> IntArray:
+    indices: IntArray = dataset.targets.argmax(axis=1)
+    return indices
+
+
+def assert_same(one: Dataset, other: Dataset) -> None:
+    for name in ("inputs", "targets", "coordinates"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+    assert one.domain == other.domain
+
+
+def test_names() -> None:
+    assert FUNCTIONS == ["sine", "noisy-sine", "sinc", "step", "plane", "hills"]
+    assert CLASSES == ["sine-border", "circle", "xor", "gaussians", "spiral", "moons", "blobs"]
+    assert all(name == named.name for name, named in DATASETS.items())
+    assert all(20 < len(named.help) < 90 and "\n" not in named.help for named in DATASETS.values())
+
+
+@EACH
+@pytest.mark.parametrize("samples", [0, 1, 2, 63, 441, 1000])
+@pytest.mark.parametrize("noise", [0, 0.5])
+def test_form(named: NamedDataset, samples: int, noise: float) -> None:
+    dataset = made(named.name, samples=samples, noise=noise)
+    n, d, k = samples or named.samples, len(dataset.features), max(1, len(dataset.classes))
+    assert (dataset.name, dataset.task, len(dataset)) == (named.name, named.task, n)
+    assert (dataset.inputs.shape, dataset.targets.shape, dataset.coordinates.shape) == (
+        (n, d),
+        (n, k),
+        (n, d),
+    )
+    assert dataset.target
+    assert dataset.test is None
+    for array in (dataset.inputs, dataset.targets, dataset.coordinates):
+        assert np.isfinite(array).all()
+    np.testing.assert_array_equal(
+        dataset.inputs, (dataset.coordinates - dataset.scaling.offset) / dataset.scaling.scale
+    )
+    assert (dataset.target_scaling.offset == 0).all()
+    assert (dataset.target_scaling.scale == 1).all()
+    assert len(dataset.domain) == d
+    for (low, high), values in zip(dataset.domain, dataset.coordinates.T, strict=True):
+        assert low < high
+        assert low - 1e-9 <= values.min()
+        assert values.max() <= high + 1e-9
+
+
+@EACH
+def test_arrays_are_read_only(named: NamedDataset) -> None:
+    dataset = made(named.name, test_share=0.3)
+    assert dataset.test is not None
+    arrays = [
+        dataset.scaling.offset,
+        dataset.scaling.scale,
+        dataset.target_scaling.scale,
+        dataset.test.inputs,
+    ]
+    arrays += [dataset.inputs, dataset.targets, dataset.coordinates]
+    arrays += [] if dataset.border is None else [dataset.border]
+    for array in arrays:
+        assert array.dtype == np.float64
+        assert array.flags.c_contiguous
+        with pytest.raises(ValueError, match="read-only"):
+            array[:] = 5
+
+
+@EACH
+def test_inputs_are_about_one(named: NamedDataset) -> None:
+    inputs = made(named.name).inputs
+    assert 0.8 < np.abs(inputs).max() < 1.4
+    assert np.abs(inputs.mean()) < 0.2
+
+
+@EACH
+def test_built_anew_and_always_the_same(named: NamedDataset) -> None:
+    one, other = (made(named.name, noise=0.1, test_share=0.2, data_seed=5) for _ in range(2))
+    assert one is not other
+    assert_same(one, other)
+    assert one.test is not None
+    assert other.test is not None
+    assert_same(one.test, other.test)
+
+
+@EACH
+def test_another_data_seed(named: NamedDataset) -> None:
+    # Noise makes any set random, even those that are drawn evenly.
+    one, other = made(named.name, noise=0.1), made(named.name, noise=0.1, data_seed=1)
+    assert not (np.array_equal(one.inputs, other.inputs) and np.array_equal(one.targets, other.targets))
+
+
+@EACH
+def test_the_weights_seed_is_another_matter(named: NamedDataset) -> None:
+    assert_same(made(named.name, noise=0.1), made(named.name, noise=0.1, seed=12))
+
+
+@EACH
+def test_global_generator_is_left_alone(named: NamedDataset) -> None:
+    before = np.random.get_state(legacy=False)
+    made(named.name, noise=0.1, test_share=0.5)
+    after = np.random.get_state(legacy=False)
+    assert np.array_equal(before["state"]["key"], after["state"]["key"])
+    assert before["state"]["pos"] == after["state"]["pos"]
+
+
+@EACH
+def test_frequency_only_where_it_is_said(named: NamedDataset) -> None:
+    plain, faster = made(named.name), made(named.name, frequency=2.5)
+    assert np.array_equal(plain.targets, faster.targets) != named.has_frequency
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_truth(name: str) -> None:
+    dataset = made(name, frequency=2)
+    assert dataset.truth is not None
+    off = dataset.targets[:, 0] - dataset.truth(dataset.coordinates)
+    assert dataset.truth(dataset.coordinates[:3]).shape == (3,)
+    assert (dataset.border, dataset.classes) == (None, ())
+    if name == "noisy-sine":
+        assert off.std() == pytest.approx(0.2, rel=0.2)
+    else:
+        assert (off == 0).all()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_noise_on_targets(name: str) -> None:
+    plain, noisy = made(name, samples=5000), made(name, samples=5000, noise=0.3)
+    np.testing.assert_array_equal(plain.coordinates, noisy.coordinates)
+    added = noisy.targets - plain.targets
+    assert added.std() == pytest.approx(0.3, rel=0.05)
+    assert added.mean() == pytest.approx(0, abs=0.02)
+    assert plain.domain == noisy.domain
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_noise_on_positions(name: str) -> None:
+    plain, noisy = made(name, samples=5000), made(name, samples=5000, noise=0.3)
+    np.testing.assert_array_equal(plain.targets, noisy.targets)
+    assert (noisy.coordinates - plain.coordinates).std() == pytest.approx(0.3, rel=0.05)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_classes(name: str) -> None:
+    dataset = made(name)
+    assert dataset.truth is None
+    assert len(set(dataset.classes)) == len(dataset.classes) > 1
+    assert set(np.unique(dataset.targets)) == {0, 1}
+    np.testing.assert_array_equal(dataset.targets.sum(axis=1), np.ones(len(dataset)))
+    assert dataset.targets.mean(axis=0) == pytest.approx(1 / len(dataset.classes), abs=0.06)
+
+
+@pytest.mark.parametrize("name", ["sine", "sinc", "step"])
+@pytest.mark.parametrize("samples", [2, 50, 62, 64])
+def test_evenly_spaced(name: str, samples: int) -> None:
+    dataset = made(name, samples=samples)
+    steps = np.diff(dataset.coordinates[:, 0])
+    assert steps == pytest.approx(steps[0])
+    assert (dataset.coordinates[0, 0], dataset.coordinates[-1, 0]) == dataset.domain[0]
+
+
+def test_functions_by_hand() -> None:
+    for name, points, values in (
+        ("sine", [[np.pi / 2], [np.pi]], [1, 0]),
+        ("sinc", [[0], [1], [0.5]], [1, 0, 2 / np.pi]),
+        ("step", [[-0.1], [0], [0.1]], [0, 1, 1]),
+        ("plane", [[0, 0], [1, 0], [0, 1]], [0.1, 0.7, -0.2]),
+        # 1 + 0.7 exp(-0.82/0.125) - 0.8 exp(-1.06/0.245) and -0.8 + exp(-1.06/0.18) + 0.7 exp(-0.8/0.125)
+        ("hills", [[-0.4, 0.4], [0.1, -0.5]], [0.99042, -0.79607]),
+    ):
+        truth = made(name).truth
+        assert truth is not None
+        assert truth(np.array(points, dtype=np.float64)) == pytest.approx(values, abs=1e-3)
+
+
+@pytest.mark.parametrize("samples", [441, 400])
+@pytest.mark.parametrize("frequency", [1, 3])
+def test_sine_border(samples: int, frequency: float) -> None:
+    dataset = made("sine-border", samples=samples, frequency=frequency)
+    x, y = dataset.coordinates.T
+    np.testing.assert_array_equal(labels(dataset) == 1, y < np.sin(np.pi * x * frequency))
+    on_grid = np.allclose(dataset.coordinates * 10, np.round(dataset.coordinates * 10))
+    assert on_grid == (samples == 441)
+    assert dataset.border is not None
+    np.testing.assert_allclose(dataset.border[:, 1], np.sin(np.pi * dataset.border[:, 0] * frequency))
+
+
+def test_circle() -> None:
+    dataset = made("circle")
+    assert dataset.border is not None
+    assert np.hypot(*dataset.border.T) == pytest.approx(0.8)
+    assert dataset.border[0].tolist() == dataset.border[-1].tolist()
+    np.testing.assert_array_equal(labels(dataset) == 0, np.hypot(*dataset.coordinates.T) < 0.8)
+
+
+def test_xor() -> None:
+    dataset = made("xor")
+    x, y = dataset.coordinates.T
+    np.testing.assert_array_equal(labels(dataset) == 0, x * y > 0)
+    assert dataset.border is not None
+    assert np.isnan(dataset.border).all(axis=1).tolist() == [False, False, True, False, False]
+    assert dataset.border[[0, 1, 3, 4]].tolist() == [[-1, 0], [1, 0], [0, -1], [0, 1]]
+
+
+def test_gaussians() -> None:
+    dataset = made("gaussians", samples=20_000)
+    for label, center in enumerate((-0.4, 0.4)):
+        cloud = dataset.coordinates[labels(dataset) == label]
+        assert cloud.mean(axis=0) == pytest.approx([center, center], abs=0.01)
+        assert cloud.std(axis=0) == pytest.approx([0.25, 0.25], abs=0.01)
+    assert dataset.border is not None
+    assert dataset.border.sum(axis=1).tolist() == [0, 0]
+
+
+def test_blobs() -> None:
+    dataset = made("blobs", samples=6000)
+    centers = np.array([dataset.coordinates[labels(dataset) == label].mean(axis=0) for label in range(3)])
+    assert np.hypot(*centers.T) == pytest.approx([0.6] * 3, abs=0.02)
+    top, left, right = centers
+    assert top[1] > 0.5
+    assert left[0] < -0.4
+    assert right[0] > 0.4
+    nearest = np.hypot(*(dataset.coordinates[:, np.newaxis] - centers).T).T.argmin(axis=1)
+    assert 0.95 < (nearest == labels(dataset)).mean() < 1
+    assert dataset.border is not None
+    ends = dataset.border[~np.isnan(dataset.border[:, 0])]
+    for end in ends[1::2]:  # as far from two of the centers, and farther from the third
+        near, second, far = np.sort(np.hypot(*(end - centers).T))
+        assert near == pytest.approx(second, abs=0.05)
+        assert far > second + 0.5
+
+
+def test_spiral_border_parts_the_arms() -> None:
+    dataset = made("spiral", samples=2000)
+    border, points = dataset.border, dataset.coordinates
+    assert border is not None
+    # Nearest to the border, on the way outwards: the arms lie on different sides of the line.
+    before, after = border[:-1], border[1:]
+    middles = (before + after) / 2
+    nearest = np.hypot(*(points[:, np.newaxis] - middles).T).T.argmin(axis=1)
+    along, off = (after - before)[nearest], points - before[nearest]
+    side = along[:, 0] * off[:, 1] - along[:, 1] * off[:, 0] > 0
+    inner = np.hypot(*points.T) < 0.85  # beyond, the line's end is nearest
+    agree = (side == (labels(dataset) == 0))[inner].mean()
+    assert agree in (0, 1)
+
+
+def test_moons_reach_into_each_other() -> None:
+    dataset = made("moons", samples=4000)
+    upper, lower = (dataset.coordinates[labels(dataset) == label] for label in range(2))
+    assert (upper.mean(axis=0) * 1.5).tolist() == pytest.approx([-0.5, 2 / np.pi - 0.25], abs=0.03)
+    assert (lower.mean(axis=0) * 1.5).tolist() == pytest.approx([0.5, 0.25 - 2 / np.pi], abs=0.03)
+    assert upper[:, 1].min() < lower[:, 1].max()
+    assert dataset.border is None
+
+
+def test_domain_grows_with_noise() -> None:
+    dataset = made("circle", noise=2)
+    for (low, high), values in zip(dataset.domain, dataset.coordinates.T, strict=True):
+        assert low <= values.min() < low + 0.1 + 1e-9
+        assert high - 0.1 - 1e-9 < values.max() <= high
+        assert low * 10 == pytest.approx(round(low * 10))
+
+
+def test_one_hundred_thousand_samples_are_quick() -> None:
+    code = "import bpengine, bpengine.datasets as d; c = bpengine.TrainingConfig.defaults\n" + "\n".join(
+        f"d.make_dataset(c({named.task!r}, dataset={name!r}, samples=100_000, noise=0.1, test_share=0.2))"
+        for name, named in DATASETS.items()
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=20)
