@@ -6,10 +6,11 @@ from typing import Any
 
 from bpengine import TASKS, Task, TrainingConfig
 from bptui.app import BptuiApp
+from bptui.start import StartSettings
 
 
 def make_app(task: Task = "regression", *, paused: bool = True, **settings: Any) -> BptuiApp:
     """An app open on the task's tab, with settings for it."""
     configs = {each: TrainingConfig.defaults(each) for each in TASKS}
     configs[task] = TrainingConfig.defaults(task, **settings)
-    return BptuiApp(configs, task, paused=paused)
+    return BptuiApp(StartSettings(configs=configs, start=task, paused=paused, kernel="numpy"))

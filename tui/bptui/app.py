@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual import events
@@ -11,13 +11,14 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
 
-from bpengine import FIELDS, TASKS, Task, TrainingConfig
+from bpengine import FIELDS, TASKS, Task
 from bptui.commands import COMMANDS
+from bptui.kernels import KernelChoice
 from bptui.screens.help import HelpScreen
 from bptui.screens.value import ValueScreen
+from bptui.session import Session
+from bptui.start import StartSettings
 from bptui.terminal import TerminalKeeper
-from bptui.views.classification import ClassificationView
-from bptui.views.regression import RegressionView
 from bptui.views.run_view import RunView
 
 SMALLEST = (60, 18)
@@ -28,9 +29,7 @@ class BptuiApp(App[int]):
     """The live trainer.
 
     Args:
-        configs: the settings of each tab.
-        start: the tab to open.
-        paused: whether the runs wait for a key rather than start by themselves.
+        start: what to open with.
         keeper: looks after the terminal; None where there is none.
     """
 
@@ -43,30 +42,26 @@ class BptuiApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (SMALLEST[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (SMALLEST[1], "-short"), (32, "-tall")]
 
-    def __init__(
-        self,
-        configs: Mapping[Task, TrainingConfig],
-        start: Task,
-        *,
-        paused: bool = False,
-        keeper: TerminalKeeper | None = None,
-    ) -> None:
+    def __init__(self, start: StartSettings, *, keeper: TerminalKeeper | None = None) -> None:
         super().__init__()
         self._keeper = keeper
-        self._open: Task = start
-        self._views: dict[Task, RunView] = {
-            "regression": RegressionView(configs["regression"], paused=paused, id="regression"),
-            "classification": ClassificationView(
-                configs["classification"], paused=paused, id="classification"
-            ),
-        }
+        self._open: Task = start.start
+        self._kernels = KernelChoice(start.kernel)
+        self._views = {task: self._make_view(task, start) for task in TASKS}
         self._tabs = Tabs(
             *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TASKS, 1)),
-            active=start,
+            active=start.start,
         )
         self._tabs.can_focus = False
-        self._switcher = ContentSwitcher(*self._views.values(), initial=start)
+        self._switcher = ContentSwitcher(*self._views.values(), initial=start.start)
         self._too_small = Static(id="too-small", markup=False)
+
+    def _make_view(self, task: Task, start: StartSettings) -> RunView:
+        restored = start.restored if start.restored and start.restored.config.task == task else None
+        session = Session(
+            start.configs[task], start.sources.get(task), kernels=self._kernels, restored=restored
+        )
+        return RunView(session, paused=start.paused or restored is not None, id=task)
 
     def compose(self) -> ComposeResult:
         """Tabs, the open view and the keys; or a word about the size."""
@@ -76,9 +71,15 @@ class BptuiApp(App[int]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Look after the terminal."""
+        """Look after the terminal, and get the compiled kernel ready."""
         if self._keeper is not None:
             self._keeper.watch(self)
+        self._kernels.load(lambda: self.call_later(self._take_kernel))
+
+    def _take_kernel(self) -> None:
+        for view in self._views.values():
+            view.session.take_kernel()
+            view.show_now()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say what is needed where the terminal is too small."""
@@ -130,6 +131,10 @@ class BptuiApp(App[int]):
         """Put the hyperparameters back."""
         self._do(self.view.session.defaults)
 
+    def action_rewind(self) -> None:
+        """Go back to an earlier epoch."""
+        self._do(self.view.session.rewind)
+
     def action_change_speed(self, direction: int) -> None:
         """Train faster or slower."""
         self._do(self.view.session.change_speed, direction)
@@ -150,7 +155,7 @@ class BptuiApp(App[int]):
         """Ask for a value of the chosen hyperparameter."""
         field, session = self.view.field, self.view.session
 
-        def take(value: float | None) -> None:
+        def take(value: object) -> None:
             if value is not None:
                 self._do(session.change, field, value)
 
@@ -163,6 +168,10 @@ class BptuiApp(App[int]):
     def action_toggle_log(self) -> None:
         """Switch the error curve's axis."""
         self.view.log_errors = not self.view.log_errors
+
+    def action_toggle_metrics(self) -> None:
+        """Show the metrics in the error table's place, or the table again."""
+        self.view.show_metrics = not self.view.show_metrics
 
     def action_help(self) -> None:
         """Show the help."""

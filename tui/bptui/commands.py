@@ -35,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("s", "s", "step_epoch", "step", "Pause, and train one epoch.", footer=True),
     Command("r", "r", "restart", "restart", "Restart with the same seed: the same run again.", footer=True),
     Command("R", "R", "new_seed", "new seed", "Restart with the next seed: another start.", footer=True),
+    Command("b", "b", "rewind", "back", "Go back to the last reported epoch, exactly, and pause."),
     Command("up", "↑", "choose(-1)", "choose", "Choose the hyperparameter above the chosen one."),
     Command("down", "↓", "choose(1)", "choose", "Choose the hyperparameter below the chosen one."),
     Command("left", "←", "change(-1)", "less", "Lower the chosen hyperparameter by a step."),
@@ -60,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("plus,equals_sign", "+", "change_speed(1)", "faster", "Train faster, up to flat out."),
     Command("minus", "-", "change_speed(-1)", "slower", "Train slower, down to one sample a tick."),
     Command("l", "l", "toggle_log", "log", "Switch the error curve between log and linear axis."),
+    Command("m", "m", "toggle_metrics", "metrics", "Show metrics or the reported epochs' errors."),
     Command("question_mark", "?", "help", "help", "Show or leave this help.", footer=True),
     Command("q", "q", "quit", "quit", "Quit.", footer=True),
 )

@@ -19,3 +19,8 @@ def change_text(before: float, after: float) -> str:
 def rate_text(epochs_per_second: float) -> str:
     """Epochs a second, as whole numbers where they are large."""
     return f"{epochs_per_second:,.0f}" if epochs_per_second >= 10 else f"{epochs_per_second:.1f}"
+
+
+def share_text(share: float) -> str:
+    """A part of a whole in per cent, six characters wide."""
+    return f"{100 * share:5.1f}%"

@@ -7,6 +7,7 @@ a value that it can't take, and its cost hangs on the plot's size and not on the
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from enum import Enum
@@ -14,7 +15,7 @@ from enum import Enum
 import numpy as np
 import plotext
 
-from bpengine.datasets import Array
+from bpengine.arrays import Array, IntArray
 
 Run = tuple[str, str | None]
 """Characters in one look: the text and the role that colours it; None for axes and blanks."""
@@ -68,12 +69,23 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Shade:
+    """Glyphs that fill the plot behind the series, by bands of a value over both axes."""
+
+    bands: IntArray
+    """Which glyph where; shape (rows, columns), evenly over both axes, the lowest row first."""
+    glyphs: str
+    """One character for each band."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Figure:
     """All that a plot shows. Later series are drawn over earlier ones."""
 
     x: Axis
     y: Axis
     series: tuple[Series, ...] = field(default=())
+    shade: Shade | None = None
 
 
 def draw(figure: Figure, width: int, height: int) -> list[list[Run]]:
@@ -98,6 +110,9 @@ def draw(figure: Figure, width: int, height: int) -> list[list[Run]]:
     columns = width - 1 - max((len(label) for _, label in y_ticks), default=0)
     rows = height - 2
     roles: list[str] = []
+    for u, v, marker in [] if figure.shade is None else _filled(figure.shade, columns, rows):
+        roles.append("shade")
+        plotext.scatter(u.tolist(), v.tolist(), marker=marker, color=len(roles))
     for series in figure.series:
         u, v = _places(series, figure, columns, rows)
         if len(u):
@@ -133,6 +148,20 @@ def _places(series: Series, figure: Figure, columns: int, rows: int) -> tuple[Ar
         inside = (u >= 0) & (u <= last_u) & (v >= 0) & (v <= last_v)  # false for NaN
     places = np.unique(np.column_stack([u[inside], v[inside]]), axis=0)
     return places[:, 0] / last_u, places[:, 1] / last_v
+
+
+def _filled(shade: Shade, columns: int, rows: int) -> list[tuple[Array, Array, str]]:
+    """The places of each glyph, in 0..1 of both axes; blank ones are left out."""
+    bands = shade.bands
+    row = np.arange(rows) * bands.shape[0] // rows
+    column = np.arange(columns) * bands.shape[1] // columns
+    cells = bands[row[:, np.newaxis], column]
+    filled = []
+    for number, glyph in enumerate(shade.glyphs):
+        v, u = np.nonzero(cells == number)
+        if glyph != " " and len(u):
+            filled.append((u / (columns - 1), v / (rows - 1), glyph))
+    return filled
 
 
 def _thin(u: Array, v: Array, columns: int) -> tuple[Array, Array]:
@@ -205,6 +234,34 @@ def _runs(line: str, roles: list[str], width: int) -> list[Run]:
     if length < width:
         runs.append((" " * (width - length), None))
     return runs
+
+
+def axis_over(values: Array, *, margin: float = 0.0, width: int = 0) -> Axis:
+    """An axis over the finite ones of the values, with round ticks within their range.
+
+    Args:
+        values: shape (n,).
+        margin: room on either side, as a part of the range.
+        width: of the tick labels, for axes that must not move when numbers grow.
+    """
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    if low == high:
+        low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
+    room = margin * (high - low)
+    low, high = low - room, high + room
+    ticks = nice_ticks(low, high, 7)
+    return Axis(low, high, tuple(zip(ticks, _labels(ticks, width), strict=True)))
+
+
+def _labels(ticks: list[float], width: int) -> list[str]:
+    """With as many decimals as tell the ticks apart, or short where that gets long."""
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    texts = [f"{tick:.{min(decimals, 9)}f}" for tick in ticks]
+    if max(map(len, texts)) > 6:
+        texts = [f"{tick:.3g}" for tick in ticks]
+    return [f"{text:>{width}}" for text in texts]
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:

@@ -5,12 +5,34 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from bpengine import FIELD, FIELDS, DivergedError, Field, Trainer, TrainingConfig
+from bpengine import (
+    FIELD,
+    FIELDS,
+    ConfigError,
+    DataError,
+    Dataset,
+    DivergedError,
+    Field,
+    Trainer,
+    TrainingConfig,
+)
+from bpengine.metrics import measure_outputs
+from bptui.advice import advice
+from bptui.domain import Domain
+from bptui.kernels import KernelChoice
 from bptui.snapshot import Snapshot, State
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough for a key to wait."""
+TICK_SECONDS = 1 / 50
+"""From one tick to the next."""
+WATCH_SECONDS = 10.0
+"""How long a whole run takes at the pace to watch it."""
+
+OF_NAMED_SETS = frozenset({"dataset", "samples", "noise", "frequency"})
+"""The settings that a file of data has no use for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +42,25 @@ class Speed:
     label: str
     samples: int = 0
     epochs: int = 0
+    share: float = 0.0
+    """Of the whole run."""
+
+    def limit(self, samples: int, epochs: int) -> int | None:
+        """In samples, for so many of them and a run of so many epochs; None for as many as time allows."""
+        if self.share:
+            return max(1, round(self.share * samples * epochs))
+        return self.samples or self.epochs * samples or None
 
 
 SPEEDS = (
     Speed("1 sample a tick", samples=1),
     Speed("10 samples a tick", samples=10),
     Speed("1 epoch a tick", epochs=1),
-    Speed("5 epochs a tick", epochs=5),
+    Speed(f"a run in {WATCH_SECONDS:.0f} s", share=TICK_SECONDS / WATCH_SECONDS),
     Speed("flat out"),
 )
+FIRST_SPEED = 3
+"""Slow enough to see it learn."""
 
 
 class Session:
@@ -36,19 +68,35 @@ class Session:
 
     Args:
         config: the settings to begin with.
+        source: the user's own data, in place of a named set.
+        kernels: what computes.
+        restored: a run to go on with, in place of a new one.
         clock: seconds, from anywhere; for measuring epochs a second.
     """
 
     REPORTS_SHOWN = 100
 
-    def __init__(self, config: TrainingConfig, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None = None,
+        *,
+        kernels: KernelChoice | None = None,
+        restored: Trainer | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._clock = clock
-        self._speed = len(SPEEDS) - 1
+        self._source = source if restored is None else restored.source
+        self._kernels = KernelChoice() if kernels is None else kernels
+        self._speed = FIRST_SPEED
         self._notice = ""
-        self._begin(config)
+        self._begin(config, restored)
 
-    def _begin(self, config: TrainingConfig) -> None:
-        self._trainer = Trainer(config)
+    def _begin(self, config: TrainingConfig, restored: Trainer | None = None) -> None:
+        if restored is None:
+            restored = Trainer(config, self._source, kernel=self._kernels.name)
+        self._trainer = restored
+        self._domain = Domain(self._trainer.dataset)
         self._wants_to_run = False
         self._measured_from: float | None = None
         self._measured_samples = 0
@@ -71,6 +119,26 @@ class Session:
             return State.RUNNING
         return State.PAUSED if trainer.epochs_done or trainer.samples_done else State.READY
 
+    @property
+    def default(self) -> TrainingConfig:
+        """The task's own settings."""
+        return TrainingConfig.defaults(self.config.task)
+
+    def unused(self) -> frozenset[str]:
+        """The settings that have no effect beside the others."""
+        unused = frozenset(field.name for field in FIELDS if not self.config.uses(field))
+        return unused | OF_NAMED_SETS if self._source is not None else unused
+
+    def take_kernel(self) -> None:
+        """Have a run that hasn't begun computed by the kernel that is there now."""
+        if self._trainer.kernel.name != self._kernels.name and not (
+            self._trainer.epochs_done or self._trainer.samples_done
+        ):
+            running = self._wants_to_run
+            self._begin(self.config)
+            if running:
+                self._run()
+
     # What keys do.
 
     def toggle(self) -> None:
@@ -87,7 +155,7 @@ class Session:
         self._pause()
         self._train(self._trainer.run_epoch)
 
-    def restart(self, **changes: float) -> None:
+    def restart(self, **changes: Any) -> None:
         """Begin anew, with the same seed unless it is among the changes; go on unless it was paused."""
         waiting = self.state in (State.READY, State.PAUSED)
         self._begin(self.config.replace(**changes))
@@ -103,8 +171,10 @@ class Session:
         self.restart(seed=seed)
         self._notice = f"New seed {seed}: another random start, another order of samples."
 
-    def change(self, field: Field, value: float) -> None:
+    def change(self, field: Field, value: object) -> None:
         """Set a hyperparameter: on the running network, or with a restart where it needs one.
+
+        What doesn't go together with the other settings is refused in a notice.
 
         Raises:
             ConfigError: the value is not allowed.
@@ -112,20 +182,31 @@ class Session:
         old = getattr(self.config, field.name)
         new = field.validate(value)
         if new == old:
-            bound = "highest" if new == field.maximum else "lowest" if new == field.minimum else "present"
-            self._notice = f"{field.label}: {field.format(new)} is the {bound} value."
+            self._notice = f"{field.label}: {field.format(new)} {self._why_unchanged(field, new)}."
+            return
+        if self._source is not None and field.name in OF_NAMED_SETS:
+            self._notice = f"{field.label}: the data come from {self._source.name}."
             return
         what = f"{field.label} {field.format(old)} → {field.format(new)}"
-        if field.restarts:
-            self.restart(**{field.name: new})
-            self._notice = f"{what}: the run starts again."
-        else:
-            self._reconfigure(self.config.replace(**{field.name: new}))
-            self._notice = f"{what}: {self._goes_on()}"
+        try:
+            if field.restarts:
+                self.restart(**{field.name: new})
+                self._notice = f"{what}: the run starts again."
+            else:
+                self._reconfigure(self.config.replace(**{field.name: new}))
+                self._notice = f"{what}: {self._goes_on()}"
+        except (ConfigError, DataError) as error:
+            self._notice = f"{error}."
+
+    @staticmethod
+    def _why_unchanged(field: Field, value: object) -> str:
+        at_top = field.move(value, 1) == value
+        at_bottom = field.move(value, -1) == value
+        return f"is the {'highest' if at_top else 'lowest' if at_bottom else 'present'} value"
 
     def defaults(self) -> None:
         """Go back to the task's own settings; start again only if one of them needs it."""
-        default = TrainingConfig.defaults(self.config.task)
+        default = self.default
         changed = [
             field for field in FIELDS if getattr(default, field.name) != getattr(self.config, field.name)
         ]
@@ -137,6 +218,17 @@ class Session:
         else:
             self._reconfigure(default)
             self._notice = f"Back to the defaults: {self._goes_on()}"
+
+    def rewind(self) -> None:
+        """Pause, and go back to where the last reported epoch, or the one before it, had just been trained."""
+        self._pause()
+        trainer, interval = self._trainer, self.config.report_interval
+        begun = trainer.epochs_done + (trainer.samples_done > 0)
+        epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
+        trainer.rewind(epoch)
+        self._measure_anew()
+        where = f"after epoch {epoch - 1}" if epoch else "at the start"
+        self._notice = f"Back {where}, to the last bit. Space goes on from there."
 
     def change_speed(self, direction: int) -> None:
         """Train faster (1) or slower (-1)."""
@@ -153,11 +245,9 @@ class Session:
 
     def tick(self) -> None:
         """Train for a slice of time, if running."""
-        if self.state is not State.RUNNING:
+        if self.state is not State.RUNNING or self._kernels.waiting:
             return
-        speed = SPEEDS[self._speed]
-        samples = len(self._trainer.dataset)
-        limit = speed.samples or speed.epochs * samples or None
+        limit = SPEEDS[self._speed].limit(len(self._trainer.dataset), self.config.epochs)
         if self._measured_from is None:
             self._measured_from = self._clock()
         self._train(lambda: self._trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock))
@@ -174,21 +264,27 @@ class Session:
         last = trainer.history.last
         in_progress = trainer.samples_done > 0 or trainer.epochs_done == 0
         reports = trainer.history.reports
-        outputs = trainer.network.predict(trainer.dataset.inputs)
-        outputs.setflags(write=False)
+        answers = trainer.network.predict(trainer.dataset.inputs)
         return Snapshot(
             state=self.state,
             config=self.config,
+            unused=self.unused(),
             dataset=trainer.dataset,
-            outputs=outputs,
+            outputs=self._domain.in_own_units(answers),
+            across=self._domain.across(trainer.network),
+            metrics=measure_outputs(answers, trainer.dataset),
+            test_metrics=trainer.test_metrics(),
             epoch=trainer.epochs_done if in_progress else trainer.epochs_done - 1,
             sample=trainer.samples_done,
             error=None if last is None else last.error,
+            test_error=None if last is None else last.test_error,
             curve=trainer.history.curve(),
+            test_curve=trainer.history.test_curve(),
             reports=tuple(reports)[-self.REPORTS_SHOWN :],
             epochs_per_second=self._epochs_per_second if self.state is State.RUNNING else None,
             speed=SPEEDS[self._speed].label,
-            advice=self._notice or self._advice(),
+            kernel=trainer.kernel.name,
+            advice=self._notice or advice(trainer, self.state, waiting=self._kernels.waiting),
         )
 
     def _train(self, train: Callable[[], object]) -> None:
@@ -239,24 +335,3 @@ class Session:
                 return "it applies when the run goes on: r starts again."
             case _:
                 return "the network goes on from where it is."
-
-    def _got_worse(self) -> bool:
-        _, errors = self._trainer.history.curve()
-        return bool(errors[-1] > errors[0])
-
-    def _advice(self) -> str:
-        match self.state:
-            case State.READY:
-                return "Space starts the training; ↑↓ choose a hyperparameter, ←→ change it."
-            case State.RUNNING:
-                return "Learning. Space pauses, - slows down, ←→ change the chosen hyperparameter."
-            case State.PAUSED:
-                return "Paused. Space goes on, s trains one epoch, ←→ change a hyperparameter."
-            case State.FINISHED if self._got_worse():
-                return "Finished, with a higher error than at the start: try a smaller learning rate."
-            case State.FINISHED:
-                return "Finished. R tries another random start; ←→ change something and compare."
-            case State.DIVERGED:
-                divergence = self._trainer.divergence
-                epoch = divergence.epoch if divergence else 0
-                return f"Diverged in epoch {epoch}: lower the learning rate or init scale, then press r."

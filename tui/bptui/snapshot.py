@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bpengine import Dataset, EpochRecord, TrainingConfig
-from bpengine.datasets import Array
+from bpengine import Dataset, EpochRecord, Metrics, TrainingConfig
+from bpengine.arrays import Array
 
 
 class State(StrEnum):
@@ -25,22 +25,45 @@ class Snapshot:
 
     state: State
     config: TrainingConfig
+    unused: frozenset[str]
+    """The settings that have no effect beside the others."""
     dataset: Dataset
     outputs: Array
-    """What the network answers now, for every sample; shape (samples, outputs)."""
+    """What the network answers now for every training sample, in the targets' own units or, for classes, as
+    probabilities; shape (samples, outputs)."""
+    across: Array | None
+    """What it answers all over the domain, in the same units: for one input at `ACROSS` even steps, shape
+    (steps, outputs); for two at `GRID` of them, shape (rows, columns, outputs), the lowest row first; None
+    for more inputs."""
+    metrics: Metrics
+    """How good those answers are."""
+    test_metrics: Metrics | None
+    """The same for the test samples; None if there are none."""
     epoch: int
     """The epoch in progress or, between epochs, the last one done; counted from 0."""
     sample: int
     """How many of its samples are done; 0 between epochs."""
     error: float | None
     """That of the last complete epoch."""
+    test_error: float | None
+    """The same on the test samples; None if there are none."""
     curve: tuple[Array, Array]
     """Epochs and their errors, for drawing."""
+    test_curve: Array
+    """The same epochs' test errors; NaN where there are none."""
     reports: tuple[EpochRecord, ...]
     """The newest reported epochs, oldest first."""
     epochs_per_second: float | None
     """Measured while running."""
     speed: str
     """The chosen pace, in words."""
+    kernel: str
+    """What computes: numpy or numba."""
     advice: str
     """What happened or what to do next, in a sentence."""
+
+
+ACROSS = 200
+"""Steps over the domain of one input."""
+GRID = (60, 80)
+"""Rows and columns over the domain of two."""

@@ -11,12 +11,12 @@ from textual.widgets import Input, Static
 from bpengine import ConfigError, Field
 
 
-class ValueScreen(ModalScreen[float | None]):
+class ValueScreen(ModalScreen[object]):
     """Asks until the value is one that the field takes; None if left with escape."""
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
-    def __init__(self, field: Field, value: float) -> None:
+    def __init__(self, field: Field, value: object) -> None:
         super().__init__()
         self._field = field
         self._value = value

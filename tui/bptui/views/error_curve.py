@@ -13,11 +13,15 @@ from bptui.snapshot import Snapshot
 def error_figure(snapshot: Snapshot, *, log: bool) -> Figure:
     """Error over epochs, over the whole length of the run so that the curve grows in place."""
     epochs, errors = snapshot.curve
-    finite = errors[np.isfinite(errors)]
+    both = np.concatenate([errors, snapshot.test_curve])
+    finite = both[np.isfinite(both)]
     last = max(snapshot.config.epochs - 1, 1)
     x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
     y = _log_axis(finite) if log else _linear_axis(finite)
-    return Figure(x, y, (Series(epochs, errors, "error", Kind.LINE),))
+    series = [Series(epochs, errors, "error", Kind.LINE)]
+    if snapshot.dataset.test is not None:
+        series.append(Series(epochs, snapshot.test_curve, "test", Kind.DASHED))
+    return Figure(x, y, tuple(series))
 
 
 def _log_axis(errors: np.ndarray) -> Axis:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
-from bpengine import FIELDS, Field, TrainingConfig
+from bpengine import FIELDS, Field, Task
 from bptui.plotting import Figure
-from bptui.session import Session
+from bptui.session import TICK_SECONDS, Session
 from bptui.snapshot import Snapshot, State
 from bptui.terminal import writer_is_busy
+from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
+from bptui.views.regression import regression_figure
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.hyperparameters import HyperparameterPanel
+from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.plot import Plot
 from bptui.widgets.status import StatusLine
 
-TICK_SECONDS = 1 / 50
+FIGURES: dict[Task, Callable[[Snapshot], tuple[Figure, str]]] = {
+    "regression": regression_figure,
+    "classification": classification_figure,
+}
+"""Each task's own plot and its legend."""
+
 FRAME_SECONDS = 1 / 12
 """The least time between two drawings while training; keys draw at once."""
 
@@ -34,21 +43,25 @@ class RunView(Vertical):
     chosen: reactive[int] = reactive(1)
     """Which hyperparameter left and right act on; an index into FIELDS."""
 
-    def __init__(self, config: TrainingConfig, *, paused: bool, id: str) -> None:
+    show_metrics: reactive[bool] = reactive(False)
+    """Whether the metrics take the error table's place, where there is no room for both."""
+
+    def __init__(self, session: Session, *, paused: bool, id: str) -> None:
         super().__init__(id=id)
-        self.session = Session(config)
+        self.session = session
         self._starts_by_itself = not paused
         self._drawn = 0.0
         self._plot = Plot(id="plot", classes="panel")
         self._curve = Plot(id="curve", classes="panel")
         self._panel = HyperparameterPanel(classes="panel")
         self._table = ErrorTable(classes="panel")
+        self._metrics = MetricsPanel(classes="panel")
         self._status = StatusLine()
 
     def compose(self) -> ComposeResult:
         """Plots to the left, figures to the right, status below."""
-        self._panel.border_title = "hyperparameters ↑↓ ←→"
-        self._table.border_title = "reported epochs"
+        self._table.border_title = "reported epochs (m)"
+        self._metrics.border_title = "metrics (m)"
         with Horizontal():
             with Vertical(id="plots"):
                 yield self._plot
@@ -56,6 +69,7 @@ class RunView(Vertical):
             with Vertical(id="figures"):
                 yield self._panel
                 yield self._table
+                yield self._metrics
         yield self._status
 
     def on_mount(self) -> None:
@@ -99,12 +113,13 @@ class RunView(Vertical):
         """Give each widget its part."""
         if snapshot is None:
             return
-        figure, legend = self.plot_figure(snapshot)
+        figure, legend = FIGURES[snapshot.config.task](snapshot)
         self._plot.figure = figure
         self._plot.border_title = legend
         self._draw_curve()
-        self._panel.config = snapshot.config
+        self._panel.settings = (snapshot.config, snapshot.unused)
         self._table.reports = snapshot.reports
+        self._metrics.snapshot = snapshot
         self._status.snapshot = snapshot
 
     def watch_log_errors(self) -> None:
@@ -114,12 +129,14 @@ class RunView(Vertical):
     def watch_chosen(self, chosen: int) -> None:
         """Mark the hyperparameter."""
         self._panel.chosen = chosen
+        self._panel.border_title = f"settings ↑↓ ←→ {chosen + 1}/{len(FIELDS)}"
+
+    def watch_show_metrics(self, show: bool) -> None:
+        """Swap table and metrics."""
+        self.set_class(show, "-metrics")
 
     def _draw_curve(self) -> None:
         if self.snapshot is not None:
             self._curve.figure = error_figure(self.snapshot, log=self.log_errors)
-            self._curve.border_title = f"error, {'log' if self.log_errors else 'linear'} axis (l)"
-
-    def plot_figure(self, snapshot: Snapshot) -> tuple[Figure, str]:
-        """The task's own plot and its legend."""
-        raise NotImplementedError
+            test = ", ╌ test" if self.snapshot.dataset.test is not None else ""
+            self._curve.border_title = f"error{test}, {'log' if self.log_errors else 'linear'} axis (l)"

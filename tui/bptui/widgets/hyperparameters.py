@@ -10,40 +10,60 @@ from textual.widget import Widget
 
 from bpengine import FIELDS, TrainingConfig
 
+_HELP_ROWS = 3
+"""What the chosen one's help takes where there is room for all rows and more."""
+
 
 class HyperparameterPanel(Widget):
-    """One row a hyperparameter; the chosen one is marked and, where there is room, explained."""
+    """One row a hyperparameter, as many as fit around the chosen one; it is explained where there is room."""
 
-    COMPONENT_CLASSES = {"hyperparameters--chosen", "hyperparameters--symbol"}
+    COMPONENT_CLASSES = {"hyperparameters--chosen", "hyperparameters--symbol", "hyperparameters--unused"}
 
     DEFAULT_CSS = """
     HyperparameterPanel {
         .hyperparameters--chosen { background: $primary 40%; color: $foreground; text-style: bold; }
         .hyperparameters--symbol { color: $text-muted; text-style: italic; }
+        .hyperparameters--unused { color: $text-disabled; }
     }
     """
 
-    config: reactive[TrainingConfig | None] = reactive(None)
-    """The settings shown."""
+    settings: reactive[tuple[TrainingConfig, frozenset[str]] | None] = reactive(None)
+    """The settings shown, and which of them have no effect beside the others."""
     chosen: reactive[int] = reactive(0)
     """Which row left and right act on; an index into FIELDS."""
 
     def render(self) -> Group:
         """A row a hyperparameter, and what the chosen one does."""
+        if self.settings is None:
+            return Group()
+        config, unused = self.settings
         table = Table.grid(expand=True)
         table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, justify="center", width=3)
+        table.add_column(no_wrap=True, justify="center", width=4)
         table.add_column(no_wrap=True, justify="right")
-        if self.config is None:
-            return Group()
         symbol_style = self.get_component_rich_style("hyperparameters--symbol", partial=True)
-        for number, field in enumerate(FIELDS):
-            value = field.format(getattr(self.config, field.name))
+        unused_style = self.get_component_rich_style("hyperparameters--unused", partial=True)
+        first, last = self._shown_rows()
+        for number in range(first, last):
+            field = FIELDS[number]
+            value = field.format(getattr(config, field.name))
             chosen = number == self.chosen
+            quiet = field.name in unused
+            more = "↑" if number == first > 0 else "↓" if number == last - 1 < len(FIELDS) - 1 else " "
+            row_style = unused_style if quiet else ""
             table.add_row(
-                f"{'▸' if chosen else ' '}{field.label}",
-                Text(field.symbol, symbol_style),
-                f"‹{value}›" if chosen else f"{value} ",
-                style=self.get_component_rich_style("hyperparameters--chosen") if chosen else "",
+                f"{'▸' if chosen else more}{field.label}",
+                Text(field.symbol, unused_style if quiet else symbol_style),
+                f"‹{value}›" if chosen else f"({value})" if quiet else f"{value} ",
+                style=self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
             )
         return Group(table, Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
+
+    def _shown_rows(self) -> tuple[int, int]:
+        """The first row shown and the one after the last: all, or a window around the chosen one."""
+        height = max(1, self.size.height)
+        if height >= len(FIELDS) + 1 + _HELP_ROWS:
+            return 0, len(FIELDS)
+        rows = min(height, len(FIELDS))
+        first = min(max(self.chosen - rows // 2, 0), len(FIELDS) - rows)
+        return first, first + rows

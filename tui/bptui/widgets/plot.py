@@ -21,7 +21,11 @@ class Plot(Widget):
         "plot--output",
         "plot--above",
         "plot--below",
+        "plot--third",
         "plot--wrong",
+        "plot--sample",
+        "plot--test",
+        "plot--shade",
         "plot--error",
     }
 
@@ -32,6 +36,10 @@ class Plot(Widget):
         .plot--output { color: $text-warning; text-style: bold; }
         .plot--above { color: $text-primary; }
         .plot--below { color: $text-warning; }
+        .plot--third { color: $text-success; }
+        .plot--sample { color: $text-muted; }
+        .plot--test { color: $text-primary; }
+        .plot--shade { color: $secondary-darken-1; }
         .plot--wrong { color: $text-error; text-style: bold; }
         .plot--error { color: $text-success; }
     }

@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.formatting import error_text, rate_text
+from bptui.formatting import error_text, rate_text, share_text
 from bptui.snapshot import Snapshot, State
 
 
@@ -41,22 +41,27 @@ class StatusLine(Widget):
 
     @staticmethod
     def _figures(snapshot: Snapshot, width: int, style: str) -> Text:
-        config = snapshot.config
-        state = (f"{snapshot.state:<8}", f"bold {style}")
-        epoch = f"{snapshot.epoch:>{len(str(config.epochs))}}/{config.epochs}"
-        error = f"error {error_text(snapshot.error)}"
-        pace = snapshot.epochs_per_second
-        rate = " " * 15 if pace is None else f"{rate_text(pace):>6} epochs/s"
-        seed = f"seed {config.seed}"
-        sample = f"sample {snapshot.sample:>3}/{len(snapshot.dataset)}" if snapshot.sample else ""
-        for separator, texts in (
-            ("  ", (f"epoch {epoch}", error, rate, seed, snapshot.speed, sample)),
-            ("  ", (f"epoch {epoch}", error, rate, seed, snapshot.speed)),
-            ("  ", (f"epoch {epoch}", error, rate, seed)),
-            (" ", (epoch, error, rate, seed)),
-            (" ", (epoch, error, seed)),
-        ):
-            line = Text(separator).join([Text(*state), *(Text(text) for text in texts if text)])
-            if line.cell_len <= width:
-                break
-        return line
+        """State and figures; where they don't fit, without those that can best be missed."""
+        config, pace, metrics = snapshot.config, snapshot.epochs_per_second, snapshot.metrics
+        test = snapshot.test_error
+        figures = [  # how much each would be missed, in the order in which they stand
+            (9, f"epoch {snapshot.epoch:>{len(str(config.epochs))}}/{config.epochs}"),
+            (9, f"error {error_text(snapshot.error)}"),
+            (5, "" if test is None else f"test {error_text(test)}"),
+            (4, "" if metrics.accuracy is None else f"right {share_text(metrics.accuracy)}"),
+            (7, " " * 15 if pace is None else f"{rate_text(pace):>6} epochs/s"),
+            (6, snapshot.kernel),
+            (8, f"seed {config.seed}"),
+            (3, snapshot.speed),
+            (2, f"sample {snapshot.sample:>3}/{len(snapshot.dataset)}" if snapshot.sample else ""),
+        ]
+        figures = [figure for figure in figures if figure[1]]
+        while True:
+            separator = "  " if len(figures) > 4 else " "
+            line = Text(separator).join(
+                [Text(f"{snapshot.state:<8}", f"bold {style}"), *(Text(text) for _, text in figures)]
+            )
+            least = min(figures)
+            if line.cell_len <= width or least[0] == 9:
+                return line
+            figures.remove(least)

@@ -1,0 +1,43 @@
+"""Where a data set's inputs lie, and what a network answers all over that place, in units people know."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpengine import Dataset, Network
+from bpengine.arrays import Array
+from bptui.snapshot import ACROSS, GRID
+
+
+class Domain:
+    """The inputs to ask a network for, built once for a data set."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._inputs: Array | None = None
+        self._shape: tuple[int, ...] = ()
+        axes = [np.linspace(low, high, ACROSS) for low, high in dataset.domain]
+        if len(axes) == 1:
+            self._inputs = dataset.scaling.apply(axes[0][:, np.newaxis])
+            self._shape = (ACROSS,)
+        elif len(axes) == 2:
+            y, x = (
+                np.linspace(low, high, steps)
+                for (low, high), steps in zip(reversed(dataset.domain), GRID, strict=True)
+            )
+            grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+            self._inputs = dataset.scaling.apply(grid)
+            self._shape = GRID
+
+    def across(self, network: Network) -> Array | None:
+        """All over the domain; see `Snapshot.across`."""
+        if self._inputs is None:
+            return None
+        answers = self.in_own_units(network.predict(self._inputs))
+        return answers.reshape(*self._shape, answers.shape[1])
+
+    def in_own_units(self, answers: Array) -> Array:
+        """As people know them; shape (samples, outputs), read-only."""
+        own = self._dataset.target_scaling.undo(answers)
+        own.setflags(write=False)
+        return own

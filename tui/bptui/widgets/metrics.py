@@ -1,0 +1,72 @@
+"""How good the answers are, in figures: RMSE and R2, or accuracy and who was taken for whom."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from bpengine import Metrics
+from bptui.formatting import error_text, share_text
+from bptui.snapshot import Snapshot
+
+_MOST_CLASSES = 6
+"""As many fit the panel."""
+
+
+class MetricsPanel(Widget):
+    """The training samples' metrics and, if there are any, the test samples' beside them."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None)
+    """The moment shown."""
+
+    def render(self) -> RenderableType:
+        """A table of figures and, for classes, the confusion matrix."""
+        if self.snapshot is None:
+            return Text()
+        snapshot = self.snapshot
+        columns = [("train", snapshot.metrics)]
+        if snapshot.test_metrics is not None:
+            columns.append(("test", snapshot.test_metrics))
+        table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
+        table.add_column("", no_wrap=True)
+        for name, _ in columns:
+            table.add_column(name, justify="right", no_wrap=True)
+        for label in ("error", "RMSE", "R²", "accuracy"):
+            values = [_figure(label, metrics) for _, metrics in columns]
+            if any(values):
+                table.add_row(label, *values)
+        parts: list[RenderableType] = [table]
+        if snapshot.metrics.confusion is not None:
+            parts.append(_confusion(snapshot.metrics, snapshot.dataset.classes))
+        return Group(*parts)
+
+
+def _figure(label: str, metrics: Metrics) -> str:
+    match label:
+        case "error":
+            return error_text(metrics.error)
+        case "RMSE":
+            return "" if metrics.rmse is None else error_text(metrics.rmse)
+        case "R²":
+            return "" if metrics.r2 is None else f"{metrics.r2:.5f}"
+        case _:
+            return "" if metrics.accuracy is None else share_text(metrics.accuracy)
+
+
+def _confusion(metrics: Metrics, classes: tuple[str, ...]) -> Table:
+    """A row a true class, a column a predicted one."""
+    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
+    shown = classes[:_MOST_CLASSES]
+    table.add_column("true \\ taken", no_wrap=True)
+    for name in shown:
+        table.add_column(Text(name[:8]), justify="right", no_wrap=True)
+    assert metrics.confusion is not None  # the caller looked
+    for number, name in enumerate(shown):
+        counts = metrics.confusion[number, : len(shown)]
+        table.add_row(Text(name[:11]), *(str(count) for count in counts))
+    if len(classes) > len(shown):
+        table.add_row(f"and {len(classes) - len(shown)} more")
+    return table
