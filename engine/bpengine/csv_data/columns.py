@@ -86,7 +86,10 @@ class Columns:
             if 1 <= position <= len(self.all):
                 return self.all[position - 1]
             raise self._refusal(f"no column {printable(name)}: positions are 1 to {len(self.all)}")
-        raise self._refusal(f"no column '{printable(name)}': it has {listed(self._names)}")
+        has = f"it has {listed(self._names)}"
+        if self._line is None:
+            has = f"without a header columns go by position, 1 to {len(self.all)}"
+        raise self._refusal(f"no column '{printable(name)}': {has}")
 
     def _refusal(self, message: str) -> DataError:
         return refusal(self._file, message, line=self._line)

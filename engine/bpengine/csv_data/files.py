@@ -19,7 +19,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
     Raises:
         DataError: it is missing, not a regular file, not readable, too large, or not UTF-8.
     """
-    name = os.fspath(path)
+    name = os.fspath(path) or "."
     # The end of a long path tells more than its beginning.
     shown = printable(name if len(name) <= 80 else "…" + name[-79:], 80)
     try:
@@ -44,7 +44,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
         raise DataError(f"{shown}: is not a possible file name") from None
     if len(data) > MOST_BYTES:
         raise _too_large(shown)
-    return _decoded(data, shown)
+    return decode(data, shown)
 
 
 def line_at(text: str, position: int) -> int:
@@ -57,7 +57,12 @@ def _too_large(shown: str) -> DataError:
     return DataError(f"{shown}: is too large: it takes at most {MOST_BYTES // 1_000_000} MB")
 
 
-def _decoded(data: bytes, shown: str) -> str:
+def decode(data: bytes, shown: str) -> str:
+    """A file's content as text, without a byte order mark; `shown` is what messages call the file.
+
+    Raises:
+        DataError: it is not UTF-8.
+    """
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

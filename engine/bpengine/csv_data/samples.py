@@ -18,6 +18,7 @@ from bpengine.datasets.dataset import one_hot
 from bpengine.errors import DataError
 from bpengine.tasks import Task
 
+MOST_ROWS = 1_000_000
 MOST_CLASSES = 100
 
 
@@ -54,8 +55,10 @@ class Samples:
         """Take one row.
 
         Raises:
-            DataError: a cell can't be used, or there are too many classes.
+            DataError: a cell can't be used, or there are too many rows or classes.
         """
+        if self._rows == MOST_ROWS:
+            raise refusal(self._file, f"more than {MOST_ROWS:,} rows of data", line=row.line)
         for column in self._numeric:
             cell = row.cells[column.index]
             value = number(cell)

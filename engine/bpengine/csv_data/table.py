@@ -11,8 +11,6 @@ from bpengine.csv_data.files import line_at
 from bpengine.csv_data.wording import refusal
 from bpengine.errors import DataError
 
-MOST_ROWS = 1_000_000
-"""Of data, the header not counted."""
 MOST_COLUMNS = 1000
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
@@ -33,7 +31,7 @@ def rows(text: str, file: str) -> Iterator[Row]:
     """The records one after another; blank lines are left out.
 
     Raises:
-        DataError: a NUL, broken quoting, too many columns or rows, or a row longer or shorter than the first.
+        DataError: a NUL, broken quoting, too many columns, or a row longer or shorter than the first.
     """
     nul = text.find("\0")
     if nul >= 0:
@@ -41,7 +39,6 @@ def rows(text: str, file: str) -> Iterator[Row]:
     lines = (match[0] for match in _LINE.finditer(text))
     reader = csv.reader(lines, delimiter=delimiter_of(text), strict=True, skipinitialspace=True)
     first: Row | None = None
-    count = 0
     while True:
         line = reader.line_num + 1
         try:
@@ -59,9 +56,6 @@ def rows(text: str, file: str) -> Iterator[Row]:
         elif len(row.cells) != len(first.cells):
             message = f"has {_cells(row)} where line {first.line} has {len(first.cells)}"
             raise refusal(file, message, line=line)
-        count += 1
-        if count > MOST_ROWS + 1:
-            raise refusal(file, f"more than {MOST_ROWS:,} rows", line=line)
         yield row
 
 
