@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
+
+from bptui.streams import complain, prepare, silence
 
 
 def main() -> int:
@@ -11,21 +12,23 @@ def main() -> int:
 
     0 done, 1 diverged, 2 bad use, 130 on ctrl+c.
     """
+    prepare()
     try:
         from bptui.cli import run
 
         status = run(sys.argv[1:])
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has had enough. Nothing is left to say, not even at the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        silence(sys.stdout)
         return 0
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        print(f"bptui: error: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
+        silence(sys.stdout)
+        where = repr(str(error.filename)) if error.filename else "standard output"
+        complain(f"bptui: error: {where}: {error.strerror or error}")
         return 2
     except KeyboardInterrupt:
+        silence(sys.stdout)  # its reader may have stalled
         return 130
     return status
 

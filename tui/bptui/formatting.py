@@ -5,7 +5,10 @@ from __future__ import annotations
 
 def error_text(error: float | None) -> str:
     """Three digits and an exponent, always nine characters: 3.142e-05."""
-    return f"{error:.3e}" if error is not None else "    –    "
+    if error is None:
+        return "    –    "
+    text = f"{error:.3e}"
+    return text if len(text) <= 9 else f"{error:.2e}"  # an exponent of three digits
 
 
 def change_text(before: float, after: float) -> str:

@@ -13,7 +13,7 @@ def run(arguments: list[str]) -> int:
     name = arguments[0] if arguments else ""
     command = SUBCOMMANDS.get(name, screen)
     parser = command.parser()
-    options = parser.parse_args(arguments[1:] if name in SUBCOMMANDS else arguments)
+    options = parser.parse(arguments[1:] if name in SUBCOMMANDS else arguments)
     try:
         status: int = command.run(options)
     except BadUseError as error:

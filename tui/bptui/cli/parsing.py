@@ -3,27 +3,54 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn
 
 from bpengine import FIELDS, TASKS, ConfigError, Field, TrainingConfig
+from bptui.streams import complain
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+LONGEST_VALUE = 40
+"""Characters of a value that are shown where it is refused."""
 
 
 class BadUseError(Exception):
     """Bad use that the parser alone can't see; the message is its one line."""
 
 
-def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person reads or types there; a stream that was closed before we started is None."""
-    return stream is not None and stream.isatty()
+def shown(value: object, longest: int = LONGEST_VALUE) -> str:
+    """The value in quotes, cut short and with control characters escaped."""
+    return repr(str(value)[:longest])
+
+
+def cut(text: str) -> str:
+    """The type of an argument with choices: no choice is so long, and no line should be."""
+    return text[:LONGEST_VALUE]
 
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
+    def parse(self, arguments: list[str]) -> argparse.Namespace:
+        """Parse all the arguments, or exit."""
+        options, unknown = self.parse_known_args(arguments)
+        if unknown:
+            self.error(f"unrecognized arguments: {shown(' '.join(unknown))}")
+        return options
+
     def error(self, message: str) -> NoReturn:
         """Print the line and exit with status 2."""
-        self.exit(2, f"{self.prog}: error: {message}\n")
+        complain(f"{self.prog}: error: {message}")
+        raise SystemExit(2)
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print help or version at once; argparse's own would swallow what goes wrong."""
+        stream = sys.stdout if file is None else file
+        stream.write(message)
+        sys.stdout.flush()
 
 
 def make_parser(prog: str, description: str, epilog: str) -> Parser:
@@ -41,6 +68,7 @@ def add_task(parser: Parser, *, optional: bool = False) -> None:
     """The task, by position."""
     parser.add_argument(
         "task",
+        type=cut,
         choices=TASKS,
         nargs="?" if optional else None,
         default="regression" if optional else None,
@@ -81,7 +109,7 @@ def _parse(field: Field) -> Callable[[str], float]:
             return field.parse(text)
         except ConfigError:
             raise argparse.ArgumentTypeError(
-                f"{text[:40]!r} is not allowed: it takes {field.allowed}"
+                f"{shown(text)} is not allowed: it takes {field.allowed}"
             ) from None
 
     return parse

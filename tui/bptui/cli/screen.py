@@ -13,8 +13,8 @@ from bptui.cli.parsing import (
     add_hyperparameters,
     add_task,
     config_from,
-    is_terminal,
     make_parser,
+    shown,
 )
 
 
@@ -58,19 +58,20 @@ def check_theme(name: str | None) -> None:
 
     if name is not None and name not in BUILTIN_THEMES:
         names = ", ".join(sorted(BUILTIN_THEMES))
-        raise BadUseError(f"argument --theme: {name[:40]!r} is not allowed: it takes one of {names}")
+        raise BadUseError(f"argument --theme: {shown(name)} is not allowed: it takes one of {names}")
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the screen; return the exit status."""
-    if not all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise BadUseError("the screen needs a terminal; without one use bptui train or bptui snapshot")
     check_theme(options.theme)
     from bptui.app import BptuiApp
     from bptui.terminal import TerminalKeeper
 
     configs = {task: TrainingConfig.defaults(task) for task in TASKS} | {options.task: config_from(options)}
-    app = BptuiApp(configs, options.task, paused=options.paused, keeper=TerminalKeeper())
-    if options.theme is not None:
-        app.theme = options.theme
-    return app.run() or app.return_code or 0
+    with TerminalKeeper() as keeper:
+        app = BptuiApp(configs, options.task, paused=options.paused, keeper=keeper)
+        if options.theme is not None:
+            app.theme = options.theme
+        return app.run() or app.return_code or 0

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import os
 import re
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpengine import TASKS, TrainingConfig
 from bptui.cli.files import check_target, write_whole
-from bptui.cli.parsing import BadUseError, Parser, add_hyperparameters, add_task, config_from, make_parser
+from bptui.cli.interrupts import ending, unwinding
+from bptui.cli.parsing import (
+    BadUseError,
+    Parser,
+    add_hyperparameters,
+    add_task,
+    config_from,
+    make_parser,
+    shown,
+)
 from bptui.cli.screen import add_theme, check_theme
+from bptui.streams import complain
+
+if TYPE_CHECKING:
+    from bptui.app import BptuiApp
 
 SIZES = (60, 18), (400, 200)
 """The smallest and the largest screen, in columns and rows."""
@@ -31,7 +46,7 @@ Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use
     add_task(made)
     add_hyperparameters(made)
     add_theme(made)
-    made.add_argument("--at", type=int, metavar="EPOCH", help="the epoch to train to (default: the last)")
+    made.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last)")
     made.add_argument(
         "--size",
         type=_size,
@@ -48,23 +63,26 @@ Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use
 def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
     config = config_from(options)
-    last = config.epochs - 1
-    if options.at is not None and not 0 <= options.at <= last:
-        raise BadUseError(f"argument --at: '{options.at}' is not allowed: it takes an epoch from 0 to {last}")
+    epoch = _epoch(options.at, config.epochs - 1)
     if options.output.suffix not in (".svg", ".txt"):
         raise BadUseError(
-            f"argument --output: '{options.output}' is not allowed: it takes a name ending in .svg or .txt"
+            f"argument --output: {shown(options.output, 200)} is not allowed: "
+            "it takes a name ending in .svg or .txt"
         )
+    # Textual and rich read a dozen variables, from NO_COLOR to TEXTUAL_THEME; the picture depends on none.
+    os.environ.clear()
     check_theme(options.theme)
     check_target(options.output)
-    text, diverged = asyncio.run(_picture(config, last if options.at is None else options.at, options))
-    write_whole(options.output, text)
+    with ending():
+        text, diverged = _picture(config, epoch, options)
+    with unwinding():
+        write_whole(options.output, text)
     if diverged:
-        print(f"bptui snapshot: {diverged}", file=sys.stderr)
+        complain(f"bptui snapshot: {diverged}")
     return 1 if diverged else 0
 
 
-async def _picture(config: TrainingConfig, epoch: int, options: argparse.Namespace) -> tuple[str, str]:
+def _picture(config: TrainingConfig, epoch: int, options: argparse.Namespace) -> tuple[str, str]:
     """The screen as text, and how the run diverged if it did."""
     from bptui.app import BptuiApp
     from bptui.snapshot import State
@@ -75,15 +93,33 @@ async def _picture(config: TrainingConfig, epoch: int, options: argparse.Namespa
         app.theme = options.theme
     session = app.view.session
     session.advance_to(epoch)
-    async with app.run_test(size=options.size) as pilot:
-        await pilot.pause()
-        if options.output.suffix == ".svg":
-            text = app.export_screenshot(title="bptui")
-        else:
-            lines = app.screen._compositor.render_strips(app.size)
-            text = "".join(f"{line.text.rstrip()}\n" for line in lines)
+    text = asyncio.run(_draw(app, options.size, as_svg=options.output.suffix == ".svg"))
     snapshot = session.snapshot()
     return text, snapshot.advice if snapshot.state is State.DIVERGED else ""
+
+
+async def _draw(app: BptuiApp, size: tuple[int, int], *, as_svg: bool) -> str:
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        if as_svg:
+            return app.export_screenshot(title="bptui")
+        lines = app.screen._compositor.render_strips(app.size)
+        return "".join(f"{line.text.rstrip()}\n" for line in lines)
+
+
+def _epoch(text: str | None, last: int) -> int:
+    """The epoch that the text spells; the last if there is none.
+
+    Raises:
+        BadUseError: it spells none of the run's.
+    """
+    if text is None:
+        return last
+    with contextlib.suppress(ValueError):
+        epoch = int(text)
+        if 0 <= epoch <= last:
+            return epoch
+    raise BadUseError(f"argument --at: {shown(text)} is not allowed: it takes an epoch from 0 to {last}")
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -94,6 +130,6 @@ def _size(text: str) -> tuple[int, int]:
         if least_columns <= columns <= most_columns and least_rows <= rows <= most_rows:
             return columns, rows
     raise argparse.ArgumentTypeError(
-        f"{text[:40]!r} is not allowed: it takes COLUMNSxROWS from {least_columns}x{least_rows} "
+        f"{shown(text)} is not allowed: it takes COLUMNSxROWS from {least_columns}x{least_rows} "
         f"to {most_columns}x{most_rows}"
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
-from bpengine import DivergedError, EpochRecord, Trainer
+from bpengine import DivergedError, EpochRecord, Trainer, TrainingConfig
 from bptui.cli.files import check_target, write_whole
-from bptui.cli.parsing import Parser, add_hyperparameters, add_task, config_from, is_terminal, make_parser
+from bptui.cli.formats import FORMATS, table
+from bptui.cli.interrupts import Interrupts, noted
+from bptui.cli.parsing import Parser, add_hyperparameters, add_task, config_from, cut, make_parser
+from bptui.cli.progress import progress
+from bptui.streams import complain, silence
+
+DONE, DIVERGED = 0, 1
+"""Exit statuses."""
 
 SLICE_MILLISECONDS = 100.0
 """How long to train between two looks at progress and signals."""
@@ -36,6 +39,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 on ctrl+c, with what was trained
     add_hyperparameters(made)
     made.add_argument(
         "--format",
+        type=cut,
         choices=FORMATS,
         default="text",
         help="text, jsonl (an object a line) or csv (default: text)",
@@ -49,45 +53,56 @@ def run(options: argparse.Namespace) -> int:
     config = config_from(options)
     if options.output is not None:
         check_target(options.output)
-    trainer = Trainer(config)
-    as_table = options.format == "text" and options.output is None and is_terminal(sys.stdout)
-    header, line = FORMATS[options.format]
-    records: list[EpochRecord] = []
-    streaming = options.output is None and not as_table
+    with noted() as interrupts:
+        try:
+            status = _run(config, options, interrupts)
+            sys.stdout.flush()
+        except OSError:
+            if not interrupts.number:
+                raise
+            # What ended the run, a closed window say, has ended its readers, too.
+            silence(sys.stdout)
+            silence(sys.stderr)
+            status = interrupts.status
+    return status
 
-    def report(record: EpochRecord) -> None:
-        if streaming:
-            print(line(record), flush=True)
+
+def _run(config: TrainingConfig, options: argparse.Namespace, interrupts: Interrupts) -> int:
+    top, line = FORMATS[options.format]
+    as_table = options.format == "text" and options.output is None and sys.stdout.isatty()
+    if options.output is None and not as_table:
+        for text in top:
+            print(text)
+        # On a terminal the lines are progress enough, and a bar would get between them.
+        with progress(config.epochs, shown=not sys.stdout.isatty()) as show:
+            status, message = _train(config, lambda record: print(line(record), flush=True), show, interrupts)
+    else:
+        records: list[EpochRecord] = []
+        with progress(config.epochs) as show:
+            status, message = _train(config, records.append, show, interrupts)
+        lines = table(records, config.epochs) if as_table else (*top, *map(line, records))
+        if options.output is not None and status in (DONE, DIVERGED):
+            write_whole(options.output, "".join(f"{text}\n" for text in lines))
         else:
-            records.append(record)
-
-    if streaming and header:
-        print(header)
-    with _interrupts() as interrupted, _progress(config.epochs) as show:
-        diverged = _train(trainer, report, show, interrupted)
-    last = trainer.history.last
-    if interrupted and last is not None and last.epoch % config.report_interval:
-        report(last)
-    if as_table:
-        _print_table(records)
-    elif options.output is not None and not interrupted:
-        write_whole(options.output, "".join(f"{text}\n" for text in (header, *map(line, records)) if text))
-    elif options.output is not None:
-        for record in records:
-            print(line(record))
-    return _conclude(trainer, diverged, interrupted)
+            for text in lines:
+                print(text)
+                interrupts.moved()
+    if message:
+        complain(f"bptui train: {message}")
+    return status
 
 
 def _train(
-    trainer: Trainer,
+    config: TrainingConfig,
     report: Callable[[EpochRecord], None],
     show: Callable[[int], None],
-    interrupted: list[int],
-) -> DivergedError | None:
-    """Train to the end, to divergence or to an interrupt, reporting as asked for."""
-    interval = trainer.config.report_interval
+    interrupts: Interrupts,
+) -> tuple[int, str]:
+    """Train to the end, to divergence or to a signal, reporting as asked for; exit status and what to say."""
+    trainer = Trainer(config)
+    interval = config.report_interval
     try:
-        while not trainer.finished and not interrupted:
+        while not trainer.finished and not interrupts.number:
             left = len(trainer.dataset) - trainer.samples_done
             trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
             last = trainer.history.last
@@ -95,84 +110,10 @@ def _train(
                 report(last)
             show(trainer.epochs_done)
     except DivergedError as error:
-        return error
-    return None
-
-
-def _conclude(trainer: Trainer, diverged: DivergedError | None, interrupted: list[int]) -> int:
-    if diverged is not None:
-        print(f"bptui train: {diverged}; try a smaller learning rate or init scale", file=sys.stderr)
-        return 1
-    if interrupted:
-        done = f"after {trainer.epochs_done} of {trainer.config.epochs} epochs"
-        print(f"bptui train: interrupted {done}", file=sys.stderr)
-        return 128 + interrupted[0]
-    return 0
-
-
-@contextlib.contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """Collects SIGINT and SIGTERM instead of being ended by them in the middle of something."""
-    received: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        received.append(number)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield received
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _progress(epochs: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr where that is a terminal."""
-    if not is_terminal(sys.stderr):
-        yield lambda _done: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=epochs)
-        yield lambda done: progress.update(task, completed=done)
-
-
-def _print_table(records: list[EpochRecord]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from bptui.formatting import change_text
-
-    table = Table("epoch", "error", "change", box=None, padding=(0, 2, 0, 0))
-    for column in table.columns:
-        column.justify = "right"
-    before: EpochRecord | None = None
-    for record in records:
-        change = change_text(before.error, record.error) if before else ""
-        table.add_row(str(record.epoch), f"{record.error:.10g}", change)
-        before = record
-    Console().print(table)
-
-
-def _text(record: EpochRecord) -> str:
-    return f"Epoch:{record.epoch}/{record.epochs} Error:{record.error!r}"
-
-
-def _jsonl(record: EpochRecord) -> str:
-    return json.dumps({"epoch": record.epoch, "epochs": record.epochs, "error": record.error})
-
-
-def _csv(record: EpochRecord) -> str:
-    return f"{record.epoch},{record.epochs},{record.error!r}"
-
-
-FORMATS: dict[str, tuple[str, Callable[[EpochRecord], str]]] = {
-    "text": ("", _text),
-    "jsonl": ("", _jsonl),
-    "csv": ("epoch,epochs,error", _csv),
-}
-"""Name -> header line, and how a record is written."""
+        return DIVERGED, f"{error}; try a smaller learning rate or init scale"
+    if trainer.finished:
+        return DONE, ""
+    last = trainer.history.last
+    if last is not None and last.epoch % interval:
+        report(last)
+    return interrupts.status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"
