@@ -62,7 +62,7 @@ class LadderStep:
     def move(self, value: float, direction: int, coarse: bool) -> float:
         """The value one step up (direction 1) or down (-1); the last one where there is none beyond."""
         for _ in range(2 if coarse else 1):
-            ahead = [rung for rung in self.rungs if (rung - value) * direction > 1e-12]
+            ahead = [rung for rung in self.rungs if (rung - value) * direction > 0]
             if not ahead:
                 break
             value = ahead[0] if direction > 0 else ahead[-1]

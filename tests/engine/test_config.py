@@ -13,23 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine import FIELD, FIELDS, TASKS, ConfigError, Field, Task, TrainingConfig
+from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, Task, TrainingConfig
+from tests.engine.values import NUMBERS, REAL, WHOLE, configs, values
 
 EVERY_FIELD = pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
-WHOLE = [field for field in FIELDS if field.type is int]
-REAL = [field for field in FIELDS if field.type is float]
-
-
-def values(field: Field) -> st.SearchStrategy[float]:
-    """All that the field takes."""
-    if field.type is int:
-        return st.integers(int(field.minimum), int(field.maximum))
-    return st.floats(field.minimum, field.maximum)
-
-
-CONFIGS = st.builds(
-    TrainingConfig, task=st.sampled_from(TASKS), **{field.name: values(field) for field in FIELDS}
+EVERY_NUMBER = pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
+EVERY_OTHER = pytest.mark.parametrize(
+    "field", [field for field in FIELDS if field not in NUMBERS], ids=lambda field: field.name
 )
+EVERY_REAL = pytest.mark.parametrize("field", REAL, ids=lambda field: field.name)
+EVERY_WHOLE = pytest.mark.parametrize("field", WHOLE, ids=lambda field: field.name)
 
 
 def taken(field: Field, value: Any) -> object:
@@ -46,19 +39,30 @@ def refusal(field: Field, value: Any) -> str:
 
 def test_fields_are_the_config() -> None:
     attributes = [attribute.name for attribute in dataclasses.fields(TrainingConfig)]
-    assert attributes == ["task", *(field.name for field in FIELDS)]
+    assert attributes[0] == "task"
+    assert sorted(attributes[1:]) == sorted(field.name for field in FIELDS)
     assert list(FIELD.values()) == list(FIELDS)
     for attribute in ("label", "symbol", "flag", "help"):
         assert len({getattr(field, attribute) for field in FIELDS}) == len(FIELDS)
 
 
-@EVERY_FIELD
+@EVERY_NUMBER
 @pytest.mark.parametrize(
     "value",
     [None, "1", b"1", True, False, np.True_, 1j, [1], (), {}, ..., np.array([1]), Decimal(1), Fraction(1)],
     ids=repr,
 )
-def test_refuses_what_is_no_number(field: Field, value: object) -> None:
+def test_refuses_what_is_no_number(field: NumberField, value: object) -> None:
+    refusal(field, value)
+
+
+@EVERY_OTHER
+@pytest.mark.parametrize(
+    "value",
+    [None, "1", b"sgd", True, np.True_, 1.0, 1j, (), [], {}, ..., np.array([1]), [[1]], [None], ["x"], [True]],
+    ids=repr,
+)
+def test_refuses_what_is_no_name_or_width(field: Field, value: object) -> None:
     refusal(field, value)
 
 
@@ -72,55 +76,70 @@ def test_refuses_what_is_not_finite_or_too_large_for_a_float(field: Field, value
     refusal(field, value)
 
 
-@EVERY_FIELD
-def test_takes_its_range_and_no_more(field: Field) -> None:
+@EVERY_NUMBER
+def test_takes_its_range_and_no_more(field: NumberField) -> None:
     for limit in (field.minimum, field.maximum):
         assert taken(field, field.type(limit)) == limit
     refusal(field, field.type(field.minimum) - 1)
     refusal(field, field.type(field.maximum) + 1)
 
 
-@pytest.mark.parametrize("field", REAL, ids=lambda field: field.name)
-def test_real_fields_refuse_the_next_float(field: Field) -> None:
+@EVERY_REAL
+def test_real_fields_refuse_the_next_float(field: NumberField) -> None:
     refusal(field, np.nextafter(field.minimum, -np.inf))
     refusal(field, np.nextafter(field.maximum, np.inf))
 
 
-@pytest.mark.parametrize("field", WHOLE, ids=lambda field: field.name)
+@EVERY_WHOLE
 @pytest.mark.parametrize("value", [3.0, 3.5, np.float64(3)], ids=repr)
-def test_whole_fields_refuse_fractions(field: Field, value: object) -> None:
+def test_whole_fields_refuse_fractions(field: NumberField, value: object) -> None:
     refusal(field, value)
 
 
-@EVERY_FIELD
-@pytest.mark.parametrize("value", [np.int64(7), np.uint8(7), np.int32(7), 7], ids=repr)
-def test_takes_whole_numbers_of_any_kind_as_its_own(field: Field, value: int) -> None:
-    own = taken(field, value)
-    assert own == 7
+def fits(field: NumberField, value: float) -> bool:
+    return field.minimum <= value <= field.maximum
+
+
+@EVERY_NUMBER
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, np.int32, int])
+def test_takes_whole_numbers_of_any_kind_as_its_own(field: NumberField, kind: Any) -> None:
+    value = next(number for number in (7, 1, 0) if fits(field, number))
+    own = taken(field, kind(value))
+    assert own == value
     assert type(own) is field.type
 
 
-@pytest.mark.parametrize("field", REAL, ids=lambda field: field.name)
+@EVERY_REAL
 @pytest.mark.parametrize("value", [np.float64(0.5), np.float32(0.5), 0.5], ids=repr)
-def test_takes_real_numbers_of_any_kind_as_floats(field: Field, value: float) -> None:
+def test_takes_real_numbers_of_any_kind_as_floats(field: NumberField, value: float) -> None:
     own = taken(field, value)
     assert own == 0.5
     assert type(own) is float
 
 
-@EVERY_FIELD
+@EVERY_NUMBER
 @pytest.mark.parametrize(
     "value", [-1, -12345, "two\nlines", float("nan"), "x" * 500], ids=lambda v: str(v)[:9]
 )
-def test_refusal_is_one_line_naming_setting_value_and_range(field: Field, value: object) -> None:
+def test_refusal_is_one_line_naming_setting_value_and_range(field: NumberField, value: object) -> None:
     message = refusal(field, value)
     assert message.isprintable()
     assert len(message) < 150
     assert message.startswith(f"{field.label}: ")
     assert str(value)[:3] in message
     assert field.allowed in message
-    assert field.format(field.minimum) in field.allowed
-    assert field.format(field.maximum) in field.allowed
+    for limit in (field.minimum, field.maximum):
+        assert field.format(limit) in field.allowed
+
+
+@EVERY_OTHER
+@pytest.mark.parametrize("value", ["two\nlines", "x" * 500, ("\0",) * 500], ids=lambda v: str(v)[:9])
+def test_refusal_is_one_line_naming_setting_value_and_choices(field: Field, value: Any) -> None:
+    message = refusal(field, value)
+    assert message.isprintable()
+    assert len(message) < 220
+    assert message.startswith(f"{field.label}: '")
+    assert field.allowed in message
 
 
 @pytest.mark.parametrize("task", ["Regression", "", None, 1, []], ids=repr)
@@ -130,9 +149,10 @@ def test_refuses_other_tasks(task: Any) -> None:
 
 
 def test_ranges_in_words() -> None:
-    assert FIELD["hidden_units"].allowed == "a whole number from 1 to 1000"
+    assert FIELD["epochs"].allowed == "a whole number from 1 to 100000000"
     assert FIELD["learning_rate"].allowed == "a number from 0 to 1000"
     assert FIELD["seed"].allowed == "a whole number from 0 to 4294967295"
+    assert FIELD["clip"].allowed == "a number from 0 to 1000000 (0 is off)"
 
 
 @EVERY_FIELD
@@ -147,29 +167,18 @@ def test_refusal_of_an_int_with_thousands_of_digits(field: Field) -> None:
         field.validate(10**5000)
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "value"),
-    [
-        ("hidden_units", "12", 12),
-        ("hidden_units", " 12\n", 12),
-        ("seed", "4294967295", 2**32 - 1),
-        ("learning_rate", "0.3", 0.3),
-        ("learning_rate", "1", 1.0),
-        ("learning_rate", "1e-3", 0.001),
-        ("init_scale", ".5", 0.5),
-    ],
-)
-def test_parse(name: str, text: str, value: float) -> None:
-    parsed = FIELD[name].parse(text)
-    assert parsed == value
-    assert type(parsed) is FIELD[name].type
-
-
-@EVERY_FIELD
+@EVERY_NUMBER
 @pytest.mark.parametrize(
     "text", ["", " ", "x", "1,5", "1 2", "0x10", "nan", "inf", "-inf", "-1", "1e400", "--"]
 )
-def test_parse_refuses(field: Field, text: str) -> None:
+def test_parse_refuses(field: NumberField, text: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{field.label}: "):
+        field.parse(text)
+
+
+@EVERY_OTHER
+@pytest.mark.parametrize("text", ["", " ", "x", "1.5", "0", "1001", ",", "1,", "relu,", "\0", "-1", "8;8"])
+def test_parse_of_names_and_widths_refuses(field: Field, text: str) -> None:
     with pytest.raises(ConfigError, match=f"^{field.label}: "):
         field.parse(text)
 
@@ -188,9 +197,18 @@ def test_no_negative_zero() -> None:
 def test_defaults() -> None:
     regression = TrainingConfig.defaults("regression")
     assert regression == TrainingConfig()
-    assert dataclasses.astuple(regression) == ("regression", 3, 0.1, 0.01, 2001, 200, 0)
+    assert regression.hidden_units == (3,)
+    assert (regression.learning_rate, regression.init_scale, regression.seed) == (0.1, 0.01, 0)
+    assert (regression.epochs, regression.report_interval, regression.dataset) == (2001, 200, "sine")
     classification = TrainingConfig.defaults("classification")
-    assert dataclasses.astuple(classification) == ("classification", 6, 0.1, 0.01, 101, 10, 0)
+    assert classification == TrainingConfig(
+        task="classification",
+        dataset="sine-border",
+        hidden_units=(6,),
+        epochs=101,
+        report_interval=10,
+        schedule_epochs=25,
+    )
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -203,6 +221,36 @@ def test_defaults_with_changes(task: Task) -> None:
         TrainingConfig.defaults(task, hidden=3)
 
 
+@pytest.mark.parametrize("name", DATASETS)
+def test_data_sets_are_for_one_task(name: str) -> None:
+    for task in TASKS:
+        if DATASETS[name].task == task:
+            assert TrainingConfig.defaults(task, dataset=name).dataset == name
+        else:
+            with pytest.raises(ConfigError, match=rf"^data set: '{name}' is not for {task}: it takes one of"):
+                TrainingConfig.defaults(task, dataset=name)
+
+
+def test_one_activation_for_all_layers_or_one_for_each() -> None:
+    assert TrainingConfig(hidden_units=(4, 5, 6)).activations == ("sigmoid",) * 3
+    each = TrainingConfig(hidden_units=(4, 5), activation=("relu", "tanh"))
+    assert each.activations == ("relu", "tanh")
+    with pytest.raises(ConfigError, match=r"^activation: 'relu,tanh' has 2 names, but there are 3 hidden"):
+        each.replace(hidden_units=(4, 5, 6))
+
+
+def test_what_has_no_effect() -> None:
+    def unused(**changes: Any) -> set[str]:
+        config = TrainingConfig(**changes)
+        return {field.name for field in FIELDS if not config.uses(field)}
+
+    schedule = {"schedule_epochs", "schedule_factor"}
+    assert unused() == {"momentum", "decay", *schedule}
+    assert unused(optimizer="nesterov", initializer="he") == {"decay", "init_scale", *schedule}
+    assert unused(optimizer="adam", schedule="step") == set()
+    assert unused(optimizer="rmsprop", schedule="cosine", dataset="sinc") == {"momentum", "frequency"}
+
+
 def test_frozen() -> None:
     config = TrainingConfig()
     for attribute in dataclasses.fields(config):
@@ -211,21 +259,25 @@ def test_frozen() -> None:
 
 
 @settings(deadline=None)
-@given(config=CONFIGS)
+@given(config=configs())
 def test_any_allowed_values_make_a_config(config: TrainingConfig) -> None:
     assert config.replace() == config
     assert hash(config.replace()) == hash(config)
     for field in FIELDS:
         value = getattr(config, field.name)
-        assert type(value) is field.type
         assert field.validate(value) == value
-        # Text has 12 digits: enough for every value that a person types or a ladder has.
-        assert field.parse(field.format(value)) == pytest.approx(value, rel=1e-11, abs=0)
+        parsed = field.parse(field.format(value))
+        assert type(parsed) is type(value)
+        if field in REAL:
+            # Text has 12 digits: enough for every value that a person types or a ladder has.
+            assert parsed == pytest.approx(value, rel=1e-11, abs=0)
+        else:
+            assert parsed == value
 
 
 @settings(deadline=None)
-@given(config=CONFIGS, field=st.sampled_from(FIELDS), data=st.data())
-def test_replace_changes_one_thing(config: TrainingConfig, field: Field, data: st.DataObject) -> None:
+@given(config=configs(), field=st.sampled_from(NUMBERS), data=st.data())
+def test_replace_changes_one_thing(config: TrainingConfig, field: NumberField, data: st.DataObject) -> None:
     changed = config.replace(**{field.name: data.draw(values(field))})
     assert changed.replace(**{field.name: getattr(config, field.name)}) == config
     with pytest.raises(ConfigError):
