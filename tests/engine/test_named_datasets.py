@@ -266,6 +266,16 @@ def test_spiral_border_parts_the_arms() -> None:
     assert agree in (0, 1)
 
 
+def test_spiral_border_is_half_way_between_the_arms() -> None:
+    border = made("spiral").border
+    assert border is not None
+    radius = np.hypot(*border.T)
+    off_the_arm = np.arctan2(border[:, 1], border[:, 0]) - 3 * np.pi * radius
+    assert np.abs(np.sin(off_the_arm))[radius > 0] == pytest.approx(1)
+    assert (radius[0], radius[-1], radius.min()) == pytest.approx((1, 1, 0))
+    assert np.hypot(*np.diff(border, axis=0).T).max() < 0.1
+
+
 def test_moons_reach_into_each_other() -> None:
     dataset = made("moons", samples=4000)
     upper, lower = (dataset.coordinates[labels(dataset) == label] for label in range(2))

@@ -164,6 +164,13 @@ def test_a_constant_column_comes_to_zero(value: float) -> None:
     np.testing.assert_array_equal(dataset.target_scaling.undo(dataset.targets), np.full((10, 1), value))
 
 
+def test_a_deviation_too_small_to_divide_by() -> None:
+    values = np.array([[0.0], [1e-200], [2e-200]])  # squares of them are 0
+    dataset = make_dataset(config(), source(values, values))
+    assert dataset.scaling.scale.tolist() == [1]
+    assert np.isfinite(dataset.inputs).all()
+
+
 def test_extreme_values_stay_finite() -> None:
     values = np.array([1e100, -1e100, 0, 1e-300, 1e100])[:, np.newaxis]
     dataset = make_dataset(config(test_share=0.4), source(values, values))

@@ -65,12 +65,11 @@ def split(dataset: Dataset, share: float, rng: RandomState) -> tuple[Dataset, Da
         return dataset, None
     samples = len(dataset)
     order = rng.permutation(samples)
-    kept = _kept(dataset, order)
-    count = min(max(1, round(share * samples)), samples - len(kept))
-    if count <= 0:
+    free = order[~np.isin(order, _kept(dataset, order))]
+    if len(free) == 0:
         return dataset, None
     chosen = np.zeros(samples, dtype=np.bool)
-    chosen[order[~np.isin(order, kept)][:count]] = True
+    chosen[free[: max(1, round(share * samples))]] = True
     return _part(dataset, np.flatnonzero(~chosen)), _part(dataset, np.flatnonzero(chosen))
 
 
