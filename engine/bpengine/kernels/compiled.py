@@ -84,7 +84,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _inlined: Callable[[F], F] = njit(forceinline=True, **OPTIONS)
 _inlined_sum: Callable[[F], F] = njit(forceinline=True, fastmath={"reassoc"}, **OPTIONS)
-"""Both compile into the caller; the second may take a sum in several parts at once: faster for wide layers."""
+"""Both compile into the caller; the second may take a sum in several parts: faster for wide layers."""
 
 
 @_inlined

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import importlib.util
 import os
-import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +38,13 @@ _lock = threading.Lock()
 _result: Loaded | NumbaError | None = None
 
 
-def load_numba() -> Loaded:
+def load_numba(spare_folder: str | None = None) -> Loaded:
     """Import numba and get the machine code ready, unless that is done. It blocks for as long as it takes.
 
     numba's warnings are silenced for good: they would end up on somebody's screen.
+
+    Args:
+        spare_folder: where to keep what was compiled if numba's own places can't be used.
 
     Raises:
         NumbaError: numba is missing or doesn't work.
@@ -50,7 +53,8 @@ def load_numba() -> Loaded:
     with _lock:
         if _result is None:
             try:
-                _result = _load()
+                with _no_garbage_collection():
+                    _result = _load(spare_folder)
             except NumbaError as error:
                 _result = error
         if isinstance(_result, NumbaError):
@@ -61,8 +65,8 @@ def load_numba() -> Loaded:
 def load_numba_aside(callback: Callable[[bool], object]) -> Callable[[], None]:
     """Do what `load_numba` does without keeping this thread from its work.
 
-    A process of its own compiles, since compiling in a thread would hold up the others again and again.
-    A thread then loads the result from the cache.
+    A process of its own compiles, since that would hold up other threads again and again. Only then a thread
+    of this process loads the result, from the cache on disk.
 
     Args:
         callback: called in that thread at the end: whether numba is ready.
@@ -87,39 +91,55 @@ class _Aside(threading.Thread):
     def give_up(self) -> None:
         self._given_up.set()
         if self.is_alive() and threading.current_thread() is not self:
-            self.join(timeout=5)
+            self.join(timeout=10)
 
     def run(self) -> None:
         ready = False
-        with contextlib.suppress(NumbaError):
-            _import_numba()
-            self._fill_cache()
+        with contextlib.suppress(NumbaError), _spare_folder() as folder:
+            if _result is None and _is_installed():
+                self._fill_cache(folder)
             if not self._given_up.is_set():
-                load_numba()
+                load_numba(folder)
+                # A hundred thousand objects that stay: each full collection would stop all threads for them.
+                gc.freeze()
                 ready = True
         atexit.unregister(self.give_up)
         if not self._given_up.is_set():
             self._callback(ready)
 
-    def _fill_cache(self) -> None:
-        with contextlib.suppress(OSError), _process_that_fills_cache() as process:
+    def _fill_cache(self, spare_folder: str | None) -> None:
+        import subprocess  # noqa: PLC0415  (wanted by screens only)
+
+        code = f"from bpengine.kernels import loading; loading.fill_cache({spare_folder!r})"
+        with (
+            contextlib.suppress(OSError),
+            subprocess.Popen(
+                [sys.executable, "-P", "-c", code],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            ) as process,
+        ):
             while process.poll() is None:
                 if self._given_up.wait(0.02):
                     process.kill()
 
 
-def _process_that_fills_cache() -> subprocess.Popen[bytes]:
-    code = "from bpengine.kernels import loading; loading.fill_cache()"
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
+@contextlib.contextmanager
+def _spare_folder() -> Iterator[str | None]:
+    import tempfile  # noqa: PLC0415  (wanted by screens only)
+
+    try:
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    except OSError:
+        yield None
+        return
+    with folder:
+        yield folder.name
 
 
-def fill_cache() -> None:
+def fill_cache(spare_folder: str | None) -> None:
     """All that the helping process does. It ends with its parent, whose end closes its standard input."""
 
     def end_with_parent() -> None:
@@ -128,54 +148,73 @@ def fill_cache() -> None:
 
     threading.Thread(target=end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
-        os.nice(10)
-    load_numba()
+        os.nice(5)
+    load_numba(spare_folder)
 
 
-def _import_numba() -> Any:
-    if importlib.util.find_spec("numba") is None:
+def _is_installed() -> bool:
+    return importlib.util.find_spec("numba") is not None
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """While masses of objects are made that stay: it would find nothing and take a sixth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _load(spare_folder: str | None) -> Loaded:
+    if not _is_installed():
         raise NumbaError("numba is not installed")
     warnings.filterwarnings("ignore", module=r"numba(\.|$)")
     try:
         numba = importlib.import_module("numba")
-    except Exception as error:  # of every kind, where it doesn't fit this NumPy, Python or machine
-        raise _broken(error) from error
-    warnings.simplefilter("ignore", numba.core.errors.NumbaWarning)
-    if numba.config.DISABLE_JIT:
-        raise NumbaError("numba is switched off by NUMBA_DISABLE_JIT")
-    return numba
-
-
-def _load() -> Loaded:
-    _import_numba()
-    try:
+        warnings.simplefilter("ignore", numba.core.errors.NumbaWarning)
+        if numba.config.DISABLE_JIT:
+            raise NumbaError("numba is switched off by NUMBA_DISABLE_JIT")
         module = importlib.import_module("bpengine.kernels.compiled")
-        return Loaded(module, _compile(module))
-    except Exception as error:
-        raise _broken(error) from error
+        return Loaded(module, _compile(numba, module, spare_folder))
+    except NumbaError:
+        raise
+    except Exception as error:  # of every kind, where it doesn't fit this NumPy, Python or machine
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise NumbaError(f"numba doesn't work: {reason[:200]}") from error
 
 
-def _broken(error: Exception) -> NumbaError:
-    reason = str(error).strip().partition("\n")[0] or type(error).__name__
-    return NumbaError(f"numba doesn't work: {reason[:200]}")
+def _compile(numba: Any, module: Any, spare_folder: str | None) -> Callable[..., int]:
+    """Machine code for `compiled.train`: from the cache on disk, from one in the spare folder, or without.
 
-
-def _compile(module: Any) -> Callable[..., int]:
-    """Machine code for `compiled.train`, from the cache on disk if it can be had from there."""
-    try:
-        train = _dispatcher(module, cache=True)  # raises where no folder can be written to
+    A cache can fail in any way: no place to write to, half a file, a full disk.
+    """
+    with contextlib.suppress(Exception):
+        return _cached(numba, module)
+    if spare_folder is not None:
+        usual_folder = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = spare_folder
         try:
-            train.compile(module.SIGNATURE)
-        except Exception:  # unpickling half a file can raise anything
-            train.recompile()  # of nothing yet: it only empties the cache
-            train.compile(module.SIGNATURE)
+            with contextlib.suppress(Exception):
+                return _cached(numba, module)
+        finally:
+            numba.config.CACHE_DIR = usual_folder
+    return _ready(numba.njit(**module.OPTIONS)(module.train), module)
+
+
+def _cached(numba: Any, module: Any) -> Callable[..., int]:
+    train = numba.njit(cache=True, **module.OPTIONS)(module.train)
+    try:
+        return _ready(train, module)
     except Exception:
-        train = _dispatcher(module, cache=False)
-        train.compile(module.SIGNATURE)
+        train.recompile()  # of nothing yet: it only empties the cache
+        return _ready(train, module)
+
+
+def _ready(train: Any, module: Any) -> Callable[..., int]:
+    train.compile(module.SIGNATURE)
     train.disable_compile()  # lest a wrong argument start the compiler in the middle of a run
     compiled: Callable[..., int] = train
     return compiled
-
-
-def _dispatcher(module: Any, *, cache: bool) -> Any:
-    return _import_numba().njit(cache=cache, **module.OPTIONS)(module.train)
