@@ -102,7 +102,8 @@ def test_the_split_leaves_the_set_and_its_noise_alone() -> None:
 def test_two_are_left_and_one_is_held_out(samples: int, share: float, held_out: int) -> None:
     dataset = make_dataset(config(samples=samples, test_share=share))
     assert len(dataset) == samples - held_out
-    assert (0 if dataset.test is None else len(dataset.test)) == held_out
+    assert (dataset.test is None) == (held_out == 0)
+    assert dataset.test is None or len(dataset.test) == held_out
 
 
 @pytest.mark.parametrize("data_seed", range(20))
