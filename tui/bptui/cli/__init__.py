@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bptui.cli import screen, snapshot, train
+from bpengine.errors import CheckpointError, ConfigError, DataError
+from bptui.cli import config, screen, snapshot, train
 from bptui.cli.parsing import BadUseError
 
-SUBCOMMANDS = {"train": train, "snapshot": snapshot}
+SUBCOMMANDS = {"train": train, "snapshot": snapshot, "config": config}
 
 
 def run(arguments: list[str]) -> int:
@@ -16,6 +17,6 @@ def run(arguments: list[str]) -> int:
     options = parser.parse(arguments[1:] if name in SUBCOMMANDS else arguments)
     try:
         status: int = command.run(options)
-    except BadUseError as error:
+    except (BadUseError, ConfigError, DataError, CheckpointError) as error:
         parser.error(str(error))
     return status

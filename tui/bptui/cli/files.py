@@ -16,8 +16,34 @@ from bptui.cli.parsing import BadUseError, shown
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
-def check_target(path: Path) -> None:
+def check_distinct(**files: Path | None) -> None:
+    """See that no two flags name the same file, but for --resume and --save: a run may go on in its place.
+
+    Args:
+        files: by the flags' names without dashes; None where one wasn't given.
+
+    Raises:
+        BadUseError: two do.
+    """
+    flags: dict[Path, str] = {}
+    for flag, path in files.items():
+        if path is None or _is_stream(path):
+            continue
+        try:
+            target = path.resolve()
+        except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL: whoever opens it will say so
+            continue
+        other = flags.setdefault(target, flag)
+        if {flag, other} != {"resume", "save"} and flag != other:
+            raise BadUseError(f"argument --{flag}: {shown(path, 200)} is the file of --{other}, too")
+
+
+def check_target(path: Path, flag: str = "--output") -> None:
     """See early, before any work, whether the file can be written.
+
+    Args:
+        path: the file.
+        flag: which one named it.
 
     Raises:
         BadUseError: it can't; the message says why.
@@ -27,7 +53,7 @@ def check_target(path: Path) -> None:
     except OSError as error:  # a loop of links, a name too long, a number that is not open, ...
         reason = f"can't be written: {(error.strerror or str(error)).lower()}"
     if reason:
-        raise BadUseError(f"argument --output: {shown(path, 200)} {reason}")
+        raise BadUseError(f"argument {flag}: {shown(path, 200)} {reason}")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -68,6 +94,15 @@ def _obstacle(path: Path) -> str:
     if (replaced and not os.access(folder, os.W_OK | os.X_OK)) or (mode and not os.access(path, os.W_OK)):
         return "can't be written: permission denied"
     return ""
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether it is there and no file, such as a terminal, a pipe or the null device."""
+    try:
+        mode = _mode(path)
+        return _number(path) is not None or (mode != 0 and not stat.S_ISREG(mode))
+    except (OSError, ValueError):
+        return False
 
 
 def _mode(path: Path) -> int:

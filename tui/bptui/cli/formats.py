@@ -2,42 +2,128 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
-from bpengine import EpochRecord
+from bpengine import EpochRecord, Trainer
+from bpengine.schedules import SCHEDULES
 from bptui.formatting import change_text
 
 ERROR_WIDTH = 16
 """The longest that ten digits get, with their sign and exponent."""
 
-
-def _text(record: EpochRecord) -> str:
-    return f"Epoch:{record.epoch}/{record.epochs} Error:{record.error!r}"
+Value = int | float | str | None
 
 
-def _jsonl(record: EpochRecord) -> str:
-    return json.dumps({"epoch": record.epoch, "epochs": record.epochs, "error": record.error})
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A reported epoch, and what is known when it has just been trained."""
+
+    record: EpochRecord
+    learning_rate: float
+    """That of the epoch, by the schedule."""
+    kernel: str
+    rmse: float | None = None
+    r2: float | None = None
+    accuracy: float | None = None
 
 
-def _csv(record: EpochRecord) -> str:
-    return f"{record.epoch},{record.epochs},{record.error!r}"
+def plain_report(trainer: Trainer, record: EpochRecord) -> Report:
+    """Without metrics, which take a look at every sample."""
+    config = trainer.config
+    by = SCHEDULES[config.schedule](record.epoch, config.schedule_epochs, config.schedule_factor)
+    return Report(record, config.learning_rate * by, trainer.kernel.name)
 
 
-FORMATS: dict[str, tuple[list[str], Callable[[EpochRecord], str]]] = {
-    "text": ([], _text),
-    "jsonl": ([], _jsonl),
-    "csv": (["epoch,epochs,error"], _csv),
+def measured_report(trainer: Trainer, record: EpochRecord) -> Report:
+    """With the metrics of the training samples, for a record of the epoch just trained."""
+    plain, metrics = plain_report(trainer, record), trainer.metrics()
+    return Report(
+        record,
+        plain.learning_rate,
+        plain.kernel,
+        rmse=metrics.rmse,
+        r2=metrics.r2,
+        accuracy=metrics.accuracy,
+    )
+
+
+def _values(report: Report) -> dict[str, Value]:
+    """By name, in their order. What there is none of, or is beyond all numbers, is None."""
+    record = report.record
+    values: dict[str, Value] = {
+        "epoch": record.epoch,
+        "epochs": record.epochs,
+        "error": record.error,
+        "test_error": record.test_error,
+        "learning_rate": report.learning_rate,
+        "rmse": report.rmse,
+        "r2": report.r2,
+        "accuracy": report.accuracy,
+        "kernel": report.kernel,
+    }
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in values.items()
+    }
+
+
+def _text(report: Report) -> str:
+    record = report.record
+    test = "" if record.test_error is None else f" Test:{record.test_error!r}"
+    return f"Epoch:{record.epoch}/{record.epochs} Error:{record.error!r}{test}"
+
+
+def _jsonl(report: Report) -> str:
+    import json
+
+    return json.dumps({name: value for name, value in _values(report).items() if value is not None})
+
+
+def _csv(report: Report) -> str:
+    return ",".join("" if value is None else str(value) for value in _values(report).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write reports."""
+
+    line: Callable[[Report], str]
+    """A report's line."""
+    report: Callable[[Trainer, EpochRecord], Report] = measured_report
+    """Makes what the line needs."""
+    top: tuple[str, ...] = ()
+    """The lines above all others."""
+
+
+FORMATS: dict[str, Format] = {
+    "text": Format(_text, plain_report),
+    "jsonl": Format(_jsonl),
+    "csv": Format(_csv, top=("epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel",)),
 }
-"""Name -> lines at the top, and a record's line."""
+"""By the names that people choose."""
 
 
-def table(records: Iterable[EpochRecord], epochs: int) -> Iterator[str]:
-    """The lines of a table for people."""
+def table(reports: Iterable[Report], epochs: int, *, test: bool) -> Iterator[str]:
+    """The lines of a table for people.
+
+    Args:
+        reports: in their order.
+        epochs: the length of the run.
+        test: whether there is a column for the error of test samples.
+    """
     width = max(len("epoch"), len(str(epochs)))
-    yield f"{'epoch':>{width}}  {'error':>{ERROR_WIDTH}}  change"
+    column = f"  {'test':>{ERROR_WIDTH}}" if test else ""
+    yield f"{'epoch':>{width}}  {'error':>{ERROR_WIDTH}}{column}  change"
     before: EpochRecord | None = None
-    for record in records:
+    for report in reports:
+        record = report.record
         change = change_text(before.error, record.error) if before else ""
-        yield f"{record.epoch:>{width}}  {f'{record.error:.10g}':>{ERROR_WIDTH}}  {change}".rstrip()
+        column = f"  {_digits(record.test_error):>{ERROR_WIDTH}}" if test else ""
+        yield f"{record.epoch:>{width}}  {_digits(record.error):>{ERROR_WIDTH}}{column}  {change}".rstrip()
         before = record
+
+
+def _digits(error: float | None) -> str:
+    return "" if error is None else f"{error:.10g}"

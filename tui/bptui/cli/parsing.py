@@ -1,13 +1,11 @@
-"""What the subcommands' parsers share: one-line errors, and a flag for each hyperparameter."""
+"""What the subcommands' parsers share: errors and help as people read them."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from bpengine import FIELDS, TASKS, ConfigError, Field, TrainingConfig
 from bptui.streams import complain
 
 if TYPE_CHECKING:
@@ -53,63 +51,20 @@ class Parser(argparse.ArgumentParser):
         sys.stdout.flush()
 
 
-def make_parser(prog: str, description: str, epilog: str) -> Parser:
-    """A parser that shows its texts as they are written."""
+def make_parser(prog: str, usage: str, description: str, epilog: str) -> Parser:
+    """A parser that shows its texts as they are written.
+
+    Args:
+        prog: the command, with its subcommand.
+        usage: what follows it, in short: dozens of flags would fill a screen.
+        description: what it does.
+        epilog: examples and whatever else there is to say.
+    """
     return Parser(
         prog=prog,
+        usage=f"{prog} {usage}",
         description=description,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-
-
-def add_task(parser: Parser, *, optional: bool = False) -> None:
-    """The task, by position."""
-    parser.add_argument(
-        "task",
-        type=cut,
-        choices=TASKS,
-        nargs="?" if optional else None,
-        default="regression" if optional else None,
-        metavar="|".join(TASKS),
-        help="fit a sine, or tell points above a sine from points below it"
-        + (" (default: regression)" if optional else ""),
-    )
-
-
-def add_hyperparameters(parser: Parser) -> None:
-    """A flag for each of FIELDS."""
-    group = parser.add_argument_group("hyperparameters")
-    for field in FIELDS:
-        regression, classification = (
-            field.format(getattr(TrainingConfig.defaults(task), field.name)) for task in TASKS
-        )
-        both = regression if regression == classification else f"{regression}; {classification} for classes"
-        group.add_argument(
-            field.flag,
-            dest=field.name,
-            type=_parse(field),
-            metavar="X" if field.type is float else "N",
-            help=f"{field.label}, {field.symbol}: {field.help} (default: {both})".replace("%", "%%"),
-        )
-
-
-def config_from(options: argparse.Namespace) -> TrainingConfig:
-    """The task's defaults with the flags that were given."""
-    given = {field.name: getattr(options, field.name) for field in FIELDS}
-    return TrainingConfig.defaults(
-        options.task, **{name: value for name, value in given.items() if value is not None}
-    )
-
-
-def _parse(field: Field) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        try:
-            return field.parse(text)
-        except ConfigError:
-            raise argparse.ArgumentTypeError(
-                f"{shown(text)} is not allowed: it takes {field.allowed}"
-            ) from None
-
-    return parse

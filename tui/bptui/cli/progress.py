@@ -17,8 +17,14 @@ SECONDS = 0.1
 
 
 @contextlib.contextmanager
-def progress(epochs: int, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
-    """Shows how many epochs are done, in a line that goes when all are; nothing where nobody looks."""
+def progress(epochs: int, *, before: int = 0, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """Shows how many epochs are done, in a line that goes when all are; nothing where nobody looks.
+
+    Args:
+        epochs: how many there are to be.
+        before: how many were done already, in no time that is known here.
+        shown: whether anything is.
+    """
     if not shown or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _done: None
         return
@@ -31,7 +37,7 @@ def progress(epochs: int, *, shown: bool = True) -> Iterator[Callable[[int], Non
             return
         shown_at = now
         bar = "=" * (WIDTH * done // epochs)
-        seconds = round((now - start) * (epochs - done) / done) if done else 0
+        seconds = round((now - start) * (epochs - done) / (done - before)) if done > before else 0
         left = f"{timedelta(seconds=seconds)} left" if seconds else ""
         line = f"epoch {done:>{len(str(epochs))}}/{epochs} [{bar:{WIDTH}}] {left}"
         # A line that wraps could not be overwritten.

@@ -7,26 +7,23 @@ import asyncio
 import contextlib
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine import TASKS, TrainingConfig
-from bptui.cli.files import check_target, write_whole
+from bptui.cli.files import check_distinct, check_target, write_whole
+from bptui.cli.flags import add_settings, add_task
+from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import ending, unwinding
-from bptui.cli.parsing import (
-    BadUseError,
-    Parser,
-    add_hyperparameters,
-    add_task,
-    config_from,
-    make_parser,
-    shown,
-)
-from bptui.cli.screen import add_theme, check_theme
+from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
+from bptui.cli.screen import check_theme
 from bptui.streams import complain
 
 if TYPE_CHECKING:
     from bptui.app import BptuiApp
+
+KERNEL = "numpy"
+"""What computes by default: the one whose numbers are the same everywhere."""
 
 SIZES = (60, 18), (400, 200)
 """The smallest and the largest screen, in columns and rows."""
@@ -36,6 +33,7 @@ def parser() -> Parser:
     """The parser of `bptui snapshot`."""
     made = make_parser(
         "bptui snapshot",
+        "regression|classification [settings] [--at EPOCH] [--size COLUMNSxROWS] --output FILE",
         "Train to an epoch and write the screen, the same bytes every time.",
         """examples:
   bptui snapshot regression --at 400 --output sine.svg
@@ -43,18 +41,18 @@ def parser() -> Parser:
 
 Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use.""",
     )
-    add_task(made)
-    add_hyperparameters(made)
-    add_theme(made)
-    made.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last)")
-    made.add_argument(
+    add_task(made, otherwise="one of them has to say")
+    add_settings(made, kernel=KERNEL, theme=True)
+    group = made.add_argument_group("picture")
+    group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last)")
+    group.add_argument(
         "--size",
         type=_size,
         default=(100, 30),
         metavar="COLUMNSxROWS",
         help="of the screen (default: 100x30)",
     )
-    made.add_argument(
+    group.add_argument(
         "--output", type=Path, required=True, metavar="FILE", help="where to: a name ending in .svg or .txt"
     )
     return made
@@ -62,19 +60,20 @@ Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use
 
 def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
-    config = config_from(options)
-    epoch = _epoch(options.at, config.epochs - 1)
+    inputs = read_inputs(options, kernel=KERNEL, both=True)
+    epoch = _epoch(options.at, inputs)
     if options.output.suffix not in (".svg", ".txt"):
         raise BadUseError(
             f"argument --output: {shown(options.output, 200)} is not allowed: "
             "it takes a name ending in .svg or .txt"
         )
+    check_distinct(**inputs.files(options), output=options.output)
     # Textual and rich read a dozen variables, from NO_COLOR to TEXTUAL_THEME; the picture depends on none.
     os.environ.clear()
-    check_theme(options.theme)
+    check_theme(inputs, options)
     check_target(options.output)
     with ending():
-        text, diverged = _picture(config, epoch, options)
+        text, diverged = _picture(inputs, epoch, options)
     with unwinding():
         write_whole(options.output, text)
     if diverged:
@@ -82,15 +81,17 @@ def run(options: argparse.Namespace) -> int:
     return 1 if diverged else 0
 
 
-def _picture(config: TrainingConfig, epoch: int, options: argparse.Namespace) -> tuple[str, str]:
+def _picture(inputs: Inputs, epoch: int, options: argparse.Namespace) -> tuple[str, str]:
     """The screen as text, and how the run diverged if it did."""
     from bptui.app import BptuiApp
     from bptui.snapshot import State
 
-    configs = {task: TrainingConfig.defaults(task) for task in TASKS} | {config.task: config}
-    app = BptuiApp(configs, config.task, paused=True)
-    if options.theme is not None:
-        app.theme = options.theme
+    start = inputs.start(paused=True)
+    if inputs.kernel != KERNEL:  # which a screen gets only after a while
+        start = replace(start, restored=inputs.trainer(), kernel=KERNEL)
+    app = BptuiApp(start)
+    if inputs.theme is not None:
+        app.theme = inputs.theme
     session = app.view.session
     session.advance_to(epoch)
     text = asyncio.run(_draw(app, options.size, as_svg=options.output.suffix == ".svg"))
@@ -107,19 +108,23 @@ async def _draw(app: BptuiApp, size: tuple[int, int], *, as_svg: bool) -> str:
         return "".join(f"{line.text.rstrip()}\n" for line in lines)
 
 
-def _epoch(text: str | None, last: int) -> int:
+def _epoch(text: str | None, inputs: Inputs) -> int:
     """The epoch that the text spells; the last if there is none.
 
     Raises:
-        BadUseError: it spells none of the run's.
+        BadUseError: it spells none that the run is still to have.
     """
+    first = max(inputs.restored.epochs_done - 1, 0) if inputs.restored else 0
+    last = max(inputs.config.epochs - 1, first)
     if text is None:
         return last
     with contextlib.suppress(ValueError):
         epoch = int(text)
-        if 0 <= epoch <= last:
+        if first <= epoch <= last:
             return epoch
-    raise BadUseError(f"argument --at: {shown(text)} is not allowed: it takes an epoch from 0 to {last}")
+    raise BadUseError(
+        f"argument --at: {shown(text)} is not allowed: it takes an epoch from {first} to {last}"
+    )
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bpengine import DivergedError, EpochRecord, Trainer, TrainingConfig
-from bptui.cli.files import check_target, write_whole
-from bptui.cli.formats import FORMATS, table
+from bpengine import DivergedError, EpochRecord, Trainer
+from bptui.cli.files import check_distinct, check_target, write_whole
+from bptui.cli.flags import add_settings, add_task
+from bptui.cli.formats import FORMATS, Report, table
+from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import Interrupts, noted
-from bptui.cli.parsing import Parser, add_hyperparameters, add_task, config_from, cut, make_parser
+from bptui.cli.parsing import Parser, cut, make_parser
 from bptui.cli.progress import progress
+from bptui.cli.summary import summary
 from bptui.streams import complain, silence
+
+KERNEL = "auto"
+"""What computes by default."""
 
 DONE, DIVERGED = 0, 1
 """Exit statuses."""
@@ -26,36 +33,46 @@ def parser() -> Parser:
     """The parser of `bptui train`."""
     made = make_parser(
         "bptui train",
+        "regression|classification [settings] [--format F] [--output FILE] [--save FILE]",
         "Train without a screen and print the reported epochs' errors.",
         """examples:
   bptui train regression
   bptui train classification --hidden 3 --learning-rate 0.3 --format csv --output run.csv
   bptui train regression --interval 1 --format jsonl | jq .error
+  bptui train regression --dataset noisy-sine --test-share 0.3 --hidden 8,8 --optimizer adam
+  bptui train classification --data flowers.csv --target kind --save flowers.npz
+  bptui train --resume flowers.npz --epochs 500 --save flowers.npz
 
 A terminal gets a table, a pipe gets a line a reported epoch as soon as it is there.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 on ctrl+c, with what was trained so far printed.""",
     )
-    add_task(made)
-    add_hyperparameters(made)
-    made.add_argument(
+    add_task(made, otherwise="one of them has to say")
+    add_settings(made, kernel=KERNEL)
+    group = made.add_argument_group("results")
+    group.add_argument(
         "--format",
         type=cut,
         choices=FORMATS,
         default="text",
         help="text, jsonl (an object a line) or csv (default: text)",
     )
-    made.add_argument("--output", type=Path, metavar="FILE", help="write there, whole or not at all")
+    group.add_argument("--output", type=Path, metavar="FILE", help="write there, whole or not at all")
+    group.add_argument(
+        "--save", type=Path, metavar="FILE", help="write the run as it is at the end, for --resume"
+    )
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
-    config = config_from(options)
-    if options.output is not None:
-        check_target(options.output)
+    inputs = read_inputs(options, kernel=KERNEL)
+    check_distinct(**inputs.files(options), output=options.output, save=options.save)
+    for flag, path in (("--output", options.output), ("--save", options.save)):
+        if path is not None:
+            check_target(path, flag)
     with noted() as interrupts:
         try:
-            status = _run(config, options, interrupts)
+            status = _run(inputs, options, interrupts)
             sys.stdout.flush()
         except OSError:
             if not interrupts.number:
@@ -67,53 +84,76 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
-def _run(config: TrainingConfig, options: argparse.Namespace, interrupts: Interrupts) -> int:
-    top, line = FORMATS[options.format]
+def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts) -> int:
+    form = FORMATS[options.format]
+    trainer = inputs.trainer()
+    epochs, before = trainer.config.epochs, trainer.epochs_done
     as_table = options.format == "text" and options.output is None and sys.stdout.isatty()
-    if options.output is None and not as_table:
-        for text in top:
-            print(text)
-        # On a terminal the lines are progress enough, and a bar would get between them.
-        with progress(config.epochs, shown=not sys.stdout.isatty()) as show:
-            status, message = _train(config, lambda record: print(line(record), flush=True), show, interrupts)
-    else:
-        records: list[EpochRecord] = []
-        with progress(config.epochs) as show:
-            status, message = _train(config, records.append, show, interrupts)
-        lines = table(records, config.epochs) if as_table else (*top, *map(line, records))
-        if options.output is not None and status in (DONE, DIVERGED):
-            write_whole(options.output, "".join(f"{text}\n" for text in lines))
+    streaming = options.output is None and not as_table
+    reports: list[Report] = []
+
+    def report(record: EpochRecord) -> None:
+        made = form.report(trainer, record)
+        if streaming:
+            print(form.line(made), flush=True)
         else:
-            for text in lines:
-                print(text)
-                interrupts.moved()
+            reports.append(made)
+
+    if streaming:
+        for text in form.top:
+            print(text)
+    # On a terminal the lines are progress enough, and a bar would get between them.
+    with progress(epochs, before=before, shown=not (streaming and sys.stdout.isatty())) as show:
+        status, message = _train(trainer, report, show, interrupts)
+    if options.save is not None:
+        from bpengine import checkpoint
+
+        interrupts.moved()
+        checkpoint.save(trainer, options.save)
+    lines = _table(trainer, reports) if as_table else (*form.top, *map(form.line, reports))
+    if options.output is not None and status in (DONE, DIVERGED):
+        write_whole(options.output, "".join(f"{text}\n" for text in lines))
+    elif not streaming:
+        for text in lines:
+            print(text)
+            interrupts.moved()
     if message:
         complain(f"bptui train: {message}")
     return status
 
 
 def _train(
-    config: TrainingConfig,
+    trainer: Trainer,
     report: Callable[[EpochRecord], None],
     show: Callable[[int], None],
     interrupts: Interrupts,
 ) -> tuple[int, str]:
     """Train to the end, to divergence or to a signal, reporting as asked for; exit status and what to say."""
-    trainer = Trainer(config)
-    interval = config.report_interval
+    config, before = trainer.config, trainer.epochs_done
+    if trainer.finished:
+        done = f"{trainer.epochs_done} of {config.epochs} epochs are done"
+        return DONE, f"nothing is left to train: {done}, {trainer.stop_reason} ends the run"
     try:
         while not trainer.finished and not interrupts.number:
-            left = len(trainer.dataset) - trainer.samples_done
-            trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
+            trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())
             last = trainer.history.last
-            if trainer.samples_done == 0 and last is not None and last.epoch % interval == 0:
+            is_at_report = last is not None and last.epoch % config.report_interval == 0
+            if last is not None and is_at_report and trainer.samples_done == 0:
                 report(last)
             show(trainer.epochs_done)
     except DivergedError as error:
         return DIVERGED, f"{error}; try a smaller learning rate or init scale"
+    last = trainer.history.last
+    unreported = last is not None and last.epoch >= before and last.epoch % config.report_interval != 0
+    if last is not None and unreported and trainer.stop_reason != "epochs":
+        report(last)  # where it ends before its time, people want to know how far it came
     if trainer.finished:
         return DONE, ""
-    last = trainer.history.last
-    if last is not None and last.epoch % interval:
-        report(last)
     return interrupts.status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"
+
+
+def _table(trainer: Trainer, reports: list[Report]) -> Iterator[str]:
+    has_test = trainer.dataset.test is not None
+    yield from table(reports, trainer.config.epochs, test=has_test)
+    yield ""
+    yield from summary(trainer, shutil.get_terminal_size().columns)

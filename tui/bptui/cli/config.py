@@ -1,0 +1,93 @@
+"""`bptui config`: the settings in force as a settings file, or a file of all settings to begin with."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bpengine import TASKS
+from bptui.cli.files import check_target, write_whole
+from bptui.cli.flags import add_settings, add_task
+from bptui.cli.inputs import read_inputs
+from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
+from bptui.cli.screen import check_theme
+from bptui.options import DATA, KERNEL, TASK, THEME
+from bptui.settings_text import template, written
+from bptui.toml import comment
+
+DEFAULT_KERNEL = "auto"
+"""As the screen and `bptui train` have it."""
+
+NAME = "bptui.toml"
+"""The file that is written by default."""
+
+
+def parser() -> Parser:
+    """The parser of `bptui config`."""
+    made = make_parser(
+        "bptui config",
+        "show [regression|classification] [settings], or init [FILE]",
+        "Settings files: print the settings in force, or write a file of all settings.",
+        """examples:
+  bptui config init                               write bptui.toml: every setting, as a comment
+  bptui config show --config bptui.toml           what it comes to
+  bptui config show regression --hidden 8,8 > run.toml
+  bptui config show --help                        all flags
+
+Exit status: 0 done, 2 bad use.""",
+    )
+    actions = made.add_subparsers(dest="action", required=True, metavar="show|init")
+    show = actions.add_parser(
+        "show",
+        usage="bptui config show [regression|classification] [settings]",
+        help="print the settings in force as TOML, for --config",
+        description="Print the settings in force as TOML, of one task or of both.",
+        allow_abbrev=False,
+    )
+    add_task(show, otherwise="else both")
+    add_settings(show, kernel=DEFAULT_KERNEL, theme=True)
+    init = actions.add_parser(
+        "init",
+        help="write a file of all settings as comments",
+        description="Write a file in which every setting stands as a comment, with its default.",
+        allow_abbrev=False,
+    )
+    init.add_argument(
+        "file", type=Path, nargs="?", default=Path(NAME), metavar="FILE", help=f"default: {NAME}"
+    )
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or write; return the exit status."""
+    return _show(options) if options.action == "show" else _init(options.file)
+
+
+def _show(options: argparse.Namespace) -> int:
+    both = options.task is None and options.resume is None
+    inputs = read_inputs(options, kernel=DEFAULT_KERNEL, otherwise=TASKS[0], both=both)
+    top = {TASK.name: inputs.task, KERNEL.name: inputs.kernel}
+    if inputs.theme is not None:
+        check_theme(inputs, options)
+        top[THEME.name] = inputs.theme
+    tables = {}
+    for task, config in inputs.configs.items():
+        data = dict(inputs.data[task])
+        if data:
+            data[DATA.name] = Path(
+                data[DATA.name]
+            ).absolute()  # a relative one would begin at the file's folder
+        tables[task] = (config, data)
+    text = written(top, tables)
+    if inputs.restored is not None and inputs.restored.source is not None:
+        text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
+    print(text, end="")
+    return 0
+
+
+def _init(path: Path) -> int:
+    check_target(path, "FILE")
+    if path.exists() or path.is_symlink():
+        raise BadUseError(f"argument FILE: {shown(path, 200)} is there already, and is left as it is")
+    write_whole(path, template())
+    return 0

@@ -1,0 +1,100 @@
+"""A flag for every setting, grouped by subject."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
+from bptui.cli.parsing import Parser, cut, shown
+from bptui.options import DATA_OPTIONS, KERNEL, SUBJECTS, THEME, Option, default_text, fields_of
+
+
+def add_task(parser: Parser, *, otherwise: str) -> None:
+    """The task, by position; None if it isn't given.
+
+    Args:
+        parser: gets it.
+        otherwise: what happens without it, in words.
+    """
+    parser.add_argument(
+        "task",
+        type=cut,
+        choices=TASKS,
+        nargs="?",
+        metavar="|".join(TASKS),
+        help="fit numbers, or tell classes apart "
+        f"(default: what --dataset, --resume or --config is for; {otherwise})",
+    )
+
+
+def add_settings(parser: Parser, *, kernel: str, theme: bool = False) -> None:
+    """Flags for the hyperparameters, the data, the kernel, a settings file and a checkpoint.
+
+    Args:
+        parser: gets them.
+        kernel: what computes by default.
+        theme: whether the screen's colors are among them.
+    """
+    for subject in SUBJECTS:
+        group = parser.add_argument_group(subject)
+        for field in fields_of(subject):
+            group.add_argument(
+                field.flag,
+                dest=field.name,
+                type=_parser_of(field.parse, field.allowed),
+                metavar=field.metavar,
+                help=_help_of(field),
+            )
+    _add_options(parser, "your own data", *DATA_OPTIONS)
+    group = parser.add_argument_group("settings and state")
+    group.add_argument(
+        "--config", type=Path, metavar="FILE", help="take settings from a TOML file; flags go before it"
+    )
+    group.add_argument(
+        "--resume", type=Path, metavar="FILE", help="go on with the run that bptui train --save wrote"
+    )
+    _add_option(group, KERNEL, f" (default: {kernel})")
+    if theme:
+        _add_option(group, THEME)
+
+
+def given(options: argparse.Namespace) -> dict[str, Any]:
+    """The hyperparameters and the data's options that were given as flags, by name."""
+    names = [*FIELD, *(option.name for option in DATA_OPTIONS)]
+    return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+
+
+def _help_of(field: Field) -> str:
+    choices = f" Takes {field.allowed}." if isinstance(field, (ChoiceField, NamesField)) else ""
+    text = f"{field.label}, {field.symbol}: {field.help}{choices} (default: {default_text(field)})"
+    return text.replace("%", "%%")
+
+
+def _add_options(parser: Parser, title: str, *options: Option) -> None:
+    group = parser.add_argument_group(title)
+    for option in options:
+        _add_option(group, option)
+
+
+def _add_option(group: argparse._ArgumentGroup, option: Option, note: str = "") -> None:
+    words = option.help[0].lower() + option.help[1:].rstrip(".")
+    group.add_argument(
+        option.flag,
+        dest=option.name,
+        type=_parser_of(option.parse, option.allowed),
+        metavar=option.metavar,
+        help=f"{words}{note}".replace("%", "%%"),
+    )
+
+
+def _parser_of(parse: Callable[[str], Any], allowed: str) -> Callable[[str], Any]:
+    def parsed(text: str) -> Any:
+        try:
+            return parse(text)
+        except (ConfigError, ValueError):
+            raise argparse.ArgumentTypeError(f"{shown(text)} is not allowed: it takes {allowed}") from None
+
+    return parsed

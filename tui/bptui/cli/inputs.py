@@ -1,0 +1,169 @@
+"""From flags, a settings file and a checkpoint to what a command works with."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Dataset, Task, Trainer, TrainingConfig
+from bpengine.csv_data import load_csv
+from bptui.cli.flags import given
+from bptui.cli.parsing import BadUseError
+from bptui.cli.resuming import restore
+from bptui.options import DATA, DATA_OPTIONS
+from bptui.settings import Settings, read_settings
+from bptui.start import StartSettings
+
+OF_NAMED_SETS = ("samples", "noise", "frequency")
+"""The hyperparameters that say what a named data set is like, and nothing about a file."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """All that was asked for, checked."""
+
+    task: Task
+    """The one that is asked for."""
+    configs: Mapping[Task, TrainingConfig]
+    data: Mapping[Task, Mapping[str, Any]]
+    """What says where a task's samples come from: the values of `DATA_OPTIONS` by name, if any."""
+    sources: Mapping[Task, Dataset | None]
+    kernel: str
+    theme: str | None
+    restored: Trainer | None
+    """The run to go on with."""
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings of the task."""
+        return self.configs[self.task]
+
+    def trainer(self) -> Trainer:
+        """The run: a new one, or that to go on with.
+
+        Raises:
+            ConfigError: the kernel can't be had.
+            DataError: the data can't be used.
+        """
+        if self.restored is not None:
+            return self.restored
+        return Trainer(self.config, self.sources[self.task], kernel=self.kernel)
+
+    def files(self, options: argparse.Namespace) -> dict[str, Path | None]:
+        """The files that are read, by the flags that name them."""
+        path = self.data[self.task].get(DATA.name)
+        return {
+            "config": options.config,
+            "resume": options.resume,
+            "data": None if path is None else Path(path),
+        }
+
+    def start(self, *, paused: bool) -> StartSettings:
+        """What the screen opens with."""
+        return StartSettings(
+            configs=self.configs,
+            sources=self.sources,
+            restored=self.restored,
+            kernel=self.kernel,
+            start=self.task,
+            paused=paused,
+        )
+
+
+def read_inputs(
+    options: argparse.Namespace, *, kernel: str, otherwise: Task | None = None, both: bool = False
+) -> Inputs:
+    """Read the files that the flags name, and put all together: flags go before files.
+
+    Args:
+        options: what the flags of `add_settings` gave.
+        kernel: the one to take if nothing says which.
+        otherwise: the task to take if nothing says which; None demands one.
+        both: whether both tasks are wanted, or only the one that is asked for.
+
+    Raises:
+        BadUseError: flags don't go together, or with the files.
+        ConfigError: a settings file can't be used, or settings don't go together.
+        DataError: a file of data can't be used.
+        CheckpointError: a checkpoint can't be used.
+    """
+    settings = Settings() if options.config is None else read_settings(options.config)
+    named_kernel = options.kernel or settings.top.get("kernel")
+    restored = None if options.resume is None else restore(options, settings, named_kernel)
+    task = _task(options, settings, otherwise) if restored is None else restored.config.task
+    configs: dict[Task, TrainingConfig] = {}
+    data: dict[Task, Mapping[str, Any]] = {}
+    sources: dict[Task, Dataset | None] = {}
+    for each in TASKS if both else (task,):
+        if restored is not None and each == task:
+            configs[each], data[each], sources[each] = restored.config, {}, restored.source
+            continue
+        values = settings.of(each, opened=each == task)
+        flags = given(options) if each == task else {}
+        configs[each] = _config(each, settings, values, flags)
+        data[each] = _data(settings, values, flags)
+        sources[each] = load_csv(task=each, **_arguments(data[each])) if data[each] else None
+    return Inputs(
+        task=task,
+        configs=configs,
+        data=data,
+        sources=sources,
+        kernel=named_kernel or (kernel if restored is None else restored.kernel.name),
+        theme=getattr(options, "theme", None) or settings.top.get("theme"),
+        restored=restored,
+    )
+
+
+def _task(options: argparse.Namespace, settings: Settings, otherwise: Task | None) -> Task:
+    dataset = options.dataset or settings.top.get("dataset")
+    by_dataset = None if dataset is None else DATASETS[dataset].task
+    by_flag = by_dataset if options.dataset else None
+    task: Task | None = options.task or by_flag or settings.top.get("task") or by_dataset or otherwise
+    if task is None:
+        raise BadUseError(f"the following arguments are required: {'|'.join(TASKS)}")
+    return task
+
+
+def _config(
+    task: Task, settings: Settings, values: Mapping[str, Any], flags: Mapping[str, Any]
+) -> TrainingConfig:
+    from_file = {name: value for name, value in values.items() if name in FIELD}
+    from_flags = {name: value for name, value in flags.items() if name in FIELD}
+    try:
+        return TrainingConfig.defaults(task, **from_file | from_flags)
+    except ConfigError as error:
+        label, _, reason = str(error).partition(": ")
+        field = next(field for field in FIELDS if field.label == label)
+        if from_flags:
+            raise BadUseError(f"argument {field.flag}: {reason}") from None
+        raise BadUseError(f"{settings.name}: {field.name}: {reason}") from None
+
+
+def _data(settings: Settings, values: Mapping[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """What says where the task's samples come from; empty for a named set."""
+    options = [option for option in DATA_OPTIONS if option.name in values or option.name in flags]
+    by_flag = [option for option in options if option.name in flags]
+    if "dataset" in flags:
+        if by_flag:
+            raise BadUseError(f"argument --dataset: not allowed with argument {by_flag[0].flag}")
+        return {}
+    if not options:
+        return {}
+    chosen = {option.name: flags.get(option.name, values.get(option.name)) for option in options}
+    if DATA.name not in chosen:
+        if by_flag:
+            raise BadUseError(f"argument {by_flag[0].flag}: it needs {DATA.flag}")
+        raise BadUseError(f"{settings.name}: {options[0].name}: it needs {DATA.name}")
+    for name in OF_NAMED_SETS:
+        if name in flags:
+            raise BadUseError(
+                f"argument {FIELD[name].flag}: not allowed with data from a file, taken as they are"
+            )
+    return chosen
+
+
+def _arguments(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {("path" if name == DATA.name else name): value for name, value in data.items()}

@@ -1,0 +1,48 @@
+"""A run that goes on from a checkpoint."""
+
+from __future__ import annotations
+
+import argparse
+
+from bpengine import FIELDS, Trainer
+from bptui.cli.flags import given
+from bptui.cli.parsing import BadUseError, shown
+from bptui.options import DATA_OPTIONS
+from bptui.settings import Settings
+
+
+def restore(options: argparse.Namespace, settings: Settings, kernel: str | None) -> Trainer:
+    """The run in the checkpoint that `--resume` names, with the settings that can change on the way.
+
+    Args:
+        options: what the flags of `add_settings` gave.
+        settings: those of a settings file. What it says about data is left out: the run has its own.
+        kernel: which one goes on; None for that which the run had.
+
+    Raises:
+        BadUseError: a flag or the settings file asks for something that needs a fresh start.
+        CheckpointError: the checkpoint can't be used.
+    """
+    from bpengine import checkpoint
+
+    trainer = checkpoint.load(options.resume, kernel=kernel)
+    task = trainer.config.task
+    if options.task not in (None, task):
+        raise BadUseError(
+            f"argument --resume: {shown(options.resume, 200)} is a run of {task}, not of {options.task}"
+        )
+    flags = given(options)
+    for option in DATA_OPTIONS:
+        if option.name in flags:
+            raise BadUseError(
+                f"argument {option.flag}: not allowed with argument --resume: the run has its data"
+            )
+    for origin, values in ((f"{settings.name}: ", settings.of(task, opened=True)), ("argument ", flags)):
+        changes = {field: values[field.name] for field in FIELDS if field.name in values}
+        for field, value in changes.items():
+            if field.restarts and value != getattr(trainer.config, field.name):
+                name = field.flag if values is flags else field.name
+                own = field.format(getattr(trainer.config, field.name))
+                raise BadUseError(f"{origin}{name}: a change needs a new run; that of --resume has {own}")
+        trainer.reconfigure(trainer.config.replace(**{field.name: changes[field] for field in changes}))
+    return trainer
