@@ -15,7 +15,7 @@ from bpengine import FIELDS, TASKS, Task, TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.screens.help import HelpScreen
 from bptui.screens.value import ValueScreen
-from bptui.terminal import TerminalKeeper
+from bptui.terminal import KeptDriver, TerminalKeeper
 from bptui.views.classification import ClassificationView
 from bptui.views.regression import RegressionView
 from bptui.views.run_view import RunView
@@ -51,7 +51,7 @@ class BptuiApp(App[int]):
         paused: bool = False,
         keeper: TerminalKeeper | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=None if keeper is None else KeptDriver)
         self._keeper = keeper
         self._open: Task = start
         self._views: dict[Task, RunView] = {
