@@ -18,7 +18,7 @@ from bptui.screens.help import HelpScreen
 from bptui.screens.value import ValueScreen
 from bptui.session import Session
 from bptui.start import StartSettings
-from bptui.terminal import TerminalKeeper
+from bptui.terminal import KeptDriver, TerminalKeeper
 from bptui.views.run_view import RunView
 
 SMALLEST = (60, 18)
@@ -43,7 +43,7 @@ class BptuiApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (SMALLEST[1], "-short"), (32, "-tall")]
 
     def __init__(self, start: StartSettings, *, keeper: TerminalKeeper | None = None) -> None:
-        super().__init__()
+        super().__init__(driver_class=None if keeper is None else KeptDriver)
         self._keeper = keeper
         self._open: Task = start.start
         self._kernels = KernelChoice(start.kernel)

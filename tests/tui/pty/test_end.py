@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 
 import pytest
 
-from tests.terminal import CTRL_C, DOWN, Terminal, bptui, cpu_seconds, state, wait_for_training, wait_until
+from tests.terminal import (
+    BPTUI,
+    CTRL_C,
+    DOWN,
+    Terminal,
+    bptui,
+    cpu_seconds,
+    state,
+    wait_for_training,
+    wait_until,
+)
 
 FLAT_OUT = ("--epochs", "100000000")
 """Trains, and so draws, as fast as it can for as long as a test may take."""
@@ -26,6 +37,14 @@ def assert_all_is_gone(terminal: Terminal) -> None:
     wait_until(lambda: terminal.process.poll() is not None, "the end of the process")
     with pytest.raises(ProcessLookupError):
         os.killpg(terminal.process.pid, 0)
+
+
+def job(terminal: Terminal) -> int:
+    """The process that the shell says it has started in the background."""
+    terminal.wait_for(lambda: re.search(rb"job \d+\r", terminal.output), "the job's number")
+    found = re.search(rb"job (\d+)\r", terminal.output)
+    assert found
+    return int(found[1])
 
 
 def hold_a_key_down(terminal: Terminal) -> None:
@@ -75,20 +94,71 @@ def test_goes_on_after_a_stop(way: signal.Signals) -> None:
         wait_until(lambda: state(terminal.process.pid) == "T", "the stop")
         if way is signal.SIGTSTP:  # the other one nobody can answer
             assert_terminal_is_as_before(terminal)
+        terminal.wait_for_quiet(0.1)
+        terminal.screen.reset()  # a shell has used it
         terminal.process.send_signal(signal.SIGCONT)
-        terminal.wait_for(lambda: "mode 1049" in terminal.left_on(), "the screen again")
+        terminal.wait_for_text("1 Regression", "learning rate", "q quit")
+        assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
+        assert terminal.modes() != terminal.modes_before
         wait_for_training(terminal)
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
         assert_terminal_is_as_before(terminal)
 
 
-def test_a_signal_right_after_the_screen_was_taken() -> None:
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param([signal.SIGTERM], id="SIGTERM"),
+        pytest.param([signal.SIGTERM, signal.SIGCONT], id="SIGTERM as session managers send it"),
+    ],
+)
+def test_a_signal_right_after_the_screen_was_taken(way: list[signal.Signals]) -> None:
     with bptui(*FLAT_OUT) as terminal:
         terminal.wait_for(lambda: b"\x1b[?1049h" in terminal.output, "the alternate screen")
-        terminal.process.send_signal(signal.SIGTERM)
+        for number in way:
+            terminal.process.send_signal(number)
         assert terminal.wait_for_exit() == 143
         assert_terminal_is_as_before(terminal)
+
+
+def test_gives_back_the_unit_in_which_the_mouse_is_reported() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        terminal.wait_for(lambda: b"\x1b[?2048$p" in terminal.output, "a question about resize reports")
+        terminal.send("\x1b[?2048;2$y")  # this terminal can send them, and then Textual wants pixels
+        terminal.wait_for(lambda: "mode 1016" in terminal.left_on(), "reports in pixels")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+        assert_terminal_is_as_before(terminal)
+
+
+def test_waits_in_the_background_for_its_turn() -> None:
+    script = 'set -m; "$@" & echo "job $!"; read line; fg >/dev/null; echo "status $?"; read line'
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *FLAT_OUT) as terminal:
+        app = job(terminal)
+        wait_until(lambda: state(app) == "T", "the stop")
+        assert not terminal.left_on()
+        assert terminal.modes() == terminal.modes_before
+        terminal.send("\n")
+        wait_for_training(terminal)
+        terminal.send("q")
+        terminal.wait_for_text("status 0")
+        assert_terminal_is_as_before(terminal)
+
+
+def test_ends_in_the_background_without_touching_the_terminal() -> None:
+    script = 'set -m; "$@" & echo "job $!"; fg >/dev/null; echo "stopped"; read line'
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *FLAT_OUT) as terminal:
+        app = job(terminal)
+        wait_for_training(terminal)
+        os.kill(app, signal.SIGTSTP)
+        terminal.wait_for_text("stopped")
+        modes = terminal.modes()
+        for number in (signal.SIGTERM, signal.SIGCONT):
+            os.kill(app, number)
+        wait_until(lambda: state(app) == "Z", "the end of the process")
+        assert_terminal_is_as_before(terminal)
+        assert terminal.modes() == modes
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_keys_act_while_it_trains_flat_out() -> None:
         assert terminal.wait_for_exit() == 130
 
 
-def test_tabs_hold_still_while_the_other_is_open() -> None:
+def test_a_paused_run_is_as_it_was_after_a_look_at_the_other_tab() -> None:
     with bptui(*FLAT_OUT) as terminal:
         wait_for_training(terminal)
         terminal.send(" ")

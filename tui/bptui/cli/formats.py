@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bpengine import EpochRecord, Trainer
@@ -12,6 +12,9 @@ from bptui.formatting import change_text
 
 ERROR_WIDTH = 16
 """The longest that ten digits get, with their sign and exponent."""
+
+ROWS_AT_ONCE = 500
+"""Of a table, laid out before the first of them is printed."""
 
 Value = int | float | str | None
 
@@ -105,24 +108,32 @@ FORMATS: dict[str, Format] = {
 """By the names that people choose."""
 
 
-def table(reports: Iterable[Report], epochs: int, *, test: bool) -> Iterator[str]:
-    """The lines of a table for people.
+def table(reports: Sequence[Report], epochs: int, *, test: bool) -> Iterator[str]:
+    """The lines of a table for people; part by part, since a long one takes its time.
 
     Args:
         reports: in their order.
         epochs: the length of the run.
         test: whether there is a column for the error of test samples.
     """
-    width = max(len("epoch"), len(str(epochs)))
-    column = f"  {'test':>{ERROR_WIDTH}}" if test else ""
-    yield f"{'epoch':>{width}}  {'error':>{ERROR_WIDTH}}{column}  change"
-    before: EpochRecord | None = None
-    for report in reports:
-        record = report.record
-        change = change_text(before.error, record.error) if before else ""
-        column = f"  {_digits(record.test_error):>{ERROR_WIDTH}}" if test else ""
-        yield f"{record.epoch:>{width}}  {_digits(record.error):>{ERROR_WIDTH}}{column}  {change}".rstrip()
-        before = record
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    for start in range(0, max(len(reports), 1), ROWS_AT_ONCE):
+        part = Table(box=None, padding=(0, 2, 0, 0), show_header=start == 0)
+        part.add_column("epoch", justify="right", min_width=max(len("epoch"), len(str(epochs))))
+        for name in ("error", "test") if test else ("error",):
+            part.add_column(name, justify="right", min_width=ERROR_WIDTH)
+        part.add_column("change", justify="right", min_width=len("change"))
+        for number, report in enumerate(reports[start : start + ROWS_AT_ONCE], start):
+            record = report.record
+            change = change_text(reports[number - 1].record.error, record.error) if number else ""
+            errors = (record.error, record.test_error) if test else (record.error,)
+            part.add_row(str(record.epoch), *map(_digits, errors), change)
+        with console.capture() as lines:
+            console.print(part)
+        yield from lines.get().splitlines()
 
 
 def _digits(error: float | None) -> str:

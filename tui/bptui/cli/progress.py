@@ -7,10 +7,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-
-WIDTH = 20
-"""Of the bar."""
 
 SECONDS = 0.1
 """From one look to the next."""
@@ -28,27 +24,28 @@ def progress(epochs: int, *, before: int = 0, shown: bool = True) -> Iterator[Ca
     if not shown or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _done: None
         return
-    start = shown_at = time.monotonic()
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    def show(done: int) -> None:
-        nonlocal shown_at
-        now = time.monotonic()
-        if now < shown_at + SECONDS and done < epochs:
-            return
-        shown_at = now
-        bar = "=" * (WIDTH * done // epochs)
-        seconds = round((now - start) * (epochs - done) / (done - before)) if done > before else 0
-        left = f"{timedelta(seconds=seconds)} left" if seconds else ""
-        line = f"epoch {done:>{len(str(epochs))}}/{epochs} [{bar:{WIDTH}}] {left}"
-        # A line that wraps could not be overwritten.
-        _write(f"\r\x1b[K{line[: os.get_terminal_size(sys.stderr.fileno()).columns - 1]}")
+    columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(20), TimeRemainingColumn())
+    bar = Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        auto_refresh=False,  # the run refreshes it, and no thread writes while a signal ends the process
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    shown_at = time.monotonic()
+    with bar:
+        bar.console.show_cursor(True)  # which a process that is killed would leave hidden
+        task = bar.add_task("", total=epochs, completed=before)
 
-    try:
+        def show(done: int) -> None:
+            nonlocal shown_at
+            now = time.monotonic()
+            if now >= shown_at + SECONDS or done >= epochs:
+                shown_at = now
+                bar.update(task, completed=done, refresh=True)
+
         yield show
-    finally:
-        _write("\r\x1b[K")
-
-
-def _write(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
