@@ -15,7 +15,7 @@ from bpengine.kernels.choice import KERNELS
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "network": ("hidden_units", "activation", "initializer", "init_scale", "seed"),
-    "optimizer": (
+    "training": (
         *("optimizer", "learning_rate", "momentum", "decay", "schedule", "schedule_epochs"),
         *("schedule_factor", "batch_size", "l1", "l2", "clip"),
     ),

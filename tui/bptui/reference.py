@@ -64,9 +64,10 @@ def _lines() -> Iterator[str]:
     yield "# Settings"
     yield ""
     yield f"<!-- Made by: {COMMAND} -->"
-    yield "The name is the key in a settings file (`bptui --config FILE`), the flag sets the same on the command"
-    yield "line, and the symbol stands in the screen's panel. A *live* setting acts on the running network; a"
-    yield "change of any other starts the run again. `bptui config init` writes a file of all of them."
+    yield ""
+    yield "The name is the key in a settings file (`bptui --config FILE`), the flag sets the same on the"
+    yield "command line, and the symbol stands in the screen's panel. A *live* setting acts on the running"
+    yield "network; a change of any other starts the run again. `bptui config init` writes a file of all."
     for subject in SUBJECTS:
         yield from ("", f"## {subject.capitalize()}", "")
         rows = [_of_field(field) for field in fields_of(subject)]
