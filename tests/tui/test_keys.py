@@ -13,8 +13,10 @@ from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
 from bptui.screens.help import HelpScreen
 from bptui.screens.value import ValueScreen
-from bptui.session import SPEEDS
+from bptui.session import FIRST_SPEED, SPEEDS
 from bptui.snapshot import Snapshot, State
+from bptui.widgets.error_table import ErrorTable
+from bptui.widgets.metrics import MetricsPanel
 from tests.tui.apps import make_app
 
 EPOCHS = 100_000_000
@@ -123,7 +125,7 @@ async def test_up_and_down_choose_and_explain() -> None:
         assert app.view.field.name == "hidden_units"
         assert shown(app).advice == app.view.field.help
         await pilot.press("up")
-        assert app.view.field.name == "seed"
+        assert app.view.field.name == "data_seed"
         await pilot.press("down", "down", "down")
         assert app.view.field.name == "init_scale"
 
@@ -220,7 +222,7 @@ async def test_d_goes_back_to_the_defaults() -> None:
 async def test_plus_and_minus_change_the_speed() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test() as pilot:
-        assert shown(app).speed == SPEEDS[-1].label
+        assert shown(app).speed == SPEEDS[FIRST_SPEED].label
         await pilot.press(*["-"] * 10)
         assert shown(app).speed == SPEEDS[0].label
         app.view.session.toggle()
@@ -250,6 +252,38 @@ async def test_l_switches_the_axis_of_the_error_curve() -> None:
         assert "log" in str(curve.border_title)
         await pilot.press("l")
         assert "linear" in str(curve.border_title)
+
+
+async def test_m_shows_the_metrics_in_the_tables_place() -> None:
+    app = make_app("classification")
+    async with app.run_test(size=(80, 24)) as pilot:
+        table, metrics = app.view.query_one(ErrorTable), app.view.query_one(MetricsPanel)
+        assert (table.display, metrics.display) == (True, False)
+        await pilot.press("m")
+        assert (table.display, metrics.display) == (False, True)
+        await pilot.press("m")
+        assert (table.display, metrics.display) == (True, False)
+        await pilot.resize_terminal(140, 44)
+        await pilot.press("m")
+        assert table.display and metrics.display, "there is room for both"
+
+
+async def test_b_goes_back_to_the_last_reported_epoch_exactly() -> None:
+    app, alone = make_app(report_interval=5), make_app(report_interval=5)
+    async with app.run_test() as pilot:
+        await pilot.press(*["s"] * 9, "right", "s", "s", "s")
+        assert shown(app).epoch == 11
+        for epoch in (10, 5, 0):
+            await pilot.press("b")
+            assert (shown(app).epoch, shown(app).state) == (epoch, State.PAUSED)
+        assert shown(app).config.learning_rate == 0.1, "as it was then"
+        await pilot.press("b", "b")
+        assert shown(app).state is State.READY
+        await pilot.press("s", "s", "s")
+        session = alone.view.session
+        session.advance_to(2)
+        assert (shown(app).outputs == session.snapshot().outputs).all()
+        assert shown(app).reports == session.snapshot().reports
 
 
 async def test_help_opens_and_closes() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpengine import FIELDS, TASKS, Task
+from bpengine import FIELDS, TASKS, NumberField, Task
 from bptui.app import SMALLEST, BptuiApp
 from tests.tui.apps import make_app
 
@@ -24,9 +24,12 @@ async def test_everything_is_there(size: tuple[int, int], task: Task) -> None:
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         text = "\n".join(lines(app))
-        for field in FIELDS:
-            assert field.label in text
-            assert field.symbol in text
+        seen = set()
+        for _ in FIELDS:
+            panel = "\n".join(lines(app))
+            seen |= {field.name for field in FIELDS if f"{field.label} " in panel and field.symbol in panel}
+            await pilot.press("down")
+        assert seen == {field.name for field in FIELDS}
         for part in ("Regression", "Classification", "paused", f"20/{app.view.session.config.epochs}"):
             assert part in text
         for part in ("space", "? help", "q quit", "epoch", "error", "seed 0", "+"):
@@ -70,10 +73,13 @@ async def test_sentences_fit_on_one_line_at_80_columns() -> None:
     session.advance_to(1000)
     sentences.append(session.snapshot().advice)
     for field in FIELDS:
-        session.change(field, field.maximum)
-        sentences.append(session.snapshot().advice)
-        session.change(field, field.minimum)
-        sentences.append(session.snapshot().advice)
+        for direction in (1, -1):
+            session.change(field, field.move(getattr(session.config, field.name), direction))
+            sentences.append(session.snapshot().advice)
+        if isinstance(field, NumberField):
+            for value in {field.maximum, field.minimum} if field.name != "samples" else {field.minimum}:
+                session.change(field, value)
+                sentences.append(session.snapshot().advice)
     session.advance_to(10)
     sentences.append(session.snapshot().advice)
     assert [sentence for sentence in sentences if len(sentence) > 78] == []

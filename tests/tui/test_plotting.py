@@ -15,13 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine import TrainingConfig
-from bptui.plotting import LOG_FLOOR, Axis, Figure, Kind, Run, Series, draw, nice_ticks
-from bptui.session import Session
-from bptui.snapshot import Snapshot
-from bptui.views.classification import ClassificationView
-from bptui.views.error_curve import error_figure
-from bptui.views.regression import RegressionView
+from bptui.plotting import LOG_FLOOR, Axis, Figure, Kind, Run, Series, Shade, axis_over, draw, nice_ticks
 from tests.terminal import DEADLINE
 
 WIDTH, HEIGHT = 42, 14
@@ -395,90 +389,29 @@ def test_ticks(low: float, high: float, most: int, ticks: list[float]) -> None:
     assert "-0.0" not in map(str, found)
 
 
-def moment(config: TrainingConfig, errors: list[float] | None = None, epochs: int = 0) -> Snapshot:
-    """A run after some epochs, perhaps with another curve."""
-    session = Session(config)
-    if epochs:
-        session.advance_to(epochs - 1)
-    snapshot = session.snapshot()
-    if errors is None:
-        return snapshot
-    return replace(
-        snapshot, curve=(np.arange(len(errors), dtype=np.float64), np.array(errors, dtype=np.float64))
-    )
+def test_a_shade_fills_the_plot_and_series_are_drawn_over_it() -> None:
+    bands = np.array([[0, 1], [1, 2]])  # the lowest row first
+    tick = ((0.0, "0"),)
+    x, y = Axis(0, COLUMNS - 1, tick), Axis(0, ROWS - 1, tick)
+    point = series([0], [0], Kind.POINTS, marker="@")
+    rows = draw(Figure(x, y, (point,), Shade(bands, " ░▓")), WIDTH, HEIGHT)
+    lines = ["".join(text for text, _ in row)[2:] for row in rows[:ROWS]]
+    half = COLUMNS // 2
+    assert lines[0] == "░" * half + "▓" * half
+    assert lines[ROWS - 1] == "@" + " " * (half - 1) + "░" * half
 
 
-CURVES: dict[str, list[float]] = {
-    "none": [],
-    "one": [0.3],
-    "constant": [0.3] * 5,
-    "zero": [0.0] * 5,
-    "to zero": [1.0, 0.1, 0.0],
-    "below the floor": [1e-15, 1e-20],
-    "usual": [0.5, 0.05, 3e-5],
-    "a power of ten": [1.0, 1.0],
-    "growing": [0.26, 3.8e135, 5e296],
-    "the largest": [1.0, 1.7e308],
-    "not finite": [0.3, math.inf, math.nan],
-    "only not finite": [math.nan, math.inf],
-    "tiny": [5e-324, 5e-324],
-}
-
-
-@pytest.mark.parametrize("log", [False, True])
-@pytest.mark.parametrize("name", CURVES)
-def test_the_error_curve(name: str, log: bool) -> None:
-    errors = CURVES[name]
-    figure = error_figure(moment(TrainingConfig(epochs=50), errors), log=log)
-    assert (figure.x.low, figure.x.high) == (0, 49)
-    assert 0 <= figure.y.low < figure.y.high < math.inf
-    assert figure.y.log == log
-    for error in errors:
-        if math.isfinite(error) and (error > LOG_FLOOR or not log):
-            assert figure.y.low <= error * (1 + 1e-9)
-            assert error <= figure.y.high * (1 + 1e-9)
-    assert 1 <= len(figure.y.ticks) <= 9
-    for size in ((60, 8), (9, 5)):
-        assert_well_formed(draw(figure, *size), *size, {"error"})
-
-
-@pytest.mark.parametrize("epochs", [1, 2, 3, 5, 101, 2001, 100_000_000])
-def test_the_error_curve_is_over_the_whole_run(epochs: int) -> None:
-    figure = error_figure(moment(TrainingConfig(epochs=epochs), [0.3]), log=True)
-    assert figure.x.high == max(epochs - 1, 1)
-    assert all(label == f"{tick:.0f}" and tick <= epochs for tick, label in figure.x.ticks)
-    assert figure.x.ticks[0] == (0, "0")
-    assert cells(draw(figure, 40, 10))["error"]
-
-
-@pytest.mark.parametrize("epochs", [0, 3, 60])
-def test_the_classes(epochs: int) -> None:
-    config = TrainingConfig.defaults("classification")
-    snapshot = moment(config, epochs=epochs)
-    figure, legend = ClassificationView(config, paused=True, id="view").plot_figure(snapshot)
-    shown = {
-        marker: {place for each in figure.series if each.marker == marker for place in places_of(each)}
-        for marker in "+x⊕⊗"
-    }
-    predicted, true = snapshot.outputs.argmax(axis=1), snapshot.dataset.targets.argmax(axis=1)
-    for marker, (prediction, truth) in {"+": (0, 0), "x": (1, 1), "⊕": (0, 1), "⊗": (1, 0)}.items():
-        chosen = snapshot.dataset.coordinates[(predicted == prediction) & (true == truth)]
-        assert shown[marker] == set(map(tuple, chosen.tolist()))
-    assert str((predicted != true).sum()) in legend
-
-
-def places_of(each: Series) -> set[tuple[float, float]]:
-    return set(zip(each.x.tolist(), each.y.tolist(), strict=True)) if each.kind is Kind.POINTS else set()
-
-
-@pytest.mark.parametrize("outputs", [0.0, 1.2, 1.5, -5.0, 1e300])
-def test_the_function(outputs: float) -> None:
-    config = TrainingConfig()
-    snapshot = moment(config)
-    snapshot = replace(snapshot, outputs=np.full_like(snapshot.outputs, outputs))
-    figure, legend = RegressionView(config, paused=True, id="view").plot_figure(snapshot)
-    inside = abs(outputs) < 1.3
-    assert (f"({len(snapshot.dataset)} off)" in legend) != inside
-    drawn = cells(draw(figure, 70, 20))
-    assert bool(drawn["output"]) == inside
-    assert drawn["target"]
+@pytest.mark.parametrize(
+    ("values", "low", "high", "labels"),
+    [
+        ([-1.0, 1.0], -1.3, 1.3, [" -1.0", " -0.5", "  0.0", "  0.5", "  1.0"]),
+        ([0.0, 1.0], -0.15, 1.15, ["  0.0", "  0.2", "  0.4", "  0.6", "  0.8", "  1.0"]),
+        ([3.0, 3.0], 1.05, 4.95, ["    2", "    3", "    4"]),
+        ([math.nan, math.inf], -0.15, 1.15, ["  0.0", "  0.2", "  0.4", "  0.6", "  0.8", "  1.0"]),
+        ([0.0, 2e9], -3e8, 2.3e9, ["    0", "5e+08", "1e+09", "1.5e+09", "2e+09"]),
+    ],
+)
+def test_an_axis_over_values(values: list[float], low: float, high: float, labels: list[str]) -> None:
+    axis = axis_over(np.array(values), margin=0.15, width=5)
+    assert (axis.low, axis.high) == pytest.approx((low, high))
+    assert [label for _, label in axis.ticks] == labels

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine import FIELDS, Task, TrainingConfig
-from bptui.session import Session
+from bpengine import FIELDS, Field, Task, TrainingConfig
+from bptui.session import SPEEDS, Session
 from bptui.snapshot import State
 
 
@@ -24,7 +24,7 @@ class Clock:
 def make_session(task: Task = "regression", **changes: float) -> tuple[Session, Clock]:
     """A session with a clock of its own."""
     clock = Clock()
-    return Session(TrainingConfig.defaults(task, **changes), clock), clock
+    return Session(TrainingConfig.defaults(task, **changes), clock=clock), clock
 
 
 def test_a_run_from_ready_to_finished() -> None:
@@ -44,7 +44,7 @@ def test_a_run_from_ready_to_finished() -> None:
 
 def test_epochs_a_second_are_those_of_the_clock() -> None:
     session, clock = make_session(epochs=1000)
-    for _ in range(4):
+    while session.snapshot().speed != SPEEDS[0].label:
         session.change_speed(-1)
     session.toggle()
     trained = 0
@@ -93,6 +93,7 @@ ACTIONS = (
     "tick",
     "faster",
     "slower",
+    "rewind",
     "up",
     "down",
 )
@@ -100,15 +101,15 @@ ACTIONS = (
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.sampled_from(FIELDS), st.booleans()), max_size=40))
-def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, object, bool]]) -> None:
+def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field, bool]]) -> None:
     session, _ = make_session("classification", epochs=5)
     for name, field, coarse in keys:
         if name in ("up", "down"):
-            chosen = next(each for each in FIELDS if each is field)
+            chosen = field
             value = getattr(session.config, chosen.name)
             direction = 1 if name == "up" else -1
             new = chosen.move(value, direction, coarse=coarse)
-            session.change(chosen, min(new, 20) if chosen.name == "hidden_units" else new)
+            session.change(chosen, min(new, 200) if chosen.name == "samples" else new)
         elif name in ("faster", "slower"):
             session.change_speed(1 if name == "faster" else -1)
         else:
