@@ -24,6 +24,7 @@ LOG_FLOOR = 1e-12
 """Smaller errors are drawn here on a log axis: below lies only rounding."""
 
 _DOTS_X, _DOTS_Y = 2, 4  # braille dots in a character cell
+_LEAST_COLUMNS = 4  # for data; labels that leave fewer are left out
 _DASH = 8.0  # dots, on and off together
 _SGR = re.compile(r"\x1b\[([0-9;]*)m")
 
@@ -105,9 +106,11 @@ def draw(figure: Figure, width: int, height: int) -> list[list[Run]]:
     plotext.yaxes(True, False)
     every = max(1, -(-2 * len(figure.y.ticks) // height))  # labels at most on every other row
     y_ticks = figure.y.ticks[::every]
+    columns = width - 1 - max((len(label) for _, label in y_ticks), default=0)
+    if columns < _LEAST_COLUMNS:
+        columns, y_ticks = width - 1, ()
     plotext.xticks(*_positions_and_labels(figure.x, figure.x.ticks))
     plotext.yticks(*_positions_and_labels(figure.y, y_ticks))
-    columns = width - 1 - max((len(label) for _, label in y_ticks), default=0)
     rows = height - 2
     roles: list[str] = []
     for u, v, marker in [] if figure.shade is None else _filled(figure.shade, columns, rows):
@@ -267,7 +270,7 @@ def _labels(ticks: list[float], width: int) -> list[str]:
 def nice_ticks(low: float, high: float, most: int) -> list[float]:
     """At most `most` round values between the limits, evenly spaced by 1, 2 or 5 times a power of ten."""
     span = high - low
-    if not np.isfinite(span) or span <= 0:
+    if not np.isfinite(span) or span < 1e-300:
         return [low]
     power = 10.0 ** np.floor(np.log10(span / most))
     step = next(power * factor for factor in (1, 2, 5, 10, 20) if span / (power * factor) <= most - 1)

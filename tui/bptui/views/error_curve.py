@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 
@@ -30,8 +31,13 @@ def _log_axis(errors: np.ndarray) -> Axis:
     high = math.ceil(math.log10(positive.max())) if len(positive) else 0
     high = max(high, low + 1)
     step = -(-(high - low) // 8)
-    ticks = tuple((10.0**power, f"1e{power:+03d}") for power in range(low, high + 1, step))
-    return Axis(10.0**low, 10.0**high, ticks, log=True)
+    ticks = tuple((_ten_to(power), f"1e{power:+03d}") for power in range(low, high + 1, step))
+    return Axis(_ten_to(low), _ten_to(high), ticks, log=True)
+
+
+def _ten_to(power: int) -> float:
+    """10 to this power, or the largest number."""
+    return 10.0**power if power <= sys.float_info.max_10_exp else sys.float_info.max
 
 
 def _linear_axis(errors: np.ndarray) -> Axis:
