@@ -128,15 +128,17 @@ class _Aside(threading.Thread):
 
 @contextlib.contextmanager
 def _spare_folder() -> Iterator[str | None]:
-    import tempfile  # noqa: PLC0415  (wanted by screens only)
+    import shutil  # noqa: PLC0415  (wanted by screens only)
+    import tempfile  # noqa: PLC0415
 
+    folder = None
+    with contextlib.suppress(OSError):
+        folder = tempfile.mkdtemp(prefix="bptui-")
     try:
-        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    except OSError:
-        yield None
-        return
-    with folder:
-        yield folder.name
+        yield folder
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def fill_cache(spare_folder: str | None) -> None:

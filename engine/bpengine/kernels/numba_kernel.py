@@ -74,7 +74,8 @@ class NumbaKernel:
         losses: Array,
         answers: Array,
     ) -> None:
-        """Train on a part of each epoch. Machine code looks at no bounds, so what it is given must fit."""
+        """Train on a part of each epoch."""
+        self._check(state, rates, orders, part, losses, answers)
         rules = self._compiled.Rules(
             classification=self._classification,
             optimizer=self._optimizer,
@@ -100,6 +101,37 @@ class NumbaKernel:
             losses,
             answers,
         )
+
+    def _check(
+        self,
+        state: State,
+        rates: Array,
+        orders: IntArray,
+        part: tuple[int, int],
+        losses: Array,
+        answers: Array,
+    ) -> None:
+        """Machine code looks at no bounds: here it is made sure that it keeps to them."""
+        epochs, samples = len(orders), len(self._inputs)
+        parameters = self._gradient.shape
+        shapes = [
+            (state.parameters, parameters),
+            (state.first, parameters),
+            (state.second, parameters),
+            (rates, (epochs,)),
+            (orders, (epochs, samples)),
+            (losses, (epochs, samples)),
+            (answers, self._targets.shape),
+        ]
+        for array, shape in shapes:
+            if array.shape != shape:
+                raise ValueError(f"an array has shape {array.shape} instead of {shape}")
+        start, stop = part
+        chosen = orders[:, start:stop]
+        if not 0 <= start <= stop <= samples or (
+            chosen.size and not 0 <= chosen.min() <= chosen.max() < samples
+        ):
+            raise IndexError(f"the order names samples that are not among the {samples}")
 
 
 def _layers(problem: Problem, number: Callable[[str], int]) -> list[tuple[int, ...]]:

@@ -1,0 +1,95 @@
+"""What the tests of kernels need: problems to train on, and whether numba is there."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from bpengine.arrays import Array, IntArray
+from bpengine.kernels import Kernel, Problem, Settings, State
+from bpengine.network import parameter_count
+from bpengine.tasks import Task
+
+needs_numba = pytest.mark.skipif(
+    importlib.util.find_spec("numba") is None, reason="numba is not installed: pip install 'bptui[fast]'"
+)
+
+PLAIN = Settings(momentum=0.9, decay=0.999, l1=0.0, l2=0.0, clip=0.0)
+
+
+def problem(
+    *,
+    task: Task = "regression",
+    sizes: tuple[int, ...] = (2, 3, 2),
+    activations: tuple[str, ...] | None = None,
+    optimizer: str = "sgd",
+    batch_size: int = 1,
+    samples: int = 7,
+    seed: int = 0,
+) -> Problem:
+    """Random samples and what to do with them."""
+    rng = np.random.RandomState(seed)
+    inputs = rng.standard_normal((samples, sizes[0]))
+    if task == "regression":
+        targets = rng.standard_normal((samples, sizes[-1]))
+    else:
+        targets = np.eye(sizes[-1])[rng.randint(sizes[-1], size=samples)]
+    return Problem(
+        sizes=sizes,
+        activations=activations or ("sigmoid",) * (len(sizes) - 2),
+        task=task,
+        optimizer=optimizer,
+        batch_size=batch_size,
+        inputs=inputs,
+        targets=targets,
+    )
+
+
+def start(sizes: tuple[int, ...], *, scale: float = 0.5, seed: int = 1) -> State:
+    """Random parameters."""
+    count = parameter_count(sizes)
+    parameters = scale * np.random.RandomState(seed).standard_normal(count)
+    return State(parameters, np.zeros(count), np.zeros(count), 0)
+
+
+def shuffles(samples: int, epochs: int, seed: int = 2) -> IntArray:
+    """The samples' order in each epoch; shape (epochs, samples)."""
+    rng = np.random.RandomState(seed)
+    return np.array([rng.permutation(samples) for _ in range(epochs)], dtype=np.int64)
+
+
+@dataclass
+class Result:
+    """What a kernel made of a run."""
+
+    state: State
+    losses: Array
+
+    def assert_close(self, other: Result, tolerance: float) -> None:
+        """All numbers agree, relative to the largest of their kind."""
+        assert self.state.updates == other.state.updates
+        for mine, theirs in (
+            (self.losses, other.losses),
+            (self.state.parameters, other.state.parameters),
+            (self.state.first, other.state.first),
+            (self.state.second, other.state.second),
+        ):
+            np.testing.assert_allclose(mine, theirs, rtol=tolerance, atol=tolerance * np.abs(theirs).max())
+
+    def assert_same(self, other: Result) -> None:
+        """All numbers are the same to the last bit."""
+        assert self.state.updates == other.state.updates
+        np.testing.assert_array_equal(self.losses, other.losses)
+        np.testing.assert_array_equal(self.state.parameters, other.state.parameters)
+        np.testing.assert_array_equal(self.state.first, other.state.first)
+        np.testing.assert_array_equal(self.state.second, other.state.second)
+
+
+def run(kernel: Kernel, state: State, settings: Settings, rates: Array, orders: IntArray) -> Result:
+    """Whole epochs in one call."""
+    losses = np.full(orders.shape, -1.0)
+    kernel.train_epochs(state, settings, rates, orders, losses)
+    return Result(state, losses)

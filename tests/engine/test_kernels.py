@@ -1,0 +1,201 @@
+"""Both kernels compute the same, in one piece or in many."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpengine import TrainingConfig
+from bpengine.activations import ACTIVATIONS, LEAK
+from bpengine.arrays import Array
+from bpengine.datasets import make_dataset
+from bpengine.kernels import Kernel, Problem, Settings, make_kernel
+from bpengine.kernels.loading import load_numba
+from bpengine.optimizers import EPSILON, OPTIMIZERS
+from bpengine.tasks import TASKS, Task
+from tests.engine.kernels import PLAIN, Result, needs_numba, problem, run, shuffles, start
+
+KERNELS = pytest.mark.parametrize("name", ["numpy", pytest.param("numba", marks=needs_numba)])
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    """All combinations of features, on random samples.
+
+    Random numbers also keep clear of the two places where rounding alone decides: relu at exactly 0, and
+    gradients that would be 0 but for rounding, which rmsprop and Adam blow up to updates of ordinary size.
+    """
+    task: Task = draw(st.sampled_from(TASKS))
+    hidden = draw(st.lists(st.integers(1, 6), min_size=1, max_size=3))
+    samples = draw(st.integers(2, 12))
+    return problem(
+        task=task,
+        sizes=(draw(st.integers(1, 3)), *hidden, draw(st.integers(2 if task == "classification" else 1, 3))),
+        activations=tuple(draw(st.sampled_from(sorted(ACTIVATIONS))) for _ in hidden),
+        optimizer=draw(st.sampled_from(sorted(OPTIMIZERS))),
+        batch_size=draw(st.integers(1, samples)),
+        samples=samples,
+        seed=draw(st.integers(0, 2**32 - 1)),
+    )
+
+
+SETTINGS = st.builds(
+    Settings,
+    momentum=st.floats(0, 0.95),
+    decay=st.floats(0.5, 0.9999),  # with less, rmsprop and Adam divide each gradient by little but itself
+    l1=st.just(0.0) | st.floats(0, 0.1),
+    l2=st.just(0.0) | st.floats(0, 0.1),
+    clip=st.just(0.0) | st.floats(0.01, 10),
+)
+RATES = st.lists(st.floats(0, 0.05), min_size=1, max_size=4).map(np.array)
+
+
+@needs_numba
+@settings(deadline=None, max_examples=300)
+@given(problems(), SETTINGS, RATES, st.integers(0, 2**32 - 1))
+def test_kernels_agree(task: Problem, others: Settings, rates: Array, seed: int) -> None:
+    orders = shuffles(len(task.inputs), len(rates), seed)
+    one, other = (
+        run(make_kernel(name, task), start(task.sizes, seed=seed), others, rates, orders)
+        for name in ("numpy", "numba")
+    )
+    one.assert_close(other, 1e-9)
+
+
+def in_pieces(kernel: Kernel, task: Problem, others: Settings, rates: Array, cuts: set[int]) -> Result:
+    """The same run, each epoch cut at the given batches; answers are checked for being of their time."""
+    state, samples = start(task.sizes), len(task.inputs)
+    orders = shuffles(samples, len(rates))
+    losses, outputs = np.full(orders.shape, -1.0), np.empty_like(task.targets)
+    points = sorted({0, samples} | {cut * task.batch_size for cut in cuts if cut * task.batch_size < samples})
+    for rate, order, epoch_losses in zip(rates, orders, losses, strict=True):
+        for begin, end in pairwise(points):
+            kernel.train(state, others, float(rate), order, begin, end, epoch_losses, outputs)
+        off = outputs - task.targets[order]
+        if task.task == "regression":
+            np.testing.assert_allclose(epoch_losses, 0.5 * (off**2).sum(axis=1), rtol=1e-12)
+    return Result(state, losses)
+
+
+@KERNELS
+@settings(deadline=None)
+@given(task=problems(), others=SETTINGS, rates=RATES, cuts=st.sets(st.integers(1, 11)))
+def test_pieces_are_the_whole(
+    name: str, task: Problem, others: Settings, rates: Array, cuts: set[int]
+) -> None:
+    kernel = make_kernel(name, task)
+    orders = shuffles(len(task.inputs), len(rates))
+    whole = run(kernel, start(task.sizes), others, rates, orders)
+    whole.assert_same(in_pieces(kernel, task, others, rates, cuts))
+
+
+@needs_numba
+@pytest.mark.parametrize("task", TASKS)
+def test_whole_runs_agree(task: Task) -> None:
+    config = TrainingConfig.defaults(task)
+    dataset = make_dataset(config)
+    sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
+    of_run = Problem(sizes, config.activations, task, "sgd", 1, dataset.inputs, dataset.targets)
+    epochs = min(config.epochs, 500)
+    rates, orders = np.full(epochs, 0.1), shuffles(len(dataset), epochs)
+    one, other = (
+        run(make_kernel(name, of_run), start(sizes, scale=0.01), PLAIN, rates, orders)
+        for name in ("numpy", "numba")
+    )
+    one.assert_close(other, 1e-9)
+
+
+@needs_numba
+@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS.keys() - {"sin"}))  # for huge z it is but rounding
+@pytest.mark.parametrize("task", TASKS)
+def test_numbers_run_away_alike(task: Task, activation: str, optimizer: str) -> None:
+    """Without a warning or an error, and at the same sample: infinity and NaN are the trainer's to find."""
+    of_run = problem(
+        task=task, sizes=(2, 4, 2), activations=(activation,), optimizer=optimizer, samples=12, batch_size=3
+    )
+    orders = shuffles(12, 6)
+    one, other = (
+        run(make_kernel(name, of_run), start((2, 4, 2)), PLAIN, np.full(6, 1e160), orders)
+        for name in ("numpy", "numba")
+    )
+    np.testing.assert_array_equal(np.isfinite(one.losses), np.isfinite(other.losses))
+    one_finite, other_finite = np.isfinite(one.state.parameters), np.isfinite(other.state.parameters)
+    assert one_finite.all() == other_finite.all()
+
+
+@KERNELS
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "leaky-relu", "sin"])
+@pytest.mark.parametrize("scale", [0.0, 1e3, 1e100])
+@pytest.mark.parametrize("task", TASKS)
+def test_no_nan_where_mathematics_has_none(name: str, task: Task, scale: float, activation: str) -> None:
+    """Saturated and unsymmetric alike. At a learning rate of 0, since updates may well be infinite."""
+    of_run = problem(task=task, activations=(activation,), samples=20)
+    state = start((2, 3, 2), scale=scale)
+    result = run(make_kernel(name, of_run), state, PLAIN, np.zeros(1), shuffles(20, 1))
+    assert not np.isnan(result.losses).any()
+    assert not np.isnan(result.state.parameters).any()
+
+
+@needs_numba
+def test_a_setting_that_does_nothing_changes_no_bit() -> None:
+    """The way without a gradient vector rounds like the one with it."""
+    of_run = problem(sizes=(2, 5, 4, 2), activations=("sigmoid", "sin"), samples=30)
+    orders, rates = shuffles(30, 5), np.full(5, 0.1)
+    loose = Settings(momentum=0.9, decay=0.999, l1=0.0, l2=0.0, clip=1e6)
+    kernel = make_kernel("numba", of_run)
+    one, other = (run(kernel, start(of_run.sizes), each, rates, orders) for each in (PLAIN, loose))
+    one.assert_same(other)
+
+
+@needs_numba
+def test_compiled_code_has_all_there_is() -> None:
+    module = load_numba().module
+    assert sorted(module.ACTIVATIONS) == sorted(ACTIVATIONS)
+    assert sorted(module.OPTIMIZERS) == sorted(OPTIMIZERS)
+    assert (module.LEAK, module.EPSILON) == (LEAK, EPSILON)
+
+
+@needs_numba
+@pytest.mark.parametrize(("samples", "epochs"), [(2, 256), (63, 256), (441, 37), (100_000, 1)])
+def test_a_call_takes_milliseconds(samples: int, epochs: int) -> None:
+    assert make_kernel("numba", problem(samples=samples)).epochs_a_call == epochs
+
+
+@needs_numba
+def test_samples_may_lie_anyhow_in_memory() -> None:
+    straight = problem(samples=9)
+    inputs, targets = np.asfortranarray(straight.inputs), np.asfortranarray(straight.targets)
+    inputs.setflags(write=False)
+    other = replace(straight, inputs=inputs, targets=targets)
+    orders, rates = shuffles(9, 3), np.full(3, 0.1)
+    results = [
+        run(make_kernel("numba", each), start((2, 3, 2)), PLAIN, rates, orders) for each in (straight, other)
+    ]
+    results[0].assert_same(results[1])
+
+
+@KERNELS
+@pytest.mark.parametrize("index", [-8, 7, 2**40])
+def test_no_sample_is_read_that_is_not_there(name: str, index: int) -> None:
+    """Machine code would read whatever lies beyond."""
+    orders = shuffles(7, 2)
+    orders[1, 3] = index
+    with pytest.raises(IndexError):
+        run(make_kernel(name, problem()), start((2, 3, 2)), PLAIN, np.full(2, 0.1), orders)
+
+
+@needs_numba
+def test_arrays_have_to_fit() -> None:
+    kernel, orders, rates = make_kernel("numba", problem()), shuffles(7, 2), np.full(2, 0.1)
+    with pytest.raises(ValueError, match="shape"):
+        kernel.train_epochs(start((2, 2, 2)), PLAIN, rates, orders, np.empty((2, 7)))
+    with pytest.raises(ValueError, match="shape"):
+        kernel.train_epochs(start((2, 3, 2)), PLAIN, rates, orders, np.empty((2, 6)))
+    with pytest.raises(ValueError, match="shape"):
+        kernel.train_epochs(start((2, 3, 2)), PLAIN, rates[:1], orders, np.empty((2, 7)))

@@ -1,0 +1,127 @@
+"""numba gets ready whatever its cache on disk is like, and aside without a sound."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.engine.kernels import needs_numba
+
+pytestmark = needs_numba
+
+TIMEOUT = 120
+LOAD = (
+    "from bpengine.kernels import loading\n"
+    "from bpengine.kernels import make_kernel\n"
+    "from tests.engine.kernels import problem\n"
+    "make_kernel('numba', problem())\n"
+    "print(sum(loading.load_numba().train.stats.cache_hits.values()))\n"
+)
+"""Prints whether the machine code came from the cache: 1 or 0."""
+
+
+def python(script: str, cache: Path) -> str:
+    """What a script prints; it warns of nothing, and caches in that folder or nowhere."""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ
+        | {
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "PYTHONWARNINGS": "always",
+            "NUMBA_CACHE_DIR": str(cache),
+            "NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with the machine code in it."""
+    cache = tmp_path_factory.mktemp("cache")
+    assert python(LOAD, cache) == "0"
+    return cache
+
+
+def test_the_second_time_it_comes_from_the_cache(filled: Path) -> None:
+    assert python(LOAD, filled) == "1"
+
+
+@pytest.mark.parametrize("pattern", ["*.nbc", "*.nbi"])
+def test_half_a_file_is_mended(filled: Path, tmp_path: Path, pattern: str) -> None:
+    cache = tmp_path / "cache"
+    shutil.copytree(filled, cache)
+    (broken,) = cache.rglob(pattern)
+    broken.write_bytes(broken.read_bytes()[: broken.stat().st_size // 2])
+    assert python(LOAD, cache) == "0"
+    assert python(LOAD, cache) == "1"
+
+
+def test_no_place_for_a_cache(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert python(LOAD, file / "cache") == "0"
+
+
+ASIDE = """
+import threading
+from bpengine.kernels import loading
+done = threading.Event()
+loading.load_numba_aside(lambda ready: (print(ready), done.set()))
+assert done.wait(100)
+print(sum(loading.load_numba().train.stats.cache_hits.values()))
+"""
+
+
+@pytest.mark.parametrize("place", ["new", "file/cache"])
+def test_aside_another_process_compiles(tmp_path: Path, place: str) -> None:
+    """Whether there is a place for the cache or not: this process only ever loads."""
+    (tmp_path / "file").touch()
+    assert python(ASIDE, tmp_path / place).split() == ["True", "1"]
+
+
+def test_aside_where_numba_is_missing(tmp_path: Path) -> None:
+    script = (
+        "import sys, threading\n"
+        "sys.modules['numba'] = None\n"
+        "from bpengine.kernels import loading\n"
+        "done = threading.Event()\n"
+        "loading.load_numba_aside(lambda ready: (print(ready), done.set()))\n"
+        "assert done.wait(10)\n"
+    )
+    assert python(script, tmp_path) == "False"
+
+
+@pytest.mark.parametrize("ending", ["give_up()", "give_up = None"], ids=["given up", "interpreter ends"])
+def test_aside_can_be_given_up(tmp_path: Path, ending: str) -> None:
+    script = (
+        "import threading, time\n"
+        "from bpengine.kernels import loading\n"
+        "give_up = loading.load_numba_aside(print)\n"
+        "time.sleep(0.3)\n"
+        f"{ending}\n"
+    )
+    assert python(script, tmp_path) == ""
+    assert not list(tmp_path.rglob("*.nbc"))  # it did not wait for the compiler
+
+
+def test_the_helping_process_ends_with_its_parent(tmp_path: Path) -> None:
+    helper = subprocess.Popen(
+        [sys.executable, "-c", "from bpengine.kernels import loading; loading.fill_cache(None)"],
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "NUMBA_CACHE_DIR": str(tmp_path)},
+        stdin=subprocess.PIPE,
+    )
+    assert helper.stdin is not None
+    helper.stdin.close()
+    assert helper.wait(TIMEOUT) == 1
