@@ -52,7 +52,7 @@ def _tanh_derivative(a: Array, delta: Array, scratch: Array) -> None:
 
 
 def _relu(z: Array, out: Array) -> None:
-    np.maximum(z, _ZERO, out)
+    np.maximum(z, _ZERO, out=out)
 
 
 def _relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
@@ -62,7 +62,7 @@ def _relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
 
 def _leaky_relu(z: Array, out: Array) -> None:
     np.multiply(z, _LEAK, out)
-    np.maximum(z, out, out)
+    np.maximum(z, out, out=out)
 
 
 def _leaky_relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
@@ -102,6 +102,4 @@ SIN = Activation("sin", _sin, _sin_derivative)
 IDENTITY = Activation("identity", _identity, _identity_derivative)
 """f(z) = z; f'(z) = 1. Layers of it alone make no more than one linear map."""
 
-ACTIVATIONS = {
-    activation.name: activation for activation in (SIGMOID, TANH, RELU, LEAKY_RELU, SIN, IDENTITY)
-}
+ACTIVATIONS = {activation.name: activation for activation in (SIGMOID, TANH, RELU, LEAKY_RELU, SIN, IDENTITY)}

@@ -11,7 +11,7 @@ from bpengine.field_table import FIELDS
 from bpengine.fields import Field, shown
 from bpengine.tasks import TASKS, Task
 
-_CLASSIFICATION = {
+_CLASSIFICATION: dict[str, Any] = {
     "dataset": "sine-border",
     "hidden_units": 6,
     "epochs": 101,
@@ -108,7 +108,7 @@ class TrainingConfig:
             case "schedule_epochs" | "schedule_factor":
                 return self.schedule != "constant"
             case "frequency":
-                return self.dataset in ("sine", "noisy-sine")
+                return DATASETS[self.dataset].has_frequency
             case _:
                 return True
 

@@ -33,7 +33,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--hidden",
         most=MOST_LAYERS,
         widest=WIDEST,
-        help="Too few can't bend the fit enough; too many cost time and may overfit. 8,8 makes two layers.",
+        help="Too few can't bend the fit; too many may overfit. 8,8 makes two layers.",
         restarts=True,
     ),
     NumberField(
@@ -103,7 +103,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--activation",
         choices=tuple(ACTIVATIONS),
         most=MOST_LAYERS,
-        help="What a hidden unit makes of its weighted sum: for all layers, or one name for each.",
+        help="What a hidden unit makes of its weighted sum: one for all layers, or each.",
         restarts=True,
     ),
     ChoiceField(
@@ -112,7 +112,7 @@ FIELDS: tuple[Field, ...] = (
         symbol="W₀",
         flag="--initializer",
         groups=(tuple(INITIALIZERS),),
-        help="The random start: normal uses the init scale; xavier suits sigmoid and tanh, he suits relu.",
+        help="The start: normal uses init scale; xavier suits sigmoid and tanh, he relu.",
         restarts=True,
     ),
     ChoiceField(
@@ -121,7 +121,7 @@ FIELDS: tuple[Field, ...] = (
         symbol="∇",
         flag="--optimizer",
         groups=(tuple(OPTIMIZERS),),
-        help="How a gradient becomes a step: plainly, with momentum, or scaled for each weight.",
+        help="How a gradient becomes a step: plain, with momentum, or scaled by weight.",
         restarts=True,
     ),
     NumberField(
@@ -191,7 +191,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=100_000,
         step=DecadeStep(1),
         zero="all",
-        help="Samples an update: 1 learns from each at once, all takes the mean gradient of an epoch.",
+        help="Samples an update: 1 learns from each at once, all from an epoch's mean.",
         restarts=True,
     ),
     NumberField(
@@ -288,7 +288,7 @@ FIELDS: tuple[Field, ...] = (
         minimum=0,
         maximum=10,
         step=DecadeStep(0.01),
-        help="Standard deviation of what is added to targets or, for classes, to positions.",
+        help="Standard deviation of what is added to targets or, of classes, positions.",
         restarts=True,
     ),
     NumberField(
@@ -313,7 +313,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=0.9,
         step=LinearStep(0.05, 0.2),
         zero="none",
-        help="The part of the samples kept from training, to measure the error on what is new.",
+        help="The part of the samples kept from training, to test on what is new.",
         restarts=True,
     ),
     NumberField(
@@ -325,7 +325,7 @@ FIELDS: tuple[Field, ...] = (
         minimum=0,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
-        help="Picks noise, random positions and the test samples; weights and order have their own seed.",
+        help="Picks noise, positions and test samples; weights have a seed of their own.",
         restarts=True,
     ),
 )

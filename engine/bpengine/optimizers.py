@@ -30,7 +30,9 @@ def _sgd(state: State, gradient: Array, scratch: Array, _settings: Settings, lea
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _momentum(state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array) -> None:
+def _momentum(
+    state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array
+) -> None:
     """v = mu v + g; p -= lr v."""
     velocity = state.first
     np.multiply(velocity, settings.momentum, velocity)
@@ -39,7 +41,9 @@ def _momentum(state: State, gradient: Array, scratch: Array, settings: Settings,
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _nesterov(state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array) -> None:
+def _nesterov(
+    state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array
+) -> None:
     """v = mu v + g; p -= lr (g + mu v)."""
     velocity = state.first
     np.multiply(velocity, settings.momentum, velocity)

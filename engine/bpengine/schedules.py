@@ -28,7 +28,7 @@ def _exponential(epoch: int, length: int, factor: float) -> float:
 
 
 def _cosine(epoch: int, length: int, factor: float) -> float:
-    """g + (1 - g) (1 + cos(pi e / T)) / 2 down to g, and g from then on (I. Loshchilov and F. Hutter, 2017)."""
+    """g + (1 - g) (1 + cos(pi e / T)) / 2 down to g, and g from then on (Loshchilov and Hutter, 2017)."""
     part = min(epoch / length, 1.0)
     return factor + (1 - factor) * (1 + math.cos(math.pi * part)) / 2
 

@@ -16,6 +16,9 @@ from bpengine.moment import Moment
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Run
 
+_MOST_SAMPLES = 1e9
+"""What time without a limit comes to at a time."""
+
 
 class Trainer(Run):
     """Trains one network. See `Run` for arguments and attributes."""
@@ -33,7 +36,7 @@ class Trainer(Run):
         self._changes: list[tuple[tuple[int, int], TrainingConfig]] = []
 
     def restore(self, moment: Moment) -> None:
-        """Go to a moment of this run, or of one with the same settings and data; rewind goes back to there."""
+        """Go to a moment of this run, or of one with the same settings and data, and rewind to it at most."""
         super().restore(moment)
         self._begin_again(self.moment())
 
@@ -151,8 +154,11 @@ class Trainer(Run):
         done = 0
         while not self.finished and (max_samples is None or done < max_samples):
             # Half of what should fit, so that a slow moment doesn't overrun the slice by much.
-            count = max(1, int(self._samples_per_second * (deadline - now) / 2))
-            advanced = self._advance_and_keep(count if max_samples is None else min(count, max_samples - done))
+            fitting = self._samples_per_second * (deadline - now) / 2
+            count = int(min(max(fitting, 1), _MOST_SAMPLES))
+            advanced = self._advance_and_keep(
+                count if max_samples is None else min(count, max_samples - done)
+            )
             done += advanced
             before, now = now, clock()
             self._samples_per_second = advanced / max(now - before, 1e-6)

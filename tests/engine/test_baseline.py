@@ -14,12 +14,12 @@ from tests.engine.test_traces import TRACES, read
 
 RUNS = [
     TrainingConfig.defaults("regression", seed=7, epochs=60),
-    TrainingConfig.defaults("regression", seed=2**32 - 1, epochs=40, hidden_units=1),
-    TrainingConfig.defaults("regression", seed=11, epochs=40, hidden_units=20, learning_rate=0.02),
+    TrainingConfig.defaults("regression", seed=2**32 - 1, epochs=40, hidden_units=(1,)),
+    TrainingConfig.defaults("regression", seed=11, epochs=40, hidden_units=(20,), learning_rate=0.02),
     TrainingConfig.defaults("regression", seed=12, epochs=40, learning_rate=0.5, init_scale=1),
     TrainingConfig.defaults("classification", seed=7, epochs=8),
-    TrainingConfig.defaults("classification", seed=8, epochs=6, hidden_units=1, learning_rate=0.3),
-    TrainingConfig.defaults("classification", seed=9, epochs=6, hidden_units=17, init_scale=0.5),
+    TrainingConfig.defaults("classification", seed=8, epochs=6, hidden_units=(1,), learning_rate=0.3),
+    TrainingConfig.defaults("classification", seed=9, epochs=6, hidden_units=(17,), init_scale=0.5),
     TrainingConfig.defaults("classification", seed=10, epochs=4, learning_rate=0),
 ]
 
@@ -52,6 +52,6 @@ def test_steps_see_the_same_samples(config: TrainingConfig) -> None:
     for position, index in enumerate(baseline.shuffled()):
         record = trainer.step()
         assert record is not None
-        assert (record.epoch, record.sample, record.index) == (0, position, index)
-        assert record.target == tuple(baseline.targets[index])
+        assert (record.epoch, record.sample, record.indices) == (0, position, (index,))
+        assert record.targets == (tuple(baseline.targets[index]),)
         assert record.loss == pytest.approx(baseline.step(index), rel=1e-9, abs=1e-15)

@@ -59,7 +59,24 @@ def test_refuses_what_is_no_number(field: NumberField, value: object) -> None:
 @EVERY_OTHER
 @pytest.mark.parametrize(
     "value",
-    [None, "1", b"sgd", True, np.True_, 1.0, 1j, (), [], {}, ..., np.array([1]), [[1]], [None], ["x"], [True]],
+    [
+        None,
+        "1",
+        b"sgd",
+        True,
+        np.True_,
+        1.0,
+        1j,
+        (),
+        [],
+        {},
+        ...,
+        np.array([1]),
+        [[1]],
+        [None],
+        ["x"],
+        [True],
+    ],
     ids=repr,
 )
 def test_refuses_what_is_no_name_or_width(field: Field, value: object) -> None:

@@ -117,10 +117,10 @@ def test_keys_move_all_widths() -> None:
 
 
 @settings(deadline=None, max_examples=200)
-@given(data=st.data(), field=st.sampled_from(FIELDS), direction=st.sampled_from([1, -1]), coarse=st.booleans())
-def test_what_a_key_gives_is_allowed(
-    data: st.DataObject, field: Field, direction: int, coarse: bool
-) -> None:
+@given(
+    data=st.data(), field=st.sampled_from(FIELDS), direction=st.sampled_from([1, -1]), coarse=st.booleans()
+)
+def test_what_a_key_gives_is_allowed(data: st.DataObject, field: Field, direction: int, coarse: bool) -> None:
     moved = field.move(data.draw(values(field)), direction, coarse=coarse)
     assert field.validate(moved) == moved
 

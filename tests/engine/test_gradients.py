@@ -2,88 +2,169 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from bpengine import Network, Task
-from bpengine.activations import SIGMOID
-from bpengine.datasets import Array
+from bpengine.activations import ACTIVATIONS
+from bpengine.arrays import Array
+from bpengine.kernels import Problem, make_kernel
 from bpengine.losses import LOSSES
+from tests.engine.kernels import EVERY_KERNEL, PLAIN, fresh, update
+from tests.engine.plain import FUNCTIONS, losses, penalty, slope, sums
 
-CASES: list[tuple[Task, tuple[int, ...]]] = [
-    ("regression", (1, 1, 1)),
-    ("regression", (1, 3, 1)),
-    ("regression", (3, 5, 2)),
-    ("regression", (2, 4, 3, 1)),
-    ("classification", (1, 1, 2)),
-    ("classification", (2, 6, 2)),
-    ("classification", (2, 3, 4)),
-    ("classification", (2, 4, 3, 5, 3)),
-]
-CASE = pytest.mark.parametrize(
-    ("task", "sizes"), CASES, ids=[f"{task}-{'-'.join(map(str, sizes))}" for task, sizes in CASES]
-)
+OUTER: dict[Task, tuple[int, int]] = {"regression": (2, 2), "classification": (2, 3)}
+DEPTHS = {1: (5,), 2: (4, 3), 3: (4, 3, 5), 5: (3, 4, 2, 3, 4)}
+PENALTIES = [(0.0, 0.0), (0.03, 0.0), (0.0, 0.2), (0.05, 0.1)]
+
+ACTIVATION = pytest.mark.parametrize("name", ACTIVATIONS)
+TASK = pytest.mark.parametrize("task", OUTER)
+DEPTH = pytest.mark.parametrize("depth", DEPTHS)
+PENALTY = pytest.mark.parametrize(("l1", "l2"), PENALTIES)
 BATCH = pytest.mark.parametrize("batch_size", [1, 2, 7])
 
 
-class Problem:
-    """A network with random parameters and a batch for it to answer."""
+class Case:
+    """A network with random parameters, none of its units near a kink, and a batch for it to answer."""
 
-    def __init__(self, task: Task, sizes: tuple[int, ...], batch_size: int) -> None:
+    def __init__(
+        self, task: Task, activations: tuple[str, ...], hidden: tuple[int, ...], batch_size: int
+    ) -> None:
         rng = np.random.RandomState(5)
-        self.network = Network(sizes, SIGMOID, LOSSES[task], batch_size=batch_size)
-        self.network.parameters[:] = 0.7 * rng.standard_normal(len(self.network.parameters))
-        self.inputs: Array = rng.uniform(-1, 1, (batch_size, sizes[0]))
-        self.targets: Array = rng.uniform(-1, 1, (batch_size, sizes[-1]))
+        inputs, outputs = OUTER[task]
+        self.task: Task = task
+        self.sizes = (inputs, *hidden, outputs)
+        self.activations = activations
+        self.inputs: Array = rng.uniform(-1, 1, (batch_size, inputs))
+        self.targets: Array = rng.uniform(-1, 1, (batch_size, outputs))
         if task == "classification":
-            self.targets = np.eye(sizes[-1])[rng.randint(sizes[-1], size=batch_size)]
-        self.inputs_and_one: Array = np.column_stack([self.inputs, np.ones(batch_size)])
-        self.outputs: Array = np.empty_like(self.targets)
+            self.targets = np.eye(outputs)[rng.randint(outputs, size=batch_size)]
+        count = sum((below + 1) * units for below, units in zip(self.sizes[:-1], self.sizes[1:], strict=True))
+        while True:
+            self.parameters: Array = 0.8 * rng.standard_normal(count)
+            nearest = min(np.abs(z).min() for z in sums(*self._layers, self.inputs))
+            if nearest > 1e-3 and np.abs(self.parameters).min() > 1e-3:
+                break
 
-    def loss(self) -> float:
-        """The sum of the samples' losses, without the 1e-7 in the logarithm: y - t leaves it out, too."""
-        guard = 1e-7 if self.network.loss is LOSSES["classification"] else 0.0
-        outputs = self.network.predict(self.inputs) - guard
-        return float(self.network.loss.value(outputs, self.targets).sum())
+    @property
+    def _layers(self) -> tuple[tuple[int, ...], tuple[str, ...], Array]:
+        return self.sizes, self.activations, self.parameters
 
-    def gradient(self) -> Array:
+    def loss(self, parameters: Array) -> float:
+        """The sum over the batch."""
+        u = sums(self.sizes, self.activations, parameters, self.inputs)[-1]
+        return float(losses(self.task, u, self.targets).sum())
+
+    def network(self) -> Network:
+        return Network(
+            self.sizes,
+            self.activations,
+            LOSSES[self.task],
+            batch_size=len(self.inputs),
+            parameters=self.parameters.copy(),
+        )
+
+    def gradient(self, network: Network) -> Array:
         """By back-propagation."""
-        self.network.forward(self.inputs_and_one, self.outputs)
-        self.network.backward(self.inputs_and_one.T, self.outputs, self.targets)
-        return self.network.gradient.copy()
-
-    def numerical_gradient(self, epsilon: float = 1e-5) -> Array:
-        """(L(p + epsilon) - L(p - epsilon)) / (2 epsilon) for each parameter p."""
-        parameters = self.network.parameters
-        gradient = np.empty_like(parameters)
-        for number, value in enumerate(parameters.copy()):
-            parameters[number] = value + epsilon
-            above = self.loss()
-            parameters[number] = value - epsilon
-            below = self.loss()
-            parameters[number] = value
-            gradient[number] = (above - below) / (2 * epsilon)
-        return gradient
+        inputs = np.column_stack([self.inputs, np.ones(len(self.inputs))])
+        outputs = np.empty_like(self.targets)
+        network.forward(inputs, outputs)
+        network.backward(inputs.T, outputs, self.targets)
+        return network.gradient.copy()
 
 
-@CASE
+def case(task: Task, name: str, depth: int, batch_size: int = 3) -> Case:
+    return Case(task, (name,) * depth, DEPTHS[depth], batch_size)
+
+
+def test_every_activation_is_known_here() -> None:
+    assert list(FUNCTIONS) == list(ACTIVATIONS)
+
+
+@ACTIVATION
+@TASK
+@DEPTH
 @BATCH
-def test_gradient_is_the_sum_over_the_batch(task: Task, sizes: tuple[int, ...], batch_size: int) -> None:
-    problem = Problem(task, sizes, batch_size)
-    np.testing.assert_allclose(problem.gradient(), problem.numerical_gradient(), rtol=1e-7, atol=1e-9)
+def test_gradient_is_the_sum_over_the_batch(name: str, task: Task, depth: int, batch_size: int) -> None:
+    problem = case(task, name, depth, batch_size)
+    by_differences = slope(problem.loss, problem.parameters)
+    np.testing.assert_allclose(problem.gradient(problem.network()), by_differences, rtol=1e-6, atol=1e-8)
 
 
-@CASE
-def test_gradient_is_filled_anew_each_time(task: Task, sizes: tuple[int, ...]) -> None:
-    problem = Problem(task, sizes, 3)
-    parameters = problem.network.parameters.copy()
-    np.testing.assert_array_equal(problem.gradient(), problem.gradient())
-    np.testing.assert_array_equal(problem.network.parameters, parameters)
+@ACTIVATION
+@TASK
+@DEPTH
+@PENALTY
+@EVERY_KERNEL
+def test_a_step_is_the_gradient_of_mean_loss_and_penalty(
+    name: str, task: Task, depth: int, l1: float, l2: float, kernel_name: str
+) -> None:
+    made = case(task, name, depth)
+    batch_size = len(made.inputs)
+    problem = Problem(
+        made.sizes, made.activations, task, "sgd", batch_size, inputs=made.inputs, targets=made.targets
+    )
+    state = fresh(made.parameters)
+    update(make_kernel(kernel_name, problem), state, made.targets, replace(PLAIN, l1=l1, l2=l2), 0.5)
+
+    def cost(parameters: Array) -> float:
+        return made.loss(parameters) / batch_size + penalty(made.sizes, parameters, l1, l2)
+
+    step = (made.parameters - state.parameters) / 0.5
+    np.testing.assert_allclose(step, slope(cost, made.parameters), rtol=1e-6, atol=1e-8)
 
 
-@CASE
+@TASK
+@EVERY_KERNEL
+def test_layers_of_different_kinds(task: Task, kernel_name: str) -> None:
+    names = ("sin", "leaky-relu", "tanh", "identity", "relu", "sigmoid")
+    made = Case(task, names, (3, 4, 5, 4, 3, 6), 1)
+    problem = Problem(made.sizes, names, task, "sgd", 1, inputs=made.inputs, targets=made.targets)
+    state = fresh(made.parameters)
+    update(make_kernel(kernel_name, problem), state, made.targets, PLAIN, 1.0)
+    by_differences = slope(made.loss, made.parameters)
+    assert np.abs(by_differences).max() > 1e-3
+    np.testing.assert_allclose(made.parameters - state.parameters, by_differences, rtol=1e-6, atol=1e-8)
+
+
+@EVERY_KERNEL
+def test_a_weight_of_zero_has_no_l1_penalty(kernel_name: str) -> None:
+    made = case("regression", "tanh", 1)
+    parameters = made.parameters.copy()
+    parameters[0] = 0.0
+    steps = []
+    for l1 in (0.0, 0.5):
+        problem = Problem(made.sizes, ("tanh",), "regression", "sgd", 3, made.inputs, made.targets)
+        state = fresh(parameters)
+        update(make_kernel(kernel_name, problem), state, made.targets, replace(PLAIN, l1=l1), 1.0)
+        steps.append(state.parameters)
+    assert steps[0][0] == steps[1][0]
+    assert steps[0][1] != steps[1][1]
+
+
+@ACTIVATION
+@TASK
+def test_gradient_is_filled_anew_each_time(name: str, task: Task) -> None:
+    made = case(task, name, 2)
+    network = made.network()
+    np.testing.assert_array_equal(made.gradient(network), made.gradient(network))
+    np.testing.assert_array_equal(network.parameters, made.parameters)
+
+
+@ACTIVATION
+@TASK
 @BATCH
-def test_predict_is_the_forward_pass(task: Task, sizes: tuple[int, ...], batch_size: int) -> None:
-    problem = Problem(task, sizes, batch_size)
-    problem.network.forward(problem.inputs_and_one, problem.outputs)
-    np.testing.assert_allclose(problem.network.predict(problem.inputs), problem.outputs, rtol=1e-13)
+def test_predict_is_the_forward_pass(name: str, task: Task, batch_size: int) -> None:
+    made = case(task, name, 3, batch_size)
+    network = made.network()
+    outputs = np.empty_like(made.targets)
+    network.forward(np.column_stack([made.inputs, np.ones(batch_size)]), outputs)
+    np.testing.assert_allclose(network.predict(made.inputs), outputs, rtol=1e-13)
+    every = network.layer_outputs(made.inputs)
+    assert [answers.shape for answers in every] == [(batch_size, units) for units in made.sizes[1:]]
+    z = sums(made.sizes, made.activations, made.parameters, made.inputs)
+    for layer, answers in enumerate(every[:-1]):
+        np.testing.assert_allclose(answers, FUNCTIONS[name](z[layer]), rtol=1e-12)
+    np.testing.assert_array_equal(every[-1], network.predict(made.inputs))

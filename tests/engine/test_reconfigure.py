@@ -12,12 +12,15 @@ from tests.engine.runs import assert_same, baseline_of, finished
 
 
 def test_which_settings_restart() -> None:
-    assert [field.name for field in FIELDS if field.restarts] == ["hidden_units", "init_scale", "seed"]
+    assert [field.name for field in FIELDS if field.restarts] == [
+        *("hidden_units", "init_scale", "seed", "activation", "initializer", "optimizer", "batch_size"),
+        *("dataset", "samples", "noise", "frequency", "test_share", "data_seed"),
+    ]
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"hidden_units": 4}, {"init_scale": 0.1}, {"seed": 1}, {"task": "classification"}],
+    [{"hidden_units": (4,)}, {"init_scale": 0.1}, {"seed": 1}, {"task": "classification", "dataset": "xor"}],
     ids=lambda change: next(iter(change)),
 )
 def test_refuses_what_needs_a_new_run(change: dict[str, Any]) -> None:

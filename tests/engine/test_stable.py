@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 from bpengine import TASKS, Network, Task, Trainer, TrainingConfig
-from bpengine.activations import SIGMOID
 from bpengine.losses import LOSSES
 
 
 def network(task: Task, sizes: tuple[int, ...], parameters: list[float]) -> Network:
     """A network with the parameters given."""
-    made = Network(sizes, SIGMOID, LOSSES[task])
+    made = Network(sizes, ("sigmoid",), LOSSES[task])
     made.parameters[:] = parameters
     return made
 

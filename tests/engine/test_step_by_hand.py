@@ -7,26 +7,30 @@ import math
 import numpy as np
 import pytest
 
-from bpengine import Dataset, StepRecord, Task, Trainer, TrainingConfig
-from bpengine.datasets import Array
+from bpengine import Task
+from bpengine.arrays import Array
+from bpengine.kernels import Problem, make_kernel
+from tests.engine.kernels import EVERY_KERNEL, PLAIN, fresh, update
 
 LN3 = math.log(3)
 
 
 def step(
-    task: Task, x: list[float], t: list[float], hidden_units: int, parameters: list[float]
-) -> tuple[StepRecord, Array]:
-    """Take the first step, at learning rate 1/2, from the parameters given; the record and the new ones."""
-    inputs = np.array([x])
-    dataset = Dataset("one sample", task, inputs, np.array([t]), inputs, np.sin)
-    trainer = Trainer(TrainingConfig(task, hidden_units, learning_rate=0.5), dataset)
-    trainer.network.parameters[:] = parameters
-    record = trainer.step()
-    assert record is not None
-    return record, trainer.network.parameters
+    kernel_name: str, task: Task, x: list[float], t: list[float], parameters: list[float]
+) -> tuple[Array, float, Array]:
+    """One step at learning rate 1/2 from the parameters given: the answer, its loss and the new ones."""
+    hidden_units = (len(parameters) - len(t)) // (len(x) + 1 + len(t))
+    sizes = (len(x), hidden_units, len(t))
+    inputs, targets = np.array([x]), np.array([t])
+    kernel = make_kernel(kernel_name, Problem(sizes, ("sigmoid",), task, "sgd", 1, inputs, targets))
+    state = fresh(np.array(parameters))
+    losses, outputs = update(kernel, state, targets, PLAIN, 0.5)
+    assert state.updates == 1
+    return outputs[0], losses[0], state.parameters
 
 
-def test_regression_1_2_1() -> None:
+@EVERY_KERNEL
+def test_regression_1_2_1(kernel_name: str) -> None:
     # x = 2, t = 1/2. Forward, with s(0) = 1/2 and s(ln 3) = 1 / (1 + 1/3) = 3/4:
     #   z = x W1 + b1 = 2 [-1/2  1] + [1  ln 3 - 2] = [0  ln 3]
     #   h = s(z)                                    = [1/2  3/4]
@@ -38,12 +42,11 @@ def test_regression_1_2_1() -> None:
     #   delta1 = delta2 W2^T * s' = [1  2] * [1/4  3/16] = [1/4  3/8]
     #   dL/dW1 = x delta1 = [1/2  3/4],       dL/db1 = [1/4  3/8]
     # Update: half of each is taken off.
-    record, parameters = step(
-        "regression", [2.0], [0.5], 2, [-1 / 2, 1.0, 1.0, LN3 - 2, *[2.0, 4.0], *[-3.0]]
+    output, loss, parameters = step(
+        kernel_name, "regression", [2.0], [0.5], [-1 / 2, 1.0, 1.0, LN3 - 2, *[2.0, 4.0], *[-3.0]]
     )
-    assert record.output == pytest.approx((1.0,))
-    assert record.target == (0.5,)
-    assert record.loss == pytest.approx(1 / 8)
+    assert output == pytest.approx([1.0])
+    assert loss == pytest.approx(1 / 8)
     assert parameters.tolist() == pytest.approx(
         [
             *[-1 / 2 - 1 / 4, 1 - 3 / 8],  # W1
@@ -55,7 +58,8 @@ def test_regression_1_2_1() -> None:
     )
 
 
-def test_classification_1_1_2() -> None:
+@EVERY_KERNEL
+def test_classification_1_1_2(kernel_name: str) -> None:
     # x = 2, t = [0 1]. Forward:
     #   z = x W1 + b1 = 2 * 1/2 - 1                 = 0
     #   h = s(z)                                    = 1/2
@@ -68,10 +72,11 @@ def test_classification_1_1_2() -> None:
     #   delta1 = delta2 W2^T * s' = 3/4 * 2 ln 3 * 1/4 = 3/8 ln 3
     #   dL/dW1 = x delta1 = 3/4 ln 3,         dL/db1 = 3/8 ln 3
     # Update: half of each is taken off.
-    record, parameters = step("classification", [2.0], [0.0, 1.0], 1, [1 / 2, -1.0, 2 * LN3, 0.0, 0.0, 0.0])
-    assert record.output == pytest.approx((3 / 4, 1 / 4))
-    assert record.target == (0.0, 1.0)
-    assert record.loss == pytest.approx(-math.log(1 / 4 + 1e-7))
+    output, loss, parameters = step(
+        kernel_name, "classification", [2.0], [0.0, 1.0], [1 / 2, -1.0, 2 * LN3, 0.0, 0.0, 0.0]
+    )
+    assert output == pytest.approx([3 / 4, 1 / 4])
+    assert loss == pytest.approx(-math.log(1 / 4 + 1e-7))
     assert parameters.tolist() == pytest.approx(
         [
             1 / 2 - 3 / 8 * LN3,  # W1

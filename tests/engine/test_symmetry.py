@@ -27,7 +27,7 @@ def units(trainer: Trainer) -> Array:
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("hidden_units", [2, 3, 6, 9])
 def test_without_spread_all_hidden_units_stay_equal(task: Task, hidden_units: int) -> None:
-    config = TrainingConfig.defaults(task, init_scale=0, hidden_units=hidden_units, epochs=EPOCHS)
+    config = TrainingConfig.defaults(task, init_scale=0, hidden_units=(hidden_units,), epochs=EPOCHS)
     trainer = Trainer(config)
     assert not trainer.network.parameters.any()
     while trainer.run_epoch() is not None:

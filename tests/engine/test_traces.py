@@ -12,12 +12,12 @@ TRACES = {
     "regression_seed_0": TrainingConfig.defaults("regression", seed=0),
     "regression_seed_1": TrainingConfig.defaults("regression", seed=1),
     "regression_seed_3_hidden_4_rate_0.05": TrainingConfig.defaults(
-        "regression", seed=3, hidden_units=4, learning_rate=0.05
+        "regression", seed=3, hidden_units=(4,), learning_rate=0.05
     ),
     "classification_seed_0": TrainingConfig.defaults("classification", seed=0),
     "classification_seed_1": TrainingConfig.defaults("classification", seed=1),
     "classification_seed_3_hidden_4_rate_0.2_scale_0.1": TrainingConfig.defaults(
-        "classification", seed=3, hidden_units=4, learning_rate=0.2, init_scale=0.1
+        "classification", seed=3, hidden_units=(4,), learning_rate=0.2, init_scale=0.1
     ),
 }
 FOLDER = Path(__file__).parent / "traces"

@@ -19,7 +19,7 @@ class NumpyKernel:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        samples, size = len(problem.inputs), problem.batch_size
+        samples = len(problem.inputs)
         self._inputs = np.column_stack([problem.inputs, np.ones(samples)])
         self._loss = LOSSES[problem.task]
         self._optimizer = OPTIMIZERS[problem.optimizer]
