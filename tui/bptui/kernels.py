@@ -1,4 +1,4 @@
-"""Which kernel the screen's runs get: the compiled one as soon as it has been loaded, and none waits for it."""
+"""Which kernel the screen's runs get: the compiled one as soon as it is there, and none waits for it."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ class Session:
             self._notice = f"Back to the defaults: {self._goes_on()}"
 
     def rewind(self) -> None:
-        """Pause, and go back to where the last reported epoch, or the one before it, had just been trained."""
+        """Pause, and go back to just after the last reported epoch, or after the one before it."""
         self._pause()
         trainer, interval = self._trainer, self.config.report_interval
         begun = trainer.epochs_done + (trainer.samples_done > 0)
