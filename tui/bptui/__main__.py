@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from bptui.streams import complain, prepare, silence
@@ -13,6 +14,7 @@ def main() -> int:
     0 done, 1 diverged, 2 bad use, 130 on ctrl+c.
     """
     prepare()
+    gc.disable()  # until what was asked for is loaded, see `bptui.loading`
     try:
         from bptui.cli import run
 
@@ -30,6 +32,8 @@ def main() -> int:
     except KeyboardInterrupt:
         silence(sys.stdout)  # its reader may have stalled
         return 130
+    finally:
+        gc.enable()
     return status
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from bpengine.errors import CheckpointError, ConfigError, DataError
-from bptui.cli import config, screen, snapshot, train
 from bptui.cli.parsing import BadUseError
 
-SUBCOMMANDS = {"train": train, "snapshot": snapshot, "config": config}
+SUBCOMMANDS = ("train", "snapshot", "config")
+"""By the names of their modules; without one it's the screen."""
 
 
 def run(arguments: list[str]) -> int:
     """Do what the arguments say; return the exit status."""
     name = arguments[0] if arguments else ""
-    command = SUBCOMMANDS.get(name, screen)
+    command = import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
     parser = command.parser()
     options = parser.parse(arguments[1:] if name in SUBCOMMANDS else arguments)
     try:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Dataset, Task, Trainer, TrainingConfig
-from bpengine.csv_data import load_csv
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.resuming import restore
@@ -105,7 +104,7 @@ def read_inputs(
         flags = given(options) if each == task else {}
         configs[each] = _config(each, settings, values, flags)
         data[each] = _data(settings, values, flags)
-        sources[each] = load_csv(task=each, **_arguments(data[each])) if data[each] else None
+        sources[each] = _source(each, data[each])
     return Inputs(
         task=task,
         configs=configs,
@@ -165,5 +164,10 @@ def _data(settings: Settings, values: Mapping[str, Any], flags: Mapping[str, Any
     return chosen
 
 
-def _arguments(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {("path" if name == DATA.name else name): value for name, value in data.items()}
+def _source(task: Task, data: Mapping[str, Any]) -> Dataset | None:
+    if not data:
+        return None
+    from bpengine.csv_data import load_csv
+
+    options = {name: value for name, value in data.items() if name != DATA.name}
+    return load_csv(data[DATA.name], task, **options)

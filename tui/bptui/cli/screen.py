@@ -9,6 +9,7 @@ from bptui import __version__
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
+from bptui.loading import loaded
 from bptui.options import THEME
 
 KERNEL = "auto"
@@ -70,4 +71,5 @@ def run(options: argparse.Namespace) -> int:
         app = BptuiApp(inputs.start(paused=options.paused), keeper=keeper)
         if inputs.theme is not None:
             app.theme = inputs.theme
+        loaded()
         return app.run() or app.return_code or 0

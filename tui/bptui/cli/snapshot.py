@@ -17,6 +17,7 @@ from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import ending, unwinding
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
 from bptui.cli.screen import check_theme
+from bptui.loading import loaded
 from bptui.streams import complain
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _picture(inputs: Inputs, epoch: int, options: argparse.Namespace) -> tuple[s
     app = BptuiApp(start)
     if inputs.theme is not None:
         app.theme = inputs.theme
+    loaded()
     session = app.view.session
     session.advance_to(epoch)
     text = asyncio.run(_draw(app, options.size, as_svg=options.output.suffix == ".svg"))

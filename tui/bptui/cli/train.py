@@ -17,6 +17,7 @@ from bptui.cli.interrupts import Interrupts, noted
 from bptui.cli.parsing import Parser, cut, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.summary import summary
+from bptui.loading import loaded
 from bptui.streams import complain, silence
 
 KERNEL = "auto"
@@ -87,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
 def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts) -> int:
     form = FORMATS[options.format]
     trainer = inputs.trainer()
+    loaded()
     epochs, before = trainer.config.epochs, trainer.epochs_done
     as_table = options.format == "text" and options.output is None and sys.stdout.isatty()
     streaming = options.output is None and not as_table
