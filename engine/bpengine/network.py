@@ -51,6 +51,11 @@ class Network:
         )
         self.output = Output(*views[-1], loss, batch_size)
 
+    @property
+    def layers(self) -> tuple[Dense | Output, ...]:
+        """All layers, the output layer last."""
+        return (*self.hidden, self.output)
+
     def for_batches_of(self, batch_size: int) -> Network:
         """The same network, parameters shared, with room for batches of another size."""
         return Network(

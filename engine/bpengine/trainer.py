@@ -89,6 +89,11 @@ class Trainer(Run):
         """The first epoch that `rewind` can go back to: 0, or where the run was restored."""
         return self._keyframes.first
 
+    @property
+    def changes(self) -> tuple[int, ...]:
+        """The epochs in which settings changed on the running network, the newest hundred, oldest first."""
+        return tuple(point[0] for point, _ in self._changes[-100:])
+
     def _advance_to(self, epoch: int, sample: int) -> None:
         in_epoch = len(self.dataset)
         while (self.epochs_done, self.samples_done) < (epoch, sample):

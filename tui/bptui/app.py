@@ -169,6 +169,14 @@ class BptuiApp(App[int]):
         """Switch the error curve's axis."""
         self.view.log_errors = not self.view.log_errors
 
+    def action_toggle_pin(self) -> None:
+        """Keep this run beside the live one, or let it go."""
+        self._do(self.view.session.toggle_pin)
+
+    def action_toggle_what_if(self) -> None:
+        """Switch what a change does."""
+        self._do(self.view.session.toggle_what_if)
+
     def action_toggle_metrics(self) -> None:
         """Show the metrics in the error table's place, or the table again."""
         self.view.show_metrics = not self.view.show_metrics

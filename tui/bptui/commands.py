@@ -58,6 +58,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("d", "d", "defaults", "defaults", "Put all hyperparameters back to their defaults."),
     Command("1", "1", "open_tab('regression')", "regression", "Open the regression tab."),
     Command("2", "2", "open_tab('classification')", "classification", "Open the classification tab."),
+    Command("p", "p", "toggle_pin", "pin", "Pin this run to compare others with it, or unpin."),
+    Command("i", "i", "toggle_what_if", "what if", "What if: have a change train anew to this epoch."),
     Command("plus,equals_sign", "+", "change_speed(1)", "faster", "Train faster, up to flat out."),
     Command("minus", "-", "change_speed(-1)", "slower", "Train slower, down to one sample a tick."),
     Command("l", "l", "toggle_log", "log", "Switch the error curve between log and linear axis."),

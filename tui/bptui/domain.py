@@ -6,7 +6,7 @@ import numpy as np
 
 from bpengine import Dataset, Network
 from bpengine.arrays import Array
-from bptui.snapshot import ACROSS, GRID
+from bptui.snapshot import ACROSS, GRID, MOST_UNITS
 
 
 class Domain:
@@ -29,11 +29,17 @@ class Domain:
             self._inputs = dataset.scaling.apply(grid)
             self._shape = GRID
 
-    def across(self, network: Network) -> Array | None:
-        """All over the domain; see `Snapshot.across`."""
+    def look(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
+        """The answers and each hidden layer's all over the domain; see `Snapshot.across` and `units`."""
         if self._inputs is None:
-            return None
-        answers = self.in_own_units(network.predict(self._inputs))
+            return None, None
+        *hidden, answers = network.layer_outputs(self._inputs)
+        across = self._shaped(self.in_own_units(answers))
+        if sum(network.sizes[1:-1]) > MOST_UNITS:
+            return across, None
+        return across, tuple(map(self._shaped, hidden))
+
+    def _shaped(self, answers: Array) -> Array:
         return answers.reshape(*self._shape, answers.shape[1])
 
     def in_own_units(self, answers: Array) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from bpengine import (
@@ -22,45 +22,18 @@ from bpengine.metrics import measure_outputs
 from bptui.advice import advice
 from bptui.domain import Domain
 from bptui.kernels import KernelChoice
+from bptui.pace import Pace
+from bptui.pin import Pin
 from bptui.snapshot import Snapshot, State
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough for a key to wait."""
-TICK_SECONDS = 1 / 50
-"""From one tick to the next."""
-WATCH_SECONDS = 10.0
-"""How long a whole run takes at the pace to watch it."""
-
 OF_NAMED_SETS = frozenset({"dataset", "samples", "noise", "frequency"})
 """The settings that a file of data has no use for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """How much a tick trains at the most."""
-
-    label: str
-    samples: int = 0
-    epochs: int = 0
-    share: float = 0.0
-    """Of the whole run."""
-
-    def limit(self, samples: int, epochs: int) -> int | None:
-        """In samples, for so many of them and a run of so many epochs; None for as many as time allows."""
-        if self.share:
-            return max(1, round(self.share * samples * epochs))
-        return self.samples or self.epochs * samples or None
-
-
-SPEEDS = (
-    Speed("1 sample a tick", samples=1),
-    Speed("10 samples a tick", samples=10),
-    Speed("1 epoch a tick", epochs=1),
-    Speed(f"a run in {WATCH_SECONDS:.0f} s", share=TICK_SECONDS / WATCH_SECONDS),
-    Speed("flat out"),
-)
-FIRST_SPEED = 3
-"""Slow enough to see it learn."""
+NOT_ASKED = frozenset({"epochs", "report_interval"})
+"""The settings that change nothing in the epochs that were trained."""
 
 
 class Session:
@@ -86,9 +59,12 @@ class Session:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
+        self._pace = Pace(clock)
         self._source = source if restored is None else restored.source
         self._kernels = KernelChoice() if kernels is None else kernels
-        self._speed = FIRST_SPEED
+        self._what_if = False
+        self._goes_on_running = False
+        self._pin: Pin | None = None
         self._notice = ""
         self._begin(config, restored)
 
@@ -98,9 +74,8 @@ class Session:
         self._trainer = restored
         self._domain = Domain(self._trainer.dataset)
         self._wants_to_run = False
-        self._measured_from: float | None = None
-        self._measured_samples = 0
-        self._epochs_per_second: float | None = None
+        self._catching_up_to = 0
+        self._pace.measure_anew()
 
     @property
     def config(self) -> TrainingConfig:
@@ -167,7 +142,9 @@ class Session:
 
     def new_seed(self) -> None:
         """Begin anew from the next seed's random start."""
-        seed = self.config.seed + 1 if self.config.seed < FIELD["seed"].maximum else 0
+        seed = FIELD["seed"].move(self.config.seed, 1)
+        if seed == self.config.seed:  # the last one
+            seed = 0
         self.restart(seed=seed)
         self._notice = f"New seed {seed}: another random start, another order of samples."
 
@@ -189,7 +166,10 @@ class Session:
             return
         what = f"{field.label} {field.format(old)} → {field.format(new)}"
         try:
-            if field.restarts:
+            if self._what_if and field.name not in NOT_ASKED:
+                self._ask_what_if({field.name: new})
+                self._notice = ""  # the comparison says it
+            elif field.restarts:
                 self.restart(**{field.name: new})
                 self._notice = f"{what}: the run starts again."
             else:
@@ -226,16 +206,31 @@ class Session:
         begun = trainer.epochs_done + (trainer.samples_done > 0)
         epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
         trainer.rewind(epoch)
-        self._measure_anew()
+        self._pace.measure_anew()
         where = f"after epoch {epoch - 1}" if epoch else "at the start"
         self._notice = f"Back {where}, to the last bit. Space goes on from there."
 
     def change_speed(self, direction: int) -> None:
         """Train faster (1) or slower (-1)."""
-        self._speed = min(max(self._speed + direction, 0), len(SPEEDS) - 1)
-        self._measure_anew()
-        edge = {0: ", the slowest", len(SPEEDS) - 1: ", the fastest"}.get(self._speed, "")
-        self._notice = f"Speed: {SPEEDS[self._speed].label}{edge}."
+        self._notice = self._pace.change(direction)
+
+    def toggle_pin(self) -> None:
+        """Keep the run as it is now beside the live one, or let go of what is kept."""
+        if self._pin is not None:
+            self._pin = None
+            self._notice = "Unpinned."
+        else:
+            self._pin = Pin.of(self.snapshot())
+            self._notice = "Pinned: this run stays in the plots. Change something, or press R, and compare."
+
+    def toggle_what_if(self) -> None:
+        """Switch whether a change trains anew to the present epoch, to show what it would have done."""
+        self._what_if = not self._what_if
+        if self._what_if:
+            self._notice = "What if: a change now trains anew from the same seed to the same epoch."
+        else:
+            self._pin = None
+            self._notice = "What if is off: a change acts on the run as it is."
 
     def explain(self, field: Field) -> None:
         """Say what a hyperparameter does."""
@@ -247,11 +242,14 @@ class Session:
         """Train for a slice of time, if running."""
         if self.state is not State.RUNNING or self._kernels.waiting:
             return
-        limit = SPEEDS[self._speed].limit(len(self._trainer.dataset), self.config.epochs)
-        if self._measured_from is None:
-            self._measured_from = self._clock()
-        self._train(lambda: self._trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock))
-        self._measure()
+        trainer = self._trainer
+        if trainer.epochs_done < self._catching_up_to:
+            self._catch_up()
+            return
+        limit = self._pace.speed.limit(len(trainer.dataset), self.config.epochs)
+        self._pace.measure(self._epochs_with_parts())
+        self._train(lambda: trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock))
+        self._pace.measure(self._epochs_with_parts())
 
     def advance_to(self, epoch: int) -> None:
         """Train until this epoch is done, or the run is finished or diverged, however long it takes."""
@@ -265,13 +263,16 @@ class Session:
         in_progress = trainer.samples_done > 0 or trainer.epochs_done == 0
         reports = trainer.history.reports
         answers = trainer.network.predict(trainer.dataset.inputs)
-        return Snapshot(
+        across, units = self._domain.look(trainer.network)
+        snapshot = Snapshot(
             state=self.state,
             config=self.config,
             unused=self.unused(),
             dataset=trainer.dataset,
+            layers=tuple(layer.parameters.copy() for layer in trainer.network.layers),
             outputs=self._domain.in_own_units(answers),
-            across=self._domain.across(trainer.network),
+            across=across,
+            units=units,
             metrics=measure_outputs(answers, trainer.dataset),
             test_metrics=trainer.test_metrics(),
             epoch=trainer.epochs_done if in_progress else trainer.epochs_done - 1,
@@ -281,11 +282,20 @@ class Session:
             curve=trainer.history.curve(),
             test_curve=trainer.history.test_curve(),
             reports=tuple(reports)[-self.REPORTS_SHOWN :],
-            epochs_per_second=self._epochs_per_second if self.state is State.RUNNING else None,
-            speed=SPEEDS[self._speed].label,
+            marks=trainer.changes,
+            epochs_per_second=self._pace.epochs_per_second if self.state is State.RUNNING else None,
+            speed=self._pace.speed.label,
             kernel=trainer.kernel.name,
+            pin=self._pin,
+            what_if=self._what_if,
             advice=self._notice or advice(trainer, self.state, waiting=self._kernels.waiting),
         )
+        if self._catching_up_to:
+            wanted = f"epoch {trainer.epochs_done} of {self._catching_up_to}"
+            return replace(snapshot, advice=f"What if: training anew, {wanted}. Space pauses.")
+        if self._pin is not None and not self._notice:
+            return replace(snapshot, advice=self._pin.compared(snapshot))
+        return snapshot
 
     def _train(self, train: Callable[[], object]) -> None:
         try:
@@ -306,26 +316,39 @@ class Session:
 
     def _run(self) -> None:
         self._wants_to_run = True
-        self._measure_anew()
+        self._pace.measure_anew()
 
     def _pause(self) -> None:
         self._wants_to_run = False
 
-    def _measure_anew(self) -> None:
-        self._measured_from = None
-        self._measured_samples = self._samples_in_all()
+    def _ask_what_if(self, changes: dict[str, Any]) -> None:
+        """Another run with these changes, to where this one is, which is pinned."""
+        epoch = max(self._trainer.epochs_done, self._catching_up_to)
+        running = self.state is State.RUNNING and not self._catching_up_to
+        config = self.config.replace(**changes)
+        if self._trainer.epochs_done >= self._catching_up_to:  # a run on its way is no match for another
+            self._pin = Pin.of(self.snapshot())
+        self._begin(config)
+        self._catching_up_to = epoch
+        self._goes_on_running = running
+        self._run()
+        self._catch_up()
 
-    def _measure(self) -> None:
-        """Epochs a second over windows of half a second, drawing included."""
-        now = self._clock()
-        if self._measured_from is None or now - self._measured_from < 0.5:
-            return
-        samples = self._samples_in_all() - self._measured_samples
-        self._epochs_per_second = samples / len(self._trainer.dataset) / (now - self._measured_from)
-        self._measured_from, self._measured_samples = now, self._samples_in_all()
+    def _catch_up(self) -> None:
+        """A slice of the way to the epoch that the run before had come to; then rest as that one did."""
+        trainer = self._trainer
+        left = self._catching_up_to - trainer.epochs_done
+        self._train(
+            lambda: trainer.run_for(
+                SLICE_MILLISECONDS, max_samples=left * len(trainer.dataset), clock=self._clock
+            )
+        )
+        if trainer.epochs_done >= self._catching_up_to or self.state is not State.RUNNING:
+            self._catching_up_to = 0
+            self._wants_to_run = self._goes_on_running and self.state is State.RUNNING
 
-    def _samples_in_all(self) -> int:
-        return self._trainer.epochs_done * len(self._trainer.dataset) + self._trainer.samples_done
+    def _epochs_with_parts(self) -> float:
+        return self._trainer.epochs_done + self._trainer.samples_done / len(self._trainer.dataset)
 
     def _goes_on(self) -> str:
         match self.state:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bpengine import Dataset, EpochRecord, Metrics, TrainingConfig
 from bpengine.arrays import Array
+from bptui.pin import Pin
 
 
 class State(StrEnum):
@@ -28,6 +29,8 @@ class Snapshot:
     unused: frozenset[str]
     """The settings that have no effect beside the others."""
     dataset: Dataset
+    layers: tuple[Array, ...]
+    """Weights above biases of each layer, the output layer last; shape (inputs + 1, units) each."""
     outputs: Array
     """What the network answers now for every training sample, in the targets' own units or, for classes, as
     probabilities; shape (samples, outputs)."""
@@ -35,6 +38,9 @@ class Snapshot:
     """What it answers all over the domain, in the same units: for one input at `ACROSS` even steps, shape
     (steps, outputs); for two at `GRID` of them, shape (rows, columns, outputs), the lowest row first; None
     for more inputs."""
+    units: tuple[Array, ...] | None
+    """What each hidden layer's units give at the same steps; shape (steps, units) or (rows, columns, units)
+    each. None where `across` is, and for networks with more units than anyone could look at."""
     metrics: Metrics
     """How good those answers are."""
     test_metrics: Metrics | None
@@ -53,12 +59,18 @@ class Snapshot:
     """The same epochs' test errors; NaN where there are none."""
     reports: tuple[EpochRecord, ...]
     """The newest reported epochs, oldest first."""
+    marks: tuple[int, ...]
+    """The newest epochs in which settings changed on the running network."""
     epochs_per_second: float | None
     """Measured while running."""
     speed: str
     """The chosen pace, in words."""
     kernel: str
     """What computes: numpy or numba."""
+    pin: Pin | None
+    """Another run, kept to compare with."""
+    what_if: bool
+    """Whether a change trains anew to the present epoch."""
     advice: str
     """What happened or what to do next, in a sentence."""
 
@@ -67,3 +79,5 @@ ACROSS = 200
 """Steps over the domain of one input."""
 GRID = (60, 80)
 """Rows and columns over the domain of two."""
+MOST_UNITS = 64
+"""Of all hidden layers together, to be looked at one by one."""

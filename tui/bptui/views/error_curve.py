@@ -14,12 +14,14 @@ from bptui.snapshot import Snapshot
 def error_figure(snapshot: Snapshot, *, log: bool) -> Figure:
     """Error over epochs, over the whole length of the run so that the curve grows in place."""
     epochs, errors = snapshot.curve
-    both = np.concatenate([errors, snapshot.test_curve])
+    pin = snapshot.pin
+    ghost = (np.empty(0), np.empty(0)) if pin is None else pin.curve
+    both = np.concatenate([errors, snapshot.test_curve, ghost[1]])
     finite = both[np.isfinite(both)]
     last = max(snapshot.config.epochs - 1, 1)
     x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
     y = _log_axis(finite) if log else _linear_axis(finite)
-    series = [Series(epochs, errors, "error", Kind.LINE)]
+    series = [Series(*ghost, "ghost", Kind.LINE), Series(epochs, errors, "error", Kind.LINE)]
     if snapshot.dataset.test is not None:
         series.append(Series(epochs, snapshot.test_curve, "test", Kind.DASHED))
     return Figure(x, y, tuple(series))

@@ -51,6 +51,10 @@ def _curve(snapshot: Snapshot) -> tuple[Figure, str]:
     if truth is not None:
         series.append(Series(steps, truth, "target", Kind.DASHED))
         legend.append(f"╌ {dataset.name}")
+    pin = snapshot.pin
+    if pin is not None and pin.across is not None and pin.fits(snapshot):
+        series.append(Series(steps, pin.across[:, 0], "ghost", Kind.LINE))
+        legend.append("⠒ pinned")
     series.append(Series(x, y, "output", Kind.POINTS, "+"))
     legend.append("+ network")
     values = targets if truth is None else np.concatenate([targets, truth])

@@ -10,8 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
 from bpengine import FIELDS, Field, Task
+from bptui.pace import TICK_SECONDS
 from bptui.plotting import Figure
-from bptui.session import TICK_SECONDS, Session
+from bptui.session import Session
 from bptui.snapshot import Snapshot, State
 from bptui.terminal import writer_is_busy
 from bptui.views.classification import classification_figure

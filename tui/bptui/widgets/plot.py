@@ -26,6 +26,7 @@ class Plot(Widget):
         "plot--sample",
         "plot--test",
         "plot--shade",
+        "plot--ghost",
         "plot--error",
     }
 
@@ -40,6 +41,7 @@ class Plot(Widget):
         .plot--sample { color: $text-muted; }
         .plot--test { color: $text-primary; }
         .plot--shade { color: $secondary-darken-1; }
+        .plot--ghost { color: $text-secondary; text-style: dim; }
         .plot--wrong { color: $text-error; text-style: bold; }
         .plot--error { color: $text-success; }
     }
