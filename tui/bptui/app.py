@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
 
 from bpengine import FIELDS, TASKS, Task
 from bptui.commands import COMMANDS
+from bptui.describe import describe
 from bptui.kernels import KernelChoice
+from bptui.memory import Memory
 from bptui.screens.help import HelpScreen
+from bptui.screens.tell import TellScreen
+from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
 from bptui.session import Session
 from bptui.start import StartSettings
 from bptui.terminal import KeptDriver, TerminalKeeper
+from bptui.views.layout import Layout
 from bptui.views.run_view import RunView
 
 SMALLEST = (60, 18)
@@ -47,6 +53,7 @@ class BptuiApp(App[int]):
         self._keeper = keeper
         self._open: Task = start.start
         self._kernels = KernelChoice(start.kernel)
+        self._memory = Memory(start.memory)
         self._views = {task: self._make_view(task, start) for task in TASKS}
         self._tabs = Tabs(
             *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TASKS, 1)),
@@ -74,12 +81,17 @@ class BptuiApp(App[int]):
         """Look after the terminal, and get the compiled kernel ready."""
         if self._keeper is not None:
             self._keeper.watch(self)
+        self._arrange(self._memory.recall())
         self._kernels.load(lambda: self.call_later(self._take_kernel))
 
     def _take_kernel(self) -> None:
         for view in self._views.values():
             view.session.take_kernel()
             view.show_now()
+
+    def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
+        """The network panel follows the screen above it."""
+        self.view.unit = event.unit
 
     def on_resize(self, event: events.Resize) -> None:
         """Say what is needed where the terminal is too small."""
@@ -140,19 +152,28 @@ class BptuiApp(App[int]):
         self._do(self.view.session.change_speed, direction)
 
     def action_choose(self, direction: int) -> None:
-        """Choose another hyperparameter, and say what it does."""
+        """Choose another hyperparameter, and say what it does; or walk to another unit."""
         view = self.view
+        if view.in_network:
+            view.walk(0, direction)
+            return
         view.chosen = (view.chosen + direction) % len(FIELDS)
         self._do(view.session.explain, view.field)
 
     def action_change(self, direction: int, coarse: bool = False) -> None:
-        """Change the chosen hyperparameter by a step."""
+        """Change the chosen hyperparameter by a step; or walk to another layer."""
+        if self.view.in_network:
+            self.view.walk(direction, 0)
+            return
         field, session = self.view.field, self.view.session
         value = field.move(getattr(session.config, field.name), direction, coarse=coarse)
         self._do(session.change, field, value)
 
-    def action_type_value(self) -> None:
-        """Ask for a value of the chosen hyperparameter."""
+    def action_inspect(self) -> None:
+        """Ask for a value of the chosen hyperparameter; or look into the chosen unit."""
+        if self.view.in_network:
+            self.push_screen(UnitScreen(self.view.unit, self.view.snapshot))
+            return
         field, session = self.view.field, self.view.session
 
         def take(value: object) -> None:
@@ -179,7 +200,54 @@ class BptuiApp(App[int]):
 
     def action_toggle_metrics(self) -> None:
         """Show the metrics in the error table's place, or the table again."""
-        self.view.show_metrics = not self.view.show_metrics
+        self._arrange(replace(self.view.arrangement, metrics=not self.view.arrangement.metrics))
+
+    def action_toggle_smooth(self) -> None:
+        """Smooth the error curve, or show every error."""
+        self.view.smooth = not self.view.smooth
+
+    def action_toggle_detail(self) -> None:
+        """Show what lies behind the plot, or the plot alone."""
+        self.view.detail = not self.view.detail
+
+    def action_tell(self) -> None:
+        """Tell the state in words."""
+        self.push_screen(TellScreen(describe(self.view.session.snapshot())))
+
+    def action_focus_next(self) -> None:
+        """Walk to the next panel or, in a dialog, to its next part."""
+        if isinstance(self.screen, ModalScreen):
+            super().action_focus_next()
+        else:
+            self._arrange(self.view.arrangement.walked(1))
+
+    def action_focus_previous(self) -> None:
+        """The other way."""
+        if isinstance(self.screen, ModalScreen):
+            super().action_focus_previous()
+        else:
+            self._arrange(self.view.arrangement.walked(-1))
+
+    def action_zoom(self) -> None:
+        """Give the panel in focus the whole room, or its place again."""
+        self._arrange(replace(self.view.arrangement, zoomed=not self.view.arrangement.zoomed))
+
+    def action_hide_panel(self) -> None:
+        """Hide the panel in focus."""
+        self._arrange(self.view.arrangement.without_focused())
+
+    def action_show_panels(self) -> None:
+        """Show all panels again."""
+        self._arrange(self.view.arrangement.whole())
+
+    def action_back(self) -> None:
+        """Go back to the settings."""
+        self._arrange(self.view.arrangement.back())
+
+    def _arrange(self, arrangement: Layout) -> None:
+        for view in self._views.values():
+            view.arrangement = arrangement
+        self._memory.keep(arrangement)
 
     def action_help(self) -> None:
         """Show the help."""

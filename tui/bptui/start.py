@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
 
@@ -28,3 +29,5 @@ class StartSettings:
     """The tab to open."""
     paused: bool = False
     """Whether the runs wait for a key rather than start by themselves."""
+    memory: Path | None = None
+    """The file in which the screen's arrangement is remembered; None remembers nothing."""

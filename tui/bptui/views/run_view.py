@@ -8,6 +8,7 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from bpengine import FIELDS, Field, Task
 from bptui.pace import TICK_SECONDS
@@ -17,14 +18,19 @@ from bptui.snapshot import Snapshot, State
 from bptui.terminal import writer_is_busy
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
+from bptui.views.layout import PANELS, Layout
 from bptui.views.regression import regression_figure
+from bptui.walking import Place, move, nearest_unit, sizes_of
+from bptui.widgets.diagnostics import DiagnosticsPanel
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.metrics import MetricsPanel
+from bptui.widgets.network import NetworkPanel
+from bptui.widgets.neurons import NeuronMaps
 from bptui.widgets.plot import Plot
 from bptui.widgets.status import StatusLine
 
-FIGURES: dict[Task, Callable[[Snapshot], tuple[Figure, str]]] = {
+FIGURES: dict[Task, Callable[..., tuple[Figure, str]]] = {
     "regression": regression_figure,
     "classification": classification_figure,
 }
@@ -35,48 +41,72 @@ FRAME_SECONDS = 1 / 12
 
 
 class RunView(Vertical):
-    """One run: its plot, error curve, hyperparameters, error table and status."""
+    """One run: its plot, error curve, settings, error table, network and what else there is room for."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The moment shown. Children follow it."""
     log_errors: reactive[bool] = reactive(True)
     """Whether the error curve has a logarithmic axis."""
+    smooth: reactive[bool] = reactive(False)
+    """Whether the error curve is a moving mean."""
+    detail: reactive[bool] = reactive(False)
+    """Whether the plot shows what lies behind: the hidden units' parts, or probabilities."""
     chosen: reactive[int] = reactive(1)
     """Which hyperparameter left and right act on; an index into FIELDS."""
-
-    show_metrics: reactive[bool] = reactive(False)
-    """Whether the metrics take the error table's place, where there is no room for both."""
+    unit: reactive[Place] = reactive((0, 0))
+    """Which unit of the network is walked to: layer and unit, counted from 0."""
+    arrangement: reactive[Layout] = reactive(Layout())
+    """Which panels a person wants to see, and the one in focus."""
 
     def __init__(self, session: Session, *, paused: bool, id: str) -> None:
         super().__init__(id=id)
         self.session = session
         self._starts_by_itself = not paused
         self._drawn = 0.0
-        self._plot = Plot(id="plot", classes="panel")
-        self._curve = Plot(id="curve", classes="panel")
-        self._panel = HyperparameterPanel(classes="panel")
-        self._table = ErrorTable(classes="panel")
-        self._metrics = MetricsPanel(classes="panel")
+        self._plot = Plot(id="plot")
+        self._curve = Plot(id="error")
+        self._settings = HyperparameterPanel(id="settings")
+        self._table = ErrorTable(id="table")
+        self._metrics = MetricsPanel(id="metrics")
+        self._network = NetworkPanel(id="network")
+        self._units = NeuronMaps(id="units")
+        self._diagnostics = DiagnosticsPanel(id="diagnostics")
         self._status = StatusLine()
+        self._below = Horizontal(self._curve, self._network, id="below")
+        self._columns = (
+            Vertical(self._plot, self._below, id="plots"),
+            Vertical(self._units, self._diagnostics, id="insight"),
+            Vertical(self._settings, self._table, self._metrics, id="figures"),
+        )
+        self._titles = dict.fromkeys(PANELS, "")
+        self._panels: dict[str, Widget] = {
+            str(panel.id): panel
+            for panel in (
+                *(self._plot, self._curve, self._network, self._units),
+                *(self._diagnostics, self._settings, self._table, self._metrics),
+            )
+        }
+        for panel in self._panels.values():
+            panel.add_class("panel")
 
     def compose(self) -> ComposeResult:
-        """Plots to the left, figures to the right, status below."""
-        self._table.border_title = "reported epochs (m)"
-        self._metrics.border_title = "metrics (m)"
-        with Horizontal():
-            with Vertical(id="plots"):
-                yield self._plot
-                yield self._curve
-            with Vertical(id="figures"):
-                yield self._panel
-                yield self._table
-                yield self._metrics
+        """Plots to the left, figures to the right, insight between them, status below."""
+        self._set_title("table", "reported epochs (m)")
+        self._set_title("metrics", "metrics (m)")
+        self._set_title("units", "hidden units over the inputs")
+        self._set_title("diagnostics", "diagnostics")
+        yield Horizontal(*self._columns)
         yield self._status
 
     def on_mount(self) -> None:
         """Show the run; time only passes while it runs in sight."""
         self._timer = self.set_interval(TICK_SECONDS, self._tick, pause=True)
+        self._arrange()
         self.show_now()
+
+    def on_resize(self) -> None:
+        """Show the panels that there is room for."""
+        self._arrange()
 
     def open(self) -> None:
         """Come into sight; the first time, begin to train unless asked to wait."""
@@ -114,14 +144,24 @@ class RunView(Vertical):
         """Give each widget its part."""
         if snapshot is None:
             return
-        figure, legend = FIGURES[snapshot.config.task](snapshot)
-        self._plot.figure = figure
-        self._plot.border_title = legend
+        self._draw_plot()
         self._draw_curve()
-        self._panel.settings = (snapshot.config, snapshot.unused)
+        self._settings.settings = (snapshot.config, snapshot.unused)
+        self._settings.pinned = None if snapshot.pin is None else snapshot.pin.config
         self._table.reports = snapshot.reports
-        self._metrics.snapshot = snapshot
         self._status.snapshot = snapshot
+        self.unit = nearest_unit(self.unit, sizes_of(snapshot))
+        for panel in (self._metrics, self._network, self._units, self._diagnostics):
+            if panel.display:
+                panel.snapshot = snapshot
+
+    def watch_smooth(self) -> None:
+        """Draw the error curve the other way."""
+        self._draw_curve()
+
+    def watch_detail(self) -> None:
+        """Draw the plot the other way."""
+        self._draw_plot()
 
     def watch_log_errors(self) -> None:
         """Draw the error curve by the other axis."""
@@ -129,15 +169,64 @@ class RunView(Vertical):
 
     def watch_chosen(self, chosen: int) -> None:
         """Mark the hyperparameter."""
-        self._panel.chosen = chosen
-        self._panel.border_title = f"settings ↑↓ ←→ {chosen + 1}/{len(FIELDS)}"
+        self._settings.chosen = chosen
+        self._set_title("settings", f"settings ↑↓ ←→ {chosen + 1}/{len(FIELDS)}")
 
-    def watch_show_metrics(self, show: bool) -> None:
-        """Swap table and metrics."""
-        self.set_class(show, "-metrics")
+    def watch_unit(self, unit: Place) -> None:
+        """Mark the unit."""
+        self._network.chosen = unit
+        layer, number = unit
+        self._set_title("network", f"network, unit {number + 1} of layer {layer + 1}")
+
+    @property
+    def in_network(self) -> bool:
+        """Whether the arrows walk through the network."""
+        return self.arrangement.focused == "network"
+
+    def walk(self, layers: int, units: int) -> None:
+        """To another unit."""
+        if self.snapshot is not None:
+            self.unit = move(self.unit, layers, units, sizes_of(self.snapshot))
+
+    def watch_arrangement(self) -> None:
+        """Show what is wanted."""
+        if self.is_mounted:
+            self._arrange()
+            self.show_now()
+
+    def _arrange(self) -> None:
+        shown = self.arrangement.shown(*self.app.size)
+        for name, panel in self._panels.items():
+            panel.display = name in shown
+            panel.set_class(name == self.arrangement.focused, "-focused")
+            self._set_title(name, self._titles[name])
+        self._below.display = self._curve.display or self._network.display
+        for column in self._columns:
+            seen = [child for child in column.children if child.display]
+            column.display = bool(seen)
+            for child in column.children:
+                child.set_class(child in seen[-1:], "-last")
+        self.set_class(not self._columns[0].display, "-without-plots")
+
+    def _set_title(self, name: str, title: str) -> None:
+        """The panel's title, with a mark if it has the focus."""
+        self._titles[name] = title
+        focused = name == self.arrangement.focused
+        self._panels[name].border_title = f"▸ {title}" if focused else title
+
+    def _draw_plot(self) -> None:
+        if self.snapshot is not None and self._plot.display:
+            figure, legend = FIGURES[self.snapshot.config.task](self.snapshot, detail=self.detail)
+            self._plot.figure = figure
+            self._set_title("plot", legend)
 
     def _draw_curve(self) -> None:
-        if self.snapshot is not None:
-            self._curve.figure = error_figure(self.snapshot, log=self.log_errors)
-            test = ", ╌ test" if self.snapshot.dataset.test is not None else ""
-            self._curve.border_title = f"error{test}, {'log' if self.log_errors else 'linear'} axis (l)"
+        if self.snapshot is not None and self._curve.display:
+            self._curve.figure = error_figure(self.snapshot, log=self.log_errors, smooth=self.smooth)
+            parts = [
+                "mean error (e)" if self.smooth else "error",
+                "╌ test" if self.snapshot.dataset.test is not None else "",
+                "⠐ pinned" if self.snapshot.pin is not None else "",
+                "log axis (l)" if self.log_errors else "linear axis (l)",
+            ]
+            self._set_title("error", ", ".join(filter(None, parts)))

@@ -29,6 +29,8 @@ class HyperparameterPanel(Widget):
 
     settings: reactive[tuple[TrainingConfig, frozenset[str]] | None] = reactive(None)
     """The settings shown, and which of them have no effect beside the others."""
+    pinned: reactive[TrainingConfig | None] = reactive(None)
+    """Another run's, shown beside those that differ."""
     chosen: reactive[int] = reactive(0)
     """Which row left and right act on; an index into FIELDS."""
 
@@ -47,6 +49,7 @@ class HyperparameterPanel(Widget):
         for number in range(first, last):
             field = FIELDS[number]
             value = field.format(getattr(config, field.name))
+            before = value if self.pinned is None else field.format(getattr(self.pinned, field.name))
             chosen = number == self.chosen
             quiet = field.name in unused
             more = "↑" if number == first > 0 else "↓" if number == last - 1 < len(FIELDS) - 1 else " "
@@ -54,7 +57,8 @@ class HyperparameterPanel(Widget):
             table.add_row(
                 f"{'▸' if chosen else more}{field.label}",
                 Text(field.symbol, unused_style if quiet else symbol_style),
-                f"‹{value}›" if chosen else f"({value})" if quiet else f"{value} ",
+                ("" if before == value else f"{before} → ")
+                + (f"‹{value}›" if chosen else f"({value})" if quiet else f"{value} "),
                 style=self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
             )
         return Group(table, Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
