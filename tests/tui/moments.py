@@ -1,0 +1,61 @@
+"""Snapshots of networks of any shape and any weights, for widgets that draw them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from bpengine import Task, TrainingConfig
+from bpengine.arrays import Array
+from bptui.kernels import KernelChoice
+from bptui.session import Session
+from bptui.snapshot import Snapshot
+
+
+def moment(task: Task = "regression", *, epochs: int = 0, **settings: Any) -> Snapshot:
+    """A run after so many epochs."""
+    session = Session(TrainingConfig.defaults(task, **settings), kernels=KernelChoice("numpy"))
+    if epochs:
+        session.advance_to(epochs - 1)
+    return session.snapshot()
+
+
+_REGRESSION = moment()
+_CLASSIFICATION = moment("classification")
+
+
+def network(*sizes: int, weights: float | None = None, seed: int = 0) -> Snapshot:
+    """A network of these layers, inputs and outputs included, of which nobody knows what it gives.
+
+    Args:
+        sizes: units; with two outputs it tells two classes apart.
+        weights: the value of all weights and biases; random ones if it isn't given.
+        seed: of the random ones.
+    """
+    random = np.random.RandomState(seed)
+    layers = tuple(
+        random.normal(size=(inputs + 1, units)) if weights is None else np.full((inputs + 1, units), weights)
+        for inputs, units in pairwise(sizes)
+    )
+    base = _CLASSIFICATION if sizes[-1] == 2 else _REGRESSION
+    config = base.config.replace(hidden_units=sizes[1:-1])
+    features = tuple(f"feature {number}" for number in range(sizes[0]))
+    dataset = replace(base.dataset, domain=((0.0, 1.0),) * sizes[0], features=features)
+    return replace(base, config=config, dataset=dataset, layers=layers, across=None, units=None)
+
+
+def with_weight(snapshot: Snapshot, layer: int, where: tuple[int, int], value: float) -> Snapshot:
+    """With one parameter changed."""
+    layers = [each.copy() for each in snapshot.layers]
+    layers[layer][where] = value
+    return replace(snapshot, layers=tuple(layers))
+
+
+def with_outputs(snapshot: Snapshot, values: Array) -> Snapshot:
+    """With every hidden unit giving these values over the domain; shape as for one unit."""
+    assert snapshot.units is not None
+    units = tuple(np.repeat(values[..., np.newaxis], each.shape[-1], axis=-1) for each in snapshot.units)
+    return replace(snapshot, units=units)

@@ -1,0 +1,164 @@
+"""A unit in detail: what it makes of the inputs, its weights, and how saturated or dead it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from bpengine.arrays import Array
+from bptui.plotting import Figure, Kind, Series, Shade, axis_over
+from bptui.snapshot import Snapshot
+from bptui.unit_facts import (
+    activation_of,
+    facts,
+    limits_of,
+    outputs_of,
+    parts_of,
+    signed,
+    unit_name,
+    weights_of,
+    why_unseen,
+)
+from bptui.walking import Place, move, nearest_unit, sizes_of
+from bptui.widgets.plot import Plot
+from bptui.widgets.weight_bars import WeightBars
+
+_LEVELS = " ░▒▓█"
+
+
+class UnitScreen(ModalScreen[None]):
+    """Shows a moment, and other units by the arrow keys.
+
+    Args:
+        unit: layer and number, counted from 0; the output layer is the last.
+        snapshot: the moment; None to show nothing before `show`.
+    """
+
+    @dataclass
+    class Walked(Message):
+        """Another unit is shown."""
+
+        unit: Place
+
+    BINDINGS = [
+        Binding("escape,q,enter", "dismiss", "Close", show=False),
+        Binding("left", "walk(-1, 0)", "Layer before", show=False),
+        Binding("right", "walk(1, 0)", "Next layer", show=False),
+        Binding("up", "walk(0, -1)", "Unit above", show=False),
+        Binding("down", "walk(0, 1)", "Unit below", show=False),
+        Binding("pageup", "scroll(-1)", "Scroll up", show=False),
+        Binding("pagedown", "scroll(1)", "Scroll down", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    UnitScreen {
+        align: center middle;
+        #unit {
+            width: 78; max-width: 100%; height: auto; max-height: 100%;
+            padding: 0 1; border: round $primary; background: $surface;
+        }
+        #outputs { height: auto; }
+        #outputs Plot { width: 3fr; height: 10; }
+        #facts { width: 2fr; height: auto; margin: 0 0 0 1; }
+        &.-tall #outputs Plot { height: 14; }
+        WeightBars { margin-top: 1; }
+    }
+    """
+
+    AUTO_FOCUS = None  # the arrows walk, and a scroll in focus would take them
+
+    def __init__(self, unit: Place, snapshot: Snapshot | None = None) -> None:
+        super().__init__()
+        self.unit = unit
+        self._snapshot = snapshot
+        self._plot = Plot()
+        self._facts = Static(id="facts", markup=False)
+        self._weights = WeightBars()
+        self._scroll = VerticalScroll(
+            Horizontal(self._plot, self._facts, id="outputs"), self._weights, id="unit"
+        )
+        self._scroll.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        """A dialog that scrolls where it doesn't fit."""
+        self._scroll.border_subtitle = "←→ layers  ↑↓ units  pgup pgdn scroll  esc close"
+        yield self._scroll
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self._draw()
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Follow the run: the same unit or, in another network, the nearest that it has."""
+        self._snapshot = snapshot
+        self._draw()
+
+    def action_walk(self, layers: int, units: int) -> None:
+        """Show a neighbor."""
+        if self._snapshot is None:
+            return
+        unit = move(self.unit, layers, units, sizes_of(self._snapshot))
+        if unit != self.unit:
+            self.unit = unit
+            self._draw()
+            self._scroll.scroll_home(animate=False)
+            self.post_message(self.Walked(unit))
+
+    def action_scroll(self, direction: int) -> None:
+        """Most of a page up or down."""
+        self._scroll.scroll_relative(y=direction * max(self._scroll.size.height - 2, 1), animate=False)
+
+    def _draw(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        self.unit = nearest_unit(self.unit, sizes_of(snapshot))
+        activation = activation_of(snapshot, self.unit[0])
+        self._scroll.border_title = f"{unit_name(snapshot, self.unit)}, {activation}"
+        values = outputs_of(snapshot, self.unit)
+        self._plot.display = values is not None
+        if values is not None:
+            self._plot.figure = unit_figure(snapshot, activation, values)
+        self._facts.update("\n".join(_facts_lines(snapshot, self.unit, activation, values)))
+        self._weights.shown = (snapshot, self.unit)
+
+
+def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array | None) -> list[str]:
+    """Figures and a verdict, or why there are none."""
+    bias = f"bias    {signed(weights_of(snapshot, unit)[1])}"
+    if values is None:
+        return [bias, "", why_unseen(snapshot)]
+    found = facts(activation, values)
+    lines = [
+        bias,
+        "over all inputs:" if values.ndim == 1 else "over both inputs:",
+        f"lowest  {signed(found.low)}",
+        f"highest {signed(found.high)}",
+        f"mean    {signed(found.mean)}",
+    ]
+    if values.ndim == 2:
+        low, high = limits_of(activation, values)
+        lines.append(f"shades  {low:.3g} {_LEVELS.strip()} {high:.3g}")
+    return [*lines, "", found.verdict] if found.verdict else lines
+
+
+def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
+    """A curve over one input, or shades over two."""
+    domain = snapshot.dataset.domain
+    if values.ndim == 1:
+        low, high = domain[0]
+        x = np.linspace(low, high, len(values))
+        y_axis = axis_over(np.array(limits_of(activation, values)), margin=0.05, width=5)
+        return Figure(axis_over(np.array([low, high])), y_axis, (Series(x, values, "output", Kind.LINE),))
+    parts = parts_of(values, limits_of(activation, values))
+    bands = np.minimum(parts * len(_LEVELS), len(_LEVELS) - 1).astype(np.int64)
+    across, up = domain
+    shade = Shade(bands, across, up, _LEVELS, ("shade",) * len(_LEVELS))
+    return Figure(axis_over(np.array(across)), axis_over(np.array(up), width=5), shade=shade)

@@ -1,0 +1,49 @@
+"""The network: its units, the links between them, and a word on the chosen unit."""
+
+from __future__ import annotations
+
+from textual.reactive import reactive
+
+from bptui.network_drawing import ROLES, draw_network
+from bptui.runs import Run
+from bptui.snapshot import Snapshot
+from bptui.walking import Place
+from bptui.widgets.rows import Rows
+
+
+class NetworkPanel(Rows):
+    """Draws the layers as columns of units; links by strength and sign, those of the chosen unit on top."""
+
+    COMPONENT_CLASSES = {f"network--{role}" for role in ROLES if role}
+    COMPONENT_PREFIX = "network--"
+
+    DEFAULT_CSS = """
+    NetworkPanel {
+        .network--positive { color: $text-primary; }
+        .network--negative { color: $text-warning; }
+        .network--far-positive { color: $text-primary; text-style: dim; }
+        .network--far-negative { color: $text-warning; text-style: dim; }
+        .network--unit { color: $foreground; }
+        .network--chosen { color: $foreground; text-style: bold reverse; }
+        .network--input { color: $text-secondary; }
+        .network--caption { color: $text-muted; }
+        .network--words { color: $foreground; }
+    }
+    """
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    """The moment shown."""
+    chosen: reactive[Place | None] = reactive(None, repaint=False)
+    """The layer and unit that stands out; the first hidden layer is 0, the output layer the last."""
+
+    def watch_snapshot(self) -> None:
+        """Draw the new moment."""
+        self.redraw()
+
+    def watch_chosen(self) -> None:
+        """Let another unit stand out."""
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[list[Run]]:
+        """The network, or nothing yet."""
+        return [] if self.snapshot is None else draw_network(self.snapshot, self.chosen, width, height)

@@ -1,0 +1,36 @@
+"""What each hidden unit makes of the inputs: a small picture for each."""
+
+from __future__ import annotations
+
+from textual.reactive import reactive
+
+from bptui.neuron_drawing import draw_neurons
+from bptui.runs import Run
+from bptui.snapshot import Snapshot
+from bptui.widgets.rows import Rows
+
+
+class NeuronMaps(Rows):
+    """Pictures of the hidden units over the domain, layer by layer, as large as fit."""
+
+    COMPONENT_CLASSES = {"neurons--map", "neurons--label", "neurons--warning"}
+    COMPONENT_PREFIX = "neurons--"
+
+    DEFAULT_CSS = """
+    NeuronMaps {
+        .neurons--map { color: $text-primary; }
+        .neurons--label { color: $text-muted; }
+        .neurons--warning { color: $text-warning; }
+    }
+    """
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    """The moment shown."""
+
+    def watch_snapshot(self) -> None:
+        """Draw the new moment."""
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[list[Run]]:
+        """The pictures, or nothing yet."""
+        return [] if self.snapshot is None else draw_neurons(self.snapshot, width, height)

@@ -1,0 +1,111 @@
+"""A unit's weights, incoming beside outgoing, as signed bars with numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from bpengine.arrays import Array
+from bptui.snapshot import Snapshot
+from bptui.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
+from bptui.walking import Place
+
+MOST_SHOWN = 40
+"""More weights than that have only the strongest shown."""
+
+_BETWEEN = 2
+_LONGEST_NAME = 10
+
+
+class WeightBars(Widget):
+    """Two columns of bars, left of the middle for negative weights and right of it for positive ones."""
+
+    COMPONENT_CLASSES = {"weights--positive", "weights--negative", "weights--heading"}
+
+    DEFAULT_CSS = """
+    WeightBars {
+        height: auto;
+        .weights--positive { color: $text-primary; }
+        .weights--negative { color: $text-warning; }
+        .weights--heading { color: $text-muted; }
+    }
+    """
+
+    shown: reactive[tuple[Snapshot, Place] | None] = reactive(None, layout=True)
+    """The moment, and the unit's layer and number."""
+
+    def render(self) -> Text:
+        """As many lines as the longer column has weights, and a heading."""
+        if self.shown is None:
+            return Text()
+        snapshot, place = self.shown
+        width = max((self.size.width - _BETWEEN) // 2, 12)
+        into, _, out = weights_of(snapshot, place)
+        into_names = [_source(snapshot, place, number) for number in range(len(into))]
+        columns = [self._column("incoming", into, into_names, width)]
+        if len(out):
+            out_names = [_target(snapshot, place, number) for number in range(len(out))]
+            columns.append(self._column("outgoing", out, out_names, width))
+        lines = []
+        for number in range(max(map(len, columns))):
+            line = Text(no_wrap=True, overflow="crop")
+            for column in columns:
+                cell = column[number] if number < len(column) else Text()
+                cell.truncate(width, pad=True)
+                line.append_text(cell).append(" " * _BETWEEN)
+            line.rstrip()
+            lines.append(line)
+        return Text("\n", no_wrap=True, overflow="crop").join(lines)
+
+    def _column(self, side: str, weights: Array, names: list[str], width: int) -> list[Text]:
+        if len(weights) > MOST_SHOWN:
+            numbers = strongest(weights, MOST_SHOWN)
+            heading = f"{side}, {MOST_SHOWN} strongest of {len(weights)}"
+        else:
+            numbers = list(range(len(weights)))
+            heading = f"{side} weights"
+        longest = max(len(names[number]) for number in numbers)
+        half = max((width - longest - 1 - 5 - 1 - 1) // 2, 0)
+        finite = np.abs(weights[np.isfinite(weights)])
+        scale = float(finite.max(initial=0.0)) or 1.0
+        lines = [Text(heading, self._look("heading"))]
+        for number in numbers:
+            weight = float(weights[number])
+            line = Text(f"{names[number]:<{longest}} {signed(weight):>5} ")
+            line.append(bar(weight, scale, half), self._look("positive" if weight > 0 else "negative"))
+            lines.append(line)
+        return lines
+
+    def _look(self, role: str) -> str:
+        return str(self.get_component_rich_style(f"weights--{role}"))
+
+
+def bar(weight: float, scale: float, half: int) -> str:
+    """A bar to the left of the middle for a negative weight, to the right for a positive one.
+
+    Args:
+        weight: the value; what isn't a number has no bar.
+        scale: the value that fills a side.
+        half: cells on each side of the middle.
+    """
+    part = 0.0 if np.isnan(weight) else min(abs(weight) / scale, 1.0)
+    halves = round(2 * half * part)
+    if weight > 0:
+        filled = "█" * (halves // 2) + "▌" * (halves % 2)
+        return f"{'':{half}}│{filled:<{half}}" if half else "│"
+    filled = "▐" * (halves % 2) + "█" * (halves // 2)
+    return f"{filled:>{half}}│{'':{half}}" if half else "│"
+
+
+def _source(snapshot: Snapshot, place: Place, number: int) -> str:
+    if place[0] == 0:
+        return plain(input_name(snapshot, number), _LONGEST_NAME)
+    return f"unit {number + 1}"
+
+
+def _target(snapshot: Snapshot, place: Place, number: int) -> str:
+    if place[0] + 1 == len(snapshot.layers) - 1:
+        return plain(output_name(snapshot, number), _LONGEST_NAME)
+    return f"unit {number + 1}"
