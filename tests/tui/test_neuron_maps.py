@@ -104,7 +104,7 @@ def test_all_units_fit_or_those_left_out_are_counted() -> None:
     few = text(draw_neurons(snapshot, 46, 12))
     words = [line for line in few if "more units" in line]
     assert len(words) == 1
-    shown = max(int(word) for line in few[:-1] for word in line.split() if word.isdigit())
+    shown = max(int(word) for line in few[: few.index(words[0])] for word in line.split() if word.isdigit())
     assert words[0].strip() == f"… {40 - shown} more units"
     assert "more units" not in "\n".join(text(draw_neurons(snapshot, 120, 50)))
     assert "no room" in text(draw_neurons(snapshot, 46, 2))[0]
