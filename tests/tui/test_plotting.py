@@ -7,7 +7,7 @@ import math
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -57,12 +57,16 @@ def cells(rows: Rows) -> dict[str, dict[Place, str]]:
     drawn: dict[str, dict[Place, str]] = defaultdict(dict)
     for row, runs in enumerate(reversed(rows), -2):
         column = -2
-        for text, role in runs:
+        for text, role, _ in runs:
             for character in text:
                 if role is not None and character != " ":
                     drawn[role][column, row] = character
                 column += 1
     return drawn
+
+
+def texts(rows: Rows) -> list[str]:
+    return ["".join(text for text, _, _ in runs) for runs in rows]
 
 
 def dots(rows: Rows, role: str = "a") -> set[Place]:
@@ -75,13 +79,18 @@ def dots(rows: Rows, role: str = "a") -> set[Place]:
     }
 
 
-def assert_well_formed(rows: Rows, width: int, height: int, roles: set[str]) -> None:
-    assert [sum(len(text) for text, _ in runs) for runs in rows] == [width] * height
+def assert_well_formed(
+    rows: Rows, width: int, height: int, roles: set[str], grounds: Collection[str] = ()
+) -> None:
+    assert [sum(len(text) for text, _, _ in runs) for runs in rows] == [width] * height
     for runs in rows:
-        assert {role for _, role in runs} <= roles | {None}
-        for (_, before), (text, role) in itertools.pairwise(runs):
-            assert before != role, "neighbours of one look are one run"
-            assert text.strip(), "blanks belong to the run before"
+        assert {role for _, role, _ in runs} <= roles | {None}
+        assert {ground for _, _, ground in runs} <= {*grounds, None}
+        for (_, *before), (text, *look) in itertools.pairwise(runs):
+            assert before != look, "neighbors of one look are one run"
+            assert text.strip() or before[1] != look[1], "blanks belong to the run before, or make a ground"
+        for (text, _, before_ground), (_, _, ground) in itertools.pairwise(runs[1:]):
+            assert text.strip() or before_ground != ground, "blanks in front belong to the run behind"
 
 
 ANYTHING = st.one_of(
@@ -132,7 +141,7 @@ def test_however_small_it_has_the_size_asked_for(figure: Figure, size: tuple[int
 @pytest.mark.parametrize("size", [(0, 0), (0, 9), (7, 4), (8, 3), (200, 3), (7, 60)])
 def test_without_room_it_is_blank(size: tuple[int, int]) -> None:
     figure = Figure(Axis(0, 1), Axis(0, 1), (series([0, 1], [0, 1]),))
-    assert draw(figure, *size) == [[(" " * size[0], None)]] * size[1]
+    assert draw(figure, *size) == [[(" " * size[0], None, None)]] * size[1]
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -147,7 +156,7 @@ def test_labels_may_leave_no_room(label: str, size: tuple[int, int], kind: Kind)
 def test_ticks_are_where_they_belong() -> None:
     x = Axis(0, 10, ((0, "low"), (5, "half"), (10, "high")))
     y = Axis(0, 1, ((0, "0.0"), (0.5, "0.5"), (1, "1.0")))
-    lines = ["".join(text for text, _ in runs) for runs in draw(Figure(x, y), 44, 13)]
+    lines = texts(draw(Figure(x, y), 44, 13))
     assert [line[:4] for line in lines[:11]] == ["1.0┤", *["   │"] * 4, "0.5┤", *["   │"] * 4, "0.0┤"]
     assert lines[-1].split() == ["low", "half", "high"]
     assert [index for index, character in enumerate(lines[-2]) if character == "┬"] == [4, 24, 43]
@@ -389,16 +398,134 @@ def test_ticks(low: float, high: float, most: int, ticks: list[float]) -> None:
     assert "-0.0" not in map(str, found)
 
 
-def test_a_shade_fills_the_plot_and_series_are_drawn_over_it() -> None:
-    bands = np.array([[0, 1], [1, 2]])  # the lowest row first
+BANDS = np.array([[0, 1], [1, 2]])  # the lowest row first
+UNIT = (0.0, 1.0)
+
+
+def shaded(shade: Shade, *each: Series, margin: float = 0.0) -> Rows:
     tick = ((0.0, "0"),)
-    x, y = Axis(0, COLUMNS - 1, tick), Axis(0, ROWS - 1, tick)
+    axis = Axis(-margin, 1 + margin, tick)
+    return draw(Figure(axis, axis, each, shade), WIDTH, HEIGHT)
+
+
+def test_a_shade_fills_the_plot_and_series_are_drawn_over_it() -> None:
     point = series([0], [0], Kind.POINTS, marker="@")
-    rows = draw(Figure(x, y, (point,), Shade(bands, " ░▓")), WIDTH, HEIGHT)
-    lines = ["".join(text for text, _ in row)[2:] for row in rows[:ROWS]]
+    rows = shaded(Shade(BANDS, UNIT, UNIT, " ░▓", ("low", "middle", "high")), point)
+    lines = [line[2:] for line in texts(rows[:ROWS])]
     half = COLUMNS // 2
     assert lines[0] == "░" * half + "▓" * half
     assert lines[ROWS - 1] == "@" + " " * (half - 1) + "░" * half
+    assert [role for _, role, _ in rows[0]] == [None, "middle", "high"]
+    assert [role for _, role, _ in rows[ROWS - 1]] == [None, "a", "middle"]
+
+
+def test_a_cell_has_the_band_of_the_nearest_node() -> None:
+    """Nodes are at the ends of their range: of three the middle one has half of the plot."""
+    quarter = COLUMNS // 4
+    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("a", "b", "c")))
+    assert texts(rows)[0][2:] == "a" * quarter + "b" * 2 * quarter + "c" * quarter
+    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("a", "b", "c")), margin=0.5)
+    wide = texts(rows)[0][2:]  # beyond the range the outermost go on
+    assert set(wide) == set("abc")
+    assert abs(wide.count("b") - quarter) <= 1
+    assert abs(wide.count("a") - wide.count("c")) <= 1
+
+
+def test_grounds_are_behind_the_series_and_cost_few_runs() -> None:
+    places = np.arange(0, COLUMNS, 2) / (COLUMNS - 1)
+    each = series(places, np.zeros(len(places)), Kind.POINTS, marker="+")
+    shade = Shade(BANDS, UNIT, UNIT, "   ", ("s",) * 3, (None, "one", "two"))
+    rows = shaded(shade, each)
+    half = COLUMNS // 2
+    assert rows[0] == [(" │", None, None), (" " * half, None, "one"), (" " * half, None, "two")]
+    assert rows[ROWS - 1] == [
+        ("0┤", None, None),
+        ("+ " * (half // 2), "a", None),
+        ("+ " * (half // 2), "a", "one"),
+    ]
+    shifted = series(places + 1 / (COLUMNS - 1), np.zeros(len(places)), Kind.POINTS, marker="+")
+    runs = shaded(shade, shifted)[ROWS - 1]
+    assert runs[1:] == [(" +" * (half // 2), "a", None), (" +" * (half // 2), "a", "one")]
+    other = series([0.75], [0.0], Kind.POINTS, "b", "x")
+    runs = shaded(shade, shifted, other)[ROWS - 1]
+    assert [(role, ground) for _, role, ground in runs[1:]] == [
+        ("a", None),
+        ("a", "one"),
+        ("b", "one"),
+        ("a", "one"),
+    ]
+
+
+def test_a_shade_is_drawn_anew_without_what_was_before() -> None:
+    shade = Shade(BANDS, UNIT, UNIT, " ░▓", ("low", "middle", "high"), (None, "one", "two"))
+    assert shaded(shade) == shaded(shade)
+    point = series([0.5], [0.5], Kind.POINTS)
+    changed = [one != other for one, other in zip(shaded(shade), shaded(shade, point), strict=True)]
+    assert sum(changed) == 1
+
+
+@st.composite
+def any_shade(make: st.DrawFn) -> Shade:
+    shape = make(st.tuples(st.integers(1, 9), st.integers(1, 9)))
+    bands = np.array(make(st.lists(st.integers(0, 3), min_size=math.prod(shape), max_size=math.prod(shape))))
+    ranges = st.tuples(ANYTHING, ANYTHING)
+    grounds = make(st.sampled_from([(), (None, "g", "h", None), ("g", "h", "g", "h")]))
+    return Shade(bands.reshape(shape), make(ranges), make(ranges), " ·░ ", ("s", "a", "s", "t"), grounds)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.builds(
+        Figure,
+        any_axis(),
+        any_axis(),
+        st.lists(any_series(), max_size=3).map(tuple),
+        any_shade(),
+        st.lists(ANYTHING, max_size=5).map(tuple),
+    ),
+    SMALL | st.tuples(WIDTHS, HEIGHTS),
+)
+def test_shades_and_marks_fit_whatever_they_are(figure: Figure, size: tuple[int, int]) -> None:
+    rows = draw(figure, *size)
+    assert_well_formed(rows, *size, {"a", "b", "c", "s", "t", "mark"}, {"g", "h"})
+
+
+def test_marks_are_on_the_axis() -> None:
+    tick = ((0.0, "0"),)
+    axis = Axis(0, COLUMNS - 1, tick)
+    bare = draw(Figure(axis, axis), WIDTH, HEIGHT)
+    rows = draw(Figure(axis, axis, marks=(5, 6, 5.2, COLUMNS - 1, -3, COLUMNS, math.nan)), WIDTH, HEIGHT)
+    drawn = {place for place in enumerate(texts(rows)[-2], -2) if place[1] == "▴"}
+    assert {column for column, _ in drawn} == {5, 6, COLUMNS - 1}
+    assert [text for text, role, _ in rows[-2] if role == "mark"] == ["▴▴", "▴"]
+    assert rows[:-2] == bare[:-2], "the data are left alone"
+    assert rows[-1] == bare[-1]
+
+
+def test_dots_are_not_joined() -> None:
+    assert dots(in_dots(series([0, 9, 20], [0, 9, 3], Kind.DOTS))) == {(0, 0), (9, 9), (20, 3)}
+
+
+def test_a_dotted_line_is_a_sparse_one() -> None:
+    level = [dots(in_dots(series([0, RIGHT], [7, 7], kind))) for kind in (Kind.LINE, Kind.DOTTED)]
+    assert len(level[1]) == len(level[0]) / 2
+    diagonal = dots(in_dots(series([0, 30], [0, 30], Kind.DOTTED)))
+    assert diagonal == {(k, k) for k in range(0, 31, 2)}
+    for start, end in (((0, 0), (RIGHT, TOP)), ((0, TOP), (RIGHT, 0)), ((3, 0), (9, TOP))):
+        solid, dotted = (dots(in_dots(through([start, end], kind))) for kind in (Kind.LINE, Kind.DOTTED))
+        assert 0.3 * len(solid) < len(dotted) < 0.7 * len(solid)
+        assert all(any(max(abs(u - x), abs(v - y)) <= 1 for x, y in solid) for u, v in dotted)
+
+
+def test_pieces_are_lines_of_their_own() -> None:
+    ends = np.array([[0, 0], [10, 0], [20, 5], [20, 15], [40, 8], [40, 8]], dtype=np.float64)
+    each = replace(through(ends.tolist()), pieces=True)
+    assert dots(in_dots(each)) == {*((k, 0) for k in range(11)), *((20, k) for k in range(5, 16)), (40, 8)}
+    many = replace(through(ends.tolist() * 500), pieces=True)
+    assert dots(in_dots(many)) == dots(in_dots(each)), "however many, none are left out"
+    assert not dots(in_dots(replace(through([]), pieces=True)))
+    gone = replace(through([(0, 0), (math.nan, 0), (3, 3), (9, 3)]), pieces=True)
+    assert dots(in_dots(gone)) == {(k, 3) for k in range(3, 10)}
 
 
 @pytest.mark.parametrize(

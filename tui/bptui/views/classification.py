@@ -5,22 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bptui.plotting import Axis, Figure, Kind, Series, axis_over
+from bptui.plotting import Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.snapshot import ACROSS, Snapshot
+from bptui.views.contour import border, winners
 
 MARKERS = (("+", "⊕"), ("x", "⊗"), ("o", "◎"), ("v", "▼"), ("s", "■"))
 """Each class's glyph where it was predicted rightly and where wrongly; further classes begin anew."""
 _ROLES = ("above", "below", "third")
+_FOG = "░:· "
+"""Behind the points, by how sure the most probable class is: from a tie to nearly certain."""
+_SURE = np.array([0.3, 0.6, 0.9])
+"""The bounds between them, as parts of the way from a tie to certainty."""
 _SHARES = axis_over(np.array([0.0, 1.0]), margin=0.05, width=5)
 
 
-def classification_figure(snapshot: Snapshot) -> tuple[Figure, str]:
-    """The plot and its legend."""
+def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, str]:
+    """The plot and its legend; in detail also how sure the network is."""
     match len(snapshot.dataset.domain):
         case 1:
             return _probabilities(snapshot)
         case 2:
-            return _plane(snapshot)
+            return _plane(snapshot, detail=detail)
         case _:
             return _by_class(snapshot)
 
@@ -53,21 +58,51 @@ def _legend(snapshot: Snapshot) -> str:
     return f"{' '.join(names[:3])} {rings} {(predicted != true).sum():3} wrong"
 
 
-def _plane(snapshot: Snapshot) -> tuple[Figure, str]:
-    """In the order right, border, wrong, so that what is wrong is never covered."""
+def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
+    """The network's regions behind the samples, and its border; the true one dashed.
+
+    In an order in which what is wrong is never covered.
+    """
     dataset = snapshot.dataset
     points = dataset.coordinates
+    assert snapshot.across is not None  # two inputs have a grid
+    x, y = dataset.domain
+    pin = snapshot.pin
     right, wrong = _points(snapshot, points[:, 0], points[:, 1])
-    border = []
+    lines = []
+    legend = f" {_FOG}sure" if detail else ""
+    if pin is not None and pin.across is not None and pin.fits(snapshot):
+        lines.append(Series(*border(pin.across, x, y), "ghost", Kind.DOTTED, pieces=True))
+        legend = legend or " ⠂ pinned"
+    lines.append(Series(*border(snapshot.across, x, y), "border", Kind.LINE, pieces=True))
+    true = []
     if dataset.border is not None:
-        border.append(Series(dataset.border[:, 0], dataset.border[:, 1], "target", Kind.DASHED))
-    (x_low, x_high), (y_low, y_high) = dataset.domain
+        true.append(Series(dataset.border[:, 0], dataset.border[:, 1], "target", Kind.DASHED))
     figure = Figure(
-        axis_over(np.array([x_low, x_high]), margin=0.025),
-        axis_over(np.array([y_low, y_high]), margin=0.025, width=5),
-        (*right, *border, *wrong),
+        axis_over(np.array(x), margin=0.025),
+        axis_over(np.array(y), margin=0.025, width=5),
+        (*lines, *right, *true, *wrong),
+        shade=_regions(snapshot.across, x, y, detail=detail),
     )
-    return figure, _legend(snapshot)
+    return figure, _legend(snapshot) + legend
+
+
+def _regions(across: Array, x: tuple[float, float], y: tuple[float, float], *, detail: bool) -> Shade:
+    """The ground in the most probable class's tint; in detail the stronger the surer, and fog elsewhere."""
+    chosen = winners(across)
+    classes = across.shape[2]
+    tints = [_ROLES[number % len(_ROLES)] for number in range(classes)]
+    roles = (*tints, "sample")  # the last one where there is no telling
+    if not detail:
+        grounds = (*(f"{tint}-2" for tint in tints), None)
+        return Shade(chosen, x, y, " " * len(roles), roles, grounds)
+    bounds = 1 / classes + _SURE * (1 - 1 / classes)
+    levels = np.searchsorted(bounds, across.max(axis=2))
+    levels[chosen == classes] = 0
+    fourfold = tuple(role for role in roles for _ in _FOG)
+    grounds = tuple(f"{tint}-{level}" if level else None for tint in tints for level in range(len(_FOG)))
+    unknown = (None,) * len(_FOG)
+    return Shade(len(_FOG) * chosen + levels, x, y, _FOG * len(roles), fourfold, (*grounds, *unknown))
 
 
 def _probabilities(snapshot: Snapshot) -> tuple[Figure, str]:

@@ -7,12 +7,22 @@ import sys
 
 import numpy as np
 
+from bpengine.arrays import Array
 from bptui.plotting import LOG_FLOOR, Axis, Figure, Kind, Series, nice_ticks
 from bptui.snapshot import Snapshot
 
+SMOOTHED = 0.02
+"""The part of a run's epochs that a smooth curve is the mean over."""
 
-def error_figure(snapshot: Snapshot, *, log: bool) -> Figure:
-    """Error over epochs, over the whole length of the run so that the curve grows in place."""
+
+def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figure:
+    """Error over epochs, over the whole length of the run so that the curve grows in place.
+
+    Args:
+        snapshot: the moment.
+        log: whether the axis is logarithmic.
+        smooth: whether lines are moving means, and the errors themselves only dots.
+    """
     epochs, errors = snapshot.curve
     pin = snapshot.pin
     ghost = (np.empty(0), np.empty(0)) if pin is None else pin.curve
@@ -21,13 +31,32 @@ def error_figure(snapshot: Snapshot, *, log: bool) -> Figure:
     last = max(snapshot.config.epochs - 1, 1)
     x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
     y = _log_axis(finite) if log else _linear_axis(finite)
-    series = [Series(*ghost, "ghost", Kind.LINE), Series(epochs, errors, "error", Kind.LINE)]
+    window = SMOOTHED * snapshot.config.epochs if smooth else 0.0
+    series = [Series(ghost[0], _smoothed(*ghost, window), "ghost", Kind.DOTTED)]
+    if smooth:
+        series.append(Series(epochs, errors, "raw", Kind.DOTS))
+    series.append(Series(epochs, _smoothed(epochs, errors, window), "error", Kind.LINE))
     if snapshot.dataset.test is not None:
-        series.append(Series(epochs, snapshot.test_curve, "test", Kind.DASHED))
-    return Figure(x, y, tuple(series))
+        test = _smoothed(epochs, snapshot.test_curve, window)
+        series.append(Series(epochs, test, "test", Kind.DASHED))
+    return Figure(x, y, tuple(series), marks=tuple(map(float, snapshot.marks)))
 
 
-def _log_axis(errors: np.ndarray) -> Axis:
+def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
+    """The geometric mean of the errors that are known in so many epochs around each."""
+    if not window:
+        return errors
+    known = np.isfinite(errors)
+    logs = np.log(np.maximum(np.where(known, errors, 1.0), LOG_FLOOR))
+    sums = np.concatenate([[0.0], np.cumsum(logs)])
+    counts = np.concatenate([[0], np.cumsum(known)])
+    first = np.searchsorted(epochs, epochs - window / 2)
+    end = np.searchsorted(epochs, epochs + window / 2, side="right")
+    means = np.exp((sums[end] - sums[first]) / np.maximum(counts[end] - counts[first], 1))
+    return np.where(known, means, np.nan)
+
+
+def _log_axis(errors: Array) -> Axis:
     positive = errors[errors > LOG_FLOOR]
     low = math.floor(math.log10(positive.min())) if len(positive) else -2
     high = math.ceil(math.log10(positive.max())) if len(positive) else 0
@@ -42,7 +71,7 @@ def _ten_to(power: int) -> float:
     return 10.0**power if power <= sys.float_info.max_10_exp else sys.float_info.max
 
 
-def _linear_axis(errors: np.ndarray) -> Axis:
+def _linear_axis(errors: Array) -> Axis:
     high = float(errors.max()) if len(errors) else 1.0
     high = high if high > 0 else 1.0
     return Axis(0, high, tuple((tick, f"{tick:5.2g}") for tick in nice_ticks(0, high, 4)))

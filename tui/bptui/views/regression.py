@@ -11,15 +11,17 @@ from bptui.snapshot import ACROSS, Snapshot
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _LEVELS = " ░▒▓█"
 """The glyphs of a map, from its lowest value to its highest."""
+_MOST_PARTS = 12
+"""Units whose parts are drawn; more can't be told apart."""
 
 
-def regression_figure(snapshot: Snapshot) -> tuple[Figure, str]:
-    """The plot and its legend."""
+def regression_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, str]:
+    """The plot and its legend; in detail also the parts that a curve is the sum of."""
     match len(snapshot.dataset.domain):
         case 1:
-            return _curve(snapshot)
+            return _curve(snapshot, detail=detail)
         case 2:
-            return _map(snapshot)
+            return _map(snapshot, detail=detail)
         case _:
             return _agreement(snapshot)
 
@@ -31,16 +33,22 @@ def _targets(snapshot: Snapshot) -> Array:
     return own
 
 
-def _curve(snapshot: Snapshot) -> tuple[Figure, str]:
-    """The function dashed, samples that stray from it as dots, test samples as rings, outputs as +."""
+def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
+    """The function dashed, outputs as +; samples that stray from it as dots, test samples as rings.
+
+    Where there are such samples, the network's curve shows what it does between them.
+    """
     dataset = snapshot.dataset
+    assert snapshot.across is not None  # one input has its steps
     x, y, targets = dataset.coordinates[:, 0], snapshot.outputs[:, 0], _targets(snapshot)
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, ACROSS)
     truth = None if dataset.truth is None else dataset.truth(steps[:, np.newaxis])
-    series = []
+    parts, levels, parts_legend = _parts(snapshot, steps) if detail else ([], np.empty(0), "")
+    series = [*parts]
     legend = []
-    if truth is None or not np.array_equal(targets, dataset.truth(dataset.coordinates)):  # type: ignore[misc]  # the or sees to None
+    stray = truth is None or not np.array_equal(targets, dataset.truth(dataset.coordinates))  # type: ignore[misc]  # the or sees to None
+    if stray:
         series.append(Series(x, targets, "sample", Kind.POINTS, "·"))
         legend.append("· samples")
     if dataset.test is not None:
@@ -52,16 +60,52 @@ def _curve(snapshot: Snapshot) -> tuple[Figure, str]:
         series.append(Series(steps, truth, "target", Kind.DASHED))
         legend.append(f"╌ {dataset.name}")
     pin = snapshot.pin
-    if pin is not None and pin.across is not None and pin.fits(snapshot):
-        series.append(Series(steps, pin.across[:, 0], "ghost", Kind.LINE))
-        legend.append("⠒ pinned")
+    if pin is not None and pin.across is not None and pin.fits(snapshot) and not detail:
+        series.append(Series(steps, pin.across[:, 0], "ghost", Kind.DOTTED))
+        legend.append("⠂ pinned")
+    if stray or dataset.test is not None:
+        series.append(Series(steps, snapshot.across[:, 0], "fit", Kind.LINE))
     series.append(Series(x, y, "output", Kind.POINTS, "+"))
     legend.append("+ network")
-    values = targets if truth is None else np.concatenate([targets, truth])
-    y_axis = axis_over(values, margin=0.15, width=5)
+    y_axis = _y_axis(targets if truth is None else np.concatenate([targets, truth]), levels)
     beyond = int(((y < y_axis.low) | (y > y_axis.high)).sum())
     off = f" ({beyond} off)" if beyond else ""
-    return Figure(_x_axis(low, high), y_axis, tuple(series)), "  ".join(legend) + off
+    words = f"+ network = {parts_legend}" if detail else " ".join(legend)
+    return Figure(_x_axis(low, high), y_axis, tuple(series)), words + off
+
+
+def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], Array, str]:
+    """What each unit of the last hidden layer adds to the network's curve, and the bias as a level.
+
+    Returns:
+        The lines, all their values, and what they are.
+    """
+    if snapshot.units is None:
+        return [], np.empty(0), "too many units to draw"
+    scaling = snapshot.dataset.target_scaling
+    *weights, bias = snapshot.layers[-1][:, 0]
+    level = bias * scaling.scale[0] + scaling.offset[0]
+    with np.errstate(all="ignore"):
+        parts = snapshot.units[-1] * (np.array(weights) * scaling.scale[0])
+        reach = np.nan_to_num(parts.max(axis=0) - parts.min(axis=0))
+    largest = np.sort(np.argsort(-reach, kind="stable")[:_MOST_PARTS])
+    values = np.column_stack([parts[:, largest], np.full(len(steps), level)])
+    lines = [Series(steps, part, "part", Kind.DOTTED) for part in values.T]
+    count = len(weights)
+    units = f"{count} units" if count <= _MOST_PARTS else f"{_MOST_PARTS} largest of {count} units"
+    return lines, values, f"⠂ {units}' parts + bias" if count > 1 else "⠂ 1 unit's part + bias"
+
+
+def _y_axis(values: Array, parts: Array) -> Axis:
+    """Over the values and, in steps so that it rarely moves, as much of the parts as at most triples it."""
+    low, high = float(values.min()), float(values.max())
+    span = (high - low) or 1.0
+    finite = np.clip(parts[np.isfinite(parts)], low - span, high + span)
+    if len(finite):
+        below, above = np.maximum([low - finite.min(), finite.max() - high], 0) / span
+        low -= span * float(np.ceil(np.round(2 * below, 6)) / 2)
+        high += span * float(np.ceil(np.round(2 * above, 6)) / 2)
+    return axis_over(np.array([low, high]), margin=0.15, width=5)
 
 
 def _x_axis(low: float, high: float) -> Axis:
@@ -70,26 +114,34 @@ def _x_axis(low: float, high: float) -> Axis:
     return axis_over(np.array([low, high]))
 
 
-def _map(snapshot: Snapshot) -> tuple[Figure, str]:
-    """The output's height as five shades, within the range of the targets; samples as dots."""
+def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
+    """The output's height as five shades, within the range of the targets; samples that are far from it as !.
+
+    In detail the other samples are there as dots. They make holes in the shades, many in a small plot.
+    """
     dataset = snapshot.dataset
     assert snapshot.across is not None  # two inputs have a grid
     targets = _targets(snapshot)
     low, high = float(targets.min()), float(targets.max())
     span = (high - low) or 1.0
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         parts = np.nan_to_num((snapshot.across[:, :, 0] - low) / span)
-    bands = np.clip(parts * len(_LEVELS), 0, len(_LEVELS) - 1).astype(np.int64)
-    (x_low, x_high), (y_low, y_high) = dataset.domain
+        bands = np.clip(np.floor(parts * len(_LEVELS)), 0, len(_LEVELS) - 1).astype(np.int64)
+    x, y = dataset.domain
     far = np.abs(snapshot.outputs[:, 0] - targets) > span / len(_LEVELS)
     points = dataset.coordinates
+    wrong = Series(points[far, 0], points[far, 1], "wrong", Kind.POINTS, "!")
+    near = Series(points[~far, 0], points[~far, 1], "sample", Kind.POINTS, "·")
     figure = Figure(
-        axis_over(np.array([x_low, x_high])),
-        axis_over(np.array([y_low, y_high]), width=5),
-        (Series(points[far, 0], points[far, 1], "wrong", Kind.POINTS, "!"),),
-        shade=Shade(bands, _LEVELS),
+        axis_over(np.array(x)),
+        axis_over(np.array(y), width=5),
+        (near, wrong) if detail else (wrong,),
+        shade=Shade(bands, x, y, _LEVELS, ("shade",) * len(_LEVELS)),
     )
-    return figure, f"network {low:.2g} {_LEVELS} {high:.2g}  ! {far.sum()} off by a shade"
+    scale = f"{low:.2g} {_LEVELS} {high:.2g}  ! {far.sum()} off"
+    if snapshot.pin is not None:
+        return figure, f"{scale}  no ghost on maps"
+    return figure, f"{scale} by a shade  · near" if detail else f"network {scale} by a shade"
 
 
 def _agreement(snapshot: Snapshot) -> tuple[Figure, str]:
