@@ -70,6 +70,7 @@ def test_every_depth_and_breadth(depth: int, units: int) -> None:
             check(rows, width, height)
             marked = [part for row in rows for part, role in row if role == "chosen"]
             assert len(marked) == 1, "the chosen unit must be seen"
+            assert marked[0] == marked[0].strip(), "blanks beside it would be shown in reverse"
 
 
 @given(

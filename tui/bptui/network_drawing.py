@@ -192,9 +192,9 @@ def _links(weights: Array, left: Column, right: Column, chosen: Place | None, mo
     if chosen is not None and chosen[0] == left.layer:
         is_near[list(left.units).index(chosen[1])] = True
     flat, near = weights.reshape(-1), is_near.reshape(-1)
-    size = np.where(np.isnan(flat), 0.0, np.abs(flat))
+    size = np.abs(flat)
     order = np.argsort(size, kind="stable")
-    order = order[size[order] > 0]
+    order = order[size[order] > 0]  # false for NaN
     own, others = order[near[order]], order[~near[order]]
     crowded = len(others) > 2 * most
     order = np.concatenate([others[-most:] if crowded else others, own[-2 * most :]])

@@ -206,7 +206,7 @@ def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, break_on_hyphens=False) if width > 0 else []
+    return textwrap.wrap(text, width) if width > 0 else []
 
 
 def _listed(weights: Array, most: int) -> str:
