@@ -11,7 +11,7 @@
 
 from bpengine.config import TrainingConfig
 from bpengine.datasets import DATASETS, Dataset, make_dataset
-from bpengine.errors import ConfigError, DataError, DivergedError
+from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.field_table import FIELD, FIELDS
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.metrics import Metrics
@@ -25,6 +25,7 @@ __all__ = [
     "FIELD",
     "FIELDS",
     "TASKS",
+    "CheckpointError",
     "ChoiceField",
     "ConfigError",
     "DataError",

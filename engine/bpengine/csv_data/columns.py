@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from bpengine.csv_data.numbers import is_missing, number
 from bpengine.csv_data.table import Row
-from bpengine.csv_data.wording import collapsed, listed, printable, refusal
+from bpengine.csv_data.wording import collapsed, listed, refusal
 from bpengine.errors import DataError
+from bpengine.wording import printable
 
 
 @dataclass(frozen=True, slots=True)
