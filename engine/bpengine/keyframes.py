@@ -29,8 +29,9 @@ class Keyframes:
 
     @property
     def first(self) -> int:
-        """The epoch of the first one."""
-        return self._moments[0].epochs_done
+        """The first epoch whose beginning can be reached from here."""
+        moment = self._moments[0]
+        return moment.epochs_done + (1 if moment.samples_done else 0)
 
     def nearest(self, epoch: int) -> Moment:
         """The last one that is not after this epoch."""

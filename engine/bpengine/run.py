@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
@@ -253,7 +255,7 @@ class Run:
         record = EpochRecord(
             epoch=self.epochs_done,
             epochs=self._config.epochs,
-            error=float(losses.mean()),
+            error=_mean(losses),
             test_error=None if test is None else self._mean_loss(test),
         )
         self.epochs_done += 1
@@ -282,3 +284,10 @@ class Run:
         state = self._state
         state.parameters[:], state.first[:], state.second[:] = self._kept
         state.updates = updates
+
+
+def _mean(losses: Array) -> float:
+    """The mean of finite numbers, finite even where their sum isn't."""
+    with np.errstate(over="ignore"):
+        mean = float(losses.mean())
+    return mean if math.isfinite(mean) else float((losses / len(losses)).sum())
