@@ -13,7 +13,7 @@ run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" pass
 	@$(BIN)/bptui $(ARGS)
 
 test: $(VENV)/dev-installed  ## the whole suite
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 $(ARGS)
 
 check: $(VENV)/dev-installed  ## format, lint, types, who imports whom
 	$(BIN)/ruff format --check .
@@ -37,7 +37,9 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/app-installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@# The compiled kernel where there is a numba for this Python; NumPy alone where there is none.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/dev-installed: pyproject.toml | $(BIN)/python

@@ -10,6 +10,7 @@
 """
 
 from bpengine.config import TrainingConfig
+from bpengine.csv_data import load_csv
 from bpengine.datasets import DATASETS, Dataset, make_dataset
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.field_table import FIELD, FIELDS
@@ -42,5 +43,6 @@ __all__ = [
     "Trainer",
     "TrainingConfig",
     "WidthsField",
+    "load_csv",
     "make_dataset",
 ]
