@@ -91,7 +91,9 @@ def read_inputs(
     """
     settings = Settings() if options.config is None else read_settings(options.config)
     named_kernel = options.kernel or settings.top.get("kernel")
-    restored = None if options.resume is None else restore(options, settings, named_kernel)
+    # Unless the kernel is settled, a run goes on with the one that it had.
+    settled = named_kernel or (None if kernel == "auto" else kernel)
+    restored = None if options.resume is None else restore(options, settings, settled)
     task = _task(options, settings, otherwise) if restored is None else restored.config.task
     configs: dict[Task, TrainingConfig] = {}
     data: dict[Task, Mapping[str, Any]] = {}
@@ -110,7 +112,7 @@ def read_inputs(
         configs=configs,
         data=data,
         sources=sources,
-        kernel=named_kernel or (kernel if restored is None else restored.kernel.name),
+        kernel=named_kernel or kernel,
         theme=getattr(options, "theme", None) or settings.top.get("theme"),
         restored=restored,
     )
