@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
@@ -13,7 +11,7 @@ from bpengine.errors import DivergedError
 from bpengine.history import History
 from bpengine.initializers import INITIALIZERS
 from bpengine.kernels import Kernel, Problem, Settings, State, make_kernel
-from bpengine.losses import LOSSES
+from bpengine.losses import LOSSES, means
 from bpengine.moment import Moment
 from bpengine.network import Network, matrices, parameter_count
 from bpengine.records import EpochRecord
@@ -201,13 +199,13 @@ class Run:
         orders, losses = self._orders[:epochs], self._losses[:epochs]
         generator = self._rng.get_state(legacy=False)
         updates = self._keep()
+        orders[:] = self._in_turn
         for order in orders:
-            self._shuffle(order)
+            self._rng.shuffle(order)
         rates = np.array([self._rate(self.epochs_done + number) for number in range(epochs)])
         self.kernel.train_epochs(self._state, self._settings, rates, orders, losses)
         if self._is_finite(losses):
-            for epoch_losses in losses:
-                self._end_epoch(epoch_losses)
+            self._end_epochs(losses)
             return
         self._go_back(updates)
         self._rng.set_state(generator)
@@ -250,12 +248,22 @@ class Run:
         )
         return self._is_finite(losses[start:stop])
 
+    def _end_epochs(self, losses: Array) -> None:
+        """A row of losses an epoch; where there are many, none is measured, see `_epochs_at_once`."""
+        if len(losses) == 1:
+            self._end_epoch(losses[0])
+            return
+        config, errors = self._config, means(losses).tolist()
+        self.history.extend(self.epochs_done, config.epochs, errors, interval=config.report_interval)
+        self.epochs_done += len(losses)
+        self.samples_done = 0
+
     def _end_epoch(self, losses: Array) -> None:
         test = self.dataset.test
         record = EpochRecord(
             epoch=self.epochs_done,
             epochs=self._config.epochs,
-            error=_mean(losses),
+            error=float(means(losses[np.newaxis])[0]),
             test_error=None if test is None else self._mean_loss(test),
         )
         self.epochs_done += 1
@@ -284,10 +292,3 @@ class Run:
         state = self._state
         state.parameters[:], state.first[:], state.second[:] = self._kept
         state.updates = updates
-
-
-def _mean(losses: Array) -> float:
-    """The mean of finite numbers, finite even where their sum isn't."""
-    with np.errstate(over="ignore"):
-        mean = float(losses.mean())
-    return mean if math.isfinite(mean) else float((losses / len(losses)).sum())
