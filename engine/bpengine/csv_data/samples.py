@@ -103,7 +103,7 @@ class Samples:
     def _bad_number(self, row: Row, column: Column, cell: str) -> DataError:
         message = complaint(cell, printable(cell))
         if self._maybe_header and self._rows == 0 and cell:
-            message += f"; if line {row.line} is a header, say so with --header"
+            message += f"; if line {row.line} is a header, say so with --header yes"
         return refusal(self._file, message, line=row.line, column=column)
 
 

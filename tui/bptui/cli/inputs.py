@@ -107,13 +107,14 @@ def read_inputs(
         configs[each] = _config(each, settings, values, flags)
         data[each] = _data(settings, values, flags)
         sources[each] = _source(each, data[each])
+    theme = getattr(options, "theme", None)
     return Inputs(
         task=task,
         configs=configs,
         data=data,
         sources=sources,
         kernel=named_kernel or kernel,
-        theme=getattr(options, "theme", None) or settings.top.get("theme"),
+        theme=settings.top.get("theme") if theme is None else theme,
         restored=restored,
     )
 
