@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
@@ -273,7 +275,8 @@ class Run:
     def _mean_loss(self, dataset: Dataset) -> float:
         with np.errstate(all="ignore"):
             outputs = self.network.predict(dataset.inputs)
-            return float(self.network.loss.value(outputs, dataset.targets).mean())
+            mean = float(self.network.loss.value(outputs, dataset.targets).mean())
+        return math.inf if math.isnan(mean) else mean
 
     def _is_finite(self, losses: Array) -> bool:
         state = self._state

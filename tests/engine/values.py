@@ -81,7 +81,7 @@ def small_configs(draw: st.DrawFn) -> TrainingConfig:
     task = draw(st.sampled_from(TASKS))
     hidden = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
     layers = draw(st.sampled_from([1, len(hidden)]))
-    restarting = {
+    others: dict[str, Any] = {
         name: draw(values(FIELD[name])) for name in ("initializer", "optimizer", "seed", "data_seed")
     }
     return TrainingConfig(
@@ -95,6 +95,5 @@ def small_configs(draw: st.DrawFn) -> TrainingConfig:
         activation=tuple(draw(st.sampled_from(tuple(ACTIVATIONS))) for _ in range(layers)),
         batch_size=draw(st.integers(0, 6)),
         init_scale=0.5,
-        **restarting,
-        **({"epochs": 100} | draw(LIVE)),
+        **(others | {"epochs": 100} | draw(LIVE)),
     )

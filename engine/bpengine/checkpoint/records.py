@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from bpengine.checkpoint.values import any_reals, damaged, encode, members, wholes
+from bpengine.checkpoint.values import any_reals, damaged, encode, members, reals, wholes
 from bpengine.history import History
 from bpengine.records import EpochRecord
 
@@ -72,20 +73,16 @@ def _check_kept(kept: list[EpochRecord], epochs_done: int) -> None:
 
 def _check_agreement(best: EpochRecord, others: Sequence[EpochRecord], epochs_done: int) -> None:
     """One epoch has one error, and none is better than the best."""
-    errors = {best.epoch: _errors(best)}
+    errors = {best.epoch: (best.error, best.test_error)}
     if best.epoch >= epochs_done:
         raise damaged("history.best", "is an epoch to come")
     for record in others:
-        if errors.setdefault(record.epoch, _errors(record)) != _errors(record):
+        own = (record.error, record.test_error)
+        if errors.setdefault(record.epoch, own) != own:
             raise damaged("history", f"has two errors for epoch {record.epoch}")
         better = record.error <= best.error if record.epoch < best.epoch else record.error < best.error
         if record.epoch >= epochs_done or better:
             raise damaged("history", f"has an epoch {record.epoch} that is better than the best, or to come")
-
-
-def _errors(record: EpochRecord) -> tuple[str, str]:
-    """As text, in which NaN is like itself."""
-    return repr(record.error), repr(record.test_error)
 
 
 def _encode(records: Sequence[EpochRecord] | Any) -> dict[str, Any]:
@@ -108,10 +105,11 @@ def _decode(value: Any, tests: bool, where: str) -> list[EpochRecord]:
     if (test_error is not None) != (tests and count > 0):
         raise damaged(where, "has test errors without test samples, or the other way round")
     ends = wholes(epochs, (count,), 1, MOST_EPOCHS, where)
-    errors = any_reals(error, (count,), where)
-    # A mean of finite losses is never NaN, but it may be too large; a test error may be either.
-    if np.isnan(errors).any():
-        raise damaged(where, "has an error that is no number")
-    test_errors = [None] * count if test_error is None else any_reals(test_error, (count,), where).tolist()
-    columns = (numbers.tolist(), ends.tolist(), errors.tolist(), test_errors)
+    errors = reals(error, (count,), where).tolist()
+    test_errors = [None] * count
+    if test_error is not None:
+        test_errors = any_reals(test_error, (count,), where).tolist()
+        if any(math.isnan(one) for one in test_errors):
+            raise damaged(where, "has a test error that is no number")
+    columns = (numbers.tolist(), ends.tolist(), errors, test_errors)
     return [EpochRecord(*row) for row in zip(*columns, strict=True)]
