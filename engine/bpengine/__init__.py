@@ -12,6 +12,7 @@
 from bpengine.config import TrainingConfig
 from bpengine.csv_data import load_csv
 from bpengine.datasets import DATASETS, Dataset, make_dataset
+from bpengine.diagnostics import Diagnostics, LayerDiagnostics, diagnose, verdict
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.field_table import FIELD, FIELDS
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
@@ -31,9 +32,11 @@ __all__ = [
     "ConfigError",
     "DataError",
     "Dataset",
+    "Diagnostics",
     "DivergedError",
     "EpochRecord",
     "Field",
+    "LayerDiagnostics",
     "Metrics",
     "NamesField",
     "Network",
@@ -43,6 +46,8 @@ __all__ = [
     "Trainer",
     "TrainingConfig",
     "WidthsField",
+    "diagnose",
     "load_csv",
     "make_dataset",
+    "verdict",
 ]
