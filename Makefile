@@ -25,8 +25,8 @@ format: $(VENV)/dev-installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev-installed  ## speed, side by side in one run
-	$(BIN)/python -m tests.benchmarks
+bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS="steps startup" chooses
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 pictures: $(VENV)/app-installed  ## the README's pictures
 	$(BIN)/bptui snapshot regression --at 1000 --size 100x30 --output docs/regression.svg
