@@ -24,7 +24,7 @@ def update(
     kernel: Kernel, state: State, targets: Array, settings: Settings, learning_rate: float
 ) -> tuple[Array, Array]:
     """Train on all samples in their order; the losses and answers before each one's update."""
-    losses, outputs = np.empty(len(targets)), np.empty_like(targets)
+    losses, outputs = np.empty(len(targets)), np.empty(targets.shape)
     order = np.arange(len(targets))
     kernel.train(state, settings, learning_rate, order, 0, len(targets), losses, outputs)
     return losses, outputs
