@@ -95,7 +95,7 @@ class Run:
     @property
     def learning_rate(self) -> float:
         """That of the epoch in progress, by the schedule."""
-        return self._rate(self.epochs_done)
+        return float(self._rates(1)[0])
 
     @property
     def stop_reason(self) -> str:
@@ -181,10 +181,12 @@ class Run:
         )
         self.history.set_epochs(config.epochs)
 
-    def _rate(self, epoch: int) -> float:
-        config = self._config
-        by = SCHEDULES[config.schedule](epoch, config.schedule_epochs, config.schedule_factor)
-        return config.learning_rate * by
+    def _rates(self, epochs: int) -> Array:
+        """The learning rates of so many epochs from the one in progress on."""
+        config, first = self._config, self.epochs_done
+        by, length, factor = SCHEDULES[config.schedule], config.schedule_epochs, config.schedule_factor
+        multiples = [by(epoch, length, factor) for epoch in range(first, first + epochs)]
+        return config.learning_rate * np.array(multiples)
 
     def _epochs_at_once(self) -> int:
         """As many as the kernel takes, unless each one may be the last or is to be measured."""
@@ -204,8 +206,7 @@ class Run:
         orders[:] = self._in_turn
         for order in orders:
             self._rng.shuffle(order)
-        rates = np.array([self._rate(self.epochs_done + number) for number in range(epochs)])
-        self.kernel.train_epochs(self._state, self._settings, rates, orders, losses)
+        self.kernel.train_epochs(self._state, self._settings, self._rates(epochs), orders, losses)
         if self._is_finite(losses):
             self._end_epochs(losses)
             return
