@@ -167,7 +167,9 @@ class Session:
 
     def new_seed(self) -> None:
         """Begin anew from the next seed's random start."""
-        seed = self.config.seed + 1 if self.config.seed < FIELD["seed"].maximum else 0
+        seed = FIELD["seed"].move(self.config.seed, 1)
+        if seed == self.config.seed:  # the last one
+            seed = 0
         self.restart(seed=seed)
         self._notice = f"New seed {seed}: another random start, another order of samples."
 
