@@ -152,7 +152,7 @@ def test_a_diverged_run_stays_diverged(tmp_path: Path, kernel_name: str, config:
 
 
 def test_the_same_run_makes_the_same_file(tmp_path: Path) -> None:
-    files = []
+    files: list[bytes] = []
     for kernel in KERNEL_NAMES[-1:] * 2:
         trainer = Trainer(TrainingConfig(epochs=20), kernel=kernel)
         while trainer.epochs_done < 20:

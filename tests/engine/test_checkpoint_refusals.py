@@ -116,7 +116,8 @@ def test_any_other_number_breaks_the_checksum(tmp_path: Path) -> None:
     reason = "is damaged: its checksum doesn't fit: something in it has changed"
     assert refused(tmp_path, changed) == reason
     assert refused(tmp_path, json.dumps(content("fresh") | {"sha256": "0" * 64})) == reason
-    for odd in (None, 1, [], {}, "", "0"):
+    others: tuple[Any, ...] = (None, 1, [], {}, "", "0")
+    for odd in others:
         assert refused(tmp_path, json.dumps(content("fresh") | {"sha256": odd})) == reason
 
 

@@ -15,7 +15,8 @@ WIDE = TrainingConfig(dataset="plane", hidden_units=(200, 300, 100), seed=5)
 def layers(config: TrainingConfig) -> list[tuple[Array, Array]]:
     """Weights and biases of each."""
     network = Trainer(config).network
-    return [(layer.weights, layer.biases) for layer in (*network.hidden, network.output)]
+    hidden = [(layer.weights, layer.biases) for layer in network.hidden]
+    return [*hidden, (network.output.weights, network.output.biases)]
 
 
 @pytest.mark.parametrize("hidden_units", [(3,), (4, 5), (2, 1, 3)])
