@@ -120,12 +120,12 @@ def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x" * 100)
     assert read_whole(path, 100) == b"x" * 100
-    with pytest.raises(FileError, match="^is too large: it takes at most 0 MB$"):
+    with pytest.raises(FileError, match=r"^is too large: it takes at most 0 MB$"):
         read_whole(path, 99)
 
 
 def test_devices_are_not_read() -> None:
-    with pytest.raises(FileError, match="^is not a regular file$"):
+    with pytest.raises(FileError, match=r"^is not a regular file$"):
         read_whole("/dev/zero", 10)
 
 
