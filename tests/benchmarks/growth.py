@@ -14,7 +14,7 @@ from tests.benchmarks.race import Effort, race
 from tests.benchmarks.tables import ratio_text, table
 
 CONTENDERS = (NUMPY, NUMBA)
-EFFORT = Effort(rounds=3, seconds=0.15)
+EFFORT = Effort(rounds=5, seconds=0.12)
 HEADINGS = ("varied", "parameters", "numpy µs/sample", "numba µs/sample", "numba/numpy")
 
 
@@ -25,25 +25,32 @@ def tables(effort: Effort = EFFORT) -> Iterator[Table]:
         "441 samples, one hidden layer of 8 and single samples unless varied; "
         f"medians of {effort.rounds} rounds, run in turn",
         HEADINGS,
-        (row(case, effort) for case in cases.growth()),
+        rows(list(cases.growth()), effort),
     )
 
 
-def row(case: cases.Case, effort: Effort) -> Sequence[str]:
-    """What a sample costs each kernel."""
-    trainer = Trainer(case.config)
+def rows(runs: Sequence[cases.Case], effort: Effort) -> Iterator[Sequence[str]]:
+    """What a sample costs each kernel, by run; all of them in one race, since they are compared.
+
+    Args:
+        runs: all on data sets of one length.
+        effort: how long to measure.
+    """
+    trainers = {run.label: Trainer(run.config) for run in runs}
     times = race(
         {
-            contender.name: partial(contender.start, case.config)
+            f"{run.label}, {contender.name}": partial(contender.start, run.config)
+            for run in runs
             for contender in CONTENDERS
             if not contender.missing
         },
-        len(trainer.dataset),
+        len(trainers[runs[0].label].dataset),
         effort,
     )
-    size = str(trainer.network.parameters.size)
-    numpy = times[NUMPY.name]
-    if NUMBA.missing:
-        return case.label, size, f"{numpy:.3g}", f"skipped: {NUMBA.missing}", ""
-    numba = times[NUMBA.name]
-    return case.label, size, f"{numpy:.3g}", f"{numba:.3g}", ratio_text(numba / numpy)
+    for label, trainer in trainers.items():
+        size, numpy = str(trainer.network.parameters.size), times[f"{label}, {NUMPY.name}"]
+        if NUMBA.missing:
+            yield label, size, f"{numpy:.3g}", f"skipped: {NUMBA.missing}", ""
+        else:
+            numba = times[f"{label}, {NUMBA.name}"]
+            yield label, size, f"{numpy:.3g}", f"{numba:.3g}", ratio_text(numba / numpy)
