@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+_MOST_OF_PATH = 80
+
 
 def printable(text: str, most: int = 40) -> str:
     """The text with all but printable characters escaped, cut to about `most` characters."""
@@ -17,4 +19,5 @@ def printable(text: str, most: int = 40) -> str:
 def printable_path(path: str | os.PathLike[str]) -> str:
     """A file's name; of a long one the end, which tells more than its beginning."""
     name = os.fspath(path) or "."
-    return printable(name if len(name) <= 80 else "…" + name[-79:], 80)
+    escaped = printable(name[-_MOST_OF_PATH - 1 :], 10 * _MOST_OF_PATH + 20)  # an escape has up to 10
+    return escaped if len(escaped) <= _MOST_OF_PATH else "…" + escaped[1 - _MOST_OF_PATH :]

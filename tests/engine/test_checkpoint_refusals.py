@@ -71,12 +71,13 @@ def test_what_is_too_large_is_not_even_opened(tmp_path: Path, monkeypatch: pytes
     assert refusal(path) == "is too large: it takes at most 1000 MB"
 
 
-def test_control_characters_in_a_name(tmp_path: Path) -> None:
-    path = tmp_path / "a\x1b[31m\nb\u202e"
+def test_control_characters_in_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("a\x1b[31m\nb\u202e")
     path.write_text("", encoding="ascii")
     with pytest.raises(CheckpointError) as caught:
         checkpoint.load(path)
-    assert str(caught.value).endswith(r"a\x1b[31m\nb\u202e: is empty")
+    assert str(caught.value) == r"a\x1b[31m\nb\u202e: is empty"
 
 
 @pytest.mark.parametrize(

@@ -136,3 +136,5 @@ def test_names_in_messages() -> None:
     assert printable_path(Path("a/b")) == "a/b"
     assert printable_path("x" * 100 + "/end").endswith("x/end")
     assert len(printable_path("x" * 100 + "/end")) == 80
+    assert printable_path("\n" * 100 + "end").endswith(r"\n\nend")
+    assert len(printable_path("\n" * 100 + "end")) == 80
