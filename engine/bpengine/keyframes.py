@@ -8,12 +8,14 @@ from bpengine.moment import Moment
 class Keyframes:
     """At most so many moments, about evenly spaced over the run, the first one always among them."""
 
+    STRIDE = 16
+    """Epochs between two of them, until there are too many."""
     CAPACITY = 64
     MOST_BYTES = 64_000_000
 
     def __init__(self) -> None:
         self._moments: list[Moment] = []
-        self._stride = 16
+        self._stride = self.STRIDE
 
     def wants(self, epochs_done: int) -> bool:
         """Whether it is time for another one."""

@@ -292,6 +292,14 @@ def test_changes_with_a_checksum_that_fits(tmp_path: Path, kind: str, path: str,
     assert refused(tmp_path, sealed(value)).startswith("is damaged: ")
 
 
+def test_half_a_batch(tmp_path: Path) -> None:
+    value = content("within an epoch")
+    moment = value["run"]["moment"]
+    assert (moment["samples_done"], value["run"]["config"]["batch_size"]) == (2, 2)
+    moment |= {"samples_done": 3, "losses": longer(moment["losses"])}
+    assert refused(tmp_path, sealed(value)) == "is damaged: samples_done is within a batch"
+
+
 @pytest.mark.parametrize("kind", texts())
 def test_nothing_may_be_missing_or_added(tmp_path: Path, kind: str) -> None:
     def objects(value: Any) -> list[dict[str, Any]]:

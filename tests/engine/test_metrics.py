@@ -157,10 +157,8 @@ def test_an_error_whose_sum_overflows_is_finite_and_a_test_error_never_nan() -> 
     record = trainer.run_epoch()
     assert record is not None
     assert record.error == pytest.approx(8.45e307)
-    trainer.network.parameters[-1] = 0
-    trainer.network.hidden[0].weights[:] = 1e308
-    for _ in range(2):
-        record = trainer.run_epoch()
-        assert record is not None
-        assert record.test_error is not None
-        assert not np.isnan(record.test_error)
+    # A sum of infinities of either sign is no number.
+    trainer.network.predict = lambda inputs: np.full((len(inputs), 1), np.nan)  # type: ignore[method-assign]
+    record = trainer.run_epoch()
+    assert record is not None
+    assert record.test_error == np.inf

@@ -92,15 +92,21 @@ ACTIONS = st.lists(
 
 @EVERY_KERNEL
 @settings(deadline=None, max_examples=60)
-@given(config=small_configs(), actions=ACTIONS, part=st.floats(0, 1), capacity=st.sampled_from([2, 3, 64]))
+@given(
+    config=small_configs(),
+    actions=ACTIONS,
+    part=st.floats(0, 1),
+    sizes=st.sampled_from([(1, 3), (2, 64), (16, 64)]),
+)
 def test_is_where_a_fresh_run_was(
     kernel_name: str,
     config: TrainingConfig,
     actions: list[Walk | Change | Rewind],
     part: float,
-    capacity: int,
+    sizes: tuple[int, int],
 ) -> None:
-    with patch.object(Keyframes, "CAPACITY", capacity):
+    stride, capacity = sizes
+    with patch.multiple(Keyframes, STRIDE=stride, CAPACITY=capacity):
         trainer, log = Trainer(config, kernel=kernel_name), Log()
         for action in [*actions, Rewind(part)]:
             action.act(trainer, log)
@@ -161,12 +167,13 @@ def test_settings_are_those_that_the_epoch_before_ended_with() -> None:
 def test_another_future_begins() -> None:
     trainer = at(50)
     trainer.rewind(20)
-    trainer.reconfigure(trainer.config.replace(learning_rate=0.3))
+    changed = trainer.config.replace(learning_rate=0.3)
+    trainer.reconfigure(changed)
     for _ in range(30):
         trainer.run_epoch()
     trainer.rewind(40)
     other = at(20)
-    other.reconfigure(trainer.config)
+    other.reconfigure(changed)
     for _ in range(20):
         other.run_epoch()
     assert_same(trainer, other)
