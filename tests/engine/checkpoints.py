@@ -12,8 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import pytest
 
-from bpengine import DivergedError, Trainer, TrainingConfig, checkpoint
+from bpengine import CheckpointError, DivergedError, Trainer, TrainingConfig, checkpoint
 from bpengine.csv_data import parse_csv
 
 NUMBERS = "1,2,3\n4,5,7\n7,8,8\n1,0,2\n3,3,3\n"
@@ -76,3 +77,22 @@ def packed(array: Any) -> dict[str, Any]:
     """An array as a checkpoint has it."""
     data = base64.b64encode(array.tobytes()).decode("ascii")
     return {"type": array.dtype.str, "shape": list(array.shape), "data": data}
+
+
+def refusal(path: Path) -> str:
+    """The reason, without the file's name."""
+    with pytest.raises(CheckpointError) as caught:
+        checkpoint.load(path)
+    message = str(caught.value)
+    assert message.isprintable()
+    name, colon, reason = message.partition(": ")
+    assert colon
+    assert path.name[-20:].encode("unicode_escape").decode("ascii") in name
+    return reason
+
+
+def refused(tmp_path: Path, data: str | bytes) -> str:
+    """The reason for which a file with this content is refused."""
+    path = tmp_path / "my run"
+    path.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+    return refusal(path)
