@@ -222,12 +222,14 @@ def test_verdicts_of_runs(changes: dict[str, Any], epochs: int, start: str) -> N
 
 def test_where_all_targets_are_the_same() -> None:
     constant = Trainer(
-        TrainingConfig(init_scale=0),
+        TrainingConfig(init_scale=0, hidden_units=(1,)),
         parse_csv("x,y\n1,5\n2,5\n3,5\n", "same.csv", "regression"),
     )
     assert diagnose(constant).error_left == 0
     constant.network.output.biases[:] = 1
     assert diagnose(constant).error_left == math.inf
+    constant.run_epoch()
+    assert "constant" not in sentence(diagnose(constant))
     one_class = parse_csv("x,y\n1,a\n2,a\n3,a\n4,b\n", "same.csv", "classification")
     trainer = Trainer(TrainingConfig.defaults("classification", init_scale=1), one_class)
     trainer.network.output.biases[:] = [1e3, 0]

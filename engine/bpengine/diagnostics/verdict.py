@@ -123,7 +123,7 @@ def _of_answers(diagnostics: Diagnostics) -> str:
     if largest is not None and largest >= limit:
         return f"Updates are large ({_of_weights(largest)}): lower the learning rate."
     left = diagnostics.error_left
-    if left >= WORSE and diagnostics.epochs_done:
+    if WORSE <= left < math.inf and diagnostics.epochs_done:  # infinite where all targets are the same
         times = f"{left:.2g} times its error" if left < 99 else "by far"
         return f"Worse than a constant answer ({times}): lower the learning rate."
     worst = max(diagnostics.hidden, key=lambda layer: len(layer.dead) / layer.units)
