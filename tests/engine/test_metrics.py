@@ -162,3 +162,8 @@ def test_an_error_whose_sum_overflows_is_finite_and_a_test_error_never_nan() -> 
     record = trainer.run_epoch()
     assert record is not None
     assert record.test_error == np.inf
+
+
+def test_targets_too_close_to_each_other_to_be_squared_have_no_r2() -> None:
+    data = parse_csv("x,t\n1,1e-300\n2,2e-300\n", "tiny.csv", "regression")
+    assert measure_outputs(data.targets, data).r2 is None

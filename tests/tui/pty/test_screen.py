@@ -122,7 +122,7 @@ def test_goes_on_after_nobody_has_read_for_a_while() -> None:
 
 
 def test_writes_nothing_while_nothing_happens() -> None:
-    with bptui(*FLAT_OUT) as terminal:
+    with bptui(*FLAT_OUT, "--kernel", "numpy") as terminal:  # nothing is loaded beside the screen
         wait_for_training(terminal)
         terminal.send(" ")
         terminal.wait_for_text("paused")
