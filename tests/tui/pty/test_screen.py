@@ -32,9 +32,7 @@ def is_laid_out(terminal: Terminal) -> bool:
 def test_opens_at_80x24_and_trains() -> None:
     with bptui(*FLAT_OUT) as terminal:
         terminal.wait_for(lambda: is_laid_out(terminal), "tabs, status and footer")
-        terminal.wait_for_text(
-            "sine  + network", "settings", "▸learning rate", "reported epochs", "running"
-        )
+        terminal.wait_for_text("sine  + network", "settings", "▸learning rate", "reported epochs", "running")
         wait_for_training(terminal)
         assert terminal.modes() != terminal.modes_before  # raw: keys come one by one, unechoed
 
