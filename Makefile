@@ -13,7 +13,7 @@ run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" pass
 	@$(BIN)/bptui $(ARGS)
 
 test: $(VENV)/dev-installed  ## the whole suite
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 $(ARGS)
 
 check: $(VENV)/dev-installed  ## format, lint, types, who imports whom
 	$(BIN)/ruff format --check .
@@ -25,8 +25,8 @@ format: $(VENV)/dev-installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev-installed  ## speed, side by side in one run
-	$(BIN)/python -m tests.benchmarks
+bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS="steps startup" chooses
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 pictures: $(VENV)/app-installed  ## the README's pictures
 	$(BIN)/bptui snapshot regression --at 1000 --size 100x30 --output docs/regression.svg
@@ -37,7 +37,9 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/app-installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@# The compiled kernel where there is a numba for this Python; NumPy alone where there is none.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/dev-installed: pyproject.toml | $(BIN)/python

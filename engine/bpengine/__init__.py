@@ -10,8 +10,10 @@
 """
 
 from bpengine.config import TrainingConfig
+from bpengine.csv_data import load_csv
 from bpengine.datasets import DATASETS, Dataset, make_dataset
-from bpengine.errors import ConfigError, DataError, DivergedError
+from bpengine.diagnostics import Diagnostics, LayerDiagnostics, diagnose, verdict
+from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.field_table import FIELD, FIELDS
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.metrics import Metrics
@@ -25,13 +27,16 @@ __all__ = [
     "FIELD",
     "FIELDS",
     "TASKS",
+    "CheckpointError",
     "ChoiceField",
     "ConfigError",
     "DataError",
     "Dataset",
+    "Diagnostics",
     "DivergedError",
     "EpochRecord",
     "Field",
+    "LayerDiagnostics",
     "Metrics",
     "NamesField",
     "Network",
@@ -41,5 +46,8 @@ __all__ = [
     "Trainer",
     "TrainingConfig",
     "WidthsField",
+    "diagnose",
+    "load_csv",
     "make_dataset",
+    "verdict",
 ]

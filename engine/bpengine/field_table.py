@@ -221,7 +221,7 @@ FIELDS: tuple[Field, ...] = (
     NumberField(
         name="clip",
         label="gradient clip",
-        symbol="‖g‖",
+        symbol="c",
         flag="--clip",
         type=float,
         minimum=0,

@@ -8,12 +8,14 @@ from bpengine.moment import Moment
 class Keyframes:
     """At most so many moments, about evenly spaced over the run, the first one always among them."""
 
+    STRIDE = 16
+    """Epochs between two of them, until there are too many."""
     CAPACITY = 64
     MOST_BYTES = 64_000_000
 
     def __init__(self) -> None:
         self._moments: list[Moment] = []
-        self._stride = 16
+        self._stride = self.STRIDE
 
     def wants(self, epochs_done: int) -> bool:
         """Whether it is time for another one."""
@@ -29,8 +31,9 @@ class Keyframes:
 
     @property
     def first(self) -> int:
-        """The epoch of the first one."""
-        return self._moments[0].epochs_done
+        """The first epoch whose beginning can be reached from here."""
+        moment = self._moments[0]
+        return moment.epochs_done + (1 if moment.samples_done else 0)
 
     def nearest(self, epoch: int) -> Moment:
         """The last one that is not after this epoch."""

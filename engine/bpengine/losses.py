@@ -60,3 +60,12 @@ CROSS_ENTROPY = Loss("cross-entropy", _softmax, _cross_entropy)
 
 LOSSES: dict[Task, Loss] = {"regression": SQUARED_ERROR, "classification": CROSS_ENTROPY}
 """The loss of each task."""
+
+
+def means(losses: Array) -> Array:
+    """The mean of each row of finite numbers, finite even where a sum isn't; shapes (rows, n), (rows,)."""
+    with np.errstate(over="ignore"):
+        result: Array = losses.mean(axis=1)
+        if not np.isfinite(result).all():
+            result = np.where(np.isfinite(result), result, (losses / losses.shape[1]).sum(axis=1))
+    return result

@@ -44,7 +44,8 @@ def measure_outputs(outputs: Array, dataset: Dataset) -> Metrics:
         scale = dataset.target_scaling.scale
         squares = float((((outputs - dataset.targets) * scale) ** 2).mean())
         spread = float((((dataset.targets - dataset.targets.mean(axis=0)) * scale) ** 2).mean())
-        varies = np.ptp(dataset.targets) > 0  # the mean's rounding would let a constant look as if it did
+        # The mean's rounding would let a constant look as if it varied; tiny deviations may square to 0.
+        varies = np.ptp(dataset.targets) > 0 and spread > 0
         return Metrics(error, rmse=float(np.sqrt(squares)), r2=1 - squares / spread if varies else None)
 
 

@@ -16,7 +16,8 @@ class EpochRecord:
     error: float
     """The mean over the samples of the loss that each had in this pass, before its own batch's update."""
     test_error: float | None = None
-    """The mean loss over the test samples after this pass; None where there are none."""
+    """The mean loss over the test samples after this pass, infinite where answers to them overflow; None
+    where there are none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
@@ -11,7 +13,7 @@ from bpengine.errors import DivergedError
 from bpengine.history import History
 from bpengine.initializers import INITIALIZERS
 from bpengine.kernels import Kernel, Problem, Settings, State, make_kernel
-from bpengine.losses import LOSSES
+from bpengine.losses import LOSSES, means
 from bpengine.moment import Moment
 from bpengine.network import Network, matrices, parameter_count
 from bpengine.records import EpochRecord
@@ -93,7 +95,7 @@ class Run:
     @property
     def learning_rate(self) -> float:
         """That of the epoch in progress, by the schedule."""
-        return self._rate(self.epochs_done)
+        return float(self._rates(1)[0])
 
     @property
     def stop_reason(self) -> str:
@@ -179,10 +181,12 @@ class Run:
         )
         self.history.set_epochs(config.epochs)
 
-    def _rate(self, epoch: int) -> float:
-        config = self._config
-        by = SCHEDULES[config.schedule](epoch, config.schedule_epochs, config.schedule_factor)
-        return config.learning_rate * by
+    def _rates(self, epochs: int) -> Array:
+        """The learning rates of so many epochs from the one in progress on."""
+        config, first = self._config, self.epochs_done
+        by, length, factor = SCHEDULES[config.schedule], config.schedule_epochs, config.schedule_factor
+        multiples = [by(epoch, length, factor) for epoch in range(first, first + epochs)]
+        return config.learning_rate * np.array(multiples)
 
     def _epochs_at_once(self) -> int:
         """As many as the kernel takes, unless each one may be the last or is to be measured."""
@@ -199,13 +203,12 @@ class Run:
         orders, losses = self._orders[:epochs], self._losses[:epochs]
         generator = self._rng.get_state(legacy=False)
         updates = self._keep()
+        orders[:] = self._in_turn
         for order in orders:
-            self._shuffle(order)
-        rates = np.array([self._rate(self.epochs_done + number) for number in range(epochs)])
-        self.kernel.train_epochs(self._state, self._settings, rates, orders, losses)
+            self._rng.shuffle(order)
+        self.kernel.train_epochs(self._state, self._settings, self._rates(epochs), orders, losses)
         if self._is_finite(losses):
-            for epoch_losses in losses:
-                self._end_epoch(epoch_losses)
+            self._end_epochs(losses)
             return
         self._go_back(updates)
         self._rng.set_state(generator)
@@ -248,12 +251,22 @@ class Run:
         )
         return self._is_finite(losses[start:stop])
 
+    def _end_epochs(self, losses: Array) -> None:
+        """A row of losses an epoch; where there are many, none is measured, see `_epochs_at_once`."""
+        if len(losses) == 1:
+            self._end_epoch(losses[0])
+            return
+        config, errors = self._config, means(losses).tolist()
+        self.history.extend(self.epochs_done, config.epochs, errors, interval=config.report_interval)
+        self.epochs_done += len(losses)
+        self.samples_done = 0
+
     def _end_epoch(self, losses: Array) -> None:
         test = self.dataset.test
         record = EpochRecord(
             epoch=self.epochs_done,
             epochs=self._config.epochs,
-            error=float(losses.mean()),
+            error=float(means(losses[np.newaxis])[0]),
             test_error=None if test is None else self._mean_loss(test),
         )
         self.epochs_done += 1
@@ -263,7 +276,8 @@ class Run:
     def _mean_loss(self, dataset: Dataset) -> float:
         with np.errstate(all="ignore"):
             outputs = self.network.predict(dataset.inputs)
-            return float(self.network.loss.value(outputs, dataset.targets).mean())
+            mean = float(self.network.loss.value(outputs, dataset.targets).mean())
+        return math.inf if math.isnan(mean) else mean
 
     def _is_finite(self, losses: Array) -> bool:
         state = self._state

@@ -67,11 +67,11 @@ class Trainer(Run):
             ConfigError: the run has not been there.
         """
         if not self.earliest <= epoch <= self.epochs_done:
-            raise ConfigError(
-                f"rewind: epoch {epoch} is not allowed: it takes one from {self.earliest} to "
-                f"{self.epochs_done}, where the run has been"
-            )
-        if epoch == self.epochs_done and self.samples_done == 0:
+            been = f"one from {self.earliest} to {self.epochs_done}, where the run has been"
+            if self.earliest > self.epochs_done:
+                been = "none yet, since the run goes on from the middle of one"
+            raise ConfigError(f"rewind: epoch {epoch} is not allowed: it takes {been}")
+        if epoch == self.epochs_done and self.samples_done == 0 and self.divergence is None:
             return
         changes = [change for change in self._changes if change[0] < (epoch, 0)]
         super().restore(self._keyframes.nearest(epoch))
@@ -86,7 +86,7 @@ class Trainer(Run):
 
     @property
     def earliest(self) -> int:
-        """The first epoch that `rewind` can go back to: 0, or where the run was restored."""
+        """The first epoch that `rewind` can go back to: 0, or the first to begin after a `restore`."""
         return self._keyframes.first
 
     @property

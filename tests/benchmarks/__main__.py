@@ -1,78 +1,36 @@
-"""`python -m tests.benchmarks`: what a training step costs, in bpengine and in the plainest NumPy."""
+"""`python -m tests.benchmarks [steps] [growth] [memory] [startup]`: what training costs, side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import argparse
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.table import Table
 
-from bpengine import Trainer, TrainingConfig
-from tests.benchmarks.baseline import Baseline
-from tests.benchmarks.race import Contender, race
+from tests.benchmarks import growth, memory, startup, steps
 
-ROUNDS = 7
-PLAIN, ENGINE = "plain NumPy", "bpengine"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One row: a run, and how much of the plain one's time the engine may take."""
-
-    label: str
-    config: TrainingConfig
-    epochs: int
-    """In each round: enough for about half a second."""
-    bar: float
-
-
-CASES = (
-    Case("1-3-1 sine", TrainingConfig.defaults("regression", epochs=100_000), epochs=300, bar=0.60),
-    Case("2-6-2 grid", TrainingConfig.defaults("classification", epochs=100_000), epochs=40, bar=0.60),
-)
-
-
-def contenders(config: TrainingConfig) -> list[Contender]:
-    """All that can train this run."""
-
-    def plain() -> Callable[[], object]:
-        return Baseline(
-            config.task,
-            hidden_units=config.hidden_units,
-            learning_rate=config.learning_rate,
-            init_scale=config.init_scale,
-            seed=config.seed,
-        ).epoch
-
-    return [Contender(PLAIN, plain), Contender(ENGINE, lambda: Trainer(config).run_epoch)]
+PARTS: dict[str, Callable[[], Iterator[Table]]] = {
+    "steps": steps.tables,
+    "growth": growth.tables,
+    "memory": memory.tables,
+    "startup": startup.tables,
+}
 
 
 def main() -> None:
-    """Measure every case and print the table."""
-    table = Table(title="Microseconds per training step", caption=f"medians of {ROUNDS} rounds, run in turn")
-    table.add_column("network")
-    for heading in (PLAIN, ENGINE, "ratio", "bar", "met"):
-        table.add_column(heading, justify="right")
+    """Measure the parts that are asked for, and print each table as soon as it is there."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="What training costs.")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)} (default: all)")
+    chosen = parser.parse_args().parts or list(PARTS)
+    for part in chosen:
+        if part not in PARTS:
+            parser.error(f"part: {part[:40]!r} is not allowed: it takes {', '.join(PARTS)}")
     console = Console()
-    with console.status("") as status:
-        for case in CASES:
-            status.update(f"measuring {case.label}")
-            times = race(
-                contenders(case.config),
-                epochs=case.epochs,
-                steps_per_epoch=len(Trainer(case.config).dataset),
-                rounds=ROUNDS,
-            )
-            ratio = times[ENGINE] / times[PLAIN]
-            table.add_row(
-                case.label,
-                *(f"{times[name]:.2f}" for name in (PLAIN, ENGINE)),
-                f"{ratio:.2f}",
-                f"≤ {case.bar:.2f}",
-                "yes" if ratio <= case.bar else "NO",
-            )
-    console.print(table)
+    for part in chosen:
+        with console.status(f"measuring {part}"):
+            for table in PARTS[part]():
+                console.print(table, "")
 
 
 if __name__ == "__main__":

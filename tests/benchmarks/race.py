@@ -4,42 +4,53 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+
+Train = Callable[[int], object]
+"""Goes on training for so many epochs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Contender:
-    """One way to train."""
+class Effort:
+    """How long to measure."""
 
-    name: str
-    start: Callable[[], Callable[[], object]]
-    """Makes a fresh run; calling what it returns trains for one epoch."""
+    rounds: int
+    """How often each contender has its turn."""
+    seconds: float
+    """How long a turn is to take, about."""
 
 
-def race(
-    contenders: Sequence[Contender],
-    *,
-    epochs: int,
-    steps_per_epoch: int,
-    rounds: int,
-) -> dict[str, float]:
-    """Each contender's microseconds per training step: the median over the rounds.
+def race(contenders: Mapping[str, Callable[[], Train]], samples: int, effort: Effort) -> dict[str, float]:
+    """Each contender's microseconds per sample: the median over the rounds.
 
     Args:
-        contenders: they do the same work; each round starts them anew.
-        epochs: how many a round trains, after one to warm up.
-        steps_per_epoch: training steps in one epoch.
-        rounds: how often each has its turn.
+        contenders: by name, what starts a fresh run; each turn has its own.
+        samples: in one epoch.
+        effort: how long to measure.
     """
-    times: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-    for _ in range(rounds):
-        for contender in contenders:
-            run_epoch = contender.start()
-            run_epoch()
-            begin = time.perf_counter()
-            for _ in range(epochs):
-                run_epoch()
-            seconds = time.perf_counter() - begin
-            times[contender.name].append(seconds / (epochs * steps_per_epoch) * 1e6)
+    epochs = {name: _epochs_that_take(effort.seconds, start()) for name, start in contenders.items()}
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(effort.rounds):
+        for name, start in contenders.items():
+            train = start()
+            train(1)
+            seconds = timed(partial(train, epochs[name]))
+            times[name].append(seconds / (epochs[name] * samples) * 1e6)
     return {name: statistics.median(measured) for name, measured in times.items()}
+
+
+def timed(action: Callable[[], object]) -> float:
+    """The seconds that it takes."""
+    begin = time.perf_counter()
+    action()
+    return time.perf_counter() - begin
+
+
+def _epochs_that_take(seconds: float, train: Train) -> int:
+    """So many, about; found by doubling, which warms up as well."""
+    epochs = 1
+    while (taken := timed(partial(train, epochs))) < seconds / 4:
+        epochs *= 2
+    return max(1, round(epochs * seconds / taken))

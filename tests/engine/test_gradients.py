@@ -12,7 +12,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
 from bpengine.kernels import Problem, make_kernel
 from bpengine.losses import LOSSES
-from tests.engine.kernels import EVERY_KERNEL, PLAIN, fresh, update
+from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
 from tests.engine.plain import FUNCTIONS, losses, penalty, slope, sums
 
 OUTER: dict[Task, tuple[int, int]] = {"regression": (2, 2), "classification": (2, 3)}

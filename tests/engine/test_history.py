@@ -7,6 +7,7 @@ import pytest
 
 from bpengine import EpochRecord, Trainer, TrainingConfig
 from bpengine.history import History
+from bpengine.losses import means
 
 
 def append(history: History, epochs: range, *, interval: int = 10) -> None:
@@ -73,6 +74,36 @@ def test_reports_are_the_newest_thousand() -> None:
     append(history, range(20_000), interval=7)
     assert len(history.reports) == History.REPORTS
     assert [record.epoch for record in history.reports] == list(range(7, 20_000, 7))[-History.REPORTS :]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 37, 256, 5000])
+@pytest.mark.parametrize("interval", [1, 10, 300])
+def test_many_at_once_are_many_one_by_one(at_once: int, interval: int) -> None:
+    errors = np.random.RandomState(at_once).uniform(size=20_000).round(3).tolist()  # the lowest comes twice
+    one_by_one, together = History(), History()
+    for start in range(0, len(errors), at_once):
+        part = errors[start : start + at_once]
+        for epoch, error in enumerate(part, start):
+            one_by_one.append(EpochRecord(epoch, 7, error), report=epoch % interval == 0)
+        together.extend(start, 7, part, interval=interval)
+        assert (together.last, together.best) == (one_by_one.last, one_by_one.best)
+        assert len(together.kept) == len(one_by_one.kept)
+    assert together.kept == one_by_one.kept
+    assert together.reports == one_by_one.reports
+
+
+@pytest.mark.parametrize("samples", [1, 2, 7, 8, 9, 63, 127, 128, 129, 441, 1000, 5000, 8192])
+def test_means_are_the_same_in_any_company(samples: int) -> None:
+    rng = np.random.RandomState(samples)
+    losses = rng.uniform(size=(30, samples)) * 10.0 ** rng.randint(-9, 9, size=(30, samples))
+    expected = [float(row.mean()) for row in losses]
+    for rows in (1, 2, 30):
+        assert means(losses[:rows]).tolist() == expected[:rows]
+
+
+def test_means_outlive_their_sums() -> None:
+    losses = np.array([[1.0, 2.0], [1.6e308, 1.2e308], [3.0, 5.0]])
+    np.testing.assert_allclose(means(losses), [1.5, 1.4e308, 4.0], rtol=1e-15)
 
 
 def test_curve_is_a_copy() -> None:

@@ -47,12 +47,14 @@ def problems(draw: st.DrawFn) -> Problem:
 SETTINGS = st.builds(
     Settings,
     momentum=st.floats(0, 0.95),
-    decay=st.floats(0.5, 0.9999),  # with less, rmsprop and Adam divide each gradient by little but itself
+    # With less, rmsprop and Adam divide a gradient by little but itself. With more, rmsprop begins with leaps
+    # of 1 / sqrt(1 - decay) learning rates, after which rounding grows beyond all that a test could ask for.
+    decay=st.floats(0.5, 0.99),
     l1=st.just(0.0) | st.floats(0, 0.1),
     l2=st.just(0.0) | st.floats(0, 0.1),
     clip=st.just(0.0) | st.floats(0.01, 10),
 )
-RATES = st.lists(st.floats(0, 0.05), min_size=1, max_size=4).map(np.array)
+RATES = st.lists(st.floats(0, 0.03), min_size=1, max_size=4).map(np.array)
 
 
 @needs_numba

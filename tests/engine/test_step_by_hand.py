@@ -10,7 +10,7 @@ import pytest
 from bpengine import Task
 from bpengine.arrays import Array
 from bpengine.kernels import Problem, make_kernel
-from tests.engine.kernels import EVERY_KERNEL, PLAIN, fresh, update
+from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
 
 LN3 = math.log(3)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bpengine import (
     DATASETS,
+    FIELD,
     FIELDS,
     TASKS,
     ChoiceField,
@@ -17,6 +18,7 @@ from bpengine import (
     TrainingConfig,
     WidthsField,
 )
+from bpengine.activations import ACTIVATIONS
 
 NUMBERS = [field for field in FIELDS if isinstance(field, NumberField)]
 WHOLE = [field for field in NUMBERS if field.type is int]
@@ -50,3 +52,48 @@ def configs(draw: st.DrawFn) -> TrainingConfig:
     if len(chosen["activation"]) != len(chosen["hidden_units"]):
         chosen["activation"] = chosen["activation"][:1]
     return TrainingConfig(task=task, **chosen)
+
+
+LIVE = st.fixed_dictionaries(
+    {},
+    optional={
+        "learning_rate": st.sampled_from([0.0, 0.003, 0.02, 0.3, 30.0]),
+        "momentum": st.sampled_from([0.0, 0.5, 0.95]),
+        "decay": st.sampled_from([0.0, 0.9, 0.9999]),
+        "schedule": st.sampled_from(["constant", "step", "exponential", "cosine"]),
+        "schedule_epochs": st.integers(1, 30),
+        "schedule_factor": st.sampled_from([0.0, 0.3, 1.0]),
+        "l1": st.sampled_from([0.0, 1e-3]),
+        "l2": st.sampled_from([0.0, 1e-2]),
+        "clip": st.sampled_from([0.0, 0.05, 1.0]),
+        "epochs": st.integers(20, 200),
+        "report_interval": st.integers(1, 9),
+        "target_error": st.sampled_from([0.0, 0.0, 0.1, 0.3]),
+        "patience": st.sampled_from([0, 0, 2, 9]),
+    },
+)
+"""Some settings that may change on the way, and their new values."""
+
+
+@st.composite
+def small_configs(draw: st.DrawFn) -> TrainingConfig:
+    """Runs of a few samples, with every feature."""
+    task = draw(st.sampled_from(TASKS))
+    hidden = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
+    layers = draw(st.sampled_from([1, len(hidden)]))
+    others: dict[str, Any] = {
+        name: draw(values(FIELD[name])) for name in ("initializer", "optimizer", "seed", "data_seed")
+    }
+    return TrainingConfig(
+        task=task,
+        dataset=draw(st.sampled_from([name for name, made in DATASETS.items() if made.task == task])),
+        samples=draw(st.integers(3, 14)),
+        noise=draw(st.sampled_from([0.0, 0.1])),
+        frequency=draw(st.sampled_from([1.0, 1.5])),
+        test_share=draw(st.sampled_from([0.0, 0.3])),
+        hidden_units=tuple(hidden),
+        activation=tuple(draw(st.sampled_from(tuple(ACTIVATIONS))) for _ in range(layers)),
+        batch_size=draw(st.integers(0, 6)),
+        init_scale=0.5,
+        **(others | {"epochs": 100} | draw(LIVE)),
+    )

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import IO, Any
 from unittest import mock
 
-from bpengine import EpochRecord, Trainer, TrainingConfig
+from bpengine import FIELD, EpochRecord, Trainer, TrainingConfig
 from bptui.__main__ import main
 from tests.terminal import BPTUI, DEADLINE, cpu_seconds, wait_until
 
 ENDLESS = ("--epochs", "100000000")
 """More than a test has time for."""
+
+COLUMNS = "epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel"
+"""The top of `bptui train --format csv`."""
 
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER"}
 _WIDTH = {"COLUMNS": "80"}  # of the help
@@ -136,8 +139,13 @@ def wait_until_signals_are_handled(process: subprocess.Popen[bytes]) -> None:
 
 
 def reports(config: TrainingConfig) -> list[EpochRecord]:
-    """What the run should report."""
-    return list(Trainer(config).reports())
+    """What the run should report, computed by the kernel that `bptui train` takes."""
+    return list(Trainer(config, kernel="auto").reports())
+
+
+def flags_of(values: Mapping[str, Any]) -> list[str]:
+    """The hyperparameters' flags that ask for these values."""
+    return [text for name, value in values.items() for text in (FIELD[name].flag, FIELD[name].format(value))]
 
 
 def names(folder: Path) -> list[str]:

@@ -14,24 +14,36 @@ from unittest import mock
 
 import pytest
 
-from bpengine import FIELDS, TASKS, EpochRecord, Task, Trainer, TrainingConfig
+from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, TrainingConfig
 from tests.terminal import DEADLINE
-from tests.tui.running import ENDLESS, Done, call, finish, reports, run, running
+from tests.tui.running import COLUMNS, ENDLESS, Done, call, finish, flags_of, reports, run, running
 
 
 def from_text(done: Done) -> list[EpochRecord]:
-    matches = [re.fullmatch(r"Epoch:(\d+)/(\d+) Error:(\S+)", line) for line in done.lines]
-    return [EpochRecord(int(match[1]), int(match[2]), float(match[3])) for match in matches if match]
+    matches = [re.fullmatch(r"Epoch:(\d+)/(\d+) Error:(\S+)(?: Test:(\S+))?", line) for line in done.lines]
+    return [
+        EpochRecord(int(match[1]), int(match[2]), float(match[3]), float(match[4]) if match[4] else None)
+        for match in matches
+        if match
+    ]
 
 
 def from_jsonl(done: Done) -> list[EpochRecord]:
-    return [EpochRecord(**json.loads(line)) for line in done.lines]
+    names = ("epoch", "epochs", "error", "test_error")
+    return [EpochRecord(*map(json.loads(line).get, names)) for line in done.lines]
 
 
 def from_csv(done: Done) -> list[EpochRecord]:
-    assert done.lines[0] == "epoch,epochs,error"
-    rows = csv.DictReader(done.lines)
-    return [EpochRecord(int(row["epoch"]), int(row["epochs"]), float(row["error"])) for row in rows]
+    assert done.lines[0] == COLUMNS
+    return [
+        EpochRecord(
+            int(row["epoch"]),
+            int(row["epochs"]),
+            float(row["error"]),
+            float(row["test_error"]) if row["test_error"] else None,
+        )
+        for row in csv.DictReader(done.lines)
+    ]
 
 
 PARSERS: dict[str, Callable[[Done], list[EpochRecord]]] = {
@@ -42,14 +54,34 @@ PARSERS: dict[str, Callable[[Done], list[EpochRecord]]] = {
 FORMATS = pytest.mark.parametrize("form", PARSERS)
 
 SETTINGS: dict[str, Any] = {
-    "hidden_units": 4,
-    "learning_rate": 0.07,
+    "hidden_units": (4, 3),
+    "activation": ("tanh", "sin"),
+    "initializer": "normal",
     "init_scale": 0.2,
+    "seed": 5,
+    "optimizer": "adam",
+    "learning_rate": 0.07,
+    "momentum": 0.8,
+    "decay": 0.99,
+    "schedule": "step",
+    "schedule_epochs": 2,
+    "schedule_factor": 0.7,
+    "batch_size": 5,
+    "l1": 0.001,
+    "l2": 0.01,
+    "clip": 2.5,
     "epochs": 9,
     "report_interval": 3,
-    "seed": 5,
+    "target_error": 1e-9,
+    "patience": 50,
+    "samples": 40,
+    "noise": 0.1,
+    "frequency": 2.0,
+    "test_share": 0.25,
+    "data_seed": 3,
 }
-FLAGS = [text for field in FIELDS for text in (field.flag, field.format(SETTINGS[field.name]))]
+"""Each of them off its default; the data set is the task's own."""
+FLAGS = flags_of(SETTINGS)
 EPOCHS = [0, 3, 6]  # and not 8, the last: only the interval counts
 
 
@@ -70,23 +102,16 @@ def test_text_is_what_people_know() -> None:
     assert done.out == run("train", "regression", "--epochs", "201", "--format", "text").out
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
-def test_each_flag_sets_its_own_hyperparameter(field: Any) -> None:
-    short = {"epochs": 4, "report_interval": 1}
-    changed = short | {field.name: SETTINGS[field.name]}
-    flags = [f"{each.flag}={changed[each.name]}" for each in FIELDS if each.name in changed]
-    assert from_text(call("train", "regression", *flags)) == reports(TrainingConfig(**changed))
-
-
 @pytest.mark.parametrize("task", TASKS)
 def test_without_flags_it_is_the_tasks_own_run(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     configs: list[TrainingConfig] = []
 
-    def make(config: TrainingConfig) -> Trainer:
+    def make(config: TrainingConfig, source: Dataset | None, *, kernel: str) -> Trainer:
+        assert (source, kernel) == (None, "auto")
         configs.append(config)
         return Trainer(config.replace(epochs=1))
 
-    monkeypatch.setattr("bptui.cli.train.Trainer", make)
+    monkeypatch.setattr("bptui.cli.inputs.Trainer", make)
     assert call("train", task).status == 0
     assert configs == [TrainingConfig.defaults(task)]
 
@@ -131,7 +156,7 @@ def test_a_diverged_run_writes_its_file(tmp_path: Path) -> None:
 
 def test_divergence_in_the_first_epoch() -> None:
     done = call("train", "regression", "--learning-rate", "1000", "--format", "csv")
-    assert (done.status, done.out) == (1, "epoch,epochs,error\n")
+    assert (done.status, done.out) == (1, f"{COLUMNS}\n")
     assert "diverged in epoch 0" in done.complaint
 
 
@@ -149,7 +174,7 @@ def test_version() -> None:
     assert run("--version") == Done(0, f"bptui {version('bptui')}\n", "")
 
 
-@pytest.mark.parametrize("command", [(), ("train",), ("snapshot",)])
+@pytest.mark.parametrize("command", [(), ("train",), ("snapshot",), ("config", "show")])
 def test_help_names_everything(command: tuple[str, ...]) -> None:
     done = call(*command, "--help")
     assert (done.status, done.err) == (0, "")
@@ -157,20 +182,25 @@ def test_help_names_everything(command: tuple[str, ...]) -> None:
         assert field.flag in done.out
         for task in TASKS:
             assert field.format(getattr(TrainingConfig.defaults(task), field.name)) in done.out
+    every = ("--data", "--features", "--target", "--header", "--config", "--resume", "--kernel")
     own = {
-        (): ("--theme", "--paused", "--version", "bptui train", "bptui snapshot"),
-        ("train",): ("--format", "text, jsonl", "csv", "--output"),
+        (): ("--theme", "--paused", "--version", "bptui train", "bptui snapshot", "bptui config"),
+        ("train",): ("--format", "text, jsonl", "csv", "--output", "--save"),
         ("snapshot",): ("--at", "--size", "--output", "--theme", ".svg", ".txt", "100x30"),
+        ("config", "show"): ("--theme",),
     }
-    for word in ("regression|classification", "Exit status", *own[command]):
+    for word in ("regression|classification", *every, *own[command]):
         assert word in done.out
+    assert "Exit status" in call(*command[:1], "--help").out
 
 
 def test_the_examples_in_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    text = call("train", "--help").out + call("snapshot", "--help").out
-    examples = re.findall(r"^  bptui ([^|\n]+)", text, re.MULTILINE)
-    assert len(examples) == 5
+    Path("flowers.csv").write_text("length,kind\n1,rose\n1.5,rose\n4,iris\n4.5,iris\n")
+    text = "".join(call(command, "--help").out for command in ("train", "snapshot", "config"))
+    examples = re.findall(r"^  bptui ([^|>\n]+?)(?:$|  | [|>])", text, re.MULTILINE)
+    assert len(examples) == 12
     for example in examples:
-        short = "--epochs=401" if "regression" in example else "--epochs=2"
-        assert call(*example.split(), short) == Done(0, mock.ANY, "")
+        trains = not example.startswith("config") and "--epochs" not in example
+        short = ["--epochs=401" if "regression" in example else "--epochs=2"] if trains else []
+        assert call(*example.split(), *short) == Done(0, mock.ANY, "")

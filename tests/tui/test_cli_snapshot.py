@@ -6,13 +6,14 @@ import re
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from bpengine import FIELDS, TASKS, Task, TrainingConfig
+from bpengine import FIELD, TASKS, Task, TrainingConfig
 from bptui.formatting import error_text
-from tests.tui.running import Done, call, reports, run
+from tests.tui.running import Done, call, flags_of, reports, run
 
 ENVIRONMENTS: dict[str, dict[str, str]] = {
     "no colors": {"NO_COLOR": "1"},
@@ -78,13 +79,14 @@ def test_shows_the_epoch_and_what_was_reported_until_then(task: Task, at: int | 
 @pytest.mark.parametrize("task", TASKS)
 def test_shows_the_flags(task: Task, tmp_path: Path) -> None:
     path = tmp_path / "picture.txt"
-    values = {"hidden_units": 4, "learning_rate": 0.03, "init_scale": 0.7}
+    values: dict[str, Any] = {"hidden_units": (4,), "learning_rate": 0.03, "init_scale": 0.7}
     values |= {"epochs": 33, "report_interval": 8, "seed": 123}
-    flags = [f"{field.flag}={values[field.name]}" for field in FIELDS]
+    flags = flags_of(values)
     assert snapshot(path, task, *flags, "--at", "8").status == 0
     text = path.read_text(encoding="utf-8")
-    for field in FIELDS:
-        assert re.search(rf"{field.label} +{field.symbol} +‹?{values[field.name]}\b", text)
+    for name, value in values.items():
+        field = FIELD[name]
+        assert re.search(rf"{field.label} +{field.symbol} +‹?{field.format(value)}\b", text)
     config = TrainingConfig.defaults(task, **values | {"epochs": 9})
     assert error_text(reports(config)[-1].error) in text
 

@@ -115,6 +115,6 @@ def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path
 def test_results_on_the_terminal_are_whole(form: str) -> None:
     arguments = ("train", "regression", "--epochs", "400", "--interval", "100", "--format", form)
     lines = call(*arguments).lines
-    with Terminal(*BPTUI, *arguments) as terminal:
+    with Terminal(*BPTUI, *arguments, columns=200) as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for(lambda: [line for line in terminal.lines if line] == lines, "the results alone")

@@ -46,3 +46,15 @@ def test_typing_a_value(snap_compare: Compare) -> None:
 
 def test_smallest_size(snap_compare: Compare) -> None:
     assert snap_compare(make_app("classification"), press=["s"], terminal_size=(60, 18))
+
+
+def test_three_classes_and_test_samples(snap_compare: Compare) -> None:
+    app = make_app("classification", dataset="blobs", test_share=0.3, data_seed=1)
+    app.view.session.advance_to(30)
+    assert snap_compare(app, press=["m"], terminal_size=(80, 24))
+
+
+def test_two_inputs_of_a_regression(snap_compare: Compare) -> None:
+    app = make_app(dataset="hills", hidden_units=8, init_scale=0.5)
+    app.view.session.advance_to(100)
+    assert snap_compare(app, terminal_size=(80, 24))

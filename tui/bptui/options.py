@@ -134,7 +134,7 @@ THEME = Option(
     allowed="the name of one of Textual's themes",
     example="textual-dark",
     read=_text,
-    parse=_text,
+    parse=str,  # whoever has the names will say if it's none of them
 )
 DATA = Option(
     name="data",

@@ -142,8 +142,8 @@ def _unknown(key: str, table: str) -> str:
     meant = by_flag.get(key.replace("_", "-"))
     close = difflib.get_close_matches(key[:40].replace("-", "_").lower(), names, 1)
     hint = meant or (close[0] if close else "")
-    shown_key = f"{table}.{key}"[:60] if table else key[:40]
-    return f"there is no setting '{shown_key}'" + (f"; did you mean '{hint}'?" if hint else "")
+    told = shown(f"{table}.{key}" if table else key)
+    return f"there is no setting {told}" + (f"; did you mean '{hint}'?" if hint else "")
 
 
 def _first_line(error: ValueError) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from bpengine.csv_data.numbers import is_missing, number
 from bpengine.csv_data.table import Row
-from bpengine.csv_data.wording import collapsed, listed, printable, refusal
+from bpengine.csv_data.wording import collapsed, listed, refusal
 from bpengine.errors import DataError
+from bpengine.wording import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,6 @@ def guess_header(file: str, first: Row, second: Row, label: int | None) -> bool:
         numbers, words = ([index for index in indices if index != label] for indices in (numbers, words))
     if numbers and words:
         word = printable(first.cells[words[0]])
-        message = f"'{word}' may be the column's name or a mistake: say which, --header or --no-header"
+        message = f"'{word}' may be the column's name or a mistake: say which with --header yes or no"
         raise refusal(file, message, line=first.line, column=Column(words[0], ""))
     return bool(words)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
-from pathlib import Path
 
-from bpengine.csv_data.wording import printable
 from bpengine.errors import DataError
+from bpengine.files import FileError, read_whole
+from bpengine.wording import printable_path
 
 MOST_BYTES = 100_000_000
 """The largest file that is read."""
@@ -19,31 +18,11 @@ def read_text(path: str | os.PathLike[str]) -> str:
     Raises:
         DataError: it is missing, not a regular file, not readable, too large, or not UTF-8.
     """
-    name = os.fspath(path) or "."
-    # The end of a long path tells more than its beginning.
-    shown = printable(name if len(name) <= 80 else "…" + name[-79:], 80)
+    shown = printable_path(path)
     try:
-        status = Path(path).stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise DataError(f"{shown}: is a directory, not a file")
-        if not stat.S_ISREG(status.st_mode):
-            raise DataError(f"{shown}: is not a regular file")
-        if status.st_size > MOST_BYTES:
-            raise _too_large(shown)
-        with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)  # it may have grown since
-    except DataError:
-        raise
-    except FileNotFoundError:
-        raise DataError(f"{shown}: there is no such file") from None
-    except PermissionError:
-        raise DataError(f"{shown}: there is no permission to read it") from None
-    except OSError as error:
-        raise DataError(f"{shown}: can't be read: {error.strerror or type(error).__name__}") from None
-    except ValueError:  # a NUL or half a character in the path
-        raise DataError(f"{shown}: is not a possible file name") from None
-    if len(data) > MOST_BYTES:
-        raise _too_large(shown)
+        data = read_whole(path, MOST_BYTES)
+    except FileError as error:
+        raise DataError(f"{shown}: {error}") from None
     return decode(data, shown)
 
 
@@ -51,10 +30,6 @@ def line_at(text: str, position: int) -> int:
     """The line, counted from 1, that a character is in; lines end at \\n, \\r or \\r\\n."""
     pairs = text.count("\r\n", 0, position)
     return text.count("\n", 0, position) + text.count("\r", 0, position) - pairs + 1
-
-
-def _too_large(shown: str) -> DataError:
-    return DataError(f"{shown}: is too large: it takes at most {MOST_BYTES // 1_000_000} MB")
 
 
 def decode(data: bytes, shown: str) -> str:

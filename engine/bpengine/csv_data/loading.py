@@ -12,9 +12,10 @@ from bpengine.csv_data.files import read_text
 from bpengine.csv_data.numbers import number
 from bpengine.csv_data.samples import Samples
 from bpengine.csv_data.table import Row, rows
-from bpengine.csv_data.wording import collapsed, printable, refusal
+from bpengine.csv_data.wording import collapsed, refusal
 from bpengine.datasets.dataset import Dataset, Scaling, own_range
 from bpengine.tasks import Task
+from bpengine.wording import printable
 
 
 def load_csv(

@@ -13,10 +13,11 @@ from bpengine.arrays import Array
 from bpengine.csv_data.columns import Column
 from bpengine.csv_data.numbers import LARGEST, complaint, number
 from bpengine.csv_data.table import Row
-from bpengine.csv_data.wording import collapsed, printable, refusal
+from bpengine.csv_data.wording import collapsed, refusal
 from bpengine.datasets.dataset import one_hot
 from bpengine.errors import DataError
 from bpengine.tasks import Task
+from bpengine.wording import printable
 
 MOST_ROWS = 1_000_000
 MOST_CLASSES = 100
@@ -102,7 +103,7 @@ class Samples:
     def _bad_number(self, row: Row, column: Column, cell: str) -> DataError:
         message = complaint(cell, printable(cell))
         if self._maybe_header and self._rows == 0 and cell:
-            message += f"; if line {row.line} is a header, say so with --header"
+            message += f"; if line {row.line} is a header, say so with --header yes"
         return refusal(self._file, message, line=row.line, column=column)
 
 

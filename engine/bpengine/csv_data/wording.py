@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from bpengine.errors import DataError
-
-
-def printable(text: str, most: int = 40) -> str:
-    """The text with all but printable characters escaped, cut to about `most` characters."""
-    escaped = "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text[: most + 1]
-    )
-    return escaped if len(escaped) <= most else escaped[: most - 1] + "…"
+from bpengine.wording import printable
 
 
 def collapsed(cell: str) -> str:

@@ -100,8 +100,6 @@ class _Aside(threading.Thread):
                 self._fill_cache(folder)
             if not self._given_up.is_set():
                 load_numba(folder)
-                # A hundred thousand objects that stay: each full collection would stop all threads for them.
-                gc.freeze()
                 ready = True
         atexit.unregister(self.give_up)
         if not self._given_up.is_set():
@@ -160,12 +158,17 @@ def _is_installed() -> bool:
 
 @contextlib.contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """While masses of objects are made that stay: it would find nothing and take a sixth of the time."""
+    """While a hundred thousand objects are made that stay: it would find nothing.
+
+    They are frozen at the end, else every full collection would look at them again, which stops all threads
+    for a tenth of a second.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if enabled:
             gc.enable()
 

@@ -25,8 +25,8 @@ class NumpyKernel:
         self._optimizer = OPTIMIZERS[problem.optimizer]
         # One epoch's samples in the order of its shuffle.
         self._epoch_inputs: Array = np.empty_like(self._inputs)
-        self._epoch_targets: Array = np.empty_like(problem.targets)
-        self._epoch_outputs: Array = np.empty_like(problem.targets)
+        self._epoch_targets: Array = np.empty(problem.targets.shape)
+        self._epoch_outputs: Array = np.empty(problem.targets.shape)
         self._network: Network | None = None
         self._smaller: Network | None = None
         count = parameter_count(problem.sizes)

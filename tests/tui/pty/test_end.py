@@ -35,8 +35,16 @@ def assert_terminal_is_as_before(terminal: Terminal) -> None:
 
 def assert_all_is_gone(terminal: Terminal) -> None:
     wait_until(lambda: terminal.process.poll() is not None, "the end of the process")
-    with pytest.raises(ProcessLookupError):
-        os.killpg(terminal.process.pid, 0)
+    wait_until(lambda: not group_lives(terminal.process.pid), "the end of what it started")
+
+
+def group_lives(leader: int) -> bool:
+    """Whether a process of the group is there, such as the one that compiles beside the screen."""
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def job(terminal: Terminal) -> int:

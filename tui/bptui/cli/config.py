@@ -66,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     both = options.task is None and options.resume is None
     inputs = read_inputs(options, kernel=DEFAULT_KERNEL, otherwise=TASKS[0], both=both)
-    top = {TASK.name: inputs.task, KERNEL.name: inputs.kernel}
+    kernel = inputs.kernel if inputs.restored is None else inputs.restored.kernel.name
+    top = {TASK.name: inputs.task, KERNEL.name: kernel}
     if inputs.theme is not None:
         check_theme(inputs, options)
         top[THEME.name] = inputs.theme

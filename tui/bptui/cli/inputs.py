@@ -91,7 +91,9 @@ def read_inputs(
     """
     settings = Settings() if options.config is None else read_settings(options.config)
     named_kernel = options.kernel or settings.top.get("kernel")
-    restored = None if options.resume is None else restore(options, settings, named_kernel)
+    # Unless the kernel is settled, a run goes on with the one that it had.
+    settled = named_kernel or (None if kernel == "auto" else kernel)
+    restored = None if options.resume is None else restore(options, settings, settled)
     task = _task(options, settings, otherwise) if restored is None else restored.config.task
     configs: dict[Task, TrainingConfig] = {}
     data: dict[Task, Mapping[str, Any]] = {}
@@ -105,13 +107,14 @@ def read_inputs(
         configs[each] = _config(each, settings, values, flags)
         data[each] = _data(settings, values, flags)
         sources[each] = _source(each, data[each])
+    theme = getattr(options, "theme", None)
     return Inputs(
         task=task,
         configs=configs,
         data=data,
         sources=sources,
-        kernel=named_kernel or (kernel if restored is None else restored.kernel.name),
-        theme=getattr(options, "theme", None) or settings.top.get("theme"),
+        kernel=named_kernel or kernel,
+        theme=settings.top.get("theme") if theme is None else theme,
         restored=restored,
     )
 

@@ -23,9 +23,9 @@ def restore(options: argparse.Namespace, settings: Settings, kernel: str | None)
         BadUseError: a flag or the settings file asks for something that needs a fresh start.
         CheckpointError: the checkpoint can't be used.
     """
-    from bpengine import checkpoint
+    from bpengine.checkpoint import load
 
-    trainer = checkpoint.load(options.resume, kernel=kernel)
+    trainer = load(options.resume, kernel=kernel)
     task = trainer.config.task
     if options.task not in (None, task):
         raise BadUseError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 
 from bptui import __version__
@@ -10,7 +11,7 @@ from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
 from bptui.loading import loaded
-from bptui.options import THEME
+from bptui.options import OPTION, THEME
 
 KERNEL = "auto"
 """What computes by default."""
@@ -64,6 +65,9 @@ def run(options: argparse.Namespace) -> int:
         raise BadUseError("the screen needs a terminal; without one use bptui train or bptui snapshot")
     inputs = read_inputs(options, kernel=KERNEL, otherwise="regression", both=True)
     check_theme(inputs, options)
+    # Runs begin before numba is loaded, and would go on without it.
+    if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
+        raise BadUseError(f"argument {OPTION['kernel'].flag}: numba is not installed: it takes auto or numpy")
     from bptui.app import BptuiApp
     from bptui.terminal import TerminalKeeper
 

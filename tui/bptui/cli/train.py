@@ -41,8 +41,8 @@ def parser() -> Parser:
   bptui train classification --hidden 3 --learning-rate 0.3 --format csv --output run.csv
   bptui train regression --interval 1 --format jsonl | jq .error
   bptui train regression --dataset noisy-sine --test-share 0.3 --hidden 8,8 --optimizer adam
-  bptui train classification --data flowers.csv --target kind --save flowers.npz
-  bptui train --resume flowers.npz --epochs 500 --save flowers.npz
+  bptui train classification --data flowers.csv --target kind --save flowers.json
+  bptui train --resume flowers.json --epochs 500 --save flowers.json
 
 A terminal gets a table, a pipe gets a line a reported epoch as soon as it is there.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 on ctrl+c, with what was trained so far printed.""",
@@ -107,18 +107,20 @@ def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts) ->
     # On a terminal the lines are progress enough, and a bar would get between them.
     with progress(epochs, before=before, shown=not (streaming and sys.stdout.isatty())) as show:
         status, message = _train(trainer, report, show, interrupts)
-    if options.save is not None:
-        from bpengine import checkpoint
-
-        interrupts.moved()
-        checkpoint.save(trainer, options.save)
     lines = _table(trainer, reports) if as_table else (*form.top, *map(form.line, reports))
-    if options.output is not None and status in (DONE, DIVERGED):
-        write_whole(options.output, "".join(f"{text}\n" for text in lines))
-    elif not streaming:
-        for text in lines:
-            print(text)
+    try:
+        if options.save is not None:
+            from bpengine.checkpoint import save
+
             interrupts.moved()
+            save(trainer, options.save)
+    finally:  # the results are not lost with it
+        if options.output is not None and status in (DONE, DIVERGED):
+            write_whole(options.output, "".join(f"{text}\n" for text in lines))
+        elif not streaming:
+            for text in lines:
+                print(text)
+                interrupts.moved()
     if message:
         complain(f"bptui train: {message}")
     return status
@@ -133,8 +135,8 @@ def _train(
     """Train to the end, to divergence or to a signal, reporting as asked for; exit status and what to say."""
     config, before = trainer.config, trainer.epochs_done
     if trainer.finished:
-        done = f"{trainer.epochs_done} of {config.epochs} epochs are done"
-        return DONE, f"nothing is left to train: {done}, {trainer.stop_reason} ends the run"
+        reason = "" if trainer.stop_reason == "epochs" else f", and {trainer.stop_reason} has ended the run"
+        return DONE, f"nothing is left: {trainer.epochs_done} of {config.epochs} epochs are done{reason}"
     try:
         while not trainer.finished and not interrupts.number:
             trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())

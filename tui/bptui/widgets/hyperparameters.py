@@ -23,7 +23,7 @@ class HyperparameterPanel(Widget):
     HyperparameterPanel {
         .hyperparameters--chosen { background: $primary 40%; color: $foreground; text-style: bold; }
         .hyperparameters--symbol { color: $text-muted; text-style: italic; }
-        .hyperparameters--unused { color: $text-disabled; }
+        .hyperparameters--unused { text-style: dim; }
     }
     """
 

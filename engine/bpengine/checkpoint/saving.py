@@ -1,0 +1,196 @@
+"""From a trainer to a file and back.
+
+The file is one JSON object: format, version, sha256 and run. The checksum is that of the canonical JSON of
+version and run, so that a file which was only laid out anew is still whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import Any
+
+from bpengine.checkpoint.moments import decode_moment, encode_moment
+from bpengine.checkpoint.source import decode_source, encode_source
+from bpengine.checkpoint.values import DamagedError, damaged, members
+from bpengine.config import TrainingConfig
+from bpengine.datasets import Dataset, make_dataset
+from bpengine.errors import CheckpointError, ConfigError, DataError
+from bpengine.field_table import FIELDS
+from bpengine.files import FileError, read_whole, write_whole
+from bpengine.kernels.choice import KERNELS
+from bpengine.moment import Moment
+from bpengine.network import parameter_count
+from bpengine.trainer import Trainer
+from bpengine.wording import printable_path
+
+FORMAT = "bpengine checkpoint"
+VERSION = 1
+MOST_BYTES = 1_000_000_000
+"""The largest file that is read."""
+
+_RUN = ("kernel", "config", "data", "moment")
+_LONGEST_NUMBER = 40
+"""Digits and signs; a number of the engine's has no more than 25."""
+
+
+def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
+    """Keep the run in a file, in whatever state it is. What `rewind` could go back to is not kept.
+
+    Raises:
+        CheckpointError: the file can't be written, or the user's own samples are such as `load` refuses.
+    """
+    shown = printable_path(path)
+    try:
+        text = _written(trainer)
+        if len(text) > MOST_BYTES:
+            raise CheckpointError(f"{shown}: the run is too large: it takes {MOST_BYTES // 1_000_000} MB")
+        write_whole(path, text)
+    except CheckpointError:
+        raise
+    except DamagedError as error:
+        raise CheckpointError(f"{shown}: can't be written: {error}") from None
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise CheckpointError(f"{shown}: can't be written: {reason}") from None
+    except ValueError:  # a NUL or half a character in the path
+        raise CheckpointError(f"{shown}: is not a possible file name") from None
+
+
+def load(path: str | os.PathLike[str], *, kernel: str | None = None) -> Trainer:
+    """The run that a file keeps.
+
+    Args:
+        path: a file that `save` wrote.
+        kernel: which one goes on. By default that which the run had or, where it can't be had, NumPy's.
+
+    Raises:
+        CheckpointError: the file can't be read, is none of `save`'s, or has been damaged or changed.
+        ConfigError: the kernel can't be had.
+    """
+    shown = printable_path(path)
+    try:
+        saved_kernel, config, source, moment = _read(read_whole(path, MOST_BYTES))
+    except FileError as error:
+        raise CheckpointError(f"{shown}: {error}") from None
+    except DamagedError as error:
+        raise CheckpointError(f"{shown}: is damaged: {error}") from None
+    except _ForeignError as error:
+        raise CheckpointError(f"{shown}: {error}") from None
+    except RecursionError:
+        raise CheckpointError(f"{shown}: is damaged: the file is nested too deep") from None
+    # "auto" is numba where it works, else NumPy.
+    wanted = kernel or ("numpy" if saved_kernel == "numpy" else "auto")
+    trainer = Trainer(config, source, kernel=wanted)
+    trainer.restore(moment)
+    return trainer
+
+
+class _ForeignError(ValueError):
+    """The file is not of a kind that is read here."""
+
+
+def _written(trainer: Trainer) -> str:
+    config = trainer.config
+    run = {
+        "kernel": trainer.kernel.name,
+        "config": {"task": config.task, **{field.name: getattr(config, field.name) for field in FIELDS}},
+        "data": encode_source(trainer.source),
+        "moment": encode_moment(trainer.moment()),
+    }
+    run = json.loads(json.dumps(run))  # tuples become lists
+    content = {"format": FORMAT, "version": VERSION, "sha256": _checksum(VERSION, run), "run": run}
+    return json.dumps(content, indent=1, allow_nan=False) + "\n"
+
+
+def _checksum(version: int, run: Any) -> str:
+    canonical = json.dumps({"version": version, "run": run}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _read(data: bytes) -> tuple[str, TrainingConfig, Dataset | None, Moment]:
+    run = _checked(_parsed(data))
+    kernel, settings, data_value, moment_value = members(run, _RUN, "run")
+    if kernel not in KERNELS or kernel == "auto":
+        raise damaged("kernel", "is none that is known")
+    try:
+        config = _config(settings)
+        source = decode_source(data_value)
+        dataset = make_dataset(config, source)
+    except (ConfigError, DataError) as error:
+        raise DamagedError(str(error)) from None
+    samples = len(dataset)
+    sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
+    moment = decode_moment(
+        moment_value,
+        config,
+        parameters=parameter_count(sizes),
+        samples=samples,
+        batch_size=min(config.batch_size or samples, samples),
+        tests=dataset.test is not None,
+    )
+    return kernel, config, source, moment
+
+
+def _parsed(data: bytes) -> Any:
+    """The JSON value, if it is one without tricks: no name twice, no endless number, no endless nesting."""
+    if not data:
+        raise _ForeignError("is empty")
+    if FORMAT.encode() not in data[:200]:
+        raise _ForeignError("is not a checkpoint")
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_refused_constant,
+            parse_int=_short(int),
+            parse_float=_short(float),
+        )
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
+        reason = "ends too early" if cut else f"is not JSON in line {error.lineno}"
+        raise damaged("the file", reason) from None
+    except UnicodeDecodeError:
+        raise damaged("the file", "is not UTF-8") from None
+
+
+def _checked(value: Any) -> Any:
+    """The part that tells of the run, if format, version and checksum are right."""
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise _ForeignError("is not a checkpoint")
+    version = value.get("version")
+    if type(version) is int and version != VERSION:
+        age = "a newer version: this one" if version > VERSION else "an older version: this one"
+        raise _ForeignError(f"is from {age} reads format {VERSION}, not {str(version)[:20]}")
+    _, version, checksum, run = members(value, ("format", "version", "sha256", "run"), "the file")
+    if version != VERSION or isinstance(version, bool):
+        raise damaged("version", "is no whole number")
+    if checksum != _checksum(VERSION, run):
+        raise damaged("its checksum", "doesn't fit: something in it has changed")
+    return run
+
+
+def _config(value: Any) -> TrainingConfig:
+    names = ("task", *(field.name for field in FIELDS))
+    return TrainingConfig(**dict(zip(names, members(value, names, "config"), strict=True)))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise damaged("the file", "has a name twice")
+    return made
+
+
+def _refused_constant(name: str) -> Any:
+    raise damaged("the file", f"has {name}, which is no number")
+
+
+def _short(kind: type[int] | type[float]) -> Any:
+    def parse(digits: str) -> int | float:
+        if len(digits) > _LONGEST_NUMBER:
+            raise damaged("the file", "has a number of too many digits")
+        return kind(digits)
+
+    return parse

@@ -1,0 +1,23 @@
+"""How messages put what people gave: on one line, whatever stands in it."""
+
+from __future__ import annotations
+
+import os
+
+_MOST_OF_PATH = 80
+
+
+def printable(text: str, most: int = 40) -> str:
+    """The text with all but printable characters escaped, cut to about `most` characters."""
+    escaped = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text[: most + 1]
+    )
+    return escaped if len(escaped) <= most else escaped[: most - 1] + "…"
+
+
+def printable_path(path: str | os.PathLike[str]) -> str:
+    """A file's name; of a long one the end, which tells more than its beginning."""
+    name = os.fspath(path) or "."
+    escaped = printable(name[-_MOST_OF_PATH - 1 :], 10 * _MOST_OF_PATH + 20)  # an escape has up to 10
+    return escaped if len(escaped) <= _MOST_OF_PATH else "…" + escaped[1 - _MOST_OF_PATH :]

@@ -1,0 +1,30 @@
+"""Every kernel that works here, for tests that each of them has to pass."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import numpy as np
+import pytest
+
+from bpengine.arrays import Array
+from bpengine.kernels import Kernel, Settings, State
+
+KERNEL_NAMES = ["numpy", *(["numba"] if importlib.util.find_spec("numba") else [])]
+EVERY_KERNEL = pytest.mark.parametrize("kernel_name", KERNEL_NAMES)
+PLAIN = Settings(momentum=0.9, decay=0.999, l1=0.0, l2=0.0, clip=0.0)
+
+
+def fresh(parameters: Array) -> State:
+    """A state at these parameters that remembers nothing."""
+    return State(np.array(parameters), np.zeros(len(parameters)), np.zeros(len(parameters)), 0)
+
+
+def update(
+    kernel: Kernel, state: State, targets: Array, settings: Settings, learning_rate: float
+) -> tuple[Array, Array]:
+    """Train on all samples in their order; the losses and answers before each one's update."""
+    losses, outputs = np.empty(len(targets)), np.empty(targets.shape)
+    order = np.arange(len(targets))
+    kernel.train(state, settings, learning_rate, order, 0, len(targets), losses, outputs)
+    return losses, outputs

@@ -1,0 +1,266 @@
+"""A run that was kept in a file goes on to the last bit as if it had never stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bpengine
+from bpengine import (
+    CheckpointError,
+    ConfigError,
+    Dataset,
+    DivergedError,
+    Task,
+    Trainer,
+    TrainingConfig,
+    checkpoint,
+)
+from bpengine.csv_data import parse_csv
+from bpengine.kernels import choice
+from bpengine.kernels.loading import NumbaError
+from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
+from tests.engine.runs import assert_same, to_the_end
+from tests.engine.test_rewind import Change, Log, Walk
+from tests.engine.values import LIVE, small_configs
+
+GO_ON = """
+import sys
+from bpengine import checkpoint
+trainer = checkpoint.load(sys.argv[1])
+while trainer.run_epoch() is not None:
+    pass
+checkpoint.save(trainer, sys.argv[2])
+"""
+
+TABLE = "".join(f"{x / 10},{x % 7},{(x * x) % 11}\n" for x in range(30))
+LABELS = "".join(f"{x},{-x * x},{'abc'[x % 3]}\n" for x in range(30))
+
+
+def again(trainer: Trainer, folder: Path, **options: Any) -> Trainer:
+    """The run, through a file."""
+    path = folder / "run.json"
+    checkpoint.save(trainer, path)
+    return checkpoint.load(path, **options)
+
+
+def samples(task: Task) -> Dataset:
+    """A user's own."""
+    return parse_csv(LABELS if task == "classification" else TABLE, "mine.csv", task)
+
+
+@EVERY_KERNEL
+@settings(deadline=None, max_examples=40)
+@given(
+    config=small_configs(),
+    actions=st.lists(
+        st.one_of(st.builds(Walk, st.integers(0, 20), st.integers(0, 6)), st.builds(Change, LIVE)), max_size=5
+    ),
+    after=st.builds(Walk, st.integers(0, 20), st.integers(0, 6)),
+)
+def test_any_run_at_any_moment(
+    tmp_path_factory: pytest.TempPathFactory,
+    kernel_name: str,
+    config: TrainingConfig,
+    actions: list[Walk | Change],
+    after: Walk,
+) -> None:
+    trainer = Trainer(config, kernel=kernel_name)
+    for action in actions:
+        action.act(trainer, Log())
+    loaded = again(trainer, tmp_path_factory.getbasetemp())
+    assert loaded.kernel.name == kernel_name
+    for one in (trainer, loaded):
+        after.act(one, Log())
+    assert_same(loaded, trainer)
+
+
+@pytest.mark.parametrize(
+    ("kernel_name", "task", "own"),
+    [
+        ("numpy", "regression", False),
+        ("numpy", "classification", True),
+        (KERNEL_NAMES[-1], "regression", True),
+    ],
+)
+def test_in_another_process(tmp_path: Path, kernel_name: str, task: Task, own: bool) -> None:
+    config = TrainingConfig.defaults(
+        task, epochs=9, optimizer="adam", test_share=0.2, batch_size=4, hidden_units=(4, 3)
+    )
+    trainer = Trainer(config, samples(task) if own else None, kernel=kernel_name)
+    for _ in range(3):
+        trainer.run_epoch()
+    trainer.step()
+    before, after = tmp_path / "before", tmp_path / "after"
+    checkpoint.save(trainer, before)
+    environment = os.environ | {"PYTHONPATH": str(Path(bpengine.__file__).parents[1])}
+    command = [sys.executable, "-c", GO_ON, str(before), str(after)]
+    subprocess.run(command, check=True, env=environment, timeout=60)
+    assert_same(checkpoint.load(after), to_the_end(trainer))
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 5, 5000])
+def test_history_of_any_length(tmp_path: Path, epochs: int) -> None:
+    config = TrainingConfig(samples=3, batch_size=0, epochs=10_000, report_interval=3, test_share=0.4)
+    trainer = Trainer(config, kernel=KERNEL_NAMES[-1])
+    while trainer.epochs_done < epochs:
+        trainer.run_epoch()
+    loaded = again(trainer, tmp_path)
+    assert_same(loaded, trainer)
+    assert loaded.history.reports.maxlen == trainer.history.reports.maxlen
+
+
+@pytest.mark.parametrize("task", bpengine.TASKS)
+def test_own_samples_come_along(tmp_path: Path, task: Task) -> None:
+    source = samples(task)
+    trainer = Trainer(TrainingConfig.defaults(task, test_share=0.3), source)
+    trainer.run_epoch()
+    loaded = again(trainer, tmp_path)
+    assert loaded.source is not None
+    for name in ("name", "task", "domain", "features", "target", "classes"):
+        assert getattr(loaded.source, name) == getattr(source, name)
+    for mine, theirs in ((loaded.dataset, trainer.dataset), (loaded.dataset.test, trainer.dataset.test)):
+        assert mine is not None
+        assert theirs is not None
+        for name in ("inputs", "targets", "coordinates"):
+            np.testing.assert_array_equal(getattr(mine, name), getattr(theirs, name))
+    assert_same(to_the_end(loaded), to_the_end(trainer))
+
+
+@EVERY_KERNEL
+@pytest.mark.parametrize(
+    "config",
+    [
+        TrainingConfig(learning_rate=10),
+        TrainingConfig(learning_rate=50, batch_size=0, init_scale=1, epochs=10_000),
+    ],
+    ids=["within an epoch", "at its first batch"],
+)
+def test_a_diverged_run_stays_diverged(tmp_path: Path, kernel_name: str, config: TrainingConfig) -> None:
+    trainer = Trainer(config, kernel=kernel_name)
+    with pytest.raises(DivergedError):
+        to_the_end(trainer)
+    loaded = again(trainer, tmp_path)
+    assert_same(loaded, trainer)
+    with pytest.raises(DivergedError, match=str(trainer.divergence)):
+        loaded.run_epoch()
+
+
+def test_the_same_run_makes_the_same_file(tmp_path: Path) -> None:
+    files: list[bytes] = []
+    for kernel in KERNEL_NAMES[-1:] * 2:
+        trainer = Trainer(TrainingConfig(epochs=20), kernel=kernel)
+        while trainer.epochs_done < 20:
+            if files:
+                trainer.step()
+            else:
+                trainer.run_for(1e9, clock=lambda: 0.0)
+        checkpoint.save(trainer, tmp_path / "run")
+        files.append((tmp_path / "run").read_bytes())
+    assert files[0] == files[1]
+
+
+def test_rewind_goes_back_to_where_it_was_loaded(tmp_path: Path) -> None:
+    trainer = Trainer(TrainingConfig(epochs=50))
+    for _ in range(10):
+        trainer.run_epoch()
+    loaded = again(trainer, tmp_path)
+    assert loaded.earliest == 10
+    for _ in range(5):
+        loaded.run_epoch()
+    loaded.rewind(10)
+    assert_same(loaded, trainer)
+
+
+def test_goes_on_with_another_kernel_if_asked(tmp_path: Path) -> None:
+    for kernel in KERNEL_NAMES:
+        trainer = Trainer(TrainingConfig(epochs=5), kernel=kernel)
+        trainer.run_epoch()
+        for other in (None, *KERNEL_NAMES, "auto"):
+            loaded = again(trainer, tmp_path, kernel=other)
+            assert loaded.kernel.name == {None: kernel, "auto": KERNEL_NAMES[-1]}.get(other, other)
+            assert_same(loaded, trainer)
+    with pytest.raises(ConfigError, match=r"^kernel: 'abacus' is not allowed"):
+        again(trainer, tmp_path, kernel="abacus")
+
+
+@pytest.mark.skipif(len(KERNEL_NAMES) < 2, reason="needs a run of numba's")
+def test_numpy_goes_on_where_numba_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "run"
+    checkpoint.save(Trainer(TrainingConfig(), kernel="numba"), path)
+
+    def missing(problem: object) -> None:
+        raise NumbaError("numba is not installed")
+
+    monkeypatch.setattr(choice, "NumbaKernel", missing)
+    assert checkpoint.load(path).kernel.name == "numpy"
+    with pytest.raises(ConfigError, match="numba is not installed"):
+        checkpoint.load(path, kernel="numba")
+
+
+def test_it_is_plain_json(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    checkpoint.save(Trainer(TrainingConfig(learning_rate=0.3)), path)
+    content = json.loads(path.read_text(encoding="ascii"))
+    assert (content["format"], content["version"]) == ("bpengine checkpoint", 1)
+    assert content["run"]["config"]["learning_rate"] == 0.3
+    path.write_text(json.dumps(content, sort_keys=True), encoding="ascii")
+    assert checkpoint.load(path).config.learning_rate == 0.3
+
+
+def test_an_interrupted_save_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run"
+    checkpoint.save(Trainer(TrainingConfig(seed=1)), path)
+
+    def interrupt(descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context, pytest.raises(KeyboardInterrupt):
+        context.setattr(os, "fsync", interrupt)
+        checkpoint.save(Trainer(TrainingConfig(seed=2)), path)
+    assert checkpoint.load(path).config.seed == 1
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_permissions_stay(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    path.touch()
+    path.chmod(0o640)
+    checkpoint.save(Trainer(TrainingConfig()), path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("no/folder", "can't be written: no such file or directory"),
+        (".", "can't be written: is a directory"),
+        ("a\0b", "is not a possible file name"),
+        ("x" * 300, "can't be written: file name too long"),
+    ],
+    ids=["folder", "directory", "nul", "long"],
+)
+def test_where_it_can_not_be_written(tmp_path: Path, name: str, reason: str) -> None:
+    with pytest.raises(CheckpointError) as caught:
+        checkpoint.save(Trainer(TrainingConfig()), tmp_path / name)
+    assert str(caught.value).endswith(f": {reason}")
+    assert str(caught.value).isprintable()
+
+
+def test_a_full_disk() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    with pytest.raises(CheckpointError, match=r"^/dev/full: can't be written: no space left on device$"):
+        checkpoint.save(Trainer(TrainingConfig()), "/dev/full")

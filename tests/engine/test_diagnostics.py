@@ -1,0 +1,248 @@
+"""What is measured inside a network: each figure against another way to it, and the run untouched."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import (
+    DivergedError,
+    Task,
+    Trainer,
+    TrainingConfig,
+    diagnose,
+    verdict,
+)
+from bpengine.activations import ACTIVATIONS
+from bpengine.arrays import Array
+from bpengine.diagnostics.measuring import MOST_SAMPLES, evenly
+from bpengine.optimizers import OPTIMIZERS
+from tests.engine.plain import layers, losses, slope, sums
+from tests.engine.runs import assert_same
+
+ACTIVATION = pytest.mark.parametrize("name", ACTIVATIONS)
+DATASET = pytest.mark.parametrize(("task", "dataset"), [("regression", "plane"), ("classification", "blobs")])
+
+
+def trainer(task: Task = "regression", epochs: int = 0, **changes: Any) -> Trainer:
+    made = Trainer(TrainingConfig.defaults(task, **changes))
+    for _ in range(epochs):
+        made.run_epoch()
+    return made
+
+
+def set_weights(run: Trainer, *rows: Sequence[Sequence[float]]) -> None:
+    """Each layer's weights above its biases."""
+    run.network.parameters[:] = np.concatenate([np.ravel(values) for values in rows])
+
+
+def split(run: Trainer, vector: Array) -> list[Array]:
+    """A vector of parameters, layer by layer."""
+    ends = np.cumsum([(below + 1) * units for below, units in pairwise(run.network.sizes)])
+    return np.split(vector, ends[:-1])
+
+
+@ACTIVATION
+@DATASET
+def test_norms_by_central_differences_of_the_mean_loss(name: str, task: Task, dataset: str) -> None:
+    run = trainer(task, dataset=dataset, activation=(name,), hidden_units=(4, 3), init_scale=0.9, samples=40)
+    sizes, inputs, targets = run.network.sizes, run.dataset.inputs, run.dataset.targets
+
+    def mean_loss(parameters: Array) -> float:
+        u = sums(sizes, run.network.activations, parameters, inputs)[-1]
+        return float(losses(task, u, targets).mean())
+
+    parameters = run.network.parameters.copy()
+    gradients = split(run, slope(mean_loss, parameters, 1e-6))
+    found = diagnose(run)
+    assert found.samples == 40
+    assert found.error == pytest.approx(mean_loss(parameters), rel=1e-5)
+    of_layers = zip(found.layers, gradients, split(run, parameters), layers(sizes, parameters), strict=True)
+    for layer, gradient, own, (weights, _) in of_layers:
+        assert layer.gradient_norm == pytest.approx(np.linalg.norm(gradient), rel=1e-5)
+        assert layer.parameter_norm == pytest.approx(np.linalg.norm(own), rel=1e-12)
+        update = 0.1 * np.sqrt((gradient[: weights.size] ** 2).mean())
+        data = np.sqrt((weights**2).mean())
+        assert layer.update_log10 == pytest.approx(math.log10(update / data), abs=1e-5)
+    assert [layer.name for layer in found.layers] == ["layer 1", "layer 2", "output layer"]
+    assert [layer.number for layer in found.layers] == [1, 2, 3]
+    assert [layer.units for layer in found.layers] == list(sizes[1:])
+    last = {"regression": "identity", "classification": "softmax"}[task]
+    assert [layer.activation for layer in found.layers] == [name, name, last]
+    assert found.hidden == found.layers[:2]
+    assert found.output == found.layers[2]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_updates_by_the_optimizer_under_a_steady_gradient(optimizer: str) -> None:
+    run = trainer(optimizer=optimizer, batch_size=0, init_scale=1, momentum=0.8, decay=0.5)
+    gradient = diagnose(trainer(init_scale=1)).layers
+    for layer, (weights, _), of_sgd in zip(
+        diagnose(run).layers, layers(run.network.sizes, run.network.parameters), gradient, strict=True
+    ):
+        data = np.sqrt((weights**2).mean())
+        assert of_sgd.update_log10 is not None
+        plain = 10**of_sgd.update_log10
+        expected = {"sgd": plain, "momentum": plain / 0.2, "nesterov": plain / 0.2}.get(optimizer, 0.1 / data)
+        assert layer.update_log10 == pytest.approx(math.log10(expected), abs=1e-9)
+
+
+def test_the_rate_is_that_of_the_schedule() -> None:
+    run = trainer(epochs=4, schedule="step", schedule_epochs=2, schedule_factor=0.1)
+    assert diagnose(run).learning_rate == pytest.approx(0.001)
+    constant = trainer()
+    constant.network.parameters[:] = run.network.parameters
+    for layer, of_constant in zip(diagnose(run).layers, diagnose(constant).layers, strict=True):
+        assert layer.update_log10 is not None
+        assert of_constant.update_log10 == pytest.approx(layer.update_log10 + 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "saturated", "dead"),
+    [
+        # The inputs are -1, 0 and 1; the unit's sums -10, 0, 10; 2 below that; always -3; always 3.4.
+        ("sigmoid", [2, 2, 0, 0], ()),
+        ("tanh", [2, 2, 3, 3], ()),
+        ("relu", [2, 2, 3, 0], (2,)),
+        ("leaky-relu", [2, 2, 3, 0], (2,)),
+        ("sin", [0, 0, 0, 0], ()),
+        ("identity", [0, 0, 0, 0], ()),
+    ],
+)
+def test_saturation_of_weights_made_by_hand(name: str, saturated: list[int], dead: tuple[int, ...]) -> None:
+    run = trainer(activation=(name,), hidden_units=(4,), samples=3)
+    set_weights(run, [[10, 10, 0, 0], [0, -2, -3, 3.4]], [[1]] * 4 + [[0]])
+    found = diagnose(run)
+    hidden = found.hidden[0]
+    assert hidden.saturation == pytest.approx(sum(saturated) / 12)
+    assert hidden.dead == dead
+    assert found.output.saturation == 0
+    assert found.output.dead == ()
+
+
+@pytest.mark.parametrize(
+    ("sum_", "saturated"), [(-3.48, 1), (-3.47, 0), (3.47, 0), (3.48, 1), (-2.1, 0), (2.1, 0)]
+)
+def test_the_limits_of_the_sigmoid(sum_: float, saturated: int) -> None:
+    run = trainer(hidden_units=(1,))
+    set_weights(run, [[0], [sum_]], [[1], [0]])
+    assert diagnose(run).hidden[0].saturation == saturated
+
+
+@pytest.mark.parametrize(("sum_", "saturated"), [(-2.1, 1), (-2.09, 0), (2.09, 0), (2.1, 1)])
+def test_the_limits_of_tanh(sum_: float, saturated: int) -> None:
+    run = trainer(hidden_units=(1,), activation=("tanh",))
+    set_weights(run, [[0], [sum_]], [[1], [0]])
+    assert diagnose(run).hidden[0].saturation == saturated
+
+
+def test_activations_of_weights_made_by_hand() -> None:
+    run = trainer(activation=("identity",), hidden_units=(2,), samples=3)
+    set_weights(run, [[1, 2], [0, 4]], [[1], [1], [0.5]])
+    hidden, output = diagnose(run).layers
+    assert (hidden.minimum, hidden.maximum, hidden.mean) == (-1, 6, 2)
+    assert (output.minimum, output.maximum, output.mean) == (1.5, 7.5, 4.5)
+
+
+def test_equal_units() -> None:
+    run = trainer(hidden_units=(2, 2), init_scale=1)
+    assert not any(layer.equal_units for layer in diagnose(run).layers)
+    set_weights(run, [[1, 1], [2, 2]], [[3, 4], [3, 4], [0, 0]], [[1], [1], [0]])
+    assert [layer.equal_units for layer in diagnose(run).layers] == [True, False, False]
+    run.network.hidden[0].parameters[1, 0] *= 1 + 1e-12
+    assert diagnose(run).layers[0].equal_units, "roundings don't count"
+    run.network.hidden[1].parameters[0, 0] = 3.01
+    assert not diagnose(run).layers[0].equal_units, "other weights out will part them"
+    assert not diagnose(trainer(hidden_units=(1,), init_scale=0)).layers[0].equal_units
+    assert diagnose(trainer(init_scale=0, epochs=10)).layers[0].equal_units
+    assert not diagnose(trainer(init_scale=1e-9)).layers[0].equal_units
+
+
+def test_a_regression_error_is_measured_by_that_of_the_mean() -> None:
+    run = trainer(init_scale=1, samples=5, frequency=0.5)
+    targets = run.dataset.targets
+    found = diagnose(run)
+    assert found.constant_error == pytest.approx(((targets - targets.mean()) ** 2).mean() / 2)
+    assert found.error_left == pytest.approx(found.error / found.constant_error)
+
+
+def test_a_classification_error_is_measured_by_that_of_the_shares() -> None:
+    run = trainer("classification", dataset="blobs", samples=40)
+    shares = run.dataset.targets.mean(axis=0)
+    assert np.ptp(shares) > 0
+    assert diagnose(run).constant_error == pytest.approx(-(shares * np.log(shares)).sum(), rel=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 7, 1000, 1001, 1999, 2000, 2001, 12_345, 100_000])
+def test_samples_are_chosen_evenly(count: int) -> None:
+    chosen = evenly(count, 1000)
+    assert len(chosen) == min(count, 1000)
+    assert (np.diff(chosen) > 0).all()
+    assert chosen[0] >= 0
+    assert chosen[-1] < count
+    if count > 1000:
+        edges = np.arange(1001) * count // 1000
+        assert (edges[:-1] <= chosen).all()
+        assert (chosen < edges[1:]).all()
+    if count > 1500:
+        for period in (2, 3, 4, 21):
+            in_turn = np.bincount(chosen % period, minlength=period)
+            assert in_turn.min() > 0.5 * len(chosen) / period, f"{period} classes in turns"
+
+
+def test_a_large_data_set_is_represented_by_a_thousand_samples() -> None:
+    run = trainer(samples=4001, init_scale=1)
+    found = diagnose(run)
+    assert found.samples == MOST_SAMPLES == 1000
+    assert found.error == pytest.approx(run.metrics().error, rel=0.01)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("samples", [0, 1, 70], ids=["between epochs", "after a step", "in an epoch"])
+def test_a_diagnosis_changes_nothing(name: str, samples: int) -> None:
+    runs = [
+        trainer(activation=(name,), learning_rate=0.01, optimizer="adam", batch_size=7, test_share=0.2)
+        for _ in range(2)
+    ]
+    for run in runs:
+        run.run_epoch()
+        for _ in range(samples // 10):
+            run.step()
+    before = runs[0].network.gradient.copy()
+    first = diagnose(runs[0])
+    assert first == diagnose(runs[0])
+    np.testing.assert_array_equal(runs[0].network.gradient, before)
+    assert_same(*runs)
+    for run in runs:
+        run.run_epoch()
+    assert_same(*runs)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("rate", [1e3, 1e2, 5.0])
+def test_a_diverged_run_has_figures_and_no_warnings(name: str, rate: float) -> None:
+    run = trainer(activation=(name,), learning_rate=rate, hidden_units=(4, 4))
+    with suppress(DivergedError):
+        for _ in range(30):
+            run.run_epoch()
+    assert run.divergence or name in ("sigmoid", "tanh", "sin"), "these may only swing"
+    found = diagnose(run)
+    for layer in found.layers:
+        figures = (layer.gradient_norm, layer.parameter_norm, layer.saturation, layer.update_log10 or 0)
+        assert not any(math.isnan(figure) for figure in figures)
+        assert not any(math.isnan(figure) for figure in (layer.minimum, layer.maximum, layer.mean))
+        assert math.isfinite(layer.parameter_norm)
+    assert verdict(found)
+
+
+def test_norms_of_huge_numbers_do_not_overflow() -> None:
+    run = trainer(hidden_units=(1,), activation=("tanh",))
+    set_weights(run, [[3e200], [4e200]], [[0], [0]])
+    assert diagnose(run).hidden[0].parameter_norm == pytest.approx(5e200)
+    assert diagnose(run).hidden[0].update_log10 is None, "nothing comes back through a weight of 0"

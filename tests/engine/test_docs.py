@@ -1,0 +1,38 @@
+"""The guide's and the README's examples do what they say."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = re.compile(r"```python\n(.*?)```(?:\s+(?:prints\s+)?```text\n(.*?)```)?", re.DOTALL)
+GUIDE = EXAMPLE.findall((ROOT / "docs" / "engine.md").read_text(encoding="utf-8"))
+README = EXAMPLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+
+
+def output_of(code: str) -> str:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, {"__name__": "example"})
+    return printed.getvalue()
+
+
+@pytest.mark.parametrize(("code", "output"), GUIDE)
+def test_the_guide(code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert output, "each example shows what it prints"
+    assert output_of(code) == output
+
+
+def test_the_guide_has_its_examples() -> None:
+    assert len(GUIDE) == 8
+
+
+def test_the_readme_s_example() -> None:
+    ((code, _),) = README
+    assert len(output_of(code).splitlines()) > 10

@@ -1,0 +1,140 @@
+"""Files that are written whole or not at all, and read only if they are plain ones."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from bpengine.files import FileError, read_whole, write_whole
+from bpengine.wording import printable, printable_path
+
+OLD, NEW = "old\n", "neu: ä\n"
+
+WRITE_AGAIN_AND_AGAIN = """
+import sys
+from pathlib import Path
+from bpengine.files import write_whole
+number = 0
+while True:
+    write_whole(sys.argv[1], bytes([65 + number % 26]) * 1_000_000)
+    number += 1
+    if number == 2:
+        print(flush=True)
+"""
+
+
+def test_text_becomes_utf8_and_bytes_stay(tmp_path: Path) -> None:
+    write_whole(tmp_path / "file", NEW)
+    assert (tmp_path / "file").read_bytes() == b"neu: \xc3\xa4\n"
+    write_whole(str(tmp_path / "file"), b"\xff\r\n")
+    assert (tmp_path / "file").read_bytes() == b"\xff\r\n"
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_permissions(tmp_path: Path) -> None:
+    for mode in (0o600, 0o640, 0o664):
+        path = tmp_path / oct(mode)
+        path.touch()
+        path.chmod(mode)
+        write_whole(path, NEW)
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+    before = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "fresh", NEW)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "fresh").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_links_target_is_replaced(tmp_path: Path, exists: bool) -> None:
+    (tmp_path / "folder").mkdir()
+    target, link = tmp_path / "folder" / "target", tmp_path / "link"
+    if exists:
+        target.write_text(OLD, encoding="utf-8")
+    link.symlink_to(target)
+    write_whole(link, NEW)
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == NEW
+
+
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    found: list[bytes] = []
+    reader = threading.Thread(target=lambda: found.append(pipe.read_bytes()))
+    reader.start()
+    write_whole(pipe, NEW)
+    reader.join(10)
+    assert found == [NEW.encode()]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_an_open_files_number(tmp_path: Path) -> None:
+    if not Path("/dev/fd").is_dir():
+        pytest.skip("there is no /dev/fd")
+    with (tmp_path / "file").open("wb") as file:
+        write_whole(f"/dev/fd/{file.fileno()}", NEW)
+        file.write(b"still open")
+    assert (tmp_path / "file").read_bytes() == NEW.encode() + b"still open"
+
+
+def test_what_fails_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    path.write_text(OLD, encoding="utf-8")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_whole(path, NEW)
+    assert caught.value.filename == str(path)
+    assert path.read_text(encoding="utf-8") == OLD
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_killed_at_any_time_the_file_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    for number in range(3):
+        command = [sys.executable, "-c", WRITE_AGAIN_AND_AGAIN, str(path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(0.003 * number)
+            process.kill()
+        data = path.read_bytes()
+        assert len(data) == 1_000_000
+        assert len(set(data)) == 1
+
+
+def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 100)
+    assert read_whole(path, 100) == b"x" * 100
+    with pytest.raises(FileError, match=r"^is too large: it takes at most 0 MB$"):
+        read_whole(path, 99)
+
+
+def test_devices_are_not_read() -> None:
+    with pytest.raises(FileError, match=r"^is not a regular file$"):
+        read_whole("/dev/zero", 10)
+
+
+def test_names_in_messages() -> None:
+    assert printable("a\nb\x1b\u202e\ud800ä") == r"a\nb\x1b\u202e\ud800ä"
+    assert printable("x" * 50) == "x" * 39 + "…"
+    assert printable_path("") == "."
+    assert printable_path(Path("a/b")) == "a/b"
+    assert printable_path("x" * 100 + "/end").endswith("x/end")
+    assert len(printable_path("x" * 100 + "/end")) == 80
+    assert printable_path("\n" * 100 + "end").endswith(r"\n\nend")
+    assert len(printable_path("\n" * 100 + "end")) == 80

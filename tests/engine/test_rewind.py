@@ -1,0 +1,261 @@
+"""Going back: to the last bit where the run had been, its history included, whatever changed on the way."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
+from bpengine.keyframes import Keyframes
+from tests.engine.each_kernel import EVERY_KERNEL
+from tests.engine.runs import assert_same, to_the_end
+from tests.engine.values import LIVE, small_configs
+
+Log = list[tuple[tuple[int, int], TrainingConfig]]
+"""Where each change was made, and the settings from there on."""
+
+
+class Walk(NamedTuple):
+    """Some epochs, as large pieces as the kernel takes, and some batches."""
+
+    epochs: int
+    batches: int
+
+    def act(self, trainer: Trainer, log: Log) -> None:
+        samples = self.epochs * len(trainer.dataset)
+        with contextlib.suppress(DivergedError):
+            if samples:
+                trainer.run_for(1e9, max_samples=samples, clock=lambda: 0.0)
+            for _ in range(self.batches):
+                trainer.step()
+
+
+class Change(NamedTuple):
+    """New values for some settings."""
+
+    values: dict[str, Any]
+
+    def act(self, trainer: Trainer, log: Log) -> None:
+        trainer.reconfigure(trainer.config.replace(**self.values))
+        log.append((position(trainer), trainer.config))
+
+
+class Rewind(NamedTuple):
+    """Back to an epoch: this part of the way."""
+
+    part: float
+
+    def act(self, trainer: Trainer, log: Log) -> None:
+        epoch = round(self.part * trainer.epochs_done)
+        here = position(trainer) == (epoch, 0) and trainer.divergence is None
+        trainer.rewind(epoch)
+        assert position(trainer) == (epoch, 0)
+        if not here:
+            log[:] = [change for change in log if change[0] < (epoch, 0)]
+
+
+def position(trainer: Trainer) -> tuple[int, int]:
+    return trainer.epochs_done, trainer.samples_done
+
+
+def step_to(trainer: Trainer, goal: tuple[int, int]) -> None:
+    while position(trainer) < goal:
+        assert trainer.step() is not None
+    assert position(trainer) == goal
+
+
+def step_by_step(config: TrainingConfig, kernel: str, log: Log, goal: tuple[int, int]) -> Trainer:
+    """A fresh run to the same place, with the same changes, one batch at a time."""
+    trainer = Trainer(config, kernel=kernel)
+    for where, changed in log:
+        step_to(trainer, where)
+        trainer.reconfigure(changed)
+    step_to(trainer, goal)
+    return trainer
+
+
+ACTIONS = st.lists(
+    st.one_of(
+        st.builds(Walk, st.integers(0, 40), st.integers(0, 6)),
+        st.builds(Change, LIVE),
+        st.builds(Rewind, st.floats(0, 1)),
+    ),
+    min_size=2,
+    max_size=9,
+)
+
+
+@EVERY_KERNEL
+@settings(deadline=None, max_examples=60)
+@given(
+    config=small_configs(),
+    actions=ACTIONS,
+    part=st.floats(0, 1),
+    sizes=st.sampled_from([(1, 3), (2, 64), (16, 64)]),
+)
+def test_is_where_a_fresh_run_was(
+    kernel_name: str,
+    config: TrainingConfig,
+    actions: list[Walk | Change | Rewind],
+    part: float,
+    sizes: tuple[int, int],
+) -> None:
+    stride, capacity = sizes
+    with patch.multiple(Keyframes, STRIDE=stride, CAPACITY=capacity):
+        trainer, log = Trainer(config, kernel=kernel_name), Log()
+        for action in [*actions, Rewind(part)]:
+            action.act(trainer, log)
+            if isinstance(action, Rewind):
+                assert_same(trainer, step_by_step(config, kernel_name, log, position(trainer)))
+
+
+def at(epochs: int, **changes: Any) -> Trainer:
+    """A short run after so many of its 100 epochs."""
+    trainer = Trainer(TrainingConfig.defaults("regression", samples=7, epochs=100, **changes))
+    for _ in range(epochs):
+        trainer.run_epoch()
+    return trainer
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 15, 16, 17, 31, 32, 69, 70])
+def test_every_epoch_can_be_reached(epoch: int) -> None:
+    trainer = at(70)
+    trainer.step()
+    trainer.rewind(epoch)
+    assert_same(trainer, at(epoch))
+    assert_same(to_the_end(trainer), at(100))
+
+
+def test_back_to_the_beginning_is_a_fresh_run() -> None:
+    trainer = at(40)
+    trainer.rewind(0)
+    assert trainer.history.last is None
+    assert_same(trainer, at(0))
+
+
+def test_to_where_it_is_changes_nothing() -> None:
+    trainer = at(20)
+    trainer.reconfigure(trainer.config.replace(learning_rate=0.3))
+    trainer.rewind(20)
+    assert trainer.config.learning_rate == 0.3
+    assert trainer.epochs_done == 20
+
+
+def test_to_the_beginning_of_the_epoch_in_progress() -> None:
+    trainer = at(20)
+    trainer.step()
+    trainer.rewind(20)
+    assert_same(trainer, at(20))
+
+
+def test_settings_are_those_that_the_epoch_before_ended_with() -> None:
+    trainer = at(10)
+    trainer.reconfigure(trainer.config.replace(learning_rate=0.3))
+    trainer.run_epoch()
+    trainer.reconfigure(trainer.config.replace(learning_rate=0.5))
+    trainer.run_epoch()
+    for epoch, learning_rate in ((12, 0.5), (11, 0.3), (10, 0.1)):
+        trainer.rewind(epoch)
+        assert trainer.config.learning_rate == learning_rate
+
+
+def test_another_future_begins() -> None:
+    trainer = at(50)
+    trainer.rewind(20)
+    changed = trainer.config.replace(learning_rate=0.3)
+    trainer.reconfigure(changed)
+    for _ in range(30):
+        trainer.run_epoch()
+    trainer.rewind(40)
+    other = at(20)
+    other.reconfigure(changed)
+    for _ in range(20):
+        other.run_epoch()
+    assert_same(trainer, other)
+    trainer.rewind(17)
+    assert_same(trainer, at(17))
+
+
+@pytest.mark.parametrize("epoch", [-1, 21, 1000])
+def test_refuses_where_it_has_not_been(epoch: int) -> None:
+    trainer = at(20)
+    with pytest.raises(
+        ConfigError, match=rf"^rewind: epoch {epoch} is not allowed: it takes one from 0 to 20"
+    ):
+        trainer.rewind(epoch)
+    assert_same(trainer, at(20))
+
+
+@EVERY_KERNEL
+@pytest.mark.parametrize("learning_rate", [5.0, 10.0, 1000.0])
+def test_from_a_divergence(kernel_name: str, learning_rate: float) -> None:
+    config = TrainingConfig(learning_rate=learning_rate)
+    trainer = Trainer(config, kernel=kernel_name)
+    with pytest.raises(DivergedError) as caught:
+        to_the_end(trainer)
+    assert trainer.divergence is caught.value
+    trainer.rewind(caught.value.epoch)
+    assert_same(trainer, step_by_step(config, kernel_name, [], (caught.value.epoch, 0)))
+    trainer.reconfigure(config.replace(learning_rate=0.01))
+    trainer.run_epoch()
+    assert trainer.epochs_done == caught.value.epoch + 1
+
+
+def test_from_a_divergence_at_the_first_batch_of_an_epoch() -> None:
+    # With all samples in one batch, that is the only place there is.
+    config = TrainingConfig(learning_rate=50, batch_size=0, init_scale=1, epochs=10_000)
+    trainer = Trainer(config)
+    with pytest.raises(DivergedError) as caught:
+        to_the_end(trainer)
+    assert caught.value.sample == 0
+    epoch = trainer.epochs_done
+    assert epoch > 0
+    trainer.rewind(epoch)
+    assert trainer.divergence is None
+    assert_same(trainer, step_by_step(config, "numpy", [], (epoch, 0)))
+
+
+def test_after_a_restore_within_an_epoch() -> None:
+    trainer = at(5)
+    trainer.step()
+    trainer.restore(trainer.moment())
+    assert trainer.earliest == 6
+    with pytest.raises(
+        ConfigError, match=r"it takes none yet, since the run goes on from the middle of one$"
+    ):
+        trainer.rewind(5)
+    while trainer.epochs_done < 30:
+        trainer.run_epoch()
+    trainer.rewind(6)
+    assert_same(trainer, at(6))
+    with pytest.raises(ConfigError, match="one from 6 to 6"):
+        trainer.rewind(5)
+
+
+def test_after_a_restore_between_epochs() -> None:
+    trainer, moment = at(30), at(5).moment()
+    trainer.restore(moment)
+    assert (trainer.earliest, trainer.epochs_done) == (5, 5)
+    assert_same(trainer, at(5))
+    for _ in range(20):
+        trainer.run_epoch()
+    trainer.rewind(5)
+    assert_same(trainer, at(5))
+
+
+def test_a_moment_does_not_move_on() -> None:
+    trainer = at(5)
+    trainer.step()
+    moment = trainer.moment()
+    to_the_end(trainer)
+    for _ in range(2):
+        trainer.restore(moment)
+        other = at(5)
+        other.step()
+        assert_same(trainer, other)
+        trainer.run_epoch()

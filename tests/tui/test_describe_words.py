@@ -1,0 +1,100 @@
+"""Numbers, names and turning points as the descriptions put them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bptui.describe.turns import Turn, turns
+from bptui.describe.words import counted, listed, number, percent, place, plain
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (-0.0, "0"), (0.12345, "0.123"), (-12345, "-1.23e+04"), (1e-7, "1e-07")]
+)
+def test_number(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (3.14159, 0, 2 * np.pi, "3.14"),
+        (-0.001, -1, 1, "0"),
+        (0.5, -1, 1, "0.5"),
+        (20, 0, 40, "20"),
+        (1234.4, 0, 2000, "1234"),
+        (1234567.8, 1.2e6, 1.3e6, "1234568"),
+        (5.4321e12, 0, 1e13, "5.43e+12"),
+        (1e-9, 0, 1e-8, "1e-09"),
+        (1e308, -1e308, 1.7e308, "1e+308"),
+    ],
+)
+def test_place(value: float, low: float, high: float, text: str) -> None:
+    assert place(value, low, high) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0%"),
+        (0.001, "under 1%"),
+        (0.01, "1%"),
+        (0.5, "50%"),
+        (0.99, "99%"),
+        (0.999, "over 99%"),
+        (1, "100%"),
+    ],
+)
+def test_percent(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+def test_lists_and_counts() -> None:
+    assert [listed(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
+    assert (counted(1, "time"), counted(2, "time")) == ("1 time", "2 times")
+    assert (counted(1, "class", "classes"), counted(0, "class", "classes")) == ("1 class", "0 classes")
+
+
+@pytest.mark.parametrize(
+    ("text", "ascii_text"),
+    [
+        ("größe\t→ η", "grosse to eta"),
+        ("½ fi Å", "1\\u20442 fi A"),
+        ("日本", "\\u65e5\\u672c"),
+        ("a\nb\x1b[31m\u202e", "a b\\x1b[31m\\u202e"),
+    ],
+)
+def test_plain(text: str, ascii_text: str) -> None:
+    assert plain(text) == ascii_text
+
+
+def peak(index: int) -> Turn:
+    return Turn(index, is_peak=True)
+
+
+def valley(index: int) -> Turn:
+    return Turn(index, is_peak=False)
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([1, 1, 1], []),
+        ([1, 2, 3], []),
+        ([3, 2, 1], []),
+        ([0, 3, 0], [peak(1)]),
+        ([0, 3, 2.5, 3.5, 0], [peak(3)]),
+        ([3, 0, 0.5, -0.5, 3], [valley(3)]),
+        ([0, -0.5, 3, 5, 2, 4, 1], [peak(3), valley(4), peak(5)]),
+        ([0, 0.5, -3, 0], [valley(2)]),
+        ([0, 3, 2.5], []),
+    ],
+)
+def test_turns(values: list[float], found: list[Turn]) -> None:
+    assert turns(np.array(values, dtype=np.float64), 1.0) == found

@@ -1,0 +1,91 @@
+"""A whole snapshot in sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bptui.describe.classes import classes
+from bptui.describe.course import RISEN, course, test_course
+from bptui.describe.fit import fit
+from bptui.describe.words import counted, listed, plain
+from bptui.snapshot import Snapshot, State
+
+MOST_NAMES = 4
+"""How many classes are called by their names."""
+EARLY = 0.25
+"""Part of the run's epochs before which nothing has to be learned."""
+NOTHING = 0.05
+"""Share of the target's variance that counts as nothing learned."""
+
+
+def describe(snapshot: Snapshot) -> str:
+    """What a look at the screen tells of the run, in a few sentences of plain ASCII text on one line.
+
+    It goes from the whole to the details: what learns what, how far it is, the error and where it goes, the
+    answers and where they are wrong, the test samples, what is amiss and what can be done.
+    """
+    sentences = [_task(snapshot), _state(snapshot), *course(snapshot)]
+    if not np.isfinite(snapshot.outputs).all():
+        sentences.append("Its answers are too large for numbers.")
+    elif snapshot.dataset.task == "classification":
+        sentences += classes(snapshot)
+    else:
+        sentences += fit(snapshot)
+    sentences += [*test_course(snapshot), *_troubles(snapshot), snapshot.advice]
+    return " ".join(plain(sentence) for sentence in sentences if sentence)
+
+
+def _task(snapshot: Snapshot) -> str:
+    dataset, config = snapshot.dataset, snapshot.config
+    sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
+    network = (
+        f"a {'-'.join(map(str, sizes))} network of {listed(list(dict.fromkeys(config.activations)))} units"
+    )
+    samples = f"from {counted(len(dataset), 'sample')} of {dataset.name}"
+    if dataset.test is not None:
+        samples += f", with {len(dataset.test)} more held out to test it"
+    if dataset.task == "regression":
+        return f"Regression: {network} learns {dataset.target} {samples}."
+    names = f", {listed(dataset.classes)}," if 1 < len(dataset.classes) <= MOST_NAMES else ""
+    count = counted(len(dataset.classes), "class", "classes")
+    return f"Classification: {network} learns {count}{names} {samples}."
+
+
+def _state(snapshot: Snapshot) -> str:
+    epoch, last = snapshot.epoch, snapshot.config.epochs - 1
+    within = f"in epoch {epoch}, at sample {snapshot.sample} of {len(snapshot.dataset)}"
+    where = within if snapshot.sample else f"after epoch {epoch}"
+    match snapshot.state:
+        case State.READY:
+            return f"It is not trained yet; the last epoch is to be {last}."
+        case State.DIVERGED:
+            return f"It diverged {within}; this is of the last weights before."
+        case State.FINISHED:
+            return f"It finished {where}."
+        case state:
+            return f"It is {state} {where}; the last is to be {last}."
+
+
+def _troubles(snapshot: Snapshot) -> list[str]:
+    config = snapshot.config
+    by_scale = config.initializer == "normal" and config.init_scale == 0
+    if (by_scale or config.initializer == "zeros") and max(config.hidden_units) > 1:
+        cause = "an init scale of 0" if by_scale else "zeros"
+        cure = "an init scale of 0.1" if by_scale else "the initializer xavier"
+        return [f"The units of each hidden layer started equal, from {cause}, and act as one: try {cure}."]
+    if _has_learned_nothing(snapshot):
+        return [
+            "It has learned next to nothing yet: give it more epochs, a larger init scale "
+            "or another learning rate."
+        ]
+    return []
+
+
+def _has_learned_nothing(snapshot: Snapshot) -> bool:
+    """By now it should have, and it isn't that it has become worse, which `course` tells."""
+    errors, r2 = snapshot.curve[1], snapshot.metrics.r2
+    if snapshot.epoch < EARLY * snapshot.config.epochs or not len(errors) or errors[-1] > RISEN * errors[0]:
+        return False
+    if snapshot.dataset.task == "classification":
+        return len(np.unique(snapshot.outputs.argmax(axis=1))) == 1 < len(snapshot.dataset.classes)
+    return r2 is not None and r2 < NOTHING
