@@ -81,6 +81,8 @@ class BptuiApp(App[int]):
         """Look after the terminal, and get the compiled kernel ready."""
         if self._keeper is not None:
             self._keeper.watch(self)
+        if self._memory.is_first_time:
+            self.view.session.welcome()
         self._arrange(self._memory.recall())
         self._kernels.load(lambda: self.call_later(self._take_kernel))
 
@@ -240,7 +242,7 @@ class BptuiApp(App[int]):
         """Show all panels again."""
         self._arrange(self.view.arrangement.whole())
 
-    def action_back(self) -> None:
+    def action_to_settings(self) -> None:
         """Go back to the settings."""
         self._arrange(self.view.arrangement.back())
 

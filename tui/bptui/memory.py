@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 from bpengine.files import write_whole
-
 from bptui.views.layout import PANELS, Layout
 
 

@@ -18,6 +18,8 @@ from bpengine import (
     Trainer,
     TrainingConfig,
 )
+from bpengine.diagnostics import Diagnostics, diagnose
+from bpengine.diagnostics.measuring import MOST_SAMPLES
 from bpengine.metrics import measure_outputs
 from bptui.advice import advice
 from bptui.domain import Domain
@@ -32,6 +34,8 @@ OF_NAMED_SETS = frozenset({"dataset", "samples", "noise", "frequency"})
 """The settings that a file of data has no use for."""
 
 
+MOST_WORK = 2_000_000
+"""Parameters times samples of a network that is looked into at each drawing: some milliseconds."""
 NOT_ASKED = frozenset({"epochs", "report_interval"})
 """The settings that change nothing in the epochs that were trained."""
 
@@ -232,6 +236,10 @@ class Session:
             self._pin = None
             self._notice = "What if is off: a change acts on the run as it is."
 
+    def welcome(self) -> None:
+        """A word to whoever is here for the first time."""
+        self._notice = "Watch it learn. ←→ change the learning rate, space pauses, ? tells everything else."
+
     def explain(self, field: Field) -> None:
         """Say what a hyperparameter does."""
         self._notice = field.help
@@ -275,6 +283,7 @@ class Session:
             units=units,
             metrics=measure_outputs(answers, trainer.dataset),
             test_metrics=trainer.test_metrics(),
+            diagnostics=self._diagnostics(),
             epoch=trainer.epochs_done if in_progress else trainer.epochs_done - 1,
             sample=trainer.samples_done,
             error=None if last is None else last.error,
@@ -296,6 +305,11 @@ class Session:
         if self._pin is not None and not self._notice:
             return replace(snapshot, advice=self._pin.compared(snapshot))
         return snapshot
+
+    def _diagnostics(self) -> Diagnostics | None:
+        trainer = self._trainer
+        work = len(trainer.network.parameters) * min(len(trainer.dataset), MOST_SAMPLES)
+        return diagnose(trainer) if work <= MOST_WORK else None
 
     def _train(self, train: Callable[[], object]) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bpengine import Dataset, EpochRecord, Metrics, TrainingConfig
+from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, TrainingConfig
 from bpengine.arrays import Array
 from bptui.pin import Pin
 
@@ -45,6 +45,8 @@ class Snapshot:
     """How good those answers are."""
     test_metrics: Metrics | None
     """The same for the test samples; None if there are none."""
+    diagnostics: Diagnostics | None
+    """How each layer fares; None where the network is too large to look into at each drawing."""
     epoch: int
     """The epoch in progress or, between epochs, the last one done; counted from 0."""
     sample: int

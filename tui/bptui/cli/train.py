@@ -34,7 +34,7 @@ def parser() -> Parser:
     """The parser of `bptui train`."""
     made = make_parser(
         "bptui train",
-        "regression|classification [settings] [--format F] [--output FILE] [--save FILE]",
+        "regression|classification [settings] [--format F] [--output FILE] [--save FILE] [--describe]",
         "Train without a screen and print the reported epochs' errors.",
         """examples:
   bptui train regression
@@ -60,6 +60,11 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 on ctrl+c, with what was trained
     group.add_argument("--output", type=Path, metavar="FILE", help="write there, whole or not at all")
     group.add_argument(
         "--save", type=Path, metavar="FILE", help="write the run as it is at the end, for --resume"
+    )
+    group.add_argument(
+        "--describe",
+        action="store_true",
+        help="tell in words how it ended, below the text; with another format on standard error",
     )
     return made
 
@@ -121,9 +126,19 @@ def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts) ->
             for text in lines:
                 print(text)
                 interrupts.moved()
+    if options.describe:
+        in_text = options.format == "text" and options.output is None
+        print(_description(trainer), file=sys.stdout if in_text else sys.stderr)
     if message:
         complain(f"bptui train: {message}")
     return status
+
+
+def _description(trainer: Trainer) -> str:
+    from bptui.describe import describe
+    from bptui.session import Session
+
+    return describe(Session(trainer.config, restored=trainer).snapshot())
 
 
 def _train(

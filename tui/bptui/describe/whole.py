@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bpengine import verdict
 from bptui.describe.classes import classes
 from bptui.describe.course import RISEN, course, test_course
 from bptui.describe.fit import fit
@@ -31,7 +32,10 @@ def describe(snapshot: Snapshot) -> str:
         sentences += classes(snapshot)
     else:
         sentences += fit(snapshot)
-    sentences += [*test_course(snapshot), *_troubles(snapshot), snapshot.advice]
+    sentences += [*test_course(snapshot), *_troubles(snapshot)]
+    if snapshot.diagnostics is not None and snapshot.epoch:
+        sentences.append(f"Inside: {verdict(snapshot.diagnostics)}")
+    sentences.append(snapshot.advice)
     return " ".join(plain(sentence) for sentence in sentences if sentence)
 
 

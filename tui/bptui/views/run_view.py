@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
@@ -103,6 +105,12 @@ class RunView(Vertical):
         self._timer = self.set_interval(TICK_SECONDS, self._tick, pause=True)
         self._arrange()
         self.show_now()
+
+    def on_click(self, event: events.Click) -> None:
+        """The panel that was clicked gets the focus."""
+        for node in event.widget.ancestors_with_self if event.widget else ():
+            if node.id in self._panels:
+                self.arrangement = replace(self.arrangement, focused=str(node.id))
 
     def on_resize(self) -> None:
         """Show the panels that there is room for."""

@@ -52,6 +52,7 @@ class StatusLine(Widget):
             (7, " " * 15 if pace is None else f"{rate_text(pace):>6} epochs/s"),
             (6, snapshot.kernel),
             (8, f"seed {config.seed}"),
+            (7, "what if" if snapshot.what_if else ""),
             (3, snapshot.speed),
             (2, f"sample {snapshot.sample:>3}/{len(snapshot.dataset)}" if snapshot.sample else ""),
         ]
