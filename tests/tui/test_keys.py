@@ -11,9 +11,9 @@ from textual.widgets import Input
 from bpengine import TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
+from bptui.pace import FIRST_SPEED, SPEEDS
 from bptui.screens.help import HelpScreen
 from bptui.screens.value import ValueScreen
-from bptui.session import FIRST_SPEED, SPEEDS
 from bptui.snapshot import Snapshot, State
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.metrics import MetricsPanel

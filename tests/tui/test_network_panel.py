@@ -150,6 +150,16 @@ def test_boxes_tell_names_numbers_and_biases() -> None:
     assert "unit 2 of layer 1: bias" in picture
 
 
+def test_captions_are_whole_or_not_there() -> None:
+    snapshot = moment(hidden_units=(3, 3, 3), activation=("leaky-relu",))
+    seen = {
+        word
+        for width in range(10, 100)
+        for word in text(draw_network(snapshot, (0, 1), width, 12))[0].split()
+    }
+    assert seen == {"input", "leaky-relu", "identity"}
+
+
 def test_wide_layers_show_both_ends_and_say_what_is_left_out() -> None:
     lines = text(draw_network(network(1, 20, 1), (0, 0), 60, 10))
     picture = "\n".join(lines)

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from bptui.neuron_drawing import BARS, SHADES, draw_neurons
-from bptui.runs import Run
+from bptui.runs import Run, padded
 from bptui.snapshot import ACROSS, GRID, Snapshot
 from bptui.widgets.neurons import NeuronMaps
 from tests.tui.moments import moment, network, with_outputs
@@ -107,7 +107,18 @@ def test_all_units_fit_or_those_left_out_are_counted() -> None:
     shown = max(int(word) for line in few[: few.index(words[0])] for word in line.split() if word.isdigit())
     assert words[0].strip() == f"… {40 - shown} more units"
     assert "more units" not in "\n".join(text(draw_neurons(snapshot, 120, 50)))
+    for height in range(2, 31):
+        picture = "\n".join(text(draw_neurons(snapshot, 46, height)))
+        assert ("more units" in picture or "no room" in picture) is ("20" not in picture.split("layer 2")[-1])
     assert "no room" in text(draw_neurons(snapshot, 46, 2))[0]
+
+
+def test_rows_are_cut_and_filled_up() -> None:
+    assert padded([("abc", "map"), ("de", None)], 4) == [("abc", "map"), ("d", None)]
+    assert padded([("abc", "map"), ("de", None)], 3) == [("abc", "map")]
+    assert padded([("abc", "map")], 5) == [("abc  ", "map")]
+    assert padded([], 2) == [("  ", None)]
+    assert padded([], 0) == []
 
 
 def test_words_where_there_is_nothing_to_see() -> None:

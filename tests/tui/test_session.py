@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import FIELDS, Field, Task, TrainingConfig
-from bptui.session import SPEEDS, Session
+from bptui.pace import SPEEDS
+from bptui.session import Session
 from bptui.snapshot import State
 
 

@@ -67,7 +67,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("z", "z", "zoom", "zoom", "Give the panel in focus the whole room, or its place again."),
     Command("x", "x", "hide_panel", "hide", "Hide the panel in focus."),
     Command("X", "X", "show_panels", "show all", "Show all panels again."),
-    Command("escape", "esc", "to_settings", "back", "Go back to the settings, with every panel in its place."),
+    Command(
+        "escape", "esc", "to_settings", "back", "Go back to the settings, with every panel in its place."
+    ),
     Command("plus,equals_sign", "+", "change_speed(1)", "faster", "Train faster, up to flat out."),
     Command("minus", "-", "change_speed(-1)", "slower", "Train slower, down to one sample a tick."),
     Command("l", "l", "toggle_log", "log", "Switch the error curve between log and linear axis."),

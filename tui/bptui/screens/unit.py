@@ -72,8 +72,6 @@ class UnitScreen(ModalScreen[None]):
     }
     """
 
-    AUTO_FOCUS = None  # the arrows walk, and a scroll in focus would take them
-
     def __init__(self, unit: Place, snapshot: Snapshot | None = None) -> None:
         super().__init__()
         self.unit = unit
@@ -84,7 +82,7 @@ class UnitScreen(ModalScreen[None]):
         self._scroll = VerticalScroll(
             Horizontal(self._plot, self._facts, id="outputs"), self._weights, id="unit"
         )
-        self._scroll.can_focus = False
+        self._scroll.can_focus = False  # or it would take the arrows
 
     def compose(self) -> ComposeResult:
         """A dialog that scrolls where it doesn't fit."""
