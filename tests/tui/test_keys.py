@@ -248,7 +248,7 @@ async def test_l_switches_the_axis_of_the_error_curve() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("s")
-        curve = app.view.query_one("#curve")
+        curve = app.view.query_one("#error")
         assert "log" in str(curve.border_title)
         await pilot.press("l")
         assert "linear" in str(curve.border_title)
