@@ -18,13 +18,19 @@ from bptui.commands import COMMANDS
 
 _INTRODUCTION = (
     "A small network learns from examples: it answers, sees how wrong it was, and moves each weight a little "
-    "down the slope of that error (back-propagation). One pass through all samples is an epoch."
+    "down the slope of that error (back-propagation). One pass through all samples is an epoch. Choose a "
+    "setting with ↑↓ and change it with ←→: the run shows at once what that does. p keeps a run to compare "
+    "with, i shows what a change would have done, t tells all of it in words, tab goes to the next panel."
 )
 _SIGNS = (
-    ("╌", "what is to be learned: the sine, or the border between the classes"),
-    ("+", "regression: the network's output for each sample"),
-    ("+ x", "classification: predicted above, predicted below"),
-    ("⊕ ⊗", "the same, but predicted wrong"),
+    ("╌", "what is to be learned: the function, or the border between the classes"),
+    ("+", "regression: the network's output for each sample; · samples that stray, o test samples"),
+    ("+ x o", "classification: the class that the network gives a sample; behind it the ground that it gives"),
+    ("⊕ ⊗ ◎", "the same, but predicted wrong"),
+    ("⠂", "dotted: a pinned run; with v a hidden unit's part in the sum"),
+    ("▴", "below the error curve: here settings were changed on the running network"),
+    ("+ -", "in the network: a positive or a negative weight, the stronger the line the larger"),
+    ("( )", "around a value: it has no effect beside the other settings"),
 )
 
 
