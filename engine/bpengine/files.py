@@ -71,7 +71,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes | str) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _mode(path: Path) -> int:
+def mode_of(path: Path) -> int:
     """The kind of file and its permissions; 0 if there is none."""
     try:
         return path.stat().st_mode
@@ -79,18 +79,23 @@ def _mode(path: Path) -> int:
         return 0
 
 
+def number_of(path: Path) -> int | None:
+    """That of the open file that the path stands for, as /dev/fd/3 does; None if it doesn't."""
+    match = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d{1,9})", str(path))
+    return int(match[1]) if match else _STREAMS.get(str(path))
+
+
 def _open_directly(path: Path) -> int | None:
     """A descriptor for what can't be replaced; None for a file, be it there or not."""
-    match = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d{1,9})", str(path))
-    number = int(match[1]) if match else _STREAMS.get(str(path))
+    number = number_of(path)
     if number is not None:
         return os.dup(number)
-    mode = _mode(path)
+    mode = mode_of(path)
     return os.open(path, os.O_WRONLY) if mode and not stat.S_ISREG(mode) else None
 
 
 def _replace(target: Path, content: bytes) -> None:
-    old = _mode(target)
+    old = mode_of(target)
     with _temporary(target.parent) as (descriptor, temporary):
         with os.fdopen(descriptor, "wb", closefd=False) as file:
             file.write(content)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bptui.cli.files import check_target, write_whole
+from bpengine.files import write_whole
+from bptui.cli.files import check_target
 from bptui.cli.parsing import BadUseError
 from tests.tui.running import names
 
@@ -18,7 +19,7 @@ OLD, NEW = "old\n", "new: η\nline\n"
 
 WRITER = """
 import pathlib, sys
-from bptui.cli.files import write_whole
+from bpengine.files import write_whole
 for letter in "abcabcabc":
     write_whole(pathlib.Path(sys.argv[1]), letter * 1_000_000)
 """
@@ -30,52 +31,6 @@ def target(tmp_path: Path) -> Path:
     path = tmp_path / "target"
     path.write_text(OLD)
     return path
-
-
-def test_a_new_file_is_as_open_as_the_umask_says(tmp_path: Path) -> None:
-    path = tmp_path / "new"
-    before = os.umask(0o027)
-    try:
-        write_whole(path, NEW)
-    finally:
-        os.umask(before)
-    assert path.read_bytes() == NEW.encode()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert names(tmp_path) == ["new"]
-
-
-@pytest.mark.parametrize("mode", [0o600, 0o644, 0o755])
-def test_an_old_file_is_replaced_and_keeps_its_mode(target: Path, mode: int) -> None:
-    target.chmod(mode)
-    with target.open() as opened:
-        write_whole(target, NEW)
-        assert opened.read() == OLD, "whoever was reading it goes on reading the old one, whole"
-    assert target.read_bytes() == NEW.encode()
-    assert stat.S_IMODE(target.stat().st_mode) == mode
-    assert names(target.parent) == [target.name]
-
-
-@pytest.mark.parametrize("relative", [False, True])
-def test_a_link_is_kept(target: Path, tmp_path: Path, relative: bool) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    link = folder / "link"
-    link.symlink_to(Path("..", target.name) if relative else target)
-    check_target(link)
-    write_whole(link, NEW)
-    assert link.is_symlink()
-    assert link.samefile(target)
-    assert target.read_bytes() == NEW.encode()
-    assert names(folder) == ["link"]
-
-
-def test_a_link_to_nothing_becomes_a_link_to_the_file(tmp_path: Path) -> None:
-    link = tmp_path / "link"
-    link.symlink_to("target")
-    check_target(link)
-    write_whole(link, NEW)
-    assert link.is_symlink()
-    assert (tmp_path / "target").read_bytes() == NEW.encode()
 
 
 def test_a_device_is_written_to() -> None:
@@ -102,34 +57,6 @@ def test_a_named_pipe_is_written_to(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert pipe.is_fifo()
-
-
-def test_an_open_pipe_is_written_to_by_its_number() -> None:
-    reader, writer = os.pipe()  # as a shell's >(command) hands it over
-    path = Path(f"/dev/fd/{writer}")
-    try:
-        check_target(path)
-        write_whole(path, NEW)
-        assert os.read(reader, 100).decode() == NEW
-    finally:
-        os.close(reader)
-        os.close(writer)
-
-
-@pytest.mark.parametrize("broken", ["os.fsync", "os.fdopen", "pathlib.Path.replace", "pathlib.Path.chmod"])
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_what_fails_leaves_what_was_there(
-    target: Path, monkeypatch: pytest.MonkeyPatch, broken: str, error: BaseException
-) -> None:
-    def fail(*_arguments: object, **_options: object) -> None:
-        raise error
-
-    for path in (target, target.parent / "new"):
-        with monkeypatch.context() as patch, pytest.raises(type(error)):
-            patch.setattr(broken, fail)
-            write_whole(path, NEW)
-        assert target.read_text() == OLD
-        assert names(target.parent) == [target.name]
 
 
 def test_readers_never_see_a_part(target: Path) -> None:

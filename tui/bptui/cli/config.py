@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from bpengine import TASKS
-from bptui.cli.files import check_target, write_whole
+from bpengine.files import write_whole
+from bptui.cli.files import check_target
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bptui.cli.files import check_distinct, check_target, write_whole
+from bpengine.files import write_whole
+from bptui.cli.files import check_distinct, check_target
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import ending, unwinding

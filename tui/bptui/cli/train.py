@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bpengine import DivergedError, EpochRecord, Trainer
-from bptui.cli.files import check_distinct, check_target, write_whole
+from bpengine.files import write_whole
+from bptui.cli.files import check_distinct, check_target
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.formats import FORMATS, Report, table
 from bptui.cli.inputs import Inputs, read_inputs

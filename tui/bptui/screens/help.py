@@ -25,7 +25,10 @@ _INTRODUCTION = (
 _SIGNS = (
     ("╌", "what is to be learned: the function, or the border between the classes"),
     ("+", "regression: the network's output for each sample; · samples that stray, o test samples"),
-    ("+ x o", "classification: the class that the network gives a sample; behind it the ground that it gives"),
+    (
+        "+ x o",
+        "classification: the predicted class of each sample; behind, that of the ground",
+    ),
     ("⊕ ⊗ ◎", "the same, but predicted wrong"),
     ("⠂", "dotted: a pinned run; with v a hidden unit's part in the sum"),
     ("▴", "below the error curve: here settings were changed on the running network"),
