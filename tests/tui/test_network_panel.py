@@ -176,10 +176,11 @@ def test_deep_networks_show_both_ends_and_the_chosen_layer() -> None:
 def test_words_take_the_strongest_weights_where_not_all_fit() -> None:
     snapshot = with_weight(network(1, 30, 30, 1, weights=0.1), 1, (7, 3), -2.5)
     (line,) = unit_words(snapshot, (1, 3), 72, 1)
-    assert line.startswith("unit 4 of layer 2: bias +0.10, weights in -2.50")
+    assert line.startswith("unit 4 of layer 2: bias +0.10, in -2.50")
     assert "(of 30)" in line and len(line) <= 72
+    assert unit_words(network(2, 3, 2, weights=0.1), (0, 0), 34, 2)[1] == "+0.10 +0.10, out +0.10 +0.10"
     assert unit_words(snapshot, (1, 3), 26, 1) == ["layer 2 unit 4 bias +0.10"]
-    assert unit_words(snapshot, (2, 0), 60, 1)[0].startswith("output sin x: bias +0.10, weights in +0.10")
+    assert unit_words(snapshot, (2, 0), 60, 1)[0].startswith("output sin x: bias +0.10, in +0.10")
 
 
 @pytest.mark.parametrize(

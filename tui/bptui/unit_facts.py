@@ -193,12 +193,13 @@ def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list
     into, bias, out = weights_of(snapshot, place)
     start = f"{unit_name(snapshot, place)}: bias {signed(bias)}"
     for most in range(min(_MOST_LISTED, max(len(into), len(out))), 0, -1):
-        text = f"{start}, weights in {_listed(into, most)}"
-        if len(out):
-            text += f", out {_listed(out, most)}"
-        wrapped = _wrapped(text, width)
-        if len(wrapped) <= lines:
-            return wrapped
+        for word in ("weights in", "in"):
+            text = f"{start}, {word} {_listed(into, most)}"
+            if len(out):
+                text += f", out {_listed(out, most)}"
+            wrapped = _wrapped(text, width)
+            if len(wrapped) <= lines:
+                return wrapped
     wrapped = _wrapped(start, width)
     if len(wrapped) <= lines:
         return wrapped
