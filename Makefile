@@ -28,9 +28,14 @@ format: $(VENV)/dev-installed
 bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS="steps startup" chooses
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
+PICTURE := $(BIN)/bptui snapshot --size 80x24
 pictures: $(VENV)/app-installed  ## the README's pictures
-	$(BIN)/bptui snapshot regression --at 1000 --size 100x30 --output docs/regression.svg
-	$(BIN)/bptui snapshot classification --at 100 --size 100x30 --output docs/classification.svg
+	$(BIN)/bptui snapshot classification --dataset spiral --hidden 8,8 --activation tanh --init-scale 0.5 \
+		--epochs 400 --at 200 --size 160x48 --output docs/spiral.svg
+	$(PICTURE) regression --at 0 --output docs/sine-0.svg
+	$(PICTURE) regression --at 100 --output docs/sine-100.svg
+	$(PICTURE) regression --at 1000 --output docs/sine-1000.svg
+	$(PICTURE) regression --at 1000 --press v --output docs/sine-parts.svg
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "bptui needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3-venv)" >&2; exit 1; }

@@ -144,3 +144,20 @@ def test_themes_change_the_colors(tmp_path: Path) -> None:
         pictures.add(path.read_bytes())
     assert len(pictures) == 3
     assert expected("regression", ".svg") in pictures
+
+
+def test_keys_are_pressed_before_the_picture_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "parts.txt"
+    done = call("snapshot", "regression", "--at", "50", "--press", "v,l", "--output", str(path))
+    assert done.status == 0, done.err
+    text = path.read_text()
+    assert "3 units' parts + bias" in text
+    assert "linear axis" in text
+
+
+@pytest.mark.parametrize("keys", ["y", "v,,v", "space", "q", "v;l"])
+def test_keys_that_are_none(keys: str, tmp_path: Path) -> None:
+    done = call("snapshot", "regression", "--press", keys, "--output", str(tmp_path / "x.svg"))
+    assert done.status == 2
+    assert "argument --press: " in done.complaint
+    assert not (tmp_path / "x.svg").exists()

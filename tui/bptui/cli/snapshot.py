@@ -40,6 +40,7 @@ def parser() -> Parser:
         """examples:
   bptui snapshot regression --at 400 --output sine.svg
   bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
+  bptui snapshot regression --at 1000 --press v --output the-parts-of-a-sine.svg
 
 Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use.""",
     )
@@ -55,6 +56,12 @@ Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use
         help="of the screen (default: 100x30)",
     )
     group.add_argument(
+        "--press",
+        default="",
+        metavar="KEY[,KEY]",
+        help="keys to press before the picture is taken, such as v or tab,tab",
+    )
+    group.add_argument(
         "--output", type=Path, required=True, metavar="FILE", help="where to: a name ending in .svg or .txt"
     )
     return made
@@ -64,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
     inputs = read_inputs(options, kernel=KERNEL, both=True)
     epoch = _epoch(options.at, inputs)
+    keys = _keys(options.press)
     if options.output.suffix not in (".svg", ".txt"):
         raise BadUseError(
             f"argument --output: {shown(options.output, 200)} is not allowed: "
@@ -75,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     check_theme(inputs, options)
     check_target(options.output)
     with ending():
-        text, diverged = _picture(inputs, epoch, options)
+        text, diverged = _picture(inputs, epoch, keys, options)
     with unwinding():
         write_whole(options.output, text)
     if diverged:
@@ -83,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if diverged else 0
 
 
-def _picture(inputs: Inputs, epoch: int, options: argparse.Namespace) -> tuple[str, str]:
+def _picture(inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace) -> tuple[str, str]:
     """The screen as text, and how the run diverged if it did."""
     from bptui.app import BptuiApp
     from bptui.snapshot import State
@@ -97,18 +105,42 @@ def _picture(inputs: Inputs, epoch: int, options: argparse.Namespace) -> tuple[s
     loaded()
     session = app.view.session
     session.advance_to(epoch)
-    text = asyncio.run(_draw(app, options.size, as_svg=options.output.suffix == ".svg"))
+    text = asyncio.run(_draw(app, options.size, keys, as_svg=options.output.suffix == ".svg"))
     snapshot = session.snapshot()
     return text, snapshot.advice if snapshot.state is State.DIVERGED else ""
 
 
-async def _draw(app: BptuiApp, size: tuple[int, int], *, as_svg: bool) -> str:
+async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str], *, as_svg: bool) -> str:
     async with app.run_test(size=size) as pilot:
+        await pilot.press(*keys)
         await pilot.pause()
         if as_svg:
             return app.export_screenshot(title="bptui")
         lines = app.screen._compositor.render_strips(app.size)
         return "".join(f"{line.text.rstrip()}\n" for line in lines)
+
+
+def _keys(text: str) -> list[str]:
+    """The keys that the text names, with commas between.
+
+    Raises:
+        BadUseError: one of them is no key of the screen, or lets time pass, which a picture can't.
+    """
+    from bptui.commands import COMMANDS
+
+    keys = [key.strip() for key in text.split(",")] if text else []
+    allowed = [
+        key
+        for command in COMMANDS
+        for key in command.keys.split(",")
+        if command.action not in ("toggle_run", "quit")
+    ]
+    for key in keys:
+        if key not in allowed:
+            raise BadUseError(
+                f"argument --press: {shown(key)} is not allowed: it takes keys of {', '.join(allowed)}"
+            )
+    return keys
 
 
 def _epoch(text: str | None, inputs: Inputs) -> int:
