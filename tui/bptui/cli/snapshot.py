@@ -71,7 +71,6 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
     inputs = read_inputs(options, kernel=KERNEL, both=True)
     epoch = _epoch(options.at, inputs)
-    keys = _keys(options.press)
     if options.output.suffix not in (".svg", ".txt"):
         raise BadUseError(
             f"argument --output: {shown(options.output, 200)} is not allowed: "
@@ -80,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
     check_distinct(**inputs.files(options), output=options.output)
     # Textual and rich read a dozen variables, from NO_COLOR to TEXTUAL_THEME; the picture depends on none.
     os.environ.clear()
+    keys = _keys(options.press)
     check_theme(inputs, options)
     check_target(options.output)
     with ending():
