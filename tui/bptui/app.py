@@ -22,6 +22,7 @@ from bptui.screens.tell import TellScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
 from bptui.session import Session
+from bptui.snapshot import Snapshot
 from bptui.start import StartSettings
 from bptui.terminal import KeptDriver, TerminalKeeper
 from bptui.views.layout import Layout
@@ -54,6 +55,7 @@ class BptuiApp(App[int]):
         self._open: Task = start.start
         self._kernels = KernelChoice(start.kernel)
         self._memory = Memory(start.memory)
+        self._first_time = self._memory.is_first_time
         self._views = {task: self._make_view(task, start) for task in TASKS}
         self._tabs = Tabs(
             *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TASKS, 1)),
@@ -81,15 +83,26 @@ class BptuiApp(App[int]):
         """Look after the terminal, and get the compiled kernel ready."""
         if self._keeper is not None:
             self._keeper.watch(self)
-        if self._memory.is_first_time:
-            self.view.session.welcome()
-        self._arrange(self._memory.recall())
+        for view in self._views.values():
+            view.arrangement = self._memory.recall()
+            self.watch(view, "snapshot", partial(self._follow, view), init=False)
         self._kernels.load(lambda: self.call_later(self._take_kernel))
 
     def _take_kernel(self) -> None:
         for view in self._views.values():
             view.session.take_kernel()
             view.show_now()
+
+    def _follow(self, view: RunView, snapshot: Snapshot | None) -> None:
+        """Show a dialog over the view what the view shows."""
+        if view is self.view and snapshot is not None:
+            for screen in self.screen_stack:
+                if isinstance(screen, UnitScreen):
+                    screen.show(snapshot)
+
+    def on_run_view_focused(self, event: RunView.Focused) -> None:
+        """Give the panel that was clicked the focus, on every tab."""
+        self._arrange(self.view.arrangement.focusing(event.panel))
 
     def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
         """The network panel follows the screen above it."""
@@ -108,12 +121,16 @@ class BptuiApp(App[int]):
         """The open tab's."""
         return self._views[self._open]
 
-    def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
+    def on_tabs_tab_activated(self) -> None:
         """Show the tab that was asked for; the other's run holds still."""
         self.view.close()
-        self._open = next(task for task in TASKS if task == event.tab.id)
+        self._open = next(task for task in TASKS if task == self._tabs.active)
         self._switcher.current = self._open
         self.view.open()
+        if self._first_time:
+            self._first_time = False
+            self._do(self.view.session.welcome)
+            self._memory.keep(self.view.arrangement)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
         """The palette has all commands, and the themes."""
@@ -187,6 +204,7 @@ class BptuiApp(App[int]):
     def action_open_tab(self, task: str) -> None:
         """Open the task's tab."""
         self._tabs.active = task
+        self.on_tabs_tab_activated()  # now, for the next key may come before the tabs' own message
 
     def action_toggle_log(self) -> None:
         """Switch the error curve's axis."""
@@ -202,7 +220,7 @@ class BptuiApp(App[int]):
 
     def action_toggle_metrics(self) -> None:
         """Show the metrics in the error table's place, or the table again."""
-        self._arrange(replace(self.view.arrangement, metrics=not self.view.arrangement.metrics))
+        self._arrange(self.view.arrangement.with_other_figures())
 
     def action_toggle_smooth(self) -> None:
         """Smooth the error curve, or show every error."""

@@ -23,7 +23,10 @@ class Memory:
     @property
     def is_first_time(self) -> bool:
         """Whether nothing was ever remembered, though it could have been."""
-        return self._path is not None and not self._path.exists()
+        if self._path is not None:
+            with contextlib.suppress(OSError, ValueError):
+                return not self._path.exists()
+        return False
 
     def recall(self) -> Layout:
         """The arrangement of the last time, or the first one."""
@@ -32,7 +35,7 @@ class Memory:
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             hidden = frozenset(panel for panel in PANELS if panel in kept["hidden"])
-            if len(hidden) < len(PANELS) and kept["focused"] in PANELS:
+            if kept["focused"] in PANELS and kept["focused"] not in hidden:
                 zoomed, metrics = kept["zoomed"] is True, kept["metrics"] is True
                 return Layout(hidden, kept["focused"], zoomed, metrics)
         return Layout()
@@ -47,6 +50,6 @@ class Memory:
             "zoomed": layout.zoomed,
             "metrics": layout.metrics,
         }
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self._path, json.dumps(kept))

@@ -14,6 +14,9 @@ from bptui.formatting import error_text
 if TYPE_CHECKING:
     from bptui.snapshot import Snapshot
 
+LONGEST = 78
+"""Characters of a sentence in the status line of 80 columns."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pin:
@@ -47,24 +50,32 @@ class Pin:
         """Whether both learn from the same data, so that the answers can be drawn over each other."""
         return self.data == _data(snapshot)
 
-    def differences(self, config: TrainingConfig) -> str:
-        """The settings that differ, from the pinned to the live value, by their symbols."""
-        changes = [
-            f"{field.symbol} {field.format(old)} → {field.format(new)}"
+    def differences(self, config: TrainingConfig, room: int) -> str:
+        """The settings that differ, from the pinned to the live value, as many as fit in so many columns."""
+        changed = [
+            (field, old, new)
             for field in FIELDS
             if (old := getattr(self.config, field.name)) != (new := getattr(config, field.name))
         ]
-        shown = ", ".join(changes[:3])
-        return f"{shown}, ..." if len(changes) > 3 else shown or "the same settings"
+        changes = [f"{field.symbol} {field.format(old)} → {field.format(new)}" for field, old, new in changed]
+        for count in range(len(changes), 0, -1):
+            text = ", ".join(changes[:count]) + (", ..." if count < len(changes) else "")
+            if len(text) <= room:
+                return text
+        return f"other {changed[0][0].label}" if changed else "the same settings"
 
     def compared(self, snapshot: Snapshot) -> str:
         """In a sentence: what differs, and the errors at the last epoch that both have been through."""
-        what = self.differences(snapshot.config)
         common, here, there = np.intersect1d(self.curve[0], snapshot.curve[0], return_indices=True)
-        if not len(common):
-            return f"Pinned beside: {what}. Space trains."
-        before, after = float(self.curve[1][here[-1]]), float(snapshot.curve[1][there[-1]])
-        return f"{what}: error at epoch {common[-1]:.0f} {error_text(before)} → {error_text(after)}"
+        if len(common):
+            before, after = float(self.curve[1][here[-1]]), float(snapshot.curve[1][there[-1]])
+            errors = f": error at epoch {common[-1]:.0f} {error_text(before)} → {error_text(after)}"
+            return self.differences(snapshot.config, LONGEST - len(errors)) + errors
+        if not len(self.curve[0]):
+            end = " before its first epoch."
+        else:
+            end = ". Space trains." if snapshot.state in ("ready", "paused") else "."
+        return f"Pinned: {self.differences(snapshot.config, LONGEST - len('Pinned: ') - len(end))}{end}"
 
 
 def _data(snapshot: Snapshot) -> object:

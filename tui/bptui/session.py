@@ -113,8 +113,9 @@ class Session:
         if self._trainer.kernel.name != self._kernels.name and not (
             self._trainer.epochs_done or self._trainer.samples_done
         ):
-            running = self._wants_to_run
+            running, wanted = self._wants_to_run, self._catching_up_to
             self._begin(self.config)
+            self._catching_up_to = wanted
             if running:
                 self._run()
 
@@ -136,12 +137,13 @@ class Session:
 
     def restart(self, **changes: Any) -> None:
         """Begin anew, with the same seed unless it is among the changes; go on unless it was paused."""
-        waiting = self.state in (State.READY, State.PAUSED)
+        ended = self.state in (State.FINISHED, State.DIVERGED)
+        running = ended or self._runs_on
         self._begin(self.config.replace(**changes))
         self._notice = (
             "" if changes else f"Started again with the same seed {self.config.seed}: the same run."
         )
-        if not waiting:
+        if running:
             self._run()
 
     def new_seed(self) -> None:
@@ -206,6 +208,7 @@ class Session:
     def rewind(self) -> None:
         """Pause, and go back to just after the last reported epoch, or after the one before it."""
         self._pause()
+        self._catching_up_to = 0
         trainer, interval = self._trainer, self.config.report_interval
         begun = trainer.epochs_done + (trainer.samples_done > 0)
         epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
@@ -225,7 +228,7 @@ class Session:
             self._notice = "Unpinned."
         else:
             self._pin = Pin.of(self.snapshot())
-            self._notice = "Pinned: this run stays in the plots. Change something, or press R, and compare."
+            self._notice = "Pinned: this run stays in the plots. Change something or press R, and compare."
 
     def toggle_what_if(self) -> None:
         """Switch whether a change trains anew to the present epoch, to show what it would have done."""
@@ -238,7 +241,7 @@ class Session:
 
     def welcome(self) -> None:
         """A word to whoever is here for the first time."""
-        self._notice = "Watch it learn. ←→ change the learning rate, space pauses, ? tells everything else."
+        self._notice = "Watch it learn. Space runs and pauses, ←→ change the learning rate, ? has more."
 
     def explain(self, field: Field) -> None:
         """Say what a hyperparameter does."""
@@ -299,10 +302,13 @@ class Session:
             what_if=self._what_if,
             advice=self._notice or advice(trainer, self.state, waiting=self._kernels.waiting),
         )
+        if self._notice or snapshot.state is State.DIVERGED:
+            return snapshot
         if self._catching_up_to:
             wanted = f"epoch {trainer.epochs_done} of {self._catching_up_to}"
-            return replace(snapshot, advice=f"What if: training anew, {wanted}. Space pauses.")
-        if self._pin is not None and not self._notice:
+            space = "pauses" if snapshot.state is State.RUNNING else "goes on"
+            return replace(snapshot, advice=f"What if: training anew, {wanted}. Space {space}.")
+        if self._pin is not None:
             return replace(snapshot, advice=self._pin.compared(snapshot))
         return snapshot
 
@@ -324,9 +330,12 @@ class Session:
 
     def _rest(self) -> None:
         """Where the run has ended, don't go on by itself if more epochs are asked for later."""
-        if self.state in (State.FINISHED, State.DIVERGED):
+        ended = self.state in (State.FINISHED, State.DIVERGED)
+        if ended:
             self._pause()
             self._notice = ""
+        if ended or self._trainer.epochs_done >= self._catching_up_to:
+            self._catching_up_to = 0
 
     def _run(self) -> None:
         self._wants_to_run = True
@@ -335,31 +344,34 @@ class Session:
     def _pause(self) -> None:
         self._wants_to_run = False
 
+    @property
+    def _runs_on(self) -> bool:
+        """Whether the run goes on by itself, once it has caught up if it is on its way."""
+        return self.state is State.RUNNING and (self._goes_on_running or not self._catching_up_to)
+
     def _ask_what_if(self, changes: dict[str, Any]) -> None:
-        """Another run with these changes, to where this one is, which is pinned."""
-        epoch = max(self._trainer.epochs_done, self._catching_up_to)
-        running = self.state is State.RUNNING and not self._catching_up_to
-        config = self.config.replace(**changes)
-        if self._trainer.epochs_done >= self._catching_up_to:  # a run on its way is no match for another
-            self._pin = Pin.of(self.snapshot())
-        self._begin(config)
-        self._catching_up_to = epoch
-        self._goes_on_running = running
+        """Another run with these changes, to where this one is, which is pinned.
+
+        Raises:
+            ConfigError: the settings don't go together. All is as before.
+            DataError: nor do they with the data.
+        """
+        wanted, running = self._catching_up_to or self._trainer.epochs_done, self._runs_on
+        pin = self._pin if self._catching_up_to else Pin.of(self.snapshot())  # half a run is no match
+        self._begin(self.config.replace(**changes))
+        self._pin, self._catching_up_to, self._goes_on_running = pin, wanted, running
         self._run()
         self._catch_up()
 
     def _catch_up(self) -> None:
         """A slice of the way to the epoch that the run before had come to; then rest as that one did."""
         trainer = self._trainer
-        left = self._catching_up_to - trainer.epochs_done
-        self._train(
-            lambda: trainer.run_for(
-                SLICE_MILLISECONDS, max_samples=left * len(trainer.dataset), clock=self._clock
-            )
-        )
-        if trainer.epochs_done >= self._catching_up_to or self.state is not State.RUNNING:
-            self._catching_up_to = 0
-            self._wants_to_run = self._goes_on_running and self.state is State.RUNNING
+        left = (self._catching_up_to - trainer.epochs_done) * len(trainer.dataset) - trainer.samples_done
+        if left and self._kernels.waiting:
+            return
+        self._train(lambda: trainer.run_for(SLICE_MILLISECONDS, max_samples=left, clock=self._clock))
+        if not self._catching_up_to and not self._goes_on_running:
+            self._pause()
 
     def _epochs_with_parts(self) -> float:
         return self._trainer.epochs_done + self._trainer.samples_done / len(self._trainer.dataset)

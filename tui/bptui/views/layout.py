@@ -52,9 +52,19 @@ class Layout:
         return replace(self, hidden=frozenset(), zoomed=False)
 
     def back(self) -> Self:
-        """With the settings in focus again, if they are to be seen, and nothing zoomed."""
-        focused = "settings" if "settings" not in self.hidden else self.focused
+        """With the first panel that isn't hidden in focus again, the settings if they can be, none zoomed."""
+        focused = next(panel for panel in PANELS if panel not in self.hidden)
         return replace(self, focused=focused, zoomed=False)
+
+    def with_other_figures(self) -> Self:
+        """With metrics for the table or the table for metrics, in sight and, if the other one was, in focus."""
+        wanted, other = ("table", "metrics") if self.metrics else ("metrics", "table")
+        focused = wanted if self.focused == other else self.focused
+        return replace(self, metrics=not self.metrics, hidden=self.hidden - {wanted}, focused=focused)
+
+    def focusing(self, panel: str) -> Self:
+        """With this one in focus."""
+        return replace(self, focused=panel)
 
     def _fitting(self, width: int, height: int) -> tuple[str, ...]:
         fitting = next(

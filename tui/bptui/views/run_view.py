@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -45,6 +46,13 @@ FRAME_SECONDS = 1 / 12
 class RunView(Vertical):
     """One run: its plot, error curve, settings, error table, network and what else there is room for."""
 
+    @dataclass
+    class Focused(Message):
+        """A panel was clicked."""
+
+        panel: str
+        """Its name."""
+
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The moment shown. Children follow it."""
     log_errors: reactive[bool] = reactive(True)
@@ -64,6 +72,7 @@ class RunView(Vertical):
         super().__init__(id=id)
         self.session = session
         self._starts_by_itself = not paused
+        self._in_sight = False
         self._drawn = 0.0
         self._plot = Plot(id="plot")
         self._curve = Plot(id="error")
@@ -107,17 +116,19 @@ class RunView(Vertical):
         self.show_now()
 
     def on_click(self, event: events.Click) -> None:
-        """The panel that was clicked gets the focus."""
+        """Tell which panel was clicked."""
         for node in event.widget.ancestors_with_self if event.widget else ():
             if node.id in self._panels:
-                self.arrangement = replace(self.arrangement, focused=str(node.id))
+                self.post_message(self.Focused(str(node.id)))
 
     def on_resize(self) -> None:
         """Show the panels that there is room for."""
         self._arrange()
+        self.show_now()
 
     def open(self) -> None:
         """Come into sight; the first time, begin to train unless asked to wait."""
+        self._in_sight = True
         if self._starts_by_itself:
             self._starts_by_itself = False
             self.session.toggle()
@@ -125,13 +136,14 @@ class RunView(Vertical):
 
     def close(self) -> None:
         """Go out of sight: the run holds still until `open`."""
+        self._in_sight = False
         self._timer.pause()
 
     def show_now(self) -> None:
-        """Draw the present moment, and let time pass if the run is running."""
+        """Draw the present moment, and let time pass if the run is running in sight."""
         self.snapshot = self.session.snapshot()
         self._drawn = time.monotonic()
-        if self.session.state is State.RUNNING:
+        if self._in_sight and self.session.state is State.RUNNING:
             self._timer.resume()
         else:
             self._timer.pause()
