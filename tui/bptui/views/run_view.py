@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.reactive import reactive
 
 from bpengine import FIELDS, Field, Task
@@ -115,7 +116,7 @@ class RunView(Vertical):
             return
         figure, legend = FIGURES[snapshot.config.task](snapshot)
         self._plot.figure = figure
-        self._plot.border_title = legend
+        self._plot.border_title = Content(legend)  # a class may be called [/x], which is no markup
         self._draw_curve()
         self._panel.settings = (snapshot.config, snapshot.unused)
         self._table.reports = snapshot.reports
