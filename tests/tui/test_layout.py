@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bpengine import FIELDS, TASKS, NumberField, Task
+from bpengine.csv_data import parse_csv
 from bptui.app import SMALLEST, BptuiApp
+from bptui.start import StartSettings
 from tests.tui.apps import make_app
 
 SIZES = [(60, 18), (80, 24), (100, 30), (140, 44), (200, 50)]
@@ -83,3 +85,21 @@ async def test_sentences_fit_on_one_line_at_80_columns() -> None:
     session.advance_to(10)
     sentences.append(session.snapshot().advice)
     assert [sentence for sentence in sentences if len(sentence) > 78] == []
+
+
+@pytest.mark.parametrize("name", ["[/x]", "[red]", "[b"])
+async def test_names_of_the_user_are_no_markup(name: str) -> None:
+    classes = parse_csv(f"x,l\n1,{name}\n2,b\n3,{name}\n", f"{name}.csv", "classification")
+    numbers = parse_csv(f"a,b,c,{name}\n1,2,2,3\n2,4,1,5\n3,3,3,1\n", f"{name}.csv", "regression")
+    app = BptuiApp(
+        StartSettings(sources={"regression": numbers, "classification": classes}, kernel="numpy", paused=True)
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert f"predicted over true {name}" in "\n".join(lines(app))
+        app.view.chosen = [field.name for field in FIELDS].index("dataset")
+        await pilot.press("right")
+        assert f"the data come from {name}.csv." in "\n".join(lines(app))
+        await pilot.press("2", "m")
+        text = "\n".join(lines(app))
+        assert f"+ {name} " in text or f"x {name} " in text

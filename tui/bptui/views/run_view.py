@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -232,7 +233,8 @@ class RunView(Vertical):
         """The panel's title, with a mark if it has the focus."""
         self._titles[name] = title
         focused = name == self.arrangement.focused
-        self._panels[name].border_title = f"▸ {title}" if focused else title
+        # A user's class may be called [/x], which is no markup.
+        self._panels[name].border_title = Content(f"▸ {title}" if focused else title)
 
     def _draw_plot(self) -> None:
         if self.snapshot is not None and self._plot.display:

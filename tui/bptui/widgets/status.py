@@ -36,7 +36,7 @@ class StatusLine(Widget):
             return table
         style = self.get_component_rich_style(f"status--{self.snapshot.state}", partial=True)
         table.add_row(self._figures(self.snapshot, self.size.width, str(style)))
-        table.add_row(self.snapshot.advice)
+        table.add_row(Text(self.snapshot.advice))  # no markup: it may name a file [/x].csv
         return table
 
     @staticmethod
