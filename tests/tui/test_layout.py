@@ -8,6 +8,7 @@ from bpengine import FIELDS, TASKS, NumberField, Task
 from bpengine.csv_data import parse_csv
 from bptui.app import SMALLEST, BptuiApp
 from bptui.start import StartSettings
+from bptui.views.layout import PANELS, Layout
 from tests.tui.apps import make_app
 
 SIZES = [(60, 18), (80, 24), (100, 30), (140, 44), (200, 50)]
@@ -103,3 +104,8 @@ async def test_names_of_the_user_are_no_markup(name: str) -> None:
         await pilot.press("2", "m")
         text = "\n".join(lines(app))
         assert f"+ {name} " in text or f"x {name} " in text
+        app.view.unit = (1, [*classes.classes].index(name))
+        for panel in PANELS:  # each of them, and the unit in detail
+            app.view.arrangement = Layout(focused=panel, zoomed=True)
+            await pilot.press("enter" if panel == "network" else "t")
+            await pilot.press("escape")

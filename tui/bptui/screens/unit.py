@@ -8,6 +8,7 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -119,7 +120,8 @@ class UnitScreen(ModalScreen[None]):
             return
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         activation = activation_of(snapshot, self.unit[0])
-        self._scroll.border_title = f"{unit_name(snapshot, self.unit)}, {activation}"
+        # A user's class may be called [/x], which is no markup.
+        self._scroll.border_title = Content(f"{unit_name(snapshot, self.unit)}, {activation}")
         values = outputs_of(snapshot, self.unit)
         self._plot.display = values is not None
         if values is not None:
