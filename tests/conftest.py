@@ -1,10 +1,30 @@
-"""A search path that holds in every folder, since tests start processes in folders of their own."""
+"""What every test needs, above all for the processes that it starts in folders of their own."""
 
 from __future__ import annotations
 
 import os
+import tempfile
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 if "PYTHONPATH" in os.environ:
     parts = os.environ["PYTHONPATH"].split(os.pathsep)
     os.environ["PYTHONPATH"] = os.pathsep.join(str(Path(part).absolute()) for part in parts)
+
+
+@pytest.fixture(scope="session")
+def state_homes() -> Iterator[Path]:
+    """Where tests remember what a person would remember at home."""
+    with tempfile.TemporaryDirectory(prefix="bptui-state-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def state_home(state_homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place of its own for each test, in which nothing is remembered yet."""
+    place = state_homes / uuid.uuid4().hex
+    monkeypatch.setenv("XDG_STATE_HOME", str(place))
+    return place

@@ -42,7 +42,7 @@ os.execvp(command[0], command)
 """Runs in the new session. The signals are set because whoever started the tests may have ignored them (nohup
 does, and a script's background job), and what is ignored stays so in every child."""
 
-_KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER"}
+_KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
 """The environment's variables that the command may see; any other might change what it draws."""
 
 _MODES_OUTSIDE = {7, 25}

@@ -171,7 +171,8 @@ def marker() -> Iterator[str]:
 
 def bptui(seed: str) -> str:
     """The shell's command that trains for as long as a test may take."""
-    return shlex.join((*BPTUI, "--epochs", "100000000", "--seed", seed))
+    state = f"XDG_STATE_HOME={os.environ['XDG_STATE_HOME']}"
+    return shlex.join(("env", state, *BPTUI, "--epochs", "100000000", "--seed", seed))
 
 
 def test_trains_and_takes_keys(server: Server, marker: str) -> None:

@@ -23,7 +23,7 @@ ENDLESS = ("--epochs", "100000000")
 COLUMNS = "epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel"
 """The top of `bptui train --format csv`."""
 
-_KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER"}
+_KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
 _WIDTH = {"COLUMNS": "80"}  # of the help
 _PLAIN = {name: value for name, value in os.environ.items() if name in _KEPT} | {"LANG": "C.UTF-8"} | _WIDTH
 

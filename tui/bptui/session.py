@@ -241,7 +241,7 @@ class Session:
 
     def welcome(self) -> None:
         """A word to whoever is here for the first time."""
-        self._notice = "Watch it learn. Space runs and pauses, ←→ change the learning rate, ? has more."
+        self._notice = "Watch it learn. Space runs or pauses, ←→ change the learning rate, ? has more."
 
     def explain(self, field: Field) -> None:
         """Say what a hyperparameter does."""

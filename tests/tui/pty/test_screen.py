@@ -32,7 +32,7 @@ def is_laid_out(terminal: Terminal) -> bool:
 def test_opens_at_80x24_and_trains() -> None:
     with bptui(*FLAT_OUT) as terminal:
         terminal.wait_for(lambda: is_laid_out(terminal), "tabs, status and footer")
-        terminal.wait_for_text("sine  + network", "settings", "▸learning rate", "reported epochs", "running")
+        terminal.wait_for_text("sine + network", "settings", "▸learning rate", "reported epochs", "running")
         wait_for_training(terminal)
         assert terminal.modes() != terminal.modes_before  # raw: keys come one by one, unechoed
 
@@ -75,7 +75,7 @@ def test_a_paused_run_is_as_it_was_after_a_look_at_the_other_tab() -> None:
         terminal.wait_for_text("+ above x below", "running")
         wait_for_training(terminal)
         terminal.send("1")
-        terminal.wait_for_text("sine  + network", "paused")
+        terminal.wait_for_text("sine + network", "paused")
         assert epoch(terminal) == held
         terminal.send(" ")
         terminal.wait_for(lambda: epoch(terminal) > held, "going on from there")
@@ -97,7 +97,7 @@ def test_resizing_does_not_lose_the_run() -> None:
         for columns, rows in (60, 18), (140, 44):
             terminal.resize(columns, rows)
             terminal.wait_for(lambda: goes_on(terminal), f"the run at {columns}x{rows}")
-        terminal.wait_for_text("╭─ settings")  # large enough for frames
+        terminal.wait_for_text("╭─ ▸ settings")  # large enough for frames
         terminal.resize(40, 10)
         terminal.wait_for_text(
             "needs 60 columns and 18 rows", "this terminal has 40 and 10", "The run goes on."

@@ -60,8 +60,8 @@ class Inputs:
             "data": None if path is None else Path(path),
         }
 
-    def start(self, *, paused: bool) -> StartSettings:
-        """What the screen opens with."""
+    def start(self, *, paused: bool, memory: Path | None = None) -> StartSettings:
+        """What the screen opens with, and the file in which its arrangement is remembered."""
         return StartSettings(
             configs=self.configs,
             sources=self.sources,
@@ -69,6 +69,7 @@ class Inputs:
             kernel=self.kernel,
             start=self.task,
             paused=paused,
+            memory=memory,
         )
 
 

@@ -68,11 +68,14 @@ def run(options: argparse.Namespace) -> int:
     # Runs begin before numba is loaded, and would go on without it.
     if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
         raise BadUseError(f"argument {OPTION['kernel'].flag}: numba is not installed: it takes auto or numpy")
+    from platformdirs import user_state_path
+
     from bptui.app import BptuiApp
     from bptui.terminal import TerminalKeeper
 
+    memory = user_state_path("bptui") / "screen.json"
     with TerminalKeeper() as keeper:
-        app = BptuiApp(inputs.start(paused=options.paused), keeper=keeper)
+        app = BptuiApp(inputs.start(paused=options.paused, memory=memory), keeper=keeper)
         if inputs.theme is not None:
             app.theme = inputs.theme
         loaded()
