@@ -264,10 +264,12 @@ async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
             ("optimizer", "nesterov"),
         ):
             session.change(FIELD[name], value)
-        for _ in range(26):
+        panel = app.view.query_one("#settings").region
+        for _ in FIELD:
             await pilot.press("down")
             await pilot.pause()
-            assert "…" not in "\n".join(lines(app))
+            rows = lines(app)[panel.y : panel.bottom]
+            assert "…" not in "\n".join(row[panel.x :] for row in rows)
 
 
 # What if.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Group
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from textual.reactive import reactive
@@ -12,6 +15,33 @@ from bpengine import FIELDS, TrainingConfig
 
 _HELP_ROWS = 3
 """What the chosen one's help takes where there is room for all rows and more."""
+_SYMBOL = 4
+"""Columns for the symbol."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A hyperparameter as it is shown."""
+
+    label: str
+    symbol: Text
+    before: str
+    """The pinned value and an arrow, if it differs."""
+    value: str
+    style: str | Style
+
+    def fitted(self, width: int, labels: int) -> Text:
+        """In a line of so many columns, so many of them for the label, without what there is no room for."""
+        shown = self.before + self.value
+        label = self.label.ljust(labels)
+        if len(label) + len(self.symbol) + len(shown) + 2 > width:
+            label = self.label[:1]
+        left = Text.assemble(label, " ", self.symbol, " ")
+        if len(left) + len(shown) > width:
+            shown = self.value
+        line = Text.assemble(left, shown.rjust(width - len(left)), style=self.style, no_wrap=True)
+        line.truncate(width, overflow="ellipsis")
+        return line
 
 
 class HyperparameterPanel(Widget):
@@ -39,10 +69,7 @@ class HyperparameterPanel(Widget):
         if self.settings is None:
             return Group()
         config, unused = self.settings
-        table = Table.grid(expand=True)
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, justify="center", width=4)
-        table.add_column(no_wrap=True, justify="right")
+        rows: list[_Row] = []
         symbol_style = self.get_component_rich_style("hyperparameters--symbol", partial=True)
         unused_style = self.get_component_rich_style("hyperparameters--unused", partial=True)
         first, last = self._shown_rows()
@@ -54,14 +81,29 @@ class HyperparameterPanel(Widget):
             quiet = field.name in unused
             more = "↑" if number == first > 0 else "↓" if number == last - 1 < len(FIELDS) - 1 else " "
             row_style = unused_style if quiet else ""
-            table.add_row(
-                f"{'▸' if chosen else more}{field.label}",
-                Text(field.symbol, unused_style if quiet else symbol_style),
-                ("" if before == value else f"{before} → ")
-                + (f"‹{value}›" if chosen else f"({value})" if quiet else f"{value} "),
-                style=self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
+            rows.append(
+                _Row(
+                    f"{'▸' if chosen else more}{field.label}",
+                    Text(field.symbol, unused_style if quiet else symbol_style),
+                    "" if before == value else f"{before} → ",
+                    f"‹{value}›" if chosen else f"({value})" if quiet else f"{value} ",
+                    self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
+                )
             )
-        return Group(table, Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
+        return Group(self._table(rows), Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
+
+    def _table(self, rows: list[_Row]) -> RenderableType:
+        """A row a line; where one is too long for its label, its symbol says it, too."""
+        width, labels = self.size.width, max(len(row.label) for row in rows)
+        if all(len(row.before + row.value) <= width - labels - _SYMBOL for row in rows):
+            table = Table.grid(expand=True)
+            table.add_column(no_wrap=True)
+            table.add_column(no_wrap=True, justify="center", width=_SYMBOL)
+            table.add_column(no_wrap=True, justify="right")
+            for row in rows:
+                table.add_row(row.label, row.symbol, row.before + row.value, style=row.style)
+            return table
+        return Group(*(row.fitted(width, labels) for row in rows))
 
     def _shown_rows(self) -> tuple[int, int]:
         """The first row shown and the one after the last: all, or a window around the chosen one."""
