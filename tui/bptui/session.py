@@ -96,7 +96,7 @@ class Session:
         if restored is None:
             restored = Trainer(config, self._source, kernel=self._kernels.name)
         self._trainer = restored
-        self._domain = Domain(self._trainer.dataset)
+        self._domain = Domain(self._trainer.dataset, len(self._trainer.network.parameters))
         self._wants_to_run = False
         self._measured_from: float | None = None
         self._measured_samples = 0

@@ -33,8 +33,8 @@ class Snapshot:
     probabilities; shape (samples, outputs)."""
     across: Array | None
     """What it answers all over the domain, in the same units: for one input at `ACROSS` even steps, shape
-    (steps, outputs); for two at `GRID` of them, shape (rows, columns, outputs), the lowest row first; None
-    for more inputs."""
+    (steps, outputs); for two at up to `GRID` of them, shape (rows, columns, outputs), the lowest row first;
+    None for more inputs."""
     metrics: Metrics
     """How good those answers are."""
     test_metrics: Metrics | None
@@ -66,4 +66,4 @@ class Snapshot:
 ACROSS = 200
 """Steps over the domain of one input."""
 GRID = (60, 80)
-"""Rows and columns over the domain of two."""
+"""Rows and columns over the domain of two, at the most: large networks are asked at fewer places."""
