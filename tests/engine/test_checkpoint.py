@@ -194,6 +194,17 @@ def test_goes_on_with_another_kernel_if_asked(tmp_path: Path) -> None:
         again(trainer, tmp_path, kernel="abacus")
 
 
+@EVERY_KERNEL
+def test_goes_on_with_its_kernel_even_if_auto_would_not_take_it(tmp_path: Path, kernel_name: str) -> None:
+    config = TrainingConfig(hidden_units=(600,), batch_size=0, epochs=4)
+    trainer = Trainer(config, kernel=kernel_name)
+    assert Trainer(config, kernel="auto").kernel.name == "numpy"
+    trainer.run_epoch()
+    loaded = again(trainer, tmp_path)
+    assert loaded.kernel.name == kernel_name
+    assert_same(to_the_end(loaded), to_the_end(trainer))
+
+
 @pytest.mark.skipif(len(KERNEL_NAMES) < 2, reason="needs a run of numba's")
 def test_numpy_goes_on_where_numba_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "run"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import FIELDS, Field, Task, TrainingConfig
 from bptui.pace import SPEEDS
+from bptui.plotting import draw
 from bptui.session import Session
-from bptui.snapshot import State
+from bptui.snapshot import GRID, State
+from bptui.views.regression import regression_figure
 
 
 class Clock:
@@ -120,3 +123,12 @@ def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field
         assert (snapshot.state is State.READY) <= (snapshot.epoch == 0 and snapshot.error is None)
         assert snapshot.advice
         assert snapshot.config.task == "classification"
+
+
+@pytest.mark.parametrize(("hidden", "shape"), [((6,), GRID), ((200, 200), (15, 20)), ((1000,) * 3, (15, 20))])
+def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape: tuple[int, int]) -> None:
+    config = TrainingConfig.defaults("regression", dataset="hills", samples=20, hidden_units=hidden)
+    snapshot = Session(config).snapshot()
+    assert snapshot.across is not None
+    assert snapshot.across.shape == (*shape, 1)
+    assert draw(regression_figure(snapshot)[0], 48, 12)

@@ -8,11 +8,20 @@ from bpengine import Dataset, Network
 from bpengine.arrays import Array
 from bptui.snapshot import ACROSS, GRID, MOST_UNITS
 
+_MOST_PRODUCTS = 10_000_000
+"""Weights times places of a grid that a drawing has time for: some ten milliseconds."""
+_LEAST_GRID = (15, 20)
+
 
 class Domain:
-    """The inputs to ask a network for, built once for a data set."""
+    """The inputs to ask a network for, built once for a run.
 
-    def __init__(self, dataset: Dataset) -> None:
+    Args:
+        dataset: whose domain it is.
+        parameters: how many weights the network has; a large one is asked at fewer places of a plane.
+    """
+
+    def __init__(self, dataset: Dataset, parameters: int) -> None:
         self._dataset = dataset
         self._inputs: Array | None = None
         self._shape: tuple[int, ...] = ()
@@ -21,13 +30,13 @@ class Domain:
             self._inputs = dataset.scaling.apply(axes[0][:, np.newaxis])
             self._shape = (ACROSS,)
         elif len(axes) == 2:
+            self._shape = _grid(parameters)
             y, x = (
                 np.linspace(low, high, steps)
-                for (low, high), steps in zip(reversed(dataset.domain), GRID, strict=True)
+                for (low, high), steps in zip(reversed(dataset.domain), self._shape, strict=True)
             )
             grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
             self._inputs = dataset.scaling.apply(grid)
-            self._shape = GRID
 
     def look(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
         """The answers and each hidden layer's all over the domain; see `Snapshot.across` and `units`."""
@@ -47,3 +56,10 @@ class Domain:
         own = self._dataset.target_scaling.undo(answers)
         own.setflags(write=False)
         return own
+
+
+def _grid(parameters: int) -> tuple[int, int]:
+    """Rows and columns."""
+    part = min(1.0, (_MOST_PRODUCTS / (GRID[0] * GRID[1] * parameters)) ** 0.5)
+    rows, columns = (max(least, round(part * full)) for least, full in zip(_LEAST_GRID, GRID, strict=True))
+    return rows, columns

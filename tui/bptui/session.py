@@ -76,7 +76,7 @@ class Session:
         if restored is None:
             restored = Trainer(config, self._source, kernel=self._kernels.name)
         self._trainer = restored
-        self._domain = Domain(self._trainer.dataset)
+        self._domain = Domain(self._trainer.dataset, len(self._trainer.network.parameters))
         self._wants_to_run = False
         self._catching_up_to = 0
         self._pace.measure_anew()

@@ -36,8 +36,8 @@ class Snapshot:
     probabilities; shape (samples, outputs)."""
     across: Array | None
     """What it answers all over the domain, in the same units: for one input at `ACROSS` even steps, shape
-    (steps, outputs); for two at `GRID` of them, shape (rows, columns, outputs), the lowest row first; None
-    for more inputs."""
+    (steps, outputs); for two at up to `GRID` of them, shape (rows, columns, outputs), the lowest row first;
+    None for more inputs."""
     units: tuple[Array, ...] | None
     """What each hidden layer's units give at the same steps; shape (steps, units) or (rows, columns, units)
     each. None where `across` is, and for networks with more units than anyone could look at."""
@@ -80,6 +80,6 @@ class Snapshot:
 ACROSS = 200
 """Steps over the domain of one input."""
 GRID = (60, 80)
-"""Rows and columns over the domain of two."""
+"""Rows and columns over the domain of two, at the most: large networks are asked at fewer places."""
 MOST_UNITS = 64
 """Of all hidden layers together, to be looked at one by one."""

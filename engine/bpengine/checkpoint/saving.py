@@ -80,9 +80,12 @@ def load(path: str | os.PathLike[str], *, kernel: str | None = None) -> Trainer:
         raise CheckpointError(f"{shown}: {error}") from None
     except RecursionError:
         raise CheckpointError(f"{shown}: is damaged: the file is nested too deep") from None
-    # "auto" is numba where it works, else NumPy.
-    wanted = kernel or ("numpy" if saved_kernel == "numpy" else "auto")
-    trainer = Trainer(config, source, kernel=wanted)
+    try:
+        trainer = Trainer(config, source, kernel=kernel or saved_kernel)
+    except ConfigError:
+        if kernel is not None:
+            raise
+        trainer = Trainer(config, source, kernel="numpy")
     trainer.restore(moment)
     return trainer
 
