@@ -185,8 +185,8 @@ def test_help_names_everything(command: tuple[str, ...]) -> None:
     every = ("--data", "--features", "--target", "--header", "--config", "--resume", "--kernel")
     own = {
         (): ("--theme", "--paused", "--version", "bptui train", "bptui snapshot", "bptui config"),
-        ("train",): ("--format", "text, jsonl", "csv", "--output", "--save"),
-        ("snapshot",): ("--at", "--size", "--output", "--theme", ".svg", ".txt", "100x30"),
+        ("train",): ("--format", "text, jsonl", "csv", "--output", "--save", "--describe"),
+        ("snapshot",): ("--at", "--size", "--press", "--output", "--theme", ".svg", ".txt", "100x30"),
         ("config", "show"): ("--theme",),
     }
     for word in ("regression|classification", *every, *own[command]):
@@ -199,8 +199,19 @@ def test_the_examples_in_the_help_work(tmp_path: Path, monkeypatch: pytest.Monke
     Path("flowers.csv").write_text("length,kind\n1,rose\n1.5,rose\n4,iris\n4.5,iris\n")
     text = "".join(call(command, "--help").out for command in ("train", "snapshot", "config"))
     examples = re.findall(r"^  bptui ([^|>\n]+?)(?:$|  | [|>])", text, re.MULTILINE)
-    assert len(examples) == 12
+    assert len(examples) == 13
     for example in examples:
         trains = not example.startswith("config") and "--epochs" not in example
         short = ["--epochs=401" if "regression" in example else "--epochs=2"] if trains else []
         assert call(*example.split(), *short) == Done(0, mock.ANY, "")
+
+
+def test_the_words_come_below_the_text_and_beside_other_formats() -> None:
+    flags = ("train", "regression", "--epochs", "3", "--interval", "1", "--kernel", "numpy")
+    plain, told = call(*flags), call(*flags, "--describe")
+    assert told.lines[:-1] == plain.lines
+    assert told.lines[-1].startswith("Regression: a 1-3-1 network of sigmoid units learns sin x")
+    assert told.err == ""
+    apart = call(*flags, "--describe", "--format", "jsonl")
+    assert apart.lines == call(*flags, "--format", "jsonl").lines
+    assert apart.err == f"{told.lines[-1]}\n"
