@@ -7,13 +7,16 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 ARGS ?=
 
-.PHONY: run test check format bench pictures clean
+.PHONY: run test monkey check format bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
 	@$(BIN)/bptui $(ARGS)
 
 test: $(VENV)/dev-installed  ## the whole suite
 	$(BIN)/pytest -n 2 $(ARGS)
+
+monkey: $(VENV)/dev-installed  ## random keys; BPTUI_MONKEY_SEED=7 presses others
+	BPTUI_MONKEY_KEYS=20000 $(BIN)/pytest tests/tui/test_monkey.py $(ARGS)
 
 check: $(VENV)/dev-installed  ## format, lint, types, who imports whom
 	$(BIN)/ruff format --check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -330,3 +331,18 @@ async def test_divergence_is_a_state_with_advice() -> None:
         assert shown(app).state is State.DIVERGED
         await pilot.press("shift+left", "shift+left", "r")
         assert shown(app).state is State.RUNNING
+
+
+@pytest.mark.parametrize(
+    "keys", [("enter", "escape"), ("enter", "enter"), ("escape", "enter"), ("escape", "escape")]
+)
+async def test_a_dialog_is_closed_by_two_keys_that_come_together(keys: tuple[str, str]) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        for key in keys:
+            app.post_message(Key(key, None))
+        await until(pilot, lambda: not isinstance(app.screen, ValueScreen) or keys == ("escape", "enter"))
+        await pilot.pause()
+        assert app._exception is None
+        assert shown(app).config == TrainingConfig.defaults("regression")

@@ -36,6 +36,8 @@ class ValueScreen(ModalScreen[object]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take it or say why not."""
+        if not self.is_current:  # the next key came with this one, and has closed it
+            return
         try:
             value = self._field.parse(event.value.strip())
         except ConfigError as error:

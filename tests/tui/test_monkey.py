@@ -1,0 +1,180 @@
+"""Whatever is pressed, in whatever order and at whatever size: no exception, and no state that can't be.
+
+BPTUI_MONKEY_KEYS=20000 presses so many keys, BPTUI_MONKEY_SEED=7 others; `make monkey` does both.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import deque
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from bpengine import FIELD, FIELDS, TASKS, TrainingConfig
+from bptui.app import BptuiApp
+from bptui.commands import COMMANDS
+from bptui.memory import Memory
+from bptui.screens.value import ValueScreen
+from bptui.session import Session
+from bptui.snapshot import Snapshot, State
+from bptui.start import StartSettings
+from bptui.walking import nearest_unit, sizes_of
+
+KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "1200"))
+SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))
+BATCH = 6
+"""Keys that come together, as on a slow line."""
+
+ALL = [key for command in COMMANDS for key in command.keys.split(",") if key != "q"]
+OFTEN = ["space", "s", "up", "down", "left", "right", "less_than_sign", "greater_than_sign", "enter", "tab"]
+OFTEN += ["tab", "escape", "b", "p", "i", "r", "1", "2", "x", "z"]
+TYPED = [*"0123456789", *"0123456789", "full_stop", "comma", "minus", "backspace", "delete", "home", *"aexz"]
+TYPED += [
+    "enter",
+    "enter",
+    "escape",
+    "tab",
+    "space",
+    "left",
+    "right",
+    "shift+left",
+    "ctrl+u",
+    "left_square_bracket",
+]
+OTHER = ["q", "ctrl+p", "pageup", "pagedown", "home", "end", "f1", "ctrl+l", "ctrl+u", *"acfghjknouwy$%"]
+CHARACTERS = {"full_stop": ".", "comma": ",", "minus": "-", "space": " ", "left_square_bracket": "["}
+
+
+class Clock:
+    """Goes on a little at each look."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 0.003
+        return self.now
+
+
+def make_app(memory: Path) -> BptuiApp:
+    """Both tabs with runs that soon finish, and time that passes only when told to."""
+    configs = {
+        "regression": TrainingConfig.defaults("regression", epochs=12, samples=12, report_interval=3),
+        "classification": TrainingConfig.defaults("classification", epochs=30, samples=20),
+    }
+    app = BptuiApp(
+        StartSettings(
+            configs={task: configs[task] for task in TASKS}, paused=True, kernel="numpy", memory=memory
+        )
+    )
+    for view in app._views.values():
+        view.session._clock = view.session._pace._clock = Clock()
+    return app
+
+
+def check_snapshot(snapshot: Snapshot) -> None:
+    """What holds for every moment."""
+    config, state = snapshot.config, snapshot.state
+    for field in FIELDS:
+        assert field.validate(getattr(config, field.name)) == getattr(config, field.name)
+    assert config.replace() == config
+    assert snapshot.advice
+    assert 0 <= snapshot.epoch < config.epochs or state in (State.FINISHED, State.DIVERGED)
+    assert 0 <= snapshot.sample < len(snapshot.dataset) or state is State.DIVERGED
+    assert (state is State.READY) <= (snapshot.epoch == 0 and snapshot.error is None)
+    assert sizes_of(snapshot)[:-1] == config.hidden_units
+    if snapshot.units is not None:
+        assert tuple(each.shape[-1] for each in snapshot.units) == config.hidden_units
+    assert len(snapshot.curve[0]) == len(snapshot.curve[1]) == len(snapshot.test_curve)
+    assert len(snapshot.outputs) == len(snapshot.dataset)
+
+
+def check(app: BptuiApp, memory: Path) -> None:
+    """What holds after every key."""
+    assert app._exception is None
+    assert app.is_running
+    assert len(app.screen_stack) <= 3
+    for view in app._views.values():
+        check_snapshot(view.session.snapshot())
+        assert view.arrangement == app.view.arrangement
+    view, layout = app.view, app.view.arrangement
+    assert view.id == app._tabs.active == app._switcher.current
+    assert view.snapshot is not None
+    assert view.snapshot.config == view.session.config, "what is shown is what is"
+    assert view.snapshot.state is view.session.state
+    assert layout.focused in layout.shown(*app.size)
+    assert layout.focused not in layout.hidden
+    assert view.query_one(f"#{layout.focused}").display
+    assert view.unit == nearest_unit(view.unit, sizes_of(view.snapshot))
+    assert Memory(memory).recall() == layout
+
+
+def keep_small(session: Session) -> None:
+    """Undo what would only take time."""
+    config = session.config
+    changes = {
+        "hidden_units": tuple(min(width, 12) for width in config.hidden_units[:3]),
+        "samples": min(config.samples, 40),
+        "epochs": min(config.epochs, 400),
+    }
+    if any(getattr(config, name) != value for name, value in changes.items()):
+        activation = config.activation[:1]
+        session.restart(**changes, activation=activation)
+
+
+async def stay(app: BptuiApp) -> None:
+    """In place of leaving."""
+
+
+async def press(app: BptuiApp, pilot: Pilot[int], keys: list[str]) -> None:
+    """All at once, and wait until they were answered."""
+    for key in keys:
+        app.post_message(events.Key(key, CHARACTERS.get(key, key if len(key) == 1 else None)))
+    await pilot.pause()
+
+
+async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)
+    for way_out in ("action_quit", "action_interrupt"):
+        monkeypatch.setattr(BptuiApp, way_out, stay, raising=False)
+    chance, memory = random.Random(SEED), tmp_path / "screen.json"
+    app = make_app(memory)
+    last: deque[object] = deque(maxlen=60)
+    states: set[State] = set()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(KEYS // BATCH):
+            typing = isinstance(app.screen, ValueScreen)
+            pools, weights = (TYPED, OFTEN, ALL, OTHER), (20, 1, 1, 1) if typing else (1, 10, 8, 2)
+            keys = [
+                chance.choice(chance.choices(pools, weights)[0])
+                for _ in range(chance.randint(1, 2 * BATCH - 1))
+            ]
+            last.append(keys)
+            try:
+                await press(app, pilot, keys)
+                if chance.random() < 0.1:
+                    size = chance.randint(1, 200), chance.randint(1, 60)
+                    last.append(size)
+                    await pilot.resize_terminal(*size)
+                    await pilot.pause()
+                if app.view.session.state is State.RUNNING:
+                    for _ in range(chance.randint(0, 12)):
+                        app.view._tick()
+                    app.view.show_now()
+                if chance.random() < 0.04:
+                    rate = chance.choice((0.1, 1.0, 30.0, 1000.0))
+                    last.append(rate)
+                    app.view.session.change(FIELD["learning_rate"], rate)
+                for view in app._views.values():
+                    keep_small(view.session)
+                app.view.show_now()
+                check(app, memory)
+            except BaseException as error:
+                error.add_note(f"after {list(last)}")
+                raise
+            states.add(app.view.session.state)
+    assert states == set(State)
