@@ -1,0 +1,124 @@
+"""Colors: the app's own themes, and how it does without any.
+
+The themes take the palette of Okabe and Ito ("Color Universal Design", 2008), whose colors people with any
+kind of color vision can tell apart: blue against orange for what is opposed, vermillion for what is wrong.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.theme import BUILTIN_THEMES, Theme
+
+BLUE, SKY, GREEN, ORANGE, VERMILLION = "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00"
+YELLOW, PURPLE = "#F0E442", "#CC79A7"
+
+DARK = Theme(
+    name="bptui",
+    primary=BLUE,
+    secondary=SKY,
+    warning=ORANGE,
+    error=VERMILLION,
+    success=GREEN,
+    accent=YELLOW,
+    foreground="#E6E6E6",
+    background="#101418",
+    surface="#171C22",
+    panel="#1E252D",
+    variables={
+        "text": "auto 95%",
+        "text-muted": "#A8ADB3",
+        "text-disabled": "#8C9299",
+        "text-primary": SKY,
+        "text-secondary": "#D68FB6",  # purple, a little lighter so that it can be read
+        "text-warning": ORANGE,
+        "text-error": "#F0803C",  # vermillion, the same
+        "text-success": "#1FB88C",  # green, the same
+        "text-accent": YELLOW,
+        "primary-muted": "#2C4A61",
+    },
+)
+LIGHT = Theme(
+    name="bptui-light",
+    primary=BLUE,
+    secondary=BLUE,
+    warning=ORANGE,
+    error=VERMILLION,
+    success=GREEN,
+    accent=PURPLE,
+    foreground="#16191D",
+    background="#F7F7F5",
+    surface="#EEEEEC",
+    panel="#E2E5E8",
+    dark=False,
+    variables={
+        "text": "auto 95%",
+        "text-muted": "#454A50",
+        "text-disabled": "#5C6168",
+        "text-primary": "#005F94",  # all of them darker so that they can be read
+        "text-secondary": "#8F3F6B",
+        "text-warning": "#855C00",
+        "text-error": "#933F00",
+        "text-success": "#006B4E",
+        "text-accent": "#8F3F6B",
+        "footer-key-foreground": "#005F94",
+        "primary-muted": "#9DBED3",
+    },
+)
+
+FEW = Theme(
+    name="bptui-ansi",
+    primary="ansi_blue",
+    secondary="ansi_cyan",
+    warning="ansi_bright_yellow",
+    error="ansi_bright_red",
+    success="ansi_bright_green",
+    accent="ansi_bright_yellow",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    ansi=True,
+    variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
+        "text-primary": "ansi_bright_cyan",  # a terminal's own blue is hard to read on black
+        "text-secondary": "ansi_bright_magenta",
+        "primary-muted": "ansi_cyan",
+        "footer-key-foreground": "ansi_bright_yellow",
+    },
+)
+
+THEMES: tuple[Theme, ...] = (DARK, LIGHT, FEW)
+"""The app's own."""
+NAMES: tuple[str, ...] = (*(theme.name for theme in THEMES), *sorted(BUILTIN_THEMES))
+"""Every theme's, the app's own before Textual's."""
+LOOKS = """
+Tabs Tab { color: $text-muted; }
+ModalScreen > * { border-title-color: $text; border-subtitle-color: $text-muted; }
+Tab.-active:nocolor { text-style: bold reverse; }
+HyperparameterPanel:nocolor .hyperparameters--chosen { text-style: bold reverse; }
+Input:nocolor > .input--cursor, Input:nocolor > .input--selection { text-style: reverse; }
+"""
+"""Text that can be read on every theme, and without colors another look for what has only a background."""
+
+
+class NoColors(LineFilter):
+    """Takes all colors away and leaves bold, reverse and the like; Textual's own filters leave greys."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  Textual's
+        """The same text in the terminal's own two colors."""
+        return [
+            Segment(text, None if style is None else _without_colors(style), control)
+            for text, style, control in segments
+        ]
+
+
+@lru_cache(1024)
+def _without_colors(style: Style) -> Style:
+    plain = style.without_color
+    return plain + Style.from_meta(style.meta) if style.meta else plain  # what a click on it means
