@@ -14,13 +14,23 @@ import time
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
 
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from bptui.link import Link, frames_on_their_way
+from bptui.wire import Wire
 
 if TYPE_CHECKING:
     from textual.app import App
 
 GRACE_SECONDS = 2.0
 """How long an orderly exit may take after a signal; a stalled terminal may never let it end."""
+
+LAST_ANSWERS = 1.5
+"""Seconds that the end waits for answers on their way, which the shell would take for something typed."""
+
+_FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 
 _LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _STOP_AND_GO_ON = (signal.SIGTSTP, signal.SIGCONT)
@@ -38,15 +48,72 @@ def writer_is_busy(app: App[int]) -> bool:
     # Private to Textual, so reached with care: without it, frames are simply never skipped.
     thread = getattr(app._driver, "_writer_thread", None)
     queue = getattr(thread, "_queue", None)
-    return queue is not None and queue.qsize() > 0
+    return (queue is not None and queue.qsize() > 0) or frames_on_their_way(app) > 0
 
 
 class KeptDriver(LinuxDriver):
-    """Textual's driver, with stops left to the keeper.
+    """Textual's driver, with stops left to the keeper, that sends no more than what changes and waits for it.
 
     Textual's own answer to SIGCONT takes the screen a second time if nothing has given it back: a second
     thread reads the keys, and the raw modes pass for those from before.
     """
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        self.link = Link()
+        self._wire = Wire()
+        self._begun = ""  # a frame's beginning, held back until it is known that something follows
+        super().__init__(app, **options)
+
+    def start_application_mode(self) -> None:
+        """Take the screen."""
+        self.link.begin()
+        self._wire.forget()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # published without
+
+    def write(self, data: str) -> None:
+        """Send what changes, and nothing for a frame in which nothing does."""
+        if data == _FRAME_BEGIN:
+            self._begun = data
+            return
+        if data == _FRAME_END and self._begun:
+            self._begun = ""
+            return
+        changes = self._wire.changes(data)
+        if not changes:
+            return
+        self.link.write(changes)
+        super().write(self._begun + changes)
+        self._begun = ""
+
+    def flush(self) -> None:
+        """End a frame."""
+        question = self.link.question()
+        if question:
+            super().write(question)
+        super().flush()
+
+    def process_message(self, message: Message) -> None:
+        """Take the answers out of what comes in."""
+        if isinstance(message, events.CursorPosition):
+            self.link.answer()
+            return
+        if isinstance(message, events.Resize):
+            self._wire.resize(*message.size)
+        super().process_message(message)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Textual's own, called when it begins and when the window has another size."""
+        size = super()._get_terminal_size()
+        self._wire.resize(*size)
+        return size
+
+    def disable_input(self) -> None:
+        """Read no more, but for the last answers."""
+        until = time.monotonic() + LAST_ANSWERS
+        while self.link.owed and time.monotonic() < until:
+            time.sleep(0.005)
+        self.link.begin()
+        super().disable_input()
 
     def stop_application_mode(self) -> None:
         """Leave the screen."""
