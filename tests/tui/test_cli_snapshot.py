@@ -138,11 +138,11 @@ def test_the_picture_is_an_image_of_the_text(task: Task) -> None:
 
 def test_themes_change_the_colors(tmp_path: Path) -> None:
     pictures = set()
-    for theme in ("textual-dark", "textual-light", "dracula"):
+    for theme in ("bptui", "bptui-light", "textual-dark", "dracula"):
         path = tmp_path / f"{theme}.svg"
         assert snapshot(path, "regression", "--at", "20", "--theme", theme) == Done(0, "", "")
         pictures.add(path.read_bytes())
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     assert expected("regression", ".svg") in pictures
 
 

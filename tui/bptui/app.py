@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from textual import events
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
 from bpengine import FIELDS, TASKS, Task
 from bptui.commands import COMMANDS
 from bptui.describe import describe
+from bptui.fitting import FittingApp
 from bptui.kernels import KernelChoice
 from bptui.memory import Memory
 from bptui.screens.help import HelpScreen
@@ -32,7 +33,7 @@ SMALLEST = (60, 18)
 """Columns and rows below which there is no room for everything."""
 
 
-class BptuiApp(App[int]):
+class BptuiApp(FittingApp):
     """The live trainer.
 
     Args:
@@ -50,7 +51,7 @@ class BptuiApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (SMALLEST[1], "-short"), (32, "-tall")]
 
     def __init__(self, start: StartSettings, *, keeper: TerminalKeeper | None = None) -> None:
-        super().__init__(driver_class=None if keeper is None else KeptDriver)
+        super().__init__(ascii=start.ascii, driver_class=None if keeper is None else KeptDriver)
         self._keeper = keeper
         self._open: Task = start.start
         self._kernels = KernelChoice(start.kernel)
@@ -70,7 +71,7 @@ class BptuiApp(App[int]):
         session = Session(
             start.configs[task], start.sources.get(task), kernels=self._kernels, restored=restored
         )
-        return RunView(session, paused=start.paused or restored is not None, id=task)
+        return RunView(session, paused=start.paused or restored is not None, fps=start.fps, id=task)
 
     def compose(self) -> ComposeResult:
         """Tabs, the open view and the keys; or a word about the size."""

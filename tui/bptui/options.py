@@ -12,6 +12,10 @@ from typing import Any
 from bpengine import FIELD, TASKS, ConfigError, Field, TrainingConfig
 from bpengine.fields import shown
 from bpengine.kernels.choice import KERNELS
+from bptui.start import FRAMES_PER_SECOND
+
+MOST_FPS = 30
+"""More than that nobody sees on a terminal."""
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "network": ("hidden_units", "activation", "initializer", "init_scale", "seed"),
@@ -47,7 +51,7 @@ class Option:
     flag: str
     """Its flag on the command line; empty where it has none."""
     metavar: str
-    """What stands for its value in a command line's help."""
+    """What stands for its value in a command line's help; empty for a switch, which takes none."""
     help: str
     """One line: what it does."""
     allowed: str
@@ -106,6 +110,12 @@ def _yes_or_no(text: str) -> bool:
     return {"yes": True, "no": False}[_one_of("yes", "no")(text)]
 
 
+def _fps(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_FPS:
+        raise ValueError
+    return value
+
+
 TASK = Option(
     name="task",
     flag="",
@@ -130,11 +140,31 @@ THEME = Option(
     name="theme",
     flag="--theme",
     metavar="NAME",
-    help="The screen's colors, by the name of one of Textual's themes.",
-    allowed="the name of one of Textual's themes",
-    example="textual-dark",
+    help="The screen's colors, by a theme's name: bptui, bptui-light, or one of Textual's.",
+    allowed="bptui, bptui-light or the name of one of Textual's themes",
+    example="bptui",
     read=_text,
     parse=str,  # whoever has the names will say if it's none of them
+)
+ASCII = Option(
+    name="ascii",
+    flag="--ascii",
+    metavar="",
+    help="Draw with ASCII alone; without it that is done where the terminal has no more.",
+    allowed="true or false",
+    example=True,
+    read=_switch,
+    parse=_yes_or_no,
+)
+FPS = Option(
+    name="fps",
+    flag="--fps",
+    metavar="N",
+    help="Draw at most so many frames a second while training, for a metered link.",
+    allowed=f"a whole number from 1 to {MOST_FPS}",
+    example=FRAMES_PER_SECOND,
+    read=_fps,
+    parse=lambda text: _fps(int(text)),
 )
 DATA = Option(
     name="data",
@@ -183,6 +213,8 @@ HEADER = Option(
 
 DATA_OPTIONS: tuple[Option, ...] = (DATA, FEATURES, TARGET, HEADER)
 """What says where a task's samples come from."""
-OPTIONS: tuple[Option, ...] = (TASK, KERNEL, THEME, *DATA_OPTIONS)
+SCREEN_OPTIONS: tuple[Option, ...] = (THEME, ASCII, FPS)
+"""What the screen looks like."""
+OPTIONS: tuple[Option, ...] = (TASK, KERNEL, *SCREEN_OPTIONS, *DATA_OPTIONS)
 """Every setting that isn't a hyperparameter."""
 OPTION: dict[str, Option] = {option.name: option for option in OPTIONS}

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
 
+FRAMES_PER_SECOND = 12
+"""Enough to see it move, at a third of what a slow terminal can take."""
+
 
 def _defaults() -> dict[Task, TrainingConfig]:
     return {task: TrainingConfig.defaults(task) for task in TASKS}
@@ -27,6 +30,10 @@ class StartSettings:
     """Which one computes: auto, numpy or numba."""
     start: Task = "regression"
     """The tab to open."""
+    ascii: bool = False
+    """Whether all that is drawn is ASCII."""
+    fps: int = FRAMES_PER_SECOND
+    """Frames a second at the most, while training; keys draw at once."""
     paused: bool = False
     """Whether the runs wait for a key rather than start by themselves."""
     memory: Path | None = None

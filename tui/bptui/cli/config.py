@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from bpengine import TASKS
 from bpengine.files import write_whole
@@ -12,7 +13,7 @@ from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
 from bptui.cli.screen import check_theme
-from bptui.options import DATA, KERNEL, TASK, THEME
+from bptui.options import ASCII, DATA, FPS, KERNEL, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings_text import template, written
 from bptui.toml import comment
 
@@ -46,7 +47,7 @@ Exit status: 0 done, 2 bad use.""",
         allow_abbrev=False,
     )
     add_task(show, otherwise="else both")
-    add_settings(show, kernel=DEFAULT_KERNEL, theme=True)
+    add_settings(show, kernel=DEFAULT_KERNEL, screen=SCREEN_OPTIONS)
     init = actions.add_parser(
         "init",
         help="write a file of all settings as comments",
@@ -68,10 +69,14 @@ def _show(options: argparse.Namespace) -> int:
     both = options.task is None and options.resume is None
     inputs = read_inputs(options, kernel=DEFAULT_KERNEL, otherwise=TASKS[0], both=both)
     kernel = inputs.kernel if inputs.restored is None else inputs.restored.kernel.name
-    top = {TASK.name: inputs.task, KERNEL.name: kernel}
+    top: dict[str, Any] = {TASK.name: inputs.task, KERNEL.name: kernel}
     if inputs.theme is not None:
         check_theme(inputs, options)
         top[THEME.name] = inputs.theme
+    if inputs.ascii is not None:
+        top[ASCII.name] = inputs.ascii
+    if inputs.fps != FPS.example:
+        top[FPS.name] = inputs.fps
     tables = {}
     for task, config in inputs.configs.items():
         data = dict(inputs.data[task])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
 from bptui.cli.parsing import Parser, cut, shown
-from bptui.options import DATA_OPTIONS, KERNEL, SUBJECTS, THEME, Option, default_text, fields_of
+from bptui.options import DATA_OPTIONS, KERNEL, SUBJECTS, Option, default_text, fields_of
 
 
 def add_task(parser: Parser, *, otherwise: str) -> None:
@@ -30,13 +30,13 @@ def add_task(parser: Parser, *, otherwise: str) -> None:
     )
 
 
-def add_settings(parser: Parser, *, kernel: str, theme: bool = False) -> None:
+def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = ()) -> None:
     """Flags for the hyperparameters, the data, the kernel, a settings file and a checkpoint.
 
     Args:
         parser: gets them.
         kernel: what computes by default.
-        theme: whether the screen's colors are among them.
+        screen: which settings of the screen are among them.
     """
     for subject in SUBJECTS:
         group = parser.add_argument_group(subject)
@@ -57,8 +57,8 @@ def add_settings(parser: Parser, *, kernel: str, theme: bool = False) -> None:
         "--resume", type=Path, metavar="FILE", help="go on with the run that bptui train --save wrote"
     )
     _add_option(group, KERNEL, f" (default: {kernel})")
-    if theme:
-        _add_option(group, THEME)
+    for option in screen:
+        _add_option(group, option)
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
@@ -81,6 +81,11 @@ def _add_options(parser: Parser, title: str, *options: Option) -> None:
 
 def _add_option(group: argparse._ArgumentGroup, option: Option, note: str = "") -> None:
     words = option.help[0].lower() + option.help[1:].rstrip(".")
+    if not option.metavar:
+        group.add_argument(
+            option.flag, dest=option.name, action=argparse.BooleanOptionalAction, help=f"{words}{note}"
+        )
+        return
     group.add_argument(
         option.flag,
         dest=option.name,

@@ -12,9 +12,9 @@ from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Dataset, Task,
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.resuming import restore
-from bptui.options import DATA, DATA_OPTIONS
+from bptui.options import ASCII, DATA, DATA_OPTIONS, FPS, THEME, Option
 from bptui.settings import Settings, read_settings
-from bptui.start import StartSettings
+from bptui.start import FRAMES_PER_SECOND, StartSettings
 
 OF_NAMED_SETS = ("samples", "noise", "frequency")
 """The hyperparameters that say what a named data set is like, and nothing about a file."""
@@ -32,6 +32,9 @@ class Inputs:
     sources: Mapping[Task, Dataset | None]
     kernel: str
     theme: str | None
+    ascii: bool | None
+    """What was said of it, if anything."""
+    fps: int
     restored: Trainer | None
     """The run to go on with."""
 
@@ -68,6 +71,8 @@ class Inputs:
             restored=self.restored,
             kernel=self.kernel,
             start=self.task,
+            ascii=bool(self.ascii),
+            fps=self.fps,
             paused=paused,
             memory=memory,
         )
@@ -108,16 +113,23 @@ def read_inputs(
         configs[each] = _config(each, settings, values, flags)
         data[each] = _data(settings, values, flags)
         sources[each] = _source(each, data[each])
-    theme = getattr(options, "theme", None)
     return Inputs(
         task=task,
         configs=configs,
         data=data,
         sources=sources,
         kernel=named_kernel or kernel,
-        theme=settings.top.get("theme") if theme is None else theme,
+        theme=_of_screen(options, settings, THEME),
+        ascii=_of_screen(options, settings, ASCII),
+        fps=_of_screen(options, settings, FPS) or FRAMES_PER_SECOND,
         restored=restored,
     )
+
+
+def _of_screen(options: argparse.Namespace, settings: Settings, option: Option) -> Any:
+    """A setting of the screen; None where nothing was said."""
+    flag = getattr(options, option.name, None)
+    return settings.top.get(option.name) if flag is None else flag
 
 
 def _task(options: argparse.Namespace, settings: Settings, otherwise: Task | None) -> Task:

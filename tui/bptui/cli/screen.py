@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import sys
+from dataclasses import replace
 
 from bptui import __version__
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
 from bptui.loading import loaded
-from bptui.options import OPTION, THEME
+from bptui.options import OPTION, SCREEN_OPTIONS, THEME
 
 KERNEL = "auto"
 """What computes by default."""
@@ -21,7 +23,7 @@ def parser() -> Parser:
     """The parser of `bptui` itself."""
     made = make_parser(
         "bptui",
-        "[regression|classification] [settings] [--theme NAME] [--paused]",
+        "[regression|classification] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]",
         "Watch a small neural network learn, and change its hyperparameters while it does.",
         """subcommands:
   bptui train ...      train without a screen: text, jsonl or csv
@@ -40,7 +42,7 @@ On the screen ? shows all keys. Exit status: 0 done, 1 diverged, 2 bad use, 130 
     )
     made.add_argument("--version", action="version", version=f"bptui {__version__}")
     add_task(made, otherwise="else regression")
-    add_settings(made, kernel=KERNEL, theme=True)
+    add_settings(made, kernel=KERNEL, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training")
     return made
 
@@ -51,12 +53,27 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
     Raises:
         BadUseError: there is none.
     """
-    from textual.theme import BUILTIN_THEMES
+    if inputs.theme is None:
+        return
+    from bptui.themes import NAMES
 
-    if inputs.theme is not None and inputs.theme not in BUILTIN_THEMES:
-        names = ", ".join(sorted(BUILTIN_THEMES))
+    if inputs.theme not in NAMES:
+        names = ", ".join(NAMES)
         where = f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}"
         raise BadUseError(f"{where}: {shown(inputs.theme)} is not allowed: it takes one of {names}")
+
+
+def has_only_ascii() -> bool:
+    """Whether the terminal can't show what the screen is made of.
+
+    Its text's encoding may have no such characters, and the fonts of Linux's own console have no braille.
+    """
+    encoding = getattr(sys.__stderr__, "encoding", "")  # where Textual writes
+    try:
+        "─⠿⊕η".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return os.environ.get("TERM") == "linux"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,9 +90,11 @@ def run(options: argparse.Namespace) -> int:
     from bptui.app import BptuiApp
     from bptui.terminal import TerminalKeeper
 
-    memory = user_state_path("bptui") / "screen.json"
+    start = inputs.start(paused=options.paused, memory=user_state_path("bptui") / "screen.json")
+    if inputs.ascii is None and has_only_ascii():
+        start = replace(start, ascii=True)
     with TerminalKeeper() as keeper:
-        app = BptuiApp(inputs.start(paused=options.paused, memory=memory), keeper=keeper)
+        app = BptuiApp(start, keeper=keeper)
         if inputs.theme is not None:
             app.theme = inputs.theme
         loaded()

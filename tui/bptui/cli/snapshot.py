@@ -19,6 +19,7 @@ from bptui.cli.interrupts import ending, unwinding
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
 from bptui.cli.screen import check_theme
 from bptui.loading import loaded
+from bptui.options import ASCII, THEME
 from bptui.streams import complain
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def parser() -> Parser:
 Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use.""",
     )
     add_task(made, otherwise="one of them has to say")
-    add_settings(made, kernel=KERNEL, theme=True)
+    add_settings(made, kernel=KERNEL, screen=(THEME, ASCII))
     group = made.add_argument_group("picture")
     group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last)")
     group.add_argument(

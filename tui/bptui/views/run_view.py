@@ -19,6 +19,7 @@ from bptui.pace import TICK_SECONDS
 from bptui.plotting import Figure
 from bptui.session import Session
 from bptui.snapshot import Snapshot, State
+from bptui.start import FRAMES_PER_SECOND
 from bptui.terminal import writer_is_busy
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
@@ -39,9 +40,6 @@ FIGURES: dict[Task, Callable[..., tuple[Figure, str]]] = {
     "classification": classification_figure,
 }
 """Each task's own plot and its legend."""
-
-FRAME_SECONDS = 1 / 12
-"""The least time between two drawings while training; keys draw at once."""
 
 
 class RunView(Vertical):
@@ -69,12 +67,13 @@ class RunView(Vertical):
     arrangement: reactive[Layout] = reactive(Layout())
     """Which panels a person wants to see, and the one in focus."""
 
-    def __init__(self, session: Session, *, paused: bool, id: str) -> None:
+    def __init__(self, session: Session, *, paused: bool, fps: int = FRAMES_PER_SECOND, id: str) -> None:
         super().__init__(id=id)
         self.session = session
         self._starts_by_itself = not paused
         self._in_sight = False
         self._drawn = 0.0
+        self._frame_seconds = 1 / fps
         self._plot = Plot(id="plot")
         self._curve = Plot(id="error")
         self._settings = HyperparameterPanel(id="settings")
@@ -157,7 +156,7 @@ class RunView(Vertical):
     def _tick(self) -> None:
         self.session.tick()
         ended = self.session.state is not State.RUNNING
-        due = time.monotonic() - self._drawn >= FRAME_SECONDS
+        due = time.monotonic() - self._drawn >= self._frame_seconds
         if ended or (due and not writer_is_busy(self.app)):
             self.show_now()
 
