@@ -14,7 +14,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -48,14 +48,31 @@ _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG
 _MODES_OUTSIDE = {7, 25}
 """What a terminal has on for a shell: lines wrap, and the cursor is shown."""
 
-_SYNC_QUERY, _SYNC_YES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
-_FRAME_BEGIN, _FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
+_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[1;1R"}
+"""To the questions whether it has synchronized output, and where the cursor is."""
+_QUESTION = re.compile(b"|".join(map(re.escape, _ANSWERS)))
+FRAME_BEGIN, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
+
+
+class Link:
+    """Lets through so many bytes a second, a few at a time."""
+
+    def __init__(self, bytes_per_second: int) -> None:
+        self._pace = bytes_per_second
+        self._through = time.monotonic()
+
+    def wait(self) -> int:
+        """Wait until there is room for some more bytes, and take it; return for how many."""
+        piece = max(1, self._pace // 100)
+        time.sleep(max(0.0, self._through - time.monotonic()))
+        self._through = max(self._through, time.monotonic() - 0.02) + piece / self._pace
+        return piece
 
 
 class Terminal:
     """Runs a command on a pseudo-terminal in a session of its own, and reads what it draws.
 
-    It has synchronised output, as most of today's terminals have: `screen` never shows half a frame.
+    It has synchronized output, as most of today's terminals have: `screen` never shows half a frame.
 
     Args:
         command: the program and its arguments.
@@ -64,6 +81,10 @@ class Terminal:
         ignore_hang_up: start the command with SIGHUP ignored, as nohup does.
         controlling: whether it is the session's controlling terminal; if not, the kernel sends no SIGHUP when
             it goes away.
+        variables: of the environment, besides the plainest; None takes one away.
+        answers: whether it answers questions, as nearly all terminals do.
+        bytes_per_second: the pace of the link that the output comes through; 0 for no link at all.
+        latency: seconds that an answer takes.
     """
 
     def __init__(
@@ -73,26 +94,40 @@ class Terminal:
         rows: int = 24,
         ignore_hang_up: bool = False,
         controlling: bool = True,
+        variables: Mapping[str, str | None] | None = None,
+        answers: bool = True,
+        bytes_per_second: int = 0,
+        latency: float = 0.0,
     ) -> None:
         self.output = bytearray()
         """Every byte received."""
         self.screen: Any = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._shown = 0  # bytes of `output` that the screen has
-        self._answered = False
+        self._answers = answers
+        self._latency = latency
+        self._due: list[tuple[float, bytes]] = []  # answers on their way, and when they come
+        self._looked = 0  # bytes of `output` in which questions were looked for
+        self._link = Link(bytes_per_second) if bytes_per_second else None
         self._master, self._slave = pty.openpty()
         self._set_size(columns, rows)
         self.modes_before = self.modes()
         hang_up = "ignored" if ignore_hang_up else "default"
         start = (sys.executable, "-I", "-S", "-c", _START, hang_up, "yes" if controlling else "no")
+        environment: dict[str, str | None] = {
+            **{name: value for name, value in os.environ.items() if name in _KEPT},
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+            **(variables or {}),
+        }
         self.process = subprocess.Popen(
             (*start, *command),
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
             start_new_session=True,
-            env={name: value for name, value in os.environ.items() if name in _KEPT}
-            | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
+            env={name: value for name, value in environment.items() if value is not None},
         )
 
     def __enter__(self) -> Self:
@@ -155,20 +190,25 @@ class Terminal:
         if self._master < 0:
             time.sleep(seconds)
             return 0
+        while self._due and self._due[0][0] <= time.monotonic():
+            os.write(self._master, self._due.pop(0)[1])
         if not select.select([self._master], [], [], seconds)[0]:
             return 0
-        received = os.read(self._master, 1 << 16)
+        received = os.read(self._master, 1 << 16 if self._link is None else self._link.wait())
         self.output += received
-        if not self._answered and _SYNC_QUERY in self.output:
-            self._answered = True
-            os.write(self._master, _SYNC_YES)
-        # Show whole frames only: all up to the beginning of one that has not ended yet.
-        begin, end = self.output.rfind(_FRAME_BEGIN), self.output.rfind(_FRAME_END)
+        for question in _QUESTION.finditer(self.output, self._looked) if self._answers else ():
+            self._looked = question.end()
+            self._due.append((time.monotonic() + self._latency, _ANSWERS[question[0]]))
+        self.show()
+        return len(received)
+
+    def show(self) -> None:
+        """Draw whole frames only: all up to the beginning of one that has not ended yet."""
+        begin, end = self.output.rfind(FRAME_BEGIN), self.output.rfind(FRAME_END)
         whole = begin if begin > end else len(self.output)
         if whole > self._shown:
             self._stream.feed(bytes(self.output[self._shown : whole]))
             self._shown = whole
-        return len(received)
 
     def wait_for(self, predicate: Callable[[], object], what: str = "") -> None:
         """Read until the predicate holds.
