@@ -1,0 +1,187 @@
+"""`python -m tests.benchmarks.screen`: how soon the screen answers, and what it sends and takes."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.terminal import (
+    BPTUI,
+    FRAME_BEGIN,
+    FRAME_END,
+    LEFT,
+    RIGHT,
+    Terminal,
+    cpu_seconds,
+)
+
+FLAT_OUT = ("--epochs", "100000000")
+"""Trains as fast as it can for as long as it may take."""
+SMALLEST_APP = """
+from textual.app import App
+from textual.widgets import Static
+
+class Smallest(App):
+    def compose(self):
+        yield Static("here it is")
+
+Smallest().run()
+"""
+
+STARTS, KEYS, FRAMES = 7, 40, 40
+"""How often each is measured."""
+IDLE_SECONDS = 5.0
+SIZES = {(80, 24): 6.0, (200, 50): 15.0}
+"""In columns and rows, and how many kB a frame may have."""
+LINKS = {0: 0.05, 30_000: 0.5, 10_000: 1.5}
+"""In bytes a second, 0 being this machine's own, and how many seconds a key may take."""
+
+Row = tuple[str, str, str, bool]
+"""What was measured, how much it is, how much it may be, and whether it is no more."""
+
+
+def app(*arguments: str, **options: Any) -> Terminal:
+    """The app under test."""
+    return Terminal(*BPTUI, *FLAT_OUT, *arguments, **options)
+
+
+def read_for(terminal: Terminal, seconds: float) -> None:
+    """Read for so long, whatever comes."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        terminal.pump(max(0.0, min(0.05, until - time.monotonic())))
+
+
+def until_all_is_loaded(terminal: Terminal) -> None:
+    """Wait until it trains, and the compiled kernel is there."""
+    terminal.wait_for_text(" epochs/s")
+    read_for(terminal, 4)
+
+
+def start_seconds(command: tuple[str, ...], sign: str) -> float:
+    """From the start of a process to its first frame."""
+    begin = time.perf_counter()
+    with Terminal(*command) as terminal:
+        terminal.wait_for(lambda: sign.encode() in terminal.output)
+        return time.perf_counter() - begin
+
+
+def starts() -> Iterator[Row]:
+    """The app against the smallest one."""
+    times: dict[str, list[float]] = {"app": [], "smallest": []}
+    for _ in range(STARTS):
+        times["smallest"].append(start_seconds((sys.executable, "-c", SMALLEST_APP), "here it is"))
+        times["app"].append(start_seconds((*BPTUI, "--paused"), "2 Classification"))
+    ours, smallest = statistics.median(times["app"]), statistics.median(times["smallest"])
+    text = f"{ours:.2f} s / {smallest:.2f} s = {ours / smallest:.2f}"
+    yield "first frame against the smallest app's", text, "1.40", ours / smallest <= 1.4
+
+
+def key_seconds(terminal: Terminal) -> list[float]:
+    """From sending a key that changes a value to the value's coming."""
+    times = []
+    for number in range(KEYS):
+        key, value = ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›"))[number % 2]
+        read_for(terminal, 0.1 + 0.037 * (number % 7))  # at any moment between two frames
+        begin = time.perf_counter()
+        terminal.send(key)
+        terminal.wait_for_text(value)
+        times.append(time.perf_counter() - begin)
+    return times
+
+
+def keys() -> Iterator[Row]:
+    """Keys while it trains flat out, on links of several speeds."""
+    for pace, bar in LINKS.items():
+        with app(bytes_per_second=pace) as terminal:
+            until_all_is_loaded(terminal)
+            times = sorted(key_seconds(terminal))
+            rate = re.search(r"(\S+ epochs/s)", terminal.text)
+        p95 = times[round(0.95 * (len(times) - 1))]
+        link = f"{pace // 1000} kB/s" if pace else "no link"
+        text = f"{_ms(statistics.median(times))}, {_ms(p95)}"
+        yield f"key to paint, p50 and p95, {link}", text, _ms(bar), p95 <= bar
+        yield f"training, {link}", rate[1] if rate else "?", "", True
+
+
+def rest() -> Iterator[Row]:
+    """Bytes and processor time while nothing happens."""
+    for name, flags, key in (("ready", ("--paused",), ""), ("paused", (), " ")):
+        with app(*flags) as terminal:
+            terminal.wait_for_text("2 Classification")
+            if key:
+                until_all_is_loaded(terminal)
+                terminal.send(key)
+            read_for(terminal, 4)
+            start, before = len(terminal.output), cpu_seconds(terminal.process.pid)
+            read_for(terminal, IDLE_SECONDS)
+            share = (cpu_seconds(terminal.process.pid) - before) / IDLE_SECONDS
+            sent = len(terminal.output) - start
+        yield f"bytes in {IDLE_SECONDS:.0f} s, {name}", str(sent), "0", sent == 0
+        yield f"processor, {name}", f"{share:.1%}", "1.0%", share <= 0.01
+
+
+def frames() -> Iterator[Row]:
+    """Bytes of the frames that training draws, and of a whole screen."""
+    for (columns, rows), bar in SIZES.items():
+        for task in ("regression", "classification"):
+            with app(task, "--seed", "1", columns=columns, rows=rows) as terminal:
+                terminal.wait_for_text(" epochs/s")
+                start = terminal.output.rfind(FRAME_END)
+                sizes: list[int] = []
+                while len(sizes) < FRAMES:
+                    read_for(terminal, 0.2)
+                    sizes = frame_sizes(terminal.output[start:])
+                terminal.send("?")
+                terminal.wait_for_text("Run or pause the training.")
+                start = terminal.output.rfind(FRAME_END)
+                terminal.send("?")
+                terminal.wait_for_text("learning rate", " epochs/s")
+                whole = max(frame_sizes(terminal.output[start:]), default=0)
+            size, where = statistics.median(sizes) / 1000, f"{task} at {columns}x{rows}"
+            yield f"a frame, {where}", f"{size:.1f} kB", f"{bar:.0f} kB", size <= bar
+            yield f"the help closed, {where}", f"{whole / 1000:.1f} kB", "", True
+
+
+def frame_sizes(output: bytes | bytearray) -> list[int]:
+    """The bytes of each whole frame; a frame in which nothing changed counts, too."""
+    begins = [found.start() for found in re.finditer(re.escape(FRAME_BEGIN), output)]
+    ends = [found.end() for found in re.finditer(re.escape(FRAME_END), output)]
+    if ends and begins and ends[0] < begins[0]:
+        ends = ends[1:]
+    return [end - begin for begin, end in zip(begins, ends, strict=False)]
+
+
+def _ms(seconds: float) -> str:
+    return f"{1000 * seconds:.0f} ms"
+
+
+PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, rest, frames)
+"""All that is measured."""
+
+
+def main() -> None:
+    """Measure and print the table."""
+    table = Table(title="The screen", caption="medians; at the most what the bar says")
+    table.add_column("what")
+    for heading in ("measured", "bar", "met"):
+        table.add_column(heading, justify="right")
+    console = Console()
+    chosen = [part for part in PARTS if part.__name__ in sys.argv[1:]] or PARTS
+    with console.status("") as status:
+        for part in chosen:
+            status.update(f"measuring {part.__name__}")
+            for what, measured, bar, met in part():
+                table.add_row(what, measured, bar, ("yes" if met else "NO") if bar else "")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
