@@ -41,7 +41,7 @@ def parser() -> Parser:
         """examples:
   bptui snapshot regression --at 400 --output sine.svg
   bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
-  bptui snapshot regression --at 1000 --press v --output the-parts-of-a-sine.svg
+  bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
 
 Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use.""",
     )
