@@ -31,6 +31,9 @@ TICK_SECONDS = 1 / 50
 WATCH_SECONDS = 10.0
 """How long a whole run takes at the pace to watch it."""
 
+WAIT = "numba is being made ready: it takes some seconds, but only the first time."
+"""To who asks for an epoch meanwhile."""
+
 OF_NAMED_SETS = frozenset({"dataset", "samples", "noise", "frequency"})
 """The settings that a file of data has no use for."""
 
@@ -71,6 +74,7 @@ class Session:
         source: the user's own data, in place of a named set.
         kernels: what computes.
         restored: a run to go on with, in place of a new one.
+        promised: the kernel that it goes on with as soon as that is there; empty if it has it.
         clock: seconds, from anywhere; for measuring epochs a second.
     """
 
@@ -83,6 +87,7 @@ class Session:
         *,
         kernels: KernelChoice | None = None,
         restored: Trainer | None = None,
+        promised: str = "",
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
@@ -91,11 +96,13 @@ class Session:
         self._speed = FIRST_SPEED
         self._notice = ""
         self._begin(config, restored)
+        self._promised = promised
 
     def _begin(self, config: TrainingConfig, restored: Trainer | None = None) -> None:
         if restored is None:
             restored = Trainer(config, self._source, kernel=self._kernels.name)
         self._trainer = restored
+        self._promised = ""
         self._domain = Domain(self._trainer.dataset, len(self._trainer.network.parameters))
         self._wants_to_run = False
         self._measured_from: float | None = None
@@ -129,8 +136,22 @@ class Session:
         unused = frozenset(field.name for field in FIELDS if not self.config.uses(field))
         return unused | OF_NAMED_SETS if self._source is not None else unused
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the run can't go on before its kernel is there."""
+        return self._kernels.waiting or bool(self._promised)
+
     def take_kernel(self) -> None:
-        """Have a run that hasn't begun computed by the kernel that is there now."""
+        """Have a run that hasn't begun, or waits for it, computed by the kernel that is there now."""
+        if self._notice == WAIT:
+            self._notice = ""
+        kernel, self._promised = self._promised, ""
+        if kernel:
+            if self._kernels.name == "numba":
+                moment = self._trainer.moment()
+                self._trainer = Trainer(self.config, self._source, kernel=kernel)
+                self._trainer.restore(moment)
+            return
         if self._trainer.kernel.name != self._kernels.name and not (
             self._trainer.epochs_done or self._trainer.samples_done
         ):
@@ -153,6 +174,9 @@ class Session:
         """Pause, and train to the end of the epoch in progress or through the next one."""
         self._notice = ""
         self._pause()
+        if self.waiting:
+            self._notice = WAIT
+            return
         self._train(self._trainer.run_epoch)
 
     def restart(self, **changes: Any) -> None:
@@ -225,12 +249,18 @@ class Session:
         """Pause, and go back to just after the last reported epoch, or after the one before it."""
         self._pause()
         trainer, interval = self._trainer, self.config.report_interval
+        if trainer.earliest > trainer.epochs_done:
+            self._notice = "There is nothing to go back to: the run came here in the middle of an epoch."
+            return
         begun = trainer.epochs_done + (trainer.samples_done > 0)
         epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
+        settings = self.config
         trainer.rewind(epoch)
         self._measure_anew()
         where = f"after epoch {epoch - 1}" if epoch else "at the start"
-        self._notice = f"Back {where}, to the last bit. Space goes on from there."
+        how = "to the last bit" if self.config == settings else "with the settings of then"
+        after = "The run had ended there." if trainer.finished else "Space goes on from there."
+        self._notice = f"Back {where}, {how}. {after}"
 
     def change_speed(self, direction: int) -> None:
         """Train faster (1) or slower (-1)."""
@@ -247,7 +277,7 @@ class Session:
 
     def tick(self) -> None:
         """Train for a slice of time, if running."""
-        if self.state is not State.RUNNING or self._kernels.waiting:
+        if self.state is not State.RUNNING or self.waiting:
             return
         limit = SPEEDS[self._speed].limit(len(self._trainer.dataset), self.config.epochs)
         if self._measured_from is None:
@@ -286,7 +316,7 @@ class Session:
             epochs_per_second=self._epochs_per_second if self.state is State.RUNNING else None,
             speed=SPEEDS[self._speed].label,
             kernel=trainer.kernel.name,
-            advice=self._notice or advice(trainer, self.state, waiting=self._kernels.waiting),
+            advice=self._notice or advice(trainer, self.state, waiting=self.waiting),
         )
 
     def _train(self, train: Callable[[], object]) -> None:
