@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 # The first Python on the PATH that is new enough and can make a virtual environment.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
 .PHONY: run test monkey check format bench pictures clean
@@ -44,14 +45,13 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "bptui needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3-venv)" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# The compiled kernel where there is a numba for this Python; NumPy alone where there is none.
 $(VENV)/app-installed: pyproject.toml | $(BIN)/python
-	@# The compiled kernel where there is a numba for this Python; NumPy alone where there is none.
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' || \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(INSTALL) '.[fast]' || $(INSTALL) .
 	@touch $@
 
 $(VENV)/dev-installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(INSTALL) '.[dev,fast]' || $(INSTALL) '.[dev]'
 	@touch $@ $(VENV)/app-installed
 
 clean:

@@ -7,6 +7,7 @@ import pytest
 from bpengine import FIELDS, TASKS, NumberField, Task
 from bpengine.csv_data import parse_csv
 from bptui.app import SMALLEST, BptuiApp
+from bptui.formatting import error_text
 from bptui.start import StartSettings
 from bptui.views.layout import PANELS, Layout
 from tests.tui.apps import make_app
@@ -109,3 +110,19 @@ async def test_names_of_the_user_are_no_markup(name: str) -> None:
             app.view.arrangement = Layout(focused=panel, zoomed=True)
             await pilot.press("enter" if panel == "network" else "t")
             await pilot.press("escape")
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)])
+async def test_figures_of_metrics_are_whole(size: tuple[int, int]) -> None:
+    app = make_app("regression", test_share=0.3, learning_rate=5, clip=50)
+    app.view.session.advance_to(0)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("m")
+        metrics = app.view.session.snapshot().metrics
+        test = app.view.session.snapshot().test_metrics
+        assert metrics.r2 is not None
+        assert metrics.r2 < -100
+        assert test is not None
+        text = "\n".join(lines(app))
+        for error in (metrics.error, test.error, metrics.rmse, metrics.r2):
+            assert error_text(error) in text

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine import FIELDS, Field, Task, TrainingConfig
+from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, TrainingConfig
+from bptui.kernels import KernelChoice
 from bptui.pace import SPEEDS
 from bptui.plotting import draw
-from bptui.session import Session
+from bptui.session import WAIT, Session
 from bptui.snapshot import GRID, State
 from bptui.views.regression import regression_figure
+from tests.engine.each_kernel import KERNEL_NAMES
 
 
 class Clock:
@@ -132,3 +134,62 @@ def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape
     assert snapshot.across is not None
     assert snapshot.across.shape == (*shape, 1)
     assert draw(regression_figure(snapshot)[0], 48, 12)
+
+
+def test_rewinding_tells_when_settings_go_back_too() -> None:
+    session, _ = make_session(report_interval=10)
+    session.advance_to(20)
+    session.rewind()
+    assert session.snapshot().advice == "Back after epoch 10, to the last bit. Space goes on from there."
+    session.step_epoch()
+    session.change(FIELD["learning_rate"], 0.2)
+    session.rewind()
+    assert session.config.learning_rate == 0.1
+    told = "Back after epoch 10, with the settings of then. Space goes on from there."
+    assert session.snapshot().advice == told
+
+
+def test_back_to_the_end_of_a_run_that_was_made_longer() -> None:
+    session, _ = make_session(epochs=11, report_interval=10)
+    session.advance_to(10)
+    session.change(FIELD["epochs"], 13)
+    session.step_epoch()
+    session.step_epoch()
+    session.rewind()
+    assert (session.config.epochs, session.state) == (11, State.FINISHED)
+    told = "Back after epoch 10, with the settings of then. The run had ended there."
+    assert session.snapshot().advice == told
+
+
+def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
+    diverged = Trainer(TrainingConfig(learning_rate=10))
+    with pytest.raises(DivergedError):
+        diverged.run_for(10_000)
+    trainer = Trainer(diverged.config)
+    trainer.restore(diverged.moment())
+    session = Session(trainer.config, restored=trainer)
+    session.rewind()
+    assert session.state is State.DIVERGED
+    assert "nothing to go back to" in session.snapshot().advice
+
+
+@pytest.mark.parametrize("name", KERNEL_NAMES)
+def test_a_restored_run_waits_for_its_kernel(name: str) -> None:
+    """Whether it comes or not; the screen is there all the while."""
+    trainer = Trainer(TrainingConfig())
+    trainer.run_for(10_000, max_samples=63 * 5 + 7)
+    kernels = KernelChoice("auto")
+    session = Session(trainer.config, kernels=kernels, restored=trainer, promised="numba")
+    session.toggle()
+    session.tick()
+    assert session.snapshot().advice.startswith("numba is being made ready")
+    session.step_epoch()
+    assert session.snapshot().advice == WAIT
+    assert (session.snapshot().epoch, session.snapshot().sample) == (5, 7)
+    kernels.name = name
+    session.take_kernel()
+    assert session.snapshot().kernel == name
+    assert session.snapshot().advice.startswith("Paused.")
+    session.step_epoch()
+    trainer.run_epoch()
+    assert session.snapshot().error == pytest.approx(trainer.history.last and trainer.history.last.error)

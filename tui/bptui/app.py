@@ -69,7 +69,11 @@ class BptuiApp(FittingApp):
     def _make_view(self, task: Task, start: StartSettings) -> RunView:
         restored = start.restored if start.restored and start.restored.config.task == task else None
         session = Session(
-            start.configs[task], start.sources.get(task), kernels=self._kernels, restored=restored
+            start.configs[task],
+            start.sources.get(task),
+            kernels=self._kernels,
+            restored=restored,
+            promised="" if restored is None else start.promised,
         )
         return RunView(session, paused=start.paused or restored is not None, fps=start.fps, id=task)
 
@@ -114,7 +118,7 @@ class BptuiApp(FittingApp):
         width, height = event.size
         need = "{} columns and {} rows".format(*SMALLEST)
         self._too_small.update(
-            f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run goes on."
+            f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run is kept."
         )
 
     @property

@@ -30,6 +30,8 @@ from bptui.snapshot import Snapshot, State
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough for a key to wait."""
+WAIT = "numba is being made ready: it takes some seconds, but only the first time."
+"""To who asks for an epoch meanwhile."""
 OF_NAMED_SETS = frozenset({"dataset", "samples", "noise", "frequency"})
 """The settings that a file of data has no use for."""
 
@@ -48,6 +50,7 @@ class Session:
         source: the user's own data, in place of a named set.
         kernels: what computes.
         restored: a run to go on with, in place of a new one.
+        promised: the kernel that it goes on with as soon as that is there; empty if it has it.
         clock: seconds, from anywhere; for measuring epochs a second.
     """
 
@@ -60,6 +63,7 @@ class Session:
         *,
         kernels: KernelChoice | None = None,
         restored: Trainer | None = None,
+        promised: str = "",
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
@@ -71,11 +75,13 @@ class Session:
         self._pin: Pin | None = None
         self._notice = ""
         self._begin(config, restored)
+        self._promised = promised
 
     def _begin(self, config: TrainingConfig, restored: Trainer | None = None) -> None:
         if restored is None:
             restored = Trainer(config, self._source, kernel=self._kernels.name)
         self._trainer = restored
+        self._promised = ""
         self._domain = Domain(self._trainer.dataset, len(self._trainer.network.parameters))
         self._wants_to_run = False
         self._catching_up_to = 0
@@ -108,8 +114,22 @@ class Session:
         unused = frozenset(field.name for field in FIELDS if not self.config.uses(field))
         return unused | OF_NAMED_SETS if self._source is not None else unused
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the run can't go on before its kernel is there."""
+        return self._kernels.waiting or bool(self._promised)
+
     def take_kernel(self) -> None:
-        """Have a run that hasn't begun computed by the kernel that is there now."""
+        """Have a run that hasn't begun, or waits for it, computed by the kernel that is there now."""
+        if self._notice == WAIT:
+            self._notice = ""
+        kernel, self._promised = self._promised, ""
+        if kernel:
+            if self._kernels.name == "numba":
+                moment = self._trainer.moment()
+                self._trainer = Trainer(self.config, self._source, kernel=kernel)
+                self._trainer.restore(moment)
+            return
         if self._trainer.kernel.name != self._kernels.name and not (
             self._trainer.epochs_done or self._trainer.samples_done
         ):
@@ -133,6 +153,9 @@ class Session:
         """Pause, and train to the end of the epoch in progress or through the next one."""
         self._notice = ""
         self._pause()
+        if self.waiting:
+            self._notice = WAIT
+            return
         self._train(self._trainer.run_epoch)
 
     def restart(self, **changes: Any) -> None:
@@ -210,12 +233,18 @@ class Session:
         self._pause()
         self._catching_up_to = 0
         trainer, interval = self._trainer, self.config.report_interval
+        if trainer.earliest > trainer.epochs_done:
+            self._notice = "There is nothing to go back to: the run came here in the middle of an epoch."
+            return
         begun = trainer.epochs_done + (trainer.samples_done > 0)
         epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
+        settings = self.config
         trainer.rewind(epoch)
         self._pace.measure_anew()
         where = f"after epoch {epoch - 1}" if epoch else "at the start"
-        self._notice = f"Back {where}, to the last bit. Space goes on from there."
+        how = "to the last bit" if self.config == settings else "with the settings of then"
+        after = "The run had ended there." if trainer.finished else "Space goes on from there."
+        self._notice = f"Back {where}, {how}. {after}"
 
     def change_speed(self, direction: int) -> None:
         """Train faster (1) or slower (-1)."""
@@ -251,7 +280,7 @@ class Session:
 
     def tick(self) -> None:
         """Train for a slice of time, if running."""
-        if self.state is not State.RUNNING or self._kernels.waiting:
+        if self.state is not State.RUNNING or self.waiting:
             return
         trainer = self._trainer
         if trainer.epochs_done < self._catching_up_to:
@@ -300,7 +329,7 @@ class Session:
             kernel=trainer.kernel.name,
             pin=self._pin,
             what_if=self._what_if,
-            advice=self._notice or advice(trainer, self.state, waiting=self._kernels.waiting),
+            advice=self._notice or advice(trainer, self.state, waiting=self.waiting),
         )
         if self._notice or snapshot.state is State.DIVERGED:
             return snapshot

@@ -26,6 +26,8 @@ class StartSettings:
     """Each tab's own samples, raw as they came from a file; None takes the named set."""
     restored: Trainer | None = None
     """A run to go on with, in the tab of its task."""
+    promised: str = ""
+    """The kernel that it goes on with as soon as that is there; empty if it has it."""
     kernel: str = "auto"
     """Which one computes: auto, numpy or numba."""
     start: Task = "regression"

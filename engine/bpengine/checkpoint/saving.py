@@ -69,17 +69,7 @@ def load(path: str | os.PathLike[str], *, kernel: str | None = None) -> Trainer:
         CheckpointError: the file can't be read, is none of `save`'s, or has been damaged or changed.
         ConfigError: the kernel can't be had.
     """
-    shown = printable_path(path)
-    try:
-        saved_kernel, config, source, moment = _read(read_whole(path, MOST_BYTES))
-    except FileError as error:
-        raise CheckpointError(f"{shown}: {error}") from None
-    except DamagedError as error:
-        raise CheckpointError(f"{shown}: is damaged: {error}") from None
-    except _ForeignError as error:
-        raise CheckpointError(f"{shown}: {error}") from None
-    except RecursionError:
-        raise CheckpointError(f"{shown}: is damaged: the file is nested too deep") from None
+    saved_kernel, config, source, moment = _loaded(path)
     try:
         trainer = Trainer(config, source, kernel=kernel or saved_kernel)
     except ConfigError:
@@ -88,6 +78,32 @@ def load(path: str | os.PathLike[str], *, kernel: str | None = None) -> Trainer:
         trainer = Trainer(config, source, kernel="numpy")
     trainer.restore(moment)
     return trainer
+
+
+def load_to_look_at(path: str | os.PathLike[str]) -> tuple[Trainer, str]:
+    """The run with NumPy's kernel, which is there at once, and the name of the kernel that it had.
+
+    Raises:
+        CheckpointError: as `load`.
+    """
+    saved_kernel, config, source, moment = _loaded(path)
+    trainer = Trainer(config, source)
+    trainer.restore(moment)
+    return trainer, saved_kernel
+
+
+def _loaded(path: str | os.PathLike[str]) -> tuple[str, TrainingConfig, Dataset | None, Moment]:
+    shown = printable_path(path)
+    try:
+        return _read(read_whole(path, MOST_BYTES))
+    except FileError as error:
+        raise CheckpointError(f"{shown}: {error}") from None
+    except DamagedError as error:
+        raise CheckpointError(f"{shown}: is damaged: {error}") from None
+    except _ForeignError as error:
+        raise CheckpointError(f"{shown}: {error}") from None
+    except RecursionError:
+        raise CheckpointError(f"{shown}: is damaged: the file is nested too deep") from None
 
 
 class _ForeignError(ValueError):

@@ -100,7 +100,7 @@ def test_resizing_does_not_lose_the_run() -> None:
         terminal.wait_for_text("╭─ ▸ settings")  # large enough for frames
         terminal.resize(40, 10)
         terminal.wait_for_text(
-            "needs 60 columns and 18 rows", "this terminal has 40 and 10", "The run goes on."
+            "needs 60 columns and 18 rows", "this terminal has 40 and 10", "The run is kept."
         )
         for _ in range(3):
             terminal.resize(80, 24)

@@ -37,6 +37,8 @@ class Inputs:
     fps: int
     restored: Trainer | None
     """The run to go on with."""
+    promised: str
+    """The kernel that it is to go on with as soon as that is there; empty if it has it."""
 
     @property
     def config(self) -> TrainingConfig:
@@ -69,6 +71,7 @@ class Inputs:
             configs=self.configs,
             sources=self.sources,
             restored=self.restored,
+            promised=self.promised,
             kernel=self.kernel,
             start=self.task,
             ascii=bool(self.ascii),
@@ -79,7 +82,12 @@ class Inputs:
 
 
 def read_inputs(
-    options: argparse.Namespace, *, kernel: str, otherwise: Task | None = None, both: bool = False
+    options: argparse.Namespace,
+    *,
+    kernel: str,
+    otherwise: Task | None = None,
+    both: bool = False,
+    at_once: bool = False,
 ) -> Inputs:
     """Read the files that the flags name, and put all together: flags go before files.
 
@@ -88,6 +96,7 @@ def read_inputs(
         kernel: the one to take if nothing says which.
         otherwise: the task to take if nothing says which; None demands one.
         both: whether both tasks are wanted, or only the one that is asked for.
+        at_once: whether nothing may wait for a kernel.
 
     Raises:
         BadUseError: flags don't go together, or with the files.
@@ -99,7 +108,9 @@ def read_inputs(
     named_kernel = options.kernel or settings.top.get("kernel")
     # Unless the kernel is settled, a run goes on with the one that it had.
     settled = named_kernel or (None if kernel == "auto" else kernel)
-    restored = None if options.resume is None else restore(options, settings, settled)
+    restored, promised = None, ""
+    if options.resume is not None:
+        restored, promised = restore(options, settings, settled, at_once=at_once)
     task = _task(options, settings, otherwise) if restored is None else restored.config.task
     configs: dict[Task, TrainingConfig] = {}
     data: dict[Task, Mapping[str, Any]] = {}
@@ -123,6 +134,7 @@ def read_inputs(
         ascii=_of_screen(options, settings, ASCII),
         fps=_of_screen(options, settings, FPS) or FRAMES_PER_SECOND,
         restored=restored,
+        promised=promised,
     )
 
 

@@ -11,21 +11,31 @@ from bptui.options import DATA_OPTIONS
 from bptui.settings import Settings
 
 
-def restore(options: argparse.Namespace, settings: Settings, kernel: str | None) -> Trainer:
+def restore(
+    options: argparse.Namespace, settings: Settings, kernel: str | None, *, at_once: bool
+) -> tuple[Trainer, str]:
     """The run in the checkpoint that `--resume` names, with the settings that can change on the way.
 
     Args:
         options: what the flags of `add_settings` gave.
         settings: those of a settings file. What it says about data is left out: the run has its own.
         kernel: which one goes on; None for that which the run had.
+        at_once: whether to have NumPy's kernel for the time being where the other one takes a while.
+
+    Returns:
+        The run, and the kernel that it is to go on with; empty if it has it.
 
     Raises:
         BadUseError: a flag or the settings file asks for something that needs a fresh start.
         CheckpointError: the checkpoint can't be used.
     """
-    from bpengine.checkpoint import load
+    from bpengine.checkpoint import load, load_to_look_at
 
-    trainer = load(options.resume, kernel=kernel)
+    if at_once:
+        trainer, saved_kernel = load_to_look_at(options.resume)
+        wanted = kernel or saved_kernel
+    else:
+        trainer, wanted = load(options.resume, kernel=kernel), "numpy"
     task = trainer.config.task
     if options.task not in (None, task):
         raise BadUseError(
@@ -45,4 +55,4 @@ def restore(options: argparse.Namespace, settings: Settings, kernel: str | None)
                 own = field.format(getattr(trainer.config, field.name))
                 raise BadUseError(f"{origin}{name}: a change needs a new run; that of --resume has {own}")
         trainer.reconfigure(trainer.config.replace(**{field.name: changes[field] for field in changes}))
-    return trainer
+    return trainer, "" if wanted == "numpy" else wanted

@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     """Open the screen; return the exit status."""
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise BadUseError("the screen needs a terminal; without one use bptui train or bptui snapshot")
-    inputs = read_inputs(options, kernel=KERNEL, otherwise="regression", both=True)
+    inputs = read_inputs(options, kernel=KERNEL, otherwise="regression", both=True, at_once=True)
     check_theme(inputs, options)
     # Runs begin before numba is loaded, and would go on without it.
     if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:

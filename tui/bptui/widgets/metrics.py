@@ -14,6 +14,8 @@ from bptui.snapshot import Snapshot
 
 _MOST_CLASSES = 6
 """As many fit the panel."""
+_FIGURE_WIDTH = 9
+"""That of an error, 1.234e-05; only what has all but diverged is longer."""
 
 
 class MetricsPanel(Widget):
@@ -31,9 +33,9 @@ class MetricsPanel(Widget):
         if snapshot.test_metrics is not None:
             columns.append(("test", snapshot.test_metrics))
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        table.add_column("", no_wrap=True)
+        table.add_column("", overflow="ellipsis")  # the one to be cut where there is too little room
         for name, _ in columns:
-            table.add_column(name, justify="right", no_wrap=True)
+            table.add_column(name, justify="right", no_wrap=True, min_width=_FIGURE_WIDTH)
         for label in ("error", "RMSE", "R²", "accuracy"):
             values = [_figure(label, metrics) for _, metrics in columns]
             if any(values):
@@ -51,7 +53,9 @@ def _figure(label: str, metrics: Metrics) -> str:
         case "RMSE":
             return "" if metrics.rmse is None else error_text(metrics.rmse)
         case "R²":
-            return "" if metrics.r2 is None else f"{metrics.r2:.5f}"
+            if metrics.r2 is None:
+                return ""
+            return f"{metrics.r2:.5f}" if metrics.r2 > -100 else error_text(metrics.r2)
         case _:
             return "" if metrics.accuracy is None else share_text(metrics.accuracy)
 
