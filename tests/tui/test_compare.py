@@ -72,6 +72,11 @@ def figure_of(snapshot: Snapshot) -> tuple[Figure, str]:
     return make(snapshot, detail=False)
 
 
+def state_of(session: Session) -> State:
+    """Where it stands now."""
+    return session.state
+
+
 def run_to_the_end(session: Session, ticks: int = 100_000) -> None:
     """Let time pass until nothing runs."""
     for _ in range(ticks):
@@ -203,7 +208,7 @@ def test_a_pin_hides_no_divergence() -> None:
     session.advance_to(0)
     session.toggle_pin()
     session.advance_to(10)
-    assert session.state is State.DIVERGED
+    assert state_of(session) is State.DIVERGED
     assert session.snapshot().advice.startswith("Diverged in epoch 2")
 
 
@@ -211,7 +216,7 @@ def test_a_pin_hides_no_divergence() -> None:
     "changes",
     [
         {"hidden_units": (12, 12, 12, 12, 12, 12, 12, 12)},
-        {name: "leaky-relu" for name in ("activation",)}
+        dict.fromkeys(("activation",), "leaky-relu")
         | {"optimizer": "nesterov", "learning_rate": 0.123456},
         {"seed": 4_000_000_000, "data_seed": 4_000_000_000, "l1": 0.00001, "l2": 0.1, "batch_size": 5},
     ],
@@ -286,7 +291,7 @@ def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: ob
     before = session.snapshot()
     session.toggle_what_if()
     session.change(FIELD[name], value)
-    assert session.state is State.PAUSED
+    assert state_of(session) is State.PAUSED
     assert_same(session, before.config.replace(**{name: value}), 20)
     pin = session.snapshot().pin
     assert pin is not None
@@ -308,14 +313,14 @@ def test_a_run_goes_on_running_and_a_paused_one_stays_paused() -> None:
     session.toggle_what_if()
     session.toggle()
     session.change(RATE, 0.2)
-    assert session.state is State.RUNNING
+    assert state_of(session) is State.RUNNING
     assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 10)
     session.tick()
     assert session.snapshot().epoch > 9
     epochs = session.snapshot().epoch
     session.toggle()
     session.change(RATE, 0.3)
-    assert session.state is State.PAUSED
+    assert state_of(session) is State.PAUSED
     session.tick()
     assert session.snapshot().epoch <= epochs
 
@@ -344,12 +349,12 @@ def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running:
     session.change(RATE, 0.2)
     ticks = 0
     while session.snapshot().advice.startswith("What if: training anew"):
-        assert session.state is State.RUNNING
+        assert state_of(session) is State.RUNNING
         assert session.snapshot().epoch <= 5
         session.tick()
         ticks += 1
     assert ticks > 20
-    assert session.state is (State.RUNNING if was_running else State.PAUSED)
+    assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
     assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 6)
 
 
@@ -367,7 +372,7 @@ def test_a_second_change_before_the_first_has_caught_up(was_running: bool) -> No
     assert session.snapshot().advice.startswith("What if: training anew, epoch 0 of 6")
     while session.snapshot().advice.startswith("What if"):
         session.tick()
-    assert session.state is (State.RUNNING if was_running else State.PAUSED)
+    assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
     assert_same(session, before.config.replace(learning_rate=0.2, hidden_units=(4,)), 6)
     pin = session.snapshot().pin
     assert pin is not None
@@ -384,7 +389,7 @@ def on_its_way(*, running: bool = False) -> Session:
     session.change(RATE, 0.2)
     for _ in range(3):
         session.tick()
-    assert session.state is State.RUNNING
+    assert state_of(session) is State.RUNNING
     assert "epoch 0 of 6" in session.snapshot().advice
     return session
 
@@ -405,7 +410,7 @@ def test_space_pauses_on_the_way_and_goes_on(running: bool) -> None:
     assert session.snapshot().advice.endswith("Space pauses.")
     while "What if" in session.snapshot().advice:
         session.tick()
-    assert session.state is (State.RUNNING if running else State.PAUSED)
+    assert state_of(session) is (State.RUNNING if running else State.PAUSED)
     assert_same(session, NEW, 6)
 
 
@@ -423,7 +428,7 @@ def test_steps_on_the_way_come_to_the_epoch_and_beyond() -> None:
 def test_a_restart_on_the_way_rests_as_the_run_before(running: bool) -> None:
     session = on_its_way(running=running)
     session.restart()
-    assert session.state is (State.RUNNING if running else State.READY)
+    assert state_of(session) is (State.RUNNING if running else State.READY)
     assert "What if" not in said(session)
 
 
@@ -431,12 +436,12 @@ def test_going_back_on_the_way_ends_it() -> None:
     session = on_its_way()
     session.step_epoch()
     session.rewind()
-    assert session.state is State.READY
+    assert state_of(session) is State.READY
     assert "What if" not in said(session)
     session.toggle()
     for _ in range(63):
         session.tick()
-    assert session.state is State.RUNNING
+    assert state_of(session) is State.RUNNING
 
 
 def test_fewer_epochs_on_the_way_finish_it() -> None:
@@ -444,9 +449,9 @@ def test_fewer_epochs_on_the_way_finish_it() -> None:
     session.step_epoch()
     session.step_epoch()
     session.change(FIELD["epochs"], 2)
-    assert session.state is State.FINISHED
+    assert state_of(session) is State.FINISHED
     session.change(FIELD["epochs"], 50)
-    assert session.state is State.PAUSED
+    assert state_of(session) is State.PAUSED
     assert "What if" not in said(session)
 
 
@@ -458,7 +463,7 @@ def test_keys_are_answered_on_the_way() -> None:
     assert session.snapshot().advice == RATE.help
     session.change(INTERVAL, 7)
     assert session.snapshot().advice.startswith("report every 200 → 7")
-    assert session.state is State.RUNNING
+    assert state_of(session) is State.RUNNING
     while session.state is State.RUNNING:
         session.tick()
     assert session.snapshot().epoch == 5
@@ -502,10 +507,10 @@ def test_divergence_on_the_way(slow: bool, running: bool) -> None:
 def test_a_finished_run_is_asked_to_its_end() -> None:
     session = make_session(epochs=8)
     session.advance_to(7)
-    assert session.state is State.FINISHED
+    assert state_of(session) is State.FINISHED
     session.toggle_what_if()
     session.change(RATE, 0.2)
-    assert session.state is State.FINISHED
+    assert state_of(session) is State.FINISHED
     assert_same(session, NEW.replace(epochs=8), 8)
     assert session.snapshot().advice.startswith("η 0.1 → 0.2: error at epoch 7 ")
 
@@ -515,7 +520,7 @@ def test_one_that_stops_early_finishes_there() -> None:
     session.advance_to(9)
     session.toggle_what_if()
     session.change(FIELD["target_error"], 0.3)
-    assert session.state is State.FINISHED
+    assert state_of(session) is State.FINISHED
     assert session.snapshot().epoch == 0
     assert session.snapshot().advice.startswith("ε off → 0.3: error at epoch 0 ")
 
@@ -524,11 +529,11 @@ def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
     session = make_session()
     session.toggle_what_if()
     session.change(RATE, 0.2)
-    assert session.state is State.READY
+    assert state_of(session) is State.READY
     assert session.snapshot().advice == "Pinned: η 0.1 → 0.2 before its first epoch."
     session.toggle()
     session.change(RATE, 0.3)
-    assert session.state is State.RUNNING
+    assert state_of(session) is State.RUNNING
 
 
 def test_what_does_not_go_together_changes_nothing() -> None:

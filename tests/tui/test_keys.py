@@ -7,18 +7,26 @@ from collections.abc import Callable
 import pytest
 from textual.events import Key
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
 
-from bpengine import TrainingConfig
+from bpengine import Task, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
+from bptui.describe import describe
 from bptui.pace import FIRST_SPEED, SPEEDS
 from bptui.screens.help import HelpScreen
+from bptui.screens.tell import TellScreen
 from bptui.screens.value import ValueScreen
+from bptui.session import Session
 from bptui.snapshot import Snapshot, State
+from bptui.views.layout import PANELS, Layout
+from bptui.views.run_view import FIGURES
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.metrics import MetricsPanel
+from bptui.widgets.plot import Plot
 from tests.tui.apps import make_app
+from tests.tui.test_monkey import check_snapshot
 
 EPOCHS = 100_000_000
 """More than a test lets pass."""
@@ -346,3 +354,113 @@ async def test_a_dialog_is_closed_by_two_keys_that_come_together(keys: tuple[str
         await pilot.pause()
         assert app._exception is None
         assert shown(app).config == TrainingConfig.defaults("regression")
+
+
+def put(session: Session, state: State) -> None:
+    """A run in this state."""
+    rate = 1000.0 if state is State.DIVERGED else 0.1
+    epochs = 2 if state is State.FINISHED else 50
+    session._begin(TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10))
+    if state is State.PAUSED:
+        session.step_epoch()
+    elif state is State.RUNNING:
+        session.step_epoch()
+        session.toggle()
+    elif state is not State.READY:
+        session.advance_to(49)
+    assert session.state is state
+
+
+OF_THE_RUN = {"toggle_run", "step_epoch", "restart", "new_seed", "defaults", "rewind", "change"}
+"""Actions that may change the network."""
+
+
+@pytest.mark.parametrize("state", State)
+async def test_every_key_in_every_state_and_every_panel(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)  # time stands still
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for panel in PANELS:
+            for command in COMMANDS:
+                if command.action == "quit":
+                    continue
+                where = (state, panel, command.action)
+                app.action_open_tab("regression")
+                app._arrange(Layout(focused=panel))
+                view = app.view
+                put(view.session, state)
+                view.show_now()
+                before = shown(app)
+                for key in command.keys.split(","):
+                    app.post_message(Key(key, key if len(key) == 1 else None))
+                await pilot.pause()
+                assert app._exception is None, where
+                snapshot = view.session.snapshot()
+                check_snapshot(snapshot)
+                name = command.action.partition("(")[0]
+                if name not in OF_THE_RUN or (panel == "network" and name == "change"):
+                    assert snapshot.config == before.config, where
+                    assert (snapshot.epoch, snapshot.state) == (before.epoch, state), where
+                    for layer, was in zip(snapshot.layers, before.layers, strict=True):
+                        assert (layer == was).all(), where
+                elif name == "restart":
+                    assert snapshot.epoch == 0, where
+                if isinstance(app.screen, ModalScreen):
+                    assert name in ("inspect", "tell", "help"), where
+                    await pilot.press("escape")
+                assert not isinstance(app.screen, ModalScreen), where
+
+
+async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
+    app = make_app()
+    app.view.session.advance_to(300)
+    async with app.run_test() as pilot:
+        curve = app.view.query_one("#error", Plot)
+        await pilot.pause()
+        whole = curve.figure
+        assert "mean error" not in str(curve.border_title)
+        await pilot.press("e")
+        assert "mean error (e)" in str(curve.border_title)
+        assert curve.figure is not None
+        assert {series.role for series in curve.figure.series} >= {"raw", "error"}
+        await pilot.press("e")
+        assert "mean error" not in str(curve.border_title)
+        assert whole is not None
+        assert curve.figure is not None
+        assert [series.role for series in curve.figure.series] == [series.role for series in whole.series]
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+async def test_v_shows_what_lies_behind_and_the_plot_again(task: Task) -> None:
+    app = make_app(task)
+    app.view.session.advance_to(300)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        plot = app.view.query_one("#plot", Plot)
+        before, title = plot.figure, plot.border_title
+        await pilot.press("v")
+        await pilot.pause()
+        assert plot.figure != before
+        assert plot.border_title != title
+        figure, legend = FIGURES[task](shown(app), detail=True)
+        assert str(plot.border_title) == legend
+        assert plot.figure is not None
+        assert [each.role for each in plot.figure.series] == [each.role for each in figure.series]
+        await pilot.press("v")
+        assert plot.border_title == title
+
+
+async def test_t_tells_the_state_in_words_and_closes() -> None:
+    app = make_app()
+    app.view.session.advance_to(20)
+    async with app.run_test() as pilot:
+        for close in ("t", "escape", "q", "space", "enter"):
+            await pilot.press("t")
+            assert isinstance(app.screen, TellScreen)
+            said = str(app.screen.query_one(Static).render())
+            assert said == describe(shown(app))
+            await pilot.press(close)
+            assert not isinstance(app.screen, TellScreen)
+        assert shown(app).state is State.PAUSED, "space closed and did not run"

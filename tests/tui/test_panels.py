@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from bpengine import FIELD, TASKS, Task
@@ -74,7 +75,8 @@ def test_hidden_panels_are_left_out_by_sight_and_by_walk() -> None:
     assert [each.focused for each in walked] == [
         *("error", "table", "network", "units", "diagnostics", "settings")
     ]
-    assert [(layout := layout.walked(-1)).focused for _ in range(2)] == ["diagnostics", "units"]
+    assert layout.walked(-1).focused == "diagnostics"
+    assert layout.walked(-1).walked(-1).focused == "units"
 
 
 def test_hiding_goes_on_to_the_last_one_which_stays() -> None:
@@ -304,10 +306,8 @@ async def test_a_key_right_after_the_tabs_acts_on_the_new_one() -> None:
         assert other.session.state is State.PAUSED  # type: ignore[attr-defined]
 
 
-def events_key(key: str) -> object:
+def events_key(key: str) -> events.Key:
     """A key as a driver sends it."""
-    from textual import events
-
     return events.Key(key, key if len(key) == 1 else None)
 
 

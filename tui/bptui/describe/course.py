@@ -52,7 +52,7 @@ def _lately(epochs: Array, errors: Array) -> str:
         return f"{period} was 0"
     change = (after - before) / before
     steps = np.diff(late)
-    turns = float((steps[1:] * steps[:-1] < 0).mean()) if len(steps) > 1 else 0.0
+    turns = float((np.sign(steps[1:]) * np.sign(steps[:-1]) < 0).mean()) if len(steps) > 1 else 0.0
     line = np.linspace(before, after, len(late))
     width = float(np.ptp(late - line) / late.mean())
     if width > max(SWING, abs(change)) and turns > TURNS:

@@ -57,7 +57,7 @@ class Layout:
         return replace(self, focused=focused, zoomed=False)
 
     def with_other_figures(self) -> Self:
-        """With metrics for the table or the table for metrics, in sight and, if the other one was, in focus."""
+        """With metrics for the table or the table for metrics: in sight and, if the other was, in focus."""
         wanted, other = ("table", "metrics") if self.metrics else ("metrics", "table")
         focused = wanted if self.focused == other else self.focused
         return replace(self, metrics=not self.metrics, hidden=self.hidden - {wanted}, focused=focused)
