@@ -216,8 +216,7 @@ def test_a_pin_hides_no_divergence() -> None:
     "changes",
     [
         {"hidden_units": (12, 12, 12, 12, 12, 12, 12, 12)},
-        dict.fromkeys(("activation",), "leaky-relu")
-        | {"optimizer": "nesterov", "learning_rate": 0.123456},
+        dict.fromkeys(("activation",), "leaky-relu") | {"optimizer": "nesterov", "learning_rate": 0.123456},
         {"seed": 4_000_000_000, "data_seed": 4_000_000_000, "l1": 0.00001, "l2": 0.1, "batch_size": 5},
     ],
 )

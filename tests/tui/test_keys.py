@@ -464,3 +464,26 @@ async def test_t_tells_the_state_in_words_and_closes() -> None:
             await pilot.press(close)
             assert not isinstance(app.screen, TellScreen)
         assert shown(app).state is State.PAUSED, "space closed and did not run"
+
+
+@pytest.mark.parametrize(
+    "keys", [("enter", "enter"), ("enter", "escape"), ("escape", "escape"), ("x", "pageup")]
+)
+@pytest.mark.parametrize("size", [(80, 24), (145, 1), (1, 24)])
+async def test_the_palette_ends_nothing(keys: tuple[str, str], size: tuple[int, int]) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for sizes in ((size, (80, 24)), ((80, 24), size)):  # before it opens, and after
+            await pilot.resize_terminal(*sizes[0])
+            app.post_message(Key("ctrl+p", None))
+            await pilot.pause()
+            await pilot.resize_terminal(*sizes[1])
+            for key in ("down", *keys):
+                app.post_message(Key(key, key if len(key) == 1 else None))
+            await pilot.pause()
+            assert app._exception is None
+            await pilot.resize_terminal(80, 24)
+            for _ in range(3):
+                app.post_message(Key("escape", None))
+                await pilot.pause()
+            assert not isinstance(app.screen, ModalScreen)

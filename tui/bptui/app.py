@@ -8,8 +8,11 @@ from functools import partial
 
 from textual import events
 from textual.app import ComposeResult, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
+from textual.theme import ThemeProvider
 from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
 
 from bpengine import FIELDS, TASKS, Task
@@ -19,6 +22,7 @@ from bptui.fitting import FittingApp
 from bptui.kernels import KernelChoice
 from bptui.memory import Memory
 from bptui.screens.help import HelpScreen
+from bptui.screens.palette import Palette
 from bptui.screens.tell import TellScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
@@ -273,6 +277,19 @@ class BptuiApp(FittingApp):
         for view in self._views.values():
             view.arrangement = arrangement
         self._memory.keep(arrangement)
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Open the palette of themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
+    def pop_screen(self) -> AwaitComplete:
+        """Two keys that come together may close a dialog or the palette twice: once is enough."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     def action_help(self) -> None:
         """Show the help."""
