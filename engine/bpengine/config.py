@@ -68,9 +68,10 @@ class TrainingConfig:
             names = ", ".join(name for name, dataset in DATASETS.items() if dataset.task == self.task)
             raise ConfigError(f"data set: '{self.dataset}' is not for {self.task}: it takes one of {names}")
         if len(self.activation) not in (1, len(self.hidden_units)):
+            layers = f"{len(self.hidden_units)} hidden layer{'s' if len(self.hidden_units) > 1 else ''}"
             raise ConfigError(
-                f"activation: '{','.join(self.activation)}' has {len(self.activation)} names, but there are "
-                f"{len(self.hidden_units)} hidden layers: it takes one for all, or one for each"
+                f"activation: '{','.join(self.activation)}' has {len(self.activation)} names for "
+                f"{layers}: it takes one for all, or one for each"
             )
 
     @classmethod

@@ -252,7 +252,7 @@ def test_one_activation_for_all_layers_or_one_for_each() -> None:
     assert TrainingConfig(hidden_units=(4, 5, 6)).activations == ("sigmoid",) * 3
     each = TrainingConfig(hidden_units=(4, 5), activation=("relu", "tanh"))
     assert each.activations == ("relu", "tanh")
-    with pytest.raises(ConfigError, match=r"^activation: 'relu,tanh' has 2 names, but there are 3 hidden"):
+    with pytest.raises(ConfigError, match=r"^activation: 'relu,tanh' has 2 names for 3 hidden layers: "):
         each.replace(hidden_units=(4, 5, 6))
 
 
