@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bptui.link import FRAME, HOPE, PATIENCE, QUESTION, Link
+from bptui.link import FIRST_PATIENCE, FRAME, HOPE, PATIENCE, QUESTION, Link
 
 
 class Clock:
@@ -44,6 +44,8 @@ def test_an_answer_is_waited_for_no_longer_than_patience() -> None:
     clock = Clock()
     link = Link(clock)
     send_frame(link)
+    link.answer()
+    send_frame(link)
     clock.now = PATIENCE
     assert link.frames == 1
     clock.now += 0.1
@@ -62,8 +64,9 @@ def test_a_terminal_that_never_answers_holds_nothing_up_in_the_end() -> None:
     link = Link(clock)
     for _ in range(HOPE):
         send_frame(link)
+        clock.now += FIRST_PATIENCE
         assert link.frames == 1
-        clock.now += PATIENCE + 0.1
+        clock.now += 0.1
         assert link.frames == 0
     send_frame(link)
     assert link.frames == link.owed == 0

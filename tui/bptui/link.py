@@ -22,9 +22,11 @@ QUESTION = "\x1b[6n"
 """Where the cursor is. Every terminal answers, since the VT100."""
 FRAME = 256
 """Characters from which on it is worth a question."""
-PATIENCE = 1.0
+PATIENCE = 5.0
 """Seconds to wait for an answer before the next frame is sent all the same."""
-HOPE = 5
+FIRST_PATIENCE = 2.0
+"""The same as long as the terminal has answered nothing, and may never."""
+HOPE = 3
 """So many waits in vain, one after another, are those of a terminal that doesn't answer."""
 MOST = 2
 """Frames on their way at the same time: one that time has drawn, and one more for a key."""
@@ -39,6 +41,7 @@ class Link:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._patience = FIRST_PATIENCE
         self._in_vain = 0
         self.begin()
 
@@ -63,7 +66,7 @@ class Link:
 
     def answer(self) -> None:
         """The terminal has got as far as one more question."""
-        self._in_vain = 0
+        self._patience, self._in_vain = PATIENCE, 0
         self._waits = max(0, self._waits - 1)
         self._owed = max(0, self._owed - 1)
 
@@ -75,7 +78,7 @@ class Link:
     @property
     def frames(self) -> int:
         """How many frames are on their way, and not for too long."""
-        if self._waits and self._clock() - self._asked_at > PATIENCE:
+        if self._waits and self._clock() - self._asked_at > self._patience:
             self._waits = 0
             self._in_vain += 1
         return self._waits if self._in_vain < HOPE else 0
