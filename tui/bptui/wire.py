@@ -16,6 +16,8 @@ _LOOK = re.compile(r"\x1b\[[\d;]*m")
 _TOKEN = re.compile(
     r"\x1b\[(?P<look>[\d;]*)m|(?P<text>[^\x00-\x1f\x7f-\x9f]+)|(?P<unknown>[\x00-\x1f\x7f-\x9f])"
 )
+_SURE = re.compile("[ -~\u2500-\u259f\u2800-\u28ff]*")
+"""ASCII, lines, blocks and braille; of other characters some terminals make two, whatever tables say."""
 _STEP = 4
 """Cells that take no more to send again than to step over."""
 
@@ -123,8 +125,7 @@ class Wire:
             self._sent.append(_from_to(self._look, look))
             self._look = look
         self._sent.append(text)
-        # Of other characters some terminals make two cells, whatever the tables say.
-        self._at = (y, x + len(text)) if text.isascii() else None
+        self._at = (y, x + len(text)) if _SURE.fullmatch(text) else None
 
     def _move(self, y: int, x: int) -> None:
         if self._at == (y, x):
