@@ -25,6 +25,9 @@ DEADLINE = 30.0
 
 BPTUI = (sys.executable, "-m", "bptui")
 
+STALLING: dict[str, Any] = {"answers": False, "columns": 200, "rows": 50}
+"""A terminal for which much is drawn, and which isn't waited for since it answers nothing."""
+
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 SHIFT_RIGHT, SHIFT_LEFT = "\x1b[1;2C", "\x1b[1;2D"
 ENTER, ESCAPE, CTRL_C = "\r", "\x1b", "\x03"
@@ -209,6 +212,12 @@ class Terminal:
         if whole > self._shown:
             self._stream.feed(bytes(self.output[self._shown : whole]))
             self._shown = whole
+
+    def read_for(self, seconds: float) -> None:
+        """Take what comes for so long."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.pump(min(left, 0.05))
 
     def wait_for(self, predicate: Callable[[], object], what: str = "") -> None:
         """Read until the predicate holds.

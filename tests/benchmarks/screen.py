@@ -52,17 +52,10 @@ def app(*arguments: str, **options: Any) -> Terminal:
     return Terminal(*BPTUI, *FLAT_OUT, *arguments, **options)
 
 
-def read_for(terminal: Terminal, seconds: float) -> None:
-    """Read for so long, whatever comes."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        terminal.pump(max(0.0, min(0.05, until - time.monotonic())))
-
-
 def until_all_is_loaded(terminal: Terminal) -> None:
     """Wait until it trains, and the compiled kernel is there."""
     terminal.wait_for_text(" epochs/s")
-    read_for(terminal, 4)
+    terminal.read_for(4)
 
 
 def start_seconds(command: tuple[str, ...], sign: str) -> float:
@@ -89,7 +82,7 @@ def key_seconds(terminal: Terminal) -> list[float]:
     times = []
     for number in range(KEYS):
         key, value = ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›"))[number % 2]
-        read_for(terminal, 0.1 + 0.037 * (number % 7))  # at any moment between two frames
+        terminal.read_for(0.1 + 0.037 * (number % 7))  # at any moment between two frames
         begin = time.perf_counter()
         terminal.send(key)
         terminal.wait_for_text(value)
@@ -119,9 +112,9 @@ def rest() -> Iterator[Row]:
             if key:
                 until_all_is_loaded(terminal)
                 terminal.send(key)
-            read_for(terminal, 4)
+            terminal.read_for(4)
             start, before = len(terminal.output), cpu_seconds(terminal.process.pid)
-            read_for(terminal, IDLE_SECONDS)
+            terminal.read_for(IDLE_SECONDS)
             share = (cpu_seconds(terminal.process.pid) - before) / IDLE_SECONDS
             sent = len(terminal.output) - start
         yield f"bytes in {IDLE_SECONDS:.0f} s, {name}", str(sent), "0", sent == 0
@@ -137,7 +130,7 @@ def frames() -> Iterator[Row]:
                 start = terminal.output.rfind(FRAME_END)
                 sizes: list[int] = []
                 while len(sizes) < FRAMES:
-                    read_for(terminal, 0.2)
+                    terminal.read_for(0.2)
                     sizes = frame_sizes(terminal.output[start:])
                 terminal.send("?")
                 terminal.wait_for_text("Run or pause the training.")

@@ -14,12 +14,14 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.terminal import (
     BPTUI,
     DEADLINE,
+    LEFT,
     RIGHT,
     Terminal,
     cpu_seconds,
@@ -52,10 +54,10 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
 
-    def run(self, command: str) -> Terminal:
-        """A shell's command on the far end of a connection."""
+    def run(self, command: str, **options: Any) -> Terminal:
+        """A shell's command on the far end of a connection, in a terminal with these options."""
         assert SSH is not None
-        options = {
+        settings = {
             "BatchMode": "yes",
             "IdentitiesOnly": "yes",
             "IdentityAgent": "none",
@@ -65,8 +67,9 @@ class Server:
         }
         return Terminal(
             *(SSH, "-tt", "-F", "/dev/null", "-i", str(self.folder / "user_key"), "-p", str(self.port)),
-            *(f"-o{name}={value}" for name, value in options.items()),
+            *(f"-o{name}={value}" for name, value in settings.items()),
             *(f"{pwd.getpwuid(os.getuid()).pw_name}@127.0.0.1", command),
+            **options,
         )
 
 
@@ -171,8 +174,8 @@ def marker() -> Iterator[str]:
 
 def bptui(seed: str) -> str:
     """The shell's command that trains for as long as a test may take."""
-    state = f"XDG_STATE_HOME={os.environ['XDG_STATE_HOME']}"
-    return shlex.join(("env", state, *BPTUI, "--epochs", "100000000", "--seed", seed))
+    kept = [f"{name}={os.environ[name]}" for name in ("XDG_STATE_HOME", "PYTHONPATH") if name in os.environ]
+    return shlex.join(("env", *kept, *BPTUI, "--epochs", "100000000", "--seed", seed))
 
 
 def test_trains_and_takes_keys(server: Server, marker: str) -> None:
@@ -189,6 +192,18 @@ def test_trains_and_takes_keys(server: Server, marker: str) -> None:
         terminal.wait_for(lambda: not terminal.left_on(), "the terminal as it was")
         assert terminal.modes() == terminal.modes_before
     wait_until(lambda: not processes(marker), "the end of the app")
+
+
+def test_keys_act_on_a_slow_link(server: Server, marker: str) -> None:
+    """Between the app and a reader of 10 kB/s lie the buffers of sshd, ssh and sockets: some megabytes."""
+    command = f"{bptui(marker)} --dataset sine-border"
+    with server.run(command, columns=200, rows=50, bytes_per_second=10_000) as terminal:
+        wait_for_training(terminal)
+        for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")) * 2:
+            sent = len(terminal.output)
+            terminal.send(key)
+            terminal.wait_for_text(value)
+            assert len(terminal.output) - sent < 40_000  # what was on its way, and what the key has drawn
 
 
 @pytest.mark.parametrize(

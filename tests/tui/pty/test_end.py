@@ -13,6 +13,7 @@ from tests.terminal import (
     BPTUI,
     CTRL_C,
     DOWN,
+    STALLING,
     Terminal,
     bptui,
     cpu_seconds,
@@ -186,7 +187,7 @@ def test_ends_when_the_terminal_vanishes(options: dict[str, bool]) -> None:
 
 @pytest.mark.parametrize("typing", [False, True])
 def test_a_signal_while_nobody_reads(typing: bool) -> None:
-    with bptui(*FLAT_OUT) as terminal:
+    with bptui(*FLAT_OUT, **STALLING) as terminal:
         wait_for_training(terminal)
         terminal.stall()
         if typing:
@@ -198,7 +199,7 @@ def test_a_signal_while_nobody_reads(typing: bool) -> None:
 
 
 def test_the_terminal_vanishes_after_nobody_read() -> None:
-    with bptui(*FLAT_OUT) as terminal:
+    with bptui(*FLAT_OUT, **STALLING) as terminal:
         wait_for_training(terminal)
         terminal.stall()
         hold_a_key_down(terminal)

@@ -10,6 +10,7 @@ from tests.terminal import (
     RIGHT,
     SHIFT_LEFT,
     SHIFT_RIGHT,
+    STALLING,
     UP,
     Terminal,
     bptui,
@@ -111,7 +112,7 @@ def test_resizing_does_not_lose_the_run() -> None:
 
 
 def test_goes_on_after_nobody_has_read_for_a_while() -> None:
-    with bptui(*FLAT_OUT) as terminal:
+    with bptui(*FLAT_OUT, **STALLING) as terminal:
         wait_for_training(terminal)
         terminal.stall()
         terminal.send(RIGHT)
