@@ -9,8 +9,10 @@ from bptui.app import BptuiApp
 from bptui.start import StartSettings
 
 
-def make_app(task: Task = "regression", *, paused: bool = True, **settings: Any) -> BptuiApp:
+def make_app(
+    task: Task = "regression", *, paused: bool = True, ascii: bool = False, **settings: Any
+) -> BptuiApp:
     """An app open on the task's tab, with settings for it."""
     configs = {each: TrainingConfig.defaults(each) for each in TASKS}
     configs[task] = TrainingConfig.defaults(task, **settings)
-    return BptuiApp(StartSettings(configs=configs, start=task, paused=paused, kernel="numpy"))
+    return BptuiApp(StartSettings(configs=configs, start=task, paused=paused, kernel="numpy", ascii=ascii))

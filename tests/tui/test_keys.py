@@ -376,9 +376,7 @@ OF_THE_RUN = {"toggle_run", "step_epoch", "restart", "new_seed", "defaults", "re
 
 
 @pytest.mark.parametrize("state", State)
-async def test_every_key_in_every_state(
-    state: State, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_every_key_in_every_state(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)  # time stands still
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -9,7 +9,7 @@ import pytest
 from bpengine import TASKS, Task
 from tests.tui.apps import make_app
 
-SIZES = [(80, 24), (140, 44)]
+SIZES = [(80, 24), (120, 36), (160, 48)]
 Compare = Callable[..., bool]
 
 
@@ -35,7 +35,7 @@ class TestTabs:
         assert snap_compare(app, terminal_size=size)
 
 
-@pytest.mark.parametrize("size", SIZES, ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("size", SIZES[::2], ids="{0[0]}x{0[1]}".format)
 def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(make_app(), press=["question_mark"], terminal_size=size)
 
@@ -57,4 +57,45 @@ def test_three_classes_and_test_samples(snap_compare: Compare) -> None:
 def test_two_inputs_of_a_regression(snap_compare: Compare) -> None:
     app = make_app(dataset="hills", hidden_units=8, init_scale=0.5)
     app.view.session.advance_to(100)
+    assert snap_compare(app, terminal_size=(80, 24))
+
+
+def test_a_pinned_run(snap_compare: Compare) -> None:
+    app = make_app()
+    app.view.session.advance_to(200)
+    keys = ["p", "r", "right", *["s"] * 30, "e"]
+    assert snap_compare(app, press=keys, terminal_size=(120, 36))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_what_lies_behind(snap_compare: Compare, task: Task) -> None:
+    app = make_app(task)
+    app.view.session.advance_to(60)
+    assert snap_compare(app, press=["v"], terminal_size=(80, 24))
+
+
+def test_a_unit_in_detail(snap_compare: Compare) -> None:
+    app = make_app("classification", dataset="spiral", hidden_units=(6, 4), activation="tanh")
+    app.view.session.advance_to(20)
+    assert snap_compare(app, press=[*["tab"] * 5, "right", "down", "enter"], terminal_size=(80, 24))
+
+
+def test_the_state_in_words(snap_compare: Compare) -> None:
+    app = make_app("classification")
+    app.view.session.advance_to(20)
+    assert snap_compare(app, press=["t"], terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_in_ascii(snap_compare: Compare, task: Task) -> None:
+    app = make_app(task, ascii=True)
+    app.view.session.advance_to(60)
+    assert snap_compare(app, terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_without_colors(snap_compare: Compare, task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = make_app(task)
+    app.view.session.advance_to(60)
     assert snap_compare(app, terminal_size=(80, 24))
