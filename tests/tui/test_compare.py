@@ -357,6 +357,19 @@ def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running:
     assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 6)
 
 
+def test_it_ends_at_the_epoch_though_a_tick_ended_within_one() -> None:
+    clock = Clock(1.0)
+    session = Session(TrainingConfig.defaults("regression"), kernels=KernelChoice("numpy"), clock=clock)
+    session.advance_to(5)
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    session.tick()
+    assert 0 < session.snapshot().sample < 63
+    clock.step = 0.0  # from now on a tick has time for all that is left
+    session.tick()
+    assert_same(session, NEW, 6)
+
+
 @pytest.mark.parametrize("was_running", [True, False])
 def test_a_second_change_before_the_first_has_caught_up(was_running: bool) -> None:
     session = make_session(slow=True)
