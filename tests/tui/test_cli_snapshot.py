@@ -152,7 +152,7 @@ def test_keys_are_pressed_before_the_picture_is_taken(tmp_path: Path) -> None:
     assert done.status == 0, done.err
     text = path.read_text()
     assert "3 units' parts + bias" in text
-    assert "linear axis" in text
+    assert "linear (l)" in text
 
 
 @pytest.mark.parametrize("keys", ["y", "v,,v", "space", "q", "v;l"])

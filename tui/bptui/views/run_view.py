@@ -248,6 +248,6 @@ class RunView(Vertical):
                 "mean error (e)" if self.smooth else "error",
                 "╌ test" if self.snapshot.dataset.test is not None else "",
                 "⠐ pinned" if self.snapshot.pin is not None else "",
-                "log axis (l)" if self.log_errors else "linear axis (l)",
+                "log (l)" if self.log_errors else "linear (l)",
             ]
             self._set_title("error", ", ".join(filter(None, parts)))
