@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [steps] [growth] [memory] [startup]`: what training costs, side by side."""
+"""`python -m tests.benchmarks [steps] [growth] [memory] [startup] [screen]`: what it costs, side by side."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import growth, memory, startup, steps
+from tests.benchmarks import growth, memory, screen, startup, steps
 
 PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "steps": steps.tables,
     "growth": growth.tables,
     "memory": memory.tables,
     "startup": startup.tables,
+    "screen": screen.tables,
 }
 
 
 def main() -> None:
     """Measure the parts that are asked for, and print each table as soon as it is there."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="What training costs.")
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="What it costs.")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)} (default: all)")
     chosen = parser.parse_args().parts or list(PARTS)
     for part in chosen:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from tests.terminal import (
@@ -160,21 +159,13 @@ PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, rest, frames)
 """All that is measured."""
 
 
-def main() -> None:
-    """Measure and print the table."""
+def tables() -> Iterator[Table]:
+    """One table of all of it."""
     table = Table(title="The screen", caption="medians; at the most what the bar says")
     table.add_column("what")
     for heading in ("measured", "bar", "met"):
         table.add_column(heading, justify="right")
-    console = Console()
-    chosen = [part for part in PARTS if part.__name__ in sys.argv[1:]] or PARTS
-    with console.status("") as status:
-        for part in chosen:
-            status.update(f"measuring {part.__name__}")
-            for what, measured, bar, met in part():
-                table.add_row(what, measured, bar, ("yes" if met else "NO") if bar else "")
-    console.print(table)
-
-
-if __name__ == "__main__":
-    main()
+    for part in PARTS:
+        for what, measured, bar, met in part():
+            table.add_row(what, measured, bar, ("yes" if met else "NO") if bar else "")
+    yield table
