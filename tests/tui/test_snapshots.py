@@ -26,13 +26,14 @@ class TestTabs:
         app.view.session.advance_to({"regression": 1000, "classification": 60}[task])
         assert snap_compare(app, terminal_size=size)
 
-    def test_too_large_a_learning_rate(
-        self, snap_compare: Compare, task: Task, size: tuple[int, int]
-    ) -> None:
-        # The sine diverges. The classes can't: y - t is never above 1, so they only get worse than guessing.
-        app = make_app(task, learning_rate={"regression": 10, "classification": 1000}[task])
-        app.view.session.advance_to(1000)
-        assert snap_compare(app, terminal_size=size)
+
+@pytest.mark.parametrize("task", TASKS)
+def test_too_large_a_learning_rate(snap_compare: Compare, task: Task) -> None:
+    # The sine diverges. The classes can't: y - t is never above 1, so they only get worse than guessing.
+    # Only at the size that shows no figure which hangs on the last digit.
+    app = make_app(task, learning_rate={"regression": 10, "classification": 1000}[task])
+    app.view.session.advance_to(1000)
+    assert snap_compare(app, terminal_size=(80, 24))
 
 
 @pytest.mark.parametrize("size", SIZES[::2], ids="{0[0]}x{0[1]}".format)
