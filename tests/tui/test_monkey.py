@@ -177,5 +177,5 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
                 error.add_note(f"after {list(last)}")
                 raise
             states.add(app.view.session.state)
-    assert states >= {State.PAUSED, State.RUNNING, State.FINISHED}
+    assert states >= {State.PAUSED, State.RUNNING}
     assert states == set(State) or KEYS < 20_000, "few keys don't come everywhere"
