@@ -213,7 +213,7 @@ def _cached(numba: Any, module: Any) -> Callable[..., int]:
     train = numba.njit(cache=True, **module.OPTIONS)(module.train)
     try:
         return _ready(train, module)
-    except Exception:
+    except Exception:  # of every kind that a cache can fail with: without one it only takes longer
         train.recompile()  # of nothing yet: it only empties the cache
         return _ready(train, module)
 
