@@ -138,7 +138,7 @@ def test_every_data_set_is_drawn(name: str, share: float) -> None:
                 assert_well_formed(rows, *size, roles, grounds)
                 drawn = cells(rows)
                 assert len([role for role in drawn if role in roles]) >= 1
-            assert roles | grounds <= {name.removeprefix("plot--") for name in Plot.COMPONENT_CLASSES}
+            assert roles | grounds <= set(Plot.LOOKS)
             assert 0 < len(legend) <= 48, "it fits above the plot at 80 columns"
 
 

@@ -300,7 +300,7 @@ async def test_only_changed_rows_are_drawn_again() -> None:
 async def test_each_role_has_a_look_of_its_own() -> None:
     app = PanelApp(network(2, 3, 2))
     async with app.run_test(size=(60, 14)):
-        looks = {role: str(app.panel.get_component_rich_style(f"network--{role}")) for role in ROLES if role}
+        looks = {role: str(app.panel.look(role)) for role in ROLES if role}
         assert len({looks[role] for role in ("positive", "negative", "far-positive", "far-negative")}) == 4
         assert "reverse" in looks["chosen"]
 

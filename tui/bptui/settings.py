@@ -9,6 +9,7 @@ from typing import Any
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, Task
 from bpengine.fields import shown
+from bpengine.files import why_unreadable
 from bptui.options import DATA_OPTIONS, OPTION, OPTIONS, Option
 
 MOST_BYTES = 1_000_000
@@ -20,6 +21,10 @@ _OF_DATA = {option.name for option in DATA_OPTIONS}
 
 class SettingsError(ConfigError):
     """A settings file can't be used; the message names file, key and value."""
+
+
+class SettingsFileError(SettingsError):
+    """It is no settings file, or can't be read; the message names the file and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,17 @@ class Settings:
         }
         return top | dict(self.tables.get(task, {}))
 
+    def place(self, name: str, task: Task) -> str:
+        """Where the value that a task gets stands, as messages put it: the file and the key."""
+        return f"{self.name}: {task}.{name}" if name in self.tables.get(task, {}) else f"{self.name}: {name}"
+
 
 def read_settings(path: Path) -> Settings:
     """Read a file and check each value by itself.
 
     Raises:
-        SettingsError: it can't be read, is no TOML, has an unknown key or a value that is not allowed.
+        SettingsFileError: it can't be read or is no TOML.
+        SettingsError: it has an unknown key or a value that is not allowed.
     """
     import tomllib
 
@@ -63,9 +73,9 @@ def read_settings(path: Path) -> Settings:
     try:
         content = tomllib.loads(text)
     except RecursionError:
-        raise SettingsError(f"{name}: is nested too deeply") from None
+        raise SettingsFileError(f"{name}: is nested too deeply") from None
     except ValueError as error:  # also where a number has thousands of digits
-        raise SettingsError(f"{name}: is not TOML: {_first_line(error)}") from None
+        raise SettingsFileError(f"{name}: is not TOML: {_first_line(error)}") from None
     top: dict[str, Any] = {}
     tables: dict[str, Mapping[str, Any]] = {}
     for key, value in content.items():
@@ -84,19 +94,17 @@ def _text_of(path: Path, name: str) -> str:
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
-    except IsADirectoryError:
-        raise SettingsError(f"{name}: is a folder, not a file") from None
     except OSError as error:
-        raise SettingsError(f"{name}: can't be read: {error.strerror}") from None
+        raise SettingsFileError(f"{name}: {why_unreadable(error)}") from None
     except ValueError:  # a NUL in the path
-        raise SettingsError(f"{name}: is not a possible file name") from None
+        raise SettingsFileError(f"{name}: is not a possible file name") from None
     if len(data) > MOST_BYTES:
-        raise SettingsError(f"{name}: is too large: it takes at most {MOST_BYTES // 1_000_000} MB")
+        raise SettingsFileError(f"{name}: is too large: it takes at most {MOST_BYTES // 1_000_000} MB")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{name}: is not UTF-8 text (at line {line})") from None
+        raise SettingsFileError(f"{name}: is not UTF-8 text (at line {line})") from None
 
 
 def _value(name: str, key: str, value: object, folder: Path, table: str = "") -> Any:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import TASKS
-from bpengine.files import write_whole
-from bptui.cli.files import check_target
+from bpengine.wording import printable_path
+from bptui.cli.files import check_target, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
+from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme
 from bptui.options import ASCII, DATA, FPS, KERNEL, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings_text import template, written
@@ -95,6 +95,6 @@ def _show(options: argparse.Namespace) -> int:
 def _init(path: Path) -> int:
     check_target(path, "FILE")
     if path.exists() or path.is_symlink():
-        raise BadUseError(f"argument FILE: {shown(path, 200)} is there already, and is left as it is")
-    write_whole(path, template())
+        raise BadUseError(f"argument FILE: {printable_path(path)}: is there already, and is left as it is")
+    write_output(path, template(), "FILE")
     return 0

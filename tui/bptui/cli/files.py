@@ -1,14 +1,57 @@
-"""Whether files that were named can be written, and are not the same."""
+"""The files that flags name: whether they can be written, and are not the same; and what complaints say."""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
-from bpengine.files import mode_of, number_of
+from bpengine import CheckpointError, DataError
+from bpengine.files import mode_of, number_of, reason_of, write_whole
+from bpengine.wording import printable_path
 from bptui.cli.parsing import BadUseError, shown
+from bptui.settings import SettingsFileError
+
+
+@contextlib.contextmanager
+def named_by(place: str) -> Iterator[None]:
+    """Have complaints about a file say what named it.
+
+    Args:
+        place: `argument --flag`, or a settings file and its key.
+
+    Raises:
+        BadUseError: the file can't be used.
+    """
+    try:
+        yield
+    except (CheckpointError, DataError, SettingsFileError) as error:
+        raise BadUseError(f"{place}: {error}") from None
+
+
+def write_output(path: Path, text: str, flag: str = "--output") -> None:
+    """Write the file whole or not at all.
+
+    Args:
+        path: the file.
+        text: what becomes of it.
+        flag: which one named it.
+
+    Raises:
+        BadUseError: it can't be written.
+        BrokenPipeError: it is a pipe whose reader has gone, which is no mistake.
+    """
+    try:
+        write_whole(path, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise BadUseError(
+            f"argument {flag}: {printable_path(path)}: can't be written: {reason_of(error)}"
+        ) from None
 
 
 def check_distinct(**files: Path | None) -> None:
@@ -30,7 +73,7 @@ def check_distinct(**files: Path | None) -> None:
             continue
         other = flags.setdefault(target, flag)
         if {flag, other} != {"resume", "save"} and flag != other:
-            raise BadUseError(f"argument --{flag}: {shown(path, 200)} is the file of --{other}, too")
+            raise BadUseError(f"argument --{flag}: {printable_path(path)}: is the file of --{other}, too")
 
 
 def check_target(path: Path, flag: str = "--output") -> None:
@@ -46,9 +89,9 @@ def check_target(path: Path, flag: str = "--output") -> None:
     try:
         reason = _obstacle(path)
     except OSError as error:  # a loop of links, a name too long, a number that is not open, ...
-        reason = f"can't be written: {(error.strerror or str(error)).lower()}"
+        reason = f"can't be written: {reason_of(error)}"
     if reason:
-        raise BadUseError(f"argument {flag}: {shown(path, 200)} {reason}")
+        raise BadUseError(f"argument {flag}: {printable_path(path)}: {reason}")
 
 
 def _obstacle(path: Path) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Dataset, Task, Trainer, TrainingConfig
+from bptui.cli.files import named_by
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.resuming import restore
@@ -99,12 +100,13 @@ def read_inputs(
         at_once: whether nothing may wait for a kernel.
 
     Raises:
-        BadUseError: flags don't go together, or with the files.
-        ConfigError: a settings file can't be used, or settings don't go together.
-        DataError: a file of data can't be used.
-        CheckpointError: a checkpoint can't be used.
+        BadUseError: a file can't be used; or flags don't go together, or with the files.
+        ConfigError: a value in a settings file is not allowed.
     """
-    settings = Settings() if options.config is None else read_settings(options.config)
+    settings = Settings()
+    if options.config is not None:
+        with named_by("argument --config"):
+            settings = read_settings(options.config)
     named_kernel = options.kernel or settings.top.get("kernel")
     # Unless the kernel is settled, a run goes on with the one that it had.
     settled = named_kernel or (None if kernel == "auto" else kernel)
@@ -122,8 +124,10 @@ def read_inputs(
         values = settings.of(each, opened=each == task)
         flags = given(options) if each == task else {}
         configs[each] = _config(each, settings, values, flags)
-        data[each] = _data(settings, values, flags)
-        sources[each] = _source(each, data[each])
+        data[each] = _data(each, settings, values, flags)
+        place = f"argument {DATA.flag}" if DATA.name in flags else settings.place(DATA.name, each)
+        with named_by(place):
+            sources[each] = _source(each, data[each])
     return Inputs(
         task=task,
         configs=configs,
@@ -166,10 +170,12 @@ def _config(
         field = next(field for field in FIELDS if field.label == label)
         if from_flags:
             raise BadUseError(f"argument {field.flag}: {reason}") from None
-        raise BadUseError(f"{settings.name}: {field.name}: {reason}") from None
+        raise BadUseError(f"{settings.place(field.name, task)}: {reason}") from None
 
 
-def _data(settings: Settings, values: Mapping[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
+def _data(
+    task: Task, settings: Settings, values: Mapping[str, Any], flags: Mapping[str, Any]
+) -> dict[str, Any]:
     """What says where the task's samples come from; empty for a named set."""
     options = [option for option in DATA_OPTIONS if option.name in values or option.name in flags]
     by_flag = [option for option in options if option.name in flags]
@@ -183,7 +189,7 @@ def _data(settings: Settings, values: Mapping[str, Any], flags: Mapping[str, Any
     if DATA.name not in chosen:
         if by_flag:
             raise BadUseError(f"argument {by_flag[0].flag}: it needs {DATA.flag}")
-        raise BadUseError(f"{settings.name}: {options[0].name}: it needs {DATA.name}")
+        raise BadUseError(f"{settings.place(options[0].name, task)}: it needs {DATA.name}")
     for name in OF_NAMED_SETS:
         if name in flags:
             raise BadUseError(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 
 from bpengine import FIELDS, Trainer
+from bpengine.wording import printable_path
+from bptui.cli.files import named_by
 from bptui.cli.flags import given
-from bptui.cli.parsing import BadUseError, shown
+from bptui.cli.parsing import BadUseError
 from bptui.options import DATA_OPTIONS
 from bptui.settings import Settings
 
@@ -26,20 +28,21 @@ def restore(
         The run, and the kernel that it is to go on with; empty if it has it.
 
     Raises:
-        BadUseError: a flag or the settings file asks for something that needs a fresh start.
-        CheckpointError: the checkpoint can't be used.
+        BadUseError: the checkpoint can't be used, or a flag or the settings file asks for something that
+            needs a fresh start.
     """
     from bpengine.checkpoint import load, load_to_look_at
 
-    if at_once:
-        trainer, saved_kernel = load_to_look_at(options.resume)
-        wanted = kernel or saved_kernel
-    else:
-        trainer, wanted = load(options.resume, kernel=kernel), "numpy"
+    with named_by("argument --resume"):
+        if at_once:
+            trainer, saved_kernel = load_to_look_at(options.resume)
+            wanted = kernel or saved_kernel
+        else:
+            trainer, wanted = load(options.resume, kernel=kernel), "numpy"
     task = trainer.config.task
     if options.task not in (None, task):
         raise BadUseError(
-            f"argument --resume: {shown(options.resume, 200)} is a run of {task}, not of {options.task}"
+            f"argument --resume: {printable_path(options.resume)}: is a run of {task}, not of {options.task}"
         )
     flags = given(options)
     for option in DATA_OPTIONS:

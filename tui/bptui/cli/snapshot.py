@@ -11,8 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine.files import write_whole
-from bptui.cli.files import check_distinct, check_target
+from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import ending, unwinding
@@ -86,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
     with ending():
         text, diverged = _picture(inputs, epoch, keys, options)
     with unwinding():
-        write_whole(options.output, text)
+        write_output(options.output, text)
     if diverged:
         complain(f"bptui snapshot: {diverged}")
     return 1 if diverged else 0

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bpengine import DivergedError, EpochRecord, Trainer
-from bpengine.files import write_whole
-from bptui.cli.files import check_distinct, check_target
+from bptui.cli.files import check_distinct, check_target, named_by, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.formats import FORMATS, Report, table
 from bptui.cli.inputs import Inputs, read_inputs
@@ -119,10 +118,11 @@ def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts) ->
             from bpengine.checkpoint import save
 
             interrupts.moved()
-            save(trainer, options.save)
+            with named_by("argument --save"):
+                save(trainer, options.save)
     finally:  # the results are not lost with it
         if options.output is not None and status in (DONE, DIVERGED):
-            write_whole(options.output, "".join(f"{text}\n" for text in lines))
+            write_output(options.output, "".join(f"{text}\n" for text in lines))
         elif not streaming:
             for text in lines:
                 print(text)

@@ -52,7 +52,7 @@ def _marked(line: str, figure: Figure, around: Frame) -> list[Run]:
         spots = np.floor(figure.x.scale(np.array(figure.marks)) * last + 0.5)
     runs: list[Run] = []
     done = 0
-    for spot in np.unique(spots[(spots >= 0) & (spots <= last)]).astype(int).tolist():
+    for spot in sorted(set(spots[(spots >= 0) & (spots <= last)].astype(int).tolist())):
         start = around.left + spot
         if start > done:
             runs.append((line[done:start], None, None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.reactive import reactive
 
-from bptui.network_drawing import ROLES, draw_network
+from bptui.network_drawing import draw_network
 from bptui.runs import Run
 from bptui.snapshot import Snapshot
 from bptui.walking import Place
@@ -14,22 +14,17 @@ from bptui.widgets.rows import Rows
 class NetworkPanel(Rows):
     """Draws the layers as columns of units; links by strength and sign, those of the chosen unit on top."""
 
-    COMPONENT_CLASSES = {f"network--{role}" for role in ROLES if role}
-    COMPONENT_PREFIX = "network--"
-
-    DEFAULT_CSS = """
-    NetworkPanel {
-        .network--positive { color: $text-primary; }
-        .network--negative { color: $text-warning; }
-        .network--far-positive { color: $text-primary; text-style: dim; }
-        .network--far-negative { color: $text-warning; text-style: dim; }
-        .network--unit { color: $foreground; }
-        .network--chosen { color: $foreground; text-style: bold reverse; }
-        .network--input { color: $text-secondary; }
-        .network--caption { color: $text-muted; }
-        .network--words { color: $foreground; }
+    LOOKS = {
+        "positive": "$text-primary",
+        "negative": "$text-warning",
+        "far-positive": "dim $text-primary",
+        "far-negative": "dim $text-warning",
+        "unit": "$foreground",
+        "chosen": "bold reverse $foreground",
+        "input": "$text-secondary",
+        "caption": "$text-muted",
+        "words": "$foreground",
     }
-    """
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     """The moment shown."""

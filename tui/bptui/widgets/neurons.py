@@ -13,16 +13,7 @@ from bptui.widgets.rows import Rows
 class NeuronMaps(Rows):
     """Pictures of the hidden units over the domain, layer by layer, as large as fit."""
 
-    COMPONENT_CLASSES = {"neurons--map", "neurons--label", "neurons--warning"}
-    COMPONENT_PREFIX = "neurons--"
-
-    DEFAULT_CSS = """
-    NeuronMaps {
-        .neurons--map { color: $text-primary; }
-        .neurons--label { color: $text-muted; }
-        .neurons--warning { color: $text-warning; }
-    }
-    """
+    LOOKS = {"map": "$text-primary", "label": "$text-muted", "warning": "$text-warning"}
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     """The moment shown."""

@@ -7,65 +7,38 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from bptui.plotting import Figure, Run, draw
+from bptui.widgets.looks import Looks
 
 
-class Plot(Widget):
+class Plot(Looks):
     """Draws a figure over its whole area; its title is the legend."""
 
-    COMPONENT_CLASSES = {
-        "plot--axes",
-        "plot--target",
-        "plot--output",
-        "plot--fit",
-        "plot--part",
-        "plot--above",
-        "plot--below",
-        "plot--third",
-        "plot--wrong",
-        "plot--sample",
-        "plot--test",
-        "plot--border",
-        "plot--shade",
-        "plot--ghost",
-        "plot--error",
-        "plot--raw",
-        "plot--mark",
-        *(f"plot--{tint}-{strength}" for tint in ("above", "below", "third") for strength in (1, 2, 3)),
+    LOOKS = {
+        "axes": "$text-muted",
+        "target": "$text-secondary",
+        "output": "bold $text-warning",
+        "fit": "$text-warning",
+        "part": "$text-primary",
+        "above": "$text-primary",
+        "below": "$text-warning",
+        "third": "$text-success",
+        "sample": "$text-muted",
+        "test": "$text-primary",
+        "border": "$text",
+        "shade": "$secondary-darken-1",
+        "ghost": "dim $text-secondary",
+        "wrong": "bold $text-error",
+        "error": "$text-success",
+        "raw": "dim $text-success",
+        "mark": "$text-warning",
+        **{
+            f"{role}-{strength}": f"on ${color} {tint}%"
+            for role, color in (("above", "primary"), ("below", "warning"), ("third", "success"))
+            for strength, tint in enumerate((10, 20, 35), 1)
+        },
     }
-
-    DEFAULT_CSS = """
-    Plot {
-        .plot--axes { color: $text-muted; }
-        .plot--target { color: $text-secondary; }
-        .plot--output { color: $text-warning; text-style: bold; }
-        .plot--fit { color: $text-warning; }
-        .plot--part { color: $text-primary; }
-        .plot--above { color: $text-primary; }
-        .plot--below { color: $text-warning; }
-        .plot--third { color: $text-success; }
-        .plot--above-1 { background: $primary 10%; }
-        .plot--above-2 { background: $primary 20%; }
-        .plot--above-3 { background: $primary 35%; }
-        .plot--below-1 { background: $warning 10%; }
-        .plot--below-2 { background: $warning 20%; }
-        .plot--below-3 { background: $warning 35%; }
-        .plot--third-1 { background: $success 10%; }
-        .plot--third-2 { background: $success 20%; }
-        .plot--third-3 { background: $success 35%; }
-        .plot--sample { color: $text-muted; }
-        .plot--test { color: $text-primary; }
-        .plot--border { color: $text; }
-        .plot--shade { color: $secondary-darken-1; }
-        .plot--ghost { color: $text-secondary; text-style: dim; }
-        .plot--wrong { color: $text-error; text-style: bold; }
-        .plot--error { color: $text-success; }
-        .plot--raw { color: $text-success; text-style: dim; }
-        .plot--mark { color: $text-warning; }
-    }
-    """
 
     figure: reactive[Figure | None] = reactive(None, repaint=False)
     """What is drawn; rows that come out as before are left alone."""
@@ -104,8 +77,8 @@ class Plot(Widget):
         return Strip(segments, self.size.width)
 
     def _style(self, role: str | None, ground: str | None) -> Style:
-        style = self.get_component_rich_style(f"plot--{role or 'axes'}")
-        tint = self.get_component_rich_style(f"plot--{ground}").bgcolor if ground else None
+        style = self.look(role or "axes")
+        tint = self.look(ground).bgcolor if ground else None
         # The terminal's own sixteen colors know no tints: as a ground, one of them would hide what is on it.
         return style + Style(bgcolor=tint) if tint is not None and tint.triplet is not None else style
 

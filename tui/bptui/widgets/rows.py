@@ -5,19 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from bptui.runs import Run
+from bptui.widgets.looks import Looks
 
 
-class Rows(Widget):
+class Rows(Looks):
     """Draws rows of runs over its whole area, each in the style of its role."""
-
-    COMPONENT_PREFIX: str
-    """What stands before the role in the component class."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -53,11 +49,8 @@ class Rows(Widget):
         """One row."""
         if y >= len(self._rows):
             return Strip.blank(self.size.width, self.rich_style)
-        return Strip([Segment(text, self._style(role)) for text, role in self._rows[y]], self.size.width)
-
-    def _style(self, role: str | None) -> Style:
-        return (
-            self.rich_style
-            if role is None
-            else self.get_component_rich_style(f"{self.COMPONENT_PREFIX}{role}")
+        plain = self.rich_style
+        return Strip(
+            [Segment(text, self.look(role) if role else plain) for text, role in self._rows[y]],
+            self.size.width,
         )

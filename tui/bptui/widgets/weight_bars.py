@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from rich.text import Text
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from bpengine.arrays import Array
 from bptui.snapshot import Snapshot
 from bptui.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
 from bptui.walking import Place
+from bptui.widgets.looks import Looks
 
 MOST_SHOWN = 40
 """More weights than that have only the strongest shown."""
@@ -19,19 +19,12 @@ _BETWEEN = 2
 _LONGEST_NAME = 10
 
 
-class WeightBars(Widget):
+class WeightBars(Looks):
     """Two columns of bars, left of the middle for negative weights and right of it for positive ones."""
 
-    COMPONENT_CLASSES = {"weights--positive", "weights--negative", "weights--heading"}
+    LOOKS = {"positive": "$text-primary", "negative": "$text-warning", "heading": "$text-muted"}
 
-    DEFAULT_CSS = """
-    WeightBars {
-        height: auto;
-        .weights--positive { color: $text-primary; }
-        .weights--negative { color: $text-warning; }
-        .weights--heading { color: $text-muted; }
-    }
-    """
+    DEFAULT_CSS = "WeightBars { height: auto; }"
 
     shown: reactive[tuple[Snapshot, Place] | None] = reactive(None, layout=True)
     """The moment, and the unit's layer and number."""
@@ -70,16 +63,13 @@ class WeightBars(Widget):
         half = max((width - longest - 1 - 5 - 1 - 1) // 2, 0)
         finite = np.abs(weights[np.isfinite(weights)])
         scale = float(finite.max(initial=0.0)) or 1.0
-        lines = [Text(heading, self._look("heading"))]
+        lines = [Text(heading, self.look("heading"))]
         for number in numbers:
             weight = float(weights[number])
             line = Text(f"{names[number]:<{longest}} {signed(weight):>5} ")
-            line.append(bar(weight, scale, half), self._look("positive" if weight > 0 else "negative"))
+            line.append(bar(weight, scale, half), self.look("positive" if weight > 0 else "negative"))
             lines.append(line)
         return lines
-
-    def _look(self, role: str) -> str:
-        return str(self.get_component_rich_style(f"weights--{role}"))
 
 
 def bar(weight: float, scale: float, half: int) -> str:
