@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+_FOLDER = "is a folder, not a file"
 
 
 class FileError(OSError):
@@ -27,7 +28,7 @@ def read_whole(path: str | os.PathLike[str], most_bytes: int) -> bytes:
     try:
         status = Path(path).stat()
         if stat.S_ISDIR(status.st_mode):
-            raise FileError("is a directory, not a file")
+            raise FileError(_FOLDER)
         if not stat.S_ISREG(status.st_mode):
             raise FileError("is not a regular file")
         if status.st_size > most_bytes:
@@ -36,17 +37,31 @@ def read_whole(path: str | os.PathLike[str], most_bytes: int) -> bytes:
             data = file.read(most_bytes + 1)  # it may have grown since
     except FileError:
         raise
-    except FileNotFoundError:
-        raise FileError("there is no such file") from None
-    except PermissionError:
-        raise FileError("there is no permission to read it") from None
     except OSError as error:
-        raise FileError(f"can't be read: {error.strerror or type(error).__name__}") from None
+        raise FileError(why_unreadable(error)) from None
     except ValueError:  # a NUL or half a character in the path
         raise FileError("is not a possible file name") from None
     if len(data) > most_bytes:
         raise FileError(too_large)
     return data
+
+
+def why_unreadable(error: OSError) -> str:
+    """What a message about a file that can't be read says after its name."""
+    match error:
+        case FileNotFoundError():
+            return "there is no such file"
+        case PermissionError():
+            return "there is no permission to read it"
+        case IsADirectoryError():
+            return _FOLDER
+        case _:
+            return f"can't be read: {reason_of(error)}"
+
+
+def reason_of(error: OSError) -> str:
+    """The system's own words, as they stand within a sentence."""
+    return (error.strerror or type(error).__name__).lower()
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes | str) -> None:

@@ -23,7 +23,7 @@ def test_good_ones_are_taken(tmp_path: Path, kind: str) -> None:
 
 def test_what_is_no_file(tmp_path: Path) -> None:
     assert refusal(tmp_path / "nothing") == "there is no such file"
-    assert refusal(tmp_path) == "is a directory, not a file"
+    assert refusal(tmp_path) == "is a folder, not a file"
     os.mkfifo(tmp_path / "pipe")
     assert refusal(tmp_path / "pipe") == "is not a regular file"
     (tmp_path / "loop").symlink_to(tmp_path / "loop")

@@ -332,16 +332,16 @@ def test_cell_too_long() -> None:
 
 def test_missing_file(tmp_path: Path) -> None:
     assert file_refusal(tmp_path / "no.csv").endswith("no.csv: there is no such file")
-    assert file_refusal("") == ".: is a directory, not a file"
+    assert file_refusal("") == ".: is a folder, not a file"
     (tmp_path / "a.csv").write_text(XY)
-    assert "can't be read: Not a directory" in file_refusal(tmp_path / "a.csv" / "b.csv")
+    assert "can't be read: not a directory" in file_refusal(tmp_path / "a.csv" / "b.csv")
     assert "can't be read" in file_refusal("x" * 5000)
     assert file_refusal("a\0b.csv") == "a\\x00b.csv: is not a possible file name"
     assert file_refusal("no\n\x1b[2J\udcff.csv") == "no\\n\\x1b[2J\\udcff.csv: there is no such file"
 
 
 def test_no_file(tmp_path: Path) -> None:
-    assert file_refusal(tmp_path).endswith(": is a directory, not a file")
+    assert file_refusal(tmp_path).endswith(": is a folder, not a file")
     assert file_refusal(os.devnull) == "/dev/null: is not a regular file"
     assert file_refusal("/dev/zero") == "/dev/zero: is not a regular file"
     pipe = tmp_path / "pipe"
@@ -349,7 +349,7 @@ def test_no_file(tmp_path: Path) -> None:
     assert file_refusal(pipe).endswith("pipe: is not a regular file")
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
-    assert "can't be read: Too many levels of symbolic links" in file_refusal(loop)
+    assert "can't be read: too many levels of symbolic links" in file_refusal(loop)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -132,13 +132,13 @@ def test_a_pipe_will_do() -> None:
             (),
             "run.toml: seed: 'x' is not allowed: it takes a whole number from 0 to 4294967295",
         ),
-        ("seed 1", (), "run.toml: is not TOML: "),
+        ("seed 1", (), "argument --config: run.toml: is not TOML: "),
         ('activation = ["tanh", "relu"]', (), "run.toml: activation: 'tanh,relu' has 2 names"),
-        ('[regression]\ndataset = "xor"', (), "run.toml: dataset: 'xor' is not for regression"),
+        ('[regression]\ndataset = "xor"', (), "run.toml: regression.dataset: 'xor' is not for regression"),
         ("", ("--dataset", "xor"), "argument --dataset: 'xor' is not for regression: it takes one of sine"),
         ("", ("--activation", "tanh,relu"), "argument --activation: 'tanh,relu' has 2 names"),
         ('features = ["x"]', (), "run.toml: features: it needs data"),
-        ('data = "nope.csv"', (), "nope.csv: there is no such file"),
+        ('data = "nope.csv"', (), "run.toml: data: nope.csv: there is no such file"),
     ],
 )
 def test_bad_use(text: str, flags: tuple[str, ...], told: str) -> None:
@@ -165,7 +165,7 @@ def test_init_writes_the_template_and_overwrites_nothing(folder: Path) -> None:
     Path("other.toml").write_text("mine")
     done = call("config", "init", "other.toml")
     assert (done.status, done.out) == (2, "")
-    assert "'other.toml' is there already" in done.complaint
+    assert "argument FILE: other.toml: is there already" in done.complaint
     assert Path("other.toml").read_text() == "mine"
     assert names(folder) == ["bptui.toml", "other.toml"]
     assert shown("--config", "bptui.toml") == shown()

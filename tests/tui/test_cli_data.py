@@ -103,11 +103,11 @@ def test_the_snapshot_shows_it() -> None:
         (("--data=houses.csv", "--samples=9"), "argument --samples: not allowed with data from a file"),
         (("--data=houses.csv", "--noise=1"), "argument --noise: not allowed with data from a file"),
         (("--data=houses.csv", "--frequency=2"), "argument --frequency: not allowed with data from a file"),
-        (("--data=houses.csv", "--target=cost"), "houses.csv, line 1: no column 'cost'"),
-        (("--data=houses.csv", "--features=9"), "houses.csv, line 1: no column 9"),
-        (("--data=flowers.csv",), "flowers.csv, line 1"),
-        (("--data=missing.csv",), "missing.csv: there is no such file"),
-        (("--data=.",), ".: is a directory"),
+        (("--data=houses.csv", "--target=cost"), "argument --data: houses.csv, line 1: no column 'cost'"),
+        (("--data=houses.csv", "--features=9"), "argument --data: houses.csv, line 1: no column 9"),
+        (("--data=flowers.csv",), "argument --data: flowers.csv, line 1"),
+        (("--data=missing.csv",), "argument --data: missing.csv: there is no such file"),
+        (("--data=.",), "argument --data: .: is a folder, not a file"),
     ],
 )
 @pytest.mark.parametrize("command", ["train", "snapshot"])

@@ -97,8 +97,7 @@ def test_standard_output_by_its_name() -> None:
 def test_a_full_device_is_named() -> None:
     done = run(*TRAIN, "--output", "/dev/full")
     assert (done.status, done.out) == (2, "")
-    assert "/dev/full" in done.complaint
-    assert "No space left" in done.complaint
+    assert done.complaint.endswith("argument --output: /dev/full: can't be written: no space left on device")
 
 
 @pytest.mark.parametrize("there", [False, True])
@@ -120,7 +119,7 @@ def test_a_bad_place_is_told_before_any_work(
     Path("folder").mkdir()
     done = run("train", "regression", *ENDLESS, "--output", place)
     assert (done.status, done.out) == (2, "")
-    assert f"'{place}'" in done.complaint
+    assert f"argument --output: {place}: " in done.complaint
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

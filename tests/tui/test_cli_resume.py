@@ -128,13 +128,13 @@ def test_the_screen_opens_with_it() -> None:
         (("--data=d.csv",), "argument --data: not allowed with argument --resume"),
         (("--target=y",), "argument --target: not allowed with argument --resume"),
         (("--config=run.toml",), "run.toml: seed: a change needs a new run; that of --resume has 0"),
-        (("classification",), "'run.json' is a run of regression, not of classification"),
-        (("--output=run.json",), "argument --output: 'run.json' is the file of --resume, too"),
+        (("classification",), "argument --resume: run.json: is a run of regression, not of classification"),
+        (("--output=run.json",), "argument --output: run.json: is the file of --resume, too"),
         (
             ("--save=there/run.json",),
-            "argument --save: 'there/run.json' can't be written: there is no folder",
+            "argument --save: there/run.json: can't be written: there is no folder",
         ),
-        (("--save=.",), "argument --save: '.' is a folder"),
+        (("--save=.",), "argument --save: .: is a folder"),
         (("--epochs=0",), "argument --epochs: '0' is not allowed"),
         (("--kernel=gpu",), "argument --kernel: 'gpu' is not allowed"),
     ],
@@ -157,7 +157,7 @@ def test_a_bad_checkpoint(command: str, content: bytes | None) -> None:
         Path("run.json").write_bytes(content)
     done = call(*command.split(), "--resume=run.json")
     assert (done.status, done.out) == (2, "")
-    assert "run.json: " in done.complaint
+    assert "argument --resume: run.json: " in done.complaint
 
 
 def test_equal_settings_are_no_change() -> None:

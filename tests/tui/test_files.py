@@ -89,8 +89,7 @@ def test_what_cannot_be_written_is_seen_early(
         Path(loop).symlink_to(loop)
     with pytest.raises(BadUseError) as caught:
         check_target(Path(name))
-    assert "argument --output: " in str(caught.value)
-    assert repr(str(Path(name))) in str(caught.value)
+    assert str(caught.value).startswith(f"argument --output: {Path(name)}: ")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

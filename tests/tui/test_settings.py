@@ -166,7 +166,7 @@ def test_what_is_not_toml_has_its_line(file: Path) -> None:
 
 
 def test_what_is_no_text(file: Path) -> None:
-    assert refusal(file) == "can't be read: No such file or directory"
+    assert refusal(file) == "there is no such file"
     file.write_bytes(b"seed = 1\n# \xff\n")
     assert refusal(file) == "is not UTF-8 text (at line 2)"
     file.write_bytes(b"#" * (MOST_BYTES + 1))

@@ -18,7 +18,7 @@ from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset, make_dataset
 from bpengine.errors import CheckpointError, ConfigError, DataError
 from bpengine.field_table import FIELDS
-from bpengine.files import FileError, read_whole, write_whole
+from bpengine.files import FileError, read_whole, reason_of, write_whole
 from bpengine.kernels.choice import KERNELS
 from bpengine.moment import Moment
 from bpengine.network import parameter_count
@@ -52,8 +52,7 @@ def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
     except DamagedError as error:
         raise CheckpointError(f"{shown}: can't be written: {error}") from None
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise CheckpointError(f"{shown}: can't be written: {reason}") from None
+        raise CheckpointError(f"{shown}: can't be written: {reason_of(error)}") from None
     except ValueError:  # a NUL or half a character in the path
         raise CheckpointError(f"{shown}: is not a possible file name") from None
 
