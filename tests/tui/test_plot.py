@@ -10,7 +10,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from bptui.plotting import Axis, Figure, Kind, Run, Series, Shade
-from bptui.widgets.plot import Plot, changed_columns
+from bptui.widgets.plot import Plot
+from bptui.widgets.rows import changed_columns
 
 LOOKS = st.tuples(
     st.text("ab ", min_size=1, max_size=4), st.sampled_from([None, "r", "s"]), st.sampled_from([None, "g"])
@@ -55,9 +56,10 @@ def figure(*places: tuple[float, float]) -> Figure:
 
 async def test_only_rows_that_changed_are_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
     app = PlotApp()
-    async with app.run_test(size=(42, 12)):
+    async with app.run_test(size=(42, 12)) as pilot:
         plot = app.query_one(Plot)
         plot.figure = figure((0, 0))
+        await pilot.pause()
         refreshed: list[Region] = []
         monkeypatch.setattr(plot, "refresh", lambda *regions: refreshed.extend(regions))
         plot.figure = figure((0, 0))

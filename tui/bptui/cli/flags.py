@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
-from bptui.cli.parsing import Parser, cut, shown
+from bptui.cli import SUBCOMMANDS
+from bptui.cli.parsing import Parser, one_of, shown
 from bptui.options import DATA_OPTIONS, KERNEL, SUBJECTS, Option, default_text, fields_of
 
 
@@ -21,8 +22,7 @@ def add_task(parser: Parser, *, otherwise: str) -> None:
     """
     parser.add_argument(
         "task",
-        type=cut,
-        choices=TASKS,
+        type=_task_or_subcommand if parser.prog == "bptui" else one_of(*TASKS),
         nargs="?",
         metavar="|".join(TASKS),
         help="fit numbers, or tell classes apart "
@@ -65,6 +65,13 @@ def given(options: argparse.Namespace) -> dict[str, Any]:
     """The hyperparameters and the data's options that were given as flags, by name."""
     names = [*FIELD, *(option.name for option in DATA_OPTIONS)]
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+
+
+def _task_or_subcommand(text: str) -> str:
+    """The task, where a subcommand may have been meant."""
+    if text in SUBCOMMANDS:  # else it would have been seen
+        raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand: it takes the first place")
+    return one_of(*TASKS, *SUBCOMMANDS)(text)
 
 
 def _help_of(field: Field) -> str:

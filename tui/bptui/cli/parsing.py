@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from bptui.streams import complain
@@ -24,9 +25,16 @@ def shown(value: object, longest: int = LONGEST_VALUE) -> str:
     return repr(str(value)[:longest])
 
 
-def cut(text: str) -> str:
-    """The type of an argument with choices: no choice is so long, and no line should be."""
-    return text[:LONGEST_VALUE]
+def one_of(*names: str) -> Callable[[str], str]:
+    """The type of an argument that takes one of these names; argparse's own choices word it otherwise."""
+
+    def parsed(text: str) -> str:
+        if text not in names:
+            allowed = f"{', '.join(names[:-1])} or {names[-1]}"
+            raise argparse.ArgumentTypeError(f"{shown(text)} is not allowed: it takes {allowed}")
+        return text
+
+    return parsed
 
 
 class Parser(argparse.ArgumentParser):

@@ -14,7 +14,7 @@ from bptui.cli.flags import add_settings, add_task
 from bptui.cli.formats import FORMATS, Report, table
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import Interrupts, noted
-from bptui.cli.parsing import Parser, cut, make_parser
+from bptui.cli.parsing import Parser, make_parser, one_of
 from bptui.cli.progress import progress
 from bptui.cli.summary import summary
 from bptui.loading import loaded
@@ -52,8 +52,8 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 on ctrl+c, with what was trained
     group = made.add_argument_group("results")
     group.add_argument(
         "--format",
-        type=cut,
-        choices=FORMATS,
+        type=one_of(*FORMATS),
+        metavar="|".join(FORMATS),
         default="text",
         help="text, jsonl (an object a line) or csv (default: text)",
     )

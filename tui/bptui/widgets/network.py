@@ -11,7 +11,7 @@ from bptui.walking import Place
 from bptui.widgets.rows import Rows
 
 
-class NetworkPanel(Rows):
+class NetworkPanel(Rows[Run]):
     """Draws the layers as columns of units; links by strength and sign, those of the chosen unit on top."""
 
     LOOKS = {

@@ -10,7 +10,7 @@ from bptui.snapshot import Snapshot
 from bptui.widgets.rows import Rows
 
 
-class NeuronMaps(Rows):
+class NeuronMaps(Rows[Run]):
     """Pictures of the hidden units over the domain, layer by layer, as large as fit."""
 
     LOOKS = {"map": "$text-primary", "label": "$text-muted", "warning": "$text-warning"}
