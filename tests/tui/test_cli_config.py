@@ -179,7 +179,7 @@ def test_init_writes_the_template_and_overwrites_nothing(folder: Path) -> None:
         ("config init missing/x.toml", "there is no folder 'missing'"),
         ("config init .", "is a folder"),
         ("config init a.toml b.toml", "b.toml"),
-        ("config show nope", "invalid choice: 'nope'"),
+        ("config show nope", "'nope' is not allowed: it takes regression or classification"),
         ("config show --seed x", "argument --seed: 'x' is not allowed"),
         ("config show --theme nope", "argument --theme: 'nope' is not allowed"),
         ("config show --paused", "--paused"),

@@ -70,7 +70,7 @@ def given(options: argparse.Namespace) -> dict[str, Any]:
 def _task_or_subcommand(text: str) -> str:
     """The task, where a subcommand may have been meant."""
     if text in SUBCOMMANDS:  # else it would have been seen
-        raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand: it takes the first place")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand: it goes before all else")
     return one_of(*TASKS, *SUBCOMMANDS)(text)
 
 
