@@ -385,7 +385,7 @@ async def test_every_key_in_every_state(state: State, monkeypatch: pytest.Monkey
                 if command.action == "quit":
                     continue
                 where = (state, panel, command.action)
-                app.action_open_tab("regression")
+                await app.action_open_tab("regression")
                 app._arrange(Layout(focused=panel))
                 view = app.view
                 put(view.session, state)

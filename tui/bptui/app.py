@@ -60,14 +60,13 @@ class BptuiApp(FittingApp):
         self._open: Task = start.start
         self._kernels = KernelChoice(start.kernel)
         self._memory = Memory(start.memory)
-        self._first_time = self._memory.is_first_time
         self._views = {task: self._make_view(task, start) for task in TASKS}
         self._tabs = Tabs(
             *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TASKS, 1)),
             active=start.start,
         )
         self._tabs.can_focus = False
-        self._switcher = ContentSwitcher(*self._views.values(), initial=start.start)
+        self._switcher = ContentSwitcher(self.view, initial=start.start)
         self._too_small = Static(id="too-small", markup=False)
 
     def _make_view(self, task: Task, start: StartSettings) -> RunView:
@@ -89,18 +88,22 @@ class BptuiApp(FittingApp):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Look after the terminal, and get the compiled kernel ready."""
+        """Look after the terminal, begin, and get the compiled kernel ready."""
         if self._keeper is not None:
             self._keeper.watch(self)
         for view in self._views.values():
             view.arrangement = self._memory.recall()
             self.watch(view, "snapshot", partial(self._follow, view), init=False)
+        self.view.open()
+        if self._memory.is_first_time:
+            self._do(self.view.session.welcome)
+            self._memory.keep(self.view.arrangement)
         self._kernels.load(lambda: self.call_later(self._take_kernel))
 
     def _take_kernel(self) -> None:
         for view in self._views.values():
             view.session.take_kernel()
-            view.show_now()
+        self.view.show_now()
 
     def _follow(self, view: RunView, snapshot: Snapshot | None) -> None:
         """Show a dialog over the view what the view shows."""
@@ -130,16 +133,16 @@ class BptuiApp(FittingApp):
         """The open tab's."""
         return self._views[self._open]
 
-    def on_tabs_tab_activated(self) -> None:
+    async def on_tabs_tab_activated(self) -> None:
         """Show the tab that was asked for; the other's run holds still."""
+        if self._tabs.active == self._open:
+            return
         self.view.close()
         self._open = next(task for task in TASKS if task == self._tabs.active)
+        if not self.view.is_attached:
+            await self._switcher.add_content(self.view)
         self._switcher.current = self._open
         self.view.open()
-        if self._first_time:
-            self._first_time = False
-            self._do(self.view.session.welcome)
-            self._memory.keep(self.view.arrangement)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
         """The palette has all commands, and the themes."""
@@ -210,10 +213,10 @@ class BptuiApp(FittingApp):
 
         self.push_screen(ValueScreen(field, getattr(session.config, field.name)), take)
 
-    def action_open_tab(self, task: str) -> None:
+    async def action_open_tab(self, task: str) -> None:
         """Open the task's tab."""
         self._tabs.active = task
-        self.on_tabs_tab_activated()  # now, for the next key may come before the tabs' own message
+        await self.on_tabs_tab_activated()  # now, for the next key may come before the tabs' own message
 
     def action_toggle_log(self) -> None:
         """Switch the error curve's axis."""

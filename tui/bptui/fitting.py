@@ -33,8 +33,13 @@ class FittingApp(App[int]):
             self.theme = (FEW if few and driver_class is not None else DARK).name
 
     def get_default_screen(self) -> PacedScreen:
-        """One that waits for the terminal."""
-        return PacedScreen(id="_default")
+        """One that waits for the terminal, and is arranged for its size from the start."""
+        screen = PacedScreen(id="_default")
+        width, height = self.size
+        for size, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            reached = [name for least, name in sorted(breakpoints or ()) if least <= size]
+            screen.add_class(*reached[-1:])
+        return screen
 
     def get_line_filters(self) -> list[LineFilter]:
         """Textual's, and those that the terminal needs."""

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from bpengine import CheckpointError, DataError
 from bpengine.files import mode_of, number_of, reason_of, write_whole
@@ -32,12 +33,12 @@ def named_by(place: str) -> Iterator[None]:
         raise BadUseError(f"{place}: {error}") from None
 
 
-def write_output(path: Path, text: str, flag: str = "--output") -> None:
+def write_output(path: Path, content: str | IO[bytes], flag: str = "--output") -> None:
     """Write the file whole or not at all.
 
     Args:
         path: the file.
-        text: what becomes of it.
+        content: what it is to hold.
         flag: which one named it.
 
     Raises:
@@ -45,7 +46,7 @@ def write_output(path: Path, text: str, flag: str = "--output") -> None:
         BrokenPipeError: it is a pipe whose reader has gone, which is no mistake.
     """
     try:
-        write_whole(path, text)
+        write_whole(path, content)
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bpengine import EpochRecord, Trainer
@@ -12,9 +12,6 @@ from bptui.formatting import change_text
 
 ERROR_WIDTH = 16
 """The longest that ten digits get, with their sign and exponent."""
-
-ROWS_AT_ONCE = 500
-"""Of a table, laid out before the first of them is printed."""
 
 Value = int | float | str | None
 
@@ -108,32 +105,39 @@ FORMATS: dict[str, Format] = {
 """By the names that people choose."""
 
 
-def table(reports: Sequence[Report], epochs: int, *, test: bool) -> Iterator[str]:
-    """The lines of a table for people; part by part, since a long one takes its time.
+def table(epochs: int, *, test: bool) -> Format:
+    """A table for people, in which each row has the change since the one before.
 
     Args:
-        reports: in their order.
         epochs: the length of the run.
         test: whether there is a column for the error of test samples.
     """
+    names = ("epoch", "error", "test", "change") if test else ("epoch", "error", "change")
+    room = (max(len("epoch"), len(str(epochs))), *[ERROR_WIDTH] * (len(names) - 2), len("change"))
+    before: float | None = None
+
+    def row(*cells: str) -> str:
+        return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, room, strict=True))
+
+    def line(report: Report) -> str:
+        nonlocal before
+        record = report.record
+        change = "" if before is None else change_text(before, record.error)
+        before = record.error
+        errors = (record.error, record.test_error) if test else (record.error,)
+        return row(str(record.epoch), *map(_digits, errors), change)
+
+    return Format(line, plain_report, top=(_bold(row(*names)),))
+
+
+def _bold(text: str) -> str:
+    """With the terminal's codes for it, if it has any."""
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(highlight=False)
-    for start in range(0, max(len(reports), 1), ROWS_AT_ONCE):
-        part = Table(box=None, padding=(0, 2, 0, 0), show_header=start == 0)
-        part.add_column("epoch", justify="right", min_width=max(len("epoch"), len(str(epochs))))
-        for name in ("error", "test") if test else ("error",):
-            part.add_column(name, justify="right", min_width=ERROR_WIDTH)
-        part.add_column("change", justify="right", min_width=len("change"))
-        for number, report in enumerate(reports[start : start + ROWS_AT_ONCE], start):
-            record = report.record
-            change = change_text(reports[number - 1].record.error, record.error) if number else ""
-            errors = (record.error, record.test_error) if test else (record.error,)
-            part.add_row(str(record.epoch), *map(_digits, errors), change)
-        with console.capture() as lines:
-            console.print(part)
-        yield from lines.get().splitlines()
+    with console.capture() as captured:
+        console.print(text, style="bold", soft_wrap=True, end="")
+    return captured.get()
 
 
 def _digits(error: float | None) -> str:

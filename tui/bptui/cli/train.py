@@ -6,17 +6,21 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from bpengine import DivergedError, EpochRecord, Trainer
-from bptui.cli.files import check_distinct, check_target, named_by, write_output
+from bptui.cli.files import check_distinct, check_target, named_by
 from bptui.cli.flags import add_settings, add_task
-from bptui.cli.formats import FORMATS, Report, table
+from bptui.cli.formats import FORMATS, table
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import Interrupts, noted
 from bptui.cli.parsing import Parser, make_parser, one_of
 from bptui.cli.progress import progress
 from bptui.cli.summary import summary
+from bptui.cli.waiting import WaitingLines
 from bptui.loading import loaded
 from bptui.streams import complain, silence
 
@@ -76,9 +80,9 @@ def run(options: argparse.Namespace) -> int:
     for flag, path in (("--output", options.output), ("--save", options.save)):
         if path is not None:
             check_target(path, flag)
-    with noted() as interrupts:
+    with noted() as interrupts, closing(WaitingLines(options.output)) as waiting:
         try:
-            status = _run(inputs, options, interrupts)
+            status = _run(inputs, options, interrupts, waiting)
             sys.stdout.flush()
         except OSError:
             if not interrupts.number:
@@ -90,29 +94,24 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
-def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts) -> int:
-    form = FORMATS[options.format]
+def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts, waiting: WaitingLines) -> int:
     trainer = inputs.trainer()
     loaded()
     epochs, before = trainer.config.epochs, trainer.epochs_done
     as_table = options.format == "text" and options.output is None and sys.stdout.isatty()
+    has_test = trainer.dataset.test is not None
+    form = table(epochs, test=has_test) if as_table else FORMATS[options.format]
     streaming = options.output is None and not as_table
-    reports: list[Report] = []
+    write = partial(print, flush=True) if streaming else waiting.add
 
     def report(record: EpochRecord) -> None:
-        made = form.report(trainer, record)
-        if streaming:
-            print(form.line(made), flush=True)
-        else:
-            reports.append(made)
+        write(form.line(form.report(trainer, record)))
 
-    if streaming:
-        for text in form.top:
-            print(text)
+    for text in form.top:
+        write(text)
     # On a terminal the lines are progress enough, and a bar would get between them.
     with progress(epochs, before=before, shown=not (streaming and sys.stdout.isatty())) as show:
         status, message = _train(trainer, report, show, interrupts)
-    lines = _table(trainer, reports) if as_table else (*form.top, *map(form.line, reports))
     try:
         if options.save is not None:
             from bpengine.checkpoint import save
@@ -122,9 +121,9 @@ def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts) ->
                 save(trainer, options.save)
     finally:  # the results are not lost with it
         if options.output is not None and status in (DONE, DIVERGED):
-            write_output(options.output, "".join(f"{text}\n" for text in lines))
-        elif not streaming:
-            for text in lines:
+            waiting.write_to(options.output)
+        else:
+            for text in chain(waiting, _end_of_table(trainer) if as_table else ()):
                 print(text)
                 interrupts.moved()
     if options.describe:
@@ -172,8 +171,6 @@ def _train(
     return interrupts.status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"
 
 
-def _table(trainer: Trainer, reports: list[Report]) -> Iterator[str]:
-    has_test = trainer.dataset.test is not None
-    yield from table(reports, trainer.config.epochs, test=has_test)
+def _end_of_table(trainer: Trainer) -> Iterator[str]:
     yield ""
     yield from summary(trainer, shutil.get_terminal_size().columns)

@@ -89,6 +89,7 @@ class RunView(Vertical):
             Vertical(self._units, self._diagnostics, id="insight"),
             Vertical(self._settings, self._table, self._metrics, id="figures"),
         )
+        self._shown: frozenset[str] = frozenset()
         self._titles = dict.fromkeys(PANELS, "")
         self._panels: dict[str, Widget] = {
             str(panel.id): panel
@@ -110,10 +111,9 @@ class RunView(Vertical):
         yield self._status
 
     def on_mount(self) -> None:
-        """Show the run; time only passes while it runs in sight."""
+        """Nothing is to be seen before `open`; time only passes while it runs in sight."""
         self._timer = self.set_interval(TICK_SECONDS, self._tick, pause=True)
         self._arrange()
-        self.show_now()
 
     def on_click(self, event: events.Click) -> None:
         """Tell which panel was clicked."""
@@ -123,8 +123,8 @@ class RunView(Vertical):
 
     def on_resize(self) -> None:
         """Show the panels that there is room for."""
-        self._arrange()
-        self.show_now()
+        if self._arrange():
+            self.show_now()
 
     def open(self) -> None:
         """Come into sight; the first time, begin to train unless asked to wait."""
@@ -214,8 +214,11 @@ class RunView(Vertical):
             self._arrange()
             self.show_now()
 
-    def _arrange(self) -> None:
+    def _arrange(self) -> bool:
+        """Show the panels that are to be seen now; return whether others were."""
         shown = self.arrangement.shown(*self.app.size)
+        before = self._shown
+        self._shown = shown
         for name, panel in self._panels.items():
             panel.display = name in shown
             panel.set_class(name == self.arrangement.focused, "-focused")
@@ -227,6 +230,7 @@ class RunView(Vertical):
             for child in column.children:
                 child.set_class(child in seen[-1:], "-last")
         self.set_class(not self._columns[0].display, "-without-plots")
+        return shown != before
 
     def _set_title(self, name: str, title: str) -> None:
         """The panel's title, with a mark if it has the focus."""
