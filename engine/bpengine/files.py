@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _FOLDER = "is a folder, not a file"
@@ -64,16 +67,22 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def write_whole(path: str | os.PathLike[str], data: bytes | str) -> None:
+def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes]) -> None:
     """Write to a temporary file beside the target, flush it to the disk, and rename it into place.
 
     A file that was there keeps its permissions. A link's target is replaced and not the link; a device, a
-    pipe or an open file's number, as in /dev/fd/3, is written to directly. Text becomes UTF-8.
+    pipe or an open file's number, as in /dev/fd/3, is written to directly.
+
+    Args:
+        path: the target.
+        data: text becomes UTF-8; a file is copied from where it stands to its end.
 
     Raises:
         OSError: it could not be written, with the path; what was there before is still there.
     """
-    content = data.encode("utf-8") if isinstance(data, str) else data
+    if isinstance(data, str):
+        data = data.encode("utf-8")
+    content = io.BytesIO(data) if isinstance(data, bytes) else data
     target = Path(path)
     try:
         opened = _open_directly(target)
@@ -81,7 +90,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes | str) -> None:
             _replace(target.resolve(), content)
         else:
             with open(opened, "wb") as file:  # noqa: PTH123  it has a number only
-                file.write(content)
+                shutil.copyfileobj(content, file)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
@@ -100,20 +109,25 @@ def number_of(path: Path) -> int | None:
     return int(match[1]) if match else _STREAMS.get(str(path))
 
 
+def replaces(path: Path) -> bool:
+    """Whether writing there replaces a file or makes one; else it goes to what the path leads to."""
+    mode = mode_of(path)
+    return number_of(path) is None and (not mode or stat.S_ISREG(mode))
+
+
 def _open_directly(path: Path) -> int | None:
     """A descriptor for what can't be replaced; None for a file, be it there or not."""
+    if replaces(path):
+        return None
     number = number_of(path)
-    if number is not None:
-        return os.dup(number)
-    mode = mode_of(path)
-    return os.open(path, os.O_WRONLY) if mode and not stat.S_ISREG(mode) else None
+    return os.open(path, os.O_WRONLY) if number is None else os.dup(number)
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, content: IO[bytes]) -> None:
     old = mode_of(target)
     with _temporary(target.parent) as (descriptor, temporary):
         with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.write(content)
+            shutil.copyfileobj(content, file)
             file.flush()
             os.fsync(descriptor)
         temporary.chmod(stat.S_IMODE(old) if old else 0o666 & ~_umask())

@@ -8,6 +8,7 @@ import re
 import select
 from collections.abc import Callable
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -15,6 +16,10 @@ from unittest import mock
 import pytest
 
 from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, TrainingConfig
+from bptui.cli.formats import table
+from bptui.cli.parsing import BadUseError
+from bptui.cli.waiting import WaitingLines
+from bptui.formatting import change_text
 from tests.terminal import DEADLINE
 from tests.tui.running import COLUMNS, ENDLESS, Done, call, finish, flags_of, reports, run, running
 
@@ -215,3 +220,52 @@ def test_the_words_come_below_the_text_and_beside_other_formats() -> None:
     apart = call(*flags, "--describe", "--format", "jsonl")
     assert apart.lines == call(*flags, "--format", "jsonl").lines
     assert apart.err == f"{told.lines[-1]}\n"
+
+
+@pytest.mark.parametrize("form", ["text", "csv"])
+def test_reports_that_wait_for_the_end_are_not_kept_in_memory(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a long run with a report an epoch would take gigabytes."""
+    monkeypatch.setattr("bptui.cli.waiting.MOST_IN_MEMORY", 100)
+    files: list[bool] = []
+
+    def keep(path: Path, content: Any) -> None:
+        files.append(content._rolled)
+        path.write_bytes(content.read())
+
+    monkeypatch.setattr("bptui.cli.waiting.write_output", keep)
+    arguments = ("train", "regression", "--epochs", "20", "--interval", "1", "--format", form)
+    assert call(*arguments, "--output", str(tmp_path / "results")) == Done(0, "", "")
+    assert files == [True]
+    assert [each.name for each in tmp_path.iterdir()] == ["results"], "what is on the disk has no name"
+    assert (tmp_path / "results").read_text() == call(*arguments).out
+
+
+def test_rows_of_the_table_tell_the_change() -> None:
+    trainer = Trainer(TrainingConfig.defaults("regression", epochs=3, report_interval=1, test_share=0.2))
+    form = table(100_000_000, test=True)
+    lines = [*form.top, *(form.line(form.report(trainer, record)) for record in trainer.reports())]
+    assert [len(line) for line in lines] == [9 + 2 + 16 + 2 + 16 + 2 + 6] * 4
+    assert lines[0].split() == ["epoch", "error", "test", "change"]
+    records = trainer.history.reports
+    for line, record in zip(lines[1:], records, strict=True):
+        assert record.test_error is not None
+        assert line.split()[:3] == [str(record.epoch), f"{record.error:.10g}", f"{record.test_error:.10g}"]
+    changes = [line.split()[3:] for line in lines[1:]]
+    assert changes == [[]] + [
+        [change_text(one.error, other.error).strip()] for one, other in pairwise(records)
+    ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_disk_that_fills_up_with_reports_is_told(tmp_path: Path) -> None:
+    lines = WaitingLines(tmp_path / "results")
+    lines.close()
+    with mock.patch.object(lines, "_file", Path("/dev/full").open("r+b")):
+        lines.add("one")
+        with pytest.raises(BadUseError, match=r"--output: .*/results: can't be written: no space left"):
+            list(lines)
+        with pytest.raises(BadUseError, match=r"--output: .*/results: can't be written: no space left"):
+            lines.add("two" * 10_000)
+        lines.close()

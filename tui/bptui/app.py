@@ -98,6 +98,9 @@ class BptuiApp(FittingApp):
         if self._memory.is_first_time:
             self._do(self.view.session.welcome)
             self._memory.keep(self.view.arrangement)
+        self.call_after_refresh(self._load_kernel)  # it would only delay the first frame
+
+    def _load_kernel(self) -> None:
         self._kernels.load(lambda: self.call_later(self._take_kernel))
 
     def _take_kernel(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -26,7 +27,7 @@ class WaitingLines:
         """
         self._name = "the table" if target is None else f"argument --output: {printable_path(target)}"
         folder = str(target.resolve().parent) if target is not None and replaces(target) else None
-        self._file = SpooledTemporaryFile(MOST_IN_MEMORY, dir=folder)  # noqa: SIM115  closed by `close`
+        self._file = SpooledTemporaryFile(0, dir=folder)  # noqa: SIM115  closed by `close`
 
     def add(self, line: str) -> None:
         """One more.
@@ -56,7 +57,8 @@ class WaitingLines:
 
     def close(self) -> None:
         """Give back what they took."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # on a full disk even that fails
+            self._file.close()
 
     def _rewind(self) -> None:
         try:
