@@ -27,7 +27,7 @@ class WaitingLines:
         """
         self._name = "the table" if target is None else f"argument --output: {printable_path(target)}"
         folder = str(target.resolve().parent) if target is not None and replaces(target) else None
-        self._file = SpooledTemporaryFile(0, dir=folder)  # noqa: SIM115  closed by `close`
+        self._file = SpooledTemporaryFile(MOST_IN_MEMORY, dir=folder)  # noqa: SIM115  closed by `close`
 
     def add(self, line: str) -> None:
         """One more.
