@@ -87,8 +87,9 @@ class NumberField(Field):
 
     @property
     def metavar(self) -> str:
-        """N for whole numbers, X for others."""
-        return "N" if self.type is int else "X"
+        """N for whole numbers, X for others; and the word for 0, which nobody would guess."""
+        kind = "N" if self.type is int else "X"
+        return f"{kind}|{self.zero}" if self.zero else kind
 
     def format(self, value: Any) -> str:
         """The shortest digits, or the word for 0."""

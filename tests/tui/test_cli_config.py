@@ -180,7 +180,7 @@ def test_init_writes_the_template_and_overwrites_nothing(folder: Path) -> None:
         ("config init .", "is a folder"),
         ("config init a.toml b.toml", "b.toml"),
         ("config show nope", "'nope' is not allowed: it takes regression or classification"),
-        ("config show --seed x", "argument --seed: 'x' is not allowed"),
+        ("config show --seed x", "bptui config show: error: argument --seed: 'x' is not allowed"),
         ("config show --theme nope", "argument --theme: 'nope' is not allowed"),
         ("config show --paused", "--paused"),
     ],
@@ -195,3 +195,9 @@ def test_other_encodings_do_not_matter() -> None:
     done = run("config", "show", variables={"PYTHONIOENCODING": "ascii"})
     assert (done.status, done.err) == (0, "")
     assert tomllib.loads(done.out) == shown()
+
+
+@pytest.mark.parametrize("action", ["show", "init"])
+def test_each_action_has_a_usage_of_its_own(action: str) -> None:
+    assert call("config", action, "--help").lines[0].startswith(f"usage: bptui config {action} [")
+    assert call("config", action, "--help").lines[0].count("init") == (action == "init")

@@ -50,7 +50,7 @@ def _written_lines(
 
 def _template_lines() -> Iterator[str]:
     yield comment("Settings for bptui --config FILE. Take the # away from before a name to set its value;")
-    yield comment("flags on the command line go before it. A value above the tables is for both tasks, but a")
+    yield comment("a flag on the command line wins. A value above the tables is for both tasks, but a")
     yield comment("data set or a file of data only for its own; the tables at the end are for one task each.")
     yield ""
     for option in OPTIONS:

@@ -38,7 +38,7 @@ def parser() -> Parser:
 
 Exit status: 0 done, 2 bad use.""",
     )
-    actions = made.add_subparsers(dest="action", required=True, metavar="show|init")
+    actions = made.add_subparsers(dest="action", required=True, metavar="show|init", prog=made.prog)
     show = actions.add_parser(
         "show",
         usage="bptui config show [regression|classification] [settings]",
@@ -50,6 +50,7 @@ Exit status: 0 done, 2 bad use.""",
     add_settings(show, kernel=DEFAULT_KERNEL, screen=SCREEN_OPTIONS)
     init = actions.add_parser(
         "init",
+        usage="bptui config init [FILE]",
         help="write a file of all settings as comments",
         description="Write a file in which every setting stands as a comment, with its default.",
         allow_abbrev=False,

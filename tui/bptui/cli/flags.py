@@ -10,7 +10,7 @@ from typing import Any
 from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.parsing import Parser, one_of, shown
-from bptui.options import DATA_OPTIONS, KERNEL, SUBJECTS, Option, default_text, fields_of
+from bptui.options import DATA_OPTIONS, FPS, KERNEL, SUBJECTS, Option, default_text, fields_of
 
 
 def add_task(parser: Parser, *, otherwise: str) -> None:
@@ -51,14 +51,17 @@ def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = ()) 
     _add_options(parser, "your own data", *DATA_OPTIONS)
     group = parser.add_argument_group("settings and state")
     group.add_argument(
-        "--config", type=Path, metavar="FILE", help="take settings from a TOML file; flags go before it"
+        "--config", type=Path, metavar="FILE", help="take settings from a TOML file; a flag beside it wins"
     )
     group.add_argument(
-        "--resume", type=Path, metavar="FILE", help="go on with the run that bptui train --save wrote"
+        "--resume",
+        type=Path,
+        metavar="FILE",
+        help="go on with the run that bptui train --save wrote, its settings included",
     )
     _add_option(group, KERNEL, f" (default: {kernel})")
     for option in screen:
-        _add_option(group, option)
+        _add_option(group, option, f" (default: {FPS.example})" if option is FPS else "")
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:

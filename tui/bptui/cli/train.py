@@ -61,7 +61,9 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 on ctrl+c, with what was trained
         default="text",
         help="text, jsonl (an object a line) or csv (default: text)",
     )
-    group.add_argument("--output", type=Path, metavar="FILE", help="write there, whole or not at all")
+    group.add_argument(
+        "--output", type=Path, metavar="FILE", help="write there, whole or not at all, when the run has ended"
+    )
     group.add_argument(
         "--save", type=Path, metavar="FILE", help="write the run as it is at the end, for --resume"
     )
