@@ -10,6 +10,7 @@ from bpengine.errors import ConfigError
 from bpengine.field_table import FIELDS
 from bpengine.fields import Field, shown
 from bpengine.tasks import TASKS, Task
+from bpengine.wording import either
 
 _CLASSIFICATION: dict[str, Any] = {
     "dataset": "sine-border",
@@ -61,7 +62,7 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
-            raise ConfigError(f"task: {shown(self.task)} is not allowed: it takes {' or '.join(TASKS)}")
+            raise ConfigError(f"task: {shown(self.task)} is not allowed: it takes {either(TASKS)}")
         for field in FIELDS:
             object.__setattr__(self, field.name, field.validate(getattr(self, field.name)))
         if DATASETS[self.dataset].task != self.task:

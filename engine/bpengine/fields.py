@@ -10,6 +10,7 @@ import numpy as np
 
 from bpengine.errors import ConfigError
 from bpengine.steps import Step
+from bpengine.wording import either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ class ChoiceField(Field):
     @property
     def allowed(self) -> str:
         """The names."""
-        return ", ".join(self.choices[:-1]) + f" or {self.choices[-1]}"
+        return either(self.choices)
 
     @property
     def metavar(self) -> str:
@@ -178,8 +179,7 @@ class NamesField(Field):
     @property
     def allowed(self) -> str:
         """The names, once or by layer."""
-        names = ", ".join(self.choices[:-1]) + f" or {self.choices[-1]}"
-        return f"{names}, or one for each hidden layer with commas between"
+        return f"{either(self.choices)}, or one for each hidden layer with commas between"
 
     @property
     def metavar(self) -> str:

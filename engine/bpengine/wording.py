@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 _MOST_OF_PATH = 80
 
@@ -14,6 +15,11 @@ def printable(text: str, most: int = 40) -> str:
         for character in text[: most + 1]
     )
     return escaped if len(escaped) <= most else escaped[: most - 1] + "…"
+
+
+def either(names: Sequence[str]) -> str:
+    """The names as alternatives: a, b or c."""
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def printable_path(path: str | os.PathLike[str]) -> str:

@@ -56,7 +56,7 @@ def test_unknown_names(name: str) -> None:
         make_kernel(name, problem())
     message = str(caught.value)
     assert message.startswith("kernel: ")
-    assert message.endswith(" is not allowed: it takes auto, numpy, numba")
+    assert message.endswith(" is not allowed: it takes auto, numpy or numba")
     assert len(message) < 120
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from bpengine import FIELD, TASKS, ConfigError, Field, TrainingConfig
 from bpengine.fields import shown
 from bpengine.kernels.choice import KERNELS
+from bpengine.wording import either
 from bptui.start import FRAMES_PER_SECOND
 
 MOST_FPS = 30
@@ -121,7 +122,7 @@ TASK = Option(
     flag="",
     metavar="|".join(TASKS),
     help="What the network is trained for: to fit numbers, or to tell classes apart.",
-    allowed=" or ".join(TASKS),
+    allowed=either(TASKS),
     example="regression",
     read=_one_of(*TASKS),
     parse=_one_of(*TASKS),
@@ -131,7 +132,7 @@ KERNEL = Option(
     flag="--kernel",
     metavar="|".join(KERNELS),
     help="What computes: numba is many times as fast, numpy is always there, auto takes numba if it works.",
-    allowed=f"{', '.join(KERNELS[:-1])} or {KERNELS[-1]}",
+    allowed=either(KERNELS),
     example="auto",
     read=_one_of(*KERNELS),
     parse=_one_of(*KERNELS),

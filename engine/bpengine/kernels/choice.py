@@ -8,6 +8,7 @@ from bpengine.kernels.loading import NumbaError
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.network import parameter_count
+from bpengine.wording import either
 
 KERNELS = ("auto", "numpy", "numba")
 """The names that `make_kernel` knows. auto is numba where it works and is the faster one, else numpy."""
@@ -28,7 +29,7 @@ def make_kernel(name: str, problem: Problem) -> Kernel:
         ConfigError: there is no such kernel, or numba is asked for and can't be had.
     """
     if name not in KERNELS:
-        raise ConfigError(f"kernel: {name[:40]!r} is not allowed: it takes {', '.join(KERNELS)}")
+        raise ConfigError(f"kernel: {name[:40]!r} is not allowed: it takes {either(KERNELS)}")
     pays = parameter_count(problem.sizes) * problem.batch_size <= NUMBA_PAYS
     if name == "numba" or (name == "auto" and pays):
         try:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
+from bpengine.wording import either
 from bptui.streams import complain
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ def one_of(*names: str) -> Callable[[str], str]:
 
     def parsed(text: str) -> str:
         if text not in names:
-            allowed = f"{', '.join(names[:-1])} or {names[-1]}"
-            raise argparse.ArgumentTypeError(f"{shown(text)} is not allowed: it takes {allowed}")
+            raise argparse.ArgumentTypeError(f"{shown(text)} is not allowed: it takes {either(names)}")
         return text
 
     return parsed
