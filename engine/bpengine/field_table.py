@@ -18,6 +18,9 @@ MOST_LAYERS = 8
 WIDEST = 1000
 """Units of one layer."""
 
+MOST_EPOCHS = 100_000_000
+"""Of a run, and so of everything that is counted in epochs."""
+
 _SHARES = LadderStep((0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999))
 
 
@@ -67,7 +70,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--epochs",
         type=int,
         minimum=1,
-        maximum=100_000_000,
+        maximum=MOST_EPOCHS,
         step=LinearStep(100, 1000),
         help="How often the run goes through all samples before it is finished.",
         restarts=False,
@@ -79,7 +82,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--interval",
         type=int,
         minimum=1,
-        maximum=100_000_000,
+        maximum=MOST_EPOCHS,
         step=LinearStep(10, 100),
         help="The error table lists every k-th epoch.",
         restarts=False,
@@ -164,7 +167,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--schedule-epochs",
         type=int,
         minimum=1,
-        maximum=100_000_000,
+        maximum=MOST_EPOCHS,
         step=LinearStep(10, 100),
         help="After so many epochs the learning rate has changed by the factor.",
         restarts=False,
@@ -251,7 +254,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--patience",
         type=int,
         minimum=0,
-        maximum=100_000_000,
+        maximum=MOST_EPOCHS,
         step=LinearStep(10, 100),
         zero="off",
         help="Ends the run after so many epochs in a row without a new lowest error.",

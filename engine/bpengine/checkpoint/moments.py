@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from bpengine.checkpoint.records import MOST_EPOCHS, decode_history, encode_history
+from bpengine.checkpoint.records import decode_history, encode_history
 from bpengine.checkpoint.values import damaged, encode, members, real, reals, whole, wholes
 from bpengine.config import TrainingConfig
 from bpengine.errors import DivergedError
+from bpengine.field_table import MOST_EPOCHS
 from bpengine.moment import Moment
 
 _PARTS = (

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from bpengine.checkpoint.values import any_reals, damaged, encode, members, reals, wholes
+from bpengine.field_table import MOST_EPOCHS
 from bpengine.history import History
 from bpengine.records import EpochRecord
-
-MOST_EPOCHS = 100_000_000
 
 _PARTS = ("last", "best", "reports", "kept")
 _COLUMNS = ("epoch", "epochs", "error", "test_error")
@@ -85,8 +84,8 @@ def _check_agreement(best: EpochRecord, others: Sequence[EpochRecord], epochs_do
             raise damaged("history", f"has an epoch {record.epoch} that is better than the best, or to come")
 
 
-def _encode(records: Sequence[EpochRecord] | Any) -> dict[str, Any]:
-    listed: list[EpochRecord] = list(records)
+def _encode(records: Iterable[EpochRecord]) -> dict[str, Any]:
+    listed = list(records)
     tests = any(record.test_error is not None for record in listed)
     return {
         "epoch": encode(np.array([record.epoch for record in listed], dtype=np.int64)),

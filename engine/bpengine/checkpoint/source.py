@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from bpengine.checkpoint.values import any_reals, damaged, encode, items, members, reals, text
+from bpengine.csv_data.numbers import LARGEST
 from bpengine.datasets import Dataset, Scaling
 from bpengine.tasks import TASKS
 
-_PARTS = (*("name", "task", "coordinates", "targets", "domain", "features", "target", "classes", "border"),)
-_LARGEST = 1e100
-"""Squares of what is no larger are finite, and so are mean and standard deviation."""
+_PARTS = ("name", "task", "coordinates", "targets", "domain", "features", "target", "classes", "border")
 
 
 def encode_source(source: Dataset | None) -> dict[str, Any] | None:
@@ -55,8 +54,8 @@ def decode_source(value: Any) -> Dataset | None:
     if min(*coordinates.shape, outputs) < 1:
         raise damaged("data", "are empty")
     for array in (coordinates, targets):
-        if np.abs(array).max() > _LARGEST:
-            raise damaged("data", f"are out of range: it takes numbers from {-_LARGEST:g} to {_LARGEST:g}")
+        if np.abs(array).max() > LARGEST:
+            raise damaged("data", f"are out of range: it takes numbers from {-LARGEST:g} to {LARGEST:g}")
     domain = reals(arrays[2], (columns, 2), "data.domain")
     if not (domain[:, 0] < domain[:, 1]).all():
         raise damaged("data.domain", "has an empty range")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 LARGEST = 1e100
-"""Either way; squares of it are still finite."""
+"""Either way; squares of it are still finite, and so are mean and standard deviation."""
 
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
 
