@@ -13,30 +13,20 @@ from bpengine.arrays import Array
 from bpengine.losses import Loss
 
 
-class Dense:
-    """A layer of units, each connected to every input: a = f(x W + b).
+class Layer:
+    """What hidden layers and the last one have in common: units, each connected to every input.
 
     Attributes:
         parameters: W above b; shape (inputs + 1, units). A view into the network's vector.
         gradient: dL/dW above dL/db, of the last `backward`; same shape, a view likewise.
-        activations: [a 1] of the last `forward`; shape (batch, units + 1): the next layer's inputs.
         weights_transposed: W^T, for the layer before; shape (units, inputs).
-        activation: f.
     """
 
-    def __init__(self, parameters: Array, gradient: Array, activation: Activation, batch_size: int) -> None:
-        units = parameters.shape[1]
+    def __init__(self, parameters: Array, gradient: Array, batch_size: int) -> None:
         self.parameters = parameters
         self.gradient = gradient
-        self.activations: Array = np.ones((batch_size, units + 1))
-        self.activations_transposed: Array = self.activations.T
         self.weights_transposed: Array = parameters[:-1].T
-        self._a = self.activations[:, :-1]
-        self._z: Array = np.empty((batch_size, units))
-        self._delta: Array = np.empty((batch_size, units))
-        self.activation = activation
-        self._function = activation.function
-        self._multiply_by_derivative = activation.multiply_by_derivative
+        self._delta: Array = np.empty((batch_size, parameters.shape[1]))
 
     @property
     def weights(self) -> Array:
@@ -48,6 +38,26 @@ class Dense:
         """b; shape (units,)."""
         biases: Array = self.parameters[-1]
         return biases
+
+
+class Dense(Layer):
+    """A hidden layer: a = f(x W + b).
+
+    Attributes:
+        activations: [a 1] of the last `forward`; shape (batch, units + 1): the next layer's inputs.
+        activation: f.
+    """
+
+    def __init__(self, parameters: Array, gradient: Array, activation: Activation, batch_size: int) -> None:
+        super().__init__(parameters, gradient, batch_size)
+        units = parameters.shape[1]
+        self.activations: Array = np.ones((batch_size, units + 1))
+        self.activations_transposed: Array = self.activations.T
+        self._a = self.activations[:, :-1]
+        self._z: Array = np.empty((batch_size, units))
+        self.activation = activation
+        self._function = activation.function
+        self._multiply_by_derivative = activation.multiply_by_derivative
 
     def forward(self, inputs: Array) -> Array:
         """a = f(z) with z = x W + b, returned as [a 1].
@@ -84,33 +94,13 @@ class Dense:
         return delta
 
 
-class Output:
-    """The last layer: u = x W + b, made into the network's answer y by the loss's output function.
-
-    Attributes:
-        parameters: W above b; shape (inputs + 1, outputs). A view into the network's vector.
-        gradient: dL/dW above dL/db, of the last `backward`; same shape, a view likewise.
-        weights_transposed: W^T, for the layer before; shape (outputs, inputs).
-    """
+class Output(Layer):
+    """The last layer: u = x W + b, made into the network's answer y by the loss's output function."""
 
     def __init__(self, parameters: Array, gradient: Array, loss: Loss, batch_size: int) -> None:
-        self.parameters = parameters
-        self.gradient = gradient
-        self.weights_transposed: Array = parameters[:-1].T
-        self._delta: Array = np.empty((batch_size, parameters.shape[1]))
+        super().__init__(parameters, gradient, batch_size)
         self._output = loss.output
         self._loss_delta = loss.delta
-
-    @property
-    def weights(self) -> Array:
-        """W; shape (inputs, outputs)."""
-        return self.parameters[:-1]
-
-    @property
-    def biases(self) -> Array:
-        """b; shape (outputs,)."""
-        biases: Array = self.parameters[-1]
-        return biases
 
     def forward(self, inputs: Array, out: Array) -> None:
         """out = y; shape (batch, outputs).

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
-from bpengine.layers import Dense, Output
+from bpengine.layers import Dense, Layer, Output
 from bpengine.losses import Loss
 
 
@@ -52,7 +52,7 @@ class Network:
         self.output = Output(*views[-1], loss, batch_size)
 
     @property
-    def layers(self) -> tuple[Dense | Output, ...]:
+    def layers(self) -> tuple[Layer, ...]:
         """All layers, the output layer last."""
         return (*self.hidden, self.output)
 
@@ -84,7 +84,7 @@ class Network:
         below = [inputs_transposed]
         for hidden in self.hidden:
             below.append(hidden.activations_transposed)
-        layer: Dense | Output = self.output
+        layer: Layer = self.output
         delta = self.output.backward(below[-1], outputs, targets)
         for number in range(len(self.hidden) - 1, -1, -1):
             weights_transposed = layer.weights_transposed

@@ -9,7 +9,7 @@ import numpy as np
 from bpengine.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
 from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
-from bpengine.layers import Dense, Output
+from bpengine.layers import Layer
 from bpengine.losses import Loss
 from bpengine.network import Network
 from bpengine.run import Run
@@ -48,7 +48,7 @@ def _measure(run: Run, inputs: Array, targets: Array) -> Diagnostics:
     network.forward(with_ones, outputs)
     network.backward(with_ones.T, outputs, targets)
     network.gradient /= samples
-    layers: list[Dense | Output] = [*network.hidden, network.output]
+    layers = network.layers
     names = [*network.activations, "identity" if run.config.task == "regression" else "softmax"]
     activations = [*(layer.activations[:, :-1] for layer in network.hidden), outputs]
     equal = _equal_units(network)
@@ -94,7 +94,7 @@ def evenly(count: int, most: int) -> IntArray:
     return chosen
 
 
-def _update_log10(layer: Dense | Output, config: TrainingConfig, learning_rate: float) -> float | None:
+def _update_log10(layer: Layer, config: TrainingConfig, learning_rate: float) -> float | None:
     weights, slope = layer.parameters[:-1], _norm(layer.gradient[:-1])
     match config.optimizer:
         case "rmsprop" | "adam":
@@ -131,9 +131,8 @@ def _dead(name: str, activations: Array) -> tuple[int, ...]:
 
 def _equal_units(network: Network) -> list[bool]:
     """Of each layer; those of the output never are, since each has a target of its own."""
-    above: list[Dense | Output] = [*network.hidden[1:], network.output]
     equal = []
-    for layer, following in zip(network.hidden, above, strict=True):
+    for layer, following in zip(network.hidden, network.layers[1:], strict=True):
         units = np.vstack([layer.parameters, following.weights.T])
         spread = np.ptp(units, axis=1).max()
         equal.append(units.shape[1] > 1 and bool(spread <= SAME * np.abs(units).max()))
