@@ -177,6 +177,13 @@ class Trainer(Run):
         epochs = -self.epochs_done % interval + 1
         return epochs * len(self.dataset) - self.samples_done
 
+    def reported(self) -> EpochRecord | None:
+        """The epoch that has just ended, if it falls on the report interval."""
+        last = self.history.last
+        if last is None or self.samples_done or last.epoch % self.config.report_interval:
+            return None
+        return last
+
     def reports(self) -> Iterator[EpochRecord]:
         """Train to the end of the run, yielding the epochs that fall on the report interval.
 
@@ -185,10 +192,9 @@ class Trainer(Run):
         """
         while not self.finished:
             self._advance_and_keep(self.samples_to_report())
-            last = self.history.last
-            at_report = last is not None and last.epoch % self.config.report_interval == 0
-            if last is not None and at_report and self.samples_done == 0:
-                yield last
+            ended = self.reported()
+            if ended is not None:
+                yield ended
 
     def metrics(self) -> Metrics:
         """How good the present answers to the training samples are."""

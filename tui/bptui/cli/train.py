@@ -157,10 +157,9 @@ def _train(
     try:
         while not trainer.finished and not interrupts.number:
             trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())
-            last = trainer.history.last
-            is_at_report = last is not None and last.epoch % config.report_interval == 0
-            if last is not None and is_at_report and trainer.samples_done == 0:
-                report(last)
+            ended = trainer.reported()
+            if ended is not None:
+                report(ended)
             show(trainer.epochs_done)
     except DivergedError as error:
         return DIVERGED, f"{error}; try a smaller learning rate or init scale"
