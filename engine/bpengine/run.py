@@ -151,6 +151,8 @@ class Run:
     def advance(self, samples: int) -> int:
         """Train on about so many samples: whole epochs, or the rest of one, or some batches of it.
 
+        The run must not be `finished`; whoever drives it looks, as `Trainer` does.
+
         Returns:
             On how many; at least one batch, and no more than the kernel takes at once.
 
