@@ -47,6 +47,7 @@ def visit(terminal: Terminal) -> None:
     terminal.wait_for_text("paused")
     terminal.send("2")
     terminal.wait_for_text("below")
+    wait_for_training(terminal)
     terminal.send(" ")
     terminal.wait_for_text("paused")
     terminal.send("?")
