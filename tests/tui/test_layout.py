@@ -10,7 +10,7 @@ from bptui.app import SMALLEST, BptuiApp
 from bptui.formatting import error_text
 from bptui.start import StartSettings
 from bptui.views.layout import PANELS, Layout
-from tests.tui.apps import make_app
+from tests.tui.apps import make_app, resize
 
 SIZES = [(60, 18), (80, 24), (100, 30), (140, 44), (200, 50)]
 
@@ -49,8 +49,7 @@ async def test_below_the_smallest_size_it_says_what_it_needs(size: tuple[int, in
         if size != (1, 1):
             words = " ".join(" ".join(lines(app)).split())
             assert "needs {} columns and {} rows".format(*SMALLEST) in words
-        await pilot.resize_terminal(80, 24)
-        await pilot.pause()
+        await resize(pilot, 80, 24)
         assert "hidden units" in "\n".join(lines(app))
 
 
@@ -59,7 +58,7 @@ async def test_resizing_keeps_the_run() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s", "s")
         for width, height in ((140, 44), (10, 3), (60, 18), (80, 24)):
-            await pilot.resize_terminal(width, height)
+            await resize(pilot, width, height)
             await pilot.press("s")
         assert app.view.snapshot is not None
         assert app.view.snapshot.epoch == 5

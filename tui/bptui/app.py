@@ -1,10 +1,14 @@
-"""The Textual app: tabs, commands and what they act on."""
+"""The Textual app: tabs, commands and what they act on.
+
+The engine and all that needs it are imported where they are used: the first frame is there before them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult, SystemCommand
@@ -15,23 +19,19 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import ThemeProvider
 from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
 
-from bpengine import FIELDS, TASKS, Task
-from bptui.commands import COMMANDS
-from bptui.describe import describe
+from bptui.commands import COMMANDS, TABS
 from bptui.fitting import FittingApp
-from bptui.kernels import KernelChoice
-from bptui.memory import Memory
-from bptui.screens.help import HelpScreen
+from bptui.late import LateStart
+from bptui.loading import loaded
 from bptui.screens.palette import Palette
-from bptui.screens.tell import TellScreen
-from bptui.screens.unit import UnitScreen
-from bptui.screens.value import ValueScreen
-from bptui.session import Session
-from bptui.snapshot import Snapshot
-from bptui.start import StartSettings
 from bptui.terminal import KeptDriver, TerminalKeeper
-from bptui.views.layout import Layout
-from bptui.views.run_view import RunView
+
+if TYPE_CHECKING:
+    from bpengine import Task
+    from bptui.screens.unit import UnitScreen
+    from bptui.start import StartSettings
+    from bptui.views.layout import Layout
+    from bptui.views.run_view import RunView
 
 SMALLEST = (60, 18)
 """Columns and rows below which there is no room for everything."""
@@ -54,31 +54,44 @@ class BptuiApp(FittingApp):
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (SMALLEST[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (SMALLEST[1], "-short"), (32, "-tall")]
 
-    def __init__(self, start: StartSettings, *, keeper: TerminalKeeper | None = None) -> None:
+    def __init__(self, start: StartSettings | LateStart, *, keeper: TerminalKeeper | None = None) -> None:
         super().__init__(ascii=start.ascii, driver_class=None if keeper is None else KeptDriver)
         self._keeper = keeper
         self._open: Task = start.start
-        self._kernels = KernelChoice(start.kernel)
-        self._memory = Memory(start.memory)
-        self._views = {task: self._make_view(task, start) for task in TASKS}
         self._tabs = Tabs(
-            *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TASKS, 1)),
+            *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TABS, 1)),
             active=start.start,
         )
         self._tabs.can_focus = False
-        self._switcher = ContentSwitcher(self.view, initial=start.start)
+        self._switcher = ContentSwitcher()
         self._too_small = Static(id="too-small", markup=False)
+        self._views: dict[Task, RunView] = {}
+        self._late: LateStart | None = None
+        self._early: list[events.InputEvent] = []
+        if isinstance(start, LateStart):
+            self._late = start
+        else:
+            self._make_views(start)
 
-    def _make_view(self, task: Task, start: StartSettings) -> RunView:
-        restored = start.restored if start.restored and start.restored.config.task == task else None
-        session = Session(
-            start.configs[task],
-            start.sources.get(task),
-            kernels=self._kernels,
-            restored=restored,
-            promised="" if restored is None else start.promised,
-        )
-        return RunView(session, paused=start.paused or restored is not None, fps=start.fps, id=task)
+    def _make_views(self, start: StartSettings) -> None:
+        from bptui.kernels import KernelChoice
+        from bptui.memory import Memory
+        from bptui.session import Session
+        from bptui.views.run_view import RunView
+
+        self._kernels = KernelChoice(start.kernel)
+        self._memory = Memory(start.memory)
+        for task, config in start.configs.items():
+            restored = start.restored if start.restored and start.restored.config.task == task else None
+            session = Session(
+                config,
+                start.sources.get(task),
+                kernels=self._kernels,
+                restored=restored,
+                promised="" if restored is None else start.promised,
+            )
+            paused = start.paused or restored is not None
+            self._views[task] = RunView(session, paused=paused, fps=start.fps, id=task)
 
     def compose(self) -> ComposeResult:
         """Tabs, the open view and the keys; or a word about the size."""
@@ -87,18 +100,41 @@ class BptuiApp(FittingApp):
         yield self._too_small
         yield Footer(show_command_palette=False)
 
-    def on_mount(self) -> None:
-        """Look after the terminal, begin, and get the compiled kernel ready."""
+    async def on_mount(self) -> None:
+        """Look after the terminal and begin, unless there is still something to load."""
         if self._keeper is not None:
             self._keeper.watch(self)
+        if self._late is None:
+            await self._begin()
+        else:
+            self.call_after_refresh(self._load, self._late)
+
+    async def _load(self, late: LateStart) -> None:
+        """Begin, and then take what was typed meanwhile."""
+        self._make_views(late.load())
+        loaded()
+        await self._begin()
+        self._late = None
+        for event in self._early:
+            self.post_message(event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keep what comes before there is anything to act on."""
+        if self._late is not None and isinstance(event, events.InputEvent):
+            self._early.append(event)
+        else:
+            await super().on_event(event)
+
+    async def _begin(self) -> None:
+        """Show the open tab, and get the compiled kernel ready: not before, as that would delay it."""
         for view in self._views.values():
             view.arrangement = self._memory.recall()
-            self.watch(view, "snapshot", partial(self._follow, view), init=False)
+        await self._switcher.add_content(self.view, set_current=True)
         self.view.open()
         if self._memory.is_first_time:
             self._do(self.view.session.welcome)
             self._memory.keep(self.view.arrangement)
-        self.call_after_refresh(self._load_kernel)  # it would only delay the first frame
+        self.call_after_refresh(self._load_kernel)
 
     def _load_kernel(self) -> None:
         self._kernels.load(lambda: self.call_later(self._take_kernel))
@@ -107,13 +143,6 @@ class BptuiApp(FittingApp):
         for view in self._views.values():
             view.session.take_kernel()
         self.view.show_now()
-
-    def _follow(self, view: RunView, snapshot: Snapshot | None) -> None:
-        """Show a dialog over the view what the view shows."""
-        if view is self.view and snapshot is not None:
-            for screen in self.screen_stack:
-                if isinstance(screen, UnitScreen):
-                    screen.show(snapshot)
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Give the panel that was clicked the focus, on every tab."""
@@ -141,10 +170,11 @@ class BptuiApp(FittingApp):
         if self._tabs.active == self._open:
             return
         self.view.close()
-        self._open = next(task for task in TASKS if task == self._tabs.active)
-        if not self.view.is_attached:
-            await self._switcher.add_content(self.view)
-        self._switcher.current = self._open
+        self._open = next(task for task in self._views if task == self._tabs.active)
+        if self.view.is_attached:
+            self._switcher.current = self._open
+        else:
+            await self._switcher.add_content(self.view, set_current=True)
         self.view.open()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
@@ -191,7 +221,7 @@ class BptuiApp(FittingApp):
         if view.in_network:
             view.walk(0, direction)
             return
-        view.chosen = (view.chosen + direction) % len(FIELDS)
+        view.choose(direction)
         self._do(view.session.explain, view.field)
 
     def action_change(self, direction: int, coarse: bool = False) -> None:
@@ -205,10 +235,16 @@ class BptuiApp(FittingApp):
 
     def action_inspect(self) -> None:
         """Ask for a value of the chosen hyperparameter; or look into the chosen unit."""
-        if self.view.in_network:
-            self.push_screen(UnitScreen(self.view.unit, self.view.snapshot))
+        from bptui.screens.unit import UnitScreen
+        from bptui.screens.value import ValueScreen
+
+        view = self.view
+        if view.in_network:
+            screen = UnitScreen(view.unit, view.snapshot)
+            self.push_screen(screen)
+            screen.watch(view, "snapshot", screen.show, init=False)
             return
-        field, session = self.view.field, self.view.session
+        field, session = view.field, view.session
 
         def take(value: object) -> None:
             if value is not None:
@@ -247,6 +283,9 @@ class BptuiApp(FittingApp):
 
     def action_tell(self) -> None:
         """Tell the state in words."""
+        from bptui.describe import describe
+        from bptui.screens.tell import TellScreen
+
         self.push_screen(TellScreen(describe(self.view.session.snapshot())))
 
     def action_focus_next(self) -> None:
@@ -299,6 +338,8 @@ class BptuiApp(FittingApp):
 
     def action_help(self) -> None:
         """Show the help."""
+        from bptui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen())
 
     def action_interrupt(self) -> None:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from bpengine import Task
+
+TABS: tuple[Task, ...] = ("regression", "classification")
+"""The tabs by the engine's names of their tasks; told here, for they are to be seen before it is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("enter", "enter", "inspect", "open", "Type the chosen setting's value, or look into the unit."),
     Command("d", "d", "defaults", "defaults", "Put all hyperparameters back to their defaults."),
-    Command("1", "1", "open_tab('regression')", "regression", "Open the regression tab."),
-    Command("2", "2", "open_tab('classification')", "classification", "Open the classification tab."),
+    *(
+        Command(str(number), str(number), f"open_tab('{task}')", task, f"Open the {task} tab.")
+        for number, task in enumerate(TABS, 1)
+    ),
     Command("p", "p", "toggle_pin", "pin", "Pin this run to compare others with it, or unpin."),
     Command("i", "i", "toggle_what_if", "what if", "What if: have a change train anew to this epoch."),
     Command("v", "v", "toggle_detail", "view", "View what lies behind: units' parts, or probabilities."),

@@ -24,6 +24,11 @@ def prepare() -> None:
         sys.stdout.reconfigure(errors="replace")  # an encoding may have no η
 
 
+def has_terminal() -> bool:
+    """Whether all three lead to one."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
 def complain(message: str) -> None:
     """Write one line to stderr, with control characters escaped; if nobody can be told, go on."""
     line = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in message)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import os
-import sys
 from dataclasses import replace
 
 from bptui import __version__
@@ -14,6 +12,8 @@ from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
 from bptui.loading import loaded
 from bptui.options import OPTION, SCREEN_OPTIONS, THEME
+from bptui.start import StartSettings
+from bptui.streams import has_terminal
 
 KERNEL = "auto"
 """What computes by default."""
@@ -63,39 +63,34 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
         raise BadUseError(f"{where}: {shown(inputs.theme)} is not allowed: it takes one of {names}")
 
 
-def has_only_ascii() -> bool:
-    """Whether the terminal can't show what the screen is made of.
-
-    Its text's encoding may have no such characters, and the fonts of Linux's own console have no braille.
-    """
-    encoding = getattr(sys.__stderr__, "encoding", "")  # where Textual writes
-    try:
-        "─⠿⊕η".encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return True
-    return os.environ.get("TERM") == "linux"
-
-
 def run(options: argparse.Namespace) -> int:
     """Open the screen; return the exit status."""
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not has_terminal():
         raise BadUseError("the screen needs a terminal; without one use bptui train or bptui snapshot")
-    inputs = read_inputs(options, kernel=KERNEL, otherwise="regression", both=True, at_once=True)
+    inputs = _inputs(options)
     check_theme(inputs, options)
     # Runs begin before numba is loaded, and would go on without it.
     if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
         raise BadUseError(f"argument {OPTION['kernel'].flag}: numba is not installed: it takes auto or numpy")
-    from platformdirs import user_state_path
+    from bptui.cli.opening import has_only_ascii, open_screen
 
-    from bptui.app import BptuiApp
-    from bptui.terminal import TerminalKeeper
-
-    start = inputs.start(paused=options.paused, memory=user_state_path("bptui") / "screen.json")
+    start = _start(inputs, options)
     if inputs.ascii is None and has_only_ascii():
         start = replace(start, ascii=True)
-    with TerminalKeeper() as keeper:
-        app = BptuiApp(start, keeper=keeper)
-        if inputs.theme is not None:
-            app.theme = inputs.theme
-        loaded()
-        return app.run() or app.return_code or 0
+    loaded()
+    return open_screen(start, inputs.theme)
+
+
+def start_settings(options: argparse.Namespace) -> StartSettings:
+    """What the screen opens with."""
+    return _start(_inputs(options), options)
+
+
+def _inputs(options: argparse.Namespace) -> Inputs:
+    return read_inputs(options, kernel=KERNEL, otherwise="regression", both=True, at_once=True)
+
+
+def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
+    from platformdirs import user_state_path
+
+    return inputs.start(paused=options.paused, memory=user_state_path("bptui") / "screen.json")

@@ -94,7 +94,7 @@ class UnitScreen(ModalScreen[None]):
         """Show what there is."""
         self._draw()
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, snapshot: Snapshot | None) -> None:
         """Follow the run: the same unit or, in another network, the nearest that it has."""
         self._snapshot = snapshot
         self._draw()

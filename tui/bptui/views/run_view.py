@@ -198,6 +198,10 @@ class RunView(Vertical):
         layer, number = unit
         self._set_title("network", f"network, unit {number + 1} of layer {layer + 1}")
 
+    def choose(self, direction: int) -> None:
+        """Choose the next hyperparameter (1) or the one before (-1)."""
+        self.chosen = (self.chosen + direction) % len(FIELDS)
+
     @property
     def in_network(self) -> bool:
         """Whether the arrows walk through the network."""
