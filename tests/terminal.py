@@ -118,6 +118,7 @@ class Terminal:
         hang_up = "ignored" if ignore_hang_up else "default"
         start = (sys.executable, "-I", "-S", "-c", _START, hang_up, "yes" if controlling else "no")
         environment: dict[str, str | None] = {
+            "XDG_STATE_HOME": os.devnull,  # nothing is to be remembered, unless a test says where
             **{name: value for name, value in os.environ.items() if name in _KEPT},
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",

@@ -42,6 +42,8 @@ SIZES = {(80, 24): 6.0, (200, 50): 15.0}
 LINKS = {0: 0.05, 30_000: 0.5, 10_000: 1.5}
 """In bytes a second, 0 being this machine's own, and how many seconds a key may take."""
 
+_FRAME = re.compile(re.escape(FRAME_BEGIN) + b".*?" + re.escape(FRAME_END), re.DOTALL)
+
 Row = tuple[str, str, str, bool]
 """What was measured, how much it is, how much it may be, and whether it is no more."""
 
@@ -66,14 +68,26 @@ def start_seconds(command: tuple[str, ...], sign: str) -> float:
 
 
 def starts() -> Iterator[Row]:
-    """The app against the smallest one."""
-    times: dict[str, list[float]] = {"app": [], "smallest": []}
+    """The app against the smallest one, and against that with numpy, the most of what there is to load."""
+    smallest = (sys.executable, "-c", SMALLEST_APP)
+    with_numpy = (sys.executable, "-c", f"import numpy\n{SMALLEST_APP}")
+    ours = (*BPTUI, "--paused")
+    races = {
+        "smallest app": (smallest, "here it is"),
+        "smallest app with numpy": (with_numpy, "here it is"),
+        "first frame": (ours, "2 Classification"),
+        "first plot": (ours, "sine"),
+        "first plot, settings given": ((*ours, "--seed", "0"), "sine"),
+    }
+    times: dict[str, list[float]] = {name: [] for name in races}
     for _ in range(STARTS):
-        times["smallest"].append(start_seconds((sys.executable, "-c", SMALLEST_APP), "here it is"))
-        times["app"].append(start_seconds((*BPTUI, "--paused"), "2 Classification"))
-    ours, smallest = statistics.median(times["app"]), statistics.median(times["smallest"])
-    text = f"{ours:.2f} s / {smallest:.2f} s = {ours / smallest:.2f}"
-    yield "first frame against the smallest app's", text, "1.40", ours / smallest <= 1.4
+        for name, (command, sign) in races.items():
+            times[name].append(start_seconds(command, sign))
+    base = statistics.median(times["smallest app"])
+    for name in races:
+        seconds = statistics.median(times[name])
+        bar = "1.40" if name == "first frame" else ""
+        yield f"start: {name}", f"{seconds:.2f} s = {seconds / base:.2f}", bar, seconds / base <= 1.4
 
 
 def key_seconds(terminal: Terminal) -> list[float]:
@@ -144,11 +158,7 @@ def frames() -> Iterator[Row]:
 
 def frame_sizes(output: bytes | bytearray) -> list[int]:
     """The bytes of each whole frame; a frame in which nothing changed counts, too."""
-    begins = [found.start() for found in re.finditer(re.escape(FRAME_BEGIN), output)]
-    ends = [found.end() for found in re.finditer(re.escape(FRAME_END), output)]
-    if ends and begins and ends[0] < begins[0]:
-        ends = ends[1:]
-    return [end - begin for begin, end in zip(begins, ends, strict=False)]
+    return [len(frame) for frame in _FRAME.findall(output)]
 
 
 def _ms(seconds: float) -> str:
