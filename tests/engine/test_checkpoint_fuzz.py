@@ -1,4 +1,4 @@
-"""Ten thousand damaged checkpoints: each is a run that can go on, or is refused in one line."""
+"""Four thousand damaged checkpoints: each is a run that can go on, or is refused in one line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpengine import CheckpointError, DivergedError, checkpoint
 from bpengine.checkpoint import saving
 from tests.engine.checkpoints import content, packed, sealed, texts, unpacked
 
-ROUNDS = 10
+ROUNDS = 4
 FILES = 1000
 
 JUNK: tuple[Any, ...] = (

@@ -24,7 +24,7 @@ from tests.tui.running import (
     wait_until_signals_are_handled,
 )
 
-TRAIN = ("train", "regression", "--epochs", "3", "--interval", "1")
+TRAIN = ("train", "regression", "--epochs", "3", "--interval", "1", "--kernel", "numpy")
 LINES = 3
 OLD = "old\n"
 
@@ -41,7 +41,7 @@ def target(tmp_path: Path) -> Path:
 def test_a_file_is_replaced_and_keeps_its_mode(target: Path) -> None:
     before = target.stat()
     with target.open() as opened:
-        assert run(*TRAIN, "--output", str(target)).status == 0
+        assert call(*TRAIN, "--output", str(target)).status == 0
         assert opened.read() == OLD
     after = target.stat()
     assert len(target.read_text().splitlines()) == LINES
@@ -95,7 +95,7 @@ def test_standard_output_by_its_name() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_full_device_is_named() -> None:
-    done = run(*TRAIN, "--output", "/dev/full")
+    done = call(*TRAIN, "--output", "/dev/full")
     assert (done.status, done.out) == (2, "")
     assert done.complaint.endswith("argument --output: /dev/full: can't be written: no space left on device")
 
@@ -117,7 +117,7 @@ def test_a_bad_place_is_told_before_any_work(
 ) -> None:
     monkeypatch.chdir(target.parent)
     Path("folder").mkdir()
-    done = run("train", "regression", *ENDLESS, "--output", place)
+    done = call("train", "regression", *ENDLESS, "--output", place)
     assert (done.status, done.out) == (2, "")
     assert f"argument --output: {place}: " in done.complaint
 
@@ -127,7 +127,7 @@ def test_a_folder_without_permission_is_told_before_any_work(target: Path) -> No
     target.parent.chmod(0o500)
     try:
         for path in (target, target.parent / "new.txt"):
-            done = run("train", "regression", *ENDLESS, "--output", str(path))
+            done = call("train", "regression", *ENDLESS, "--output", str(path))
             assert done.status == 2
             assert "permission denied" in done.complaint
     finally:

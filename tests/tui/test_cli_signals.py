@@ -17,6 +17,7 @@ from bpengine import TrainingConfig
 from tests.terminal import wait_until
 from tests.tui.running import COLUMNS, ENDLESS, Done, finish, reports, running, wait_for_work
 
+EVERY = ("--interval=1", "--kernel=numpy")
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
 
@@ -35,7 +36,7 @@ def interrupted(number: signal.Signals, *flags: str) -> tuple[Done, int]:
 
 @SIGNALS
 def test_every_epoch_so_far_is_printed_once(number: signal.Signals) -> None:
-    done, epochs = interrupted(number, "--interval", "1")
+    done, epochs = interrupted(number, *EVERY)
     assert done.status == 128 + number
     assert [line.split("/")[0] for line in done.lines] == [f"Epoch:{epoch}" for epoch in range(epochs)]
     assert done.out.endswith("\n")
@@ -59,7 +60,7 @@ def test_while_nobody_reads(number: signal.Signals) -> None:
     try:
         with (
             os.fdopen(os.dup(writer), "wb") as stdout,
-            running("train", "regression", *ENDLESS, "--interval", "1", stdout=stdout) as process,
+            running("train", "regression", *ENDLESS, *EVERY, stdout=stdout) as process,
         ):
             wait_until(lambda: is_stuck(process, writer), "a pipe so full that the process sleeps")
             wait_until(lambda: ends_after(process, number), "the end, if need be by a second signal")
@@ -82,7 +83,14 @@ def ends_after(process: subprocess.Popen[bytes], number: signal.Signals) -> bool
 
 
 def test_a_snapshot_ends_without_a_file(tmp_path: Path) -> None:
-    arguments = ("snapshot", "regression", *ENDLESS, "--output", str(tmp_path / "never.svg"))
+    arguments = (
+        "snapshot",
+        "regression",
+        *ENDLESS,
+        "--kernel=numpy",
+        "--output",
+        str(tmp_path / "never.svg"),
+    )
     with running(*arguments) as process:
         wait_for_work(process, 1.5)  # long enough to be in the training
         process.send_signal(signal.SIGINT)

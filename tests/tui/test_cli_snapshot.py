@@ -16,10 +16,16 @@ from bptui.formatting import error_text
 from tests.tui.running import Done, call, flags_of, reports, run
 
 ENVIRONMENTS: dict[str, dict[str, str]] = {
-    "no colors": {"NO_COLOR": "1"},
-    "forced colors": {"FORCE_COLOR": "1", "COLORTERM": "truecolor"},
-    "a theme of Textual's": {"TEXTUAL_THEME": "dracula"},
-    "another language and no animations": {"LC_ALL": "C", "TEXTUAL_ANIMATIONS": "none"},
+    "no colors, another language, no animations": {
+        "NO_COLOR": "1",
+        "LC_ALL": "C",
+        "TEXTUAL_ANIMATIONS": "none",
+    },
+    "forced colors, a theme of Textual's": {
+        "FORCE_COLOR": "1",
+        "COLORTERM": "truecolor",
+        "TEXTUAL_THEME": "dracula",
+    },
 }
 
 

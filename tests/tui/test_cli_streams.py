@@ -11,8 +11,8 @@ import pytest
 from tests.terminal import BPTUI, Terminal
 from tests.tui.running import ENDLESS, call, run, running
 
-TRAIN = ("train", "regression", "--epochs", "5", "--interval", "1")
-DIVERGING = ("train", "regression", "--learning-rate", "10", "--interval", "1")
+TRAIN = ("train", "regression", "--epochs", "5", "--interval", "1", "--kernel", "numpy")
+DIVERGING = ("train", "regression", "--learning-rate", "10", "--interval", "1", "--kernel", "numpy")
 COMMANDS = {
     "text": TRAIN,
     "csv": (*TRAIN, "--format", "csv"),
@@ -40,13 +40,13 @@ def test_a_reader_that_has_gone(arguments: tuple[str, ...], unread: int) -> None
 
 def test_head() -> None:
     script = '{ "$@"; echo "status $?" >&2; } | head -n 1'
-    done = run("train", "regression", *ENDLESS, "--interval", "1", shell=script)
+    done = run("train", "regression", *ENDLESS, "--interval", "1", "--kernel", "numpy", shell=script)
     assert done.out.startswith("Epoch:0/100000000 Error:0.26")
     assert done.err == "status 0\n"
 
 
 def test_a_reader_that_goes_in_the_middle() -> None:
-    with running("train", "regression", *ENDLESS, "--interval", "1") as process:
+    with running("train", "regression", *ENDLESS, "--interval", "1", "--kernel", "numpy") as process:
         assert process.stdout
         for _ in range(100):
             process.stdout.readline()
@@ -86,9 +86,8 @@ def test_standard_error_is_closed(arguments: tuple[str, ...]) -> None:
 
 
 def test_all_streams_are_closed() -> None:
-    assert run(*DIVERGING, shell='exec "$@" <&- >&- 2>&-').status == 1
-    assert run("train", shell='exec "$@" <&- >&- 2>&-').status == 2
-    assert run(shell='exec "$@" <&- >&- 2>&-').status == 2
+    for arguments, status in ((DIVERGING, 1), (("train",), 2), ((), 2)):
+        assert run(*arguments, shell='exec "$@" <&- >&- 2>&-').status == status
 
 
 @EACH
@@ -99,7 +98,7 @@ def test_an_encoding_without_greek(arguments: tuple[str, ...]) -> None:
     assert len(done.lines) == len(call(*arguments).lines)
 
 
-@pytest.mark.parametrize("form", ["text", "jsonl", "csv"])
+@pytest.mark.parametrize("form", ["text", "csv"])
 def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path: Path) -> None:
     path = tmp_path / "results"
     arguments = ("train", "regression", "--epochs", "400", "--interval", "100", "--format", form)

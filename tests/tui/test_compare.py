@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bpengine.history import History
 from bptui.kernels import KernelChoice
 from bptui.pace import SPEEDS
 from bptui.pin import LONGEST, Pin
@@ -164,19 +166,25 @@ def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch
     assert said(session) == f"η 0.1 → 0.2: error at epoch 9 {errors}"
 
 
-def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept() -> None:
-    session = make_session(epochs=20_000, samples=10, hidden_units=(1,), batch_size=0)
-    session.advance_to(9000)  # every fourth is kept, and the last
+def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(History, "CAPACITY", 64)
+    session = make_session(epochs=200, samples=10, hidden_units=(1,))
+    session.advance_to(144)  # every fourth is kept, and the last
     session.toggle_pin()
     session.new_seed()
-    session.advance_to(4500)  # every second, and the last
+    session.advance_to(74)  # every second, and the last
+    snapshot = session.snapshot()
+    assert snapshot.pin is not None
+    assert [np.diff(each.curve[0]).max() for each in (snapshot.pin, snapshot)] == [4, 2]
     advice = said(session)
     epoch = int(advice.partition("error at epoch ")[2].split()[0])
-    assert epoch == 4500
+    assert epoch == 72
     pinned, live = (trained(session.config.replace(seed=seed), epoch + 1).history.last for seed in (0, 1))
     assert pinned is not None
     assert live is not None
-    assert advice == f"s 0 → 1: error at epoch 4500 {pinned.error:.3e} → {live.error:.3e}"
+    assert advice == f"s 0 → 1: error at epoch 72 {pinned.error:.3e} → {live.error:.3e}"
 
 
 def test_restarts_keep_the_pin() -> None:
@@ -253,7 +261,7 @@ async def test_the_settings_show_old_and_new_value(size: tuple[int, int]) -> Non
         assert "3 → ‹4›" not in "\n".join(lines(app))
 
 
-@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36), (160, 48)])
+@pytest.mark.parametrize("size", [(60, 18), (120, 36)])
 async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
     app = make_app(hidden_units=(20, 20), activation="sigmoid", dataset="noisy-sine", schedule="constant")
     async with app.run_test(size=size) as pilot:
@@ -271,7 +279,6 @@ async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
         panel = app.view.query_one("#settings").region
         for _ in FIELD:
             await pilot.press("down")
-            await pilot.pause()
             rows = lines(app)[panel.y : panel.bottom]
             assert "…" not in "\n".join(row[panel.x :] for row in rows)
 

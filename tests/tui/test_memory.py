@@ -20,7 +20,7 @@ LAYOUT = Layout(hidden=frozenset({"table", "units"}), focused="error", zoomed=Tr
 
 def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
     """An app that remembers in this file."""
-    return BptuiApp(StartSettings(memory=path, paused=paused))
+    return BptuiApp(StartSettings(memory=path, paused=paused, kernel="numpy"))
 
 
 def test_what_was_kept_is_recalled(tmp_path: Path) -> None:
@@ -67,11 +67,16 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
-async def test_a_damaged_file_gives_the_first_arrangement(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_file_gives_the_first_arrangement(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "screen.json"
     path.write_bytes(content)
     assert Memory(path).recall() == Layout()
     assert not Memory(path).is_first_time
+
+
+async def test_a_damaged_file_is_replaced_by_the_first_change(tmp_path: Path) -> None:
+    path, content = tmp_path / "screen.json", DAMAGED["cut short"]
+    path.write_bytes(content)
     app = app_of(path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -5,25 +5,19 @@ from __future__ import annotations
 import os
 import re
 import signal
-import time
 
 import pytest
 
 from tests.terminal import (
     BPTUI,
     CTRL_C,
-    DOWN,
-    STALLING,
     Terminal,
     bptui,
-    cpu_seconds,
     state,
     wait_for_training,
     wait_until,
 )
-
-FLAT_OUT = ("--epochs", "100000000")
-"""Trains, and so draws, as fast as it can for as long as a test may take."""
+from tests.tui.pty.stalling import FLAT_OUT, hold_a_key_down, stalling
 
 
 def assert_terminal_is_as_before(terminal: Terminal) -> None:
@@ -54,21 +48,6 @@ def job(terminal: Terminal) -> int:
     found = re.search(rb"job (\d+)\r", terminal.output)
     assert found
     return int(found[1])
-
-
-def hold_a_key_down(terminal: Terminal) -> None:
-    """Type into a stalled terminal until the app waits for it, or for as long as a person would.
-
-    A key draws, whether or not there is room for it.
-    """
-    process = terminal.process.pid
-    for _ in range(30):
-        before = cpu_seconds(process)
-        for _ in range(5):
-            terminal.send(DOWN)
-            time.sleep(0.03)
-        if cpu_seconds(process) == before:
-            return
 
 
 @pytest.mark.parametrize(
@@ -187,7 +166,7 @@ def test_ends_when_the_terminal_vanishes(options: dict[str, bool]) -> None:
 
 @pytest.mark.parametrize("typing", [False, True])
 def test_a_signal_while_nobody_reads(typing: bool) -> None:
-    with bptui(*FLAT_OUT, **STALLING) as terminal:
+    with stalling() as terminal:
         wait_for_training(terminal)
         terminal.stall()
         if typing:
@@ -199,7 +178,7 @@ def test_a_signal_while_nobody_reads(typing: bool) -> None:
 
 
 def test_the_terminal_vanishes_after_nobody_read() -> None:
-    with bptui(*FLAT_OUT, **STALLING) as terminal:
+    with stalling() as terminal:
         wait_for_training(terminal)
         terminal.stall()
         hold_a_key_down(terminal)

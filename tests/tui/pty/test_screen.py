@@ -10,7 +10,6 @@ from tests.terminal import (
     RIGHT,
     SHIFT_LEFT,
     SHIFT_RIGHT,
-    STALLING,
     UP,
     Terminal,
     bptui,
@@ -18,9 +17,7 @@ from tests.terminal import (
     epoch,
     wait_for_training,
 )
-
-FLAT_OUT = ("--epochs", "100000000")
-"""Trains as fast as it can for as long as a test may take."""
+from tests.tui.pty.stalling import FLAT_OUT, stalling
 
 
 def is_laid_out(terminal: Terminal) -> bool:
@@ -112,7 +109,7 @@ def test_resizing_does_not_lose_the_run() -> None:
 
 
 def test_goes_on_after_nobody_has_read_for_a_while() -> None:
-    with bptui(*FLAT_OUT, **STALLING) as terminal:
+    with stalling() as terminal:
         wait_for_training(terminal)
         terminal.stall()
         terminal.send(RIGHT)
