@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from rich.table import Table
 
+from bpengine import TASKS, Task, TrainingConfig
+from bptui.app import BptuiApp
+from bptui.start import StartSettings
+from tests.benchmarks.plots import PLOTS
 from tests.terminal import (
     BPTUI,
     FRAME_BEGIN,
@@ -156,6 +162,49 @@ def frames() -> Iterator[Row]:
             yield f"the help closed, {where}", f"{whole / 1000:.1f} kB", "", True
 
 
+def work() -> Iterator[Row]:
+    """The event loop's time for a frame: the moment, what is drawn of it, and the painting."""
+    for task in TASKS:
+        times = sorted(asyncio.run(_frame_seconds(task)))
+        p95 = times[round(0.95 * (len(times) - 1))]
+        text = f"{_ms(statistics.median(times))}, {_ms(p95)}"
+        yield f"a frame's work, p50 and p95, {task} at 120x36", text, "25 ms", p95 <= 0.025
+
+
+async def _frame_seconds(task: Task) -> list[float]:
+    config = TrainingConfig.defaults(task, epochs=100 * FRAMES)
+    app = BptuiApp(StartSettings(configs={task: config}, start=task, paused=True, kernel="numpy"))
+    times = []
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        for number in range(FRAMES):
+            app.view.session.advance_to(3 * number)
+            begin = time.perf_counter()
+            app.view.show_now()
+            while asyncio.get_running_loop()._ready:  # type: ignore[attr-defined]  # widgets' own messages
+                await asyncio.sleep(0)
+            app.screen._on_timer_update()
+            times.append(time.perf_counter() - begin)
+    return times[1:]
+
+
+def beside() -> Iterator[Row]:
+    """The plot against that of textual-plotext, which draws the same two curves."""
+    if not find_spec("textual_plotext"):
+        yield "textual-plotext", "not installed", "", True
+        return
+    for columns, rows in SIZES:
+        for name in PLOTS:
+            command = (sys.executable, "-m", "tests.benchmarks.plots", name)
+            with Terminal(*command, columns=columns, rows=rows) as terminal:
+                terminal.wait_for_exit()
+                terminal.read_for(0.2)
+            size = statistics.median(frame_sizes(terminal.output)) / 1000
+            work = re.search(rb"([\d.]+ ms) a frame", terminal.output)
+            text = f"{size:.1f} kB, {work[1].decode() if work else '?'}"
+            yield f"a frame of two curves by {name} at {columns}x{rows}", text, "", True
+
+
 def frame_sizes(output: bytes | bytearray) -> list[int]:
     """The bytes of each whole frame; a frame in which nothing changed counts, too."""
     return [len(frame) for frame in _FRAME.findall(output)]
@@ -165,7 +214,7 @@ def _ms(seconds: float) -> str:
     return f"{1000 * seconds:.0f} ms"
 
 
-PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, rest, frames)
+PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, rest, frames, work, beside)
 """All that is measured."""
 
 
