@@ -14,6 +14,9 @@ from bptui.formatting import error_text
 if TYPE_CHECKING:
     from bptui.snapshot import Snapshot
 
+Curve = tuple[Array, Array]
+"""Epochs and their errors."""
+
 LONGEST = 78
 """Characters of a sentence in the status line of 80 columns."""
 
@@ -27,8 +30,7 @@ class Pin:
     """Identifies what it learned from: the data set's name and domain."""
     across: Array | None
     """Its answers all over the domain, as in `Snapshot.across`."""
-    curve: tuple[Array, Array]
-    """Its epochs and their errors."""
+    curve: Curve
     error: float | None
     """That of its last epoch."""
     epoch: int

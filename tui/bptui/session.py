@@ -18,14 +18,12 @@ from bpengine import (
     Trainer,
     TrainingConfig,
 )
-from bpengine.diagnostics import Diagnostics, diagnose
-from bpengine.diagnostics.measuring import MOST_SAMPLES
-from bpengine.metrics import measure_outputs
 from bptui.advice import advice
 from bptui.domain import Domain
 from bptui.kernels import KernelChoice
+from bptui.looking import Told, look
 from bptui.pace import Pace
-from bptui.pin import Pin
+from bptui.pin import Curve, Pin
 from bptui.snapshot import Snapshot, State
 
 SLICE_MILLISECONDS = 12.0
@@ -35,9 +33,6 @@ WAIT = "numba is being made ready: it takes some seconds, but only the first tim
 OF_NAMED_SETS = frozenset({"dataset", "samples", "noise", "frequency"})
 """The settings that a file of data has no use for."""
 
-
-MOST_WORK = 2_000_000
-"""Parameters times samples of a network that is looked into at each drawing: some milliseconds."""
 NOT_ASKED = frozenset({"epochs", "report_interval"})
 """The settings that change nothing in the epochs that were trained."""
 
@@ -53,8 +48,6 @@ class Session:
         promised: the kernel that it goes on with as soon as that is there; empty if it has it.
         clock: seconds, from anywhere; for measuring epochs a second.
     """
-
-    REPORTS_SHOWN = 100
 
     def __init__(
         self,
@@ -73,6 +66,7 @@ class Session:
         self._what_if = False
         self._goes_on_running = False
         self._pin: Pin | None = None
+        self._before: Curve | None = None
         self._notice = ""
         self._begin(config, restored)
         self._promised = promised
@@ -162,7 +156,9 @@ class Session:
         """Begin anew, with the same seed unless it is among the changes; go on unless it was paused."""
         ended = self.state in (State.FINISHED, State.DIVERGED)
         running = ended or self._runs_on
+        before = self._trainer.history.curve() if self._trainer.epochs_done else self._before
         self._begin(self.config.replace(**changes))
+        self._before = before
         self._notice = (
             "" if changes else f"Started again with the same seed {self.config.seed}: the same run."
         )
@@ -299,37 +295,19 @@ class Session:
     def snapshot(self) -> Snapshot:
         """The present moment."""
         trainer = self._trainer
-        last = trainer.history.last
-        in_progress = trainer.samples_done > 0 or trainer.epochs_done == 0
-        reports = trainer.history.reports
-        answers = trainer.network.predict(trainer.dataset.inputs)
-        across, units = self._domain.look(trainer.network)
-        snapshot = Snapshot(
-            state=self.state,
-            config=self.config,
-            unused=self.unused(),
-            dataset=trainer.dataset,
-            layers=tuple(layer.parameters.copy() for layer in trainer.network.layers),
-            outputs=self._domain.in_own_units(answers),
-            across=across,
-            units=units,
-            metrics=measure_outputs(answers, trainer.dataset),
-            test_metrics=trainer.test_metrics(),
-            diagnostics=self._diagnostics(),
-            epoch=trainer.epochs_done if in_progress else trainer.epochs_done - 1,
-            sample=trainer.samples_done,
-            error=None if last is None else last.error,
-            test_error=None if last is None else last.test_error,
-            curve=trainer.history.curve(),
-            test_curve=trainer.history.test_curve(),
-            reports=tuple(reports)[-self.REPORTS_SHOWN :],
-            marks=trainer.changes,
-            epochs_per_second=self._pace.epochs_per_second if self.state is State.RUNNING else None,
-            speed=self._pace.speed.label,
-            kernel=trainer.kernel.name,
-            pin=self._pin,
-            what_if=self._what_if,
-            advice=self._notice or advice(trainer, self.state, waiting=self.waiting),
+        snapshot = look(
+            trainer,
+            self._domain,
+            Told(
+                state=self.state,
+                unused=self.unused(),
+                before=self._before,
+                epochs_per_second=self._pace.epochs_per_second if self.state is State.RUNNING else None,
+                speed=self._pace.speed.label,
+                pin=self._pin,
+                what_if=self._what_if,
+                advice=self._notice or advice(trainer, self.state, waiting=self.waiting),
+            ),
         )
         if self._notice or snapshot.state is State.DIVERGED:
             return snapshot
@@ -340,11 +318,6 @@ class Session:
         if self._pin is not None:
             return replace(snapshot, advice=self._pin.compared(snapshot))
         return snapshot
-
-    def _diagnostics(self) -> Diagnostics | None:
-        trainer = self._trainer
-        work = len(trainer.network.parameters) * min(len(trainer.dataset), MOST_SAMPLES)
-        return diagnose(trainer) if work <= MOST_WORK else None
 
     def _train(self, train: Callable[[], object]) -> None:
         try:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, TrainingConfig
 from bpengine.arrays import Array
-from bptui.pin import Pin
+from bptui.pin import Curve, Pin
 
 
 class State(StrEnum):
@@ -55,12 +55,14 @@ class Snapshot:
     """That of the last complete epoch."""
     test_error: float | None
     """The same on the test samples; None if there are none."""
-    curve: tuple[Array, Array]
-    """Epochs and their errors, for drawing."""
+    curve: Curve
+    """For drawing."""
     test_curve: Array
     """The same epochs' test errors; NaN where there are none."""
     reports: tuple[EpochRecord, ...]
     """The newest reported epochs, oldest first."""
+    before: Curve | None
+    """That of the run that the last restart ended; None if there was none."""
     marks: tuple[int, ...]
     """The newest epochs in which settings changed on the running network."""
     epochs_per_second: float | None

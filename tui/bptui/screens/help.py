@@ -31,6 +31,7 @@ _SIGNS = (
     ),
     ("⊕ ⊗ ◎", "the same, but predicted wrong"),
     ("⠂", "dotted: a pinned run; with v a hidden unit's part in the sum"),
+    ("⠐", "below, dotted: the errors of the run that the last restart ended, or of the pinned one"),
     ("▴", "below the error curve: here settings were changed on the running network"),
     ("+ -", "in the network: a positive or a negative weight, the stronger the line the larger"),
     ("( )", "around a value: it has no effect beside the other settings"),

@@ -25,8 +25,12 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     """
     epochs, errors = snapshot.curve
     pin = snapshot.pin
-    ghost = (np.empty(0), np.empty(0)) if pin is None else pin.curve
-    both = np.concatenate([errors, snapshot.test_curve, ghost[1]])
+    ghost = (snapshot.before if pin is None else pin.curve) or (np.empty(0), np.empty(0))
+    live = np.concatenate([errors, snapshot.test_curve])
+    live = live[np.isfinite(live)]
+    # The run before may have diverged: the axis doesn't rise for its sake.
+    compared = ghost[1] if pin is not None else ghost[1][ghost[1] <= live.max(initial=0.0)]
+    both = np.concatenate([live, compared])
     finite = both[np.isfinite(both)]
     last = max(snapshot.config.epochs - 1, 1)
     x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))

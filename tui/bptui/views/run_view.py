@@ -255,7 +255,14 @@ class RunView(Vertical):
             parts = [
                 "mean error (e)" if self.smooth else "error",
                 "╌ test" if self.snapshot.dataset.test is not None else "",
-                "⠐ pinned" if self.snapshot.pin is not None else "",
+                _ghost(self.snapshot),
                 "log (l)" if self.log_errors else "linear (l)",
             ]
             self._set_title("error", ", ".join(filter(None, parts)))
+
+
+def _ghost(snapshot: Snapshot) -> str:
+    """What the dotted curve of errors is."""
+    if snapshot.pin is not None:
+        return "⠐ pinned"
+    return "⠐ before" if snapshot.before is not None else ""
