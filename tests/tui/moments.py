@@ -1,4 +1,4 @@
-"""Snapshots of networks of any shape and any weights, for widgets that draw them."""
+"""Snapshots of networks of any shape and any weights, and what holds for every one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from bpengine import Task, TrainingConfig
+from bpengine import FIELDS, Task, TrainingConfig
 from bpengine.arrays import Array
 from bptui.kernels import KernelChoice
 from bptui.session import Session
-from bptui.snapshot import Snapshot
+from bptui.snapshot import Snapshot, State
+from bptui.walking import sizes_of
 
 
 def moment(task: Task = "regression", *, epochs: int = 0, **settings: Any) -> Snapshot:
@@ -59,3 +60,20 @@ def with_outputs(snapshot: Snapshot, values: Array) -> Snapshot:
     assert snapshot.units is not None
     units = tuple(np.repeat(values[..., np.newaxis], each.shape[-1], axis=-1) for each in snapshot.units)
     return replace(snapshot, units=units)
+
+
+def check_snapshot(snapshot: Snapshot) -> None:
+    """What holds for every moment."""
+    config, state = snapshot.config, snapshot.state
+    for field in FIELDS:
+        assert field.validate(getattr(config, field.name)) == getattr(config, field.name)
+    assert config.replace() == config
+    assert snapshot.advice
+    assert 0 <= snapshot.epoch < config.epochs or state in (State.FINISHED, State.DIVERGED)
+    assert 0 <= snapshot.sample < len(snapshot.dataset) or state is State.DIVERGED
+    assert (state is State.READY) <= (snapshot.epoch == 0 and snapshot.error is None)
+    assert sizes_of(snapshot)[:-1] == config.hidden_units
+    if snapshot.units is not None:
+        assert tuple(each.shape[-1] for each in snapshot.units) == config.hidden_units
+    assert len(snapshot.curve[0]) == len(snapshot.curve[1]) == len(snapshot.test_curve)
+    assert len(snapshot.outputs) == len(snapshot.dataset)

@@ -2,58 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import product
-
 import pytest
-from textual.events import Key
-from textual.pilot import Pilot
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
 
 from bpengine import Task, TrainingConfig
-from bptui.app import BptuiApp
-from bptui.commands import COMMANDS
-from bptui.describe import describe
 from bptui.pace import FIRST_SPEED, SPEEDS
-from bptui.screens.help import HelpScreen
-from bptui.screens.tell import TellScreen
-from bptui.screens.value import ValueScreen
-from bptui.session import Session
-from bptui.snapshot import Snapshot, State
-from bptui.views.layout import Layout
+from bptui.snapshot import State
 from bptui.views.run_view import FIGURES
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.plot import Plot
-from tests.tui.apps import make_app
-from tests.tui.test_monkey import check_snapshot
-
-EPOCHS = 100_000_000
-"""More than a test lets pass."""
-
-
-def shown(app: BptuiApp) -> Snapshot:
-    """What the open tab shows."""
-    assert app.view.snapshot is not None
-    return app.view.snapshot
-
-
-async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
-    """Let the app go on until something holds."""
-    for _ in range(5000):
-        if holds():
-            return
-        await pilot.pause(0.002)
-    raise AssertionError("it never came to hold")
-
-
-def test_every_command_has_its_action_and_no_key_serves_two() -> None:
-    keys = [key for command in COMMANDS for key in command.keys.split(",")]
-    assert len(keys) == len(set(keys))
-    for command in COMMANDS:
-        name = command.action.partition("(")[0]
-        assert hasattr(BptuiApp, f"action_{name}"), command
+from tests.tui.apps import EPOCHS, make_app, shown, until
 
 
 async def test_space_runs_and_pauses() -> None:
@@ -195,26 +153,6 @@ async def test_more_epochs_let_a_finished_run_go_on() -> None:
         assert shown(app).state is State.FINISHED
 
 
-async def test_enter_takes_a_typed_value() -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await pilot.press("enter")
-        assert isinstance(app.screen, ValueScreen)
-        await pilot.press(*"0.25", "enter")
-        assert shown(app).config.learning_rate == 0.25
-
-
-async def test_a_wrong_value_is_refused_with_what_is_allowed() -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await pilot.press("enter", *"[/x]", "enter")
-        assert isinstance(app.screen, ValueScreen)
-        assert "from 0 to 1000" in str(app.screen.query_one("#allowed").render())
-        assert app.screen.query_one(Input).value == "[/x]"
-        await pilot.press("escape")
-        assert shown(app).config == TrainingConfig.defaults("regression")
-
-
 async def test_d_goes_back_to_the_defaults() -> None:
     app = make_app(learning_rate=0.5)
     async with app.run_test() as pilot:
@@ -296,38 +234,12 @@ async def test_b_goes_back_to_the_last_reported_epoch_exactly() -> None:
         assert shown(app).reports == session.snapshot().reports
 
 
-async def test_help_opens_and_closes() -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await pilot.press("?")
-        assert isinstance(app.screen, HelpScreen)
-        await pilot.press("?")
-        assert not isinstance(app.screen, HelpScreen)
-        await pilot.press("?", "escape", "?", "q")
-        assert not isinstance(app.screen, HelpScreen)
-
-
 @pytest.mark.parametrize("key, status", [("q", 0), ("ctrl+q", 0), ("ctrl+c", 130)])
 async def test_quitting(key: str, status: int) -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press(key)
     assert app.return_code == status
-
-
-async def test_ctrl_c_quits_from_a_dialog_too() -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await pilot.press("enter", "ctrl+c")
-    assert app.return_code == 130
-
-
-async def test_the_palette_has_every_command() -> None:
-    app = make_app()
-    async with app.run_test():
-        titles = [command.title for command in app.get_system_commands(app.screen)]
-        for command in COMMANDS:
-            assert command.help.rstrip(".") in titles
 
 
 async def test_divergence_is_a_state_with_advice() -> None:
@@ -340,78 +252,6 @@ async def test_divergence_is_a_state_with_advice() -> None:
         assert shown(app).state is State.DIVERGED
         await pilot.press("shift+left", "shift+left", "r")
         assert shown(app).state is State.RUNNING
-
-
-@pytest.mark.parametrize(
-    "keys", [("enter", "escape"), ("enter", "enter"), ("escape", "enter"), ("escape", "escape")]
-)
-async def test_a_dialog_is_closed_by_two_keys_that_come_together(keys: tuple[str, str]) -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await pilot.press("enter")
-        for key in keys:
-            app.post_message(Key(key, None))
-        await until(pilot, lambda: not isinstance(app.screen, ValueScreen) or keys == ("escape", "enter"))
-        await pilot.pause()
-        assert app._exception is None
-        assert shown(app).config == TrainingConfig.defaults("regression")
-
-
-def put(session: Session, state: State) -> None:
-    """A run in this state."""
-    rate = 1000.0 if state is State.DIVERGED else 0.1
-    epochs = 2 if state is State.FINISHED else 50
-    session._begin(TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10))
-    if state is State.PAUSED:
-        session.step_epoch()
-    elif state is State.RUNNING:
-        session.step_epoch()
-        session.toggle()
-    elif state is not State.READY:
-        session.advance_to(49)
-    assert session.state is state
-
-
-OF_THE_RUN = {"toggle_run", "step_epoch", "restart", "new_seed", "defaults", "rewind", "change"}
-"""Actions that may change the network."""
-OF_THE_NETWORK = {"choose", "change", "inspect"}
-"""Actions that are others where the network panel has the focus."""
-
-
-@pytest.mark.parametrize("state", State)
-async def test_every_key_in_every_state(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)  # time stands still
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        for panel in ("settings", "network"):  # the monkey goes everywhere
-            for command in COMMANDS:
-                name = command.action.partition("(")[0]
-                if name == "quit" or (panel == "network" and name not in OF_THE_NETWORK):
-                    continue
-                where = (state, panel, command.action)
-                await app.action_open_tab("regression")
-                app._arrange(Layout(focused=panel))
-                view = app.view
-                put(view.session, state)
-                view.show_now()
-                before = shown(app)
-                for key in command.keys.split(","):
-                    app.post_message(Key(key, key if len(key) == 1 else None))
-                await pilot.pause()
-                assert app._exception is None, where
-                snapshot = view.session.snapshot()
-                check_snapshot(snapshot)
-                if name not in OF_THE_RUN or (panel == "network" and name == "change"):
-                    assert snapshot.config == before.config, where
-                    assert (snapshot.epoch, snapshot.state) == (before.epoch, state), where
-                    for layer, was in zip(snapshot.layers, before.layers, strict=True):
-                        assert (layer == was).all(), where
-                elif name == "restart":
-                    assert snapshot.epoch == 0, where
-                if isinstance(app.screen, ModalScreen):
-                    assert name in ("inspect", "tell", "help"), where
-                    await pilot.press("escape")
-                assert not isinstance(app.screen, ModalScreen), where
 
 
 async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
@@ -451,39 +291,3 @@ async def test_v_shows_what_lies_behind_and_the_plot_again(task: Task) -> None:
         assert [each.role for each in plot.figure.series] == [each.role for each in figure.series]
         await pilot.press("v")
         assert plot.border_title == title
-
-
-async def test_t_tells_the_state_in_words_and_closes() -> None:
-    app = make_app()
-    app.view.session.advance_to(20)
-    async with app.run_test() as pilot:
-        for close in ("t", "escape", "q", "space", "enter"):
-            await pilot.press("t")
-            assert isinstance(app.screen, TellScreen)
-            said = str(app.screen.query_one(Static).render())
-            assert said == describe(shown(app))
-            await pilot.press(close)
-            assert not isinstance(app.screen, TellScreen)
-        assert shown(app).state is State.PAUSED, "space closed and did not run"
-
-
-@pytest.mark.parametrize("size", [(80, 24), (145, 1), (1, 24)])
-async def test_the_palette_ends_nothing(size: tuple[int, int]) -> None:
-    app = make_app()
-    pairs = [("enter", "enter"), ("enter", "escape"), ("escape", "escape"), ("x", "pageup")]
-    before, after = (size, (80, 24)), ((80, 24), size)  # it opens
-    async with app.run_test(size=(80, 24)) as pilot:
-        for keys, sizes in product(pairs, (before, after)):
-            await pilot.resize_terminal(*sizes[0])
-            app.post_message(Key("ctrl+p", None))
-            await pilot.pause()
-            await pilot.resize_terminal(*sizes[1])
-            for key in ("down", *keys):
-                app.post_message(Key(key, key if len(key) == 1 else None))
-            await pilot.pause()
-            assert app._exception is None
-            await pilot.resize_terminal(80, 24)
-            for _ in range(3):
-                app.post_message(Key("escape", None))
-                await pilot.pause()
-            assert not isinstance(app.screen, ModalScreen)

@@ -10,18 +10,13 @@ from bptui.app import SMALLEST, BptuiApp
 from bptui.formatting import error_text
 from bptui.start import StartSettings
 from bptui.views.layout import PANELS, Layout
-from tests.tui.apps import make_app, resize
+from tests.tui.apps import lines, make_app, resize
 
 TABS: list[tuple[Task, tuple[int, int]]] = [
     *(("regression", size) for size in ((60, 18), (80, 24), (120, 36))),
     *(("classification", size) for size in ((60, 18), (200, 50))),
 ]
 """Each with little room and with much."""
-
-
-def lines(app: BptuiApp) -> list[str]:
-    """The screen's text."""
-    return [strip.text for strip in app.screen._compositor.render_strips(app.size)]
 
 
 @pytest.mark.parametrize(("task", "size"), TABS)

@@ -14,15 +14,16 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from bpengine import FIELD, FIELDS, TASKS, TrainingConfig
+from bpengine import FIELD, TASKS, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
 from bptui.memory import Memory
 from bptui.screens.value import ValueScreen
 from bptui.session import Session
-from bptui.snapshot import Snapshot, State
+from bptui.snapshot import State
 from bptui.start import StartSettings
 from bptui.walking import nearest_unit, sizes_of
+from tests.tui.moments import check_snapshot
 
 KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "1200"))
 SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))
@@ -74,23 +75,6 @@ def make_app(memory: Path) -> BptuiApp:
     for view in app._views.values():
         view.session._clock = view.session._pace._clock = Clock()
     return app
-
-
-def check_snapshot(snapshot: Snapshot) -> None:
-    """What holds for every moment."""
-    config, state = snapshot.config, snapshot.state
-    for field in FIELDS:
-        assert field.validate(getattr(config, field.name)) == getattr(config, field.name)
-    assert config.replace() == config
-    assert snapshot.advice
-    assert 0 <= snapshot.epoch < config.epochs or state in (State.FINISHED, State.DIVERGED)
-    assert 0 <= snapshot.sample < len(snapshot.dataset) or state is State.DIVERGED
-    assert (state is State.READY) <= (snapshot.epoch == 0 and snapshot.error is None)
-    assert sizes_of(snapshot)[:-1] == config.hidden_units
-    if snapshot.units is not None:
-        assert tuple(each.shape[-1] for each in snapshot.units) == config.hidden_units
-    assert len(snapshot.curve[0]) == len(snapshot.curve[1]) == len(snapshot.test_curve)
-    assert len(snapshot.outputs) == len(snapshot.dataset)
 
 
 def check(app: BptuiApp, memory: Path) -> None:

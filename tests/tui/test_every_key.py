@@ -1,0 +1,81 @@
+"""Every key in every state of a run: no exception, and no network that it has no business with."""
+
+from __future__ import annotations
+
+import pytest
+from textual.events import Key
+from textual.screen import ModalScreen
+
+from bpengine import TrainingConfig
+from bptui.app import BptuiApp
+from bptui.commands import COMMANDS
+from bptui.session import Session
+from bptui.snapshot import State
+from bptui.views.layout import Layout
+from tests.tui.apps import make_app, shown
+from tests.tui.moments import check_snapshot
+
+
+def test_every_command_has_its_action_and_no_key_serves_two() -> None:
+    keys = [key for command in COMMANDS for key in command.keys.split(",")]
+    assert len(keys) == len(set(keys))
+    for command in COMMANDS:
+        name = command.action.partition("(")[0]
+        assert hasattr(BptuiApp, f"action_{name}"), command
+
+
+def put(session: Session, state: State) -> None:
+    """A run in this state."""
+    rate = 1000.0 if state is State.DIVERGED else 0.1
+    epochs = 2 if state is State.FINISHED else 50
+    session._begin(TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10))
+    if state is State.PAUSED:
+        session.step_epoch()
+    elif state is State.RUNNING:
+        session.step_epoch()
+        session.toggle()
+    elif state is not State.READY:
+        session.advance_to(49)
+    assert session.state is state
+
+
+OF_THE_RUN = {"toggle_run", "step_epoch", "restart", "new_seed", "defaults", "rewind", "change"}
+"""Actions that may change the network."""
+OF_THE_NETWORK = {"choose", "change", "inspect"}
+"""Actions that are others where the network panel has the focus."""
+
+
+@pytest.mark.parametrize("state", State)
+async def test_every_key_in_every_state(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)  # time stands still
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for panel in ("settings", "network"):  # the monkey goes everywhere
+            for command in COMMANDS:
+                name = command.action.partition("(")[0]
+                if name == "quit" or (panel == "network" and name not in OF_THE_NETWORK):
+                    continue
+                where = (state, panel, command.action)
+                await app.action_open_tab("regression")
+                app._arrange(Layout(focused=panel))
+                view = app.view
+                put(view.session, state)
+                view.show_now()
+                before = shown(app)
+                for key in command.keys.split(","):
+                    app.post_message(Key(key, key if len(key) == 1 else None))
+                await pilot.pause()
+                assert app._exception is None, where
+                snapshot = view.session.snapshot()
+                check_snapshot(snapshot)
+                if name not in OF_THE_RUN or (panel == "network" and name == "change"):
+                    assert snapshot.config == before.config, where
+                    assert (snapshot.epoch, snapshot.state) == (before.epoch, state), where
+                    for layer, was in zip(snapshot.layers, before.layers, strict=True):
+                        assert (layer == was).all(), where
+                elif name == "restart":
+                    assert snapshot.epoch == 0, where
+                if isinstance(app.screen, ModalScreen):
+                    assert name in ("inspect", "tell", "help"), where
+                    await pilot.press("escape")
+                assert not isinstance(app.screen, ModalScreen), where
