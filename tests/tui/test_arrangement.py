@@ -43,7 +43,7 @@ def test_hiding_goes_on_to_the_last_one_which_stays() -> None:
         assert layout.shown(200, 50) >= {layout.focused}
     assert layout.shown(60, 18) == layout.shown(200, 50) == {"diagnostics"}
     assert layout.walked(1) == layout.walked(-1) == layout
-    assert layout.whole().shown(200, 50) == set(PANELS)
+    assert layout.whole(200, 50).shown(200, 50) == set(PANELS)
 
 
 def test_hiding_ends_the_zoom() -> None:
@@ -85,3 +85,10 @@ def test_in_every_state_at_every_size_the_panel_in_focus_is_seen() -> None:
             shown = layout.shown(*size)
             assert focused in shown
             assert shown == {focused} or not shown & each
+
+
+def test_all_panels_are_shown_though_one_without_a_place_had_the_focus() -> None:
+    network = Layout(focused="network", hidden=frozenset({"table"}))
+    assert network.shown(80, 24) == {"network"}
+    assert network.whole(80, 24).shown(80, 24) == {"settings", "plot", "error", "table"}
+    assert network.whole(120, 36).focused == "network", "there it has a place"

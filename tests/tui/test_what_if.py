@@ -30,6 +30,17 @@ def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: ob
     assert "error at epoch 19 " in session.snapshot().advice
 
 
+def test_the_defaults_are_a_change_as_well() -> None:
+    session = make_session(learning_rate=0.3, hidden_units=(5,))
+    session.advance_to(19)
+    session.toggle_what_if()
+    session.defaults()
+    assert_same(session, TrainingConfig.defaults("regression"), 20)
+    assert "error at epoch 19 " in session.snapshot().advice
+    session.defaults()
+    assert session.snapshot().advice == "All hyperparameters are at their defaults."
+
+
 def test_data_of_another_size_are_trained_on_for_as_many_epochs() -> None:
     session = make_session()
     session.advance_to(9)

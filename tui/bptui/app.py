@@ -312,7 +312,7 @@ class BptuiApp(FittingApp):
 
     def action_show_panels(self) -> None:
         """Show all panels again."""
-        self._arrange(self.view.arrangement.whole())
+        self._arrange(self.view.arrangement.whole(*self.size))
 
     def action_to_settings(self) -> None:
         """Go back to the settings."""

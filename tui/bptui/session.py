@@ -212,13 +212,18 @@ class Session:
     def defaults(self) -> None:
         """Go back to the task's own settings; start again only if one of them needs it."""
         default = self.default
-        changed = [
-            field for field in FIELDS if getattr(default, field.name) != getattr(self.config, field.name)
-        ]
-        if not changed:
+        changes = {
+            field.name: getattr(default, field.name)
+            for field in FIELDS
+            if getattr(default, field.name) != getattr(self.config, field.name)
+        }
+        if not changes:
             self._notice = "All hyperparameters are at their defaults."
-        elif any(field.restarts for field in changed):
-            self.restart(**{field.name: getattr(default, field.name) for field in changed})
+        elif self._what_if and not NOT_ASKED.issuperset(changes):
+            self._ask_what_if(changes)
+            self._notice = ""  # the comparison says it
+        elif any(FIELD[name].restarts for name in changes):
+            self.restart(**changes)
             self._notice = "Back to the defaults: the run starts again."
         else:
             self._reconfigure(default)

@@ -71,7 +71,9 @@ def run(options: argparse.Namespace) -> int:
     check_theme(inputs, options)
     # Runs begin before numba is loaded, and would go on without it.
     if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
-        raise BadUseError(f"argument {OPTION['kernel'].flag}: numba is not installed: it takes auto or numpy")
+        flag = OPTION["kernel"].flag
+        where = f"argument {flag}" if options.kernel is not None else f"{options.config}: kernel"
+        raise BadUseError(f"{where}: numba is not installed: it takes auto or numpy")
     from bptui.cli.opening import has_only_ascii, open_screen
 
     start = _start(inputs, options)

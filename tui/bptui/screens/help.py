@@ -25,10 +25,7 @@ _INTRODUCTION = (
 _SIGNS = (
     ("╌", "what is to be learned: the function, or the border between the classes"),
     ("+", "regression: the network's output for each sample; · samples that stray, o test samples"),
-    (
-        "+ x o",
-        "classification: the predicted class of each sample; behind, that of the ground",
-    ),
+    ("+ x o", "classification: each sample's predicted class; behind, the ground's, and a line between them"),
     ("⊕ ⊗ ◎", "the same, but predicted wrong"),
     ("⠂", "dotted: a pinned run; with v a hidden unit's part in the sum"),
     ("⠐", "below, dotted: the errors of the run that the last restart ended, or of the pinned one"),

@@ -47,9 +47,10 @@ class Layout:
         following = self.walked(1).focused
         return replace(self, hidden=self.hidden | {self.focused}, focused=following, zoomed=False)
 
-    def whole(self) -> Self:
-        """With nothing hidden."""
-        return replace(self, hidden=frozenset(), zoomed=False)
+    def whole(self, width: int, height: int) -> Self:
+        """With nothing hidden, and another one in focus if that one has no place: it would be seen alone."""
+        whole = replace(self, hidden=frozenset(), zoomed=False)
+        return whole if self.focused in whole._fitting(width, height) else whole.back()
 
     def back(self) -> Self:
         """With the first panel that isn't hidden in focus again, the settings if they can be, none zoomed."""
