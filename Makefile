@@ -33,12 +33,14 @@ bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS=
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 PICTURE := $(BIN)/bptui snapshot --size 80x24
+FRAMES := $(VENV)/frames
+EPOCHS := 0 20 40 60 80 100 150 200 300 400 600 800 1000 1500 2000
 pictures: $(VENV)/app-installed  ## the README's pictures
 	$(BIN)/bptui snapshot classification --dataset spiral --hidden 8,8 --activation tanh --init-scale 0.5 \
 		--epochs 400 --at 200 --size 160x48 --output docs/spiral.svg
-	$(PICTURE) regression --at 0 --output docs/sine-0.svg
-	$(PICTURE) regression --at 100 --output docs/sine-100.svg
-	$(PICTURE) regression --at 1000 --output docs/sine-1000.svg
+	@mkdir -p $(FRAMES)
+	for epoch in $(EPOCHS); do $(PICTURE) regression --at $$epoch --output $(FRAMES)/$$epoch.svg; done
+	$(BIN)/python docs/animate.py $(EPOCHS:%=$(FRAMES)/%.svg) > docs/learning.svg
 	$(PICTURE) regression --at 1000 --press v --output docs/sine-parts.svg
 
 $(BIN)/python:

@@ -14,7 +14,7 @@ from bpengine.network import parameter_count
 from bpengine.tasks import Task
 
 needs_numba = pytest.mark.skipif(
-    importlib.util.find_spec("numba") is None, reason="numba is not installed: pip install 'bptui[fast]'"
+    importlib.util.find_spec("numba") is None, reason="numba is not installed: pip install numba"
 )
 
 PLAIN = Settings(momentum=0.9, decay=0.999, l1=0.0, l2=0.0, clip=0.0)

@@ -36,5 +36,5 @@ def make_kernel(name: str, problem: Problem) -> Kernel:
             return NumbaKernel(problem)
         except NumbaError as error:
             if name == "numba":
-                raise ConfigError(f"kernel: {error}; pip install 'bptui[fast]' installs it") from None
+                raise ConfigError(f"kernel: {error}; pip install numba installs it") from None
     return NumpyKernel(problem)
