@@ -1,4 +1,4 @@
-"""The screen on a real terminal: what it shows, what keys do to it, other sizes."""
+"""The screen on a real terminal: what it shows, and what keys do to it."""
 
 from __future__ import annotations
 
@@ -77,35 +77,6 @@ def test_a_paused_run_is_as_it_was_after_a_look_at_the_other_tab() -> None:
         assert epoch(terminal) == held
         terminal.send(" ")
         terminal.wait_for(lambda: epoch(terminal) > held, "going on from there")
-
-
-def test_resizing_does_not_lose_the_run() -> None:
-    seen: list[int] = []
-
-    def goes_on(terminal: Terminal) -> bool:
-        now = epoch(terminal)
-        if is_laid_out(terminal) and now not in seen[-1:]:
-            seen.append(now)
-            return now >= seen[-2]
-        return False
-
-    with bptui(*FLAT_OUT) as terminal:
-        wait_for_training(terminal)
-        seen.append(epoch(terminal))
-        for columns, rows in (60, 18), (140, 44):
-            terminal.resize(columns, rows)
-            terminal.wait_for(lambda: goes_on(terminal), f"the run at {columns}x{rows}")
-        terminal.wait_for_text("╭─ ▸ settings")  # large enough for frames
-        terminal.resize(40, 10)
-        terminal.wait_for_text(
-            "needs 60 columns and 18 rows", "this terminal has 40 and 10", "The run is kept."
-        )
-        for _ in range(3):
-            terminal.resize(80, 24)
-            terminal.wait_for(lambda: goes_on(terminal), "the run at 80x24 again")
-            terminal.resize(59, 24)
-            terminal.wait_for_text("this terminal has 59 and 24")
-    assert seen == sorted(seen)
 
 
 def test_goes_on_after_nobody_has_read_for_a_while() -> None:

@@ -1,0 +1,88 @@
+"""A terminal pulled to other sizes while a run trains: the screen is whole at each, and the run goes on."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from tests.terminal import RIGHT, Terminal, bptui, epoch, wait_for_training
+from tests.tui.panels import FITTING
+from tests.tui.pty.stalling import FLAT_OUT
+
+SIZES = [(60, 18), (80, 24), (120, 36), (200, 50)]
+TITLES = {
+    "settings": "▸ settings ",
+    "plot": "sine + network",
+    "error": "error, log (l)",
+    "table": "reported epochs (m)",
+    "metrics": "metrics (m)",
+    "network": "network, unit ",
+    "units": "hidden units over the inputs",
+    "diagnostics": "diagnostics",
+}
+"""Each panel's, or as much of it as there is room for everywhere."""
+
+
+def is_whole(terminal: Terminal) -> bool:
+    """Whether all that belongs on a screen of this size is there, once and in its place, and nothing else."""
+    size: tuple[int, int] = (terminal.screen.columns, terminal.screen.lines)
+    lines = terminal.lines
+    seen = {name for name, title in TITLES.items() if terminal.text.count(title) == 1}
+    return (
+        lines[0].split() == ["1", "Regression", "2", "Classification"]
+        and any(line.startswith(" running ") for line in lines[-4:-2])  # the advice below may take two lines
+        and epoch(terminal) >= 0
+        and lines[-2] != ""
+        and lines[-1].startswith(" space run")
+        and "q quit" in lines[-1]
+        and seen == set(FITTING[size])
+        and "‹0.2›" in terminal.text
+        and max(map(len, lines)) == size[0]
+        and "…" not in terminal.text
+    )
+
+
+def goes_on(terminal: Terminal, columns: int, rows: int, from_epoch: int) -> int:
+    """Wait for a whole screen on which the run has come further; return how far."""
+    where = f"a whole screen at {columns}x{rows} and the run beyond epoch {from_epoch}"
+    terminal.wait_for(lambda: is_whole(terminal) and epoch(terminal) != from_epoch, where)
+    return epoch(terminal)
+
+
+def test_there_and_back_through_all_sizes_while_it_trains() -> None:
+    with bptui(*FLAT_OUT, columns=60, rows=18) as terminal:
+        wait_for_training(terminal)
+        terminal.send(RIGHT)
+        epochs = [goes_on(terminal, 60, 18, -1)]
+        for columns, rows in (*SIZES[1:], *SIZES[-2::-1]):
+            terminal.resize(columns, rows)
+            epochs.append(goes_on(terminal, columns, rows, epochs[-1]))
+        assert all(before < after for before, after in pairwise(epochs)), epochs
+        wait_for_training(terminal)
+
+
+def test_the_last_of_many_sizes_at_once_is_the_one_that_counts() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        terminal.send(RIGHT)
+        at = goes_on(terminal, 80, 24, -1)
+        for steps in (range(0, 101, 4), range(100, -1, -4)):  # as a hand pulls, without a wait
+            for share in steps:
+                terminal.resize(60 + 140 * share // 100, 18 + 32 * share // 100)
+            columns, rows = terminal.screen.columns, terminal.screen.lines
+            before, at = at, goes_on(terminal, columns, rows, at)
+            assert before < at
+
+
+def test_below_the_smallest_size_the_run_is_kept() -> None:
+    with bptui(*FLAT_OUT) as terminal:
+        wait_for_training(terminal)
+        terminal.send(RIGHT)
+        at = goes_on(terminal, 80, 24, -1)
+        for columns, rows in (40, 10), (59, 24), (80, 17):
+            terminal.resize(columns, rows)
+            terminal.wait_for_text(
+                "needs 60 columns and 18 rows", f"this terminal has {columns} and {rows}", "The run is kept."
+            )
+            terminal.resize(80, 24)
+            before, at = at, goes_on(terminal, 80, 24, at)
+            assert before < at
