@@ -148,6 +148,10 @@ class BptuiApp(FittingApp):
         """Give the panel that was clicked the focus, on every tab."""
         self._arrange(self.view.arrangement.focusing(event.panel))
 
+    def on_run_view_opened(self) -> None:
+        """Open what was clicked twice."""
+        self.action_inspect()
+
     def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
         """The network panel follows the screen above it."""
         self.view.unit = event.unit

@@ -121,10 +121,8 @@ def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: i
         return [[] for _ in range(height)]
     place = nearest_unit(chosen or (0, 0), sizes_of(snapshot))
     canvas = _Canvas(width, height)
-    lines = 0  # always as many, so that the picture stays where it is when a number grows
-    if chosen is not None and height >= _LEAST_ROWS_FOR_WORDS:
-        lines = 2 if height >= _LEAST_ROWS_FOR_TWO_LINES else 1
-    columns = arrange(snapshot, place if chosen is not None else (-1, 0), width, height - lines)
+    lines = _lines(chosen, height)
+    columns = _columns(snapshot, chosen, width, height)
     scale = _scale(snapshot.layers)
     for left, right in pairwise(columns):
         if left.layer is not None and right.layer is not None:
@@ -144,6 +142,33 @@ def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: i
     for number, line in enumerate(unit_words(snapshot, place, width, lines) if lines else ()):
         canvas.stamp(height - lines + number, 0, line, _WORDS)
     return canvas.rows()
+
+
+def unit_at(
+    snapshot: Snapshot, chosen: Place | None, size: tuple[int, int], column: int, row: int
+) -> Place | None:
+    """The unit that stands there in the network's picture of this width and height; None if there is none."""
+    width, height = size
+    if width <= 0 or height <= 0:
+        return None
+    for layer in _columns(snapshot, chosen, width, height):
+        for box in layer.boxes:
+            here = box.row == row and box.left <= column < box.left + len(box.text)
+            if here and box.unit is not None and layer.layer is not None and layer.layer >= 0:
+                return layer.layer, box.unit
+    return None
+
+
+def _lines(chosen: Place | None, height: int) -> int:
+    """Those of words below: always as many, so that the picture stays where it is when a number grows."""
+    if chosen is None or height < _LEAST_ROWS_FOR_WORDS:
+        return 0
+    return 2 if height >= _LEAST_ROWS_FOR_TWO_LINES else 1
+
+
+def _columns(snapshot: Snapshot, chosen: Place | None, width: int, height: int) -> tuple[Column, ...]:
+    place = (-1, 0) if chosen is None else nearest_unit(chosen, sizes_of(snapshot))
+    return arrange(snapshot, place, width, height - _lines(chosen, height))
 
 
 def _scale(layers: tuple[Array, ...]) -> float:

@@ -20,7 +20,8 @@ _INTRODUCTION = (
     "A small network learns from examples: it answers, sees how wrong it was, and moves each weight a little "
     "down the slope of that error (back-propagation). One pass through all samples is an epoch. Choose a "
     "setting with ↑↓ and change it with ←→: the run shows at once what that does. p keeps a run to compare "
-    "with, i shows what a change would have done, t tells all of it in words, tab goes to the next panel."
+    "with, i shows what a change would have done, t tells all of it in words, tab goes to the next panel. "
+    "A mouse isn't needed, but may choose a panel, a setting or a unit by a click, and open it by two."
 )
 _SIGNS = (
     ("╌", "what is to be learned: the function, or the border between the classes"),

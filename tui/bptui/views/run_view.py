@@ -52,6 +52,9 @@ class RunView(Vertical):
         panel: str
         """Its name."""
 
+    class Opened(Message):
+        """What is chosen in the panel in focus was clicked twice."""
+
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The moment shown. Children follow it."""
     log_errors: reactive[bool] = reactive(True)
@@ -116,10 +119,22 @@ class RunView(Vertical):
         self._arrange()
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which panel was clicked."""
+        """Tell which panel was clicked, and whether twice."""
         for node in event.widget.ancestors_with_self if event.widget else ():
             if node.id in self._panels:
                 self.post_message(self.Focused(str(node.id)))
+                if event.chain == 2 and node in (self._settings, self._network):
+                    self.post_message(self.Opened())
+
+    def on_hyperparameter_panel_chosen(self, event: HyperparameterPanel.Chosen) -> None:
+        """Choose it, and say what it does."""
+        self.chosen = event.number
+        self.session.explain(self.field)
+        self.show_now()
+
+    def on_network_panel_chosen(self, event: NetworkPanel.Chosen) -> None:
+        """Walk there."""
+        self.unit = event.unit
 
     def on_resize(self) -> None:
         """Show the panels that there is room for."""

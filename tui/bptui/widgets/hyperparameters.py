@@ -8,6 +8,8 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
+from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -47,6 +49,13 @@ class _Row:
 class HyperparameterPanel(Widget):
     """One row a hyperparameter, as many as fit around the chosen one; it is explained where there is room."""
 
+    @dataclass
+    class Chosen(Message):
+        """The mouse chose another row."""
+
+        number: int
+        """An index into FIELDS."""
+
     COMPONENT_CLASSES = {"hyperparameters--chosen", "hyperparameters--symbol", "hyperparameters--unused"}
 
     DEFAULT_CSS = """
@@ -63,6 +72,21 @@ class HyperparameterPanel(Widget):
     """Another run's, shown beside those that differ."""
     chosen: reactive[int] = reactive(0)
     """Which row left and right act on; an index into FIELDS."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row."""
+        place = event.get_content_offset(self)
+        first, last = self._shown_rows()
+        if place is not None and first + place.y < last:
+            self.post_message(self.Chosen(first + place.y))
+
+    def on_mouse_scroll_down(self) -> None:
+        """Choose the next row."""
+        self.post_message(self.Chosen(min(self.chosen + 1, len(FIELDS) - 1)))
+
+    def on_mouse_scroll_up(self) -> None:
+        """Choose the row before."""
+        self.post_message(self.Chosen(max(self.chosen - 1, 0)))
 
     def render(self) -> Group:
         """A row a hyperparameter, and what the chosen one does."""

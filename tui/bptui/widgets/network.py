@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 
-from bptui.network_drawing import draw_network
+from bptui.network_drawing import draw_network, unit_at
 from bptui.runs import Run
 from bptui.snapshot import Snapshot
 from bptui.walking import Place
@@ -13,6 +17,12 @@ from bptui.widgets.rows import Rows
 
 class NetworkPanel(Rows[Run]):
     """Draws the layers as columns of units; links by strength and sign, those of the chosen unit on top."""
+
+    @dataclass
+    class Chosen(Message):
+        """The mouse chose a unit."""
+
+        unit: Place
 
     LOOKS = {
         "positive": "$text-primary",
@@ -30,6 +40,14 @@ class NetworkPanel(Rows[Run]):
     """The moment shown."""
     chosen: reactive[Place | None] = reactive(None, repaint=False)
     """The layer and unit that stands out; the first hidden layer is 0, the output layer the last."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the unit that was clicked, if one was."""
+        place = event.get_content_offset(self)
+        if place is not None and self.snapshot is not None:
+            unit = unit_at(self.snapshot, self.chosen, self.size, place.x, place.y)
+            if unit is not None:
+                self.post_message(self.Chosen(unit))
 
     def watch_snapshot(self) -> None:
         """Draw the new moment."""

@@ -1,0 +1,93 @@
+"""The mouse chooses and opens what keys can, too."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from bpengine import FIELD, FIELDS
+from bptui.network_drawing import draw_network, unit_at
+from bptui.screens.unit import UnitScreen
+from bptui.screens.value import ValueScreen
+from bptui.walking import Place
+from tests.tui.apps import make_app
+from tests.tui.moments import moment
+
+
+async def click(pilot: Pilot[int], panel: Widget, text: str, times: int = 1) -> None:
+    """Click on it in the panel."""
+    for y, strip in enumerate(pilot.app.screen._compositor.render_strips(pilot.app.size)):
+        x = strip.text.find(text, panel.region.x)
+        if panel.region.contains(x, y):
+            await pilot.click(panel, offset=(x - panel.region.x, y - panel.region.y), times=times)
+            return
+    raise AssertionError(f"no {text!r}")
+
+
+async def test_a_click_chooses_a_setting_and_a_second_one_opens_it() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await click(pilot, app.view._settings, "optimizer")
+        assert app.view.field is FIELD["optimizer"]
+        assert app.view.snapshot is not None
+        assert app.view.snapshot.advice == FIELD["optimizer"].help
+        await click(pilot, app.view._settings, "optimizer", times=2)
+        assert isinstance(app.screen, ValueScreen)
+        await pilot.press("escape")
+        assert app.view.field is FIELD["optimizer"]
+
+
+async def test_the_wheel_goes_through_the_settings() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        settings = app.view._settings
+
+        async def turn(event: type[events.MouseEvent]) -> int:
+            x, y = settings.content_region.offset
+            pilot.app.screen._forward_event(
+                event(settings, x, y, 0, 0, 0, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
+            )
+            await pilot.pause()
+            return app.view.chosen
+
+        assert await turn(events.MouseScrollDown) == 2
+        assert [await turn(events.MouseScrollUp) for _ in range(3)] == [1, 0, 0]
+        await pilot.press("up")
+        assert app.view.chosen == len(FIELDS) - 1
+        assert await turn(events.MouseScrollDown) == len(FIELDS) - 1
+
+
+async def test_a_click_chooses_a_unit_and_a_second_one_opens_it() -> None:
+    app = make_app(hidden_units=(3, 2))
+    async with app.run_test(size=(140, 44)) as pilot:
+        await click(pilot, app.view._network, "(3 ")
+        assert app.view.unit == (0, 2)
+        assert app.view.in_network
+        await click(pilot, app.view._network, "(2 ", times=2)
+        assert isinstance(app.screen, UnitScreen)
+        assert app.screen.unit == app.view.unit == (0, 1)
+
+
+@pytest.mark.parametrize("chosen", [None, (0, 1), (1, 0)])
+@pytest.mark.parametrize("size", [(60, 16), (40, 8), (14, 5), (3, 2)])
+def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, int]) -> None:
+    snapshot = moment(hidden_units=(4, 3))
+    found: dict[Place, str] = {}
+    for y, row in enumerate(draw_network(snapshot, chosen, *size)):
+        text = "".join(part for part, _ in row)
+        for x, character in enumerate(text):
+            unit = unit_at(snapshot, chosen, size, x, y)
+            if unit is not None:
+                found[unit] = found.get(unit, "") + character
+    assert all(0 <= layer <= 2 for layer, _ in found)
+    assert all(text[0] in "([●■" and text[-1] in ")]●■" for text in found.values())
+    if size == (60, 16):
+        assert len(found) == 4 + 3 + 1
+        assert found[0, 1].strip("([])").startswith("2 ")
+
+
+def test_beside_the_units_there_is_none() -> None:
+    assert unit_at(moment(), None, (0, 0), 0, 0) is None
+    assert unit_at(moment(), None, (60, 16), 0, 0) is None
