@@ -199,7 +199,7 @@ def test_keys_act_on_a_slow_link(server: Server, marker: str) -> None:
     command = f"{bptui(marker)} --dataset sine-border"
     with server.run(command, columns=200, rows=50, bytes_per_second=10_000) as terminal:
         wait_for_training(terminal)
-        for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")) * 2:
+        for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")):
             sent = len(terminal.output)
             terminal.send(key)
             terminal.wait_for_text(value)

@@ -103,10 +103,12 @@ async def test_names_of_the_user_are_no_markup(name: str) -> None:
         text = "\n".join(lines(app))
         assert f"+ {name} " in text or f"x {name} " in text
         app.view.unit = (1, [*classes.classes].index(name))
-        for panel in PANELS:  # each of them, and the unit in detail
+        for panel in PANELS:  # each of them, the unit in detail, and the words
             app.view.arrangement = Layout(focused=panel, zoomed=True)
-            await pilot.press("enter" if panel == "network" else "t")
-            await pilot.press("escape")
+            await pilot.pause()
+            if panel == "network":
+                await pilot.press("enter", "escape")
+        await pilot.press("t", "escape")
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24)])

@@ -201,14 +201,14 @@ def test_the_hint_is_gone_with_the_first_key() -> None:
 
 def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
     path = state_home / "bptui" / "screen.json"
-    with bptui("--paused") as terminal:
+    with bptui("--paused", "--kernel", "numpy") as terminal:
         terminal.wait_for_text("Watch it learn.", "▸ settings", "q quit")
         terminal.send(TAB)
         terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
     assert Memory(path).recall() == Layout(focused="plot")
-    with bptui("--paused") as terminal:
+    with bptui("--paused", "--kernel", "numpy") as terminal:
         terminal.wait_for_text("Space starts the training", "q quit")
         assert "▸ settings" not in terminal.text
         terminal.send("q")
@@ -217,7 +217,7 @@ def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
 
 def test_without_a_usable_home_it_opens_all_the_same(state_home: Path) -> None:
     state_home.write_text("a file, not a folder")
-    with bptui("--paused") as terminal:
+    with bptui("--paused", "--kernel", "numpy") as terminal:
         terminal.wait_for_text("▸ settings", "q quit")
         terminal.send(TAB)
         terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")

@@ -11,6 +11,8 @@ from tests.terminal import DOWN, STALLING, Terminal, cpu_seconds
 
 FLAT_OUT = ("--epochs", "100000000")
 """Trains, and so draws, as fast as it can for as long as a test may take."""
+ALONE = (*FLAT_OUT, "--kernel", "numpy")
+"""The same, and no process beside it gets machine code ready."""
 
 _IMPATIENT = """
 import sys

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.terminal import BPTUI, DOWN, ENTER, ESCAPE, LEFT, RIGHT, Terminal, bptui, epoch, wait_for_training
-from tests.tui.pty.stalling import FLAT_OUT, Unanswering
+from tests.tui.pty.stalling import ALONE, Unanswering
 
 NO_UTF_8: dict[str, dict[str, str | None]] = {
     "C without UTF-8 mode": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LANG": None},
@@ -64,7 +64,7 @@ def visit(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("theme", [(), ("--theme", "dracula")])
 def test_no_color_sends_none_and_one_can_tell_what_is_chosen(theme: tuple[str, ...]) -> None:
-    with bptui(*FLAT_OUT, *theme, variables={"NO_COLOR": "1"}) as terminal:
+    with bptui(*ALONE, *theme, variables={"NO_COLOR": "1"}) as terminal:
         visit(terminal)
         assert colors(terminal) == set()
         assert all(cell.reverse for cell in cells(terminal, "2 Classification"))
@@ -82,7 +82,7 @@ def test_no_color_sends_none_and_one_can_tell_what_is_chosen(theme: tuple[str, .
 
 @pytest.mark.parametrize("kind", ["xterm", "linux"])
 def test_16_colors_send_no_others(kind: str) -> None:
-    with bptui(*FLAT_OUT, variables={"TERM": kind, "COLORTERM": None}) as terminal:
+    with bptui(*ALONE, variables={"TERM": kind, "COLORTERM": None}) as terminal:
         visit(terminal)
         assert colors(terminal)
         assert [code for code in colors(terminal) if ";" in code] == []
@@ -93,24 +93,25 @@ def test_16_colors_send_no_others(kind: str) -> None:
 
 @pytest.mark.parametrize("environment", NO_UTF_8)
 def test_ascii_where_there_is_no_more(environment: str) -> None:
-    with bptui(*FLAT_OUT, variables=NO_UTF_8[environment]) as terminal:
-        visit(terminal)
+    with bptui(*ALONE, variables=NO_UTF_8[environment]) as terminal:
+        wait_for_training(terminal)
+        terminal.send("2")
+        terminal.wait_for(lambda: re.search(r"[+x@%&] [+x@%&] [+x@%&]", terminal.text), "the other tab")
+        terminal.wait_for_text(">learning rate", "<0.1>", "q quit", "2 Classification")
         assert terminal.output.isascii()
         assert b"\\u" not in terminal.output
-        terminal.wait_for_text(">learning rate", "<0.1>", "q quit", "2 Classification")
-        assert re.search(r"[+x@%&] [+x@%&] [+x@%&]", terminal.text)
 
 
 def test_ascii_on_demand_and_not_against_it() -> None:
-    with bptui(*FLAT_OUT, "--ascii") as terminal:
+    with bptui(*ALONE, "--ascii") as terminal:
         visit(terminal)
         assert terminal.output.isascii()
-    with bptui(*FLAT_OUT, "--no-ascii", variables={"TERM": "linux"}) as terminal:
+    with bptui(*ALONE, "--no-ascii", variables={"TERM": "linux"}) as terminal:
         terminal.wait_for_text("▸learning rate")
 
 
 def test_keys_act_on_a_slow_link() -> None:
-    with bptui(*FLAT_OUT, "--seed", "1", columns=140, rows=44, bytes_per_second=10_000) as terminal:
+    with bptui(*ALONE, "--seed", "1", columns=140, rows=44, bytes_per_second=10_000) as terminal:
         wait_for_training(terminal)
         for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")) * 2:
             sent = len(terminal.output)
@@ -147,7 +148,7 @@ def test_a_terminal_that_answers_nothing_is_not_waited_for() -> None:
 
 def test_no_answer_is_left_for_the_shell() -> None:
     script = '"$@"; echo "status $?"; sleep 1; echo "the end"'
-    command = ("/bin/sh", "-c", script, "sh", *BPTUI, *FLAT_OUT)
+    command = ("/bin/sh", "-c", script, "sh", *BPTUI, *ALONE)
     with Terminal(*command, latency=0.7) as terminal:
         wait_for_training(terminal)
         terminal.send("q")  # while a frame is on its way

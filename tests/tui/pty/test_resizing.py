@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tests.terminal import RIGHT, Terminal, bptui, epoch, wait_for_training
 from tests.tui.panels import FITTING
-from tests.tui.pty.stalling import FLAT_OUT
+from tests.tui.pty.stalling import ALONE
 
 SIZES = [(60, 18), (80, 24), (120, 36), (200, 50)]
 TITLES = {
@@ -49,7 +49,7 @@ def goes_on(terminal: Terminal, columns: int, rows: int, from_epoch: int) -> int
 
 
 def test_there_and_back_through_all_sizes_while_it_trains() -> None:
-    with bptui(*FLAT_OUT, columns=60, rows=18) as terminal:
+    with bptui(*ALONE, columns=60, rows=18) as terminal:
         wait_for_training(terminal)
         terminal.send(RIGHT)
         epochs = [goes_on(terminal, 60, 18, -1)]
@@ -61,7 +61,7 @@ def test_there_and_back_through_all_sizes_while_it_trains() -> None:
 
 
 def test_the_last_of_many_sizes_at_once_is_the_one_that_counts() -> None:
-    with bptui(*FLAT_OUT) as terminal:
+    with bptui(*ALONE) as terminal:
         wait_for_training(terminal)
         terminal.send(RIGHT)
         at = goes_on(terminal, 80, 24, -1)
@@ -74,7 +74,7 @@ def test_the_last_of_many_sizes_at_once_is_the_one_that_counts() -> None:
 
 
 def test_below_the_smallest_size_the_run_is_kept() -> None:
-    with bptui(*FLAT_OUT) as terminal:
+    with bptui(*ALONE) as terminal:
         wait_for_training(terminal)
         terminal.send(RIGHT)
         at = goes_on(terminal, 80, 24, -1)

@@ -17,7 +17,7 @@ from tests.terminal import (
     epoch,
     wait_for_training,
 )
-from tests.tui.pty.stalling import FLAT_OUT, stalling
+from tests.tui.pty.stalling import ALONE, FLAT_OUT, stalling
 
 
 def is_laid_out(terminal: Terminal) -> bool:
@@ -64,7 +64,7 @@ def test_keys_act_while_it_trains_flat_out() -> None:
 
 
 def test_a_paused_run_is_as_it_was_after_a_look_at_the_other_tab() -> None:
-    with bptui(*FLAT_OUT) as terminal:
+    with bptui(*ALONE) as terminal:
         wait_for_training(terminal)
         terminal.send(" ")
         terminal.wait_for_text("paused")
@@ -89,7 +89,7 @@ def test_goes_on_after_nobody_has_read_for_a_while() -> None:
 
 
 def test_writes_nothing_while_nothing_happens() -> None:
-    with bptui(*FLAT_OUT, "--kernel", "numpy") as terminal:  # nothing is loaded beside the screen
+    with bptui(*ALONE) as terminal:
         wait_for_training(terminal)
         terminal.send(" ")
         terminal.wait_for_text("paused")
