@@ -118,3 +118,26 @@ def test_an_axis_over_values(values: list[float], low: float, high: float, label
     axis = axis_over(np.array(values), margin=0.15, width=5)
     assert (axis.low, axis.high) == pytest.approx((low, high))
     assert [label for _, label in axis.ticks] == labels
+
+
+def named(x: str = "", y: str = "", *, width: int = 44, ticks: tuple[float, ...] = (0, 5, 10)) -> list[str]:
+    """A plot of named axes, with a label in its lowest row."""
+    x_axis = Axis(0, 10, tuple((tick, f"{tick}") for tick in ticks))
+    return texts(draw(Figure(x_axis, Axis(0, 1, ((0, " 0.0"),)), x_name=x, y_name=y), width, 8))
+
+
+def test_names_of_axes_are_where_they_hide_nothing() -> None:
+    plain, lines = named(), named("epoch", "size")
+    assert lines[0].startswith("size│")
+    assert lines[-2].endswith(" epoch ─┬")
+    assert [lines[-2][x] for x, each in enumerate(plain[-2]) if each == "┬"] == ["┬"] * 3
+    assert lines[-1] == plain[-1]
+    assert lines[1:-2] == plain[1:-2]
+
+
+def test_a_name_is_where_there_is_room() -> None:
+    close = named("feature", ticks=(0, 7, 8, 9, 10))
+    assert "─ feature ─" in close[-2], "between the first two ticks"
+    assert named("x" * 40) == named(), "nowhere"
+    assert named(y="temperature")[0].startswith("tem…│")
+    assert named("x", width=8)[-2] == named(width=8)[-2]

@@ -130,6 +130,10 @@ def activation_of(snapshot: Snapshot, layer: int) -> str:
     return "softmax" if snapshot.config.task == "classification" else "identity"
 
 
+LONGEST_NAME = 16
+"""Characters of an axis's name."""
+
+
 def plain(text: str, width: int) -> str:
     """At most so much of it, in characters that take one cell each."""
     return "".join(each if each.isprintable() and cell_len(each) == 1 else "?" for each in text[:width])
@@ -139,6 +143,11 @@ def input_name(snapshot: Snapshot, number: int) -> str:
     """A feature's name."""
     features = snapshot.dataset.features
     return features[number] if number < len(features) else f"input {number + 1}"
+
+
+def axis_name(snapshot: Snapshot, number: int) -> str:
+    """A feature's name as an axis can have it."""
+    return plain(input_name(snapshot, number), LONGEST_NAME)
 
 
 def output_name(snapshot: Snapshot, number: int) -> str:

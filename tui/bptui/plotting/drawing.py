@@ -26,7 +26,7 @@ def draw(figure: Figure, width: int, height: int) -> list[list[Run]]:
     """
     if width < 8 or height < 4:
         return [[(" " * width, None, None)] for _ in range(height)]
-    around = frame(width, height, _ticks(figure.x), _ticks(figure.y))
+    around = frame(width, height, _ticks(figure.x), _ticks(figure.y), figure.x_name, figure.y_name)
     canvas = _Canvas(around.columns, around.rows)
     if figure.shade is not None:
         canvas.fill(figure.shade, figure.x, figure.y)

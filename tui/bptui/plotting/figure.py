@@ -92,6 +92,9 @@ class Figure:
     shade: Shade | None = None
     marks: tuple[float, ...] = ()
     """Places on the x axis to point at."""
+    x_name: str = ""
+    """What the x axis measures, in characters of one cell each."""
+    y_name: str = ""
 
 
 def axis_over(values: Array, *, margin: float = 0.0, width: int = 0) -> Axis:

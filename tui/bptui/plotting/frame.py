@@ -17,6 +17,7 @@ Ticks = tuple[tuple[float, str], ...]
 
 _LEAST_COLUMNS = 4  # for data; labels that leave fewer are left out
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
+_GAP = re.compile("─+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,10 @@ class Frame:
 
 
 @lru_cache(maxsize=64)
-def frame(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks) -> Frame:
-    """The axes of a plot of this size, at least 8 x 4."""
+def frame(
+    width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: str = "", y_name: str = ""
+) -> Frame:
+    """The axes of a plot of this size, at least 8 x 4, with their names where there is room."""
     every = max(1, -(-2 * len(y_ticks) // height))  # labels at most on every other row
     y_ticks = y_ticks[::every]
     columns = width - 1 - max((len(label) for _, label in y_ticks), default=0)
@@ -61,4 +64,20 @@ def frame(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks) -> Frame:
     plotext.scatter([0], [0], marker=" ")  # without data plotext leaves the ticks out
     drawn = _SGR.sub("", plotext.build()).split("\n")[:height]
     drawn += [""] * (height - len(drawn))
-    return Frame(tuple(f"{line[:width]:<{width}}" for line in drawn), columns)
+    lines = [f"{line[:width]:<{width}}" for line in drawn]
+    lines[-2] = _named(lines[-2], x_name)
+    margin = width - columns - 1
+    blank = next((row for row, line in enumerate(lines[:-2]) if not line[:margin].strip()), None)
+    if blank is not None and margin > 1:
+        name = y_name if len(y_name) <= margin else f"{y_name[: margin - 1]}…"
+        lines[blank] = f"{name:>{margin}}{lines[blank][margin:]}"
+    return Frame(tuple(lines), columns)
+
+
+def _named(line: str, name: str) -> str:
+    """The x axis with its name between the last two ticks that leave room for it."""
+    for gap in reversed(list(_GAP.finditer(line))) if name else ():
+        if len(gap[0]) >= len(name) + 4:
+            end = gap.end() - 1
+            return f"{line[: end - len(name) - 2]} {name} {line[end:]}"
+    return line

@@ -18,6 +18,7 @@ from bptui.plotting import Figure, Kind, Series, Shade, axis_over
 from bptui.snapshot import Snapshot
 from bptui.unit_facts import (
     activation_of,
+    axis_name,
     facts,
     limits_of,
     outputs_of,
@@ -156,9 +157,16 @@ def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
         low, high = domain[0]
         x = np.linspace(low, high, len(values))
         y_axis = axis_over(np.array(limits_of(activation, values)), margin=0.05, width=5)
-        return Figure(axis_over(np.array([low, high])), y_axis, (Series(x, values, "output", Kind.LINE),))
+        curve = Series(x, values, "output", Kind.LINE)
+        return Figure(axis_over(np.array([low, high])), y_axis, (curve,), x_name=axis_name(snapshot, 0))
     parts = parts_of(values, limits_of(activation, values))
     bands = np.minimum(parts * len(_LEVELS), len(_LEVELS) - 1).astype(np.int64)
     across, up = domain
     shade = Shade(bands, across, up, _LEVELS, ("shade",) * len(_LEVELS))
-    return Figure(axis_over(np.array(across)), axis_over(np.array(up), width=5), shade=shade)
+    return Figure(
+        axis_over(np.array(across)),
+        axis_over(np.array(up), width=5),
+        shade=shade,
+        x_name=axis_name(snapshot, 0),
+        y_name=axis_name(snapshot, 1),
+    )

@@ -7,6 +7,7 @@ import numpy as np
 from bpengine.arrays import Array, IntArray
 from bptui.plotting import Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.snapshot import ACROSS, Snapshot
+from bptui.unit_facts import axis_name
 from bptui.views.contour import border, winners
 
 MARKERS = (("+", "⊕"), ("x", "⊗"), ("o", "◎"), ("v", "▼"), ("s", "■"))
@@ -83,6 +84,8 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         axis_over(np.array(y), margin=0.025, width=5),
         (*lines, *right, *true, *wrong),
         shade=_regions(snapshot.across, x, y, detail=detail),
+        x_name=axis_name(snapshot, 0),
+        y_name=axis_name(snapshot, 1),
     )
     return figure, _legend(snapshot) + legend
 
@@ -117,7 +120,8 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, str]:
     ]
     right, wrong = _points(snapshot, dataset.coordinates[:, 0], _of_true_class(snapshot))
     x_axis = axis_over(np.array([low, high]), margin=0.025)
-    return Figure(x_axis, _SHARES, (*curves, *right, *wrong)), _legend(snapshot)
+    figure = Figure(x_axis, _SHARES, (*curves, *right, *wrong), x_name=axis_name(snapshot, 0))
+    return figure, _legend(snapshot)
 
 
 def _by_class(snapshot: Snapshot) -> tuple[Figure, str]:

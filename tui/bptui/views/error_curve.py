@@ -43,7 +43,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     if snapshot.dataset.test is not None:
         test = _smoothed(epochs, snapshot.test_curve, window)
         series.append(Series(epochs, test, "test", Kind.DASHED))
-    return Figure(x, y, tuple(series), marks=tuple(map(float, snapshot.marks)))
+    return Figure(x, y, tuple(series), marks=tuple(map(float, snapshot.marks)), x_name="epoch")
 
 
 def _smoothed(epochs: Array, errors: Array, window: float) -> Array:

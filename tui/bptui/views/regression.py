@@ -7,6 +7,7 @@ import numpy as np
 from bpengine.arrays import Array
 from bptui.plotting import Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.snapshot import ACROSS, Snapshot
+from bptui.unit_facts import LONGEST_NAME, axis_name, plain
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _LEVELS = " ░▒▓█"
@@ -71,7 +72,14 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     beyond = int(((y < y_axis.low) | (y > y_axis.high)).sum())
     off = f" ({beyond} off)" if beyond else ""
     words = f"+ network = {parts_legend}" if detail else " ".join(legend)
-    return Figure(_x_axis(low, high), y_axis, tuple(series)), words + off
+    figure = Figure(
+        _x_axis(low, high),
+        y_axis,
+        tuple(series),
+        x_name=axis_name(snapshot, 0),
+        y_name=plain(dataset.target, LONGEST_NAME),
+    )
+    return figure, words + off
 
 
 def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], Array, str]:
@@ -137,8 +145,10 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         axis_over(np.array(y), width=5),
         (near, wrong) if detail else (wrong,),
         shade=Shade(bands, x, y, _LEVELS, ("shade",) * len(_LEVELS)),
+        x_name=axis_name(snapshot, 0),
+        y_name=axis_name(snapshot, 1),
     )
-    scale = f"{low:.2g} {_LEVELS} {high:.2g}  ! {far.sum()} off"
+    scale = f"{low:.3g} {_LEVELS} {high:.3g}  ! {far.sum()} off"
     if snapshot.pin is not None:
         return figure, f"{scale}  no ghost on maps"
     return figure, f"{scale} by a shade  · near" if detail else f"network {scale} by a shade"
@@ -155,5 +165,6 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, str]:
         axis_over(targets, margin=0.15),
         axis,
         (Series(ends, ends, "target", Kind.DASHED), Series(targets, outputs, "output", Kind.POINTS, "+")),
+        x_name="true",
     )
     return figure, f"+ predicted over true {snapshot.dataset.target}{off}"
