@@ -14,9 +14,11 @@ from bptui.commands import COMMANDS
 from bptui.describe import describe
 from bptui.screens.help import HelpScreen
 from bptui.screens.tell import TellScreen
+from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
 from bptui.snapshot import State
 from tests.tui.apps import make_app, shown, until
+from tests.tui.moments import moment
 
 
 async def test_enter_takes_a_typed_value() -> None:
@@ -92,6 +94,18 @@ async def test_t_tells_the_state_in_words_and_closes() -> None:
             await pilot.press(close)
             assert not isinstance(app.screen, TellScreen)
         assert shown(app).state is State.PAUSED, "space closed and did not run"
+
+
+@pytest.mark.parametrize("dialog", [HelpScreen(), TellScreen("in words"), UnitScreen((0, 0), moment())])
+async def test_it_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[None]) -> None:
+    app = make_app()
+    async with app.run_test(size=(12, 24)) as pilot:
+        app.push_screen(dialog)
+        for width in range(11, 0, -1):
+            for height in (1, 24):
+                await pilot.resize_terminal(width, height)
+                await pilot.pause()  # or the screen is drawn anew for ever
+                assert app._exception is None
 
 
 @pytest.mark.parametrize("size", [(80, 24), (145, 1), (1, 24)])

@@ -27,7 +27,15 @@ def test_labels_thin_out_where_rows_are_few() -> None:
     ticks = tuple((float(tick), f"{tick:2}") for tick in range(11))
     rows = draw(Figure(Axis(0, 1), Axis(0, 10, ticks)), 20, 8)
     labels = [runs[0][0][:2].strip() for runs in rows]
-    assert list(filter(None, labels)) == ["9", "6", "3", "0"]
+    assert list(filter(None, labels)) == ["8", "4", "0"]
+
+
+@pytest.mark.parametrize(("width", "labels"), [(14, [0, 5, 10, 15, 20]), (12, [0, 10, 20]), (8, [0, 10, 20])])
+def test_labels_thin_out_evenly_where_columns_are_few(width: int, labels: list[int]) -> None:
+    ticks = tuple((float(tick), f"{tick}") for tick in (0, 5, 10, 15, 20))
+    axis, line = texts(draw(Figure(Axis(0, 20, ticks), Axis(0, 1)), width, 8))[-2:]
+    assert line.split() == [str(label) for label in labels]
+    assert axis.count("┬") == len(labels)
 
 
 def test_a_logarithmic_axis() -> None:
@@ -140,4 +148,5 @@ def test_a_name_is_where_there_is_room() -> None:
     assert "─ feature ─" in close[-2], "between the first two ticks"
     assert named("x" * 40) == named(), "nowhere"
     assert named(y="temperature")[0].startswith("tem…│")
-    assert named("x", width=8)[-2] == named(width=8)[-2]
+    assert named("x", width=8, ticks=(0, 10))[-2] == "└┬─ x ─┬"
+    assert named("xy", width=8, ticks=(0, 10))[-2] == "└┬─────┬"
