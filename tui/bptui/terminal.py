@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import select
@@ -69,6 +70,21 @@ class KeptDriver(LinuxDriver):
         self.link.begin()
         self._wire.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # published without
+        self._take_sizes_one_by_one()
+
+    def _take_sizes_one_by_one(self) -> None:
+        """Look at the window's size from the event loop.
+
+        Textual looks at it in the signal's handler. While a window is pulled, the next signal may interrupt
+        that between the look and the message: then the older of two sizes comes last, and stays.
+        """
+        look, loop = signal.getsignal(signal.SIGWINCH), asyncio.get_running_loop()
+
+        def look_soon(number: int, frame: FrameType | None) -> None:
+            if callable(look):
+                loop.call_soon_threadsafe(look, number, frame)
+
+        signal.signal(signal.SIGWINCH, look_soon)
 
     def write(self, data: str) -> None:
         """Send what changes, and nothing for a frame in which nothing does."""
