@@ -65,7 +65,7 @@ def test_the_last_of_many_sizes_at_once_is_the_one_that_counts() -> None:
         wait_for_training(terminal)
         terminal.send(RIGHT)
         at = goes_on(terminal, 80, 24, -1)
-        for steps in (range(0, 101, 4), range(100, -1, -4)):  # as a hand pulls, without a wait
+        for steps in 3 * (range(0, 101, 4), range(100, -1, -4)):  # as a hand pulls, without a wait
             for share in steps:
                 terminal.resize(60 + 140 * share // 100, 18 + 32 * share // 100)
             columns, rows = terminal.screen.columns, terminal.screen.lines
