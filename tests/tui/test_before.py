@@ -74,6 +74,15 @@ def test_a_pinned_run_goes_before_it() -> None:
     assert len(ghost(session).y) == 10
 
 
+def test_it_is_all_seen_before_the_new_one_s_first_epoch() -> None:
+    session = trained(400)
+    session.restart()
+    axis = error_figure(session.snapshot(), log=True).y
+    scaled = axis.scale(ghost(session).y)
+    assert 0 <= scaled.min() < 0.5
+    assert 0.5 < scaled.max() <= 1
+
+
 def test_its_divergence_moves_no_axis() -> None:
     session = trained(40, learning_rate=2.5, activation=("relu",), init_scale=1.0)
     assert session.snapshot().state == "diverged"

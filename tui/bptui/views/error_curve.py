@@ -28,8 +28,9 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     ghost = (snapshot.before if pin is None else pin.curve) or (np.empty(0), np.empty(0))
     live = np.concatenate([errors, snapshot.test_curve])
     live = live[np.isfinite(live)]
-    # The run before may have diverged: the axis doesn't rise for its sake.
-    compared = ghost[1] if pin is not None else ghost[1][ghost[1] <= live.max(initial=0.0)]
+    # The run before may have diverged: the axis rises no higher for its sake than where that began.
+    top = live if len(live) else ghost[1][:1]
+    compared = ghost[1] if pin is not None else ghost[1][ghost[1] <= top.max(initial=0.0)]
     both = np.concatenate([live, compared])
     finite = both[np.isfinite(both)]
     last = max(snapshot.config.epochs - 1, 1)
