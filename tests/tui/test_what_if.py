@@ -199,7 +199,7 @@ async def test_by_keys() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*["s"] * 5, "i")
         await pilot.pause()
-        assert "what if" in "\n".join(lines(app))
+        assert "seed 0  what if" in "\n".join(lines(app))
         await pilot.press("right")
         await pilot.pause()
         text = "\n".join(lines(app))
@@ -211,5 +211,5 @@ async def test_by_keys() -> None:
         await pilot.press("i")
         await pilot.pause()
         text = "\n".join(lines(app))
-        assert "what if" not in text
+        assert "seed 0  what if" not in text
         assert "→ ‹" not in text

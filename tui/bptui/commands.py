@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 TABS: tuple[Task, ...] = ("regression", "classification")
 """The tabs by the engine's names of their tasks; told here, for they are to be seen before it is loaded."""
 
+FOOTER = ("space", "s", "r", "R", "?", "q", "p", "i")
+"""The keys in the footer; below 80 columns there is room for the first six."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -28,20 +31,19 @@ class Command:
     """A word or two, for the footer."""
     help: str
     """A sentence, for the help and the palette."""
-    footer: bool = False
-    """Whether the footer has room for it."""
 
     @property
     def binding(self) -> Binding:
         """As Textual takes it."""
-        return Binding(self.keys, self.action, self.label, show=self.footer, key_display=self.shown)
+        shown = self.shown in FOOTER
+        return Binding(self.keys, self.action, self.label, show=shown, key_display=self.shown)
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("space", "space", "toggle_run", "run", "Run or pause the training.", footer=True),
-    Command("s", "s", "step_epoch", "step", "Pause, and train one epoch.", footer=True),
-    Command("r", "r", "restart", "restart", "Restart with the same seed: the same run again.", footer=True),
-    Command("R", "R", "new_seed", "new seed", "Restart with the next seed: another start.", footer=True),
+    Command("space", "space", "toggle_run", "run", "Run or pause the training."),
+    Command("s", "s", "step_epoch", "step", "Pause, and train one epoch."),
+    Command("r", "r", "restart", "restart", "Restart with the same seed: the same run again."),
+    Command("R", "R", "new_seed", "new seed", "Restart with the next seed: another start."),
     Command("b", "b", "rewind", "back", "Go back to the last reported epoch, exactly, and pause."),
     Command("up", "↑", "choose(-1)", "choose", "Choose the setting above or, in the network, the unit."),
     Command("down", "↓", "choose(1)", "choose", "Choose the setting below or, in the network, the unit."),
@@ -84,6 +86,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("l", "l", "toggle_log", "log", "Switch the error curve between log and linear axis."),
     Command("e", "e", "toggle_smooth", "smooth", "Smooth the error curve, or show every error."),
     Command("m", "m", "toggle_metrics", "metrics", "Show metrics or the reported epochs' errors."),
-    Command("question_mark", "?", "help", "help", "Show or leave this help.", footer=True),
-    Command("q", "q", "quit", "quit", "Quit.", footer=True),
+    Command("question_mark", "?", "help", "help", "Show or leave this help."),
+    Command("q", "q", "quit", "quit", "Quit."),
 )
+
+SORTED = sorted(COMMANDS, key=lambda each: FOOTER.index(each.shown) if each.shown in FOOTER else len(FOOTER))
+"""In the order of the footer."""
