@@ -11,7 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptui.plotting import LOG_FLOOR, Axis, Figure, Kind, axis_over, draw, nice_ticks
-from tests.tui.plots import COLUMNS, HEIGHT, TOP, WIDTH, cells, dots, fuzz, in_dots, series, texts
+from tests.tui.plots import (
+    COLUMNS,
+    HEIGHT,
+    TOP,
+    WIDTH,
+    assert_well_formed,
+    cells,
+    dots,
+    fuzz,
+    in_dots,
+    series,
+    texts,
+)
 
 
 def test_ticks_are_where_they_belong() -> None:
@@ -126,6 +138,25 @@ def test_an_axis_over_values(values: list[float], low: float, high: float, label
     axis = axis_over(np.array(values), margin=0.15, width=5)
     assert (axis.low, axis.high) == pytest.approx((low, high))
     assert [label for _, label in axis.ticks] == labels
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[-1e308, 1e308], [0, 1.79e308], [1e16, 1e16 + 2], [-1e16, -1e16 + 2], [5e-324, 1], [1e-320, 2e-320]],
+)
+@pytest.mark.parametrize("margin", [0.0, 0.15, 2.0])
+def test_an_axis_over_any_values_can_be_drawn(values: list[float], margin: float) -> None:
+    with np.errstate(all="ignore"):
+        axis = axis_over(np.array(values), margin=margin)
+    assert_well_formed(draw(Figure(axis, axis), 80, 24), 80, 24, set())
+
+
+@pytest.mark.parametrize("tick", [math.nan, math.inf, -math.inf, 1e308, -0.1, 1.1])
+def test_a_tick_that_is_not_on_the_axis_is_left_out(tick: float) -> None:
+    axis = Axis(0, 1, ((0.5, "half"), (tick, "off")))
+    text = "".join(texts(draw(Figure(axis, axis), 40, 10)))
+    assert text.count("half") == 2
+    assert "off" not in text
 
 
 def named(x: str = "", y: str = "", *, width: int = 44, ticks: tuple[float, ...] = (0, 5, 10)) -> list[str]:

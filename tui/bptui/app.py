@@ -19,7 +19,7 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import ThemeProvider
 from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
 
-from bptui.commands import COMMANDS, SORTED, TABS
+from bptui.commands import COMMANDS, FOOTER_FIRST, TABS
 from bptui.fitting import FittingApp
 from bptui.late import LateStart
 from bptui.loading import loaded
@@ -48,7 +48,7 @@ class BptuiApp(FittingApp):
     TITLE = "bptui"
     CSS_PATH = "app.tcss"
     BINDINGS = [
-        *(command.binding for command in SORTED),
+        *(command.binding for command in FOOTER_FIRST),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (SMALLEST[0], "-narrow"), (80, "-normal"), (120, "-wide")]

@@ -90,5 +90,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("q", "q", "quit", "quit", "Quit."),
 )
 
-SORTED = sorted(COMMANDS, key=lambda each: FOOTER.index(each.shown) if each.shown in FOOTER else len(FOOTER))
-"""In the order of the footer."""
+FOOTER_FIRST = sorted(
+    COMMANDS, key=lambda each: FOOTER.index(each.shown) if each.shown in FOOTER else len(FOOTER)
+)
+"""As the footer has them, and then the others."""

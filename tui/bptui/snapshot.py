@@ -62,7 +62,7 @@ class Snapshot:
     reports: tuple[EpochRecord, ...]
     """The newest reported epochs, oldest first."""
     before: Curve | None
-    """That of the run that the last restart ended; None if there was none."""
+    """The curve of the run that the last restart ended; None if there was none."""
     marks: tuple[int, ...]
     """The newest epochs in which settings changed on the running network."""
     epochs_per_second: float | None

@@ -19,6 +19,9 @@ MARK = "▴"
 _BLANK = ord(" ")
 
 
+_NEAR = 1e-6  # what rounding may put a tick beside the end of its axis
+
+
 def draw(figure: Figure, width: int, height: int) -> list[list[Run]]:
     """The figure as `height` rows of runs, each `width` characters in all.
 
@@ -41,8 +44,11 @@ def draw(figure: Figure, width: int, height: int) -> list[list[Run]]:
 
 
 def _ticks(axis: Axis) -> Ticks:
-    ticks = axis.scale(np.array([tick for tick, _ in axis.ticks])).tolist()
-    return tuple(zip(ticks, (label for _, label in axis.ticks), strict=True))
+    """Those on the axis, from its low end: others have no place, or none that is a number."""
+    with np.errstate(all="ignore"):
+        places = axis.scale(np.array([tick for tick, _ in axis.ticks])).tolist()
+    labels = (label for _, label in axis.ticks)
+    return tuple(sorted(tick for tick in zip(places, labels, strict=True) if -_NEAR <= tick[0] <= 1 + _NEAR))
 
 
 def _marked(line: str, figure: Figure, around: Frame) -> list[Run]:

@@ -128,7 +128,7 @@ def _labels(ticks: list[float], width: int) -> list[str]:
 def nice_ticks(low: float, high: float, most: int) -> list[float]:
     """At most `most` round values between the limits, evenly spaced by 1, 2 or 5 times a power of ten."""
     span = high - low
-    if not np.isfinite(span) or span < 1e-300:
+    if not np.isfinite(span) or span < max(1e-300, 1e-12 * abs(low)):  # or no float lies between two ticks
         return [low]
     power = 10.0 ** np.floor(np.log10(span / most))
     step = next(power * factor for factor in (1, 2, 5, 10, 20) if span / (power * factor) <= most - 1)

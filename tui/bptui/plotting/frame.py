@@ -120,8 +120,7 @@ def _with_room(ticks: Ticks, span: Callable[[Tick], tuple[int, int]]) -> Ticks:
     """
     for every in range(1, len(ticks)):
         some = ticks[::every]
-        spans = sorted(map(span, some))
-        if all(start + length < after for (start, length), (after, _) in pairwise(spans)):
+        if all(start + length < after for (start, length), (after, _) in pairwise(map(span, some))):
             return some
     return ticks[:1]
 
