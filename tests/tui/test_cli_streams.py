@@ -22,6 +22,8 @@ COMMANDS = {
 }
 EACH = pytest.mark.parametrize("arguments", COMMANDS.values(), ids=list(COMMANDS))
 
+SHORT_RUN = ("train", "regression", "--epochs", "400", "--interval", "100", "--kernel", "numpy")
+
 
 @pytest.fixture
 def unread() -> Iterator[int]:
@@ -101,18 +103,7 @@ def test_an_encoding_without_greek(arguments: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("form", ["text", "csv"])
 def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path: Path) -> None:
     path = tmp_path / "results"
-    arguments = (
-        "train",
-        "regression",
-        "--epochs",
-        "400",
-        "--interval",
-        "100",
-        "--kernel",
-        "numpy",
-        "--format",
-        form,
-    )
+    arguments = (*SHORT_RUN, "--format", form)
     with Terminal("/bin/sh", "-c", 'exec "$@" >"$0"', str(path), *BPTUI, *arguments) as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for(lambda: b"400/400" in terminal.output, "progress")
@@ -123,18 +114,7 @@ def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
 def test_results_on_the_terminal_are_whole(form: str) -> None:
-    arguments = (
-        "train",
-        "regression",
-        "--epochs",
-        "400",
-        "--interval",
-        "100",
-        "--kernel",
-        "numpy",
-        "--format",
-        form,
-    )
+    arguments = (*SHORT_RUN, "--format", form)
     lines = call(*arguments).lines
     with Terminal(*BPTUI, *arguments, columns=200) as terminal:
         assert terminal.wait_for_exit() == 0
