@@ -15,9 +15,9 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from bptui.fitting import FittingApp
-from bptui.plotting import Axis, Figure, Kind, Series
-from bptui.terminal import KeptDriver
+from bptui.drawing import Axis, Figure, Kind, Series
+from bptui.terminal.capabilities import FittingApp
+from bptui.terminal.driver import KeptDriver
 from bptui.widgets.plot import Plot
 
 FRAMES = 60

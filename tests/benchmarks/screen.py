@@ -15,9 +15,9 @@ from rich.table import Table
 
 from bpengine import TASKS, Task, TrainingConfig
 from bptui.app import BptuiApp
-from bptui.start import StartSettings
+from bptui.startup.start_settings import StartSettings
 from tests.benchmarks.plots import PLOTS
-from tests.terminal import (
+from tests.tui.support.terminal import (
     BPTUI,
     FRAME_BEGIN,
     FRAME_END,

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.terminal import (
+from tests.tui.support.terminal import (
     BPTUI,
     DEADLINE,
     LEFT,

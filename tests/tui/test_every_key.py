@@ -9,11 +9,11 @@ from textual.screen import ModalScreen
 from bpengine import TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
-from bptui.session import Session
-from bptui.snapshot import State
-from bptui.views.layout import Layout
-from tests.tui.apps import make_app, shown
-from tests.tui.moments import check_snapshot
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from bptui.views.panel_layout import Layout
+from tests.tui.support.apps import make_app, shown
+from tests.tui.support.snapshots import check_snapshot
 
 
 def test_every_command_has_its_action_and_no_key_serves_two() -> None:

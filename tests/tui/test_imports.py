@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import DEADLINE
+from tests.tui.support.terminal import DEADLINE
 
 SCREEN = {"textual", "plotext", "rich"}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bpengine import Task, TrainingConfig
-from bptui.pace import FIRST_SPEED, SPEEDS
-from bptui.snapshot import State
+from bptui.session.snapshot import State
+from bptui.session.speed import FIRST_SPEED, SPEEDS
 from bptui.views.run_view import FIGURES
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.plot import Plot
-from tests.tui.apps import EPOCHS, make_app, shown, until
+from tests.tui.support.apps import EPOCHS, make_app, shown, until
 
 
 async def test_space_runs_and_pauses() -> None:

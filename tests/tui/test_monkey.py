@@ -17,13 +17,13 @@ from textual.pilot import Pilot
 from bpengine import FIELD, TASKS, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
-from bptui.memory import Memory
+from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.screens.value import ValueScreen
-from bptui.session import Session
-from bptui.snapshot import State
-from bptui.start import StartSettings
-from bptui.walking import nearest_unit, sizes_of
-from tests.tui.moments import check_snapshot
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from bptui.startup.start_settings import StartSettings
+from bptui.views.saved_layout import Memory
+from tests.tui.support.snapshots import check_snapshot
 
 KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "1200"))
 SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))

@@ -8,12 +8,12 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from bpengine import FIELD, FIELDS
-from bptui.network_drawing import draw_network, unit_at
+from bptui.drawing.network import draw_network, unit_at
+from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
-from bptui.walking import Place
-from tests.tui.apps import make_app
-from tests.tui.moments import moment
+from tests.tui.support.apps import make_app
+from tests.tui.support.snapshots import moment
 
 
 async def click(pilot: Pilot[int], panel: Widget, text: str, times: int = 1) -> None:

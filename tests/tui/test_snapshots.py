@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bpengine import TASKS, Task
-from tests.tui.apps import make_app
+from tests.tui.support.apps import make_app
 
 SIZES = [(80, 24), (140, 44), (160, 48)]
 """One for each layout."""

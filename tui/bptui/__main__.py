@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from bptui.streams import complain, prepare, silence
+from bptui.cli.streams import complain, prepare, silence
 
 
 def main() -> int:
@@ -14,7 +14,7 @@ def main() -> int:
     0 done, 1 diverged, 2 bad use, 130 on ctrl+c.
     """
     prepare()
-    gc.disable()  # until what was asked for is loaded, see `bptui.loading`
+    gc.disable()  # until what was asked for is loaded, see `bptui.startup.gc_pause`
     try:
         from bptui.cli import run
 

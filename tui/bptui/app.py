@@ -20,17 +20,17 @@ from textual.theme import ThemeProvider
 from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
 
 from bptui.commands import COMMANDS, FOOTER_FIRST, TABS
-from bptui.fitting import FittingApp
-from bptui.late import LateStart
-from bptui.loading import loaded
 from bptui.screens.palette import Palette
-from bptui.terminal import KeptDriver, TerminalKeeper
+from bptui.startup.deferred_start import LateStart
+from bptui.startup.gc_pause import loaded
+from bptui.terminal.capabilities import FittingApp
+from bptui.terminal.driver import KeptDriver, TerminalKeeper
 
 if TYPE_CHECKING:
     from bpengine import Task
     from bptui.screens.unit import UnitScreen
-    from bptui.start import StartSettings
-    from bptui.views.layout import Layout
+    from bptui.startup.start_settings import StartSettings
+    from bptui.views.panel_layout import Layout
     from bptui.views.run_view import RunView
 
 SMALLEST = (60, 18)
@@ -74,10 +74,10 @@ class BptuiApp(FittingApp):
             self._make_views(start)
 
     def _make_views(self, start: StartSettings) -> None:
-        from bptui.kernels import KernelChoice
-        from bptui.memory import Memory
-        from bptui.session import Session
+        from bptui.session.kernel_choice import KernelChoice
+        from bptui.session.session import Session
         from bptui.views.run_view import RunView
+        from bptui.views.saved_layout import Memory
 
         self._kernels = KernelChoice(start.kernel)
         self._memory = Memory(start.memory)

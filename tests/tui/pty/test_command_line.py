@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from tests.terminal import BPTUI, CTRL_C, Terminal
+from tests.tui.support.terminal import BPTUI, CTRL_C, Terminal
 
 
 @pytest.mark.parametrize("plumbing", ["</dev/null", "| cat", "2>&1 | cat"])

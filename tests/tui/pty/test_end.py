@@ -8,7 +8,8 @@ import signal
 
 import pytest
 
-from tests.terminal import (
+from tests.tui.support.stalling import FLAT_OUT, hold_a_key_down, stalling
+from tests.tui.support.terminal import (
     BPTUI,
     CTRL_C,
     Terminal,
@@ -17,7 +18,6 @@ from tests.terminal import (
     wait_for_training,
     wait_until,
 )
-from tests.tui.pty.stalling import FLAT_OUT, hold_a_key_down, stalling
 
 
 def assert_terminal_is_as_before(terminal: Terminal) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tests.terminal import RIGHT, Terminal, bptui, epoch, wait_for_training
-from tests.tui.panels import FITTING
-from tests.tui.pty.stalling import ALONE
+from tests.tui.support.panels import FITTING
+from tests.tui.support.stalling import ALONE
+from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, wait_for_training
 
 SIZES = [(60, 18), (80, 24), (120, 36), (200, 50)]
 TITLES = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.terminal import (
+from tests.tui.support.stalling import ALONE, FLAT_OUT, stalling
+from tests.tui.support.terminal import (
     CTRL_C,
     DOWN,
     ENTER,
@@ -17,7 +18,6 @@ from tests.terminal import (
     epoch,
     wait_for_training,
 )
-from tests.tui.pty.stalling import ALONE, FLAT_OUT, stalling
 
 
 def is_laid_out(terminal: Terminal) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
-from bptui.streams import has_terminal
+from bptui.cli.streams import has_terminal
 
 SUBCOMMANDS = ("train", "snapshot", "config")
 """By the names of their modules; without one it's the screen."""

@@ -13,9 +13,9 @@ from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme
-from bptui.options import ASCII, DATA, FPS, KERNEL, SCREEN_OPTIONS, TASK, THEME
-from bptui.settings_text import template, written
-from bptui.toml import comment
+from bptui.settings.options import ASCII, DATA, FPS, KERNEL, SCREEN_OPTIONS, TASK, THEME
+from bptui.settings.toml import comment
+from bptui.settings.writing import template, written
 
 DEFAULT_KERNEL = "auto"
 """As the screen and `bptui train` have it."""

@@ -14,7 +14,7 @@ from bpengine import CheckpointError, DataError
 from bpengine.files import mode_of, number_of, reason_of, write_whole
 from bpengine.wording import printable_path
 from bptui.cli.parsing import BadUseError, shown
-from bptui.settings import SettingsFileError
+from bptui.settings.reading import SettingsFileError
 
 
 @contextlib.contextmanager

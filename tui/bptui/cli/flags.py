@@ -10,7 +10,7 @@ from typing import Any
 from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.parsing import Parser, one_of, shown
-from bptui.options import DATA_OPTIONS, FPS, KERNEL, SUBJECTS, Option, default_text, fields_of
+from bptui.settings.options import DATA_OPTIONS, FPS, KERNEL, SUBJECTS, Option, default_text, fields_of
 
 
 def add_task(parser: Parser, *, otherwise: str) -> None:

@@ -13,9 +13,9 @@ from bptui.cli.files import named_by
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.resuming import restore
-from bptui.options import ASCII, DATA, DATA_OPTIONS, FPS, THEME, Option
-from bptui.settings import Settings, read_settings
-from bptui.start import FRAMES_PER_SECOND, StartSettings
+from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, THEME, Option
+from bptui.settings.reading import Settings, read_settings
+from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 
 OF_NAMED_SETS = ("samples", "noise", "frequency")
 """The hyperparameters that say what a named data set is like, and nothing about a file."""

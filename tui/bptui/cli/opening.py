@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from bptui.app import BptuiApp
 from bptui.commands import TABS
-from bptui.late import LateStart
-from bptui.terminal import TerminalKeeper
+from bptui.startup.deferred_start import LateStart
+from bptui.terminal.driver import TerminalKeeper
 
 if TYPE_CHECKING:
-    from bptui.start import StartSettings
+    from bptui.startup.start_settings import StartSettings
 
 
 def open_at_once(arguments: list[str]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from bpengine.wording import either
-from bptui.streams import complain
+from bptui.cli.streams import complain
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite

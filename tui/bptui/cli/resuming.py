@@ -9,8 +9,8 @@ from bpengine.wording import printable_path
 from bptui.cli.files import named_by
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
-from bptui.options import DATA_OPTIONS
-from bptui.settings import Settings
+from bptui.settings.options import DATA_OPTIONS
+from bptui.settings.reading import Settings
 
 
 def restore(

@@ -10,10 +10,10 @@ from bptui import __version__
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
-from bptui.loading import loaded
-from bptui.options import OPTION, SCREEN_OPTIONS, THEME
-from bptui.start import StartSettings
-from bptui.streams import has_terminal
+from bptui.cli.streams import has_terminal
+from bptui.settings.options import OPTION, SCREEN_OPTIONS, THEME
+from bptui.startup.gc_pause import loaded
+from bptui.startup.start_settings import StartSettings
 
 KERNEL = "auto"
 """What computes by default."""
@@ -55,7 +55,7 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
     """
     if inputs.theme is None:
         return
-    from bptui.themes import NAMES
+    from bptui.terminal.themes import NAMES
 
     if inputs.theme not in NAMES:
         names = ", ".join(NAMES)

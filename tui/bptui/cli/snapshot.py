@@ -17,9 +17,9 @@ from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import ending, unwinding
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
 from bptui.cli.screen import check_theme
-from bptui.loading import loaded
-from bptui.options import ASCII, THEME
-from bptui.streams import complain
+from bptui.cli.streams import complain
+from bptui.settings.options import ASCII, THEME
+from bptui.startup.gc_pause import loaded
 
 if TYPE_CHECKING:
     from bptui.app import BptuiApp
@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
 def _picture(inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace) -> tuple[str, str]:
     """The screen as text, and how the run diverged if it did."""
     from bptui.app import BptuiApp
-    from bptui.snapshot import State
+    from bptui.session.snapshot import State
 
     start = inputs.start(paused=True)
     if inputs.kernel != KERNEL:  # which a screen gets only after a while

@@ -19,10 +19,10 @@ from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import Interrupts, noted
 from bptui.cli.parsing import Parser, make_parser, one_of
 from bptui.cli.progress import progress
+from bptui.cli.streams import complain, silence
 from bptui.cli.summary import summary
 from bptui.cli.waiting import WaitingLines
-from bptui.loading import loaded
-from bptui.streams import complain, silence
+from bptui.startup.gc_pause import loaded
 
 KERNEL = "auto"
 """What computes by default."""
@@ -138,7 +138,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts, wa
 
 def _description(trainer: Trainer) -> str:
     from bptui.describe import describe
-    from bptui.session import Session
+    from bptui.session.session import Session
 
     return describe(Session(trainer.config, restored=trainer).snapshot())
 

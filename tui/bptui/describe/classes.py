@@ -7,7 +7,7 @@ import numpy as np
 from bpengine.arrays import IntArray
 from bptui.describe.plane import REGIONS, pieces, regions
 from bptui.describe.words import counted, listed, number, percent, place
-from bptui.snapshot import Snapshot
+from bptui.session.snapshot import Snapshot
 
 MOST_SHARES = 4
 """How many classes are told with their part of the plane."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpengine.arrays import Array
 from bptui.describe.words import counted, number, percent
-from bptui.snapshot import Snapshot
+from bptui.session.snapshot import Snapshot
 
 LEVEL = 0.01
 """A change by less than this part is none."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bpengine.arrays import Array
 from bptui.describe.turns import Turn, turns
 from bptui.describe.words import counted, listed, number, percent, place
-from bptui.snapshot import Snapshot
+from bptui.session.snapshot import Snapshot
 
 FLAT = 0.05
 """Part of the target's range: a line within it is flat, and a turn by less is a ripple."""

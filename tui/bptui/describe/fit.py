@@ -8,7 +8,7 @@ from bpengine.arrays import Array
 from bptui.describe.curve import curve
 from bptui.describe.plane import REGIONS, regions
 from bptui.describe.words import listed, number, percent, place
-from bptui.snapshot import Snapshot
+from bptui.session.snapshot import Snapshot
 
 FLAT = 0.05
 """Part of the targets' range within which answers count as one and the same."""

@@ -9,7 +9,7 @@ from bptui.describe.classes import classes
 from bptui.describe.course import RISEN, course, test_course
 from bptui.describe.fit import fit
 from bptui.describe.words import counted, listed, plain
-from bptui.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, State
 
 MOST_NAMES = 4
 """How many classes are called by their names."""

@@ -14,9 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpengine.arrays import Array
-from bptui.plotting import Figure, Kind, Series, Shade, axis_over
-from bptui.snapshot import Snapshot
-from bptui.unit_facts import (
+from bptui.drawing import Figure, Kind, Series, Shade, axis_over
+from bptui.drawing.unit_facts import (
     activation_of,
     axis_name,
     facts,
@@ -28,7 +27,8 @@ from bptui.unit_facts import (
     weights_of,
     why_unseen,
 )
-from bptui.walking import Place, move, nearest_unit, sizes_of
+from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of
+from bptui.session.snapshot import Snapshot
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import WeightBars
 

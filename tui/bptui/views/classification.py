@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bptui.plotting import Axis, Figure, Kind, Series, Shade, axis_over
-from bptui.snapshot import ACROSS, Snapshot
-from bptui.unit_facts import axis_name
+from bptui.drawing import Axis, Figure, Kind, Series, Shade, axis_over
+from bptui.drawing.unit_facts import axis_name
+from bptui.session.snapshot import ACROSS, Snapshot
 from bptui.views.contour import border, winners
 
 MARKERS = (("+", "⊕"), ("x", "⊗"), ("o", "◎"), ("v", "▼"), ("s", "■"))

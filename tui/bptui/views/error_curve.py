@@ -8,8 +8,8 @@ import sys
 import numpy as np
 
 from bpengine.arrays import Array
-from bptui.plotting import LOG_FLOOR, Axis, Figure, Kind, Series, nice_ticks
-from bptui.snapshot import Snapshot
+from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, Series, nice_ticks
+from bptui.session.snapshot import Snapshot
 
 SMOOTHED = 0.02
 """The part of a run's epochs that a smooth curve is the mean over."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arrays import Array
-from bptui.plotting import Axis, Figure, Kind, Series, Shade, axis_over
-from bptui.snapshot import ACROSS, Snapshot
-from bptui.unit_facts import LONGEST_NAME, axis_name, plain
+from bptui.drawing import Axis, Figure, Kind, Series, Shade, axis_over
+from bptui.drawing.unit_facts import LONGEST_NAME, axis_name, plain
+from bptui.session.snapshot import ACROSS, Snapshot
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _LEVELS = " ░▒▓█"

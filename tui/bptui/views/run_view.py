@@ -15,17 +15,17 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import FIELDS, Field, Task
-from bptui.pace import TICK_SECONDS
-from bptui.plotting import Figure
-from bptui.session import Session
-from bptui.snapshot import Snapshot, State
-from bptui.start import FRAMES_PER_SECOND
-from bptui.terminal import writer_is_busy
+from bptui.drawing import Figure
+from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of
+from bptui.session.session import Session
+from bptui.session.snapshot import Snapshot, State
+from bptui.session.speed import TICK_SECONDS
+from bptui.startup.start_settings import FRAMES_PER_SECOND
+from bptui.terminal.driver import writer_is_busy
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
-from bptui.views.layout import PANELS, Layout
+from bptui.views.panel_layout import PANELS, Layout
 from bptui.views.regression import regression_figure
-from bptui.walking import Place, move, nearest_unit, sizes_of
 from bptui.widgets.diagnostics import DiagnosticsPanel
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.hyperparameters import HyperparameterPanel

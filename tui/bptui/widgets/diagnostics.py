@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from bpengine import LayerDiagnostics, verdict
 from bptui.formatting import error_text
-from bptui.snapshot import Snapshot
+from bptui.session.snapshot import Snapshot
 
 
 class DiagnosticsPanel(Widget):

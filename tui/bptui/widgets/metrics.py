@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from bpengine import Metrics
 from bptui.formatting import error_text, share_text
-from bptui.snapshot import Snapshot
+from bptui.session.snapshot import Snapshot
 
 _MOST_CLASSES = 6
 """As many fit the panel."""

@@ -8,10 +8,10 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from bptui.network_drawing import draw_network, unit_at
-from bptui.runs import Run
-from bptui.snapshot import Snapshot
-from bptui.walking import Place
+from bptui.drawing.network import draw_network, unit_at
+from bptui.drawing.spans import Run
+from bptui.drawing.unit_position import Place
+from bptui.session.snapshot import Snapshot
 from bptui.widgets.rows import Rows
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.reactive import reactive
 
-from bptui.neuron_drawing import draw_neurons
-from bptui.runs import Run
-from bptui.snapshot import Snapshot
+from bptui.drawing.spans import Run
+from bptui.drawing.unit_maps import draw_neurons
+from bptui.session.snapshot import Snapshot
 from bptui.widgets.rows import Rows
 
 

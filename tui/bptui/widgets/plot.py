@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.reactive import reactive
 
-from bptui.plotting import Figure, Run, draw
+from bptui.drawing import Figure, Run, draw
 from bptui.widgets.rows import Rows
 
 

@@ -9,10 +9,11 @@ from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from bptui import plotting, runs
+from bptui import drawing
+from bptui.drawing import spans
 from bptui.widgets.looks import Looks
 
-Run = TypeVar("Run", runs.Run, plotting.Run)
+Run = TypeVar("Run", spans.Run, drawing.Run)
 """Characters in one look; the first is the text."""
 
 

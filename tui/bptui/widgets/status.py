@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.formatting import error_text, rate_text, share_text
-from bptui.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, State
 
 
 class StatusLine(Widget):

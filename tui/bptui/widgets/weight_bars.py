@@ -7,9 +7,9 @@ from rich.text import Text
 from textual.reactive import reactive
 
 from bpengine.arrays import Array
-from bptui.snapshot import Snapshot
-from bptui.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
-from bptui.walking import Place
+from bptui.drawing.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
+from bptui.drawing.unit_position import Place
+from bptui.session.snapshot import Snapshot
 from bptui.widgets.looks import Looks
 
 MOST_SHOWN = 40

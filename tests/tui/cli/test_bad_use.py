@@ -1,0 +1,194 @@
+"""Bad use: status 2 and one line that names flag, value and what is allowed, before any work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from bpengine import FIELDS, ChoiceField, Field, NamesField, NumberField, WidthsField
+from tests.tui.support.running import ENDLESS, call, run
+
+HUGE = ("9" * 30, "9" * 5000, "-" + "9" * 30)
+NO_NUMBERS = ("", " ", "abc", "nan", "-nan", "inf", "-inf", "1e999", "0x10", "1,5", "1\n2", "½", "\udcff")
+BAD: dict[object, tuple[str, ...]] = {
+    int: (*HUGE, *NO_NUMBERS, "-1", "1.5", "1e3"),
+    float: (*HUGE, *NO_NUMBERS, "-1", "-1e-9", "1000001"),
+    WidthsField: (*HUGE, "", "abc", "0", "-3", "1001", "3,", "3;3", "3,0", "1.5", "[3]", ",".join("1" * 9)),
+    ChoiceField: ("", " ", "nope", "s", "0", "a\nb", "\udcff", "x" * 5000),
+    NamesField: ("", "nope", "tanh,", "tanh,nope", "tanh;relu", "['tanh']", "tanh," * 9, "x" * 5000),
+}
+SNAPSHOT = ("snapshot", "regression", "--output", "never.svg")
+COMMANDS = {"screen": (), "train": ("train", "regression"), "snapshot": SNAPSHOT}
+
+
+@pytest.fixture(autouse=True)
+def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may be trained before bad use is found, and nothing after."""
+    for user in ("bptui.cli.inputs", "bptui.session.session"):
+        monkeypatch.setattr(f"{user}.Trainer", mock.Mock(side_effect=AssertionError("it trains")))
+
+
+def shown(value: object) -> str:
+    """A test's name."""
+    return ascii(value)[:40]
+
+
+def refusal(*arguments: str) -> str:
+    """The one line about it."""
+    done = call(*arguments)
+    assert (done.status, done.out) == (2, "")
+    name = f"bptui {arguments[0]}" if arguments and arguments[0] in ("train", "snapshot") else "bptui"
+    assert done.complaint.startswith(f"{name}: error: ")
+    return done.complaint
+
+
+def cases() -> list[tuple[Field, str]]:
+    made: list[tuple[Field, str]] = []
+    for field in FIELDS:
+        kind = field.type if isinstance(field, NumberField) else type(field)
+        made += [(field, value) for value in BAD[kind]]
+        if isinstance(field, NumberField) and field.minimum > 0:
+            made.append((field, "0"))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "value"),
+    [
+        # All commands have the same flags, so that each takes a third of them.
+        pytest.param(tuple(COMMANDS)[number % len(COMMANDS)], *case, id=f"{case[0].name}-{shown(case[1])}")
+        for number, case in enumerate(cases())
+    ],
+)
+def test_a_bad_hyperparameter(command: str, field: Field, value: str) -> None:
+    line = refusal(*COMMANDS[command], f"{field.flag}={value}")
+    assert f"argument {field.flag}: {value[:40]!r} is not allowed" in line
+    assert line.endswith(field.allowed)
+    assert len(line) < 300
+
+
+@pytest.mark.parametrize("value", ["-1", "-0.5", "-1e5", "-inf"])
+def test_a_negative_value_after_a_space(value: str) -> None:
+    assert "argument --learning-rate: " in refusal("train", "regression", "--learning-rate", value)
+
+
+@pytest.mark.parametrize("value", ["", "abc", "1.5", "nan", "-1", "2001", *HUGE], ids=shown)
+def test_a_bad_epoch(value: str) -> None:
+    line = refusal(*SNAPSHOT, f"--at={value}")
+    assert f"argument --at: {value[:40]!r}"[:-1] in line
+    assert line.endswith("an epoch from 0 to 2000")
+
+
+def test_the_last_epoch_is_that_of_the_run() -> None:
+    assert refusal(*SNAPSHOT, "--epochs", "7", "--at", "7").endswith("from 0 to 6")
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        *("", "x", "100", "100x", "x30", "0x0", "-60x18", "59x18", "60x17", "401x30", "100x201", "99999x30"),
+        *("100X30", "100 x 30", "1e2x30", "100x30x1", "100.0x30", "100x30\n", "9" * 5000 + "x30"),
+    ],
+    ids=shown,
+)
+def test_a_bad_size(size: str) -> None:
+    line = refusal(*SNAPSHOT, f"--size={size}")
+    assert f"argument --size: {size[:40]!r} is not allowed" in line
+    assert line.endswith("from 60x18 to 400x200")
+
+
+@pytest.mark.parametrize("name", ["picture", "picture.png", "picture.SVG", "picture.svg.gz", ".svg", "svg"])
+def test_a_bad_suffix(name: str) -> None:
+    line = refusal("snapshot", "regression", *ENDLESS, "--output", name)
+    assert f"argument --output: '{name}' is not allowed" in line
+    assert line.endswith("ending in .svg or .txt")
+
+
+def test_a_bad_theme(tmp_path: Path) -> None:
+    path = tmp_path / "never.svg"
+    line = refusal("snapshot", "regression", *ENDLESS, "--theme", "nope", "--output", str(path))
+    assert "argument --theme: 'nope' is not allowed" in line
+    assert "dracula" in line
+    assert not path.exists()
+
+
+def test_a_bad_format() -> None:
+    line = refusal("train", "regression", "--format", "xml")
+    assert line.endswith("argument --format: 'xml' is not allowed: it takes text, jsonl or csv")
+
+
+@pytest.mark.parametrize("command", [(), ("train",), ("snapshot", "--output", "never.svg")])
+@pytest.mark.parametrize("task", ["sine", "Regression", "regress", "trian", "", "a\nb"])
+def test_an_unknown_task_or_subcommand(command: tuple[str, ...], task: str) -> None:
+    line = refusal(*command, task)
+    subcommands = "" if command else ", train, snapshot or config"
+    tasks = "regression or classification" if command else "regression, classification"
+    told = f"argument regression|classification: {task!r} is not allowed: it takes {tasks}{subcommands}"
+    assert line.endswith(told)
+
+
+@pytest.mark.parametrize("subcommand", ["train", "snapshot", "config"])
+def test_a_subcommand_that_does_not_come_first(subcommand: str) -> None:
+    assert refusal("--seed", "3", subcommand).endswith(
+        f"'{subcommand}' is a subcommand: it goes before all else"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("train",), "regression|classification"),
+        (("snapshot", "--output", "never.svg"), "regression|classification"),
+        (("snapshot", "regression"), "--output"),
+        (("train", "regression", "--seed"), "--seed"),
+        (("train", "regression", "--seed", "--hidden", "3"), "--seed"),
+        (("train", "regression", "classification"), "classification"),
+        (("train", "regression", "--paused"), "--paused"),
+        (("train", "regression", "--theme", "dracula"), "--theme"),
+        (("snapshot", "regression", "--format", "csv", "--output", "never.svg"), "--format"),
+        (("--output=never.svg",), "--output"),
+        (("train", "regression", "--nope"), "--nope"),
+        (("train", "regression", "--two\nlines"), "--two"),
+        (("-x",), "-x"),
+    ],
+    ids=shown,
+)
+def test_what_is_missing_or_too_much(arguments: tuple[str, ...], named: str) -> None:
+    assert named in refusal(*arguments)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "flag", ["--see", "--hid", "--learning", "--init", "--epoch", "--int", "--pause", "--s"]
+)
+def test_abbreviations_are_refused(command: str, flag: str) -> None:
+    assert flag in refusal(*COMMANDS[command], f"{flag}=1")
+
+
+@pytest.mark.parametrize("command", ["train", "snapshot"])
+@pytest.mark.parametrize(
+    "name", ["", "folder", "missing/x.svg", "file/x.svg", "two\nlines/x.svg", "loop.svg"]
+)
+def test_a_bad_place(command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("file").touch()
+    Path("loop.svg").symlink_to("loop.svg")
+    assert "argument --output: " in refusal(command, "regression", *ENDLESS, "--output", name)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["--hidden 0", "train", "train regression --seed -1", "snapshot regression --output x.png", ""],
+)
+def test_in_a_process_of_its_own(arguments: str, tmp_path: Path) -> None:
+    done = run(*arguments.split(), cwd=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint.startswith("bptui")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_screen_needs_a_terminal() -> None:
+    assert "needs a terminal" in refusal("classification", "--paused", "--theme", "dracula")

@@ -1,0 +1,203 @@
+"""Settings files on the command line: they reach runs, flags go before them, `bptui config` writes them."""
+
+from __future__ import annotations
+
+import os
+import threading
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bpengine import FIELDS, TASKS, Task, TrainingConfig
+from bptui.settings.writing import template
+from tests.tui.cli.test_results import SETTINGS, from_text
+from tests.tui.support.running import Done, call, flags_of, names, run
+
+SHORT = ("--epochs", "3", "--interval", "1", "--kernel", "numpy")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def shown(*arguments: str) -> dict[str, Any]:
+    """What `bptui config show` prints."""
+    done = call("config", "show", *arguments)
+    assert (done.status, done.err) == (0, "")
+    return tomllib.loads(done.out)
+
+
+def plain(value: object) -> object:
+    """A value as TOML has it."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_each_flag_sets_its_own_hyperparameter(field: Any) -> None:
+    changes = {"hidden_units": (4, 3), field.name: (SETTINGS | {"dataset": "hills"})[field.name]}
+    table = shown("regression", *flags_of(changes))["regression"]
+    config = TrainingConfig(**changes)
+    assert table == {each.name: plain(getattr(config, each.name)) for each in FIELDS}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_what_is_shown_gives_the_same_again(task: Task) -> None:
+    dataset = {"regression": "noisy-sine", "classification": "circle"}[task]
+    flags = (*flags_of(SETTINGS | {"dataset": dataset}), "--kernel", "numpy", "--theme", "dracula")
+    first = call("config", "show", task, *flags)
+    Path("run.toml").write_text(first.out)
+    assert call("config", "show", task, "--config", "run.toml") == first
+    assert call("config", "show", "--config", "run.toml").out.startswith(first.out.partition("[")[0])
+    assert call("train", "--config", "run.toml") == call("train", task, *flags[:-2])
+
+
+def test_without_a_task_both_are_shown() -> None:
+    content = shown()
+    assert content.keys() == {"task", "kernel", *TASKS}
+    assert (content["task"], content["kernel"]) == ("regression", "auto")
+    for task in TASKS:
+        defaults = TrainingConfig.defaults(task)
+        assert content[task] == {field.name: plain(getattr(defaults, field.name)) for field in FIELDS}
+
+
+def test_flags_go_before_the_file_and_the_file_before_the_defaults() -> None:
+    Path("run.toml").write_text('kernel = "numpy"\nseed = 7\n[classification]\nseed = 8\nepochs = 40\n')
+    content = shown("--config", "run.toml", "--seed", "9")
+    assert content["kernel"] == "numpy"
+    assert (content["regression"]["seed"], content["regression"]["epochs"]) == (9, 2001)
+    assert (content["classification"]["seed"], content["classification"]["epochs"]) == (8, 40)
+    assert shown("classification", "--config", "run.toml", "--seed=9")["classification"]["seed"] == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "task"),
+    [
+        ('task = "classification"', (), "classification"),
+        ('dataset = "moons"', (), "classification"),
+        ('task = "classification"', ("--dataset", "hills"), "regression"),
+        ('task = "classification"\ndataset = "hills"', (), "classification"),
+        ('task = "regression"', ("classification",), "classification"),
+        ("", ("--dataset", "xor"), "classification"),
+        ("", (), None),
+    ],
+)
+def test_whose_task_it_is(text: str, flags: tuple[str, ...], task: Task | None) -> None:
+    Path("run.toml").write_text(text)
+    assert shown("--config", "run.toml", *flags)["task"] == task or "regression"
+    done = call("train", "--config", "run.toml", *flags, *SHORT)
+    assert done.status == (0 if task else 2)
+    if task:
+        expected = call("train", task, *shown_dataset("run.toml", *flags), *SHORT)
+        assert from_text(done) == from_text(expected)
+    else:
+        assert "required: regression|classification" in done.complaint
+
+
+def shown_dataset(*flags: str) -> list[str]:
+    content = shown("--config", *flags)
+    return ["--dataset", content[content["task"]]["dataset"]]
+
+
+def test_the_screen_and_the_snapshot_take_it() -> None:
+    Path("run.toml").write_text('task = "classification"\nseed = 77\ntheme = "nope"\n')
+    done = call("snapshot", "--config", "run.toml", "--at", "0", "--output", "x.txt")
+    assert done.status == 2
+    assert "run.toml: theme: 'nope' is not allowed: it takes one of" in done.complaint
+    Path("run.toml").write_text('task = "classification"\nseed = 77\ntheme = "dracula"\n')
+    assert call("snapshot", "--config", "run.toml", "--at", "0", "--output", "x.txt") == Done(0, "", "")
+    assert "seed 77" in Path("x.txt").read_text(encoding="utf-8")
+
+
+def test_a_pipe_will_do() -> None:
+    os.mkfifo("pipe")
+    threading.Thread(target=lambda: Path("pipe").write_text("seed = 5"), daemon=True).start()
+    assert shown("regression", "--config", "pipe")["regression"]["seed"] == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "told"),
+    [
+        (
+            "learning_rat = 1",
+            (),
+            "run.toml: there is no setting 'learning_rat'; did you mean 'learning_rate'?",
+        ),
+        (
+            "seed = 'x'",
+            (),
+            "run.toml: seed: 'x' is not allowed: it takes a whole number from 0 to 4294967295",
+        ),
+        ("seed 1", (), "argument --config: run.toml: is not TOML: "),
+        ('activation = ["tanh", "relu"]', (), "run.toml: activation: 'tanh,relu' has 2 names"),
+        ('[regression]\ndataset = "xor"', (), "run.toml: regression.dataset: 'xor' is not for regression"),
+        ("", ("--dataset", "xor"), "argument --dataset: 'xor' is not for regression: it takes one of sine"),
+        ("", ("--activation", "tanh,relu"), "argument --activation: 'tanh,relu' has 2 names"),
+        ('features = ["x"]', (), "run.toml: features: it needs data"),
+        ('data = "nope.csv"', (), "run.toml: data: nope.csv: there is no such file"),
+    ],
+)
+def test_bad_use(text: str, flags: tuple[str, ...], told: str) -> None:
+    Path("run.toml").write_text(text)
+    for command in ("train", "config show"):
+        done = call(*command.split(), "regression", "--config", "run.toml", *flags)
+        assert (done.status, done.out) == (2, "")
+        assert told in done.complaint
+        assert len(done.complaint) < 300
+
+
+@pytest.mark.parametrize("name", ["missing.toml", ".", "missing/x.toml", "two\nlines", "loop", "", "a\0b"])
+def test_a_bad_place(name: str) -> None:
+    Path("loop").symlink_to("loop")
+    done = call("train", "regression", "--config", name)
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint.startswith("bptui train: error: ")
+
+
+def test_init_writes_the_template_and_overwrites_nothing(folder: Path) -> None:
+    assert call("config", "init") == Done(0, "", "")
+    assert Path("bptui.toml").read_text(encoding="utf-8") == template()
+    assert call("config", "init", "other.toml") == Done(0, "", "")
+    Path("other.toml").write_text("mine")
+    done = call("config", "init", "other.toml")
+    assert (done.status, done.out) == (2, "")
+    assert "argument FILE: other.toml: is there already" in done.complaint
+    assert Path("other.toml").read_text() == "mine"
+    assert names(folder) == ["bptui.toml", "other.toml"]
+    assert shown("--config", "bptui.toml") == shown()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("config", "required: show|init"),
+        ("config nope", "invalid choice: 'nope'"),
+        ("config init missing/x.toml", "there is no folder 'missing'"),
+        ("config init .", "is a folder"),
+        ("config init a.toml b.toml", "b.toml"),
+        ("config show nope", "'nope' is not allowed: it takes regression or classification"),
+        ("config show --seed x", "bptui config show: error: argument --seed: 'x' is not allowed"),
+        ("config show --theme nope", "argument --theme: 'nope' is not allowed"),
+        ("config show --paused", "--paused"),
+    ],
+)
+def test_bad_use_of_config(arguments: str, told: str) -> None:
+    done = call(*arguments.split())
+    assert (done.status, done.out) == (2, "")
+    assert told in done.complaint
+
+
+def test_other_encodings_do_not_matter() -> None:
+    done = run("config", "show", variables={"PYTHONIOENCODING": "ascii"})
+    assert (done.status, done.err) == (0, "")
+    assert tomllib.loads(done.out) == shown()
+
+
+@pytest.mark.parametrize("action", ["show", "init"])
+def test_each_action_has_a_usage_of_its_own(action: str) -> None:
+    assert call("config", action, "--help").lines[0].startswith(f"usage: bptui config {action} [")
+    assert call("config", action, "--help").lines[0].count("init") == (action == "init")

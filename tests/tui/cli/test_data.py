@@ -1,0 +1,139 @@
+"""The user's own data on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bpengine import Dataset, Task, Trainer, TrainingConfig
+from bpengine.csv_data import load_csv
+from tests.tui.cli.test_results import from_text
+from tests.tui.support.running import Done, call
+
+HOUSES = "size;rooms;price\n50;2;100\n80;3;170\n120;4;260\n65;2;130\n95;4;205\n110;3;240\n"
+FLOWERS = "1,2,rose\n2,1,rose\n8,9,iris\n9,8,iris\n5,5,lily\n5,6,lily\n"
+SHORT = ("--epochs", "5", "--interval", "1", "--kernel", "numpy")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with two files of data."""
+    monkeypatch.chdir(tmp_path)
+    Path("houses.csv").write_text(HOUSES)
+    Path("flowers.csv").write_text(FLOWERS)
+    return tmp_path
+
+
+def expected(task: Task, source: Dataset, **changes: Any) -> list[Any]:
+    config = TrainingConfig.defaults(task, epochs=5, report_interval=1, **changes)
+    return list(Trainer(config, source, kernel="numpy").reports())
+
+
+@pytest.mark.parametrize(
+    ("task", "flags", "options"),
+    [
+        ("regression", ("--data=houses.csv",), {}),
+        ("regression", ("--data=houses.csv", "--features=size"), {"features": ["size"]}),
+        (
+            "regression",
+            ("--data=houses.csv", "--target", "1", "--features", " 3 , rooms"),
+            {"target": "1", "features": ["3", "rooms"]},
+        ),
+        ("classification", ("--data=houses.csv", "--target=rooms"), {"target": "rooms"}),
+        ("classification", ("--data=flowers.csv",), {}),
+        ("classification", ("--data=flowers.csv", "--header=no"), {"header": False}),
+        ("classification", ("--data=flowers.csv", "--header=yes"), {"header": True}),
+    ],
+)
+def test_the_run_learns_from_the_file(task: Task, flags: tuple[str, ...], options: dict[str, Any]) -> None:
+    path = "houses.csv" if "houses" in flags[0] else "flowers.csv"
+    done = call("train", task, *flags, *SHORT)
+    assert (done.status, done.err) == (0, "")
+    assert from_text(done) == expected(task, load_csv(path, task, **options))
+
+
+def test_test_samples_are_taken_from_it() -> None:
+    done = call("train", "regression", "--data=houses.csv", "--test-share=0.3", *SHORT)
+    source = load_csv("houses.csv", "regression")
+    assert from_text(done) == expected("regression", source, test_share=0.3)
+    assert all(" Test:" in line for line in done.lines)
+
+
+def test_a_settings_file_elsewhere_names_it_from_its_own_folder() -> None:
+    Path("there").mkdir()
+    Path("houses.csv").rename("there/houses.csv")
+    Path("there/run.toml").write_text(
+        'task = "regression"\ndata = "houses.csv"\nfeatures = "size"\ntarget = 3\n'
+    )
+    done = call("train", "--config", "there/run.toml", *SHORT)
+    source = load_csv("there/houses.csv", "regression", features=["size"], target="price")
+    assert from_text(done) == expected("regression", source)
+    assert call("train", "--config=there/run.toml", "--features=size,rooms", *SHORT) != done
+    named = call("train", "--config=there/run.toml", "--dataset=sine", *SHORT)
+    assert named == call("train", "regression", *SHORT), "a named set asked for by flag goes before the file"
+    shown = call("config", "show", "--config", "there/run.toml")
+    Path("shown.toml").write_text(shown.out)
+    assert call("train", "--config", "shown.toml", *SHORT) == done
+
+
+def test_the_snapshot_shows_it() -> None:
+    flags = ("--data=flowers.csv", "--epochs=3", "--output=x.txt")
+    assert call("snapshot", "classification", *flags) == Done(0, "", "")
+    text = Path("x.txt").read_text(encoding="utf-8")
+    assert "rose" in text
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--features=size",), "argument --features: it needs --data"),
+        (("--target=size",), "argument --target: it needs --data"),
+        (("--header=yes",), "argument --header: it needs --data"),
+        (
+            ("--data=houses.csv", "--header=maybe"),
+            "argument --header: 'maybe' is not allowed: it takes yes or no",
+        ),
+        (("--data=houses.csv", "--features="), "argument --features: '' is not allowed"),
+        (("--data=houses.csv", "--features=size,"), "argument --features: 'size,' is not allowed"),
+        (("--data=houses.csv", "--target="), "argument --target: '' is not allowed"),
+        (("--data=",), "argument --data: '' is not allowed"),
+        (("--data=houses.csv", "--dataset=sine"), "argument --dataset: not allowed with argument --data"),
+        (("--data=houses.csv", "--samples=9"), "argument --samples: not allowed with data from a file"),
+        (("--data=houses.csv", "--noise=1"), "argument --noise: not allowed with data from a file"),
+        (("--data=houses.csv", "--frequency=2"), "argument --frequency: not allowed with data from a file"),
+        (("--data=houses.csv", "--target=cost"), "argument --data: houses.csv, line 1: no column 'cost'"),
+        (("--data=houses.csv", "--features=9"), "argument --data: houses.csv, line 1: no column 9"),
+        (("--data=flowers.csv",), "argument --data: flowers.csv, line 1"),
+        (("--data=missing.csv",), "argument --data: missing.csv: there is no such file"),
+        (("--data=.",), "argument --data: .: is a folder, not a file"),
+    ],
+)
+@pytest.mark.parametrize("command", ["train", "snapshot"])
+def test_bad_use(command: str, flags: tuple[str, ...], told: str) -> None:
+    output = ("--output=never.txt",) if command == "snapshot" else ()
+    done = call(command, "regression", *flags, *output, "--kernel=numpy")
+    assert (done.status, done.out) == (2, "")
+    assert told in done.complaint
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--output=./houses.csv",),
+        ("--save=link.csv",),
+        ("--output=new", "--save=there/../new"),
+        ("--config=houses.csv",),
+        ("--config=run.toml", "--output=run.toml"),
+    ],
+)
+def test_one_file_for_two_things(flags: tuple[str, ...]) -> None:
+    Path("there").mkdir()
+    Path("link.csv").symlink_to("houses.csv")
+    Path("run.toml").write_text("seed = 1")
+    done = call("train", "regression", "--data=houses.csv", *flags, *SHORT)
+    assert (done.status, done.out) == (2, "")
+    assert "is the file of --" in done.complaint or "is not TOML" in done.complaint
+    assert Path("houses.csv").read_text() == HOUSES
+    assert Path("run.toml").read_text() == "seed = 1"

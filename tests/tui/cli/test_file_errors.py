@@ -1,0 +1,91 @@
+"""A file that can't be used: the line names what named it, the file and the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.support.running import call
+
+REGRESSION = ("train", "regression", "--epochs=1")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The current folder, with a file of each kind that is bad."""
+    monkeypatch.chdir(tmp_path)
+    Path("bad.csv").write_text("a,b\n1,2\n3,x\n")
+    Path("bad.toml").write_text("seed 1")
+    Path("bad.json").write_text("{}")
+
+
+def complaint(*arguments: str) -> str:
+    """What is said, without the command's name."""
+    done = call(*arguments)
+    assert (done.status, done.out) == (2, "")
+    return done.complaint.partition(" error: ")[2]
+
+
+@pytest.mark.parametrize(
+    ("flag", "reason"),
+    [
+        ("--data=no.csv", "there is no such file"),
+        ("--data=.", "is a folder, not a file"),
+        ("--data=bad.csv/x", "can't be read: not a directory"),
+        ("--config=no.toml", "there is no such file"),
+        ("--config=.", "is a folder, not a file"),
+        ("--config=bad.csv/x", "can't be read: not a directory"),
+        ("--resume=no.json", "there is no such file"),
+        ("--resume=.", "is a folder, not a file"),
+        ("--resume=bad.json", "is not a checkpoint"),
+        ("--output=.", "is a folder: it takes a file's name"),
+        ("--save=no/run.json", "can't be written: there is no folder 'no'"),
+    ],
+)
+def test_named_by_a_flag(flag: str, reason: str) -> None:
+    name, _, path = flag.partition("=")
+    assert complaint(*REGRESSION, flag) == f"argument {name}: {path}: {reason}"
+
+
+def test_what_stands_in_the_file() -> None:
+    in_csv = "bad.csv, line 3, column 2 (b): 'x' is not a number"
+    assert complaint(*REGRESSION, "--data=bad.csv") == f"argument --data: {in_csv}"
+    assert complaint(*REGRESSION, "--config=bad.toml").startswith(
+        "argument --config: bad.toml: is not TOML: "
+    )
+
+
+@pytest.mark.parametrize(("table", "key"), [("", "data"), ("[regression]\n", "regression.data")])
+@pytest.mark.parametrize("command", ["train regression", "snapshot regression --output=x.txt", "config show"])
+def test_named_by_a_settings_file(command: str, table: str, key: str) -> None:
+    Path("there").mkdir()
+    Path("there/run.toml").write_text(f'{table}data = "no.csv"')
+    told = f"there/run.toml: {key}: there/no.csv: there is no such file"
+    assert complaint(*command.split(), "--config=there/run.toml") == told
+
+
+def test_the_flag_goes_before_the_settings_file_in_a_complaint_too() -> None:
+    Path("run.toml").write_text('data = "no.csv"')
+    told = "argument --data: other.csv: there is no such file"
+    assert complaint(*REGRESSION, "--config=run.toml", "--data=other.csv") == told
+
+
+def test_two_settings_that_do_not_go_together_are_told_with_their_table() -> None:
+    Path("run.toml").write_text('target = "b"\n[regression]\nfeatures = ["a"]\n')
+    assert complaint(*REGRESSION, "--config=run.toml") == "run.toml: regression.features: it needs data"
+
+
+@pytest.mark.parametrize(
+    ("command", "flag"),
+    [
+        ("train regression --epochs=1 --output=x.svg", "--output"),
+        ("train regression --epochs=1 --format=csv --output=out.csv --save=x.svg", "--save"),
+        ("snapshot regression --at=0 --output=x.svg", "--output"),
+    ],
+)
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk(command: str, flag: str) -> None:
+    Path("x.svg").symlink_to("/dev/full")
+    told = "can't be written: no space left on device"
+    assert complaint(*command.split()) == f"argument {flag}: x.svg: {told}"

@@ -1,0 +1,137 @@
+"""`--kernel`: which one computes, and what that costs."""
+
+from __future__ import annotations
+
+import json
+import math
+from unittest import mock
+
+import pytest
+
+from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig
+from bptui.cli.formats import FORMATS, measured_report
+from bptui.cli.summary import summary
+from tests.tui.support.running import COLUMNS, call
+from tests.tui.test_imports import loaded
+
+SHORT = ("train", "regression", "--epochs=3", "--interval=1", "--format=jsonl")
+
+
+@pytest.mark.parametrize("flags", [(), ("--kernel=auto",), ("--kernel=numba",), ("--kernel=numpy",)])
+def test_what_is_asked_for_computes(flags: tuple[str, ...]) -> None:
+    pytest.importorskip("numba")
+    lines = [json.loads(line) for line in call(*SHORT, *flags).lines]
+    assert {line["kernel"] for line in lines} == {"numpy" if flags == ("--kernel=numpy",) else "numba"}
+    numpys = [json.loads(line) for line in call(*SHORT, "--kernel=numpy").lines]
+    assert [line["error"] for line in lines] == pytest.approx([line["error"] for line in numpys], rel=1e-12)
+
+
+def test_without_numba_auto_is_numpy_and_numba_is_refused() -> None:
+    from bpengine.kernels import loading
+
+    with mock.patch.object(loading, "_result", loading.NumbaError("numba is not installed")):
+        assert json.loads(call(*SHORT).lines[0])["kernel"] == "numpy"
+        done = call(*SHORT, "--kernel=numba")
+    assert (done.status, done.out) == (2, "")
+    assert "kernel: numba is not installed; pip install numba" in done.complaint
+
+
+def test_numba_is_imported_only_where_it_computes() -> None:
+    assert "numba" not in loaded("train", "regression", "--epochs", "3", "--kernel", "numpy")
+    assert "numba" not in loaded("train", "--help")
+    assert "numba" not in loaded("config", "show")
+
+
+@pytest.mark.parametrize("dataset", [name for name in DATASETS if name in ("hills", "blobs")])
+def test_the_metrics_of_each_moment(dataset: str) -> None:
+    task = DATASETS[dataset].task
+    changes = {"dataset": dataset, "test_share": 0.2, "schedule": "step", "schedule_epochs": 2}
+    config = TrainingConfig.defaults(task, epochs=5, report_interval=2, **changes)
+    trainer = Trainer(config)
+    flags = (f"--dataset={dataset}", "--test-share=0.2", "--schedule=step", "--schedule-epochs=2")
+    arguments = ("train", *flags, "--epochs=5", "--interval=2", "--kernel=numpy", "--format")
+    objects = [json.loads(line) for line in call(*arguments, "jsonl").lines]
+    rows = call(*arguments, "csv").lines
+    assert rows.pop(0) == COLUMNS
+    for number, record in enumerate(trainer.reports()):
+        metrics = trainer.metrics()
+        own = {"accuracy": metrics.accuracy} if task == "classification" else {
+            "rmse": metrics.rmse, "r2": metrics.r2,
+        }  # fmt: skip
+        assert objects[number] == {
+            "epoch": record.epoch,
+            "epochs": 5,
+            "error": record.error,
+            "test_error": record.test_error,
+            "learning_rate": [0.1, 0.05, 0.025][number],
+            "kernel": "numpy",
+            **own,
+        }
+        assert rows[number].split(",") == [
+            "" if value is None else str(value) for value in map(objects[number].get, COLUMNS.split(","))
+        ]
+
+
+def test_what_is_not_finite_is_left_out() -> None:
+    trainer = Trainer(TrainingConfig(learning_rate=10, epochs=3, report_interval=1))
+    with pytest.raises(DivergedError):
+        trainer.run_for(math.inf)
+    assert trainer.history.last
+    report = measured_report(trainer, trainer.history.last)
+    assert not math.isfinite(report.rmse or math.inf)
+    content = json.loads(FORMATS["jsonl"].line(report), parse_constant=pytest.fail)
+    assert "rmse" not in content
+    row = dict(zip(COLUMNS.split(","), FORMATS["csv"].line(report).split(","), strict=True))
+    assert (row["rmse"], row["r2"], row["test_error"]) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "ending"),
+    [
+        ({}, "all epochs are done"),
+        ({"target_error": 0.3}, "target error: at or below 0.3"),
+        ({"learning_rate": 0.0, "patience": 2}, "patience: 2 epochs without a new lowest error"),
+        ({"learning_rate": 10.0}, "diverged"),
+    ],
+)
+def test_the_summary_says_why_it_ended(changes: dict[str, float], ending: str) -> None:
+    trainer = Trainer(TrainingConfig(epochs=9, **changes))  # type: ignore[arg-type]  # they are of its types
+    assert next(summary(trainer, 80)) == "ended     interrupted"
+    try:
+        list(trainer.reports())
+    except DivergedError:
+        assert ending == "diverged"
+    assert next(summary(trainer, 80)) == f"ended     {ending}"
+
+
+def test_a_run_that_ends_early_reports_its_last_epoch() -> None:
+    done = call("train", "regression", "--target-error=0.1", "--interval=1000", "--kernel=numpy")
+    first, last = done.lines
+    assert first.startswith("Epoch:0/2001 Error:0.26")
+    assert float(last.rpartition(":")[2]) <= 0.1
+    trainer = Trainer(TrainingConfig(target_error=0.1))
+    list(trainer.reports())
+    assert last.startswith(f"Epoch:{trainer.epochs_done - 1}/2001 ")
+
+
+def test_the_summary_shows_who_was_taken_for_whom() -> None:
+    trainer = Trainer(TrainingConfig.defaults("classification", dataset="blobs", epochs=3, test_share=0.2))
+    list(trainer.reports())
+    lines = list(summary(trainer, 80))
+    assert "numpy kernel" in lines[1]
+    assert lines[3] == "  true class  top  left  right"
+    metrics = trainer.metrics()
+    assert metrics.confusion is not None
+    assert [[int(cell) for cell in line.split()[1:]] for line in lines[4:7]] == metrics.confusion.tolist()
+    assert "240 samples" in lines[2]
+    assert "60 samples" in lines[7]
+    assert any("needs 30 columns" in line for line in summary(trainer, 29))
+
+
+def test_the_summary_of_a_regression() -> None:
+    trainer = Trainer(TrainingConfig(epochs=3))
+    list(trainer.reports())
+    metrics = trainer.metrics()
+    text = "\n".join(summary(trainer, 80))
+    assert isinstance(trainer.dataset, Dataset)
+    assert f"RMSE {metrics.rmse:.6g}, R2 {metrics.r2:.6g} (63 samples)" in text

@@ -1,0 +1,271 @@
+"""`bptui train`: its results, the same in each format and as the engine reports them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import select
+from collections.abc import Callable
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, TrainingConfig
+from bptui.cli.formats import table
+from bptui.cli.parsing import BadUseError
+from bptui.cli.waiting import WaitingLines
+from bptui.formatting import change_text
+from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, finish, flags_of, reports, run, running
+from tests.tui.support.terminal import DEADLINE
+
+
+def from_text(done: Done) -> list[EpochRecord]:
+    matches = [re.fullmatch(r"Epoch:(\d+)/(\d+) Error:(\S+)(?: Test:(\S+))?", line) for line in done.lines]
+    return [
+        EpochRecord(int(match[1]), int(match[2]), float(match[3]), float(match[4]) if match[4] else None)
+        for match in matches
+        if match
+    ]
+
+
+def from_jsonl(done: Done) -> list[EpochRecord]:
+    names = ("epoch", "epochs", "error", "test_error")
+    return [EpochRecord(*map(json.loads(line).get, names)) for line in done.lines]
+
+
+def from_csv(done: Done) -> list[EpochRecord]:
+    assert done.lines[0] == COLUMNS
+    return [
+        EpochRecord(
+            int(row["epoch"]),
+            int(row["epochs"]),
+            float(row["error"]),
+            float(row["test_error"]) if row["test_error"] else None,
+        )
+        for row in csv.DictReader(done.lines)
+    ]
+
+
+PARSERS: dict[str, Callable[[Done], list[EpochRecord]]] = {
+    "text": from_text,
+    "jsonl": from_jsonl,
+    "csv": from_csv,
+}
+FORMATS = pytest.mark.parametrize("form", PARSERS)
+
+SETTINGS: dict[str, Any] = {
+    "hidden_units": (4, 3),
+    "activation": ("tanh", "sin"),
+    "initializer": "normal",
+    "init_scale": 0.2,
+    "seed": 5,
+    "optimizer": "adam",
+    "learning_rate": 0.07,
+    "momentum": 0.8,
+    "decay": 0.99,
+    "schedule": "step",
+    "schedule_epochs": 2,
+    "schedule_factor": 0.7,
+    "batch_size": 5,
+    "l1": 0.001,
+    "l2": 0.01,
+    "clip": 2.5,
+    "epochs": 9,
+    "report_interval": 3,
+    "target_error": 1e-9,
+    "patience": 50,
+    "samples": 40,
+    "noise": 0.1,
+    "frequency": 2.0,
+    "test_share": 0.25,
+    "data_seed": 3,
+}
+"""Each of them off its default; the data set is the task's own."""
+FLAGS = flags_of(SETTINGS)
+EPOCHS = [0, 3, 6]  # and not 8, the last: only the interval counts
+
+
+@FORMATS
+@pytest.mark.parametrize("task", TASKS)
+def test_each_format_has_what_the_engine_reports(task: Task, form: str) -> None:
+    done = call("train", task, *FLAGS, "--format", form)
+    records = PARSERS[form](done)
+    assert records == reports(TrainingConfig.defaults(task, **SETTINGS))
+    assert [record.epoch for record in records] == EPOCHS
+    assert len(done.lines) == len(EPOCHS) + (form == "csv"), "not a line besides"
+    assert (done.status, done.err) == (0, "")
+
+
+def test_text_is_what_people_know() -> None:
+    done = run("train", "regression", "--epochs", "201")
+    assert re.fullmatch(r"Epoch:0/201 Error:0\.2609\d+\nEpoch:200/201 Error:0\.00869\d+\n", done.out)
+    assert done.out == call("train", "regression", "--epochs", "201", "--format", "text").out
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_without_flags_it_is_the_tasks_own_run(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    configs: list[TrainingConfig] = []
+
+    def make(config: TrainingConfig, source: Dataset | None, *, kernel: str) -> Trainer:
+        assert (source, kernel) == (None, "auto")
+        configs.append(config)
+        return Trainer(config.replace(epochs=1))
+
+    monkeypatch.setattr("bptui.cli.inputs.Trainer", make)
+    assert call("train", task).status == 0
+    assert configs == [TrainingConfig.defaults(task)]
+
+
+@FORMATS
+def test_a_file_has_the_same_bytes(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    arguments = ("train", "regression", *FLAGS, "--format", form)
+    assert call(*arguments, "--output", str(path)) == Done(0, "", "")
+    assert path.read_bytes().decode() == call(*arguments).out
+
+
+@FORMATS
+def test_lines_come_while_it_trains(form: str) -> None:
+    every = ("--interval", "1000000", "--kernel", "numpy")  # so that no later line pushes out the first
+    with running("train", "regression", *ENDLESS, *every, "--format", form) as process:
+        assert process.stdout
+        assert select.select([process.stdout], [], [], DEADLINE)[0], "nothing within the deadline"
+        assert process.stdout.readline()
+        assert process.poll() is None
+
+
+@FORMATS
+def test_divergence(form: str) -> None:
+    arguments = ("--learning-rate", "10", "--interval", "1", "--format", form)
+    done = call("train", "regression", *arguments)
+    records = PARSERS[form](done)
+    assert [record.epoch for record in records] == [0, 1]
+    assert records[1].error > records[0].error > 1e100
+    assert done.status == 1
+    assert "diverged in epoch 2" in done.complaint
+    assert "smaller learning rate" in done.complaint
+
+
+def test_a_diverged_run_writes_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    done = call("train", "regression", "--learning-rate=10", "--interval=1", "--output", str(path))
+    assert (done.status, done.out) == (1, "")
+    assert "diverged in epoch 2" in done.complaint
+    assert [record.epoch for record in from_text(Done(0, path.read_text(), ""))] == [0, 1]
+
+
+def test_divergence_in_the_first_epoch() -> None:
+    done = call("train", "regression", "--learning-rate", "1000", "--format", "csv")
+    assert (done.status, done.out) == (1, f"{COLUMNS}\n")
+    assert "diverged in epoch 0" in done.complaint
+
+
+def test_reading_on_after_the_first_line() -> None:
+    with running("train", "classification", *FLAGS) as process:
+        assert process.stdout
+        first = process.stdout.readline().decode()
+        rest = finish(process)
+    assert from_text(Done(0, first + rest.out, "")) == reports(
+        TrainingConfig.defaults("classification", **SETTINGS)
+    )
+
+
+def test_version() -> None:
+    assert run("--version") == Done(0, f"bptui {version('bptui')}\n", "")
+
+
+@pytest.mark.parametrize("command", [(), ("train",), ("snapshot",), ("config", "show")])
+def test_help_names_everything(command: tuple[str, ...]) -> None:
+    done = call(*command, "--help")
+    assert (done.status, done.err) == (0, "")
+    for field in FIELDS:
+        assert field.flag in done.out
+        for task in TASKS:
+            assert field.format(getattr(TrainingConfig.defaults(task), field.name)) in done.out
+    every = ("--data", "--features", "--target", "--header", "--config", "--resume", "--kernel")
+    own = {
+        (): ("--theme", "--paused", "--version", "bptui train", "bptui snapshot", "bptui config"),
+        ("train",): ("--format", "text, jsonl", "csv", "--output", "--save", "--describe"),
+        ("snapshot",): ("--at", "--size", "--press", "--output", "--theme", ".svg", ".txt", "100x30"),
+        ("config", "show"): ("--theme",),
+    }
+    for word in ("regression|classification", *every, *own[command]):
+        assert word in done.out
+    assert "Exit status" in call(*command[:1], "--help").out
+
+
+def test_the_examples_in_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("flowers.csv").write_text("length,kind\n1,rose\n1.5,rose\n4,iris\n4.5,iris\n")
+    text = "".join(call(command, "--help").out for command in ("train", "snapshot", "config"))
+    examples = re.findall(r"^  bptui ([^|>\n]+?)(?:$|  | [|>])", text, re.MULTILINE)
+    assert len(examples) == 13
+    for example in examples:
+        trains = not example.startswith("config") and "--epochs" not in example
+        short = ["--epochs=401" if "regression" in example else "--epochs=2"] if trains else []
+        assert call(*example.split(), *short) == Done(0, mock.ANY, "")
+
+
+def test_the_words_come_below_the_text_and_beside_other_formats() -> None:
+    flags = ("train", "regression", "--epochs", "3", "--interval", "1", "--kernel", "numpy")
+    plain, told = call(*flags), call(*flags, "--describe")
+    assert told.lines[:-1] == plain.lines
+    assert told.lines[-1].startswith("Regression: a 1-3-1 network of sigmoid units learns sin x")
+    assert told.err == ""
+    apart = call(*flags, "--describe", "--format", "jsonl")
+    assert apart.lines == call(*flags, "--format", "jsonl").lines
+    assert apart.err == f"{told.lines[-1]}\n"
+
+
+@pytest.mark.parametrize("form", ["text", "csv"])
+def test_reports_that_wait_for_the_end_are_not_kept_in_memory(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a long run with a report an epoch would take gigabytes."""
+    monkeypatch.setattr("bptui.cli.waiting.MOST_IN_MEMORY", 100)
+    files: list[bool] = []
+
+    def keep(path: Path, content: Any) -> None:
+        files.append(content._rolled)
+        path.write_bytes(content.read())
+
+    monkeypatch.setattr("bptui.cli.waiting.write_output", keep)
+    arguments = ("train", "regression", "--epochs", "20", "--interval", "1", "--format", form)
+    assert call(*arguments, "--output", str(tmp_path / "results")) == Done(0, "", "")
+    assert files == [True]
+    assert [each.name for each in tmp_path.iterdir()] == ["results"], "what is on the disk has no name"
+    assert (tmp_path / "results").read_text() == call(*arguments).out
+
+
+def test_rows_of_the_table_tell_the_change() -> None:
+    trainer = Trainer(TrainingConfig.defaults("regression", epochs=3, report_interval=1, test_share=0.2))
+    form = table(100_000_000, test=True)
+    lines = [*form.top, *(form.line(form.report(trainer, record)) for record in trainer.reports())]
+    assert [len(line) for line in lines] == [9 + 2 + 16 + 2 + 16 + 2 + 6] * 4
+    assert lines[0].split() == ["epoch", "error", "test", "change"]
+    records = trainer.history.reports
+    for line, record in zip(lines[1:], records, strict=True):
+        assert record.test_error is not None
+        assert line.split()[:3] == [str(record.epoch), f"{record.error:.10g}", f"{record.test_error:.10g}"]
+    changes = [line.split()[3:] for line in lines[1:]]
+    assert changes == [[]] + [
+        [change_text(one.error, other.error).strip()] for one, other in pairwise(records)
+    ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_disk_that_fills_up_with_reports_is_told(tmp_path: Path) -> None:
+    lines = WaitingLines(tmp_path / "results")
+    lines.close()
+    with mock.patch.object(lines, "_file", Path("/dev/full").open("r+b")):
+        lines.add("one")
+        with pytest.raises(BadUseError, match=r"--output: .*/results: can't be written: no space left"):
+            list(lines)
+        with pytest.raises(BadUseError, match=r"--output: .*/results: can't be written: no space left"):
+            lines.add("two" * 10_000)
+        lines.close()

@@ -1,0 +1,172 @@
+"""`bptui snapshot`: the screen of an epoch, the same bytes every time and everywhere."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from bpengine import FIELD, TASKS, Task, TrainingConfig
+from bptui.formatting import error_text
+from tests.tui.support.running import Done, call, flags_of, reports, run
+
+ENVIRONMENTS: dict[str, dict[str, str]] = {
+    "no colors, another language, no animations": {
+        "NO_COLOR": "1",
+        "LC_ALL": "C",
+        "TEXTUAL_ANIMATIONS": "none",
+    },
+    "forced colors, a theme of Textual's": {
+        "FORCE_COLOR": "1",
+        "COLORTERM": "truecolor",
+        "TEXTUAL_THEME": "dracula",
+    },
+}
+
+
+def snapshot(path: Path, task: Task, *flags: str) -> Done:
+    """Write one, in this process."""
+    return call("snapshot", task, *flags, "--output", str(path))
+
+
+def written(task: Task, suffix: str, variables: tuple[tuple[str, str], ...]) -> bytes:
+    """The bytes that a process in this environment writes."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"picture{suffix}"
+        done = run("snapshot", task, "--at", "20", "--output", str(path), variables=dict(variables))
+        assert done == Done(0, "", "")
+        return path.read_bytes()
+
+
+@cache
+def expected(task: Task, suffix: str) -> bytes:
+    """The bytes that it should write: those that this process does, with its own seed of hashes."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"picture{suffix}"
+        assert snapshot(path, task, "--at", "20") == Done(0, "", "")
+        return path.read_bytes()
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("suffix", [".svg", ".txt"])
+def test_the_same_bytes_again(task: Task, suffix: str) -> None:
+    variables = {"PYTHONHASHSEED": "1", "TERM": "dumb", "COLUMNS": "200", "LINES": "60", "TZ": "Asia/Tokyo"}
+    assert written(task, suffix, tuple(variables.items())) == expected(task, suffix)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_same_bytes_in(environment: str) -> None:
+    assert written("regression", ".svg", tuple(ENVIRONMENTS[environment].items())) == expected(
+        "regression", ".svg"
+    )
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("at", [0, 7, 10, 20, None])
+def test_shows_the_epoch_and_what_was_reported_until_then(task: Task, at: int | None, tmp_path: Path) -> None:
+    path = tmp_path / "picture.txt"
+    flags = ("--epochs", "21", "--interval", "10", *(() if at is None else ("--at", str(at))))
+    assert snapshot(path, task, *flags) == Done(0, "", "")
+    text = path.read_text(encoding="utf-8")
+    epoch = 20 if at is None else at
+    state = "finished" if epoch == 20 else "paused"
+    config = TrainingConfig.defaults(task, epochs=epoch + 1, report_interval=1)
+    last = reports(config)[-1]
+    status = re.search(rf"{state} +epoch +(\d+)/21 +error (\S+)", text)
+    assert status
+    assert status.groups() == (str(epoch), error_text(last.error))
+    table = re.findall(r" (\d+) +(\d\.\d{3}e[+-]\d\d)(?: +[+-][\d.]+%)?$", text, re.MULTILINE)
+    records = reports(config.replace(report_interval=10))
+    assert table == [(str(record.epoch), error_text(record.error)) for record in records]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_shows_the_flags(task: Task, tmp_path: Path) -> None:
+    path = tmp_path / "picture.txt"
+    values: dict[str, Any] = {"hidden_units": (4,), "learning_rate": 0.03, "init_scale": 0.7}
+    values |= {"epochs": 33, "report_interval": 8, "seed": 123}
+    flags = flags_of(values)
+    assert snapshot(path, task, *flags, "--at", "8").status == 0
+    text = path.read_text(encoding="utf-8")
+    for name, value in values.items():
+        field = FIELD[name]
+        assert re.search(rf"{field.label} +{field.symbol} +‹?{field.format(value)}\b", text)
+    config = TrainingConfig.defaults(task, **values | {"epochs": 9})
+    assert error_text(reports(config)[-1].error) in text
+
+
+@pytest.mark.parametrize("size", ["60x18", "80x24", "121x44", "400x200"])
+def test_sizes(size: str, tmp_path: Path) -> None:
+    path = tmp_path / "picture.txt"
+    assert snapshot(path, "regression", "--at", "0", "--size", size).status == 0
+    lines = path.read_text(encoding="utf-8").split("\n")
+    columns, rows = map(int, size.split("x"))
+    assert lines.pop() == ""
+    assert len(lines) == rows
+    assert columns - 10 < max(map(len, lines)) <= columns
+    assert "needs" not in "".join(lines)
+
+
+def test_without_a_size_it_is_100x30(tmp_path: Path) -> None:
+    for name, flags in (("one.svg", ()), ("other.svg", ("--size", "100x30"))):
+        assert snapshot(tmp_path / name, "regression", "--at", "0", *flags).status == 0
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
+
+
+def test_divergence_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "picture.txt"
+    done = snapshot(path, "regression", "--learning-rate", "10")
+    assert (done.status, done.out) == (1, "")
+    assert "iverged in epoch 2" in done.complaint
+    text = path.read_text(encoding="utf-8")
+    assert re.search(r"diverged +epoch +2/2001", text)
+    assert "Diverged in epoch 2" in text
+
+
+def test_before_it_diverges_all_is_well(tmp_path: Path) -> None:
+    path = tmp_path / "picture.txt"
+    assert snapshot(path, "regression", "--learning-rate", "10", "--at", "1") == Done(0, "", "")
+    assert re.search(r"paused +epoch +1/2001", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_picture_is_an_image_of_the_text(task: Task) -> None:
+    root = ElementTree.fromstring(expected(task, ".svg"))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    shown = "".join("".join(root.itertext()).split())
+    text = expected(task, ".txt").decode()
+    for line in text.splitlines()[1:-2]:
+        assert "".join(line.split()) in shown
+    assert "bptui" in shown
+
+
+def test_themes_change_the_colors(tmp_path: Path) -> None:
+    pictures = set()
+    for theme in ("bptui", "bptui-light", "textual-dark", "dracula"):
+        path = tmp_path / f"{theme}.svg"
+        assert snapshot(path, "regression", "--at", "20", "--theme", theme) == Done(0, "", "")
+        pictures.add(path.read_bytes())
+    assert len(pictures) == 4
+    assert expected("regression", ".svg") in pictures
+
+
+def test_keys_are_pressed_before_the_picture_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "parts.txt"
+    done = call("snapshot", "regression", "--at", "50", "--press", "v,l", "--output", str(path))
+    assert done.status == 0, done.err
+    text = path.read_text()
+    assert "3 units' parts + bias" in text
+    assert "linear (l)" in text
+
+
+@pytest.mark.parametrize("keys", ["y", "v,,v", "space", "q", "v;l"])
+def test_keys_that_are_none(keys: str, tmp_path: Path) -> None:
+    done = call("snapshot", "regression", "--press", keys, "--output", str(tmp_path / "x.svg"))
+    assert done.status == 2
+    assert "argument --press: " in done.complaint
+    assert not (tmp_path / "x.svg").exists()

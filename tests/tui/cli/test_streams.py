@@ -1,0 +1,121 @@
+"""Pipes that close, disks that are full, streams that are missing: one line at the most, no traceback."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tui.support.running import ENDLESS, call, run, running
+from tests.tui.support.terminal import BPTUI, Terminal
+
+TRAIN = ("train", "regression", "--epochs", "5", "--interval", "1", "--kernel", "numpy")
+DIVERGING = ("train", "regression", "--learning-rate", "10", "--interval", "1", "--kernel", "numpy")
+COMMANDS = {
+    "text": TRAIN,
+    "csv": (*TRAIN, "--format", "csv"),
+    "diverging": DIVERGING,
+    "help": ("--help",),
+    "version": ("--version",),
+}
+EACH = pytest.mark.parametrize("arguments", COMMANDS.values(), ids=list(COMMANDS))
+
+SHORT_RUN = ("train", "regression", "--epochs", "400", "--interval", "100", "--kernel", "numpy")
+
+
+@pytest.fixture
+def unread() -> Iterator[int]:
+    """A pipe that nobody reads any more."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    yield writer
+    os.close(writer)
+
+
+@EACH
+def test_a_reader_that_has_gone(arguments: tuple[str, ...], unread: int) -> None:
+    done = run(*arguments, stdout=unread)
+    assert (done.status, done.err) == (0, "")
+
+
+def test_head() -> None:
+    script = '{ "$@"; echo "status $?" >&2; } | head -n 1'
+    done = run("train", "regression", *ENDLESS, "--interval", "1", "--kernel", "numpy", shell=script)
+    assert done.out.startswith("Epoch:0/100000000 Error:0.26")
+    assert done.err == "status 0\n"
+
+
+def test_a_reader_that_goes_in_the_middle() -> None:
+    with running("train", "regression", *ENDLESS, "--interval", "1", "--kernel", "numpy") as process:
+        assert process.stdout
+        for _ in range(100):
+            process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@EACH
+def test_a_full_disk(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments, shell='exec "$@" >/dev/full')
+    assert done.status == 2
+    assert "standard output: No space left on device" in done.complaint
+
+
+@EACH
+def test_standard_output_is_closed(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments, shell='exec "$@" >&-')
+    assert "Traceback" not in done.err
+    assert "Exception" not in done.err
+    assert done.status == (1 if arguments == DIVERGING else 0)
+
+
+def test_a_file_is_written_with_standard_output_closed(tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    assert run(*TRAIN, "--output", str(path), shell='exec "$@" >&-').status == 0
+    assert path.read_text() == call(*TRAIN).out
+
+
+@EACH
+def test_standard_error_is_closed(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments, shell='exec "$@" 2>&-')
+    assert done.status == (1 if arguments == DIVERGING else 0)
+    assert done.out == call(*arguments).out, "results, and nothing that belongs elsewhere"
+
+
+def test_all_streams_are_closed() -> None:
+    for arguments, status in ((DIVERGING, 1), (("train",), 2), ((), 2)):
+        assert run(*arguments, shell='exec "$@" <&- >&- 2>&-').status == status
+
+
+@EACH
+def test_an_encoding_without_greek(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments, variables={"PYTHONIOENCODING": "ascii"})
+    assert done.status == (1 if arguments == DIVERGING else 0)
+    assert "Traceback" not in done.err
+    assert len(done.lines) == len(call(*arguments).lines)
+
+
+@pytest.mark.parametrize("form", ["text", "csv"])
+def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    arguments = (*SHORT_RUN, "--format", form)
+    with Terminal("/bin/sh", "-c", 'exec "$@" >"$0"', str(path), *BPTUI, *arguments) as terminal:
+        assert terminal.wait_for_exit() == 0
+        terminal.wait_for(lambda: b"400/400" in terminal.output, "progress")
+        terminal.wait_for(lambda: not terminal.left_on(), "the cursor")
+        assert not terminal.text.strip(), "progress goes when it is done"
+    assert path.read_text() == call(*arguments).out
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_results_on_the_terminal_are_whole(form: str) -> None:
+    arguments = (*SHORT_RUN, "--format", form)
+    lines = call(*arguments).lines
+    with Terminal(*BPTUI, *arguments, columns=200) as terminal:
+        assert terminal.wait_for_exit() == 0
+        terminal.wait_for(lambda: [line for line in terminal.lines if line] == lines, "the results alone")

@@ -1,0 +1,162 @@
+"""`--output`: the file is written whole or not at all, whatever it is and whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from bpengine import TrainingConfig
+from tests.tui.support.running import (
+    COLUMNS,
+    ENDLESS,
+    call,
+    finish,
+    names,
+    reports,
+    run,
+    running,
+    wait_for_work,
+    wait_until_signals_are_handled,
+)
+
+TRAIN = ("train", "regression", "--epochs", "3", "--interval", "1", "--kernel", "numpy")
+LINES = 3
+OLD = "old\n"
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """A file that is there, with a mode that no umask gives."""
+    path = tmp_path / "target.txt"
+    path.write_text(OLD)
+    path.chmod(0o604)
+    return path
+
+
+def test_a_file_is_replaced_and_keeps_its_mode(target: Path) -> None:
+    before = target.stat()
+    with target.open() as opened:
+        assert call(*TRAIN, "--output", str(target)).status == 0
+        assert opened.read() == OLD
+    after = target.stat()
+    assert len(target.read_text().splitlines()) == LINES
+    assert after.st_mode == before.st_mode
+    assert after.st_ino != before.st_ino
+    assert names(target.parent) == [target.name]
+
+
+def test_a_link_stays_one(target: Path) -> None:
+    link = target.parent / "link.txt"
+    link.symlink_to(target.name)
+    for arguments in (TRAIN, ("snapshot", "regression", "--at", "0")):
+        target.write_text(OLD)
+        assert call(*arguments, "--output", str(link)).status == 0
+        assert link.readlink() == Path(target.name)
+        assert target.read_text() != OLD
+
+
+def test_the_null_device_stays_one(tmp_path: Path) -> None:
+    # One of our own, so that a program that breaks this test doesn't break the machine.
+    null = tmp_path / "null"
+    try:
+        os.mknod(null, 0o666 | stat.S_IFCHR, Path(os.devnull).stat().st_rdev)
+        null.write_bytes(b"x")
+    except PermissionError:
+        if os.geteuid() == 0:
+            pytest.skip("no devices can be made here")
+        null = Path(os.devnull)
+    assert run(*TRAIN, "--output", str(null)).status == 0
+    assert stat.S_ISCHR(null.stat().st_mode)
+
+
+def test_a_named_pipe_gets_the_results(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received: list[str] = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_text()), daemon=True)
+    reader.start()
+    done = run(*TRAIN, "--output", str(pipe))
+    assert (done.status, done.out, done.err) == (0, "", "")
+    reader.join()
+    assert len(received[0].splitlines()) == LINES
+    assert pipe.is_fifo()
+
+
+def test_standard_output_by_its_name() -> None:
+    done = run(*TRAIN, "--output", "/dev/stdout")
+    assert (done.status, done.err) == (0, "")
+    assert len(done.lines) == LINES
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_device_is_named() -> None:
+    done = call(*TRAIN, "--output", "/dev/full")
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint.endswith("argument --output: /dev/full: can't be written: no space left on device")
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_file_that_does_not_fit_is_not_written(target: Path, there: bool) -> None:
+    path = target if there else target.parent / "new.txt"
+    done = run(*TRAIN, "--output", str(path), shell='ulimit -f 0; exec "$@"')
+    assert (done.status, done.out) == (2, "")
+    assert path.name in done.complaint
+    assert "Traceback" not in done.complaint
+    assert target.read_text() == OLD
+    assert names(target.parent) == [target.name]
+
+
+@pytest.mark.parametrize("place", ["folder", "missing/x", "target.txt/x"])
+def test_a_bad_place_is_told_before_any_work(
+    target: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(target.parent)
+    Path("folder").mkdir()
+    done = call("train", "regression", *ENDLESS, "--output", place)
+    assert (done.status, done.out) == (2, "")
+    assert f"argument --output: {place}: " in done.complaint
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_told_before_any_work(target: Path) -> None:
+    target.parent.chmod(0o500)
+    try:
+        for path in (target, target.parent / "new.txt"):
+            done = call("train", "regression", *ENDLESS, "--output", str(path))
+            assert done.status == 2
+            assert "permission denied" in done.complaint
+    finally:
+        target.parent.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("form", "number"),
+    [
+        ("text", signal.SIGINT),
+        ("jsonl", signal.SIGINT),
+        ("csv", signal.SIGINT),
+        ("csv", signal.SIGTERM),
+    ],
+)
+def test_an_interrupted_run_prints_and_leaves_the_file(
+    target: Path, form: str, number: signal.Signals
+) -> None:
+    arguments = ("train", "regression", *ENDLESS, "--interval=1000000", "--kernel=numpy", "--format", form)
+    with running(*arguments, "--output", str(target)) as process:
+        wait_until_signals_are_handled(process)
+        wait_for_work(process, 0.2)
+        process.send_signal(number)
+        done = finish(process)
+    assert done.status == 128 + number
+    assert "interrupted after" in done.complaint
+    header = [COLUMNS] if form == "csv" else []
+    assert done.lines[:-2] == header, "as it would have been in the file"
+    first = reports(TrainingConfig(epochs=1))[0]
+    assert repr(first.error) in done.lines[-2]
+    assert target.read_text() == OLD
+    assert names(target.parent) == [target.name]

@@ -1,0 +1,117 @@
+"""Figures as text: always of the size asked for, and only what is in the data, where it belongs."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bptui.drawing import Axis, Figure, Kind, draw
+from tests.tui.support.any_figure import ANYTHING, HEIGHTS, SMALL, WIDTHS, any_axis, any_series
+from tests.tui.support.plots import (
+    COLUMNS,
+    RIGHT,
+    ROWS,
+    TOP,
+    assert_well_formed,
+    cells,
+    dots,
+    fuzz,
+    in_cells,
+    in_dots,
+    series,
+    through,
+)
+from tests.tui.support.terminal import DEADLINE
+
+
+@settings(deadline=None, max_examples=250)
+@given(
+    st.builds(Figure, any_axis(), any_axis(), st.lists(any_series(), max_size=4).map(tuple)), WIDTHS, HEIGHTS
+)
+def test_whatever_it_is_it_has_the_size_asked_for(figure: Figure, width: int, height: int) -> None:
+    rows = draw(figure, width, height)
+    assert_well_formed(rows, width, height, {each.role for each in figure.series})
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.builds(Figure, any_axis(), any_axis(), st.tuples(any_series())), SMALL)
+def test_however_small_it_has_the_size_asked_for(figure: Figure, size: tuple[int, int]) -> None:
+    assert_well_formed(draw(figure, *size), *size, {"a", "b", "c"})
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 9), (7, 4), (8, 3), (200, 3), (7, 60)])
+def test_without_room_it_is_blank(size: tuple[int, int]) -> None:
+    figure = Figure(Axis(0, 1), Axis(0, 1), (series([0, 1], [0, 1]),))
+    assert draw(figure, *size) == [[(" " * size[0], None, None)]] * size[1]
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("label", ["x" * length for length in (3, 5, 6, 7, 30)], ids=len)
+@pytest.mark.parametrize("size", [(8, 4), (9, 5), (20, 8)])
+def test_labels_may_leave_no_room(label: str, size: tuple[int, int], kind: Kind) -> None:
+    axis = Axis(0, 1, ((0, label), (1, label)))
+    each = series(np.linspace(0, 1, 50), np.linspace(0, 1, 50), kind)
+    assert_well_formed(draw(Figure(axis, axis, (each,)), *size), *size, {"a"})
+
+
+@fuzz
+@given(st.lists(st.tuples(st.floats(-5, COLUMNS + 5), st.floats(-5, ROWS + 5)), max_size=20))
+def test_points_are_where_they_belong(places: list[tuple[float, float]]) -> None:
+    drawn = cells(in_cells(through(places, Kind.POINTS)))["a"]
+    surely, perhaps = set(), set()
+    for u, v in places:
+        corners = itertools.product((math.floor(u), math.floor(u) + 1), (math.floor(v), math.floor(v) + 1))
+        near = {(x, y) for x, y in corners if max(abs(x - u), abs(y - v)) < 0.5 + 1e-9}
+        perhaps |= near
+        surely |= near if len(near) == 1 else set()  # others are halfway between cells
+    inside = set(itertools.product(range(COLUMNS), range(ROWS)))
+    assert surely & inside <= set(drawn) <= perhaps
+    assert set(drawn.values()) <= {"+"}
+
+
+@fuzz
+@given(st.lists(st.tuples(ANYTHING, ANYTHING), max_size=20))
+def test_what_is_not_finite_is_never_drawn(places: list[tuple[float, float]]) -> None:
+    def is_finite(place: tuple[float, float]) -> bool:
+        return all(map(math.isfinite, place))
+
+    kept = list(filter(is_finite, places))
+    assert in_cells(through(places, Kind.POINTS)) == in_cells(through(kept, Kind.POINTS))
+    stretches = [list(group) for finite, group in itertools.groupby(places, is_finite) if finite]
+    if len(places) > 1:  # a point between two others that are not finite is no line
+        stretches = [stretch for stretch in stretches if len(stretch) > 1]
+    parts = [dots(in_dots(through(stretch))) for stretch in stretches]
+    assert dots(in_dots(through(places))) == set().union(*parts)
+
+
+@pytest.mark.parametrize("first", Kind)
+@pytest.mark.parametrize("second", Kind)
+def test_later_series_are_drawn_over_earlier_ones(first: Kind, second: Kind) -> None:
+    one = series([0, RIGHT], [0, TOP], first, "one")
+    other = series([0, RIGHT], [0, TOP], second, "other", "x")
+    alone = cells(in_dots(other))["other"]
+    drawn = cells(in_dots(one, other))
+    assert drawn["other"].keys() == alone.keys()
+    assert drawn["one"].keys() == cells(in_dots(one))["one"].keys() - alone.keys()
+
+
+def test_nothing_aborts_the_process() -> None:
+    script = """
+import numpy as np
+from bptui.drawing import Axis, Figure, Kind, Series, draw
+bad = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0, 1.0, np.nan])
+for log in (False, True):
+    axis = Axis(0, 1, ((0, "0"), (1, "1")), log=log)
+    every = tuple(Series(a, b, "a", k) for k in Kind for a in (bad, bad[::-1]) for b in (bad, -bad))
+    print(len(draw(Figure(axis, axis, every), 80, 24)))
+"""
+    command = (sys.executable, "-W", "error", "-c", script)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "24\n24\n", "")

@@ -1,0 +1,104 @@
+"""What lies behind the series: shades and grounds."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bptui.drawing import Axis, Figure, Kind, Series, Shade, draw
+from tests.tui.support.any_figure import ANYTHING, HEIGHTS, SMALL, WIDTHS, any_axis, any_series
+from tests.tui.support.plots import COLUMNS, HEIGHT, ROWS, WIDTH, Rows, assert_well_formed, series, texts
+
+BANDS = np.array([[0, 1], [1, 2]])  # the lowest row first
+UNIT = (0.0, 1.0)
+
+
+def shaded(shade: Shade, *each: Series, margin: float = 0.0) -> Rows:
+    tick = ((0.0, "0"),)
+    axis = Axis(-margin, 1 + margin, tick)
+    return draw(Figure(axis, axis, each, shade), WIDTH, HEIGHT)
+
+
+def test_a_shade_fills_the_plot_and_series_are_drawn_over_it() -> None:
+    point = series([0], [0], Kind.POINTS, marker="@")
+    rows = shaded(Shade(BANDS, UNIT, UNIT, " ░▓", ("low", "middle", "high")), point)
+    lines = [line[2:] for line in texts(rows[:ROWS])]
+    half = COLUMNS // 2
+    assert lines[0] == "░" * half + "▓" * half
+    assert lines[ROWS - 1] == "@" + " " * (half - 1) + "░" * half
+    assert [role for _, role, _ in rows[0]] == [None, "middle", "high"]
+    assert [role for _, role, _ in rows[ROWS - 1]] == [None, "a", "middle"]
+
+
+def test_a_cell_has_the_band_of_the_nearest_node() -> None:
+    """Nodes are at the ends of their range: of three the middle one has half of the plot."""
+    quarter = COLUMNS // 4
+    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("a", "b", "c")))
+    assert texts(rows)[0][2:] == "a" * quarter + "b" * 2 * quarter + "c" * quarter
+    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("a", "b", "c")), margin=0.5)
+    wide = texts(rows)[0][2:]  # beyond the range the outermost go on
+    assert set(wide) == set("abc")
+    assert abs(wide.count("b") - quarter) <= 1
+    assert abs(wide.count("a") - wide.count("c")) <= 1
+
+
+def test_grounds_are_behind_the_series_and_cost_few_runs() -> None:
+    places = np.arange(0, COLUMNS, 2) / (COLUMNS - 1)
+    each = series(places, np.zeros(len(places)), Kind.POINTS, marker="+")
+    shade = Shade(BANDS, UNIT, UNIT, "   ", ("s",) * 3, (None, "one", "two"))
+    rows = shaded(shade, each)
+    half = COLUMNS // 2
+    assert rows[0] == [(" │", None, None), (" " * half, None, "one"), (" " * half, None, "two")]
+    assert rows[ROWS - 1] == [
+        ("0┤", None, None),
+        ("+ " * (half // 2), "a", None),
+        ("+ " * (half // 2), "a", "one"),
+    ]
+    shifted = series(places + 1 / (COLUMNS - 1), np.zeros(len(places)), Kind.POINTS, marker="+")
+    runs = shaded(shade, shifted)[ROWS - 1]
+    assert runs[1:] == [(" +" * (half // 2), "a", None), (" +" * (half // 2), "a", "one")]
+    other = series([0.75], [0.0], Kind.POINTS, "b", "x")
+    runs = shaded(shade, shifted, other)[ROWS - 1]
+    assert [(role, ground) for _, role, ground in runs[1:]] == [
+        ("a", None),
+        ("a", "one"),
+        ("b", "one"),
+        ("a", "one"),
+    ]
+
+
+def test_a_shade_is_drawn_anew_without_what_was_before() -> None:
+    shade = Shade(BANDS, UNIT, UNIT, " ░▓", ("low", "middle", "high"), (None, "one", "two"))
+    assert shaded(shade) == shaded(shade)
+    point = series([0.5], [0.5], Kind.POINTS)
+    changed = [one != other for one, other in zip(shaded(shade), shaded(shade, point), strict=True)]
+    assert sum(changed) == 1
+
+
+@st.composite
+def any_shade(make: st.DrawFn) -> Shade:
+    shape = make(st.tuples(st.integers(1, 9), st.integers(1, 9)))
+    bands = np.array(make(st.lists(st.integers(0, 3), min_size=math.prod(shape), max_size=math.prod(shape))))
+    ranges = st.tuples(ANYTHING, ANYTHING)
+    grounds = make(st.sampled_from([(), (None, "g", "h", None), ("g", "h", "g", "h")]))
+    return Shade(bands.reshape(shape), make(ranges), make(ranges), " ·░ ", ("s", "a", "s", "t"), grounds)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.builds(
+        Figure,
+        any_axis(),
+        any_axis(),
+        st.lists(any_series(), max_size=3).map(tuple),
+        any_shade(),
+        st.lists(ANYTHING, max_size=5).map(tuple),
+    ),
+    SMALL | st.tuples(WIDTHS, HEIGHTS),
+)
+def test_shades_and_marks_fit_whatever_they_are(figure: Figure, size: tuple[int, int]) -> None:
+    rows = draw(figure, *size)
+    assert_well_formed(rows, *size, {"a", "b", "c", "s", "t", "mark"}, {"g", "h"})

@@ -1,0 +1,158 @@
+"""The hidden units' pictures: whole at every size, true to the outputs, and a word where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+
+from bptui.drawing.spans import Run, padded
+from bptui.drawing.unit_maps import BARS, SHADES, draw_neurons
+from bptui.session.snapshot import ACROSS, GRID, Snapshot
+from bptui.widgets.neurons import NeuronMaps
+from tests.tui.support.snapshots import moment, network, with_outputs
+
+CURVES = moment(epochs=50)
+MAPS = moment("classification", epochs=5)
+
+
+def text(rows: list[list[Run]]) -> list[str]:
+    return ["".join(part for part, _ in row) for row in rows]
+
+
+def pictures(rows: list[list[Run]]) -> list[str]:
+    """The lines of the pictures alone."""
+    return [
+        "".join(part for part, role in row if role == "map").rstrip() for row in rows if row[0][1] == "map"
+    ]
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        CURVES,
+        MAPS,
+        moment(hidden_units=(20, 20, 20)),
+        moment("classification", hidden_units=(1, 30), activation=("relu", "tanh")),
+        network(4, 3, 1),
+    ],
+)
+def test_every_size(snapshot: Snapshot) -> None:
+    sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in range(1, 121))}
+    sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
+    for width, height in sizes:
+        lines = text(draw_neurons(snapshot, width, height))
+        assert len(lines) == height
+        assert {len(line) for line in lines} == {width}
+        assert all(cell_len(line) == width for line in lines)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0])
+@pytest.mark.parametrize("activation", ["sigmoid", "relu", "leaky-relu", "identity", "sin"])
+def test_odd_values(value: float, activation: str) -> None:
+    for task, shape in (("regression", (ACROSS,)), ("classification", GRID)):
+        snapshot = moment(task, activation=(activation,))  # type: ignore[arg-type]
+        values = np.full(shape, 0.5)
+        values[: len(values) // 2] = value
+        for odd in (values, np.full(shape, value)):
+            lines = text(draw_neurons(with_outputs(snapshot, odd), 46, 20))
+            assert {len(line) for line in lines} == {46}
+
+
+def test_a_rising_unit_has_rising_bars() -> None:
+    rows = draw_neurons(with_outputs(CURVES, np.linspace(0, 1, ACROSS)), 24, 7)  # bars of one row
+    line = pictures(rows)[0]
+    heights = [BARS.index(glyph) for glyph in line]
+    assert heights == sorted(heights)
+    assert heights[0] == 1 and heights[-1] == 8
+    assert text(rows)[1].startswith("1 mean +0.50")
+    assert text(rows)[0].startswith("layer 1 sigmoid  +0.00")
+
+
+def test_tall_bars_stand_on_the_ground() -> None:
+    rows = draw_neurons(with_outputs(CURVES, np.full(ACROSS, 0.5)), 46, 30)
+    first = pictures(rows)[:6]
+    assert [set(line) for line in first[:3]] <= [set(), set(), set("▁ ")]
+    assert all(set(line) == {"█"} for line in first[3:])
+
+
+def test_a_map_has_its_top_at_the_top_and_its_right_at_the_right() -> None:
+    rising = np.linspace(0, 1, GRID[0])[:, np.newaxis] * np.ones(GRID[1])
+    lines = pictures(draw_neurons(with_outputs(MAPS, rising), 20, 60))
+    assert set(lines[0]) <= {"█"} and set(lines[len(lines) // 6 - 1]) == {SHADES[0]}
+    across = np.ones((GRID[0], 1)) * np.linspace(0, 1, GRID[1])
+    line = pictures(draw_neurons(with_outputs(MAPS, across), 20, 60))[0]
+    levels = [SHADES.index(glyph) for glyph in line]
+    assert levels == sorted(levels)
+    assert (levels[0], levels[-1]) == (0, len(SHADES) - 1)
+
+
+def test_saturated_and_dead_units_are_named_so() -> None:
+    picture = "\n".join(text(draw_neurons(with_outputs(CURVES, np.full(ACROSS, 0.99)), 46, 30)))
+    assert "3 saturated" in picture
+    assert "saturated" not in "\n".join(text(draw_neurons(CURVES, 46, 30)))
+    relu = moment(activation=("relu",))
+    picture = "\n".join(text(draw_neurons(with_outputs(relu, np.zeros(ACROSS)), 46, 30)))
+    assert "1 dead" in picture
+
+
+def test_all_units_fit_or_those_left_out_are_counted() -> None:
+    snapshot = moment("classification", hidden_units=(20, 20))
+    few = text(draw_neurons(snapshot, 46, 12))
+    words = [line for line in few if "more units" in line]
+    assert len(words) == 1
+    shown = max(int(word) for line in few[: few.index(words[0])] for word in line.split() if word.isdigit())
+    assert words[0].strip() == f"… {40 - shown} more units"
+    assert "more units" not in "\n".join(text(draw_neurons(snapshot, 120, 50)))
+    for height in range(2, 31):
+        lines = text(draw_neurons(snapshot, 46, height))
+        told = [line for line in lines if "more units" in line or "no room" in line]
+        second = "\n".join(line for line in lines if line not in told).partition("layer 2")[2]
+        assert len(told) == ("20 " not in second)
+    assert "no room" in text(draw_neurons(snapshot, 46, 2))[0]
+
+
+def test_rows_are_cut_and_filled_up() -> None:
+    assert padded([("abc", "map"), ("de", None)], 4) == [("abc", "map"), ("d", None)]
+    assert padded([("abc", "map"), ("de", None)], 3) == [("abc", "map")]
+    assert padded([("abc", "map")], 5) == [("abc  ", "map")]
+    assert padded([], 2) == [("  ", None)]
+    assert padded([], 0) == []
+
+
+def test_words_where_there_is_nothing_to_see() -> None:
+    many = " ".join(" ".join(text(draw_neurons(network(4, 3, 1), 46, 8))).split())
+    assert many == "No pictures: there are 4 inputs, and a picture has room for one or two."
+    large = replace(moment(hidden_units=(40, 40)))
+    assert large.units is None
+    assert "80 hidden units are too many" in " ".join(" ".join(text(draw_neurons(large, 46, 8))).split())
+
+
+class MapsApp(App[None]):
+    """Shows the pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maps = NeuronMaps()
+        self.maps.styles.height = "100%"
+
+    def compose(self) -> ComposeResult:
+        yield self.maps
+
+
+async def test_the_widget_follows_snapshot_and_size() -> None:
+    app = MapsApp()
+    async with app.run_test(size=(46, 28)) as pilot:
+        assert not app.maps.render_line(0).text.strip()
+        app.maps.snapshot = CURVES
+        assert "layer 1 sigmoid" in app.maps.render_line(0).text
+        before = [app.maps.render_line(y).text for y in range(28)]
+        await pilot.resize_terminal(30, 10)
+        await pilot.pause()
+        assert [app.maps.render_line(y).cell_length for y in range(11)] == [30] * 11
+        assert before[:10] != [app.maps.render_line(y).text for y in range(10)]
+        app.maps.snapshot = MAPS
+        assert any(SHADES[0] in app.maps.render_line(y).text for y in range(10))

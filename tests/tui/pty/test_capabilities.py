@@ -1,0 +1,168 @@
+"""Terminals that have less: no colors, few of them, ASCII alone, slow links."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.tui.support.stalling import ALONE, Unanswering
+from tests.tui.support.terminal import (
+    BPTUI,
+    DOWN,
+    ENTER,
+    ESCAPE,
+    LEFT,
+    RIGHT,
+    Terminal,
+    bptui,
+    epoch,
+    wait_for_training,
+)
+
+NO_UTF_8: dict[str, dict[str, str | None]] = {
+    "C without UTF-8 mode": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LANG": None},
+    "an encoding of its own": {"PYTHONIOENCODING": "ascii"},
+    "latin-1": {"PYTHONIOENCODING": "latin-1"},
+    "Linux's console": {"TERM": "linux", "COLORTERM": None},
+}
+
+
+def codes(terminal: Terminal) -> set[str]:
+    """Every parameter of every SGR sequence that was sent; 38 and 48 with what follows."""
+    found = set()
+    for parameters in re.findall(rb"\x1b\[([\d;]*)m", terminal.output):
+        found |= set(re.findall(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+", parameters.decode()))
+    return found
+
+
+def colors(terminal: Terminal) -> set[str]:
+    """Those of them that have to do with color."""
+    return {code for code in codes(terminal) if re.match(r"[34]\d|9\d|10\d", code)}
+
+
+def cells(terminal: Terminal, text: str) -> list[Any]:
+    """Where the text stands on the screen."""
+    for y, line in enumerate(terminal.screen.display):
+        if text in line:
+            x = line.index(text)
+            return [terminal.screen.buffer[y][x + i] for i in range(len(text))]
+    raise AssertionError(f"no {text!r} in\n{terminal.text}")
+
+
+def visit(terminal: Terminal) -> None:
+    """Look at all there is."""
+    wait_for_training(terminal)
+    terminal.send(" ")
+    terminal.wait_for_text("paused")
+    terminal.send("2")
+    terminal.wait_for_text("below")
+    wait_for_training(terminal)
+    terminal.send(" ")
+    terminal.wait_for_text("paused")
+    terminal.send("?")
+    terminal.wait_for_text("Run or pause the training.")
+    terminal.send("?" + ENTER)
+    terminal.wait_for_text("Takes a number from")
+    terminal.send(ESCAPE)
+    terminal.wait_for(lambda: "Takes a number from" not in terminal.text, "the dialog's end")
+    terminal.send("\x10")  # ctrl+p
+    terminal.wait_for_text("Choose other colors")
+    terminal.send(ESCAPE)
+    terminal.wait_for(lambda: "Choose other colors" not in terminal.text, "the palette's end")
+
+
+@pytest.mark.parametrize("theme", [(), ("--theme", "dracula")])
+def test_no_color_sends_none_and_one_can_tell_what_is_chosen(theme: tuple[str, ...]) -> None:
+    with bptui(*ALONE, *theme, variables={"NO_COLOR": "1"}) as terminal:
+        visit(terminal)
+        assert colors(terminal) == set()
+        assert all(cell.reverse for cell in cells(terminal, "2 Classification"))
+        assert not any(cell.reverse for cell in cells(terminal, "1 Regression"))
+        assert all(cell.reverse for cell in cells(terminal, "▸learning rate"))
+        terminal.send(DOWN)
+        terminal.wait_for_text("▸init scale")
+        assert all(cell.reverse for cell in cells(terminal, "▸init scale"))
+        assert not any(cell.reverse for cell in cells(terminal, "learning rate"))
+        assert "paused" in terminal.text
+        terminal.send(ENTER)
+        terminal.wait_for_text("Takes a number from")
+        assert all(cell.reverse for cell in cells(terminal, "0.01")[:4])  # typing replaces it
+
+
+@pytest.mark.parametrize("kind", ["xterm", "linux"])
+def test_16_colors_send_no_others(kind: str) -> None:
+    with bptui(*ALONE, variables={"TERM": kind, "COLORTERM": None}) as terminal:
+        visit(terminal)
+        assert colors(terminal)
+        assert [code for code in colors(terminal) if ";" in code] == []
+        chosen, other = cells(terminal, "learning rate")[0], cells(terminal, "init scale")[0]
+        assert chosen.bg != other.bg
+        assert cells(terminal, "2 Classification")[0].bg != cells(terminal, "1 Regression")[0].bg
+
+
+@pytest.mark.parametrize("environment", NO_UTF_8)
+def test_ascii_where_there_is_no_more(environment: str) -> None:
+    with bptui(*ALONE, variables=NO_UTF_8[environment]) as terminal:
+        wait_for_training(terminal)
+        terminal.send("2")
+        terminal.wait_for(lambda: re.search(r"[+x@%&] [+x@%&] [+x@%&]", terminal.text), "the other tab")
+        terminal.wait_for_text(">learning rate", "<0.1>", "q quit", "2 Classification")
+        assert terminal.output.isascii()
+        assert b"\\u" not in terminal.output
+
+
+def test_ascii_on_demand_and_not_against_it() -> None:
+    with bptui(*ALONE, "--ascii") as terminal:
+        visit(terminal)
+        assert terminal.output.isascii()
+    with bptui(*ALONE, "--no-ascii", variables={"TERM": "linux"}) as terminal:
+        terminal.wait_for_text("▸learning rate")
+
+
+def test_keys_act_on_a_slow_link() -> None:
+    with bptui(*ALONE, "--seed", "1", columns=140, rows=44, bytes_per_second=10_000) as terminal:
+        wait_for_training(terminal)
+        for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")) * 2:
+            sent = len(terminal.output)
+            terminal.send(key)
+            terminal.wait_for_text(value)
+            # What was on its way before and what the key has drawn, but nothing that would have queued up.
+            assert len(terminal.output) - sent < 15_000
+        wait_for_training(terminal)
+
+
+def test_a_held_key_does_not_queue_up() -> None:
+    with bptui("--paused", columns=140, rows=44, bytes_per_second=10_000) as terminal:
+        terminal.wait_for_text("q quit", "ready")
+        terminal.wait_for_quiet(0.5)
+        for key in 12 * "12":  # each draws nearly all of the screen anew
+            terminal.send(key)
+            terminal.read_for(0.03)
+        sent = len(terminal.output)
+        terminal.send("?")
+        terminal.wait_for_text("Run or pause the training.")
+        assert len(terminal.output) - sent < 40_000
+
+
+def test_a_terminal_that_answers_nothing_is_not_waited_for() -> None:
+    with Unanswering() as terminal:
+        wait_for_training(terminal)
+        terminal.send(RIGHT)
+        terminal.wait_for_text("‹0.2›")
+        first = epoch(terminal)
+        terminal.wait_for(lambda: epoch(terminal) > first, "going on")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_no_answer_is_left_for_the_shell() -> None:
+    script = '"$@"; echo "status $?"; sleep 1; echo "the end"'
+    command = ("/bin/sh", "-c", script, "sh", *BPTUI, *ALONE)
+    with Terminal(*command, latency=0.7) as terminal:
+        wait_for_training(terminal)
+        terminal.send("q")  # while a frame is on its way
+        terminal.wait_for(lambda: b"the end" in terminal.output, "the shell's last words")
+        assert b"status 0" in terminal.output
+        assert b"^[" not in terminal.output  # the terminal's echo of an answer that nobody waited for

@@ -1,0 +1,130 @@
+"""Dialogs and the palette: they take, refuse and close, whatever keys come together."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from bpengine import TrainingConfig
+from bptui.commands import COMMANDS
+from bptui.describe import describe
+from bptui.screens.help import HelpScreen
+from bptui.screens.tell import TellScreen
+from bptui.screens.unit import UnitScreen
+from bptui.screens.value import ValueScreen
+from bptui.session.snapshot import State
+from tests.tui.support.apps import make_app, shown, until
+from tests.tui.support.snapshots import moment
+
+
+async def test_enter_takes_a_typed_value() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        assert isinstance(app.screen, ValueScreen)
+        await pilot.press(*"0.25", "enter")
+        assert shown(app).config.learning_rate == 0.25
+
+
+async def test_a_wrong_value_is_refused_with_what_is_allowed() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("enter", *"[/x]", "enter")
+        assert isinstance(app.screen, ValueScreen)
+        assert "from 0 to 1000" in str(app.screen.query_one("#allowed").render())
+        assert app.screen.query_one(Input).value == "[/x]"
+        await pilot.press("escape")
+        assert shown(app).config == TrainingConfig.defaults("regression")
+
+
+async def test_help_opens_and_closes() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("?")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("?")
+        assert not isinstance(app.screen, HelpScreen)
+        await pilot.press("?", "escape", "?", "q")
+        assert not isinstance(app.screen, HelpScreen)
+
+
+async def test_ctrl_c_quits_from_a_dialog_too() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "ctrl+c")
+    assert app.return_code == 130
+
+
+async def test_the_palette_has_every_command() -> None:
+    app = make_app()
+    async with app.run_test():
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        for command in COMMANDS:
+            assert command.help.rstrip(".") in titles
+
+
+@pytest.mark.parametrize(
+    "keys", [("enter", "escape"), ("enter", "enter"), ("escape", "enter"), ("escape", "escape")]
+)
+async def test_a_dialog_is_closed_by_two_keys_that_come_together(keys: tuple[str, str]) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        for key in keys:
+            app.post_message(Key(key, None))
+        await until(pilot, lambda: not isinstance(app.screen, ValueScreen) or keys == ("escape", "enter"))
+        await pilot.pause()
+        assert app._exception is None
+        assert shown(app).config == TrainingConfig.defaults("regression")
+
+
+async def test_t_tells_the_state_in_words_and_closes() -> None:
+    app = make_app()
+    app.view.session.advance_to(20)
+    async with app.run_test() as pilot:
+        for close in ("t", "escape", "q", "space", "enter"):
+            await pilot.press("t")
+            assert isinstance(app.screen, TellScreen)
+            said = str(app.screen.query_one(Static).render())
+            assert said == describe(shown(app))
+            await pilot.press(close)
+            assert not isinstance(app.screen, TellScreen)
+        assert shown(app).state is State.PAUSED, "space closed and did not run"
+
+
+@pytest.mark.parametrize("dialog", [HelpScreen(), TellScreen("in words"), UnitScreen((0, 0), moment())])
+async def test_it_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[None]) -> None:
+    app = make_app()
+    async with app.run_test(size=(12, 24)) as pilot:
+        app.push_screen(dialog)
+        for width in range(11, 0, -1):
+            for height in (1, 24):
+                await pilot.resize_terminal(width, height)
+                await pilot.pause()  # or the screen is drawn anew for ever
+                assert app._exception is None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (145, 1), (1, 24)])
+async def test_the_palette_ends_nothing(size: tuple[int, int]) -> None:
+    app = make_app()
+    pairs = [("enter", "enter"), ("enter", "escape"), ("escape", "escape"), ("x", "pageup")]
+    before, after = (size, (80, 24)), ((80, 24), size)  # it opens
+    async with app.run_test(size=(80, 24)) as pilot:
+        for keys, sizes in product(pairs, (before, after)):
+            await pilot.resize_terminal(*sizes[0])
+            app.post_message(Key("ctrl+p", None))
+            await pilot.pause()
+            await pilot.resize_terminal(*sizes[1])
+            for key in ("down", *keys):
+                app.post_message(Key(key, key if len(key) == 1 else None))
+            await pilot.pause()
+            assert app._exception is None
+            await pilot.resize_terminal(80, 24)
+            for _ in range(3):
+                app.post_message(Key("escape", None))
+                await pilot.pause()
+            assert not isinstance(app.screen, ModalScreen)

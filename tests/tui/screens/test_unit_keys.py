@@ -1,0 +1,90 @@
+"""Walking through the network panel, and the unit behind it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from bpengine import FIELD
+from bptui.screens.unit import UnitScreen
+from bptui.views.panel_layout import PANELS
+from bptui.widgets.weight_bars import WeightBars
+from tests.tui.support.apps import EPOCHS, make_app, until
+from tests.tui.support.panels import LAYOUTS, text_of
+
+
+async def to_network(pilot: Pilot[int]) -> None:
+    """Put it in focus."""
+    await pilot.press(*["tab"] * PANELS.index("network"))
+
+
+@pytest.mark.parametrize("size", LAYOUTS)
+async def test_arrows_walk_through_the_network_and_enter_opens_the_unit(size: tuple[int, int]) -> None:
+    app = make_app(hidden_units=(3, 2))
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("s")
+        await to_network(pilot)
+        config, chosen = app.view.session.config, app.view.chosen
+        places = []
+        for key in ("down", "down", "down", "up", "right", "right", "right", "left", "left", "left"):
+            await pilot.press(key)
+            places.append(app.view.unit)
+        assert places[:4] == [(0, 1), (0, 2), (0, 2), (0, 1)]
+        assert [layer for layer, _ in places[4:]] == [1, 2, 2, 1, 0, 0]
+        assert (app.view.session.config, app.view.chosen) == (config, chosen), "no setting moved"
+        for close in ("escape", "q", "enter"):
+            await pilot.press("enter")
+            assert isinstance(app.screen, UnitScreen)
+            assert app.screen.unit == app.view.unit
+            await pilot.pause()
+            assert "…" not in text_of(app)
+            await pilot.press("right", close)
+            assert not isinstance(app.screen, UnitScreen)
+        assert app.view.unit[0] == 2, "the panel followed the walk above it"
+        await pilot.press("escape", "right")
+        assert app.view.session.config.learning_rate == 0.2
+
+
+async def test_the_run_goes_on_below_the_unit_which_follows_it() -> None:
+    app = make_app(epochs=EPOCHS)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await to_network(pilot)
+        await pilot.press("enter")
+        screen = app.screen
+        assert isinstance(screen, UnitScreen)
+        first = screen.query_one(WeightBars).shown
+        assert first is not None
+        await pilot.press("enter", "space", "enter")
+        screen = app.screen
+        assert isinstance(screen, UnitScreen)
+        bars = screen.query_one(WeightBars)
+
+        def weights() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+            assert bars.shown is not None
+            return bars.shown[0].layers[0]
+
+        for _ in range(3):
+            before = weights()
+            await until(pilot, lambda before=before: bool((weights() != before).any()))  # type: ignore[misc]
+        assert app.view.snapshot is not None
+        assert bars.shown is not None
+        assert bars.shown[0] is app.view.snapshot
+        await pilot.press("escape", "space")
+
+
+async def test_the_unit_follows_into_a_smaller_network() -> None:
+    app = make_app(hidden_units=(5, 5))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await to_network(pilot)
+        await pilot.press(*["down"] * 4, "right", "enter")
+        assert app.view.unit[0] == 1
+        app.view.session.change(FIELD["hidden_units"], (2,))
+        app.view.show_now()
+        await pilot.pause()
+        assert isinstance(app.screen, UnitScreen)
+        sizes = (2, 1)
+        layer, unit = app.screen.unit
+        assert unit < sizes[layer]
+        await pilot.press("left", "down", "escape")
+        assert app.view.unit == (0, 1)

@@ -1,0 +1,209 @@
+"""Two runs beside each other: one that is pinned stays in the plots and is compared in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import FIELD, Task, TrainingConfig
+from bpengine.history import History
+from bptui.drawing import Figure
+from bptui.session.comparison import LONGEST, Pin
+from bptui.session.snapshot import Snapshot, State
+from bptui.views.classification import classification_figure
+from bptui.views.error_curve import error_figure
+from bptui.views.regression import regression_figure
+from tests.tui.support.apps import lines, make_app
+from tests.tui.support.sessions import make_session, said, state_of, trained
+
+
+def ghosts(figure: Figure) -> int:
+    """How many points of a pinned run are drawn."""
+    return sum(len(series.x) for series in figure.series if series.role == "ghost")
+
+
+def figure_of(snapshot: Snapshot) -> tuple[Figure, str]:
+    """The task's own plot, and its legend."""
+    make = regression_figure if snapshot.config.task == "regression" else classification_figure
+    return make(snapshot, detail=False)
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
+    session = make_session(task)
+    session.advance_to(30)
+    before = session.snapshot()
+    assert "pinned" not in figure_of(before)[1]
+    session.toggle_pin()
+    session.advance_to(60)
+    snapshot = session.snapshot()
+    assert snapshot.pin is not None
+    assert before.across is not None
+    assert snapshot.pin.across is not None
+    assert (snapshot.pin.across == before.across).all()
+    assert (snapshot.pin.curve[1] == before.curve[1]).all()
+    assert (snapshot.pin.epoch, snapshot.pin.error, snapshot.pin.config) == (30, before.error, before.config)
+    figure, legend = figure_of(snapshot)
+    assert ghosts(figure)
+    assert "pinned" in legend
+    assert ghosts(error_figure(snapshot, log=True)) == 31
+    session.toggle_pin()
+    snapshot = session.snapshot()
+    assert snapshot.pin is None
+    assert snapshot.advice == "Unpinned."
+    assert ghosts(figure_of(snapshot)[0]) == 0
+    assert ghosts(error_figure(snapshot, log=True)) == 0
+
+
+@pytest.mark.parametrize("task, other", [("regression", "sinc"), ("classification", "blobs")])
+def test_answers_to_other_data_are_not_drawn(task: Task, other: str) -> None:
+    session = make_session(task)
+    session.advance_to(5)
+    session.toggle_pin()
+    session.change(FIELD["dataset"], other)
+    session.advance_to(5)
+    snapshot = session.snapshot()
+    assert snapshot.pin is not None
+    figure, legend = figure_of(snapshot)
+    assert ghosts(figure) == 0
+    assert "pinned" not in legend
+    session.change(FIELD["dataset"], "sine" if task == "regression" else "sine-border")
+    session.advance_to(5)
+    assert ghosts(figure_of(session.snapshot())[0])
+
+
+def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch() -> None:
+    session = make_session()
+    session.advance_to(9)
+    session.toggle_pin()
+    assert session.snapshot().advice.startswith("Pinned: this run stays")
+    session.restart(learning_rate=0.2)
+    for to, compared in ((4, 4), (20, 9)):  # the pinned run goes no further than epoch 9
+        session.advance_to(to)
+        before, after = (
+            trained(TrainingConfig.defaults("regression", learning_rate=rate), compared + 1)
+            for rate in (0.1, 0.2)
+        )
+        assert before.history.last is not None
+        assert after.history.last is not None
+        errors = f"{before.history.last.error:.3e} → {after.history.last.error:.3e}"
+        assert said(session) == f"η 0.1 → 0.2: error at epoch {compared} {errors}"
+
+
+def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(History, "CAPACITY", 64)
+    session = make_session(epochs=200, samples=10, hidden_units=(1,))
+    session.advance_to(144)  # every fourth is kept, and the last
+    session.toggle_pin()
+    session.new_seed()
+    session.advance_to(74)  # every second, and the last
+    snapshot = session.snapshot()
+    assert snapshot.pin is not None
+    assert [np.diff(each.curve[0]).max() for each in (snapshot.pin, snapshot)] == [4, 2]
+    advice = said(session)
+    epoch = int(advice.partition("error at epoch ")[2].split()[0])
+    assert epoch == 72
+    pinned, live = (trained(session.config.replace(seed=seed), epoch + 1).history.last for seed in (0, 1))
+    assert pinned is not None
+    assert live is not None
+    assert advice == f"s 0 → 1: error at epoch 72 {pinned.error:.3e} → {live.error:.3e}"
+
+
+def test_restarts_keep_the_pin() -> None:
+    session = make_session()
+    session.advance_to(3)
+    session.toggle_pin()
+    pin = session.snapshot().pin
+    session.restart()
+    session.toggle()
+    session.toggle()
+    assert session.snapshot().advice == "Pinned: the same settings. Space trains."
+    session.advance_to(3)
+    error = f"{pin.error:.3e}" if pin is not None else ""
+    assert said(session) == f"the same settings: error at epoch 3 {error} → {error}"
+    for act in (session.new_seed, session.rewind, session.step_epoch, session.defaults):
+        act()
+        assert session.snapshot().pin is pin
+
+
+def test_a_run_pinned_before_its_first_epoch_has_nothing_to_compare() -> None:
+    session = make_session()
+    session.toggle_pin()
+    session.advance_to(3)
+    assert said(session) == "Pinned: the same settings before its first epoch."
+
+
+def test_a_pin_hides_no_divergence() -> None:
+    session = make_session(learning_rate=10.0)
+    session.advance_to(0)
+    session.toggle_pin()
+    session.advance_to(10)
+    assert state_of(session) is State.DIVERGED
+    assert session.snapshot().advice.startswith("Diverged in epoch 2")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hidden_units": (12, 12, 12, 12, 12, 12, 12, 12)},
+        dict.fromkeys(("activation",), "leaky-relu") | {"optimizer": "nesterov", "learning_rate": 0.123456},
+        {"seed": 4_000_000_000, "data_seed": 4_000_000_000, "l1": 0.00001, "l2": 0.1, "batch_size": 5},
+    ],
+)
+def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -> None:
+    session = make_session()
+    session.advance_to(99)
+    pin = Pin.of(session.snapshot())
+    other = make_session(**changes)
+    sentences = [pin.compared(other.snapshot())]
+    other.advance_to(99)
+    sentences.append(pin.compared(other.snapshot()))
+    sentences.append(Pin.of(make_session().snapshot()).compared(other.snapshot()))
+    for sentence in sentences:
+        assert len(sentence) <= LONGEST, sentence
+    assert "error at epoch 99" in sentences[1]
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36), (200, 50)])
+async def test_the_settings_show_old_and_new_value(size: tuple[int, int]) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("s", "p", "right")
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        assert "0.1 → ‹0.2›" in text
+        assert "…" not in text
+        await pilot.press("up", "right")
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        assert "3 → ‹4›" in text
+        assert "0.1 → 0.2" in text
+        await pilot.press("p")
+        await pilot.pause()
+        assert "3 → ‹4›" not in "\n".join(lines(app))
+
+
+@pytest.mark.parametrize("size", [(60, 18), (120, 36)])
+async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
+    app = make_app(hidden_units=(20, 20), activation="sigmoid", dataset="noisy-sine", schedule="constant")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("s", "p")
+        session = app.view.session
+        for name, value in (
+            ("hidden_units", (10, 10)),
+            ("activation", ("leaky-relu",)),
+            ("dataset", "plane"),
+            ("schedule_epochs", 100_000),
+            ("seed", 4_000_000_000),
+            ("optimizer", "nesterov"),
+        ):
+            session.change(FIELD[name], value)
+        panel = app.view.query_one("#settings").region
+        for _ in FIELD:
+            await pilot.press("down")
+            rows = lines(app)[panel.y : panel.bottom]
+            assert "…" not in "\n".join(row[panel.x :] for row in rows)

@@ -1,0 +1,106 @@
+"""The run that a restart ended: its errors stay beside those of the new one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpengine import FIELD, TrainingConfig
+from bptui.drawing import Kind, Series
+from bptui.session.session import Session
+from bptui.views.error_curve import error_figure
+from tests.tui.support.apps import make_app
+
+
+def trained(epochs: int, **settings: object) -> Session:
+    session = Session(TrainingConfig.defaults("regression", **settings))
+    session.advance_to(epochs - 1)
+    return session
+
+
+def ghost(session: Session) -> Series:
+    """The dotted curve."""
+    (found,) = (
+        series
+        for series in error_figure(session.snapshot(), log=True).series
+        if (series.role, series.kind) == ("ghost", Kind.DOTTED)
+    )
+    return found
+
+
+@pytest.mark.parametrize("how", ["same seed", "next seed", "a setting"])
+def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
+    session = trained(40)
+    assert session.snapshot().before is None
+    assert not len(ghost(session).x)
+    epochs, errors = session.snapshot().curve
+    match how:
+        case "same seed":
+            session.restart()
+        case "next seed":
+            session.new_seed()
+        case _:
+            session.change(FIELD["hidden_units"], (5,))
+    session.advance_to(3)
+    assert len(session.snapshot().curve[0]) == 4
+    assert (ghost(session).x == epochs).all()
+    assert (ghost(session).y == errors).all()
+
+
+def test_a_run_without_an_epoch_is_no_run() -> None:
+    session = trained(40)
+    errors = session.snapshot().curve[1]
+    session.new_seed()
+    session.new_seed()
+    assert (ghost(session).y == errors).all()
+
+
+def test_what_goes_on_ended_nothing() -> None:
+    session = trained(40)
+    session.change(FIELD["learning_rate"], 0.2)
+    session.rewind()
+    assert session.snapshot().before is None
+
+
+def test_a_pinned_run_goes_before_it() -> None:
+    session = trained(40)
+    session.toggle_pin()
+    pinned = session.snapshot().curve[1]
+    session.new_seed()
+    session.advance_to(9)
+    session.new_seed()
+    assert (ghost(session).y == pinned).all()
+    session.toggle_pin()
+    assert len(ghost(session).y) == 10
+
+
+def test_it_is_all_seen_before_the_new_one_s_first_epoch() -> None:
+    session = trained(400)
+    session.restart()
+    axis = error_figure(session.snapshot(), log=True).y
+    scaled = axis.scale(ghost(session).y)
+    assert 0 <= scaled.min() < 0.5
+    assert 0.5 < scaled.max() <= 1
+
+
+def test_its_divergence_moves_no_axis() -> None:
+    session = trained(40, learning_rate=2.5, activation=("relu",), init_scale=1.0)
+    assert session.snapshot().state == "diverged"
+    session.change(FIELD["learning_rate"], 0.1)
+    session.restart(activation=("sigmoid",), init_scale=0.01)
+    session.advance_to(20)
+    figure = error_figure(session.snapshot(), log=True)
+    assert np.nanmax(session.snapshot().before[1]) > 1e6  # type: ignore[index]  # there is one, or it fails
+    assert figure.y.high <= 10
+
+
+async def test_the_title_tells_what_it_is() -> None:
+    app = make_app()
+    app.view.session.advance_to(5)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("R")
+        assert "⠐ before" in str(app.view._panels["error"].border_title)
+        await pilot.press("p")
+        title = str(app.view._panels["error"].border_title)
+        assert "⠐ pinned" in title
+        assert "before" not in title

@@ -1,0 +1,195 @@
+"""The state machine between keys and trainer, without a screen."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, TrainingConfig
+from bptui.drawing import draw
+from bptui.session.kernel_choice import KernelChoice
+from bptui.session.session import WAIT, Session
+from bptui.session.snapshot import GRID, State
+from bptui.session.speed import SPEEDS
+from bptui.views.regression import regression_figure
+from tests.engine.each_kernel import KERNEL_NAMES
+
+
+class Clock:
+    """A clock that runs only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 0.001
+        return self.now
+
+
+def make_session(task: Task = "regression", **changes: float) -> tuple[Session, Clock]:
+    """A session with a clock of its own."""
+    clock = Clock()
+    return Session(TrainingConfig.defaults(task, **changes), clock=clock), clock
+
+
+def test_a_run_from_ready_to_finished() -> None:
+    session, _ = make_session(epochs=3, report_interval=1)
+    assert session.state is State.READY
+    session.tick()
+    assert session.snapshot().sample == 0, "time alone starts nothing"
+    session.toggle()
+    for _ in range(1000):
+        session.tick()
+    snapshot = session.snapshot()
+    assert snapshot.state is State.FINISHED
+    assert snapshot.epoch == 2
+    assert [report.epoch for report in snapshot.reports] == [0, 1, 2]
+    assert snapshot.advice.startswith("Finished")
+
+
+def test_epochs_a_second_are_those_of_the_clock() -> None:
+    session, clock = make_session(epochs=1000)
+    while session.snapshot().speed != SPEEDS[0].label:
+        session.change_speed(-1)
+    session.toggle()
+    trained = 0
+    for _ in range(1000):
+        session.tick()
+        trained += 1
+        clock.now += 0.02
+    rate = session.snapshot().epochs_per_second
+    assert rate is not None
+    assert abs(rate / (trained / 63 / clock.now) - 1) < 0.05
+    session.toggle()
+    assert session.snapshot().epochs_per_second is None
+
+
+def test_snapshots_do_not_change_with_the_run() -> None:
+    session, _ = make_session()
+    session.advance_to(0)
+    before = session.snapshot()
+    outputs, reports = before.outputs.copy(), before.reports
+    session.advance_to(300)
+    assert (before.outputs == outputs).all()
+    assert before.reports == reports
+    assert before.epoch == 0
+
+
+def test_looking_changes_no_number() -> None:
+    watched, _ = make_session(epochs=20)
+    alone, _ = make_session(epochs=20)
+    watched.toggle()
+    for _ in range(3):
+        watched.change_speed(-1)
+    while watched.state is State.RUNNING:
+        watched.tick()
+        watched.snapshot()
+    alone.advance_to(19)
+    assert watched.snapshot().error == alone.snapshot().error
+    assert (watched.snapshot().outputs == alone.snapshot().outputs).all()
+
+
+ACTIONS = (
+    "toggle",
+    "step_epoch",
+    "restart",
+    "new_seed",
+    "defaults",
+    "tick",
+    "faster",
+    "slower",
+    "rewind",
+    "up",
+    "down",
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.sampled_from(FIELDS), st.booleans()), max_size=40))
+def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field, bool]]) -> None:
+    session, _ = make_session("classification", epochs=5)
+    for name, field, coarse in keys:
+        if name in ("up", "down"):
+            chosen = field
+            value = getattr(session.config, chosen.name)
+            direction = 1 if name == "up" else -1
+            new = chosen.move(value, direction, coarse=coarse)
+            session.change(chosen, min(new, 200) if chosen.name == "samples" else new)
+        elif name in ("faster", "slower"):
+            session.change_speed(1 if name == "faster" else -1)
+        else:
+            getattr(session, name)()
+        snapshot = session.snapshot()
+        assert snapshot.epoch < snapshot.config.epochs or snapshot.state is State.FINISHED
+        assert (snapshot.state is State.READY) <= (snapshot.epoch == 0 and snapshot.error is None)
+        assert snapshot.advice
+        assert snapshot.config.task == "classification"
+
+
+@pytest.mark.parametrize(("hidden", "shape"), [((6,), GRID), ((200, 200), (15, 20)), ((1000,) * 3, (15, 20))])
+def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape: tuple[int, int]) -> None:
+    config = TrainingConfig.defaults("regression", dataset="hills", samples=20, hidden_units=hidden)
+    snapshot = Session(config).snapshot()
+    assert snapshot.across is not None
+    assert snapshot.across.shape == (*shape, 1)
+    assert draw(regression_figure(snapshot)[0], 48, 12)
+
+
+def test_rewinding_tells_when_settings_go_back_too() -> None:
+    session, _ = make_session(report_interval=10)
+    session.advance_to(20)
+    session.rewind()
+    assert session.snapshot().advice == "Back after epoch 10, to the last bit. Space goes on from there."
+    session.step_epoch()
+    session.change(FIELD["learning_rate"], 0.2)
+    session.rewind()
+    assert session.config.learning_rate == 0.1
+    told = "Back after epoch 10, with the settings of then. Space goes on from there."
+    assert session.snapshot().advice == told
+
+
+def test_back_to_the_end_of_a_run_that_was_made_longer() -> None:
+    session, _ = make_session(epochs=11, report_interval=10)
+    session.advance_to(10)
+    session.change(FIELD["epochs"], 13)
+    session.step_epoch()
+    session.step_epoch()
+    session.rewind()
+    assert (session.config.epochs, session.state) == (11, State.FINISHED)
+    told = "Back after epoch 10, with the settings of then. The run had ended there."
+    assert session.snapshot().advice == told
+
+
+def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
+    diverged = Trainer(TrainingConfig(learning_rate=10))
+    with pytest.raises(DivergedError):
+        diverged.run_for(10_000)
+    trainer = Trainer(diverged.config)
+    trainer.restore(diverged.moment())
+    session = Session(trainer.config, restored=trainer)
+    session.rewind()
+    assert session.state is State.DIVERGED
+    assert "nothing to go back to" in session.snapshot().advice
+
+
+@pytest.mark.parametrize("name", KERNEL_NAMES)
+def test_a_restored_run_waits_for_its_kernel(name: str) -> None:
+    """Whether it comes or not; the screen is there all the while."""
+    trainer = Trainer(TrainingConfig())
+    trainer.run_for(10_000, max_samples=63 * 5 + 7)
+    kernels = KernelChoice("auto")
+    session = Session(trainer.config, kernels=kernels, restored=trainer, promised="numba")
+    session.toggle()
+    session.tick()
+    assert session.snapshot().advice.startswith("numba is being made ready")
+    session.step_epoch()
+    assert session.snapshot().advice == WAIT
+    assert (session.snapshot().epoch, session.snapshot().sample) == (5, 7)
+    kernels.name = name
+    session.take_kernel()
+    assert session.snapshot().kernel == name
+    assert session.snapshot().advice.startswith("Paused.")
+    session.step_epoch()
+    trainer.run_epoch()
+    assert session.snapshot().error == pytest.approx(trainer.history.last and trainer.history.last.error)

@@ -1,0 +1,215 @@
+"""What if: a change trains anew to the same epoch, beside the run as it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bptui.session.snapshot import State
+from bptui.session.speed import SPEEDS
+from tests.tui.support.apps import lines, make_app
+from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run_to_the_end, state_of
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+@pytest.mark.parametrize(
+    "name, value",
+    [("learning_rate", 0.3), ("hidden_units", (5, 4)), ("optimizer", "adam"), ("seed", 7), ("batch_size", 8)],
+)
+def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: object) -> None:
+    session = make_session(task)
+    session.advance_to(19)
+    before = session.snapshot()
+    session.toggle_what_if()
+    session.change(FIELD[name], value)
+    assert state_of(session) is State.PAUSED
+    assert_same(session, before.config.replace(**{name: value}), 20)
+    pin = session.snapshot().pin
+    assert pin is not None
+    assert (pin.config, pin.epoch, pin.error) == (before.config, 19, before.error)
+    assert "error at epoch 19 " in session.snapshot().advice
+
+
+def test_the_defaults_are_a_change_as_well() -> None:
+    session = make_session(learning_rate=0.3, hidden_units=(5,))
+    session.advance_to(19)
+    session.toggle_what_if()
+    session.defaults()
+    assert_same(session, TrainingConfig.defaults("regression"), 20)
+    assert "error at epoch 19 " in session.snapshot().advice
+    session.defaults()
+    assert session.snapshot().advice == "All hyperparameters are at their defaults."
+
+
+def test_data_of_another_size_are_trained_on_for_as_many_epochs() -> None:
+    session = make_session()
+    session.advance_to(9)
+    session.toggle_what_if()
+    session.change(FIELD["samples"], 20)
+    assert_same(session, TrainingConfig.defaults("regression", samples=20), 10)
+
+
+def test_a_run_goes_on_running_and_a_paused_one_stays_paused() -> None:
+    session = make_session()
+    session.advance_to(9)
+    session.toggle_what_if()
+    session.toggle()
+    session.change(RATE, 0.2)
+    assert state_of(session) is State.RUNNING
+    assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 10)
+    session.tick()
+    assert session.snapshot().epoch > 9
+    epochs = session.snapshot().epoch
+    session.toggle()
+    session.change(RATE, 0.3)
+    assert state_of(session) is State.PAUSED
+    session.tick()
+    assert session.snapshot().epoch <= epochs
+
+
+def test_an_epoch_in_progress_is_left_out() -> None:
+    session = make_session()
+    session.advance_to(4)
+    while session.snapshot().speed != SPEEDS[0].label:
+        session.change_speed(-1)
+    session.toggle()
+    session.tick()
+    session.toggle()
+    assert session.snapshot().sample == 1
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 5)
+
+
+@pytest.mark.parametrize("name, value", [("epochs", 300), ("report_interval", 5)])
+def test_what_changes_no_trained_epoch_is_not_asked(name: str, value: object) -> None:
+    session = make_session()
+    session.advance_to(9)
+    session.toggle_what_if()
+    before = session.snapshot()
+    session.change(FIELD[name], value)
+    after = session.snapshot()
+    assert getattr(after.config, name) == value
+    assert after.pin is None
+    assert (after.epoch, after.error) == (before.epoch, before.error)
+    assert len(after.curve[0]) == 10
+
+
+@pytest.mark.parametrize("slow", [True, False])
+@pytest.mark.parametrize("running", [True, False])
+def test_divergence_on_the_way(slow: bool, running: bool) -> None:
+    session = make_session(slow=slow)
+    session.advance_to(9)
+    before = session.snapshot()
+    session.toggle_what_if()
+    if running:
+        session.toggle()
+    session.change(RATE, 10.0)
+    run_to_the_end(session)
+    snapshot = session.snapshot()
+    assert snapshot.state is State.DIVERGED
+    assert snapshot.advice.startswith("Diverged in epoch 2")
+    assert snapshot.pin is not None
+    assert snapshot.pin.config == before.config
+    session.change(RATE, 0.2)  # to where it came to grief, and no further
+    run_to_the_end(session)
+    assert_same(session, NEW, 2)
+
+
+def test_a_finished_run_is_asked_to_its_end() -> None:
+    session = make_session(epochs=8)
+    session.advance_to(7)
+    assert state_of(session) is State.FINISHED
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    assert state_of(session) is State.FINISHED
+    assert_same(session, NEW.replace(epochs=8), 8)
+    assert session.snapshot().advice.startswith("η 0.1 → 0.2: error at epoch 7 ")
+
+
+def test_one_that_stops_early_finishes_there() -> None:
+    session = make_session()
+    session.advance_to(9)
+    session.toggle_what_if()
+    session.change(FIELD["target_error"], 0.3)
+    assert state_of(session) is State.FINISHED
+    assert session.snapshot().epoch == 0
+    assert session.snapshot().advice.startswith("ε off → 0.3: error at epoch 0 ")
+
+
+def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
+    session = make_session()
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    assert state_of(session) is State.READY
+    assert session.snapshot().advice == "Pinned: η 0.1 → 0.2 before its first epoch."
+    session.toggle()
+    session.change(RATE, 0.3)
+    assert state_of(session) is State.RUNNING
+
+
+def test_what_does_not_go_together_changes_nothing() -> None:
+    session = make_session(hidden_units=(3, 3))
+    session.advance_to(9)
+    session.toggle_what_if()
+    before = session.snapshot()
+    session.change(FIELD["activation"], ("tanh", "relu", "sin"))
+    after = session.snapshot()
+    assert (after.config, after.epoch, after.error) == (before.config, before.epoch, before.error)
+    assert after.pin is None
+    assert "activation" in after.advice
+
+
+def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bpengine import DataError
+
+    session = make_session()
+    session.advance_to(9)
+    session.toggle_what_if()
+
+    def refuse(*_: object, **__: object) -> Trainer:
+        raise DataError("too few")
+
+    monkeypatch.setattr("bptui.session.session.Trainer", refuse)
+    session.change(FIELD["test_share"], 0.5)
+    snapshot = session.snapshot()
+    assert (snapshot.advice, snapshot.pin, snapshot.epoch) == ("too few.", None, 9)
+
+
+def test_what_if_off_is_as_ever() -> None:
+    session = make_session()
+    session.advance_to(9)
+    session.toggle_what_if()
+    assert session.snapshot().what_if
+    session.change(RATE, 0.2)
+    assert session.snapshot().pin is not None
+    session.toggle_what_if()
+    snapshot = session.snapshot()
+    assert (snapshot.what_if, snapshot.pin) == (False, None)
+    error = snapshot.error
+    session.change(RATE, 0.3)
+    after = session.snapshot()
+    assert (after.epoch, after.error, after.pin) == (9, error, None)
+    assert "goes on from where it is" in after.advice
+    assert after.marks == (10,)
+
+
+async def test_by_keys() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*["s"] * 5, "i")
+        await pilot.pause()
+        assert "seed 0  what if" in "\n".join(lines(app))
+        await pilot.press("right")
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        assert "0.1 → ‹0.2›" in text
+        assert "η 0.1 → 0.2: error at epoch 4 " in text
+        assert_same(app.view.session, NEW, 5)
+        await pilot.press("enter", *"0.3", "enter")
+        assert_same(app.view.session, NEW.replace(learning_rate=0.3), 5)
+        await pilot.press("i")
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        assert "seed 0  what if" not in text
+        assert "→ ‹" not in text

@@ -1,0 +1,185 @@
+"""What if, while a slow network catches up: keys act, and it ends at the epoch all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpengine import FIELD, TrainingConfig
+from bptui.session.kernel_choice import KernelChoice
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from tests.tui.support.sessions import (
+    INTERVAL,
+    NEW,
+    RATE,
+    Clock,
+    assert_same,
+    make_session,
+    run_to_the_end,
+    said,
+    state_of,
+    trained,
+)
+
+
+@pytest.mark.parametrize("was_running", [True, False])
+def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running: bool) -> None:
+    session = make_session(slow=True)
+    session.advance_to(5)
+    session.toggle_what_if()
+    if was_running:
+        session.toggle()
+    session.change(RATE, 0.2)
+    ticks = 0
+    while session.snapshot().advice.startswith("What if: training anew"):
+        assert state_of(session) is State.RUNNING
+        assert session.snapshot().epoch <= 5
+        session.tick()
+        ticks += 1
+    assert ticks > 20
+    assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
+    assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 6)
+
+
+def test_it_ends_at_the_epoch_though_a_tick_ended_within_one() -> None:
+    clock = Clock(1.0)
+    session = Session(TrainingConfig.defaults("regression"), kernels=KernelChoice("numpy"), clock=clock)
+    session.advance_to(5)
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    session.tick()
+    assert 0 < session.snapshot().sample < 63
+    clock.step = 0.0  # from now on a tick has time for all that is left
+    session.tick()
+    assert_same(session, NEW, 6)
+
+
+@pytest.mark.parametrize("was_running", [True, False])
+def test_a_second_change_before_the_first_has_caught_up(was_running: bool) -> None:
+    session = make_session(slow=True)
+    session.advance_to(5)
+    before = session.snapshot()
+    session.toggle_what_if()
+    if was_running:
+        session.toggle()
+    session.change(RATE, 0.2)
+    session.tick()
+    session.change(FIELD["hidden_units"], (4,))
+    assert session.snapshot().advice.startswith("What if: training anew, epoch 0 of 6")
+    while session.snapshot().advice.startswith("What if"):
+        session.tick()
+    assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
+    assert_same(session, before.config.replace(learning_rate=0.2, hidden_units=(4,)), 6)
+    pin = session.snapshot().pin
+    assert pin is not None
+    assert (pin.config, pin.epoch) == (before.config, 5), "half a run is no match"
+
+
+def on_its_way(*, running: bool = False) -> Session:
+    """A what-if that has some way to go to epoch 5."""
+    session = make_session(slow=True)
+    session.advance_to(5)
+    session.toggle_what_if()
+    if running:
+        session.toggle()
+    session.change(RATE, 0.2)
+    for _ in range(3):
+        session.tick()
+    assert state_of(session) is State.RUNNING
+    assert "epoch 0 of 6" in session.snapshot().advice
+    return session
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_space_pauses_on_the_way_and_goes_on(running: bool) -> None:
+    session = on_its_way(running=running)
+    session.toggle()
+    before = session.snapshot()
+    assert before.state is State.PAUSED
+    assert before.advice.endswith("Space goes on.")
+    session.tick()
+    assert session.snapshot().sample == before.sample
+    session.toggle()
+    assert session.snapshot().advice.endswith("Space pauses.")
+    while "What if" in session.snapshot().advice:
+        session.tick()
+    assert state_of(session) is (State.RUNNING if running else State.PAUSED)
+    assert_same(session, NEW, 6)
+
+
+def test_steps_on_the_way_come_to_the_epoch_and_beyond() -> None:
+    session = on_its_way()
+    for epoch in range(8):
+        session.step_epoch()
+        snapshot = session.snapshot()
+        assert (snapshot.epoch, snapshot.state) == (epoch, State.PAUSED)
+        assert snapshot.advice.startswith("What if") is (epoch < 5)
+    assert_same(session, NEW, 8)
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_restart_on_the_way_rests_as_the_run_before(running: bool) -> None:
+    session = on_its_way(running=running)
+    session.restart()
+    assert state_of(session) is (State.RUNNING if running else State.READY)
+    assert "What if" not in said(session)
+
+
+def test_going_back_on_the_way_ends_it() -> None:
+    session = on_its_way()
+    session.step_epoch()
+    session.rewind()
+    assert state_of(session) is State.READY
+    assert "What if" not in said(session)
+    session.toggle()
+    for _ in range(63):
+        session.tick()
+    assert state_of(session) is State.RUNNING
+
+
+def test_fewer_epochs_on_the_way_finish_it() -> None:
+    session = on_its_way()
+    session.step_epoch()
+    session.step_epoch()
+    session.change(FIELD["epochs"], 2)
+    assert state_of(session) is State.FINISHED
+    session.change(FIELD["epochs"], 50)
+    assert state_of(session) is State.PAUSED
+    assert "What if" not in said(session)
+
+
+def test_keys_are_answered_on_the_way() -> None:
+    session = on_its_way()
+    session.change_speed(1)
+    assert session.snapshot().advice.startswith("Speed:")
+    session.explain(RATE)
+    assert session.snapshot().advice == RATE.help
+    session.change(INTERVAL, 7)
+    assert session.snapshot().advice.startswith("report every 200 → 7")
+    assert state_of(session) is State.RUNNING
+    while session.state is State.RUNNING:
+        session.tick()
+    assert session.snapshot().epoch == 5
+
+
+class ArrivingKernels(KernelChoice):
+    """As long as a test wants, the compiled kernel is still on its way."""
+
+    def __init__(self) -> None:
+        super().__init__("numpy")
+        self.waiting = True
+
+
+def test_nothing_is_trained_while_the_kernel_is_awaited() -> None:
+    kernels = ArrivingKernels()
+    restored = trained(TrainingConfig.defaults("regression"), 6)
+    session = Session(restored.config, kernels=kernels, restored=restored, clock=Clock())
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    session.tick()
+    assert session.snapshot().sample == session.snapshot().epoch == 0
+    kernels.name, kernels.waiting = "auto", False
+    session.take_kernel()
+    assert "of 6" in session.snapshot().advice
+    run_to_the_end(session)
+    assert session.snapshot().epoch == 5

@@ -1,0 +1,181 @@
+"""The settings file: every key is read, written and refused as the tables say."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpengine import FIELD, FIELDS, TASKS, Task, TrainingConfig
+from bptui.settings.options import OPTIONS, SUBJECTS
+from bptui.settings.reading import MOST_BYTES, Settings, SettingsError, read_settings
+from bptui.settings.toml import literal
+from bptui.settings.writing import template, written
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "run.toml"
+
+
+def read(file: Path, text: str) -> Settings:
+    file.write_text(text, encoding="utf-8")
+    return read_settings(file)
+
+
+def refusal(file: Path) -> str:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(file)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert len(line) < 600
+    assert line.startswith(f"{file}: ")
+    return line.removeprefix(f"{file}: ")
+
+
+def test_every_hyperparameter_has_a_subject() -> None:
+    names = [name for subject in SUBJECTS.values() for name in subject]
+    assert sorted(names) == sorted(field.name for field in FIELDS)
+
+
+def test_the_template_sets_nothing(file: Path) -> None:
+    settings = read(file, template())
+    assert settings.top == {}
+    assert settings.tables == {"regression": {}, "classification": {}}
+
+
+def test_the_template_without_its_marks_sets_the_defaults(file: Path) -> None:
+    text = re.sub(r"^#(?=\w)", "", template(), flags=re.MULTILINE)
+    settings = read(file, text)
+    for task in TASKS:
+        values = settings.of(task, opened=False)
+        assert values.keys() == {field.name for field in FIELDS}
+        assert TrainingConfig.defaults(task, **values) == TrainingConfig.defaults(task)
+    assert {option.name for option in OPTIONS} <= settings.top.keys()
+
+
+CONFIGS = {
+    "regression": {"hidden_units": (8, 4), "activation": ("tanh", "leaky-relu"), "learning_rate": 1e-5},
+    "classification": {"dataset": "moons", "batch_size": 0, "clip": 0.1 + 0.2, "seed": 2**32 - 1},
+}
+
+
+def test_what_is_written_is_read_back(file: Path) -> None:
+    configs = {task: TrainingConfig.defaults(task, **CONFIGS[task]) for task in TASKS}
+    data = {"data": '/far/"a\\b"\n\x7f.csv', "features": ("a,b", "é"), "target": "2", "header": False}
+    tables: dict[Task, Any] = {
+        "regression": (configs["regression"], data),
+        "classification": (configs["classification"], {}),
+    }
+    settings = read(file, written({"task": "classification", "kernel": "numpy", "theme": "x"}, tables))
+    assert settings.top == {"task": "classification", "kernel": "numpy", "theme": "x"}
+    for task in TASKS:
+        values = settings.of(task, opened=True)
+        own = {name: values.pop(name) for name in data if name in values}
+        assert TrainingConfig.defaults(task, **values) == configs[task]
+        assert own == (data if task == "regression" else {})
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])) | st.integers() | st.booleans() | st.floats(0, 1e9))
+def test_literals_are_what_toml_reads(value: object) -> None:
+    assert tomllib.loads(f"value = {literal(value)}") == {"value": value}
+
+
+def test_values_go_where_they_belong(file: Path) -> None:
+    settings = read(
+        file,
+        'epochs = 7\ndataset = "xor"\ndata = "d.csv"\nbatch_size = "all"\nhidden_units = 5\n'
+        '[regression]\nepochs = 9\n[classification]\nfeatures = [1, "b"]\ntarget = 3\n',
+    )
+    common = {"batch_size": 0, "hidden_units": (5,)}
+    assert settings.of("regression", opened=False) == common | {"epochs": 9}
+    assert settings.of("classification", opened=True) == common | {
+        "epochs": 7,
+        "dataset": "xor",
+        "data": str(file.parent / "d.csv"),
+        "features": ("1", "b"),
+        "target": "3",
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *('learning_rate = "0.1"', "learning_rate = true", "learning_rate = nan", "learning_rate = -1"),
+        *("learning_rate = 1001", "learning_rate = [0.1]", "learning_rate = 2026-11-25", "epochs = 1.0"),
+        *("epochs = 0", 'epochs = "off"', f"seed = {9**30}", "seed = -1", "hidden_units = []"),
+        *("hidden_units = [3, 0]", "hidden_units = [3.0]", 'hidden_units = "3;3"', "hidden_units = {a = 1}"),
+        *('activation = "nope"', 'activation = ["tanh", 1]', "optimizer = 3", 'optimizer = "sgd,adam"'),
+        *('dataset = ""', 'clip = "none"', "test_share = 1", 'schedule = ["step"]'),
+    ],
+)
+@pytest.mark.parametrize("table", ["", "classification"])
+def test_a_bad_value_of_a_hyperparameter(file: Path, line: str, table: str) -> None:
+    name = line.partition(" ")[0]
+    file.write_text(f"[{table}]\n{line}" if table else line)
+    where = f"{table}.{name}" if table else name
+    assert re.fullmatch(rf"{where}: .+ is not allowed: it takes (.*)", refusal(file))
+    assert refusal(file).endswith(FIELD[name].allowed)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('task = "sine"', "task: 'sine' is not allowed: it takes regression or classification"),
+        ("task = 1", "task: '1' is not allowed"),
+        ('kernel = "gpu"', "kernel: 'gpu' is not allowed: it takes auto, numpy or numba"),
+        ("theme = 1", "theme: '1' is not allowed"),
+        ("data = 1", "data: '1' is not allowed"),
+        ('data = ""', "data: '' is not allowed"),
+        ("features = []", "features: '' is not allowed"),
+        ("features = [1.5]", "features: '1.5' is not allowed"),
+        ("target = 0", "target: '0' is not allowed"),
+        ('header = "maybe"', "header: 'maybe' is not allowed: it takes yes or no, in a settings file"),
+        ("header = 1", "header: '1' is not allowed"),
+        ("regression = 1", "regression: '1' is not allowed: it takes a table"),
+        ('[regression]\nkernel = "numpy"', "regression.kernel: is not for one task"),
+        ('[regression]\ntask = "regression"', "regression.task: is not for one task"),
+        ("learning-rate = 1", "there is no setting 'learning-rate'; did you mean 'learning_rate'?"),
+        ("hidden = 1", "there is no setting 'hidden'; did you mean 'hidden_units'?"),
+        ("interval = 1", "there is no setting 'interval'; did you mean 'report_interval'?"),
+        ("Epoch = 1", "there is no setting 'Epoch'; did you mean 'epochs'?"),
+        ("[regresion]\nepochs = 1", "there is no setting 'regresion'; did you mean 'regression'?"),
+        ("[regression]\nepoch = 1", "there is no setting 'regression.epoch'; did you mean 'epochs'?"),
+        ("xyzzy = 1", "there is no setting 'xyzzy'"),
+        ('"a\\nb" = 1', "there is no setting 'a\\nb'"),
+        (f"{'x' * 5000} = 1", "there is no setting 'xxx"),
+        ("epochs = 1\nepochs = 2", "is not TOML: "),
+        ("seed = 1\nepochs 5", "is not TOML: "),
+        (f"seed = {'9' * 5000}", "is not TOML: "),
+        (f"seed = {'[' * 50_000}", "is nested too deeply"),
+    ],
+)  # fmt: skip
+def test_a_bad_file(file: Path, text: str, told: str) -> None:
+    file.write_text(text)
+    assert refusal(file).startswith(told)
+
+
+def test_what_is_not_toml_has_its_line(file: Path) -> None:
+    file.write_text("seed = 1\n\nepochs 5")
+    assert "line 3" in refusal(file)
+
+
+def test_what_is_no_text(file: Path) -> None:
+    assert refusal(file) == "there is no such file"
+    file.write_bytes(b"seed = 1\n# \xff\n")
+    assert refusal(file) == "is not UTF-8 text (at line 2)"
+    file.write_bytes(b"#" * (MOST_BYTES + 1))
+    assert refusal(file) == "is too large: it takes at most 1 MB"
+    file.unlink()
+    file.mkdir()
+    assert refusal(file) == "is a folder, not a file"
+
+
+@pytest.mark.parametrize("text", ["", "\ufeffseed = 1", "seed = 1\r\n# é\r\n"])
+def test_files_of_other_editors(file: Path, text: str) -> None:
+    assert read(file, text).top in ({}, {"seed": 1})

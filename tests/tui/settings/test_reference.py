@@ -1,0 +1,41 @@
+"""The reference of settings names everything, and the file in the docs is that of today's tables."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bpengine import DATASETS, FIELDS
+from bptui.settings.options import OPTIONS
+from bptui.settings.reference import COMMAND, FORMULAS, NAMES, reference
+
+FILE = Path(__file__).parents[3] / "docs" / "settings.md"
+
+
+def test_the_docs_are_not_stale() -> None:
+    assert FILE.read_text(encoding="utf-8") == reference(), f"to renew it: {COMMAND}"
+
+
+def test_everything_is_in_it() -> None:
+    rows = {line.split("|")[1].strip(): line for line in reference().splitlines() if line.startswith("| `")}
+    for field in FIELDS:
+        row = next(line for line in reference().splitlines() if line.startswith(f"| `{field.name}` | `--"))
+        for part in (field.flag, field.symbol, field.allowed, field.help):
+            assert part in row
+        assert ("| live |" in row) is not field.restarts
+    for dataset in DATASETS.values():
+        assert dataset.help in rows[f"`{dataset.name}`"]
+    for option in OPTIONS:
+        assert option.help in rows[f"`{option.name}`"]
+
+
+def test_every_name_has_its_formula() -> None:
+    assert {setting: list(names) for setting, names in NAMES.items()} == {
+        setting: list(formulas) for setting, formulas in FORMULAS.items()
+    }
+
+
+def test_the_command_writes_it() -> None:
+    done = subprocess.run([sys.executable, "-m", "bptui.settings.reference"], capture_output=True, check=True)
+    assert done.stdout.decode() == reference()

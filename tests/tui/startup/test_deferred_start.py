@@ -1,0 +1,72 @@
+"""The screen that opens before the engine is loaded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from textual import events
+
+from bpengine import TASKS
+from bptui.app import BptuiApp
+from bptui.cli import UNCHECKED
+from bptui.cli.screen import parser
+from bptui.commands import TABS
+from bptui.startup.deferred_start import LateStart
+from bptui.startup.start_settings import StartSettings
+from tests.tui.support.terminal import bptui
+
+
+def test_what_opens_it_does_not_import_the_engine() -> None:
+    code = "import sys, bptui.cli.opening; sys.exit(int('numpy' in sys.modules or 'bpengine' in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_tabs_are_the_tasks() -> None:
+    assert TABS == TASKS
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_what_is_not_checked_can_not_be_wrong(task: str) -> None:
+    together = next(free for free in UNCHECKED if task in free)
+    options = parser().parse([*together, *together - {task}])
+    assert options.task == task
+    assert options.paused
+
+
+async def test_the_first_frame_comes_first() -> None:
+    painted: list[str] = []
+
+    def load() -> StartSettings:
+        painted.extend(line.text for line in app.screen._compositor.render_strips(app.size))
+        return StartSettings(start="classification", paused=True, kernel="numpy")
+
+    app = BptuiApp(LateStart("classification", ascii=False, load=load))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "2 Classification" in painted[0]
+        assert app.view.session.config.task == "classification"
+
+
+async def test_what_is_typed_before_is_taken_after() -> None:
+    def load() -> StartSettings:
+        assert app._early, "it came too late to be of use here"
+        return StartSettings(paused=True, kernel="numpy")
+
+    app = BptuiApp(LateStart("regression", ascii=False, load=load))
+    for key in ("R", "2", "R", "R"):
+        app.post_message(events.Key(key, key))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert [view.session.config.seed for view in app._views.values()] == [1, 2]
+        assert app.view.session.config.task == "classification"
+
+
+def test_on_a_terminal() -> None:
+    with bptui("classification", "--paused") as terminal:
+        terminal.wait_for_text("2 Classification")
+        terminal.send("R")
+        terminal.wait_for_text("ready", "seed 1", "wrong")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0

@@ -1,0 +1,39 @@
+"""Series and axes of any kind, for tests by Hypothesis."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import strategies as st
+
+from bptui.drawing import LOG_FLOOR, Axis, Kind, Series
+from tests.tui.support.plots import series
+
+ANYTHING = st.one_of(
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.floats(-2, 100),
+    st.sampled_from([0.0, -0.0, 1.0, -1.0, 5e-324, 1e-12, 1e300, -1e300, math.nan, math.inf, -math.inf]),
+)
+
+
+@st.composite
+def any_series(make: st.DrawFn) -> Series:
+    length = make(st.sampled_from([0, 1, 2, 3, 10]))
+    x, y = (make(st.lists(ANYTHING, min_size=length, max_size=length)) for _ in "xy")
+    times = make(st.sampled_from([1, 1, 200]))  # long ones are thinned
+    kind, role, marker = (make(st.sampled_from(choice)) for choice in (Kind, "abc", "+x⊕"))
+    return series(x * times, y * times, kind, role, marker)
+
+
+@st.composite
+def any_axis(make: st.DrawFn) -> Axis:
+    low, high = make(
+        st.sampled_from([(0, 1), (-1.3, 1.3), (0, 1e300), (-1e300, 1e300), (1e-5, 1e-4), (0, 1e-300)])
+        | st.tuples(st.floats(-1e6, 0), st.floats(1, 1e6))
+    )
+    ticks = make(st.lists(st.tuples(st.floats(low, high), st.sampled_from(["", "0", "-1.05", "1e-05"]))))
+    return Axis(low, high, tuple(ticks), log=low >= 0 and high > LOG_FLOOR and make(st.booleans()))
+
+
+WIDTHS, HEIGHTS = st.integers(0, 200), st.integers(0, 60)
+SMALL = st.tuples(st.integers(0, 12), st.integers(0, 8))

@@ -1,0 +1,53 @@
+"""Apps for tests: paused, so that they train only when told to; and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from bpengine import TASKS, Task, TrainingConfig
+from bptui.app import BptuiApp
+from bptui.session.snapshot import Snapshot
+from bptui.startup.start_settings import StartSettings
+
+EPOCHS = 100_000_000
+"""More than a test lets pass."""
+
+
+def make_app(
+    task: Task = "regression", *, paused: bool = True, ascii: bool = False, **settings: Any
+) -> BptuiApp:
+    """An app open on the task's tab, with settings for it."""
+    configs = {each: TrainingConfig.defaults(each) for each in TASKS}
+    configs[task] = TrainingConfig.defaults(task, **settings)
+    return BptuiApp(StartSettings(configs=configs, start=task, paused=paused, kernel="numpy", ascii=ascii))
+
+
+async def resize(pilot: Pilot[int], width: int, height: int) -> None:
+    """Resize the terminal, and wait until all is drawn for it: Textual takes a new size up a moment later."""
+    await pilot.resize_terminal(width, height)
+    while pilot.app.screen._compositor.size != pilot.app.size:
+        await pilot.pause()
+    await pilot.pause()
+
+
+def shown(app: BptuiApp) -> Snapshot:
+    """What the open tab shows."""
+    assert app.view.snapshot is not None
+    return app.view.snapshot
+
+
+def lines(app: BptuiApp) -> list[str]:
+    """The screen's text."""
+    return [strip.text for strip in app.screen._compositor.render_strips(app.size)]
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Let the app go on until something holds."""
+    for _ in range(5000):
+        if holds():
+            return
+        await pilot.pause(0.002)
+    raise AssertionError("it never came to hold")

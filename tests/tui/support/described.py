@@ -1,0 +1,59 @@
+"""Snapshots to describe, made up as a test needs them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bpengine import Dataset, Task, TrainingConfig
+from bpengine.metrics import measure_outputs
+from bptui.describe import describe
+from bptui.session.session import Session
+from bptui.session.snapshot import Snapshot, State
+
+
+def made(task: Task = "regression", at: int = -1, source: Dataset | None = None, **changes: Any) -> Snapshot:
+    """Of a run after this epoch; -1 is before the first."""
+    session = Session(TrainingConfig.defaults(task, **changes), source)
+    if at >= 0:
+        session.advance_to(at)
+    return session.snapshot()
+
+
+def told(snapshot: Snapshot) -> str:
+    """The description, checked for what all have in common."""
+    text = describe(snapshot)
+    assert text.isascii()
+    assert text.isprintable()
+    assert "  " not in text
+    assert "nan" not in text.split()
+    assert "inf" not in text.split()
+    assert text.endswith(".")
+    assert text == describe(snapshot)
+    return text
+
+
+def with_outputs(snapshot: Snapshot, outputs: Any, across: Any = None) -> Snapshot:
+    """As if the network answered so."""
+    outputs = np.asarray(outputs, dtype=np.float64)
+    return replace(
+        snapshot,
+        outputs=outputs,
+        across=snapshot.across if across is None else np.asarray(across, dtype=np.float64),
+        metrics=measure_outputs(snapshot.dataset.target_scaling.apply(outputs), snapshot.dataset),
+    )
+
+
+def with_curve(errors: Any, **changes: Any) -> Snapshot:
+    """As if the error had gone so."""
+    errors = np.asarray(errors, dtype=np.float64)
+    epochs = np.arange(len(errors), dtype=np.float64)
+    none = np.full(len(errors), np.nan)
+    given: dict[str, Any] = {
+        "error": float(errors[-1]),
+        "curve": (epochs, errors),
+        "test_curve": none,
+    } | changes
+    return replace(made(), state=State.PAUSED, epoch=len(errors) - 1, **given)

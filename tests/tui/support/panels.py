@@ -1,0 +1,41 @@
+"""What panels fit at which size, and which are seen."""
+
+from __future__ import annotations
+
+from bptui.app import BptuiApp
+from bptui.views.panel_layout import PANELS
+from tests.tui.support.apps import lines
+
+FIRST_FOUR = ("settings", "plot", "error", "table")
+FITTING = {
+    (60, 18): FIRST_FOUR,
+    (80, 24): FIRST_FOUR,
+    (119, 60): FIRST_FOUR,
+    (200, 35): FIRST_FOUR,
+    (120, 36): (*FIRST_FOUR, "metrics", "network"),
+    (159, 60): (*FIRST_FOUR, "metrics", "network"),
+    (200, 47): (*FIRST_FOUR, "metrics", "network"),
+    (160, 48): PANELS,
+    (200, 50): PANELS,
+}
+"""What there is room for."""
+SIZES = [(60, 18), (80, 24), (120, 36), (160, 48), (200, 50)]
+LAYOUTS = [(60, 18), (120, 36), (160, 48)]
+"""The smallest of those at which each choice of panels fits."""
+
+
+def seen(app: BptuiApp) -> set[str]:
+    """The panels that have a place on the screen."""
+    found = set()
+    for name in PANELS:
+        panel = app.view.query_one(f"#{name}")
+        if all(node.display for node in panel.ancestors_with_self) and panel.region.area:
+            assert app.screen.region.contains_region(panel.region), name
+            assert min(panel.content_size) > 0, name
+            found.add(name)
+    return found
+
+
+def text_of(app: BptuiApp) -> str:
+    """All that is on the screen."""
+    return "\n".join(lines(app))

@@ -1,0 +1,86 @@
+"""Figures for tests, drawn in cells or braille dots as units, and what is to be seen of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from hypothesis import settings
+
+from bptui.drawing import Axis, Figure, Kind, Run, Series, draw
+
+WIDTH, HEIGHT = 42, 14
+COLUMNS, ROWS = WIDTH - 2, HEIGHT - 2  # of data, beside and above the axes of `cells` and `dots`
+RIGHT, TOP = 2 * COLUMNS - 1, 4 * ROWS - 1  # the last dots
+BRAILLE = dict(zip((1, 2, 4, 64, 8, 16, 32, 128), itertools.product((0, 1), (3, 2, 1, 0)), strict=True))
+"""Unicode's bits -> where the dot is in its cell, from the lower left."""
+
+Rows = list[list[Run]]
+Place = tuple[int, int]
+"""Column and row, from the lower left."""
+
+fuzz = settings(deadline=None, max_examples=100)
+
+
+def series(x: object, y: object, kind: Kind = Kind.LINE, role: str = "a", marker: str = "+") -> Series:
+    return Series(np.array(x, dtype=np.float64), np.array(y, dtype=np.float64), role, kind, marker)
+
+
+def through(places: Sequence[tuple[float, float]], kind: Kind = Kind.LINE) -> Series:
+    x, y = np.reshape(places, (-1, 2)).T
+    return series(x, y, kind)
+
+
+def in_cells(*each: Series) -> Rows:
+    """Drawn with a character cell as the unit of both axes."""
+    tick = ((0.0, "0"),)
+    return draw(Figure(Axis(0, COLUMNS - 1, tick), Axis(0, ROWS - 1, tick), each), WIDTH, HEIGHT)
+
+
+def in_dots(*each: Series, y: Axis | None = None) -> Rows:
+    """Drawn with a braille dot as the unit of both axes."""
+    tick = ((0.0, "0"),)
+    return draw(Figure(Axis(0, RIGHT, tick), y or Axis(0, TOP, tick), each), WIDTH, HEIGHT)
+
+
+def cells(rows: Rows) -> dict[str, dict[Place, str]]:
+    """Role -> place -> what is drawn there, blanks left out."""
+    drawn: dict[str, dict[Place, str]] = defaultdict(dict)
+    for row, runs in enumerate(reversed(rows), -2):
+        column = -2
+        for text, role, _ in runs:
+            for character in text:
+                if role is not None and character != " ":
+                    drawn[role][column, row] = character
+                column += 1
+    return drawn
+
+
+def texts(rows: Rows) -> list[str]:
+    return ["".join(text for text, _, _ in runs) for runs in rows]
+
+
+def dots(rows: Rows, role: str = "a") -> set[Place]:
+    """The role's braille dots."""
+    return {
+        (2 * column + x, 4 * row + y)
+        for (column, row), character in cells(rows)[role].items()
+        for bit, (x, y) in BRAILLE.items()
+        if ord(character) - 0x2800 & bit
+    }
+
+
+def assert_well_formed(
+    rows: Rows, width: int, height: int, roles: set[str], grounds: Collection[str] = ()
+) -> None:
+    assert [sum(len(text) for text, _, _ in runs) for runs in rows] == [width] * height
+    for runs in rows:
+        assert {role for _, role, _ in runs} <= roles | {None}
+        assert {ground for _, _, ground in runs} <= {*grounds, None}
+        for (_, *before), (text, *look) in itertools.pairwise(runs):
+            assert before != look, "neighbors of one look are one run"
+            assert text.strip() or before[1] != look[1], "blanks belong to the run before, or make a ground"
+        for (text, _, before_ground), (_, _, ground) in itertools.pairwise(runs[1:]):
+            assert text.strip() or before_ground != ground, "blanks in front belong to the run behind"

@@ -1,0 +1,160 @@
+"""The command line as people run it: a process of its own, in an environment that holds no surprise."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from unittest import mock
+
+from bpengine import FIELD, EpochRecord, Trainer, TrainingConfig
+from bptui.__main__ import main
+from tests.tui.support.terminal import BPTUI, DEADLINE, cpu_seconds, wait_until
+
+ENDLESS = ("--epochs", "100000000")
+"""More than a test has time for."""
+
+COLUMNS = "epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel"
+"""The top of `bptui train --format csv`."""
+
+_KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
+_WIDTH = {"COLUMNS": "80"}  # of the help
+_BLAS = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
+"""Which BLAS kernel computes: results are compared to the bit with those of this process."""
+_PLAIN = (
+    {name: value for name, value in os.environ.items() if name in _KEPT}
+    | _BLAS
+    | {"LANG": "C.UTF-8"}
+    | _WIDTH
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a call."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The results, line by line."""
+        return self.out.splitlines()
+
+    @property
+    def complaint(self) -> str:
+        """The one line on stderr.
+
+        Raises:
+            AssertionError: there is not exactly one.
+        """
+        assert self.err.endswith("\n"), self
+        assert len(self.err.splitlines()) == 1, self
+        return self.err.rstrip("\n")
+
+
+def call(*arguments: str) -> Done:
+    """The command in this process: for what needs none of its own."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch("sys.argv", ["bptui", *arguments]),
+        mock.patch.dict(os.environ, _WIDTH),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            status = main()
+        except SystemExit as end:
+            assert isinstance(end.code, int), end.code
+            status = end.code
+    return Done(status, out.getvalue(), err.getvalue())
+
+
+def run(*arguments: str, variables: Mapping[str, str] | None = None, shell: str = "", **options: Any) -> Done:
+    """The command in a process of its own, to its end.
+
+    Args:
+        arguments: after `bptui`.
+        variables: of the environment, besides the plainest.
+        shell: a line of sh in which "$@" is the command, to give it other streams.
+        options: those of subprocess.run.
+    """
+    command = (*BPTUI, *arguments)
+    done = subprocess.run(
+        ("/bin/sh", "-c", shell, "sh", *command) if shell else command,
+        stdin=subprocess.DEVNULL,
+        env=_PLAIN | dict(variables or {}),
+        timeout=2 * DEADLINE,
+        check=False,
+        encoding="utf-8",
+        **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options),
+    )
+    return Done(done.returncode, done.stdout or "", done.stderr or "")
+
+
+@contextlib.contextmanager
+def running(*arguments: str, stdout: int | IO[bytes] = subprocess.PIPE) -> Iterator[subprocess.Popen[bytes]]:
+    """The command in a process of its own, which is gone afterwards."""
+    # Whoever started the tests in the background has SIGINT ignored, and each child would inherit that.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        process = subprocess.Popen(
+            (*BPTUI, *arguments),
+            bufsize=0,  # so that what one reads here and what `finish` reads add up
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            env=_PLAIN,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def finish(process: subprocess.Popen[bytes]) -> Done:
+    """Read to the end."""
+    out, err = process.communicate(timeout=DEADLINE)
+    return Done(process.returncode, (out or b"").decode(), err.decode())
+
+
+def wait_for_work(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait until it has taken so much processor time from now on."""
+    until = cpu_seconds(process.pid) + seconds
+    wait_until(lambda: cpu_seconds(process.pid) >= until, f"{seconds} s of work")
+
+
+def wait_until_signals_are_handled(process: subprocess.Popen[bytes]) -> None:
+    """Wait until SIGTERM no longer ends it at once."""
+
+    def handled() -> bool:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+        return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+    wait_until(handled, "a handler of SIGTERM")
+
+
+def reports(config: TrainingConfig) -> list[EpochRecord]:
+    """What the run should report, computed by the kernel that `bptui train` takes."""
+    return list(Trainer(config, kernel="auto").reports())
+
+
+def flags_of(values: Mapping[str, Any]) -> list[str]:
+    """The hyperparameters' flags that ask for these values."""
+    return [text for name, value in values.items() for text in (FIELD[name].flag, FIELD[name].format(value))]
+
+
+def names(folder: Path) -> list[str]:
+    """What is in a folder."""
+    return sorted(path.name for path in folder.iterdir())

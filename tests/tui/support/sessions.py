@@ -1,0 +1,75 @@
+"""Sessions whose time passes as a test wants it, and runs of their own to compare them with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bptui.session.kernel_choice import KernelChoice
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+
+RATE, INTERVAL = FIELD["learning_rate"], FIELD["report_interval"]
+
+
+class Clock:
+    """Goes on by so many seconds at each look."""
+
+    def __init__(self, step: float = 0.0) -> None:
+        self.now, self.step = 0.0, step
+
+    def __call__(self) -> float:
+        self.now += self.step
+        return self.now
+
+
+def make_session(task: Task = "regression", *, slow: bool = False, **changes: Any) -> Session:
+    """A session for which a tick is long enough for anything or, if slow, for a batch only."""
+    config = TrainingConfig.defaults(task, **changes)
+    return Session(config, kernels=KernelChoice("numpy"), clock=Clock(1.0 if slow else 0.0))
+
+
+def trained(config: TrainingConfig, epochs: int) -> Trainer:
+    """A run of its own after so many epochs."""
+    trainer = Trainer(config, kernel="numpy")
+    for _ in range(epochs):
+        trainer.run_epoch()
+    return trainer
+
+
+def assert_same(session: Session, config: TrainingConfig, epochs: int) -> None:
+    """To the last bit, and all that can be seen of it."""
+    alone, snapshot = trained(config, epochs), session.snapshot()
+    assert snapshot.config == config
+    assert (snapshot.epoch, snapshot.sample) == (epochs - 1, 0)
+    for seen, layer in zip(snapshot.layers, alone.network.layers, strict=True):
+        assert (seen == layer.parameters).all()
+    assert snapshot.reports == tuple(alone.history.reports)
+    epochs_of, errors = alone.history.curve()
+    assert (snapshot.curve[0] == epochs_of).all()
+    assert (snapshot.curve[1] == errors).all()
+    assert snapshot.kernel == alone.kernel.name
+
+
+def state_of(session: Session) -> State:
+    """Where it stands now."""
+    return session.state
+
+
+def run_to_the_end(session: Session, ticks: int = 100_000) -> None:
+    """Let time pass until nothing runs."""
+    for _ in range(ticks):
+        if session.state is not State.RUNNING:
+            return
+        session.tick()
+    raise AssertionError("it runs on")
+
+
+def said(session: Session) -> str:
+    """The advice, once the last key's answer is gone."""
+    session.toggle()
+    session.toggle()
+    return session.snapshot().advice
+
+
+NEW = TrainingConfig.defaults("regression", learning_rate=0.2)

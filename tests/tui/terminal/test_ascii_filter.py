@@ -1,0 +1,102 @@
+"""ASCII: every character has a stand-in of its width, and what differs goes on differing."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+
+import bpengine
+import bptui
+from bptui.terminal.ascii_filter import UNKNOWN, AsciiFilter, ascii_only
+from bptui.views.classification import MARKERS
+from tests.tui.support.running import Done, call
+
+FOLDERS = [Path(str(package.__file__)).parent for package in (bpengine, bptui)]
+
+
+def literals() -> set[str]:
+    """The characters of every text in the program that is no docstring."""
+    found: set[str] = set()
+    for path in (path for folder in FOLDERS for path in folder.rglob("*.py") if path.name != "glyphs.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= set(node.value)
+    return found
+
+
+def test_every_character_has_one_of_its_width() -> None:
+    # Every one of the planes in use, and some of the others.
+    for code in (*range(0x80, 0xD800), *range(0xF900, 0x20000), *range(0x20000, 0x110000, 251)):
+        glyph = chr(code)
+        plain = ascii_only(glyph)
+        assert plain.isascii(), hex(code)
+        assert len(plain) == cell_len(glyph), hex(code)
+        assert plain.isprintable(), hex(code)
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=32, blacklist_categories=["Cs", "Cc"])))
+def test_every_text_keeps_its_width(text: str) -> None:
+    plain = ascii_only(text)
+    assert plain.isascii()
+    assert len(plain) == cell_len(text)
+
+
+def test_all_that_the_program_says_is_known() -> None:
+    assert [
+        glyph for glyph in sorted(literals()) if not glyph.isascii() and UNKNOWN in ascii_only(glyph)
+    ] == []
+
+
+def test_right_and_wrong_stay_apart() -> None:
+    signs = [ascii_only(sign) for pair in MARKERS for sign in pair]
+    assert len(set(signs)) == len(signs)
+    shades = ascii_only("░▒▓█")
+    assert len(set(shades)) == 4
+    assert not set(shades) & set(signs)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("╭─ η ‹0.1› ─╮", "+- n <0.1> -+"),
+        ("│┤┼╴╵╲╱╳", "|++-|\\/X"),
+        ("▸↑↓←→ · – × W₀ R²", ">^v<> , - x W0 R2"),
+        ("⠁⠒⡀⣀⢸⣿⠀", "''..:: "),
+        ("▁▂▃▄▅▆▇█", "_.-=+*%#"),
+        ("naïve 漢字 👩‍👩‍👧 end", "naive ???? ?? end"),
+    ],
+)
+def test_looks_alike(text: str, plain: str) -> None:
+    assert ascii_only(text) == plain
+
+
+def test_the_filter_keeps_looks() -> None:
+    style = Style(bold=True)
+    segments = AsciiFilter().apply([Segment("η", style), Segment("x")], Color(0, 0, 0))
+    assert segments == [Segment("n", style), Segment("x")]
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+@pytest.mark.parametrize("suffix", [".txt", ".svg"])
+@pytest.mark.parametrize("by", ["flag", "file"])
+def test_a_snapshot_in_ascii(task: str, suffix: str, by: str, tmp_path: Path) -> None:
+    path, settings = tmp_path / f"picture{suffix}", tmp_path / "settings.toml"
+    settings.write_text("ascii = true\n")
+    flags = ("--ascii",) if by == "flag" else ("--config", str(settings))
+    done = call("snapshot", task, "--at", "9", "--size", "80x24", *flags, "--output", str(path))
+    assert done == Done(0, "", "")
+    text = path.read_text(encoding="utf-8")
+    assert "hidden" in text
+    assert [letter for letter in text if not letter.isascii() and letter != "\N{NO-BREAK SPACE}"] == []
+    if suffix == ".txt":
+        for part in (">learning rate", "<0.1>", "1 Regression", "q quit", "---", "|"):
+            assert part in text

@@ -1,0 +1,150 @@
+"""Colors: the app's own themes can be read by everybody, and there are none where none are wanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Region
+from textual.theme import Theme
+
+import bptui
+from bpengine import TASKS, Task
+from bptui.app import BptuiApp
+from bptui.terminal.capabilities import FittingApp
+from bptui.terminal.themes import DARK, FEW, LIGHT, NAMES, NoColors
+from tests.tui.support.apps import make_app
+
+LEAST = 4.5
+"""The contrast of text, by WCAG 2.1, level AA."""
+OWN = [DARK, LIGHT]
+FRAMES = re.compile("[\u2500-\u259f\u2800-\u28ff]")
+"""Lines, blocks and braille are no text."""
+
+
+def luminance(color: Color) -> float:
+    """By WCAG 2.1."""
+    parts = [part / 255 for part in color.rgb]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Color, other: Color) -> float:
+    """From 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def texts(app: BptuiApp, region: Region | None = None) -> Iterator[tuple[str, float]]:
+    """Each text on the screen, or in a part of it, and its contrast."""
+    area = region or app.screen.region
+    for y, strip in enumerate(app.screen._compositor.render_strips(app.size)):
+        if not area.y <= y < area.bottom:
+            continue
+        for segment in strip.crop(area.x, area.right):
+            text, style = FRAMES.sub("", segment.text).strip(), segment.style
+            if text and style is not None and style.color is not None and style.bgcolor is not None:
+                pair = [Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)]
+                yield text, contrast(*pair)
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast(Color(0, 0, 0), Color(255, 255, 255)) == pytest.approx(21)
+    assert contrast(Color.parse("#777777"), Color(255, 255, 255)) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
+def test_text_colors_on_every_ground(theme: Theme) -> None:
+    colors = theme.to_color_system().generate() | theme.variables
+    roles = ("muted", "disabled", "primary", "secondary", "warning", "error", "success", "accent")
+    for name in ("foreground", *(f"text-{role}" for role in roles)):
+        for ground in ("background", "surface", "panel"):
+            found = contrast(Color.parse(colors[name]), Color.parse(colors[ground]))
+            assert found >= LEAST, (name, ground, found)
+
+
+@pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("task", TASKS)
+async def test_all_text_on_the_screen_can_be_read(theme: Theme, task: Task) -> None:
+    app = make_app(task)
+    app.view.session.advance_to(20)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.theme = theme.name
+        for keys, columns, rows in (
+            ((), 80, 24),
+            (("down", "down"), 80, 24),
+            (("m",), 80, 24),
+            ((), 160, 48),
+        ):
+            await pilot.press(*keys)
+            await pilot.resize_terminal(columns, rows)
+            await pilot.pause()
+            found = dict(texts(app))
+            assert any("hidden units" in text for text in found)
+            assert {text: value for text, value in found.items() if value < LEAST} == {}
+
+
+@pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
+@pytest.mark.parametrize(("key", "box"), [("question_mark", "#help"), ("enter", "#value")])
+async def test_all_text_in_a_dialog_can_be_read(theme: Theme, key: str, box: str) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.theme = theme.name
+        await pilot.press(key)
+        await pilot.pause()
+        found = dict(texts(app, app.screen.query_one(box).region))
+        assert found
+        assert {text: value for text, value in found.items() if value < LEAST} == {}
+
+
+def test_widgets_take_their_colors_from_the_theme() -> None:
+    folder = Path(str(bptui.__file__)).parent
+    rule = re.compile(r"\b(?:color|background|border[\w-]*|tint)\s*:\s*([^;{}]+);")
+    for path in (*folder.rglob("widgets/*.py"), *folder.rglob("screens/*.py"), *folder.rglob("*.tcss")):
+        for value in rule.findall(path.read_text(encoding="utf-8")):
+            for word in value.split():
+                named = word.startswith("$") or word.endswith("%")
+                assert named or word in ("solid", "round", "none", "bold", "transparent"), (path.name, value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "theme"),
+    [
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, DARK.name),
+        ({"TERM": "xterm-256color"}, DARK.name),
+        ({"TERM": "xterm"}, FEW.name),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, FEW.name),
+    ],
+)
+def test_the_first_theme_is_one_that_suits(
+    variables: dict[str, str], theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TERM", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert FittingApp(ascii=False, driver_class=HeadlessDriver).theme == theme
+    assert FittingApp(ascii=False, driver_class=None).theme == DARK.name
+
+
+def test_all_themes_can_be_chosen() -> None:
+    assert set(NAMES) == set(make_app().available_themes)
+    assert NAMES[0] == DARK.name
+
+
+def test_without_colors_the_rest_of_a_look_stays() -> None:
+    style = Style(color="red", bgcolor="blue", bold=True, reverse=True, meta={"@click": "app.quit"})
+    (segment,) = NoColors().apply([Segment("x", style)], Color(0, 0, 0))
+    assert segment.style is not None
+    assert (segment.style.color, segment.style.bgcolor) == (None, None)
+    assert segment.style.bold
+    assert segment.style.reverse
+    assert segment.style.meta == {"@click": "app.quit"}

@@ -1,0 +1,105 @@
+"""The error curve: whole on its axes whatever the errors are, marked, and smoothed by geometric means."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bpengine import TrainingConfig
+from bptui.drawing import LOG_FLOOR, Kind, draw
+from bptui.views.error_curve import error_figure
+from tests.tui.support.figures import moment, pinned, series_of
+from tests.tui.support.plots import assert_well_formed, cells
+
+CURVES: dict[str, list[float]] = {
+    "none": [],
+    "one": [0.3],
+    "constant": [0.3] * 5,
+    "zero": [0.0] * 5,
+    "to zero": [1.0, 0.1, 0.0],
+    "below the floor": [1e-15, 1e-20],
+    "usual": [0.5, 0.05, 3e-5],
+    "a power of ten": [1.0, 1.0],
+    "growing": [0.26, 3.8e135, 5e296],
+    "the largest": [1.0, 1.7e308],
+    "not finite": [0.3, math.inf, math.nan],
+    "only not finite": [math.nan, math.inf],
+    "tiny": [5e-324, 5e-324],
+}
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("name", CURVES)
+def test_the_error_curve(name: str, log: bool) -> None:
+    errors = CURVES[name]
+    figure = error_figure(moment(TrainingConfig(epochs=50), errors), log=log)
+    assert (figure.x.low, figure.x.high) == (0, 49)
+    assert 0 <= figure.y.low < figure.y.high < math.inf
+    assert figure.y.log == log
+    for error in errors:
+        if math.isfinite(error) and (error > LOG_FLOOR or not log):
+            assert figure.y.low <= error * (1 + 1e-9)
+            assert error <= figure.y.high * (1 + 1e-9)
+    assert 1 <= len(figure.y.ticks) <= 9
+    for size in ((60, 8), (9, 5)):
+        assert_well_formed(draw(figure, *size), *size, {"error"})
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 5, 101, 2001, 100_000_000])
+def test_the_error_curve_is_over_the_whole_run(epochs: int) -> None:
+    figure = error_figure(moment(TrainingConfig(epochs=epochs), [0.3]), log=True)
+    assert figure.x.high == max(epochs - 1, 1)
+    assert all(label == f"{tick:.0f}" and tick <= epochs for tick, label in figure.x.ticks)
+    assert figure.x.ticks[0] == (0, "0")
+    assert cells(draw(figure, 40, 10))["error"]
+
+
+def test_marks_are_where_settings_changed() -> None:
+    snapshot = replace(moment(TrainingConfig(epochs=101), [0.3, 0.2]), marks=(50, 100))
+    rows = draw(error_figure(snapshot, log=True), 60, 8)
+    line = "".join(text for text, _, _ in rows[-2])
+    assert [index for index, character in enumerate(line) if character == "▴"] == [33, 59]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_smooth_curves_are_geometric_means(log: bool) -> None:
+    errors = [1e-2, 1e-4] * 500
+    snapshot = moment(TrainingConfig(epochs=1000), errors)
+    figure = error_figure(snapshot, log=log, smooth=True)
+    (raw,), (line,) = series_of(figure, "raw"), series_of(figure, "error")
+    assert raw.kind is Kind.DOTS
+    assert np.array_equal(raw.y, errors)
+    assert line.kind is Kind.LINE
+    assert line.y[50:-50] == pytest.approx(np.full(900, 1e-3), rel=0.3)
+    assert line.y[-1] == pytest.approx(1e-3, rel=0.6)
+    plain = error_figure(snapshot, log=log)
+    assert (figure.x, figure.y) == (plain.x, plain.y), "the axes stay"
+    assert not series_of(plain, "raw")
+    assert np.array_equal(series_of(plain, "error")[0].y, errors)
+
+
+def test_a_smooth_curve_goes_by_epochs_and_not_by_how_many_are_kept() -> None:
+    epochs = np.array([0.0, 100.0, 200.0, 300.0, 301.0])
+    snapshot = replace(
+        moment(TrainingConfig(epochs=1000)), curve=(epochs, np.array([1.0, 0.5, 0.2, 0.1, 0.4]))
+    )
+    snapshot = replace(snapshot, test_curve=np.full(5, np.nan))
+    (line,) = series_of(error_figure(snapshot, log=True, smooth=True), "error")
+    assert line.y == pytest.approx([1.0, 0.5, 0.2, 0.2, 0.2])
+    snapshot = replace(snapshot, config=TrainingConfig(epochs=10_000))
+    (line,) = series_of(error_figure(snapshot, log=True, smooth=True), "error")
+    assert line.y[0] == pytest.approx(0.5**0.5), "two epochs in a hundred of the run"
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_any_curve_is_smoothed(name: str) -> None:
+    errors = CURVES[name]
+    snapshot = moment(TrainingConfig(epochs=50), errors)
+    snapshot = pinned(snapshot, snapshot)
+    figure = error_figure(snapshot, log=True, smooth=True)
+    (line,) = series_of(figure, "error")
+    assert np.array_equal(np.isfinite(line.y), np.isfinite(errors))
+    assert_well_formed(draw(figure, 60, 8), 60, 8, {"error", "raw", "ghost"})

@@ -1,0 +1,237 @@
+"""What each kind of data looks like: the figures that the tabs draw."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bpengine import DATASETS, Dataset, TrainingConfig
+from bpengine.csv_data import parse_csv
+from bptui.drawing import Kind, draw
+from bptui.session.session import Session
+from bptui.views.classification import classification_figure
+from bptui.views.error_curve import error_figure
+from bptui.views.regression import regression_figure
+from bptui.widgets.plot import Plot
+from tests.tui.support.figures import moment, pinned, series_of
+from tests.tui.support.plots import assert_well_formed, cells
+from tests.tui.support.terminal import DEADLINE
+
+
+@pytest.mark.parametrize("outputs", [0.0, 1.2, 1.5, -5.0, 1e300])
+def test_the_function(outputs: float) -> None:
+    config = TrainingConfig()
+    snapshot = moment(config)
+    snapshot = replace(snapshot, outputs=np.full_like(snapshot.outputs, outputs))
+    figure, legend = regression_figure(snapshot)
+    inside = abs(outputs) < 1.3
+    assert (f"({len(snapshot.dataset)} off)" in legend) != inside
+    drawn = cells(draw(figure, 70, 20))
+    assert bool(drawn["output"]) == inside
+    assert drawn["target"]
+
+
+FIGURES = {"regression": regression_figure, "classification": classification_figure}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_data_set_is_drawn(name: str, share: float) -> None:
+    task = DATASETS[name].task
+    config = TrainingConfig.defaults(task, dataset=name, test_share=share, noise=0.1)
+    start = moment(config)
+    for snapshot in (start, moment(config, epochs=2), pinned(moment(config, epochs=2), start)):
+        for detail in (False, True):
+            figure, legend = FIGURES[task](snapshot, detail=detail)
+            roles = {each.role for each in figure.series}
+            grounds: set[str] = set()
+            if figure.shade is not None:
+                roles |= set(figure.shade.roles)
+                grounds |= set(filter(None, figure.shade.grounds))
+            for size in ((80, 24), (49, 11)):
+                rows = draw(figure, *size)
+                assert_well_formed(rows, *size, roles, grounds)
+                drawn = cells(rows)
+                assert len([role for role in drawn if role in roles]) >= 1
+            assert roles | grounds <= set(Plot.LOOKS)
+            assert 0 < len(legend) <= 48, "it fits above the plot at 80 columns"
+
+
+def test_a_curve_is_drawn_where_samples_stray() -> None:
+    for config, has_curve in (
+        (TrainingConfig(), False),
+        (TrainingConfig(test_share=0.3), True),
+        (TrainingConfig(noise=0.1), True),
+        (TrainingConfig(dataset="noisy-sine"), True),
+    ):
+        snapshot = moment(config, epochs=1)
+        figure, _ = regression_figure(snapshot)
+        assert bool(series_of(figure, "fit")) == has_curve
+        roles = [each.role for each in figure.series]
+        if has_curve:
+            assert snapshot.across is not None
+            assert np.array_equal(series_of(figure, "fit")[0].y, snapshot.across[:, 0])
+            assert roles.index("fit") < roles.index("output"), "under the outputs"
+
+
+@pytest.mark.parametrize("units", [(1,), (3,), (5, 4)])
+def test_the_parts_add_up_to_the_network(units: tuple[int, ...]) -> None:
+    text = "a,b\n" + "\n".join(f"{x},{100 + 7 * x * x}" for x in range(-5, 6))
+    session = Session(TrainingConfig(hidden_units=units), parse_csv(text, "a.csv", "regression"))
+    session.advance_to(200)
+    snapshot = session.snapshot()
+    assert snapshot.across is not None
+    figure, legend = regression_figure(snapshot, detail=True)
+    parts = series_of(figure, "part")
+    assert len(parts) == units[-1] + 1
+    assert sum(part.y for part in parts) == pytest.approx(snapshot.across[:, 0]), "in the target's own units"
+    assert np.ptp(parts[-1].y) == 0, "the bias is a level"
+    assert f"{units[-1]} unit" in legend
+    assert [each.role for each in figure.series][: len(parts)] == ["part"] * len(parts), "behind the rest"
+
+
+def test_of_many_parts_the_largest_are_drawn() -> None:
+    snapshot = moment(TrainingConfig(hidden_units=(30,), init_scale=1.0), epochs=1)
+    assert snapshot.units is not None
+    reach = np.ptp(snapshot.units[-1] * snapshot.layers[-1][:-1, 0], axis=0)
+    figure, legend = regression_figure(snapshot, detail=True)
+    drawn = [np.ptp(part.y) for part in series_of(figure, "part")]
+    assert drawn[:-1] == pytest.approx(reach[np.sort(np.argsort(-reach)[:12])])
+    assert "12 largest of 30 units" in legend
+    figure, legend = regression_figure(replace(snapshot, units=None), detail=True)
+    assert not series_of(figure, "part")
+    assert "too many units" in legend
+
+
+@pytest.mark.parametrize(("scale", "span"), [(0.0, 1.0), (1.0, None), (1e3, 3.0), (1e300, 3.0)])
+def test_the_axis_makes_room_for_the_parts(scale: float, span: float | None) -> None:
+    snapshot = moment(TrainingConfig(), epochs=20)
+    layers = (*snapshot.layers[:-1], snapshot.layers[-1] * scale)
+    figure, _ = regression_figure(replace(snapshot, layers=layers), detail=True)
+    usual, _ = regression_figure(snapshot)
+    found = (figure.y.high - figure.y.low) / (usual.y.high - usual.y.low)
+    assert 1 <= found < 3.01
+    if span is not None:
+        assert found == pytest.approx(span if span < 3 else found)
+    if scale == 1.0:
+        for part in series_of(figure, "part"):
+            assert figure.y.low <= part.y.min() <= part.y.max() <= figure.y.high
+
+
+def test_a_map_has_its_samples_in_detail() -> None:
+    snapshot = moment(TrainingConfig(dataset="hills"), epochs=5)
+    plain, _ = regression_figure(snapshot)
+    detailed, legend = regression_figure(snapshot, detail=True)
+    assert [each.role for each in plain.series] == ["wrong"]
+    assert [each.role for each in detailed.series] == ["sample", "wrong"]
+    assert sum(len(each.x) for each in detailed.series) == len(snapshot.dataset)
+    assert "· near" in legend
+    assert "no ghost" in regression_figure(pinned(snapshot, snapshot))[1]
+
+
+def test_nothing_that_a_network_says_aborts_a_figure() -> None:
+    command = (sys.executable, "-W", "error", "-c", FUZZ)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 1000
+
+
+FUZZ = """
+from dataclasses import replace
+
+import numpy as np
+
+from bpengine import DATASETS, TrainingConfig
+from bptui.session.comparison import Pin
+from bptui.drawing import draw
+from bptui.session.session import Session
+from bptui.views.classification import classification_figure
+from bptui.views.error_curve import error_figure
+from bptui.views.regression import regression_figure
+
+figures = {"regression": regression_figure, "classification": classification_figure}
+fills = (np.nan, np.inf, 1e308, -1e308, 1e-320)
+random = np.random.RandomState(0)
+
+
+def bad(array, fill):
+    if fill is None:
+        chosen = random.randint(0, len(fills), array.shape)
+        return np.array(fills)[chosen]
+    return np.full_like(array, fill)
+
+
+drawn = 0
+for name, dataset in DATASETS.items():
+    session = Session(TrainingConfig.defaults(dataset.task, dataset=name, test_share=0.2))
+    good = session.snapshot()
+    for fill in (*fills, None):
+        snapshot = replace(
+            good,
+            outputs=bad(good.outputs, fill),
+            across=bad(good.across, fill),
+            units=tuple(bad(layer, fill) for layer in good.units),
+            layers=tuple(bad(layer, fill) for layer in good.layers),
+            curve=(np.arange(30.0), bad(np.zeros(30), fill)),
+            test_curve=bad(np.zeros(30), fill),
+            marks=(0, 3, 10**12),
+        )
+        for pin in (None, Pin.of(snapshot), Pin.of(good)):
+            moment = replace(snapshot, pin=pin)
+            every = [figures[dataset.task](moment, detail=detail)[0] for detail in (False, True)]
+            for log in (False, True):
+                every += [error_figure(moment, log=log, smooth=smooth) for smooth in (False, True)]
+            for figure in every:
+                for size in ((0, 0), (8, 4), (49, 11)):
+                    rows = draw(figure, *size)
+                    assert [sum(len(run[0]) for run in row) for row in rows] == [size[0]] * size[1]
+                    drawn += 1
+print(drawn)
+"""
+
+
+def test_test_samples_have_a_sign_of_their_own() -> None:
+    snapshot = moment(TrainingConfig(dataset="noisy-sine", test_share=0.3), epochs=1)
+    figure, legend = regression_figure(snapshot)
+    assert "o test" in legend and "· samples" in legend
+    assert snapshot.dataset.test is not None
+    (test,) = (each for each in figure.series if each.role == "test")
+    assert np.array_equal(test.x, snapshot.dataset.test.coordinates[:, 0])
+    curve = error_figure(snapshot, log=True)
+    assert [each.role for each in curve.series] == ["ghost", "error", "test"]
+
+
+def wide(task: str) -> Dataset:
+    """Three inputs, 30 rows."""
+    rows = [(x, x * x, -x, 3 * x + 1 if task == "regression" else f"class {x % 3}") for x in range(30)]
+    text = "a,b,c,t\n" + "\n".join(",".join(map(str, row)) for row in rows)
+    return parse_csv(text, "wide.csv", task)  # type: ignore[arg-type]  # one of the two
+
+
+def test_wide_inputs_are_drawn_as_predicted_over_true() -> None:
+    session = Session(TrainingConfig(), wide("regression"))
+    session.advance_to(50)
+    snapshot = session.snapshot()
+    assert snapshot.across is None
+    figure, legend = regression_figure(snapshot)
+    output = next(each for each in figure.series if each.role == "output")
+    assert output.x == pytest.approx(np.arange(1, 91, 3)), "in the target's own units"
+    assert np.array_equal(output.y, snapshot.outputs[:, 0])
+    assert "predicted over true t" in legend
+
+
+def test_wide_classes_are_drawn_by_the_probability_of_the_true_one() -> None:
+    session = Session(TrainingConfig.defaults("classification"), wide("classification"))
+    session.advance_to(5)
+    snapshot = session.snapshot()
+    figure, legend = classification_figure(snapshot)
+    points = [each for each in figure.series if each.kind is Kind.POINTS]
+    assert sum(len(each.x) for each in points) == 30
+    right = snapshot.outputs.argmax(axis=1) == snapshot.dataset.targets.argmax(axis=1)
+    assert sum(len(each.x) for each in points if each.role == "wrong") == (~right).sum()
+    assert [label for _, label in figure.x.ticks] == ["class 0", "class 1", "class 2"]
+    assert f"{(~right).sum()} wrong" in legend

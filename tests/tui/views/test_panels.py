@@ -1,0 +1,190 @@
+"""Which panels are seen on the screen, and which one keys act on."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from bpengine import TASKS, Task
+from bptui.session.snapshot import State
+from bptui.views.panel_layout import PANELS, Layout
+from tests.tui.support.apps import EPOCHS, make_app, until
+from tests.tui.support.panels import FIRST_FOUR, FITTING, LAYOUTS, SIZES, seen, text_of
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("task", TASKS)
+async def test_tab_walks_through_all_and_nothing_is_cut_off(size: tuple[int, int], task: Task) -> None:
+    app = make_app(task)
+    app.view.session.advance_to(400)
+    fitting = set(FITTING[size])
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for number in range(1, len(PANELS) + 1):
+            await pilot.press("tab")
+            focused = app.view.arrangement.focused
+            assert focused == PANELS[number % len(PANELS)]
+            assert seen(app) == (fitting if focused in fitting else {focused})
+            text = text_of(app)
+            assert text.count("▸ ") == 1
+            assert "…" not in text
+
+
+async def test_shift_tab_walks_the_other_way() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for number in range(1, len(PANELS) + 1):
+            await pilot.press("shift+tab")
+            assert app.view.arrangement.focused == PANELS[-number % len(PANELS)]
+
+
+@pytest.mark.parametrize("size", LAYOUTS)
+async def test_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
+    app = make_app()
+    app.view.session.advance_to(400)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("z")
+        for name in PANELS:
+            assert seen(app) == {name}
+            region = app.view.query_one(f"#{name}").region
+            assert (region.x, region.width) == (0, size[0])
+            assert region.height >= size[1] - 5, "but for tabs, status and footer"
+            assert "…" not in text_of(app)
+            await pilot.press("tab")
+        await pilot.press("z")
+        await pilot.pause()
+        assert seen(app) == set(FITTING[size])
+        await pilot.press("z", "escape")
+        await pilot.pause()
+        assert seen(app) == set(FITTING[size])
+
+
+@pytest.mark.parametrize("size", LAYOUTS)
+async def test_x_hides_one_after_the_other_and_capital_x_shows_all(size: tuple[int, int]) -> None:
+    app = make_app()
+    app.view.session.advance_to(400)
+    async with app.run_test(size=size) as pilot:
+        for number in range(1, 10):
+            await pilot.press("x")
+            left = PANELS[min(number, 7) :]
+            fitting = {name for name in left if name in FITTING[size]}
+            assert seen(app) == (fitting or {left[0]})
+            assert "…" not in text_of(app)
+        await pilot.press("X", "escape")
+        await pilot.pause()
+        assert seen(app) == set(FITTING[size])
+        assert app.view.arrangement == Layout()
+
+
+async def test_escape_brings_every_panel_back_to_its_place() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("x", *["tab"] * 4)
+        await pilot.pause()
+        assert len(seen(app)) == 1
+        await pilot.press("escape")
+        await pilot.pause()
+        assert seen(app) == {"plot", "error", "table"}
+
+
+async def test_m_with_the_table_in_focus_shows_the_metrics() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "tab", "tab", "m")
+        await pilot.pause()
+        assert seen(app) == {"settings", "plot", "error", "metrics"}
+        await pilot.press("m")
+        await pilot.pause()
+        assert seen(app) == set(FIRST_FOUR)
+        assert app.view.arrangement.focused == "table"
+
+
+async def test_the_arrangement_holds_on_both_tabs() -> None:
+    app = make_app()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await pilot.press("tab", "x", "2")
+        await pilot.pause()
+        assert seen(app) == set(PANELS) - {"plot"}
+        await pilot.press("X", "z", "1")
+        await pilot.pause()
+        assert seen(app) == {"error"}
+
+
+@pytest.mark.parametrize("task", TASKS)
+async def test_a_panel_that_comes_into_sight_by_a_new_size_is_filled(task: Task) -> None:
+    app, fresh = make_app(task), make_app(task)
+    for each in (app, fresh):
+        each.view.session.advance_to(20)
+    async with fresh.run_test(size=(160, 48)) as pilot:
+        await pilot.pause()
+        whole = text_of(fresh)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.resize_terminal(160, 48)
+        await until(pilot, lambda: text_of(app) == whole)
+
+
+async def test_resizing_under_way_loses_nothing() -> None:
+    app = make_app(epochs=EPOCHS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "tab", "x", "down", "right", "l", "e", "p", "space")
+        before = app.view.arrangement
+        config = app.view.session.config
+        for size in ((200, 50), (10, 3), (60, 18), (160, 48), (1, 1), (120, 36), (80, 24)):
+            await pilot.resize_terminal(*size)
+            epoch = app.view.session.snapshot().epoch
+            await until(pilot, lambda epoch=epoch: app.view.session.snapshot().epoch > epoch)  # type: ignore[misc]
+            assert app.view.arrangement == before
+            if size[0] >= 60:
+                await until(pilot, lambda size=size: seen(app) == set(FITTING[size]) - {"error"})  # type: ignore[misc]
+        assert app.view.session.config == config
+        snapshot = app.view.snapshot
+        assert snapshot is not None
+        assert snapshot.pin is not None
+        assert (app.view.log_errors, app.view.smooth) == (False, True)
+
+
+async def test_a_click_focuses_a_panel() -> None:
+    app = make_app()
+    async with app.run_test(size=(160, 48)) as pilot:
+        for name in (*PANELS[1:], "settings"):
+            await pilot.click(f"#regression #{name}")
+            await until(pilot, lambda name=name: app.view.arrangement.focused == name)  # type: ignore[misc]
+            assert app.view.query_one(f"#{name}").has_class("-focused")
+        await pilot.click("StatusLine")
+        await pilot.pause()
+        assert app.view.arrangement.focused == "settings"
+
+
+async def test_a_run_that_is_out_of_sight_holds_still_whatever_is_arranged() -> None:
+    app = make_app(epochs=EPOCHS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("space")
+        hidden = app.view
+        await until(pilot, lambda: hidden.session.snapshot().epoch > 1)
+        await pilot.press("2", "tab", "z", "m")
+        await pilot.resize_terminal(160, 48)
+        held = hidden.session.snapshot()
+        await pilot.press("space", *["+"] * 5)
+        await until(pilot, lambda: app.view.session.snapshot().epoch > 5)
+        now = hidden.session.snapshot()
+        assert (now.epoch, now.sample, now.state) == (held.epoch, held.sample, State.RUNNING)
+        await pilot.press("1")
+        await until(pilot, lambda: hidden.session.snapshot().epoch > held.epoch)
+
+
+async def test_a_key_right_after_the_tabs_acts_on_the_new_one() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        for key in ("2", "s", "1"):
+            app.post_message(events_key(key))
+        await until(pilot, lambda: app.view.id == "regression")
+        await pilot.pause()
+        other = app.query_one("#classification")
+        assert app.view.session.state is State.READY
+        assert other.session.state is State.PAUSED  # type: ignore[attr-defined]
+
+
+def events_key(key: str) -> events.Key:
+    """A key as a driver sends it."""
+    return events.Key(key, key if len(key) == 1 else None)

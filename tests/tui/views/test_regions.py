@@ -1,0 +1,96 @@
+"""The plane of the classes: whose it is, where the border runs, and how sure the network is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bpengine import TrainingConfig
+from bptui.drawing import Kind, draw
+from bptui.views.classification import classification_figure
+from tests.tui.support.figures import moment, pinned, places_of, separated, series_of
+
+
+@pytest.mark.parametrize("epochs", [0, 3, 60])
+def test_the_classes(epochs: int) -> None:
+    config = TrainingConfig.defaults("classification")
+    snapshot = moment(config, epochs=epochs)
+    figure, legend = classification_figure(snapshot)
+    shown = {
+        marker: {place for each in figure.series if each.marker == marker for place in places_of(each)}
+        for marker in "+x⊕⊗"
+    }
+    predicted, true = snapshot.outputs.argmax(axis=1), snapshot.dataset.targets.argmax(axis=1)
+    for marker, (prediction, truth) in {"+": (0, 0), "x": (1, 1), "⊕": (0, 1), "⊗": (1, 0)}.items():
+        chosen = snapshot.dataset.coordinates[(predicted == prediction) & (true == truth)]
+        assert shown[marker] == set(map(tuple, chosen.tolist()))
+    assert str((predicted != true).sum()) in legend
+
+
+def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
+    figure, _ = classification_figure(separated(5.0))
+    figure = replace(figure, series=tuple(series_of(figure, "border")))
+    for row in draw(figure, 85, 24)[:22]:
+        behind = "".join(
+            {"above-2": "a", "below-2": "b"}.get(ground or "", " ") * len(text) for text, _, ground in row
+        )
+        left, right = behind.count("a"), behind.count("b")
+        assert behind == " " * 6 + "a" * left + "b" * right, "over the whole plot"
+        assert abs(left / 79 - 1.3 / 2.1) < 0.02
+    (line,) = series_of(figure, "border")
+    assert line.pieces
+    assert line.x == pytest.approx(np.full(len(line.x), 0.25), abs=1e-3)
+    assert (line.y.min(), line.y.max()) == pytest.approx((-1.0, 1.0))
+
+
+def test_nothing_covers_what_is_wrong() -> None:
+    snapshot = pinned(moment(TrainingConfig.defaults("classification"), epochs=3), separated(5.0))
+    figure, _ = classification_figure(snapshot)
+    order = list(dict.fromkeys(each.role for each in figure.series))
+    assert order == ["ghost", "border", "above", "below", "target", "wrong"]
+
+
+def test_a_pinned_run_has_a_dotted_border() -> None:
+    now, before = separated(5.0, 0.25), separated(5.0, -0.5)
+    figure, legend = classification_figure(pinned(now, before))
+    (ghost,) = series_of(figure, "ghost")
+    assert ghost.kind is Kind.DOTTED, "color is not the only sign"
+    assert ghost.x == pytest.approx(np.full(len(ghost.x), -0.5), abs=1e-3)
+    assert "⠂ pinned" in legend
+    other = separated(5.0, config=TrainingConfig.defaults("classification", dataset="xor"))
+    figure, legend = classification_figure(pinned(now, other))
+    assert not series_of(figure, "ghost"), "it has learned something else"
+    assert "pinned" not in legend
+
+
+def test_in_detail_the_regions_show_how_sure_they_are() -> None:
+    figure, legend = classification_figure(separated(10.0, 0.0), detail=True)
+    figure = replace(figure, series=())
+    row = draw(figure, 85, 24)[10]
+    assert [(set(text), role, ground) for text, role, ground in row[1:]] == [
+        ({" "}, None, "above-3"),
+        ({"·"}, "above", "above-2"),
+        ({":"}, "above", "above-1"),
+        ({"░"}, "above", None),
+        ({"░"}, "below", None),
+        ({":"}, "below", "below-1"),
+        ({"·"}, "below", "below-2"),
+        ({" "}, None, "below-3"),
+    ]
+    assert "░:· sure" in legend
+    sure = np.arctanh(0.9) / 5  # where the winning class has 95 %
+    assert len(row[1][0]) == pytest.approx(79 * (1.05 - sure) / 2.1, abs=1.5)
+
+
+def test_where_there_is_no_telling_there_is_no_region() -> None:
+    snapshot = separated(5.0)
+    assert snapshot.across is not None
+    across = snapshot.across.copy()
+    across[:, :40] = np.nan
+    for detail in (False, True):
+        figure, _ = classification_figure(replace(snapshot, across=across), detail=detail)
+        row = draw(replace(figure, series=()), 85, 24)[10]
+        assert row[0 if not detail else 1][2] is None
+        assert row[-1][2] == ("below-3" if detail else "below-2")

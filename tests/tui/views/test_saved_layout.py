@@ -1,0 +1,226 @@
+"""The screen's arrangement is remembered, and nothing that happens to the file is anyone's concern."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bptui.app import BptuiApp
+from bptui.session.session import Session
+from bptui.startup.start_settings import StartSettings
+from bptui.views.panel_layout import PANELS, Layout
+from bptui.views.saved_layout import Memory
+from tests.tui.support.terminal import bptui
+
+TAB = "\t"
+LAYOUT = Layout(hidden=frozenset({"table", "units"}), focused="error", zoomed=True, metrics=True)
+
+
+def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
+    """An app that remembers in this file."""
+    return BptuiApp(StartSettings(memory=path, paused=paused, kernel="numpy"))
+
+
+def test_what_was_kept_is_recalled(tmp_path: Path) -> None:
+    path = tmp_path / "some" / "where" / "screen.json"
+    Memory(path).keep(LAYOUT)
+    assert Memory(path).recall() == LAYOUT
+    Memory(path).keep(Layout())
+    assert Memory(path).recall() == Layout()
+    assert [each.name for each in path.parent.iterdir()] == ["screen.json"]
+
+
+def test_without_a_file_nothing_is_remembered() -> None:
+    memory = Memory(None)
+    memory.keep(LAYOUT)
+    assert memory.recall() == Layout()
+    assert not memory.is_first_time
+
+
+def kept(**changes: object) -> bytes:
+    """A file's content that differs from a good one."""
+    good = {"hidden": ["table"], "focused": "plot", "zoomed": False, "metrics": False}
+    return json.dumps(good | changes).encode()
+
+
+DAMAGED = {
+    "empty": b"",
+    "cut short": kept()[:-3],
+    "not UTF-8": b"\xff\xfe\x00",
+    "nul bytes": b"\0" * 100,
+    "a number": b"7",
+    "null": b"null",
+    "a list": b"[1, 2]",
+    "another's": b'{"version": 3}',
+    "too deep": b"[" * 100_000,
+    "a huge number": b'{"hidden": ' + b"9" * 5000 + b"}",
+    "no such panel": kept(focused="nope"),
+    "focus is a list": kept(focused=["plot"]),
+    "focus is null": kept(focused=None),
+    "focus is hidden": kept(focused="table"),
+    "hidden is a number": kept(hidden=3),
+    "hidden is null": kept(hidden=None),
+    "all hidden": kept(hidden=list(PANELS)),
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_gives_the_first_arrangement(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "screen.json"
+    path.write_bytes(content)
+    assert Memory(path).recall() == Layout()
+    assert not Memory(path).is_first_time
+
+
+async def test_a_damaged_file_is_replaced_by_the_first_change(tmp_path: Path) -> None:
+    path, content = tmp_path / "screen.json", DAMAGED["cut short"]
+    path.write_bytes(content)
+    app = app_of(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.view.arrangement == Layout()
+        assert path.read_bytes() == content, "only a person's own change is kept"
+        await pilot.press("tab")
+    assert Memory(path).recall() == Layout(focused="plot")
+
+
+def test_unknown_panels_and_odd_switches_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "screen.json"
+    path.write_bytes(kept(hidden=["table", "of another version", 5, None], zoomed="yes", metrics=1, more={}))
+    assert Memory(path).recall() == Layout(hidden=frozenset({"table"}), focused="plot")
+
+
+def unusable_places(folder: Path) -> dict[str, Path]:
+    """Paths at which no file can be."""
+    (folder / "file").write_text("")
+    (folder / "loop").symlink_to("loop")
+    (folder / "folder").mkdir()
+    return {
+        "below a file": folder / "file" / "screen.json",
+        "below a loop": folder / "loop" / "screen.json",
+        "a folder": folder / "folder",
+        "too long": folder / ("x" * 300) / "screen.json",
+        "with a NUL": folder / "\0" / "screen.json",
+        "below /proc": Path("/proc/nope/screen.json"),
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["below a file", "below a loop", "a folder", "too long", "with a NUL", "below /proc"]
+)
+async def test_where_no_file_can_be_nothing_is_remembered(tmp_path: Path, name: str) -> None:
+    path = unusable_places(tmp_path)[name]
+    memory = Memory(path)
+    assert memory.recall() == Layout()
+    memory.keep(LAYOUT)
+    assert memory.recall() == Layout()
+    app = app_of(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "x", "z")
+        assert app.view.arrangement.hidden == {"plot"}
+
+
+def denied(*_: object, **__: object) -> None:
+    """What a system says to who has no right."""
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize("name", ["exists", "read_text", "mkdir"])
+async def test_without_the_right_to_it_nothing_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(Path, name, denied)
+    memory = Memory(tmp_path / "screen.json")
+    assert memory.is_first_time is (name != "exists")
+    memory.keep(LAYOUT)
+    assert memory.recall() == (LAYOUT if name == "exists" else Layout())
+
+
+def test_a_full_disk_leaves_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Memory(tmp_path / "screen.json")
+    memory.keep(LAYOUT)
+    monkeypatch.setattr("bptui.views.saved_layout.write_whole", denied)
+    memory.keep(Layout())
+    assert memory.recall() == LAYOUT
+
+
+async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Path) -> None:
+    path = tmp_path / "screen.json"
+    app = app_of(path)
+    async with app.run_test(size=(160, 48)) as pilot:
+        for key in ("tab", "x", "m", "tab", "z", "shift+tab", "X", "escape"):
+            await pilot.press(key)
+            assert Memory(path).recall() == app.view.arrangement, key
+        await pilot.press("tab", "tab", "x", "m", "z")
+        left = app.view.arrangement
+    again = app_of(path)
+    async with again.run_test(size=(160, 48)) as pilot:
+        assert again.view.arrangement == left
+        await pilot.press("2")
+        assert again.view.arrangement == left
+
+
+async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Path) -> None:
+    path = tmp_path / "screen.json"
+    app = app_of(path)
+    async with app.run_test(size=(160, 48)) as pilot:
+        await pilot.click("#regression #units")
+        await pilot.pause()
+        assert Memory(path).recall().focused == "units"
+        await pilot.press("2")
+        assert app.view.arrangement.focused == "units"
+
+
+@pytest.mark.parametrize("paused", [True, False])
+async def test_who_is_here_for_the_first_time_gets_a_hint_once(tmp_path: Path, paused: bool) -> None:
+    path = tmp_path / "screen.json"
+    hint = "Watch it learn."
+    app = app_of(path, paused=paused)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        advice = app.view.session.snapshot().advice
+        assert advice.startswith(hint)
+        assert len(advice) <= 78, "it must fit on a line"
+        await pilot.press("2")
+        assert not app.view.session.snapshot().advice.startswith(hint)
+    assert path.exists()
+    again = app_of(path, paused=paused)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not again.view.session.snapshot().advice.startswith(hint)
+
+
+def test_the_hint_is_gone_with_the_first_key() -> None:
+    session = Session(StartSettings().configs["regression"])
+    session.welcome()
+    session.step_epoch()
+    assert session.snapshot().advice.startswith("Paused.")
+
+
+def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
+    path = state_home / "bptui" / "screen.json"
+    with bptui("--paused", "--kernel", "numpy") as terminal:
+        terminal.wait_for_text("Watch it learn.", "▸ settings", "q quit")
+        terminal.send(TAB)
+        terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+    assert Memory(path).recall() == Layout(focused="plot")
+    with bptui("--paused", "--kernel", "numpy") as terminal:
+        terminal.wait_for_text("Space starts the training", "q quit")
+        assert "▸ settings" not in terminal.text
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_without_a_usable_home_it_opens_all_the_same(state_home: Path) -> None:
+    state_home.write_text("a file, not a folder")
+    with bptui("--paused", "--kernel", "numpy") as terminal:
+        terminal.wait_for_text("▸ settings", "q quit")
+        terminal.send(TAB)
+        terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+    assert state_home.read_text() == "a file, not a folder"

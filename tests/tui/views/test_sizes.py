@@ -1,0 +1,137 @@
+"""Nothing is cut off, nothing is lost on the way from one size to another."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpengine import FIELDS, NumberField, Task
+from bpengine.csv_data import parse_csv
+from bptui.app import SMALLEST, BptuiApp
+from bptui.formatting import error_text
+from bptui.startup.start_settings import StartSettings
+from bptui.views.panel_layout import PANELS, Layout
+from tests.tui.support.apps import lines, make_app, resize
+
+TABS: list[tuple[Task, tuple[int, int]]] = [
+    *(("regression", size) for size in ((60, 18), (80, 24), (120, 36))),
+    *(("classification", size) for size in ((60, 18), (200, 50))),
+]
+"""Each with little room and with much."""
+
+
+@pytest.mark.parametrize(("task", "size"), TABS)
+async def test_everything_is_there(task: Task, size: tuple[int, int]) -> None:
+    app = make_app(task)
+    app.view.session.advance_to(20)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        seen = set()
+        for _ in FIELDS:
+            panel = "\n".join(lines(app))
+            seen |= {field.name for field in FIELDS if f"{field.label} " in panel and field.symbol in panel}
+            await pilot.press("down")
+        assert seen == {field.name for field in FIELDS}
+        for part in ("Regression", "Classification", "paused", f"20/{app.view.session.config.epochs}"):
+            assert part in text
+        for part in ("space", "? help", "q quit", "epoch", "error", "seed 0", "+"):
+            assert part in text
+        assert "…" not in text, "something was cut off"
+
+
+@pytest.mark.parametrize("size", [(59, 18), (60, 17), (20, 5), (1, 1)])
+async def test_below_the_smallest_size_it_says_what_it_needs(size: tuple[int, int]) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        if size != (1, 1):
+            words = " ".join(" ".join(lines(app)).split())
+            assert "needs {} columns and {} rows".format(*SMALLEST) in words
+        await resize(pilot, 80, 24)
+        assert "hidden units" in "\n".join(lines(app))
+
+
+async def test_resizing_keeps_the_run() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "s")
+        for width, height in ((140, 44), (10, 3), (60, 18), (80, 24)):
+            await resize(pilot, width, height)
+            await pilot.press("s")
+        assert app.view.snapshot is not None
+        assert app.view.snapshot.epoch == 5
+
+
+async def test_sentences_fit_on_one_line_at_80_columns() -> None:
+    app = make_app("classification")
+    session = app.view.session
+    sentences = [field.help for field in FIELDS]
+    for act in (session.snapshot, session.toggle, session.toggle, session.restart, session.new_seed):
+        act()
+        sentences.append(session.snapshot().advice)
+    session.advance_to(1)
+    sentences.append(session.snapshot().advice)
+    session.advance_to(1000)
+    sentences.append(session.snapshot().advice)
+    for field in FIELDS:
+        for direction in (1, -1):
+            session.change(field, field.move(getattr(session.config, field.name), direction))
+            sentences.append(session.snapshot().advice)
+        if isinstance(field, NumberField):
+            for value in {field.maximum, field.minimum} if field.name != "samples" else {field.minimum}:
+                session.change(field, value)
+                sentences.append(session.snapshot().advice)
+    session.advance_to(10)
+    sentences.append(session.snapshot().advice)
+    assert [sentence for sentence in sentences if len(sentence) > 78] == []
+
+
+@pytest.mark.parametrize("name", ["[/x]", "[red]", "[b"])
+async def test_names_of_the_user_are_no_markup(name: str) -> None:
+    classes = parse_csv(f"x,l\n1,{name}\n2,b\n3,{name}\n", f"{name}.csv", "classification")
+    numbers = parse_csv(f"a,b,c,{name}\n1,2,2,3\n2,4,1,5\n3,3,3,1\n", f"{name}.csv", "regression")
+    app = BptuiApp(
+        StartSettings(sources={"regression": numbers, "classification": classes}, kernel="numpy", paused=True)
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert f"predicted over true {name}" in "\n".join(lines(app))
+        app.view.chosen = [field.name for field in FIELDS].index("dataset")
+        await pilot.press("right")
+        assert f"the data come from {name}.csv." in "\n".join(lines(app))
+        await pilot.press("2", "m")
+        text = "\n".join(lines(app))
+        assert f"+ {name} " in text or f"x {name} " in text
+        app.view.unit = (1, [*classes.classes].index(name))
+        for panel in PANELS:  # each of them, the unit in detail, and the words
+            app.view.arrangement = Layout(focused=panel, zoomed=True)
+            await pilot.pause()
+            if panel == "network":
+                await pilot.press("enter", "escape")
+        await pilot.press("t", "escape")
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)])
+async def test_figures_of_metrics_are_whole(size: tuple[int, int]) -> None:
+    app = make_app("regression", test_share=0.3, learning_rate=5, clip=50)
+    app.view.session.advance_to(0)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("m")
+        metrics = app.view.session.snapshot().metrics
+        test = app.view.session.snapshot().test_metrics
+        assert metrics.r2 is not None
+        assert metrics.r2 < -100
+        assert test is not None
+        text = "\n".join(lines(app))
+        for error in (metrics.error, test.error, metrics.rmse, metrics.r2):
+            assert error_text(error) in text
+
+
+@pytest.mark.parametrize(
+    ("width", "last"), [(60, "q quit"), (70, "q quit"), (80, "i what if"), (200, "i what if")]
+)
+async def test_the_footer_has_no_key_in_part(width: int, last: str) -> None:
+    app = make_app()
+    async with app.run_test(size=(width, 24)):
+        assert lines(app)[-1].startswith(" space run ")
+        assert lines(app)[-1].rstrip().endswith(f"  {last}")

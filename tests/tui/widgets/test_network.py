@@ -1,0 +1,309 @@
+"""The picture of a network: whole at every size, true to its weights, and walked through from end to end."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+
+from bptui.drawing.network import ROLES, draw_network
+from bptui.drawing.spans import Run
+from bptui.drawing.unit_facts import signed, unit_words
+from bptui.drawing.unit_position import Place, move, nearest_unit, shown, sizes_of
+from bptui.session.snapshot import Snapshot
+from bptui.widgets.network import NetworkPanel
+from tests.tui.support.snapshots import moment, network, with_weight
+
+ODD = (np.nan, np.inf, -np.inf, 1e308, -1e308, 1e-308, 0.0)
+
+
+def text(rows: list[list[Run]]) -> list[str]:
+    return ["".join(part for part, _ in row) for row in rows]
+
+
+def check(rows: list[list[Run]], width: int, height: int) -> None:
+    """Of exactly this size, in characters of one cell, and no two runs that could be one."""
+    lines = text(rows)
+    assert len(lines) == height
+    assert {len(line) for line in lines} == {width}
+    assert all(cell_len(line) == width for line in lines)
+    for row in rows:
+        assert all(part and (role is None or role in ROLES) for part, role in row)
+        assert all(before[1] != after[1] for before, after in itertools.pairwise(row))
+
+
+def braille(rows: list[list[Run]], *roles: str) -> int:
+    """How many dots there are of these roles; of all if there are none."""
+    return sum(
+        (ord(each) - 0x2800).bit_count()
+        for row in rows
+        for part, role in row
+        if not roles or role in roles
+        for each in part
+        if 0x2800 <= ord(each) < 0x2900
+    )
+
+
+@pytest.mark.parametrize("snapshot", [network(1, 3, 1), network(2, 6, 2), network(4, 30, 20, 3)])
+def test_every_size(snapshot: Snapshot) -> None:
+    sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in range(1, 121))}
+    sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
+    for chosen in (None, (0, 1), (len(snapshot.layers) - 1, 0)):
+        for width, height in sizes:
+            check(draw_network(snapshot, chosen, width, height), width, height)
+
+
+@pytest.mark.parametrize("depth", range(1, 9))
+@pytest.mark.parametrize("units", [1, 2, 7, 100, 1000])
+def test_every_depth_and_breadth(depth: int, units: int) -> None:
+    if depth * units > 2000:
+        depth = 2
+    snapshot = network(2, *[units] * depth, 2)
+    for chosen in ((0, 0), (depth - 1, units // 2), (depth // 2, units - 1), (depth, 1)):
+        for width, height in ((28, 8), (60, 20), (100, 40), (13, 3)):
+            rows = draw_network(snapshot, chosen, width, height)
+            check(rows, width, height)
+            marked = [part for row in rows for part, role in row if role == "chosen"]
+            assert len(marked) == 1, "the chosen unit must be seen"
+            assert marked[0] == marked[0].strip(), "blanks beside it would be shown in reverse"
+
+
+@given(
+    sizes=st.lists(st.integers(1, 12), min_size=3, max_size=8).map(tuple),
+    place=st.tuples(st.integers(0, 9), st.integers(0, 20)),
+    size=st.tuples(st.integers(1, 120), st.integers(1, 50)),
+    odd=st.lists(st.sampled_from(ODD), max_size=8),
+    seed=st.integers(0, 5),
+)
+@settings(deadline=None, max_examples=150)
+def test_whatever_comes(
+    sizes: tuple[int, ...], place: Place, size: tuple[int, int], odd: list[float], seed: int
+) -> None:
+    snapshot = network(*sizes, seed=seed)
+    for number, value in enumerate(odd):
+        layer = snapshot.layers[number % len(snapshot.layers)]
+        where = (number % layer.shape[0], number % layer.shape[1])
+        snapshot = with_weight(snapshot, number % len(snapshot.layers), where, value)
+    check(draw_network(snapshot, place, *size), *size)
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_a_network_of_odd_numbers(value: float) -> None:
+    snapshot = network(2, 3, 2, weights=value)
+    rows = draw_network(snapshot, (0, 1), 60, 16)
+    check(rows, 60, 16)
+    assert f"(1 {signed(value):>5})" in "\n".join(text(rows))
+
+
+def test_a_stronger_link_has_more_dots() -> None:
+    counts = [
+        braille(draw_network(network(1, 1, 1, weights=weight), (0, 0), 60, 9))
+        for weight in (0.0, 0.05, 0.3, 0.9)
+    ]
+    assert counts[0] == 0
+    assert counts[1] * 2 < counts[2] < counts[3] / 1.5
+
+
+def test_a_negative_link_is_dashed_and_of_another_role() -> None:
+    plus, minus = (draw_network(network(1, 1, 1, weights=weight), None, 60, 9) for weight in (0.9, -0.9))
+    assert braille(plus, "positive") == braille(plus) > 1.5 * braille(minus) > 0
+    assert braille(minus, "negative") == braille(minus)
+    line = next(line for line in text(minus) if "⠶" in line)
+    assert any(" " in part.strip("( ") for part in line.split("(")), "dashes have gaps"
+
+
+def test_links_of_the_chosen_unit_bear_their_signs() -> None:
+    snapshot = with_weight(network(2, 3, 2, weights=0.5), 0, (1, 1), -0.5)  # from the second input to unit 2
+    lines = text(draw_network(snapshot, (0, 1), 40, 10))
+    assert any(line.startswith("feature +") or "feature +" in line for line in lines)
+    assert any("feature -" in line for line in lines)
+    assert sum("+(" in line for line in lines) == 2, "both outgoing links end in a +"
+    wide = "\n".join(text(draw_network(snapshot, (0, 1), 100, 10)))
+    assert "+0.50" in wide and "-0.50" in wide
+
+
+def test_links_of_other_units_are_far() -> None:
+    snapshot = network(2, 6, 2)
+    assert braille(draw_network(snapshot, None, 60, 20), "far-positive", "far-negative") == 0
+    rows = draw_network(snapshot, (0, 2), 60, 20)
+    assert braille(rows, "far-positive", "far-negative") > 0
+    assert braille(rows, "positive", "negative") > 0
+    last = draw_network(snapshot, (1, 0), 60, 20)
+    right = [line[35:] for line in text(last)]
+    assert any("-" in line or "+" in line for line in right)
+
+
+def test_boxes_tell_names_numbers_and_biases() -> None:
+    snapshot = moment(epochs=30)
+    picture = "\n".join(text(draw_network(snapshot, (0, 1), 60, 12)))
+    for unit in range(3):
+        bias = signed(float(snapshot.layers[0][-1, unit]))
+        left, right = "[]" if unit == 1 else "()"
+        assert f"{left}{unit + 1} {bias}{right}" in picture
+    assert "x" in picture and "(sin x " in picture
+    assert "sigmoid" in picture and "identity" in picture
+    assert "unit 2 of layer 1: bias" in picture
+
+
+def test_captions_are_whole_or_not_there() -> None:
+    snapshot = moment(hidden_units=(3, 3, 3), activation=("leaky-relu",))
+    seen = {
+        word
+        for width in range(10, 100)
+        for word in text(draw_network(snapshot, (0, 1), width, 12))[0].split()
+    }
+    assert seen == {"input", "leaky-relu", "identity"}
+
+
+def test_wide_layers_show_both_ends_and_say_what_is_left_out() -> None:
+    lines = text(draw_network(network(1, 20, 1), (0, 0), 60, 10))
+    picture = "\n".join(lines)
+    assert "[ 1 " in picture and "(20 " in picture
+    assert "⋮ 13 more" in picture
+
+
+def test_deep_networks_show_both_ends_and_the_chosen_layer() -> None:
+    lines = text(draw_network(network(1, *[3] * 8, 1), (4, 1), 28, 8))
+    assert sum("⋯" in line for line in lines) == 1
+    assert sum("■" in line for line in lines) == 1
+
+
+def test_words_take_the_strongest_weights_where_not_all_fit() -> None:
+    snapshot = with_weight(network(1, 30, 30, 1, weights=0.1), 1, (7, 3), -2.5)
+    (line,) = unit_words(snapshot, (1, 3), 72, 1)
+    assert line.startswith("unit 4 of layer 2: bias +0.10, in -2.50")
+    assert "(of 30)" in line and len(line) <= 72
+    assert unit_words(network(2, 3, 2, weights=0.1), (0, 0), 34, 2)[1] == "+0.10 +0.10, out +0.10 +0.10"
+    assert unit_words(snapshot, (1, 3), 26, 1) == ["layer 2 unit 4 bias +0.10"]
+    assert unit_words(snapshot, (2, 0), 60, 1)[0].startswith("output sin x: bias +0.10, in +0.10")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0.0, "+0.00"),
+        (-0.414, "-0.41"),
+        (9.996, "+10.0"),
+        (-123.4, "-123"),
+        (12345.0, "+1e4"),
+        (-9.99e99, "-huge"),
+        (1e308, "+huge"),
+        (np.inf, "+inf"),
+        (-np.inf, "-inf"),
+        (np.nan, "nan"),
+    ],
+)
+def test_signed_numbers(value: float, expected: str) -> None:
+    assert signed(value) == expected
+
+
+@given(st.floats())
+def test_signed_numbers_are_short(value: float) -> None:
+    assert len(signed(value)) <= 5
+
+
+shapes = st.lists(st.integers(1, 40), min_size=1, max_size=9).map(tuple)
+places = st.tuples(st.integers(-3, 12), st.integers(-3, 60))
+
+
+@given(shapes, places, st.integers(-12, 12), st.integers(-60, 60))
+def test_walking_never_leaves(sizes: tuple[int, ...], start: Place, dx: int, dy: int) -> None:
+    layer, unit = move(start, dx, dy, sizes)
+    assert 0 <= layer < len(sizes)
+    assert 0 <= unit < sizes[layer]
+
+
+@pytest.mark.parametrize("sizes", [(3, 1), (6, 2), (1,), (1, 40, 2, 1, 7)])
+def test_walking_visits_every_unit(sizes: tuple[int, ...]) -> None:
+    reached = {(0, 0)}
+    while True:
+        more = {
+            move(place, dx, dy, sizes) for place in reached for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))
+        }
+        if more <= reached:
+            break
+        reached |= more
+    assert reached == {(layer, unit) for layer, units in enumerate(sizes) for unit in range(units)}
+
+
+def test_walking_keeps_the_height() -> None:
+    assert move((0, 0), 1, 0, (10, 4)) == (1, 0)
+    assert move((0, 9), 1, 0, (10, 4)) == (1, 3)
+    assert move((0, 5), 1, 0, (10, 4)) == (1, 2)
+    assert move((1, 2), 5, 0, (10, 4)) == (1, 2)
+    assert move((1, 0), 0, 2, (10, 4)) == (1, 2)
+    assert nearest_unit((7, 7), (3, 2)) == (1, 1)
+
+
+@given(st.integers(1, 200), st.integers(1, 40), st.data())
+def test_what_is_shown_is_all_there_is_and_has_the_chosen_one(
+    count: int, room: int, data: st.DataObject
+) -> None:
+    chosen = data.draw(st.integers(0, count - 1))
+    items = shown(count, room, chosen)
+    assert len(items) <= room
+    assert chosen in items
+    if room >= 3:
+        assert len(items) == min(count, room)
+        told = [number for item in items for number in (item if isinstance(item, range) else [item])]
+        assert told == list(range(count))
+        assert all(len(item) for item in items if isinstance(item, range))
+
+
+class PanelApp(App[None]):
+    """Shows one panel."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.panel = NetworkPanel()
+        self.panel.styles.height = "100%"
+        self.panel.chosen = (0, 0)
+        self.panel.snapshot = snapshot
+
+    def compose(self) -> ComposeResult:
+        yield self.panel
+
+
+async def test_the_panel_follows_snapshot_unit_and_size() -> None:
+    app = PanelApp(moment(epochs=5))
+    async with app.run_test(size=(60, 14)) as pilot:
+        assert "[1 " in "\n".join(app.panel.render_line(y).text for y in range(14))
+        app.panel.chosen = (0, 2)
+        await pilot.pause()
+        assert "[3 " in "\n".join(app.panel.render_line(y).text for y in range(14))
+        app.panel.snapshot = moment("classification")
+        await pilot.pause()
+        assert "(above " in "\n".join(app.panel.render_line(y).text for y in range(14))
+        await pilot.resize_terminal(30, 8)
+        await pilot.pause()
+        assert [app.panel.render_line(y).cell_length for y in range(9)] == [30] * 9
+
+
+async def test_only_changed_rows_are_drawn_again() -> None:
+    snapshot = network(1, 3, 1)
+    app = PanelApp(snapshot)
+    async with app.run_test(size=(60, 14)) as pilot:
+        await pilot.pause()
+        drawn = []
+        app.panel.refresh = lambda *regions, **_: drawn.append(regions)  # type: ignore[assignment, method-assign]
+        app.panel.snapshot = with_weight(snapshot, 0, (1, 2), 5.55)  # the bias of the last unit
+        (regions,) = drawn
+        assert [region.height for region in regions] == [1]
+        assert "+5.55" in app.panel.render_line(regions[0].y).text
+
+
+async def test_each_role_has_a_look_of_its_own() -> None:
+    app = PanelApp(network(2, 3, 2))
+    async with app.run_test(size=(60, 14)):
+        looks = {role: str(app.panel.look(role)) for role in ROLES if role}
+        assert len({looks[role] for role in ("positive", "negative", "far-positive", "far-negative")}) == 4
+        assert "reverse" in looks["chosen"]
+
+
+def test_sizes_are_those_of_hidden_and_output_layers() -> None:
+    assert sizes_of(network(2, 6, 4, 2)) == (6, 4, 2)

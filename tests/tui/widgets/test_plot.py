@@ -1,0 +1,90 @@
+"""The plot's widget: what it refreshes, and how looks become styles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+
+from bptui.drawing import Axis, Figure, Kind, Run, Series, Shade
+from bptui.widgets.plot import Plot
+from bptui.widgets.rows import changed_columns
+
+LOOKS = st.tuples(
+    st.text("ab ", min_size=1, max_size=4), st.sampled_from([None, "r", "s"]), st.sampled_from([None, "g"])
+)
+
+
+def characters(row: list[Run]) -> list[tuple[str, str | None, str | None]]:
+    return [(character, role, ground) for text, role, ground in row for character in text]
+
+
+@given(st.lists(LOOKS, max_size=6), st.lists(LOOKS, max_size=6))
+def test_all_that_changed_is_refreshed(before: list[Run], after: list[Run]) -> None:
+    one, other = (
+        [*runs, ("." * (30 - sum(len(run[0]) for run in runs)), None, None)] for runs in (before, after)
+    )
+    changed = {column for start, end in changed_columns(one, other) for column in range(start, end)}
+    pairs = zip(characters(one), characters(other), strict=True)
+    assert {column for column, (old, new) in enumerate(pairs) if old != new} <= changed
+
+
+def test_what_is_as_before_is_left_alone() -> None:
+    row: list[Run] = [("ab", None, None), ("cd", "r", None), ("ef", "s", "g")]
+    assert changed_columns(row, list(row)) == []
+    assert changed_columns(row, [row[0], ("cx", "r", None), row[2]]) == [(2, 4)]
+    assert changed_columns(row, [row[0], ("c", "r", None), ("def", "s", "g")]) == [(2, 6)]
+    assert changed_columns(row, [("abcd", None, None), row[2]]) == [(0, 4)]
+
+
+class PlotApp(App[None]):
+    """One plot."""
+
+    def compose(self) -> ComposeResult:
+        yield Plot()
+
+
+def figure(*places: tuple[float, float]) -> Figure:
+    x, y = np.reshape(places, (-1, 2)).T
+    tick = ((0.0, "0"),)
+    shade = Shade(np.array([[0, 1]]), (0, 1), (0, 1), "  ", ("above", "below"), ("above-2", "below-2"))
+    return Figure(Axis(0, 1, tick), Axis(0, 1, tick), (Series(x, y, "wrong", Kind.POINTS),), shade)
+
+
+async def test_only_rows_that_changed_are_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = PlotApp()
+    async with app.run_test(size=(42, 12)) as pilot:
+        plot = app.query_one(Plot)
+        plot.figure = figure((0, 0))
+        await pilot.pause()
+        refreshed: list[Region] = []
+        monkeypatch.setattr(plot, "refresh", lambda *regions: refreshed.extend(regions))
+        plot.figure = figure((0, 0))
+        assert not refreshed, "it looks as before"
+        plot.figure = figure((0, 0), (1, 1))
+        assert [(region.y, region.height) for region in refreshed] == [(0, 1)]
+        assert refreshed[0].right == 42
+        assert refreshed[0].x == 22, "the ground's beginning, as the axis is as before"
+
+
+@pytest.mark.parametrize(
+    ("theme", "tinted"), [("textual-dark", True), ("textual-light", True), ("ansi-dark", False)]
+)
+async def test_tints_are_behind_all_that_is_drawn(theme: str, tinted: bool) -> None:
+    app = PlotApp()
+    app.theme = theme
+    async with app.run_test(size=(42, 12)):
+        plot = app.query_one(Plot)
+        plot.figure = figure((0, 0))
+        strip = plot.render_line(9)
+        colors = [segment.style.bgcolor for segment in strip if segment.style is not None]
+        assert strip.cell_length == 42
+        axis, one, other = colors
+        assert (one != axis) == (other != axis) == (one != other) == tinted
+        point = list(strip)[1]
+        assert point.text.startswith("+")
+        assert point.style is not None
+        assert point.style.color != one

@@ -1,0 +1,184 @@
+"""Where the parts of a network's picture stand: layers as columns, units in them, by the room there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from bptui.drawing.unit_facts import activation_of, input_name, output_name, plain, signed
+from bptui.drawing.unit_position import Place, shown
+from bptui.session.snapshot import Snapshot
+
+_LONGEST_NAME = 8
+_NAMES_MEASURED = 32
+_LAYERS_AROUND = 7
+"""Columns that show a layer in the midst of others: both ends, two of those left out, and its neighbors."""
+_WIDEST_GAP = 26
+_LEAST_ROWS_FOR_CAPTIONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A unit, an input, or a word on those left out."""
+
+    row: int
+    left: int
+    text: str
+    unit: int | None
+    """Which one of its layer; None for those left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A layer, or those left out."""
+
+    layer: int | None
+    """As in a unit's place, the inputs as -1; None for those left out."""
+    left: int
+    right: int
+    """The first cell beside it."""
+    boxes: tuple[Box, ...]
+    caption: str
+
+    @property
+    def units(self) -> dict[int, int]:
+        """Those shown, and the row of each."""
+        return {box.unit: box.row for box in self.boxes if box.unit is not None}
+
+
+def arrange(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple[Column, ...]:
+    """Columns for this room: with names and biases, with numbers only, or as mere dots."""
+    captions = height >= _LEAST_ROWS_FOR_CAPTIONS
+    top = 1 if captions else 0
+    sizes = (snapshot.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.layers))
+    items, text, widths = _fitting(snapshot, sizes, chosen, width)
+    if not items:
+        return ()
+    gaps = max(len(items) - 1, 1)
+    free = min(width - sum(widths), _WIDEST_GAP * gaps)
+    left = (width - sum(widths) - free) // 2
+    columns = []
+    for number, (item, own) in enumerate(zip(items, widths, strict=True)):
+        gap = free * (number + 1) // gaps - free * number // gaps
+        room = own + (gap - 1 if number < len(items) - 1 else 0)
+        if isinstance(item, range):
+            box = Box(top + (height - top) // 2, left, f"⋯{len(item)}", None)
+            columns.append(Column(None, left, left + own, (box,), ""))
+        else:
+            layer = item - 1
+            near = chosen[1] if layer == chosen[0] else 0
+            boxes = []
+            units = shown(sizes[item], height - top, near)
+            for place, unit in enumerate(units):
+                row = top + (2 * place + 1) * (height - top) // (2 * len(units))
+                if isinstance(unit, range):
+                    boxes.append(Box(row, left, _more(len(unit), own, room), None))
+                else:
+                    boxes.append(Box(row, left, text(layer, unit), unit))
+            caption = _caption(snapshot, layer)
+            columns.append(
+                Column(
+                    layer,
+                    left,
+                    left + own,
+                    tuple(boxes),
+                    caption if captions and len(caption) <= room else "",
+                )
+            )
+        left += own + gap
+    return tuple(columns)
+
+
+def _fitting(
+    snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int
+) -> tuple[list[int | range], Callable[[int, int], str], list[int]]:
+    """The layers to show, how to write a unit, and the columns' widths: the richest of what fits.
+
+    Layers are counted with the inputs as 0 here.
+    """
+    names = _Names(snapshot, chosen)
+    layers = range(len(sizes))
+    for text, gap in ((names.with_bias, 5), (names.with_number, 4), (names.dot, 4)):
+        widths = [len(text(layer - 1, 0)) for layer in layers]
+        if sum(widths) + gap * (len(sizes) - 1) <= width:
+            return list(layers), text, widths
+    for text, gap, least in (
+        (names.with_number, 3, _LAYERS_AROUND),
+        (names.dot, 3, _LAYERS_AROUND),
+        (names.dot, 2, 3),
+        (names.dot, 1, 1),
+    ):
+        for room in range(len(sizes), least - 1, -1):
+            items = shown(len(sizes), room, chosen[0] + 1)
+            widths = [
+                1 + len(str(len(item))) if isinstance(item, range) else len(text(item - 1, 0))
+                for item in items
+            ]
+            if sum(widths) + gap * (len(items) - 1) <= width:
+                return items, text, widths
+    return [], names.dot, []
+
+
+class _Names:
+    """How units are written: each layer's in one width."""
+
+    def __init__(self, snapshot: Snapshot, chosen: Place) -> None:
+        self._snapshot = snapshot
+        self._chosen = chosen
+        self._last = len(snapshot.layers) - 1
+        inputs, outputs = snapshot.layers[0].shape[0] - 1, snapshot.layers[-1].shape[1]
+        self._widths = [
+            self._longest(partial(input_name, snapshot), inputs),
+            *(len(str(layer.shape[1])) for layer in snapshot.layers[:-1]),
+            self._longest(partial(output_name, snapshot), outputs),
+        ]
+
+    @staticmethod
+    def _longest(name: Callable[[int], str], count: int) -> int:
+        return max(min(len(name(number)), _LONGEST_NAME) for number in range(min(count, _NAMES_MEASURED)))
+
+    def name(self, layer: int, unit: int) -> str:
+        """An input's, an output's or a unit's number, from 1."""
+        width = self._widths[layer + 1]
+        if layer < 0:
+            return f"{plain(input_name(self._snapshot, unit), width):>{width}}"
+        if layer == self._last:
+            return f"{plain(output_name(self._snapshot, unit), width):<{width}}"
+        return f"{unit + 1:>{width}}"
+
+    def with_bias(self, layer: int, unit: int) -> str:
+        """(2 -0.41), or an input's name."""
+        name = self.name(layer, unit)
+        if layer < 0:
+            return name
+        bias = signed(float(self._snapshot.layers[layer][-1, unit]))
+        return self._bracketed(f"{name} {bias:>5}", (layer, unit))
+
+    def with_number(self, layer: int, unit: int) -> str:
+        """(2), or an input's name."""
+        name = self.name(layer, unit)
+        return name if layer < 0 else self._bracketed(name, (layer, unit))
+
+    def dot(self, layer: int, unit: int) -> str:
+        """One character."""
+        return "·" if layer < 0 else "■" if (layer, unit) == self._chosen else "●"
+
+    def _bracketed(self, text: str, place: Place) -> str:
+        return f"[{text}]" if place == self._chosen else f"({text})"
+
+
+def _more(count: int, own: int, room: int) -> str:
+    """How many are left out, as far as there is room."""
+    for text in (f"⋮ {count} more", f"⋮{count}"):
+        if len(text) <= max(own, room // 2):
+            return text
+    return "⋮"
+
+
+def _caption(snapshot: Snapshot, layer: int) -> str:
+    return (
+        ("input" if snapshot.layers[0].shape[0] == 2 else "inputs")
+        if layer < 0
+        else activation_of(snapshot, layer)
+    )

@@ -1,0 +1,226 @@
+"""What there is to say about a unit: its names, its weights, and what it makes of the domain."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+from rich.cells import cell_len
+
+from bpengine.arrays import Array
+from bptui.drawing.unit_position import Place
+from bptui.session.snapshot import Snapshot
+
+EDGE = 0.03
+"""A sigmoid or tanh this near to an end of its range hardly changes any more: it is saturated."""
+_MOSTLY = 0.9
+_EVERYWHERE = 0.999
+_MOST_LISTED = 12
+_BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0), "sin": (-1.0, 1.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """A unit's outputs over the domain, in figures and words."""
+
+    low: float
+    high: float
+    mean: float
+    verdict: str
+    """How saturated or dead it is; empty if there is nothing to say."""
+    label: str
+    """The same in a word, if it hardly learns any more; else empty."""
+
+
+def facts(activation: str, values: Array) -> UnitFacts:
+    """What these outputs tell.
+
+    Args:
+        activation: the layer's, or softmax or identity for the outputs.
+        values: of one unit; any shape.
+    """
+    if not np.isfinite(values).all():
+        return UnitFacts(math.nan, math.nan, math.nan, "not finite: the run has diverged", "not finite")
+    low, high = float(values.min()), float(values.max())
+    with np.errstate(over="ignore"):
+        mean = float(values.mean())
+    verdict, label = _verdict(activation, values)
+    if not verdict and high - low <= 1e-9 * max(abs(low), abs(high)):
+        verdict = "the same everywhere"
+    return UnitFacts(low, high, mean, verdict, label)
+
+
+def _verdict(activation: str, values: Array) -> tuple[str, str]:
+    match activation:
+        case "sigmoid":
+            return _saturated(((values < EDGE) | (values > 1 - EDGE)).mean())
+        case "tanh":
+            return _saturated((np.abs(values) > 1 - EDGE).mean())
+        case "relu":
+            share = float((values == 0).mean())
+            if share == 1:
+                return "dead: 0 for all inputs, so that it learns no more", "dead"
+            return f"0 for {_per_cent(share)} of the inputs", ""
+        case "leaky-relu":
+            share = float((values < 0).mean())
+            return f"below 0, where it hardly leaks, for {_per_cent(share)} of the inputs", ""
+        case _:
+            return "", ""
+
+
+def _saturated(share: float) -> tuple[str, str]:
+    if share >= _EVERYWHERE:
+        return "saturated for all inputs: its gradient is nearly 0", "saturated"
+    if share >= _MOSTLY:
+        return f"saturated for {_per_cent(share)} of the inputs", "saturated"
+    return (f"saturated for {_per_cent(share)} of the inputs" if share > 0 else "nowhere saturated"), ""
+
+
+def _per_cent(share: float) -> str:
+    """Never 0 or 100 unless it is exactly that."""
+    if 0 < share < 0.01:
+        return "under 1%"
+    if 0.99 < share < 1:
+        return "over 99%"
+    return f"{100 * share:.0f}%"
+
+
+def limits_of(activation: str, values: Array) -> tuple[float, float]:
+    """The activation's range or, where that has no end, the range of these outputs and 0."""
+    if activation in _BOUNDED:
+        return _BOUNDED[activation]
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return min(low, 0.0), high if high > min(low, 0.0) else low + 1.0
+
+
+def parts_of(values: Array, limits: tuple[float, float]) -> Array:
+    """From own units to 0..1 between the limits; what is beyond them, or no number, at the nearest end."""
+    low, high = limits
+    with np.errstate(all="ignore"):
+        parts: Array = np.clip(np.nan_to_num((values / 2 - low / 2) / (high / 2 - low / 2)), 0.0, 1.0)
+    return parts
+
+
+def outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
+    """A unit's outputs over the domain, shape (steps,) or (rows, columns); None where nobody knows them."""
+    layer, unit = place
+    if layer == len(snapshot.layers) - 1:
+        return None if snapshot.across is None else snapshot.across[..., unit]
+    return None if snapshot.units is None else snapshot.units[layer][..., unit]
+
+
+def why_unseen(snapshot: Snapshot) -> str:
+    """Why nobody knows the hidden units' outputs."""
+    inputs = len(snapshot.dataset.domain)
+    if inputs > 2:
+        return f"No pictures: there are {inputs} inputs, and a picture has room for one or two."
+    units = sum(snapshot.config.hidden_units)
+    return f"No pictures: {units} hidden units are too many to look at one by one."
+
+
+def activation_of(snapshot: Snapshot, layer: int) -> str:
+    """A hidden layer's activation, or what makes the outputs."""
+    if layer < len(snapshot.layers) - 1:
+        return snapshot.config.activations[layer]
+    return "softmax" if snapshot.config.task == "classification" else "identity"
+
+
+LONGEST_NAME = 16
+"""Characters of an axis's name."""
+
+
+def plain(text: str, width: int) -> str:
+    """At most so much of it, in characters that take one cell each."""
+    return "".join(each if each.isprintable() and cell_len(each) == 1 else "?" for each in text[:width])
+
+
+def input_name(snapshot: Snapshot, number: int) -> str:
+    """A feature's name."""
+    features = snapshot.dataset.features
+    return features[number] if number < len(features) else f"input {number + 1}"
+
+
+def axis_name(snapshot: Snapshot, number: int) -> str:
+    """A feature's name as an axis can have it."""
+    return plain(input_name(snapshot, number), LONGEST_NAME)
+
+
+def output_name(snapshot: Snapshot, number: int) -> str:
+    """A class's name, or that of what is learned."""
+    dataset = snapshot.dataset
+    if number < len(dataset.classes):
+        return dataset.classes[number]
+    return dataset.target if snapshot.layers[-1].shape[1] == 1 else f"output {number + 1}"
+
+
+def unit_name(snapshot: Snapshot, place: Place) -> str:
+    """unit 2 of layer 1, or output and its name."""
+    layer, unit = place
+    if layer == len(snapshot.layers) - 1:
+        return f"output {plain(output_name(snapshot, unit), 16)}"
+    return f"unit {unit + 1} of layer {layer + 1}"
+
+
+def weights_of(snapshot: Snapshot, place: Place) -> tuple[Array, float, Array]:
+    """A unit's incoming weights, its bias, and its outgoing weights: none for an output."""
+    layer, unit = place
+    own = snapshot.layers[layer][:, unit]
+    beyond = snapshot.layers[layer + 1][unit] if layer + 1 < len(snapshot.layers) else own[:0]
+    return own[:-1], float(own[-1]), beyond
+
+
+def signed(value: float) -> str:
+    """A number with its sign and about three digits, in at most five characters."""
+    size = abs(value)
+    if math.isnan(value):
+        return "nan"
+    if size >= 1e100:
+        return f"{'+' if value > 0 else '-'}{'inf' if math.isinf(value) else 'huge'}"
+    if size < 9.995:
+        return f"{value + 0.0:+.2f}"
+    if size < 99.95:
+        return f"{value:+.1f}"
+    if size < 9999.5:
+        return f"{value:+.0f}"
+    digits, _, exponent = f"{value:+.0e}".partition("e")
+    return f"{digits}e{int(exponent)}" if int(exponent) < 100 else f"{digits[0]}huge"
+
+
+def strongest(weights: Array, most: int) -> list[int]:
+    """The numbers of the largest weights, without regard to sign, largest first; NaN is largest."""
+    size = np.where(np.isnan(weights), np.inf, np.abs(weights))
+    return [int(number) for number in np.argsort(-size, kind="stable")[:most]]
+
+
+def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list[str]:
+    """A sentence on the unit in at most so many lines: as many of its weights as fit, else the strongest."""
+    into, bias, out = weights_of(snapshot, place)
+    start = f"{unit_name(snapshot, place)}: bias {signed(bias)}"
+    for most in range(min(_MOST_LISTED, max(len(into), len(out))), 0, -1):
+        for word in ("weights in", "in"):
+            text = f"{start}, {word} {_listed(into, most)}"
+            if len(out):
+                text += f", out {_listed(out, most)}"
+            wrapped = _wrapped(text, width)
+            if len(wrapped) <= lines:
+                return wrapped
+    wrapped = _wrapped(start, width)
+    if len(wrapped) <= lines:
+        return wrapped
+    return [f"layer {place[0] + 1} unit {place[1] + 1} bias {signed(bias)}"[: max(width, 0)]]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width) if width > 0 else []
+
+
+def _listed(weights: Array, most: int) -> str:
+    if len(weights) <= most:
+        return " ".join(map(signed, weights))
+    largest = " ".join(signed(weights[number]) for number in strongest(weights, most))
+    return f"{largest} (of {len(weights)})"

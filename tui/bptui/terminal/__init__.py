@@ -1,0 +1,1 @@
+"""The terminal: its driver and signals, slow links, colors and characters."""
