@@ -116,7 +116,7 @@ class TrainingConfig:
 
     def restart_needed(self, other: Self) -> list[str]:
         """The labels of what differs from the other config and can't change in a running run."""
-        changed = [field.label for field in FIELDS if field.restarts and self._differs(other, field)]
+        changed = [field.label for field in FIELDS if field.needs_restart and self._differs(other, field)]
         return ["task", *changed] if self.task != other.task else changed
 
     def _differs(self, other: Self, field: Field) -> bool:

@@ -13,12 +13,12 @@ from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
 from bpengine.steps import DecadeStep, LadderStep, LinearStep
 
-MOST_LAYERS = 8
+MAX_LAYERS = 8
 """Hidden layers."""
-WIDEST = 1000
+MAX_UNITS_PER_LAYER = 1000
 """Units of one layer."""
 
-MOST_EPOCHS = 100_000_000
+MAX_EPOCHS = 100_000_000
 """Of a run, and so of everything that is counted in epochs."""
 
 _SHARES = LadderStep((0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999))
@@ -34,10 +34,10 @@ FIELDS: tuple[Field, ...] = (
         label="hidden units",
         symbol="H",
         flag="--hidden",
-        most=MOST_LAYERS,
-        widest=WIDEST,
+        most=MAX_LAYERS,
+        widest=MAX_UNITS_PER_LAYER,
         help="Too few can't bend the fit; too many may overfit. 8,8 makes two layers.",
-        restarts=True,
+        needs_restart=True,
     ),
     NumberField(
         name="learning_rate",
@@ -49,7 +49,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=1000,
         step=DecadeStep(1e-5),
         help="How far each step goes down the gradient; too large and the run diverges.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="init_scale",
@@ -61,7 +61,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=100,
         step=DecadeStep(1e-4),
         help="Spread of the random start; at 0 the hidden units have no reason to differ.",
-        restarts=True,
+        needs_restart=True,
     ),
     NumberField(
         name="epochs",
@@ -70,10 +70,10 @@ FIELDS: tuple[Field, ...] = (
         flag="--epochs",
         type=int,
         minimum=1,
-        maximum=MOST_EPOCHS,
+        maximum=MAX_EPOCHS,
         step=LinearStep(100, 1000),
         help="How often the run goes through all samples before it is finished.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="report_interval",
@@ -82,10 +82,10 @@ FIELDS: tuple[Field, ...] = (
         flag="--interval",
         type=int,
         minimum=1,
-        maximum=MOST_EPOCHS,
+        maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         help="The error table lists every k-th epoch.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="seed",
@@ -97,7 +97,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the random start and the order of samples; same seed, same run.",
-        restarts=True,
+        needs_restart=True,
     ),
     NamesField(
         name="activation",
@@ -105,9 +105,9 @@ FIELDS: tuple[Field, ...] = (
         symbol="f",
         flag="--activation",
         choices=tuple(ACTIVATIONS),
-        most=MOST_LAYERS,
+        most=MAX_LAYERS,
         help="What a hidden unit makes of its weighted sum: one for all layers, or each.",
-        restarts=True,
+        needs_restart=True,
     ),
     ChoiceField(
         name="initializer",
@@ -116,7 +116,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--initializer",
         groups=(tuple(INITIALIZERS),),
         help="The start: normal uses init scale; xavier suits sigmoid and tanh, he relu.",
-        restarts=True,
+        needs_restart=True,
     ),
     ChoiceField(
         name="optimizer",
@@ -125,7 +125,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--optimizer",
         groups=(tuple(OPTIMIZERS),),
         help="How a gradient becomes a step: plain, with momentum, or scaled by weight.",
-        restarts=True,
+        needs_restart=True,
     ),
     NumberField(
         name="momentum",
@@ -137,7 +137,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=0.9999,
         step=_SHARES,
         help="How much of the last step goes on: momentum, nesterov; Adam's β₁.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="decay",
@@ -149,7 +149,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=0.99999,
         step=_SHARES,
         help="How long squared gradients are remembered: rmsprop; Adam's β₂.",
-        restarts=False,
+        needs_restart=False,
     ),
     ChoiceField(
         name="schedule",
@@ -158,7 +158,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--schedule",
         groups=(tuple(SCHEDULES),),
         help="How the learning rate changes over the epochs.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="schedule_epochs",
@@ -167,10 +167,10 @@ FIELDS: tuple[Field, ...] = (
         flag="--schedule-epochs",
         type=int,
         minimum=1,
-        maximum=MOST_EPOCHS,
+        maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         help="After so many epochs the learning rate has changed by the factor.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="schedule_factor",
@@ -182,7 +182,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=1,
         step=LinearStep(0.05, 0.25),
         help="What the schedule multiplies the learning rate by.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="batch_size",
@@ -195,7 +195,7 @@ FIELDS: tuple[Field, ...] = (
         step=DecadeStep(1),
         zero="all",
         help="Samples an update: 1 learns from each at once, all from an epoch's mean.",
-        restarts=True,
+        needs_restart=True,
     ),
     NumberField(
         name="l1",
@@ -207,7 +207,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls every weight towards 0 by the same force, so that some get there.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="l2",
@@ -219,7 +219,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls weights towards 0 in proportion to their size: smoother fits.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="clip",
@@ -232,7 +232,7 @@ FIELDS: tuple[Field, ...] = (
         step=DecadeStep(1e-3),
         zero="off",
         help="Shortens a gradient that is longer than this, which can stop a divergence.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="target_error",
@@ -245,7 +245,7 @@ FIELDS: tuple[Field, ...] = (
         step=DecadeStep(1e-8),
         zero="off",
         help="Ends the run after the first epoch with an error at or below it.",
-        restarts=False,
+        needs_restart=False,
     ),
     NumberField(
         name="patience",
@@ -254,11 +254,11 @@ FIELDS: tuple[Field, ...] = (
         flag="--patience",
         type=int,
         minimum=0,
-        maximum=MOST_EPOCHS,
+        maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         zero="off",
         help="Ends the run after so many epochs in a row without a new lowest error.",
-        restarts=False,
+        needs_restart=False,
     ),
     ChoiceField(
         name="dataset",
@@ -267,7 +267,7 @@ FIELDS: tuple[Field, ...] = (
         flag="--dataset",
         groups=(_of_task("regression"), _of_task("classification")),
         help="What there is to learn.",
-        restarts=True,
+        needs_restart=True,
     ),
     NumberField(
         name="samples",
@@ -280,7 +280,7 @@ FIELDS: tuple[Field, ...] = (
         step=DecadeStep(10),
         zero="own",
         help="How many the data set has; own is as many as it comes with.",
-        restarts=True,
+        needs_restart=True,
     ),
     NumberField(
         name="noise",
@@ -292,7 +292,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=10,
         step=DecadeStep(0.01),
         help="Standard deviation of what is added to targets or, of classes, positions.",
-        restarts=True,
+        needs_restart=True,
     ),
     NumberField(
         name="frequency",
@@ -304,7 +304,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=20,
         step=LinearStep(0.1, 1),
         help="How many periods the sine sets have.",
-        restarts=True,
+        needs_restart=True,
     ),
     NumberField(
         name="test_share",
@@ -317,7 +317,7 @@ FIELDS: tuple[Field, ...] = (
         step=LinearStep(0.05, 0.2),
         zero="none",
         help="The part of the samples kept from training, to test on what is new.",
-        restarts=True,
+        needs_restart=True,
     ),
     NumberField(
         name="data_seed",
@@ -329,7 +329,7 @@ FIELDS: tuple[Field, ...] = (
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks noise, positions and test samples; weights have a seed of their own.",
-        restarts=True,
+        needs_restart=True,
     ),
 )
 """Every hyperparameter: first those of the original runs, then the others by subject."""

@@ -27,7 +27,7 @@ class Field(ABC):
     """Its flag on the command line."""
     help: str
     """One line: what it does."""
-    restarts: bool
+    needs_restart: bool
     """Whether a change starts the run anew; otherwise it acts on the running network."""
 
     @property

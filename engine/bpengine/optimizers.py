@@ -34,7 +34,7 @@ def _momentum(
     state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array
 ) -> None:
     """v = mu v + g; p -= lr v."""
-    velocity = state.first
+    velocity = state.first_moment
     np.multiply(velocity, settings.momentum, velocity)
     np.add(velocity, gradient, velocity)
     np.multiply(velocity, learning_rate, scratch)
@@ -45,7 +45,7 @@ def _nesterov(
     state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array
 ) -> None:
     """v = mu v + g; p -= lr (g + mu v)."""
-    velocity = state.first
+    velocity = state.first_moment
     np.multiply(velocity, settings.momentum, velocity)
     np.add(velocity, gradient, velocity)
     np.multiply(velocity, settings.momentum, scratch)
@@ -58,14 +58,14 @@ def _remember_squares(state: State, gradient: Array, scratch: Array, decay: floa
     """s = rho s + (1 - rho) g^2."""
     np.multiply(gradient, gradient, scratch)
     np.multiply(scratch, 1 - decay, scratch)
-    np.multiply(state.second, decay, state.second)
-    np.add(state.second, scratch, state.second)
+    np.multiply(state.second_moment, decay, state.second_moment)
+    np.add(state.second_moment, scratch, state.second_moment)
 
 
 def _rmsprop(state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array) -> None:
     """s = rho s + (1 - rho) g^2; p -= lr g / (sqrt(s) + eps)."""
     _remember_squares(state, gradient, scratch, settings.decay)
-    np.sqrt(state.second, scratch)
+    np.sqrt(state.second_moment, scratch)
     np.add(scratch, EPSILON, scratch)
     np.divide(gradient, scratch, scratch)
     np.multiply(scratch, learning_rate, scratch)
@@ -78,14 +78,14 @@ def _adam(state: State, gradient: Array, scratch: Array, settings: Settings, lea
     c1 = 1 - b1^t and c2 = 1 - b2^t make up for starting at 0 (D. Kingma and J. Ba, 2015); t counts updates.
     """
     _remember_squares(state, gradient, scratch, settings.decay)
-    np.multiply(state.first, settings.momentum, state.first)
+    np.multiply(state.first_moment, settings.momentum, state.first_moment)
     np.multiply(gradient, 1 - settings.momentum, gradient)
-    np.add(state.first, gradient, state.first)
+    np.add(state.first_moment, gradient, state.first_moment)
     t = state.updates + 1
-    np.divide(state.second, 1 - settings.decay**t, scratch)
+    np.divide(state.second_moment, 1 - settings.decay**t, scratch)
     np.sqrt(scratch, scratch)
     np.add(scratch, EPSILON, scratch)
-    np.divide(state.first, 1 - settings.momentum**t, gradient)
+    np.divide(state.first_moment, 1 - settings.momentum**t, gradient)
     np.divide(gradient, scratch, scratch)
     np.multiply(scratch, learning_rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)

@@ -14,9 +14,9 @@ from bpengine.history import History
 from bpengine.initializers import INITIALIZERS
 from bpengine.kernels import Kernel, Problem, Settings, State, make_kernel
 from bpengine.losses import LOSSES, means
-from bpengine.moment import Moment
 from bpengine.network import Network, matrices, parameter_count
 from bpengine.records import EpochRecord
+from bpengine.run_state import RunState
 from bpengine.schedules import SCHEDULES
 
 
@@ -114,14 +114,14 @@ class Run:
         """Whether there is nothing left to train."""
         return bool(self.stop_reason)
 
-    def moment(self) -> Moment:
+    def run_state(self) -> RunState:
         """The present moment, to `restore` later."""
         state = self._state
-        return Moment(
+        return RunState(
             config=self._config,
             parameters=state.parameters.copy(),
-            first=state.first.copy(),
-            second=state.second.copy(),
+            first_moment=state.first_moment.copy(),
+            second_moment=state.second_moment.copy(),
             updates=state.updates,
             generator=self._rng.get_state(legacy=False),
             epochs_done=self.epochs_done,
@@ -132,21 +132,21 @@ class Run:
             divergence=self.divergence,
         )
 
-    def restore(self, moment: Moment) -> None:
+    def restore(self, state: RunState) -> None:
         """Go to a moment of this run, or of one with the same settings and data."""
-        state = self._state
-        state.parameters[:] = moment.parameters
-        state.first[:] = moment.first
-        state.second[:] = moment.second
-        state.updates = moment.updates
-        self._rng.set_state(moment.generator)
-        self.epochs_done = moment.epochs_done
-        self.samples_done = moment.samples_done
-        self._orders[0] = moment.order
-        self._losses[0, : moment.samples_done] = moment.losses
-        self.history = moment.history.copy()
-        self.divergence = moment.divergence
-        self._configure(moment.config)
+        training = self._state
+        training.parameters[:] = state.parameters
+        training.first_moment[:] = state.first_moment
+        training.second_moment[:] = state.second_moment
+        training.updates = state.updates
+        self._rng.set_state(state.generator)
+        self.epochs_done = state.epochs_done
+        self.samples_done = state.samples_done
+        self._orders[0] = state.order
+        self._losses[0, : state.samples_done] = state.losses
+        self.history = state.history.copy()
+        self.divergence = state.divergence
+        self._configure(state.config)
 
     def advance(self, samples: int) -> int:
         """Train on about so many samples: whole epochs, or the rest of one, or some batches of it.
@@ -283,18 +283,20 @@ class Run:
 
     def _is_finite(self, losses: Array) -> bool:
         state = self._state
-        arrays = (losses, state.parameters, state.first, state.second)
+        arrays = (losses, state.parameters, state.first_moment, state.second_moment)
         return all(bool(np.isfinite(array).all()) for array in arrays)
 
     def _keep(self) -> int:
         """Copy what training is about to change; return the number of updates."""
         state = self._state
-        for kept, array in zip(self._kept, (state.parameters, state.first, state.second), strict=True):
+        for kept, array in zip(
+            self._kept, (state.parameters, state.first_moment, state.second_moment), strict=True
+        ):
             kept[:] = array
         return state.updates
 
     def _go_back(self, updates: int) -> None:
         """To what `_keep` copied."""
         state = self._state
-        state.parameters[:], state.first[:], state.second[:] = self._kept
+        state.parameters[:], state.first_moment[:], state.second_moment[:] = self._kept
         state.updates = updates

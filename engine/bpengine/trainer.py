@@ -12,11 +12,11 @@ from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
 from bpengine.metrics import Metrics, measure
-from bpengine.moment import Moment
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Run
+from bpengine.run_state import RunState
 
-_MOST_SAMPLES = 1e9
+_MAX_SAMPLES = 1e9
 """What time without a limit comes to at a time."""
 
 
@@ -28,23 +28,23 @@ class Trainer(Run):
     ) -> None:
         super().__init__(config, source, kernel=kernel)
         self._samples_per_second = 1000.0
-        self._begin_again(self.moment())
+        self._begin_again(self.run_state())
 
-    def _begin_again(self, moment: Moment) -> None:
+    def _begin_again(self, state: RunState) -> None:
         self._keyframes = Keyframes()
-        self._keyframes.add(moment)
+        self._keyframes.add(state)
         self._changes: list[tuple[tuple[int, int], TrainingConfig]] = []
 
-    def restore(self, moment: Moment) -> None:
+    def restore(self, state: RunState) -> None:
         """Go to a moment of this run, or of one with the same settings and data, and rewind to it at most."""
-        super().restore(moment)
-        self._begin_again(self.moment())
+        super().restore(state)
+        self._begin_again(self.run_state())
 
     def reconfigure(self, config: TrainingConfig) -> None:
         """Go on from here with other settings.
 
         Raises:
-            ConfigError: one of them needs a fresh start (see `Field.restarts`).
+            ConfigError: one of them needs a fresh start (see `Field.needs_restart`).
         """
         for label in config.restart_needed(self.config):
             raise ConfigError(f"{label}: a change needs a new run")
@@ -160,7 +160,7 @@ class Trainer(Run):
         while not self.finished and (max_samples is None or done < max_samples):
             # Half of what should fit, so that a slow moment doesn't overrun the slice by much.
             fitting = self._samples_per_second * (deadline - now) / 2
-            count = int(min(max(fitting, 1), _MOST_SAMPLES))
+            count = int(min(max(fitting, 1), _MAX_SAMPLES))
             advanced = self._advance_and_keep(
                 count if max_samples is None else min(count, max_samples - done)
             )
@@ -207,5 +207,5 @@ class Trainer(Run):
     def _advance_and_keep(self, samples: int) -> int:
         advanced = self.advance(samples)
         if self.samples_done == 0 and self._keyframes.wants(self.epochs_done):
-            self._keyframes.add(self.moment())
+            self._keyframes.add(self.run_state())
         return advanced

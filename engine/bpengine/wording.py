@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-_MOST_OF_PATH = 80
+_MAX_PATH_LENGTH = 80
 
 
 def printable(text: str, most: int = 40) -> str:
@@ -25,5 +25,5 @@ def either(names: Sequence[str]) -> str:
 def printable_path(path: str | os.PathLike[str]) -> str:
     """A file's name; of a long one the end, which tells more than its beginning."""
     name = os.fspath(path) or "."
-    escaped = printable(name[-_MOST_OF_PATH - 1 :], 10 * _MOST_OF_PATH + 20)  # an escape has up to 10
-    return escaped if len(escaped) <= _MOST_OF_PATH else "…" + escaped[1 - _MOST_OF_PATH :]
+    escaped = printable(name[-_MAX_PATH_LENGTH - 1 :], 10 * _MAX_PATH_LENGTH + 20)  # an escape has up to 10
+    return escaped if len(escaped) <= _MAX_PATH_LENGTH else "…" + escaped[1 - _MAX_PATH_LENGTH :]

@@ -18,7 +18,7 @@ from tests.benchmarks.contenders import NUMBA
 from tests.benchmarks.tables import judged, skipped, table
 
 LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
-LONGEST_WITHOUT_NUMBA = 10_000
+MAX_EPOCHS_WITHOUT_NUMBA = 10_000
 """Longer ones would take minutes."""
 FLAT = 1.1
 """The longest run may take so many times what the shortest does."""
@@ -43,7 +43,7 @@ def rows(kernel: str, lengths: Sequence[int]) -> Iterator[Sequence[str]]:
         name = f"{epochs:,}"
         if importlib.util.find_spec("resource") is None:
             yield skipped(name, "this system doesn't tell", len(HEADINGS))
-        elif kernel == "numpy" and epochs > LONGEST_WITHOUT_NUMBA:
+        elif kernel == "numpy" and epochs > MAX_EPOCHS_WITHOUT_NUMBA:
             yield skipped(name, NUMBA.missing or "it would take minutes", len(HEADINGS))
         else:
             size = peak(kernel, epochs)

@@ -16,8 +16,8 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from bptui.drawing import Axis, Figure, Kind, Series
-from bptui.terminal.capabilities import FittingApp
-from bptui.terminal.driver import KeptDriver
+from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.driver import TerminalDriver
 from bptui.widgets.plot import Plot
 
 FRAMES = 60
@@ -60,11 +60,11 @@ def plotext_plot() -> tuple[Widget, Callable[[int], None]]:
 PLOTS = {"bptui": bptui_plot, "textual-plotext": plotext_plot}
 
 
-class PlotApp(FittingApp):
+class PlotApp(TerminalApp):
     """Draws its frames and ends; what is not our own is sent by Textual's driver."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(ascii=False, driver_class=KeptDriver if name == "bptui" else None)
+        super().__init__(ascii=False, driver_class=TerminalDriver if name == "bptui" else None)
         plot, draw = PLOTS[name]()
         self._plot = plot
         self._draw = draw

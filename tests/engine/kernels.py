@@ -74,8 +74,8 @@ class Result:
         for mine, theirs in (
             (self.losses, other.losses),
             (self.state.parameters, other.state.parameters),
-            (self.state.first, other.state.first),
-            (self.state.second, other.state.second),
+            (self.state.first_moment, other.state.first_moment),
+            (self.state.second_moment, other.state.second_moment),
         ):
             np.testing.assert_allclose(mine, theirs, rtol=tolerance, atol=tolerance * np.abs(theirs).max())
 
@@ -84,8 +84,8 @@ class Result:
         assert self.state.updates == other.state.updates
         np.testing.assert_array_equal(self.losses, other.losses)
         np.testing.assert_array_equal(self.state.parameters, other.state.parameters)
-        np.testing.assert_array_equal(self.state.first, other.state.first)
-        np.testing.assert_array_equal(self.state.second, other.state.second)
+        np.testing.assert_array_equal(self.state.first_moment, other.state.first_moment)
+        np.testing.assert_array_equal(self.state.second_moment, other.state.second_moment)
 
 
 def run(kernel: Kernel, state: State, settings: Settings, rates: Array, orders: IntArray) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.moment import Moment
+from bpengine.run_state import RunState
 from tests.benchmarks.baseline import Baseline
 
 
@@ -35,9 +35,9 @@ def finished(config: TrainingConfig) -> Trainer:
 
 def assert_same(one: Trainer, other: Trainer) -> None:
     """Both stand at the same sample of the same run, to the last bit, and will go on in the same way."""
-    mine, theirs = one.moment(), other.moment()
+    mine, theirs = one.run_state(), other.run_state()
     assert _plain(mine) == _plain(theirs)
-    for name in ("parameters", "first", "second"):
+    for name in ("parameters", "first_moment", "second_moment"):
         np.testing.assert_array_equal(getattr(mine, name), getattr(theirs, name))
     assert _generator(mine) == _generator(theirs)
     if mine.samples_done:  # between epochs the order is that of some epoch before
@@ -47,12 +47,13 @@ def assert_same(one: Trainer, other: Trainer) -> None:
         assert getattr(mine.history, name) == getattr(theirs.history, name), name
 
 
-def _plain(moment: Moment) -> tuple[object, ...]:
-    divergence = moment.divergence
+def _plain(state: RunState) -> tuple[object, ...]:
+    divergence = state.divergence
     where = None if divergence is None else (divergence.epoch, divergence.sample)
-    return moment.config, moment.epochs_done, moment.samples_done, moment.updates, where
+    return state.config, state.epochs_done, state.samples_done, state.updates, where
 
 
-def _generator(moment: Moment) -> tuple[object, ...]:
-    state = moment.generator
-    return state["state"]["key"].tolist(), state["state"]["pos"], state["has_gauss"], state["gauss"]
+def _generator(state: RunState) -> tuple[object, ...]:
+    generator = state.generator
+    inner = generator["state"]
+    return inner["key"].tolist(), inner["pos"], generator["has_gauss"], generator["gauss"]

@@ -55,7 +55,7 @@ def test_each_update_is_by_the_mean_gradient_of_its_batch(
         np.testing.assert_allclose(trainer.network.parameters, expected, rtol=1e-7, atol=1e-9)
         seen += step.indices
     assert sorted(seen) == list(range(10))
-    assert trainer.moment().updates == -(-10 // length)
+    assert trainer.run_state().updates == -(-10 // length)
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -46,7 +46,7 @@ def test_what_may_not_be_read(tmp_path: Path) -> None:
 def test_what_is_too_large_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "run"
     with path.open("wb") as file:
-        file.truncate(saving.MOST_BYTES + 1)  # a hole: it takes no room
+        file.truncate(saving.MAX_BYTES + 1)  # a hole: it takes no room
     monkeypatch.setattr(Path, "open", None)
     assert refusal(path) == "is too large: it takes at most 1000 MB"
 

@@ -11,7 +11,7 @@ import pytest
 
 from bpengine import Task, TrainingConfig
 from bpengine.csv_data import load_csv, parse_csv
-from bpengine.csv_data.samples import MOST_ROWS
+from bpengine.csv_data.samples import MAX_ROWS
 from bpengine.datasets import make_dataset
 from bpengine.errors import DataError
 from tests.engine.csv_texts import XY
@@ -164,8 +164,8 @@ def test_many_names_are_cut_short() -> None:
 
 
 def test_most_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MOST_ROWS == 1_000_000
-    monkeypatch.setattr("bpengine.csv_data.samples.MOST_ROWS", 3)
+    assert MAX_ROWS == 1_000_000
+    monkeypatch.setattr("bpengine.csv_data.samples.MAX_ROWS", 3)
     assert len(parse_csv("x,y\n" + "0,1\n" * 3, "f.csv", "regression")) == 3
     assert refusal("x,y\n" + "0,1\n" * 4).endswith("line 5: more than 3 rows of data")
     assert len(parse_csv("0,1\n" * 3, "f.csv", "regression")) == 3
@@ -228,7 +228,7 @@ def test_two_gigabytes_are_refused_unread(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_file_that_grows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "growing.csv"
     path.write_text(XY)
-    monkeypatch.setattr("bpengine.csv_data.files.MOST_BYTES", 12)
+    monkeypatch.setattr("bpengine.csv_data.files.MAX_BYTES", 12)
     assert len(XY) == 12
     assert len(load_csv(path, "regression")) == 2
     size = os.stat_result((stat.S_IFREG, 0, 0, 0, 0, 0, 5, 0, 0, 0))

@@ -21,7 +21,7 @@ from bpengine import (
 )
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
-from bpengine.diagnostics.measuring import MOST_SAMPLES, evenly
+from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.optimizers import OPTIMIZERS
 from tests.engine.plain import layers, losses, slope, sums
 from tests.engine.runs import assert_same
@@ -199,7 +199,7 @@ def test_samples_are_chosen_evenly(count: int) -> None:
 def test_a_large_data_set_is_represented_by_a_thousand_samples() -> None:
     run = trainer(samples=4001, init_scale=1)
     found = diagnose(run)
-    assert found.samples == MOST_SAMPLES == 1000
+    assert found.samples == MAX_SAMPLES == 1000
     assert found.error == pytest.approx(run.metrics().error, rel=0.01)
 
 

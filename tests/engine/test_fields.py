@@ -131,7 +131,7 @@ def test_restart_is_needed_for_what_is_marked(config: TrainingConfig, other: Tra
     differs = {field.label for field in FIELDS if getattr(config, field.name) != getattr(other, field.name)}
     labels = set(config.restart_needed(other))
     assert ("task" in labels) == (config.task != other.task)
-    assert labels - {"task"} == {field.label for field in FIELDS if field.restarts} & differs
+    assert labels - {"task"} == {field.label for field in FIELDS if field.needs_restart} & differs
 
 
 @settings(deadline=None, max_examples=300)

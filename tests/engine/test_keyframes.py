@@ -11,12 +11,12 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.keyframes import Keyframes
-from bpengine.moment import Moment
+from bpengine.run_state import RunState
 
-MOMENT = Trainer(TrainingConfig(samples=2)).moment()
+MOMENT = Trainer(TrainingConfig(samples=2)).run_state()
 
 
-def moment(epoch: int, parameters: int = 10) -> Moment:
+def moment(epoch: int, parameters: int = 10) -> RunState:
     """One at the beginning of that epoch."""
     return replace(MOMENT, epochs_done=epoch, parameters=np.zeros(parameters))
 
@@ -55,11 +55,11 @@ def test_large_ones_are_fewer() -> None:
     assert size == pytest.approx(3 * 8 * parameters, rel=0.01)
     found = kept(filled(3000, parameters=parameters), 3000)
     assert found[0] == 0
-    assert 2 <= len(found) <= Keyframes.MOST_BYTES // size
+    assert 2 <= len(found) <= Keyframes.MAX_BYTES // size
 
 
 def test_huge_ones_are_two() -> None:
-    with patch.object(Keyframes, "MOST_BYTES", 1):
+    with patch.object(Keyframes, "MAX_BYTES", 1):
         found = kept(filled(3000), 3000)
     assert found[0] == 0
     assert len(found) == 2

@@ -34,16 +34,16 @@ def test_history(long_run: Trainer) -> None:
 
 
 def test_keyframes(long_run: Trainer) -> None:
-    moments = long_run._keyframes._moments
+    moments = long_run._keyframes._states
     assert Keyframes.CAPACITY / 2 - 1 <= len(moments) <= Keyframes.CAPACITY
-    assert sum(moment.size for moment in moments) <= Keyframes.MOST_BYTES
+    assert sum(moment.size for moment in moments) <= Keyframes.MAX_BYTES
     # Records are shared by the histories that hold them: fewer objects than entries.
     records = {id(record) for moment in moments for record in moment.history.kept}
     assert len(records) < 3 * History.CAPACITY
 
 
 def test_rewind_is_still_possible(long_run: Trainer) -> None:
-    moment = long_run.moment()
+    moment = long_run.run_state()
     last = long_run.history.last
     long_run.rewind(EPOCHS - 10)
     while long_run.run_epoch() is not None:

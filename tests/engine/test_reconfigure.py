@@ -12,7 +12,7 @@ from tests.engine.runs import assert_same, baseline_of, finished
 
 
 def test_which_settings_restart() -> None:
-    assert [field.name for field in FIELDS if field.restarts] == [
+    assert [field.name for field in FIELDS if field.needs_restart] == [
         *("hidden_units", "init_scale", "seed", "activation", "initializer", "optimizer", "batch_size"),
         *("dataset", "samples", "noise", "frequency", "test_share", "data_seed"),
     ]

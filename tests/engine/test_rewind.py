@@ -223,7 +223,7 @@ def test_from_a_divergence_at_the_first_batch_of_an_epoch() -> None:
 def test_after_a_restore_within_an_epoch() -> None:
     trainer = at(5)
     trainer.step()
-    trainer.restore(trainer.moment())
+    trainer.restore(trainer.run_state())
     assert trainer.earliest == 6
     with pytest.raises(
         ConfigError, match=r"it takes none yet, since the run goes on from the middle of one$"
@@ -238,7 +238,7 @@ def test_after_a_restore_within_an_epoch() -> None:
 
 
 def test_after_a_restore_between_epochs() -> None:
-    trainer, moment = at(30), at(5).moment()
+    trainer, moment = at(30), at(5).run_state()
     trainer.restore(moment)
     assert (trainer.earliest, trainer.epochs_done) == (5, 5)
     assert_same(trainer, at(5))
@@ -251,7 +251,7 @@ def test_after_a_restore_between_epochs() -> None:
 def test_a_moment_does_not_move_on() -> None:
     trainer = at(5)
     trainer.step()
-    moment = trainer.moment()
+    moment = trainer.run_state()
     to_the_end(trainer)
     for _ in range(2):
         trainer.restore(moment)

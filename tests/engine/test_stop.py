@@ -90,7 +90,7 @@ def test_an_equal_error_is_no_lower_one() -> None:
 
 def test_finished_runs_do_nothing() -> None:
     trainer = finished(CONFIG.replace(target_error=0.05))
-    before = trainer.moment()
+    before = trainer.run_state()
     assert trainer.run_epoch() is None
     assert trainer.step() is None
     assert trainer.run_for(1e9) == 0

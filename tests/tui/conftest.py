@@ -12,7 +12,7 @@ from textual._context import active_app
 TURNS = 100_000
 """Of the event loop; more than any answer takes."""
 DRAWINGS = 100
-"""Of a screen on which nothing happens; more than settle any arrangement."""
+"""Of a screen on which nothing happens; more than settle any layout."""
 
 
 @pytest.fixture(autouse=True)

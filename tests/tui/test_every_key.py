@@ -11,7 +11,7 @@ from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
 from bptui.session.session import Session
 from bptui.session.snapshot import State
-from bptui.views.panel_layout import Layout
+from bptui.views.panel_layout import PanelLayout
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.snapshots import check_snapshot
 
@@ -57,7 +57,7 @@ async def test_every_key_in_every_state(state: State, monkeypatch: pytest.Monkey
                     continue
                 where = (state, panel, command.action)
                 await app.action_open_tab("regression")
-                app._arrange(Layout(focused=panel))
+                app._arrange(PanelLayout(focused=panel))
                 view = app.view
                 put(view.session, state)
                 view.show_now()
@@ -76,6 +76,6 @@ async def test_every_key_in_every_state(state: State, monkeypatch: pytest.Monkey
                 elif name == "restart":
                     assert snapshot.epoch == 0, where
                 if isinstance(app.screen, ModalScreen):
-                    assert name in ("inspect", "tell", "help"), where
+                    assert name in ("inspect", "describe", "help"), where
                     await pilot.press("escape")
                 assert not isinstance(app.screen, ModalScreen), where

@@ -22,7 +22,7 @@ from bptui.screens.value import ValueScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
-from bptui.views.saved_layout import Memory
+from bptui.views.saved_layout import SavedLayout
 from tests.tui.support.snapshots import check_snapshot
 
 KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "1200"))
@@ -73,7 +73,7 @@ def make_app(memory: Path) -> BptuiApp:
         )
     )
     for view in app._views.values():
-        view.session._clock = view.session._pace._clock = Clock()
+        view.session._clock = view.session._speed_control._clock = Clock()
     return app
 
 
@@ -84,8 +84,8 @@ def check(app: BptuiApp, memory: Path) -> None:
     assert len(app.screen_stack) <= 3
     for view in app._views.values():
         check_snapshot(view.session.snapshot())
-        assert view.arrangement == app.view.arrangement
-    view, layout = app.view, app.view.arrangement
+        assert view.panel_layout == app.view.panel_layout
+    view, layout = app.view, app.view.panel_layout
     assert view.id == app._tabs.active == app._switcher.current
     assert view.snapshot is not None
     assert view.snapshot.config == view.session.config, "what is shown is what is"
@@ -94,7 +94,7 @@ def check(app: BptuiApp, memory: Path) -> None:
     assert layout.focused not in layout.hidden
     assert view.query_one(f"#{layout.focused}").display
     assert view.unit == nearest_unit(view.unit, sizes_of(view.snapshot))
-    assert Memory(memory).recall() == layout
+    assert SavedLayout(memory).recall() == layout
 
 
 def keep_small(session: Session) -> None:

@@ -21,23 +21,23 @@ from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
 
 from bptui.commands import COMMANDS, FOOTER_FIRST, TABS
 from bptui.screens.palette import Palette
-from bptui.startup.deferred_start import LateStart
-from bptui.startup.gc_pause import loaded
-from bptui.terminal.capabilities import FittingApp
-from bptui.terminal.driver import KeptDriver, TerminalKeeper
+from bptui.startup.deferred_start import DeferredStart
+from bptui.startup.gc_pause import end_gc_pause
+from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.driver import TerminalDriver, TerminalGuard
 
 if TYPE_CHECKING:
     from bpengine import Task
     from bptui.screens.unit import UnitScreen
     from bptui.startup.start_settings import StartSettings
-    from bptui.views.panel_layout import Layout
+    from bptui.views.panel_layout import PanelLayout
     from bptui.views.run_view import RunView
 
-SMALLEST = (60, 18)
+MIN_SIZE = (60, 18)
 """Columns and rows below which there is no room for everything."""
 
 
-class BptuiApp(FittingApp):
+class BptuiApp(TerminalApp):
     """The live trainer.
 
     Args:
@@ -51,11 +51,11 @@ class BptuiApp(FittingApp):
         *(command.binding for command in FOOTER_FIRST),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (SMALLEST[0], "-narrow"), (80, "-normal"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-too-short"), (SMALLEST[1], "-short"), (32, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
 
-    def __init__(self, start: StartSettings | LateStart, *, keeper: TerminalKeeper | None = None) -> None:
-        super().__init__(ascii=start.ascii, driver_class=None if keeper is None else KeptDriver)
+    def __init__(self, start: StartSettings | DeferredStart, *, keeper: TerminalGuard | None = None) -> None:
+        super().__init__(ascii=start.ascii, driver_class=None if keeper is None else TerminalDriver)
         self._keeper = keeper
         self._open: Task = start.start
         self._tabs = Tabs(
@@ -66,9 +66,9 @@ class BptuiApp(FittingApp):
         self._switcher = ContentSwitcher()
         self._too_small = Static(id="too-small", markup=False)
         self._views: dict[Task, RunView] = {}
-        self._late: LateStart | None = None
+        self._late: DeferredStart | None = None
         self._early: list[events.InputEvent] = []
-        if isinstance(start, LateStart):
+        if isinstance(start, DeferredStart):
             self._late = start
         else:
             self._make_views(start)
@@ -77,10 +77,10 @@ class BptuiApp(FittingApp):
         from bptui.session.kernel_choice import KernelChoice
         from bptui.session.session import Session
         from bptui.views.run_view import RunView
-        from bptui.views.saved_layout import Memory
+        from bptui.views.saved_layout import SavedLayout
 
         self._kernels = KernelChoice(start.kernel)
-        self._memory = Memory(start.memory)
+        self._saved_layout = SavedLayout(start.memory)
         for task, config in start.configs.items():
             restored = start.restored if start.restored and start.restored.config.task == task else None
             session = Session(
@@ -109,10 +109,10 @@ class BptuiApp(FittingApp):
         else:
             self.call_after_refresh(self._load, self._late)
 
-    async def _load(self, late: LateStart) -> None:
+    async def _load(self, late: DeferredStart) -> None:
         """Begin, and then take what was typed meanwhile."""
         self._make_views(late.load())
-        loaded()
+        end_gc_pause()
         await self._begin()
         self._late = None
         for event in self._early:
@@ -128,12 +128,12 @@ class BptuiApp(FittingApp):
     async def _begin(self) -> None:
         """Show the open tab, and get the compiled kernel ready: not before, as that would delay it."""
         for view in self._views.values():
-            view.arrangement = self._memory.recall()
+            view.panel_layout = self._saved_layout.recall()
         await self._switcher.add_content(self.view, set_current=True)
         self.view.open()
-        if self._memory.is_first_time:
+        if self._saved_layout.is_first_time:
             self._do(self.view.session.welcome)
-            self._memory.keep(self.view.arrangement)
+            self._saved_layout.keep(self.view.panel_layout)
         self.call_after_refresh(self._load_kernel)
 
     def _load_kernel(self) -> None:
@@ -146,7 +146,7 @@ class BptuiApp(FittingApp):
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Give the panel that was clicked the focus, on every tab."""
-        self._arrange(self.view.arrangement.focusing(event.panel))
+        self._arrange(self.view.panel_layout.focusing(event.panel))
 
     def on_run_view_opened(self) -> None:
         """Open what was clicked twice."""
@@ -159,7 +159,7 @@ class BptuiApp(FittingApp):
     def on_resize(self, event: events.Resize) -> None:
         """Say what is needed where the terminal is too small."""
         width, height = event.size
-        need = "{} columns and {} rows".format(*SMALLEST)
+        need = "{} columns and {} rows".format(*MIN_SIZE)
         self._too_small.update(
             f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run is kept."
         )
@@ -275,7 +275,7 @@ class BptuiApp(FittingApp):
 
     def action_toggle_metrics(self) -> None:
         """Show the metrics in the error table's place, or the table again."""
-        self._arrange(self.view.arrangement.with_other_figures())
+        self._arrange(self.view.panel_layout.with_other_figures())
 
     def action_toggle_smooth(self) -> None:
         """Smooth the error curve, or show every error."""
@@ -285,47 +285,47 @@ class BptuiApp(FittingApp):
         """Show what lies behind the plot, or the plot alone."""
         self.view.detail = not self.view.detail
 
-    def action_tell(self) -> None:
+    def action_describe(self) -> None:
         """Tell the state in words."""
         from bptui.describe import describe
-        from bptui.screens.tell import TellScreen
+        from bptui.screens.words import WordsScreen
 
-        self.push_screen(TellScreen(describe(self.view.session.snapshot())))
+        self.push_screen(WordsScreen(describe(self.view.session.snapshot())))
 
     def action_focus_next(self) -> None:
         """Walk to the next panel or, in a dialog, to its next part."""
         if isinstance(self.screen, ModalScreen):
             super().action_focus_next()
         else:
-            self._arrange(self.view.arrangement.walked(1))
+            self._arrange(self.view.panel_layout.walked(1))
 
     def action_focus_previous(self) -> None:
         """The other way."""
         if isinstance(self.screen, ModalScreen):
             super().action_focus_previous()
         else:
-            self._arrange(self.view.arrangement.walked(-1))
+            self._arrange(self.view.panel_layout.walked(-1))
 
     def action_zoom(self) -> None:
         """Give the panel in focus the whole room, or its place again."""
-        self._arrange(replace(self.view.arrangement, zoomed=not self.view.arrangement.zoomed))
+        self._arrange(replace(self.view.panel_layout, zoomed=not self.view.panel_layout.zoomed))
 
     def action_hide_panel(self) -> None:
         """Hide the panel in focus."""
-        self._arrange(self.view.arrangement.without_focused())
+        self._arrange(self.view.panel_layout.without_focused())
 
     def action_show_panels(self) -> None:
         """Show all panels again."""
-        self._arrange(self.view.arrangement.whole(*self.size))
+        self._arrange(self.view.panel_layout.whole(*self.size))
 
     def action_to_settings(self) -> None:
         """Go back to the settings."""
-        self._arrange(self.view.arrangement.back())
+        self._arrange(self.view.panel_layout.back())
 
-    def _arrange(self, arrangement: Layout) -> None:
+    def _arrange(self, panel_layout: PanelLayout) -> None:
         for view in self._views.values():
-            view.arrangement = arrangement
-        self._memory.keep(arrangement)
+            view.panel_layout = panel_layout
+        self._saved_layout.keep(panel_layout)
 
     def action_command_palette(self) -> None:
         """Open the palette."""

@@ -72,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("p", "p", "toggle_pin", "pin", "Pin this run to compare others with it, or unpin."),
     Command("i", "i", "toggle_what_if", "what if", "What if: have a change train anew to this epoch."),
     Command("v", "v", "toggle_detail", "view", "View what lies behind: units' parts, or probabilities."),
-    Command("t", "t", "tell", "tell", "Tell the present state in words."),
+    Command("t", "t", "describe", "words", "Tell the present state in words."),
     Command("tab", "tab", "focus_next", "next panel", "Go to the next panel; one without a place gets all."),
     Command("shift+tab", "shift+tab", "focus_previous", "last panel", "Go to the panel before."),
     Command("z", "z", "zoom", "zoom", "Give the panel in focus the whole room, or its place again."),

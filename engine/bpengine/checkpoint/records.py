@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bpengine.checkpoint.values import any_reals, damaged, encode, members, reals, wholes
-from bpengine.field_table import MOST_EPOCHS
+from bpengine.field_table import MAX_EPOCHS
 from bpengine.history import History
 from bpengine.records import EpochRecord
 
@@ -99,11 +99,11 @@ def _encode(records: Iterable[EpochRecord]) -> dict[str, Any]:
 
 def _decode(value: Any, tests: bool, where: str) -> list[EpochRecord]:
     epoch, epochs, error, test_error = members(value, _COLUMNS, where)
-    numbers = wholes(epoch, (None,), 0, MOST_EPOCHS, where)
+    numbers = wholes(epoch, (None,), 0, MAX_EPOCHS, where)
     count = len(numbers)
     if (test_error is not None) != (tests and count > 0):
         raise damaged(where, "has test errors without test samples, or the other way round")
-    ends = wholes(epochs, (count,), 1, MOST_EPOCHS, where)
+    ends = wholes(epochs, (count,), 1, MAX_EPOCHS, where)
     errors = reals(error, (count,), where).tolist()
     test_errors = [None] * count
     if test_error is not None:

@@ -11,7 +11,7 @@ import json
 import os
 from typing import Any
 
-from bpengine.checkpoint.moments import decode_moment, encode_moment
+from bpengine.checkpoint.run_states import decode_run_state, encode_run_state
 from bpengine.checkpoint.source import decode_source, encode_source
 from bpengine.checkpoint.values import DamagedError, damaged, members
 from bpengine.config import TrainingConfig
@@ -20,18 +20,18 @@ from bpengine.errors import CheckpointError, ConfigError, DataError
 from bpengine.field_table import FIELDS
 from bpengine.files import FileError, read_whole, reason_of, write_whole
 from bpengine.kernels.choice import KERNELS
-from bpengine.moment import Moment
 from bpengine.network import parameter_count
+from bpengine.run_state import RunState
 from bpengine.trainer import Trainer
 from bpengine.wording import printable_path
 
 FORMAT = "bpengine checkpoint"
 VERSION = 1
-MOST_BYTES = 1_000_000_000
+MAX_BYTES = 1_000_000_000
 """The largest file that is read."""
 
 _RUN = ("kernel", "config", "data", "moment")
-_LONGEST_NUMBER = 40
+_MAX_NUMBER_LENGTH = 40
 """Digits and signs; a number of the engine's has no more than 25."""
 
 
@@ -44,8 +44,8 @@ def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
     shown = printable_path(path)
     try:
         text = _written(trainer)
-        if len(text) > MOST_BYTES:
-            raise CheckpointError(f"{shown}: the run is too large: it takes {MOST_BYTES // 1_000_000} MB")
+        if len(text) > MAX_BYTES:
+            raise CheckpointError(f"{shown}: the run is too large: it takes {MAX_BYTES // 1_000_000} MB")
         write_whole(path, text)
     except CheckpointError:
         raise
@@ -91,10 +91,10 @@ def load_to_look_at(path: str | os.PathLike[str]) -> tuple[Trainer, str]:
     return trainer, saved_kernel
 
 
-def _loaded(path: str | os.PathLike[str]) -> tuple[str, TrainingConfig, Dataset | None, Moment]:
+def _loaded(path: str | os.PathLike[str]) -> tuple[str, TrainingConfig, Dataset | None, RunState]:
     shown = printable_path(path)
     try:
-        return _read(read_whole(path, MOST_BYTES))
+        return _read(read_whole(path, MAX_BYTES))
     except FileError as error:
         raise CheckpointError(f"{shown}: {error}") from None
     except DamagedError as error:
@@ -115,7 +115,7 @@ def _written(trainer: Trainer) -> str:
         "kernel": trainer.kernel.name,
         "config": {"task": config.task, **{field.name: getattr(config, field.name) for field in FIELDS}},
         "data": encode_source(trainer.source),
-        "moment": encode_moment(trainer.moment()),
+        "moment": encode_run_state(trainer.run_state()),
     }
     run = json.loads(json.dumps(run))  # tuples become lists
     content = {"format": FORMAT, "version": VERSION, "sha256": _checksum(VERSION, run), "run": run}
@@ -127,7 +127,7 @@ def _checksum(version: int, run: Any) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
-def _read(data: bytes) -> tuple[str, TrainingConfig, Dataset | None, Moment]:
+def _read(data: bytes) -> tuple[str, TrainingConfig, Dataset | None, RunState]:
     run = _checked(_parsed(data))
     kernel, settings, data_value, moment_value = members(run, _RUN, "run")
     if kernel not in KERNELS or kernel == "auto":
@@ -140,7 +140,7 @@ def _read(data: bytes) -> tuple[str, TrainingConfig, Dataset | None, Moment]:
         raise DamagedError(str(error)) from None
     samples = len(dataset)
     sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-    moment = decode_moment(
+    moment = decode_run_state(
         moment_value,
         config,
         parameters=parameter_count(sizes),
@@ -207,7 +207,7 @@ def _refused_constant(name: str) -> Any:
 
 def _short(kind: type[int] | type[float]) -> Any:
     def parse(digits: str) -> int | float:
-        if len(digits) > _LONGEST_NUMBER:
+        if len(digits) > _MAX_NUMBER_LENGTH:
             raise damaged("the file", "has a number of too many digits")
         return kind(digits)
 

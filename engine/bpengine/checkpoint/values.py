@@ -13,7 +13,7 @@ from bpengine.arrays import Array, IntArray
 
 REAL = "<f8"
 WHOLE = "<i8"
-MOST_TEXT = 1000
+MAX_TEXT = 1000
 """Characters of a name."""
 
 
@@ -49,7 +49,7 @@ def real(value: Any, where: str) -> float:
 
 def text(value: Any, where: str) -> str:
     """A name that can be shown, of a sensible length."""
-    if not isinstance(value, str) or len(value) > MOST_TEXT or not value.isprintable():
+    if not isinstance(value, str) or len(value) > MAX_TEXT or not value.isprintable():
         raise damaged(where, "is no printable text, or too long")
     return value
 

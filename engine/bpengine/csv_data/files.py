@@ -8,7 +8,7 @@ from bpengine.errors import DataError
 from bpengine.files import FileError, read_whole
 from bpengine.wording import printable_path
 
-MOST_BYTES = 100_000_000
+MAX_BYTES = 100_000_000
 """The largest file that is read."""
 
 
@@ -20,7 +20,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
     """
     shown = printable_path(path)
     try:
-        data = read_whole(path, MOST_BYTES)
+        data = read_whole(path, MAX_BYTES)
     except FileError as error:
         raise DataError(f"{shown}: {error}") from None
     return decode(data, shown)

@@ -19,8 +19,8 @@ from bpengine.errors import DataError
 from bpengine.tasks import Task
 from bpengine.wording import printable
 
-MOST_ROWS = 1_000_000
-MOST_CLASSES = 100
+MAX_ROWS = 1_000_000
+MAX_CLASSES = 100
 
 
 class Samples:
@@ -58,8 +58,8 @@ class Samples:
         Raises:
             DataError: a cell can't be used, or there are too many rows or classes.
         """
-        if self._rows == MOST_ROWS:
-            raise refusal(self._file, f"more than {MOST_ROWS:,} rows of data", line=row.line)
+        if self._rows == MAX_ROWS:
+            raise refusal(self._file, f"more than {MAX_ROWS:,} rows of data", line=row.line)
         for column in self._numeric:
             cell = row.cells[column.index]
             value = number(cell)
@@ -96,8 +96,8 @@ class Samples:
         if not label:
             raise refusal(self._file, complaint("", ""), line=row.line, column=self._target)
         self._chosen.append(self._labels.setdefault(label, len(self._labels)))
-        if len(self._labels) > MOST_CLASSES:
-            message = f"more than {MOST_CLASSES} classes: is another column the target (--target)?"
+        if len(self._labels) > MAX_CLASSES:
+            message = f"more than {MAX_CLASSES} classes: is another column the target (--target)?"
             raise refusal(self._file, message, line=row.line, column=self._target)
 
     def _bad_number(self, row: Row, column: Column, cell: str) -> DataError:

@@ -11,7 +11,7 @@ from bpengine.csv_data.files import line_at
 from bpengine.csv_data.wording import refusal
 from bpengine.errors import DataError
 
-MOST_COLUMNS = 1000
+MAX_COLUMNS = 1000
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _QUOTED = re.compile(r'"[^"]*(?:"|\Z)')
@@ -51,8 +51,8 @@ def rows(text: str, file: str) -> Iterator[Row]:
             continue
         if first is None:
             first = row
-            if len(row.cells) > MOST_COLUMNS:
-                raise refusal(file, f"more than {MOST_COLUMNS} columns", line=line)
+            if len(row.cells) > MAX_COLUMNS:
+                raise refusal(file, f"more than {MAX_COLUMNS} columns", line=line)
         elif len(row.cells) != len(first.cells):
             message = f"has {_cells(row)} where line {first.line} has {len(first.cells)}"
             raise refusal(file, message, line=line)

@@ -14,7 +14,7 @@ from bpengine.losses import Loss
 from bpengine.network import Network
 from bpengine.run import Run
 
-MOST_SAMPLES = 1000
+MAX_SAMPLES = 1000
 """How many represent a larger data set: a screen waits for the answer, and a share of so many is good to a
 few per cent."""
 SATURATED_SIGMOID = (0.03, 0.97)
@@ -33,9 +33,9 @@ def diagnose(run: Run) -> Diagnostics:
     """Measure a run where it stands, by one pass forwards and one back through a network of its own.
 
     The run isn't changed: neither its numbers nor what its generator gives next. A data set of more than
-    `MOST_SAMPLES` training samples is represented by so many, chosen evenly and always the same.
+    `MAX_SAMPLES` training samples is represented by so many, chosen evenly and always the same.
     """
-    chosen = evenly(len(run.dataset), MOST_SAMPLES)
+    chosen = evenly(len(run.dataset), MAX_SAMPLES)
     with np.errstate(all="ignore"):
         return _measure(run, run.dataset.inputs[chosen], run.dataset.targets[chosen])
 

@@ -61,8 +61,8 @@ class Memory(NamedTuple):
     """One value for each parameter; each of shape (parameters,). See `State`; gradient is scratch."""
 
     parameters: Array
-    first: Array
-    second: Array
+    first_moment: Array
+    second_moment: Array
     gradient: Array
 
 

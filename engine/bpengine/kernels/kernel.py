@@ -50,12 +50,17 @@ class State:
 
     parameters: Array
     """Layer by layer: the weights (inputs x units) row by row, then the biases."""
-    first: Array
+    first_moment: Array
     """Velocity of momentum and nesterov; Adam's m."""
-    second: Array
+    second_moment: Array
     """The mean square gradients of rmsprop and Adam."""
     updates: int
     """How many updates so far."""
+
+    @property
+    def arrays(self) -> tuple[Array, Array, Array]:
+        """Parameters, first moment and second moment."""
+        return self.parameters, self.first_moment, self.second_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,9 @@ class NumbaKernel:
             l2=float(settings.l2),
             clip=float(settings.clip),
         )
-        memory = self._compiled.Memory(state.parameters, state.first, state.second, self._gradient)
+        memory = self._compiled.Memory(
+            state.parameters, state.first_moment, state.second_moment, self._gradient
+        )
         state.updates = self._train(
             self._layers,
             rules,
@@ -116,8 +118,8 @@ class NumbaKernel:
         parameters = self._gradient.shape
         shapes = [
             (state.parameters, parameters),
-            (state.first, parameters),
-            (state.second, parameters),
+            (state.first_moment, parameters),
+            (state.second_moment, parameters),
             (rates, (epochs,)),
             (orders, (epochs, samples)),
             (losses, (epochs, samples)),

@@ -227,7 +227,7 @@ def test_reports_that_wait_for_the_end_are_not_kept_in_memory(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a long run with a report an epoch would take gigabytes."""
-    monkeypatch.setattr("bptui.cli.waiting.MOST_IN_MEMORY", 100)
+    monkeypatch.setattr("bptui.cli.waiting.MAX_BYTES_IN_MEMORY", 100)
     files: list[bool] = []
 
     def keep(path: Path, content: Any) -> None:

@@ -106,7 +106,7 @@ def test_a_surface() -> None:
 def test_a_wide_file() -> None:
     rows = "\n".join(f"{n},{n % 3},{n % 5},{n * 2}" for n in range(12))
     snapshot = made(source=parse_csv(f"a,b,c,d\n{rows}\n", "wide.csv", "regression"))
-    assert snapshot.across is None
+    assert snapshot.grid_outputs is None
     outputs = snapshot.dataset.target_scaling.undo(snapshot.dataset.targets)
     outputs[4] = 20
     text = told(with_outputs(snapshot, outputs))
@@ -157,9 +157,11 @@ def test_parts_of_the_plane() -> None:
     labels[:, :20] = labels[10:30, 40:60] = 1
     labels[0, 70] = 1  # a speck
     labels[30:40, 60:70] = 1  # touches the other at a corner only
-    text = told(answered(snapshot, right, across=np.eye(2)[labels]))
+    text = told(answered(snapshot, right, grid_outputs=np.eye(2)[labels]))
     assert "Of the plane above has 65% and below has 35% in 3 pieces." in text
-    everywhere = told(answered(snapshot, np.zeros(441, dtype=int), across=np.eye(2)[np.zeros((60, 80), int)]))
+    everywhere = told(
+        answered(snapshot, np.zeros(441, dtype=int), grid_outputs=np.eye(2)[np.zeros((60, 80), int)])
+    )
     assert "Every sample is taken for above." in everywhere
     assert "Of the plane" not in everywhere
 
@@ -177,13 +179,13 @@ def test_classes_along_a_line() -> None:
     labels = right.copy()
     labels[[9, 10]] = 1, 0
     across = np.eye(2)[(np.linspace(0, 20, 200) > 11).astype(int)]
-    text = told(answered(snapshot, labels, across=across))
+    text = told(answered(snapshot, labels, grid_outputs=across))
     assert "The wrong ones lie between 9 and 10 on x." in text
     assert "Along x it answers a, b from 11 on." in text
     labels[10] = 1
     assert "The wrong one lies at 9 on x." in told(answered(snapshot, labels))
     often = np.eye(2)[np.arange(200) // 20 % 2]
-    assert "The answer changes at 9 places." in told(answered(snapshot, labels, across=often))
+    assert "The answer changes at 9 places." in told(answered(snapshot, labels, grid_outputs=often))
 
 
 def test_classes_of_a_wide_file() -> None:

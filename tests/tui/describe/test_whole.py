@@ -81,7 +81,7 @@ def test_answers_beyond_numbers(value: float) -> None:
     snapshot = made(at=2)
     broken = replace(snapshot, outputs=snapshot.outputs * value, metrics=Metrics(value, rmse=value))
     assert "Its answers are too large for numbers." in told(broken)
-    across = replace(snapshot, across=np.full((200, 1), value))
+    across = replace(snapshot, grid_outputs=np.full((200, 1), value))
     assert "The fit" not in told(across)
 
 
@@ -178,11 +178,15 @@ def test_advice_in_words() -> None:
 def test_a_description_changes_nothing() -> None:
     snapshot = made("classification", at=3, test_share=0.2)
     before = [
-        array.copy() for array in (snapshot.outputs, snapshot.across, *snapshot.curve) if array is not None
+        array.copy()
+        for array in (snapshot.outputs, snapshot.grid_outputs, *snapshot.curve)
+        if array is not None
     ]
     record = EpochRecord(3, 101, snapshot.error or 0)
     told(replace(snapshot, reports=(record,)))
-    after = [array for array in (snapshot.outputs, snapshot.across, *snapshot.curve) if array is not None]
+    after = [
+        array for array in (snapshot.outputs, snapshot.grid_outputs, *snapshot.curve) if array is not None
+    ]
     for one, other in zip(before, after, strict=True):
         np.testing.assert_array_equal(one, other)
 

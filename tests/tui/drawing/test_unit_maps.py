@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from bptui.drawing.spans import Run, padded
-from bptui.drawing.unit_maps import BARS, SHADES, draw_neurons
+from bptui.drawing.unit_maps import BARS, SHADES, draw_unit_maps
 from bptui.session.snapshot import ACROSS, GRID, Snapshot
-from bptui.widgets.neurons import NeuronMaps
+from bptui.widgets.unit_maps import UnitMaps
 from tests.tui.support.snapshots import moment, network, with_outputs
 
 CURVES = moment(epochs=50)
@@ -44,7 +44,7 @@ def test_every_size(snapshot: Snapshot) -> None:
     sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in range(1, 121))}
     sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
     for width, height in sizes:
-        lines = text(draw_neurons(snapshot, width, height))
+        lines = text(draw_unit_maps(snapshot, width, height))
         assert len(lines) == height
         assert {len(line) for line in lines} == {width}
         assert all(cell_len(line) == width for line in lines)
@@ -58,12 +58,12 @@ def test_odd_values(value: float, activation: str) -> None:
         values = np.full(shape, 0.5)
         values[: len(values) // 2] = value
         for odd in (values, np.full(shape, value)):
-            lines = text(draw_neurons(with_outputs(snapshot, odd), 46, 20))
+            lines = text(draw_unit_maps(with_outputs(snapshot, odd), 46, 20))
             assert {len(line) for line in lines} == {46}
 
 
 def test_a_rising_unit_has_rising_bars() -> None:
-    rows = draw_neurons(with_outputs(CURVES, np.linspace(0, 1, ACROSS)), 24, 7)  # bars of one row
+    rows = draw_unit_maps(with_outputs(CURVES, np.linspace(0, 1, ACROSS)), 24, 7)  # bars of one row
     line = pictures(rows)[0]
     heights = [BARS.index(glyph) for glyph in line]
     assert heights == sorted(heights)
@@ -73,7 +73,7 @@ def test_a_rising_unit_has_rising_bars() -> None:
 
 
 def test_tall_bars_stand_on_the_ground() -> None:
-    rows = draw_neurons(with_outputs(CURVES, np.full(ACROSS, 0.5)), 46, 30)
+    rows = draw_unit_maps(with_outputs(CURVES, np.full(ACROSS, 0.5)), 46, 30)
     first = pictures(rows)[:6]
     assert [set(line) for line in first[:3]] <= [set(), set(), set("▁ ")]
     assert all(set(line) == {"█"} for line in first[3:])
@@ -81,38 +81,38 @@ def test_tall_bars_stand_on_the_ground() -> None:
 
 def test_a_map_has_its_top_at_the_top_and_its_right_at_the_right() -> None:
     rising = np.linspace(0, 1, GRID[0])[:, np.newaxis] * np.ones(GRID[1])
-    lines = pictures(draw_neurons(with_outputs(MAPS, rising), 20, 60))
+    lines = pictures(draw_unit_maps(with_outputs(MAPS, rising), 20, 60))
     assert set(lines[0]) <= {"█"} and set(lines[len(lines) // 6 - 1]) == {SHADES[0]}
     across = np.ones((GRID[0], 1)) * np.linspace(0, 1, GRID[1])
-    line = pictures(draw_neurons(with_outputs(MAPS, across), 20, 60))[0]
+    line = pictures(draw_unit_maps(with_outputs(MAPS, across), 20, 60))[0]
     levels = [SHADES.index(glyph) for glyph in line]
     assert levels == sorted(levels)
     assert (levels[0], levels[-1]) == (0, len(SHADES) - 1)
 
 
 def test_saturated_and_dead_units_are_named_so() -> None:
-    picture = "\n".join(text(draw_neurons(with_outputs(CURVES, np.full(ACROSS, 0.99)), 46, 30)))
+    picture = "\n".join(text(draw_unit_maps(with_outputs(CURVES, np.full(ACROSS, 0.99)), 46, 30)))
     assert "3 saturated" in picture
-    assert "saturated" not in "\n".join(text(draw_neurons(CURVES, 46, 30)))
+    assert "saturated" not in "\n".join(text(draw_unit_maps(CURVES, 46, 30)))
     relu = moment(activation=("relu",))
-    picture = "\n".join(text(draw_neurons(with_outputs(relu, np.zeros(ACROSS)), 46, 30)))
+    picture = "\n".join(text(draw_unit_maps(with_outputs(relu, np.zeros(ACROSS)), 46, 30)))
     assert "1 dead" in picture
 
 
 def test_all_units_fit_or_those_left_out_are_counted() -> None:
     snapshot = moment("classification", hidden_units=(20, 20))
-    few = text(draw_neurons(snapshot, 46, 12))
+    few = text(draw_unit_maps(snapshot, 46, 12))
     words = [line for line in few if "more units" in line]
     assert len(words) == 1
     shown = max(int(word) for line in few[: few.index(words[0])] for word in line.split() if word.isdigit())
     assert words[0].strip() == f"… {40 - shown} more units"
-    assert "more units" not in "\n".join(text(draw_neurons(snapshot, 120, 50)))
+    assert "more units" not in "\n".join(text(draw_unit_maps(snapshot, 120, 50)))
     for height in range(2, 31):
-        lines = text(draw_neurons(snapshot, 46, height))
+        lines = text(draw_unit_maps(snapshot, 46, height))
         told = [line for line in lines if "more units" in line or "no room" in line]
         second = "\n".join(line for line in lines if line not in told).partition("layer 2")[2]
         assert len(told) == ("20 " not in second)
-    assert "no room" in text(draw_neurons(snapshot, 46, 2))[0]
+    assert "no room" in text(draw_unit_maps(snapshot, 46, 2))[0]
 
 
 def test_rows_are_cut_and_filled_up() -> None:
@@ -124,11 +124,11 @@ def test_rows_are_cut_and_filled_up() -> None:
 
 
 def test_words_where_there_is_nothing_to_see() -> None:
-    many = " ".join(" ".join(text(draw_neurons(network(4, 3, 1), 46, 8))).split())
+    many = " ".join(" ".join(text(draw_unit_maps(network(4, 3, 1), 46, 8))).split())
     assert many == "No pictures: there are 4 inputs, and a picture has room for one or two."
     large = replace(moment(hidden_units=(40, 40)))
-    assert large.units is None
-    assert "80 hidden units are too many" in " ".join(" ".join(text(draw_neurons(large, 46, 8))).split())
+    assert large.unit_outputs is None
+    assert "80 hidden units are too many" in " ".join(" ".join(text(draw_unit_maps(large, 46, 8))).split())
 
 
 class MapsApp(App[None]):
@@ -136,7 +136,7 @@ class MapsApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.maps = NeuronMaps()
+        self.maps = UnitMaps()
         self.maps.styles.height = "100%"
 
     def compose(self) -> ComposeResult:

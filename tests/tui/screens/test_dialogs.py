@@ -13,9 +13,9 @@ from bpengine import TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.describe import describe
 from bptui.screens.help import HelpScreen
-from bptui.screens.tell import TellScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
+from bptui.screens.words import WordsScreen
 from bptui.session.snapshot import State
 from tests.tui.support.apps import make_app, shown, until
 from tests.tui.support.snapshots import moment
@@ -88,15 +88,15 @@ async def test_t_tells_the_state_in_words_and_closes() -> None:
     async with app.run_test() as pilot:
         for close in ("t", "escape", "q", "space", "enter"):
             await pilot.press("t")
-            assert isinstance(app.screen, TellScreen)
+            assert isinstance(app.screen, WordsScreen)
             said = str(app.screen.query_one(Static).render())
             assert said == describe(shown(app))
             await pilot.press(close)
-            assert not isinstance(app.screen, TellScreen)
+            assert not isinstance(app.screen, WordsScreen)
         assert shown(app).state is State.PAUSED, "space closed and did not run"
 
 
-@pytest.mark.parametrize("dialog", [HelpScreen(), TellScreen("in words"), UnitScreen((0, 0), moment())])
+@pytest.mark.parametrize("dialog", [HelpScreen(), WordsScreen("in words"), UnitScreen((0, 0), moment())])
 async def test_it_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[None]) -> None:
     app = make_app()
     async with app.run_test(size=(12, 24)) as pilot:

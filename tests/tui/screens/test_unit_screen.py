@@ -13,7 +13,7 @@ from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen, unit_figure
 from bptui.session.snapshot import ACROSS, Snapshot
 from bptui.widgets.plot import Plot
-from bptui.widgets.weight_bars import MOST_SHOWN, bar
+from bptui.widgets.weight_bars import MAX_SHOWN, bar
 from tests.tui.support.snapshots import moment, network, with_weight
 
 SINE = moment(epochs=50)
@@ -145,7 +145,7 @@ async def test_of_very_many_weights_the_strongest() -> None:
     app = ScreenApp((1, 0), with_weight(network(1, 1000, 2, 1, weights=0.1), 1, (777, 0), -3.0))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert f"incoming, {MOST_SHOWN} strongest of 1000" in app.text
+        assert f"incoming, {MAX_SHOWN} strongest of 1000" in app.text
         first = next(line for line in app.lines if "unit 778" in line)
         assert "-3.00" in first
 
@@ -163,10 +163,10 @@ async def test_every_size(size: tuple[int, int], snapshot: Snapshot) -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308])
 async def test_odd_numbers(value: float) -> None:
     for base in (SINE, CLASSES):
-        assert base.units is not None
+        assert base.unit_outputs is not None
         layers = tuple(np.full_like(layer, value) for layer in base.layers)
-        units = tuple(np.full_like(layer, value) for layer in base.units)
-        app = ScreenApp((0, 0), replace(base, layers=layers, units=units))
+        units = tuple(np.full_like(layer, value) for layer in base.unit_outputs)
+        app = ScreenApp((0, 0), replace(base, layers=layers, unit_outputs=units))
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
             assert signed(value) in app.text

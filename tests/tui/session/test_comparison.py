@@ -10,7 +10,7 @@ import pytest
 from bpengine import FIELD, Task, TrainingConfig
 from bpengine.history import History
 from bptui.drawing import Figure
-from bptui.session.comparison import LONGEST, Pin
+from bptui.session.comparison import MAX_SENTENCE_LENGTH, Pin
 from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
@@ -40,9 +40,9 @@ def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
     session.advance_to(60)
     snapshot = session.snapshot()
     assert snapshot.pin is not None
-    assert before.across is not None
-    assert snapshot.pin.across is not None
-    assert (snapshot.pin.across == before.across).all()
+    assert before.grid_outputs is not None
+    assert snapshot.pin.grid_outputs is not None
+    assert (snapshot.pin.grid_outputs == before.grid_outputs).all()
     assert (snapshot.pin.curve[1] == before.curve[1]).all()
     assert (snapshot.pin.epoch, snapshot.pin.error, snapshot.pin.config) == (30, before.error, before.config)
     figure, legend = figure_of(snapshot)
@@ -164,7 +164,7 @@ def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -
     sentences.append(pin.compared(other.snapshot()))
     sentences.append(Pin.of(make_session().snapshot()).compared(other.snapshot()))
     for sentence in sentences:
-        assert len(sentence) <= LONGEST, sentence
+        assert len(sentence) <= MAX_SENTENCE_LENGTH, sentence
     assert "error at epoch 99" in sentences[1]
 
 

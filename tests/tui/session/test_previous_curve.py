@@ -31,7 +31,7 @@ def ghost(session: Session) -> Series:
 @pytest.mark.parametrize("how", ["same seed", "next seed", "a setting"])
 def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
     session = trained(40)
-    assert session.snapshot().before is None
+    assert session.snapshot().previous_curve is None
     assert not len(ghost(session).x)
     epochs, errors = session.snapshot().curve
     match how:
@@ -59,7 +59,7 @@ def test_what_goes_on_ended_nothing() -> None:
     session = trained(40)
     session.change(FIELD["learning_rate"], 0.2)
     session.rewind()
-    assert session.snapshot().before is None
+    assert session.snapshot().previous_curve is None
 
 
 def test_a_pinned_run_goes_before_it() -> None:
@@ -90,7 +90,7 @@ def test_its_divergence_moves_no_axis() -> None:
     session.restart(activation=("sigmoid",), init_scale=0.01)
     session.advance_to(20)
     figure = error_figure(session.snapshot(), log=True)
-    assert np.nanmax(session.snapshot().before[1]) > 1e6  # type: ignore[index]  # there is one, or it fails
+    assert np.nanmax(session.snapshot().previous_curve[1]) > 1e6  # type: ignore[index]  # there is one, or it fails
     assert figure.y.high <= 10
 
 

@@ -131,8 +131,8 @@ def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field
 def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape: tuple[int, int]) -> None:
     config = TrainingConfig.defaults("regression", dataset="hills", samples=20, hidden_units=hidden)
     snapshot = Session(config).snapshot()
-    assert snapshot.across is not None
-    assert snapshot.across.shape == (*shape, 1)
+    assert snapshot.grid_outputs is not None
+    assert snapshot.grid_outputs.shape == (*shape, 1)
     assert draw(regression_figure(snapshot)[0], 48, 12)
 
 
@@ -166,7 +166,7 @@ def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
     with pytest.raises(DivergedError):
         diverged.run_for(10_000)
     trainer = Trainer(diverged.config)
-    trainer.restore(diverged.moment())
+    trainer.restore(diverged.run_state())
     session = Session(trainer.config, restored=trainer)
     session.rewind()
     assert session.state is State.DIVERGED

@@ -191,7 +191,7 @@ def test_what_if_off_is_as_ever() -> None:
     after = session.snapshot()
     assert (after.epoch, after.error, after.pin) == (9, error, None)
     assert "goes on from where it is" in after.advice
-    assert after.marks == (10,)
+    assert after.change_epochs == (10,)
 
 
 async def test_by_keys() -> None:

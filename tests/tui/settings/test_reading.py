@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bpengine import FIELD, FIELDS, TASKS, Task, TrainingConfig
 from bptui.settings.options import OPTIONS, SUBJECTS
-from bptui.settings.reading import MOST_BYTES, Settings, SettingsError, read_settings
+from bptui.settings.reading import MAX_BYTES, Settings, SettingsError, read_settings
 from bptui.settings.toml import literal
 from bptui.settings.writing import template, written
 
@@ -169,7 +169,7 @@ def test_what_is_no_text(file: Path) -> None:
     assert refusal(file) == "there is no such file"
     file.write_bytes(b"seed = 1\n# \xff\n")
     assert refusal(file) == "is not UTF-8 text (at line 2)"
-    file.write_bytes(b"#" * (MOST_BYTES + 1))
+    file.write_bytes(b"#" * (MAX_BYTES + 1))
     assert refusal(file) == "is too large: it takes at most 1 MB"
     file.unlink()
     file.mkdir()

@@ -23,7 +23,7 @@ def test_everything_is_in_it() -> None:
         row = next(line for line in reference().splitlines() if line.startswith(f"| `{field.name}` | `--"))
         for part in (field.flag, field.symbol, field.allowed, field.help):
             assert part in row
-        assert ("| live |" in row) is not field.restarts
+        assert ("| live |" in row) is not field.needs_restart
     for dataset in DATASETS.values():
         assert dataset.help in rows[f"`{dataset.name}`"]
     for option in OPTIONS:

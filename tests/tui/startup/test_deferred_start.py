@@ -13,7 +13,7 @@ from bptui.app import BptuiApp
 from bptui.cli import UNCHECKED
 from bptui.cli.screen import parser
 from bptui.commands import TABS
-from bptui.startup.deferred_start import LateStart
+from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.terminal import bptui
 
@@ -42,7 +42,7 @@ async def test_the_first_frame_comes_first() -> None:
         painted.extend(line.text for line in app.screen._compositor.render_strips(app.size))
         return StartSettings(start="classification", paused=True, kernel="numpy")
 
-    app = BptuiApp(LateStart("classification", ascii=False, load=load))
+    app = BptuiApp(DeferredStart("classification", ascii=False, load=load))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "2 Classification" in painted[0]
@@ -54,7 +54,7 @@ async def test_what_is_typed_before_is_taken_after() -> None:
         assert app._early, "it came too late to be of use here"
         return StartSettings(paused=True, kernel="numpy")
 
-    app = BptuiApp(LateStart("regression", ascii=False, load=load))
+    app = BptuiApp(DeferredStart("regression", ascii=False, load=load))
     for key in ("R", "2", "R", "R"):
         app.post_message(events.Key(key, key))
     async with app.run_test(size=(80, 24)) as pilot:

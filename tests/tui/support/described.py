@@ -35,13 +35,15 @@ def told(snapshot: Snapshot) -> str:
     return text
 
 
-def with_outputs(snapshot: Snapshot, outputs: Any, across: Any = None) -> Snapshot:
+def with_outputs(snapshot: Snapshot, outputs: Any, grid_outputs: Any = None) -> Snapshot:
     """As if the network answered so."""
     outputs = np.asarray(outputs, dtype=np.float64)
     return replace(
         snapshot,
         outputs=outputs,
-        across=snapshot.across if across is None else np.asarray(across, dtype=np.float64),
+        grid_outputs=snapshot.grid_outputs
+        if grid_outputs is None
+        else np.asarray(grid_outputs, dtype=np.float64),
         metrics=measure_outputs(snapshot.dataset.target_scaling.apply(outputs), snapshot.dataset),
     )
 

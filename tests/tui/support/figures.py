@@ -39,7 +39,7 @@ def separated(weight: float, place: float = 0.25, config: TrainingConfig | None 
     (low, high), _ = snapshot.dataset.domain
     share = 1 / (1 + np.exp(-weight * (np.linspace(low, high, GRID[1]) - place)))
     across = np.broadcast_to(np.stack([1 - share, share], axis=1), (*GRID, 2))
-    return replace(snapshot, across=across)
+    return replace(snapshot, grid_outputs=across)
 
 
 def places_of(each: Series) -> set[tuple[float, float]]:

@@ -25,14 +25,12 @@ COLUMNS = "epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel"
 
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
 _WIDTH = {"COLUMNS": "80"}  # of the help
-_BLAS = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
-"""Which BLAS kernel computes: results are compared to the bit with those of this process."""
-_PLAIN = (
-    {name: value for name, value in os.environ.items() if name in _KEPT}
-    | _BLAS
-    | {"LANG": "C.UTF-8"}
-    | _WIDTH
-)
+_PLAIN = {
+    name: value
+    for name, value in os.environ.items()
+    # The same matrix products as in this process: results are compared to the bit.
+    if name in _KEPT or name.startswith("OPENBLAS_")
+} | {"LANG": "C.UTF-8", **_WIDTH}
 
 
 @dataclass(frozen=True, slots=True)

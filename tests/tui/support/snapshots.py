@@ -45,7 +45,7 @@ def network(*sizes: int, weights: float | None = None, seed: int = 0) -> Snapsho
     config = base.config.replace(hidden_units=sizes[1:-1])
     features = tuple(f"feature {number}" for number in range(sizes[0]))
     dataset = replace(base.dataset, domain=((0.0, 1.0),) * sizes[0], features=features)
-    return replace(base, config=config, dataset=dataset, layers=layers, across=None, units=None)
+    return replace(base, config=config, dataset=dataset, layers=layers, grid_outputs=None, unit_outputs=None)
 
 
 def with_weight(snapshot: Snapshot, layer: int, where: tuple[int, int], value: float) -> Snapshot:
@@ -57,9 +57,11 @@ def with_weight(snapshot: Snapshot, layer: int, where: tuple[int, int], value: f
 
 def with_outputs(snapshot: Snapshot, values: Array) -> Snapshot:
     """With every hidden unit giving these values over the domain; shape as for one unit."""
-    assert snapshot.units is not None
-    units = tuple(np.repeat(values[..., np.newaxis], each.shape[-1], axis=-1) for each in snapshot.units)
-    return replace(snapshot, units=units)
+    assert snapshot.unit_outputs is not None
+    units = tuple(
+        np.repeat(values[..., np.newaxis], each.shape[-1], axis=-1) for each in snapshot.unit_outputs
+    )
+    return replace(snapshot, unit_outputs=units)
 
 
 def check_snapshot(snapshot: Snapshot) -> None:
@@ -73,7 +75,7 @@ def check_snapshot(snapshot: Snapshot) -> None:
     assert 0 <= snapshot.sample < len(snapshot.dataset) or state is State.DIVERGED
     assert (state is State.READY) <= (snapshot.epoch == 0 and snapshot.error is None)
     assert sizes_of(snapshot)[:-1] == config.hidden_units
-    if snapshot.units is not None:
-        assert tuple(each.shape[-1] for each in snapshot.units) == config.hidden_units
+    if snapshot.unit_outputs is not None:
+        assert tuple(each.shape[-1] for each in snapshot.unit_outputs) == config.hidden_units
     assert len(snapshot.curve[0]) == len(snapshot.curve[1]) == len(snapshot.test_curve)
     assert len(snapshot.outputs) == len(snapshot.dataset)

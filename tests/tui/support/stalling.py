@@ -18,7 +18,7 @@ _IMPATIENT = """
 import sys
 from bptui.terminal import flow_control as link
 from bptui.__main__ import main
-link.FIRST_PATIENCE = 0.1
+link.FIRST_ANSWER_TIMEOUT = 0.1
 sys.exit(main())
 """
 """Gives up waiting for a terminal's answers after tenths of a second in place of seconds."""

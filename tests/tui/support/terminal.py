@@ -57,18 +57,18 @@ _QUESTION = re.compile(b"|".join(map(re.escape, _ANSWERS)))
 FRAME_BEGIN, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
 
 
-class Link:
+class FlowControl:
     """Lets through so many bytes a second, a few at a time."""
 
     def __init__(self, bytes_per_second: int) -> None:
-        self._pace = bytes_per_second
+        self._speed_control = bytes_per_second
         self._through = time.monotonic()
 
     def wait(self) -> int:
         """Wait until there is room for some more bytes, and take it; return for how many."""
-        piece = max(1, self._pace // 100)
+        piece = max(1, self._speed_control // 100)
         time.sleep(max(0.0, self._through - time.monotonic()))
-        self._through = max(self._through, time.monotonic() - 0.02) + piece / self._pace
+        self._through = max(self._through, time.monotonic() - 0.02) + piece / self._speed_control
         return piece
 
 
@@ -111,7 +111,7 @@ class Terminal:
         self._latency = latency
         self._due: list[tuple[float, bytes]] = []  # answers on their way, and when they come
         self._looked = 0  # bytes of `output` in which questions were looked for
-        self._link = Link(bytes_per_second) if bytes_per_second else None
+        self._link = FlowControl(bytes_per_second) if bytes_per_second else None
         self._master, self._slave = pty.openpty()
         self._set_size(columns, rows)
         self.modes_before = self.modes()
@@ -119,7 +119,11 @@ class Terminal:
         start = (sys.executable, "-I", "-S", "-c", _START, hang_up, "yes" if controlling else "no")
         environment: dict[str, str | None] = {
             "XDG_STATE_HOME": os.devnull,  # nothing is to be remembered, unless a test says where
-            **{name: value for name, value in os.environ.items() if name in _KEPT},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name in _KEPT or name.startswith("OPENBLAS_")
+            },
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",

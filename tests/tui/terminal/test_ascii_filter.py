@@ -25,7 +25,9 @@ FOLDERS = [Path(str(package.__file__)).parent for package in (bpengine, bptui)]
 def literals() -> set[str]:
     """The characters of every text in the program that is no docstring."""
     found: set[str] = set()
-    for path in (path for folder in FOLDERS for path in folder.rglob("*.py") if path.name != "glyphs.py"):
+    for path in (
+        path for folder in FOLDERS for path in folder.rglob("*.py") if path.name != "ascii_filter.py"
+    ):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bptui.terminal.cell_diff import Wire
+from bptui.terminal.cell_diff import CellDiff
 
 COLUMNS, ROWS = 12, 4
 
@@ -63,7 +63,7 @@ class Shown:
 @settings(max_examples=300)
 @given(st.lists(frames(), max_size=6))
 def test_the_same_is_shown(drawn: list[str]) -> None:
-    wire, directly, over = Wire(), Shown(), Shown()
+    wire, directly, over = CellDiff(), Shown(), Shown()
     for frame in drawn:
         changes = wire.changes(frame)
         directly.feed(frame)
@@ -79,7 +79,7 @@ def frame(*rows: str) -> str:
 
 
 def test_only_what_changes_is_sent() -> None:
-    wire = Wire()
+    wire = CellDiff()
     look = "\x1b[1;38;2;1;2;3;48;2;4;5;6m"
     wire.changes(frame(f"{look}error 0.11 epochs\x1b[0m", "below"))
     assert wire.changes(frame(f"{look}error 0.12 epochs\x1b[0m", "below")) == (
@@ -89,18 +89,18 @@ def test_only_what_changes_is_sent() -> None:
 
 def test_of_a_look_only_what_is_different() -> None:
     first, second = "\x1b[38;2;1;2;3;48;2;4;5;6ma\x1b[0m", "\x1b[38;2;7;8;9;48;2;4;5;6mb\x1b[0m"
-    assert Wire().changes(frame(first + second)) == (
+    assert CellDiff().changes(frame(first + second)) == (
         "\x1b[1;1H\x1b[38;2;1;2;3;48;2;4;5;6ma\x1b[38;2;7;8;9mb\x1b[0m\x1b[1;1H"
     )
 
 
 @pytest.mark.parametrize("text", ["\x1b[?2026h", "\x1b[?25l", "\x07", "\x1b]52;c;aGk=\x07", "", "\x1b[6n"])
 def test_what_is_no_frame_is_sent_as_it_is(text: str) -> None:
-    assert Wire().changes(text) == text
+    assert CellDiff().changes(text) == text
 
 
 def test_what_it_does_not_know_is_sent_as_it_is_and_nothing_is_known_then() -> None:
-    wire = Wire()
+    wire = CellDiff()
     linked = frame("\x1b]8;;x\x1b\\link\x1b]8;;\x1b\\")
     known = frame("plain")
     assert wire.changes(known)
@@ -109,7 +109,7 @@ def test_what_it_does_not_know_is_sent_as_it_is_and_nothing_is_known_then() -> N
 
 
 def test_wide_characters_are_sent_with_all_that_stands_beside_them() -> None:
-    wire = Wire()
+    wire = CellDiff()
     wire.changes(frame("漢字 a"))
     assert "漢字 b" in wire.changes(frame("漢字 b"))
     wire.changes(frame("abcdef"))
@@ -118,13 +118,13 @@ def test_wide_characters_are_sent_with_all_that_stands_beside_them() -> None:
 
 
 def test_after_a_glyph_that_some_terminals_draw_wide_the_place_is_named() -> None:
-    wire = Wire()
+    wire = CellDiff()
     wire.changes(frame("⊕ 123456789"))
     assert wire.changes(frame("⊗ 12345678X")) == "\x1b[1;1H⊗\x1b[1;11HX\x1b[1;1H"
 
 
 def test_the_first_frame_of_another_size_is_sent_whole() -> None:
-    wire = Wire()
+    wire = CellDiff()
     whole, other = frame("one", "two"), frame("one", "too")
     first = wire.changes(whole)
     wire.resize(3, 2)
@@ -138,7 +138,7 @@ def test_the_first_frame_of_another_size_is_sent_whole() -> None:
 
 
 def test_forgetting_sends_all_again() -> None:
-    wire = Wire()
+    wire = CellDiff()
     first = wire.changes(frame("one", "two"))
     wire.forget()
     assert wire.changes(frame("one", "two")) == first

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from bptui.terminal.flow_control import FIRST_PATIENCE, FRAME, HOPE, PATIENCE, QUESTION, Link
+from bptui.terminal.flow_control import (
+    ANSWER_TIMEOUT,
+    FIRST_ANSWER_TIMEOUT,
+    MAX_TIMEOUTS,
+    MIN_FRAME_LENGTH,
+    QUESTION,
+    FlowControl,
+)
 
 
 class Clock:
@@ -14,13 +21,13 @@ class Clock:
         return self.now
 
 
-def send_frame(link: Link) -> str:
-    link.write("x" * FRAME)
+def send_frame(link: FlowControl) -> str:
+    link.write("x" * MIN_FRAME_LENGTH)
     return link.question()
 
 
 def test_a_frame_is_on_its_way_until_the_answer() -> None:
-    link = Link(Clock())
+    link = FlowControl(Clock())
     assert send_frame(link) == QUESTION
     link.answer()
     assert link.frames == 0
@@ -32,8 +39,8 @@ def test_a_frame_is_on_its_way_until_the_answer() -> None:
 
 
 def test_little_is_worth_no_question_but_adds_up() -> None:
-    link = Link(Clock())
-    link.write("x" * (FRAME - 1))
+    link = FlowControl(Clock())
+    link.write("x" * (MIN_FRAME_LENGTH - 1))
     assert link.question() == ""
     link.write("x")
     assert link.question() == QUESTION
@@ -42,11 +49,11 @@ def test_little_is_worth_no_question_but_adds_up() -> None:
 
 def test_an_answer_is_waited_for_no_longer_than_patience() -> None:
     clock = Clock()
-    link = Link(clock)
+    link = FlowControl(clock)
     send_frame(link)
     link.answer()
     send_frame(link)
-    clock.now = PATIENCE
+    clock.now = ANSWER_TIMEOUT
     assert link.frames == 1
     clock.now += 0.1
     assert link.frames == 0
@@ -61,10 +68,10 @@ def test_an_answer_is_waited_for_no_longer_than_patience() -> None:
 
 def test_a_terminal_that_never_answers_holds_nothing_up_in_the_end() -> None:
     clock = Clock()
-    link = Link(clock)
-    for _ in range(HOPE):
+    link = FlowControl(clock)
+    for _ in range(MAX_TIMEOUTS):
         send_frame(link)
-        clock.now += FIRST_PATIENCE
+        clock.now += FIRST_ANSWER_TIMEOUT
         assert link.frames == 1
         clock.now += 0.1
         assert link.frames == 0
@@ -77,10 +84,10 @@ def test_a_terminal_that_never_answers_holds_nothing_up_in_the_end() -> None:
 
 def test_answers_that_come_late_count() -> None:
     clock = Clock()
-    link = Link(clock)
-    for _ in range(3 * HOPE):
+    link = FlowControl(clock)
+    for _ in range(3 * MAX_TIMEOUTS):
         send_frame(link)
-        clock.now += PATIENCE + 0.1
+        clock.now += ANSWER_TIMEOUT + 0.1
         assert link.frames == 0
         link.answer()
     send_frame(link)
@@ -88,16 +95,16 @@ def test_answers_that_come_late_count() -> None:
 
 
 def test_an_answer_without_a_question_does_not_count() -> None:
-    link = Link(Clock())
+    link = FlowControl(Clock())
     link.answer()
     send_frame(link)
     assert link.frames == 1
 
 
 def test_it_begins_anew() -> None:
-    link = Link(Clock())
+    link = FlowControl(Clock())
     send_frame(link)
-    link.write("x" * (FRAME - 1))
+    link.write("x" * (MIN_FRAME_LENGTH - 1))
     link.begin()
     link.write("x")
     assert link.owed == 0

@@ -17,7 +17,7 @@ from textual.theme import Theme
 import bptui
 from bpengine import TASKS, Task
 from bptui.app import BptuiApp
-from bptui.terminal.capabilities import FittingApp
+from bptui.terminal.capabilities import TerminalApp
 from bptui.terminal.themes import DARK, FEW, LIGHT, NAMES, NoColors
 from tests.tui.support.apps import make_app
 
@@ -131,8 +131,8 @@ def test_the_first_theme_is_one_that_suits(
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert FittingApp(ascii=False, driver_class=HeadlessDriver).theme == theme
-    assert FittingApp(ascii=False, driver_class=None).theme == DARK.name
+    assert TerminalApp(ascii=False, driver_class=HeadlessDriver).theme == theme
+    assert TerminalApp(ascii=False, driver_class=None).theme == DARK.name
 
 
 def test_all_themes_can_be_chosen() -> None:

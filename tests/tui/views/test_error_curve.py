@@ -58,7 +58,7 @@ def test_the_error_curve_is_over_the_whole_run(epochs: int) -> None:
 
 
 def test_marks_are_where_settings_changed() -> None:
-    snapshot = replace(moment(TrainingConfig(epochs=101), [0.3, 0.2]), marks=(50, 100))
+    snapshot = replace(moment(TrainingConfig(epochs=101), [0.3, 0.2]), change_epochs=(50, 100))
     rows = draw(error_figure(snapshot, log=True), 60, 8)
     line = "".join(text for text, _, _ in rows[-2])
     assert [index for index, character in enumerate(line) if character == "▴"] == [33, 59]

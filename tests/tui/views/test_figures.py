@@ -73,8 +73,8 @@ def test_a_curve_is_drawn_where_samples_stray() -> None:
         assert bool(series_of(figure, "fit")) == has_curve
         roles = [each.role for each in figure.series]
         if has_curve:
-            assert snapshot.across is not None
-            assert np.array_equal(series_of(figure, "fit")[0].y, snapshot.across[:, 0])
+            assert snapshot.grid_outputs is not None
+            assert np.array_equal(series_of(figure, "fit")[0].y, snapshot.grid_outputs[:, 0])
             assert roles.index("fit") < roles.index("output"), "under the outputs"
 
 
@@ -84,11 +84,13 @@ def test_the_parts_add_up_to_the_network(units: tuple[int, ...]) -> None:
     session = Session(TrainingConfig(hidden_units=units), parse_csv(text, "a.csv", "regression"))
     session.advance_to(200)
     snapshot = session.snapshot()
-    assert snapshot.across is not None
+    assert snapshot.grid_outputs is not None
     figure, legend = regression_figure(snapshot, detail=True)
     parts = series_of(figure, "part")
     assert len(parts) == units[-1] + 1
-    assert sum(part.y for part in parts) == pytest.approx(snapshot.across[:, 0]), "in the target's own units"
+    assert sum(part.y for part in parts) == pytest.approx(snapshot.grid_outputs[:, 0]), (
+        "in the target's own units"
+    )
     assert np.ptp(parts[-1].y) == 0, "the bias is a level"
     assert f"{units[-1]} unit" in legend
     assert [each.role for each in figure.series][: len(parts)] == ["part"] * len(parts), "behind the rest"
@@ -96,13 +98,13 @@ def test_the_parts_add_up_to_the_network(units: tuple[int, ...]) -> None:
 
 def test_of_many_parts_the_largest_are_drawn() -> None:
     snapshot = moment(TrainingConfig(hidden_units=(30,), init_scale=1.0), epochs=1)
-    assert snapshot.units is not None
-    reach = np.ptp(snapshot.units[-1] * snapshot.layers[-1][:-1, 0], axis=0)
+    assert snapshot.unit_outputs is not None
+    reach = np.ptp(snapshot.unit_outputs[-1] * snapshot.layers[-1][:-1, 0], axis=0)
     figure, legend = regression_figure(snapshot, detail=True)
     drawn = [np.ptp(part.y) for part in series_of(figure, "part")]
     assert drawn[:-1] == pytest.approx(reach[np.sort(np.argsort(-reach)[:12])])
     assert "12 largest of 30 units" in legend
-    figure, legend = regression_figure(replace(snapshot, units=None), detail=True)
+    figure, legend = regression_figure(replace(snapshot, unit_outputs=None), detail=True)
     assert not series_of(figure, "part")
     assert "too many units" in legend
 
@@ -173,12 +175,12 @@ for name, dataset in DATASETS.items():
         snapshot = replace(
             good,
             outputs=bad(good.outputs, fill),
-            across=bad(good.across, fill),
-            units=tuple(bad(layer, fill) for layer in good.units),
+            grid_outputs=bad(good.grid_outputs, fill),
+            unit_outputs=tuple(bad(layer, fill) for layer in good.unit_outputs),
             layers=tuple(bad(layer, fill) for layer in good.layers),
             curve=(np.arange(30.0), bad(np.zeros(30), fill)),
             test_curve=bad(np.zeros(30), fill),
-            marks=(0, 3, 10**12),
+            change_epochs=(0, 3, 10**12),
         )
         for pin in (None, Pin.of(snapshot), Pin.of(good)):
             moment = replace(snapshot, pin=pin)
@@ -216,7 +218,7 @@ def test_wide_inputs_are_drawn_as_predicted_over_true() -> None:
     session = Session(TrainingConfig(), wide("regression"))
     session.advance_to(50)
     snapshot = session.snapshot()
-    assert snapshot.across is None
+    assert snapshot.grid_outputs is None
     figure, legend = regression_figure(snapshot)
     output = next(each for each in figure.series if each.role == "output")
     assert output.x == pytest.approx(np.arange(1, 91, 3)), "in the target's own units"

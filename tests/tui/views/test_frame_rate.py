@@ -10,7 +10,7 @@ import pytest
 from bptui.app import BptuiApp
 from bptui.cli.inputs import read_inputs
 from bptui.cli.screen import parser
-from bptui.settings.options import MOST_FPS
+from bptui.settings.options import MAX_FPS
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from tests.tui.support.running import call
 
@@ -29,7 +29,7 @@ def test_flags_go_before_the_file(tmp_path: Path) -> None:
     assert fps_of("--config", str(path), "--fps", "7") == 7
 
 
-@pytest.mark.parametrize("value", ["0", str(MOST_FPS + 1), "1.5", "x", ""])
+@pytest.mark.parametrize("value", ["0", str(MAX_FPS + 1), "1.5", "x", ""])
 def test_a_bad_flag(value: str) -> None:
     done = call("config", "show", "--fps", value)
     assert done.status == 2

@@ -6,25 +6,25 @@ from itertools import product
 
 import pytest
 
-from bptui.views.panel_layout import PANELS, Layout
+from bptui.views.panel_layout import PANELS, PanelLayout
 from tests.tui.support.panels import FIRST_FOUR, FITTING
 
 
 @pytest.mark.parametrize("size", FITTING)
 def test_what_fits_is_shown(size: tuple[int, int]) -> None:
-    assert Layout().shown(*size) == set(FITTING[size])
+    assert PanelLayout().shown(*size) == set(FITTING[size])
 
 
 @pytest.mark.parametrize("size", FITTING)
 @pytest.mark.parametrize("name", PANELS)
 def test_a_panel_without_a_place_gets_the_whole_room(size: tuple[int, int], name: str) -> None:
-    shown = Layout().focusing(name).shown(*size)
+    shown = PanelLayout().focusing(name).shown(*size)
     assert shown == (set(FITTING[size]) if name in FITTING[size] else {name})
-    assert Layout(focused=name, zoomed=True).shown(*size) == {name}
+    assert PanelLayout(focused=name, zoomed=True).shown(*size) == {name}
 
 
 def test_hidden_panels_are_left_out_by_sight_and_by_walk() -> None:
-    layout = Layout(hidden=frozenset({"plot", "metrics"}))
+    layout = PanelLayout(hidden=frozenset({"plot", "metrics"}))
     assert layout.shown(200, 50) == set(PANELS) - {"plot", "metrics"}
     walked = [layout := layout.walked(1) for _ in range(6)]
     assert [each.focused for each in walked] == [
@@ -35,7 +35,7 @@ def test_hidden_panels_are_left_out_by_sight_and_by_walk() -> None:
 
 
 def test_hiding_goes_on_to_the_last_one_which_stays() -> None:
-    layout = Layout()
+    layout = PanelLayout()
     for count in range(1, 12):
         layout = layout.without_focused()
         assert len(layout.hidden) == min(count, 7)
@@ -47,7 +47,7 @@ def test_hiding_goes_on_to_the_last_one_which_stays() -> None:
 
 
 def test_hiding_ends_the_zoom() -> None:
-    layout = Layout(focused="plot", zoomed=True).without_focused()
+    layout = PanelLayout(focused="plot", zoomed=True).without_focused()
     assert (layout.zoomed, layout.focused) == (False, "error")
 
 
@@ -55,32 +55,32 @@ def test_hiding_ends_the_zoom() -> None:
     "hidden, focused", [((), "settings"), (("settings",), "plot"), (PANELS[:3], "table")]
 )
 def test_back_is_to_the_first_that_is_not_hidden(hidden: tuple[str, ...], focused: str) -> None:
-    layout = Layout(hidden=frozenset(hidden), focused="units", zoomed=True).back()
+    layout = PanelLayout(hidden=frozenset(hidden), focused="units", zoomed=True).back()
     assert (layout.focused, layout.zoomed) == (focused, False)
     assert layout.shown(80, 24) == set(FIRST_FOUR) - set(hidden)
 
 
 def test_metrics_take_the_tables_place_and_its_focus() -> None:
-    layout = Layout().with_other_figures()
+    layout = PanelLayout().with_other_figures()
     assert layout.shown(80, 24) == {"settings", "plot", "error", "metrics"}
     assert layout.focused == "settings"
     assert layout.shown(120, 36) == set(FITTING[120, 36]), "there is room for both"
-    assert layout.with_other_figures() == Layout()
-    layout = Layout(focused="table").with_other_figures()
+    assert layout.with_other_figures() == PanelLayout()
+    layout = PanelLayout(focused="table").with_other_figures()
     assert layout.focused == "metrics"
     assert layout.shown(80, 24) == {"settings", "plot", "error", "metrics"}
-    assert layout.with_other_figures() == Layout(focused="table")
+    assert layout.with_other_figures() == PanelLayout(focused="table")
 
 
 def test_metrics_that_were_hidden_are_shown_when_asked_for() -> None:
-    layout = Layout(hidden=frozenset({"metrics"})).with_other_figures()
+    layout = PanelLayout(hidden=frozenset({"metrics"})).with_other_figures()
     assert layout.shown(80, 24) == {"settings", "plot", "error", "metrics"}
 
 
 def test_in_every_state_at_every_size_the_panel_in_focus_is_seen() -> None:
     hidden = [frozenset(PANELS[number] for number in range(8) if bits >> number & 1) for bits in range(255)]
     for each, focused, zoomed, metrics in product(hidden, PANELS, (False, True), (False, True)):
-        layout = Layout(each, focused, zoomed, metrics)
+        layout = PanelLayout(each, focused, zoomed, metrics)
         for size in ((1, 1), (80, 24), (120, 36), (160, 48)):
             shown = layout.shown(*size)
             assert focused in shown
@@ -88,7 +88,7 @@ def test_in_every_state_at_every_size_the_panel_in_focus_is_seen() -> None:
 
 
 def test_all_panels_are_shown_though_one_without_a_place_had_the_focus() -> None:
-    network = Layout(focused="network", hidden=frozenset({"table"}))
+    network = PanelLayout(focused="network", hidden=frozenset({"table"}))
     assert network.shown(80, 24) == {"network"}
     assert network.whole(80, 24).shown(80, 24) == {"settings", "plot", "error", "table"}
     assert network.whole(120, 36).focused == "network", "there it has a place"

@@ -7,7 +7,7 @@ from textual import events
 
 from bpengine import TASKS, Task
 from bptui.session.snapshot import State
-from bptui.views.panel_layout import PANELS, Layout
+from bptui.views.panel_layout import PANELS, PanelLayout
 from tests.tui.support.apps import EPOCHS, make_app, until
 from tests.tui.support.panels import FIRST_FOUR, FITTING, LAYOUTS, SIZES, seen, text_of
 
@@ -22,7 +22,7 @@ async def test_tab_walks_through_all_and_nothing_is_cut_off(size: tuple[int, int
         await pilot.pause()
         for number in range(1, len(PANELS) + 1):
             await pilot.press("tab")
-            focused = app.view.arrangement.focused
+            focused = app.view.panel_layout.focused
             assert focused == PANELS[number % len(PANELS)]
             assert seen(app) == (fitting if focused in fitting else {focused})
             text = text_of(app)
@@ -35,7 +35,7 @@ async def test_shift_tab_walks_the_other_way() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for number in range(1, len(PANELS) + 1):
             await pilot.press("shift+tab")
-            assert app.view.arrangement.focused == PANELS[-number % len(PANELS)]
+            assert app.view.panel_layout.focused == PANELS[-number % len(PANELS)]
 
 
 @pytest.mark.parametrize("size", LAYOUTS)
@@ -73,7 +73,7 @@ async def test_x_hides_one_after_the_other_and_capital_x_shows_all(size: tuple[i
         await pilot.press("X", "escape")
         await pilot.pause()
         assert seen(app) == set(FITTING[size])
-        assert app.view.arrangement == Layout()
+        assert app.view.panel_layout == PanelLayout()
 
 
 async def test_escape_brings_every_panel_back_to_its_place() -> None:
@@ -96,7 +96,7 @@ async def test_m_with_the_table_in_focus_shows_the_metrics() -> None:
         await pilot.press("m")
         await pilot.pause()
         assert seen(app) == set(FIRST_FOUR)
-        assert app.view.arrangement.focused == "table"
+        assert app.view.panel_layout.focused == "table"
 
 
 async def test_the_arrangement_holds_on_both_tabs() -> None:
@@ -128,13 +128,13 @@ async def test_resizing_under_way_loses_nothing() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("tab", "tab", "x", "down", "right", "l", "e", "p", "space")
-        before = app.view.arrangement
+        before = app.view.panel_layout
         config = app.view.session.config
         for size in ((200, 50), (10, 3), (60, 18), (160, 48), (1, 1), (120, 36), (80, 24)):
             await pilot.resize_terminal(*size)
             epoch = app.view.session.snapshot().epoch
             await until(pilot, lambda epoch=epoch: app.view.session.snapshot().epoch > epoch)  # type: ignore[misc]
-            assert app.view.arrangement == before
+            assert app.view.panel_layout == before
             if size[0] >= 60:
                 await until(pilot, lambda size=size: seen(app) == set(FITTING[size]) - {"error"})  # type: ignore[misc]
         assert app.view.session.config == config
@@ -149,11 +149,11 @@ async def test_a_click_focuses_a_panel() -> None:
     async with app.run_test(size=(160, 48)) as pilot:
         for name in (*PANELS[1:], "settings"):
             await pilot.click(f"#regression #{name}")
-            await until(pilot, lambda name=name: app.view.arrangement.focused == name)  # type: ignore[misc]
+            await until(pilot, lambda name=name: app.view.panel_layout.focused == name)  # type: ignore[misc]
             assert app.view.query_one(f"#{name}").has_class("-focused")
         await pilot.click("StatusLine")
         await pilot.pause()
-        assert app.view.arrangement.focused == "settings"
+        assert app.view.panel_layout.focused == "settings"
 
 
 async def test_a_run_that_is_out_of_sight_holds_still_whatever_is_arranged() -> None:

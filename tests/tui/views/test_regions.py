@@ -86,11 +86,11 @@ def test_in_detail_the_regions_show_how_sure_they_are() -> None:
 
 def test_where_there_is_no_telling_there_is_no_region() -> None:
     snapshot = separated(5.0)
-    assert snapshot.across is not None
-    across = snapshot.across.copy()
+    assert snapshot.grid_outputs is not None
+    across = snapshot.grid_outputs.copy()
     across[:, :40] = np.nan
     for detail in (False, True):
-        figure, _ = classification_figure(replace(snapshot, across=across), detail=detail)
+        figure, _ = classification_figure(replace(snapshot, grid_outputs=across), detail=detail)
         row = draw(replace(figure, series=()), 85, 24)[10]
         assert row[0 if not detail else 1][2] is None
         assert row[-1][2] == ("below-3" if detail else "below-2")

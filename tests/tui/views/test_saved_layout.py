@@ -1,4 +1,4 @@
-"""The screen's arrangement is remembered, and nothing that happens to the file is anyone's concern."""
+"""The screen's layout is remembered, and nothing that happens to the file is anyone's concern."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from bptui.app import BptuiApp
 from bptui.session.session import Session
 from bptui.startup.start_settings import StartSettings
-from bptui.views.panel_layout import PANELS, Layout
-from bptui.views.saved_layout import Memory
+from bptui.views.panel_layout import PANELS, PanelLayout
+from bptui.views.saved_layout import SavedLayout
 from tests.tui.support.terminal import bptui
 
 TAB = "\t"
-LAYOUT = Layout(hidden=frozenset({"table", "units"}), focused="error", zoomed=True, metrics=True)
+LAYOUT = PanelLayout(hidden=frozenset({"table", "units"}), focused="error", zoomed=True, metrics=True)
 
 
 def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
@@ -25,17 +25,17 @@ def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
 
 def test_what_was_kept_is_recalled(tmp_path: Path) -> None:
     path = tmp_path / "some" / "where" / "screen.json"
-    Memory(path).keep(LAYOUT)
-    assert Memory(path).recall() == LAYOUT
-    Memory(path).keep(Layout())
-    assert Memory(path).recall() == Layout()
+    SavedLayout(path).keep(LAYOUT)
+    assert SavedLayout(path).recall() == LAYOUT
+    SavedLayout(path).keep(PanelLayout())
+    assert SavedLayout(path).recall() == PanelLayout()
     assert [each.name for each in path.parent.iterdir()] == ["screen.json"]
 
 
 def test_without_a_file_nothing_is_remembered() -> None:
-    memory = Memory(None)
+    memory = SavedLayout(None)
     memory.keep(LAYOUT)
-    assert memory.recall() == Layout()
+    assert memory.recall() == PanelLayout()
     assert not memory.is_first_time
 
 
@@ -70,8 +70,8 @@ DAMAGED = {
 def test_a_damaged_file_gives_the_first_arrangement(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "screen.json"
     path.write_bytes(content)
-    assert Memory(path).recall() == Layout()
-    assert not Memory(path).is_first_time
+    assert SavedLayout(path).recall() == PanelLayout()
+    assert not SavedLayout(path).is_first_time
 
 
 async def test_a_damaged_file_is_replaced_by_the_first_change(tmp_path: Path) -> None:
@@ -80,16 +80,16 @@ async def test_a_damaged_file_is_replaced_by_the_first_change(tmp_path: Path) ->
     app = app_of(path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert app.view.arrangement == Layout()
+        assert app.view.panel_layout == PanelLayout()
         assert path.read_bytes() == content, "only a person's own change is kept"
         await pilot.press("tab")
-    assert Memory(path).recall() == Layout(focused="plot")
+    assert SavedLayout(path).recall() == PanelLayout(focused="plot")
 
 
 def test_unknown_panels_and_odd_switches_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "screen.json"
     path.write_bytes(kept(hidden=["table", "of another version", 5, None], zoomed="yes", metrics=1, more={}))
-    assert Memory(path).recall() == Layout(hidden=frozenset({"table"}), focused="plot")
+    assert SavedLayout(path).recall() == PanelLayout(hidden=frozenset({"table"}), focused="plot")
 
 
 def unusable_places(folder: Path) -> dict[str, Path]:
@@ -112,14 +112,14 @@ def unusable_places(folder: Path) -> dict[str, Path]:
 )
 async def test_where_no_file_can_be_nothing_is_remembered(tmp_path: Path, name: str) -> None:
     path = unusable_places(tmp_path)[name]
-    memory = Memory(path)
-    assert memory.recall() == Layout()
+    memory = SavedLayout(path)
+    assert memory.recall() == PanelLayout()
     memory.keep(LAYOUT)
-    assert memory.recall() == Layout()
+    assert memory.recall() == PanelLayout()
     app = app_of(path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("tab", "x", "z")
-        assert app.view.arrangement.hidden == {"plot"}
+        assert app.view.panel_layout.hidden == {"plot"}
 
 
 def denied(*_: object, **__: object) -> None:
@@ -132,17 +132,17 @@ async def test_without_the_right_to_it_nothing_is_remembered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(Path, name, denied)
-    memory = Memory(tmp_path / "screen.json")
+    memory = SavedLayout(tmp_path / "screen.json")
     assert memory.is_first_time is (name != "exists")
     memory.keep(LAYOUT)
-    assert memory.recall() == (LAYOUT if name == "exists" else Layout())
+    assert memory.recall() == (LAYOUT if name == "exists" else PanelLayout())
 
 
 def test_a_full_disk_leaves_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = Memory(tmp_path / "screen.json")
+    memory = SavedLayout(tmp_path / "screen.json")
     memory.keep(LAYOUT)
     monkeypatch.setattr("bptui.views.saved_layout.write_whole", denied)
-    memory.keep(Layout())
+    memory.keep(PanelLayout())
     assert memory.recall() == LAYOUT
 
 
@@ -152,14 +152,14 @@ async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Pat
     async with app.run_test(size=(160, 48)) as pilot:
         for key in ("tab", "x", "m", "tab", "z", "shift+tab", "X", "escape"):
             await pilot.press(key)
-            assert Memory(path).recall() == app.view.arrangement, key
+            assert SavedLayout(path).recall() == app.view.panel_layout, key
         await pilot.press("tab", "tab", "x", "m", "z")
-        left = app.view.arrangement
+        left = app.view.panel_layout
     again = app_of(path)
     async with again.run_test(size=(160, 48)) as pilot:
-        assert again.view.arrangement == left
+        assert again.view.panel_layout == left
         await pilot.press("2")
-        assert again.view.arrangement == left
+        assert again.view.panel_layout == left
 
 
 async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Path) -> None:
@@ -168,9 +168,9 @@ async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Pa
     async with app.run_test(size=(160, 48)) as pilot:
         await pilot.click("#regression #units")
         await pilot.pause()
-        assert Memory(path).recall().focused == "units"
+        assert SavedLayout(path).recall().focused == "units"
         await pilot.press("2")
-        assert app.view.arrangement.focused == "units"
+        assert app.view.panel_layout.focused == "units"
 
 
 @pytest.mark.parametrize("paused", [True, False])
@@ -207,7 +207,7 @@ def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
         terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
-    assert Memory(path).recall() == Layout(focused="plot")
+    assert SavedLayout(path).recall() == PanelLayout(focused="plot")
     with bptui("--paused", "--kernel", "numpy") as terminal:
         terminal.wait_for_text("Space starts the training", "q quit")
         assert "▸ settings" not in terminal.text

@@ -6,10 +6,10 @@ import pytest
 
 from bpengine import FIELDS, NumberField, Task
 from bpengine.csv_data import parse_csv
-from bptui.app import SMALLEST, BptuiApp
+from bptui.app import MIN_SIZE, BptuiApp
 from bptui.formatting import error_text
 from bptui.startup.start_settings import StartSettings
-from bptui.views.panel_layout import PANELS, Layout
+from bptui.views.panel_layout import PANELS, PanelLayout
 from tests.tui.support.apps import lines, make_app, resize
 
 TABS: list[tuple[Task, tuple[int, int]]] = [
@@ -46,7 +46,7 @@ async def test_below_the_smallest_size_it_says_what_it_needs(size: tuple[int, in
         await pilot.pause()
         if size != (1, 1):
             words = " ".join(" ".join(lines(app)).split())
-            assert "needs {} columns and {} rows".format(*SMALLEST) in words
+            assert "needs {} columns and {} rows".format(*MIN_SIZE) in words
         await resize(pilot, 80, 24)
         assert "hidden units" in "\n".join(lines(app))
 
@@ -104,7 +104,7 @@ async def test_names_of_the_user_are_no_markup(name: str) -> None:
         assert f"+ {name} " in text or f"x {name} " in text
         app.view.unit = (1, [*classes.classes].index(name))
         for panel in PANELS:  # each of them, the unit in detail, and the words
-            app.view.arrangement = Layout(focused=panel, zoomed=True)
+            app.view.panel_layout = PanelLayout(focused=panel, zoomed=True)
             await pilot.pause()
             if panel == "network":
                 await pilot.press("enter", "escape")

@@ -67,7 +67,7 @@ class Inputs:
         }
 
     def start(self, *, paused: bool, memory: Path | None = None) -> StartSettings:
-        """What the screen opens with, and the file in which its arrangement is remembered."""
+        """What the screen opens with, and the file in which its panel_layout is remembered."""
         return StartSettings(
             configs=self.configs,
             sources=self.sources,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bptui.app import BptuiApp
 from bptui.commands import TABS
-from bptui.startup.deferred_start import LateStart
-from bptui.terminal.driver import TerminalKeeper
+from bptui.startup.deferred_start import DeferredStart
+from bptui.terminal.driver import TerminalGuard
 
 if TYPE_CHECKING:
     from bptui.startup.start_settings import StartSettings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def open_at_once(arguments: list[str]) -> int:
     """Show the first frame, then load the engine and begin; return the exit status."""
     task = next((task for task in TABS if task in arguments), TABS[0])
-    return open_screen(LateStart(task, has_only_ascii(), partial(_load, arguments)))
+    return open_screen(DeferredStart(task, has_only_ascii(), partial(_load, arguments)))
 
 
 def _load(arguments: list[str]) -> StartSettings:
@@ -28,9 +28,9 @@ def _load(arguments: list[str]) -> StartSettings:
     return start_settings(parser().parse(arguments))
 
 
-def open_screen(start: StartSettings | LateStart, theme: str | None = None) -> int:
+def open_screen(start: StartSettings | DeferredStart, theme: str | None = None) -> int:
     """Run the screen; return the exit status."""
-    with TerminalKeeper() as keeper:
+    with TerminalGuard() as keeper:
         app = BptuiApp(start, keeper=keeper)
         if theme is not None:
             app.theme = theme

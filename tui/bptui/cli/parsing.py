@@ -13,7 +13,7 @@ from bptui.cli.streams import complain
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-LONGEST_VALUE = 40
+MAX_VALUE_LENGTH = 40
 """Characters of a value that are shown where it is refused."""
 
 
@@ -21,7 +21,7 @@ class BadUseError(Exception):
     """Bad use that the parser alone can't see; the message is its one line."""
 
 
-def shown(value: object, longest: int = LONGEST_VALUE) -> str:
+def shown(value: object, longest: int = MAX_VALUE_LENGTH) -> str:
     """The value in quotes, cut short and with control characters escaped."""
     return repr(str(value)[:longest])
 

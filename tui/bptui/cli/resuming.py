@@ -53,7 +53,7 @@ def restore(
     for origin, values in ((f"{settings.name}: ", settings.of(task, opened=True)), ("argument ", flags)):
         changes = {field: values[field.name] for field in FIELDS if field.name in values}
         for field, value in changes.items():
-            if field.restarts and value != getattr(trainer.config, field.name):
+            if field.needs_restart and value != getattr(trainer.config, field.name):
                 name = field.flag if values is flags else field.name
                 own = field.format(getattr(trainer.config, field.name))
                 raise BadUseError(f"{origin}{name}: a change needs a new run; that of --resume has {own}")

@@ -12,7 +12,7 @@ from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
 from bptui.cli.streams import has_terminal
 from bptui.settings.options import OPTION, SCREEN_OPTIONS, THEME
-from bptui.startup.gc_pause import loaded
+from bptui.startup.gc_pause import end_gc_pause
 from bptui.startup.start_settings import StartSettings
 
 KERNEL = "auto"
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     start = _start(inputs, options)
     if inputs.ascii is None and has_only_ascii():
         start = replace(start, ascii=True)
-    loaded()
+    end_gc_pause()
     return open_screen(start, inputs.theme)
 
 

@@ -19,7 +19,7 @@ from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
 from bptui.cli.screen import check_theme
 from bptui.cli.streams import complain
 from bptui.settings.options import ASCII, THEME
-from bptui.startup.gc_pause import loaded
+from bptui.startup.gc_pause import end_gc_pause
 
 if TYPE_CHECKING:
     from bptui.app import BptuiApp
@@ -102,7 +102,7 @@ def _picture(inputs: Inputs, epoch: int, keys: list[str], options: argparse.Name
     app = BptuiApp(start)
     if inputs.theme is not None:
         app.theme = inputs.theme
-    loaded()
+    end_gc_pause()
     session = app.view.session
     session.advance_to(epoch)
     text = asyncio.run(_draw(app, options.size, keys, as_svg=options.output.suffix == ".svg"))

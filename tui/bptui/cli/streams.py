@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-LONGEST_LINE = 1000
+MAX_LINE_LENGTH = 1000
 """Characters of a complaint; whatever people pass may be of any length."""
 
 
@@ -33,7 +33,7 @@ def complain(message: str) -> None:
     """Write one line to stderr, with control characters escaped; if nobody can be told, go on."""
     line = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in message)
     try:
-        print(line[:LONGEST_LINE], file=sys.stderr, flush=True)
+        print(line[:MAX_LINE_LENGTH], file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpengine import Dataset, Metrics, Trainer
 
-LONGEST_NAME = 16
+MAX_NAME_LENGTH = 16
 """Characters of a class's name."""
 
 
@@ -56,7 +56,7 @@ def _part(name: str, metrics: Metrics, dataset: Dataset, width: int) -> Iterator
 
 def _confusion(counts: list[list[int]], classes: tuple[str, ...], width: int) -> Iterator[str]:
     """A row for each true class, a column for each class that it was taken for."""
-    names = [name[:LONGEST_NAME] for name in classes]
+    names = [name[:MAX_NAME_LENGTH] for name in classes]
     first = max(map(len, (*names, "true class")))
     cells = [max(len(name), *(len(str(row[place])) for row in counts)) for place, name in enumerate(names)]
     lines = [f"  {'true class':<{first}}", *(f"  {name:<{first}}" for name in names)]

@@ -22,7 +22,7 @@ from bptui.cli.progress import progress
 from bptui.cli.streams import complain, silence
 from bptui.cli.summary import summary
 from bptui.cli.waiting import WaitingLines
-from bptui.startup.gc_pause import loaded
+from bptui.startup.gc_pause import end_gc_pause
 
 KERNEL = "auto"
 """What computes by default."""
@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts, waiting: WaitingLines) -> int:
     trainer = inputs.trainer()
-    loaded()
+    end_gc_pause()
     epochs, before = trainer.config.epochs, trainer.epochs_done
     as_table = options.format == "text" and options.output is None and sys.stdout.isatty()
     has_test = trainer.dataset.test is not None

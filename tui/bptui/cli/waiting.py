@@ -12,7 +12,7 @@ from bpengine.wording import printable_path
 from bptui.cli.files import write_output
 from bptui.cli.parsing import BadUseError
 
-MOST_IN_MEMORY = 1_000_000
+MAX_BYTES_IN_MEMORY = 1_000_000
 """Bytes; what is more goes to the disk, since a long run may report a hundred million epochs."""
 
 
@@ -27,7 +27,7 @@ class WaitingLines:
         """
         self._name = "the table" if target is None else f"argument --output: {printable_path(target)}"
         folder = str(target.resolve().parent) if target is not None and replaces(target) else None
-        self._file = SpooledTemporaryFile(MOST_IN_MEMORY, dir=folder)  # noqa: SIM115  closed by `close`
+        self._file = SpooledTemporaryFile(MAX_BYTES_IN_MEMORY, dir=folder)  # noqa: SIM115  closed by `close`
 
     def add(self, line: str) -> None:
         """One more.

@@ -9,13 +9,13 @@ from bptui.describe.plane import REGIONS, pieces, regions
 from bptui.describe.words import counted, listed, number, percent, place
 from bptui.session.snapshot import Snapshot
 
-MOST_SHARES = 4
+MAX_SHARES = 4
 """How many classes are told with their part of the plane."""
 SPECK = 0.005
 """Part of the plane below which a piece isn't counted."""
-MOST_PAIRS = 3
+MAX_PAIRS = 3
 """How many pairs of classes are told that are taken for each other."""
-MOST_BORDERS = 4
+MAX_BORDERS = 4
 """How many borders on a line are told with their places."""
 
 
@@ -48,11 +48,11 @@ def _confusion(snapshot: Snapshot) -> str:
     pairs = [divmod(int(at), len(mistakes)) for at in order if mistakes.flat[at]]
     names = snapshot.dataset.classes
     parts: list[str] = []
-    for true, taken in pairs[:MOST_PAIRS]:
+    for true, taken in pairs[:MAX_PAIRS]:
         count = int(mistakes[true, taken])
         are = "" if parts else " is taken" if count == 1 else " are taken"
         parts.append(f"{count} of {names[true]}{are} for {names[taken]}")
-    rest = sum(int(mistakes[pair]) for pair in pairs[MOST_PAIRS:])
+    rest = sum(int(mistakes[pair]) for pair in pairs[MAX_PAIRS:])
     return f"{listed([*parts, f'{rest} otherwise'] if rest else parts)}."
 
 
@@ -82,14 +82,14 @@ def _places(snapshot: Snapshot, wrong: IntArray) -> str:
 
 def _shares(snapshot: Snapshot) -> str:
     """Of the domain: of a line, where the answer changes; of a plane, who has how much in how many pieces."""
-    dataset, across = snapshot.dataset, snapshot.across
+    dataset, across = snapshot.dataset, snapshot.grid_outputs
     if across is None or not np.isfinite(across).all():
         return ""
     answers = across.argmax(axis=-1)
     if answers.ndim == 1:
         (low, high), x = dataset.domain[0], np.linspace(*dataset.domain[0], len(answers))
         borders = np.flatnonzero(np.diff(answers))
-        if not 0 < len(borders) <= MOST_BORDERS:
+        if not 0 < len(borders) <= MAX_BORDERS:
             return f"The answer changes at {len(borders)} places." if len(borders) else ""
         places = [place(float(x[at : at + 2].mean()), low, high) for at in borders]
         name = dataset.classes[answers[0]]
@@ -97,7 +97,7 @@ def _shares(snapshot: Snapshot) -> str:
             f"{dataset.classes[answers[at + 1]]} from {at_}" for at, at_ in zip(borders, places, strict=True)
         ]
         return f"Along {dataset.features[0]} it answers {', '.join([name, *order])} on."
-    if len(dataset.classes) > MOST_SHARES:
+    if len(dataset.classes) > MAX_SHARES:
         return ""
     if np.ptp(answers) == 0:
         return ""

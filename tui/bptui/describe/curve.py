@@ -16,7 +16,7 @@ FLAT = 0.05
 """Part of the target's range: a line within it is flat, and a turn by less is a ripple."""
 CLOSE = 0.01
 """Part of the target's range: a fit is the target's within it."""
-MOST_PARTS = 3
+MAX_PARTS = 3
 """How many stretches of x, or turning points, are told one by one."""
 
 Near = NDArray[np.bool]
@@ -56,7 +56,7 @@ def curve(snapshot: Snapshot) -> list[str]:
 
 
 def _curves(snapshot: Snapshot) -> _Curves | None:
-    dataset, across = snapshot.dataset, snapshot.across
+    dataset, across = snapshot.dataset, snapshot.grid_outputs
     if across is None or not np.isfinite(across).all():
         return None
     domain, name = dataset.domain[0], dataset.features[0]
@@ -74,7 +74,7 @@ def _shape(curves: _Curves) -> str:
     found = turns(curves.fit, least)
     if not found:
         text = f"The fit only {'rises' if curves.fit[-1] > curves.fit[0] else 'falls'} from left to right"
-    elif len(found) <= MOST_PARTS:
+    elif len(found) <= MAX_PARTS:
         text = f"The fit has {listed([_turn(curves, turn) for turn in found])}"
     else:
         text = f"The fit turns round {len(found)} times"
@@ -118,6 +118,6 @@ def _stretches(curves: _Curves, near: Near) -> str:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], near.astype(np.int64), [0]])))
     parts = list(zip(edges[::2], edges[1::2] - 1, strict=True))
     share = f"over {percent(float(near.mean()))} of {curves.name}"
-    if len(parts) > MOST_PARTS:
+    if len(parts) > MAX_PARTS:
         return f"{share}, in {len(parts)} parts"
     return f"{share}, {listed([f'{curves.at(first)} to {curves.at(last)}' for first, last in parts])}"

@@ -25,7 +25,7 @@ def fit(snapshot: Snapshot) -> list[str]:
         sentences.append(f"Its answers are off by {number(rmse)} (root mean square){of_range}.")
     if spread == 0:
         return [*sentences, f"All targets are {number(float(targets.flat[0]))}."]
-    if snapshot.across is not None and snapshot.across.ndim == 2:
+    if snapshot.grid_outputs is not None and snapshot.grid_outputs.ndim == 2:
         return [*sentences, *curve(snapshot)]
     return [*sentences, *_samples(snapshot, targets, spread)]
 
@@ -55,7 +55,7 @@ def _samples(snapshot: Snapshot, targets: Array, spread: float) -> list[str]:
 
 def _plane(snapshot: Snapshot, misses: Array, spread: float) -> list[str]:
     """Where in the plane the misses are, and where the fitted surface has its ends."""
-    dataset, across = snapshot.dataset, snapshot.across
+    dataset, across = snapshot.dataset, snapshot.grid_outputs
     if across is None or not np.isfinite(across).all():
         return []
     where = regions(dataset.coordinates, dataset.domain)

@@ -11,7 +11,7 @@ from bptui.describe.fit import fit
 from bptui.describe.words import counted, listed, plain
 from bptui.session.snapshot import Snapshot, State
 
-MOST_NAMES = 4
+MAX_NAMES = 4
 """How many classes are called by their names."""
 EARLY = 0.25
 """Part of the run's epochs before which nothing has to be learned."""
@@ -50,7 +50,7 @@ def _task(snapshot: Snapshot) -> str:
         samples += f", with {len(dataset.test)} more held out to test it"
     if dataset.task == "regression":
         return f"Regression: {network} learns {dataset.target} {samples}."
-    names = f", {listed(dataset.classes)}," if 1 < len(dataset.classes) <= MOST_NAMES else ""
+    names = f", {listed(dataset.classes)}," if 1 < len(dataset.classes) <= MAX_NAMES else ""
     count = counted(len(dataset.classes), "class", "classes")
     return f"Classification: {network} learns {count}{names} {samples}."
 

@@ -22,7 +22,7 @@ Tick = tuple[float, str]
 """A place in 0..1 of an axis, and its label."""
 Ticks = tuple[Tick, ...]
 
-_LEAST_COLUMNS = 4  # for data; labels that leave fewer are left out
+_MIN_COLUMNS = 4  # for data; labels that leave fewer are left out
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
 _GAP = re.compile("─+")
 
@@ -55,7 +55,7 @@ def frame(
     rows = height - 2
     y_ticks = _with_room(y_ticks, lambda tick: (_cell(tick[0], rows), 1))
     columns = width - 1 - max((len(label) for _, label in y_ticks), default=0)
-    if columns < _LEAST_COLUMNS:
+    if columns < _MIN_COLUMNS:
         columns, y_ticks = width - 1, ()
     labels = _Labels(width - columns, columns)
     x_ticks = _with_room(x_ticks, labels.span)

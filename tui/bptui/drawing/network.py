@@ -42,8 +42,8 @@ _STEPS = (0.1, 0.4)
 """Parts of the scale from which on a link is thin, and two dots wide; weaker ones are dotted."""
 _Mask = NDArray[np.bool_]
 _GAP_FOR_NUMBERS = 14
-_LEAST_ROWS_FOR_WORDS = 5
-_LEAST_ROWS_FOR_TWO_LINES = 14
+_MIN_ROWS_FOR_WORDS = 5
+_MIN_ROWS_FOR_TWO_LINES = 14
 
 
 class _Canvas:
@@ -161,9 +161,9 @@ def unit_at(
 
 def _lines(chosen: Place | None, height: int) -> int:
     """Those of words below: always as many, so that the picture stays where it is when a number grows."""
-    if chosen is None or height < _LEAST_ROWS_FOR_WORDS:
+    if chosen is None or height < _MIN_ROWS_FOR_WORDS:
         return 0
-    return 2 if height >= _LEAST_ROWS_FOR_TWO_LINES else 1
+    return 2 if height >= _MIN_ROWS_FOR_TWO_LINES else 1
 
 
 def _columns(snapshot: Snapshot, chosen: Place | None, width: int, height: int) -> tuple[Column, ...]:

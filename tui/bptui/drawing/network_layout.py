@@ -10,12 +10,12 @@ from bptui.drawing.unit_facts import activation_of, input_name, output_name, pla
 from bptui.drawing.unit_position import Place, shown
 from bptui.session.snapshot import Snapshot
 
-_LONGEST_NAME = 8
+_MAX_NAME_LENGTH = 8
 _NAMES_MEASURED = 32
 _LAYERS_AROUND = 7
 """Columns that show a layer in the midst of others: both ends, two of those left out, and its neighbors."""
-_WIDEST_GAP = 26
-_LEAST_ROWS_FOR_CAPTIONS = 6
+_MAX_GAP = 26
+_MIN_ROWS_FOR_CAPTIONS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ class Column:
 
 def arrange(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple[Column, ...]:
     """Columns for this room: with names and biases, with numbers only, or as mere dots."""
-    captions = height >= _LEAST_ROWS_FOR_CAPTIONS
+    captions = height >= _MIN_ROWS_FOR_CAPTIONS
     top = 1 if captions else 0
     sizes = (snapshot.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.layers))
     items, text, widths = _fitting(snapshot, sizes, chosen, width)
     if not items:
         return ()
     gaps = max(len(items) - 1, 1)
-    free = min(width - sum(widths), _WIDEST_GAP * gaps)
+    free = min(width - sum(widths), _MAX_GAP * gaps)
     left = (width - sum(widths) - free) // 2
     columns = []
     for number, (item, own) in enumerate(zip(items, widths, strict=True)):
@@ -136,7 +136,7 @@ class _Names:
 
     @staticmethod
     def _longest(name: Callable[[int], str], count: int) -> int:
-        return max(min(len(name(number)), _LONGEST_NAME) for number in range(min(count, _NAMES_MEASURED)))
+        return max(min(len(name(number)), _MAX_NAME_LENGTH) for number in range(min(count, _NAMES_MEASURED)))
 
     def name(self, layer: int, unit: int) -> str:
         """An input's, an output's or a unit's number, from 1."""

@@ -17,7 +17,7 @@ EDGE = 0.03
 """A sigmoid or tanh this near to an end of its range hardly changes any more: it is saturated."""
 _MOSTLY = 0.9
 _EVERYWHERE = 0.999
-_MOST_LISTED = 12
+_MAX_LISTED = 12
 _BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0), "sin": (-1.0, 1.0)}
 
 
@@ -110,8 +110,8 @@ def outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
     """A unit's outputs over the domain, shape (steps,) or (rows, columns); None where nobody knows them."""
     layer, unit = place
     if layer == len(snapshot.layers) - 1:
-        return None if snapshot.across is None else snapshot.across[..., unit]
-    return None if snapshot.units is None else snapshot.units[layer][..., unit]
+        return None if snapshot.grid_outputs is None else snapshot.grid_outputs[..., unit]
+    return None if snapshot.unit_outputs is None else snapshot.unit_outputs[layer][..., unit]
 
 
 def why_unseen(snapshot: Snapshot) -> str:
@@ -130,7 +130,7 @@ def activation_of(snapshot: Snapshot, layer: int) -> str:
     return "softmax" if snapshot.config.task == "classification" else "identity"
 
 
-LONGEST_NAME = 16
+MAX_NAME_LENGTH = 16
 """Characters of an axis's name."""
 
 
@@ -147,7 +147,7 @@ def input_name(snapshot: Snapshot, number: int) -> str:
 
 def axis_name(snapshot: Snapshot, number: int) -> str:
     """A feature's name as an axis can have it."""
-    return plain(input_name(snapshot, number), LONGEST_NAME)
+    return plain(input_name(snapshot, number), MAX_NAME_LENGTH)
 
 
 def output_name(snapshot: Snapshot, number: int) -> str:
@@ -201,7 +201,7 @@ def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list
     """A sentence on the unit in at most so many lines: as many of its weights as fit, else the strongest."""
     into, bias, out = weights_of(snapshot, place)
     start = f"{unit_name(snapshot, place)}: bias {signed(bias)}"
-    for most in range(min(_MOST_LISTED, max(len(into), len(out))), 0, -1):
+    for most in range(min(_MAX_LISTED, max(len(into), len(out))), 0, -1):
         for word in ("weights in", "in"):
             text = f"{start}, {word} {_listed(into, most)}"
             if len(out):

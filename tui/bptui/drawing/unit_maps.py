@@ -22,14 +22,14 @@ _SIZES = {  # columns and rows of a picture, by the number of inputs; the first 
 _BETWEEN = 2
 
 
-def draw_neurons(snapshot: Snapshot, width: int, height: int) -> list[list[Run]]:
+def draw_unit_maps(snapshot: Snapshot, width: int, height: int) -> list[list[Run]]:
     """A block of pictures for each layer, as `height` rows of runs, each `width` characters in all."""
-    if snapshot.units is None:
+    if snapshot.unit_outputs is None:
         lines: list[list[Run]] = [
             [(line, "label")] for line in textwrap.wrap(why_unseen(snapshot), max(width, 1))
         ]
     else:
-        lines = _pictures(snapshot, snapshot.units, width, height)
+        lines = _pictures(snapshot, snapshot.unit_outputs, width, height)
     return [padded(line, width) for line in (lines + [[] for _ in range(height)])[:height]]
 
 

@@ -1,1 +1,1 @@
-"""The run on screen: the state machine between keys and trainer, and the frozen snapshots that it hands out."""
+"""The run on screen: the session that drives it, and the frozen snapshots that it hands out."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Curve = tuple[Array, Array]
 """Epochs and their errors."""
 
-LONGEST = 78
+MAX_SENTENCE_LENGTH = 78
 """Characters of a sentence in the status line of 80 columns."""
 
 
@@ -28,8 +28,8 @@ class Pin:
     config: TrainingConfig
     data: object
     """Identifies what it learned from: the data set's name and domain."""
-    across: Array | None
-    """Its answers all over the domain, as in `Snapshot.across`."""
+    grid_outputs: Array | None
+    """Its answers all over the domain, as in `Snapshot.grid_outputs`."""
     curve: Curve
     error: float | None
     """That of its last epoch."""
@@ -42,7 +42,7 @@ class Pin:
         return cls(
             config=snapshot.config,
             data=_data(snapshot),
-            across=snapshot.across,
+            grid_outputs=snapshot.grid_outputs,
             curve=snapshot.curve,
             error=snapshot.error,
             epoch=snapshot.epoch,
@@ -72,12 +72,13 @@ class Pin:
         if len(common):
             before, after = float(self.curve[1][here[-1]]), float(snapshot.curve[1][there[-1]])
             errors = f": error at epoch {common[-1]:.0f} {error_text(before)} → {error_text(after)}"
-            return self.differences(snapshot.config, LONGEST - len(errors)) + errors
+            return self.differences(snapshot.config, MAX_SENTENCE_LENGTH - len(errors)) + errors
         if not len(self.curve[0]):
             end = " before its first epoch."
         else:
             end = ". Space trains." if snapshot.state in ("ready", "paused") else "."
-        return f"Pinned: {self.differences(snapshot.config, LONGEST - len('Pinned: ') - len(end))}{end}"
+        room = MAX_SENTENCE_LENGTH - len("Pinned: ") - len(end)
+        return f"Pinned: {self.differences(snapshot.config, room)}{end}"
 
 
 def _data(snapshot: Snapshot) -> object:

@@ -6,11 +6,11 @@ import numpy as np
 
 from bpengine import Dataset, Network
 from bpengine.arrays import Array
-from bptui.session.snapshot import ACROSS, GRID, MOST_UNITS
+from bptui.session.snapshot import ACROSS, GRID, MAX_UNITS
 
-_MOST_PRODUCTS = 10_000_000
+_MAX_PRODUCTS = 10_000_000
 """Weights times places of a grid that a drawing has time for: some ten milliseconds."""
-_LEAST_GRID = (15, 20)
+_MIN_GRID = (15, 20)
 
 
 class Domain:
@@ -39,12 +39,12 @@ class Domain:
             self._inputs = dataset.scaling.apply(grid)
 
     def look(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
-        """The answers and each hidden layer's all over the domain; see `Snapshot.across` and `units`."""
+        """The answers and each hidden layer's all over the domain; see `Snapshot`."""
         if self._inputs is None:
             return None, None
         *hidden, answers = network.layer_outputs(self._inputs)
         across = self._shaped(self.in_own_units(answers))
-        if sum(network.sizes[1:-1]) > MOST_UNITS:
+        if sum(network.sizes[1:-1]) > MAX_UNITS:
             return across, None
         return across, tuple(map(self._shaped, hidden))
 
@@ -60,6 +60,6 @@ class Domain:
 
 def _grid(parameters: int) -> tuple[int, int]:
     """Rows and columns."""
-    part = min(1.0, (_MOST_PRODUCTS / (GRID[0] * GRID[1] * parameters)) ** 0.5)
-    rows, columns = (max(least, round(part * full)) for least, full in zip(_LEAST_GRID, GRID, strict=True))
+    part = min(1.0, (_MAX_PRODUCTS / (GRID[0] * GRID[1] * parameters)) ** 0.5)
+    rows, columns = (max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
     return rows, columns

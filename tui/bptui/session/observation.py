@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TypedDict
 
 from bpengine import Diagnostics, Trainer, diagnose
-from bpengine.diagnostics.measuring import MOST_SAMPLES
+from bpengine.diagnostics.measuring import MAX_SAMPLES
 from bpengine.metrics import measure_outputs
 from bptui.session.comparison import Curve, Pin
 from bptui.session.domain import Domain
 from bptui.session.snapshot import Snapshot, State
 
-MOST_WORK = 2_000_000
+MAX_WORK = 2_000_000
 """Parameters times samples of a network that is looked into at each drawing: some milliseconds."""
 REPORTS_SHOWN = 100
 
@@ -21,7 +21,7 @@ class Told(TypedDict):
 
     state: State
     unused: frozenset[str]
-    before: Curve | None
+    previous_curve: Curve | None
     epochs_per_second: float | None
     speed: str
     pin: Pin | None
@@ -46,8 +46,8 @@ def look(trainer: Trainer, domain: Domain, told: Told) -> Snapshot:
         dataset=trainer.dataset,
         layers=tuple(layer.parameters.copy() for layer in trainer.network.layers),
         outputs=domain.in_own_units(answers),
-        across=across,
-        units=units,
+        grid_outputs=across,
+        unit_outputs=units,
         metrics=measure_outputs(answers, trainer.dataset),
         test_metrics=trainer.test_metrics(),
         diagnostics=_diagnostics(trainer),
@@ -58,12 +58,12 @@ def look(trainer: Trainer, domain: Domain, told: Told) -> Snapshot:
         curve=trainer.history.curve(),
         test_curve=trainer.history.test_curve(),
         reports=tuple(trainer.history.reports)[-REPORTS_SHOWN:],
-        marks=trainer.changes,
+        change_epochs=trainer.changes,
         kernel=trainer.kernel.name,
         **told,
     )
 
 
 def _diagnostics(trainer: Trainer) -> Diagnostics | None:
-    work = len(trainer.network.parameters) * min(len(trainer.dataset), MOST_SAMPLES)
-    return diagnose(trainer) if work <= MOST_WORK else None
+    work = len(trainer.network.parameters) * min(len(trainer.dataset), MAX_SAMPLES)
+    return diagnose(trainer) if work <= MAX_WORK else None

@@ -24,7 +24,7 @@ from bptui.session.domain import Domain
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.observation import Told, look
 from bptui.session.snapshot import Snapshot, State
-from bptui.session.speed import Pace
+from bptui.session.speed import SpeedControl
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough for a key to wait."""
@@ -60,13 +60,13 @@ class Session:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
-        self._pace = Pace(clock)
+        self._speed_control = SpeedControl(clock)
         self._source = source if restored is None else restored.source
         self._kernels = KernelChoice() if kernels is None else kernels
         self._what_if = False
         self._goes_on_running = False
         self._pin: Pin | None = None
-        self._before: Curve | None = None
+        self._previous_curve: Curve | None = None
         self._notice = ""
         self._begin(config, restored)
         self._promised = promised
@@ -79,7 +79,7 @@ class Session:
         self._domain = Domain(self._trainer.dataset, len(self._trainer.network.parameters))
         self._wants_to_run = False
         self._catching_up_to = 0
-        self._pace.measure_anew()
+        self._speed_control.measure_anew()
 
     @property
     def config(self) -> TrainingConfig:
@@ -120,7 +120,7 @@ class Session:
         kernel, self._promised = self._promised, ""
         if kernel:
             if self._kernels.name == "numba":
-                moment = self._trainer.moment()
+                moment = self._trainer.run_state()
                 self._trainer = Trainer(self.config, self._source, kernel=kernel)
                 self._trainer.restore(moment)
             return
@@ -156,9 +156,9 @@ class Session:
         """Begin anew, with the same seed unless it is among the changes; go on unless it was paused."""
         ended = self.state in (State.FINISHED, State.DIVERGED)
         running = ended or self._runs_on
-        before = self._trainer.history.curve() if self._trainer.epochs_done else self._before
+        before = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
         self._begin(self.config.replace(**changes))
-        self._before = before
+        self._previous_curve = before
         self._notice = (
             "" if changes else f"Started again with the same seed {self.config.seed}: the same run."
         )
@@ -194,7 +194,7 @@ class Session:
             if self._what_if and field.name not in NOT_ASKED:
                 self._ask_what_if({field.name: new})
                 self._notice = ""  # the comparison says it
-            elif field.restarts:
+            elif field.needs_restart:
                 self.restart(**{field.name: new})
                 self._notice = f"{what}: the run starts again."
             else:
@@ -222,7 +222,7 @@ class Session:
         elif self._what_if and not NOT_ASKED.issuperset(changes):
             self._ask_what_if(changes)
             self._notice = ""  # the comparison says it
-        elif any(FIELD[name].restarts for name in changes):
+        elif any(FIELD[name].needs_restart for name in changes):
             self.restart(**changes)
             self._notice = "Back to the defaults: the run starts again."
         else:
@@ -241,7 +241,7 @@ class Session:
         epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
         settings = self.config
         trainer.rewind(epoch)
-        self._pace.measure_anew()
+        self._speed_control.measure_anew()
         where = f"after epoch {epoch - 1}" if epoch else "at the start"
         how = "to the last bit" if self.config == settings else "with the settings of then"
         after = "The run had ended there." if trainer.finished else "Space goes on from there."
@@ -249,7 +249,7 @@ class Session:
 
     def change_speed(self, direction: int) -> None:
         """Train faster (1) or slower (-1)."""
-        self._notice = self._pace.change(direction)
+        self._notice = self._speed_control.change(direction)
 
     def toggle_pin(self) -> None:
         """Keep the run as it is now beside the live one, or let go of what is kept."""
@@ -287,10 +287,10 @@ class Session:
         if trainer.epochs_done < self._catching_up_to:
             self._catch_up()
             return
-        limit = self._pace.speed.limit(len(trainer.dataset), self.config.epochs)
-        self._pace.measure(self._epochs_with_parts())
+        limit = self._speed_control.speed.limit(len(trainer.dataset), self.config.epochs)
+        self._speed_control.measure(self._epochs_with_parts())
         self._train(lambda: trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock))
-        self._pace.measure(self._epochs_with_parts())
+        self._speed_control.measure(self._epochs_with_parts())
 
     def advance_to(self, epoch: int) -> None:
         """Train until this epoch is done, or the run is finished or diverged, however long it takes."""
@@ -306,9 +306,11 @@ class Session:
             Told(
                 state=self.state,
                 unused=self.unused(),
-                before=self._before,
-                epochs_per_second=self._pace.epochs_per_second if self.state is State.RUNNING else None,
-                speed=self._pace.speed.label,
+                previous_curve=self._previous_curve,
+                epochs_per_second=self._speed_control.epochs_per_second
+                if self.state is State.RUNNING
+                else None,
+                speed=self._speed_control.speed.label,
                 pin=self._pin,
                 what_if=self._what_if,
                 advice=self._notice or advice(trainer, self.state, waiting=self.waiting),
@@ -346,7 +348,7 @@ class Session:
 
     def _run(self) -> None:
         self._wants_to_run = True
-        self._pace.measure_anew()
+        self._speed_control.measure_anew()
 
     def _pause(self) -> None:
         self._wants_to_run = False

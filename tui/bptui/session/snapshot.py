@@ -34,11 +34,11 @@ class Snapshot:
     outputs: Array
     """What the network answers now for every training sample, in the targets' own units or, for classes, as
     probabilities; shape (samples, outputs)."""
-    across: Array | None
+    grid_outputs: Array | None
     """What it answers all over the domain, in the same units: for one input at `ACROSS` even steps, shape
     (steps, outputs); for two at up to `GRID` of them, shape (rows, columns, outputs), the lowest row first;
     None for more inputs."""
-    units: tuple[Array, ...] | None
+    unit_outputs: tuple[Array, ...] | None
     """What each hidden layer's units give at the same steps; shape (steps, units) or (rows, columns, units)
     each. None where `across` is, and for networks with more units than anyone could look at."""
     metrics: Metrics
@@ -61,9 +61,9 @@ class Snapshot:
     """The same epochs' test errors; NaN where there are none."""
     reports: tuple[EpochRecord, ...]
     """The newest reported epochs, oldest first."""
-    before: Curve | None
+    previous_curve: Curve | None
     """The curve of the run that the last restart ended; None if there was none."""
-    marks: tuple[int, ...]
+    change_epochs: tuple[int, ...]
     """The newest epochs in which settings changed on the running network."""
     epochs_per_second: float | None
     """Measured while running."""
@@ -83,5 +83,5 @@ ACROSS = 200
 """Steps over the domain of one input."""
 GRID = (60, 80)
 """Rows and columns over the domain of two, at the most: large networks are asked at fewer places."""
-MOST_UNITS = 64
+MAX_UNITS = 64
 """Of all hidden layers together, to be looked at one by one."""

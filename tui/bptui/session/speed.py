@@ -41,7 +41,7 @@ FIRST_SPEED = 3
 """Slow enough to see it learn."""
 
 
-class Pace:
+class SpeedControl:
     """The chosen speed and the measured one.
 
     Args:

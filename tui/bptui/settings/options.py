@@ -15,7 +15,7 @@ from bpengine.kernels.choice import KERNELS
 from bpengine.wording import either
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 
-MOST_FPS = 30
+MAX_FPS = 30
 """More than that nobody sees on a terminal."""
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
@@ -112,7 +112,7 @@ def _yes_or_no(text: str) -> bool:
 
 
 def _fps(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_FPS:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_FPS:
         raise ValueError
     return value
 
@@ -162,7 +162,7 @@ FPS = Option(
     flag="--fps",
     metavar="N",
     help="Draw at most so many frames a second while training, for a metered link.",
-    allowed=f"a whole number from 1 to {MOST_FPS}",
+    allowed=f"a whole number from 1 to {MAX_FPS}",
     example=FRAMES_PER_SECOND,
     read=_fps,
     parse=lambda text: _fps(int(text)),

@@ -12,7 +12,7 @@ from bpengine.fields import shown
 from bpengine.files import why_unreadable
 from bptui.settings.options import DATA_OPTIONS, OPTION, OPTIONS, Option
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 """The largest file that is read: a settings file of every key is a hundredth of it."""
 
 _FOR_ALL = {option.name for option in OPTIONS if not option.in_tables}
@@ -93,13 +93,13 @@ def read_settings(path: Path) -> Settings:
 def _text_of(path: Path, name: str) -> str:
     try:
         with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise SettingsFileError(f"{name}: {why_unreadable(error)}") from None
     except ValueError:  # a NUL in the path
         raise SettingsFileError(f"{name}: is not a possible file name") from None
-    if len(data) > MOST_BYTES:
-        raise SettingsFileError(f"{name}: is too large: it takes at most {MOST_BYTES // 1_000_000} MB")
+    if len(data) > MAX_BYTES:
+        raise SettingsFileError(f"{name}: is too large: it takes at most {MAX_BYTES // 1_000_000} MB")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

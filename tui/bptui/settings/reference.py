@@ -104,7 +104,7 @@ def _of_field(field: Field) -> tuple[str, ...]:
         field.symbol,
         field.allowed,
         default_text(field),
-        "" if field.restarts else "live",
+        "" if field.needs_restart else "live",
         field.help,
     )
 

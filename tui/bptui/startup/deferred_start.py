@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LateStart:
+class DeferredStart:
     """Stands for settings whose making takes the engine; the first frame needs no more than this."""
 
     start: Task

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 
-def loaded() -> None:
+def end_gc_pause() -> None:
     """Collect garbage from now on, but none of what there is by now.
 
     Modules are never garbage, yet to look through them while they load, and once more at the end, takes a

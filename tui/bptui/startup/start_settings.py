@@ -39,4 +39,4 @@ class StartSettings:
     paused: bool = False
     """Whether the runs wait for a key rather than start by themselves."""
     memory: Path | None = None
-    """The file in which the screen's arrangement is remembered; None remembers nothing."""
+    """The file in which the screen's panel layout is remembered; None remembers nothing."""

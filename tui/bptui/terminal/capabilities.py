@@ -13,7 +13,7 @@ from bptui.terminal.flow_control import PacedScreen
 from bptui.terminal.themes import DARK, FEW, LOOKS, THEMES, NoColors
 
 
-class FittingApp(App[int]):
+class TerminalApp(App[int]):
     """Has the themes, takes the one that suits the terminal, and does without colors or in ASCII.
 
     Args:

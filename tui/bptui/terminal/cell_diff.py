@@ -30,7 +30,7 @@ _SEEN_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "53"))
 """Underline, blinking, reverse and the like."""
 
 
-class Wire:
+class CellDiff:
     """What the terminal shows, and what to send so that it shows the next frame."""
 
     def __init__(self) -> None:

@@ -19,8 +19,8 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from bptui.terminal.cell_diff import Wire
-from bptui.terminal.flow_control import Link, frames_on_their_way
+from bptui.terminal.cell_diff import CellDiff
+from bptui.terminal.flow_control import FlowControl, frames_in_flight
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -49,10 +49,10 @@ def writer_is_busy(app: App[int]) -> bool:
     # Private to Textual, so reached with care: without it, frames are simply never skipped.
     thread = getattr(app._driver, "_writer_thread", None)
     queue = getattr(thread, "_queue", None)
-    return (queue is not None and queue.qsize() > 0) or frames_on_their_way(app) > 0
+    return (queue is not None and queue.qsize() > 0) or frames_in_flight(app) > 0
 
 
-class KeptDriver(LinuxDriver):
+class TerminalDriver(LinuxDriver):
     """Textual's driver, with stops left to the keeper, that sends no more than what changes and waits for it.
 
     Textual's own answer to SIGCONT takes the screen a second time if nothing has given it back: a second
@@ -60,15 +60,15 @@ class KeptDriver(LinuxDriver):
     """
 
     def __init__(self, app: App[Any], **options: Any) -> None:
-        self.link = Link()
-        self._wire = Wire()
+        self.link = FlowControl()
+        self._cell_diff = CellDiff()
         self._begun = ""  # a frame's beginning, held back until it is known that something follows
         super().__init__(app, **options)
 
     def start_application_mode(self) -> None:
         """Take the screen."""
         self.link.begin()
-        self._wire.forget()
+        self._cell_diff.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # published without
         self._take_sizes_one_by_one()
 
@@ -94,7 +94,7 @@ class KeptDriver(LinuxDriver):
         if data == _FRAME_END and self._begun:
             self._begun = ""
             return
-        changes = self._wire.changes(data)
+        changes = self._cell_diff.changes(data)
         if not changes:
             return
         self.link.write(changes)
@@ -114,13 +114,13 @@ class KeptDriver(LinuxDriver):
             self.link.answer()
             return
         if isinstance(message, events.Resize):
-            self._wire.resize(*message.size)
+            self._cell_diff.resize(*message.size)
         super().process_message(message)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Textual's own, called when it begins and when the window has another size."""
         size = super()._get_terminal_size()
-        self._wire.resize(*size)
+        self._cell_diff.resize(*size)
         return size
 
     def disable_input(self) -> None:
@@ -144,7 +144,7 @@ class KeptDriver(LinuxDriver):
         pass
 
 
-class TerminalKeeper:
+class TerminalGuard:
     """Sees to it that the app ends, and leaves the terminal as it was, whatever happens to either.
 
     To be entered before the app runs, while the terminal still has its modes. Signals only write their number

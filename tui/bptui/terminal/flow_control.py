@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 QUESTION = "\x1b[6n"
 """Where the cursor is. Every terminal answers, since the VT100."""
-FRAME = 256
+MIN_FRAME_LENGTH = 256
 """Characters from which on it is worth a question."""
-PATIENCE = 5.0
+ANSWER_TIMEOUT = 5.0
 """Seconds to wait for an answer before the next frame is sent all the same."""
-FIRST_PATIENCE = 2.0
+FIRST_ANSWER_TIMEOUT = 2.0
 """The same as long as the terminal has answered nothing, and may never."""
-HOPE = 3
+MAX_TIMEOUTS = 3
 """So many waits in vain, one after another, are those of a terminal that doesn't answer."""
-MOST = 2
+MAX_FRAMES_IN_FLIGHT = 2
 """Frames on their way at the same time: one that time has drawn, and one more for a key."""
 
 
-class Link:
+class FlowControl:
     """Counts questions and answers.
 
     Args:
@@ -41,7 +41,7 @@ class Link:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._patience = FIRST_PATIENCE
+        self._patience = FIRST_ANSWER_TIMEOUT
         self._in_vain = 0
         self.begin()
 
@@ -56,7 +56,7 @@ class Link:
 
     def question(self) -> str:
         """What to send after a frame; empty if too little was written to ask."""
-        if self._written < FRAME:
+        if self._written < MIN_FRAME_LENGTH:
             return ""
         self._written = 0
         self._waits += 1
@@ -66,14 +66,14 @@ class Link:
 
     def answer(self) -> None:
         """The terminal has got as far as one more question."""
-        self._patience, self._in_vain = PATIENCE, 0
+        self._patience, self._in_vain = ANSWER_TIMEOUT, 0
         self._waits = max(0, self._waits - 1)
         self._owed = max(0, self._owed - 1)
 
     @property
     def owed(self) -> int:
         """How many answers are still to come, if they do come."""
-        return self._owed if self._in_vain < HOPE else 0
+        return self._owed if self._in_vain < MAX_TIMEOUTS else 0
 
     @property
     def frames(self) -> int:
@@ -81,13 +81,13 @@ class Link:
         if self._waits and self._clock() - self._asked_at > self._patience:
             self._waits = 0
             self._in_vain += 1
-        return self._waits if self._in_vain < HOPE else 0
+        return self._waits if self._in_vain < MAX_TIMEOUTS else 0
 
 
-def frames_on_their_way(app: App[Any]) -> int:
+def frames_in_flight(app: App[Any]) -> int:
     """Those that the terminal hasn't drawn yet."""
     link = getattr(app._driver, "link", None)
-    return link.frames if isinstance(link, Link) else 0
+    return link.frames if isinstance(link, FlowControl) else 0
 
 
 class PacedScreen(Screen[object]):
@@ -96,5 +96,5 @@ class PacedScreen(Screen[object]):
     def _on_timer_update(self) -> None:
         # Textual's own, called 60 times a second while something is to be drawn. Were it called otherwise,
         # frames would only queue up.
-        if frames_on_their_way(self.app) < MOST:
+        if frames_in_flight(self.app) < MAX_FRAMES_IN_FLIGHT:
             super()._on_timer_update()

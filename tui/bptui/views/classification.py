@@ -66,16 +66,16 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     """
     dataset = snapshot.dataset
     points = dataset.coordinates
-    assert snapshot.across is not None  # two inputs have a grid
+    assert snapshot.grid_outputs is not None  # two inputs have a grid
     x, y = dataset.domain
     pin = snapshot.pin
     right, wrong = _points(snapshot, points[:, 0], points[:, 1])
     lines = []
     legend = f" {_FOG}sure" if detail else ""
-    if pin is not None and pin.across is not None and pin.fits(snapshot):
-        lines.append(Series(*border(pin.across, x, y), "ghost", Kind.DOTTED, pieces=True))
+    if pin is not None and pin.grid_outputs is not None and pin.fits(snapshot):
+        lines.append(Series(*border(pin.grid_outputs, x, y), "ghost", Kind.DOTTED, pieces=True))
         legend = legend or " ⠂ pinned"
-    lines.append(Series(*border(snapshot.across, x, y), "border", Kind.LINE, pieces=True))
+    lines.append(Series(*border(snapshot.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
     true = []
     if dataset.border is not None:
         true.append(Series(dataset.border[:, 0], dataset.border[:, 1], "target", Kind.DASHED))
@@ -83,7 +83,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         axis_over(np.array(x), margin=0.025),
         axis_over(np.array(y), margin=0.025, width=5),
         (*lines, *right, *true, *wrong),
-        shade=_regions(snapshot.across, x, y, detail=detail),
+        shade=_regions(snapshot.grid_outputs, x, y, detail=detail),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
@@ -111,11 +111,11 @@ def _regions(across: Array, x: tuple[float, float], y: tuple[float, float], *, d
 def _probabilities(snapshot: Snapshot) -> tuple[Figure, str]:
     """Each class's probability as a curve, the samples at that of their true class."""
     dataset = snapshot.dataset
-    assert snapshot.across is not None  # one input has its steps
+    assert snapshot.grid_outputs is not None  # one input has its steps
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, ACROSS)
     curves = [
-        Series(steps, snapshot.across[:, number], _ROLES[number % len(_ROLES)], Kind.LINE)
+        Series(steps, snapshot.grid_outputs[:, number], _ROLES[number % len(_ROLES)], Kind.LINE)
         for number in range(len(dataset.classes))
     ]
     right, wrong = _points(snapshot, dataset.coordinates[:, 0], _of_true_class(snapshot))

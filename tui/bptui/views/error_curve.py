@@ -25,7 +25,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     """
     epochs, errors = snapshot.curve
     pin = snapshot.pin
-    ghost = (snapshot.before if pin is None else pin.curve) or (np.empty(0), np.empty(0))
+    ghost = (snapshot.previous_curve if pin is None else pin.curve) or (np.empty(0), np.empty(0))
     live = np.concatenate([errors, snapshot.test_curve])
     live = live[np.isfinite(live)]
     # The run before may have diverged: the axis rises no higher for its sake than where that began.
@@ -44,7 +44,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     if snapshot.dataset.test is not None:
         test = _smoothed(epochs, snapshot.test_curve, window)
         series.append(Series(epochs, test, "test", Kind.DASHED))
-    return Figure(x, y, tuple(series), marks=tuple(map(float, snapshot.marks)), x_name="epoch")
+    return Figure(x, y, tuple(series), marks=tuple(map(float, snapshot.change_epochs)), x_name="epoch")
 
 
 def _smoothed(epochs: Array, errors: Array, window: float) -> Array:

@@ -16,7 +16,7 @@ _SIZES = (  # columns, rows and what there is room for; the last that fits count
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PanelLayout:
     """What a person made of the screen."""
 
     hidden: frozenset[str] = frozenset()

@@ -6,13 +6,13 @@ import numpy as np
 
 from bpengine.arrays import Array
 from bptui.drawing import Axis, Figure, Kind, Series, Shade, axis_over
-from bptui.drawing.unit_facts import LONGEST_NAME, axis_name, plain
+from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.snapshot import ACROSS, Snapshot
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _LEVELS = " ░▒▓█"
 """The glyphs of a map, from its lowest value to its highest."""
-_MOST_PARTS = 12
+_MAX_PARTS = 12
 """Units whose parts are drawn; more can't be told apart."""
 
 
@@ -40,7 +40,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     Where there are such samples, the network's curve shows what it does between them.
     """
     dataset = snapshot.dataset
-    assert snapshot.across is not None  # one input has its steps
+    assert snapshot.grid_outputs is not None  # one input has its steps
     x, y, targets = dataset.coordinates[:, 0], snapshot.outputs[:, 0], _targets(snapshot)
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, ACROSS)
@@ -61,11 +61,11 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         series.append(Series(steps, truth, "target", Kind.DASHED))
         legend.append(f"╌ {dataset.name}")
     pin = snapshot.pin
-    if pin is not None and pin.across is not None and pin.fits(snapshot) and not detail:
-        series.append(Series(steps, pin.across[:, 0], "ghost", Kind.DOTTED))
+    if pin is not None and pin.grid_outputs is not None and pin.fits(snapshot) and not detail:
+        series.append(Series(steps, pin.grid_outputs[:, 0], "ghost", Kind.DOTTED))
         legend.append("⠂ pinned")
     if stray or dataset.test is not None:
-        series.append(Series(steps, snapshot.across[:, 0], "fit", Kind.LINE))
+        series.append(Series(steps, snapshot.grid_outputs[:, 0], "fit", Kind.LINE))
     series.append(Series(x, y, "output", Kind.POINTS, "+"))
     legend.append("+ network")
     y_axis = _y_axis(targets if truth is None else np.concatenate([targets, truth]), levels)
@@ -77,7 +77,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         y_axis,
         tuple(series),
         x_name=axis_name(snapshot, 0),
-        y_name=plain(dataset.target, LONGEST_NAME),
+        y_name=plain(dataset.target, MAX_NAME_LENGTH),
     )
     return figure, words + off
 
@@ -88,19 +88,19 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], Array, str]:
     Returns:
         The lines, all their values, and what they are.
     """
-    if snapshot.units is None:
+    if snapshot.unit_outputs is None:
         return [], np.empty(0), "too many units to draw"
     scaling = snapshot.dataset.target_scaling
     *weights, bias = snapshot.layers[-1][:, 0]
     level = bias * scaling.scale[0] + scaling.offset[0]
     with np.errstate(all="ignore"):
-        parts = snapshot.units[-1] * (np.array(weights) * scaling.scale[0])
+        parts = snapshot.unit_outputs[-1] * (np.array(weights) * scaling.scale[0])
         reach = np.nan_to_num(parts.max(axis=0) - parts.min(axis=0))
-    largest = np.sort(np.argsort(-reach, kind="stable")[:_MOST_PARTS])
+    largest = np.sort(np.argsort(-reach, kind="stable")[:_MAX_PARTS])
     values = np.column_stack([parts[:, largest], np.full(len(steps), level)])
     lines = [Series(steps, part, "part", Kind.DOTTED) for part in values.T]
     count = len(weights)
-    units = f"{count} units" if count <= _MOST_PARTS else f"{_MOST_PARTS} largest of {count} units"
+    units = f"{count} units" if count <= _MAX_PARTS else f"{_MAX_PARTS} largest of {count} units"
     return lines, values, f"⠂ {units}' parts + bias" if count > 1 else "⠂ 1 unit's part + bias"
 
 
@@ -128,12 +128,12 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     In detail the other samples are there as dots. They make holes in the shades, many in a small plot.
     """
     dataset = snapshot.dataset
-    assert snapshot.across is not None  # two inputs have a grid
+    assert snapshot.grid_outputs is not None  # two inputs have a grid
     targets = _targets(snapshot)
     low, high = float(targets.min()), float(targets.max())
     span = (high - low) or 1.0
     with np.errstate(all="ignore"):
-        parts = np.nan_to_num((snapshot.across[:, :, 0] - low) / span)
+        parts = np.nan_to_num((snapshot.grid_outputs[:, :, 0] - low) / span)
         bands = np.clip(np.floor(parts * len(_LEVELS)), 0, len(_LEVELS) - 1).astype(np.int64)
     x, y = dataset.domain
     far = np.abs(snapshot.outputs[:, 0] - targets) > span / len(_LEVELS)

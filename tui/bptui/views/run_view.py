@@ -1,4 +1,4 @@
-"""What all tabs have in common: the arrangement of widgets and the run behind them."""
+"""What all tabs have in common: the panel layout of widgets and the run behind them."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from bptui.startup.start_settings import FRAMES_PER_SECOND
 from bptui.terminal.driver import writer_is_busy
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
-from bptui.views.panel_layout import PANELS, Layout
+from bptui.views.panel_layout import PANELS, PanelLayout
 from bptui.views.regression import regression_figure
 from bptui.widgets.diagnostics import DiagnosticsPanel
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.network import NetworkPanel
-from bptui.widgets.neurons import NeuronMaps
 from bptui.widgets.plot import Plot
 from bptui.widgets.status import StatusLine
+from bptui.widgets.unit_maps import UnitMaps
 
 FIGURES: dict[Task, Callable[..., tuple[Figure, str]]] = {
     "regression": regression_figure,
@@ -67,7 +67,7 @@ class RunView(Vertical):
     """Which hyperparameter left and right act on; an index into FIELDS."""
     unit: reactive[Place] = reactive((0, 0))
     """Which unit of the network is walked to: layer and unit, counted from 0."""
-    arrangement: reactive[Layout] = reactive(Layout())
+    panel_layout: reactive[PanelLayout] = reactive(PanelLayout())
     """Which panels a person wants to see, and the one in focus."""
 
     def __init__(self, session: Session, *, paused: bool, fps: int = FRAMES_PER_SECOND, id: str) -> None:
@@ -83,7 +83,7 @@ class RunView(Vertical):
         self._table = ErrorTable(id="table")
         self._metrics = MetricsPanel(id="metrics")
         self._network = NetworkPanel(id="network")
-        self._units = NeuronMaps(id="units")
+        self._units = UnitMaps(id="units")
         self._diagnostics = DiagnosticsPanel(id="diagnostics")
         self._status = StatusLine()
         self._below = Horizontal(self._curve, self._network, id="below")
@@ -220,14 +220,14 @@ class RunView(Vertical):
     @property
     def in_network(self) -> bool:
         """Whether the arrows walk through the network."""
-        return self.arrangement.focused == "network"
+        return self.panel_layout.focused == "network"
 
     def walk(self, layers: int, units: int) -> None:
         """To another unit."""
         if self.snapshot is not None:
             self.unit = move(self.unit, layers, units, sizes_of(self.snapshot))
 
-    def watch_arrangement(self) -> None:
+    def watch_panel_layout(self) -> None:
         """Show what is wanted."""
         if self.is_mounted:
             self._arrange()
@@ -235,12 +235,12 @@ class RunView(Vertical):
 
     def _arrange(self) -> bool:
         """Show the panels that are to be seen now; return whether others were."""
-        shown = self.arrangement.shown(*self.app.size)
+        shown = self.panel_layout.shown(*self.app.size)
         before = self._shown
         self._shown = shown
         for name, panel in self._panels.items():
             panel.display = name in shown
-            panel.set_class(name == self.arrangement.focused, "-focused")
+            panel.set_class(name == self.panel_layout.focused, "-focused")
             self._set_title(name, self._titles[name])
         self._below.display = self._curve.display or self._network.display
         for column in self._columns:
@@ -254,7 +254,7 @@ class RunView(Vertical):
     def _set_title(self, name: str, title: str) -> None:
         """The panel's title, with a mark if it has the focus."""
         self._titles[name] = title
-        focused = name == self.arrangement.focused
+        focused = name == self.panel_layout.focused
         # A user's class may be called [/x], which is no markup.
         self._panels[name].border_title = Content(f"▸ {title}" if focused else title)
 
@@ -280,4 +280,4 @@ def _ghost(snapshot: Snapshot) -> str:
     """What the dotted curve of errors is."""
     if snapshot.pin is not None:
         return "⠐ pinned"
-    return "⠐ before" if snapshot.before is not None else ""
+    return "⠐ before" if snapshot.previous_curve is not None else ""

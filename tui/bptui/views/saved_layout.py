@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 from bpengine.files import write_whole
-from bptui.views.panel_layout import PANELS, Layout
+from bptui.views.panel_layout import PANELS, PanelLayout
 
 
-class Memory:
+class SavedLayout:
     """A small file of the user's own. That it can't be read or written is no one's concern.
 
     Args:
@@ -28,19 +28,19 @@ class Memory:
                 return not self._path.exists()
         return False
 
-    def recall(self) -> Layout:
-        """The arrangement of the last time, or the first one."""
+    def recall(self) -> PanelLayout:
+        """The panel_layout of the last time, or the first one."""
         if self._path is None:
-            return Layout()
+            return PanelLayout()
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             hidden = frozenset(panel for panel in PANELS if panel in kept["hidden"])
             if kept["focused"] in PANELS and kept["focused"] not in hidden:
                 zoomed, metrics = kept["zoomed"] is True, kept["metrics"] is True
-                return Layout(hidden, kept["focused"], zoomed, metrics)
-        return Layout()
+                return PanelLayout(hidden, kept["focused"], zoomed, metrics)
+        return PanelLayout()
 
-    def keep(self, layout: Layout) -> None:
+    def keep(self, layout: PanelLayout) -> None:
         """For the next time."""
         if self._path is None:
             return

@@ -12,7 +12,7 @@ from bpengine import Metrics
 from bptui.formatting import error_text, share_text
 from bptui.session.snapshot import Snapshot
 
-_MOST_CLASSES = 6
+_MAX_CLASSES = 6
 """As many fit the panel."""
 _FIGURE_WIDTH = 9
 """That of an error, 1.234e-05; only what has all but diverged is longer."""
@@ -63,7 +63,7 @@ def _figure(label: str, metrics: Metrics) -> str:
 def _confusion(metrics: Metrics, classes: tuple[str, ...]) -> Table:
     """A row a true class, a column a predicted one."""
     table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-    shown = classes[:_MOST_CLASSES]
+    shown = classes[:_MAX_CLASSES]
     table.add_column("true \\ taken", no_wrap=True)
     for name in shown:
         table.add_column(Text(name[:8]), justify="right", no_wrap=True)

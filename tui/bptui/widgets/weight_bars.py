@@ -12,11 +12,11 @@ from bptui.drawing.unit_position import Place
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.looks import Looks
 
-MOST_SHOWN = 40
+MAX_SHOWN = 40
 """More weights than that have only the strongest shown."""
 
 _BETWEEN = 2
-_LONGEST_NAME = 10
+_MAX_NAME_LENGTH = 10
 
 
 class WeightBars(Looks):
@@ -53,9 +53,9 @@ class WeightBars(Looks):
         return Text("\n", no_wrap=True, overflow="crop").join(lines)
 
     def _column(self, side: str, weights: Array, names: list[str], width: int) -> list[Text]:
-        if len(weights) > MOST_SHOWN:
-            numbers = strongest(weights, MOST_SHOWN)
-            heading = f"{side}, {MOST_SHOWN} strongest of {len(weights)}"
+        if len(weights) > MAX_SHOWN:
+            numbers = strongest(weights, MAX_SHOWN)
+            heading = f"{side}, {MAX_SHOWN} strongest of {len(weights)}"
         else:
             numbers = list(range(len(weights)))
             heading = f"{side} weights"
@@ -91,11 +91,11 @@ def bar(weight: float, scale: float, half: int) -> str:
 
 def _source(snapshot: Snapshot, place: Place, number: int) -> str:
     if place[0] == 0:
-        return plain(input_name(snapshot, number), _LONGEST_NAME)
+        return plain(input_name(snapshot, number), _MAX_NAME_LENGTH)
     return f"unit {number + 1}"
 
 
 def _target(snapshot: Snapshot, place: Place, number: int) -> str:
     if place[0] + 1 == len(snapshot.layers) - 1:
-        return plain(output_name(snapshot, number), _LONGEST_NAME)
+        return plain(output_name(snapshot, number), _MAX_NAME_LENGTH)
     return f"unit {number + 1}"

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 
-class TellScreen(ModalScreen[None]):
+class WordsScreen(ModalScreen[None]):
     """Sentences; scrolls where they do not fit."""
 
     BINDINGS = [Binding("t,escape,q,space,enter", "dismiss", "Close", show=False)]
@@ -20,7 +20,7 @@ class TellScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One text."""
-        scroll = VerticalScroll(Static(self._text, markup=False), id="tell")
+        scroll = VerticalScroll(Static(self._text, markup=False), id="words")
         scroll.border_title = "in words"
         scroll.border_subtitle = "t or esc close"
         yield scroll

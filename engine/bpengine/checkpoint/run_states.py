@@ -10,8 +10,8 @@ from bpengine.checkpoint.records import decode_history, encode_history
 from bpengine.checkpoint.values import damaged, encode, members, real, reals, whole, wholes
 from bpengine.config import TrainingConfig
 from bpengine.errors import DivergedError
-from bpengine.field_table import MOST_EPOCHS
-from bpengine.moment import Moment
+from bpengine.field_table import MAX_EPOCHS
+from bpengine.run_state import RunState
 
 _PARTS = (
     *("parameters", "first", "second", "updates", "generator", "epochs_done", "samples_done"),
@@ -21,31 +21,31 @@ _WORDS = 624
 """Of the Mersenne Twister's state, 32 bits each."""
 
 
-def encode_moment(moment: Moment) -> dict[str, Any]:
+def encode_run_state(state: RunState) -> dict[str, Any]:
     """All but its settings."""
-    within = moment.samples_done > 0  # else the order is one of an epoch before
+    within = state.samples_done > 0  # else the order is one of an epoch before
     return {
-        "parameters": encode(moment.parameters),
-        "first": encode(moment.first),
-        "second": encode(moment.second),
-        "updates": moment.updates,
-        "generator": _encode_generator(moment.generator),
-        "epochs_done": moment.epochs_done,
-        "samples_done": moment.samples_done,
-        "order": encode(moment.order) if within else None,
-        "losses": encode(moment.losses) if within else None,
-        "history": encode_history(moment.history),
-        "diverged": moment.divergence is not None,
+        "parameters": encode(state.parameters),
+        "first": encode(state.first_moment),
+        "second": encode(state.second_moment),
+        "updates": state.updates,
+        "generator": _encode_generator(state.generator),
+        "epochs_done": state.epochs_done,
+        "samples_done": state.samples_done,
+        "order": encode(state.order) if within else None,
+        "losses": encode(state.losses) if within else None,
+        "history": encode_history(state.history),
+        "diverged": state.divergence is not None,
     }
 
 
-def decode_moment(
+def decode_run_state(
     value: Any, config: TrainingConfig, *, parameters: int, samples: int, batch_size: int, tests: bool
-) -> Moment:
+) -> RunState:
     """A moment that a run with these settings can be in.
 
     Args:
-        value: what `encode_moment` made.
+        value: what `encode_run_state` made.
         config: the settings.
         parameters: how many the network has.
         samples: how many there are to train on.
@@ -56,7 +56,7 @@ def decode_moment(
         DamagedError: no such run can be there.
     """
     parts = dict(zip(_PARTS, members(value, _PARTS, "moment"), strict=True))
-    epochs_done = whole(parts["epochs_done"], 0, MOST_EPOCHS, "epochs_done")
+    epochs_done = whole(parts["epochs_done"], 0, MAX_EPOCHS, "epochs_done")
     samples_done = whole(parts["samples_done"], 0, samples - 1, "samples_done")
     if samples_done % batch_size:
         raise damaged("samples_done", "is within a batch")
@@ -76,11 +76,11 @@ def decode_moment(
         raise damaged("order", "is there, but no epoch has begun")
     if not isinstance(parts["diverged"], bool):
         raise damaged("diverged", "is neither true nor false")
-    return Moment(
+    return RunState(
         config=config,
         parameters=reals(parts["parameters"], (parameters,), "parameters"),
-        first=reals(parts["first"], (parameters,), "first"),
-        second=second,
+        first_moment=reals(parts["first"], (parameters,), "first"),
+        second_moment=second,
         updates=updates,
         generator=_decode_generator(parts["generator"]),
         epochs_done=epochs_done,

@@ -12,15 +12,15 @@ from bpengine.history import History
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moment:
+class RunState:
     """Copies of what changes in training, and the settings in force."""
 
     config: TrainingConfig
     parameters: Array
-    """Weights and biases; shape (parameters,), as `first` and `second`."""
-    first: Array
+    """Weights and biases; shape (parameters,), as `first_moment` and `second_moment`."""
+    first_moment: Array
     """The optimizer's first vector of memory."""
-    second: Array
+    second_moment: Array
     """Its second one."""
     updates: int
     """How many updates so far."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.reactive import reactive
 
 from bptui.drawing.spans import Run
-from bptui.drawing.unit_maps import draw_neurons
+from bptui.drawing.unit_maps import draw_unit_maps
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.rows import Rows
 
 
-class NeuronMaps(Rows[Run]):
+class UnitMaps(Rows[Run]):
     """Pictures of the hidden units over the domain, layer by layer, as large as fit."""
 
     LOOKS = {"map": "$text-primary", "label": "$text-muted", "warning": "$text-warning"}
@@ -24,4 +24,4 @@ class NeuronMaps(Rows[Run]):
 
     def draw(self, width: int, height: int) -> list[list[Run]]:
         """The pictures, or nothing yet."""
-        return [] if self.snapshot is None else draw_neurons(self.snapshot, width, height)
+        return [] if self.snapshot is None else draw_unit_maps(self.snapshot, width, height)
