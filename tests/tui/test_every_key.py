@@ -69,12 +69,12 @@ async def test_every_key_in_every_state(state: State, monkeypatch: pytest.Monkey
                 snapshot = view.session.snapshot()
                 check_snapshot(snapshot)
                 if name not in OF_THE_RUN or (panel == "network" and name == "change"):
-                    assert snapshot.config == before.config, where
-                    assert (snapshot.epoch, snapshot.state) == (before.epoch, state), where
-                    for layer, was in zip(snapshot.layers, before.layers, strict=True):
+                    assert snapshot.run.config == before.run.config, where
+                    assert (snapshot.run.epoch, snapshot.status.state) == (before.run.epoch, state), where
+                    for layer, was in zip(snapshot.network.layers, before.network.layers, strict=True):
                         assert (layer == was).all(), where
                 elif name == "restart":
-                    assert snapshot.epoch == 0, where
+                    assert snapshot.run.epoch == 0, where
                 if isinstance(app.screen, ModalScreen):
                     assert name in ("inspect", "describe", "help"), where
                     await pilot.press("escape")

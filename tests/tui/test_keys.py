@@ -17,71 +17,71 @@ from tests.tui.support.apps import EPOCHS, make_app, shown, until
 async def test_space_runs_and_pauses() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test() as pilot:
-        assert shown(app).state is State.READY
+        assert shown(app).status.state is State.READY
         await pilot.press("space")
-        assert shown(app).state is State.RUNNING
-        await until(pilot, lambda: shown(app).epoch > 3)
+        assert shown(app).status.state is State.RUNNING
+        await until(pilot, lambda: shown(app).run.epoch > 3)
         await pilot.press("space")
-        assert shown(app).state is State.PAUSED
-        epoch, sample = shown(app).epoch, shown(app).sample
+        assert shown(app).status.state is State.PAUSED
+        epoch, sample = shown(app).run.epoch, shown(app).run.sample
         await pilot.pause(0.1)
-        assert (shown(app).epoch, shown(app).sample) == (epoch, sample)
+        assert (shown(app).run.epoch, shown(app).run.sample) == (epoch, sample)
 
 
 async def test_it_trains_by_itself_unless_paused_and_the_hidden_tab_holds_still() -> None:
     app = make_app(paused=False, epochs=EPOCHS)
     async with app.run_test() as pilot:
-        await until(pilot, lambda: shown(app).epoch > 3)
+        await until(pilot, lambda: shown(app).run.epoch > 3)
         regression = app.view
         await pilot.press("2")
         assert app.view is not regression
-        await until(pilot, lambda: shown(app).state in (State.RUNNING, State.FINISHED))
+        await until(pilot, lambda: shown(app).status.state in (State.RUNNING, State.FINISHED))
         held = regression.session.snapshot()
-        await until(pilot, lambda: shown(app).epoch > 1)
+        await until(pilot, lambda: shown(app).run.epoch > 1)
         now = regression.session.snapshot()
-        assert (now.epoch, now.sample) == (held.epoch, held.sample)
+        assert (now.run.epoch, now.run.sample) == (held.run.epoch, held.run.sample)
         await pilot.press("1")
-        await until(pilot, lambda: shown(app).epoch > held.epoch)
+        await until(pilot, lambda: shown(app).run.epoch > held.run.epoch)
 
 
 async def test_s_pauses_and_trains_one_epoch() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("s")
-        assert (shown(app).epoch, shown(app).sample, shown(app).state) == (0, 0, State.PAUSED)
+        assert (shown(app).run.epoch, shown(app).run.sample, shown(app).status.state) == (0, 0, State.PAUSED)
         await pilot.press("s", "s")
-        assert shown(app).epoch == 2
-        assert shown(app).reports[0].error == pytest.approx(0.2609309239916259, rel=1e-9)
+        assert shown(app).run.epoch == 2
+        assert shown(app).run.reports[0].error == pytest.approx(0.2609309239916259, rel=1e-9)
 
 
 async def test_r_restarts_with_the_same_seed_and_gives_the_same_run() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("s", "s", "s")
-        first = shown(app).error
+        first = shown(app).run.error
         await pilot.press("r")
-        assert shown(app).state is State.READY
-        assert shown(app).error is None
+        assert shown(app).status.state is State.READY
+        assert shown(app).run.error is None
         await pilot.press("s", "s", "s")
-        assert shown(app).error == first
-        assert shown(app).config.seed == 0
+        assert shown(app).run.error == first
+        assert shown(app).run.config.seed == 0
 
 
 async def test_capital_r_takes_a_new_seed() -> None:
     app = make_app(seed=2**32 - 1)
     async with app.run_test() as pilot:
         await pilot.press("R")
-        assert shown(app).config.seed == 0
+        assert shown(app).run.config.seed == 0
         await pilot.press("R")
-        assert shown(app).config.seed == 1
-        assert "seed 1" in shown(app).advice
+        assert shown(app).run.config.seed == 1
+        assert "seed 1" in shown(app).status.advice
 
 
 async def test_a_restart_goes_on_running_where_it_ran() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test() as pilot:
         await pilot.press("space", "R")
-        assert shown(app).state is State.RUNNING
+        assert shown(app).status.state is State.RUNNING
         await pilot.press("space")
 
 
@@ -91,7 +91,7 @@ async def test_up_and_down_choose_and_explain() -> None:
         assert app.view.field.name == "learning_rate"
         await pilot.press("up")
         assert app.view.field.name == "hidden_units"
-        assert shown(app).advice == app.view.field.help
+        assert shown(app).status.advice == app.view.field.help
         await pilot.press("up")
         assert app.view.field.name == "data_seed"
         await pilot.press("down", "down", "down")
@@ -102,15 +102,15 @@ async def test_left_and_right_change_the_running_network() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("s", "s", "right")
-        assert shown(app).config.learning_rate == 0.2
-        assert shown(app).epoch == 1, "it goes on from where it is"
+        assert shown(app).run.config.learning_rate == 0.2
+        assert shown(app).run.epoch == 1, "it goes on from where it is"
         await pilot.press("left", "left")
-        assert shown(app).config.learning_rate == 0.07
+        assert shown(app).run.config.learning_rate == 0.07
         await pilot.press("shift+left")
-        assert shown(app).config.learning_rate == 0.007
+        assert shown(app).run.config.learning_rate == 0.007
         await pilot.press(">")
-        assert shown(app).config.learning_rate == 0.07
-        assert "goes on" in shown(app).advice
+        assert shown(app).run.config.learning_rate == 0.07
+        assert "continues" in shown(app).status.advice
 
 
 @pytest.mark.parametrize("downs, name", [(-1, "hidden_units"), (1, "init_scale"), (4, "seed")])
@@ -118,69 +118,69 @@ async def test_what_needs_a_restart_restarts_and_says_so(downs: int, name: str) 
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("s", "s", *(["down"] * downs if downs > 0 else ["up"]))
-        before = getattr(shown(app).config, name)
+        before = getattr(shown(app).run.config, name)
         await pilot.press("right")
-        assert getattr(shown(app).config, name) > before
-        assert shown(app).error is None
-        assert "starts again" in shown(app).advice
+        assert getattr(shown(app).run.config, name) > before
+        assert shown(app).run.error is None
+        assert "restarts" in shown(app).status.advice
 
 
 async def test_the_interval_acts_at_once() -> None:
     app = make_app(report_interval=1)
     async with app.run_test() as pilot:
         await pilot.press("s", "s", "s")
-        assert [record.epoch for record in shown(app).reports] == [0, 1, 2]
+        assert [record.epoch for record in shown(app).run.reports] == [0, 1, 2]
         await pilot.press("down", "down", "down", "right")
-        assert shown(app).config.report_interval == 11
+        assert shown(app).run.config.report_interval == 11
         await pilot.press(*["s"] * 12)
-        assert [record.epoch for record in shown(app).reports] == [0, 1, 2, 11]
+        assert [record.epoch for record in shown(app).run.reports] == [0, 1, 2, 11]
 
 
 async def test_more_epochs_let_a_finished_run_go_on() -> None:
     app = make_app(epochs=2)
     async with app.run_test() as pilot:
         await pilot.press("s", "s")
-        assert shown(app).state is State.FINISHED
+        assert shown(app).status.state is State.FINISHED
         await pilot.press("space")
-        assert shown(app).state is State.FINISHED
+        assert shown(app).status.state is State.FINISHED
         await pilot.press("down", "down", "right")
-        assert shown(app).config.epochs == 102
-        assert shown(app).state is State.PAUSED
+        assert shown(app).run.config.epochs == 102
+        assert shown(app).status.state is State.PAUSED
         await pilot.press("s")
-        assert shown(app).epoch == 2
+        assert shown(app).run.epoch == 2
         await pilot.press("shift+left")
-        assert shown(app).config.epochs == 1
-        assert shown(app).state is State.FINISHED
+        assert shown(app).run.config.epochs == 1
+        assert shown(app).status.state is State.FINISHED
 
 
 async def test_d_goes_back_to_the_defaults() -> None:
     app = make_app(learning_rate=0.5)
     async with app.run_test() as pilot:
         await pilot.press("s", "d")
-        assert shown(app).config == TrainingConfig.defaults("regression")
-        assert shown(app).epoch == 0
-        assert shown(app).error is not None, "a learning rate needs no restart"
+        assert shown(app).run.config == TrainingConfig.defaults("regression")
+        assert shown(app).run.epoch == 0
+        assert shown(app).run.error is not None, "a learning rate needs no restart"
         await pilot.press("up", "right", "d")
-        assert shown(app).config == TrainingConfig.defaults("regression")
-        assert shown(app).error is None
+        assert shown(app).run.config == TrainingConfig.defaults("regression")
+        assert shown(app).run.error is None
         await pilot.press("d")
-        assert "at their defaults" in shown(app).advice
+        assert "at their defaults" in shown(app).status.advice
 
 
 async def test_plus_and_minus_change_the_speed() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test() as pilot:
-        assert shown(app).speed == SPEEDS[FIRST_SPEED].label
+        assert shown(app).status.speed == SPEEDS[FIRST_SPEED].label
         await pilot.press(*["-"] * 10)
-        assert shown(app).speed == SPEEDS[0].label
+        assert shown(app).status.speed == SPEEDS[0].label
         app.view.session.toggle()
         app.view.session.tick()
-        assert app.view.session.snapshot().sample == 1
+        assert app.view.session.snapshot().run.sample == 1
         app.view.session.toggle()
         await pilot.press(*["+"] * 10)
-        assert shown(app).speed == SPEEDS[-1].label
+        assert shown(app).status.speed == SPEEDS[-1].label
         await pilot.press("minus", "equals_sign")
-        assert shown(app).speed == SPEEDS[-1].label
+        assert shown(app).status.speed == SPEEDS[-1].label
 
 
 async def test_the_speed_changes_no_number() -> None:
@@ -188,8 +188,8 @@ async def test_the_speed_changes_no_number() -> None:
     for app, presses in ((slow, 3), (fast, 0)):
         async with app.run_test() as pilot:
             await pilot.press(*["-"] * presses, "space")
-            await until(pilot, lambda app=app: shown(app).state is State.FINISHED)  # type: ignore[misc]
-    assert shown(slow).reports == shown(fast).reports
+            await until(pilot, lambda app=app: shown(app).status.state is State.FINISHED)  # type: ignore[misc]
+    assert shown(slow).run.reports == shown(fast).run.reports
 
 
 async def test_l_switches_the_axis_of_the_error_curve() -> None:
@@ -220,18 +220,18 @@ async def test_b_goes_back_to_the_last_reported_epoch_exactly() -> None:
     app, alone = make_app(report_interval=5), make_app(report_interval=5)
     async with app.run_test() as pilot:
         await pilot.press(*["s"] * 9, "right", "s", "s", "s")
-        assert shown(app).epoch == 11
+        assert shown(app).run.epoch == 11
         for epoch in (10, 5, 0):
             await pilot.press("b")
-            assert (shown(app).epoch, shown(app).state) == (epoch, State.PAUSED)
-        assert shown(app).config.learning_rate == 0.1, "as it was then"
+            assert (shown(app).run.epoch, shown(app).status.state) == (epoch, State.PAUSED)
+        assert shown(app).run.config.learning_rate == 0.1, "as it was then"
         await pilot.press("b", "b")
-        assert shown(app).state is State.READY
+        assert shown(app).status.state is State.READY
         await pilot.press("s", "s", "s")
         session = alone.view.session
         session.advance_to(2)
-        assert (shown(app).outputs == session.snapshot().outputs).all()
-        assert shown(app).reports == session.snapshot().reports
+        assert (shown(app).network.outputs == session.snapshot().network.outputs).all()
+        assert shown(app).run.reports == session.snapshot().run.reports
 
 
 @pytest.mark.parametrize("key, status", [("q", 0), ("ctrl+q", 0), ("ctrl+c", 130)])
@@ -246,12 +246,12 @@ async def test_divergence_is_a_state_with_advice() -> None:
     app = make_app(learning_rate=10)
     async with app.run_test() as pilot:
         await pilot.press(*["s"] * 5)
-        assert shown(app).state is State.DIVERGED
-        assert "Diverged in epoch 2" in shown(app).advice
+        assert shown(app).status.state is State.DIVERGED
+        assert "Diverged in epoch 2" in shown(app).status.advice
         await pilot.press("space", "s")
-        assert shown(app).state is State.DIVERGED
+        assert shown(app).status.state is State.DIVERGED
         await pilot.press("shift+left", "shift+left", "r")
-        assert shown(app).state is State.RUNNING
+        assert shown(app).status.state is State.RUNNING
 
 
 async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:

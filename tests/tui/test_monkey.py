@@ -23,6 +23,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
 from bptui.views.saved_layout import SavedLayout
+from tests.tui.support.clock import Clock
 from tests.tui.support.snapshots import check_snapshot
 
 KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "1200"))
@@ -50,17 +51,6 @@ OTHER = ["q", "ctrl+p", "pageup", "pagedown", "home", "end", "f1", "ctrl+l", "ct
 CHARACTERS = {"full_stop": ".", "comma": ",", "minus": "-", "space": " ", "left_square_bracket": "["}
 
 
-class Clock:
-    """Goes on a little at each look."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 0.003
-        return self.now
-
-
 def make_app(memory: Path) -> BptuiApp:
     """Both tabs with runs that soon finish, and time that passes only when told to."""
     configs = {
@@ -73,7 +63,7 @@ def make_app(memory: Path) -> BptuiApp:
         )
     )
     for view in app._views.values():
-        view.session._clock = view.session._speed_control._clock = Clock()
+        view.session._clock = view.session._speed_control._clock = Clock(0.003)
     return app
 
 
@@ -88,8 +78,8 @@ def check(app: BptuiApp, memory: Path) -> None:
     view, layout = app.view, app.view.panel_layout
     assert view.id == app._tabs.active == app._switcher.current
     assert view.snapshot is not None
-    assert view.snapshot.config == view.session.config, "what is shown is what is"
-    assert view.snapshot.state is view.session.state
+    assert view.snapshot.run.config == view.session.config, "what is shown is what is"
+    assert view.snapshot.status.state is view.session.state
     assert layout.focused in layout.shown(*app.size)
     assert layout.focused not in layout.hidden
     assert view.query_one(f"#{layout.focused}").display

@@ -13,7 +13,7 @@ from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
 from tests.tui.support.apps import make_app
-from tests.tui.support.snapshots import moment
+from tests.tui.support.snapshots import snapshot_of
 
 
 async def click(pilot: Pilot[int], panel: Widget, text: str, times: int = 1) -> None:
@@ -32,7 +32,7 @@ async def test_a_click_chooses_a_setting_and_a_second_one_opens_it() -> None:
         await click(pilot, app.view._settings, "optimizer")
         assert app.view.field is FIELD["optimizer"]
         assert app.view.snapshot is not None
-        assert app.view.snapshot.advice == FIELD["optimizer"].help
+        assert app.view.snapshot.status.advice == FIELD["optimizer"].help
         await click(pilot, app.view._settings, "optimizer", times=2)
         assert isinstance(app.screen, ValueScreen)
         await pilot.press("escape")
@@ -73,7 +73,7 @@ async def test_a_click_chooses_a_unit_and_a_second_one_opens_it() -> None:
 @pytest.mark.parametrize("chosen", [None, (0, 1), (1, 0)])
 @pytest.mark.parametrize("size", [(60, 16), (40, 8), (14, 5), (3, 2)])
 def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, int]) -> None:
-    snapshot = moment(hidden_units=(4, 3))
+    snapshot = snapshot_of(hidden_units=(4, 3))
     found: dict[Place, str] = {}
     for y, row in enumerate(draw_network(snapshot, chosen, *size)):
         text = "".join(part for part, _ in row)
@@ -89,5 +89,5 @@ def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, 
 
 
 def test_beside_the_units_there_is_none() -> None:
-    assert unit_at(moment(), None, (0, 0), 0, 0) is None
-    assert unit_at(moment(), None, (60, 16), 0, 0) is None
+    assert unit_at(snapshot_of(), None, (0, 0), 0, 0) is None
+    assert unit_at(snapshot_of(), None, (60, 16), 0, 0) is None

@@ -88,7 +88,7 @@ class BptuiApp(TerminalApp):
                 start.sources.get(task),
                 kernels=self._kernels,
                 restored=restored,
-                promised="" if restored is None else start.promised,
+                awaited_kernel="" if restored is None else start.awaited_kernel,
             )
             paused = start.paused or restored is not None
             self._views[task] = RunView(session, paused=paused, fps=start.fps, id=task)

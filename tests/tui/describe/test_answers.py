@@ -9,17 +9,18 @@ import pytest
 
 from bpengine.csv_data import parse_csv
 from bptui.session.snapshot import Snapshot
-from tests.tui.support.described import made, told, with_outputs
+from tests.tui.support.described import told, with_outputs
+from tests.tui.support.snapshots import snapshot_of
 
 # Fits over one input.
 
 
 def sine_with(across: Any) -> Snapshot:
     """A fit of the sine at its 200 places, and at its samples."""
-    snapshot = made()
+    snapshot = snapshot_of()
     x = np.linspace(0, 2 * np.pi, 200)
     values = across(x)[:, np.newaxis]
-    outputs = across(snapshot.dataset.coordinates[:, 0])[:, np.newaxis]
+    outputs = across(snapshot.run.dataset.coordinates[:, 0])[:, np.newaxis]
     return with_outputs(snapshot, outputs, values)
 
 
@@ -60,10 +61,10 @@ def test_how_a_fit_runs(fit: Any, text: str) -> None:
 
 
 def test_a_step_has_no_turning_point() -> None:
-    text = told(made(dataset="step"))
+    text = told(snapshot_of(dataset="step"))
     assert "learns y from 200 samples of step" in text
     level = with_outputs(
-        made(dataset="step"), np.linspace(0, 1, 200)[:, None], np.linspace(0, 1, 200)[:, None]
+        snapshot_of(dataset="step"), np.linspace(0, 1, 200)[:, None], np.linspace(0, 1, 200)[:, None]
     )
     assert "The fit only rises from left to right, as the target does." in told(level)
 
@@ -71,8 +72,8 @@ def test_a_step_has_no_turning_point() -> None:
 def test_one_input_of_a_file() -> None:
     rows = "\n".join(f"{x},{10 * x}" for x in range(20))
     source = parse_csv(f"Größe,Preis in €\n{rows}\n", "preise.csv", "regression")
-    snapshot = made(source=source)
-    answers = snapshot.dataset.coordinates * 10
+    snapshot = snapshot_of(source=source)
+    answers = snapshot.run.dataset.coordinates * 10
     text = told(with_outputs(snapshot, answers, np.zeros((200, 1))))
     assert "learns Preis in \\u20ac from 20 samples of preise.csv." in text
     assert "The fit only rises from left to right. It is on the target everywhere" in text
@@ -89,8 +90,8 @@ def test_one_input_of_a_file() -> None:
 
 
 def test_a_surface() -> None:
-    snapshot = made(dataset="hills", samples=200)
-    targets, points = snapshot.dataset.targets, snapshot.dataset.coordinates
+    snapshot = snapshot_of(dataset="hills", samples=200)
+    targets, points = snapshot.run.dataset.targets, snapshot.run.dataset.coordinates
     outputs = targets.copy()
     outputs[(points < -1 / 3).all(axis=1)] += 0.5
     y, x = np.meshgrid(np.linspace(-1, 1, 60), np.linspace(-1, 1, 80), indexing="ij")
@@ -105,9 +106,9 @@ def test_a_surface() -> None:
 
 def test_a_wide_file() -> None:
     rows = "\n".join(f"{n},{n % 3},{n % 5},{n * 2}" for n in range(12))
-    snapshot = made(source=parse_csv(f"a,b,c,d\n{rows}\n", "wide.csv", "regression"))
-    assert snapshot.grid_outputs is None
-    outputs = snapshot.dataset.target_scaling.undo(snapshot.dataset.targets)
+    snapshot = snapshot_of(source=parse_csv(f"a,b,c,d\n{rows}\n", "wide.csv", "regression"))
+    assert snapshot.network.grid_outputs is None
+    outputs = snapshot.run.dataset.target_scaling.undo(snapshot.run.dataset.targets)
     outputs[4] = 20
     text = told(with_outputs(snapshot, outputs))
     assert "a 3-3-1 network of sigmoid units learns d from 12 samples of wide.csv." in text
@@ -117,20 +118,20 @@ def test_a_wide_file() -> None:
 
 def test_targets_that_are_all_the_same() -> None:
     source = parse_csv("a,b\n1,5\n2,5\n3,5\n", "same.csv", "regression")
-    assert "All targets are 5." in told(made(source=source))
+    assert "All targets are 5." in told(snapshot_of(source=source))
 
 
 # Classes.
 
 
 def answered(snapshot: Snapshot, labels: Any, **changes: Any) -> Snapshot:
-    classes = len(snapshot.dataset.classes)
+    classes = len(snapshot.run.dataset.classes)
     return with_outputs(snapshot, np.eye(classes)[np.asarray(labels)], **changes)
 
 
 def test_classes_in_the_plane() -> None:
-    snapshot = made("classification", dataset="blobs", at=3)
-    right = snapshot.dataset.targets.argmax(axis=1)
+    snapshot = snapshot_of("classification", dataset="blobs", trained=4)
+    right = snapshot.run.dataset.targets.argmax(axis=1)
     text = told(answered(snapshot, right))
     assert "learns 3 classes, top, left and right, from 300 samples of blobs." in text
     assert "All 300 samples are in the right class." in text
@@ -151,8 +152,8 @@ def test_classes_in_the_plane() -> None:
 
 
 def test_parts_of_the_plane() -> None:
-    snapshot = made("classification")
-    right = snapshot.dataset.targets.argmax(axis=1)
+    snapshot = snapshot_of("classification")
+    right = snapshot.run.dataset.targets.argmax(axis=1)
     labels = np.zeros((60, 80), dtype=int)
     labels[:, :20] = labels[10:30, 40:60] = 1
     labels[0, 70] = 1  # a speck
@@ -167,15 +168,17 @@ def test_parts_of_the_plane() -> None:
 
 
 def test_wrong_ones_all_over_the_plane() -> None:
-    snapshot = made("classification")
-    right = snapshot.dataset.targets.argmax(axis=1)
+    snapshot = snapshot_of("classification")
+    right = snapshot.run.dataset.targets.argmax(axis=1)
     assert "The wrong ones lie all over the plane." in told(answered(snapshot, 1 - right))
 
 
 def test_classes_along_a_line() -> None:
     rows = "\n".join(f"{n},{'a' if n < 10 else 'b'}" for n in range(21))
-    snapshot = made("classification", source=parse_csv(f"x,kind\n{rows}\n", "line.csv", "classification"))
-    right = snapshot.dataset.targets.argmax(axis=1)
+    snapshot = snapshot_of(
+        "classification", source=parse_csv(f"x,kind\n{rows}\n", "line.csv", "classification")
+    )
+    right = snapshot.run.dataset.targets.argmax(axis=1)
     labels = right.copy()
     labels[[9, 10]] = 1, 0
     across = np.eye(2)[(np.linspace(0, 20, 200) > 11).astype(int)]
@@ -191,8 +194,8 @@ def test_classes_along_a_line() -> None:
 def test_classes_of_a_wide_file() -> None:
     rows = "\n".join(f"{n},{n % 7},{n % 4},{'uvwxyz'[n % 6]}" for n in range(30))
     source = parse_csv(f"a,b,c,d\n{rows}\n", "wide.csv", "classification")
-    snapshot = made("classification", source=source)
-    right = snapshot.dataset.targets.argmax(axis=1)
+    snapshot = snapshot_of("classification", source=source)
+    right = snapshot.run.dataset.targets.argmax(axis=1)
     text = told(answered(snapshot, (right + (right > 1)) % 6))
     assert "learns 6 classes from 30 samples of wide.csv." in text
     assert "5 of w are taken for x, 5 of x for y, 5 of y for z and 5 otherwise." in text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from rich.cells import cell_len
@@ -13,10 +11,10 @@ from bptui.drawing.spans import Run, padded
 from bptui.drawing.unit_maps import BARS, SHADES, draw_unit_maps
 from bptui.session.snapshot import ACROSS, GRID, Snapshot
 from bptui.widgets.unit_maps import UnitMaps
-from tests.tui.support.snapshots import moment, network, with_outputs
+from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs
 
-CURVES = moment(epochs=50)
-MAPS = moment("classification", epochs=5)
+CURVES = snapshot_of(trained=50)
+MAPS = snapshot_of("classification", trained=5)
 
 
 def text(rows: list[list[Run]]) -> list[str]:
@@ -35,8 +33,8 @@ def pictures(rows: list[list[Run]]) -> list[str]:
     [
         CURVES,
         MAPS,
-        moment(hidden_units=(20, 20, 20)),
-        moment("classification", hidden_units=(1, 30), activation=("relu", "tanh")),
+        snapshot_of(hidden_units=(20, 20, 20)),
+        snapshot_of("classification", hidden_units=(1, 30), activation=("relu", "tanh")),
         network(4, 3, 1),
     ],
 )
@@ -54,16 +52,16 @@ def test_every_size(snapshot: Snapshot) -> None:
 @pytest.mark.parametrize("activation", ["sigmoid", "relu", "leaky-relu", "identity", "sin"])
 def test_odd_values(value: float, activation: str) -> None:
     for task, shape in (("regression", (ACROSS,)), ("classification", GRID)):
-        snapshot = moment(task, activation=(activation,))  # type: ignore[arg-type]
+        snapshot = snapshot_of(task, activation=(activation,))  # type: ignore[arg-type]
         values = np.full(shape, 0.5)
         values[: len(values) // 2] = value
         for odd in (values, np.full(shape, value)):
-            lines = text(draw_unit_maps(with_outputs(snapshot, odd), 46, 20))
+            lines = text(draw_unit_maps(with_unit_outputs(snapshot, odd), 46, 20))
             assert {len(line) for line in lines} == {46}
 
 
 def test_a_rising_unit_has_rising_bars() -> None:
-    rows = draw_unit_maps(with_outputs(CURVES, np.linspace(0, 1, ACROSS)), 24, 7)  # bars of one row
+    rows = draw_unit_maps(with_unit_outputs(CURVES, np.linspace(0, 1, ACROSS)), 24, 7)  # bars of one row
     line = pictures(rows)[0]
     heights = [BARS.index(glyph) for glyph in line]
     assert heights == sorted(heights)
@@ -73,7 +71,7 @@ def test_a_rising_unit_has_rising_bars() -> None:
 
 
 def test_tall_bars_stand_on_the_ground() -> None:
-    rows = draw_unit_maps(with_outputs(CURVES, np.full(ACROSS, 0.5)), 46, 30)
+    rows = draw_unit_maps(with_unit_outputs(CURVES, np.full(ACROSS, 0.5)), 46, 30)
     first = pictures(rows)[:6]
     assert [set(line) for line in first[:3]] <= [set(), set(), set("▁ ")]
     assert all(set(line) == {"█"} for line in first[3:])
@@ -81,26 +79,26 @@ def test_tall_bars_stand_on_the_ground() -> None:
 
 def test_a_map_has_its_top_at_the_top_and_its_right_at_the_right() -> None:
     rising = np.linspace(0, 1, GRID[0])[:, np.newaxis] * np.ones(GRID[1])
-    lines = pictures(draw_unit_maps(with_outputs(MAPS, rising), 20, 60))
+    lines = pictures(draw_unit_maps(with_unit_outputs(MAPS, rising), 20, 60))
     assert set(lines[0]) <= {"█"} and set(lines[len(lines) // 6 - 1]) == {SHADES[0]}
     across = np.ones((GRID[0], 1)) * np.linspace(0, 1, GRID[1])
-    line = pictures(draw_unit_maps(with_outputs(MAPS, across), 20, 60))[0]
+    line = pictures(draw_unit_maps(with_unit_outputs(MAPS, across), 20, 60))[0]
     levels = [SHADES.index(glyph) for glyph in line]
     assert levels == sorted(levels)
     assert (levels[0], levels[-1]) == (0, len(SHADES) - 1)
 
 
 def test_saturated_and_dead_units_are_named_so() -> None:
-    picture = "\n".join(text(draw_unit_maps(with_outputs(CURVES, np.full(ACROSS, 0.99)), 46, 30)))
+    picture = "\n".join(text(draw_unit_maps(with_unit_outputs(CURVES, np.full(ACROSS, 0.99)), 46, 30)))
     assert "3 saturated" in picture
     assert "saturated" not in "\n".join(text(draw_unit_maps(CURVES, 46, 30)))
-    relu = moment(activation=("relu",))
-    picture = "\n".join(text(draw_unit_maps(with_outputs(relu, np.zeros(ACROSS)), 46, 30)))
+    relu = snapshot_of(activation=("relu",))
+    picture = "\n".join(text(draw_unit_maps(with_unit_outputs(relu, np.zeros(ACROSS)), 46, 30)))
     assert "1 dead" in picture
 
 
 def test_all_units_fit_or_those_left_out_are_counted() -> None:
-    snapshot = moment("classification", hidden_units=(20, 20))
+    snapshot = snapshot_of("classification", hidden_units=(20, 20))
     few = text(draw_unit_maps(snapshot, 46, 12))
     words = [line for line in few if "more units" in line]
     assert len(words) == 1
@@ -126,8 +124,8 @@ def test_rows_are_cut_and_filled_up() -> None:
 def test_words_where_there_is_nothing_to_see() -> None:
     many = " ".join(" ".join(text(draw_unit_maps(network(4, 3, 1), 46, 8))).split())
     assert many == "No pictures: there are 4 inputs, and a picture has room for one or two."
-    large = replace(moment(hidden_units=(40, 40)))
-    assert large.unit_outputs is None
+    large = changed(snapshot_of(hidden_units=(40, 40)))
+    assert large.network.unit_outputs is None
     assert "80 hidden units are too many" in " ".join(" ".join(text(draw_unit_maps(large, 46, 8))).split())
 
 

@@ -18,7 +18,7 @@ from bptui.screens.value import ValueScreen
 from bptui.screens.words import WordsScreen
 from bptui.session.snapshot import State
 from tests.tui.support.apps import make_app, shown, until
-from tests.tui.support.snapshots import moment
+from tests.tui.support.snapshots import snapshot_of
 
 
 async def test_enter_takes_a_typed_value() -> None:
@@ -27,7 +27,7 @@ async def test_enter_takes_a_typed_value() -> None:
         await pilot.press("enter")
         assert isinstance(app.screen, ValueScreen)
         await pilot.press(*"0.25", "enter")
-        assert shown(app).config.learning_rate == 0.25
+        assert shown(app).run.config.learning_rate == 0.25
 
 
 async def test_a_wrong_value_is_refused_with_what_is_allowed() -> None:
@@ -38,7 +38,7 @@ async def test_a_wrong_value_is_refused_with_what_is_allowed() -> None:
         assert "from 0 to 1000" in str(app.screen.query_one("#allowed").render())
         assert app.screen.query_one(Input).value == "[/x]"
         await pilot.press("escape")
-        assert shown(app).config == TrainingConfig.defaults("regression")
+        assert shown(app).run.config == TrainingConfig.defaults("regression")
 
 
 async def test_help_opens_and_closes() -> None:
@@ -79,7 +79,7 @@ async def test_a_dialog_is_closed_by_two_keys_that_come_together(keys: tuple[str
         await until(pilot, lambda: not isinstance(app.screen, ValueScreen) or keys == ("escape", "enter"))
         await pilot.pause()
         assert app._exception is None
-        assert shown(app).config == TrainingConfig.defaults("regression")
+        assert shown(app).run.config == TrainingConfig.defaults("regression")
 
 
 async def test_t_tells_the_state_in_words_and_closes() -> None:
@@ -93,10 +93,10 @@ async def test_t_tells_the_state_in_words_and_closes() -> None:
             assert said == describe(shown(app))
             await pilot.press(close)
             assert not isinstance(app.screen, WordsScreen)
-        assert shown(app).state is State.PAUSED, "space closed and did not run"
+        assert shown(app).status.state is State.PAUSED, "space closed and did not run"
 
 
-@pytest.mark.parametrize("dialog", [HelpScreen(), WordsScreen("in words"), UnitScreen((0, 0), moment())])
+@pytest.mark.parametrize("dialog", [HelpScreen(), WordsScreen("in words"), UnitScreen((0, 0), snapshot_of())])
 async def test_it_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[None]) -> None:
     app = make_app()
     async with app.run_test(size=(12, 24)) as pilot:

@@ -62,7 +62,7 @@ async def test_the_run_goes_on_below_the_unit_which_follows_it() -> None:
 
         def weights() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
             assert bars.shown is not None
-            return bars.shown[0].layers[0]
+            return bars.shown[0].network.layers[0]
 
         for _ in range(3):
             before = weights()

@@ -14,10 +14,15 @@ from bptui.screens.unit import UnitScreen, unit_figure
 from bptui.session.snapshot import ACROSS, Snapshot
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import MAX_SHOWN, bar
-from tests.tui.support.snapshots import moment, network, with_weight
+from tests.tui.support.snapshots import (
+    changed,
+    network,
+    snapshot_of,
+    with_weight,
+)
 
-SINE = moment(epochs=50)
-CLASSES = moment("classification", epochs=5)
+SINE = snapshot_of(trained=50)
+CLASSES = snapshot_of("classification", trained=5)
 
 
 class ScreenApp(App[None]):
@@ -48,7 +53,7 @@ async def test_one_input(size: tuple[int, int]) -> None:
     app = ScreenApp((0, 1), SINE)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        layer, beyond = SINE.layers
+        layer, beyond = SINE.network.layers
         assert "unit 2 of layer 1, sigmoid" in app.text
         assert f"x {signed(layer[0, 1])}" in app.text
         assert f"bias    {signed(layer[1, 1])}" in app.text
@@ -117,7 +122,7 @@ async def test_it_follows_the_run() -> None:
         app.unit.show(with_weight(SINE, 0, (1, 2), 77.7))
         await pilot.pause()
         assert "bias    +77.7" in app.text
-        app.unit.show(moment(hidden_units=(2,)))
+        app.unit.show(snapshot_of(hidden_units=(2,)))
         await pilot.pause()
         assert "unit 2 of layer 1" in app.text, "the nearest there is"
         app.unit.show(network(3, 4, 1))
@@ -163,10 +168,10 @@ async def test_every_size(size: tuple[int, int], snapshot: Snapshot) -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308])
 async def test_odd_numbers(value: float) -> None:
     for base in (SINE, CLASSES):
-        assert base.unit_outputs is not None
-        layers = tuple(np.full_like(layer, value) for layer in base.layers)
-        units = tuple(np.full_like(layer, value) for layer in base.unit_outputs)
-        app = ScreenApp((0, 0), replace(base, layers=layers, unit_outputs=units))
+        assert base.network.unit_outputs is not None
+        layers = tuple(np.full_like(layer, value) for layer in base.network.layers)
+        units = tuple(np.full_like(layer, value) for layer in base.network.unit_outputs)
+        app = ScreenApp((0, 0), changed(base, layers=layers, unit_outputs=units))
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
             assert signed(value) in app.text
@@ -174,8 +179,8 @@ async def test_odd_numbers(value: float) -> None:
 
 
 async def test_names_are_shown_as_they_are() -> None:
-    dataset = replace(SINE.dataset, features=("[/b]温度\x1b",))
-    app = ScreenApp((0, 0), replace(SINE, dataset=dataset))
+    dataset = replace(SINE.run.dataset, features=("[/b]温度\x1b",))
+    app = ScreenApp((0, 0), changed(SINE, dataset=dataset))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "[/b]???" in app.text

@@ -10,7 +10,7 @@ import pytest
 from bpengine import FIELD, Task, TrainingConfig
 from bpengine.history import History
 from bptui.drawing import Figure
-from bptui.session.comparison import MAX_SENTENCE_LENGTH, Pin
+from bptui.session.comparison import MAX_SENTENCE_LENGTH, compare
 from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
@@ -26,7 +26,7 @@ def ghosts(figure: Figure) -> int:
 
 def figure_of(snapshot: Snapshot) -> tuple[Figure, str]:
     """The task's own plot, and its legend."""
-    make = regression_figure if snapshot.config.task == "regression" else classification_figure
+    make = regression_figure if snapshot.run.config.task == "regression" else classification_figure
     return make(snapshot, detail=False)
 
 
@@ -39,20 +39,24 @@ def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
     session.toggle_pin()
     session.advance_to(60)
     snapshot = session.snapshot()
-    assert snapshot.pin is not None
-    assert before.grid_outputs is not None
-    assert snapshot.pin.grid_outputs is not None
-    assert (snapshot.pin.grid_outputs == before.grid_outputs).all()
-    assert (snapshot.pin.curve[1] == before.curve[1]).all()
-    assert (snapshot.pin.epoch, snapshot.pin.error, snapshot.pin.config) == (30, before.error, before.config)
+    assert snapshot.comparison.pinned is not None
+    assert before.network.grid_outputs is not None
+    assert snapshot.comparison.pinned.network.grid_outputs is not None
+    assert (snapshot.comparison.pinned.network.grid_outputs == before.network.grid_outputs).all()
+    assert (snapshot.comparison.pinned.run.curve[1] == before.run.curve[1]).all()
+    assert (
+        snapshot.comparison.pinned.run.epoch,
+        snapshot.comparison.pinned.run.error,
+        snapshot.comparison.pinned.run.config,
+    ) == (30, before.run.error, before.run.config)
     figure, legend = figure_of(snapshot)
     assert ghosts(figure)
     assert "pinned" in legend
     assert ghosts(error_figure(snapshot, log=True)) == 31
     session.toggle_pin()
     snapshot = session.snapshot()
-    assert snapshot.pin is None
-    assert snapshot.advice == "Unpinned."
+    assert snapshot.comparison.pinned is None
+    assert snapshot.status.advice == "Unpinned."
     assert ghosts(figure_of(snapshot)[0]) == 0
     assert ghosts(error_figure(snapshot, log=True)) == 0
 
@@ -65,7 +69,7 @@ def test_answers_to_other_data_are_not_drawn(task: Task, other: str) -> None:
     session.change(FIELD["dataset"], other)
     session.advance_to(5)
     snapshot = session.snapshot()
-    assert snapshot.pin is not None
+    assert snapshot.comparison.pinned is not None
     figure, legend = figure_of(snapshot)
     assert ghosts(figure) == 0
     assert "pinned" not in legend
@@ -78,7 +82,7 @@ def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch
     session = make_session()
     session.advance_to(9)
     session.toggle_pin()
-    assert session.snapshot().advice.startswith("Pinned: this run stays")
+    assert session.snapshot().status.advice.startswith("Pinned: this run stays")
     session.restart(learning_rate=0.2)
     for to, compared in ((4, 4), (20, 9)):  # the pinned run goes no further than epoch 9
         session.advance_to(to)
@@ -102,8 +106,8 @@ def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
     session.new_seed()
     session.advance_to(74)  # every second, and the last
     snapshot = session.snapshot()
-    assert snapshot.pin is not None
-    assert [np.diff(each.curve[0]).max() for each in (snapshot.pin, snapshot)] == [4, 2]
+    assert snapshot.comparison.pinned is not None
+    assert [np.diff(each.run.curve[0]).max() for each in (snapshot.comparison.pinned, snapshot)] == [4, 2]
     advice = said(session)
     epoch = int(advice.partition("error at epoch ")[2].split()[0])
     assert epoch == 72
@@ -117,17 +121,17 @@ def test_restarts_keep_the_pin() -> None:
     session = make_session()
     session.advance_to(3)
     session.toggle_pin()
-    pin = session.snapshot().pin
+    pin = session.snapshot().comparison.pinned
     session.restart()
     session.toggle()
     session.toggle()
-    assert session.snapshot().advice == "Pinned: the same settings. Space trains."
+    assert session.snapshot().status.advice == "Pinned: the same settings. Space trains."
     session.advance_to(3)
-    error = f"{pin.error:.3e}" if pin is not None else ""
+    error = f"{pin.run.error:.3e}" if pin is not None else ""
     assert said(session) == f"the same settings: error at epoch 3 {error} → {error}"
     for act in (session.new_seed, session.rewind, session.step_epoch, session.defaults):
         act()
-        assert session.snapshot().pin is pin
+        assert session.snapshot().comparison.pinned is pin
 
 
 def test_a_run_pinned_before_its_first_epoch_has_nothing_to_compare() -> None:
@@ -143,7 +147,7 @@ def test_a_pin_hides_no_divergence() -> None:
     session.toggle_pin()
     session.advance_to(10)
     assert state_of(session) is State.DIVERGED
-    assert session.snapshot().advice.startswith("Diverged in epoch 2")
+    assert session.snapshot().status.advice.startswith("Diverged in epoch 2")
 
 
 @pytest.mark.parametrize(
@@ -157,12 +161,12 @@ def test_a_pin_hides_no_divergence() -> None:
 def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -> None:
     session = make_session()
     session.advance_to(99)
-    pin = Pin.of(session.snapshot())
+    pinned = session.snapshot()
     other = make_session(**changes)
-    sentences = [pin.compared(other.snapshot())]
+    sentences = [compare(pinned, other.snapshot())]
     other.advance_to(99)
-    sentences.append(pin.compared(other.snapshot()))
-    sentences.append(Pin.of(make_session().snapshot()).compared(other.snapshot()))
+    sentences.append(compare(pinned, other.snapshot()))
+    sentences.append(compare(make_session().snapshot(), other.snapshot()))
     for sentence in sentences:
         assert len(sentence) <= MAX_SENTENCE_LENGTH, sentence
     assert "error at epoch 99" in sentences[1]

@@ -31,9 +31,9 @@ def ghost(session: Session) -> Series:
 @pytest.mark.parametrize("how", ["same seed", "next seed", "a setting"])
 def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
     session = trained(40)
-    assert session.snapshot().previous_curve is None
+    assert session.snapshot().comparison.previous_curve is None
     assert not len(ghost(session).x)
-    epochs, errors = session.snapshot().curve
+    epochs, errors = session.snapshot().run.curve
     match how:
         case "same seed":
             session.restart()
@@ -42,14 +42,14 @@ def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
         case _:
             session.change(FIELD["hidden_units"], (5,))
     session.advance_to(3)
-    assert len(session.snapshot().curve[0]) == 4
+    assert len(session.snapshot().run.curve[0]) == 4
     assert (ghost(session).x == epochs).all()
     assert (ghost(session).y == errors).all()
 
 
 def test_a_run_without_an_epoch_is_no_run() -> None:
     session = trained(40)
-    errors = session.snapshot().curve[1]
+    errors = session.snapshot().run.curve[1]
     session.new_seed()
     session.new_seed()
     assert (ghost(session).y == errors).all()
@@ -59,13 +59,13 @@ def test_what_goes_on_ended_nothing() -> None:
     session = trained(40)
     session.change(FIELD["learning_rate"], 0.2)
     session.rewind()
-    assert session.snapshot().previous_curve is None
+    assert session.snapshot().comparison.previous_curve is None
 
 
 def test_a_pinned_run_goes_before_it() -> None:
     session = trained(40)
     session.toggle_pin()
-    pinned = session.snapshot().curve[1]
+    pinned = session.snapshot().run.curve[1]
     session.new_seed()
     session.advance_to(9)
     session.new_seed()
@@ -85,12 +85,12 @@ def test_it_is_all_seen_before_the_new_one_s_first_epoch() -> None:
 
 def test_its_divergence_moves_no_axis() -> None:
     session = trained(40, learning_rate=2.5, activation=("relu",), init_scale=1.0)
-    assert session.snapshot().state == "diverged"
+    assert session.snapshot().status.state == "diverged"
     session.change(FIELD["learning_rate"], 0.1)
     session.restart(activation=("sigmoid",), init_scale=0.01)
     session.advance_to(20)
     figure = error_figure(session.snapshot(), log=True)
-    assert np.nanmax(session.snapshot().previous_curve[1]) > 1e6  # type: ignore[index]  # there is one, or it fails
+    assert np.nanmax(session.snapshot().comparison.previous_curve[1]) > 1e6  # type: ignore[index]  # there is one, or it fails
     assert figure.y.high <= 10
 
 

@@ -9,27 +9,18 @@ from hypothesis import strategies as st
 from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, TrainingConfig
 from bptui.drawing import draw
 from bptui.session.kernel_choice import KernelChoice
-from bptui.session.session import WAIT, Session
+from bptui.session.notices import COMPILING
+from bptui.session.session import Session
 from bptui.session.snapshot import GRID, State
 from bptui.session.speed import SPEEDS
 from bptui.views.regression import regression_figure
 from tests.engine.each_kernel import KERNEL_NAMES
-
-
-class Clock:
-    """A clock that runs only when told to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 0.001
-        return self.now
+from tests.tui.support.clock import Clock
 
 
 def make_session(task: Task = "regression", **changes: float) -> tuple[Session, Clock]:
     """A session with a clock of its own."""
-    clock = Clock()
+    clock = Clock(0.001)
     return Session(TrainingConfig.defaults(task, **changes), clock=clock), clock
 
 
@@ -37,20 +28,20 @@ def test_a_run_from_ready_to_finished() -> None:
     session, _ = make_session(epochs=3, report_interval=1)
     assert session.state is State.READY
     session.tick()
-    assert session.snapshot().sample == 0, "time alone starts nothing"
+    assert session.snapshot().run.sample == 0, "time alone starts nothing"
     session.toggle()
     for _ in range(1000):
         session.tick()
     snapshot = session.snapshot()
-    assert snapshot.state is State.FINISHED
-    assert snapshot.epoch == 2
-    assert [report.epoch for report in snapshot.reports] == [0, 1, 2]
-    assert snapshot.advice.startswith("Finished")
+    assert snapshot.status.state is State.FINISHED
+    assert snapshot.run.epoch == 2
+    assert [report.epoch for report in snapshot.run.reports] == [0, 1, 2]
+    assert snapshot.status.advice.startswith("Finished")
 
 
 def test_epochs_a_second_are_those_of_the_clock() -> None:
     session, clock = make_session(epochs=1000)
-    while session.snapshot().speed != SPEEDS[0].label:
+    while session.snapshot().status.speed != SPEEDS[0].label:
         session.change_speed(-1)
     session.toggle()
     trained = 0
@@ -58,22 +49,22 @@ def test_epochs_a_second_are_those_of_the_clock() -> None:
         session.tick()
         trained += 1
         clock.now += 0.02
-    rate = session.snapshot().epochs_per_second
+    rate = session.snapshot().status.epochs_per_second
     assert rate is not None
     assert abs(rate / (trained / 63 / clock.now) - 1) < 0.05
     session.toggle()
-    assert session.snapshot().epochs_per_second is None
+    assert session.snapshot().status.epochs_per_second is None
 
 
 def test_snapshots_do_not_change_with_the_run() -> None:
     session, _ = make_session()
     session.advance_to(0)
     before = session.snapshot()
-    outputs, reports = before.outputs.copy(), before.reports
+    outputs, reports = before.network.outputs.copy(), before.run.reports
     session.advance_to(300)
-    assert (before.outputs == outputs).all()
-    assert before.reports == reports
-    assert before.epoch == 0
+    assert (before.network.outputs == outputs).all()
+    assert before.run.reports == reports
+    assert before.run.epoch == 0
 
 
 def test_looking_changes_no_number() -> None:
@@ -86,8 +77,8 @@ def test_looking_changes_no_number() -> None:
         watched.tick()
         watched.snapshot()
     alone.advance_to(19)
-    assert watched.snapshot().error == alone.snapshot().error
-    assert (watched.snapshot().outputs == alone.snapshot().outputs).all()
+    assert watched.snapshot().run.error == alone.snapshot().run.error
+    assert (watched.snapshot().network.outputs == alone.snapshot().network.outputs).all()
 
 
 ACTIONS = (
@@ -121,18 +112,20 @@ def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field
         else:
             getattr(session, name)()
         snapshot = session.snapshot()
-        assert snapshot.epoch < snapshot.config.epochs or snapshot.state is State.FINISHED
-        assert (snapshot.state is State.READY) <= (snapshot.epoch == 0 and snapshot.error is None)
-        assert snapshot.advice
-        assert snapshot.config.task == "classification"
+        assert snapshot.run.epoch < snapshot.run.config.epochs or snapshot.status.state is State.FINISHED
+        assert (snapshot.status.state is State.READY) <= (
+            snapshot.run.epoch == 0 and snapshot.run.error is None
+        )
+        assert snapshot.status.advice
+        assert snapshot.run.config.task == "classification"
 
 
 @pytest.mark.parametrize(("hidden", "shape"), [((6,), GRID), ((200, 200), (15, 20)), ((1000,) * 3, (15, 20))])
 def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape: tuple[int, int]) -> None:
     config = TrainingConfig.defaults("regression", dataset="hills", samples=20, hidden_units=hidden)
     snapshot = Session(config).snapshot()
-    assert snapshot.grid_outputs is not None
-    assert snapshot.grid_outputs.shape == (*shape, 1)
+    assert snapshot.network.grid_outputs is not None
+    assert snapshot.network.grid_outputs.shape == (*shape, 1)
     assert draw(regression_figure(snapshot)[0], 48, 12)
 
 
@@ -140,13 +133,16 @@ def test_rewinding_tells_when_settings_go_back_too() -> None:
     session, _ = make_session(report_interval=10)
     session.advance_to(20)
     session.rewind()
-    assert session.snapshot().advice == "Back after epoch 10, to the last bit. Space goes on from there."
+    assert (
+        session.snapshot().status.advice
+        == "Back after epoch 10, exactly as it was. Space continues from there."
+    )
     session.step_epoch()
     session.change(FIELD["learning_rate"], 0.2)
     session.rewind()
     assert session.config.learning_rate == 0.1
-    told = "Back after epoch 10, with the settings of then. Space goes on from there."
-    assert session.snapshot().advice == told
+    told = "Back after epoch 10, with the settings it had then. Space continues from there."
+    assert session.snapshot().status.advice == told
 
 
 def test_back_to_the_end_of_a_run_that_was_made_longer() -> None:
@@ -157,8 +153,8 @@ def test_back_to_the_end_of_a_run_that_was_made_longer() -> None:
     session.step_epoch()
     session.rewind()
     assert (session.config.epochs, session.state) == (11, State.FINISHED)
-    told = "Back after epoch 10, with the settings of then. The run had ended there."
-    assert session.snapshot().advice == told
+    told = "Back after epoch 10, with the settings it had then. The run had ended there."
+    assert session.snapshot().status.advice == told
 
 
 def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
@@ -170,7 +166,7 @@ def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
     session = Session(trainer.config, restored=trainer)
     session.rewind()
     assert session.state is State.DIVERGED
-    assert "nothing to go back to" in session.snapshot().advice
+    assert "Nothing to go back to" in session.snapshot().status.advice
 
 
 @pytest.mark.parametrize("name", KERNEL_NAMES)
@@ -179,17 +175,17 @@ def test_a_restored_run_waits_for_its_kernel(name: str) -> None:
     trainer = Trainer(TrainingConfig())
     trainer.run_for(10_000, max_samples=63 * 5 + 7)
     kernels = KernelChoice("auto")
-    session = Session(trainer.config, kernels=kernels, restored=trainer, promised="numba")
+    session = Session(trainer.config, kernels=kernels, restored=trainer, awaited_kernel="numba")
     session.toggle()
     session.tick()
-    assert session.snapshot().advice.startswith("numba is being made ready")
+    assert session.snapshot().status.advice.startswith("Compiling with numba")
     session.step_epoch()
-    assert session.snapshot().advice == WAIT
-    assert (session.snapshot().epoch, session.snapshot().sample) == (5, 7)
+    assert session.snapshot().status.advice == COMPILING.text
+    assert (session.snapshot().run.epoch, session.snapshot().run.sample) == (5, 7)
     kernels.name = name
     session.take_kernel()
-    assert session.snapshot().kernel == name
-    assert session.snapshot().advice.startswith("Paused.")
+    assert session.snapshot().run.kernel == name
+    assert session.snapshot().status.advice.startswith("Paused.")
     session.step_epoch()
     trainer.run_epoch()
-    assert session.snapshot().error == pytest.approx(trainer.history.last and trainer.history.last.error)
+    assert session.snapshot().run.error == pytest.approx(trainer.history.last and trainer.history.last.error)

@@ -23,11 +23,11 @@ def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: ob
     session.toggle_what_if()
     session.change(FIELD[name], value)
     assert state_of(session) is State.PAUSED
-    assert_same(session, before.config.replace(**{name: value}), 20)
-    pin = session.snapshot().pin
+    assert_same(session, before.run.config.replace(**{name: value}), 20)
+    pin = session.snapshot().comparison.pinned
     assert pin is not None
-    assert (pin.config, pin.epoch, pin.error) == (before.config, 19, before.error)
-    assert "error at epoch 19 " in session.snapshot().advice
+    assert (pin.run.config, pin.run.epoch, pin.run.error) == (before.run.config, 19, before.run.error)
+    assert "error at epoch 19 " in session.snapshot().status.advice
 
 
 def test_the_defaults_are_a_change_as_well() -> None:
@@ -36,9 +36,9 @@ def test_the_defaults_are_a_change_as_well() -> None:
     session.toggle_what_if()
     session.defaults()
     assert_same(session, TrainingConfig.defaults("regression"), 20)
-    assert "error at epoch 19 " in session.snapshot().advice
+    assert "error at epoch 19 " in session.snapshot().status.advice
     session.defaults()
-    assert session.snapshot().advice == "All hyperparameters are at their defaults."
+    assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
 
 
 def test_data_of_another_size_are_trained_on_for_as_many_epochs() -> None:
@@ -58,24 +58,24 @@ def test_a_run_goes_on_running_and_a_paused_one_stays_paused() -> None:
     assert state_of(session) is State.RUNNING
     assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 10)
     session.tick()
-    assert session.snapshot().epoch > 9
-    epochs = session.snapshot().epoch
+    assert session.snapshot().run.epoch > 9
+    epochs = session.snapshot().run.epoch
     session.toggle()
     session.change(RATE, 0.3)
     assert state_of(session) is State.PAUSED
     session.tick()
-    assert session.snapshot().epoch <= epochs
+    assert session.snapshot().run.epoch <= epochs
 
 
 def test_an_epoch_in_progress_is_left_out() -> None:
     session = make_session()
     session.advance_to(4)
-    while session.snapshot().speed != SPEEDS[0].label:
+    while session.snapshot().status.speed != SPEEDS[0].label:
         session.change_speed(-1)
     session.toggle()
     session.tick()
     session.toggle()
-    assert session.snapshot().sample == 1
+    assert session.snapshot().run.sample == 1
     session.toggle_what_if()
     session.change(RATE, 0.2)
     assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 5)
@@ -89,10 +89,10 @@ def test_what_changes_no_trained_epoch_is_not_asked(name: str, value: object) ->
     before = session.snapshot()
     session.change(FIELD[name], value)
     after = session.snapshot()
-    assert getattr(after.config, name) == value
-    assert after.pin is None
-    assert (after.epoch, after.error) == (before.epoch, before.error)
-    assert len(after.curve[0]) == 10
+    assert getattr(after.run.config, name) == value
+    assert after.comparison.pinned is None
+    assert (after.run.epoch, after.run.error) == (before.run.epoch, before.run.error)
+    assert len(after.run.curve[0]) == 10
 
 
 @pytest.mark.parametrize("slow", [True, False])
@@ -107,10 +107,10 @@ def test_divergence_on_the_way(slow: bool, running: bool) -> None:
     session.change(RATE, 10.0)
     run_to_the_end(session)
     snapshot = session.snapshot()
-    assert snapshot.state is State.DIVERGED
-    assert snapshot.advice.startswith("Diverged in epoch 2")
-    assert snapshot.pin is not None
-    assert snapshot.pin.config == before.config
+    assert snapshot.status.state is State.DIVERGED
+    assert snapshot.status.advice.startswith("Diverged in epoch 2")
+    assert snapshot.comparison.pinned is not None
+    assert snapshot.comparison.pinned.run.config == before.run.config
     session.change(RATE, 0.2)  # to where it came to grief, and no further
     run_to_the_end(session)
     assert_same(session, NEW, 2)
@@ -124,7 +124,7 @@ def test_a_finished_run_is_asked_to_its_end() -> None:
     session.change(RATE, 0.2)
     assert state_of(session) is State.FINISHED
     assert_same(session, NEW.replace(epochs=8), 8)
-    assert session.snapshot().advice.startswith("η 0.1 → 0.2: error at epoch 7 ")
+    assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: error at epoch 7 ")
 
 
 def test_one_that_stops_early_finishes_there() -> None:
@@ -133,8 +133,8 @@ def test_one_that_stops_early_finishes_there() -> None:
     session.toggle_what_if()
     session.change(FIELD["target_error"], 0.3)
     assert state_of(session) is State.FINISHED
-    assert session.snapshot().epoch == 0
-    assert session.snapshot().advice.startswith("ε off → 0.3: error at epoch 0 ")
+    assert session.snapshot().run.epoch == 0
+    assert session.snapshot().status.advice.startswith("ε off → 0.3: error at epoch 0 ")
 
 
 def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
@@ -142,7 +142,7 @@ def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
     session.toggle_what_if()
     session.change(RATE, 0.2)
     assert state_of(session) is State.READY
-    assert session.snapshot().advice == "Pinned: η 0.1 → 0.2 before its first epoch."
+    assert session.snapshot().status.advice == "Pinned: η 0.1 → 0.2 before its first epoch."
     session.toggle()
     session.change(RATE, 0.3)
     assert state_of(session) is State.RUNNING
@@ -155,9 +155,13 @@ def test_what_does_not_go_together_changes_nothing() -> None:
     before = session.snapshot()
     session.change(FIELD["activation"], ("tanh", "relu", "sin"))
     after = session.snapshot()
-    assert (after.config, after.epoch, after.error) == (before.config, before.epoch, before.error)
-    assert after.pin is None
-    assert "activation" in after.advice
+    assert (after.run.config, after.run.epoch, after.run.error) == (
+        before.run.config,
+        before.run.epoch,
+        before.run.error,
+    )
+    assert after.comparison.pinned is None
+    assert "activation" in after.status.advice
 
 
 def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,25 +177,25 @@ def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytes
     monkeypatch.setattr("bptui.session.session.Trainer", refuse)
     session.change(FIELD["test_share"], 0.5)
     snapshot = session.snapshot()
-    assert (snapshot.advice, snapshot.pin, snapshot.epoch) == ("too few.", None, 9)
+    assert (snapshot.status.advice, snapshot.comparison.pinned, snapshot.run.epoch) == ("too few.", None, 9)
 
 
 def test_what_if_off_is_as_ever() -> None:
     session = make_session()
     session.advance_to(9)
     session.toggle_what_if()
-    assert session.snapshot().what_if
+    assert session.snapshot().comparison.what_if
     session.change(RATE, 0.2)
-    assert session.snapshot().pin is not None
+    assert session.snapshot().comparison.pinned is not None
     session.toggle_what_if()
     snapshot = session.snapshot()
-    assert (snapshot.what_if, snapshot.pin) == (False, None)
-    error = snapshot.error
+    assert (snapshot.comparison.what_if, snapshot.comparison.pinned) == (False, None)
+    error = snapshot.run.error
     session.change(RATE, 0.3)
     after = session.snapshot()
-    assert (after.epoch, after.error, after.pin) == (9, error, None)
-    assert "goes on from where it is" in after.advice
-    assert after.change_epochs == (10,)
+    assert (after.run.epoch, after.run.error, after.comparison.pinned) == (9, error, None)
+    assert "continues from where it is" in after.status.advice
+    assert after.run.change_epochs == (10,)
 
 
 async def test_by_keys() -> None:

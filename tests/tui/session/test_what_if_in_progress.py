@@ -8,11 +8,11 @@ from bpengine import FIELD, TrainingConfig
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import (
     INTERVAL,
     NEW,
     RATE,
-    Clock,
     assert_same,
     make_session,
     run_to_the_end,
@@ -31,9 +31,9 @@ def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running:
         session.toggle()
     session.change(RATE, 0.2)
     ticks = 0
-    while session.snapshot().advice.startswith("What if: training anew"):
+    while session.snapshot().status.advice.startswith("What if: retraining"):
         assert state_of(session) is State.RUNNING
-        assert session.snapshot().epoch <= 5
+        assert session.snapshot().run.epoch <= 5
         session.tick()
         ticks += 1
     assert ticks > 20
@@ -48,7 +48,7 @@ def test_it_ends_at_the_epoch_though_a_tick_ended_within_one() -> None:
     session.toggle_what_if()
     session.change(RATE, 0.2)
     session.tick()
-    assert 0 < session.snapshot().sample < 63
+    assert 0 < session.snapshot().run.sample < 63
     clock.step = 0.0  # from now on a tick has time for all that is left
     session.tick()
     assert_same(session, NEW, 6)
@@ -65,14 +65,14 @@ def test_a_second_change_before_the_first_has_caught_up(was_running: bool) -> No
     session.change(RATE, 0.2)
     session.tick()
     session.change(FIELD["hidden_units"], (4,))
-    assert session.snapshot().advice.startswith("What if: training anew, epoch 0 of 6")
-    while session.snapshot().advice.startswith("What if"):
+    assert session.snapshot().status.advice.startswith("What if: retraining, epoch 0 of 6")
+    while session.snapshot().status.advice.startswith("What if"):
         session.tick()
     assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
-    assert_same(session, before.config.replace(learning_rate=0.2, hidden_units=(4,)), 6)
-    pin = session.snapshot().pin
+    assert_same(session, before.run.config.replace(learning_rate=0.2, hidden_units=(4,)), 6)
+    pin = session.snapshot().comparison.pinned
     assert pin is not None
-    assert (pin.config, pin.epoch) == (before.config, 5), "half a run is no match"
+    assert (pin.run.config, pin.run.epoch) == (before.run.config, 5), "half a run is no match"
 
 
 def on_its_way(*, running: bool = False) -> Session:
@@ -86,7 +86,7 @@ def on_its_way(*, running: bool = False) -> Session:
     for _ in range(3):
         session.tick()
     assert state_of(session) is State.RUNNING
-    assert "epoch 0 of 6" in session.snapshot().advice
+    assert "epoch 0 of 6" in session.snapshot().status.advice
     return session
 
 
@@ -95,13 +95,13 @@ def test_space_pauses_on_the_way_and_goes_on(running: bool) -> None:
     session = on_its_way(running=running)
     session.toggle()
     before = session.snapshot()
-    assert before.state is State.PAUSED
-    assert before.advice.endswith("Space goes on.")
+    assert before.status.state is State.PAUSED
+    assert before.status.advice.endswith("Space continues.")
     session.tick()
-    assert session.snapshot().sample == before.sample
+    assert session.snapshot().run.sample == before.run.sample
     session.toggle()
-    assert session.snapshot().advice.endswith("Space pauses.")
-    while "What if" in session.snapshot().advice:
+    assert session.snapshot().status.advice.endswith("Space pauses.")
+    while "What if" in session.snapshot().status.advice:
         session.tick()
     assert state_of(session) is (State.RUNNING if running else State.PAUSED)
     assert_same(session, NEW, 6)
@@ -112,8 +112,8 @@ def test_steps_on_the_way_come_to_the_epoch_and_beyond() -> None:
     for epoch in range(8):
         session.step_epoch()
         snapshot = session.snapshot()
-        assert (snapshot.epoch, snapshot.state) == (epoch, State.PAUSED)
-        assert snapshot.advice.startswith("What if") is (epoch < 5)
+        assert (snapshot.run.epoch, snapshot.status.state) == (epoch, State.PAUSED)
+        assert snapshot.status.advice.startswith("What if") is (epoch < 5)
     assert_same(session, NEW, 8)
 
 
@@ -151,15 +151,15 @@ def test_fewer_epochs_on_the_way_finish_it() -> None:
 def test_keys_are_answered_on_the_way() -> None:
     session = on_its_way()
     session.change_speed(1)
-    assert session.snapshot().advice.startswith("Speed:")
+    assert session.snapshot().status.advice.startswith("Speed:")
     session.explain(RATE)
-    assert session.snapshot().advice == RATE.help
+    assert session.snapshot().status.advice == RATE.help
     session.change(INTERVAL, 7)
-    assert session.snapshot().advice.startswith("report every 200 → 7")
+    assert session.snapshot().status.advice.startswith("report every 200 → 7")
     assert state_of(session) is State.RUNNING
     while session.state is State.RUNNING:
         session.tick()
-    assert session.snapshot().epoch == 5
+    assert session.snapshot().run.epoch == 5
 
 
 class ArrivingKernels(KernelChoice):
@@ -177,9 +177,9 @@ def test_nothing_is_trained_while_the_kernel_is_awaited() -> None:
     session.toggle_what_if()
     session.change(RATE, 0.2)
     session.tick()
-    assert session.snapshot().sample == session.snapshot().epoch == 0
+    assert session.snapshot().run.sample == session.snapshot().run.epoch == 0
     kernels.name, kernels.waiting = "auto", False
     session.take_kernel()
-    assert "of 6" in session.snapshot().advice
+    assert "of 6" in session.snapshot().status.advice
     run_to_the_end(session)
-    assert session.snapshot().epoch == 5
+    assert session.snapshot().run.epoch == 5

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from bpengine import Dataset, Task, TrainingConfig
 from bpengine.metrics import measure_outputs
 from bptui.describe import describe
-from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
-
-
-def made(task: Task = "regression", at: int = -1, source: Dataset | None = None, **changes: Any) -> Snapshot:
-    """Of a run after this epoch; -1 is before the first."""
-    session = Session(TrainingConfig.defaults(task, **changes), source)
-    if at >= 0:
-        session.advance_to(at)
-    return session.snapshot()
+from tests.tui.support.snapshots import changed, snapshot_of
 
 
 def told(snapshot: Snapshot) -> str:
@@ -38,13 +28,13 @@ def told(snapshot: Snapshot) -> str:
 def with_outputs(snapshot: Snapshot, outputs: Any, grid_outputs: Any = None) -> Snapshot:
     """As if the network answered so."""
     outputs = np.asarray(outputs, dtype=np.float64)
-    return replace(
+    return changed(
         snapshot,
         outputs=outputs,
-        grid_outputs=snapshot.grid_outputs
+        grid_outputs=snapshot.network.grid_outputs
         if grid_outputs is None
         else np.asarray(grid_outputs, dtype=np.float64),
-        metrics=measure_outputs(snapshot.dataset.target_scaling.apply(outputs), snapshot.dataset),
+        metrics=measure_outputs(snapshot.run.dataset.target_scaling.apply(outputs), snapshot.run.dataset),
     )
 
 
@@ -58,4 +48,4 @@ def with_curve(errors: Any, **changes: Any) -> Snapshot:
         "curve": (epochs, errors),
         "test_curve": none,
     } | changes
-    return replace(made(), state=State.PAUSED, epoch=len(errors) - 1, **given)
+    return changed(snapshot_of(), state=State.PAUSED, epoch=len(errors) - 1, **given)

@@ -8,19 +8,9 @@ from bpengine import FIELD, Task, Trainer, TrainingConfig
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from tests.tui.support.clock import Clock
 
 RATE, INTERVAL = FIELD["learning_rate"], FIELD["report_interval"]
-
-
-class Clock:
-    """Goes on by so many seconds at each look."""
-
-    def __init__(self, step: float = 0.0) -> None:
-        self.now, self.step = 0.0, step
-
-    def __call__(self) -> float:
-        self.now += self.step
-        return self.now
 
 
 def make_session(task: Task = "regression", *, slow: bool = False, **changes: Any) -> Session:
@@ -40,15 +30,15 @@ def trained(config: TrainingConfig, epochs: int) -> Trainer:
 def assert_same(session: Session, config: TrainingConfig, epochs: int) -> None:
     """To the last bit, and all that can be seen of it."""
     alone, snapshot = trained(config, epochs), session.snapshot()
-    assert snapshot.config == config
-    assert (snapshot.epoch, snapshot.sample) == (epochs - 1, 0)
-    for seen, layer in zip(snapshot.layers, alone.network.layers, strict=True):
+    assert snapshot.run.config == config
+    assert (snapshot.run.epoch, snapshot.run.sample) == (epochs - 1, 0)
+    for seen, layer in zip(snapshot.network.layers, alone.network.layers, strict=True):
         assert (seen == layer.parameters).all()
-    assert snapshot.reports == tuple(alone.history.reports)
+    assert snapshot.run.reports == tuple(alone.history.reports)
     epochs_of, errors = alone.history.curve()
-    assert (snapshot.curve[0] == epochs_of).all()
-    assert (snapshot.curve[1] == errors).all()
-    assert snapshot.kernel == alone.kernel.name
+    assert (snapshot.run.curve[0] == epochs_of).all()
+    assert (snapshot.run.curve[1] == errors).all()
+    assert snapshot.run.kernel == alone.kernel.name
 
 
 def state_of(session: Session) -> State:
@@ -69,7 +59,7 @@ def said(session: Session) -> str:
     """The advice, once the last key's answer is gone."""
     session.toggle()
     session.toggle()
-    return session.snapshot().advice
+    return session.snapshot().status.advice
 
 
 NEW = TrainingConfig.defaults("regression", learning_rate=0.2)

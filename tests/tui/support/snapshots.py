@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from bpengine import FIELDS, Task, TrainingConfig
+from bpengine import FIELDS, Dataset, Task, TrainingConfig
 from bpengine.arrays import Array
 from bptui.drawing.unit_position import sizes_of
 from bptui.session.kernel_choice import KernelChoice
@@ -16,16 +16,47 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
 
 
-def moment(task: Task = "regression", *, epochs: int = 0, **settings: Any) -> Snapshot:
-    """A run after so many epochs."""
-    session = Session(TrainingConfig.defaults(task, **settings), kernels=KernelChoice("numpy"))
-    if epochs:
-        session.advance_to(epochs - 1)
+def snapshot_of(
+    task: Task | TrainingConfig = "regression",
+    *,
+    trained: int = 0,
+    source: Dataset | None = None,
+    **settings: Any,
+) -> Snapshot:
+    """A run that was trained for some epochs.
+
+    Args:
+        task: the task, with its defaults, or a whole config.
+        trained: how many epochs.
+        source: the samples, in place of a named data set.
+        settings: what differs from the defaults.
+    """
+    config = TrainingConfig.defaults(task, **settings) if isinstance(task, str) else task
+    session = Session(config, source, kernels=KernelChoice("numpy"))
+    if trained:
+        session.advance_to(trained - 1)
     return session.snapshot()
 
 
-_REGRESSION = moment()
-_CLASSIFICATION = moment("classification")
+def changed(snapshot: Snapshot, **values: Any) -> Snapshot:
+    """The snapshot with other values, each in the part that has a field of that name."""
+    for part in fields(snapshot):
+        old = getattr(snapshot, part.name)
+        own = {field.name: values.pop(field.name) for field in fields(old) if field.name in values}
+        snapshot = replace(snapshot, **{part.name: replace(old, **own)})
+    assert not values, f"no part of a snapshot has {', '.join(values)}"
+    return snapshot
+
+
+def with_errors(snapshot: Snapshot, errors: Any) -> Snapshot:
+    """The snapshot with another error curve, and no test errors."""
+    errors = np.asarray(errors, dtype=np.float64)
+    epochs = np.arange(len(errors), dtype=np.float64)
+    return changed(snapshot, curve=(epochs, errors), test_curve=np.full(len(errors), np.nan))
+
+
+_REGRESSION = snapshot_of()
+_CLASSIFICATION = snapshot_of("classification")
 
 
 def network(*sizes: int, weights: float | None = None, seed: int = 0) -> Snapshot:
@@ -42,40 +73,40 @@ def network(*sizes: int, weights: float | None = None, seed: int = 0) -> Snapsho
         for inputs, units in pairwise(sizes)
     )
     base = _CLASSIFICATION if sizes[-1] == 2 else _REGRESSION
-    config = base.config.replace(hidden_units=sizes[1:-1])
+    config = base.run.config.replace(hidden_units=sizes[1:-1])
     features = tuple(f"feature {number}" for number in range(sizes[0]))
-    dataset = replace(base.dataset, domain=((0.0, 1.0),) * sizes[0], features=features)
-    return replace(base, config=config, dataset=dataset, layers=layers, grid_outputs=None, unit_outputs=None)
+    dataset = replace(base.run.dataset, domain=((0.0, 1.0),) * sizes[0], features=features)
+    return changed(base, config=config, dataset=dataset, layers=layers, grid_outputs=None, unit_outputs=None)
 
 
 def with_weight(snapshot: Snapshot, layer: int, where: tuple[int, int], value: float) -> Snapshot:
     """With one parameter changed."""
-    layers = [each.copy() for each in snapshot.layers]
+    layers = [each.copy() for each in snapshot.network.layers]
     layers[layer][where] = value
-    return replace(snapshot, layers=tuple(layers))
+    return changed(snapshot, layers=tuple(layers))
 
 
-def with_outputs(snapshot: Snapshot, values: Array) -> Snapshot:
+def with_unit_outputs(snapshot: Snapshot, values: Array) -> Snapshot:
     """With every hidden unit giving these values over the domain; shape as for one unit."""
-    assert snapshot.unit_outputs is not None
+    assert snapshot.network.unit_outputs is not None
     units = tuple(
-        np.repeat(values[..., np.newaxis], each.shape[-1], axis=-1) for each in snapshot.unit_outputs
+        np.repeat(values[..., np.newaxis], each.shape[-1], axis=-1) for each in snapshot.network.unit_outputs
     )
-    return replace(snapshot, unit_outputs=units)
+    return changed(snapshot, unit_outputs=units)
 
 
 def check_snapshot(snapshot: Snapshot) -> None:
-    """What holds for every moment."""
-    config, state = snapshot.config, snapshot.state
+    """Assert what holds for every snapshot."""
+    config, state = snapshot.run.config, snapshot.status.state
     for field in FIELDS:
         assert field.validate(getattr(config, field.name)) == getattr(config, field.name)
     assert config.replace() == config
-    assert snapshot.advice
-    assert 0 <= snapshot.epoch < config.epochs or state in (State.FINISHED, State.DIVERGED)
-    assert 0 <= snapshot.sample < len(snapshot.dataset) or state is State.DIVERGED
-    assert (state is State.READY) <= (snapshot.epoch == 0 and snapshot.error is None)
+    assert snapshot.status.advice
+    assert 0 <= snapshot.run.epoch < config.epochs or state in (State.FINISHED, State.DIVERGED)
+    assert 0 <= snapshot.run.sample < len(snapshot.run.dataset) or state is State.DIVERGED
+    assert (state is State.READY) <= (snapshot.run.epoch == 0 and snapshot.run.error is None)
     assert sizes_of(snapshot)[:-1] == config.hidden_units
-    if snapshot.unit_outputs is not None:
-        assert tuple(each.shape[-1] for each in snapshot.unit_outputs) == config.hidden_units
-    assert len(snapshot.curve[0]) == len(snapshot.curve[1]) == len(snapshot.test_curve)
-    assert len(snapshot.outputs) == len(snapshot.dataset)
+    if snapshot.network.unit_outputs is not None:
+        assert tuple(each.shape[-1] for each in snapshot.network.unit_outputs) == config.hidden_units
+    assert len(snapshot.run.curve[0]) == len(snapshot.run.curve[1]) == len(snapshot.run.test_curve)
+    assert len(snapshot.network.outputs) == len(snapshot.run.dataset)

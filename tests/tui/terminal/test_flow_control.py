@@ -10,15 +10,7 @@ from bptui.terminal.flow_control import (
     QUESTION,
     FlowControl,
 )
-
-
-class Clock:
-    """Stands still until it is moved."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.tui.support.clock import Clock
 
 
 def send_frame(link: FlowControl) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +10,9 @@ import pytest
 from bpengine import TrainingConfig
 from bptui.drawing import LOG_FLOOR, Kind, draw
 from bptui.views.error_curve import error_figure
-from tests.tui.support.figures import moment, pinned, series_of
+from tests.tui.support.figures import pinned, series_of
 from tests.tui.support.plots import assert_well_formed, cells
+from tests.tui.support.snapshots import changed, snapshot_of, with_errors
 
 CURVES: dict[str, list[float]] = {
     "none": [],
@@ -35,7 +35,7 @@ CURVES: dict[str, list[float]] = {
 @pytest.mark.parametrize("name", CURVES)
 def test_the_error_curve(name: str, log: bool) -> None:
     errors = CURVES[name]
-    figure = error_figure(moment(TrainingConfig(epochs=50), errors), log=log)
+    figure = error_figure(with_errors(snapshot_of(TrainingConfig(epochs=50)), errors), log=log)
     assert (figure.x.low, figure.x.high) == (0, 49)
     assert 0 <= figure.y.low < figure.y.high < math.inf
     assert figure.y.log == log
@@ -50,7 +50,7 @@ def test_the_error_curve(name: str, log: bool) -> None:
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 5, 101, 2001, 100_000_000])
 def test_the_error_curve_is_over_the_whole_run(epochs: int) -> None:
-    figure = error_figure(moment(TrainingConfig(epochs=epochs), [0.3]), log=True)
+    figure = error_figure(with_errors(snapshot_of(TrainingConfig(epochs=epochs)), [0.3]), log=True)
     assert figure.x.high == max(epochs - 1, 1)
     assert all(label == f"{tick:.0f}" and tick <= epochs for tick, label in figure.x.ticks)
     assert figure.x.ticks[0] == (0, "0")
@@ -58,7 +58,9 @@ def test_the_error_curve_is_over_the_whole_run(epochs: int) -> None:
 
 
 def test_marks_are_where_settings_changed() -> None:
-    snapshot = replace(moment(TrainingConfig(epochs=101), [0.3, 0.2]), change_epochs=(50, 100))
+    snapshot = changed(
+        with_errors(snapshot_of(TrainingConfig(epochs=101)), [0.3, 0.2]), change_epochs=(50, 100)
+    )
     rows = draw(error_figure(snapshot, log=True), 60, 8)
     line = "".join(text for text, _, _ in rows[-2])
     assert [index for index, character in enumerate(line) if character == "▴"] == [33, 59]
@@ -67,7 +69,7 @@ def test_marks_are_where_settings_changed() -> None:
 @pytest.mark.parametrize("log", [False, True])
 def test_smooth_curves_are_geometric_means(log: bool) -> None:
     errors = [1e-2, 1e-4] * 500
-    snapshot = moment(TrainingConfig(epochs=1000), errors)
+    snapshot = with_errors(snapshot_of(TrainingConfig(epochs=1000)), errors)
     figure = error_figure(snapshot, log=log, smooth=True)
     (raw,), (line,) = series_of(figure, "raw"), series_of(figure, "error")
     assert raw.kind is Kind.DOTS
@@ -83,13 +85,13 @@ def test_smooth_curves_are_geometric_means(log: bool) -> None:
 
 def test_a_smooth_curve_goes_by_epochs_and_not_by_how_many_are_kept() -> None:
     epochs = np.array([0.0, 100.0, 200.0, 300.0, 301.0])
-    snapshot = replace(
-        moment(TrainingConfig(epochs=1000)), curve=(epochs, np.array([1.0, 0.5, 0.2, 0.1, 0.4]))
+    snapshot = changed(
+        snapshot_of(TrainingConfig(epochs=1000)), curve=(epochs, np.array([1.0, 0.5, 0.2, 0.1, 0.4]))
     )
-    snapshot = replace(snapshot, test_curve=np.full(5, np.nan))
+    snapshot = changed(snapshot, test_curve=np.full(5, np.nan))
     (line,) = series_of(error_figure(snapshot, log=True, smooth=True), "error")
     assert line.y == pytest.approx([1.0, 0.5, 0.2, 0.2, 0.2])
-    snapshot = replace(snapshot, config=TrainingConfig(epochs=10_000))
+    snapshot = changed(snapshot, config=TrainingConfig(epochs=10_000))
     (line,) = series_of(error_figure(snapshot, log=True, smooth=True), "error")
     assert line.y[0] == pytest.approx(0.5**0.5), "two epochs in a hundred of the run"
 
@@ -97,7 +99,7 @@ def test_a_smooth_curve_goes_by_epochs_and_not_by_how_many_are_kept() -> None:
 @pytest.mark.parametrize("name", CURVES)
 def test_any_curve_is_smoothed(name: str) -> None:
     errors = CURVES[name]
-    snapshot = moment(TrainingConfig(epochs=50), errors)
+    snapshot = with_errors(snapshot_of(TrainingConfig(epochs=50)), errors)
     snapshot = pinned(snapshot, snapshot)
     figure = error_figure(snapshot, log=True, smooth=True)
     (line,) = series_of(figure, "error")

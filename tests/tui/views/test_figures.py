@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,19 +16,20 @@ from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
 from bptui.views.regression import regression_figure
 from bptui.widgets.plot import Plot
-from tests.tui.support.figures import moment, pinned, series_of
+from tests.tui.support.figures import pinned, series_of
 from tests.tui.support.plots import assert_well_formed, cells
+from tests.tui.support.snapshots import changed, snapshot_of
 from tests.tui.support.terminal import DEADLINE
 
 
 @pytest.mark.parametrize("outputs", [0.0, 1.2, 1.5, -5.0, 1e300])
 def test_the_function(outputs: float) -> None:
     config = TrainingConfig()
-    snapshot = moment(config)
-    snapshot = replace(snapshot, outputs=np.full_like(snapshot.outputs, outputs))
+    snapshot = snapshot_of(config)
+    snapshot = changed(snapshot, outputs=np.full_like(snapshot.network.outputs, outputs))
     figure, legend = regression_figure(snapshot)
     inside = abs(outputs) < 1.3
-    assert (f"({len(snapshot.dataset)} off)" in legend) != inside
+    assert (f"({len(snapshot.run.dataset)} off)" in legend) != inside
     drawn = cells(draw(figure, 70, 20))
     assert bool(drawn["output"]) == inside
     assert drawn["target"]
@@ -43,8 +43,8 @@ FIGURES = {"regression": regression_figure, "classification": classification_fig
 def test_every_data_set_is_drawn(name: str, share: float) -> None:
     task = DATASETS[name].task
     config = TrainingConfig.defaults(task, dataset=name, test_share=share, noise=0.1)
-    start = moment(config)
-    for snapshot in (start, moment(config, epochs=2), pinned(moment(config, epochs=2), start)):
+    start = snapshot_of(config)
+    for snapshot in (start, snapshot_of(config, trained=2), pinned(snapshot_of(config, trained=2), start)):
         for detail in (False, True):
             figure, legend = FIGURES[task](snapshot, detail=detail)
             roles = {each.role for each in figure.series}
@@ -68,13 +68,13 @@ def test_a_curve_is_drawn_where_samples_stray() -> None:
         (TrainingConfig(noise=0.1), True),
         (TrainingConfig(dataset="noisy-sine"), True),
     ):
-        snapshot = moment(config, epochs=1)
+        snapshot = snapshot_of(config, trained=1)
         figure, _ = regression_figure(snapshot)
         assert bool(series_of(figure, "fit")) == has_curve
         roles = [each.role for each in figure.series]
         if has_curve:
-            assert snapshot.grid_outputs is not None
-            assert np.array_equal(series_of(figure, "fit")[0].y, snapshot.grid_outputs[:, 0])
+            assert snapshot.network.grid_outputs is not None
+            assert np.array_equal(series_of(figure, "fit")[0].y, snapshot.network.grid_outputs[:, 0])
             assert roles.index("fit") < roles.index("output"), "under the outputs"
 
 
@@ -84,11 +84,11 @@ def test_the_parts_add_up_to_the_network(units: tuple[int, ...]) -> None:
     session = Session(TrainingConfig(hidden_units=units), parse_csv(text, "a.csv", "regression"))
     session.advance_to(200)
     snapshot = session.snapshot()
-    assert snapshot.grid_outputs is not None
+    assert snapshot.network.grid_outputs is not None
     figure, legend = regression_figure(snapshot, detail=True)
     parts = series_of(figure, "part")
     assert len(parts) == units[-1] + 1
-    assert sum(part.y for part in parts) == pytest.approx(snapshot.grid_outputs[:, 0]), (
+    assert sum(part.y for part in parts) == pytest.approx(snapshot.network.grid_outputs[:, 0]), (
         "in the target's own units"
     )
     assert np.ptp(parts[-1].y) == 0, "the bias is a level"
@@ -97,23 +97,23 @@ def test_the_parts_add_up_to_the_network(units: tuple[int, ...]) -> None:
 
 
 def test_of_many_parts_the_largest_are_drawn() -> None:
-    snapshot = moment(TrainingConfig(hidden_units=(30,), init_scale=1.0), epochs=1)
-    assert snapshot.unit_outputs is not None
-    reach = np.ptp(snapshot.unit_outputs[-1] * snapshot.layers[-1][:-1, 0], axis=0)
+    snapshot = snapshot_of(TrainingConfig(hidden_units=(30,), init_scale=1.0), epochs=1)
+    assert snapshot.network.unit_outputs is not None
+    reach = np.ptp(snapshot.network.unit_outputs[-1] * snapshot.network.layers[-1][:-1, 0], axis=0)
     figure, legend = regression_figure(snapshot, detail=True)
     drawn = [np.ptp(part.y) for part in series_of(figure, "part")]
     assert drawn[:-1] == pytest.approx(reach[np.sort(np.argsort(-reach)[:12])])
     assert "12 largest of 30 units" in legend
-    figure, legend = regression_figure(replace(snapshot, unit_outputs=None), detail=True)
+    figure, legend = regression_figure(changed(snapshot, unit_outputs=None), detail=True)
     assert not series_of(figure, "part")
     assert "too many units" in legend
 
 
 @pytest.mark.parametrize(("scale", "span"), [(0.0, 1.0), (1.0, None), (1e3, 3.0), (1e300, 3.0)])
 def test_the_axis_makes_room_for_the_parts(scale: float, span: float | None) -> None:
-    snapshot = moment(TrainingConfig(), epochs=20)
-    layers = (*snapshot.layers[:-1], snapshot.layers[-1] * scale)
-    figure, _ = regression_figure(replace(snapshot, layers=layers), detail=True)
+    snapshot = snapshot_of(TrainingConfig(), trained=20)
+    layers = (*snapshot.network.layers[:-1], snapshot.network.layers[-1] * scale)
+    figure, _ = regression_figure(changed(snapshot, layers=layers), detail=True)
     usual, _ = regression_figure(snapshot)
     found = (figure.y.high - figure.y.low) / (usual.y.high - usual.y.low)
     assert 1 <= found < 3.01
@@ -125,12 +125,12 @@ def test_the_axis_makes_room_for_the_parts(scale: float, span: float | None) -> 
 
 
 def test_a_map_has_its_samples_in_detail() -> None:
-    snapshot = moment(TrainingConfig(dataset="hills"), epochs=5)
+    snapshot = snapshot_of(TrainingConfig(dataset="hills"), trained=5)
     plain, _ = regression_figure(snapshot)
     detailed, legend = regression_figure(snapshot, detail=True)
     assert [each.role for each in plain.series] == ["wrong"]
     assert [each.role for each in detailed.series] == ["sample", "wrong"]
-    assert sum(len(each.x) for each in detailed.series) == len(snapshot.dataset)
+    assert sum(len(each.x) for each in detailed.series) == len(snapshot.run.dataset)
     assert "· near" in legend
     assert "no ghost" in regression_figure(pinned(snapshot, snapshot))[1]
 
@@ -148,7 +148,7 @@ from dataclasses import replace
 import numpy as np
 
 from bpengine import DATASETS, TrainingConfig
-from bptui.session.comparison import Pin
+from tests.tui.support.snapshots import changed
 from bptui.drawing import draw
 from bptui.session.session import Session
 from bptui.views.classification import classification_figure
@@ -172,21 +172,21 @@ for name, dataset in DATASETS.items():
     session = Session(TrainingConfig.defaults(dataset.task, dataset=name, test_share=0.2))
     good = session.snapshot()
     for fill in (*fills, None):
-        snapshot = replace(
+        snapshot = changed(
             good,
-            outputs=bad(good.outputs, fill),
-            grid_outputs=bad(good.grid_outputs, fill),
-            unit_outputs=tuple(bad(layer, fill) for layer in good.unit_outputs),
-            layers=tuple(bad(layer, fill) for layer in good.layers),
+            outputs=bad(good.network.outputs, fill),
+            grid_outputs=bad(good.network.grid_outputs, fill),
+            unit_outputs=tuple(bad(layer, fill) for layer in good.network.unit_outputs),
+            layers=tuple(bad(layer, fill) for layer in good.network.layers),
             curve=(np.arange(30.0), bad(np.zeros(30), fill)),
             test_curve=bad(np.zeros(30), fill),
             change_epochs=(0, 3, 10**12),
         )
-        for pin in (None, Pin.of(snapshot), Pin.of(good)):
-            moment = replace(snapshot, pin=pin)
-            every = [figures[dataset.task](moment, detail=detail)[0] for detail in (False, True)]
+        for pin in (None, snapshot, good):
+            pinned = changed(snapshot, pinned=pin)
+            every = [figures[dataset.task](pinned, detail=detail)[0] for detail in (False, True)]
             for log in (False, True):
-                every += [error_figure(moment, log=log, smooth=smooth) for smooth in (False, True)]
+                every += [error_figure(pinned, log=log, smooth=smooth) for smooth in (False, True)]
             for figure in every:
                 for size in ((0, 0), (8, 4), (49, 11)):
                     rows = draw(figure, *size)
@@ -197,12 +197,12 @@ print(drawn)
 
 
 def test_test_samples_have_a_sign_of_their_own() -> None:
-    snapshot = moment(TrainingConfig(dataset="noisy-sine", test_share=0.3), epochs=1)
+    snapshot = snapshot_of(TrainingConfig(dataset="noisy-sine", test_share=0.3), trained=1)
     figure, legend = regression_figure(snapshot)
     assert "o test" in legend and "· samples" in legend
-    assert snapshot.dataset.test is not None
+    assert snapshot.run.dataset.test is not None
     (test,) = (each for each in figure.series if each.role == "test")
-    assert np.array_equal(test.x, snapshot.dataset.test.coordinates[:, 0])
+    assert np.array_equal(test.x, snapshot.run.dataset.test.coordinates[:, 0])
     curve = error_figure(snapshot, log=True)
     assert [each.role for each in curve.series] == ["ghost", "error", "test"]
 
@@ -218,11 +218,11 @@ def test_wide_inputs_are_drawn_as_predicted_over_true() -> None:
     session = Session(TrainingConfig(), wide("regression"))
     session.advance_to(50)
     snapshot = session.snapshot()
-    assert snapshot.grid_outputs is None
+    assert snapshot.network.grid_outputs is None
     figure, legend = regression_figure(snapshot)
     output = next(each for each in figure.series if each.role == "output")
     assert output.x == pytest.approx(np.arange(1, 91, 3)), "in the target's own units"
-    assert np.array_equal(output.y, snapshot.outputs[:, 0])
+    assert np.array_equal(output.y, snapshot.network.outputs[:, 0])
     assert "predicted over true t" in legend
 
 
@@ -233,7 +233,7 @@ def test_wide_classes_are_drawn_by_the_probability_of_the_true_one() -> None:
     figure, legend = classification_figure(snapshot)
     points = [each for each in figure.series if each.kind is Kind.POINTS]
     assert sum(len(each.x) for each in points) == 30
-    right = snapshot.outputs.argmax(axis=1) == snapshot.dataset.targets.argmax(axis=1)
+    right = snapshot.network.outputs.argmax(axis=1) == snapshot.run.dataset.targets.argmax(axis=1)
     assert sum(len(each.x) for each in points if each.role == "wrong") == (~right).sum()
     assert [label for _, label in figure.x.ticks] == ["class 0", "class 1", "class 2"]
     assert f"{(~right).sum()} wrong" in legend

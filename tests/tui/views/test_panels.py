@@ -132,15 +132,15 @@ async def test_resizing_under_way_loses_nothing() -> None:
         config = app.view.session.config
         for size in ((200, 50), (10, 3), (60, 18), (160, 48), (1, 1), (120, 36), (80, 24)):
             await pilot.resize_terminal(*size)
-            epoch = app.view.session.snapshot().epoch
-            await until(pilot, lambda epoch=epoch: app.view.session.snapshot().epoch > epoch)  # type: ignore[misc]
+            epoch = app.view.session.snapshot().run.epoch
+            await until(pilot, lambda epoch=epoch: app.view.session.snapshot().run.epoch > epoch)  # type: ignore[misc]
             assert app.view.panel_layout == before
             if size[0] >= 60:
                 await until(pilot, lambda size=size: seen(app) == set(FITTING[size]) - {"error"})  # type: ignore[misc]
         assert app.view.session.config == config
         snapshot = app.view.snapshot
         assert snapshot is not None
-        assert snapshot.pin is not None
+        assert snapshot.comparison.pinned is not None
         assert (app.view.log_errors, app.view.smooth) == (False, True)
 
 
@@ -161,16 +161,20 @@ async def test_a_run_that_is_out_of_sight_holds_still_whatever_is_arranged() -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space")
         hidden = app.view
-        await until(pilot, lambda: hidden.session.snapshot().epoch > 1)
+        await until(pilot, lambda: hidden.session.snapshot().run.epoch > 1)
         await pilot.press("2", "tab", "z", "m")
         await pilot.resize_terminal(160, 48)
         held = hidden.session.snapshot()
         await pilot.press("space", *["+"] * 5)
-        await until(pilot, lambda: app.view.session.snapshot().epoch > 5)
+        await until(pilot, lambda: app.view.session.snapshot().run.epoch > 5)
         now = hidden.session.snapshot()
-        assert (now.epoch, now.sample, now.state) == (held.epoch, held.sample, State.RUNNING)
+        assert (now.run.epoch, now.run.sample, now.status.state) == (
+            held.run.epoch,
+            held.run.sample,
+            State.RUNNING,
+        )
         await pilot.press("1")
-        await until(pilot, lambda: hidden.session.snapshot().epoch > held.epoch)
+        await until(pilot, lambda: hidden.session.snapshot().run.epoch > held.run.epoch)
 
 
 async def test_a_key_right_after_the_tabs_acts_on_the_new_one() -> None:

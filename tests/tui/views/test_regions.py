@@ -10,21 +10,22 @@ import pytest
 from bpengine import TrainingConfig
 from bptui.drawing import Kind, draw
 from bptui.views.classification import classification_figure
-from tests.tui.support.figures import moment, pinned, places_of, separated, series_of
+from tests.tui.support.figures import pinned, places_of, separated, series_of
+from tests.tui.support.snapshots import changed, snapshot_of
 
 
 @pytest.mark.parametrize("epochs", [0, 3, 60])
 def test_the_classes(epochs: int) -> None:
     config = TrainingConfig.defaults("classification")
-    snapshot = moment(config, epochs=epochs)
+    snapshot = snapshot_of(config, trained=epochs)
     figure, legend = classification_figure(snapshot)
     shown = {
         marker: {place for each in figure.series if each.marker == marker for place in places_of(each)}
         for marker in "+x⊕⊗"
     }
-    predicted, true = snapshot.outputs.argmax(axis=1), snapshot.dataset.targets.argmax(axis=1)
+    predicted, true = snapshot.network.outputs.argmax(axis=1), snapshot.run.dataset.targets.argmax(axis=1)
     for marker, (prediction, truth) in {"+": (0, 0), "x": (1, 1), "⊕": (0, 1), "⊗": (1, 0)}.items():
-        chosen = snapshot.dataset.coordinates[(predicted == prediction) & (true == truth)]
+        chosen = snapshot.run.dataset.coordinates[(predicted == prediction) & (true == truth)]
         assert shown[marker] == set(map(tuple, chosen.tolist()))
     assert str((predicted != true).sum()) in legend
 
@@ -46,7 +47,7 @@ def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
 
 
 def test_nothing_covers_what_is_wrong() -> None:
-    snapshot = pinned(moment(TrainingConfig.defaults("classification"), epochs=3), separated(5.0))
+    snapshot = pinned(snapshot_of(TrainingConfig.defaults("classification"), trained=3), separated(5.0))
     figure, _ = classification_figure(snapshot)
     order = list(dict.fromkeys(each.role for each in figure.series))
     assert order == ["ghost", "border", "above", "below", "target", "wrong"]
@@ -86,11 +87,11 @@ def test_in_detail_the_regions_show_how_sure_they_are() -> None:
 
 def test_where_there_is_no_telling_there_is_no_region() -> None:
     snapshot = separated(5.0)
-    assert snapshot.grid_outputs is not None
-    across = snapshot.grid_outputs.copy()
+    assert snapshot.network.grid_outputs is not None
+    across = snapshot.network.grid_outputs.copy()
     across[:, :40] = np.nan
     for detail in (False, True):
-        figure, _ = classification_figure(replace(snapshot, grid_outputs=across), detail=detail)
+        figure, _ = classification_figure(changed(snapshot, grid_outputs=across), detail=detail)
         row = draw(replace(figure, series=()), 85, 24)[10]
         assert row[0 if not detail else 1][2] is None
         assert row[-1][2] == ("below-3" if detail else "below-2")

@@ -176,33 +176,33 @@ async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Pa
 @pytest.mark.parametrize("paused", [True, False])
 async def test_who_is_here_for_the_first_time_gets_a_hint_once(tmp_path: Path, paused: bool) -> None:
     path = tmp_path / "screen.json"
-    hint = "Watch it learn."
+    hint = "Watch it learn:"
     app = app_of(path, paused=paused)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        advice = app.view.session.snapshot().advice
+        advice = app.view.session.snapshot().status.advice
         assert advice.startswith(hint)
         assert len(advice) <= 78, "it must fit on a line"
         await pilot.press("2")
-        assert not app.view.session.snapshot().advice.startswith(hint)
+        assert not app.view.session.snapshot().status.advice.startswith(hint)
     assert path.exists()
     again = app_of(path, paused=paused)
     async with again.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert not again.view.session.snapshot().advice.startswith(hint)
+        assert not again.view.session.snapshot().status.advice.startswith(hint)
 
 
 def test_the_hint_is_gone_with_the_first_key() -> None:
     session = Session(StartSettings().configs["regression"])
     session.welcome()
     session.step_epoch()
-    assert session.snapshot().advice.startswith("Paused.")
+    assert session.snapshot().status.advice.startswith("Paused.")
 
 
 def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
     path = state_home / "bptui" / "screen.json"
     with bptui("--paused", "--kernel", "numpy") as terminal:
-        terminal.wait_for_text("Watch it learn.", "▸ settings", "q quit")
+        terminal.wait_for_text("Watch it learn:", "▸ settings", "q quit")
         terminal.send(TAB)
         terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         terminal.send("q")

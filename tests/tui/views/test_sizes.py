@@ -59,7 +59,7 @@ async def test_resizing_keeps_the_run() -> None:
             await resize(pilot, width, height)
             await pilot.press("s")
         assert app.view.snapshot is not None
-        assert app.view.snapshot.epoch == 5
+        assert app.view.snapshot.run.epoch == 5
 
 
 async def test_sentences_fit_on_one_line_at_80_columns() -> None:
@@ -68,21 +68,21 @@ async def test_sentences_fit_on_one_line_at_80_columns() -> None:
     sentences = [field.help for field in FIELDS]
     for act in (session.snapshot, session.toggle, session.toggle, session.restart, session.new_seed):
         act()
-        sentences.append(session.snapshot().advice)
+        sentences.append(session.snapshot().status.advice)
     session.advance_to(1)
-    sentences.append(session.snapshot().advice)
+    sentences.append(session.snapshot().status.advice)
     session.advance_to(1000)
-    sentences.append(session.snapshot().advice)
+    sentences.append(session.snapshot().status.advice)
     for field in FIELDS:
         for direction in (1, -1):
             session.change(field, field.move(getattr(session.config, field.name), direction))
-            sentences.append(session.snapshot().advice)
+            sentences.append(session.snapshot().status.advice)
         if isinstance(field, NumberField):
             for value in {field.maximum, field.minimum} if field.name != "samples" else {field.minimum}:
                 session.change(field, value)
-                sentences.append(session.snapshot().advice)
+                sentences.append(session.snapshot().status.advice)
     session.advance_to(10)
-    sentences.append(session.snapshot().advice)
+    sentences.append(session.snapshot().status.advice)
     assert [sentence for sentence in sentences if len(sentence) > 78] == []
 
 
@@ -98,7 +98,7 @@ async def test_names_of_the_user_are_no_markup(name: str) -> None:
         assert f"predicted over true {name}" in "\n".join(lines(app))
         app.view.chosen = [field.name for field in FIELDS].index("dataset")
         await pilot.press("right")
-        assert f"the data come from {name}.csv." in "\n".join(lines(app))
+        assert f"the data comes from {name}.csv." in "\n".join(lines(app))
         await pilot.press("2", "m")
         text = "\n".join(lines(app))
         assert f"+ {name} " in text or f"x {name} " in text
@@ -117,8 +117,8 @@ async def test_figures_of_metrics_are_whole(size: tuple[int, int]) -> None:
     app.view.session.advance_to(0)
     async with app.run_test(size=size) as pilot:
         await pilot.press("m")
-        metrics = app.view.session.snapshot().metrics
-        test = app.view.session.snapshot().test_metrics
+        metrics = app.view.session.snapshot().run.metrics
+        test = app.view.session.snapshot().run.test_metrics
         assert metrics.r2 is not None
         assert metrics.r2 < -100
         assert test is not None

@@ -17,7 +17,11 @@ from bptui.drawing.unit_facts import signed, unit_words
 from bptui.drawing.unit_position import Place, move, nearest_unit, shown, sizes_of
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.network import NetworkPanel
-from tests.tui.support.snapshots import moment, network, with_weight
+from tests.tui.support.snapshots import (
+    network,
+    snapshot_of,
+    with_weight,
+)
 
 ODD = (np.nan, np.inf, -np.inf, 1e308, -1e308, 1e-308, 0.0)
 
@@ -53,7 +57,7 @@ def braille(rows: list[list[Run]], *roles: str) -> int:
 def test_every_size(snapshot: Snapshot) -> None:
     sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in range(1, 121))}
     sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
-    for chosen in (None, (0, 1), (len(snapshot.layers) - 1, 0)):
+    for chosen in (None, (0, 1), (len(snapshot.network.layers) - 1, 0)):
         for width, height in sizes:
             check(draw_network(snapshot, chosen, width, height), width, height)
 
@@ -86,9 +90,9 @@ def test_whatever_comes(
 ) -> None:
     snapshot = network(*sizes, seed=seed)
     for number, value in enumerate(odd):
-        layer = snapshot.layers[number % len(snapshot.layers)]
+        layer = snapshot.network.layers[number % len(snapshot.network.layers)]
         where = (number % layer.shape[0], number % layer.shape[1])
-        snapshot = with_weight(snapshot, number % len(snapshot.layers), where, value)
+        snapshot = with_weight(snapshot, number % len(snapshot.network.layers), where, value)
     check(draw_network(snapshot, place, *size), *size)
 
 
@@ -139,10 +143,10 @@ def test_links_of_other_units_are_far() -> None:
 
 
 def test_boxes_tell_names_numbers_and_biases() -> None:
-    snapshot = moment(epochs=30)
+    snapshot = snapshot_of(trained=30)
     picture = "\n".join(text(draw_network(snapshot, (0, 1), 60, 12)))
     for unit in range(3):
-        bias = signed(float(snapshot.layers[0][-1, unit]))
+        bias = signed(float(snapshot.network.layers[0][-1, unit]))
         left, right = "[]" if unit == 1 else "()"
         assert f"{left}{unit + 1} {bias}{right}" in picture
     assert "x" in picture and "(sin x " in picture
@@ -151,7 +155,7 @@ def test_boxes_tell_names_numbers_and_biases() -> None:
 
 
 def test_captions_are_whole_or_not_there() -> None:
-    snapshot = moment(hidden_units=(3, 3, 3), activation=("leaky-relu",))
+    snapshot = snapshot_of(hidden_units=(3, 3, 3), activation=("leaky-relu",))
     seen = {
         word
         for width in range(10, 100)
@@ -270,13 +274,13 @@ class PanelApp(App[None]):
 
 
 async def test_the_panel_follows_snapshot_unit_and_size() -> None:
-    app = PanelApp(moment(epochs=5))
+    app = PanelApp(snapshot_of(trained=5))
     async with app.run_test(size=(60, 14)) as pilot:
         assert "[1 " in "\n".join(app.panel.render_line(y).text for y in range(14))
         app.panel.chosen = (0, 2)
         await pilot.pause()
         assert "[3 " in "\n".join(app.panel.render_line(y).text for y in range(14))
-        app.panel.snapshot = moment("classification")
+        app.panel.snapshot = snapshot_of("classification")
         await pilot.pause()
         assert "(above " in "\n".join(app.panel.render_line(y).text for y in range(14))
         await pilot.resize_terminal(30, 8)

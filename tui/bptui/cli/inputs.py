@@ -38,7 +38,7 @@ class Inputs:
     fps: int
     restored: Trainer | None
     """The run to go on with."""
-    promised: str
+    awaited_kernel: str
     """The kernel that it is to go on with as soon as that is there; empty if it has it."""
 
     @property
@@ -72,7 +72,7 @@ class Inputs:
             configs=self.configs,
             sources=self.sources,
             restored=self.restored,
-            promised=self.promised,
+            awaited_kernel=self.awaited_kernel,
             kernel=self.kernel,
             start=self.task,
             ascii=bool(self.ascii),
@@ -110,9 +110,9 @@ def read_inputs(
     named_kernel = options.kernel or settings.top.get("kernel")
     # Unless the kernel is settled, a run goes on with the one that it had.
     settled = named_kernel or (None if kernel == "auto" else kernel)
-    restored, promised = None, ""
+    restored, awaited_kernel = None, ""
     if options.resume is not None:
-        restored, promised = restore(options, settings, settled, at_once=at_once)
+        restored, awaited_kernel = restore(options, settings, settled, at_once=at_once)
     task = _task(options, settings, otherwise) if restored is None else restored.config.task
     configs: dict[Task, TrainingConfig] = {}
     data: dict[Task, Mapping[str, Any]] = {}
@@ -138,7 +138,7 @@ def read_inputs(
         ascii=_of_screen(options, settings, ASCII),
         fps=_of_screen(options, settings, FPS) or FRAMES_PER_SECOND,
         restored=restored,
-        promised=promised,
+        awaited_kernel=awaited_kernel,
     )
 
 

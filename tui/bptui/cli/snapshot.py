@@ -107,7 +107,7 @@ def _picture(inputs: Inputs, epoch: int, keys: list[str], options: argparse.Name
     session.advance_to(epoch)
     text = asyncio.run(_draw(app, options.size, keys, as_svg=options.output.suffix == ".svg"))
     snapshot = session.snapshot()
-    return text, snapshot.advice if snapshot.state is State.DIVERGED else ""
+    return text, snapshot.status.advice if snapshot.status.state is State.DIVERGED else ""
 
 
 async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str], *, as_svg: bool) -> str:

@@ -21,8 +21,8 @@ MAX_BORDERS = 4
 
 def classes(snapshot: Snapshot) -> list[str]:
     """How many are right, what is taken for what, where the wrong ones lie, and who has which part."""
-    dataset = snapshot.dataset
-    answers, right = snapshot.outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
+    dataset = snapshot.run.dataset
+    answers, right = snapshot.network.outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
     wrong = np.flatnonzero(answers != right)
     samples = counted(len(dataset), "sample")
     if len(wrong) == 0:
@@ -40,13 +40,13 @@ def classes(snapshot: Snapshot) -> list[str]:
 
 
 def _confusion(snapshot: Snapshot) -> str:
-    confusion = snapshot.metrics.confusion
+    confusion = snapshot.run.metrics.confusion
     if confusion is None:
         return ""
     mistakes = confusion - np.diag(np.diag(confusion))
     order = np.argsort(-mistakes, axis=None, kind="stable")
     pairs = [divmod(int(at), len(mistakes)) for at in order if mistakes.flat[at]]
-    names = snapshot.dataset.classes
+    names = snapshot.run.dataset.classes
     parts: list[str] = []
     for true, taken in pairs[:MAX_PAIRS]:
         count = int(mistakes[true, taken])
@@ -57,7 +57,7 @@ def _confusion(snapshot: Snapshot) -> str:
 
 
 def _places(snapshot: Snapshot, wrong: IntArray) -> str:
-    dataset = snapshot.dataset
+    dataset = snapshot.run.dataset
     points = dataset.coordinates[wrong]
     they = "The wrong one lies" if len(wrong) == 1 else "The wrong ones lie"
     if points.shape[1] == 1:
@@ -82,7 +82,7 @@ def _places(snapshot: Snapshot, wrong: IntArray) -> str:
 
 def _shares(snapshot: Snapshot) -> str:
     """Of the domain: of a line, where the answer changes; of a plane, who has how much in how many pieces."""
-    dataset, across = snapshot.dataset, snapshot.grid_outputs
+    dataset, across = snapshot.run.dataset, snapshot.network.grid_outputs
     if across is None or not np.isfinite(across).all():
         return ""
     answers = across.argmax(axis=-1)

@@ -22,10 +22,10 @@ MORE = 1.5
 
 def course(snapshot: Snapshot) -> list[str]:
     """The error, what it was at first and lately, and whether it has been lower."""
-    epochs, errors = snapshot.curve
+    epochs, errors = snapshot.run.curve
     finite = np.isfinite(errors)
     epochs, errors = epochs[finite], errors[finite]
-    if snapshot.error is None or not len(errors):
+    if snapshot.run.error is None or not len(errors):
         return []
     now, first = float(errors[-1]), float(errors[0])
     if len(errors) == 1:
@@ -66,12 +66,14 @@ def _lately(epochs: Array, errors: Array) -> str:
 
 def test_course(snapshot: Snapshot) -> list[str]:
     """How the test samples fare beside those it learns from, once it has learned."""
-    test, metrics = snapshot.test_metrics, snapshot.metrics
-    if snapshot.error is None or test is None or snapshot.dataset.test is None:
+    test, metrics = snapshot.run.test_metrics, snapshot.run.metrics
+    if snapshot.run.error is None or test is None or snapshot.run.dataset.test is None:
         return []
     if not (np.isfinite(test.error) and np.isfinite(metrics.error)):
         return []
-    found = f"On the {counted(len(snapshot.dataset.test), 'test sample')} the error is {number(test.error)}"
+    found = (
+        f"On the {counted(len(snapshot.run.dataset.test), 'test sample')} the error is {number(test.error)}"
+    )
     right = "" if test.accuracy is None else f" {percent(test.accuracy)} of them are right."
     if test.error <= MORE * metrics.error:
         beside = "less than" if test.error * MORE < metrics.error else "about as much as"
@@ -86,7 +88,7 @@ def test_course(snapshot: Snapshot) -> list[str]:
 
 
 def _rise(snapshot: Snapshot) -> str:
-    epochs, errors = snapshot.curve[0], snapshot.test_curve
+    epochs, errors = snapshot.run.curve[0], snapshot.run.test_curve
     finite = np.isfinite(errors)
     epochs, errors = epochs[finite], errors[finite]
     if not len(errors) or errors[-1] <= RISEN * errors.min():

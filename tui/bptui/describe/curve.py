@@ -56,7 +56,7 @@ def curve(snapshot: Snapshot) -> list[str]:
 
 
 def _curves(snapshot: Snapshot) -> _Curves | None:
-    dataset, across = snapshot.dataset, snapshot.grid_outputs
+    dataset, across = snapshot.run.dataset, snapshot.network.grid_outputs
     if across is None or not np.isfinite(across).all():
         return None
     domain, name = dataset.domain[0], dataset.features[0]
@@ -66,7 +66,9 @@ def _curves(snapshot: Snapshot) -> _Curves | None:
         return _Curves(x, across[:, 0], target, False, domain, name)
     order = np.argsort(dataset.coordinates[:, 0], kind="stable")
     target = dataset.target_scaling.undo(dataset.targets)[order, 0]
-    return _Curves(dataset.coordinates[order, 0], snapshot.outputs[order, 0], target, True, domain, name)
+    return _Curves(
+        dataset.coordinates[order, 0], snapshot.network.outputs[order, 0], target, True, domain, name
+    )
 
 
 def _shape(curves: _Curves) -> str:

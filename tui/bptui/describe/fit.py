@@ -16,16 +16,16 @@ FLAT = 0.05
 
 def fit(snapshot: Snapshot) -> list[str]:
     """How far off the answers are in all, then where, as far as a line or a plane allows to say."""
-    targets = snapshot.dataset.target_scaling.undo(snapshot.dataset.targets)
+    targets = snapshot.run.dataset.target_scaling.undo(snapshot.run.dataset.targets)
     spread = float(np.ptp(targets))
     sentences = []
-    rmse = snapshot.metrics.rmse
+    rmse = snapshot.run.metrics.rmse
     if rmse is not None and np.isfinite(rmse):
         of_range = f", {_part(rmse / spread)} the targets' range" if spread > 0 else ""
         sentences.append(f"Its answers are off by {number(rmse)} (root mean square){of_range}.")
     if spread == 0:
         return [*sentences, f"All targets are {number(float(targets.flat[0]))}."]
-    if snapshot.grid_outputs is not None and snapshot.grid_outputs.ndim == 2:
+    if snapshot.network.grid_outputs is not None and snapshot.network.grid_outputs.ndim == 2:
         return [*sentences, *curve(snapshot)]
     return [*sentences, *_samples(snapshot, targets, spread)]
 
@@ -36,7 +36,7 @@ def _part(ratio: float) -> str:
 
 def _samples(snapshot: Snapshot, targets: Array, spread: float) -> list[str]:
     """Of more than one input."""
-    dataset, outputs = snapshot.dataset, snapshot.outputs
+    dataset, outputs = snapshot.run.dataset, snapshot.network.outputs
     flat = float(np.ptp(outputs)) < FLAT * spread
     sentences = [f"It answers about {number(float(outputs.mean()))} to all of them."] if flat else []
     misses = np.abs(outputs - targets).max(axis=1)
@@ -55,7 +55,7 @@ def _samples(snapshot: Snapshot, targets: Array, spread: float) -> list[str]:
 
 def _plane(snapshot: Snapshot, misses: Array, spread: float) -> list[str]:
     """Where in the plane the misses are, and where the fitted surface has its ends."""
-    dataset, across = snapshot.dataset, snapshot.grid_outputs
+    dataset, across = snapshot.run.dataset, snapshot.network.grid_outputs
     if across is None or not np.isfinite(across).all():
         return []
     where = regions(dataset.coordinates, dataset.domain)

@@ -26,21 +26,21 @@ def describe(snapshot: Snapshot) -> str:
     answers and where they are wrong, the test samples, what is amiss and what can be done.
     """
     sentences = [_task(snapshot), _state(snapshot), *course(snapshot)]
-    if not np.isfinite(snapshot.outputs).all():
+    if not np.isfinite(snapshot.network.outputs).all():
         sentences.append("Its answers are too large for numbers.")
-    elif snapshot.dataset.task == "classification":
+    elif snapshot.run.dataset.task == "classification":
         sentences += classes(snapshot)
     else:
         sentences += fit(snapshot)
     sentences += [*test_course(snapshot), *_troubles(snapshot)]
-    if snapshot.diagnostics is not None and snapshot.epoch:
-        sentences.append(f"Inside: {verdict(snapshot.diagnostics)}")
-    sentences.append(snapshot.advice)
+    if snapshot.network.diagnostics is not None and snapshot.run.epoch:
+        sentences.append(f"Inside: {verdict(snapshot.network.diagnostics)}")
+    sentences.append(snapshot.status.advice)
     return " ".join(plain(sentence) for sentence in sentences if sentence)
 
 
 def _task(snapshot: Snapshot) -> str:
-    dataset, config = snapshot.dataset, snapshot.config
+    dataset, config = snapshot.run.dataset, snapshot.run.config
     sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
     network = (
         f"a {'-'.join(map(str, sizes))} network of {listed(list(dict.fromkeys(config.activations)))} units"
@@ -56,10 +56,10 @@ def _task(snapshot: Snapshot) -> str:
 
 
 def _state(snapshot: Snapshot) -> str:
-    epoch, last = snapshot.epoch, snapshot.config.epochs - 1
-    within = f"in epoch {epoch}, at sample {snapshot.sample} of {len(snapshot.dataset)}"
-    where = within if snapshot.sample else f"after epoch {epoch}"
-    match snapshot.state:
+    epoch, last = snapshot.run.epoch, snapshot.run.config.epochs - 1
+    within = f"in epoch {epoch}, at sample {snapshot.run.sample} of {len(snapshot.run.dataset)}"
+    where = within if snapshot.run.sample else f"after epoch {epoch}"
+    match snapshot.status.state:
         case State.READY:
             return f"It is not trained yet; the last epoch is to be {last}."
         case State.DIVERGED:
@@ -71,7 +71,7 @@ def _state(snapshot: Snapshot) -> str:
 
 
 def _troubles(snapshot: Snapshot) -> list[str]:
-    config = snapshot.config
+    config = snapshot.run.config
     by_scale = config.initializer == "normal" and config.init_scale == 0
     if (by_scale or config.initializer == "zeros") and max(config.hidden_units) > 1:
         cause = "an init scale of 0" if by_scale else "zeros"
@@ -87,9 +87,15 @@ def _troubles(snapshot: Snapshot) -> list[str]:
 
 def _has_learned_nothing(snapshot: Snapshot) -> bool:
     """By now it should have, and it isn't that it has become worse, which `course` tells."""
-    errors, r2 = snapshot.curve[1], snapshot.metrics.r2
-    if snapshot.epoch < EARLY * snapshot.config.epochs or not len(errors) or errors[-1] > RISEN * errors[0]:
+    errors, r2 = snapshot.run.curve[1], snapshot.run.metrics.r2
+    if (
+        snapshot.run.epoch < EARLY * snapshot.run.config.epochs
+        or not len(errors)
+        or errors[-1] > RISEN * errors[0]
+    ):
         return False
-    if snapshot.dataset.task == "classification":
-        return len(np.unique(snapshot.outputs.argmax(axis=1))) == 1 < len(snapshot.dataset.classes)
+    if snapshot.run.dataset.task == "classification":
+        return (
+            len(np.unique(snapshot.network.outputs.argmax(axis=1))) == 1 < len(snapshot.run.dataset.classes)
+        )
     return r2 is not None and r2 < NOTHING

@@ -123,10 +123,10 @@ def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: i
     canvas = _Canvas(width, height)
     lines = _lines(chosen, height)
     columns = _columns(snapshot, chosen, width, height)
-    scale = _scale(snapshot.layers)
+    scale = _scale(snapshot.network.layers)
     for left, right in pairwise(columns):
         if left.layer is not None and right.layer is not None:
-            weights = snapshot.layers[right.layer][np.ix_(list(left.units), list(right.units))]
+            weights = snapshot.network.layers[right.layer][np.ix_(list(left.units), list(right.units))]
             links = _links(weights, left, right, chosen and place, height)
             if len(links.weights):
                 _trace(canvas, links, (left.right, right.left), scale)

@@ -51,7 +51,7 @@ def arrange(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple
     """Columns for this room: with names and biases, with numbers only, or as mere dots."""
     captions = height >= _MIN_ROWS_FOR_CAPTIONS
     top = 1 if captions else 0
-    sizes = (snapshot.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.layers))
+    sizes = (snapshot.network.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.network.layers))
     items, text, widths = _fitting(snapshot, sizes, chosen, width)
     if not items:
         return ()
@@ -126,11 +126,11 @@ class _Names:
     def __init__(self, snapshot: Snapshot, chosen: Place) -> None:
         self._snapshot = snapshot
         self._chosen = chosen
-        self._last = len(snapshot.layers) - 1
-        inputs, outputs = snapshot.layers[0].shape[0] - 1, snapshot.layers[-1].shape[1]
+        self._last = len(snapshot.network.layers) - 1
+        inputs, outputs = snapshot.network.layers[0].shape[0] - 1, snapshot.network.layers[-1].shape[1]
         self._widths = [
             self._longest(partial(input_name, snapshot), inputs),
-            *(len(str(layer.shape[1])) for layer in snapshot.layers[:-1]),
+            *(len(str(layer.shape[1])) for layer in snapshot.network.layers[:-1]),
             self._longest(partial(output_name, snapshot), outputs),
         ]
 
@@ -152,7 +152,7 @@ class _Names:
         name = self.name(layer, unit)
         if layer < 0:
             return name
-        bias = signed(float(self._snapshot.layers[layer][-1, unit]))
+        bias = signed(float(self._snapshot.network.layers[layer][-1, unit]))
         return self._bracketed(f"{name} {bias:>5}", (layer, unit))
 
     def with_number(self, layer: int, unit: int) -> str:
@@ -178,7 +178,7 @@ def _more(count: int, own: int, room: int) -> str:
 
 def _caption(snapshot: Snapshot, layer: int) -> str:
     return (
-        ("input" if snapshot.layers[0].shape[0] == 2 else "inputs")
+        ("input" if snapshot.network.layers[0].shape[0] == 2 else "inputs")
         if layer < 0
         else activation_of(snapshot, layer)
     )

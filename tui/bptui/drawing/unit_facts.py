@@ -109,25 +109,25 @@ def parts_of(values: Array, limits: tuple[float, float]) -> Array:
 def outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
     """A unit's outputs over the domain, shape (steps,) or (rows, columns); None where nobody knows them."""
     layer, unit = place
-    if layer == len(snapshot.layers) - 1:
-        return None if snapshot.grid_outputs is None else snapshot.grid_outputs[..., unit]
-    return None if snapshot.unit_outputs is None else snapshot.unit_outputs[layer][..., unit]
+    if layer == len(snapshot.network.layers) - 1:
+        return None if snapshot.network.grid_outputs is None else snapshot.network.grid_outputs[..., unit]
+    return None if snapshot.network.unit_outputs is None else snapshot.network.unit_outputs[layer][..., unit]
 
 
 def why_unseen(snapshot: Snapshot) -> str:
     """Why nobody knows the hidden units' outputs."""
-    inputs = len(snapshot.dataset.domain)
+    inputs = len(snapshot.run.dataset.domain)
     if inputs > 2:
         return f"No pictures: there are {inputs} inputs, and a picture has room for one or two."
-    units = sum(snapshot.config.hidden_units)
+    units = sum(snapshot.run.config.hidden_units)
     return f"No pictures: {units} hidden units are too many to look at one by one."
 
 
 def activation_of(snapshot: Snapshot, layer: int) -> str:
     """A hidden layer's activation, or what makes the outputs."""
-    if layer < len(snapshot.layers) - 1:
-        return snapshot.config.activations[layer]
-    return "softmax" if snapshot.config.task == "classification" else "identity"
+    if layer < len(snapshot.network.layers) - 1:
+        return snapshot.run.config.activations[layer]
+    return "softmax" if snapshot.run.config.task == "classification" else "identity"
 
 
 MAX_NAME_LENGTH = 16
@@ -141,7 +141,7 @@ def plain(text: str, width: int) -> str:
 
 def input_name(snapshot: Snapshot, number: int) -> str:
     """A feature's name."""
-    features = snapshot.dataset.features
+    features = snapshot.run.dataset.features
     return features[number] if number < len(features) else f"input {number + 1}"
 
 
@@ -152,16 +152,16 @@ def axis_name(snapshot: Snapshot, number: int) -> str:
 
 def output_name(snapshot: Snapshot, number: int) -> str:
     """A class's name, or that of what is learned."""
-    dataset = snapshot.dataset
+    dataset = snapshot.run.dataset
     if number < len(dataset.classes):
         return dataset.classes[number]
-    return dataset.target if snapshot.layers[-1].shape[1] == 1 else f"output {number + 1}"
+    return dataset.target if snapshot.network.layers[-1].shape[1] == 1 else f"output {number + 1}"
 
 
 def unit_name(snapshot: Snapshot, place: Place) -> str:
     """unit 2 of layer 1, or output and its name."""
     layer, unit = place
-    if layer == len(snapshot.layers) - 1:
+    if layer == len(snapshot.network.layers) - 1:
         return f"output {plain(output_name(snapshot, unit), 16)}"
     return f"unit {unit + 1} of layer {layer + 1}"
 
@@ -169,8 +169,8 @@ def unit_name(snapshot: Snapshot, place: Place) -> str:
 def weights_of(snapshot: Snapshot, place: Place) -> tuple[Array, float, Array]:
     """A unit's incoming weights, its bias, and its outgoing weights: none for an output."""
     layer, unit = place
-    own = snapshot.layers[layer][:, unit]
-    beyond = snapshot.layers[layer + 1][unit] if layer + 1 < len(snapshot.layers) else own[:0]
+    own = snapshot.network.layers[layer][:, unit]
+    beyond = snapshot.network.layers[layer + 1][unit] if layer + 1 < len(snapshot.network.layers) else own[:0]
     return own[:-1], float(own[-1]), beyond
 
 

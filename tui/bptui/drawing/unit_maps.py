@@ -24,12 +24,12 @@ _BETWEEN = 2
 
 def draw_unit_maps(snapshot: Snapshot, width: int, height: int) -> list[list[Run]]:
     """A block of pictures for each layer, as `height` rows of runs, each `width` characters in all."""
-    if snapshot.unit_outputs is None:
+    if snapshot.network.unit_outputs is None:
         lines: list[list[Run]] = [
             [(line, "label")] for line in textwrap.wrap(why_unseen(snapshot), max(width, 1))
         ]
     else:
-        lines = _pictures(snapshot, snapshot.unit_outputs, width, height)
+        lines = _pictures(snapshot, snapshot.network.unit_outputs, width, height)
     return [padded(line, width) for line in (lines + [[] for _ in range(height)])[:height]]
 
 
@@ -42,7 +42,7 @@ def _pictures(snapshot: Snapshot, units: tuple[Array, ...], width: int, height: 
     left_out = sum(counts)
     abreast = _abreast(columns, width)
     for number, layer in enumerate(units):
-        activation = snapshot.config.activations[number]
+        activation = snapshot.run.config.activations[number]
         low, high = limits_of(activation, layer)
         glyphs = BARS if layer.ndim == 2 else SHADES
         scale = f"{signed(low)} {glyphs.strip()} {signed(high)}"

@@ -13,7 +13,7 @@ Place = tuple[int, int]
 
 def sizes_of(snapshot: Snapshot) -> tuple[int, ...]:
     """How many units each layer has, the output layer last."""
-    return tuple(layer.shape[1] for layer in snapshot.layers)
+    return tuple(layer.shape[1] for layer in snapshot.network.layers)
 
 
 def nearest_unit(place: Place, sizes: tuple[int, ...]) -> Place:

@@ -152,7 +152,7 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
 
 def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
     """A curve over one input, or shades over two."""
-    domain = snapshot.dataset.domain
+    domain = snapshot.run.dataset.domain
     if values.ndim == 1:
         low, high = domain[0]
         x = np.linspace(low, high, len(values))

@@ -1,28 +1,29 @@
-"""What to do next, in a sentence, from where a run stands."""
+"""What to do next, in a sentence, as long as no key has just been answered."""
 
 from __future__ import annotations
 
 from bpengine import Trainer
+from bptui.session.notices import COMPILING
 from bptui.session.snapshot import State
 
 
 def advice(trainer: Trainer, state: State, *, waiting: bool) -> str:
-    """One line for the state, and for what the run has come to.
+    """One line that suits the state and the course of the run.
 
     Args:
         trainer: the run.
-        state: where it stands.
-        waiting: whether it waits for the compiled kernel.
+        state: what the run is doing.
+        waiting: whether the run waits for the compiled kernel.
     """
     if waiting and state is State.RUNNING:
-        return "numba is being made ready; the run begins as soon as it is."
+        return COMPILING.text
     match state:
         case State.READY:
             return "Space starts the training; ↑↓ choose a hyperparameter, ←→ change it."
         case State.RUNNING:
             return "Learning. Space pauses, - slows down, ←→ change the chosen hyperparameter."
         case State.PAUSED:
-            return "Paused. Space goes on, s trains one epoch, ←→ change a hyperparameter."
+            return "Paused. Space continues, s trains one epoch, ←→ change a hyperparameter."
         case State.FINISHED:
             return _of_finished(trainer)
         case State.DIVERGED:
@@ -36,8 +37,9 @@ def _of_finished(trainer: Trainer) -> str:
         return "Finished, with a higher error than at the start: try a smaller learning rate."
     match trainer.stop_reason:
         case "target error":
-            return "Finished at the target error. R tries another random start."
+            return "Finished at the target error. R restarts with new random weights."
         case "patience":
-            return f"Finished: no better error in {trainer.config.patience} epochs. R tries another start."
+            epochs = trainer.config.patience
+            return f"Finished: no lower error in {epochs} epochs. R restarts with new random weights."
         case _:
-            return "Finished. R tries another random start; ←→ change something and compare."
+            return "Finished. R restarts with new random weights; ←→ change something and compare."

@@ -1,85 +1,49 @@
-"""A run kept beside the live one, to compare: what is drawn as its ghost, and the difference in words."""
+"""Comparing the live run with a pinned one, in words."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from bpengine import FIELDS, TrainingConfig
-from bpengine.arrays import Array
 from bptui.formatting import error_text
-
-if TYPE_CHECKING:
-    from bptui.session.snapshot import Snapshot
-
-Curve = tuple[Array, Array]
-"""Epochs and their errors."""
+from bptui.session.snapshot import Snapshot, State
 
 MAX_SENTENCE_LENGTH = 78
-"""Characters of a sentence in the status line of 80 columns."""
+"""Characters of a sentence in the status line of an 80-column terminal."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pin:
-    """What is kept of a run at one moment."""
-
-    config: TrainingConfig
-    data: object
-    """Identifies what it learned from: the data set's name and domain."""
-    grid_outputs: Array | None
-    """Its answers all over the domain, as in `Snapshot.grid_outputs`."""
-    curve: Curve
-    error: float | None
-    """That of its last epoch."""
-    epoch: int
-    """Its last epoch."""
-
-    @classmethod
-    def of(cls, snapshot: Snapshot) -> Self:
-        """The run as it is now."""
-        return cls(
-            config=snapshot.config,
-            data=_data(snapshot),
-            grid_outputs=snapshot.grid_outputs,
-            curve=snapshot.curve,
-            error=snapshot.error,
-            epoch=snapshot.epoch,
-        )
-
-    def fits(self, snapshot: Snapshot) -> bool:
-        """Whether both learn from the same data, so that the answers can be drawn over each other."""
-        return self.data == _data(snapshot)
-
-    def differences(self, config: TrainingConfig, room: int) -> str:
-        """The settings that differ, from the pinned to the live value, as many as fit in so many columns."""
-        changed = [
-            (field, old, new)
-            for field in FIELDS
-            if (old := getattr(self.config, field.name)) != (new := getattr(config, field.name))
-        ]
-        changes = [f"{field.symbol} {field.format(old)} → {field.format(new)}" for field, old, new in changed]
-        for count in range(len(changes), 0, -1):
-            text = ", ".join(changes[:count]) + (", ..." if count < len(changes) else "")
-            if len(text) <= room:
-                return text
-        return f"other {changed[0][0].label}" if changed else "the same settings"
-
-    def compared(self, snapshot: Snapshot) -> str:
-        """In a sentence: what differs, and the errors at the last epoch that both have been through."""
-        common, here, there = np.intersect1d(self.curve[0], snapshot.curve[0], return_indices=True)
-        if len(common):
-            before, after = float(self.curve[1][here[-1]]), float(snapshot.curve[1][there[-1]])
-            errors = f": error at epoch {common[-1]:.0f} {error_text(before)} → {error_text(after)}"
-            return self.differences(snapshot.config, MAX_SENTENCE_LENGTH - len(errors)) + errors
-        if not len(self.curve[0]):
-            end = " before its first epoch."
-        else:
-            end = ". Space trains." if snapshot.state in ("ready", "paused") else "."
-        room = MAX_SENTENCE_LENGTH - len("Pinned: ") - len(end)
-        return f"Pinned: {self.differences(snapshot.config, room)}{end}"
+def same_data(one: Snapshot, other: Snapshot) -> bool:
+    """Whether both runs learn from the same data, so that their outputs can share a plot."""
+    first, second = one.run.dataset, other.run.dataset
+    return (first.name, first.domain, first.classes) == (second.name, second.domain, second.classes)
 
 
-def _data(snapshot: Snapshot) -> object:
-    return snapshot.dataset.name, snapshot.dataset.domain, snapshot.dataset.classes
+def differing_settings(pinned: TrainingConfig, live: TrainingConfig, room: int) -> str:
+    """The settings that differ, from the pinned to the live value, as many as fit in `room` characters."""
+    changed = [
+        (field, old, new)
+        for field in FIELDS
+        if (old := getattr(pinned, field.name)) != (new := getattr(live, field.name))
+    ]
+    changes = [f"{field.symbol} {field.format(old)} → {field.format(new)}" for field, old, new in changed]
+    for count in range(len(changes), 0, -1):
+        text = ", ".join(changes[:count]) + (", ..." if count < len(changes) else "")
+        if len(text) <= room:
+            return text
+    return f"other {changed[0][0].label}" if changed else "the same settings"
+
+
+def compare(pinned: Snapshot, live: Snapshot) -> str:
+    """A sentence with the settings that differ and both errors at the last epoch that both runs have."""
+    before, after = pinned.run, live.run
+    common, here, there = np.intersect1d(before.curve[0], after.curve[0], return_indices=True)
+    if len(common):
+        old, new = float(before.curve[1][here[-1]]), float(after.curve[1][there[-1]])
+        errors = f": error at epoch {common[-1]:.0f} {error_text(old)} → {error_text(new)}"
+        return differing_settings(before.config, after.config, MAX_SENTENCE_LENGTH - len(errors)) + errors
+    if not len(before.curve[0]):
+        end = " before its first epoch."
+    else:
+        end = ". Space trains." if live.status.state in (State.READY, State.PAUSED) else "."
+    room = MAX_SENTENCE_LENGTH - len("Pinned: ") - len(end)
+    return f"Pinned: {differing_settings(before.config, after.config, room)}{end}"

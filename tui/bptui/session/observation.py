@@ -1,69 +1,122 @@
-"""From a trainer to the moment that is shown of it."""
+"""Observing a trainer: the parts of a snapshot that are read from the run and its network."""
 
 from __future__ import annotations
 
-from typing import TypedDict
+import numpy as np
 
-from bpengine import Diagnostics, Trainer, diagnose
+from bpengine import Dataset, Diagnostics, Network, Trainer, diagnose
+from bpengine.arrays import Array
 from bpengine.diagnostics.measuring import MAX_SAMPLES
 from bpengine.metrics import measure_outputs
-from bptui.session.comparison import Curve, Pin
-from bptui.session.domain import Domain
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import ACROSS, GRID, MAX_UNITS, NetworkValues, RunProgress
 
-MAX_WORK = 2_000_000
-"""Parameters times samples of a network that is looked into at each drawing: some milliseconds."""
+MAX_DIAGNOSED = 2_000_000
+"""Parameters times samples up to which the network is diagnosed at each frame: some milliseconds."""
 REPORTS_SHOWN = 100
+_MAX_GRID_WORK = 10_000_000
+"""Parameters times grid nodes that a frame has time for: some ten milliseconds."""
+_MIN_GRID = (15, 20)
 
 
-class Told(TypedDict):
-    """What the trainer doesn't know; see `Snapshot`."""
-
-    state: State
-    unused: frozenset[str]
-    previous_curve: Curve | None
-    epochs_per_second: float | None
-    speed: str
-    pin: Pin | None
-    what_if: bool
-    advice: str
-
-
-def look(trainer: Trainer, domain: Domain, told: Told) -> Snapshot:
-    """The present moment, which does not change with the run.
+class Observer:
+    """Observes one run. The inputs of the grid over the domain are computed once.
 
     Args:
         trainer: the run.
-        domain: where it is asked.
-        told: the rest.
     """
-    last = trainer.history.last
-    in_progress = trainer.samples_done > 0 or trainer.epochs_done == 0
-    answers = trainer.network.predict(trainer.dataset.inputs)
-    across, units = domain.look(trainer.network)
-    return Snapshot(
-        config=trainer.config,
-        dataset=trainer.dataset,
-        layers=tuple(layer.parameters.copy() for layer in trainer.network.layers),
-        outputs=domain.in_own_units(answers),
-        grid_outputs=across,
-        unit_outputs=units,
-        metrics=measure_outputs(answers, trainer.dataset),
-        test_metrics=trainer.test_metrics(),
-        diagnostics=_diagnostics(trainer),
-        epoch=trainer.epochs_done if in_progress else trainer.epochs_done - 1,
-        sample=trainer.samples_done,
-        error=None if last is None else last.error,
-        test_error=None if last is None else last.test_error,
-        curve=trainer.history.curve(),
-        test_curve=trainer.history.test_curve(),
-        reports=tuple(trainer.history.reports)[-REPORTS_SHOWN:],
-        change_epochs=trainer.changes,
-        kernel=trainer.kernel.name,
-        **told,
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._inputs, self._shape = _grid(trainer.dataset, len(trainer.network.parameters))
+
+    def observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
+        """The run and its network as they are now.
+
+        Args:
+            unused: the settings that have no effect, which the session knows.
+        """
+        trainer = self._trainer
+        answers = trainer.network.predict(trainer.dataset.inputs)
+        return self._run(answers, unused), self._network(answers)
+
+    def _run(self, answers: Array, unused: frozenset[str]) -> RunProgress:
+        trainer = self._trainer
+        last = trainer.history.last
+        in_progress = trainer.samples_done > 0 or trainer.epochs_done == 0
+        return RunProgress(
+            config=trainer.config,
+            unused=unused,
+            dataset=trainer.dataset,
+            kernel=trainer.kernel.name,
+            epoch=trainer.epochs_done if in_progress else trainer.epochs_done - 1,
+            sample=trainer.samples_done,
+            error=None if last is None else last.error,
+            test_error=None if last is None else last.test_error,
+            metrics=measure_outputs(answers, trainer.dataset),
+            test_metrics=trainer.test_metrics(),
+            curve=trainer.history.curve(),
+            test_curve=trainer.history.test_curve(),
+            reports=tuple(trainer.history.reports)[-REPORTS_SHOWN:],
+            change_epochs=trainer.changes,
+        )
+
+    def _network(self, answers: Array) -> NetworkValues:
+        trainer = self._trainer
+        grid_outputs, unit_outputs = self._over_the_domain(trainer.network)
+        return NetworkValues(
+            layers=tuple(layer.parameters.copy() for layer in trainer.network.layers),
+            outputs=self._in_data_units(answers),
+            grid_outputs=grid_outputs,
+            unit_outputs=unit_outputs,
+            diagnostics=_diagnostics(trainer),
+        )
+
+    def _over_the_domain(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
+        if self._inputs is None:
+            return None, None
+        *hidden, answers = network.layer_outputs(self._inputs)
+        grid_outputs = self._on_grid(self._in_data_units(answers))
+        if sum(network.sizes[1:-1]) > MAX_UNITS:
+            return grid_outputs, None
+        return grid_outputs, tuple(map(self._on_grid, hidden))
+
+    def _on_grid(self, values: Array) -> Array:
+        return values.reshape(*self._shape, values.shape[1])
+
+    def _in_data_units(self, answers: Array) -> Array:
+        """Outputs in the units of the data; shape (samples, outputs), read-only."""
+        outputs = self._trainer.dataset.target_scaling.undo(answers)
+        outputs.setflags(write=False)
+        return outputs
+
+
+def _grid(dataset: Dataset, parameters: int) -> tuple[Array | None, tuple[int, ...]]:
+    """The network's inputs at steps or nodes over the domain, and the shape of the grid.
+
+    Returns:
+        None and an empty shape for more than two inputs.
+    """
+    axes = [np.linspace(low, high, ACROSS) for low, high in dataset.domain]
+    if len(axes) == 1:
+        return dataset.scaling.apply(axes[0][:, np.newaxis]), (ACROSS,)
+    if len(axes) != 2:
+        return None, ()
+    shape = _grid_shape(parameters)
+    y, x = (
+        np.linspace(low, high, steps)
+        for (low, high), steps in zip(reversed(dataset.domain), shape, strict=True)
     )
+    nodes = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    return dataset.scaling.apply(nodes), shape
+
+
+def _grid_shape(parameters: int) -> tuple[int, int]:
+    """Rows and columns; a large network is evaluated at fewer nodes."""
+    part = min(1.0, (_MAX_GRID_WORK / (GRID[0] * GRID[1] * parameters)) ** 0.5)
+    rows, columns = (max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
+    return rows, columns
 
 
 def _diagnostics(trainer: Trainer) -> Diagnostics | None:
     work = len(trainer.network.parameters) * min(len(trainer.dataset), MAX_SAMPLES)
-    return diagnose(trainer) if work <= MAX_WORK else None
+    return diagnose(trainer) if work <= MAX_DIAGNOSED else None

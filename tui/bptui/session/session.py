@@ -18,23 +18,23 @@ from bpengine import (
     Trainer,
     TrainingConfig,
 )
+from bptui.session import notices
 from bptui.session.advice import advice
-from bptui.session.comparison import Curve, Pin
-from bptui.session.domain import Domain
+from bptui.session.comparison import compare
 from bptui.session.kernel_choice import KernelChoice
-from bptui.session.observation import Told, look
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.notices import Notice
+from bptui.session.observation import Observer
+from bptui.session.retraining import Retraining
+from bptui.session.snapshot import Comparison, Curve, Snapshot, State, Status
 from bptui.session.speed import SpeedControl
 
 SLICE_MILLISECONDS = 12.0
-"""How long a tick may train: short enough for a key to wait."""
-WAIT = "numba is being made ready: it takes some seconds, but only the first time."
-"""To who asks for an epoch meanwhile."""
+"""How long a tick may train: short enough that no key waits noticeably."""
 OF_NAMED_SETS = frozenset({"dataset", "samples", "noise", "frequency"})
 """The settings that a file of data has no use for."""
 
-NOT_ASKED = frozenset({"epochs", "report_interval"})
-"""The settings that change nothing in the epochs that were trained."""
+WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
+"""The settings that change nothing in the epochs that were trained, so that no what-if is needed."""
 
 
 class Session:
@@ -42,11 +42,12 @@ class Session:
 
     Args:
         config: the settings to begin with.
-        source: the user's own data, in place of a named set.
-        kernels: what computes.
-        restored: a run to go on with, in place of a new one.
-        promised: the kernel that it goes on with as soon as that is there; empty if it has it.
-        clock: seconds, from anywhere; for measuring epochs a second.
+        source: the user's own data; None for the named data set.
+        kernels: chooses the kernel of each run.
+        restored: a run to continue; None begins a new one.
+        awaited_kernel: the kernel with which the restored run continues as soon as that kernel is loaded;
+            empty if the run has its kernel already.
+        clock: returns seconds since any fixed point in time, to measure epochs per second.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Session:
         *,
         kernels: KernelChoice | None = None,
         restored: Trainer | None = None,
-        promised: str = "",
+        awaited_kernel: str = "",
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
@@ -64,22 +65,25 @@ class Session:
         self._source = source if restored is None else restored.source
         self._kernels = KernelChoice() if kernels is None else kernels
         self._what_if = False
-        self._goes_on_running = False
-        self._pin: Pin | None = None
+        self._retraining: Retraining | None = None
+        self._pinned: Snapshot | None = None
         self._previous_curve: Curve | None = None
-        self._notice = ""
+        self._notice: Notice | None = None
         self._begin(config, restored)
-        self._promised = promised
+        self._awaited_kernel = awaited_kernel
 
     def _begin(self, config: TrainingConfig, restored: Trainer | None = None) -> None:
         if restored is None:
             restored = Trainer(config, self._source, kernel=self._kernels.name)
-        self._trainer = restored
-        self._promised = ""
-        self._domain = Domain(self._trainer.dataset, len(self._trainer.network.parameters))
+        self._take_trainer(restored)
+        self._awaited_kernel = ""
         self._wants_to_run = False
-        self._catching_up_to = 0
+        self._retraining = None
         self._speed_control.measure_anew()
+
+    def _take_trainer(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._observer = Observer(trainer)
 
     @property
     def config(self) -> TrainingConfig:
@@ -88,7 +92,7 @@ class Session:
 
     @property
     def state(self) -> State:
-        """Where the run stands."""
+        """What the run is doing."""
         trainer = self._trainer
         if trainer.divergence is not None:
             return State.DIVERGED
@@ -96,48 +100,45 @@ class Session:
             return State.FINISHED
         if self._wants_to_run:
             return State.RUNNING
-        return State.PAUSED if trainer.epochs_done or trainer.samples_done else State.READY
+        return State.PAUSED if self._has_begun else State.READY
 
     @property
     def default(self) -> TrainingConfig:
-        """The task's own settings."""
+        """The defaults of the task."""
         return TrainingConfig.defaults(self.config.task)
 
     def unused(self) -> frozenset[str]:
-        """The settings that have no effect beside the others."""
+        """Names of the settings that have no effect with the current values of the others."""
         unused = frozenset(field.name for field in FIELDS if not self.config.uses(field))
         return unused | OF_NAMED_SETS if self._source is not None else unused
 
     @property
     def waiting(self) -> bool:
-        """Whether the run can't go on before its kernel is there."""
-        return self._kernels.waiting or bool(self._promised)
+        """Whether the run can't continue before its kernel is loaded."""
+        return self._kernels.waiting or bool(self._awaited_kernel)
 
     def take_kernel(self) -> None:
-        """Have a run that hasn't begun, or waits for it, computed by the kernel that is there now."""
-        if self._notice == WAIT:
-            self._notice = ""
-        kernel, self._promised = self._promised, ""
-        if kernel:
+        """Use the kernel that is loaded now for a run that waits for it or has not begun."""
+        if self._notice == notices.COMPILING:
+            self._notice = None
+        awaited, self._awaited_kernel = self._awaited_kernel, ""
+        if awaited:
             if self._kernels.name == "numba":
-                moment = self._trainer.run_state()
-                self._trainer = Trainer(self.config, self._source, kernel=kernel)
-                self._trainer.restore(moment)
-            return
-        if self._trainer.kernel.name != self._kernels.name and not (
-            self._trainer.epochs_done or self._trainer.samples_done
-        ):
-            running, wanted = self._wants_to_run, self._catching_up_to
+                continued = Trainer(self.config, self._source, kernel=awaited)
+                continued.restore(self._trainer.run_state())
+                self._take_trainer(continued)
+        elif self._trainer.kernel.name != self._kernels.name and not self._has_begun:
+            running, retraining = self._wants_to_run, self._retraining
             self._begin(self.config)
-            self._catching_up_to = wanted
+            self._retraining = retraining
             if running:
                 self._run()
 
     # What keys do.
 
     def toggle(self) -> None:
-        """Run or pause; where there is nothing to run, say what can be done."""
-        self._notice = ""
+        """Run or pause."""
+        self._notice = None
         if self.state in (State.READY, State.PAUSED):
             self._run()
         elif self.state is State.RUNNING:
@@ -145,38 +146,44 @@ class Session:
 
     def step_epoch(self) -> None:
         """Pause, and train to the end of the epoch in progress or through the next one."""
-        self._notice = ""
+        self._notice = None
         self._pause()
         if self.waiting:
-            self._notice = WAIT
+            self._notice = notices.COMPILING
             return
         self._train(self._trainer.run_epoch)
 
     def restart(self, **changes: Any) -> None:
-        """Begin anew, with the same seed unless it is among the changes; go on unless it was paused."""
+        """Begin a new run, with the same seed unless the changes have another; stay paused if paused.
+
+        Args:
+            changes: settings of the new run.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before.
+            DataError: the settings do not suit the data. The session is as before.
+        """
         ended = self.state in (State.FINISHED, State.DIVERGED)
-        running = ended or self._runs_on
-        before = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
+        running = ended or self._will_be_running
+        curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
         self._begin(self.config.replace(**changes))
-        self._previous_curve = before
-        self._notice = (
-            "" if changes else f"Started again with the same seed {self.config.seed}: the same run."
-        )
+        self._previous_curve = curve
+        self._notice = None if changes else notices.restarted(self.config.seed)
         if running:
             self._run()
 
     def new_seed(self) -> None:
-        """Begin anew from the next seed's random start."""
+        """Restart with the next seed."""
         seed = FIELD["seed"].move(self.config.seed, 1)
-        if seed == self.config.seed:  # the last one
+        if seed == self.config.seed:  # the highest one
             seed = 0
         self.restart(seed=seed)
-        self._notice = f"New seed {seed}: another random start, another order of samples."
+        self._notice = notices.new_seed(seed)
 
     def change(self, field: Field, value: object) -> None:
-        """Set a hyperparameter: on the running network, or with a restart where it needs one.
+        """Set a hyperparameter on the running network or, where the field needs a restart, with one.
 
-        What doesn't go together with the other settings is refused in a notice.
+        A notice says so if the value does not go together with the other settings.
 
         Raises:
             ConfigError: the value is not allowed.
@@ -184,98 +191,69 @@ class Session:
         old = getattr(self.config, field.name)
         new = field.validate(value)
         if new == old:
-            self._notice = f"{field.label}: {field.format(new)} {self._why_unchanged(field, new)}."
-            return
-        if self._source is not None and field.name in OF_NAMED_SETS:
-            self._notice = f"{field.label}: the data come from {self._source.name}."
-            return
-        what = f"{field.label} {field.format(old)} → {field.format(new)}"
-        try:
-            if self._what_if and field.name not in NOT_ASKED:
-                self._ask_what_if({field.name: new})
-                self._notice = ""  # the comparison says it
-            elif field.needs_restart:
-                self.restart(**{field.name: new})
-                self._notice = f"{what}: the run starts again."
-            else:
-                self._reconfigure(self.config.replace(**{field.name: new}))
-                self._notice = f"{what}: {self._goes_on()}"
-        except (ConfigError, DataError) as error:
-            self._notice = f"{error}."
-
-    @staticmethod
-    def _why_unchanged(field: Field, value: object) -> str:
-        at_top = field.move(value, 1) == value
-        at_bottom = field.move(value, -1) == value
-        return f"is the {'highest' if at_top else 'lowest' if at_bottom else 'present'} value"
+            self._notice = notices.unchanged(field, new)
+        elif self._source is not None and field.name in OF_NAMED_SETS:
+            self._notice = notices.data_from_file(field, self._source.name)
+        else:
+            self._apply({field.name: new}, f"{field.label} {field.format(old)} → {field.format(new)}")
 
     def defaults(self) -> None:
-        """Go back to the task's own settings; start again only if one of them needs it."""
-        default = self.default
+        """Set all hyperparameters to the defaults of the task; restart only if one of them needs it."""
         changes = {
-            field.name: getattr(default, field.name)
+            field.name: default
             for field in FIELDS
-            if getattr(default, field.name) != getattr(self.config, field.name)
+            if (default := getattr(self.default, field.name)) != getattr(self.config, field.name)
         }
-        if not changes:
-            self._notice = "All hyperparameters are at their defaults."
-        elif self._what_if and not NOT_ASKED.issuperset(changes):
-            self._ask_what_if(changes)
-            self._notice = ""  # the comparison says it
-        elif any(FIELD[name].needs_restart for name in changes):
-            self.restart(**changes)
-            self._notice = "Back to the defaults: the run starts again."
+        if changes:
+            self._apply(changes, "Back to the defaults")
         else:
-            self._reconfigure(default)
-            self._notice = f"Back to the defaults: {self._goes_on()}"
+            self._notice = notices.AT_DEFAULTS
 
     def rewind(self) -> None:
-        """Pause, and go back to just after the last reported epoch, or after the one before it."""
+        """Pause, and go back to the end of the last reported epoch, or of the one before it."""
         self._pause()
-        self._catching_up_to = 0
+        self._retraining = None
         trainer, interval = self._trainer, self.config.report_interval
         if trainer.earliest > trainer.epochs_done:
-            self._notice = "There is nothing to go back to: the run came here in the middle of an epoch."
+            self._notice = notices.NOTHING_TO_REWIND
             return
         begun = trainer.epochs_done + (trainer.samples_done > 0)
         epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
         settings = self.config
         trainer.rewind(epoch)
         self._speed_control.measure_anew()
-        where = f"after epoch {epoch - 1}" if epoch else "at the start"
-        how = "to the last bit" if self.config == settings else "with the settings of then"
-        after = "The run had ended there." if trainer.finished else "Space goes on from there."
-        self._notice = f"Back {where}, {how}. {after}"
+        same = self.config == settings
+        self._notice = notices.rewound(epoch, same_settings=same, finished=trainer.finished)
 
     def change_speed(self, direction: int) -> None:
         """Train faster (1) or slower (-1)."""
-        self._notice = self._speed_control.change(direction)
+        self._notice = Notice(self._speed_control.change(direction))
 
     def toggle_pin(self) -> None:
-        """Keep the run as it is now beside the live one, or let go of what is kept."""
-        if self._pin is not None:
-            self._pin = None
-            self._notice = "Unpinned."
+        """Keep the run as it is now to compare the live run with, or drop the pinned run."""
+        if self._pinned is not None:
+            self._pinned = None
+            self._notice = notices.UNPINNED
         else:
-            self._pin = Pin.of(self.snapshot())
-            self._notice = "Pinned: this run stays in the plots. Change something or press R, and compare."
+            self._pinned = self._observed()
+            self._notice = notices.PINNED
 
     def toggle_what_if(self) -> None:
-        """Switch whether a change trains anew to the present epoch, to show what it would have done."""
+        """Switch whether each change retrains to the current epoch, to show what it would have done."""
         self._what_if = not self._what_if
         if self._what_if:
-            self._notice = "What if: a change now trains anew from the same seed to the same epoch."
+            self._notice = notices.WHAT_IF_ON
         else:
-            self._pin = None
-            self._notice = "What if is off: a change acts on the run as it is."
+            self._pinned = None
+            self._notice = notices.WHAT_IF_OFF
 
     def welcome(self) -> None:
-        """A word to whoever is here for the first time."""
-        self._notice = "Watch it learn. Space runs or pauses, ←→ change the learning rate, ? has more."
+        """Greet a person who is here for the first time."""
+        self._notice = notices.WELCOME
 
     def explain(self, field: Field) -> None:
         """Say what a hyperparameter does."""
-        self._notice = field.help
+        self._notice = Notice(field.help)
 
     # What time does.
 
@@ -283,68 +261,124 @@ class Session:
         """Train for a slice of time, if running."""
         if self.state is not State.RUNNING or self.waiting:
             return
-        trainer = self._trainer
-        if trainer.epochs_done < self._catching_up_to:
-            self._catch_up()
+        if self._retraining is not None:
+            self._retrain(self._retraining)
             return
+        trainer = self._trainer
         limit = self._speed_control.speed.limit(len(trainer.dataset), self.config.epochs)
-        self._speed_control.measure(self._epochs_with_parts())
-        self._train(lambda: trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock))
-        self._speed_control.measure(self._epochs_with_parts())
+        self._speed_control.measure(self._fractional_epochs())
+        self._train_slice(limit)
+        self._speed_control.measure(self._fractional_epochs())
 
     def advance_to(self, epoch: int) -> None:
-        """Train until this epoch is done, or the run is finished or diverged, however long it takes."""
+        """Train until this epoch is done or the run has ended, however long it takes."""
         while self._trainer.epochs_done <= epoch and self.state not in (State.FINISHED, State.DIVERGED):
             self._train(self._trainer.run_epoch)
 
     def snapshot(self) -> Snapshot:
-        """The present moment."""
-        trainer = self._trainer
-        snapshot = look(
-            trainer,
-            self._domain,
-            Told(
-                state=self.state,
-                unused=self.unused(),
-                previous_curve=self._previous_curve,
-                epochs_per_second=self._speed_control.epochs_per_second
-                if self.state is State.RUNNING
-                else None,
-                speed=self._speed_control.speed.label,
-                pin=self._pin,
-                what_if=self._what_if,
-                advice=self._notice or advice(trainer, self.state, waiting=self.waiting),
-            ),
+        """The run as it is now."""
+        return self._observed(Comparison(self._pinned, self._previous_curve, self._what_if))
+
+    def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
+        run, network = self._observer.observe(self.unused())
+        state, speed = self.state, self._speed_control
+        advised = advice(self._trainer, state, waiting=self.waiting)
+        status = Status(
+            state=state,
+            speed=speed.speed.label,
+            epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
+            advice=self._notice.text if self._notice is not None else advised,
         )
-        if self._notice or snapshot.state is State.DIVERGED:
+        snapshot = Snapshot(run, network, comparison, status)
+        if self._notice is not None or state is State.DIVERGED:
             return snapshot
-        if self._catching_up_to:
-            wanted = f"epoch {trainer.epochs_done} of {self._catching_up_to}"
-            space = "pauses" if snapshot.state is State.RUNNING else "goes on"
-            return replace(snapshot, advice=f"What if: training anew, {wanted}. Space {space}.")
-        if self._pin is not None:
-            return replace(snapshot, advice=self._pin.compared(snapshot))
+        if self._retraining is not None:
+            return replace(snapshot, status=replace(status, advice=self._progress(self._retraining)))
+        if comparison.pinned is not None:
+            return replace(snapshot, status=replace(status, advice=compare(comparison.pinned, snapshot)))
         return snapshot
+
+    def _progress(self, retraining: Retraining) -> str:
+        space = "pauses" if self.state is State.RUNNING else "continues"
+        where = f"epoch {self._trainer.epochs_done} of {retraining.target_epoch}"
+        return f"What if: retraining, {where}. Space {space}."
+
+    def _apply(self, changes: dict[str, Any], what: str) -> None:
+        """Change settings as a what-if, with a restart or on the running network, whichever is due.
+
+        Args:
+            changes: the new values by the names of the settings.
+            what: the change in words, for the notice.
+        """
+        try:
+            if self._what_if and not WITHOUT_WHAT_IF.issuperset(changes):
+                self._begin_what_if(changes)
+                self._notice = None  # the comparison says what changed
+            elif any(FIELD[name].needs_restart for name in changes):
+                self.restart(**changes)
+                self._notice = Notice(f"{what}: the run restarts.")
+            else:
+                self._trainer.reconfigure(self.config.replace(**changes))
+                self._settle()
+                self._notice = Notice(f"{what}: {self._when_it_acts()}")
+        except (ConfigError, DataError) as error:
+            self._notice = Notice(f"{error}.")
+
+    def _when_it_acts(self) -> str:
+        match self.state:
+            case State.DIVERGED:
+                return "press r to restart with it."
+            case State.FINISHED:
+                return "takes effect when the run restarts: press r."
+            case _:
+                return "the network continues from where it is."
+
+    def _begin_what_if(self, changes: dict[str, Any]) -> None:
+        """Begin a run with these changes that trains to where the present run is, which is pinned.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before.
+            DataError: the settings do not suit the data. The session is as before.
+        """
+        retraining = self._retraining
+        if retraining is None:
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._observed())
+        else:  # an unfinished run is nothing to compare with: the baseline stays
+            retraining = replace(retraining, run_afterwards=self._will_be_running)
+        self._begin(self.config.replace(**changes))
+        self._pinned, self._retraining = retraining.baseline, retraining
+        self._run()
+        self._retrain(retraining)
+
+    def _retrain(self, retraining: Retraining) -> None:
+        """Train toward the target epoch for a slice of time; there, pause unless the baseline was running."""
+        trainer = self._trainer
+        left = (retraining.target_epoch - trainer.epochs_done) * len(trainer.dataset) - trainer.samples_done
+        if left and self._kernels.waiting:
+            return
+        self._train_slice(left)
+        if self._retraining is None and not retraining.run_afterwards:
+            self._pause()
+
+    def _train_slice(self, limit: int | None) -> None:
+        self._train(lambda: self._trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock))
 
     def _train(self, train: Callable[[], object]) -> None:
         try:
             train()
         except DivergedError:
-            self._notice = ""
-        self._rest()
+            self._notice = None
+        self._settle()
 
-    def _reconfigure(self, config: TrainingConfig) -> None:
-        self._trainer.reconfigure(config)
-        self._rest()
-
-    def _rest(self) -> None:
-        """Where the run has ended, don't go on by itself if more epochs are asked for later."""
+    def _settle(self) -> None:
+        """Pause a run that has ended, so that it does not continue by itself if it gets more epochs later."""
         ended = self.state in (State.FINISHED, State.DIVERGED)
         if ended:
             self._pause()
-            self._notice = ""
-        if ended or self._trainer.epochs_done >= self._catching_up_to:
-            self._catching_up_to = 0
+            self._notice = None
+        retraining = self._retraining
+        if retraining is not None and (ended or self._trainer.epochs_done >= retraining.target_epoch):
+            self._retraining = None
 
     def _run(self) -> None:
         self._wants_to_run = True
@@ -354,42 +388,14 @@ class Session:
         self._wants_to_run = False
 
     @property
-    def _runs_on(self) -> bool:
-        """Whether the run goes on by itself, once it has caught up if it is on its way."""
-        return self.state is State.RUNNING and (self._goes_on_running or not self._catching_up_to)
+    def _has_begun(self) -> bool:
+        return bool(self._trainer.epochs_done or self._trainer.samples_done)
 
-    def _ask_what_if(self, changes: dict[str, Any]) -> None:
-        """Another run with these changes, to where this one is, which is pinned.
+    @property
+    def _will_be_running(self) -> bool:
+        """Whether the run is running and, if it is being retrained, continues to run afterwards."""
+        afterwards = self._retraining is None or self._retraining.run_afterwards
+        return self.state is State.RUNNING and afterwards
 
-        Raises:
-            ConfigError: the settings don't go together. All is as before.
-            DataError: nor do they with the data.
-        """
-        wanted, running = self._catching_up_to or self._trainer.epochs_done, self._runs_on
-        pin = self._pin if self._catching_up_to else Pin.of(self.snapshot())  # half a run is no match
-        self._begin(self.config.replace(**changes))
-        self._pin, self._catching_up_to, self._goes_on_running = pin, wanted, running
-        self._run()
-        self._catch_up()
-
-    def _catch_up(self) -> None:
-        """A slice of the way to the epoch that the run before had come to; then rest as that one did."""
-        trainer = self._trainer
-        left = (self._catching_up_to - trainer.epochs_done) * len(trainer.dataset) - trainer.samples_done
-        if left and self._kernels.waiting:
-            return
-        self._train(lambda: trainer.run_for(SLICE_MILLISECONDS, max_samples=left, clock=self._clock))
-        if not self._catching_up_to and not self._goes_on_running:
-            self._pause()
-
-    def _epochs_with_parts(self) -> float:
+    def _fractional_epochs(self) -> float:
         return self._trainer.epochs_done + self._trainer.samples_done / len(self._trainer.dataset)
-
-    def _goes_on(self) -> str:
-        match self.state:
-            case State.DIVERGED:
-                return "r starts again with it."
-            case State.FINISHED:
-                return "it applies when the run goes on: r starts again."
-            case _:
-                return "the network goes on from where it is."

@@ -1,4 +1,4 @@
-"""What the screen shows of a run at one moment: the only thing that crosses from session to widgets."""
+"""The frozen picture of a run that the session hands to the screen: nothing else crosses over."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, TrainingConfig
 from bpengine.arrays import Array
-from bptui.session.comparison import Curve, Pin
+
+Curve = tuple[Array, Array]
+"""Epochs and their errors; two arrays of the same length."""
 
 
 class State(StrEnum):
-    """Where a run stands."""
+    """What a run is doing."""
 
     READY = "ready"
     RUNNING = "running"
@@ -21,67 +23,95 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
-    """One moment of a run."""
+class RunProgress:
+    """The settings and samples of a run, how far it is, and its errors."""
 
-    state: State
     config: TrainingConfig
     unused: frozenset[str]
-    """The settings that have no effect beside the others."""
+    """Names of the settings that have no effect with the current values of the others."""
     dataset: Dataset
+    kernel: str
+    """The kernel that computes: numpy or numba."""
+    epoch: int
+    """The epoch in progress or, between epochs, the last completed one; counted from 0."""
+    sample: int
+    """How many samples of that epoch have been processed; 0 between epochs."""
+    error: float | None
+    """The error of the last completed epoch; None before the first one."""
+    test_error: float | None
+    """The error of that epoch on the test samples; None if there are none."""
+    metrics: Metrics
+    """The quality of the current outputs for the training samples."""
+    test_metrics: Metrics | None
+    """The same for the test samples; None if there are none."""
+    curve: Curve
+    """The error of each epoch, thinned for drawing."""
+    test_curve: Array
+    """The test errors of the same epochs; NaN if there are no test samples."""
+    reports: tuple[EpochRecord, ...]
+    """The newest reported epochs, oldest first."""
+    change_epochs: tuple[int, ...]
+    """The epochs in which a setting changed on the running network."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkValues:
+    """The parameters of the network and what it computes with them."""
+
     layers: tuple[Array, ...]
     """Weights above biases of each layer, the output layer last; shape (inputs + 1, units) each."""
     outputs: Array
-    """What the network answers now for every training sample, in the targets' own units or, for classes, as
-    probabilities; shape (samples, outputs)."""
+    """The outputs for the training samples, in the units of the data or, for classes, as probabilities;
+    shape (samples, outputs)."""
     grid_outputs: Array | None
-    """What it answers all over the domain, in the same units: for one input at `ACROSS` even steps, shape
-    (steps, outputs); for two at up to `GRID` of them, shape (rows, columns, outputs), the lowest row first;
-    None for more inputs."""
+    """The outputs over the whole domain, in the same units. For one input: at `ACROSS` even steps, shape
+    (steps, outputs). For two: on a grid of at most `GRID` nodes, shape (rows, columns, outputs), the lowest
+    row first. None for more inputs."""
     unit_outputs: tuple[Array, ...] | None
-    """What each hidden layer's units give at the same steps; shape (steps, units) or (rows, columns, units)
-    each. None where `across` is, and for networks with more units than anyone could look at."""
-    metrics: Metrics
-    """How good those answers are."""
-    test_metrics: Metrics | None
-    """The same for the test samples; None if there are none."""
+    """The outputs of each hidden layer's units at the same steps or nodes; shape (steps, units) or
+    (rows, columns, units) each. None where `grid_outputs` is None, and for networks with too many units."""
     diagnostics: Diagnostics | None
-    """How each layer fares; None where the network is too large to look into at each drawing."""
-    epoch: int
-    """The epoch in progress or, between epochs, the last one done; counted from 0."""
-    sample: int
-    """How many of its samples are done; 0 between epochs."""
-    error: float | None
-    """That of the last complete epoch."""
-    test_error: float | None
-    """The same on the test samples; None if there are none."""
-    curve: Curve
-    """For drawing."""
-    test_curve: Array
-    """The same epochs' test errors; NaN where there are none."""
-    reports: tuple[EpochRecord, ...]
-    """The newest reported epochs, oldest first."""
-    previous_curve: Curve | None
-    """The curve of the run that the last restart ended; None if there was none."""
-    change_epochs: tuple[int, ...]
-    """The newest epochs in which settings changed on the running network."""
-    epochs_per_second: float | None
-    """Measured while running."""
+    """Gradients and saturation by layer; None if the network is too large to measure at each frame."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """What the run is compared with."""
+
+    pinned: Snapshot | None = None
+    """A run that was kept; its own comparison is empty."""
+    previous_curve: Curve | None = None
+    """The error curve of the run that the last restart ended; None if there was none."""
+    what_if: bool = False
+    """Whether each change of a setting retrains to the current epoch."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Status:
+    """What the status line says."""
+
+    state: State
     speed: str
-    """The chosen pace, in words."""
-    kernel: str
-    """What computes: numpy or numba."""
-    pin: Pin | None
-    """Another run, kept to compare with."""
-    what_if: bool
-    """Whether a change trains anew to the present epoch."""
+    """The chosen training speed, in words."""
+    epochs_per_second: float | None
+    """Measured while the run is running; None otherwise."""
     advice: str
     """What happened or what to do next, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """A run at one point in time. No array in it changes afterwards."""
+
+    run: RunProgress
+    network: NetworkValues
+    comparison: Comparison
+    status: Status
 
 
 ACROSS = 200
 """Steps over the domain of one input."""
 GRID = (60, 80)
-"""Rows and columns over the domain of two, at the most: large networks are asked at fewer places."""
+"""The most rows and columns of the grid over a domain of two inputs; large networks get fewer."""
 MAX_UNITS = 64
-"""Of all hidden layers together, to be looked at one by one."""
+"""The most hidden units, of all layers together, whose outputs are recorded one by one."""

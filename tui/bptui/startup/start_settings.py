@@ -26,7 +26,7 @@ class StartSettings:
     """Each tab's own samples, raw as they came from a file; None takes the named set."""
     restored: Trainer | None = None
     """A run to go on with, in the tab of its task."""
-    promised: str = ""
+    awaited_kernel: str = ""
     """The kernel that it goes on with as soon as that is there; empty if it has it."""
     kernel: str = "auto"
     """Which one computes: auto, numpy or numba."""

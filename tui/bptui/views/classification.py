@@ -7,6 +7,7 @@ import numpy as np
 from bpengine.arrays import Array, IntArray
 from bptui.drawing import Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import axis_name
+from bptui.session.comparison import same_data
 from bptui.session.snapshot import ACROSS, Snapshot
 from bptui.views.contour import border, winners
 
@@ -22,7 +23,7 @@ _SHARES = axis_over(np.array([0.0, 1.0]), margin=0.05, width=5)
 
 def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, str]:
     """The plot and its legend; in detail also how sure the network is."""
-    match len(snapshot.dataset.domain):
+    match len(snapshot.run.dataset.domain):
         case 1:
             return _probabilities(snapshot)
         case 2:
@@ -33,14 +34,14 @@ def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[
 
 def _predicted(snapshot: Snapshot) -> tuple[IntArray, IntArray]:
     """The predicted and the true class of each sample; shape (samples,)."""
-    return snapshot.outputs.argmax(axis=1), snapshot.dataset.targets.argmax(axis=1)
+    return snapshot.network.outputs.argmax(axis=1), snapshot.run.dataset.targets.argmax(axis=1)
 
 
 def _points(snapshot: Snapshot, x: Array, y: Array) -> tuple[list[Series], list[Series]]:
     """The samples at these places by predicted class: right ones, wrong ones."""
     predicted, true = _predicted(snapshot)
     right, wrong = [], []
-    for number in range(len(snapshot.dataset.classes)):
+    for number in range(len(snapshot.run.dataset.classes)):
         good, bad = MARKERS[number % len(MARKERS)]
         here = predicted == number
         role = _ROLES[number % len(_ROLES)]
@@ -53,7 +54,7 @@ def _points(snapshot: Snapshot, x: Array, y: Array) -> tuple[list[Series], list[
 def _legend(snapshot: Snapshot) -> str:
     """Glyphs and names of the first classes, and how many samples are wrong."""
     predicted, true = _predicted(snapshot)
-    classes = snapshot.dataset.classes
+    classes = snapshot.run.dataset.classes
     names = [f"{MARKERS[number][0]} {name[:12]}" for number, name in enumerate(classes[: len(MARKERS)])]
     rings = "".join(marker[1] for marker in MARKERS[: min(2, len(classes))])
     return f"{' '.join(names[:3])} {rings} {(predicted != true).sum():3} wrong"
@@ -64,18 +65,18 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
 
     In an order in which what is wrong is never covered.
     """
-    dataset = snapshot.dataset
+    dataset = snapshot.run.dataset
     points = dataset.coordinates
-    assert snapshot.grid_outputs is not None  # two inputs have a grid
+    assert snapshot.network.grid_outputs is not None  # two inputs have a grid
     x, y = dataset.domain
-    pin = snapshot.pin
+    pin = snapshot.comparison.pinned
     right, wrong = _points(snapshot, points[:, 0], points[:, 1])
     lines = []
     legend = f" {_FOG}sure" if detail else ""
-    if pin is not None and pin.grid_outputs is not None and pin.fits(snapshot):
-        lines.append(Series(*border(pin.grid_outputs, x, y), "ghost", Kind.DOTTED, pieces=True))
+    if pin is not None and pin.network.grid_outputs is not None and same_data(pin, snapshot):
+        lines.append(Series(*border(pin.network.grid_outputs, x, y), "ghost", Kind.DOTTED, pieces=True))
         legend = legend or " ⠂ pinned"
-    lines.append(Series(*border(snapshot.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
+    lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
     true = []
     if dataset.border is not None:
         true.append(Series(dataset.border[:, 0], dataset.border[:, 1], "target", Kind.DASHED))
@@ -83,7 +84,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         axis_over(np.array(x), margin=0.025),
         axis_over(np.array(y), margin=0.025, width=5),
         (*lines, *right, *true, *wrong),
-        shade=_regions(snapshot.grid_outputs, x, y, detail=detail),
+        shade=_regions(snapshot.network.grid_outputs, x, y, detail=detail),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
@@ -110,12 +111,12 @@ def _regions(across: Array, x: tuple[float, float], y: tuple[float, float], *, d
 
 def _probabilities(snapshot: Snapshot) -> tuple[Figure, str]:
     """Each class's probability as a curve, the samples at that of their true class."""
-    dataset = snapshot.dataset
-    assert snapshot.grid_outputs is not None  # one input has its steps
+    dataset = snapshot.run.dataset
+    assert snapshot.network.grid_outputs is not None  # one input has its steps
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, ACROSS)
     curves = [
-        Series(steps, snapshot.grid_outputs[:, number], _ROLES[number % len(_ROLES)], Kind.LINE)
+        Series(steps, snapshot.network.grid_outputs[:, number], _ROLES[number % len(_ROLES)], Kind.LINE)
         for number in range(len(dataset.classes))
     ]
     right, wrong = _points(snapshot, dataset.coordinates[:, 0], _of_true_class(snapshot))
@@ -126,7 +127,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, str]:
 
 def _by_class(snapshot: Snapshot) -> tuple[Figure, str]:
     """Columns of true classes; each sample at the probability that its true class was given."""
-    classes = snapshot.dataset.classes
+    classes = snapshot.run.dataset.classes
     _, true = _predicted(snapshot)
     count = len(true)
     spread = (np.arange(count) * 0.618034) % 1.0 - 0.5  # beside each other, evenly however many
@@ -135,11 +136,11 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, str]:
     ticks = tuple((float(number), name[:10]) for number, name in enumerate(classes))[::every]
     x_axis = Axis(-0.6, len(classes) - 0.4, ticks)
     _, true = _predicted(snapshot)
-    missed = int((snapshot.outputs.argmax(axis=1) != true).sum())
+    missed = int((snapshot.network.outputs.argmax(axis=1) != true).sum())
     return Figure(x_axis, _SHARES, (*right, *wrong)), f"probability of the true class, {missed} wrong"
 
 
 def _of_true_class(snapshot: Snapshot) -> Array:
     _, true = _predicted(snapshot)
-    chosen: Array = snapshot.outputs[np.arange(len(true)), true]
+    chosen: Array = snapshot.network.outputs[np.arange(len(true)), true]
     return chosen

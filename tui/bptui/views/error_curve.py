@@ -23,28 +23,31 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
         log: whether the axis is logarithmic.
         smooth: whether lines are moving means, and the errors themselves only dots.
     """
-    epochs, errors = snapshot.curve
-    pin = snapshot.pin
-    ghost = (snapshot.previous_curve if pin is None else pin.curve) or (np.empty(0), np.empty(0))
-    live = np.concatenate([errors, snapshot.test_curve])
+    epochs, errors = snapshot.run.curve
+    pin = snapshot.comparison.pinned
+    ghost = (snapshot.comparison.previous_curve if pin is None else pin.run.curve) or (
+        np.empty(0),
+        np.empty(0),
+    )
+    live = np.concatenate([errors, snapshot.run.test_curve])
     live = live[np.isfinite(live)]
     # The run before may have diverged: the axis rises no higher for its sake than where that began.
     top = live if len(live) else ghost[1][:1]
     compared = ghost[1] if pin is not None else ghost[1][ghost[1] <= top.max(initial=0.0)]
     both = np.concatenate([live, compared])
     finite = both[np.isfinite(both)]
-    last = max(snapshot.config.epochs - 1, 1)
+    last = max(snapshot.run.config.epochs - 1, 1)
     x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
     y = _log_axis(finite) if log else _linear_axis(finite)
-    window = SMOOTHED * snapshot.config.epochs if smooth else 0.0
+    window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
     series = [Series(ghost[0], _smoothed(*ghost, window), "ghost", Kind.DOTTED)]
     if smooth:
         series.append(Series(epochs, errors, "raw", Kind.DOTS))
     series.append(Series(epochs, _smoothed(epochs, errors, window), "error", Kind.LINE))
-    if snapshot.dataset.test is not None:
-        test = _smoothed(epochs, snapshot.test_curve, window)
+    if snapshot.run.dataset.test is not None:
+        test = _smoothed(epochs, snapshot.run.test_curve, window)
         series.append(Series(epochs, test, "test", Kind.DASHED))
-    return Figure(x, y, tuple(series), marks=tuple(map(float, snapshot.change_epochs)), x_name="epoch")
+    return Figure(x, y, tuple(series), marks=tuple(map(float, snapshot.run.change_epochs)), x_name="epoch")
 
 
 def _smoothed(epochs: Array, errors: Array, window: float) -> Array:

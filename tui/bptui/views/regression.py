@@ -7,6 +7,7 @@ import numpy as np
 from bpengine.arrays import Array
 from bptui.drawing import Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
+from bptui.session.comparison import same_data
 from bptui.session.snapshot import ACROSS, Snapshot
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
@@ -18,7 +19,7 @@ _MAX_PARTS = 12
 
 def regression_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, str]:
     """The plot and its legend; in detail also the parts that a curve is the sum of."""
-    match len(snapshot.dataset.domain):
+    match len(snapshot.run.dataset.domain):
         case 1:
             return _curve(snapshot, detail=detail)
         case 2:
@@ -29,7 +30,7 @@ def regression_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figu
 
 def _targets(snapshot: Snapshot) -> Array:
     """The training samples' targets in own units; shape (samples,)."""
-    dataset = snapshot.dataset
+    dataset = snapshot.run.dataset
     own: Array = dataset.target_scaling.undo(dataset.targets)[:, 0]
     return own
 
@@ -39,9 +40,9 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
 
     Where there are such samples, the network's curve shows what it does between them.
     """
-    dataset = snapshot.dataset
-    assert snapshot.grid_outputs is not None  # one input has its steps
-    x, y, targets = dataset.coordinates[:, 0], snapshot.outputs[:, 0], _targets(snapshot)
+    dataset = snapshot.run.dataset
+    assert snapshot.network.grid_outputs is not None  # one input has its steps
+    x, y, targets = dataset.coordinates[:, 0], snapshot.network.outputs[:, 0], _targets(snapshot)
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, ACROSS)
     truth = None if dataset.truth is None else dataset.truth(steps[:, np.newaxis])
@@ -60,12 +61,12 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     if truth is not None:
         series.append(Series(steps, truth, "target", Kind.DASHED))
         legend.append(f"╌ {dataset.name}")
-    pin = snapshot.pin
-    if pin is not None and pin.grid_outputs is not None and pin.fits(snapshot) and not detail:
-        series.append(Series(steps, pin.grid_outputs[:, 0], "ghost", Kind.DOTTED))
+    pin = snapshot.comparison.pinned
+    if pin is not None and pin.network.grid_outputs is not None and same_data(pin, snapshot) and not detail:
+        series.append(Series(steps, pin.network.grid_outputs[:, 0], "ghost", Kind.DOTTED))
         legend.append("⠂ pinned")
     if stray or dataset.test is not None:
-        series.append(Series(steps, snapshot.grid_outputs[:, 0], "fit", Kind.LINE))
+        series.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.LINE))
     series.append(Series(x, y, "output", Kind.POINTS, "+"))
     legend.append("+ network")
     y_axis = _y_axis(targets if truth is None else np.concatenate([targets, truth]), levels)
@@ -88,13 +89,13 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], Array, str]:
     Returns:
         The lines, all their values, and what they are.
     """
-    if snapshot.unit_outputs is None:
+    if snapshot.network.unit_outputs is None:
         return [], np.empty(0), "too many units to draw"
-    scaling = snapshot.dataset.target_scaling
-    *weights, bias = snapshot.layers[-1][:, 0]
+    scaling = snapshot.run.dataset.target_scaling
+    *weights, bias = snapshot.network.layers[-1][:, 0]
     level = bias * scaling.scale[0] + scaling.offset[0]
     with np.errstate(all="ignore"):
-        parts = snapshot.unit_outputs[-1] * (np.array(weights) * scaling.scale[0])
+        parts = snapshot.network.unit_outputs[-1] * (np.array(weights) * scaling.scale[0])
         reach = np.nan_to_num(parts.max(axis=0) - parts.min(axis=0))
     largest = np.sort(np.argsort(-reach, kind="stable")[:_MAX_PARTS])
     values = np.column_stack([parts[:, largest], np.full(len(steps), level)])
@@ -127,16 +128,16 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
 
     In detail the other samples are there as dots. They make holes in the shades, many in a small plot.
     """
-    dataset = snapshot.dataset
-    assert snapshot.grid_outputs is not None  # two inputs have a grid
+    dataset = snapshot.run.dataset
+    assert snapshot.network.grid_outputs is not None  # two inputs have a grid
     targets = _targets(snapshot)
     low, high = float(targets.min()), float(targets.max())
     span = (high - low) or 1.0
     with np.errstate(all="ignore"):
-        parts = np.nan_to_num((snapshot.grid_outputs[:, :, 0] - low) / span)
+        parts = np.nan_to_num((snapshot.network.grid_outputs[:, :, 0] - low) / span)
         bands = np.clip(np.floor(parts * len(_LEVELS)), 0, len(_LEVELS) - 1).astype(np.int64)
     x, y = dataset.domain
-    far = np.abs(snapshot.outputs[:, 0] - targets) > span / len(_LEVELS)
+    far = np.abs(snapshot.network.outputs[:, 0] - targets) > span / len(_LEVELS)
     points = dataset.coordinates
     wrong = Series(points[far, 0], points[far, 1], "wrong", Kind.POINTS, "!")
     near = Series(points[~far, 0], points[~far, 1], "sample", Kind.POINTS, "·")
@@ -149,14 +150,14 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         y_name=axis_name(snapshot, 1),
     )
     scale = f"{low:.3g} {_LEVELS} {high:.3g}  ! {far.sum()} off"
-    if snapshot.pin is not None:
+    if snapshot.comparison.pinned is not None:
         return figure, f"{scale}  no ghost on maps"
     return figure, f"{scale} by a shade  · near" if detail else f"network {scale} by a shade"
 
 
 def _agreement(snapshot: Snapshot) -> tuple[Figure, str]:
     """Predicted over true: a perfect fit lies on the dashed diagonal."""
-    targets, outputs = _targets(snapshot), snapshot.outputs[:, 0]
+    targets, outputs = _targets(snapshot), snapshot.network.outputs[:, 0]
     axis = axis_over(targets, margin=0.15, width=5)
     ends = np.array([axis.low, axis.high])
     beyond = int(((outputs < axis.low) | (outputs > axis.high)).sum())
@@ -167,4 +168,4 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, str]:
         (Series(ends, ends, "target", Kind.DASHED), Series(targets, outputs, "output", Kind.POINTS, "+")),
         x_name="true",
     )
-    return figure, f"+ predicted over true {snapshot.dataset.target}{off}"
+    return figure, f"+ predicted over true {snapshot.run.dataset.target}{off}"

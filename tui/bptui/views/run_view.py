@@ -181,9 +181,11 @@ class RunView(Vertical):
             return
         self._draw_plot()
         self._draw_curve()
-        self._settings.settings = (snapshot.config, snapshot.unused)
-        self._settings.pinned = None if snapshot.pin is None else snapshot.pin.config
-        self._table.reports = snapshot.reports
+        self._settings.settings = (snapshot.run.config, snapshot.run.unused)
+        self._settings.pinned = (
+            None if snapshot.comparison.pinned is None else snapshot.comparison.pinned.run.config
+        )
+        self._table.reports = snapshot.run.reports
         self._status.snapshot = snapshot
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         for panel in (self._metrics, self._network, self._units, self._diagnostics):
@@ -260,7 +262,7 @@ class RunView(Vertical):
 
     def _draw_plot(self) -> None:
         if self.snapshot is not None and self._plot.display:
-            figure, legend = FIGURES[self.snapshot.config.task](self.snapshot, detail=self.detail)
+            figure, legend = FIGURES[self.snapshot.run.config.task](self.snapshot, detail=self.detail)
             self._plot.figure = figure
             self._set_title("plot", legend)
 
@@ -269,7 +271,7 @@ class RunView(Vertical):
             self._curve.figure = error_figure(self.snapshot, log=self.log_errors, smooth=self.smooth)
             parts = [
                 "mean error (e)" if self.smooth else "error",
-                "╌ test" if self.snapshot.dataset.test is not None else "",
+                "╌ test" if self.snapshot.run.dataset.test is not None else "",
                 _ghost(self.snapshot),
                 "log (l)" if self.log_errors else "linear (l)",
             ]
@@ -278,6 +280,6 @@ class RunView(Vertical):
 
 def _ghost(snapshot: Snapshot) -> str:
     """What the dotted curve of errors is."""
-    if snapshot.pin is not None:
+    if snapshot.comparison.pinned is not None:
         return "⠐ pinned"
-    return "⠐ before" if snapshot.previous_curve is not None else ""
+    return "⠐ before" if snapshot.comparison.previous_curve is not None else ""

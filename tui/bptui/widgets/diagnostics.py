@@ -23,7 +23,7 @@ class DiagnosticsPanel(Widget):
         """Verdict and table, or why there are none."""
         if self.snapshot is None:
             return Text()
-        diagnostics = self.snapshot.diagnostics
+        diagnostics = self.snapshot.network.diagnostics
         if diagnostics is None:
             return Text("The network is too large to be looked into while it trains.")
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")

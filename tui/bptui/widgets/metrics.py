@@ -29,9 +29,9 @@ class MetricsPanel(Widget):
         if self.snapshot is None:
             return Text()
         snapshot = self.snapshot
-        columns = [("train", snapshot.metrics)]
-        if snapshot.test_metrics is not None:
-            columns.append(("test", snapshot.test_metrics))
+        columns = [("train", snapshot.run.metrics)]
+        if snapshot.run.test_metrics is not None:
+            columns.append(("test", snapshot.run.test_metrics))
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
         table.add_column("", overflow="ellipsis")  # the one to be cut where there is too little room
         for name, _ in columns:
@@ -41,8 +41,8 @@ class MetricsPanel(Widget):
             if any(values):
                 table.add_row(label, *values)
         parts: list[RenderableType] = [table]
-        if snapshot.metrics.confusion is not None:
-            parts.append(_confusion(snapshot.metrics, snapshot.dataset.classes))
+        if snapshot.run.metrics.confusion is not None:
+            parts.append(_confusion(snapshot.run.metrics, snapshot.run.dataset.classes))
         return Group(*parts)
 
 

@@ -34,33 +34,36 @@ class StatusLine(Widget):
         table = Table.grid(expand=True)
         if self.snapshot is None:
             return table
-        style = self.get_component_rich_style(f"status--{self.snapshot.state}", partial=True)
+        style = self.get_component_rich_style(f"status--{self.snapshot.status.state}", partial=True)
         table.add_row(self._figures(self.snapshot, self.size.width, str(style)))
-        table.add_row(Text(self.snapshot.advice))  # no markup: it may name a file [/x].csv
+        table.add_row(Text(self.snapshot.status.advice))  # no markup: it may name a file [/x].csv
         return table
 
     @staticmethod
     def _figures(snapshot: Snapshot, width: int, style: str) -> Text:
         """State and figures; where they don't fit, without those that can best be missed."""
-        config, pace, metrics = snapshot.config, snapshot.epochs_per_second, snapshot.metrics
-        test = snapshot.test_error
+        config, pace, metrics = snapshot.run.config, snapshot.status.epochs_per_second, snapshot.run.metrics
+        test = snapshot.run.test_error
         figures = [  # how much each would be missed, in the order in which they stand
-            (9, f"epoch {snapshot.epoch:>{len(str(config.epochs))}}/{config.epochs}"),
-            (9, f"error {error_text(snapshot.error)}"),
+            (9, f"epoch {snapshot.run.epoch:>{len(str(config.epochs))}}/{config.epochs}"),
+            (9, f"error {error_text(snapshot.run.error)}"),
             (5, "" if test is None else f"test {error_text(test)}"),
             (4, "" if metrics.accuracy is None else f"right {share_text(metrics.accuracy)}"),
             (7, " " * 15 if pace is None else f"{rate_text(pace):>6} epochs/s"),
-            (6, snapshot.kernel),
+            (6, snapshot.run.kernel),
             (8, f"seed {config.seed}"),
-            (7, "what if" if snapshot.what_if else ""),
-            (3, snapshot.speed),
-            (2, f"sample {snapshot.sample:>3}/{len(snapshot.dataset)}" if snapshot.sample else ""),
+            (7, "what if" if snapshot.comparison.what_if else ""),
+            (3, snapshot.status.speed),
+            (
+                2,
+                f"sample {snapshot.run.sample:>3}/{len(snapshot.run.dataset)}" if snapshot.run.sample else "",
+            ),
         ]
         figures = [figure for figure in figures if figure[1]]
         while True:
             separator = "  " if len(figures) > 4 else " "
             line = Text(separator).join(
-                [Text(f"{snapshot.state:<8}", f"bold {style}"), *(Text(text) for _, text in figures)]
+                [Text(f"{snapshot.status.state:<8}", f"bold {style}"), *(Text(text) for _, text in figures)]
             )
             least = min(figures)
             if line.cell_len <= width or least[0] == 9:

@@ -96,6 +96,6 @@ def _source(snapshot: Snapshot, place: Place, number: int) -> str:
 
 
 def _target(snapshot: Snapshot, place: Place, number: int) -> str:
-    if place[0] + 1 == len(snapshot.layers) - 1:
+    if place[0] + 1 == len(snapshot.network.layers) - 1:
         return plain(output_name(snapshot, number), _MAX_NAME_LENGTH)
     return f"unit {number + 1}"

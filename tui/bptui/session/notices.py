@@ -1,0 +1,58 @@
+"""What the session answers to a key: a sentence for the status line, until the next key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpengine import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One answer."""
+
+    text: str
+
+
+COMPILING = Notice("Compiling with numba: a few seconds, the first time only.")
+AT_DEFAULTS = Notice("All hyperparameters are at their defaults.")
+PINNED = Notice("Pinned: this run stays in the plots. Change something or press R, and compare.")
+UNPINNED = Notice("Unpinned.")
+WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
+WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
+NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
+WELCOME = Notice("Watch it learn: space runs or pauses, ←→ change the learning rate, ? helps.")
+
+
+def restarted(seed: int) -> Notice:
+    """The run was restarted with the same seed."""
+    return Notice(f"Restarted with the same seed {seed}: the same run.")
+
+
+def new_seed(seed: int) -> Notice:
+    """The run was restarted with another seed."""
+    return Notice(f"New seed {seed}: new random weights, another order of samples.")
+
+
+def unchanged(field: Field, value: object) -> Notice:
+    """The setting has this value already, because it can't go any further or was typed again."""
+    if field.move(value, 1) == value:
+        which = "highest"
+    elif field.move(value, -1) == value:
+        which = "lowest"
+    else:
+        which = "current"
+    return Notice(f"{field.label}: {field.format(value)} is the {which} value.")
+
+
+def data_from_file(field: Field, name: str) -> Notice:
+    """The setting belongs to the named data sets, and the samples come from a file."""
+    return Notice(f"{field.label}: not used, the data comes from {name}.")
+
+
+def rewound(epoch: int, *, same_settings: bool, finished: bool) -> Notice:
+    """The run went back to the beginning of this epoch."""
+    where = f"after epoch {epoch - 1}" if epoch else "at the start"
+    how = "exactly as it was" if same_settings else "with the settings it had then"
+    after = "The run had ended there." if finished else "Space continues from there."
+    return Notice(f"Back {where}, {how}. {after}")
