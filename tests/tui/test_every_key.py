@@ -41,7 +41,7 @@ def put(session: Session, state: State) -> None:
 
 OF_THE_RUN = {"toggle_run", "step_epoch", "restart", "new_seed", "defaults", "rewind", "change"}
 """Actions that may change the network."""
-OF_THE_NETWORK = {"choose", "change", "inspect"}
+OF_THE_NETWORK = {"choose", "change", "edit"}
 """Actions that are others where the network panel has the focus."""
 
 
@@ -76,6 +76,6 @@ async def test_every_key_in_every_state(state: State, monkeypatch: pytest.Monkey
                 elif name == "restart":
                     assert snapshot.run.epoch == 0, where
                 if isinstance(app.screen, ModalScreen):
-                    assert name in ("inspect", "describe", "help"), where
+                    assert name in ("edit", "describe", "help"), where
                     await pilot.press("escape")
                 assert not isinstance(app.screen, ModalScreen), where

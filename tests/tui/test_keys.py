@@ -7,7 +7,7 @@ import pytest
 from bpengine import Task, TrainingConfig
 from bptui.session.snapshot import State
 from bptui.session.speed import FIRST_SPEED, SPEEDS
-from bptui.views.run_view import FIGURES
+from bptui.views.panels import FIGURES
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.plot import Plot

@@ -83,7 +83,7 @@ def check(app: BptuiApp, memory: Path) -> None:
     assert layout.focused in layout.shown(*app.size)
     assert layout.focused not in layout.hidden
     assert view.query_one(f"#{layout.focused}").display
-    assert view.unit == nearest_unit(view.unit, sizes_of(view.snapshot))
+    assert view.options.unit == nearest_unit(view.options.unit, sizes_of(view.snapshot))
     assert SavedLayout(memory).recall() == layout
 
 

@@ -29,11 +29,11 @@ async def click(pilot: Pilot[int], panel: Widget, text: str, times: int = 1) -> 
 async def test_a_click_chooses_a_setting_and_a_second_one_opens_it() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await click(pilot, app.view._settings, "optimizer")
+        await click(pilot, app.view._widgets["settings"], "optimizer")
         assert app.view.field is FIELD["optimizer"]
         assert app.view.snapshot is not None
         assert app.view.snapshot.status.advice == FIELD["optimizer"].help
-        await click(pilot, app.view._settings, "optimizer", times=2)
+        await click(pilot, app.view._widgets["settings"], "optimizer", times=2)
         assert isinstance(app.screen, ValueScreen)
         await pilot.press("escape")
         assert app.view.field is FIELD["optimizer"]
@@ -42,7 +42,7 @@ async def test_a_click_chooses_a_setting_and_a_second_one_opens_it() -> None:
 async def test_the_wheel_goes_through_the_settings() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        settings = app.view._settings
+        settings = app.view._widgets["settings"]
 
         async def turn(event: type[events.MouseEvent]) -> int:
             x, y = settings.content_region.offset
@@ -50,24 +50,24 @@ async def test_the_wheel_goes_through_the_settings() -> None:
                 event(settings, x, y, 0, 0, 0, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
             )
             await pilot.pause()
-            return app.view.chosen
+            return app.view.options.setting
 
         assert await turn(events.MouseScrollDown) == 2
         assert [await turn(events.MouseScrollUp) for _ in range(3)] == [1, 0, 0]
         await pilot.press("up")
-        assert app.view.chosen == len(FIELDS) - 1
+        assert app.view.options.setting == len(FIELDS) - 1
         assert await turn(events.MouseScrollDown) == len(FIELDS) - 1
 
 
 async def test_a_click_chooses_a_unit_and_a_second_one_opens_it() -> None:
     app = make_app(hidden_units=(3, 2))
     async with app.run_test(size=(140, 44)) as pilot:
-        await click(pilot, app.view._network, "(3 ")
-        assert app.view.unit == (0, 2)
-        assert app.view.in_network
-        await click(pilot, app.view._network, "(2 ", times=2)
+        await click(pilot, app.view._widgets["network"], "(3 ")
+        assert app.view.options.unit == (0, 2)
+        assert app.view.panel_layout.focused == "network"
+        await click(pilot, app.view._widgets["network"], "(2 ", times=2)
         assert isinstance(app.screen, UnitScreen)
-        assert app.screen.unit == app.view.unit == (0, 1)
+        assert app.screen.unit == app.view.options.unit == (0, 1)
 
 
 @pytest.mark.parametrize("chosen", [None, (0, 1), (1, 0)])

@@ -6,7 +6,6 @@ The engine and all that needs it are imported where they are used: the first fra
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -148,13 +147,22 @@ class BptuiApp(TerminalApp):
         """Give the panel that was clicked the focus, on every tab."""
         self._arrange(self.view.panel_layout.focusing(event.panel))
 
-    def on_run_view_opened(self) -> None:
-        """Open what was clicked twice."""
-        self.action_inspect()
+    def on_hyperparameter_panel_opened(self) -> None:
+        """Edit the chosen setting."""
+        self.action_edit()
+
+    def on_network_panel_opened(self) -> None:
+        """Show the details of the chosen unit, and keep them up to date."""
+        from bptui.screens.unit import UnitScreen
+
+        view = self.view
+        screen = UnitScreen(view.options.unit, view.snapshot)
+        self.push_screen(screen)
+        screen.watch(view, "snapshot", screen.show, init=False)
 
     def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
         """The network panel follows the screen above it."""
-        self.view.unit = event.unit
+        self.view.change_options(unit=event.unit)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say what is needed where the terminal is too small."""
@@ -220,35 +228,20 @@ class BptuiApp(TerminalApp):
         self._do(self.view.session.change_speed, direction)
 
     def action_choose(self, direction: int) -> None:
-        """Choose another hyperparameter, and say what it does; or walk to another unit."""
-        view = self.view
-        if view.in_network:
-            view.walk(0, direction)
-            return
-        view.choose(direction)
-        self._do(view.session.explain, view.field)
+        """Choose the next (1) or previous (-1) setting, and explain it."""
+        self.view.choose_setting(self.view.options.setting + direction)
 
     def action_change(self, direction: int, coarse: bool = False) -> None:
-        """Change the chosen hyperparameter by a step; or walk to another layer."""
-        if self.view.in_network:
-            self.view.walk(direction, 0)
-            return
+        """Change the chosen setting by a step."""
         field, session = self.view.field, self.view.session
         value = field.move(getattr(session.config, field.name), direction, coarse=coarse)
         self._do(session.change, field, value)
 
-    def action_inspect(self) -> None:
-        """Ask for a value of the chosen hyperparameter; or look into the chosen unit."""
-        from bptui.screens.unit import UnitScreen
+    def action_edit(self) -> None:
+        """Ask for a value of the chosen setting."""
         from bptui.screens.value import ValueScreen
 
-        view = self.view
-        if view.in_network:
-            screen = UnitScreen(view.unit, view.snapshot)
-            self.push_screen(screen)
-            screen.watch(view, "snapshot", screen.show, init=False)
-            return
-        field, session = view.field, view.session
+        field, session = self.view.field, self.view.session
 
         def take(value: object) -> None:
             if value is not None:
@@ -263,7 +256,7 @@ class BptuiApp(TerminalApp):
 
     def action_toggle_log(self) -> None:
         """Switch the error curve's axis."""
-        self.view.log_errors = not self.view.log_errors
+        self.view.change_options(log_errors=not self.view.options.log_errors)
 
     def action_toggle_pin(self) -> None:
         """Keep this run beside the live one, or let it go."""
@@ -275,15 +268,15 @@ class BptuiApp(TerminalApp):
 
     def action_toggle_metrics(self) -> None:
         """Show the metrics in the error table's place, or the table again."""
-        self._arrange(self.view.panel_layout.with_other_figures())
+        self._arrange(self.view.panel_layout.toggling_metrics())
 
     def action_toggle_smooth(self) -> None:
         """Smooth the error curve, or show every error."""
-        self.view.smooth = not self.view.smooth
+        self.view.change_options(smooth=not self.view.options.smooth)
 
     def action_toggle_detail(self) -> None:
         """Show what lies behind the plot, or the plot alone."""
-        self.view.detail = not self.view.detail
+        self.view.change_options(detail=not self.view.options.detail)
 
     def action_describe(self) -> None:
         """Tell the state in words."""
@@ -297,30 +290,30 @@ class BptuiApp(TerminalApp):
         if isinstance(self.screen, ModalScreen):
             super().action_focus_next()
         else:
-            self._arrange(self.view.panel_layout.walked(1))
+            self._arrange(self.view.panel_layout.focusing_next(1))
 
     def action_focus_previous(self) -> None:
         """The other way."""
         if isinstance(self.screen, ModalScreen):
             super().action_focus_previous()
         else:
-            self._arrange(self.view.panel_layout.walked(-1))
+            self._arrange(self.view.panel_layout.focusing_next(-1))
 
     def action_zoom(self) -> None:
         """Give the panel in focus the whole room, or its place again."""
-        self._arrange(replace(self.view.panel_layout, zoomed=not self.view.panel_layout.zoomed))
+        self._arrange(self.view.panel_layout.toggling_zoom())
 
     def action_hide_panel(self) -> None:
         """Hide the panel in focus."""
-        self._arrange(self.view.panel_layout.without_focused())
+        self._arrange(self.view.panel_layout.hiding_focused())
 
     def action_show_panels(self) -> None:
         """Show all panels again."""
-        self._arrange(self.view.panel_layout.whole(*self.size))
+        self._arrange(self.view.panel_layout.showing_all(*self.size))
 
     def action_to_settings(self) -> None:
         """Go back to the settings."""
-        self._arrange(self.view.panel_layout.back())
+        self._arrange(self.view.panel_layout.focusing_first())
 
     def _arrange(self, panel_layout: PanelLayout) -> None:
         for view in self._views.values():

@@ -63,7 +63,7 @@ COMMANDS: tuple[Command, ...] = (
         "more",
         "Raise the chosen hyperparameter by a coarse step.",
     ),
-    Command("enter", "enter", "inspect", "open", "Type the chosen setting's value, or look into the unit."),
+    Command("enter", "enter", "edit", "open", "Type a value for the chosen setting, or inspect the unit."),
     Command("d", "d", "defaults", "defaults", "Put all hyperparameters back to their defaults."),
     *(
         Command(str(number), str(number), f"open_tab('{task}')", task, f"Open the {task} tab.")

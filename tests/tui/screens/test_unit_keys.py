@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from bpengine import FIELD
 from bptui.screens.unit import UnitScreen
-from bptui.views.panel_layout import PANELS
+from bptui.views.panels import NAMES
 from bptui.widgets.weight_bars import WeightBars
 from tests.tui.support.apps import EPOCHS, make_app, until
 from tests.tui.support.panels import LAYOUTS, text_of
@@ -16,7 +16,7 @@ from tests.tui.support.panels import LAYOUTS, text_of
 
 async def to_network(pilot: Pilot[int]) -> None:
     """Put it in focus."""
-    await pilot.press(*["tab"] * PANELS.index("network"))
+    await pilot.press(*["tab"] * NAMES.index("network"))
 
 
 @pytest.mark.parametrize("size", LAYOUTS)
@@ -25,23 +25,23 @@ async def test_arrows_walk_through_the_network_and_enter_opens_the_unit(size: tu
     async with app.run_test(size=size) as pilot:
         await pilot.press("s")
         await to_network(pilot)
-        config, chosen = app.view.session.config, app.view.chosen
+        config, chosen = app.view.session.config, app.view.options.setting
         places = []
         for key in ("down", "down", "down", "up", "right", "right", "right", "left", "left", "left"):
             await pilot.press(key)
-            places.append(app.view.unit)
+            places.append(app.view.options.unit)
         assert places[:4] == [(0, 1), (0, 2), (0, 2), (0, 1)]
         assert [layer for layer, _ in places[4:]] == [1, 2, 2, 1, 0, 0]
-        assert (app.view.session.config, app.view.chosen) == (config, chosen), "no setting moved"
+        assert (app.view.session.config, app.view.options.setting) == (config, chosen), "no setting moved"
         for close in ("escape", "q", "enter"):
             await pilot.press("enter")
             assert isinstance(app.screen, UnitScreen)
-            assert app.screen.unit == app.view.unit
+            assert app.screen.unit == app.view.options.unit
             await pilot.pause()
             assert "…" not in text_of(app)
             await pilot.press("right", close)
             assert not isinstance(app.screen, UnitScreen)
-        assert app.view.unit[0] == 2, "the panel followed the walk above it"
+        assert app.view.options.unit[0] == 2, "the panel followed the walk above it"
         await pilot.press("escape", "right")
         assert app.view.session.config.learning_rate == 0.2
 
@@ -78,7 +78,7 @@ async def test_the_unit_follows_into_a_smaller_network() -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await to_network(pilot)
         await pilot.press(*["down"] * 4, "right", "enter")
-        assert app.view.unit[0] == 1
+        assert app.view.options.unit[0] == 1
         app.view.session.change(FIELD["hidden_units"], (2,))
         app.view.show_now()
         await pilot.pause()
@@ -87,4 +87,4 @@ async def test_the_unit_follows_into_a_smaller_network() -> None:
         layer, unit = app.screen.unit
         assert unit < sizes[layer]
         await pilot.press("left", "down", "escape")
-        assert app.view.unit == (0, 1)
+        assert app.view.options.unit == (0, 1)

@@ -99,8 +99,8 @@ async def test_the_title_tells_what_it_is() -> None:
     app.view.session.advance_to(5)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("R")
-        assert "⠐ before" in str(app.view._panels["error"].border_title)
+        assert "⠐ before" in str(app.view._widgets["error"].border_title)
         await pilot.press("p")
-        title = str(app.view._panels["error"].border_title)
+        title = str(app.view._widgets["error"].border_title)
         assert "⠐ pinned" in title
         assert "before" not in title

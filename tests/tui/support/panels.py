@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bptui.app import BptuiApp
-from bptui.views.panel_layout import PANELS
+from bptui.views.panels import NAMES
 from tests.tui.support.apps import lines
 
 FIRST_FOUR = ("settings", "plot", "error", "table")
@@ -15,8 +15,8 @@ FITTING = {
     (120, 36): (*FIRST_FOUR, "metrics", "network"),
     (159, 60): (*FIRST_FOUR, "metrics", "network"),
     (200, 47): (*FIRST_FOUR, "metrics", "network"),
-    (160, 48): PANELS,
-    (200, 50): PANELS,
+    (160, 48): NAMES,
+    (200, 50): NAMES,
 }
 """What there is room for."""
 SIZES = [(60, 18), (80, 24), (120, 36), (160, 48), (200, 50)]
@@ -27,7 +27,7 @@ LAYOUTS = [(60, 18), (120, 36), (160, 48)]
 def seen(app: BptuiApp) -> set[str]:
     """The panels that have a place on the screen."""
     found = set()
-    for name in PANELS:
+    for name in NAMES:
         panel = app.view.query_one(f"#{name}")
         if all(node.display for node in panel.ancestors_with_self) and panel.region.area:
             assert app.screen.region.contains_region(panel.region), name

@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from bptui.views.panel_layout import PANELS, PanelLayout
+from bptui.views.panel_layout import PanelLayout
+from bptui.views.panels import NAMES
 from tests.tui.support.panels import FIRST_FOUR, FITTING
 
 
@@ -16,7 +17,7 @@ def test_what_fits_is_shown(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", FITTING)
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_panel_without_a_place_gets_the_whole_room(size: tuple[int, int], name: str) -> None:
     shown = PanelLayout().focusing(name).shown(*size)
     assert shown == (set(FITTING[size]) if name in FITTING[size] else {name})
@@ -25,61 +26,59 @@ def test_a_panel_without_a_place_gets_the_whole_room(size: tuple[int, int], name
 
 def test_hidden_panels_are_left_out_by_sight_and_by_walk() -> None:
     layout = PanelLayout(hidden=frozenset({"plot", "metrics"}))
-    assert layout.shown(200, 50) == set(PANELS) - {"plot", "metrics"}
-    walked = [layout := layout.walked(1) for _ in range(6)]
+    assert layout.shown(200, 50) == set(NAMES) - {"plot", "metrics"}
+    walked = [layout := layout.focusing_next(1) for _ in range(6)]
     assert [each.focused for each in walked] == [
         *("error", "table", "network", "units", "diagnostics", "settings")
     ]
-    assert layout.walked(-1).focused == "diagnostics"
-    assert layout.walked(-1).walked(-1).focused == "units"
+    assert layout.focusing_next(-1).focused == "diagnostics"
+    assert layout.focusing_next(-1).focusing_next(-1).focused == "units"
 
 
 def test_hiding_goes_on_to_the_last_one_which_stays() -> None:
     layout = PanelLayout()
     for count in range(1, 12):
-        layout = layout.without_focused()
+        layout = layout.hiding_focused()
         assert len(layout.hidden) == min(count, 7)
         assert layout.focused not in layout.hidden
         assert layout.shown(200, 50) >= {layout.focused}
     assert layout.shown(60, 18) == layout.shown(200, 50) == {"diagnostics"}
-    assert layout.walked(1) == layout.walked(-1) == layout
-    assert layout.whole(200, 50).shown(200, 50) == set(PANELS)
+    assert layout.focusing_next(1) == layout.focusing_next(-1) == layout
+    assert layout.showing_all(200, 50).shown(200, 50) == set(NAMES)
 
 
 def test_hiding_ends_the_zoom() -> None:
-    layout = PanelLayout(focused="plot", zoomed=True).without_focused()
+    layout = PanelLayout(focused="plot", zoomed=True).hiding_focused()
     assert (layout.zoomed, layout.focused) == (False, "error")
 
 
-@pytest.mark.parametrize(
-    "hidden, focused", [((), "settings"), (("settings",), "plot"), (PANELS[:3], "table")]
-)
+@pytest.mark.parametrize("hidden, focused", [((), "settings"), (("settings",), "plot"), (NAMES[:3], "table")])
 def test_back_is_to_the_first_that_is_not_hidden(hidden: tuple[str, ...], focused: str) -> None:
-    layout = PanelLayout(hidden=frozenset(hidden), focused="units", zoomed=True).back()
+    layout = PanelLayout(hidden=frozenset(hidden), focused="units", zoomed=True).focusing_first()
     assert (layout.focused, layout.zoomed) == (focused, False)
     assert layout.shown(80, 24) == set(FIRST_FOUR) - set(hidden)
 
 
 def test_metrics_take_the_tables_place_and_its_focus() -> None:
-    layout = PanelLayout().with_other_figures()
+    layout = PanelLayout().toggling_metrics()
     assert layout.shown(80, 24) == {"settings", "plot", "error", "metrics"}
     assert layout.focused == "settings"
     assert layout.shown(120, 36) == set(FITTING[120, 36]), "there is room for both"
-    assert layout.with_other_figures() == PanelLayout()
-    layout = PanelLayout(focused="table").with_other_figures()
+    assert layout.toggling_metrics() == PanelLayout()
+    layout = PanelLayout(focused="table").toggling_metrics()
     assert layout.focused == "metrics"
     assert layout.shown(80, 24) == {"settings", "plot", "error", "metrics"}
-    assert layout.with_other_figures() == PanelLayout(focused="table")
+    assert layout.toggling_metrics() == PanelLayout(focused="table")
 
 
 def test_metrics_that_were_hidden_are_shown_when_asked_for() -> None:
-    layout = PanelLayout(hidden=frozenset({"metrics"})).with_other_figures()
+    layout = PanelLayout(hidden=frozenset({"metrics"})).toggling_metrics()
     assert layout.shown(80, 24) == {"settings", "plot", "error", "metrics"}
 
 
 def test_in_every_state_at_every_size_the_panel_in_focus_is_seen() -> None:
-    hidden = [frozenset(PANELS[number] for number in range(8) if bits >> number & 1) for bits in range(255)]
-    for each, focused, zoomed, metrics in product(hidden, PANELS, (False, True), (False, True)):
+    hidden = [frozenset(NAMES[number] for number in range(8) if bits >> number & 1) for bits in range(255)]
+    for each, focused, zoomed, metrics in product(hidden, NAMES, (False, True), (False, True)):
         layout = PanelLayout(each, focused, zoomed, metrics)
         for size in ((1, 1), (80, 24), (120, 36), (160, 48)):
             shown = layout.shown(*size)
@@ -90,5 +89,5 @@ def test_in_every_state_at_every_size_the_panel_in_focus_is_seen() -> None:
 def test_all_panels_are_shown_though_one_without_a_place_had_the_focus() -> None:
     network = PanelLayout(focused="network", hidden=frozenset({"table"}))
     assert network.shown(80, 24) == {"network"}
-    assert network.whole(80, 24).shown(80, 24) == {"settings", "plot", "error", "table"}
-    assert network.whole(120, 36).focused == "network", "there it has a place"
+    assert network.showing_all(80, 24).shown(80, 24) == {"settings", "plot", "error", "table"}
+    assert network.showing_all(120, 36).focused == "network", "there it has a place"

@@ -7,7 +7,8 @@ from textual import events
 
 from bpengine import TASKS, Task
 from bptui.session.snapshot import State
-from bptui.views.panel_layout import PANELS, PanelLayout
+from bptui.views.panel_layout import PanelLayout
+from bptui.views.panels import NAMES
 from tests.tui.support.apps import EPOCHS, make_app, until
 from tests.tui.support.panels import FIRST_FOUR, FITTING, LAYOUTS, SIZES, seen, text_of
 
@@ -20,10 +21,10 @@ async def test_tab_walks_through_all_and_nothing_is_cut_off(size: tuple[int, int
     fitting = set(FITTING[size])
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        for number in range(1, len(PANELS) + 1):
+        for number in range(1, len(NAMES) + 1):
             await pilot.press("tab")
             focused = app.view.panel_layout.focused
-            assert focused == PANELS[number % len(PANELS)]
+            assert focused == NAMES[number % len(NAMES)]
             assert seen(app) == (fitting if focused in fitting else {focused})
             text = text_of(app)
             assert text.count("▸ ") == 1
@@ -33,9 +34,9 @@ async def test_tab_walks_through_all_and_nothing_is_cut_off(size: tuple[int, int
 async def test_shift_tab_walks_the_other_way() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        for number in range(1, len(PANELS) + 1):
+        for number in range(1, len(NAMES) + 1):
             await pilot.press("shift+tab")
-            assert app.view.panel_layout.focused == PANELS[-number % len(PANELS)]
+            assert app.view.panel_layout.focused == NAMES[-number % len(NAMES)]
 
 
 @pytest.mark.parametrize("size", LAYOUTS)
@@ -44,7 +45,7 @@ async def test_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
     app.view.session.advance_to(400)
     async with app.run_test(size=size) as pilot:
         await pilot.press("z")
-        for name in PANELS:
+        for name in NAMES:
             assert seen(app) == {name}
             region = app.view.query_one(f"#{name}").region
             assert (region.x, region.width) == (0, size[0])
@@ -66,7 +67,7 @@ async def test_x_hides_one_after_the_other_and_capital_x_shows_all(size: tuple[i
     async with app.run_test(size=size) as pilot:
         for number in range(1, 10):
             await pilot.press("x")
-            left = PANELS[min(number, 7) :]
+            left = NAMES[min(number, 7) :]
             fitting = {name for name in left if name in FITTING[size]}
             assert seen(app) == (fitting or {left[0]})
             assert "…" not in text_of(app)
@@ -104,7 +105,7 @@ async def test_the_arrangement_holds_on_both_tabs() -> None:
     async with app.run_test(size=(160, 48)) as pilot:
         await pilot.press("tab", "x", "2")
         await pilot.pause()
-        assert seen(app) == set(PANELS) - {"plot"}
+        assert seen(app) == set(NAMES) - {"plot"}
         await pilot.press("X", "z", "1")
         await pilot.pause()
         assert seen(app) == {"error"}
@@ -141,13 +142,13 @@ async def test_resizing_under_way_loses_nothing() -> None:
         snapshot = app.view.snapshot
         assert snapshot is not None
         assert snapshot.comparison.pinned is not None
-        assert (app.view.log_errors, app.view.smooth) == (False, True)
+        assert (app.view.options.log_errors, app.view.options.smooth) == (False, True)
 
 
 async def test_a_click_focuses_a_panel() -> None:
     app = make_app()
     async with app.run_test(size=(160, 48)) as pilot:
-        for name in (*PANELS[1:], "settings"):
+        for name in (*NAMES[1:], "settings"):
             await pilot.click(f"#regression #{name}")
             await until(pilot, lambda name=name: app.view.panel_layout.focused == name)  # type: ignore[misc]
             assert app.view.query_one(f"#{name}").has_class("-focused")

@@ -10,7 +10,8 @@ import pytest
 from bptui.app import BptuiApp
 from bptui.session.session import Session
 from bptui.startup.start_settings import StartSettings
-from bptui.views.panel_layout import PANELS, PanelLayout
+from bptui.views.panel_layout import PanelLayout
+from bptui.views.panels import NAMES
 from bptui.views.saved_layout import SavedLayout
 from tests.tui.support.terminal import bptui
 
@@ -62,7 +63,7 @@ DAMAGED = {
     "focus is hidden": kept(focused="table"),
     "hidden is a number": kept(hidden=3),
     "hidden is null": kept(hidden=None),
-    "all hidden": kept(hidden=list(PANELS)),
+    "all hidden": kept(hidden=list(NAMES)),
 }
 
 

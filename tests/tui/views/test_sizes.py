@@ -9,7 +9,8 @@ from bpengine.csv_data import parse_csv
 from bptui.app import MIN_SIZE, BptuiApp
 from bptui.formatting import error_text
 from bptui.startup.start_settings import StartSettings
-from bptui.views.panel_layout import PANELS, PanelLayout
+from bptui.views.panel_layout import PanelLayout
+from bptui.views.panels import NAMES
 from tests.tui.support.apps import lines, make_app, resize
 
 TABS: list[tuple[Task, tuple[int, int]]] = [
@@ -96,14 +97,14 @@ async def test_names_of_the_user_are_no_markup(name: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert f"predicted over true {name}" in "\n".join(lines(app))
-        app.view.chosen = [field.name for field in FIELDS].index("dataset")
+        app.view.change_options(setting=[field.name for field in FIELDS].index("dataset"))
         await pilot.press("right")
         assert f"the data comes from {name}.csv." in "\n".join(lines(app))
         await pilot.press("2", "m")
         text = "\n".join(lines(app))
         assert f"+ {name} " in text or f"x {name} " in text
-        app.view.unit = (1, [*classes.classes].index(name))
-        for panel in PANELS:  # each of them, the unit in detail, and the words
+        app.view.change_options(unit=(1, [*classes.classes].index(name)))
+        for panel in NAMES:  # each of them, the unit in detail, and the words
             app.view.panel_layout = PanelLayout(focused=panel, zoomed=True)
             await pilot.pause()
             if panel == "network":

@@ -83,3 +83,16 @@ def _linear_axis(errors: Array) -> Axis:
     high = float(errors.max()) if len(errors) else 1.0
     high = high if high > 0 else 1.0
     return Axis(0, high, tuple((tick, f"{tick:5.2g}") for tick in nice_ticks(0, high, 4)))
+
+
+def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> str:
+    """The title of the error curve: what its lines are, and which axis it has."""
+    comparison = snapshot.comparison
+    dotted = "⠐ pinned" if comparison.pinned else "⠐ before" if comparison.previous_curve else ""
+    parts = (
+        "mean error (e)" if smooth else "error",
+        "╌ test" if snapshot.run.dataset.test is not None else "",
+        dotted,
+        "log (l)" if log else "linear (l)",
+    )
+    return ", ".join(filter(None, parts))

@@ -1,18 +1,11 @@
-"""Which panels are to be seen: by the size of the screen, and by what a person hid or zoomed."""
+"""Which panels are visible: by the size of the terminal, and by what a person hid or maximized."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Self
 
-PANELS = ("settings", "plot", "error", "table", "metrics", "network", "units", "diagnostics")
-"""Every panel, in the order in which tab walks through them."""
-
-_SIZES = (  # columns, rows and what there is room for; the last that fits counts
-    (0, 0, ("settings", "plot", "error", "table")),
-    (120, 36, ("settings", "plot", "error", "table", "metrics", "network")),
-    (160, 48, PANELS),
-)
+from bptui.views.panels import NAMES, PANELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,57 +13,62 @@ class PanelLayout:
     """What a person made of the screen."""
 
     hidden: frozenset[str] = frozenset()
-    """Panels that are not to be shown."""
-    focused: str = "settings"
+    """The panels that were hidden."""
+    focused: str = NAMES[0]
     """The panel that keys act on."""
     zoomed: bool = False
-    """Whether that one has the whole room."""
+    """Whether the focused panel is maximized."""
     metrics: bool = False
-    """Whether the metrics take the table's place, where there is no room for both."""
+    """Whether the metrics replace the error table where there is no room for both."""
 
     def shown(self, width: int, height: int) -> frozenset[str]:
-        """The panels to be seen on a screen of so many columns and rows: at least one."""
-        fitting = {panel for panel in self._fitting(width, height) if panel not in self.hidden}
-        if self.zoomed or self.focused not in fitting:
-            return frozenset({self.focused})
-        return frozenset(fitting)
+        """The panels that are visible on a terminal of this many columns and rows: at least one.
 
-    def walked(self, direction: int) -> Self:
-        """With the next panel (1) or the one before (-1) in focus, of those that aren't hidden."""
-        walk = [panel for panel in PANELS if panel not in self.hidden or panel == self.focused]
-        return replace(self, focused=walk[(walk.index(self.focused) + direction) % len(walk)])
+        A focused panel that does not fit beside the others is shown alone.
+        """
+        fitting = self._fitting(width, height) - self.hidden
+        return frozenset({self.focused}) if self.zoomed or self.focused not in fitting else fitting
 
-    def without_focused(self) -> Self:
-        """With the panel in focus hidden and the next one in focus; the last one stays."""
-        if len(self.hidden) == len(PANELS) - 1:
+    def focusing_next(self, direction: int) -> Self:
+        """The layout with the next (1) or previous (-1) panel focused, of those that are not hidden."""
+        order = [name for name in NAMES if name not in self.hidden or name == self.focused]
+        return self.focusing(order[(order.index(self.focused) + direction) % len(order)])
+
+    def focusing(self, name: str) -> Self:
+        """The layout with this panel focused."""
+        return replace(self, focused=name)
+
+    def toggling_zoom(self) -> Self:
+        """The layout with the focused panel maximized, or restored if it was."""
+        return replace(self, zoomed=not self.zoomed)
+
+    def hiding_focused(self) -> Self:
+        """The layout with the focused panel hidden and the next one focused; the last panel stays."""
+        if len(self.hidden) == len(NAMES) - 1:
             return self
-        following = self.walked(1).focused
+        following = self.focusing_next(1).focused
         return replace(self, hidden=self.hidden | {self.focused}, focused=following, zoomed=False)
 
-    def whole(self, width: int, height: int) -> Self:
-        """With nothing hidden, and another one in focus if that one has no place: it would be seen alone."""
+    def showing_all(self, width: int, height: int) -> Self:
+        """The layout with nothing hidden; the settings are focused if the focused panel would be alone."""
         whole = replace(self, hidden=frozenset(), zoomed=False)
-        return whole if self.focused in whole._fitting(width, height) else whole.back()
+        return whole if self.focused in whole._fitting(width, height) else whole.focusing_first()
 
-    def back(self) -> Self:
-        """With the first panel that isn't hidden in focus again, the settings if they can be, none zoomed."""
-        focused = next(panel for panel in PANELS if panel not in self.hidden)
-        return replace(self, focused=focused, zoomed=False)
+    def focusing_first(self) -> Self:
+        """The layout with the first panel that is not hidden focused, and none maximized."""
+        return replace(self, focused=next(name for name in NAMES if name not in self.hidden), zoomed=False)
 
-    def with_other_figures(self) -> Self:
-        """With metrics for the table or the table for metrics: in sight and, if the other was, in focus."""
+    def toggling_metrics(self) -> Self:
+        """The layout with the metrics in place of the error table or the other way round.
+
+        The panel that appears is no longer hidden, and takes the focus if the other one had it.
+        """
         wanted, other = ("table", "metrics") if self.metrics else ("metrics", "table")
         focused = wanted if self.focused == other else self.focused
         return replace(self, metrics=not self.metrics, hidden=self.hidden - {wanted}, focused=focused)
 
-    def focusing(self, panel: str) -> Self:
-        """With this one in focus."""
-        return replace(self, focused=panel)
-
-    def _fitting(self, width: int, height: int) -> tuple[str, ...]:
-        fitting = next(
-            panels for columns, rows, panels in reversed(_SIZES) if width >= columns and height >= rows
-        )
-        if "metrics" not in fitting and self.metrics:
-            return tuple("metrics" if panel == "table" else panel for panel in fitting)
-        return fitting
+    def _fitting(self, width: int, height: int) -> frozenset[str]:
+        names = {panel.name for panel in PANELS if panel.min_size[0] <= width and panel.min_size[1] <= height}
+        if self.metrics and "metrics" not in names:
+            names = names - {"table"} | {"metrics"}
+        return frozenset(names)

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 from bpengine.files import write_whole
-from bptui.views.panel_layout import PANELS, PanelLayout
+from bptui.views.panel_layout import PanelLayout
+from bptui.views.panels import NAMES
 
 
 class SavedLayout:
@@ -34,8 +35,8 @@ class SavedLayout:
             return PanelLayout()
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             kept = json.loads(self._path.read_text(encoding="utf-8"))
-            hidden = frozenset(panel for panel in PANELS if panel in kept["hidden"])
-            if kept["focused"] in PANELS and kept["focused"] not in hidden:
+            hidden = frozenset(panel for panel in NAMES if panel in kept["hidden"])
+            if kept["focused"] in NAMES and kept["focused"] not in hidden:
                 zoomed, metrics = kept["zoomed"] is True, kept["metrics"] is True
                 return PanelLayout(hidden, kept["focused"], zoomed, metrics)
         return PanelLayout()

@@ -56,6 +56,9 @@ class HyperparameterPanel(Widget):
         number: int
         """An index into FIELDS."""
 
+    class Opened(Message):
+        """The chosen row is to be edited."""
+
     COMPONENT_CLASSES = {"hyperparameters--chosen", "hyperparameters--symbol", "hyperparameters--unused"}
 
     DEFAULT_CSS = """
@@ -74,11 +77,13 @@ class HyperparameterPanel(Widget):
     """Which row left and right act on; an index into FIELDS."""
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the row."""
+        """Choose the row that was clicked; a double click edits the chosen one."""
         place = event.get_content_offset(self)
         first, last = self._shown_rows()
         if place is not None and first + place.y < last:
             self.post_message(self.Chosen(first + place.y))
+        if event.chain == 2:
+            self.post_message(self.Opened())
 
     def on_mouse_scroll_down(self) -> None:
         """Choose the next row."""

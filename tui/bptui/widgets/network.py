@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textual import events
+from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing.network import draw_network, unit_at
 from bptui.drawing.spans import Run
-from bptui.drawing.unit_position import Place
+from bptui.drawing.unit_position import Place, move, sizes_of
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.rows import Rows
 
@@ -18,11 +19,22 @@ from bptui.widgets.rows import Rows
 class NetworkPanel(Rows[Run]):
     """Draws the layers as columns of units; links by strength and sign, those of the chosen unit on top."""
 
+    BINDINGS = [
+        Binding("left,shift+left,less_than_sign", "move(-1, 0)", "Previous layer", show=False),
+        Binding("right,shift+right,greater_than_sign", "move(1, 0)", "Next layer", show=False),
+        Binding("up", "move(0, -1)", "Unit above", show=False),
+        Binding("down", "move(0, 1)", "Unit below", show=False),
+        Binding("enter", "open", "Inspect the unit", show=False),
+    ]
+
     @dataclass
     class Chosen(Message):
-        """The mouse chose a unit."""
+        """Another unit was chosen, by a click or an arrow key."""
 
         unit: Place
+
+    class Opened(Message):
+        """The chosen unit is to be inspected."""
 
     LOOKS = {
         "positive": "$text-primary",
@@ -41,13 +53,24 @@ class NetworkPanel(Rows[Run]):
     chosen: reactive[Place | None] = reactive(None, repaint=False)
     """The layer and unit that stands out; the first hidden layer is 0, the output layer the last."""
 
+    def action_move(self, layers: int, units: int) -> None:
+        """Choose a neighbor of the chosen unit."""
+        if self.snapshot is not None and self.chosen is not None:
+            self.post_message(self.Chosen(move(self.chosen, layers, units, sizes_of(self.snapshot))))
+
+    def action_open(self) -> None:
+        """Ask for the chosen unit's details."""
+        self.post_message(self.Opened())
+
     def on_click(self, event: events.Click) -> None:
-        """Choose the unit that was clicked, if one was."""
+        """Choose the unit that was clicked, if one was; a double click opens the chosen unit."""
         place = event.get_content_offset(self)
         if place is not None and self.snapshot is not None:
             unit = unit_at(self.snapshot, self.chosen, self.size, place.x, place.y)
             if unit is not None:
                 self.post_message(self.Chosen(unit))
+        if event.chain == 2:
+            self.post_message(self.Opened())
 
     def watch_snapshot(self) -> None:
         """Draw the new moment."""

@@ -1,0 +1,121 @@
+"""The panel table: every panel of a tab, described once.
+
+A new panel is its widget and an entry here: `Panel(name, title, make, min_size)` suffices for a widget with a
+`snapshot` attribute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.widget import Widget
+
+from bpengine import FIELDS, Task
+from bptui.drawing import Figure
+from bptui.drawing.unit_position import Place
+from bptui.session.snapshot import Snapshot
+from bptui.views.classification import classification_figure
+from bptui.views.error_curve import error_curve_title, error_figure
+from bptui.views.regression import regression_figure
+from bptui.widgets.diagnostics import DiagnosticsPanel
+from bptui.widgets.error_table import ErrorTable
+from bptui.widgets.hyperparameters import HyperparameterPanel
+from bptui.widgets.metrics import MetricsPanel
+from bptui.widgets.network import NetworkPanel
+from bptui.widgets.plot import Plot
+from bptui.widgets.unit_maps import UnitMaps
+
+FIGURES: dict[Task, Callable[..., tuple[Figure, str]]] = {
+    "regression": regression_figure,
+    "classification": classification_figure,
+}
+"""The function that makes the plot of each task, and its legend."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewOptions:
+    """What a person chose to see, besides which panels."""
+
+    setting: int = 1
+    """The hyperparameter that left and right change; an index into FIELDS."""
+    unit: Place = (0, 0)
+    """The unit chosen in the network: layer and unit, counted from 0."""
+    log_errors: bool = True
+    """Whether the error curve has a logarithmic axis."""
+    smooth: bool = False
+    """Whether the error curve is a moving mean."""
+    detail: bool = False
+    """Whether the plot shows each hidden unit's contribution, or the class probabilities."""
+
+
+Show = Callable[[Any, Snapshot, ViewOptions], str | None]
+"""(widget, snapshot, options) -> the panel's new title, or None to keep the one that it has."""
+
+
+def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> None:
+    widget.snapshot = snapshot
+
+
+def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str:
+    plot.figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
+    return legend
+
+
+def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str:
+    plot.figure = error_figure(snapshot, log=options.log_errors, smooth=options.smooth)
+    return error_curve_title(snapshot, log=options.log_errors, smooth=options.smooth)
+
+
+def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: ViewOptions) -> str:
+    pinned = snapshot.comparison.pinned
+    panel.settings = (snapshot.run.config, snapshot.run.unused)
+    panel.pinned = None if pinned is None else pinned.run.config
+    panel.chosen = options.setting
+    return f"settings ↑↓ ←→ {options.setting + 1}/{len(FIELDS)}"
+
+
+def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptions) -> None:
+    table.reports = snapshot.run.reports
+
+
+def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions) -> str:
+    panel.snapshot = snapshot
+    panel.chosen = options.unit
+    layer, number = options.unit
+    return f"network, unit {number + 1} of layer {layer + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a tab that shows one aspect of the run."""
+
+    name: str
+    """The id of the widget."""
+    title: str
+    """The title as long as `show` gives no other."""
+    make: Callable[..., Widget]
+    """Makes the widget from its id."""
+    min_size: tuple[int, int] = (0, 0)
+    """The columns and rows of the terminal from which on the panel has a place beside the others."""
+    container: str = "figures"
+    """The id of the container that holds the panel; see `RunView.compose`."""
+    show: Show = _show_snapshot
+    """Gives the widget what it shows."""
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel("settings", "settings", HyperparameterPanel, show=_show_settings),
+    Panel("plot", "", Plot, container="plots", show=_show_plot),
+    Panel("error", "error", Plot, container="curves", show=_show_error_curve),
+    Panel("table", "reported epochs (m)", ErrorTable, show=_show_error_table),
+    Panel("metrics", "metrics (m)", MetricsPanel, (120, 36)),
+    Panel("network", "network", NetworkPanel, (120, 36), container="curves", show=_show_network),
+    Panel("units", "hidden units over the inputs", UnitMaps, (160, 48), container="insight"),
+    Panel("diagnostics", "diagnostics", DiagnosticsPanel, (160, 48), container="insight"),
+)
+"""Every panel, in the order in which the tab key focuses them."""
+
+NAMES: tuple[str, ...] = tuple(panel.name for panel in PANELS)
+"""The names of the panels, in the same order."""
