@@ -1,4 +1,4 @@
-"""The guide's and the README's examples do what they say."""
+"""The examples in docs/engine.md print what the guide says, and those in the README run."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ def output_of(code: str) -> str:
 
 
 @pytest.mark.parametrize(("code", "output"), GUIDE)
-def test_the_guide(code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_example_of_the_guide_prints_what_it_says(
+    code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    assert output, "each example shows what it prints"
+    assert output, "every example must show what it prints"
     assert output_of(code) == output
 
 
-def test_the_guide_has_its_examples() -> None:
+def test_every_example_of_the_guide_is_found() -> None:
     assert len(GUIDE) == 8
 
 
-def test_the_readme_s_example() -> None:
+def test_the_example_of_the_readme_runs() -> None:
     ((code, _),) = README
     assert len(output_of(code).splitlines()) > 10

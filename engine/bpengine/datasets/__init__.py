@@ -1,4 +1,4 @@
-"""What there is to learn: named data sets, the same at every call, and the user's own made ready."""
+"""Data sets: the named ones, and the preparation of a run's samples from them or from the user's own."""
 
 from bpengine.arrays import Array
 from bpengine.datasets.dataset import Dataset, Scaling
