@@ -32,7 +32,7 @@ def test_an_example_of_the_guide_prints_what_it_says(
 
 
 def test_every_example_of_the_guide_is_found() -> None:
-    assert len(GUIDE) == 8
+    assert len(GUIDE) == 11
 
 
 def test_the_example_of_the_readme_runs() -> None:

@@ -3,9 +3,9 @@
 Every hidden unit then has the same activation and receives the same delta through the same weight, so that
 every update is the same for all units. This is exact in real arithmetic only. In a matrix product, a
 processor may round the sum of two products differently for different units, for example if it fuses
-multiplication and addition only in full vectors. With one output, the units were equal to the last bit on every machine tried.
-With two outputs, they were equal to about 1e-14, which hundreds of epochs can amplify. The tests therefore
-train for few epochs and have a tolerance.
+multiplication and addition only in full vectors. With one output, the units were equal to the last bit on
+every machine tried. With two outputs, they were equal to about 1e-14, which hundreds of epochs can amplify.
+The tests therefore train for few epochs and have a tolerance.
 """
 
 from __future__ import annotations
