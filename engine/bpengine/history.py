@@ -35,7 +35,7 @@ class History:
 
     @property
     def _stride(self) -> int:
-        """The number of epochs from one kept record to the next: kept are epochs 0, stride, 2 stride, ..."""
+        """The number of epochs from one kept record to the next."""
         return self.kept[1].epoch if len(self.kept) > 1 else 1
 
     def append(self, record: EpochRecord, *, report: bool) -> None:
@@ -89,7 +89,7 @@ class History:
         return other
 
     def set_epochs(self, epochs: int) -> None:
-        """Change the number of epochs that the newest record gives as the length of the run."""
+        """Change the length of the run, in epochs, that the newest record states."""
         if self.last is not None:
             self.last = replace(self.last, epochs=epochs)
 
@@ -102,14 +102,14 @@ class History:
         return _array([record.epoch for record in records]), _array([record.error for record in records])
 
     def test_curve(self) -> Array:
-        """Return the test errors of the epochs in `curve`; NaN where there are no test samples."""
+        """Return the test errors of the epochs in `curve`, with NaN for epochs without one."""
         return _array(
             [np.nan if record.test_error is None else record.test_error for record in self._curve_records()]
         )
 
     def _thin(self) -> None:
         if len(self.kept) >= self.CAPACITY:
-            self.kept = self.kept[::2]  # drops the odd multiples of the stride
+            self.kept = self.kept[::2]  # keeps the even multiples of the stride
 
     def _curve_records(self) -> list[EpochRecord]:
         if self.last is not None and self.kept[-1].epoch != self.last.epoch:

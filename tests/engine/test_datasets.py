@@ -65,7 +65,7 @@ def test_rounding_errors_decide_the_class_of_points_on_the_boundary() -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("data_seed", [1, 77])
-def test_the_data_seed_does_not_change_them(task: Task, data_seed: int) -> None:
+def test_the_data_seed_does_not_change_the_default_samples(task: Task, data_seed: int) -> None:
     dataset, other = default(task), make_dataset(TrainingConfig.defaults(task, data_seed=data_seed))
     np.testing.assert_array_equal(dataset.inputs, other.inputs)
     np.testing.assert_array_equal(dataset.targets, other.targets)

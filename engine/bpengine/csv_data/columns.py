@@ -28,11 +28,7 @@ class Column:
 
 
 class Columns:
-    """The columns of one table, which can be chosen by name or by position, counted from 1.
-
-    Attributes:
-        all: every column, in order.
-    """
+    """The columns of one table, which can be chosen by name or by position, counted from 1."""
 
     def __init__(self, file: str, first: Row, *, header: bool) -> None:
         """Describe the columns.
@@ -43,7 +39,7 @@ class Columns:
             header: whether the first row is a header.
         """
         names = [single_spaced(cell) if header else "" for cell in first.cells]
-        self.all = tuple(Column(index, printable(name, 100)) for index, name in enumerate(names))
+        self._all = tuple(Column(index, printable(name, 100)) for index, name in enumerate(names))
         self._file = file
         self._line = first.line if header else None
         self._names = names
@@ -59,13 +55,13 @@ class Columns:
             DataError: a column does not exist or is ambiguous, a feature is repeated or is the target, or no
                 feature is left.
         """
-        if len(self.all) < 2:
+        if len(self._all) < 2:
             raise self._error(
                 "has only one column: separate features and target with commas, semicolons or tabs"
             )
-        target_column = self.all[-1] if target is None else self._find(target)
+        target_column = self._all[-1] if target is None else self._find(target)
         if features is None:
-            return tuple(column for column in self.all if column != target_column), target_column
+            return tuple(column for column in self._all if column != target_column), target_column
         chosen = tuple(self._find(feature) for feature in features)
         if not chosen:
             raise self._error("features: must name at least one column")
@@ -89,7 +85,7 @@ class Columns:
     def _find(self, name_or_position: str) -> Column:
         name = single_spaced(name_or_position)
         found = [
-            column for column, header in zip(self.all, self._names, strict=True) if header and header == name
+            column for column, header in zip(self._all, self._names, strict=True) if header and header == name
         ]
         if len(found) > 1:
             places = " and ".join(str(column.index + 1) for column in found[:2])
@@ -99,12 +95,12 @@ class Columns:
         if is_position(name):
             # A longer number is out of range, and Python refuses to parse thousands of digits.
             position = int(name) if len(name) < 9 else 0
-            if 1 <= position <= len(self.all):
-                return self.all[position - 1]
-            raise self._error(f"has no column {printable(name)}: positions are 1 to {len(self.all)}")
+            if 1 <= position <= len(self._all):
+                return self._all[position - 1]
+            raise self._error(f"has no column {printable(name)}: positions are 1 to {len(self._all)}")
         available = f"the columns are {name_list(self._names)}"
         if self._line is None:
-            available = f"without a header, columns are chosen by position, 1 to {len(self.all)}"
+            available = f"without a header, columns are chosen by position, 1 to {len(self._all)}"
         raise self._error(f"has no column '{printable(name)}': {available}")
 
     def _error(self, message: str) -> DataError:

@@ -124,7 +124,7 @@ def test_a_constant_target_is_allowed() -> None:
         ),
     ],
 )
-def test_rejected_text(text: str, message: str) -> None:
+def test_text_that_can_not_be_used_is_rejected(text: str, message: str) -> None:
     assert message_for(text).startswith(message)
 
 
@@ -141,7 +141,7 @@ def test_rejected_text(text: str, message: str) -> None:
         ("x,y\n1,a\n", "f.csv: has 1 row of data, but needs at least 2"),
     ],
 )
-def test_rejected_text_for_classification(text: str, message: str) -> None:
+def test_classes_that_can_not_be_used_are_rejected(text: str, message: str) -> None:
     assert message_for(text, "classification").startswith(message)
 
 
@@ -168,7 +168,7 @@ def test_rejected_text_for_classification(text: str, message: str) -> None:
         ({"features": ["a", "\x1b[2J" * 30]}, "f.csv, line 1: has no column '\\x1b[2J\\x1b[2J"),
     ],
 )
-def test_rejected_choices_of_columns(options: dict[str, Any], message: str) -> None:
+def test_an_invalid_choice_of_columns_is_rejected(options: dict[str, Any], message: str) -> None:
     assert message_for("a,b,b,c\n1,2,3,4\n5,6,7,8\n", **options).startswith(message)
     assert message_for("a,b,b,c\n1,2,3,4\n5,6,7,8\n", header=True, **options).startswith(message)
 
@@ -201,11 +201,11 @@ def test_there_are_at_most_a_million_rows(monkeypatch: pytest.MonkeyPatch) -> No
     assert message_for("0,1\n" * 4).endswith("line 4: has more than 3 rows of data")
 
 
-def test_a_cell_that_is_too_long() -> None:
+def test_a_cell_that_is_too_long_is_rejected() -> None:
     assert "line 2: has a cell of more than 131,072 characters" in message_for('x,y\n1,"2' + "a" * 140_000)
 
 
-def test_a_file_that_does_not_exist(tmp_path: Path) -> None:
+def test_a_file_that_does_not_exist_is_rejected(tmp_path: Path) -> None:
     assert file_message_for(tmp_path / "no.csv").endswith("no.csv: there is no such file")
     assert file_message_for("") == ".: is a folder, not a file"
     (tmp_path / "a.csv").write_text(XY)
@@ -215,7 +215,7 @@ def test_a_file_that_does_not_exist(tmp_path: Path) -> None:
     assert file_message_for("no\n\x1b[2J\udcff.csv") == "no\\n\\x1b[2J\\udcff.csv: there is no such file"
 
 
-def test_a_folder_or_a_device_is_not_a_file(tmp_path: Path) -> None:
+def test_a_folder_or_a_device_is_rejected(tmp_path: Path) -> None:
     assert file_message_for(tmp_path).endswith(": is a folder, not a file")
     assert file_message_for(os.devnull) == "/dev/null: is not a regular file"
     assert file_message_for("/dev/zero") == "/dev/zero: is not a regular file"
@@ -228,14 +228,16 @@ def test_a_folder_or_a_device_is_not_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
-def test_a_file_without_read_permission(tmp_path: Path) -> None:
+def test_a_file_without_read_permission_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "secret.csv"
     path.write_text(XY)
     path.chmod(0)
     assert file_message_for(path).endswith("secret.csv: can't be read: permission denied")
 
 
-def test_a_file_that_the_system_refuses_to_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_the_system_does_not_open_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*args: object, **options: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -254,7 +256,9 @@ def test_a_file_that_is_too_large_is_not_opened(tmp_path: Path, monkeypatch: pyt
     assert file_message_for(path).endswith("big.csv: is too large: the limit is 100 MB")
 
 
-def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_over_the_limit_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "growing.csv"
     path.write_text(XY)
     monkeypatch.setattr("bpengine.csv_data.files.MAX_BYTES", 12)
@@ -284,7 +288,7 @@ def test_a_file_that_grows_while_it_is_read(tmp_path: Path, monkeypatch: pytest.
         (b"\xef\xbb\xbf", "is empty"),
     ],
 )
-def test_files_that_are_not_utf8_text(data: bytes, message: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf8_text_is_rejected(data: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_bytes(data)
     assert file_message_for(path).endswith(message)
