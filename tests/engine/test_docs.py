@@ -25,14 +25,16 @@ def output_of(code: str, session: dict[str, object] | None = None) -> str:
 
 
 @pytest.mark.parametrize(("code", "output"), GUIDE)
-def test_the_guide(code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_example_of_the_guide_prints_what_it_says(
+    code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    assert output, "each example shows what it prints"
+    assert output, "every example must show what it prints"
     assert output_of(code) == output
 
 
-def test_the_guide_has_its_examples() -> None:
-    assert len(GUIDE) == 8
+def test_every_example_of_the_guide_is_found() -> None:
+    assert len(GUIDE) == 11
 
 
 def test_the_blocks_of_the_backpropagation_page_run_in_one_session() -> None:
@@ -48,6 +50,6 @@ def test_the_training_on_the_backpropagation_page_has_forty_lines() -> None:
     assert len([line for line in training.splitlines() if line.strip()]) <= 40
 
 
-def test_the_readme_s_example() -> None:
+def test_the_example_of_the_readme_runs() -> None:
     ((code, _),) = README
     assert len(output_of(code).splitlines()) > 10
