@@ -20,6 +20,17 @@ class Keyframes:
         self._states: list[RunState] = []
         self._stride = self.STRIDE
 
+    def copy(self) -> Keyframes:
+        """Return an independent collection of the same states."""
+        other = Keyframes()
+        other._states, other._stride = self._states[:], self._stride
+        return other
+
+    @property
+    def states(self) -> tuple[RunState, ...]:
+        """The stored states, oldest first."""
+        return tuple(self._states)
+
     def is_due(self, epochs_done: int) -> bool:
         """Whether a state should be stored after this number of epochs."""
         return not self._states or epochs_done >= self._states[-1].epochs_done + self._stride

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,6 +21,24 @@ _MAX_SAMPLES = 1e9
 """The most samples that one call of `advance` is given, however much time there is."""
 
 
+Change = tuple[tuple[int, int], TrainingConfig]
+"""A change of settings: the epoch, the sample within it, and the settings from there on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bookmark:
+    """A point of a run to return to, with everything that `Trainer.rewind` needs there."""
+
+    state: RunState
+    keyframes: Keyframes
+    changes: tuple[Change, ...]
+
+    @property
+    def states(self) -> tuple[RunState, ...]:
+        """The run states that the bookmark holds; bookmarks of one run share most of them."""
+        return (self.state, *self.keyframes.states)
+
+
 class Trainer(Run):
     """Trains one network. See `Run` for the arguments and attributes."""
 
@@ -33,8 +52,7 @@ class Trainer(Run):
     def _start_keyframes(self, state: RunState) -> None:
         self._keyframes = Keyframes()
         self._keyframes.add(state)
-        # Each change of settings: its epoch and the sample within it, and the settings from there on.
-        self._changes: list[tuple[tuple[int, int], TrainingConfig]] = []
+        self._changes: list[Change] = []
 
     def restore(self, state: RunState) -> None:
         """Return to a state of this run, or of another run with the same network and data.
@@ -43,6 +61,18 @@ class Trainer(Run):
         """
         super().restore(state)
         self._start_keyframes(self.run_state())
+
+    def bookmark(self) -> Bookmark:
+        """Return a bookmark of the current state, for `return_to`."""
+        return Bookmark(self.run_state(), self._keyframes.copy(), tuple(self._changes))
+
+    def return_to(self, bookmark: Bookmark) -> None:
+        """Return to a point of this run that `bookmark` marked, before or after the current one.
+
+        Unlike after `restore`, `rewind` can go back to before this point.
+        """
+        super().restore(bookmark.state)
+        self._keyframes, self._changes = bookmark.keyframes.copy(), list(bookmark.changes)
 
     def reconfigure(self, config: TrainingConfig) -> None:
         """Continue the run with other settings.

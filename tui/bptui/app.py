@@ -216,8 +216,16 @@ class BptuiApp(TerminalApp):
         """Restart with the next seed."""
         self._do(self.view.session.new_seed)
 
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self._do(self.view.session.undo)
+
+    def action_redo(self) -> None:
+        """Redo what was undone."""
+        self._do(self.view.session.redo)
+
     def action_defaults(self) -> None:
-        """Set the hyperparameters to their defaults."""
+        """Set the hyperparameters to those at the start, or else to the defaults."""
         self._do(self.view.session.defaults)
 
     def action_rewind(self) -> None:

@@ -72,7 +72,9 @@ COMMANDS: tuple[Command, ...] = (
         "Raise the chosen setting by a large step.",
     ),
     Command("enter", "enter", "edit", "open", "Type a value for the chosen setting, or inspect the unit."),
-    Command("d", "d", "defaults", "defaults", "Set all hyperparameters to their defaults."),
+    Command("u", "u", "undo", "undo", "Undo the last change, restart or rewind, with the run as it was."),
+    Command("U", "U", "redo", "redo", "Redo what was undone."),
+    Command("d", "d", "defaults", "defaults", "Go back to the settings at the start, then to the defaults."),
     *(
         Command(str(number), str(number), f"open_tab('{task}')", task, f"Open the {task} tab.")
         for number, task in enumerate(TABS, 1)
