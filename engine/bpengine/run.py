@@ -57,7 +57,7 @@ class Run:
         self._state = State(np.empty(count), np.zeros(count), np.zeros(count), 0)
         for matrix in matrices(sizes, self._state.parameters):
             inputs, units = len(matrix) - 1, matrix.shape[1]
-            matrix[:] = INITIALIZERS[config.initializer](self._rng, inputs, units, config.init_scale)
+            matrix[:] = INITIALIZERS[config.initializer].draw(self._rng, inputs, units, config.init_scale)
         self.network = Network(
             sizes, config.activations, LOSSES[config.task], parameters=self._state.parameters
         )
@@ -186,8 +186,12 @@ class Run:
     def _rates(self, epochs: int) -> Array:
         """The learning rates of so many epochs from the one in progress on."""
         config, first = self._config, self.epochs_done
-        by, length, factor = SCHEDULES[config.schedule], config.schedule_epochs, config.schedule_factor
-        multiples = [by(epoch, length, factor) for epoch in range(first, first + epochs)]
+        multiple, length, factor = (
+            SCHEDULES[config.schedule].multiple,
+            config.schedule_epochs,
+            config.schedule_factor,
+        )
+        multiples = [multiple(epoch, length, factor) for epoch in range(first, first + epochs)]
         return config.learning_rate * np.array(multiples)
 
     def _epochs_at_once(self) -> int:

@@ -15,6 +15,7 @@ from bpengine.metrics import Metrics, measure
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Run
 from bpengine.run_state import RunState
+from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
 """What time without a limit comes to at a time."""
@@ -47,7 +48,7 @@ class Trainer(Run):
             ConfigError: one of them needs a fresh start (see `Field.needs_restart`).
         """
         for label in config.restart_needed(self.config):
-            raise ConfigError(f"{label}: a change needs a new run")
+            raise ConfigError(label, "a change needs a new run")
         if config == self.config:
             return
         now = (self.epochs_done, self.samples_done)
@@ -67,10 +68,10 @@ class Trainer(Run):
             ConfigError: the run has not been there.
         """
         if not self.earliest <= epoch <= self.epochs_done:
-            been = f"one from {self.earliest} to {self.epochs_done}, where the run has been"
             if self.earliest > self.epochs_done:
-                been = "none yet, since the run goes on from the middle of one"
-            raise ConfigError(f"rewind: epoch {epoch} is not allowed: it takes {been}")
+                raise ConfigError("rewind", "not possible yet, since the run was loaded within an epoch")
+            allowed = f"an epoch from {self.earliest} to {self.epochs_done}, which the run has reached"
+            raise ConfigError("rewind", must_be(allowed, epoch))
         if epoch == self.epochs_done and self.samples_done == 0 and self.divergence is None:
             return
         changes = [change for change in self._changes if change[0] < (epoch, 0)]

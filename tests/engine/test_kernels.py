@@ -20,6 +20,10 @@ from bpengine.optimizers import EPSILON, OPTIMIZERS
 from bpengine.tasks import TASKS, Task
 from tests.engine.kernels import PLAIN, Result, needs_numba, problem, run, shuffles, start
 
+NOT_PERIODIC = [
+    name for name, each in ACTIVATIONS.items() if None in each.range or each.saturation is not None
+]
+"""Those that have more than rounding noise to answer for a huge z."""
 KERNELS = pytest.mark.parametrize("name", ["numpy", pytest.param("numba", marks=needs_numba)])
 
 
@@ -114,7 +118,7 @@ def test_whole_runs_agree(task: Task) -> None:
 
 @needs_numba
 @pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
-@pytest.mark.parametrize("activation", sorted(ACTIVATIONS.keys() - {"sin"}))  # for huge z it is but rounding
+@pytest.mark.parametrize("activation", NOT_PERIODIC)
 @pytest.mark.parametrize("task", TASKS)
 def test_numbers_run_away_alike(task: Task, activation: str, optimizer: str) -> None:
     """Without a warning or an error, and at the same sample: infinity and NaN are the trainer's to find."""
@@ -158,9 +162,35 @@ def test_a_setting_that_does_nothing_changes_no_bit() -> None:
 @needs_numba
 def test_compiled_code_has_all_there_is() -> None:
     module = load_numba().module
-    assert sorted(module.ACTIVATIONS) == sorted(ACTIVATIONS)
-    assert sorted(module.OPTIMIZERS) == sorted(OPTIMIZERS)
+    for numbers, registry in ((module.ACTIVATIONS, ACTIVATIONS), (module.OPTIMIZERS, OPTIMIZERS)):
+        assert numbers.keys() == registry.keys()
+        assert len(set(numbers.values())) == len(numbers)
     assert (module.LEAK, module.EPSILON) == (LEAK, EPSILON)
+
+
+@needs_numba
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_each_branch_computes_what_numpy_does(activation: str, optimizer: str) -> None:
+    task = problem(activations=(activation,), optimizer=optimizer)
+    others = Settings(momentum=0.8, decay=0.9, l1=0.0, l2=0.0, clip=0.0)
+    one, other = (
+        run(make_kernel(name, task), start(task.sizes), others, np.full(3, 0.01), shuffles(7, 3))
+        for name in ("numpy", "numba")
+    )
+    one.assert_close(other, 1e-9)
+    assert not np.array_equal(one.state.parameters, start(task.sizes).parameters)
+
+
+@needs_numba
+def test_a_number_without_a_branch_never_passes_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, task = load_numba().module, problem()
+    monkeypatch.setitem(module.OPTIMIZERS, "sgd", 99)
+    idle = run(make_kernel("numba", task), start(task.sizes), PLAIN, np.full(1, 0.1), shuffles(7, 1))
+    np.testing.assert_array_equal(idle.state.parameters, start(task.sizes).parameters)
+    monkeypatch.setitem(module.ACTIVATIONS, "sigmoid", 99)
+    lost = run(make_kernel("numba", task), start(task.sizes), PLAIN, np.full(1, 0.1), shuffles(7, 1))
+    assert np.isnan(lost.losses).all()
 
 
 @needs_numba

@@ -77,7 +77,7 @@ ASIDE = """
 import threading
 from bpengine.kernels import loading
 done = threading.Event()
-loading.load_numba_aside(lambda ready: (print(ready), done.set()))
+loading.load_numba_in_background(lambda ready: (print(ready), done.set()))
 assert done.wait(100)
 print(sum(loading.load_numba().train.stats.cache_hits.values()))
 """
@@ -96,7 +96,7 @@ def test_aside_where_numba_is_missing(tmp_path: Path) -> None:
         "sys.modules['numba'] = None\n"
         "from bpengine.kernels import loading\n"
         "done = threading.Event()\n"
-        "loading.load_numba_aside(lambda ready: (print(ready), done.set()))\n"
+        "loading.load_numba_in_background(lambda ready: (print(ready), done.set()))\n"
         "assert done.wait(10)\n"
     )
     assert python(script, tmp_path) == "False"
@@ -107,7 +107,7 @@ def test_aside_can_be_given_up(tmp_path: Path, ending: str) -> None:
     script = (
         "import threading, time\n"
         "from bpengine.kernels import loading\n"
-        "give_up = loading.load_numba_aside(print)\n"
+        "give_up = loading.load_numba_in_background(print)\n"
         "time.sleep(0.3)\n"
         f"{ending}\n"
     )

@@ -184,9 +184,8 @@ def test_another_future_begins() -> None:
 @pytest.mark.parametrize("epoch", [-1, 21, 1000])
 def test_refuses_where_it_has_not_been(epoch: int) -> None:
     trainer = at(20)
-    with pytest.raises(
-        ConfigError, match=rf"^rewind: epoch {epoch} is not allowed: it takes one from 0 to 20"
-    ):
+    allowed = "an epoch from 0 to 20, which the run has reached"
+    with pytest.raises(ConfigError, match=rf"^rewind: must be {allowed}, got '{epoch}'$"):
         trainer.rewind(epoch)
     assert_same(trainer, at(20))
 
@@ -225,15 +224,13 @@ def test_after_a_restore_within_an_epoch() -> None:
     trainer.step()
     trainer.restore(trainer.run_state())
     assert trainer.earliest == 6
-    with pytest.raises(
-        ConfigError, match=r"it takes none yet, since the run goes on from the middle of one$"
-    ):
+    with pytest.raises(ConfigError, match=r"^rewind: not possible yet"):
         trainer.rewind(5)
     while trainer.epochs_done < 30:
         trainer.run_epoch()
     trainer.rewind(6)
     assert_same(trainer, at(6))
-    with pytest.raises(ConfigError, match="one from 6 to 6"):
+    with pytest.raises(ConfigError, match="from 6 to 6"):
         trainer.rewind(5)
 
 

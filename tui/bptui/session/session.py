@@ -30,9 +30,6 @@ SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough for a key to wait."""
 WAIT = "numba is being made ready: it takes some seconds, but only the first time."
 """To who asks for an epoch meanwhile."""
-OF_NAMED_SETS = frozenset({"dataset", "samples", "noise", "frequency"})
-"""The settings that a file of data has no use for."""
-
 NOT_ASKED = frozenset({"epochs", "report_interval"})
 """The settings that change nothing in the epochs that were trained."""
 
@@ -105,8 +102,12 @@ class Session:
 
     def unused(self) -> frozenset[str]:
         """The settings that have no effect beside the others."""
-        unused = frozenset(field.name for field in FIELDS if not self.config.uses(field))
-        return unused | OF_NAMED_SETS if self._source is not None else unused
+        own_data = self._source is not None
+        return frozenset(
+            field.name
+            for field in FIELDS
+            if not self.config.uses(field) or (own_data and field.describes_named_data)
+        )
 
     @property
     def waiting(self) -> bool:
@@ -118,10 +119,17 @@ class Session:
         if self._notice == WAIT:
             self._notice = ""
         kernel, self._promised = self._promised, ""
-        if kernel:
-            if self._kernels.name == "numba":
+        try:
+            self._switch_kernel(kernel)
+        except ConfigError as error:  # numba was asked for by name, but has no code for this network
+            self._kernels.name = "auto"
+            self._notice = f"{error}."
+
+    def _switch_kernel(self, promised: str) -> None:
+        if promised:
+            if self._kernels.name != "numpy":
                 moment = self._trainer.run_state()
-                self._trainer = Trainer(self.config, self._source, kernel=kernel)
+                self._trainer = Trainer(self.config, self._source, kernel=promised)
                 self._trainer.restore(moment)
             return
         if self._trainer.kernel.name != self._kernels.name and not (
@@ -186,7 +194,7 @@ class Session:
         if new == old:
             self._notice = f"{field.label}: {field.format(new)} {self._why_unchanged(field, new)}."
             return
-        if self._source is not None and field.name in OF_NAMED_SETS:
+        if self._source is not None and field.describes_named_data:
             self._notice = f"{field.label}: the data come from {self._source.name}."
             return
         what = f"{field.label} {field.format(old)} → {field.format(new)}"
