@@ -37,11 +37,6 @@ class State:
     updates: int
     """The number of updates so far."""
 
-    @property
-    def arrays(self) -> tuple[Array, Array, Array]:
-        """Parameters, first moment and second moment."""
-        return self.parameters, self.first_moment, self.second_moment
-
 
 class Coefficients(Protocol):
     """The settings that shape an update, besides the learning rate η."""

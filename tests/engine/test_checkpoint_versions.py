@@ -86,7 +86,8 @@ def test_a_missing_setting_may_change_the_run(tmp_path: Path) -> None:
 
 
 def test_a_run_needs_its_task(tmp_path: Path) -> None:
-    for task in (None, "sorting", []):
+    tasks: tuple[object, ...] = (None, "sorting", [])
+    for task in tasks:
         value = content("fresh")
         value["run"]["config"]["task"] = task
         assert refused(tmp_path, sealed(value)) == "is damaged: config has no known task"
