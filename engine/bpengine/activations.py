@@ -61,8 +61,7 @@ class Activation(Choice):
     saturation: Saturation | None = None
     """Where f saturates; None if it does not."""
     alternative: str = ""
-    """The activation to try if the gradients of these units vanish or the units die; empty if there is
-    none."""
+    """The activation to try if gradients vanish in these units or the units die; empty if there is none."""
     initializer: str = USUAL_INITIALIZER
     """The initializer that suits it."""
 

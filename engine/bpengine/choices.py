@@ -12,8 +12,8 @@ class Choice:
 
     name: str
     formula: str
-    """What is computed. A space between two factors multiplies; no space stands between a function and its
-    (."""
+    """What is computed. A space between two factors means their product; a function's name is directly
+    followed by a parenthesis."""
     note: str = ""
     """What else is worth knowing."""
 

@@ -1,8 +1,8 @@
 """`FIELDS`: every hyperparameter, described once.
 
 The command line's flags, the settings file, the screen's panel and the docs all read this table. To add a
-hyperparameter, add its entry here, its attribute with the default to `TrainingConfig`, and the code it acts
-in.
+hyperparameter, add its entry here, an attribute with its default to `TrainingConfig`, and the code that uses
+it.
 """
 
 from __future__ import annotations

@@ -145,8 +145,7 @@ class ChoiceField(Field):
 
     groups: tuple[tuple[str, ...], ...]
     meanings: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
-    """What each name stands for, mostly a formula, for the docs; empty if the docs have a table of their
-    own."""
+    """What each name stands for, for the docs; empty if the docs have a table of their own."""
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -57,8 +57,8 @@ class Optimizer(Choice):
     update: Callable[[State, Array, Array, Coefficients, Array], None]
     """(state, gradient, scratch, coefficients, learning rate as a 0-d array): one update of the state."""
     steady_update: Callable[[float, int, Coefficients], float]
-    """(norm of the gradient, number of parameters, coefficients): the norm of the update divided by η, as the
-    updates come to be while the gradient stays the same."""
+    """(norm of the gradient, number of parameters, coefficients): the norm that the updates approach while
+    the gradient stays the same, divided by η."""
     buffers: tuple[Literal["first_moment", "second_moment"], ...] = ()
     """The buffers that it keeps."""
     coefficients: tuple[Literal["momentum", "decay"], ...] = ()

@@ -1,4 +1,4 @@
-"""The mathematics once more, plainly and apart from the engine: a network's answers and its loss."""
+"""A plain implementation, independent of the engine, of a network's outputs and its loss."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "sin": np.sin,
     "identity": lambda z: z,
 }
-"""Written once more here, to check the formulas of the descriptions."""
+"""Independent definitions, to check the formulas of the descriptions."""
 
 
 def activate(name: str, z: Array) -> Array:
@@ -51,7 +51,7 @@ def sums(
 
 
 def losses(task: Task, u: Array, targets: Array) -> Array:
-    """Of each sample, from the output layer's sums; without the loss's 1e-7, which y - t leaves out, too."""
+    """The loss of each sample, from the output layer's sums, without the 1e-7 that y - t leaves out, too."""
     if task == "regression":
         return np.asarray(np.square(u - targets).sum(axis=1) / 2)
     u = u - u.max(axis=1, keepdims=True)

@@ -16,7 +16,7 @@ Z = np.linspace(-9, 9, 4000)
 
 
 def computed(activation: Activation, z: Array) -> Array:
-    """f(z) as the engine computes it."""
+    """f(z), computed by the engine."""
     out = np.empty_like(z)
     with np.errstate(over="ignore"):
         activation.function(z.copy(), out)
@@ -24,7 +24,7 @@ def computed(activation: Activation, z: Array) -> Array:
 
 
 def slopes(activation: Activation, z: Array) -> Array:
-    """f'(z) as the engine computes it."""
+    """f'(z), computed by the engine."""
     scratch, out, delta = z.copy(), np.empty_like(z), np.ones_like(z)
     activation.function(scratch, out)
     activation.multiply_by_derivative(out, delta, scratch)

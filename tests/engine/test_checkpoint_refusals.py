@@ -1,4 +1,4 @@
-"""What is no checkpoint, or no longer one, is refused in one line that names file and reason."""
+"""A file that is not a checkpoint, or is damaged, is refused in one line with the file and the reason."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_what_may_not_be_read(tmp_path: Path) -> None:
 def test_what_is_too_large_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "run"
     with path.open("wb") as file:
-        file.truncate(saving.MAX_BYTES + 1)  # a hole: it takes no room
+        file.truncate(saving.MAX_BYTES + 1)  # a sparse file, which takes no space on the disk
     monkeypatch.setattr(Path, "open", None)
     assert refusal(path) == "is too large: it takes at most 1000 MB"
 

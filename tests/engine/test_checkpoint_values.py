@@ -1,4 +1,4 @@
-"""A checkpoint in which something was changed and the checksum made to fit: every value is looked at."""
+"""Every value of a checkpoint is checked: each test changes one and makes the checksum fit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.engine.checkpoints import content, packed, refused, sealed, texts, un
 
 
 def put(value: Any, path: str, new: Any) -> None:
-    """Change one thing: the path's parts are parted by dots."""
+    """Change one value; the path has dots between the keys."""
     *way, last = path.split(".")
     for part in way:
         value = value[part]
@@ -21,7 +21,7 @@ def put(value: Any, path: str, new: Any) -> None:
 
 
 def changed(position: int, number: float) -> Callable[[Any], Any]:
-    """The array with one other number."""
+    """A function that changes one number of an array."""
 
     def change(array: Any) -> Any:
         numbers = unpacked(array)
@@ -95,9 +95,9 @@ CHANGES: list[tuple[str, str, Any]] = [
     ("fresh", "moment.parameters.data", lambda data: data[:8] + "\n" + data[8:]),
     ("fresh", "moment.first", changed(3, np.inf)),
     ("fresh", "moment.second", changed(3, -1e-300)),
-    ("fresh", "moment.first", changed(3, 0.5)),  # sgd keeps no buffer
+    ("fresh", "moment.first", changed(3, 0.5)),  # sgd keeps no buffers
     ("fresh", "moment.second", changed(3, 0.5)),
-    ("within an epoch", "moment.second", changed(3, 0.5)),  # and momentum only the first one
+    ("within an epoch", "moment.second", changed(3, 0.5)),  # momentum keeps only the first one
     ("fresh", "moment.updates", 1),
     ("fresh", "moment.updates", False),
     ("within an epoch", "moment.updates", 10**19),
@@ -172,7 +172,7 @@ UNORDERED = "history.reports has too many epochs, or not in order"
 
 
 def rearranged(part: str, change: Callable[[Any], Any]) -> str:
-    """The same records in another choice or order."""
+    """A checkpoint with the same records in another selection or order."""
     value = content("tested")
     history = value["run"]["moment"]["history"]
     history[part] = {name: packed(change(unpacked(column))) for name, column in history[part].items()}
@@ -213,7 +213,7 @@ def test_a_best_epoch_to_come(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", texts())
 def test_nothing_may_be_missing_or_added(tmp_path: Path, kind: str) -> None:
-    """But in the settings, whose keys change as settings are added; see `test_checkpoint_versions`."""
+    """Except for settings, whose keys change over time; see `test_checkpoint_versions`."""
 
     def objects(value: Any) -> list[dict[str, Any]]:
         inner = [

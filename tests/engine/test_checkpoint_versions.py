@@ -33,7 +33,7 @@ SETTINGS = TrainingConfig.defaults(
     epochs=30,
     report_interval=5,
 )
-"""What that run was started with."""
+"""The settings of that run."""
 DEFAULTS = TrainingConfig.defaults("classification")
 AT_THEIR_DEFAULTS = [
     field.name for field in FIELDS if getattr(SETTINGS, field.name) == getattr(DEFAULTS, field.name)
@@ -41,7 +41,7 @@ AT_THEIR_DEFAULTS = [
 
 
 def golden() -> Any:
-    """Its JSON value, to be changed."""
+    """The JSON value of that file, to be changed."""
     return json.loads(GOLDEN.read_text(encoding="ascii"))
 
 

@@ -1,4 +1,4 @@
-"""What a config takes and refuses, and how refusals read."""
+"""Which values a config accepts and refuses, and the messages of the refusals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EVERY_WHOLE = pytest.mark.parametrize("field", WHOLE, ids=lambda field: field.na
 
 
 def taken(field: Field, value: Any) -> object:
-    """What a config makes of the value."""
+    """The value as a config keeps it."""
     return getattr(TrainingConfig(**{field.name: value}), field.name)
 
 
@@ -287,7 +287,7 @@ def test_what_has_no_effect() -> None:
 
 @pytest.mark.parametrize("config", [TrainingConfig.defaults(task) for task in TASKS], ids=TASKS)
 def test_every_choice_decides_what_it_uses(config: TrainingConfig) -> None:
-    """By the descriptions, whatever choices there are."""
+    """As the descriptions say, for every name in the registries."""
     for optimizer in OPTIMIZERS.values():
         changed = config.replace(optimizer=optimizer.name)
         for name in ("momentum", "decay"):
@@ -326,7 +326,7 @@ def test_any_allowed_values_make_a_config(config: TrainingConfig) -> None:
         parsed = field.parse(field.format(value))
         assert type(parsed) is type(value)
         if field in REAL:
-            # Text has 12 digits: enough for every value that a person types or a ladder has.
+            # Text has 12 digits: enough for every value that a user types or that a key steps to.
             assert parsed == pytest.approx(value, rel=1e-11, abs=0)
         else:
             assert parsed == value

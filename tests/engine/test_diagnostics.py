@@ -1,4 +1,4 @@
-"""What is measured inside a network: each figure against another way to it, and the run untouched."""
+"""The figures of a diagnosis, each checked against another computation; the run is not changed."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def trainer(task: Task = "regression", epochs: int = 0, **changes: Any) -> Train
 
 
 def set_weights(run: Trainer, *rows: Sequence[Sequence[float]]) -> None:
-    """Each layer's weights above its biases."""
+    """Set the parameters; each row block has a layer's weights above its biases."""
     run.network.parameters[:] = np.concatenate([np.ravel(values) for values in rows])
 
 
 def split(run: Trainer, vector: Array) -> list[Array]:
-    """A vector of parameters, layer by layer."""
+    """The parts of a parameter vector, one per layer."""
     ends = np.cumsum([(below + 1) * units for below, units in pairwise(run.network.sizes)])
     return np.split(vector, ends[:-1])
 

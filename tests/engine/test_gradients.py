@@ -27,7 +27,7 @@ BATCH = pytest.mark.parametrize("batch_size", [1, 2, 7])
 
 
 class Case:
-    """A network with random parameters, none of its units near a kink, and a batch for it to answer."""
+    """A network with random parameters, none of its units near a kink, and a batch of samples."""
 
     def __init__(
         self, task: Task, activations: tuple[str, ...], hidden: tuple[int, ...], batch_size: int
@@ -53,7 +53,7 @@ class Case:
         return self.sizes, self.activations, self.parameters
 
     def loss(self, parameters: Array) -> float:
-        """The sum over the batch."""
+        """The loss, summed over the batch."""
         u = sums(self.sizes, self.activations, parameters, self.inputs)[-1]
         return float(losses(self.task, u, self.targets).sum())
 
@@ -67,7 +67,7 @@ class Case:
         )
 
     def gradient(self, network: Network) -> Array:
-        """By back-propagation."""
+        """The gradient by back-propagation."""
         inputs = np.column_stack([self.inputs, np.ones(len(self.inputs))])
         outputs = np.empty_like(self.targets)
         network.forward(inputs, outputs)

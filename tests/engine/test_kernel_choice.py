@@ -1,4 +1,4 @@
-"""Which kernel a name gets, and what is said where it can't be had."""
+"""Which kernel each name selects, and the message if that kernel cannot be used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.engine.kernels import needs_numba, problem
 
 @pytest.fixture
 def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if it were not installed."""
+    """Make numba look as if it were not installed."""
     monkeypatch.setattr(loading, "_result", None)
     monkeypatch.setitem(sys.modules, "numba", None)
 

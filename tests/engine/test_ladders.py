@@ -23,7 +23,7 @@ def number(name: str) -> NumberField:
 
 
 def ladder(field: NumberField, *, coarse: bool = False) -> list[float]:
-    """From the lowest value all the way up, at most a hundred steps."""
+    """The values from the lowest one upwards, at most a hundred."""
     rungs = [field.type(field.minimum)]
     while len(rungs) < 100 and rungs[-1] < field.maximum:
         rungs.append(field.move(rungs[-1], 1, coarse=coarse))
@@ -62,7 +62,7 @@ def test_shares() -> None:
 def test_down_is_the_way_back(field: NumberField, coarse: bool) -> None:
     rungs = ladder(field, coarse=coarse)
     for below, value in pairwise(rungs):
-        # The top of the range may have cut the last step short, unless it is a rung itself.
+        # The last step may be shorter, since the range ends there.
         if value < field.maximum or isinstance(field.step, DecadeStep):
             assert field.move(value, -1, coarse=coarse) == below
 

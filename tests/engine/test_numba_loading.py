@@ -1,4 +1,4 @@
-"""numba gets ready whatever its cache on disk is like, and aside without a sound."""
+"""numba loads whatever the state of its cache on disk, also in the background, and prints nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOAD = (
 
 
 def python(script: str, cache: Path) -> str:
-    """What a script prints; it warns of nothing, and caches in that folder or nowhere."""
+    """The output of a script that must not warn, with numba's cache in this folder or nowhere."""
     done = subprocess.run(
         [sys.executable, "-c", script],
         env=os.environ
@@ -85,7 +85,7 @@ print(sum(loading.load_numba().train.stats.cache_hits.values()))
 
 @pytest.mark.parametrize("place", ["new", "file/cache"])
 def test_aside_another_process_compiles(tmp_path: Path, place: str) -> None:
-    """Whether there is a place for the cache or not: this process only ever loads."""
+    """Whether or not the cache can be written, this process itself never compiles."""
     (tmp_path / "file").touch()
     assert python(ASIDE, tmp_path / place).split() == ["True", "1"]
 

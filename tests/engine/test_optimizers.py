@@ -19,13 +19,13 @@ from bpengine.optimizers import OPTIMIZERS, State
 from tests.engine import formulas
 from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
 
-# With W1 = b1 = W2 = 0 the hidden unit, a tanh, answers h = 0, so that only the last bias b learns: y = b and
-# dL/db = b - t. Everything else stays 0.
+# With W1 = b1 = W2 = 0 the output of the hidden tanh unit is 0, so that only the last bias b learns: y = b
+# and dL/db = b - t. All other parameters stay 0.
 TARGETS = (1.0, -0.5, 2.0, 0.25, 1.5, -3.0, 0.75, 1.25)
 RATE, MU, RHO, EPSILON = 0.07, 0.8, 0.9, 1e-8
 
 Path = Callable[[float], Iterator[float]]
-"""From a start to the places after each update."""
+"""From a start to the values after each update."""
 
 
 def sgd(b: float) -> Iterator[float]:
@@ -181,7 +181,7 @@ def test_a_batch_is_one_update_by_the_mean(name: str, kernel_name: str) -> None:
 @KNOWN_OPTIMIZER
 @EVERY_KERNEL
 def test_every_parameter_has_its_own_memory(name: str, kernel_name: str) -> None:
-    # Two outputs learn as each does alone.
+    # Two outputs learn as each would alone.
     paths = [list(PATHS[name](start)) for start in (0.3, -2.0)]
     targets = np.array([TARGETS, TARGETS]).T
     made = Problem((1, 1, 2), ("tanh",), "regression", name, 1, np.zeros((len(targets), 1)), targets)
@@ -215,11 +215,11 @@ def test_adam_does_not_care_for_the_size_of_gradients(kernel_name: str) -> None:
 @KNOWN_OPTIMIZER
 @EVERY_KERNEL
 def test_penalty_and_clip_come_before_the_optimizer(name: str, kernel_name: str) -> None:
-    # One weight w from a unit that always answers tanh(9) = a, and a bias b; clip at 0.5.
+    # One weight w from a unit whose output is always tanh(9) = a, and a bias b; clip at 0.5.
     a, w, b, t = math.tanh(9.0), 0.6, 0.2, 3.0
     error = w * a + b - t
     gradient_w, gradient_b = error * a + 0.1 * w + 0.05, error
-    # W1 has no gradient as x = 0, and no penalty as it is 0; b1's is next to nothing.
+    # W1 has no gradient since x = 0, and no penalty since it is 0; the gradient of b1 is tiny.
     gradient_b1 = error * w * (1 - a * a)
     norm = math.sqrt(gradient_w**2 + gradient_b**2 + gradient_b1**2)
     gradients = [g * 0.5 / norm for g in (gradient_b1, gradient_w, gradient_b)]

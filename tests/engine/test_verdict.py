@@ -1,4 +1,4 @@
-"""The verdict on a diagnosis: each one by a made-up case, some by real runs."""
+"""The verdict on a diagnosis: every sentence by a made-up case, and some by real runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpengine.csv_data import parse_csv
 
 
 def sentence(diagnostics: Diagnostics) -> str:
-    """Its text, checked for what all have in common."""
+    """The verdict, with checks that apply to every verdict."""
     text = verdict(diagnostics)
     assert text.isascii()
     assert text.isprintable()
@@ -32,7 +32,7 @@ def made_up(
     output: dict[str, Any] | None = None,
     **layer: Any,
 ) -> Diagnostics:
-    """A sound layer and an output layer, but for what is given."""
+    """A healthy hidden layer and an output layer, except for the given values."""
     sound: dict[str, Any] = {
         "number": 1,
         "name": "layer 1",

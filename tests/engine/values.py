@@ -1,4 +1,4 @@
-"""Strategies for settings: all that a field takes, and any settings that go together."""
+"""Strategies for settings: every value of a field, and every valid combination of settings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REAL = [field for field in NUMBERS if field.type is float]
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
-    """All that the field takes by itself."""
+    """Every allowed value of the field."""
     match field:
         case NumberField(type=kind) if kind is int:
             return st.integers(int(field.minimum), int(field.maximum))
@@ -45,7 +45,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:
 
 @st.composite
 def configs(draw: st.DrawFn) -> TrainingConfig:
-    """Any settings that go together."""
+    """Any valid combination of settings."""
     chosen = {field.name: draw(values(field)) for field in FIELDS}
     task = draw(st.sampled_from(TASKS))
     names = [name for name, dataset in DATASETS.items() if dataset.task == task]
@@ -73,12 +73,12 @@ LIVE = st.fixed_dictionaries(
         "patience": st.sampled_from([0, 0, 2, 9]),
     },
 )
-"""Some settings that may change on the way, and their new values."""
+"""New values for some of the settings that may change during a run."""
 
 
 @st.composite
 def small_configs(draw: st.DrawFn) -> TrainingConfig:
-    """Runs of a few samples, with every feature."""
+    """Configs of short runs with few samples that use every feature."""
     task = draw(st.sampled_from(TASKS))
     hidden = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
     layers = draw(st.sampled_from([1, len(hidden)]))

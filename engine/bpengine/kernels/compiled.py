@@ -3,7 +3,7 @@
 Only `loading` imports this module, since the import needs numba. `train` is the entry point; everything else
 is compiled into it. Vectors hold all layers, one after the other; a row of `LAYER` says where a layer's part
 starts. The code is fast because `train` allocates nothing and counts no references (hence `_nrt`), and
-because indices are unsigned: for a signed index, numba adds a test whether it counts from the end.
+because indices are unsigned: for a signed index, numba checks whether it counts from the end.
 
 numba's cache on disk notices a change of this file, but not of any other. All numbers and layouts that become
 part of the machine code are therefore defined here, even where another module has them, too.
@@ -79,8 +79,8 @@ class Memory(NamedTuple):
 
 
 OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
-"""Without fastmath, sums keep their order and NaN its meaning. In NumPy's error model, x / 0 is inf and no
-error."""
+"""Without fastmath, sums keep their order and NaN its meaning. In NumPy's error model, x / 0 is inf
+instead of an error."""
 
 _VECTOR, _MATRIX = float64[::1], float64[:, ::1]
 _SAMPLES = types.Array(float64, 2, "C", readonly=True)

@@ -72,8 +72,8 @@ def load_numba_in_background(callback: Callable[[bool], object]) -> Callable[[],
         callback: called from that thread at the end, with whether numba is ready.
 
     Returns:
-        A function that gives up: the loading ends, and `callback` is not called. The interpreter's exit gives
-        up, too.
+        A function that gives up: the loading ends, and `callback` is not called. This also happens when the
+        interpreter exits.
     """
     loading = _BackgroundLoading(callback)
     loading.start()
@@ -158,10 +158,10 @@ def _is_installed() -> bool:
 
 @contextlib.contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Pause garbage collection while a hundred thousand objects are created that stay.
+    """Pause garbage collection while a hundred thousand objects are created, none of them garbage.
 
-    They are frozen at the end. Otherwise every full collection would look at them again, which stops all
-    threads for a tenth of a second.
+    The objects are frozen at the end. Otherwise every full collection would look at them again, which stops
+    all threads for a tenth of a second.
     """
     enabled = gc.isenabled()
     gc.disable()

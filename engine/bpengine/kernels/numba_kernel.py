@@ -14,8 +14,7 @@ from bpengine.network import parameter_count
 from bpengine.optimizers import State
 
 SAMPLES_A_CALL = 2**14
-"""Enough that the cost of the call itself is below a hundredth, while a small network takes a few
-milliseconds."""
+"""The cost of the call itself is then below a hundredth, and a small network takes a few milliseconds."""
 
 
 class NumbaKernel:

@@ -1,4 +1,4 @@
-"""Bad use: status 2 and one line that names flag, value and what is allowed, before any work."""
+"""Bad use ends before any work, with status 2 and one line: the flag, the allowed values and the value."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ COMMANDS = {"screen": (), "train": ("train", "regression"), "snapshot": SNAPSHOT
 
 @pytest.fixture(autouse=True)
 def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing may be trained before bad use is found, and nothing after."""
+    """Fail if anything is trained."""
     for user in ("bptui.cli.inputs", "bptui.session.session"):
         monkeypatch.setattr(f"{user}.Trainer", mock.Mock(side_effect=AssertionError("it trains")))
 
 
 def shown(value: object) -> str:
-    """A test's name."""
+    """The value as part of a test's name."""
     return ascii(value)[:40]
 
 
 def refusal(*arguments: str) -> str:
-    """The one line about it."""
+    """The one line on standard error."""
     done = call(*arguments)
     assert (done.status, done.out) == (2, "")
     name = f"bptui {arguments[0]}" if arguments and arguments[0] in ("train", "snapshot") else "bptui"
@@ -58,7 +58,7 @@ def cases() -> list[tuple[Field, str]]:
 @pytest.mark.parametrize(
     ("command", "field", "value"),
     [
-        # All commands have the same flags, so that each takes a third of them.
+        # All commands have the same flags, so that each is tested with a third of them.
         pytest.param(tuple(COMMANDS)[number % len(COMMANDS)], *case, id=f"{case[0].name}-{shown(case[1])}")
         for number, case in enumerate(cases())
     ],

@@ -1,4 +1,4 @@
-"""Settings files on the command line: they reach runs, flags go before them, `bptui config` writes them."""
+"""Settings files on the command line: runs use them, flags override them, and `bptui config` writes them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def shown(*arguments: str) -> dict[str, Any]:
 
 
 def plain(value: object) -> object:
-    """A value as TOML has it."""
+    """The value as TOML reads it."""
     return list(value) if isinstance(value, tuple) else value
 
 

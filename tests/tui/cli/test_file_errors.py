@@ -1,4 +1,4 @@
-"""A file that can't be used: the line names what named it, the file and the reason."""
+"""A file that can't be used: the message has the flag or key that named it, the file and the reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def complaint(*arguments: str) -> str:
-    """What is said, without the command's name."""
+    """The message without the name of the command."""
     done = call(*arguments)
     assert (done.status, done.out) == (2, "")
     return done.complaint.partition(" error: ")[2]

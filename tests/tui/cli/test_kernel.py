@@ -1,4 +1,4 @@
-"""`--kernel`: which one computes, and what that costs."""
+"""`--kernel`: which kernel computes, and what the results say about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`--save` and `--resume`: a run goes on as if it had never stopped."""
+"""`--save` and `--resume`: a run continues as if it had never stopped."""
 
 from __future__ import annotations
 

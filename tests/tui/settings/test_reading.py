@@ -1,4 +1,4 @@
-"""The settings file: every key is read, written and refused as the tables say."""
+"""Settings files: every key is read, written and refused as `FIELDS` and `OPTIONS` describe it."""
 
 from __future__ import annotations
 

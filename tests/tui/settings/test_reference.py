@@ -1,4 +1,4 @@
-"""The reference of settings names everything, and the file in the docs is that of today's tables."""
+"""The reference describes every setting, and the file in the docs is up to date."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def parser() -> Parser:
         "Print the present settings as a settings file, or write a template of all settings.",
         """examples:
   bptui config init                               write bptui.toml: every setting, as a comment
-  bptui config show --config bptui.toml           the settings that it results in
+  bptui config show --config bptui.toml           the resulting settings
   bptui config show regression --hidden 8,8 > run.toml
   bptui config show --help                        all flags
 

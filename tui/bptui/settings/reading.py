@@ -44,7 +44,7 @@ class Settings:
         Args:
             task: the task.
             opened: whether this is the task that the user asked for; data named above the tables is only for
-            it.
+                this task.
         """
         top = {
             name: value
