@@ -206,7 +206,7 @@ def test_plain_text_takes_a_cell_a_character() -> None:
         ("relu", [0.0, 0.0, 1.0, 2.0], "0 for 50% of the inputs", ""),
         ("relu", [0.0, 0.0], "dead: 0 for all inputs, so that it learns no more", "dead"),
         ("relu", [0.0] * 999 + [1.0], "0 for over 99% of the inputs", ""),
-        ("leaky-relu", [-1.0, 1.0], "below 0, where it hardly leaks, for 50% of the inputs", ""),
+        ("leaky-relu", [-1.0, 1.0], "below 0, where its slope is only 0.01, for 50% of the inputs", ""),
         ("identity", [-1.0, 1.0], "", ""),
         ("sin", [0.5, 0.5], "the same everywhere", ""),
         ("sin", [0.5, np.nan], "not finite: the run has diverged", "not finite"),
