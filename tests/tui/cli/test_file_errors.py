@@ -39,7 +39,7 @@ def complaint(*arguments: str) -> str:
         ("--resume=no.json", "there is no such file"),
         ("--resume=.", "is a folder, not a file"),
         ("--resume=bad.json", "is not a checkpoint"),
-        ("--output=.", "is a folder: it takes a file's name"),
+        ("--output=.", "is a folder, not a file"),
         ("--save=no/run.json", "can't be written: there is no folder 'no'"),
     ],
 )

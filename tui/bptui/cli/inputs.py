@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Dataset, Task, Trainer, TrainingConfig
-from bptui.cli.files import named_by
+from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.resuming import restore
@@ -66,8 +66,8 @@ class Inputs:
             "data": None if path is None else Path(path),
         }
 
-    def start(self, *, paused: bool, memory: Path | None = None) -> StartSettings:
-        """What the screen opens with, and the file in which its panel_layout is remembered."""
+    def start(self, *, paused: bool, layout_path: Path | None = None) -> StartSettings:
+        """What the screen opens with, and the file in which its panel layout is remembered."""
         return StartSettings(
             configs=self.configs,
             sources=self.sources,
@@ -78,7 +78,7 @@ class Inputs:
             ascii=bool(self.ascii),
             fps=self.fps,
             paused=paused,
-            memory=memory,
+            layout_path=layout_path,
         )
 
 
@@ -105,7 +105,7 @@ def read_inputs(
     """
     settings = Settings()
     if options.config is not None:
-        with named_by("argument --config"):
+        with errors_naming("argument --config"):
             settings = read_settings(options.config)
     named_kernel = options.kernel or settings.top.get("kernel")
     # Unless the kernel is settled, a run goes on with the one that it had.
@@ -126,7 +126,7 @@ def read_inputs(
         configs[each] = _config(each, settings, values, flags)
         data[each] = _data(each, settings, values, flags)
         place = f"argument {DATA.flag}" if DATA.name in flags else settings.place(DATA.name, each)
-        with named_by(place):
+        with errors_naming(place):
             sources[each] = _source(each, data[each])
     return Inputs(
         task=task,
