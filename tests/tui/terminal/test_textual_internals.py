@@ -6,18 +6,20 @@ import ast
 import dis
 import importlib
 import inspect
+import io
 import pkgutil
 import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
+from typing import Any
 
 import pytest
 
 import bptui
 from bptui.terminal import textual_internals
-from bptui.terminal.textual_internals import PRIVATE_NAMES, DeferrableScreen
+from bptui.terminal.textual_internals import PRIVATE_NAMES, DeferrableScreen, queued_writes
 
 OWN_FILE = Path(str(textual_internals.__file__))
 NOT_TEXTUAL = {"os._exit"}
@@ -107,3 +109,13 @@ def test_no_other_class_overrides_or_uses_a_private_name_of_its_base_class() -> 
     classes = [cls for cls in own_classes() if cls.__module__ != textual_internals.__name__]
     assert len(classes) > 15
     assert {cls.__name__: shared_names(cls) for cls in classes if shared_names(cls)} == {}
+
+
+def test_queued_writes_counts_what_the_writer_thread_has_not_written() -> None:
+    thread = pkgutil.resolve_name("textual.drivers._writer_thread:WriterThread")(io.StringIO())
+    app: Any = SimpleNamespace(_driver=SimpleNamespace(_writer_thread=thread))
+    assert queued_writes(app) == 0
+    thread.write("frame")  # the thread has not been started
+    assert queued_writes(app) == 1
+    app._driver = SimpleNamespace()
+    assert queued_writes(app) == 0
