@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bptui.drawing.unit_facts import activation_of, input_name, output_name, plain, signed
-from bptui.drawing.unit_position import Place, shown
+from bptui.drawing.unit_position import Place, visible_items
 from bptui.session.snapshot import Snapshot
 
 _MAX_NAME_LENGTH = 8
@@ -47,12 +47,12 @@ class Column:
         return {box.unit: box.row for box in self.boxes if box.unit is not None}
 
 
-def arrange(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple[Column, ...]:
+def lay_out_network(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple[Column, ...]:
     """Columns for this room: with names and biases, with numbers only, or as mere dots."""
     captions = height >= _MIN_ROWS_FOR_CAPTIONS
     top = 1 if captions else 0
     sizes = (snapshot.network.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.network.layers))
-    items, text, widths = _fitting(snapshot, sizes, chosen, width)
+    items, text, widths = _choose_layers(snapshot, sizes, chosen, width)
     if not items:
         return ()
     gaps = max(len(items) - 1, 1)
@@ -69,7 +69,7 @@ def arrange(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple
             layer = item - 1
             near = chosen[1] if layer == chosen[0] else 0
             boxes = []
-            units = shown(sizes[item], height - top, near)
+            units = visible_items(sizes[item], height - top, near)
             for place, unit in enumerate(units):
                 row = top + (2 * place + 1) * (height - top) // (2 * len(units))
                 if isinstance(unit, range):
@@ -90,7 +90,7 @@ def arrange(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple
     return tuple(columns)
 
 
-def _fitting(
+def _choose_layers(
     snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int
 ) -> tuple[list[int | range], Callable[[int, int], str], list[int]]:
     """The layers to show, how to write a unit, and the columns' widths: the richest of what fits.
@@ -110,7 +110,7 @@ def _fitting(
         (names.dot, 1, 1),
     ):
         for room in range(len(sizes), least - 1, -1):
-            items = shown(len(sizes), room, chosen[0] + 1)
+            items = visible_items(len(sizes), room, chosen[0] + 1)
             widths = [
                 1 + len(str(len(item))) if isinstance(item, range) else len(text(item - 1, 0))
                 for item in items

@@ -40,7 +40,7 @@ def move(chosen: Place, dx: int, dy: int, sizes: tuple[int, ...]) -> Place:
     return to, _within(unit + dy, sizes[to])
 
 
-def shown(count: int, room: int, chosen: int) -> list[int | range]:
+def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
     """What to show of so many things in a row: the first and last ones and the chosen one.
 
     Args:

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from bpengine import FIELDS
 from bptui.commands import COMMANDS
+from bptui.drawing import ROLES
 
 _INTRODUCTION = (
     "A small network learns from examples: it answers, sees how wrong it was, and moves each weight a little "
@@ -24,14 +25,8 @@ _INTRODUCTION = (
     "A mouse isn't needed, but may choose a panel, a setting or a unit by a click, and open it by two."
 )
 _SIGNS = (
-    ("╌", "what is to be learned: the function, or the border between the classes"),
-    ("+", "regression: the network's output for each sample; · samples that stray, o test samples"),
-    ("+ x o", "classification: each sample's predicted class; behind, the ground's, and a line between them"),
-    ("⊕ ⊗ ◎", "the same, but predicted wrong"),
-    ("⠂", "dotted: a pinned run; with v a hidden unit's part in the sum"),
-    ("⠐", "below, dotted: the errors of the run that the last restart ended, or of the pinned one"),
-    ("▴", "below the error curve: here settings were changed on the running network"),
-    ("+ -", "in the network: a positive or a negative weight, the stronger the line the larger"),
+    *((role.sign, role.meaning) for role in ROLES.values() if role.sign),
+    ("+ -", "in the network: a positive or a negative weight; the stronger the line, the larger"),
     ("( )", "around a value: it has no effect beside the other settings"),
 )
 

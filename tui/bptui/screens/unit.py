@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpengine.arrays import Array
-from bptui.drawing import Figure, Kind, Series, Shade, axis_over
+from bptui.drawing import LEVELS, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import (
     activation_of,
     axis_name,
@@ -31,8 +31,6 @@ from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import WeightBars
-
-_LEVELS = " ░▒▓█"
 
 
 class UnitScreen(ModalScreen[None]):
@@ -146,7 +144,7 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
     ]
     if values.ndim == 2:
         low, high = limits_of(activation, values)
-        lines.append(f"shades  {low:.3g} {_LEVELS.strip()} {high:.3g}")
+        lines.append(f"shades  {low:.3g} {LEVELS.strip()} {high:.3g}")
     return [*lines, "", found.verdict] if found.verdict else lines
 
 
@@ -157,12 +155,12 @@ def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
         low, high = domain[0]
         x = np.linspace(low, high, len(values))
         y_axis = axis_over(np.array(limits_of(activation, values)), margin=0.05, width=5)
-        curve = Series(x, values, "output", Kind.LINE)
+        curve = Series(x, values, "fit", Kind.LINE)
         return Figure(axis_over(np.array([low, high])), y_axis, (curve,), x_name=axis_name(snapshot, 0))
     parts = parts_of(values, limits_of(activation, values))
-    bands = np.minimum(parts * len(_LEVELS), len(_LEVELS) - 1).astype(np.int64)
+    bands = np.minimum(parts * len(LEVELS), len(LEVELS) - 1).astype(np.int64)
     across, up = domain
-    shade = Shade(bands, across, up, _LEVELS, ("shade",) * len(_LEVELS))
+    shade = Shade(bands, across, up, LEVELS, ("shade",) * len(LEVELS))
     return Figure(
         axis_over(np.array(across)),
         axis_over(np.array(up), width=5),

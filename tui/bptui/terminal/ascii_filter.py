@@ -18,7 +18,7 @@ _LIKE = {
     **dict(zip("←→↑↓↔↕⇧↵⏎⌫", "<>^v-|^<<<", strict=True)),
     **dict(zip("‹›«»◂◀◄▸▶►△▴▲▽▾", "<><><<<>>>^^^vv", strict=True)),
     **dict(zip("⊕⊗◎▼■", "@%&V$", strict=True)),  # what is wrong, unlike the + x o v s that is right
-    **dict(zip("▁▂▃▄▅▆▇█", "_.-=+*%#", strict=True)),
+    **dict(zip("━▁▂▃▄▅▆▇█", "=_.-=+*%#", strict=True)),
     **dict(zip("░▒▓▀▌▐▔▕", ".:='||-|", strict=True)),
     **dict(zip("·•●○◉◦□▪▫◆◇★✓✔✗✘", ",**o@o$*o*o*vvxx", strict=True)),
     **dict(zip("αβγδεζηθικλμνξοπρςστυφχψω", "abgdezntiklmvxoprsstufxyw", strict=True)),

@@ -10,13 +10,13 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing.network import draw_network, unit_at
-from bptui.drawing.spans import Run
+from bptui.drawing.spans import Span
 from bptui.drawing.unit_position import Place, move, sizes_of
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.rows import Rows
 
 
-class NetworkPanel(Rows[Run]):
+class NetworkPanel(Rows):
     """Draws the layers as columns of units; links by strength and sign, those of the chosen unit on top."""
 
     BINDINGS = [
@@ -80,6 +80,6 @@ class NetworkPanel(Rows[Run]):
         """Let another unit stand out."""
         self.redraw()
 
-    def draw(self, width: int, height: int) -> list[list[Run]]:
+    def draw(self, width: int, height: int) -> list[list[Span]]:
         """The network, or nothing yet."""
         return [] if self.snapshot is None else draw_network(self.snapshot, self.chosen, width, height)

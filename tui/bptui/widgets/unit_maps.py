@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from textual.reactive import reactive
 
-from bptui.drawing.spans import Run
+from bptui.drawing.spans import Span
 from bptui.drawing.unit_maps import draw_unit_maps
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.rows import Rows
 
 
-class UnitMaps(Rows[Run]):
+class UnitMaps(Rows):
     """Pictures of the hidden units over the domain, layer by layer, as large as fit."""
 
     LOOKS = {"map": "$text-primary", "label": "$text-muted", "warning": "$text-warning"}
@@ -22,6 +22,6 @@ class UnitMaps(Rows[Run]):
         """Draw the new moment."""
         self.redraw()
 
-    def draw(self, width: int, height: int) -> list[list[Run]]:
+    def draw(self, width: int, height: int) -> list[list[Span]]:
         """The pictures, or nothing yet."""
         return [] if self.snapshot is None else draw_unit_maps(self.snapshot, width, height)
