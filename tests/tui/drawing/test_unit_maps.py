@@ -126,10 +126,12 @@ def test_rows_are_cut_and_filled_up() -> None:
 
 def test_words_where_there_is_nothing_to_see() -> None:
     many = " ".join(" ".join(text(draw_unit_maps(network(4, 3, 1), 46, 8))).split())
-    assert many == "No pictures: there are 4 inputs, and a picture has room for one or two."
+    assert many == "Only drawn for 1 or 2 inputs; this data has 4."
     large = changed(snapshot_of(hidden_units=(40, 40)))
     assert large.network.unit_outputs is None
-    assert "80 hidden units are too many" in " ".join(" ".join(text(draw_unit_maps(large, 46, 8))).split())
+    assert "up to 64 hidden units; this network has 80" in " ".join(
+        " ".join(text(draw_unit_maps(large, 46, 8))).split()
+    )
 
 
 class MapsApp(App[None]):

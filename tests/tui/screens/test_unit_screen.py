@@ -81,7 +81,7 @@ async def test_more_inputs_show_weights_only() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert not app.unit.query_one(Plot).display
-        assert "there are 5 inputs" in app.text
+        assert "this data has 5" in app.text
         assert "feature 4" in app.text
 
 
@@ -204,9 +204,9 @@ def test_plain_text_takes_a_cell_a_character() -> None:
         ("tanh", [-0.98, 0.98, 0.5, 0.96], "saturated for 50% of the inputs", ""),
         ("tanh", [-0.98] * 95 + [0.0] * 5, "saturated for 95% of the inputs", "saturated"),
         ("relu", [0.0, 0.0, 1.0, 2.0], "0 for 50% of the inputs", ""),
-        ("relu", [0.0, 0.0], "dead: 0 for all inputs, so that it learns no more", "dead"),
+        ("relu", [0.0, 0.0], "dead: 0 for all inputs, so that it learns nothing more", "dead"),
         ("relu", [0.0] * 999 + [1.0], "0 for over 99% of the inputs", ""),
-        ("leaky-relu", [-1.0, 1.0], "below 0, where it hardly leaks, for 50% of the inputs", ""),
+        ("leaky-relu", [-1.0, 1.0], "below 0, where its slope is small, for 50% of the inputs", ""),
         ("identity", [-1.0, 1.0], "", ""),
         ("sin", [0.5, 0.5], "the same everywhere", ""),
         ("sin", [0.5, np.nan], "not finite: the run has diverged", "not finite"),

@@ -1,7 +1,7 @@
 """A network as rows of text: units in boxes, and links as braille lines between them.
 
-A link's strength shows in its weight: dotted, thin or two dots wide. Its sign shows in its color and in its
-texture, whole or dashed, and for the links of the chosen unit in a + or - at their free end.
+A link is dotted, thin or two dots wide, by the size of its weight. The sign of the weight shows in the color
+and in the line, whole or dashed, and for the links of the chosen unit also in a + or - at their free end.
 """
 
 from __future__ import annotations
@@ -31,14 +31,15 @@ ROLES = (
     "words",
     "chosen",
 )
-"""What a cell can be; the far ones are the links of other units than the chosen one."""
+"""What a cell can belong to; the far roles are the links of other units than the chosen one."""
 
-_DASH = 8  # dots, on and off together
-_DOTTED = 3  # dots from one to the next
+_PERIOD = 8  # dots from one dash to the next
+_DOT = 3  # dots from one dot of a dotted line to the next
 _STEPS = (0.1, 0.4)
-"""Parts of the largest weight from which on a link is thin, and two dots wide; weaker ones are dotted."""
+"""The parts of the largest weight from which on a link is thin, or two dots wide; smaller ones are dotted."""
 _Mask = NDArray[np.bool_]
 _GAP_FOR_NUMBERS = 14
+"""The columns between two layers from which on the weights of the chosen unit's links are written out."""
 _MIN_ROWS_FOR_WORDS = 5
 _MIN_ROWS_FOR_TWO_LINES = 14
 
@@ -82,7 +83,7 @@ def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: i
 def unit_at(
     snapshot: Snapshot, chosen: Place | None, size: tuple[int, int], column: int, row: int
 ) -> Place | None:
-    """The unit that stands there in the network's picture of this width and height; None if there is none."""
+    """The unit at a cell of the network's picture of this width and height; None if there is none."""
     width, height = size
     if width <= 0 or height <= 0:
         return None
@@ -95,7 +96,7 @@ def unit_at(
 
 
 def _lines(chosen: Place | None, height: int) -> int:
-    """Those of words below: always as many, so that the picture stays where it is when a number grows."""
+    """How many lines of words are below: always as many, so that the picture stays when a number grows."""
     if chosen is None or height < _MIN_ROWS_FOR_WORDS:
         return 0
     return 2 if height >= _MIN_ROWS_FOR_TWO_LINES else 1
@@ -107,7 +108,7 @@ def _columns(snapshot: Snapshot, chosen: Place | None, width: int, height: int) 
 
 
 def _scale(layers: tuple[Array, ...]) -> float:
-    """The largest weight, or 1 if all are smaller: so that a network grows visibly from a small start."""
+    """The largest weight, or 1 if all are smaller, so that the links visibly grow from a small start."""
     largest = 1.0
     for layer in layers:
         weights = layer[:-1]
@@ -120,27 +121,28 @@ def _scale(layers: tuple[Array, ...]) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Links:
-    """The links to draw between two columns, those to come on top last; shape (links,) each."""
+    """The links to draw between two columns, those to be drawn on top last; shape (links,) each."""
 
     start: IntArray
-    """The row where each begins."""
+    """The row where each link begins."""
     stop: IntArray
+    """The row where each link ends."""
     weights: Array
     near: _Mask
-    """Whether it is the chosen unit's."""
+    """Whether each link belongs to the chosen unit."""
     crowded: bool
-    """Whether there are so many that others than the chosen unit's are drawn thin, and only the strongest."""
+    """Whether there are so many links that only the strongest of the other units are drawn, and thin."""
 
 
 def _links(weights: Array, left: Column, right: Column, chosen: Place | None, most: int) -> _Links:
-    """All links between the units shown or, of others than the chosen unit's, at most so many.
+    """Return the links between the units shown.
 
     Args:
-        weights: between them; shape (sources, targets).
+        weights: the weights of the links; shape (sources, targets).
         left: the sources.
         right: the targets.
-        chosen: the unit that stands out; without one all do.
-        most: when crowded.
+        chosen: the unit whose links stand out; without one all links do.
+        most: how many links of other units are drawn where there are too many.
     """
     start, stop = (
         grid.ravel()
@@ -182,7 +184,7 @@ def _trace(canvas: Canvas, links: _Links, ends: tuple[int, int], scale: float) -
     along = (part * np.maximum(np.abs(rise), across)).astype(np.int64)
     size = (np.abs(links.weights) / scale)[:, np.newaxis]
     is_positive = (links.weights > 0)[:, np.newaxis]
-    on = (is_positive | (along % _DASH < _DASH // 2)) & ((size >= _STEPS[0]) | (along % _DOTTED == 0))
+    on = (is_positive | (along % _PERIOD < _PERIOD // 2)) & ((size >= _STEPS[0]) | (along % _DOT == 0))
     wide = on & (size >= _STEPS[1]) & (links.near[:, np.newaxis] | (not links.crowded))
     for near, signs in ((False, ("far-negative", "far-positive")), (True, ("negative", "positive"))):
         own = links.near == near

@@ -1,4 +1,4 @@
-"""Small pictures of what each hidden unit makes of the domain: bars over one input, shades over two."""
+"""Small pictures of the output of each hidden unit over the domain: bars over one input, shades over two."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from bpengine.arrays import Array
 from bptui.drawing.spans import Span, padded
-from bptui.drawing.unit_facts import facts, limits_of, parts_of, signed, why_unseen
+from bptui.drawing.unit_facts import facts, limits_of, parts_of, signed, why_not_drawn
 from bptui.session.snapshot import Snapshot
 
 BARS = " ▁▂▃▄▅▆▇█"
 SHADES = "·░▒▓█"
-"""From a unit's lowest output to its highest."""
+"""The characters from the lowest output of a unit to the highest."""
 
-_SIZES = {  # columns and rows of a picture, by the number of inputs; the first with which all fit counts
+_SIZES = {  # columns and rows of a picture, by the number of inputs; the first size with which all fit
     1: ((42, 6), (30, 5), (20, 4), (20, 3), (20, 2), (20, 1), (14, 1)),
     2: ((32, 12), (24, 9), (20, 8), (20, 7), (16, 6), (13, 5), (10, 4), (8, 3), (6, 2)),
 }
@@ -23,9 +23,9 @@ _BETWEEN = 2
 
 
 def draw_unit_maps(snapshot: Snapshot, width: int, height: int) -> list[list[Span]]:
-    """A block of pictures for each layer, as `height` rows of runs, each `width` characters in all."""
+    """A block of pictures for each layer, as `height` rows of spans, each `width` characters in all."""
     if snapshot.network.unit_outputs is None:
-        words = textwrap.wrap(why_unseen(snapshot), max(width, 1))
+        words = textwrap.wrap(why_not_drawn(snapshot), max(width, 1))
         lines = [[Span(line, "label")] for line in words]
     else:
         lines = _pictures(snapshot, snapshot.network.unit_outputs, width, height)
@@ -53,7 +53,7 @@ def _pictures(snapshot: Snapshot, units: tuple[Array, ...], width: int, height: 
             ]
             more = ([] if first else [heading]) + _beside(block)
             left_out -= len(block)
-            # The last row is kept for the word on those left out.
+            # The last row is kept for the number of units left out.
             if len(lines) + len(more) > height - (left_out > 0):
                 word = f"… {left_out + len(block)} more units" if lines else "no room for pictures"
                 return [*lines, [Span(word[: max(width, 0)], "label")]]
@@ -66,7 +66,7 @@ def _abreast(columns: int, width: int) -> int:
 
 
 def _height(counts: list[int], size: tuple[int, int], width: int) -> int:
-    """The rows that pictures of this size need in all."""
+    """The rows that pictures of this size need in total."""
     columns, rows = size
     if columns > width:
         return 1_000_000
@@ -76,7 +76,7 @@ def _height(counts: list[int], size: tuple[int, int], width: int) -> int:
 def _picture(
     values: Array, unit: int, activation: str, limits: tuple[float, float], size: tuple[int, int]
 ) -> list[list[Span]]:
-    """A line of words and the picture, each as wide as it."""
+    """A line of words and the picture below, in the same width."""
     columns, rows = size
     found = facts(activation, values)
     variants = (
