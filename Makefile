@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
-.PHONY: run test monkey check format bench pictures clean
+.PHONY: run test monkey check format hooks bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
 	@$(BIN)/bptui $(ARGS)
@@ -28,6 +28,9 @@ check: $(VENV)/dev-installed  ## format, lint, types, who imports whom
 format: $(VENV)/dev-installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+hooks: $(VENV)/dev-installed  ## check format and lint before each commit
+	git config core.hooksPath .githooks
 
 bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS="steps startup" chooses
 	$(BIN)/python -m tests.benchmarks $(ARGS)

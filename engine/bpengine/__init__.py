@@ -1,4 +1,4 @@
-"""bpengine: small neural networks trained by back-propagation, exact and repeatable.
+"""Small neural networks trained by back-propagation, with results that repeat to the last bit.
 
 >>> from bpengine import Trainer, TrainingConfig
 >>> trainer = Trainer(TrainingConfig.defaults("regression", epochs=401))

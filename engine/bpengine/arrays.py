@@ -1,4 +1,4 @@
-"""The two kinds of arrays that everything here is made of."""
+"""Types for the two kinds of NumPy array that the engine uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are read only if they are plain ones of a sensible size, and written whole or not at all."""
+"""Reading regular files of limited size, and writing files either completely or not at all."""
 
 from __future__ import annotations
 
@@ -14,133 +14,132 @@ from pathlib import Path
 from typing import IO
 
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
-_FOLDER = "is a folder, not a file"
+_IS_A_FOLDER = "is a folder, not a file"
 
 
 class FileError(OSError):
-    """A file can't be read; the message says why, without its name."""
+    """A file can't be read. The message gives the reason without the file's name."""
 
 
-def read_whole(path: str | os.PathLike[str], most_bytes: int) -> bytes:
-    """The content of a regular file.
+def read_whole(path: str | os.PathLike[str], max_bytes: int) -> bytes:
+    """Return the content of a regular file.
 
     Raises:
-        FileError: it is missing, not a regular file, not readable or too large.
+        FileError: the file is missing, is not a regular file, can't be read, or is too large.
     """
-    too_large = f"is too large: it takes at most {most_bytes // 1_000_000} MB"
+    too_large = f"is too large: the limit is {max_bytes // 1_000_000} MB"
     try:
         status = Path(path).stat()
         if stat.S_ISDIR(status.st_mode):
-            raise FileError(_FOLDER)
+            raise FileError(_IS_A_FOLDER)
         if not stat.S_ISREG(status.st_mode):
             raise FileError("is not a regular file")
-        if status.st_size > most_bytes:
+        if status.st_size > max_bytes:
             raise FileError(too_large)
         with Path(path).open("rb") as file:
-            data = file.read(most_bytes + 1)  # it may have grown since
+            data = file.read(max_bytes + 1)  # the file may have grown since it was measured
     except FileError:
         raise
     except OSError as error:
         raise FileError(why_unreadable(error)) from None
-    except ValueError:  # a NUL or half a character in the path
-        raise FileError("is not a possible file name") from None
-    if len(data) > most_bytes:
+    except ValueError:  # the path contains a NUL or an unpaired surrogate
+        raise FileError("is not a valid file name") from None
+    if len(data) > max_bytes:
         raise FileError(too_large)
     return data
 
 
 def why_unreadable(error: OSError) -> str:
-    """What a message about a file that can't be read says after its name."""
+    """Return the reason why a file can't be read, for use after the file's name in a message."""
     match error:
         case FileNotFoundError():
             return "there is no such file"
-        case PermissionError():
-            return "there is no permission to read it"
         case IsADirectoryError():
-            return _FOLDER
+            return _IS_A_FOLDER
         case _:
             return f"can't be read: {reason_of(error)}"
 
 
 def reason_of(error: OSError) -> str:
-    """The system's own words, as they stand within a sentence."""
+    """Return the operating system's description of an error, in lower case."""
     return (error.strerror or type(error).__name__).lower()
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes]) -> None:
-    """Write to a temporary file beside the target, flush it to the disk, and rename it into place.
+    """Write a file completely, or leave it as it was.
 
-    A file that was there keeps its permissions. A link's target is replaced and not the link; a device, a
-    pipe or an open file's number, as in /dev/fd/3, is written to directly.
+    The data is written to a temporary file in the same folder, flushed to disk, and renamed. An existing file
+    keeps its permissions. For a symbolic link, the file that it points to is replaced. A device, a pipe or an
+    open file descriptor such as /dev/fd/3 is written to directly.
 
     Args:
-        path: the target.
-        data: text becomes UTF-8; a file is copied from where it stands to its end.
+        path: the file to write.
+        data: text is encoded as UTF-8; an open file is copied from its current position to its end.
 
     Raises:
-        OSError: it could not be written, with the path; what was there before is still there.
+        OSError: the file can't be written. The error names the path, and an existing file is unchanged.
     """
     if isinstance(data, str):
         data = data.encode("utf-8")
     content = io.BytesIO(data) if isinstance(data, bytes) else data
     target = Path(path)
     try:
-        opened = _open_directly(target)
-        if opened is None:
+        descriptor = _open_in_place(target)
+        if descriptor is None:
             _replace(target.resolve(), content)
         else:
-            with open(opened, "wb") as file:  # noqa: PTH123  it has a number only
+            with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor has no path
                 shutil.copyfileobj(content, file)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def mode_of(path: Path) -> int:
-    """The kind of file and its permissions; 0 if there is none."""
+    """Return the file's type and permissions as one number, or 0 if the file does not exist."""
     try:
         return path.stat().st_mode
     except FileNotFoundError:
         return 0
 
 
-def number_of(path: Path) -> int | None:
-    """That of the open file that the path stands for, as /dev/fd/3 does; None if it doesn't."""
+def descriptor_of(path: Path) -> int | None:
+    """Return the file descriptor that a path such as /dev/fd/3 stands for, or None for any other path."""
     match = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d{1,9})", str(path))
     return int(match[1]) if match else _STREAMS.get(str(path))
 
 
-def replaces(path: Path) -> bool:
-    """Whether writing there replaces a file or makes one; else it goes to what the path leads to."""
+def is_replaceable(path: Path) -> bool:
+    """Whether `write_whole` replaces or creates the file, since it is a regular file or does not exist."""
     mode = mode_of(path)
-    return number_of(path) is None and (not mode or stat.S_ISREG(mode))
+    return descriptor_of(path) is None and (not mode or stat.S_ISREG(mode))
 
 
-def _open_directly(path: Path) -> int | None:
-    """A descriptor for what can't be replaced; None for a file, be it there or not."""
-    if replaces(path):
+def _open_in_place(path: Path) -> int | None:
+    """Open for writing what can't be replaced, such as a device; return None for what can be."""
+    if is_replaceable(path):
         return None
-    number = number_of(path)
-    return os.open(path, os.O_WRONLY) if number is None else os.dup(number)
+    descriptor = descriptor_of(path)
+    return os.open(path, os.O_WRONLY) if descriptor is None else os.dup(descriptor)
 
 
 def _replace(target: Path, content: IO[bytes]) -> None:
-    old = mode_of(target)
-    with _temporary(target.parent) as (descriptor, temporary):
+    old_mode = mode_of(target)
+    with _temporary_file(target.parent) as (descriptor, temporary):
         with os.fdopen(descriptor, "wb", closefd=False) as file:
             shutil.copyfileobj(content, file)
             file.flush()
             os.fsync(descriptor)
-        temporary.chmod(stat.S_IMODE(old) if old else 0o666 & ~_umask())
+        temporary.chmod(stat.S_IMODE(old_mode) if old_mode else 0o666 & ~_umask())
         temporary.replace(target)
 
 
 @contextlib.contextmanager
-def _temporary(folder: Path) -> Iterator[tuple[int, Path]]:
-    """A new file, open; it is closed, and removed if anything at all goes wrong before it is renamed."""
+def _temporary_file(folder: Path) -> Iterator[tuple[int, Path]]:
+    """Create and open a temporary file; close it at the end, and delete it after any error."""
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".bptui.")
     try:
         yield descriptor, Path(name)
-    except BaseException:  # ctrl+c, too, may not leave it behind
+    except BaseException:  # includes KeyboardInterrupt, which must not leave the file behind either
         Path(name).unlink(missing_ok=True)
         raise
     finally:

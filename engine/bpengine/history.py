@@ -1,4 +1,4 @@
-"""The errors of a run so far, in bounded memory however long it gets."""
+"""The errors of a run, stored in bounded memory however long the run gets."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from bpengine.records import EpochRecord
 
 
 class History:
-    """Every epoch's error at first; once there are too many, of every second, fourth, eighth, ... epoch.
+    """The records of past epochs, thinned as the run grows.
+
+    At first every epoch is kept. Each time there are `CAPACITY` records, every second one is dropped, so that
+    every second, fourth, eighth, ... epoch remains.
 
     Attributes:
-        last: the newest epoch, always kept.
-        best: the first epoch with the lowest error so far.
-        reports: the epochs that fell on the report interval, the newest thousand of them.
-        kept: the epochs behind the curve.
+        last: the record of the newest epoch, which is never dropped.
+        best: the record of the first epoch with the lowest error so far.
+        reports: the newest `REPORTS` records of epochs on the report interval.
+        kept: the records that remain after thinning, which make up the error curve.
     """
 
     CAPACITY = 4096
@@ -32,11 +35,16 @@ class History:
 
     @property
     def _stride(self) -> int:
-        """Kept are the epochs 0, stride, 2 stride, ..."""
+        """The number of epochs from one kept record to the next."""
         return self.kept[1].epoch if len(self.kept) > 1 else 1
 
     def append(self, record: EpochRecord, *, report: bool) -> None:
-        """Take in the next epoch."""
+        """Add the record of the next epoch.
+
+        Args:
+            record: the epoch's record.
+            report: whether the epoch is on the report interval.
+        """
         self.last = record
         if self.best is None or record.error < self.best.error:
             self.best = record
@@ -47,13 +55,13 @@ class History:
             self._thin()
 
     def extend(self, first: int, epochs: int, errors: list[float], *, interval: int) -> None:
-        """Take in the next epochs, none with a test error: what `append` does for each, but sooner done.
+        """Add the next epochs at once, without test errors. Faster than calling `append` for each.
 
         Args:
-            first: the number of the first of them.
-            epochs: how many the run is to have.
-            errors: theirs; at least one.
-            interval: of how many epochs one is reported.
+            first: the number of the first epoch to add.
+            epochs: the number of epochs that the run is configured to train for.
+            errors: the error of each added epoch; at least one.
+            interval: the report interval, in epochs.
         """
 
         def record(epoch: int) -> EpochRecord:
@@ -67,13 +75,13 @@ class History:
         epoch = first
         while epoch < end:
             stride, room = self._stride, self.CAPACITY - len(self.kept)
-            due = range(epoch + -epoch % stride, end, stride)[:room]
-            self.kept.extend(map(record, due))
-            epoch = due[-1] + 1 if len(due) == room else end
+            added = range(epoch + -epoch % stride, end, stride)[:room]
+            self.kept.extend(map(record, added))
+            epoch = added[-1] + 1 if len(added) == room else end
             self._thin()
 
     def copy(self) -> History:
-        """One that goes its own way."""
+        """Return an independent copy."""
         other = History()
         other.last, other.best = self.last, self.best
         other.reports.extend(self.reports)
@@ -81,26 +89,29 @@ class History:
         return other
 
     def set_epochs(self, epochs: int) -> None:
-        """Have the newest record tell a new length of the run."""
+        """Change the length of the run, in epochs, that the newest record states."""
         if self.last is not None:
             self.last = replace(self.last, epochs=epochs)
 
     def curve(self) -> tuple[Array, Array]:
-        """Epochs and their errors, thinned but with the newest at the end; two arrays of one length."""
-        records = self._drawn()
+        """Return the epochs of the thinned curve and their errors; two arrays of the same length.
+
+        The newest epoch is always the last entry.
+        """
+        records = self._curve_records()
         return _array([record.epoch for record in records]), _array([record.error for record in records])
 
     def test_curve(self) -> Array:
-        """The test errors of the same epochs; NaN where there are no test samples."""
+        """Return the test errors of the epochs in `curve`, with NaN for epochs without one."""
         return _array(
-            [np.nan if record.test_error is None else record.test_error for record in self._drawn()]
+            [np.nan if record.test_error is None else record.test_error for record in self._curve_records()]
         )
 
     def _thin(self) -> None:
         if len(self.kept) >= self.CAPACITY:
-            self.kept = self.kept[::2]  # every second one has an even multiple of the stride
+            self.kept = self.kept[::2]  # keeps the even multiples of the stride
 
-    def _drawn(self) -> list[EpochRecord]:
+    def _curve_records(self) -> list[EpochRecord]:
         if self.last is not None and self.kept[-1].epoch != self.last.epoch:
             return [*self.kept, self.last]
         return self.kept

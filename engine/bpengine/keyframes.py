@@ -1,4 +1,4 @@
-"""Moments of a run kept along its way, thinned so that memory stays flat: what `rewind` starts from."""
+"""Run states stored at intervals, in bounded memory, from which `Trainer.rewind` starts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from bpengine.run_state import RunState
 
 
 class Keyframes:
-    """At most so many moments, about evenly spaced over the run, the first one always among them."""
+    """A bounded number of run states, spread about evenly over the run and always including the first.
+
+    At first a state is stored every `STRIDE` epochs. When there are more than `CAPACITY` states, or more than
+    `MAX_BYTES` of them, every second one is dropped and the stride doubles. At least two states are kept.
+    """
 
     STRIDE = 16
-    """Epochs between two of them, until there are too many."""
     CAPACITY = 64
     MAX_BYTES = 64_000_000
 
@@ -17,28 +20,39 @@ class Keyframes:
         self._states: list[RunState] = []
         self._stride = self.STRIDE
 
-    def wants(self, epochs_done: int) -> bool:
-        """Whether it is time for another one."""
+    def copy(self) -> Keyframes:
+        """Return an independent collection of the same states."""
+        other = Keyframes()
+        other._states, other._stride = self._states[:], self._stride
+        return other
+
+    @property
+    def states(self) -> tuple[RunState, ...]:
+        """The stored states, oldest first."""
+        return tuple(self._states)
+
+    def is_due(self, epochs_done: int) -> bool:
+        """Whether a state should be stored after this number of epochs."""
         return not self._states or epochs_done >= self._states[-1].epochs_done + self._stride
 
     def add(self, state: RunState) -> None:
-        """Take in the newest one; where that is one too many, keep every second."""
+        """Store the newest state, and drop every second one if there are then too many."""
         self._states.append(state)
-        most = max(2, min(self.CAPACITY, self.MAX_BYTES // state.size))
-        if len(self._states) > most:
+        max_states = max(2, min(self.CAPACITY, self.MAX_BYTES // state.size))
+        if len(self._states) > max_states:
             self._states = self._states[::2]
             self._stride *= 2
 
     @property
     def first(self) -> int:
-        """The first epoch whose beginning can be reached from here."""
+        """The first epoch whose beginning can be reached from a stored state."""
         state = self._states[0]
         return state.epochs_done + (1 if state.samples_done else 0)
 
     def nearest(self, epoch: int) -> RunState:
-        """The last one that is not after this epoch."""
+        """Return the latest state that is not after the beginning of this epoch."""
         return next(state for state in reversed(self._states) if state.epochs_done <= epoch)
 
-    def forget_after(self, epoch: int) -> None:
-        """Drop those after this epoch: another future begins."""
+    def drop_after(self, epoch: int) -> None:
+        """Drop the states after this epoch, which no longer belong to the run once it has been rewound."""
         self._states = [state for state in self._states if state.epochs_done <= epoch]

@@ -1,7 +1,7 @@
-"""Fully connected layers, hidden and last: the calculus of back-propagation, in arrays.
+"""Fully connected layers: the forward and backward passes of back-propagation, written with arrays.
 
-Biases are the last row of the parameters, and the inputs' last column is a constant 1 that they multiply:
-z = [x 1] [W; b] = x W + b. One product then serves both, forwards and backwards.
+The biases are the last row of the parameters, and the inputs have a last column of ones that multiplies them:
+z = [x 1] [W; b] = x W + b. A single matrix product therefore handles weights and biases, in both passes.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from bpengine.losses import Loss
 
 
 class Layer:
-    """What hidden layers and the last one have in common: units, each connected to every input.
+    """The base of hidden and output layers: units that are each connected to every input.
 
     Attributes:
-        parameters: W above b; shape (inputs + 1, units). A view into the network's vector.
-        gradient: dL/dW above dL/db, of the last `backward`; same shape, a view likewise.
-        weights_transposed: W^T, for the layer before; shape (units, inputs).
+        parameters: W with b as the last row; shape (inputs + 1, units). A view into the network's vector.
+        gradient: dL/dW with dL/db as the last row, set by `backward`; the same shape, a view as well.
+        weights_transposed: W^T, which the layer before needs for its delta; shape (units, inputs).
     """
 
     def __init__(self, parameters: Array, gradient: Array, batch_size: int) -> None:
@@ -44,8 +44,9 @@ class Dense(Layer):
     """A hidden layer: a = f(x W + b).
 
     Attributes:
-        activations: [a 1] of the last `forward`; shape (batch, units + 1): the next layer's inputs.
-        activation: f.
+        activations: [a 1] of the last `forward`, the inputs of the next layer; shape (batch, units + 1).
+        activations_transposed: a view of [a 1]^T; shape (units + 1, batch).
+        activation: the activation function f.
     """
 
     def __init__(self, parameters: Array, gradient: Array, activation: Activation, batch_size: int) -> None:
@@ -60,7 +61,7 @@ class Dense(Layer):
         self._multiply_by_derivative = activation.multiply_by_derivative
 
     def forward(self, inputs: Array) -> Array:
-        """a = f(z) with z = x W + b, returned as [a 1].
+        """Compute a = f(z) with z = x W + b, and return [a 1]; shape (batch, units + 1).
 
         Args:
             inputs: [x 1]; shape (batch, inputs + 1).
@@ -69,10 +70,8 @@ class Dense(Layer):
         self._function(self._z, self._a)
         return self.activations
 
-    def backward(
-        self, inputs_transposed: Array, output_delta: Array, output_weights_transposed: Array
-    ) -> Array:
-        """Send the next layer's delta back through this one; fill `gradient`; return this layer's delta.
+    def backward(self, inputs_transposed: Array, next_delta: Array, next_weights_transposed: Array) -> Array:
+        """Compute this layer's delta from the next layer's, and store the gradient in `gradient`.
 
         With L the loss, z' the next layer's weighted sum, W' its weights and delta' = dL/dz':
 
@@ -80,22 +79,25 @@ class Dense(Layer):
             delta = dL/dz = dL/da * f'(z)     since a = f(z), element by element
             dL/dW = x^T delta,  dL/db = sum over the batch of delta
 
-        The last line is one product, [x 1]^T delta.
+        The last line is a single product, [x 1]^T delta.
 
         Args:
             inputs_transposed: [x 1]^T of the forward pass; shape (inputs + 1, batch).
-            output_delta: delta'; shape (batch, next units).
-            output_weights_transposed: W'^T as it was in the forward pass; shape (next units, units).
+            next_delta: delta'; shape (batch, next units).
+            next_weights_transposed: W'^T before the update; shape (next units, units).
+
+        Returns:
+            delta; shape (batch, units).
         """
         delta = self._delta
-        np.dot(output_delta, output_weights_transposed, delta)
+        np.dot(next_delta, next_weights_transposed, delta)
         self._multiply_by_derivative(self._a, delta, self._z)
         np.dot(inputs_transposed, delta, self.gradient)
         return delta
 
 
 class Output(Layer):
-    """The last layer: u = x W + b, made into the network's answer y by the loss's output function."""
+    """The output layer: u = x W + b, turned into the network's outputs y by the loss's output function."""
 
     def __init__(self, parameters: Array, gradient: Array, loss: Loss, batch_size: int) -> None:
         super().__init__(parameters, gradient, batch_size)
@@ -103,19 +105,32 @@ class Output(Layer):
         self._loss_delta = loss.delta
 
     def forward(self, inputs: Array, out: Array) -> None:
-        """out = y; shape (batch, outputs).
+        """Compute the outputs y.
 
         Args:
             inputs: [x 1]; shape (batch, inputs + 1).
-            out: where the answer goes.
+            out: receives y; shape (batch, outputs).
         """
         np.dot(inputs, self.parameters, out)
         self._output(out)
 
     def backward(self, inputs_transposed: Array, outputs: Array, targets: Array) -> Array:
-        """Fill `gradient` from the answer and the target; return delta = dL/du = y - t (see `losses`).
+        """Compute this layer's delta from the outputs, and store the gradient in `gradient`.
 
-        dL/dW = x^T delta and dL/db = sum over the batch of delta: one product, [x 1]^T delta.
+        With L the loss, u the weighted sum, y the outputs and t the targets:
+
+            delta = dL/du = y - t             for both losses, see the `losses` module
+            dL/dW = x^T delta,  dL/db = sum over the batch of delta
+
+        The last line is a single product, [x 1]^T delta.
+
+        Args:
+            inputs_transposed: [x 1]^T of the forward pass; shape (inputs + 1, batch).
+            outputs: y of the forward pass; shape (batch, outputs).
+            targets: t; shape (batch, outputs).
+
+        Returns:
+            delta; shape (batch, outputs).
         """
         self._loss_delta(outputs, targets, self._delta)
         np.dot(inputs_transposed, self._delta, self.gradient)

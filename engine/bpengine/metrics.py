@@ -1,4 +1,4 @@
-"""How good the answers are, in the figures that people compare."""
+"""Metrics of the quality of a network's outputs: RMSE, R2, accuracy and the confusion matrix."""
 
 from __future__ import annotations
 
@@ -14,39 +14,51 @@ from bpengine.network import Network
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Metrics:
-    """Of one set of samples. What doesn't belong to the task is None."""
+    """The metrics over one set of samples. Those that do not apply to the task are None."""
 
     error: float
     """The mean loss."""
     rmse: float | None = None
-    """Root of the mean squared difference, in the target's own units."""
+    """The root mean squared error, in the target's original units."""
     r2: float | None = None
-    """1 - squared differences / squared deviations from the mean: 1 is perfect, 0 as good as the mean.
-    None, too, where all targets are the same."""
+    """The coefficient of determination: 1 - (squared errors) / (squared deviations of the targets from their
+    mean), each summed. It is 1 for perfect outputs, 0 for those that always equal the mean, and None if all
+    targets are equal."""
     accuracy: float | None = None
-    """The share of samples whose largest output is the right class, 0 to 1."""
+    """The fraction of samples whose largest output is that of the true class, from 0 to 1."""
     confusion: IntArray | None = None
-    """How many samples of each true class (row) were taken for each class (column); read-only."""
+    """The confusion matrix, read-only: how many samples of each true class (row) were predicted to be of each
+    class (column); shape (classes, classes)."""
 
 
 def measure(network: Network, dataset: Dataset) -> Metrics:
-    """The metrics of the network's answers to the samples."""
+    """Return the metrics of the network's outputs for the samples of a data set."""
     return measure_outputs(network.predict(dataset.inputs), dataset)
 
 
 def measure_outputs(outputs: Array, dataset: Dataset) -> Metrics:
-    """The metrics of given answers; shape (samples, outputs)."""
+    """Return the metrics of the given outputs for the samples of a data set.
+
+    Args:
+        outputs: the network's outputs; shape (samples, outputs).
+        dataset: the samples and their targets.
+    """
     with np.errstate(all="ignore"):
         error = float(LOSSES[dataset.task].value(outputs, dataset.targets).mean())
         if dataset.task == "classification":
             confusion = _confusion(outputs, dataset.targets)
             return Metrics(error, accuracy=float(np.trace(confusion) / len(outputs)), confusion=confusion)
         scale = dataset.target_scaling.scale
-        squares = float((((outputs - dataset.targets) * scale) ** 2).mean())
-        spread = float((((dataset.targets - dataset.targets.mean(axis=0)) * scale) ** 2).mean())
-        # The mean's rounding would let a constant look as if it varied; tiny deviations may square to 0.
-        varies = np.ptp(dataset.targets) > 0 and spread > 0
-        return Metrics(error, rmse=float(np.sqrt(squares)), r2=1 - squares / spread if varies else None)
+        squared_error = float((((outputs - dataset.targets) * scale) ** 2).mean())
+        variance = float((((dataset.targets - dataset.targets.mean(axis=0)) * scale) ** 2).mean())
+        # Equal targets can have a variance above 0, since their mean is rounded; and targets that differ very
+        # little can have a variance of 0, since tiny deviations square to 0.
+        varies = np.ptp(dataset.targets) > 0 and variance > 0
+        return Metrics(
+            error,
+            rmse=float(np.sqrt(squared_error)),
+            r2=1 - squared_error / variance if varies else None,
+        )
 
 
 def _confusion(outputs: Array, targets: Array) -> IntArray:

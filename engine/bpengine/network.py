@@ -1,4 +1,4 @@
-"""A network: layers whose parameters lie in one flat vector, so that one operation updates them all."""
+"""A network whose parameters lie in one flat vector, so that one operation can update all of them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from bpengine.losses import Loss
 
 
 class Network:
-    """Hidden layers and an output layer, with room for batches of one size.
+    """A multilayer perceptron: hidden layers and an output layer, with buffers for batches of one size.
 
     Args:
-        sizes: units of each layer, the inputs first and the outputs last.
-        activations: the name of each hidden layer's.
-        loss: with the output function that belongs to it.
-        batch_size: rows of what `forward` and `backward` take.
-        parameters: the vector to use; a new one of zeros if it isn't given.
+        sizes: the number of units in each layer, from the inputs to the outputs.
+        activations: the name of each hidden layer's activation function.
+        loss: the loss, which also provides the output function.
+        batch_size: the number of rows that `forward` and `backward` take.
+        parameters: the parameter vector to use; by default a new vector of zeros.
 
     Attributes:
-        parameters: all weights and biases; layer by layer, W row by row and then b.
-        gradient: dL/dparameters of the last `backward`, in the same places.
+        parameters: all weights and biases, layer by layer: W row by row, then b.
+        gradient: dL/dparameters of the last `backward`, in the same order.
         hidden: the hidden layers.
-        output: the last layer.
+        output: the output layer.
     """
 
     def __init__(
@@ -53,77 +53,86 @@ class Network:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """All layers, the output layer last."""
+        """All layers, from the first hidden layer to the output layer."""
         return (*self.hidden, self.output)
 
     def for_batches_of(self, batch_size: int) -> Network:
-        """The same network, parameters shared, with room for batches of another size."""
+        """Return a network that shares this one's parameters and takes batches of another size."""
         return Network(
             self.sizes, self.activations, self.loss, batch_size=batch_size, parameters=self.parameters
         )
 
     def forward(self, inputs: Array, out: Array) -> None:
-        """out = the network's answer; shape (batch, outputs). Keeps what `backward` needs.
+        """Compute the network's outputs, and keep what `backward` needs.
 
         Args:
-            inputs: [x 1]; shape (batch, inputs + 1), with the batch size of the constructor.
-            out: where the answer goes.
+            inputs: [x 1]; shape (batch, inputs + 1), where batch is the constructor's `batch_size`.
+            out: receives the outputs; shape (batch, outputs).
         """
         for layer in self.hidden:
             inputs = layer.forward(inputs)
         self.output.forward(inputs, out)
 
     def backward(self, inputs_transposed: Array, outputs: Array, targets: Array) -> None:
-        """Fill `gradient` with that of the last `forward`, summed over the batch; last layer first.
+        """Compute the gradient of the last `forward`, summed over the batch, and store it in `gradient`.
+
+        The output layer computes its delta from the outputs and the targets. Each layer before it then
+        computes its own delta from the next layer's delta and weights (see `Dense.backward`).
 
         Args:
-            inputs_transposed: the forward pass's [x 1]^T; shape (inputs + 1, batch).
-            outputs: its answer; shape (batch, outputs).
-            targets: the right answer; same shape.
+            inputs_transposed: [x 1]^T of the forward pass; shape (inputs + 1, batch).
+            outputs: the outputs of the forward pass; shape (batch, outputs).
+            targets: the targets; shape (batch, outputs).
         """
-        below = [inputs_transposed]
+        layer_inputs = [inputs_transposed]
         for hidden in self.hidden:
-            below.append(hidden.activations_transposed)
+            layer_inputs.append(hidden.activations_transposed)
         layer: Layer = self.output
-        delta = self.output.backward(below[-1], outputs, targets)
-        for number in range(len(self.hidden) - 1, -1, -1):
-            weights_transposed = layer.weights_transposed
-            layer = self.hidden[number]
-            delta = layer.backward(below[number], delta, weights_transposed)
+        delta = self.output.backward(layer_inputs[-1], outputs, targets)
+        for index in range(len(self.hidden) - 1, -1, -1):
+            next_weights_transposed = layer.weights_transposed
+            layer = self.hidden[index]
+            delta = layer.backward(layer_inputs[index], delta, next_weights_transposed)
 
     def predict(self, inputs: Array) -> Array:
-        """The network's answers; shape (samples, outputs). Changes nothing.
+        """Return the network's outputs for any number of samples, without changing its state.
 
         Args:
             inputs: x; shape (samples, inputs).
+
+        Returns:
+            The outputs; shape (samples, outputs).
         """
         return self.layer_outputs(inputs)[-1]
 
     def layer_outputs(self, inputs: Array) -> list[Array]:
-        """What each layer makes of the inputs, hidden ones first; shape (samples, units) each.
+        """Return the outputs of every layer, from the first hidden layer to the output layer.
 
         Args:
             inputs: x; shape (samples, inputs).
+
+        Returns:
+            One array for each layer; shape (samples, units).
         """
-        answers = [inputs]
+        outputs = [inputs]
         with np.errstate(all="ignore"):
             for layer in self.hidden:
-                z = answers[-1] @ layer.weights + layer.biases
+                z = outputs[-1] @ layer.weights + layer.biases
                 a = np.empty_like(z)
                 layer.activation.function(z, a)
-                answers.append(a)
-            u: Array = answers[-1] @ self.output.weights + self.output.biases
+                outputs.append(a)
+            u: Array = outputs[-1] @ self.output.weights + self.output.biases
             self.loss.output(u)
-        return [*answers[1:], u]
+        return [*outputs[1:], u]
 
 
 def parameter_count(sizes: tuple[int, ...]) -> int:
-    """How many weights and biases a network of these layers has."""
+    """Return the number of weights and biases in a network with layers of these sizes."""
     return sum((inputs + 1) * units for inputs, units in pairwise(sizes))
 
 
 def matrices(sizes: tuple[int, ...], vector: Array) -> list[Array]:
-    """Views into a parameter vector: for each layer, weights above biases; shape (inputs + 1, units)."""
+    """Return views of each layer's W, with b as the last row, in a vector; shape (inputs + 1, units) each."""
     views: list[Array] = []
     start = 0
     for inputs, units in pairwise(sizes):

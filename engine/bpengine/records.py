@@ -1,4 +1,4 @@
-"""The frozen values that leave the engine."""
+"""Immutable records of one epoch and of one training step."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """One pass through all samples."""
+    """The result of one epoch: one pass through all training samples."""
 
     epoch: int
-    """Counted from 0."""
+    """The number of the epoch, counted from 0."""
     epochs: int
-    """How many the run is to have."""
+    """The number of epochs that the run is configured to train for."""
     error: float
-    """The mean over the samples of the loss that each had in this pass, before its own batch's update."""
+    """The mean loss over the training samples, each measured just before the update of its batch."""
     test_error: float | None = None
-    """The mean loss over the test samples after this pass, infinite where answers to them overflow; None
-    where there are none."""
+    """The mean loss over the test samples after the epoch: infinite on overflow, None without a test set."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """One training step: one batch seen, answered and learned from."""
+    """The result of one training step: a forward pass, a backward pass and an update on one batch."""
 
     epoch: int
-    """Counted from 0."""
+    """The number of the epoch, counted from 0."""
     sample: int
-    """The place of the batch's first sample within the epoch, counted from 0."""
+    """The position of the batch's first sample within the epoch, counted from 0."""
     indices: tuple[int, ...]
-    """Which samples of the data set they were."""
+    """The indices in the data set of the samples in the batch."""
     outputs: tuple[tuple[float, ...], ...]
-    """The network's answer to each before the update."""
+    """The network's outputs for each sample before the update."""
     targets: tuple[tuple[float, ...], ...]
-    """The right answers."""
+    """The targets of each sample."""
     loss: float
-    """The mean loss of the answers."""
+    """The mean loss over the batch before the update."""

@@ -1,4 +1,4 @@
-"""The run itself: where training stands, and how it moves on in pieces of any size."""
+"""`Run`: the state of a training run, and how training advances it."""
 
 from __future__ import annotations
 
@@ -21,28 +21,31 @@ from bpengine.schedules import SCHEDULES
 
 
 class Run:
-    """Stochastic gradient descent from a seed: shuffles, updates and epochs.
+    """Gradient descent on batches, from a seed: initialization, shuffling, updates and epochs.
 
-    Weights, biases and then the order of samples in each epoch come from one `RandomState(seed)`; data noise
-    and the test samples from a stream of their own. How a run is cut into pieces never changes its numbers.
+    One `RandomState(seed)` draws the initial weights and biases, and then the order of the samples in each
+    epoch. Data noise and the choice of test samples come from a generator of their own. The results do not
+    depend on how a run is divided into calls.
 
     Args:
         config: the settings.
-        source: the samples to learn from, in place of the config's named data set.
-        kernel: which one computes: auto, numpy or numba; fixed for the length of the run.
+        source: the samples to learn from; by default those of the data set that the config names.
+        kernel: the implementation to compute with, "auto", "numpy" or "numba". It can't change during a run.
 
     Attributes:
-        source: as given.
-        dataset: what is learned, test samples split off.
-        network: what learns. Its parameters are the run's.
-        kernel: what computes.
-        epochs_done: how many epochs are complete; also the number of the one in progress, counted from 0.
-        samples_done: how many samples of the epoch in progress are done; 0 between epochs.
-        history: the errors so far.
-        divergence: how the run diverged, if it did. The network has the last finite weights.
+        source: the `source` argument.
+        dataset: the training samples, with the test samples in `dataset.test`.
+        network: the network being trained. It shares the run's parameters.
+        kernel: the kernel that trains the network.
+        epochs_done: the number of completed epochs, which is also the number of the epoch in progress,
+            counted from 0.
+        samples_done: the number of samples of the epoch in progress that have been trained on, which is 0
+            between epochs.
+        history: the errors of past epochs.
+        divergence: how the run diverged, or None. The network keeps the last finite weights.
 
     Raises:
-        ConfigError: the kernel can't be had.
+        ConfigError: the kernel is not available.
         DataError: the data can't be used with these settings.
     """
 
@@ -79,27 +82,27 @@ class Run:
         self.samples_done = 0
         self.history = History()
         self.divergence: DivergedError | None = None
-        most = self.kernel.epochs_a_call
-        self._in_turn = np.arange(samples)
-        self._orders: IntArray = np.zeros((most, samples), dtype=np.int64)
-        self._losses: Array = np.zeros((most, samples))
+        max_epochs = self.kernel.epochs_a_call
+        self._unshuffled = np.arange(samples)
+        self._orders: IntArray = np.zeros((max_epochs, samples), dtype=np.int64)
+        self._losses: Array = np.zeros((max_epochs, samples))
         self._outputs: Array = np.zeros((samples, sizes[-1]))
-        self._kept = tuple(np.empty(count) for _ in range(3))
+        self._backup = tuple(np.empty(count) for _ in range(3))
         self._configure(config)
 
     @property
     def config(self) -> TrainingConfig:
-        """The settings in force."""
+        """The current settings."""
         return self._config
 
     @property
     def learning_rate(self) -> float:
-        """That of the epoch in progress, by the schedule."""
-        return float(self._rates(1)[0])
+        """The learning rate of the epoch in progress, after the schedule."""
+        return float(self._learning_rates(1)[0])
 
     @property
     def stop_reason(self) -> str:
-        """Why the run has ended, in a word or two; empty while it hasn't."""
+        """Why the run has ended: "epochs", "target error" or "patience"; empty if it has not ended."""
         config, last, best = self._config, self.history.last, self.history.best
         if self.epochs_done >= config.epochs:
             return "epochs"
@@ -111,11 +114,11 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether there is nothing left to train."""
+        """Whether the run has ended."""
         return bool(self.stop_reason)
 
     def run_state(self) -> RunState:
-        """The present moment, to `restore` later."""
+        """Return a copy of the current state, for `restore`."""
         state = self._state
         return RunState(
             config=self._config,
@@ -133,7 +136,7 @@ class Run:
         )
 
     def restore(self, state: RunState) -> None:
-        """Go to a moment of this run, or of one with the same settings and data."""
+        """Return to a state of this run, or of another run with the same network and data."""
         training = self._state
         training.parameters[:] = state.parameters
         training.first_moment[:] = state.first_moment
@@ -149,30 +152,34 @@ class Run:
         self._configure(state.config)
 
     def advance(self, samples: int) -> int:
-        """Train on about so many samples: whole epochs, or the rest of one, or some batches of it.
+        """Train on about this many samples: on whole epochs, or on whole batches of the epoch in progress.
 
-        The run must not be `finished`; whoever drives it looks, as `Trainer` does.
+        The run must not be `finished`.
+
+        Args:
+            samples: the number of samples to aim for. Every call trains on at least one batch, and none goes
+                past the end of an epoch in progress or past what the kernel computes at once.
 
         Returns:
-            On how many; at least one batch, and no more than the kernel takes at once.
+            The number of samples that were trained on.
 
         Raises:
-            DivergedError: the run has diverged, now or before.
+            DivergedError: the run has diverged, in this call or before.
         """
         if self.divergence is not None:
             raise self.divergence
-        in_epoch = len(self.dataset)
-        if self.samples_done == 0 and samples >= in_epoch:
-            epochs = min(samples // in_epoch, self._epochs_at_once())
+        samples_per_epoch = len(self.dataset)
+        if self.samples_done == 0 and samples >= samples_per_epoch:
+            epochs = min(samples // samples_per_epoch, self._max_epochs_at_once())
             self._train_epochs(epochs)
-            return epochs * in_epoch
+            return epochs * samples_per_epoch
         if self.samples_done == 0:
             self._shuffle(self._orders[0])
         batches = max(1, samples // self._batch_size)
-        stop = min(self.samples_done + batches * self._batch_size, in_epoch)
+        stop = min(self.samples_done + batches * self._batch_size, samples_per_epoch)
         advanced = stop - self.samples_done
-        self._train_part(stop)
-        if stop == in_epoch:
+        self._train_to(stop)
+        if stop == samples_per_epoch:
             self._end_epoch(self._losses[0])
         return advanced
 
@@ -183,63 +190,67 @@ class Run:
         )
         self.history.set_epochs(config.epochs)
 
-    def _rates(self, epochs: int) -> Array:
-        """The learning rates of so many epochs from the one in progress on."""
+    def _learning_rates(self, epochs: int) -> Array:
+        """Return the learning rates of the epoch in progress and those after it; shape (epochs,)."""
         config, first = self._config, self.epochs_done
-        by, length, factor = SCHEDULES[config.schedule], config.schedule_epochs, config.schedule_factor
-        multiples = [by(epoch, length, factor) for epoch in range(first, first + epochs)]
+        schedule, length, factor = SCHEDULES[config.schedule], config.schedule_epochs, config.schedule_factor
+        multiples = [schedule(epoch, length, factor) for epoch in range(first, first + epochs)]
         return config.learning_rate * np.array(multiples)
 
-    def _epochs_at_once(self) -> int:
-        """As many as the kernel takes, unless each one may be the last or is to be measured."""
+    def _max_epochs_at_once(self) -> int:
+        """Return how many epochs the kernel may train in one call.
+
+        That is a single epoch if the run may stop after any of them or needs the test error of each.
+        """
         config = self._config
         if config.target_error > 0 or config.patience > 0 or self.dataset.test is not None:
             return 1
         return min(self.kernel.epochs_a_call, config.epochs - self.epochs_done)
 
     def _shuffle(self, order: IntArray) -> None:
-        order[:] = self._in_turn
+        order[:] = self._unshuffled
         self._rng.shuffle(order)
 
     def _train_epochs(self, epochs: int) -> None:
+        """Train on whole epochs, in one call of the kernel unless the run diverges in one of them."""
         orders, losses = self._orders[:epochs], self._losses[:epochs]
         generator = self._rng.get_state(legacy=False)
-        updates = self._keep()
-        orders[:] = self._in_turn
+        updates = self._back_up()
+        orders[:] = self._unshuffled
         for order in orders:
             self._rng.shuffle(order)
-        self.kernel.train_epochs(self._state, self._settings, self._rates(epochs), orders, losses)
+        self.kernel.train_epochs(self._state, self._settings, self._learning_rates(epochs), orders, losses)
         if self._is_finite(losses):
             self._end_epochs(losses)
             return
-        self._go_back(updates)
+        self._restore_backup(updates)
         self._rng.set_state(generator)
-        for _ in range(epochs):  # again, one by one, until that which diverges
+        for _ in range(epochs):  # train again, epoch by epoch, to find the batch that diverges
             self._shuffle(self._orders[0])
-            self._train_part(len(self.dataset))
+            self._train_to(len(self.dataset))
             self._end_epoch(self._losses[0])
 
-    def _train_part(self, stop: int) -> None:
-        """The batches up to `stop` of the epoch in progress."""
-        updates = self._keep()
+    def _train_to(self, stop: int) -> None:
+        """Train on the samples of the epoch in progress from `samples_done` up to `stop`."""
+        updates = self._back_up()
         if not self._train(stop):
-            self._go_back(updates)
+            self._restore_backup(updates)
             self._train_until_divergence()
         self.samples_done = stop
 
     def _train_until_divergence(self) -> None:
-        """Batch by batch, up to the last one that leaves all numbers finite."""
+        """Train batch by batch, undo the first update that is not finite, and raise `DivergedError`."""
         while True:
-            updates = self._keep()
+            updates = self._back_up()
             stop = min(self.samples_done + self._batch_size, len(self.dataset))
             if not self._train(stop):
-                self._go_back(updates)
+                self._restore_backup(updates)
                 self.divergence = DivergedError(self.epochs_done, self.samples_done)
                 raise self.divergence
             self.samples_done = stop
 
     def _train(self, stop: int) -> bool:
-        """Train from `samples_done` to `stop`; whether all numbers are finite after it."""
+        """Train from `samples_done` up to `stop`, and return whether all numbers are finite afterwards."""
         start, losses = self.samples_done, self._losses[0]
         self.kernel.train(
             self._state,
@@ -254,7 +265,10 @@ class Run:
         return self._is_finite(losses[start:stop])
 
     def _end_epochs(self, losses: Array) -> None:
-        """A row of losses an epoch; where there are many, none is measured, see `_epochs_at_once`."""
+        """Record the epochs that have just been trained; `losses` has one row for each.
+
+        Several epochs at once never need a test error (see `_max_epochs_at_once`).
+        """
         if len(losses) == 1:
             self._end_epoch(losses[0])
             return
@@ -276,27 +290,23 @@ class Run:
         self.history.append(record, report=record.epoch % self._config.report_interval == 0)
 
     def _mean_loss(self, dataset: Dataset) -> float:
+        """Return the mean loss over a data set, or infinity if it is not a number."""
         with np.errstate(all="ignore"):
             outputs = self.network.predict(dataset.inputs)
             mean = float(self.network.loss.value(outputs, dataset.targets).mean())
         return math.inf if math.isnan(mean) else mean
 
     def _is_finite(self, losses: Array) -> bool:
-        state = self._state
-        arrays = (losses, state.parameters, state.first_moment, state.second_moment)
-        return all(bool(np.isfinite(array).all()) for array in arrays)
+        return all(bool(np.isfinite(array).all()) for array in (losses, *self._state.arrays))
 
-    def _keep(self) -> int:
-        """Copy what training is about to change; return the number of updates."""
-        state = self._state
-        for kept, array in zip(
-            self._kept, (state.parameters, state.first_moment, state.second_moment), strict=True
-        ):
-            kept[:] = array
-        return state.updates
+    def _back_up(self) -> int:
+        """Copy the arrays that training changes, and return the number of updates so far."""
+        for backup, array in zip(self._backup, self._state.arrays, strict=True):
+            backup[:] = array
+        return self._state.updates
 
-    def _go_back(self, updates: int) -> None:
-        """To what `_keep` copied."""
-        state = self._state
-        state.parameters[:], state.first_moment[:], state.second_moment[:] = self._kept
-        state.updates = updates
+    def _restore_backup(self, updates: int) -> None:
+        """Undo all training since `_back_up`, which returned this number of updates."""
+        for backup, array in zip(self._backup, self._state.arrays, strict=True):
+            array[:] = backup
+        self._state.updates = updates

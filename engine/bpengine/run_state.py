@@ -1,4 +1,4 @@
-"""A run at one moment: all that it takes to go on from there to the last bit."""
+"""The complete state of a run, from which training continues with identical results."""
 
 from __future__ import annotations
 
@@ -13,29 +13,32 @@ from bpengine.history import History
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunState:
-    """Copies of what changes in training, and the settings in force."""
+    """Copies of everything that training changes, and the settings at that point."""
 
     config: TrainingConfig
     parameters: Array
-    """Weights and biases; shape (parameters,), as `first_moment` and `second_moment`."""
+    """All weights and biases; shape (parameters,)."""
     first_moment: Array
-    """The optimizer's first vector of memory."""
+    """The optimizer's first buffer; shape (parameters,)."""
     second_moment: Array
-    """Its second one."""
+    """The optimizer's second buffer; shape (parameters,)."""
     updates: int
-    """How many updates so far."""
+    """The number of updates so far."""
     generator: dict[str, Any]
-    """The generator's state, as `RandomState.get_state(legacy=False)` gives it."""
+    """The state of the random generator, from `RandomState.get_state(legacy=False)`."""
     epochs_done: int
+    """The number of completed epochs."""
     samples_done: int
+    """The number of samples of the epoch in progress that have been trained on; 0 between epochs."""
     order: IntArray
-    """The order of samples in the epoch in progress; shape (samples,)."""
+    """The order of the samples in the epoch in progress; shape (samples,)."""
     losses: Array
-    """The losses of that epoch's samples so far; shape (samples_done,)."""
+    """The losses so far in the epoch in progress; shape (samples_done,)."""
     history: History
     divergence: DivergedError | None
+    """How the run diverged, or None."""
 
     @property
     def size(self) -> int:
-        """About how many bytes it takes."""
+        """The approximate size in memory, in bytes."""
         return 3 * self.parameters.nbytes + 2 * self.order.nbytes + 3000 + 100 * len(self.history.kept)

@@ -1,4 +1,4 @@
-"""How a number moves when a key changes it: evenly, by decades, or along given rungs."""
+"""The steps by which a key changes a number: fixed amounts, 1-2-3-5-7 decades, or a list of values."""
 
 from __future__ import annotations
 
@@ -6,69 +6,78 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
+_TOLERANCE = 1e-9
+"""Relative; values that differ only by rounding count as equal."""
+
 
 class Step(Protocol):
-    """A way from a value to the next one."""
+    """A rule for the next value up or down."""
 
     def move(self, value: float, direction: int, coarse: bool) -> float:
-        """The value one step up (direction 1) or down (-1); it may leave the field's range."""
+        """Return the next value up (direction 1) or down (-1), which may be outside the field's range."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LinearStep:
-    """Step by a fixed amount."""
+    """Steps of a fixed amount."""
 
     fine: float
     coarse: float
 
     def move(self, value: float, direction: int, coarse: bool) -> float:
-        """The value one step up (direction 1) or down (-1)."""
-        return _decimal(value + direction * (self.coarse if coarse else self.fine))
+        """Return the next value up (direction 1) or down (-1)."""
+        return _without_binary_noise(value + direction * (self.coarse if coarse else self.fine))
 
 
 @dataclass(frozen=True, slots=True)
 class DecadeStep:
-    """Step along 1, 2, 3, 5, 7, 10, 20, ...; a coarse step is a factor of ten; below `smallest` is 0."""
+    """Steps along 1, 2, 3, 5, 7, 10, 20, ... times a power of ten; a coarse step is a factor of ten.
+
+    The next value below `smallest` is 0.
+    """
 
     smallest: float
 
     def move(self, value: float, direction: int, coarse: bool) -> float:
-        """The value one step up (direction 1) or down (-1)."""
-        if value < self.smallest * (1 - 1e-9):
+        """Return the next value up (direction 1) or down (-1)."""
+        if self._is_too_small(value):
             return self.smallest if direction > 0 else 0.0
         if coarse:
-            moved = _decimal(value * 10.0**direction)
+            moved = _without_binary_noise(value * 10.0**direction)
         else:
             exponent = math.floor(math.log10(value))
-            rungs = [
+            candidates = [
                 float(f"{mantissa}e{power}")
                 for power in range(exponent - 1, exponent + 2)
                 for mantissa in (1, 2, 3, 5, 7)
             ]
             if direction > 0:
-                moved = min(rung for rung in rungs if rung > value * (1 + 1e-9))
+                moved = min(candidate for candidate in candidates if candidate > value * (1 + _TOLERANCE))
             else:
-                moved = max(rung for rung in rungs if rung < value * (1 - 1e-9))
-        return moved if moved >= self.smallest * (1 - 1e-9) else 0.0
+                moved = max(candidate for candidate in candidates if candidate < value * (1 - _TOLERANCE))
+        return 0.0 if self._is_too_small(moved) else moved
+
+    def _is_too_small(self, value: float) -> bool:
+        return value < self.smallest * (1 - _TOLERANCE)
 
 
 @dataclass(frozen=True, slots=True)
 class LadderStep:
-    """Step along given values; a coarse step is two of them."""
+    """Steps along a list of ascending values; a coarse step is two of them."""
 
-    rungs: tuple[float, ...]
+    values: tuple[float, ...]
 
     def move(self, value: float, direction: int, coarse: bool) -> float:
-        """The value one step up (direction 1) or down (-1); the last one where there is none beyond."""
+        """Return the next value up (direction 1) or down (-1), or the same value at the end of the list."""
         for _ in range(2 if coarse else 1):
-            ahead = [rung for rung in self.rungs if (rung - value) * direction > 0]
-            if not ahead:
+            remaining = [candidate for candidate in self.values if (candidate - value) * direction > 0]
+            if not remaining:
                 break
-            value = ahead[0] if direction > 0 else ahead[-1]
+            value = remaining[0] if direction > 0 else remaining[-1]
         return value
 
 
-def _decimal(value: float) -> float:
-    """Without the rounding noise of binary fractions, so that 0.3 down and up again is 0.3."""
+def _without_binary_noise(value: float) -> float:
+    """Round to 12 significant digits, so that a step up and back down from 0.3 gives exactly 0.3."""
     return float(f"{value:.12g}")

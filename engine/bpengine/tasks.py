@@ -1,4 +1,4 @@
-"""What networks here are trained for."""
+"""The tasks that a network can be trained for."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""`Trainer`: a run as people drive it: by steps, epochs or time, forwards and back."""
+"""`Trainer`: a run that can be trained by steps, epochs or time, reconfigured and rewound."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,119 +18,154 @@ from bpengine.run import Run
 from bpengine.run_state import RunState
 
 _MAX_SAMPLES = 1e9
-"""What time without a limit comes to at a time."""
+"""The most samples that one call of `advance` is given, however much time there is."""
+
+
+Change = tuple[tuple[int, int], TrainingConfig]
+"""A change of settings: the epoch, the sample within it, and the settings from there on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bookmark:
+    """A point of a run to return to, with everything that `Trainer.rewind` needs there."""
+
+    state: RunState
+    keyframes: Keyframes
+    changes: tuple[Change, ...]
+
+    @property
+    def states(self) -> tuple[RunState, ...]:
+        """The run states that the bookmark holds; bookmarks of one run share most of them."""
+        return (self.state, *self.keyframes.states)
 
 
 class Trainer(Run):
-    """Trains one network. See `Run` for arguments and attributes."""
+    """Trains one network. See `Run` for the arguments and attributes."""
 
     def __init__(
         self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
     ) -> None:
         super().__init__(config, source, kernel=kernel)
         self._samples_per_second = 1000.0
-        self._begin_again(self.run_state())
+        self._start_keyframes(self.run_state())
 
-    def _begin_again(self, state: RunState) -> None:
+    def _start_keyframes(self, state: RunState) -> None:
         self._keyframes = Keyframes()
         self._keyframes.add(state)
-        self._changes: list[tuple[tuple[int, int], TrainingConfig]] = []
+        self._changes: list[Change] = []
 
     def restore(self, state: RunState) -> None:
-        """Go to a moment of this run, or of one with the same settings and data, and rewind to it at most."""
+        """Return to a state of this run, or of another run with the same network and data.
+
+        Afterwards, `rewind` can't go back to before this state.
+        """
         super().restore(state)
-        self._begin_again(self.run_state())
+        self._start_keyframes(self.run_state())
+
+    def bookmark(self) -> Bookmark:
+        """Return a bookmark of the current state, for `return_to`."""
+        return Bookmark(self.run_state(), self._keyframes.copy(), tuple(self._changes))
+
+    def return_to(self, bookmark: Bookmark) -> None:
+        """Return to a point of this run that `bookmark` marked, before or after the current one.
+
+        Unlike after `restore`, `rewind` can go back to before this point.
+        """
+        super().restore(bookmark.state)
+        self._keyframes, self._changes = bookmark.keyframes.copy(), list(bookmark.changes)
 
     def reconfigure(self, config: TrainingConfig) -> None:
-        """Go on from here with other settings.
+        """Continue the run with other settings.
 
         Raises:
-            ConfigError: one of them needs a fresh start (see `Field.needs_restart`).
+            ConfigError: a setting that differs needs a new run (see `Field.needs_restart`).
         """
         for label in config.restart_needed(self.config):
             raise ConfigError(f"{label}: a change needs a new run")
         if config == self.config:
             return
-        now = (self.epochs_done, self.samples_done)
-        self._changes = [change for change in self._changes if change[0] < now]
-        self._changes.append((now, config))
+        position = (self.epochs_done, self.samples_done)
+        self._changes = [change for change in self._changes if change[0] < position]
+        self._changes.append((position, config))
         self._configure(config)
 
     def rewind(self, epoch: int) -> None:
-        """Go back to where the run stood when this epoch was about to begin, to the last bit.
+        """Return to exactly the state that the run had when this epoch was about to begin.
 
-        It restores the nearest kept moment and trains again from there, with the settings as they changed.
+        The nearest stored state is restored and trained from again, with all changes of settings since then.
 
         Args:
-            epoch: from `earliest` to `epochs_done`.
+            epoch: a number from `earliest` to `epochs_done`.
 
         Raises:
-            ConfigError: the run has not been there.
+            ConfigError: the epoch is not in this range.
         """
         if not self.earliest <= epoch <= self.epochs_done:
-            been = f"one from {self.earliest} to {self.epochs_done}, where the run has been"
+            allowed = f"from {self.earliest} to {self.epochs_done}"
             if self.earliest > self.epochs_done:
-                been = "none yet, since the run goes on from the middle of one"
-            raise ConfigError(f"rewind: epoch {epoch} is not allowed: it takes {been}")
+                allowed = f"{self.earliest} or later, since the run was restored in the middle of an epoch"
+            raise ConfigError(f"rewind: the epoch must be {allowed}, got {epoch}")
         if epoch == self.epochs_done and self.samples_done == 0 and self.divergence is None:
             return
         changes = [change for change in self._changes if change[0] < (epoch, 0)]
         super().restore(self._keyframes.nearest(epoch))
-        self._keyframes.forget_after(epoch)
+        self._keyframes.drop_after(epoch)
         start = (self.epochs_done, self.samples_done)
-        for point, config in changes:
-            if point >= start:
-                self._advance_to(*point)
+        for position, config in changes:
+            if position >= start:
+                self._advance_to(*position)
                 self._configure(config)
         self._advance_to(epoch, 0)
         self._changes = changes
 
     @property
     def earliest(self) -> int:
-        """The first epoch that `rewind` can go back to: 0, or the first to begin after a `restore`."""
+        """The first epoch that `rewind` can go back to: 0, or the first epoch to begin after a `restore`."""
         return self._keyframes.first
 
     @property
     def changes(self) -> tuple[int, ...]:
-        """The epochs in which settings changed on the running network, the newest hundred, oldest first."""
-        return tuple(point[0] for point, _ in self._changes[-100:])
+        """The epochs in which settings were changed: the last hundred changes, oldest first."""
+        return tuple(position[0] for position, _ in self._changes[-100:])
 
     def _advance_to(self, epoch: int, sample: int) -> None:
-        in_epoch = len(self.dataset)
+        samples_per_epoch = len(self.dataset)
         while (self.epochs_done, self.samples_done) < (epoch, sample):
-            left = (epoch - self.epochs_done) * in_epoch + sample - self.samples_done
-            rest = in_epoch - self.samples_done
-            self.advance(min(left, rest) if self.samples_done else left)
+            remaining = (epoch - self.epochs_done) * samples_per_epoch + sample - self.samples_done
+            in_epoch = samples_per_epoch - self.samples_done
+            self.advance(min(remaining, in_epoch) if self.samples_done else remaining)
 
     def step(self) -> StepRecord | None:
-        """Train on one batch; None if the run is finished.
+        """Train on one batch. Return None if the run is finished.
 
         Raises:
-            DivergedError: the run has diverged, now or before.
+            DivergedError: the run has diverged, in this call or before.
         """
         if self.finished:
             return None
         epoch, start = self.epochs_done, self.samples_done
-        stop = start + self._advance_and_keep(1)
-        chosen = self._orders[0, start:stop]
+        stop = start + self._advance_and_store(1)
+        indices = self._orders[0, start:stop]
         return StepRecord(
             epoch=epoch,
             sample=start,
-            indices=tuple(chosen.tolist()),
+            indices=tuple(indices.tolist()),
             outputs=tuple(map(tuple, self._outputs[start:stop].tolist())),
-            targets=tuple(map(tuple, self.dataset.targets[chosen].tolist())),
+            targets=tuple(map(tuple, self.dataset.targets[indices].tolist())),
             loss=float(np.mean(self._losses[0, start:stop])),
         )
 
     def run_epoch(self) -> EpochRecord | None:
-        """Train to the end of the epoch in progress, or through the next one; None if the run is finished.
+        """Train to the end of the epoch in progress or, between epochs, through the next one.
+
+        Return None if the run is finished.
 
         Raises:
-            DivergedError: the run has diverged, now or before.
+            DivergedError: the run has diverged, in this call or before.
         """
         if self.finished:
             return None
-        self._advance_and_keep(len(self.dataset) - self.samples_done)
+        self._advance_and_store(len(self.dataset) - self.samples_done)
         return self.history.last
 
     def run_for(
@@ -139,30 +175,30 @@ class Trainer(Run):
         max_samples: int | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> int:
-        """Train for about so long, or on so many samples, or to the end of the run.
+        """Train until the time is up, enough samples have been trained on, or the run ends.
 
-        Even where there is no time it trains on one batch.
+        Every call trains on at least one batch, unless the run is finished.
 
         Args:
-            milliseconds: stop at the first look at the clock after this time.
-            max_samples: stop after about so many samples: a batch is never cut.
-            clock: seconds, from anywhere.
+            milliseconds: the time after which to stop, measured between pieces of training.
+            max_samples: the number of samples after which to stop; the last batch is always completed.
+            clock: returns the time in seconds from any starting point.
 
         Returns:
-            How many samples were trained on. The errors are in `history`.
+            The number of samples that were trained on. The errors are in `history`.
 
         Raises:
-            DivergedError: the run has diverged, now or before.
+            DivergedError: the run has diverged, in this call or before.
         """
         now = clock()
         deadline = now + milliseconds / 1000
         done = 0
         while not self.finished and (max_samples is None or done < max_samples):
-            # Half of what should fit, so that a slow moment doesn't overrun the slice by much.
-            fitting = self._samples_per_second * (deadline - now) / 2
-            count = int(min(max(fitting, 1), _MAX_SAMPLES))
-            advanced = self._advance_and_keep(
-                count if max_samples is None else min(count, max_samples - done)
+            # Half of what should fit, so that a sudden slowdown overruns the deadline by little.
+            estimate = self._samples_per_second * (deadline - now) / 2
+            samples = int(min(max(estimate, 1), _MAX_SAMPLES))
+            advanced = self._advance_and_store(
+                samples if max_samples is None else min(samples, max_samples - done)
             )
             done += advanced
             before, now = now, clock()
@@ -172,40 +208,41 @@ class Trainer(Run):
         return done
 
     def samples_to_report(self) -> int:
-        """How many samples there are to the end of the next epoch that is reported."""
+        """Return the number of samples from here to the end of the next epoch on the report interval."""
         interval = self.config.report_interval
         epochs = -self.epochs_done % interval + 1
         return epochs * len(self.dataset) - self.samples_done
 
     def reported(self) -> EpochRecord | None:
-        """The epoch that has just ended, if it falls on the report interval."""
+        """Return the record of the epoch that has just ended if it is on the report interval, else None."""
         last = self.history.last
         if last is None or self.samples_done or last.epoch % self.config.report_interval:
             return None
         return last
 
     def reports(self) -> Iterator[EpochRecord]:
-        """Train to the end of the run, yielding the epochs that fall on the report interval.
+        """Train to the end of the run, and yield the record of each epoch on the report interval.
 
         Raises:
-            DivergedError: the run has diverged, now or before.
+            DivergedError: the run has diverged, in this call or before.
         """
         while not self.finished:
-            self._advance_and_keep(self.samples_to_report())
-            ended = self.reported()
-            if ended is not None:
-                yield ended
+            self._advance_and_store(self.samples_to_report())
+            record = self.reported()
+            if record is not None:
+                yield record
 
     def metrics(self) -> Metrics:
-        """How good the present answers to the training samples are."""
+        """Return the metrics of the network over the training samples."""
         return measure(self.network, self.dataset)
 
     def test_metrics(self) -> Metrics | None:
-        """The same for the test samples; None where there are none."""
+        """Return the metrics of the network over the test samples, or None if there are none."""
         return None if self.dataset.test is None else measure(self.network, self.dataset.test)
 
-    def _advance_and_keep(self, samples: int) -> int:
+    def _advance_and_store(self, samples: int) -> int:
+        """Call `advance`, and store a keyframe if one is due."""
         advanced = self.advance(samples)
-        if self.samples_done == 0 and self._keyframes.wants(self.epochs_done):
+        if self.samples_done == 0 and self._keyframes.is_due(self.epochs_done):
             self._keyframes.add(self.run_state())
         return advanced

@@ -1,4 +1,4 @@
-"""Files of two columns and of three, in which nothing is wrong."""
+"""The text of two valid CSV files: one for regression and one for classification."""
 
 from __future__ import annotations
 

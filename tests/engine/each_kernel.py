@@ -1,4 +1,4 @@
-"""Every kernel that works here, for tests that each of them has to pass."""
+"""The kernels that are available, and helpers for tests that run on each of them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ PLAIN = Settings(momentum=0.9, decay=0.999, l1=0.0, l2=0.0, clip=0.0)
 
 
 def fresh(parameters: Array) -> State:
-    """A state at these parameters that remembers nothing."""
+    """Return a state with these parameters, with zero moments and without updates."""
     return State(np.array(parameters), np.zeros(len(parameters)), np.zeros(len(parameters)), 0)
 
 
 def update(
     kernel: Kernel, state: State, targets: Array, settings: Settings, learning_rate: float
 ) -> tuple[Array, Array]:
-    """Train on all samples in their order; the losses and answers before each one's update."""
+    """Train on all samples in order, and return each one's loss and outputs before its update."""
     losses, outputs = np.empty(len(targets)), np.empty(targets.shape)
     order = np.arange(len(targets))
     kernel.train(state, settings, learning_rate, order, 0, len(targets), losses, outputs)

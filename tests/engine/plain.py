@@ -1,4 +1,4 @@
-"""The mathematics once more, plainly and apart from the engine: a network's answers and its loss."""
+"""A simple implementation of networks and losses that is independent of the engine, as a reference."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
 
 
 def layers(sizes: tuple[int, ...], parameters: Array) -> list[tuple[Array, Array]]:
-    """Weights (inputs x units) and biases of each layer."""
+    """Return the weights, shape (inputs, units), and the biases, shape (units,), of each layer."""
     parts, rest = [], parameters
     for inputs, units in pairwise(sizes):
         weights, biases, rest = np.split(rest, [inputs * units, (inputs + 1) * units])
@@ -33,16 +33,19 @@ def layers(sizes: tuple[int, ...], parameters: Array) -> list[tuple[Array, Array
 def sums(
     sizes: tuple[int, ...], activations: tuple[str, ...], parameters: Array, inputs: Array
 ) -> list[Array]:
-    """The weighted sums of each layer, one row for each sample."""
-    a, found = inputs, []
+    """Return the weighted sums of each layer; shape (samples, units) each."""
+    a, z = inputs, []
     for (weights, biases), name in zip(layers(sizes, parameters), (*activations, "identity"), strict=True):
-        found.append(a @ weights + biases)
-        a = FUNCTIONS[name](found[-1])
-    return found
+        z.append(a @ weights + biases)
+        a = FUNCTIONS[name](z[-1])
+    return z
 
 
 def losses(task: Task, u: Array, targets: Array) -> Array:
-    """Of each sample, from the output layer's sums; without the loss's 1e-7, which y - t leaves out, too."""
+    """Return the loss of each sample, from the weighted sums u of the output layer.
+
+    The 1e-7 of the engine's cross-entropy is left out, as it is in the engine's gradient y - t.
+    """
     if task == "regression":
         return np.asarray(np.square(u - targets).sum(axis=1) / 2)
     u = u - u.max(axis=1, keepdims=True)
@@ -50,18 +53,18 @@ def losses(task: Task, u: Array, targets: Array) -> Array:
 
 
 def penalty(sizes: tuple[int, ...], parameters: Array, l1: float, l2: float) -> float:
-    """l1 |w| + l2/2 w^2, summed over the weights and not the biases."""
+    """Return l1 |w| + l2/2 w^2, summed over the weights but not the biases."""
     weights = np.concatenate([weights.ravel() for weights, _ in layers(sizes, parameters)])
     return float(l1 * np.abs(weights).sum() + l2 / 2 * np.square(weights).sum())
 
 
-def slope(function: Callable[[Array], float], parameters: Array, epsilon: float = 1e-5) -> Array:
-    """(f(p + epsilon) - f(p - epsilon)) / (2 epsilon) for each parameter p."""
-    found = np.empty_like(parameters)
-    for number in range(len(parameters)):
-        there = parameters.copy()
-        there[number] += epsilon
-        above = function(there)
-        there[number] = parameters[number] - epsilon
-        found[number] = (above - function(there)) / (2 * epsilon)
-    return found
+def numerical_gradient(function: Callable[[Array], float], parameters: Array, epsilon: float = 1e-5) -> Array:
+    """Return the central difference (f(p + epsilon) - f(p - epsilon)) / (2 epsilon) for each parameter p."""
+    gradient = np.empty_like(parameters)
+    for index in range(len(parameters)):
+        moved = parameters.copy()
+        moved[index] += epsilon
+        above = function(moved)
+        moved[index] = parameters[index] - epsilon
+        gradient[index] = (above - function(moved)) / (2 * epsilon)
+    return gradient

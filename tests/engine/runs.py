@@ -1,4 +1,4 @@
-"""What several tests need of a run: the plain baseline of a config, and what makes two runs the same."""
+"""Helpers for tests of runs: the baseline with the same settings, and the comparison of two runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.benchmarks.baseline import Baseline
 
 
 def baseline_of(config: TrainingConfig) -> Baseline:
-    """The plain run with the same settings; it has one hidden layer and no others than these."""
+    """Return the baseline with the same settings. It supports one hidden layer and only these settings."""
     (hidden_units,) = config.hidden_units
     return Baseline(
         config.task,
@@ -22,32 +22,32 @@ def baseline_of(config: TrainingConfig) -> Baseline:
 
 
 def to_the_end(trainer: Trainer) -> Trainer:
-    """The trainer after all its epochs, one call for each."""
+    """Train to the end of the run, epoch by epoch, and return the trainer."""
     while trainer.run_epoch() is not None:
         pass
     return trainer
 
 
 def finished(config: TrainingConfig) -> Trainer:
-    """The run after all its epochs, one call for each."""
+    """Return a new run that has been trained to its end, epoch by epoch."""
     return to_the_end(Trainer(config))
 
 
 def assert_same(one: Trainer, other: Trainer) -> None:
-    """Both stand at the same sample of the same run, to the last bit, and will go on in the same way."""
-    mine, theirs = one.run_state(), other.run_state()
-    assert _plain(mine) == _plain(theirs)
+    """Check that two runs are in exactly the same state, so that they will continue in the same way."""
+    state, other_state = one.run_state(), other.run_state()
+    assert _scalars(state) == _scalars(other_state)
     for name in ("parameters", "first_moment", "second_moment"):
-        np.testing.assert_array_equal(getattr(mine, name), getattr(theirs, name))
-    assert _generator(mine) == _generator(theirs)
-    if mine.samples_done:  # between epochs the order is that of some epoch before
-        np.testing.assert_array_equal(mine.order, theirs.order)
-        np.testing.assert_array_equal(mine.losses, theirs.losses)
+        np.testing.assert_array_equal(getattr(state, name), getattr(other_state, name))
+    assert _generator(state) == _generator(other_state)
+    if state.samples_done:  # between epochs, the order is left over from an earlier epoch
+        np.testing.assert_array_equal(state.order, other_state.order)
+        np.testing.assert_array_equal(state.losses, other_state.losses)
     for name in ("last", "best", "reports", "kept"):
-        assert getattr(mine.history, name) == getattr(theirs.history, name), name
+        assert getattr(state.history, name) == getattr(other_state.history, name), name
 
 
-def _plain(state: RunState) -> tuple[object, ...]:
+def _scalars(state: RunState) -> tuple[object, ...]:
     divergence = state.divergence
     where = None if divergence is None else (divergence.epoch, divergence.sample)
     return state.config, state.epochs_done, state.samples_done, state.updates, where

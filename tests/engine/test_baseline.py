@@ -1,6 +1,7 @@
-"""The trainer against an implementation that shares no line with it.
+"""The trainer computes the same numbers as a baseline that shares no code with it.
 
-Learning rates are moderate: from 1.5 on for the sine and 1 on for the grid, a run amplifies its own rounding.
+The learning rates are moderate. From about 1.5 for the sine and 1 for the grid, a run amplifies its own
+rounding errors.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ RUNS = [
 @pytest.mark.parametrize(
     ("name", "epochs"), [("regression_seed_1", 201), ("classification_seed_1", 11)], ids=["sine", "grid"]
 )
-def test_baseline_is_the_original(name: str, epochs: int) -> None:
+def test_the_baseline_reproduces_the_original_errors(name: str, epochs: int) -> None:
     baseline, trace = baseline_of(TRACES[name]), read(name)
     errors = [baseline.epoch() for _ in range(epochs)]
     reported = [epoch for epoch in trace if epoch < epochs]
@@ -38,7 +39,7 @@ def test_baseline_is_the_original(name: str, epochs: int) -> None:
 
 
 @pytest.mark.parametrize("config", RUNS, ids=lambda config: f"{config.task}-{config.seed}")
-def test_trainer_computes_the_same(config: TrainingConfig) -> None:
+def test_the_trainer_agrees_with_the_baseline(config: TrainingConfig) -> None:
     baseline, trainer = baseline_of(config), Trainer(config)
     np.testing.assert_array_equal(trainer.network.parameters, baseline.parameters)
     while (record := trainer.run_epoch()) is not None:
@@ -47,7 +48,7 @@ def test_trainer_computes_the_same(config: TrainingConfig) -> None:
 
 
 @pytest.mark.parametrize("config", RUNS, ids=lambda config: f"{config.task}-{config.seed}")
-def test_steps_see_the_same_samples(config: TrainingConfig) -> None:
+def test_steps_take_the_same_samples_in_the_same_order(config: TrainingConfig) -> None:
     baseline, trainer = baseline_of(config), Trainer(config)
     for position, index in enumerate(baseline.shuffled()):
         record = trainer.step()

@@ -1,6 +1,8 @@
-"""Updates on batches: which samples, in which order, by which gradient."""
+"""Training on batches: which samples are in each batch, and by which gradient each one updates."""
 
 from __future__ import annotations
+
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -9,12 +11,12 @@ from hypothesis import strategies as st
 
 from bpengine import TASKS, Task, Trainer, TrainingConfig
 from tests.engine.each_kernel import EVERY_KERNEL
-from tests.engine.plain import losses, slope, sums
+from tests.engine.plain import losses, numerical_gradient, sums
 from tests.engine.runs import assert_same, baseline_of, to_the_end
 from tests.engine.values import small_configs
 
 SIZES = (0, 1, 2, 3, 5, 7, 10, 11, 100_000)
-"""Of 10 samples: dividing them, leaving some, one, or more than there are; 0 is all."""
+"""Batch sizes for 10 samples: divisors, others, and more than there are; 0 means all samples."""
 
 
 def small(task: Task, batch_size: int, **changes: float) -> TrainingConfig:
@@ -34,32 +36,32 @@ def test_each_update_is_by_the_mean_gradient_of_its_batch(
     dataset = trainer.dataset
     sizes, activations = trainer.network.sizes, config.activations
     expected = trainer.network.parameters.copy()
-    length = min(batch_size or 10, 10)
+    actual_size = min(batch_size or 10, 10)
     seen: list[int] = []
     while trainer.epochs_done == 0:
         step = trainer.step()
         assert step is not None
         assert (step.epoch, step.sample) == (0, len(seen))
-        assert len(step.indices) == min(length, 10 - len(seen))
-        chosen = np.array(step.indices)
-        inputs, targets = dataset.inputs[chosen], dataset.targets[chosen]
+        assert len(step.indices) == min(actual_size, 10 - len(seen))
+        indices = np.array(step.indices)
+        inputs, targets = dataset.inputs[indices], dataset.targets[indices]
         assert step.targets == tuple(map(tuple, targets.tolist()))
 
         def cost(parameters: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-            u = sums(sizes, activations, parameters, inputs)[-1]  # noqa: B023  used before the next round
+            u = sums(sizes, activations, parameters, inputs)[-1]  # noqa: B023  called before the next iteration
             return float(losses(task, u, targets).mean())  # noqa: B023
 
         assert step.loss == pytest.approx(cost(expected), rel=1e-5)
-        assert len(step.outputs) == len(chosen)
-        expected = expected - 0.1 * slope(cost, expected)
+        assert len(step.outputs) == len(indices)
+        expected = expected - 0.1 * numerical_gradient(cost, expected)
         np.testing.assert_allclose(trainer.network.parameters, expected, rtol=1e-7, atol=1e-9)
         seen += step.indices
     assert sorted(seen) == list(range(10))
-    assert trainer.run_state().updates == -(-10 // length)
+    assert trainer.run_state().updates == -(-10 // actual_size)
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_size_1_is_the_original(task: Task) -> None:
+def test_a_batch_size_of_1_agrees_with_the_baseline(task: Task) -> None:
     config = TrainingConfig.defaults(task, epochs=5, batch_size=1)
     assert config == TrainingConfig.defaults(task, epochs=5)
     trainer, baseline = Trainer(config), baseline_of(config)
@@ -72,7 +74,7 @@ def test_size_1_is_the_original(task: Task) -> None:
 
 @EVERY_KERNEL
 @pytest.mark.parametrize("task", TASKS)
-def test_all_is_as_many_as_there_are(kernel_name: str, task: Task) -> None:
+def test_a_batch_size_of_0_or_too_large_means_all_samples(kernel_name: str, task: Task) -> None:
     runs = [
         to_the_end(Trainer(small(task, size, momentum=0.5), kernel=kernel_name))
         for size in (0, 10, 11, 100_000)
@@ -83,7 +85,7 @@ def test_all_is_as_many_as_there_are(kernel_name: str, task: Task) -> None:
 
 
 @pytest.mark.parametrize("batch_size", SIZES)
-def test_an_epochs_error_is_the_mean_over_samples_not_batches(batch_size: int) -> None:
+def test_the_error_of_an_epoch_is_the_mean_over_samples_not_over_batches(batch_size: int) -> None:
     trainer = Trainer(small("regression", batch_size))
     steps = []
     while trainer.epochs_done == 0:
@@ -96,27 +98,28 @@ def test_an_epochs_error_is_the_mean_over_samples_not_batches(batch_size: int) -
 
 
 @pytest.mark.parametrize("batch_size", SIZES)
-def test_pieces_are_whole_batches(batch_size: int) -> None:
+def test_run_for_trains_on_whole_batches(batch_size: int) -> None:
     trainer = Trainer(small("regression", batch_size))
-    length = min(batch_size or 10, 10)
+    actual_size = min(batch_size or 10, 10)
     while not trainer.finished:
         before = trainer.samples_done
         done = trainer.run_for(1e9, max_samples=4, clock=lambda: 0.0)
         assert done >= 1
-        assert trainer.samples_done % length == 0
+        assert trainer.samples_done % actual_size == 0
         assert trainer.samples_done == (before + done) % 10
 
 
 @EVERY_KERNEL
 @settings(deadline=None, max_examples=40)
 @given(config=small_configs(), pieces=st.lists(st.integers(1, 60), min_size=1, max_size=6))
-def test_pieces_make_no_difference(kernel_name: str, config: TrainingConfig, pieces: list[int]) -> None:
+def test_training_in_pieces_gives_the_same_run(
+    kernel_name: str, config: TrainingConfig, pieces: list[int]
+) -> None:
     config = config.replace(epochs=30, learning_rate=0.02)
-    one, other = Trainer(config, kernel=kernel_name), Trainer(config, kernel=kernel_name)
-    number = 0
-    while not one.finished:
-        one.run_for(1e9, max_samples=pieces[number % len(pieces)], clock=lambda: 0.0)
-        number += 1
-    while other.step() is not None:
+    in_pieces, by_steps = Trainer(config, kernel=kernel_name), Trainer(config, kernel=kernel_name)
+    sizes = cycle(pieces)
+    while not in_pieces.finished:
+        in_pieces.run_for(1e9, max_samples=next(sizes), clock=lambda: 0.0)
+    while by_steps.step() is not None:
         pass
-    assert_same(one, other)
+    assert_same(in_pieces, by_steps)

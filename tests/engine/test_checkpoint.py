@@ -31,7 +31,7 @@ from bpengine.kernels import choice
 from bpengine.kernels.loading import NumbaError
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
 from tests.engine.runs import assert_same, to_the_end
-from tests.engine.test_rewind import Change, Log, Walk
+from tests.engine.test_rewind import Change, Log, Train
 from tests.engine.values import LIVE, small_configs
 
 GO_ON = """
@@ -64,16 +64,17 @@ def samples(task: Task) -> Dataset:
 @given(
     config=small_configs(),
     actions=st.lists(
-        st.one_of(st.builds(Walk, st.integers(0, 20), st.integers(0, 6)), st.builds(Change, LIVE)), max_size=5
+        st.one_of(st.builds(Train, st.integers(0, 20), st.integers(0, 6)), st.builds(Change, LIVE)),
+        max_size=5,
     ),
-    after=st.builds(Walk, st.integers(0, 20), st.integers(0, 6)),
+    after=st.builds(Train, st.integers(0, 20), st.integers(0, 6)),
 )
 def test_any_run_at_any_moment(
     tmp_path_factory: pytest.TempPathFactory,
     kernel_name: str,
     config: TrainingConfig,
-    actions: list[Walk | Change],
-    after: Walk,
+    actions: list[Train | Change],
+    after: Train,
 ) -> None:
     trainer = Trainer(config, kernel=kernel_name)
     for action in actions:

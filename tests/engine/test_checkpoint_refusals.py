@@ -30,7 +30,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     assert refusal(tmp_path / "loop").startswith("can't be read: ")
     assert refusal(tmp_path / "nothing" / "here") == "there is no such file"
     assert refusal(tmp_path / ("x" * 300)).startswith("can't be read: ")
-    with pytest.raises(CheckpointError, match="is not a possible file name"):
+    with pytest.raises(CheckpointError, match="is not a valid file name"):
         checkpoint.load("a\0b")
 
 
@@ -40,7 +40,7 @@ def test_what_may_not_be_read(tmp_path: Path) -> None:
     path = tmp_path / "run"
     path.write_text(texts()["fresh"], encoding="ascii")
     path.chmod(0)
-    assert refusal(path) == "there is no permission to read it"
+    assert refusal(path) == "can't be read: permission denied"
 
 
 def test_what_is_too_large_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +48,7 @@ def test_what_is_too_large_is_not_even_opened(tmp_path: Path, monkeypatch: pytes
     with path.open("wb") as file:
         file.truncate(saving.MAX_BYTES + 1)  # a hole: it takes no room
     monkeypatch.setattr(Path, "open", None)
-    assert refusal(path) == "is too large: it takes at most 1000 MB"
+    assert refusal(path) == "is too large: the limit is 1000 MB"
 
 
 def test_control_characters_in_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A user's CSV file: what is read, in which columns and classes."""
+"""Loading CSV files: formats, the choice of columns, headers and classes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpengine.datasets import make_dataset
 from tests.engine.csv_texts import POINTS, XY
 
 
-def test_regression() -> None:
+def test_a_regression_file_becomes_a_data_set() -> None:
     dataset = parse_csv("height,weight,age\n1.5,60,20\n1.8,-7e1,30.25\n", "people.csv", "regression")
     assert (dataset.name, dataset.task, len(dataset)) == ("people.csv", "regression", 2)
     assert dataset.inputs.tolist() == dataset.coordinates.tolist() == [[1.5, 60], [1.8, -70]]
@@ -27,7 +27,7 @@ def test_regression() -> None:
     assert not dataset.inputs.flags.writeable
 
 
-def test_classification() -> None:
+def test_a_classification_file_becomes_a_data_set() -> None:
     dataset = parse_csv(POINTS, "f.csv", "classification")
     assert dataset.classes == ("a", "b")
     assert dataset.targets.tolist() == [[0, 1], [1, 0], [0, 1]]
@@ -55,7 +55,7 @@ def test_classification() -> None:
         "\ufeff" + XY,
     ],
 )
-def test_written_otherwise(text: str, tmp_path: Path) -> None:
+def test_variants_of_the_format_give_the_same_data(text: str, tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_bytes(text.encode())
     dataset = load_csv(path, "regression")
@@ -76,7 +76,9 @@ def test_written_otherwise(text: str, tmp_path: Path) -> None:
         (["b", " a "], "3", "ba-c"),
     ],
 )
-def test_columns(features: list[str] | None, target: str | None, names: str) -> None:
+def test_columns_are_chosen_by_name_or_position(
+    features: list[str] | None, target: str | None, names: str
+) -> None:
     dataset = parse_csv("a,b,c\n1,2,3\n4,5,6\n", "f.csv", "regression", features=features, target=target)
     assert ("".join(dataset.features), dataset.target) == tuple(names.split("-"))
     values = {"a": [1, 4], "b": [2, 5], "c": [3, 6]}
@@ -84,7 +86,7 @@ def test_columns(features: list[str] | None, target: str | None, names: str) -> 
     assert dataset.targets[:, 0].tolist() == values[dataset.target]
 
 
-def test_a_name_goes_before_a_position() -> None:
+def test_a_name_takes_precedence_over_a_position() -> None:
     dataset = parse_csv("2,1,y\n10,20,0\n30,40,1\n", "f.csv", "regression", features=["1"], header=True)
     assert dataset.inputs[:, 0].tolist() == [20, 40]
 
@@ -95,11 +97,11 @@ def test_columns_that_are_not_chosen_may_hold_anything() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "task", "has"),
+    ("text", "task", "has_header"),
     [
         ("1,2\n3,4", "regression", False),
         ("x,y\n3,4\n5,6", "regression", True),
-        ("x,2020\n3,4\n5,6", "classification", True),  # the label's column doesn't count
+        ("x,2020\n3,4\n5,6", "classification", True),  # the column of labels does not count
         ("1,2,a\n3,4,b\n5,6,a", "classification", False),
         ("1,2,a\n3,4,0\n5,6,a", "classification", False),
         ("x,y,label\n3,4,0\n5,6,1", "classification", True),
@@ -108,26 +110,26 @@ def test_columns_that_are_not_chosen_may_hold_anything() -> None:
         ('"",x,y\n1,2,3\n4,5,6', "regression", True),
     ],
 )
-def test_guessed_header(text: str, task: Task, has: bool) -> None:
+def test_a_header_is_detected(text: str, task: Task, has_header: bool) -> None:
     dataset = parse_csv(text, "f.csv", task)
-    assert len(dataset) == text.count("\n") + 1 - has
-    assert (dataset.features[-1] in text) == has
+    assert len(dataset) == text.count("\n") + 1 - has_header
+    assert (dataset.features[-1] in text) == has_header
 
 
 @pytest.mark.parametrize("header", [True, False])
-def test_said_header(header: bool) -> None:
+def test_the_header_argument_overrides_detection(header: bool) -> None:
     dataset = parse_csv("2019,2020\n1,2\n3,4\n", "f.csv", "regression", header=header)
     assert len(dataset) == (2 if header else 3)
     assert (*dataset.features, dataset.target) == (("2019", "2020") if header else ("column 1", "column 2"))
 
 
-def test_names_are_told_apart_and_printable() -> None:
+def test_column_names_are_unique_and_printable() -> None:
     text = 'a,a,,"two\nlines",\x1b[31mred,y\n1,2,3,4,5,6\n6,5,4,3,2,1\n'
     names = parse_csv(text, "f.csv", "regression").features
     assert names == ("a column 1", "a column 2", "column 3", "two lines", "\\x1b[31mred")
 
 
-def test_labels_are_printable_and_cut_short() -> None:
+def test_class_names_are_printable_and_short() -> None:
     dataset = parse_csv(f"x,y\n1,\x1b]0;hi\x07\n2,{'long ' * 1000}\n", "f.csv", "classification")
     assert all(name.isprintable() and len(name) <= 100 for name in dataset.classes)
 
@@ -142,23 +144,23 @@ def test_labels_are_printable_and_cut_short() -> None:
         ("é e z", "e z é"),
     ],
 )
-def test_natural_order_of_classes(labels: str, classes: str) -> None:
+def test_classes_are_in_natural_order(labels: str, classes: str) -> None:
     text = "x,y\n" + "".join(f"{index},{label}\n" for index, label in enumerate(labels.split()))
     dataset = parse_csv(text, "f.csv", "classification", header=True)
     assert dataset.classes == tuple(classes.split())
-    assert [dataset.classes[one] for one in dataset.targets.argmax(axis=1)] == labels.split()
+    assert [dataset.classes[index] for index in dataset.targets.argmax(axis=1)] == labels.split()
 
 
-def test_natural_order_of_thousands_of_digits() -> None:
+def test_natural_order_handles_thousands_of_digits() -> None:
     assert natural_key("a" + "1" * 5000) < natural_key("a" + "2" * 5000) < natural_key("a" + "1" * 5001)
 
 
-def test_constant_feature_has_a_range_to_plot() -> None:
+def test_a_constant_feature_has_a_range_to_plot() -> None:
     ((low, high), _) = parse_csv("x,z,y\n7,1,5\n7,2,5\n", "f.csv", "regression").domain
     assert low < 7 < high
 
 
-def test_trains(tmp_path: Path) -> None:
+def test_a_loaded_file_is_standardized(tmp_path: Path) -> None:
     path = tmp_path / "points.csv"
     path.write_text(POINTS)
     dataset = make_dataset(TrainingConfig.defaults("classification"), load_csv(path, "classification"))

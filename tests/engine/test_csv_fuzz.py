@@ -1,4 +1,4 @@
-"""Ten thousand damaged files: each is read whole or refused in one line."""
+"""Each of ten thousand damaged files is either loaded or rejected with one line."""
 
 from __future__ import annotations
 
@@ -122,12 +122,12 @@ def assert_sound(dataset: Dataset, task: Task) -> None:
 
 
 @pytest.mark.parametrize(("task", "data"), VALID)
-def test_undamaged_files(task: Task, data: bytes) -> None:
+def test_undamaged_files_load(task: Task, data: bytes) -> None:
     assert_sound(parse_csv(decode(data, "f.csv"), "f.csv", task), task)
 
 
 @pytest.mark.parametrize("part", range(10))
-def test_damaged_files(part: int) -> None:
+def test_damaged_files_load_or_are_rejected_in_one_line(part: int) -> None:
     loaded = 0
     messages = set()
     for number in range(part * FILES // 10, (part + 1) * FILES // 10):
@@ -155,7 +155,7 @@ def test_damaged_files(part: int) -> None:
             )
             assert_sound_after_scaling(standardized)
             loaded += 1
-    # Enough of both that the test means something.
+    # Make sure that both outcomes are common.
     assert loaded > 80
     assert len(messages) > 100
 

@@ -1,4 +1,4 @@
-"""The two original data sets, exactly."""
+"""The default data set of each task is exactly that of the original program."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.benchmarks.baseline import grid_samples, sine_samples
 
 
 def default(task: Task) -> Dataset:
-    """What a task learns unless told otherwise."""
+    """Return the default data set of a task."""
     return make_dataset(TrainingConfig.defaults(task))
 
 
-def test_sine() -> None:
+def test_the_sine_has_the_original_samples() -> None:
     sine = default("regression")
     assert (sine.name, sine.task, sine.classes) == ("sine", "regression", ())
     assert len(sine) == 63
@@ -30,7 +30,7 @@ def test_sine() -> None:
     assert sine.domain == ((0, 2 * np.pi),)
 
 
-def test_grid() -> None:
+def test_the_grid_has_the_original_samples() -> None:
     grid = default("classification")
     assert (grid.name, grid.task, grid.classes) == ("sine-border", "classification", ("above", "below"))
     assert len(grid) == 441
@@ -43,7 +43,7 @@ def test_grid() -> None:
     assert grid.domain == ((-1, 1), (-1, 1))
 
 
-def test_classes_of_the_grid() -> None:
+def test_the_grid_is_labeled_by_the_sine() -> None:
     grid = default("classification")
     above, below = grid.targets.T
     assert (above.sum(), below.sum()) == (220, 221)
@@ -52,9 +52,9 @@ def test_classes_of_the_grid() -> None:
     np.testing.assert_array_equal(below == 1, grid.coordinates[:, 1] < border)
 
 
-def test_rounding_noise_decides_points_on_the_border() -> None:
-    # By the exact coordinates these three would lie on the border, and so above. In the grid that `arange`
-    # makes, y is -2e-16 rather than 0, and 1 - 4e-16 rather than 1.
+def test_rounding_errors_decide_the_class_of_points_on_the_boundary() -> None:
+    # With exact coordinates, these three points would lie on the boundary and be of class "above". In the
+    # grid that `arange` makes, y is -2e-16 rather than 0, and 1 - 4e-16 rather than 1.
     grid = default("classification")
     exact = np.round(grid.coordinates, 1)
     below = exact[:, 1] < np.round(np.sin(np.pi * exact[:, 0]), 12)
@@ -65,7 +65,7 @@ def test_rounding_noise_decides_points_on_the_border() -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("data_seed", [1, 77])
-def test_nothing_in_them_is_random(task: Task, data_seed: int) -> None:
-    mine, other = default(task), make_dataset(TrainingConfig.defaults(task, data_seed=data_seed))
-    np.testing.assert_array_equal(mine.inputs, other.inputs)
-    np.testing.assert_array_equal(mine.targets, other.targets)
+def test_the_data_seed_does_not_change_the_default_samples(task: Task, data_seed: int) -> None:
+    dataset, other = default(task), make_dataset(TrainingConfig.defaults(task, data_seed=data_seed))
+    np.testing.assert_array_equal(dataset.inputs, other.inputs)
+    np.testing.assert_array_equal(dataset.targets, other.targets)

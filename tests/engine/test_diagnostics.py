@@ -23,7 +23,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
 from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.optimizers import OPTIMIZERS
-from tests.engine.plain import layers, losses, slope, sums
+from tests.engine.plain import layers, losses, numerical_gradient, sums
 from tests.engine.runs import assert_same
 
 ACTIVATION = pytest.mark.parametrize("name", ACTIVATIONS)
@@ -59,7 +59,7 @@ def test_norms_by_central_differences_of_the_mean_loss(name: str, task: Task, da
         return float(losses(task, u, targets).mean())
 
     parameters = run.network.parameters.copy()
-    gradients = split(run, slope(mean_loss, parameters, 1e-6))
+    gradients = split(run, numerical_gradient(mean_loss, parameters, 1e-6))
     found = diagnose(run)
     assert found.samples == 40
     assert found.error == pytest.approx(mean_loss(parameters), rel=1e-5)

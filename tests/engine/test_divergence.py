@@ -1,4 +1,4 @@
-"""A run that leaves the finite range: found at the step that did it, whichever way one got there."""
+"""Divergence is found at the update that is not finite, whichever method trains the run."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from bpengine import DivergedError, Trainer, TrainingConfig
-from bpengine.datasets import Array
+from bpengine.arrays import Array
 from tests.engine.runs import baseline_of
 
-# Learning rate -> the epoch and the sample within it in which the plain baseline's loss overflows.
-KNOWN = {5.0: (4, 3), 10.0: (2, 3), 100.0: (1, 15), 1000.0: (0, 52)}
+# For each learning rate, the epoch and the sample within it at which the baseline's loss overflows.
+EXPECTED = {5.0: (4, 3), 10.0: (2, 3), 100.0: (1, 15), 1000.0: (0, 52)}
 WAYS: dict[str, Callable[[Trainer], object]] = {
     "steps": Trainer.step,
     "epochs": Trainer.run_epoch,
@@ -22,11 +22,11 @@ WAYS: dict[str, Callable[[Trainer], object]] = {
     "a slice": lambda trainer: trainer.run_for(1e9, clock=lambda: 0.0),
     "reports": lambda trainer: list(trainer.reports()),
 }
-RATES = pytest.mark.parametrize("learning_rate", KNOWN)
+RATES = pytest.mark.parametrize("learning_rate", EXPECTED)
 
 
 def diverged(learning_rate: float, way: str = "epochs") -> tuple[Trainer, DivergedError]:
-    """The run after it diverged, and how it did."""
+    """Train a run until it diverges; return the run and the error."""
     trainer = Trainer(TrainingConfig(learning_rate=learning_rate))
     with np.errstate(all="raise"), pytest.raises(DivergedError) as caught:
         while not trainer.finished:
@@ -35,7 +35,7 @@ def diverged(learning_rate: float, way: str = "epochs") -> tuple[Trainer, Diverg
 
 
 def last_finite(learning_rate: float) -> tuple[int, int, Array]:
-    """The baseline's epoch and sample of its first step to end in infinity or NaN, and its weights before."""
+    """Return the epoch and sample of the baseline's first step that is not finite, and its weights before."""
     baseline = baseline_of(TrainingConfig(learning_rate=learning_rate))
     with np.errstate(all="ignore"):
         for epoch in range(10):
@@ -44,14 +44,14 @@ def last_finite(learning_rate: float) -> tuple[int, int, Array]:
                 loss = baseline.step(index)
                 if not np.isfinite([loss, *baseline.parameters]).all():
                     return epoch, sample, before
-    raise AssertionError("it did not diverge")
+    raise AssertionError("the baseline did not diverge")
 
 
 @RATES
-def test_stops_where_the_baseline_does(learning_rate: float) -> None:
+def test_the_run_stops_at_the_same_step_as_the_baseline(learning_rate: float) -> None:
     trainer, error = diverged(learning_rate)
     epoch, sample, weights = last_finite(learning_rate)
-    assert (error.epoch, error.sample) == (epoch, sample) == KNOWN[learning_rate]
+    assert (error.epoch, error.sample) == (epoch, sample) == EXPECTED[learning_rate]
     assert (trainer.epochs_done, trainer.samples_done) == (epoch, sample)
     assert np.isfinite(trainer.network.parameters).all()
     np.testing.assert_allclose(trainer.network.parameters, weights, rtol=1e-6)
@@ -59,17 +59,17 @@ def test_stops_where_the_baseline_does(learning_rate: float) -> None:
 
 @RATES
 @pytest.mark.parametrize("way", WAYS)
-def test_is_the_same_whichever_way_one_got_there(learning_rate: float, way: str) -> None:
+def test_the_divergence_is_the_same_for_every_method_of_training(learning_rate: float, way: str) -> None:
     trainer, error = diverged(learning_rate, way)
     other, _ = diverged(learning_rate)
-    assert (error.epoch, error.sample) == KNOWN[learning_rate]
+    assert (error.epoch, error.sample) == EXPECTED[learning_rate]
     assert np.array_equal(trainer.network.parameters, other.network.parameters)
-    for mine, theirs in zip(trainer.history.curve(), other.history.curve(), strict=True):
-        assert np.array_equal(mine, theirs)
+    for values, other_values in zip(trainer.history.curve(), other.history.curve(), strict=True):
+        assert np.array_equal(values, other_values)
 
 
 @RATES
-def test_history_has_the_epochs_before(learning_rate: float) -> None:
+def test_the_history_has_the_epochs_before_the_divergence(learning_rate: float) -> None:
     trainer, error = diverged(learning_rate)
     epochs, errors = trainer.history.curve()
     assert epochs.tolist() == list(range(error.epoch))
@@ -77,7 +77,7 @@ def test_history_has_the_epochs_before(learning_rate: float) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_stays_diverged(way: str) -> None:
+def test_a_diverged_run_stays_diverged(way: str) -> None:
     trainer, error = diverged(10)
     weights = trainer.network.parameters.copy()
     trainer.reconfigure(trainer.config.replace(learning_rate=0.1))
@@ -90,14 +90,14 @@ def test_stays_diverged(way: str) -> None:
     assert np.array_equal(trainer.network.parameters, weights)
 
 
-def test_says_where_in_one_line() -> None:
+def test_the_message_names_epoch_and_sample_in_one_line() -> None:
     _, error = diverged(100)
     assert "epoch 1" in str(error)
     assert "sample 15" in str(error)
     assert len(str(error).splitlines()) == 1
 
 
-def test_calm_runs_have_no_divergence() -> None:
+def test_a_run_that_stays_finite_has_no_divergence() -> None:
     trainer = Trainer(TrainingConfig(epochs=3))
     while trainer.run_epoch() is not None:
         pass

@@ -1,4 +1,4 @@
-"""The guide's and the README's examples do what they say."""
+"""The examples in the documentation print what the documentation says."""
 
 from __future__ import annotations
 
@@ -12,27 +12,44 @@ import pytest
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.compile(r"```python\n(.*?)```(?:\s+(?:prints\s+)?```text\n(.*?)```)?", re.DOTALL)
 GUIDE = EXAMPLE.findall((ROOT / "docs" / "engine.md").read_text(encoding="utf-8"))
+BACKPROPAGATION = EXAMPLE.findall((ROOT / "docs" / "backpropagation.md").read_text(encoding="utf-8"))
 README = EXAMPLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
 
 
-def output_of(code: str) -> str:
+def output_of(code: str, session: dict[str, object] | None = None) -> str:
+    """What the code prints, run on the names of the session, or on none."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(code, {"__name__": "example"})
+        exec(code, {"__name__": "example"} if session is None else session)
     return printed.getvalue()
 
 
 @pytest.mark.parametrize(("code", "output"), GUIDE)
-def test_the_guide(code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_example_of_the_guide_prints_what_it_says(
+    code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    assert output, "each example shows what it prints"
+    assert output, "every example must show what it prints"
     assert output_of(code) == output
 
 
-def test_the_guide_has_its_examples() -> None:
-    assert len(GUIDE) == 8
+def test_every_example_of_the_guide_is_found() -> None:
+    assert len(GUIDE) == 11
 
 
-def test_the_readme_s_example() -> None:
+def test_the_blocks_of_the_backpropagation_page_run_in_one_session() -> None:
+    assert len(BACKPROPAGATION) == 5
+    session: dict[str, object] = {"__name__": "session"}
+    for code, output in BACKPROPAGATION:
+        assert output, "each block shows what it prints"
+        assert output_of(code, session) == output
+
+
+def test_the_training_on_the_backpropagation_page_has_forty_lines() -> None:
+    training = BACKPROPAGATION[1][0]
+    assert len([line for line in training.splitlines() if line.strip()]) <= 40
+
+
+def test_the_example_of_the_readme_runs() -> None:
     ((code, _),) = README
     assert len(output_of(code).splitlines()) > 10

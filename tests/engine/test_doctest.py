@@ -1,4 +1,4 @@
-"""The example that the package opens with."""
+"""The example in the docstring of the package prints what it says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import doctest
 import bpengine
 
 
-def test_package_example() -> None:
+def test_the_example_in_the_package_docstring() -> None:
     results = doctest.testmod(bpengine)
     assert results.attempted > 2
     assert results.failed == 0

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and read only if they are plain ones."""
+"""Files are written completely or not at all, and only regular files are read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bpengine.wording import printable, printable_path
 
 OLD, NEW = "old\n", "neu: ä\n"
 
-WRITE_AGAIN_AND_AGAIN = """
+WRITE_FOREVER = """
 import sys
 from pathlib import Path
 from bpengine.files import write_whole
@@ -30,7 +30,7 @@ while True:
 """
 
 
-def test_text_becomes_utf8_and_bytes_stay(tmp_path: Path) -> None:
+def test_text_is_written_as_utf8_and_bytes_unchanged(tmp_path: Path) -> None:
     write_whole(tmp_path / "file", NEW)
     assert (tmp_path / "file").read_bytes() == b"neu: \xc3\xa4\n"
     write_whole(str(tmp_path / "file"), b"\xff\r\n")
@@ -38,7 +38,7 @@ def test_text_becomes_utf8_and_bytes_stay(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
-def test_permissions(tmp_path: Path) -> None:
+def test_permissions_are_kept_and_new_files_follow_the_umask(tmp_path: Path) -> None:
     for mode in (0o600, 0o640, 0o664):
         path = tmp_path / oct(mode)
         path.touch()
@@ -54,7 +54,7 @@ def test_permissions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_a_links_target_is_replaced(tmp_path: Path, exists: bool) -> None:
+def test_the_target_of_a_link_is_replaced(tmp_path: Path, exists: bool) -> None:
     (tmp_path / "folder").mkdir()
     target, link = tmp_path / "folder" / "target", tmp_path / "link"
     if exists:
@@ -65,19 +65,19 @@ def test_a_links_target_is_replaced(tmp_path: Path, exists: bool) -> None:
     assert target.read_text(encoding="utf-8") == NEW
 
 
-def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+def test_a_pipe_is_written_to_directly(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    found: list[bytes] = []
-    reader = threading.Thread(target=lambda: found.append(pipe.read_bytes()))
+    received: list[bytes] = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()))
     reader.start()
     write_whole(pipe, NEW)
     reader.join(10)
-    assert found == [NEW.encode()]
+    assert received == [NEW.encode()]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
-def test_an_open_files_number(tmp_path: Path) -> None:
+def test_a_file_descriptor_is_written_to_directly(tmp_path: Path) -> None:
     if not Path("/dev/fd").is_dir():
         pytest.skip("there is no /dev/fd")
     with (tmp_path / "file").open("wb") as file:
@@ -86,7 +86,7 @@ def test_an_open_files_number(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == NEW.encode() + b"still open"
 
 
-def test_what_fails_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_the_file_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
     path.write_text(OLD, encoding="utf-8")
 
@@ -101,11 +101,11 @@ def test_what_fails_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pyt
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_killed_at_any_time_the_file_is_whole(tmp_path: Path) -> None:
+def test_the_file_is_complete_when_the_writer_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "file"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     for number in range(3):
-        command = [sys.executable, "-c", WRITE_AGAIN_AND_AGAIN, str(path)]
+        command = [sys.executable, "-c", WRITE_FOREVER, str(path)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
             assert process.stdout is not None
             process.stdout.readline()
@@ -116,20 +116,20 @@ def test_killed_at_any_time_the_file_is_whole(tmp_path: Path) -> None:
         assert len(set(data)) == 1
 
 
-def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
+def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x" * 100)
     assert read_whole(path, 100) == b"x" * 100
-    with pytest.raises(FileError, match=r"^is too large: it takes at most 0 MB$"):
+    with pytest.raises(FileError, match=r"^is too large: the limit is 0 MB$"):
         read_whole(path, 99)
 
 
-def test_devices_are_not_read() -> None:
+def test_a_device_is_not_read() -> None:
     with pytest.raises(FileError, match=r"^is not a regular file$"):
         read_whole("/dev/zero", 10)
 
 
-def test_names_in_messages() -> None:
+def test_file_names_in_messages_are_printable_and_short() -> None:
     assert printable("a\nb\x1b\u202e\ud800ä") == r"a\nb\x1b\u202e\ud800ä"
     assert printable("x" * 50) == "x" * 39 + "…"
     assert printable_path("") == "."

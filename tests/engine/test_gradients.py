@@ -1,4 +1,4 @@
-"""The gradient against central differences of the loss, parameter by parameter."""
+"""The gradient from back-propagation agrees with central differences of the loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpengine.arrays import Array
 from bpengine.kernels import Problem, make_kernel
 from bpengine.losses import LOSSES
 from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
-from tests.engine.plain import FUNCTIONS, losses, penalty, slope, sums
+from tests.engine.plain import FUNCTIONS, losses, numerical_gradient, penalty, sums
 
 OUTER: dict[Task, tuple[int, int]] = {"regression": (2, 2), "classification": (2, 3)}
 DEPTHS = {1: (5,), 2: (4, 3), 3: (4, 3, 5), 5: (3, 4, 2, 3, 4)}
@@ -27,7 +27,7 @@ BATCH = pytest.mark.parametrize("batch_size", [1, 2, 7])
 
 
 class Case:
-    """A network with random parameters, none of its units near a kink, and a batch for it to answer."""
+    """A network with random parameters, and a batch for which no weighted sum is near a kink at 0."""
 
     def __init__(
         self, task: Task, activations: tuple[str, ...], hidden: tuple[int, ...], batch_size: int
@@ -53,7 +53,7 @@ class Case:
         return self.sizes, self.activations, self.parameters
 
     def loss(self, parameters: Array) -> float:
-        """The sum over the batch."""
+        """Return the loss, summed over the batch."""
         u = sums(self.sizes, self.activations, parameters, self.inputs)[-1]
         return float(losses(self.task, u, self.targets).sum())
 
@@ -67,7 +67,7 @@ class Case:
         )
 
     def gradient(self, network: Network) -> Array:
-        """By back-propagation."""
+        """Return the gradient from back-propagation."""
         inputs = np.column_stack([self.inputs, np.ones(len(self.inputs))])
         outputs = np.empty_like(self.targets)
         network.forward(inputs, outputs)
@@ -79,7 +79,7 @@ def case(task: Task, name: str, depth: int, batch_size: int = 3) -> Case:
     return Case(task, (name,) * depth, DEPTHS[depth], batch_size)
 
 
-def test_every_activation_is_known_here() -> None:
+def test_every_activation_has_a_reference_implementation() -> None:
     assert list(FUNCTIONS) == list(ACTIVATIONS)
 
 
@@ -87,10 +87,10 @@ def test_every_activation_is_known_here() -> None:
 @TASK
 @DEPTH
 @BATCH
-def test_gradient_is_the_sum_over_the_batch(name: str, task: Task, depth: int, batch_size: int) -> None:
+def test_the_gradient_is_summed_over_the_batch(name: str, task: Task, depth: int, batch_size: int) -> None:
     problem = case(task, name, depth, batch_size)
-    by_differences = slope(problem.loss, problem.parameters)
-    np.testing.assert_allclose(problem.gradient(problem.network()), by_differences, rtol=1e-6, atol=1e-8)
+    expected = numerical_gradient(problem.loss, problem.parameters)
+    np.testing.assert_allclose(problem.gradient(problem.network()), expected, rtol=1e-6, atol=1e-8)
 
 
 @ACTIVATION
@@ -98,7 +98,7 @@ def test_gradient_is_the_sum_over_the_batch(name: str, task: Task, depth: int, b
 @DEPTH
 @PENALTY
 @EVERY_KERNEL
-def test_a_step_is_the_gradient_of_mean_loss_and_penalty(
+def test_a_step_follows_the_gradient_of_the_mean_loss_plus_penalty(
     name: str, task: Task, depth: int, l1: float, l2: float, kernel_name: str
 ) -> None:
     made = case(task, name, depth)
@@ -113,20 +113,20 @@ def test_a_step_is_the_gradient_of_mean_loss_and_penalty(
         return made.loss(parameters) / batch_size + penalty(made.sizes, parameters, l1, l2)
 
     step = (made.parameters - state.parameters) / 0.5
-    np.testing.assert_allclose(step, slope(cost, made.parameters), rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(step, numerical_gradient(cost, made.parameters), rtol=1e-6, atol=1e-8)
 
 
 @TASK
 @EVERY_KERNEL
-def test_layers_of_different_kinds(task: Task, kernel_name: str) -> None:
+def test_layers_with_different_activations(task: Task, kernel_name: str) -> None:
     names = ("sin", "leaky-relu", "tanh", "identity", "relu", "sigmoid")
     made = Case(task, names, (3, 4, 5, 4, 3, 6), 1)
     problem = Problem(made.sizes, names, task, "sgd", 1, inputs=made.inputs, targets=made.targets)
     state = fresh(made.parameters)
     update(make_kernel(kernel_name, problem), state, made.targets, PLAIN, 1.0)
-    by_differences = slope(made.loss, made.parameters)
-    assert np.abs(by_differences).max() > 1e-3
-    np.testing.assert_allclose(made.parameters - state.parameters, by_differences, rtol=1e-6, atol=1e-8)
+    expected = numerical_gradient(made.loss, made.parameters)
+    assert np.abs(expected).max() > 1e-3
+    np.testing.assert_allclose(made.parameters - state.parameters, expected, rtol=1e-6, atol=1e-8)
 
 
 @EVERY_KERNEL
@@ -146,7 +146,7 @@ def test_a_weight_of_zero_has_no_l1_penalty(kernel_name: str) -> None:
 
 @ACTIVATION
 @TASK
-def test_gradient_is_filled_anew_each_time(name: str, task: Task) -> None:
+def test_the_gradient_is_computed_from_scratch_each_time(name: str, task: Task) -> None:
     made = case(task, name, 2)
     network = made.network()
     np.testing.assert_array_equal(made.gradient(network), made.gradient(network))
@@ -156,15 +156,15 @@ def test_gradient_is_filled_anew_each_time(name: str, task: Task) -> None:
 @ACTIVATION
 @TASK
 @BATCH
-def test_predict_is_the_forward_pass(name: str, task: Task, batch_size: int) -> None:
+def test_predict_agrees_with_the_forward_pass(name: str, task: Task, batch_size: int) -> None:
     made = case(task, name, 3, batch_size)
     network = made.network()
     outputs = np.empty_like(made.targets)
     network.forward(np.column_stack([made.inputs, np.ones(batch_size)]), outputs)
     np.testing.assert_allclose(network.predict(made.inputs), outputs, rtol=1e-13)
-    every = network.layer_outputs(made.inputs)
-    assert [answers.shape for answers in every] == [(batch_size, units) for units in made.sizes[1:]]
+    layer_outputs = network.layer_outputs(made.inputs)
+    assert [array.shape for array in layer_outputs] == [(batch_size, units) for units in made.sizes[1:]]
     z = sums(made.sizes, made.activations, made.parameters, made.inputs)
-    for layer, answers in enumerate(every[:-1]):
-        np.testing.assert_allclose(answers, FUNCTIONS[name](z[layer]), rtol=1e-12)
-    np.testing.assert_array_equal(every[-1], network.predict(made.inputs))
+    for layer, array in enumerate(layer_outputs[:-1]):
+        np.testing.assert_allclose(array, FUNCTIONS[name](z[layer]), rtol=1e-12)
+    np.testing.assert_array_equal(layer_outputs[-1], network.predict(made.inputs))

@@ -1,4 +1,4 @@
-"""The errors of a run of any length, in bounded memory."""
+"""The history keeps the errors of a run of any length in bounded memory."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from bpengine.losses import means
 
 
 def append(history: History, epochs: range, *, interval: int = 10) -> None:
-    """Take in epochs whose error tells which they were."""
+    """Append epochs, each with an error from which its number can be computed."""
     for epoch in epochs:
         history.append(EpochRecord(epoch, epochs.stop, 1 / (1 + epoch)), report=epoch % interval == 0)
 
 
 def stored(history: History) -> int:
-    """The length of all that it holds."""
+    """Return the total length of everything that the history holds."""
     return sum(len(value) for value in vars(history).values() if hasattr(value, "__len__"))
 
 
 def assert_thinned(history: History, newest: int) -> None:
-    """The curve starts at epoch 0, is evenly spaced, ends with the newest epoch, and has each one's error."""
+    """Check that the curve runs from epoch 0 to the newest in even steps, with the error of each epoch."""
     epochs, errors = history.curve()
     assert epochs[0] == 0
     assert epochs[-1] == newest
@@ -31,7 +31,7 @@ def assert_thinned(history: History, newest: int) -> None:
     np.testing.assert_array_equal(errors, 1 / (1 + epochs))
 
 
-def test_empty() -> None:
+def test_an_empty_history_has_an_empty_curve() -> None:
     history = History()
     epochs, errors = history.curve()
     assert (len(epochs), len(errors)) == (0, 0)
@@ -39,7 +39,7 @@ def test_empty() -> None:
     assert len(history.reports) == 0
 
 
-def test_keeps_every_epoch_at_first() -> None:
+def test_every_epoch_is_kept_until_the_capacity_is_reached() -> None:
     history = History()
     append(history, range(History.CAPACITY - 1))
     assert history.curve()[0].tolist() == list(range(History.CAPACITY - 1))
@@ -48,7 +48,7 @@ def test_keeps_every_epoch_at_first() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 4095, 4096, 4097, 4098, 8191, 8192, 8193, 30_001])
-def test_thinning_keeps_first_and_newest(count: int) -> None:
+def test_thinning_keeps_the_first_and_the_newest_epoch(count: int) -> None:
     history = History()
     append(history, range(count))
     if count == 1:
@@ -58,7 +58,7 @@ def test_thinning_keeps_first_and_newest(count: int) -> None:
     assert history.last == EpochRecord(count - 1, count, 1 / count)
 
 
-def test_a_million_epochs_take_no_more_room_than_ten_thousand() -> None:
+def test_a_million_epochs_take_no_more_memory_than_ten_thousand() -> None:
     history = History()
     sizes = []
     for start in range(0, 1_000_000, 10_000):
@@ -69,7 +69,7 @@ def test_a_million_epochs_take_no_more_room_than_ten_thousand() -> None:
     assert max(sizes) <= 2 * History.CAPACITY + History.REPORTS
 
 
-def test_reports_are_the_newest_thousand() -> None:
+def test_reports_keep_the_newest_thousand() -> None:
     history = History()
     append(history, range(20_000), interval=7)
     assert len(history.reports) == History.REPORTS
@@ -78,8 +78,10 @@ def test_reports_are_the_newest_thousand() -> None:
 
 @pytest.mark.parametrize("at_once", [1, 2, 37, 256, 5000])
 @pytest.mark.parametrize("interval", [1, 10, 300])
-def test_many_at_once_are_many_one_by_one(at_once: int, interval: int) -> None:
-    errors = np.random.RandomState(at_once).uniform(size=20_000).round(3).tolist()  # the lowest comes twice
+def test_extend_equals_append_for_each_epoch(at_once: int, interval: int) -> None:
+    errors = (
+        np.random.RandomState(at_once).uniform(size=20_000).round(3).tolist()
+    )  # rounded, so that the lowest error occurs twice
     one_by_one, together = History(), History()
     for start in range(0, len(errors), at_once):
         part = errors[start : start + at_once]
@@ -93,7 +95,7 @@ def test_many_at_once_are_many_one_by_one(at_once: int, interval: int) -> None:
 
 
 @pytest.mark.parametrize("samples", [1, 2, 7, 8, 9, 63, 127, 128, 129, 441, 1000, 5000, 8192])
-def test_means_are_the_same_in_any_company(samples: int) -> None:
+def test_the_mean_of_a_row_does_not_depend_on_other_rows(samples: int) -> None:
     rng = np.random.RandomState(samples)
     losses = rng.uniform(size=(30, samples)) * 10.0 ** rng.randint(-9, 9, size=(30, samples))
     expected = [float(row.mean()) for row in losses]
@@ -101,12 +103,12 @@ def test_means_are_the_same_in_any_company(samples: int) -> None:
         assert means(losses[:rows]).tolist() == expected[:rows]
 
 
-def test_means_outlive_their_sums() -> None:
+def test_means_are_finite_when_sums_overflow() -> None:
     losses = np.array([[1.0, 2.0], [1.6e308, 1.2e308], [3.0, 5.0]])
     np.testing.assert_allclose(means(losses), [1.5, 1.4e308, 4.0], rtol=1e-15)
 
 
-def test_curve_is_a_copy() -> None:
+def test_changing_the_curve_does_not_change_the_history() -> None:
     history = History()
     append(history, range(10))
     for values in history.curve():
@@ -114,7 +116,7 @@ def test_curve_is_a_copy() -> None:
     assert_thinned(history, 9)
 
 
-def test_trainer_fills_it() -> None:
+def test_the_trainer_records_every_epoch() -> None:
     trainer = Trainer(TrainingConfig(epochs=5, report_interval=2))
     records = [trainer.run_epoch() for _ in range(5)]
     epochs, errors = trainer.history.curve()

@@ -1,4 +1,4 @@
-"""The engine loads NumPy and the standard library, and leaves NumPy's global generator alone."""
+"""The engine imports only NumPy and the standard library, and does not use NumPy's global generator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import bpengine
 
 NEW_MODULES = """
 import json, sys
-import numpy.random  # with whatever it needs itself
+import numpy.random  # and everything that it imports
 before = set(sys.modules)
 import bpengine
 bpengine.Trainer(bpengine.TrainingConfig(epochs=1)).run_epoch()
@@ -22,7 +22,7 @@ EXPLICIT = {"RandomState", "Generator", "default_rng", "SeedSequence", "PCG64"}
 SOURCES = sorted(Path(bpengine.__file__).parent.rglob("*.py"))
 
 
-def test_loads_numpy_and_the_standard_library_only() -> None:
+def test_the_engine_imports_only_numpy_and_the_standard_library() -> None:
     done = subprocess.run(
         [sys.executable, "-c", NEW_MODULES], check=True, capture_output=True, text=True, timeout=60
     )
@@ -32,7 +32,7 @@ def test_loads_numpy_and_the_standard_library_only() -> None:
 
 
 def dotted(node: ast.AST) -> str:
-    """`a.b.c` as text; empty for other expressions."""
+    """Return `a.b.c` as text, or an empty string for other expressions."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute) and (before := dotted(node.value)):
@@ -40,7 +40,7 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
-def test_randomness_is_explicit() -> None:
+def test_every_random_number_comes_from_an_explicit_generator() -> None:
     assert len(SOURCES) > 5
     nodes = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     used = {

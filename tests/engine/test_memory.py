@@ -1,4 +1,4 @@
-"""However long a run is and whatever one does with it, what it holds stays the same size."""
+"""The memory of a run stays bounded, however long the run is and however often it is changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EPOCHS = 100_000
 
 @pytest.fixture(scope="module")
 def long_run() -> Trainer:
-    """A run of two samples at a time, on the quickest kernel."""
+    """A run of many epochs on two samples, with the fastest kernel available."""
     config = TrainingConfig(samples=2, batch_size=0, hidden_units=(1,), epochs=EPOCHS, report_interval=1)
     trainer = Trainer(config, kernel=KERNEL_NAMES[-1])
     while not trainer.finished:
@@ -25,7 +25,7 @@ def long_run() -> Trainer:
     return trainer
 
 
-def test_history(long_run: Trainer) -> None:
+def test_the_history_stays_within_its_capacity(long_run: Trainer) -> None:
     history = long_run.history
     assert long_run.epochs_done == EPOCHS
     assert History.CAPACITY / 2 <= len(history.kept) < History.CAPACITY
@@ -33,30 +33,30 @@ def test_history(long_run: Trainer) -> None:
     assert len(history.curve()[0]) <= History.CAPACITY
 
 
-def test_keyframes(long_run: Trainer) -> None:
-    moments = long_run._keyframes._states
-    assert Keyframes.CAPACITY / 2 - 1 <= len(moments) <= Keyframes.CAPACITY
-    assert sum(moment.size for moment in moments) <= Keyframes.MAX_BYTES
-    # Records are shared by the histories that hold them: fewer objects than entries.
-    records = {id(record) for moment in moments for record in moment.history.kept}
+def test_keyframes_stay_within_their_memory_budget(long_run: Trainer) -> None:
+    states = long_run._keyframes._states
+    assert Keyframes.CAPACITY / 2 - 1 <= len(states) <= Keyframes.CAPACITY
+    assert sum(state.size for state in states) <= Keyframes.MAX_BYTES
+    # The histories share their records, so there are far fewer records than entries.
+    records = {id(record) for state in states for record in state.history.kept}
     assert len(records) < 3 * History.CAPACITY
 
 
-def test_rewind_is_still_possible(long_run: Trainer) -> None:
-    moment = long_run.run_state()
+def test_a_long_run_can_be_rewound_and_repeated(long_run: Trainer) -> None:
+    state = long_run.run_state()
     last = long_run.history.last
     long_run.rewind(EPOCHS - 10)
     while long_run.run_epoch() is not None:
         pass
     assert long_run.history.last == last
-    assert (long_run.network.parameters == moment.parameters).all()
+    assert (long_run.network.parameters == state.parameters).all()
 
 
-def test_nothing_grows() -> None:
-    """By the allocations themselves: twice as many epochs take no more room."""
+def test_allocated_memory_does_not_grow_with_the_number_of_epochs() -> None:
     config = TrainingConfig(samples=2, batch_size=0, hidden_units=(1,), epochs=10**8, report_interval=1)
 
-    def held(epochs: int) -> int:
+    def memory_after(epochs: int) -> int:
+        """Train up to this number of epochs, and return the allocated memory in bytes."""
         while trainer.epochs_done < epochs:
             trainer.run_epoch()
         gc.collect()
@@ -67,17 +67,17 @@ def test_nothing_grows() -> None:
         patched.setattr(History, "REPORTS", 16)
         patched.setattr(Keyframes, "CAPACITY", 8)
         trainer = Trainer(config)
-        held(300)
+        memory_after(300)
         tracemalloc.start()
         try:
-            first = held(800)
-            second = held(1600)
+            first = memory_after(800)
+            second = memory_after(1600)
         finally:
             tracemalloc.stop()
     assert second - first < 50_000
 
 
-def test_changes_that_are_undone_leave_nothing() -> None:
+def test_changes_that_are_replaced_or_rewound_are_not_kept() -> None:
     trainer = Trainer(TrainingConfig(samples=2, epochs=10**6))
     for number in range(1000):
         trainer.reconfigure(trainer.config.replace(learning_rate=0.1 + 0.001 * (number % 7)))

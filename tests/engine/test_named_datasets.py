@@ -1,4 +1,4 @@
-"""Every named set: its shape, its repeatability, and that borders and truths are those of its samples."""
+"""Every named data set has the right shape, is reproducible, and fits its true function or boundary."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from bpengine.arrays import IntArray
 from bpengine.datasets import DATASETS, NamedDataset, make_dataset
 
 EACH = pytest.mark.parametrize("named", DATASETS.values(), ids=DATASETS)
-FUNCTIONS = [name for name, named in DATASETS.items() if named.task == "regression"]
-CLASSES = [name for name, named in DATASETS.items() if named.task == "classification"]
+REGRESSION = [name for name, named in DATASETS.items() if named.task == "regression"]
+CLASSIFICATION = [name for name, named in DATASETS.items() if named.task == "classification"]
 
 
 def made(name: str, **changes: Any) -> Dataset:
@@ -33,9 +33,9 @@ def assert_same(one: Dataset, other: Dataset) -> None:
     assert one.domain == other.domain
 
 
-def test_names() -> None:
-    assert FUNCTIONS == ["sine", "noisy-sine", "sinc", "step", "plane", "hills"]
-    assert CLASSES == ["sine-border", "circle", "xor", "gaussians", "spiral", "moons", "blobs"]
+def test_the_data_sets_have_names_and_one_line_of_help() -> None:
+    assert REGRESSION == ["sine", "noisy-sine", "sinc", "step", "plane", "hills"]
+    assert CLASSIFICATION == ["sine-border", "circle", "xor", "gaussians", "spiral", "moons", "blobs"]
     assert all(name == named.name for name, named in DATASETS.items())
     assert all(20 < len(named.help) < 90 and "\n" not in named.help for named in DATASETS.values())
 
@@ -43,7 +43,7 @@ def test_names() -> None:
 @EACH
 @pytest.mark.parametrize("samples", [0, 1, 2, 63, 441, 1000])
 @pytest.mark.parametrize("noise", [0, 0.5])
-def test_form(named: NamedDataset, samples: int, noise: float) -> None:
+def test_shapes_scaling_and_domain(named: NamedDataset, samples: int, noise: float) -> None:
     dataset = made(named.name, samples=samples, noise=noise)
     n, d, k = samples or named.samples, len(dataset.features), max(1, len(dataset.classes))
     assert (dataset.name, dataset.task, len(dataset)) == (named.name, named.task, n)
@@ -88,14 +88,14 @@ def test_arrays_are_read_only(named: NamedDataset) -> None:
 
 
 @EACH
-def test_inputs_are_about_one(named: NamedDataset) -> None:
+def test_inputs_are_of_order_one(named: NamedDataset) -> None:
     inputs = made(named.name).inputs
     assert 0.8 < np.abs(inputs).max() < 1.4
     assert np.abs(inputs.mean()) < 0.2
 
 
 @EACH
-def test_built_anew_and_always_the_same(named: NamedDataset) -> None:
+def test_the_same_settings_give_the_same_samples(named: NamedDataset) -> None:
     one, other = (made(named.name, noise=0.1, test_share=0.2, data_seed=5) for _ in range(2))
     assert one is not other
     assert_same(one, other)
@@ -105,19 +105,19 @@ def test_built_anew_and_always_the_same(named: NamedDataset) -> None:
 
 
 @EACH
-def test_another_data_seed(named: NamedDataset) -> None:
-    # Noise makes any set random, even those that are drawn evenly.
+def test_another_data_seed_gives_other_samples(named: NamedDataset) -> None:
+    # With noise, the evenly spaced data sets are random too.
     one, other = made(named.name, noise=0.1), made(named.name, noise=0.1, data_seed=1)
     assert not (np.array_equal(one.inputs, other.inputs) and np.array_equal(one.targets, other.targets))
 
 
 @EACH
-def test_the_weights_seed_is_another_matter(named: NamedDataset) -> None:
+def test_the_seed_of_the_weights_does_not_change_the_samples(named: NamedDataset) -> None:
     assert_same(made(named.name, noise=0.1), made(named.name, noise=0.1, seed=12))
 
 
 @EACH
-def test_global_generator_is_left_alone(named: NamedDataset) -> None:
+def test_the_global_generator_is_not_used(named: NamedDataset) -> None:
     before = np.random.get_state(legacy=False)
     made(named.name, noise=0.1, test_share=0.5)
     after = np.random.get_state(legacy=False)
@@ -126,43 +126,43 @@ def test_global_generator_is_left_alone(named: NamedDataset) -> None:
 
 
 @EACH
-def test_frequency_only_where_it_is_said(named: NamedDataset) -> None:
-    plain, faster = made(named.name), made(named.name, frequency=2.5)
-    assert np.array_equal(plain.targets, faster.targets) != named.has_frequency
+def test_has_frequency_says_whether_the_frequency_has_an_effect(named: NamedDataset) -> None:
+    default, changed = made(named.name), made(named.name, frequency=2.5)
+    assert np.array_equal(default.targets, changed.targets) != named.has_frequency
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_truth(name: str) -> None:
+@pytest.mark.parametrize("name", REGRESSION)
+def test_the_targets_are_those_of_the_true_function(name: str) -> None:
     dataset = made(name, frequency=2)
     assert dataset.truth is not None
-    off = dataset.targets[:, 0] - dataset.truth(dataset.coordinates)
+    errors = dataset.targets[:, 0] - dataset.truth(dataset.coordinates)
     assert dataset.truth(dataset.coordinates[:3]).shape == (3,)
     assert (dataset.border, dataset.classes) == (None, ())
     if name == "noisy-sine":
-        assert off.std() == pytest.approx(0.2, rel=0.2)
+        assert errors.std() == pytest.approx(0.2, rel=0.2)
     else:
-        assert (off == 0).all()
+        assert (errors == 0).all()
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_noise_on_targets(name: str) -> None:
-    plain, noisy = made(name, samples=5000), made(name, samples=5000, noise=0.3)
-    np.testing.assert_array_equal(plain.coordinates, noisy.coordinates)
-    added = noisy.targets - plain.targets
-    assert added.std() == pytest.approx(0.3, rel=0.05)
-    assert added.mean() == pytest.approx(0, abs=0.02)
-    assert plain.domain == noisy.domain
+@pytest.mark.parametrize("name", REGRESSION)
+def test_noise_is_added_to_the_targets_of_a_regression(name: str) -> None:
+    clean, noisy = made(name, samples=5000), made(name, samples=5000, noise=0.3)
+    np.testing.assert_array_equal(clean.coordinates, noisy.coordinates)
+    noise = noisy.targets - clean.targets
+    assert noise.std() == pytest.approx(0.3, rel=0.05)
+    assert noise.mean() == pytest.approx(0, abs=0.02)
+    assert clean.domain == noisy.domain
 
 
-@pytest.mark.parametrize("name", CLASSES)
-def test_noise_on_positions(name: str) -> None:
-    plain, noisy = made(name, samples=5000), made(name, samples=5000, noise=0.3)
-    np.testing.assert_array_equal(plain.targets, noisy.targets)
-    assert (noisy.coordinates - plain.coordinates).std() == pytest.approx(0.3, rel=0.05)
+@pytest.mark.parametrize("name", CLASSIFICATION)
+def test_noise_is_added_to_the_coordinates_of_classes(name: str) -> None:
+    clean, noisy = made(name, samples=5000), made(name, samples=5000, noise=0.3)
+    np.testing.assert_array_equal(clean.targets, noisy.targets)
+    assert (noisy.coordinates - clean.coordinates).std() == pytest.approx(0.3, rel=0.05)
 
 
-@pytest.mark.parametrize("name", CLASSES)
-def test_classes(name: str) -> None:
+@pytest.mark.parametrize("name", CLASSIFICATION)
+def test_targets_are_one_hot_and_classes_balanced(name: str) -> None:
     dataset = made(name)
     assert dataset.truth is None
     assert len(set(dataset.classes)) == len(dataset.classes) > 1
@@ -173,14 +173,14 @@ def test_classes(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["sine", "sinc", "step"])
 @pytest.mark.parametrize("samples", [2, 50, 62, 64])
-def test_evenly_spaced(name: str, samples: int) -> None:
+def test_coordinates_are_evenly_spaced_over_the_domain(name: str, samples: int) -> None:
     dataset = made(name, samples=samples)
     steps = np.diff(dataset.coordinates[:, 0])
     assert steps == pytest.approx(steps[0])
     assert (dataset.coordinates[0, 0], dataset.coordinates[-1, 0]) == dataset.domain[0]
 
 
-def test_functions_by_hand() -> None:
+def test_true_functions_by_hand() -> None:
     for name, points, values in (
         ("sine", [[np.pi / 2], [np.pi]], [1, 0]),
         ("sinc", [[0], [1], [0.5]], [1, 0, 2 / np.pi]),
@@ -196,7 +196,7 @@ def test_functions_by_hand() -> None:
 
 @pytest.mark.parametrize("samples", [441, 400])
 @pytest.mark.parametrize("frequency", [1, 3])
-def test_sine_border(samples: int, frequency: float) -> None:
+def test_sine_border_is_a_grid_or_random_points_labeled_by_the_sine(samples: int, frequency: float) -> None:
     dataset = made("sine-border", samples=samples, frequency=frequency)
     x, y = dataset.coordinates.T
     np.testing.assert_array_equal(labels(dataset) == 1, y < np.sin(np.pi * x * frequency))
@@ -206,7 +206,7 @@ def test_sine_border(samples: int, frequency: float) -> None:
     np.testing.assert_allclose(dataset.border[:, 1], np.sin(np.pi * dataset.border[:, 0] * frequency))
 
 
-def test_circle() -> None:
+def test_circle_is_labeled_by_its_boundary() -> None:
     dataset = made("circle")
     assert dataset.border is not None
     assert np.hypot(*dataset.border.T) == pytest.approx(0.8)
@@ -214,7 +214,7 @@ def test_circle() -> None:
     np.testing.assert_array_equal(labels(dataset) == 0, np.hypot(*dataset.coordinates.T) < 0.8)
 
 
-def test_xor() -> None:
+def test_xor_is_labeled_by_the_signs() -> None:
     dataset = made("xor")
     x, y = dataset.coordinates.T
     np.testing.assert_array_equal(labels(dataset) == 0, x * y > 0)
@@ -223,7 +223,7 @@ def test_xor() -> None:
     assert dataset.border[[0, 1, 3, 4]].tolist() == [[-1, 0], [1, 0], [0, -1], [0, 1]]
 
 
-def test_gaussians() -> None:
+def test_gaussians_have_their_centers_and_deviations() -> None:
     dataset = made("gaussians", samples=20_000)
     for label, center in enumerate((-0.4, 0.4)):
         cloud = dataset.coordinates[labels(dataset) == label]
@@ -233,7 +233,7 @@ def test_gaussians() -> None:
     assert dataset.border.sum(axis=1).tolist() == [0, 0]
 
 
-def test_blobs() -> None:
+def test_blobs_overlap_and_their_boundary_is_halfway_between_centers() -> None:
     dataset = made("blobs", samples=6000)
     centers = np.array([dataset.coordinates[labels(dataset) == label].mean(axis=0) for label in range(3)])
     assert np.hypot(*centers.T) == pytest.approx([0.6] * 3, abs=0.02)
@@ -245,38 +245,38 @@ def test_blobs() -> None:
     assert 0.95 < (nearest == labels(dataset)).mean() < 1
     assert dataset.border is not None
     ends = dataset.border[~np.isnan(dataset.border[:, 0])]
-    for end in ends[1::2]:  # as far from two of the centers, and farther from the third
-        near, second, far = np.sort(np.hypot(*(end - centers).T))
-        assert near == pytest.approx(second, abs=0.05)
+    for end in ends[1::2]:  # equally far from two centers, and farther from the third
+        nearest_distance, second, far = np.sort(np.hypot(*(end - centers).T))
+        assert nearest_distance == pytest.approx(second, abs=0.05)
         assert far > second + 0.5
 
 
-def test_spiral_border_parts_the_arms() -> None:
+def test_the_boundary_of_the_spiral_separates_the_arms() -> None:
     dataset = made("spiral", samples=2000)
     border, points = dataset.border, dataset.coordinates
     assert border is not None
-    # Nearest to the border, on the way outwards: the arms lie on different sides of the line.
+    # For the nearest segment of the line, directed outward, the arms lie on different sides.
     before, after = border[:-1], border[1:]
     middles = (before + after) / 2
     nearest = np.hypot(*(points[:, np.newaxis] - middles).T).T.argmin(axis=1)
-    along, off = (after - before)[nearest], points - before[nearest]
-    side = along[:, 0] * off[:, 1] - along[:, 1] * off[:, 0] > 0
-    inner = np.hypot(*points.T) < 0.85  # beyond, the line's end is nearest
+    direction, offset = (after - before)[nearest], points - before[nearest]
+    side = direction[:, 0] * offset[:, 1] - direction[:, 1] * offset[:, 0] > 0
+    inner = np.hypot(*points.T) < 0.85  # farther out, the nearest segment may be the last one
     agree = (side == (labels(dataset) == 0))[inner].mean()
     assert agree in (0, 1)
 
 
-def test_spiral_border_is_half_way_between_the_arms() -> None:
+def test_the_boundary_of_the_spiral_is_halfway_between_the_arms() -> None:
     border = made("spiral").border
     assert border is not None
     radius = np.hypot(*border.T)
-    off_the_arm = np.arctan2(border[:, 1], border[:, 0]) - 3 * np.pi * radius
-    assert np.abs(np.sin(off_the_arm))[radius > 0] == pytest.approx(1)
+    angle_from_arm = np.arctan2(border[:, 1], border[:, 0]) - 3 * np.pi * radius
+    assert np.abs(np.sin(angle_from_arm))[radius > 0] == pytest.approx(1)
     assert (radius[0], radius[-1], radius.min()) == pytest.approx((1, 1, 0))
     assert np.hypot(*np.diff(border, axis=0).T).max() < 0.1
 
 
-def test_moons_reach_into_each_other() -> None:
+def test_moons_interleave() -> None:
     dataset = made("moons", samples=4000)
     upper, lower = (dataset.coordinates[labels(dataset) == label] for label in range(2))
     assert (upper.mean(axis=0) * 1.5).tolist() == pytest.approx([-0.5, 2 / np.pi - 0.25], abs=0.03)
@@ -285,7 +285,7 @@ def test_moons_reach_into_each_other() -> None:
     assert dataset.border is None
 
 
-def test_domain_grows_with_noise() -> None:
+def test_the_domain_contains_noisy_samples() -> None:
     dataset = made("circle", noise=2)
     for (low, high), values in zip(dataset.domain, dataset.coordinates.T, strict=True):
         assert low <= values.min() < low + 0.1 + 1e-9
@@ -293,7 +293,7 @@ def test_domain_grows_with_noise() -> None:
         assert low * 10 == pytest.approx(round(low * 10))
 
 
-def test_one_hundred_thousand_samples_are_quick() -> None:
+def test_one_hundred_thousand_samples_are_made_in_time() -> None:
     code = "import bpengine, bpengine.datasets as d; c = bpengine.TrainingConfig.defaults\n" + "\n".join(
         f"d.make_dataset(c({named.task!r}, dataset={name!r}, samples=100_000, noise=0.1, test_share=0.2))"
         for name, named in DATASETS.items()

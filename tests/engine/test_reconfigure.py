@@ -1,4 +1,4 @@
-"""Settings that change while the run goes on, and those that can't."""
+"""Some settings can be changed during a run, and the others need a new run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpengine import FIELDS, ConfigError, Trainer, TrainingConfig
 from tests.engine.runs import assert_same, baseline_of, finished
 
 
-def test_which_settings_restart() -> None:
+def test_the_settings_that_need_a_restart() -> None:
     assert [field.name for field in FIELDS if field.needs_restart] == [
         *("hidden_units", "init_scale", "seed", "activation", "initializer", "optimizer", "batch_size"),
         *("dataset", "samples", "noise", "frequency", "test_share", "data_seed"),
@@ -23,7 +23,7 @@ def test_which_settings_restart() -> None:
     [{"hidden_units": (4,)}, {"init_scale": 0.1}, {"seed": 1}, {"task": "classification", "dataset": "xor"}],
     ids=lambda change: next(iter(change)),
 )
-def test_refuses_what_needs_a_new_run(change: dict[str, Any]) -> None:
+def test_a_setting_that_needs_a_new_run_is_rejected(change: dict[str, Any]) -> None:
     config = TrainingConfig(epochs=3)
     trainer = Trainer(config)
     trainer.step()
@@ -35,7 +35,7 @@ def test_refuses_what_needs_a_new_run(change: dict[str, Any]) -> None:
     assert_same(trainer, finished(config))
 
 
-def test_learning_rate_acts_at_once() -> None:
+def test_the_learning_rate_changes_at_once() -> None:
     config = TrainingConfig(epochs=2)
     trainer, baseline = Trainer(config), baseline_of(config)
     for number, index in enumerate(baseline.shuffled()):
@@ -48,7 +48,7 @@ def test_learning_rate_acts_at_once() -> None:
     np.testing.assert_allclose(trainer.network.parameters, baseline.parameters, rtol=1e-12)
 
 
-def test_longer_run_goes_on_as_if_it_had_been_long_from_the_start() -> None:
+def test_an_extended_run_equals_one_that_was_long_from_the_start() -> None:
     long = TrainingConfig(epochs=6, report_interval=2)
     trainer = finished(long.replace(epochs=3))
     assert trainer.finished
@@ -61,7 +61,7 @@ def test_longer_run_goes_on_as_if_it_had_been_long_from_the_start() -> None:
     assert trainer.history.last == whole.history.last
 
 
-def test_shorter_run_is_finished() -> None:
+def test_a_shortened_run_is_finished() -> None:
     config = TrainingConfig(epochs=6)
     trainer = Trainer(config)
     for _ in range(4):
@@ -72,7 +72,7 @@ def test_shorter_run_is_finished() -> None:
     assert trainer.epochs_done == 4
 
 
-def test_report_interval_acts_from_here_on() -> None:
+def test_the_report_interval_applies_to_later_epochs() -> None:
     config = TrainingConfig(epochs=9, report_interval=1)
     trainer = Trainer(config)
     for _ in range(3):

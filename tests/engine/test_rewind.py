@@ -1,4 +1,4 @@
-"""Going back: to the last bit where the run had been, its history included, whatever changed on the way."""
+"""Rewinding returns to exactly the state that the run had, whatever has changed since."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.engine.runs import assert_same, to_the_end
 from tests.engine.values import LIVE, small_configs
 
 Log = list[tuple[tuple[int, int], TrainingConfig]]
-"""Where each change was made, and the settings from there on."""
+"""The epoch and sample of each change of settings, and the settings from there on."""
 
 
-class Walk(NamedTuple):
-    """Some epochs, as large pieces as the kernel takes, and some batches."""
+class Train(NamedTuple):
+    """Train for some epochs in pieces as large as possible, and then on some batches."""
 
     epochs: int
     batches: int
@@ -36,7 +36,7 @@ class Walk(NamedTuple):
 
 
 class Change(NamedTuple):
-    """New values for some settings."""
+    """Change some settings."""
 
     values: dict[str, Any]
 
@@ -46,16 +46,16 @@ class Change(NamedTuple):
 
 
 class Rewind(NamedTuple):
-    """Back to an epoch: this part of the way."""
+    """Rewind to an epoch, given as a fraction of the epochs done."""
 
-    part: float
+    fraction: float
 
     def act(self, trainer: Trainer, log: Log) -> None:
-        epoch = round(self.part * trainer.epochs_done)
-        here = position(trainer) == (epoch, 0) and trainer.divergence is None
+        epoch = round(self.fraction * trainer.epochs_done)
+        is_there = position(trainer) == (epoch, 0) and trainer.divergence is None
         trainer.rewind(epoch)
         assert position(trainer) == (epoch, 0)
-        if not here:
+        if not is_there:
             log[:] = [change for change in log if change[0] < (epoch, 0)]
 
 
@@ -63,25 +63,25 @@ def position(trainer: Trainer) -> tuple[int, int]:
     return trainer.epochs_done, trainer.samples_done
 
 
-def step_to(trainer: Trainer, goal: tuple[int, int]) -> None:
-    while position(trainer) < goal:
+def step_to(trainer: Trainer, end: tuple[int, int]) -> None:
+    while position(trainer) < end:
         assert trainer.step() is not None
-    assert position(trainer) == goal
+    assert position(trainer) == end
 
 
-def step_by_step(config: TrainingConfig, kernel: str, log: Log, goal: tuple[int, int]) -> Trainer:
-    """A fresh run to the same place, with the same changes, one batch at a time."""
+def step_by_step(config: TrainingConfig, kernel: str, log: Log, end: tuple[int, int]) -> Trainer:
+    """Return a new run that has been trained to this position, batch by batch, with the same changes."""
     trainer = Trainer(config, kernel=kernel)
-    for where, changed in log:
-        step_to(trainer, where)
+    for start, changed in log:
+        step_to(trainer, start)
         trainer.reconfigure(changed)
-    step_to(trainer, goal)
+    step_to(trainer, end)
     return trainer
 
 
 ACTIONS = st.lists(
     st.one_of(
-        st.builds(Walk, st.integers(0, 40), st.integers(0, 6)),
+        st.builds(Train, st.integers(0, 40), st.integers(0, 6)),
         st.builds(Change, LIVE),
         st.builds(Rewind, st.floats(0, 1)),
     ),
@@ -95,27 +95,27 @@ ACTIONS = st.lists(
 @given(
     config=small_configs(),
     actions=ACTIONS,
-    part=st.floats(0, 1),
+    fraction=st.floats(0, 1),
     sizes=st.sampled_from([(1, 3), (2, 64), (16, 64)]),
 )
-def test_is_where_a_fresh_run_was(
+def test_a_rewound_run_equals_a_new_run_to_the_same_epoch(
     kernel_name: str,
     config: TrainingConfig,
-    actions: list[Walk | Change | Rewind],
-    part: float,
+    actions: list[Train | Change | Rewind],
+    fraction: float,
     sizes: tuple[int, int],
 ) -> None:
     stride, capacity = sizes
     with patch.multiple(Keyframes, STRIDE=stride, CAPACITY=capacity):
         trainer, log = Trainer(config, kernel=kernel_name), Log()
-        for action in [*actions, Rewind(part)]:
+        for action in [*actions, Rewind(fraction)]:
             action.act(trainer, log)
             if isinstance(action, Rewind):
                 assert_same(trainer, step_by_step(config, kernel_name, log, position(trainer)))
 
 
 def at(epochs: int, **changes: Any) -> Trainer:
-    """A short run after so many of its 100 epochs."""
+    """Return a run on 7 samples after this many of its 100 epochs."""
     trainer = Trainer(TrainingConfig.defaults("regression", samples=7, epochs=100, **changes))
     for _ in range(epochs):
         trainer.run_epoch()
@@ -123,7 +123,7 @@ def at(epochs: int, **changes: Any) -> Trainer:
 
 
 @pytest.mark.parametrize("epoch", [0, 1, 15, 16, 17, 31, 32, 69, 70])
-def test_every_epoch_can_be_reached(epoch: int) -> None:
+def test_any_earlier_epoch_can_be_reached(epoch: int) -> None:
     trainer = at(70)
     trainer.step()
     trainer.rewind(epoch)
@@ -131,14 +131,14 @@ def test_every_epoch_can_be_reached(epoch: int) -> None:
     assert_same(to_the_end(trainer), at(100))
 
 
-def test_back_to_the_beginning_is_a_fresh_run() -> None:
+def test_rewinding_to_the_beginning_equals_a_new_run() -> None:
     trainer = at(40)
     trainer.rewind(0)
     assert trainer.history.last is None
     assert_same(trainer, at(0))
 
 
-def test_to_where_it_is_changes_nothing() -> None:
+def test_rewinding_to_the_current_epoch_changes_nothing() -> None:
     trainer = at(20)
     trainer.reconfigure(trainer.config.replace(learning_rate=0.3))
     trainer.rewind(20)
@@ -146,14 +146,14 @@ def test_to_where_it_is_changes_nothing() -> None:
     assert trainer.epochs_done == 20
 
 
-def test_to_the_beginning_of_the_epoch_in_progress() -> None:
+def test_rewinding_to_the_beginning_of_the_epoch_in_progress() -> None:
     trainer = at(20)
     trainer.step()
     trainer.rewind(20)
     assert_same(trainer, at(20))
 
 
-def test_settings_are_those_that_the_epoch_before_ended_with() -> None:
+def test_the_settings_are_those_at_the_end_of_the_epoch_before() -> None:
     trainer = at(10)
     trainer.reconfigure(trainer.config.replace(learning_rate=0.3))
     trainer.run_epoch()
@@ -164,7 +164,7 @@ def test_settings_are_those_that_the_epoch_before_ended_with() -> None:
         assert trainer.config.learning_rate == learning_rate
 
 
-def test_another_future_begins() -> None:
+def test_training_after_a_rewind_replaces_what_came_later() -> None:
     trainer = at(50)
     trainer.rewind(20)
     changed = trainer.config.replace(learning_rate=0.3)
@@ -182,18 +182,16 @@ def test_another_future_begins() -> None:
 
 
 @pytest.mark.parametrize("epoch", [-1, 21, 1000])
-def test_refuses_where_it_has_not_been(epoch: int) -> None:
+def test_an_epoch_out_of_range_is_rejected(epoch: int) -> None:
     trainer = at(20)
-    with pytest.raises(
-        ConfigError, match=rf"^rewind: epoch {epoch} is not allowed: it takes one from 0 to 20"
-    ):
+    with pytest.raises(ConfigError, match=rf"^rewind: the epoch must be from 0 to 20, got {epoch}$"):
         trainer.rewind(epoch)
     assert_same(trainer, at(20))
 
 
 @EVERY_KERNEL
 @pytest.mark.parametrize("learning_rate", [5.0, 10.0, 1000.0])
-def test_from_a_divergence(kernel_name: str, learning_rate: float) -> None:
+def test_a_diverged_run_can_be_rewound(kernel_name: str, learning_rate: float) -> None:
     config = TrainingConfig(learning_rate=learning_rate)
     trainer = Trainer(config, kernel=kernel_name)
     with pytest.raises(DivergedError) as caught:
@@ -206,8 +204,8 @@ def test_from_a_divergence(kernel_name: str, learning_rate: float) -> None:
     assert trainer.epochs_done == caught.value.epoch + 1
 
 
-def test_from_a_divergence_at_the_first_batch_of_an_epoch() -> None:
-    # With all samples in one batch, that is the only place there is.
+def test_a_run_that_diverged_at_the_first_batch_of_an_epoch_can_be_rewound() -> None:
+    # With all samples in one batch, the run can only diverge at the first batch of an epoch.
     config = TrainingConfig(learning_rate=50, batch_size=0, init_scale=1, epochs=10_000)
     trainer = Trainer(config)
     with pytest.raises(DivergedError) as caught:
@@ -220,26 +218,25 @@ def test_from_a_divergence_at_the_first_batch_of_an_epoch() -> None:
     assert_same(trainer, step_by_step(config, "numpy", [], (epoch, 0)))
 
 
-def test_after_a_restore_within_an_epoch() -> None:
+def test_rewinding_after_a_restore_in_the_middle_of_an_epoch() -> None:
     trainer = at(5)
     trainer.step()
     trainer.restore(trainer.run_state())
     assert trainer.earliest == 6
-    with pytest.raises(
-        ConfigError, match=r"it takes none yet, since the run goes on from the middle of one$"
-    ):
+    allowed = "6 or later, since the run was restored in the middle of an epoch"
+    with pytest.raises(ConfigError, match=rf"^rewind: the epoch must be {allowed}, got 5$"):
         trainer.rewind(5)
     while trainer.epochs_done < 30:
         trainer.run_epoch()
     trainer.rewind(6)
     assert_same(trainer, at(6))
-    with pytest.raises(ConfigError, match="one from 6 to 6"):
+    with pytest.raises(ConfigError, match="must be from 6 to 6, got 5"):
         trainer.rewind(5)
 
 
-def test_after_a_restore_between_epochs() -> None:
-    trainer, moment = at(30), at(5).run_state()
-    trainer.restore(moment)
+def test_rewinding_after_a_restore_between_epochs() -> None:
+    trainer, state = at(30), at(5).run_state()
+    trainer.restore(state)
     assert (trainer.earliest, trainer.epochs_done) == (5, 5)
     assert_same(trainer, at(5))
     for _ in range(20):
@@ -248,13 +245,13 @@ def test_after_a_restore_between_epochs() -> None:
     assert_same(trainer, at(5))
 
 
-def test_a_moment_does_not_move_on() -> None:
+def test_a_run_state_is_not_changed_by_training() -> None:
     trainer = at(5)
     trainer.step()
-    moment = trainer.run_state()
+    state = trainer.run_state()
     to_the_end(trainer)
     for _ in range(2):
-        trainer.restore(moment)
+        trainer.restore(state)
         other = at(5)
         other.step()
         assert_same(trainer, other)

@@ -1,4 +1,4 @@
-"""How long a slice lasts, by a clock that the test turns."""
+"""`run_for` trains for the time given, measured by a simulated clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAMPLES = 63
 
 
 class Clock:
-    """Shows how long the samples trained on so far would have taken."""
+    """A clock that advances by the time that the samples trained on would take at a given speed."""
 
     def __init__(self, trainer: Trainer, samples_per_second: Callable[[], float]) -> None:
         self.trainer = trainer
@@ -28,18 +28,18 @@ class Clock:
         return self.seconds
 
 
-def test_lasts_about_as_long_as_asked() -> None:
+def test_a_call_lasts_about_as_long_as_asked() -> None:
     trainer = Trainer(TrainingConfig(epochs=10_000))
     clock = Clock(trainer, lambda: 50_000)
     for _ in range(20):
         before = clock.seconds
         done = trainer.run_for(10, clock=clock)
-        # No overrun by more than one sample, since the machine's speed doesn't change.
+        # The speed is constant, so the overrun is at most one sample.
         assert 500 <= done <= 501
         assert clock.seconds - before == pytest.approx(0.010, abs=1 / 50_000 + 1e-9)
 
 
-def test_a_slow_moment_overruns_by_little() -> None:
+def test_a_sudden_slowdown_overruns_by_little() -> None:
     trainer = Trainer(TrainingConfig(epochs=10_000))
     speed = 50_000.0
     clock = Clock(trainer, lambda: speed)
@@ -47,11 +47,11 @@ def test_a_slow_moment_overruns_by_little() -> None:
     speed /= 10
     before = clock.seconds
     trainer.run_for(10, clock=clock)
-    # The first piece is at most one epoch: 63 samples at 5,000 a second are 12.6 ms.
+    # The first piece is at most one epoch: 63 samples at 5,000 samples per second take 12.6 ms.
     assert clock.seconds - before < 0.013
 
 
-def test_trains_on_at_least_one_sample() -> None:
+def test_every_call_trains_on_at_least_one_sample() -> None:
     trainer = Trainer(TrainingConfig())
     clock = Clock(trainer, lambda: 1e-3)
     assert trainer.run_for(0, clock=clock) == 1
@@ -60,13 +60,13 @@ def test_trains_on_at_least_one_sample() -> None:
     assert trainer.samples_done == 3
 
 
-def test_stops_at_max_samples_across_epochs() -> None:
+def test_max_samples_can_span_epochs() -> None:
     trainer = Trainer(TrainingConfig())
     assert trainer.run_for(1e9, max_samples=2 * SAMPLES + 5, clock=lambda: 0.0) == 2 * SAMPLES + 5
     assert (trainer.epochs_done, trainer.samples_done) == (2, 5)
 
 
-def test_stops_at_the_end_of_the_run() -> None:
+def test_a_call_stops_at_the_end_of_the_run() -> None:
     trainer = Trainer(TrainingConfig(epochs=2))
     assert trainer.run_for(1e9, max_samples=1000, clock=lambda: 0.0) == 2 * SAMPLES
     assert trainer.finished
@@ -75,6 +75,6 @@ def test_stops_at_the_end_of_the_run() -> None:
     assert trainer.run_epoch() is None
 
 
-def test_without_limit_of_time() -> None:
+def test_the_time_can_be_unlimited() -> None:
     trainer = Trainer(TrainingConfig())
     assert trainer.run_for(math.inf, max_samples=100) == 100

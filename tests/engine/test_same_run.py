@@ -1,4 +1,4 @@
-"""How a run is cut into steps, epochs and slices, and what runs beside it, never changes a bit of it."""
+"""Dividing a run into steps, epochs or time slices, or training others beside it, never changes the run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHORT = {
 
 
 class Steps(NamedTuple):
-    """So many calls of `step`."""
+    """A number of calls of `step`."""
 
     calls: int
 
@@ -39,7 +39,7 @@ class Epoch(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """One call of `run_for`; each look at the clock finds that another of `ticks` has passed."""
+    """One call of `run_for` with a clock that each reading advances by the next of `ticks`, in seconds."""
 
     milliseconds: float
     max_samples: int | None
@@ -55,13 +55,13 @@ class Slice(NamedTuple):
 
 
 def position(trainer: Trainer) -> int:
-    """How many samples the run has been trained on."""
+    """Return the number of samples that the run has been trained on."""
     return trainer.epochs_done * len(trainer.dataset) + trainer.samples_done
 
 
 @cache
 def whole(task: Task) -> Trainer:
-    """The short run, an epoch at a time."""
+    """Return the short run of a task, trained epoch by epoch."""
     return finished(SHORT[task])
 
 
@@ -83,7 +83,9 @@ PIECES = st.lists(
 @pytest.mark.parametrize("task", TASKS)
 @settings(deadline=None, max_examples=60)
 @given(pieces=PIECES)
-def test_any_mixture_of_pieces(task: Task, pieces: list[Steps | Epoch | Slice]) -> None:
+def test_any_mixture_of_steps_epochs_and_slices_gives_the_same_run(
+    task: Task, pieces: list[Steps | Epoch | Slice]
+) -> None:
     trainer = Trainer(SHORT[task])
     for piece in pieces:
         piece.advance(trainer)
@@ -93,7 +95,7 @@ def test_any_mixture_of_pieces(task: Task, pieces: list[Steps | Epoch | Slice]) 
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_step_by_step(task: Task) -> None:
+def test_single_steps_give_the_same_run_and_its_losses(task: Task) -> None:
     trainer = Trainer(SHORT[task])
     losses: list[float] = []
     while (record := trainer.step()) is not None:
@@ -105,7 +107,7 @@ def test_step_by_step(task: Task) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_reports_are_the_same_run(task: Task) -> None:
+def test_reports_give_the_same_run(task: Task) -> None:
     trainer = Trainer(SHORT[task])
     records = list(trainer.reports())
     assert [record.epoch for record in records] == list(
@@ -116,7 +118,7 @@ def test_reports_are_the_same_run(task: Task) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_looking_changes_nothing(task: Task) -> None:
+def test_predictions_and_curves_do_not_change_the_run(task: Task) -> None:
     trainer = Trainer(SHORT[task])
     while trainer.step() is not None:
         if trainer.samples_done % 50 == 0:
@@ -126,14 +128,14 @@ def test_looking_changes_nothing(task: Task) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_same_seed_same_run_and_other_seed_other_run(task: Task) -> None:
+def test_the_seed_determines_the_run(task: Task) -> None:
     assert_same(finished(SHORT[task]), whole(task))
     other = finished(SHORT[task].replace(seed=5))
     assert not np.isclose(other.network.parameters, whole(task).network.parameters).any()
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_runs_beside_each_other(task: Task) -> None:
+def test_runs_that_take_turns_do_not_affect_each_other(task: Task) -> None:
     configs = [SHORT[task], SHORT[task], SHORT[task].replace(seed=5), SHORT["regression"].replace(seed=6)]
     trainers = [Trainer(config) for config in configs]
     while not all(trainer.finished for trainer in trainers):
@@ -144,7 +146,7 @@ def test_runs_beside_each_other(task: Task) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_global_generator_is_neither_used_nor_moved(task: Task) -> None:
+def test_the_global_generator_is_neither_read_nor_advanced(task: Task) -> None:
     np.random.seed(1)
     trainer = Trainer(SHORT[task])
     trainer.run_epoch()

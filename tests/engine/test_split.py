@@ -1,4 +1,4 @@
-"""Holding out test samples, and standardizing what a user brings."""
+"""Test samples are held out, and the user's own samples are standardized."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from bpengine import Dataset, Task, TrainingConfig
 from bpengine.arrays import Array
 from bpengine.datasets import DATASETS, Scaling, make_dataset
-from bpengine.datasets.dataset import one_hot, own_range
+from bpengine.datasets.dataset import one_hot, value_range
 from bpengine.errors import DataError
 
 
@@ -19,7 +19,7 @@ def rows(dataset: Dataset) -> list[tuple[float, ...]]:
 
 
 def source(coordinates: Array, targets: Array, classes: int = 0) -> Dataset:
-    """Samples as a user brings them: raw, with identity scalings."""
+    """Return the user's own samples, which have identity scalings."""
     return Dataset(
         name="mine",
         task="classification" if classes else "regression",
@@ -28,14 +28,14 @@ def source(coordinates: Array, targets: Array, classes: int = 0) -> Dataset:
         coordinates=coordinates,
         scaling=Scaling.identity(coordinates.shape[1]),
         target_scaling=Scaling.identity(targets.shape[1]),
-        domain=tuple(own_range(values) for values in coordinates.T),
+        domain=tuple(value_range(values) for values in coordinates.T),
         features=tuple(f"f{column}" for column in range(coordinates.shape[1])),
         target="t",
         classes=tuple("abcdefgh"[:classes]),
     )
 
 
-def some(samples: int = 50, classes: int = 0) -> Dataset:
+def random_source(samples: int = 50, classes: int = 0) -> Dataset:
     rng = np.random.RandomState(3)
     coordinates = rng.normal([5, -300], [2, 40], (samples, 2))
     if classes:
@@ -49,7 +49,7 @@ def config(task: Task = "regression", **changes: Any) -> TrainingConfig:
 
 @pytest.mark.parametrize("name", DATASETS)
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.5, 0.9])
-def test_every_sample_is_in_one_part(name: str, share: float) -> None:
+def test_every_sample_is_in_exactly_one_part(name: str, share: float) -> None:
     task = DATASETS[name].task
     whole = make_dataset(config(task, dataset=name))
     training = make_dataset(config(task, dataset=name, test_share=share))
@@ -65,11 +65,11 @@ def test_every_sample_is_in_one_part(name: str, share: float) -> None:
     assert training.test.test is None
 
 
-def test_no_share_no_test() -> None:
+def test_there_are_no_test_samples_by_default() -> None:
     assert make_dataset(config()).test is None
 
 
-def test_the_data_seed_draws_the_split() -> None:
+def test_the_split_depends_on_the_data_seed_only() -> None:
     def held_out(**changes: Any) -> list[tuple[float, ...]]:
         test = make_dataset(config(test_share=0.2, **changes)).test
         assert test is not None
@@ -79,7 +79,7 @@ def test_the_data_seed_draws_the_split() -> None:
     assert held_out() != held_out(data_seed=1)
 
 
-def test_the_split_leaves_the_set_and_its_noise_alone() -> None:
+def test_the_split_does_not_change_the_samples_or_their_noise() -> None:
     whole = make_dataset(config(dataset="noisy-sine", noise=0.1))
     training = make_dataset(config(dataset="noisy-sine", noise=0.1, test_share=0.4))
     assert set(rows(training)) < set(rows(whole))
@@ -99,7 +99,9 @@ def test_the_split_leaves_the_set_and_its_noise_alone() -> None:
         (11, 0.5, 6),
     ],
 )
-def test_two_are_left_and_one_is_held_out(samples: int, share: float, held_out: int) -> None:
+def test_training_keeps_at_least_two_samples_and_one_is_held_out(
+    samples: int, share: float, held_out: int
+) -> None:
     dataset = make_dataset(config(samples=samples, test_share=share))
     assert len(dataset) == samples - held_out
     assert (dataset.test is None) == (held_out == 0)
@@ -119,7 +121,7 @@ def test_training_keeps_one_of_each_class(data_seed: int) -> None:
 
 
 def test_a_source_is_standardized_by_its_training_samples() -> None:
-    data = some()
+    data = random_source()
     dataset = make_dataset(config(test_share=0.3), data)
     assert dataset.inputs.mean(axis=0) == pytest.approx([0, 0], abs=1e-12)
     assert dataset.inputs.std(axis=0) == pytest.approx([1, 1])
@@ -131,32 +133,32 @@ def test_a_source_is_standardized_by_its_training_samples() -> None:
             part.inputs, (part.coordinates - dataset.scaling.offset) / dataset.scaling.scale
         )
         assert set(map(tuple, part.coordinates)) <= set(map(tuple, data.coordinates))
-        own = part.target_scaling.undo(part.targets)
-        assert np.isclose(own, data.targets.T, rtol=1e-12).any(axis=1).all()
+        original = part.target_scaling.undo(part.targets)
+        assert np.isclose(original, data.targets.T, rtol=1e-12).any(axis=1).all()
     assert dataset.test is not None
     assert abs(dataset.test.inputs.mean()) > 1e-6
     assert (dataset.name, dataset.features, dataset.target) == (data.name, data.features, data.target)
     assert dataset.domain == data.domain
 
 
-def test_classes_of_a_source_stay_one_hot() -> None:
-    data = some(classes=3)
+def test_the_classes_of_a_source_stay_one_hot() -> None:
+    data = random_source(classes=3)
     dataset = make_dataset(config("classification"), data)
     np.testing.assert_array_equal(dataset.targets, data.targets)
     assert dataset.target_scaling.scale.tolist() == [1, 1, 1]
     assert dataset.inputs.std(axis=0) == pytest.approx([1, 1])
 
 
-def test_settings_of_named_sets_leave_a_source_alone() -> None:
-    data = some()
+def test_settings_of_named_data_sets_do_not_apply_to_a_source() -> None:
+    data = random_source()
     dataset = make_dataset(config(samples=7, noise=1, frequency=3), data)
     np.testing.assert_array_equal(dataset.coordinates, data.coordinates)
     np.testing.assert_array_equal(dataset.inputs, make_dataset(config(), data).inputs)
-    np.testing.assert_array_equal(data.inputs, some().inputs)
+    np.testing.assert_array_equal(data.inputs, random_source().inputs)
 
 
 @pytest.mark.parametrize("value", [0.0, 0.1, 1e100, -1e-300])
-def test_a_constant_column_comes_to_zero(value: float) -> None:
+def test_a_constant_column_becomes_zero(value: float) -> None:
     coordinates = np.column_stack([np.full(10, value), np.arange(10.0)])
     dataset = make_dataset(config(), source(coordinates, np.full((10, 1), value)))
     assert (dataset.inputs[:, 0] == 0).all()
@@ -165,14 +167,14 @@ def test_a_constant_column_comes_to_zero(value: float) -> None:
     np.testing.assert_array_equal(dataset.target_scaling.undo(dataset.targets), np.full((10, 1), value))
 
 
-def test_a_deviation_too_small_to_divide_by() -> None:
-    values = np.array([[0.0], [1e-200], [2e-200]])  # squares of them are 0
+def test_a_deviation_that_underflows_is_not_divided_by() -> None:
+    values = np.array([[0.0], [1e-200], [2e-200]])  # their squares underflow to 0
     dataset = make_dataset(config(), source(values, values))
     assert dataset.scaling.scale.tolist() == [1]
     assert np.isfinite(dataset.inputs).all()
 
 
-def test_extreme_values_stay_finite() -> None:
+def test_extreme_values_are_standardized_to_finite_numbers() -> None:
     values = np.array([1e100, -1e100, 0, 1e-300, 1e100])[:, np.newaxis]
     dataset = make_dataset(config(test_share=0.4), source(values, values))
     for part in (dataset, dataset.test):
@@ -181,6 +183,8 @@ def test_extreme_values_stay_finite() -> None:
         assert np.isfinite(part.targets).all()
 
 
-def test_a_source_for_another_task() -> None:
-    with pytest.raises(DataError, match=r"^mine: .*classification.*regression$"):
-        make_dataset(config(), some(classes=2))
+def test_a_source_for_another_task_is_rejected() -> None:
+    with pytest.raises(
+        DataError, match=r"^mine: the data is for classification, but the run's task is regression$"
+    ):
+        make_dataset(config(), random_source(classes=2))

@@ -1,4 +1,4 @@
-"""One training step, worked on paper."""
+"""One training step agrees with a calculation by hand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LN3 = math.log(3)
 def step(
     kernel_name: str, task: Task, x: list[float], t: list[float], parameters: list[float]
 ) -> tuple[Array, float, Array]:
-    """One step at learning rate 1/2 from the parameters given: the answer, its loss and the new ones."""
+    """Take one step at learning rate 1/2; return the outputs, the loss and the new parameters."""
     hidden_units = (len(parameters) - len(t)) // (len(x) + 1 + len(t))
     sizes = (len(x), hidden_units, len(t))
     inputs, targets = np.array([x]), np.array([t])
@@ -30,7 +30,7 @@ def step(
 
 
 @EVERY_KERNEL
-def test_regression_1_2_1(kernel_name: str) -> None:
+def test_a_step_of_a_1_2_1_regression(kernel_name: str) -> None:
     # x = 2, t = 1/2. Forward, with s(0) = 1/2 and s(ln 3) = 1 / (1 + 1/3) = 3/4:
     #   z = x W1 + b1 = 2 [-1/2  1] + [1  ln 3 - 2] = [0  ln 3]
     #   h = s(z)                                    = [1/2  3/4]
@@ -41,7 +41,7 @@ def test_regression_1_2_1(kernel_name: str) -> None:
     #   dL/dW2 = h^T delta2 = [1/4  3/8]^T,   dL/db2 = 1/2
     #   delta1 = delta2 W2^T * s' = [1  2] * [1/4  3/16] = [1/4  3/8]
     #   dL/dW1 = x delta1 = [1/2  3/4],       dL/db1 = [1/4  3/8]
-    # Update: half of each is taken off.
+    # Update: half of each gradient is subtracted.
     output, loss, parameters = step(
         kernel_name, "regression", [2.0], [0.5], [-1 / 2, 1.0, 1.0, LN3 - 2, *[2.0, 4.0], *[-3.0]]
     )
@@ -59,7 +59,7 @@ def test_regression_1_2_1(kernel_name: str) -> None:
 
 
 @EVERY_KERNEL
-def test_classification_1_1_2(kernel_name: str) -> None:
+def test_a_step_of_a_1_1_2_classification(kernel_name: str) -> None:
     # x = 2, t = [0 1]. Forward:
     #   z = x W1 + b1 = 2 * 1/2 - 1                 = 0
     #   h = s(z)                                    = 1/2
@@ -71,7 +71,7 @@ def test_classification_1_1_2(kernel_name: str) -> None:
     #   dL/dW2 = h delta2 = [3/8  -3/8],      dL/db2 = [3/4  -3/4]
     #   delta1 = delta2 W2^T * s' = 3/4 * 2 ln 3 * 1/4 = 3/8 ln 3
     #   dL/dW1 = x delta1 = 3/4 ln 3,         dL/db1 = 3/8 ln 3
-    # Update: half of each is taken off.
+    # Update: half of each gradient is subtracted.
     output, loss, parameters = step(
         kernel_name, "classification", [2.0], [0.0, 1.0], [1 / 2, -1.0, 2 * LN3, 0.0, 0.0, 0.0]
     )

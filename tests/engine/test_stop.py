@@ -1,4 +1,4 @@
-"""What ends a run: its epochs, a low enough error, or none lower for too long."""
+"""A run ends after its epochs, at its target error, or when the error has not improved for too long."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ WAYS: dict[str, Callable[[Trainer], object]] = {
 EVERY_WAY = pytest.mark.parametrize("way", WAYS)
 
 
-def errors(kernel: str = "numpy") -> list[float]:
-    """Those of the whole run."""
+def all_errors(kernel: str = "numpy") -> list[float]:
+    """Return the error of every epoch of the whole run."""
     trainer = Trainer(CONFIG, kernel=kernel)
-    found = []
+    errors = []
     while (record := trainer.run_epoch()) is not None:
-        found.append(record.error)
-    return found
+        errors.append(record.error)
+    return errors
 
 
 def ended(kernel: str, way: str, **changes: Any) -> Trainer:
@@ -40,17 +40,17 @@ def ended(kernel: str, way: str, **changes: Any) -> Trainer:
 
 @EVERY_KERNEL
 @EVERY_WAY
-def test_epochs(kernel_name: str, way: str) -> None:
+def test_a_run_ends_after_its_epochs(kernel_name: str, way: str) -> None:
     trainer = ended(kernel_name, way, epochs=7)
     assert (trainer.epochs_done, trainer.samples_done, trainer.stop_reason) == (7, 0, "epochs")
 
 
 @EVERY_KERNEL
 @EVERY_WAY
-def test_target_error(kernel_name: str, way: str) -> None:
-    whole = errors(kernel_name)
+def test_a_run_ends_at_its_target_error(kernel_name: str, way: str) -> None:
+    whole = all_errors(kernel_name)
     target = min(whole[:60])
-    first = whole.index(target)  # exactly at it, which is enough
+    first = whole.index(target)  # the error only has to reach the target, not go below it
     assert 0 < first < 60
     trainer = ended(kernel_name, way, target_error=target)
     assert (trainer.epochs_done, trainer.samples_done) == (first + 1, 0)
@@ -61,8 +61,8 @@ def test_target_error(kernel_name: str, way: str) -> None:
 
 @EVERY_KERNEL
 @EVERY_WAY
-def test_patience(kernel_name: str, way: str) -> None:
-    # A large penalty makes the error rise again after a while.
+def test_a_run_ends_when_its_patience_is_exhausted(kernel_name: str, way: str) -> None:
+    # With a large penalty, the error rises again after some epochs.
     changes = {"l2": 0.3, "learning_rate": 0.02, "init_scale": 2}
     trainer = ended(kernel_name, way, patience=5, **changes)
     assert trainer.stop_reason == "patience"
@@ -70,25 +70,25 @@ def test_patience(kernel_name: str, way: str) -> None:
     assert best is not None
     assert last is not None
     assert last.epoch == best.epoch + 5
-    records = []
-    whole = Trainer(CONFIG.replace(**changes), kernel=kernel_name)
-    while whole.epochs_done < trainer.epochs_done:
-        record = whole.run_epoch()
+    errors = []
+    patient = Trainer(CONFIG.replace(**changes), kernel=kernel_name)
+    while patient.epochs_done < trainer.epochs_done:
+        record = patient.run_epoch()
         assert record is not None
-        records.append(record.error)
-    lowest = [records.index(min(records[: epoch + 1])) for epoch in range(len(records))]
-    ends = [epoch for epoch, at in enumerate(lowest) if epoch - at >= 5]
+        errors.append(record.error)
+    best_so_far = [errors.index(min(errors[: epoch + 1])) for epoch in range(len(errors))]
+    ends = [epoch for epoch, best_epoch in enumerate(best_so_far) if epoch - best_epoch >= 5]
     assert ends == [last.epoch]
 
 
-def test_an_equal_error_is_no_lower_one() -> None:
-    # Of more than two samples the sum would depend on their order, by a rounding.
+def test_an_equal_error_is_not_an_improvement() -> None:
+    # With more than two samples, the sum would depend on their order because of rounding.
     trainer = finished(CONFIG.replace(samples=2, learning_rate=0, patience=3))
     assert trainer.epochs_done == 4
     assert trainer.stop_reason == "patience"
 
 
-def test_finished_runs_do_nothing() -> None:
+def test_a_finished_run_does_not_train() -> None:
     trainer = finished(CONFIG.replace(target_error=0.05))
     before = trainer.run_state()
     assert trainer.run_epoch() is None
@@ -101,16 +101,16 @@ def test_finished_runs_do_nothing() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"target_error": 1e-9}, {"patience": 10_000}, {}], ids=str)
-def test_what_is_not_reached_changes_nothing(changes: dict[str, Any]) -> None:
-    trainer, plain = finished(CONFIG.replace(**changes)), finished(CONFIG)
+def test_a_condition_that_is_not_met_does_not_change_the_run(changes: dict[str, Any]) -> None:
+    trainer, unconditional = finished(CONFIG.replace(**changes)), finished(CONFIG)
     trainer.reconfigure(CONFIG)
-    assert_same(trainer, plain)
+    assert_same(trainer, unconditional)
     assert trainer.stop_reason == "epochs"
 
 
 @EVERY_KERNEL
 @pytest.mark.parametrize("condition", [{"target_error": 0.05}, {"patience": 1, "l2": 0.3}], ids=str)
-def test_a_run_goes_on_when_the_condition_goes(kernel_name: str, condition: dict[str, Any]) -> None:
+def test_a_run_continues_when_the_condition_is_removed(kernel_name: str, condition: dict[str, Any]) -> None:
     config = CONFIG.replace(l2=condition.get("l2", 0.0))
     trainer = to_the_end(Trainer(config.replace(**condition), kernel=kernel_name))
     assert trainer.epochs_done < config.epochs
@@ -120,7 +120,7 @@ def test_a_run_goes_on_when_the_condition_goes(kernel_name: str, condition: dict
     assert_same(to_the_end(trainer), to_the_end(Trainer(config, kernel=kernel_name)))
 
 
-def test_a_condition_that_is_met_already_ends_it_at_once() -> None:
+def test_a_condition_that_is_already_met_ends_the_run_at_once() -> None:
     trainer = Trainer(CONFIG)
     for _ in range(100):
         trainer.run_epoch()
@@ -128,7 +128,7 @@ def test_a_condition_that_is_met_already_ends_it_at_once() -> None:
     assert trainer.finished
 
 
-def test_within_an_epoch_it_ends_after_it() -> None:
+def test_a_condition_that_is_met_during_an_epoch_ends_the_run_after_it() -> None:
     trainer = Trainer(CONFIG)
     for _ in range(100):
         trainer.run_epoch()
@@ -139,14 +139,14 @@ def test_within_an_epoch_it_ends_after_it() -> None:
     assert (trainer.epochs_done, trainer.samples_done) == (101, 0)
 
 
-def test_no_epoch_no_stop() -> None:
+def test_a_run_does_not_end_before_its_first_epoch() -> None:
     trainer = Trainer(CONFIG.replace(target_error=1000, patience=1))
     assert not trainer.finished
     assert isinstance(trainer.run_epoch(), EpochRecord)
     assert trainer.finished
 
 
-def test_fewer_epochs_than_done() -> None:
+def test_a_run_with_fewer_epochs_than_done_can_be_extended() -> None:
     trainer = Trainer(CONFIG)
     for _ in range(5):
         trainer.run_epoch()

@@ -1,4 +1,4 @@
-"""The errors that the two original scripts print, over whole runs."""
+"""Whole runs have the errors that the two original scripts print."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "traces"
 
 
 def read(name: str) -> dict[int, float]:
-    """Epoch to error."""
+    """Return the error of each epoch in the trace."""
     lines = (FOLDER / f"{name}.tsv").read_text(encoding="ascii").splitlines()
     return {int(epoch): float(error) for epoch, error in (line.split("\t") for line in lines)}
 
@@ -34,7 +34,7 @@ def test_every_trace_is_checked() -> None:
 
 
 @pytest.mark.parametrize("name", TRACES)
-def test_errors_agree(name: str) -> None:
+def test_the_errors_agree_with_the_trace(name: str) -> None:
     errors = {record.epoch: record.error for record in Trainer(TRACES[name]).reports()}
-    # Kernels and CPUs differ in the last bits, which thousands of steps let grow a little.
+    # BLAS kernels and CPUs differ in the last bits, which thousands of steps amplify a little.
     assert errors == pytest.approx(read(name), rel=1e-9, abs=0)

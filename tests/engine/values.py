@@ -1,4 +1,4 @@
-"""Strategies for settings: all that a field takes, and any settings that go together."""
+"""Hypothesis strategies for the values of a field and for valid configs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REAL = [field for field in NUMBERS if field.type is float]
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
-    """All that the field takes by itself."""
+    """Return a strategy for all values that the field allows."""
     match field:
         case NumberField(type=kind) if kind is int:
             return st.integers(int(field.minimum), int(field.maximum))
@@ -39,12 +39,12 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         case WidthsField():
             widths = st.integers(1, field.widest)
             return st.lists(widths, min_size=1, max_size=field.most).map(tuple)
-    raise AssertionError(f"a kind of field that is not known here: {field}")
+    raise AssertionError(f"no strategy for this kind of field: {field}")
 
 
 @st.composite
 def configs(draw: st.DrawFn) -> TrainingConfig:
-    """Any settings that go together."""
+    """Draw any valid config."""
     chosen = {field.name: draw(values(field)) for field in FIELDS}
     task = draw(st.sampled_from(TASKS))
     names = [name for name, dataset in DATASETS.items() if dataset.task == task]
@@ -72,12 +72,12 @@ LIVE = st.fixed_dictionaries(
         "patience": st.sampled_from([0, 0, 2, 9]),
     },
 )
-"""Some settings that may change on the way, and their new values."""
+"""Settings that can change during a run, with new values; any subset of them."""
 
 
 @st.composite
 def small_configs(draw: st.DrawFn) -> TrainingConfig:
-    """Runs of a few samples, with every feature."""
+    """Draw a config for a short run on a few samples that uses any of the engine's features."""
     task = draw(st.sampled_from(TASKS))
     hidden = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
     layers = draw(st.sampled_from([1, len(hidden)]))

@@ -39,7 +39,17 @@ def put(session: Session, state: State) -> None:
     assert session.state is state
 
 
-OF_THE_RUN = {"toggle_run", "step_epoch", "restart", "new_seed", "defaults", "rewind", "change"}
+OF_THE_RUN = {
+    "toggle_run",
+    "step_epoch",
+    "restart",
+    "new_seed",
+    "defaults",
+    "rewind",
+    "change",
+    "undo",
+    "redo",
+}
 """Actions that may change the network."""
 OF_THE_NETWORK = {"choose", "change", "edit"}
 """Actions that are others where the network panel has the focus."""

@@ -153,18 +153,19 @@ async def test_more_epochs_let_a_finished_run_go_on() -> None:
         assert shown(app).status.state is State.FINISHED
 
 
-async def test_d_goes_back_to_the_defaults() -> None:
+async def test_d_goes_back_to_the_settings_at_the_start_and_then_to_the_defaults() -> None:
     app = make_app(learning_rate=0.5)
     async with app.run_test() as pilot:
-        await pilot.press("s", "d")
+        await pilot.press("s", "right", "d")
+        assert shown(app).run.config.learning_rate == 0.5
+        await pilot.press("d")
         assert shown(app).run.config == TrainingConfig.defaults("regression")
         assert shown(app).run.epoch == 0
         assert shown(app).run.error is not None, "a learning rate needs no restart"
-        await pilot.press("up", "right", "d")
-        assert shown(app).run.config == TrainingConfig.defaults("regression")
-        assert shown(app).run.error is None
         await pilot.press("d")
         assert "at their defaults" in shown(app).status.advice
+        await pilot.press("up", "right", "d")
+        assert shown(app).run.error is None, "hidden units need one"
 
 
 async def test_plus_and_minus_change_the_speed() -> None:

@@ -84,7 +84,7 @@ def check(app: BptuiApp, memory: Path) -> None:
     assert layout.focused not in layout.hidden
     assert view.query_one(f"#{layout.focused}").display
     assert view.options.unit == nearest_unit(view.options.unit, sizes_of(view.snapshot))
-    assert SavedLayout(memory).recall() == layout
+    assert SavedLayout(memory).load() == layout
 
 
 def keep_small(session: Session) -> None:

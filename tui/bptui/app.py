@@ -1,6 +1,7 @@
-"""The Textual app: tabs, commands and what they act on.
+"""The Textual app: two tabs, and an action for each command.
 
-The engine and all that needs it are imported where they are used: the first frame is there before them.
+The engine and everything that needs it are imported inside the functions that use them, so that the first
+frame is drawn before they are loaded.
 """
 
 from __future__ import annotations
@@ -33,15 +34,15 @@ if TYPE_CHECKING:
     from bptui.views.run_view import RunView
 
 MIN_SIZE = (60, 18)
-"""Columns and rows below which there is no room for everything."""
+"""The columns and rows that the screen needs at least."""
 
 
 class BptuiApp(TerminalApp):
     """The live trainer.
 
     Args:
-        start: what to open with.
-        keeper: looks after the terminal; None where there is none.
+        start: what the screen opens with.
+        guard: watches the terminal; None if there is none, as in tests.
     """
 
     TITLE = "bptui"
@@ -53,9 +54,9 @@ class BptuiApp(TerminalApp):
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
 
-    def __init__(self, start: StartSettings | DeferredStart, *, keeper: TerminalGuard | None = None) -> None:
-        super().__init__(ascii=start.ascii, driver_class=None if keeper is None else TerminalDriver)
-        self._keeper = keeper
+    def __init__(self, start: StartSettings | DeferredStart, *, guard: TerminalGuard | None = None) -> None:
+        super().__init__(ascii=start.ascii, driver_class=None if guard is None else TerminalDriver)
+        self._guard = guard
         self._open: Task = start.start
         self._tabs = Tabs(
             *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TABS, 1)),
@@ -93,23 +94,23 @@ class BptuiApp(TerminalApp):
             self._views[task] = RunView(session, paused=paused, fps=start.fps, id=task)
 
     def compose(self) -> ComposeResult:
-        """Tabs, the open view and the keys; or a word about the size."""
+        """Tabs, the open view and the footer; or a message about the size."""
         yield self._tabs
         yield self._switcher
         yield self._too_small
         yield Footer(show_command_palette=False)
 
     async def on_mount(self) -> None:
-        """Look after the terminal and begin, unless there is still something to load."""
-        if self._keeper is not None:
-            self._keeper.watch(self)
+        """Watch the terminal, and begin unless the engine is still to be loaded."""
+        if self._guard is not None:
+            self._guard.watch(self)
         if self._late is None:
             await self._begin()
         else:
             self.call_after_refresh(self._load, self._late)
 
     async def _load(self, late: DeferredStart) -> None:
-        """Begin, and then take what was typed meanwhile."""
+        """Load the engine and begin, then handle the keys that were typed meanwhile."""
         self._make_views(late.load())
         end_gc_pause()
         await self._begin()
@@ -118,21 +119,21 @@ class BptuiApp(TerminalApp):
             self.post_message(event)
 
     async def on_event(self, event: events.Event) -> None:
-        """Keep what comes before there is anything to act on."""
+        """Queue keys and clicks while the engine is being loaded."""
         if self._late is not None and isinstance(event, events.InputEvent):
             self._early.append(event)
         else:
             await super().on_event(event)
 
     async def _begin(self) -> None:
-        """Show the open tab, and get the compiled kernel ready: not before, as that would delay it."""
+        """Show the open tab, and only then load the compiled kernel, which would delay the first frame."""
         for view in self._views.values():
-            view.panel_layout = self._saved_layout.recall()
+            view.panel_layout = self._saved_layout.load()
         await self._switcher.add_content(self.view, set_current=True)
         self.view.open()
         if self._saved_layout.is_first_time:
             self._do(self.view.session.welcome)
-            self._saved_layout.keep(self.view.panel_layout)
+            self._saved_layout.save(self.view.panel_layout)
         self.call_after_refresh(self._load_kernel)
 
     def _load_kernel(self) -> None:
@@ -144,7 +145,7 @@ class BptuiApp(TerminalApp):
         self.view.show_now()
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
-        """Give the panel that was clicked the focus, on every tab."""
+        """Focus the panel that was clicked, on both tabs."""
         self._arrange(self.view.panel_layout.focusing(event.panel))
 
     def on_hyperparameter_panel_opened(self) -> None:
@@ -161,24 +162,24 @@ class BptuiApp(TerminalApp):
         screen.watch(view, "snapshot", screen.show, init=False)
 
     def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
-        """The network panel follows the screen above it."""
+        """Choose the unit in the network panel that the unit screen shows."""
         self.view.change_options(unit=event.unit)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Say what is needed where the terminal is too small."""
+        """Update the message that is shown if the terminal is too small."""
         width, height = event.size
         need = "{} columns and {} rows".format(*MIN_SIZE)
         self._too_small.update(
-            f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run is kept."
+            f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run continues."
         )
 
     @property
     def view(self) -> RunView:
-        """The open tab's."""
+        """The view of the open tab."""
         return self._views[self._open]
 
     async def on_tabs_tab_activated(self) -> None:
-        """Show the tab that was asked for; the other's run holds still."""
+        """Show the chosen tab, and hold the run on the other one."""
         if self._tabs.active == self._open:
             return
         self.view.close()
@@ -190,14 +191,14 @@ class BptuiApp(TerminalApp):
         self.view.open()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
-        """The palette has all commands, and the themes."""
+        """All commands and the choice of a theme, for the palette."""
         for command in COMMANDS:
             yield SystemCommand(
                 command.help.rstrip("."), f"Key: {command.shown}", partial(self.run_action, command.action)
             )
-        yield SystemCommand("Choose other colors", "Textual's themes", self.action_change_theme)
+        yield SystemCommand("Change the theme", "Choose other colors", self.action_change_theme)
 
-    # The commands' actions: each one a word to the open tab's session, then the screen follows.
+    # The actions of the commands. Most call the session of the open tab; then the view shows the result.
 
     def action_toggle_run(self) -> None:
         """Run or pause."""
@@ -208,15 +209,23 @@ class BptuiApp(TerminalApp):
         self._do(self.view.session.step_epoch)
 
     def action_restart(self) -> None:
-        """Begin anew with the same seed."""
+        """Restart with the same seed."""
         self._do(self.view.session.restart)
 
     def action_new_seed(self) -> None:
-        """Begin anew with the next seed."""
+        """Restart with the next seed."""
         self._do(self.view.session.new_seed)
 
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self._do(self.view.session.undo)
+
+    def action_redo(self) -> None:
+        """Redo what was undone."""
+        self._do(self.view.session.redo)
+
     def action_defaults(self) -> None:
-        """Put the hyperparameters back."""
+        """Set the hyperparameters to those at the start, or else to the defaults."""
         self._do(self.view.session.defaults)
 
     def action_rewind(self) -> None:
@@ -252,59 +261,59 @@ class BptuiApp(TerminalApp):
     async def action_open_tab(self, task: str) -> None:
         """Open the task's tab."""
         self._tabs.active = task
-        await self.on_tabs_tab_activated()  # now, for the next key may come before the tabs' own message
+        await self.on_tabs_tab_activated()  # at once: the next key may arrive before the message of the tabs
 
     def action_toggle_log(self) -> None:
-        """Switch the error curve's axis."""
+        """Switch the error axis between logarithmic and linear."""
         self.view.change_options(log_errors=not self.view.options.log_errors)
 
     def action_toggle_pin(self) -> None:
-        """Keep this run beside the live one, or let it go."""
+        """Pin this run, or unpin the pinned one."""
         self._do(self.view.session.toggle_pin)
 
     def action_toggle_what_if(self) -> None:
-        """Switch what a change does."""
+        """Switch whether each change retrains and compares."""
         self._do(self.view.session.toggle_what_if)
 
     def action_toggle_metrics(self) -> None:
-        """Show the metrics in the error table's place, or the table again."""
+        """Show the metrics in place of the error table, or the table again."""
         self._arrange(self.view.panel_layout.toggling_metrics())
 
     def action_toggle_smooth(self) -> None:
-        """Smooth the error curve, or show every error."""
+        """Smooth the error curve, or show each error."""
         self.view.change_options(smooth=not self.view.options.smooth)
 
     def action_toggle_detail(self) -> None:
-        """Show what lies behind the plot, or the plot alone."""
+        """Show the parts of a fit or the class probabilities, or the plot alone."""
         self.view.change_options(detail=not self.view.options.detail)
 
     def action_describe(self) -> None:
-        """Tell the state in words."""
+        """Describe the run in words."""
         from bptui.describe import describe
         from bptui.screens.words import WordsScreen
 
         self.push_screen(WordsScreen(describe(self.view.session.snapshot())))
 
     def action_focus_next(self) -> None:
-        """Walk to the next panel or, in a dialog, to its next part."""
+        """Focus the next panel or, in a dialog, its next widget."""
         if isinstance(self.screen, ModalScreen):
             super().action_focus_next()
         else:
             self._arrange(self.view.panel_layout.focusing_next(1))
 
     def action_focus_previous(self) -> None:
-        """The other way."""
+        """Focus the previous panel or, in a dialog, its previous widget."""
         if isinstance(self.screen, ModalScreen):
             super().action_focus_previous()
         else:
             self._arrange(self.view.panel_layout.focusing_next(-1))
 
     def action_zoom(self) -> None:
-        """Give the panel in focus the whole room, or its place again."""
+        """Maximize or restore the focused panel."""
         self._arrange(self.view.panel_layout.toggling_zoom())
 
     def action_hide_panel(self) -> None:
-        """Hide the panel in focus."""
+        """Hide the focused panel."""
         self._arrange(self.view.panel_layout.hiding_focused())
 
     def action_show_panels(self) -> None:
@@ -312,13 +321,13 @@ class BptuiApp(TerminalApp):
         self._arrange(self.view.panel_layout.showing_all(*self.size))
 
     def action_to_settings(self) -> None:
-        """Go back to the settings."""
+        """Focus the settings."""
         self._arrange(self.view.panel_layout.focusing_first())
 
     def _arrange(self, panel_layout: PanelLayout) -> None:
         for view in self._views.values():
             view.panel_layout = panel_layout
-        self._saved_layout.keep(panel_layout)
+        self._saved_layout.save(panel_layout)
 
     def action_command_palette(self) -> None:
         """Open the palette."""
@@ -330,7 +339,7 @@ class BptuiApp(TerminalApp):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def pop_screen(self) -> AwaitComplete:
-        """Two keys that come together may close a dialog or the palette twice: once is enough."""
+        """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""
         return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     def action_help(self) -> None:
@@ -340,7 +349,7 @@ class BptuiApp(TerminalApp):
         self.push_screen(HelpScreen())
 
     def action_interrupt(self) -> None:
-        """Quit as ctrl+c does everywhere."""
+        """Quit with the exit status of an interrupt."""
         self.exit(130, return_code=130)
 
     def _do(self, command: Callable[..., None], *arguments: object) -> None:

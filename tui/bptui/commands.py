@@ -1,4 +1,4 @@
-"""Every key, once: bindings, footer, help, command palette and the README's table come from `COMMANDS`."""
+"""The commands: bindings, footer, help, command palette and the key table of the README read `COMMANDS`."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ if TYPE_CHECKING:
     from bpengine import Task
 
 TABS: tuple[Task, ...] = ("regression", "classification")
-"""The tabs by the engine's names of their tasks; told here, for they are to be seen before it is loaded."""
+"""The task of each tab. The tabs are drawn before the engine is loaded, so the names stand here as well."""
 
 FOOTER = ("space", "s", "r", "R", "?", "q", "p", "i")
-"""The keys in the footer; below 80 columns there is room for the first six."""
+"""The keys in the footer. Below 80 columns there is room for the first six."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something a person can do."""
+    """An action that a key performs."""
 
     keys: str
-    """Textual's names of its keys, by comma."""
+    """The keys, separated by commas, by their names in Textual."""
     shown: str
-    """The keys as people read them."""
+    """The keys as they are displayed."""
     action: str
-    """The app's action."""
+    """The action of the app."""
     label: str
-    """A word or two, for the footer."""
+    """One or two words for the footer."""
     help: str
-    """A sentence, for the help and the palette."""
+    """A sentence for the help and the palette."""
 
     @property
     def binding(self) -> Binding:
-        """As Textual takes it."""
+        """The Textual binding."""
         shown = self.shown in FOOTER
         return Binding(self.keys, self.action, self.label, show=shown, key_display=self.shown)
 
@@ -42,55 +42,73 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("space", "space", "toggle_run", "run", "Run or pause the training."),
     Command("s", "s", "step_epoch", "step", "Pause, and train one epoch."),
-    Command("r", "r", "restart", "restart", "Restart with the same seed: the same run again."),
-    Command("R", "R", "new_seed", "new seed", "Restart with the next seed: another start."),
-    Command("b", "b", "rewind", "back", "Go back to the last reported epoch, exactly, and pause."),
-    Command("up", "↑", "choose(-1)", "choose", "Choose the setting above or, in the network, the unit."),
-    Command("down", "↓", "choose(1)", "choose", "Choose the setting below or, in the network, the unit."),
-    Command("left", "←", "change(-1)", "less", "Lower the chosen setting; in the network go a layer back."),
-    Command("right", "→", "change(1)", "more", "Raise the chosen setting; in the network go a layer on."),
+    Command("r", "r", "restart", "restart", "Restart with the same seed (the same run again)."),
+    Command("R", "R", "new_seed", "new seed", "Restart with the next seed (new random weights)."),
+    Command("b", "b", "rewind", "back", "Go back to the last reported epoch, and pause."),
+    Command("up", "↑", "choose(-1)", "choose", "Choose the setting or, in the network, the unit above."),
+    Command("down", "↓", "choose(1)", "choose", "Choose the setting or, in the network, the unit below."),
+    Command(
+        "left",
+        "←",
+        "change(-1)",
+        "less",
+        "Lower the chosen setting; in the network, go to the previous layer.",
+    ),
+    Command(
+        "right", "→", "change(1)", "more", "Raise the chosen setting; in the network, go to the next layer."
+    ),
     Command(
         "shift+left,less_than_sign",
         "shift+← <",
         "change(-1, True)",
         "less",
-        "Lower the chosen hyperparameter by a coarse step.",
+        "Lower the chosen setting by a large step.",
     ),
     Command(
         "shift+right,greater_than_sign",
         "shift+→ >",
         "change(1, True)",
         "more",
-        "Raise the chosen hyperparameter by a coarse step.",
+        "Raise the chosen setting by a large step.",
     ),
     Command("enter", "enter", "edit", "open", "Type a value for the chosen setting, or inspect the unit."),
-    Command("d", "d", "defaults", "defaults", "Put all hyperparameters back to their defaults."),
+    Command("u", "u", "undo", "undo", "Undo the last change, restart or rewind, with the run as it was."),
+    Command("U", "U", "redo", "redo", "Redo what was undone."),
+    Command("d", "d", "defaults", "defaults", "Go back to the settings at the start, then to the defaults."),
     *(
         Command(str(number), str(number), f"open_tab('{task}')", task, f"Open the {task} tab.")
         for number, task in enumerate(TABS, 1)
     ),
-    Command("p", "p", "toggle_pin", "pin", "Pin this run to compare others with it, or unpin."),
-    Command("i", "i", "toggle_what_if", "what if", "What if: have a change train anew to this epoch."),
-    Command("v", "v", "toggle_detail", "view", "View what lies behind: units' parts, or probabilities."),
-    Command("t", "t", "describe", "words", "Tell the present state in words."),
-    Command("tab", "tab", "focus_next", "next panel", "Go to the next panel; one without a place gets all."),
-    Command("shift+tab", "shift+tab", "focus_previous", "last panel", "Go to the panel before."),
-    Command("z", "z", "zoom", "zoom", "Give the panel in focus the whole room, or its place again."),
-    Command("x", "x", "hide_panel", "hide", "Hide the panel in focus."),
-    Command("X", "X", "show_panels", "show all", "Show all panels again."),
+    Command("p", "p", "toggle_pin", "pin", "Pin this run to compare others with it, or unpin it."),
     Command(
-        "escape", "esc", "to_settings", "back", "Go back to the settings, with every panel in its place."
+        "i", "i", "toggle_what_if", "what if", "What if: each change retrains to this epoch and compares."
     ),
-    Command("plus,equals_sign", "+", "change_speed(1)", "faster", "Train faster, up to flat out."),
-    Command("minus", "-", "change_speed(-1)", "slower", "Train slower, down to one sample a tick."),
-    Command("l", "l", "toggle_log", "log", "Switch the error curve between log and linear axis."),
-    Command("e", "e", "toggle_smooth", "smooth", "Smooth the error curve, or show every error."),
-    Command("m", "m", "toggle_metrics", "metrics", "Show metrics or the reported epochs' errors."),
-    Command("question_mark", "?", "help", "help", "Show or leave this help."),
+    Command(
+        "v", "v", "toggle_detail", "view", "Show each hidden unit's contribution, or the class probabilities."
+    ),
+    Command("t", "t", "describe", "words", "Describe the run in words."),
+    Command(
+        "tab",
+        "tab",
+        "focus_next",
+        "next panel",
+        "Focus the next panel; one that does not fit opens full screen.",
+    ),
+    Command("shift+tab", "shift+tab", "focus_previous", "previous panel", "Focus the previous panel."),
+    Command("z", "z", "zoom", "zoom", "Maximize or restore the focused panel."),
+    Command("x", "x", "hide_panel", "hide", "Hide the focused panel."),
+    Command("X", "X", "show_panels", "show all", "Show all panels again."),
+    Command("escape", "esc", "to_settings", "back", "Focus the settings, and restore a maximized panel."),
+    Command("plus,equals_sign", "+", "change_speed(1)", "faster", "Train faster, up to full speed."),
+    Command("minus", "-", "change_speed(-1)", "slower", "Train slower, down to one sample per tick."),
+    Command("l", "l", "toggle_log", "log", "Switch the error axis between logarithmic and linear."),
+    Command("e", "e", "toggle_smooth", "smooth", "Smooth the error curve, or show each error."),
+    Command("m", "m", "toggle_metrics", "metrics", "Show the metrics or the errors of the reported epochs."),
+    Command("question_mark", "?", "help", "help", "Open or close this help."),
     Command("q", "q", "quit", "quit", "Quit."),
 )
 
 FOOTER_FIRST = sorted(
     COMMANDS, key=lambda each: FOOTER.index(each.shown) if each.shown in FOOTER else len(FOOTER)
 )
-"""As the footer has them, and then the others."""
+"""The commands of the footer in its order, then all others."""

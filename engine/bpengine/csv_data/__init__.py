@@ -1,4 +1,4 @@
-"""A user's own samples from a CSV file, checked cell by cell."""
+"""Loading data sets from CSV files, with every cell checked."""
 
 from bpengine.csv_data.loading import load_csv, parse_csv
 

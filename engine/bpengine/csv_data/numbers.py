@@ -1,19 +1,19 @@
-"""What counts as a number in a cell."""
+"""Parsing the numbers in cells."""
 
 from __future__ import annotations
 
 import math
 
 LARGEST = 1e100
-"""Either way; squares of it are still finite, and so are mean and standard deviation."""
+"""The largest magnitude allowed. Squares of such numbers, their mean and their deviation are all finite."""
 
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
 
 
-def number(cell: str) -> float | None:
-    """The number that the cell spells, which may be infinite or NaN; None if it spells none.
+def parse_number(cell: str) -> float | None:
+    """Return the number in a cell, which may be infinite or NaN, or None if the cell does not hold a number.
 
-    Plain digits, point and exponent only: no underscores, no digits of other scripts.
+    Underscores between digits and digits of other scripts, which Python's `float` accepts, are not allowed.
     """
     if "_" in cell or not cell.isascii():
         return None
@@ -24,18 +24,23 @@ def number(cell: str) -> float | None:
 
 
 def is_missing(cell: str) -> bool:
-    """Whether the cell is empty or one of the usual marks of a missing value."""
+    """Whether the cell is empty or holds a common marker for a missing value."""
     return cell.lower() in _MISSING
 
 
-def complaint(cell: str, shown: str) -> str:
-    """What is wrong with a cell that should hold a number in range; `shown` is its printable form."""
+def number_problem(cell: str, printable_cell: str) -> str:
+    """Return what is wrong with a cell that does not hold a finite number within range.
+
+    Args:
+        cell: the cell's text.
+        printable_cell: the same text as it appears in the message.
+    """
     if not cell:
-        return "is empty: every row needs a value here"
-    value = number(cell)
+        return "is empty: every row needs a value in this column"
+    value = parse_number(cell)
     if value is None:
-        hint = " (decimals take a point)" if "," in cell else ""
-        return f"'{shown}' is not a number{hint}"
+        hint = " (use a decimal point, not a comma)" if "," in cell else ""
+        return f"must be a number, got '{printable_cell}'{hint}"
     if math.isnan(value):
-        return f"'{shown}' is not a finite number"
-    return f"'{shown}' is out of range: it takes numbers from {-LARGEST:g} to {LARGEST:g}"
+        return f"must be a finite number, got '{printable_cell}'"
+    return f"must be a number from {-LARGEST:g} to {LARGEST:g}, got '{printable_cell}'"

@@ -1,4 +1,4 @@
-"""From text to rows of cells, all of the same length."""
+"""Splitting text into rows that all have the same number of cells."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpengine.csv_data.files import line_at
-from bpengine.csv_data.wording import refusal
+from bpengine.csv_data.messages import data_error
 from bpengine.errors import DataError
 
 MAX_COLUMNS = 1000
@@ -19,23 +19,28 @@ _QUOTED = re.compile(r'"[^"]*(?:"|\Z)')
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record."""
+    """One row of the table."""
 
     line: int
-    """The line it begins in, counted from 1."""
+    """The number of the line that the row begins on, counted from 1."""
     cells: list[str]
-    """Without space around them."""
+    """The text of each cell, without surrounding space."""
 
 
 def rows(text: str, file: str) -> Iterator[Row]:
-    """The records one after another; blank lines are left out.
+    """Yield the rows of a table, except blank lines.
+
+    Args:
+        text: the table.
+        file: the file's name, for messages.
 
     Raises:
-        DataError: a NUL, broken quoting, too many columns, or a row longer or shorter than the first.
+        DataError: the text has a NUL byte, broken quoting or too many columns, or a row has more or fewer
+            cells than the first.
     """
     nul = text.find("\0")
     if nul >= 0:
-        raise refusal(file, "has a NUL byte: it is no text", line=line_at(text, nul))
+        raise data_error(file, "has a NUL byte, so the file is not text", line=line_at(text, nul))
     lines = (match[0] for match in _LINE.finditer(text))
     reader = csv.reader(lines, delimiter=delimiter_of(text), strict=True, skipinitialspace=True)
     first: Row | None = None
@@ -46,34 +51,38 @@ def rows(text: str, file: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise _broken(file, line, str(error)) from None
+            raise _parse_error(file, line, str(error)) from None
         if not any(row.cells) and len(row.cells) < 2:
             continue
         if first is None:
             first = row
             if len(row.cells) > MAX_COLUMNS:
-                raise refusal(file, f"more than {MAX_COLUMNS} columns", line=line)
+                raise data_error(file, f"has more than {MAX_COLUMNS} columns", line=line)
         elif len(row.cells) != len(first.cells):
-            message = f"has {_cells(row)} where line {first.line} has {len(first.cells)}"
-            raise refusal(file, message, line=line)
+            message = f"has {_cell_count(row)}, but line {first.line} has {len(first.cells)}"
+            raise data_error(file, message, line=line)
         yield row
 
 
 def delimiter_of(text: str) -> str:
-    """What parts the cells: a tab or else ";" if the first line has one outside of quotes, else ","."""
+    """Return the delimiter: a tab or a semicolon if the first line has one outside quotes, else a comma."""
     start = _QUOTED.sub("", text[:100_000]).lstrip("\r\n ")
     line = re.split(r"[\r\n]", start, maxsplit=1)[0]
-    return next((mark for mark in "\t;" if mark in line), ",")
+    return next((delimiter for delimiter in "\t;" if delimiter in line), ",")
 
 
-def _cells(row: Row) -> str:
+def _cell_count(row: Row) -> str:
     return "1 cell" if len(row.cells) == 1 else f"{len(row.cells)} cells"
 
 
-def _broken(file: str, line: int, reason: str) -> DataError:
+def _parse_error(file: str, line: int, reason: str) -> DataError:
+    """Return the error for a row that the `csv` module can't parse; `reason` is the module's message."""
     if "unexpected end" in reason:
-        return refusal(file, "a quote that opens in this row is never closed", line=line)
+        return data_error(file, "has an opening quotation mark without a closing one", line=line)
     if "field limit" in reason:
-        message = f"a cell of more than {csv.field_size_limit():,} characters: is a quote left open?"
-        return refusal(file, message, line=line)
-    return refusal(file, "a closing quote has something behind it: double a quote within quotes", line=line)
+        limit = f"{csv.field_size_limit():,}"
+        message = f"has a cell of more than {limit} characters: is a closing quotation mark missing?"
+        return data_error(file, message, line=line)
+    return data_error(
+        file, 'has text after a closing quotation mark: write "" for a quotation mark in a cell', line=line
+    )

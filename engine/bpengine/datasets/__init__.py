@@ -1,8 +1,7 @@
-"""What there is to learn: named data sets, the same at every call, and the user's own made ready."""
+"""Data sets: the named ones, and the preparation of a run's samples from them or from the user's own."""
 
-from bpengine.arrays import Array
 from bpengine.datasets.dataset import Dataset, Scaling
 from bpengine.datasets.making import make_dataset
 from bpengine.datasets.registry import DATASETS, NamedDataset
 
-__all__ = ["DATASETS", "Array", "Dataset", "NamedDataset", "Scaling", "make_dataset"]
+__all__ = ["DATASETS", "Dataset", "NamedDataset", "Scaling", "make_dataset"]

@@ -1,4 +1,4 @@
-"""From a run's settings to the samples it learns from."""
+"""Making the samples of a run from its settings."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 
 
 def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Dataset:
-    """The named set that the settings ask for, or the user's own `source`, with its test samples held out.
+    """Return the training samples of a run, with the test samples in `test`.
 
-    All that is random comes from `RandomState(config.data_seed)`: first the set, then noise, then the split.
+    Everything random comes from `RandomState(config.data_seed)`: first the named data set, then the noise,
+    then the split.
 
-    A source is standardized by its training samples: inputs, and a regression's targets, to mean 0 and
-    standard deviation 1. It stays as it is in number and noise, whatever the settings say.
+    The inputs of a `source`, and its targets for regression, are standardized to mean 0 and standard
+    deviation 1 over the training samples. The settings `samples`, `noise` and `frequency` do not apply to a
+    source.
 
     Args:
-        config: says what to make, by `dataset`, `samples`, `noise`, `frequency`, `test_share`, `data_seed`.
-        source: samples as they came, with identity scalings.
+        config: the settings; `dataset`, `samples`, `noise`, `frequency`, `test_share` and `data_seed` are
+            used.
+        source: the user's own samples, with identity scalings; by default the named data set is used.
 
     Raises:
         DataError: the source is for another task.
@@ -41,48 +44,53 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
         if config.noise > 0:
             dataset = with_noise(dataset, config.noise, rng)
     elif source.task != config.task:
-        raise DataError(f"{source.name}: the data are for {source.task}, the run is for {config.task}")
+        raise DataError(f"{source.name}: the data is for {source.task}, but the run's task is {config.task}")
     else:
         dataset = source
-    training, held_out = split(dataset, config.test_share, rng)
+    training, test = split(dataset, config.test_share, rng)
     if source is not None:
         scaling = Scaling.standardizing(training.coordinates)
         target_scaling = training.target_scaling
         if training.task == "regression":
             target_scaling = Scaling.standardizing(training.targets)
         training = _scaled(training, scaling, target_scaling)
-        held_out = None if held_out is None else _scaled(held_out, scaling, target_scaling)
-    return replace(training, test=held_out)
+        test = None if test is None else _scaled(test, scaling, target_scaling)
+    return replace(training, test=test)
 
 
 def split(dataset: Dataset, share: float, rng: RandomState) -> tuple[Dataset, Dataset | None]:
-    """Training samples and, if the share isn't 0, test samples, each in the order they had.
+    """Split a data set into training samples and test samples, each in their original order.
 
-    The test gets round(share n) samples, but at least one; training keeps at least two, and at least one of
-    each class. Where that leaves none, there is no test.
+    There are round(share n) test samples, but at least one, and the training set keeps at least two samples
+    and one of each class. If that leaves no test samples, or if the share is 0, the second data set is None.
+
+    Args:
+        dataset: all n samples.
+        share: the fraction of samples to hold out, from 0 to 1.
+        rng: the generator that chooses the test samples.
     """
     if share == 0:
         return dataset, None
     samples = len(dataset)
     order = rng.permutation(samples)
-    free = order[~np.isin(order, _kept(dataset, order))]
-    if len(free) == 0:
+    candidates = order[~np.isin(order, _reserved(dataset, order))]
+    if len(candidates) == 0:
         return dataset, None
-    chosen = np.zeros(samples, dtype=np.bool)
-    chosen[free[: max(1, round(share * samples))]] = True
-    return _part(dataset, np.flatnonzero(~chosen)), _part(dataset, np.flatnonzero(chosen))
+    is_test = np.zeros(samples, dtype=np.bool)
+    is_test[candidates[: max(1, round(share * samples))]] = True
+    return _subset(dataset, np.flatnonzero(~is_test)), _subset(dataset, np.flatnonzero(is_test))
 
 
-def _kept(dataset: Dataset, order: IntArray) -> IntArray:
-    """Indices that stay in the training: the first two in this order, or the first of each class."""
+def _reserved(dataset: Dataset, order: IntArray) -> IntArray:
+    """Return the indices that stay in the training set: the first two in `order`, or one of each class."""
     if dataset.task == "regression":
         return order[:2]
     labels = dataset.targets.argmax(axis=1)[order]
-    firsts = np.unique(labels, return_index=True)[1]
-    return order[firsts] if len(firsts) > 1 else order[:2]
+    first_of_class = np.unique(labels, return_index=True)[1]
+    return order[first_of_class] if len(first_of_class) > 1 else order[:2]
 
 
-def _part(dataset: Dataset, indices: IntArray) -> Dataset:
+def _subset(dataset: Dataset, indices: IntArray) -> Dataset:
     return replace(
         dataset,
         inputs=dataset.inputs[indices],
@@ -91,11 +99,11 @@ def _part(dataset: Dataset, indices: IntArray) -> Dataset:
     )
 
 
-def _scaled(raw: Dataset, scaling: Scaling, target_scaling: Scaling) -> Dataset:
+def _scaled(source: Dataset, scaling: Scaling, target_scaling: Scaling) -> Dataset:
     return replace(
-        raw,
-        inputs=scaling.apply(raw.coordinates),
-        targets=target_scaling.apply(raw.targets),
+        source,
+        inputs=scaling.apply(source.coordinates),
+        targets=target_scaling.apply(source.targets),
         scaling=scaling,
         target_scaling=target_scaling,
     )

@@ -1,4 +1,4 @@
-"""Noise on top of a named data set."""
+"""Adding noise to a named data set."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from dataclasses import replace
 
 from numpy.random import RandomState
 
-from bpengine.datasets.dataset import Dataset, tidy_range
+from bpengine.datasets.dataset import Dataset, rounded_range
 
 
 def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:
-    """The set with normal noise of this deviation: on a regression's targets, or on classes' positions.
+    """Return the data set with normal noise added.
 
-    A class's sample keeps its label wherever the noise takes it, and the domain grows to hold it.
+    For regression the noise is added to the targets. For classification it is added to the coordinates; every
+    sample keeps its class, and the domain is extended to contain all samples.
+
+    Args:
+        dataset: the data set without this noise.
+        deviation: the standard deviation of the noise, in the units of the targets or the coordinates.
+        rng: the generator of the noise.
     """
     if dataset.task == "regression":
         return replace(
@@ -24,5 +30,5 @@ def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:
         dataset,
         inputs=dataset.scaling.apply(coordinates),
         coordinates=coordinates,
-        domain=tuple(tidy_range(values, around) for values, around in ranges),
+        domain=tuple(rounded_range(values, domain) for values, domain in ranges),
     )

@@ -1,4 +1,4 @@
-"""The named data sets: `DATASETS`, each described once."""
+"""`DATASETS`, the registry of the named data sets."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from bpengine.tasks import Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedDataset:
-    """A data set that comes with the program."""
+    """A data set that can be chosen by name."""
 
     name: str
     task: Task
     help: str
-    """One line: what it looks like, or what it is good for."""
+    """A description in one line."""
     samples: int
-    """How many it has by itself."""
+    """The default number of samples."""
     make: Callable[[Request], Dataset]
-    """Draws it, with the noise that it has by itself and nothing held out."""
+    """The function that makes it, without added noise or held-out samples."""
     has_frequency: bool = False
-    """Whether the frequency changes it."""
+    """Whether `Request.frequency` has an effect."""
 
 
 _ALL = (
@@ -39,7 +39,7 @@ _ALL = (
     NamedDataset(
         name="noisy-sine",
         task="regression",
-        help="The same with noise of 0.2, at random places: for overfitting and a test share.",
+        help="A sine at random x, with noise of 0.2: shows overfitting on held-out samples.",
         samples=200,
         make=regression.noisy_sine,
         has_frequency=True,
@@ -47,21 +47,21 @@ _ALL = (
     NamedDataset(
         name="sinc",
         task="regression",
-        help="sin(pi x) / (pi x): a peak and ripples that fade.",
+        help="sin(pi x) / (pi x): a central peak between fading ripples.",
         samples=200,
         make=regression.sinc,
     ),
     NamedDataset(
         name="step",
         task="regression",
-        help="0, then 1: a jump that smooth units can only approach.",
+        help="A jump from 0 to 1, which smooth units can only approximate.",
         samples=200,
         make=regression.step,
     ),
     NamedDataset(
         name="plane",
         task="regression",
-        help="A plane over two inputs: a linear network can fit it.",
+        help="A plane over two inputs, which a linear network can fit.",
         samples=250,
         make=regression.plane,
     ),
@@ -75,7 +75,7 @@ _ALL = (
     NamedDataset(
         name="sine-border",
         task="classification",
-        help="A grid of points, above or below a sine.",
+        help="A grid of points, each above or below a sine.",
         samples=classification.GRID_SAMPLES,
         make=classification.sine_border,
         has_frequency=True,
@@ -83,46 +83,46 @@ _ALL = (
     NamedDataset(
         name="circle",
         task="classification",
-        help="Inside or outside of a circle: needs three hidden units or more.",
+        help="Points inside or outside a circle: needs at least three hidden units.",
         samples=300,
         make=classification.circle,
     ),
     NamedDataset(
         name="xor",
         task="classification",
-        help="Signs that agree or differ: no single line parts them.",
+        help="Points whose x and y have the same sign or not: no single line separates them.",
         samples=300,
         make=classification.xor,
     ),
     NamedDataset(
         name="gaussians",
         task="classification",
-        help="Two clouds that touch: one line parts them, but for a few samples.",
+        help="Two overlapping clouds: one line separates all but a few samples.",
         samples=200,
         make=classification.gaussians,
     ),
     NamedDataset(
         name="spiral",
         task="classification",
-        help="Two arms wound around each other: the hard one, for two hidden layers.",
+        help="Two interleaved spiral arms: the hardest data set, for two hidden layers.",
         samples=300,
         make=classification.spiral,
     ),
     NamedDataset(
         name="moons",
         task="classification",
-        help="Two half circles that reach into each other.",
+        help="Two interleaving half circles.",
         samples=200,
         make=classification.moons,
     ),
     NamedDataset(
         name="blobs",
         task="classification",
-        help="Three clouds that touch: three classes.",
+        help="Three overlapping clouds, one for each of three classes.",
         samples=300,
         make=classification.blobs,
     ),
 )
 
 DATASETS: dict[str, NamedDataset] = {dataset.name: dataset for dataset in _ALL}
-"""The sets by name, the default of each task first."""
+"""The data sets by name. The first of each task is its default."""

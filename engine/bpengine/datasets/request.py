@@ -1,4 +1,4 @@
-"""What a named data set is asked for."""
+"""The arguments from which a named data set is made."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from numpy.random import RandomState
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """How a set shall be drawn. Not every set uses all of it."""
+    """The arguments of a data set's function. Some data sets do not use all of them."""
 
     samples: int
-    """How many, 1 or more."""
+    """The number of samples, 1 or more."""
     frequency: float
-    """Of the sine in sets that have one."""
+    """The frequency of the sine, for data sets that have one."""
     rng: RandomState
-    """Where all that is random comes from."""
+    """The generator of everything random in the data set."""

@@ -49,7 +49,7 @@ def test_named_by_a_flag(flag: str, reason: str) -> None:
 
 
 def test_what_stands_in_the_file() -> None:
-    in_csv = "bad.csv, line 3, column 2 (b): 'x' is not a number"
+    in_csv = "bad.csv, line 3, column 2 (b): must be a number, got 'x'"
     assert complaint(*REGRESSION, "--data=bad.csv") == f"argument --data: {in_csv}"
     assert complaint(*REGRESSION, "--config=bad.toml").startswith(
         "argument --config: bad.toml: is not TOML: "

@@ -64,9 +64,9 @@ def visit(terminal: Terminal) -> None:
     terminal.send("?")
     terminal.wait_for_text("Run or pause the training.")
     terminal.send("?" + ENTER)
-    terminal.wait_for_text("Takes a number from")
+    terminal.wait_for_text("Allowed: a number from")
     terminal.send(ESCAPE)
-    terminal.wait_for(lambda: "Takes a number from" not in terminal.text, "the dialog's end")
+    terminal.wait_for(lambda: "Allowed: a number from" not in terminal.text, "the dialog's end")
     terminal.send("\x10")  # ctrl+p
     terminal.wait_for_text("Choose other colors")
     terminal.send(ESCAPE)
@@ -87,7 +87,7 @@ def test_no_color_sends_none_and_one_can_tell_what_is_chosen(theme: tuple[str, .
         assert not any(cell.reverse for cell in cells(terminal, "learning rate"))
         assert "paused" in terminal.text
         terminal.send(ENTER)
-        terminal.wait_for_text("Takes a number from")
+        terminal.wait_for_text("Allowed: a number from")
         assert all(cell.reverse for cell in cells(terminal, "0.01")[:4])  # typing replaces it
 
 

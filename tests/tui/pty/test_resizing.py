@@ -81,7 +81,9 @@ def test_below_the_smallest_size_the_run_is_kept() -> None:
         for columns, rows in (40, 10), (59, 24), (80, 17):
             terminal.resize(columns, rows)
             terminal.wait_for_text(
-                "needs 60 columns and 18 rows", f"this terminal has {columns} and {rows}", "The run is kept."
+                "needs 60 columns and 18 rows",
+                f"this terminal has {columns} and {rows}",
+                "The run continues.",
             )
             terminal.resize(80, 24)
             before, at = at, goes_on(terminal, 80, 24, at)

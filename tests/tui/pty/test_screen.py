@@ -51,14 +51,14 @@ def test_keys_act_while_it_trains_flat_out() -> None:
         terminal.send(UP)
         terminal.wait_for_text("▸epochs")
         terminal.send(DOWN + ENTER)
-        terminal.wait_for_text("Takes a whole number from 1 to")
+        terminal.wait_for_text("Allowed: a whole number from 1 to")
         terminal.send("50" + ENTER)
         terminal.wait_for_text("report every 200 → 50:", "‹50›")
         wait_for_training(terminal)
         terminal.send(" ")
         terminal.wait_for_text("paused")
         terminal.send(ENTER)
-        terminal.wait_for_text("Takes a whole number from 1 to")
+        terminal.wait_for_text("Allowed: a whole number from 1 to")
         terminal.send(CTRL_C)  # here, too
         assert terminal.wait_for_exit() == 130
 

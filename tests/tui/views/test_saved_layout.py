@@ -26,17 +26,17 @@ def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
 
 def test_what_was_kept_is_recalled(tmp_path: Path) -> None:
     path = tmp_path / "some" / "where" / "screen.json"
-    SavedLayout(path).keep(LAYOUT)
-    assert SavedLayout(path).recall() == LAYOUT
-    SavedLayout(path).keep(PanelLayout())
-    assert SavedLayout(path).recall() == PanelLayout()
+    SavedLayout(path).save(LAYOUT)
+    assert SavedLayout(path).load() == LAYOUT
+    SavedLayout(path).save(PanelLayout())
+    assert SavedLayout(path).load() == PanelLayout()
     assert [each.name for each in path.parent.iterdir()] == ["screen.json"]
 
 
 def test_without_a_file_nothing_is_remembered() -> None:
     memory = SavedLayout(None)
-    memory.keep(LAYOUT)
-    assert memory.recall() == PanelLayout()
+    memory.save(LAYOUT)
+    assert memory.load() == PanelLayout()
     assert not memory.is_first_time
 
 
@@ -71,7 +71,7 @@ DAMAGED = {
 def test_a_damaged_file_gives_the_first_arrangement(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "screen.json"
     path.write_bytes(content)
-    assert SavedLayout(path).recall() == PanelLayout()
+    assert SavedLayout(path).load() == PanelLayout()
     assert not SavedLayout(path).is_first_time
 
 
@@ -84,13 +84,13 @@ async def test_a_damaged_file_is_replaced_by_the_first_change(tmp_path: Path) ->
         assert app.view.panel_layout == PanelLayout()
         assert path.read_bytes() == content, "only a person's own change is kept"
         await pilot.press("tab")
-    assert SavedLayout(path).recall() == PanelLayout(focused="plot")
+    assert SavedLayout(path).load() == PanelLayout(focused="plot")
 
 
 def test_unknown_panels_and_odd_switches_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "screen.json"
     path.write_bytes(kept(hidden=["table", "of another version", 5, None], zoomed="yes", metrics=1, more={}))
-    assert SavedLayout(path).recall() == PanelLayout(hidden=frozenset({"table"}), focused="plot")
+    assert SavedLayout(path).load() == PanelLayout(hidden=frozenset({"table"}), focused="plot")
 
 
 def unusable_places(folder: Path) -> dict[str, Path]:
@@ -114,9 +114,9 @@ def unusable_places(folder: Path) -> dict[str, Path]:
 async def test_where_no_file_can_be_nothing_is_remembered(tmp_path: Path, name: str) -> None:
     path = unusable_places(tmp_path)[name]
     memory = SavedLayout(path)
-    assert memory.recall() == PanelLayout()
-    memory.keep(LAYOUT)
-    assert memory.recall() == PanelLayout()
+    assert memory.load() == PanelLayout()
+    memory.save(LAYOUT)
+    assert memory.load() == PanelLayout()
     app = app_of(path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("tab", "x", "z")
@@ -135,16 +135,16 @@ async def test_without_the_right_to_it_nothing_is_remembered(
     monkeypatch.setattr(Path, name, denied)
     memory = SavedLayout(tmp_path / "screen.json")
     assert memory.is_first_time is (name != "exists")
-    memory.keep(LAYOUT)
-    assert memory.recall() == (LAYOUT if name == "exists" else PanelLayout())
+    memory.save(LAYOUT)
+    assert memory.load() == (LAYOUT if name == "exists" else PanelLayout())
 
 
 def test_a_full_disk_leaves_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory = SavedLayout(tmp_path / "screen.json")
-    memory.keep(LAYOUT)
+    memory.save(LAYOUT)
     monkeypatch.setattr("bptui.views.saved_layout.write_whole", denied)
-    memory.keep(PanelLayout())
-    assert memory.recall() == LAYOUT
+    memory.save(PanelLayout())
+    assert memory.load() == LAYOUT
 
 
 async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Pat
     async with app.run_test(size=(160, 48)) as pilot:
         for key in ("tab", "x", "m", "tab", "z", "shift+tab", "X", "escape"):
             await pilot.press(key)
-            assert SavedLayout(path).recall() == app.view.panel_layout, key
+            assert SavedLayout(path).load() == app.view.panel_layout, key
         await pilot.press("tab", "tab", "x", "m", "z")
         left = app.view.panel_layout
     again = app_of(path)
@@ -169,7 +169,7 @@ async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Pa
     async with app.run_test(size=(160, 48)) as pilot:
         await pilot.click("#regression #units")
         await pilot.pause()
-        assert SavedLayout(path).recall().focused == "units"
+        assert SavedLayout(path).load().focused == "units"
         await pilot.press("2")
         assert app.view.panel_layout.focused == "units"
 
@@ -208,7 +208,7 @@ def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
         terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
-    assert SavedLayout(path).recall() == PanelLayout(focused="plot")
+    assert SavedLayout(path).load() == PanelLayout(focused="plot")
     with bptui("--paused", "--kernel", "numpy") as terminal:
         terminal.wait_for_text("Space starts the training", "q quit")
         assert "▸ settings" not in terminal.text

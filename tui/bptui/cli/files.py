@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from bpengine import CheckpointError, DataError
-from bpengine.files import mode_of, number_of, reason_of, write_whole
+from bpengine.files import descriptor_of, mode_of, reason_of, write_whole
 from bpengine.wording import printable_path
 from bptui.cli.parsing import BadUseError, shown
 from bptui.settings.reading import SettingsFileError
@@ -97,7 +97,7 @@ def check_target(path: Path, flag: str = "--output") -> None:
 
 def _obstacle(path: Path) -> str:
     """Why the file can't be written, as far as can be seen; empty if it can."""
-    number = number_of(path)
+    number = descriptor_of(path)
     if number is not None:
         writable = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
         return "" if writable else "is open for reading only"
@@ -119,6 +119,6 @@ def _is_stream(path: Path) -> bool:
     """Whether it is there and no file, such as a terminal, a pipe or the null device."""
     try:
         mode = mode_of(path)
-        return number_of(path) is not None or (mode != 0 and not stat.S_ISREG(mode))
+        return descriptor_of(path) is not None or (mode != 0 and not stat.S_ISREG(mode))
     except (OSError, ValueError):
         return False

@@ -30,8 +30,8 @@ def _load(arguments: list[str]) -> StartSettings:
 
 def open_screen(start: StartSettings | DeferredStart, theme: str | None = None) -> int:
     """Run the screen; return the exit status."""
-    with TerminalGuard() as keeper:
-        app = BptuiApp(start, keeper=keeper)
+    with TerminalGuard() as guard:
+        app = BptuiApp(start, guard=guard)
         if theme is not None:
             app.theme = theme
         return app.run() or app.return_code or 0

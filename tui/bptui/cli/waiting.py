@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
-from bpengine.files import reason_of, replaces
+from bpengine.files import is_replaceable, reason_of
 from bpengine.wording import printable_path
 from bptui.cli.files import write_output
 from bptui.cli.parsing import BadUseError
@@ -26,7 +26,7 @@ class WaitingLines:
             target: the file that they may be for, whose disk has to hold them anyway.
         """
         self._name = "the table" if target is None else f"argument --output: {printable_path(target)}"
-        folder = str(target.resolve().parent) if target is not None and replaces(target) else None
+        folder = str(target.resolve().parent) if target is not None and is_replaceable(target) else None
         self._file = SpooledTemporaryFile(MAX_BYTES_IN_MEMORY, dir=folder)  # noqa: SIM115  closed by `close`
 
     def add(self, line: str) -> None:

@@ -23,35 +23,39 @@ _TINTS = {"above": "primary", "below": "warning", "third": "success"}
 ROLES: dict[str, Role] = {
     "axes": Role("$text-muted"),
     "target": Role(
-        "$text-secondary", "╌", "dashed: what is to be learned, the function or the border between classes"
+        "$text-secondary",
+        "╌",
+        "dashed: what is to be learned, that is the function or the border between the classes",
     ),
     "fit": Role("bold $text-warning", "━", "regression: the output of the network"),
     "output": Role("bold $text-warning", "+", "regression from many inputs: a sample, predicted over actual"),
     "sample": Role(
-        "$text-muted", "•", "a training sample; those without noise are on the dashed line, not drawn"
+        "$text-muted",
+        "•",
+        "a training sample; samples without noise lie on the dashed line and are not drawn",
     ),
     "test": Role("$text-primary", "o", "a test sample, with which the network is not trained"),
     "above": Role(
-        "$text-primary", "+ x o", "classification: a sample by its predicted class; the background likewise"
+        "$text-primary",
+        "+ x o",
+        "classification: the predicted class of each sample, over the predicted regions",
     ),
     "below": Role("$text-warning"),
     "third": Role("$text-success"),
     "wrong": Role(
-        "bold $text-error", "⊕ ⊗ ◎ !", "a sample predicted as a wrong class; on a map, far from its target"
+        "bold $text-error", "⊕ ⊗ ◎ !", "a sample that is predicted wrong; on a map, ! far from its target"
     ),
     "border": Role("$text"),
     "compared": Role(
         "$text-muted",
         "⠂",
-        "dotted: the pinned run; without one, the errors of the run before the last restart",
+        "dotted: a pinned run or, in the error curve, the run before the last restart",
     ),
-    "part": Role(
-        "$text-primary", "⠂", "dotted, after v: the part of the output that comes from one hidden unit"
-    ),
+    "part": Role("$text-primary", "⠂", "dotted, after v: the contribution of a hidden unit"),
     "shade": Role("$secondary-darken-1"),
     "error": Role("$text-success"),
     "raw": Role("dim $text-success"),
-    "mark": Role("$text-warning", "▴", "below the error curve: a setting was changed in that epoch"),
+    "mark": Role("$text-warning", "▴", "below the error curve: settings were changed in this epoch"),
     **{
         f"{role}-{strength}": Role(f"on ${color} {tint}%")
         for role, color in _TINTS.items()

@@ -1,4 +1,4 @@
-"""The help: every key, every hyperparameter, and what the screen's signs mean."""
+"""The help: every key, every hyperparameter, and the signs on the screen."""
 
 from __future__ import annotations
 
@@ -18,26 +18,27 @@ from bptui.commands import COMMANDS
 from bptui.drawing import ROLES
 
 _INTRODUCTION = (
-    "A small network learns from examples: it answers, sees how wrong it was, and moves each weight a little "
-    "down the slope of that error (back-propagation). One pass through all samples is an epoch. Choose a "
-    "setting with ↑↓ and change it with ←→: the run shows at once what that does. p keeps a run to compare "
-    "with, i shows what a change would have done, t tells all of it in words, tab goes to the next panel. "
-    "A mouse isn't needed, but may choose a panel, a setting or a unit by a click, and open it by two."
+    "A small neural network learns from examples. For each sample it computes an output, measures the error, "
+    "and moves every weight a little in the direction that reduces the error (back-propagation). One pass "
+    "through all samples is an epoch. Choose a setting with ↑↓ and change it with ←→: the effect shows at "
+    "once. p pins the run to compare others with it, i shows what a change would have done, t describes the "
+    "run in words, and tab focuses the next panel. The mouse works, too: click a panel, a setting or a unit "
+    "to choose it, and double-click a setting or a unit to open it."
 )
 _SIGNS = (
     *((role.sign, role.meaning) for role in ROLES.values() if role.sign),
-    ("+ -", "in the network: a positive or a negative weight; the stronger the line, the larger"),
-    ("( )", "around a value: it has no effect beside the other settings"),
+    ("+ -", "in the network: a positive or negative weight; a stronger line is a larger weight"),
+    ("( )", "around a value: the setting has no effect with the current values of the others"),
 )
 
 
 class HelpScreen(ModalScreen[None]):
-    """Scrolls where it does not fit."""
+    """All of the help in one text that scrolls."""
 
     BINDINGS = [Binding("question_mark,escape,q,space", "dismiss", "Close", show=False)]
 
     def compose(self) -> ComposeResult:
-        """One long text."""
+        """A scrolling dialog."""
         scroll = VerticalScroll(Static(self._text()), id="help")
         scroll.border_title = "help"
         scroll.border_subtitle = "↑↓ scroll   ? or esc close"
@@ -47,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
     def _text() -> Group:
         keys = _two_columns((command.shown, command.help) for command in COMMANDS)
         hyperparameters = _two_columns(
-            (f"{field.label} {field.symbol}", f"{field.help} Takes {field.allowed}.") for field in FIELDS
+            (f"{field.label} {field.symbol}", f"{field.help} Allowed: {field.allowed}.") for field in FIELDS
         )
         return Group(
             Text(_INTRODUCTION),

@@ -1,4 +1,4 @@
-"""A small dialog to type a hyperparameter's value."""
+"""A dialog in which a value for a setting is typed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpengine import ConfigError, Field
 
 
 class ValueScreen(ModalScreen[object]):
-    """Asks until the value is one that the field takes; None if left with escape."""
+    """Asks until the value is allowed; returns the value, or None after escape."""
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
@@ -22,7 +22,7 @@ class ValueScreen(ModalScreen[object]):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        """What it is, the value, and what it takes."""
+        """The help of the setting, its value, and the allowed values."""
         field = self._field
         dialog = Vertical(id="value")
         dialog.border_title = f"{field.label} {field.symbol}"
@@ -30,13 +30,13 @@ class ValueScreen(ModalScreen[object]):
         with dialog:
             yield Static(field.help, markup=False)
             box = Input(field.format(self._value), select_on_focus=True)
-            box.cursor_blink = False  # a blinking cursor would send bytes while nothing happens
+            box.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
             yield box
-            yield Static(f"Takes {field.allowed}.", id="allowed", markup=False)
+            yield Static(f"Allowed: {field.allowed}.", id="allowed", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take it or say why not."""
-        if not self.is_current:  # the next key came with this one, and has closed it
+        """Return the value, or say why it is refused."""
+        if not self.is_current:  # a key that arrived together with this one has closed the dialog
             return
         try:
             value = self._field.parse(event.value.strip())

@@ -1,4 +1,4 @@
-"""Which kernel the screen's runs get: the compiled one as soon as it is there, and none waits for it."""
+"""The kernel of the runs on screen: NumPy at first, and the compiled one once it is loaded."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bpengine.kernels.loading import load_numba_aside
 
 
 class KernelChoice:
-    """What was asked for, and what there is by now.
+    """The kernel that was asked for, and the one that is available by now.
 
     Args:
         wanted: auto, numpy or numba.
 
     Attributes:
         name: the kernel for a run that begins now: numpy or numba.
-        waiting: whether numba was asked for by name and isn't there yet; runs then begin when it is.
+        waiting: whether numba was asked for by name and is not loaded yet. Runs then begin when it is.
     """
 
     def __init__(self, wanted: str = "numpy") -> None:
@@ -24,12 +24,12 @@ class KernelChoice:
         self.waiting = wanted == "numba"
 
     def load(self, when_done: Callable[[], object]) -> None:
-        """Get numba ready beside the screen, if it is wanted; then call `when_done`, from another thread."""
+        """Load numba in a thread if it is wanted, then call `when_done` from that thread."""
         if self._wanted == "numpy":
             return
 
-        def take(is_there: bool) -> None:
-            self.name = "numba" if is_there else "numpy"
+        def take(loaded: bool) -> None:
+            self.name = "numba" if loaded else "numpy"
             self.waiting = False
             when_done()
 

@@ -21,6 +21,8 @@ UNPINNED = Notice("Unpinned.")
 WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
 WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
 NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
+NOTHING_TO_UNDO = Notice("Nothing to undo.")
+NOTHING_TO_REDO = Notice("Nothing to redo.")
 WELCOME = Notice("Watch it learn: space runs or pauses, ←→ change the learning rate, ? helps.")
 
 
@@ -32,6 +34,16 @@ def restarted(seed: int) -> Notice:
 def new_seed(seed: int) -> Notice:
     """The run was restarted with another seed."""
     return Notice(f"New seed {seed}: new random weights, another order of samples.")
+
+
+def undone(what: str) -> Notice:
+    """The run is as it was before this change."""
+    return Notice(f"Undone: {what}. U redoes it; space continues.")
+
+
+def redone(what: str) -> Notice:
+    """The run is as it was when this change was undone."""
+    return Notice(f"Redone: {what}. Space continues.")
 
 
 def unchanged(field: Field, value: object) -> Notice:

@@ -27,6 +27,7 @@ from bptui.session.observation import Observer
 from bptui.session.retraining import Retraining
 from bptui.session.snapshot import Comparison, Curve, Snapshot, State, Status
 from bptui.session.speed import SpeedControl
+from bptui.session.undo import UndoStack, Version
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""
@@ -69,7 +70,9 @@ class Session:
         self._pinned: Snapshot | None = None
         self._previous_curve: Curve | None = None
         self._notice: Notice | None = None
+        self._undo = UndoStack()
         self._begin(config, restored)
+        self._opened_with = self.config
         self._awaited_kernel = awaited_kernel
 
     def _begin(self, config: TrainingConfig, restored: Trainer | None = None) -> None:
@@ -101,11 +104,6 @@ class Session:
         if self._wants_to_run:
             return State.RUNNING
         return State.PAUSED if self._has_begun else State.READY
-
-    @property
-    def default(self) -> TrainingConfig:
-        """The defaults of the task."""
-        return TrainingConfig.defaults(self.config.task)
 
     def unused(self) -> frozenset[str]:
         """Names of the settings that have no effect with the current values of the others."""
@@ -154,30 +152,26 @@ class Session:
         self._train(self._trainer.run_epoch)
 
     def restart(self, **changes: Any) -> None:
-        """Begin a new run, with the same seed unless the changes have another; stay paused if paused.
-
-        Args:
-            changes: settings of the new run.
+        """Begin a new run, the same one again if there are no changes; stay paused if paused.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
             DataError: the settings do not suit the data. The session is as before.
         """
-        ended = self.state in (State.FINISHED, State.DIVERGED)
-        running = ended or self._will_be_running
-        curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
-        self._begin(self.config.replace(**changes))
-        self._previous_curve = curve
+        before = self._version("restart")
+        self._restart(changes)
+        self._undo.push(before)
         self._notice = None if changes else notices.restarted(self.config.seed)
-        if running:
-            self._run()
 
     def new_seed(self) -> None:
         """Restart with the next seed."""
-        seed = FIELD["seed"].move(self.config.seed, 1)
+        field = FIELD["seed"]
+        seed = field.move(self.config.seed, 1)
         if seed == self.config.seed:  # the highest one
             seed = 0
-        self.restart(seed=seed)
+        before = self._version(f"seed {self.config.seed} → {seed}")
+        self._restart({"seed": seed})
+        self._undo.push(before)
         self._notice = notices.new_seed(seed)
 
     def change(self, field: Field, value: object) -> None:
@@ -198,16 +192,29 @@ class Session:
             self._apply({field.name: new}, f"{field.label} {field.format(old)} → {field.format(new)}")
 
     def defaults(self) -> None:
-        """Set all hyperparameters to the defaults of the task; restart only if one of them needs it."""
-        changes = {
-            field.name: default
-            for field in FIELDS
-            if (default := getattr(self.default, field.name)) != getattr(self.config, field.name)
-        }
-        if changes:
-            self._apply(changes, "Back to the defaults")
-        else:
+        """Return to the settings that the screen was opened with or, from these, to the task's defaults."""
+        defaults = TrainingConfig.defaults(self.config.task)
+        if self.config == defaults:
             self._notice = notices.AT_DEFAULTS
+        elif self.config == self._opened_with:
+            self._apply(self._differences(defaults), "Back to the defaults")
+        else:
+            self._apply(self._differences(self._opened_with), "Back to the settings at the start")
+
+    def _differences(self, config: TrainingConfig) -> dict[str, Any]:
+        """The settings of another config that differ from the current ones, by name."""
+        values = {field.name: getattr(config, field.name) for field in FIELDS}
+        return {name: value for name, value in values.items() if value != getattr(self.config, name)}
+
+    def undo(self) -> None:
+        """Pause, and return to the run as it was before the last change, restart or rewind."""
+        version = self._undo.undo(self._version(""))
+        self._return_to(version, notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what))
+
+    def redo(self) -> None:
+        """Pause, and return to the run as it was when the last change was undone."""
+        version = self._undo.redo(self._version(""))
+        self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
 
     def rewind(self) -> None:
         """Pause, and go back to the end of the last reported epoch, or of the one before it."""
@@ -219,8 +226,9 @@ class Session:
             return
         begun = trainer.epochs_done + (trainer.samples_done > 0)
         epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
-        settings = self.config
+        settings, before = self.config, self._version("rewind")
         trainer.rewind(epoch)
+        self._undo.push(before)
         self._speed_control.measure_anew()
         same = self.config == settings
         self._notice = notices.rewound(epoch, same_settings=same, finished=trainer.finished)
@@ -310,12 +318,13 @@ class Session:
             changes: the new values by the names of the settings.
             what: the change in words, for the notice.
         """
+        before = self._version(what)
         try:
             if self._what_if and not WITHOUT_WHAT_IF.issuperset(changes):
                 self._begin_what_if(changes)
                 self._notice = None  # the comparison says what changed
             elif any(FIELD[name].needs_restart for name in changes):
-                self.restart(**changes)
+                self._restart(changes)
                 self._notice = Notice(f"{what}: the run restarts.")
             else:
                 self._trainer.reconfigure(self.config.replace(**changes))
@@ -323,6 +332,37 @@ class Session:
                 self._notice = Notice(f"{what}: {self._when_it_acts()}")
         except (ConfigError, DataError) as error:
             self._notice = Notice(f"{error}.")
+        else:
+            self._undo.push(before)
+
+    def _restart(self, changes: dict[str, Any]) -> None:
+        """Begin a new run with these changes; stay paused if paused.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before.
+            DataError: the settings do not suit the data. The session is as before.
+        """
+        ended = self.state in (State.FINISHED, State.DIVERGED)
+        running = ended or self._will_be_running
+        curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
+        self._begin(self.config.replace(**changes))
+        self._previous_curve = curve
+        if running:
+            self._run()
+
+    def _version(self, what: str) -> Version:
+        """The run as it is now, and the change that follows, in words."""
+        return Version(what, self._trainer, self._trainer.bookmark(), self._previous_curve, self._pinned)
+
+    def _return_to(self, version: Version | None, notice: Notice) -> None:
+        if version is not None:
+            self._pause()
+            self._retraining = None
+            version.trainer.return_to(version.bookmark)
+            self._take_trainer(version.trainer)
+            self._previous_curve, self._pinned = version.previous_curve, version.pinned
+            self._speed_control.measure_anew()
+        self._notice = notice
 
     def _when_it_acts(self) -> str:
         match self.state:

@@ -1,4 +1,4 @@
-"""How fast a run goes on screen: the speeds to choose from, and how many epochs a second come of it."""
+"""The training speed on screen: the speeds to choose from, and the epochs per second that result."""
 
 from __future__ import annotations
 
@@ -6,80 +6,85 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 TICK_SECONDS = 1 / 50
-"""From one tick to the next."""
-WATCH_SECONDS = 10.0
-"""How long a whole run takes at the pace to watch it."""
+"""Seconds from one tick to the next."""
+WHOLE_RUN_SECONDS = 10.0
+"""How long a whole run takes at the speed that is set at first."""
 WINDOW_SECONDS = 0.5
-"""Over which epochs a second are measured."""
+"""The time over which epochs per second are measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """How much a tick trains at the most."""
+    """The most that one tick trains: some samples, some epochs, a share of the run, or no limit."""
 
     label: str
     samples: int = 0
     epochs: int = 0
     share: float = 0.0
-    """Of the whole run."""
+    """A share of the whole run, from 0 to 1."""
 
     def limit(self, samples: int, epochs: int) -> int | None:
-        """In samples, for so many of them and a run of so many epochs; None for as many as time allows."""
+        """The most samples that one tick trains on; None for as many as its time allows.
+
+        Args:
+            samples: how many the data set has.
+            epochs: how many the run has.
+        """
         if self.share:
             return max(1, round(self.share * samples * epochs))
         return self.samples or self.epochs * samples or None
 
 
 SPEEDS = (
-    Speed("1 sample a tick", samples=1),
-    Speed("10 samples a tick", samples=10),
-    Speed("1 epoch a tick", epochs=1),
-    Speed(f"a run in {WATCH_SECONDS:.0f} s", share=TICK_SECONDS / WATCH_SECONDS),
-    Speed("flat out"),
+    Speed("1 sample per tick", samples=1),
+    Speed("10 samples per tick", samples=10),
+    Speed("1 epoch per tick", epochs=1),
+    Speed(f"whole run in {WHOLE_RUN_SECONDS:.0f} s", share=TICK_SECONDS / WHOLE_RUN_SECONDS),
+    Speed("full speed"),
 )
 FIRST_SPEED = 3
-"""Slow enough to see it learn."""
+"""The index of the speed that is set at first: slow enough to see the network learn."""
 
 
 class SpeedControl:
     """The chosen speed and the measured one.
 
     Args:
-        clock: seconds, from anywhere.
+        clock: returns seconds since any fixed point in time.
 
     Attributes:
-        epochs_per_second: over the last window, drawing included; None where nothing was measured.
+        epochs_per_second: over the last window, drawing included; None before the first window has ended.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._chosen = FIRST_SPEED
         self.epochs_per_second: float | None = None
-        self._from: tuple[float, float] | None = None
+        self._window_start: tuple[float, float] | None = None
 
     @property
     def speed(self) -> Speed:
-        """The chosen one."""
+        """The chosen speed."""
         return SPEEDS[self._chosen]
 
     def change(self, direction: int) -> str:
-        """Go faster (1) or slower (-1); say how fast it is now."""
+        """Choose the next faster (1) or slower (-1) speed, and return a sentence that says which."""
         self._chosen = min(max(self._chosen + direction, 0), len(SPEEDS) - 1)
         self.measure_anew()
         edge = {0: ", the slowest", len(SPEEDS) - 1: ", the fastest"}.get(self._chosen, "")
         return f"Speed: {self.speed.label}{edge}."
 
     def measure_anew(self) -> None:
-        """Begin another window with the next `measure`; the last figure stands until that has ended."""
-        self._from = None
+        """Begin another window with the next `measure`; the last figure stands until that window ends."""
+        self._window_start = None
 
     def measure(self, epochs: float) -> None:
-        """Note how many epochs, with their parts, are done by now."""
+        """Record how many epochs, fractions included, are done by now."""
         now = self._clock()
-        if self._from is None:
-            self._from = (now, epochs)
+        if self._window_start is None:
+            self._window_start = (now, epochs)
             return
-        start, before = self._from
+        start, before = self._window_start
         if now - start >= WINDOW_SECONDS:
             self.epochs_per_second = (epochs - before) / (now - start)
-            self._from = (now, epochs)
+            self._window_start = (now, epochs)

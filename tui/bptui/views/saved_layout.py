@@ -1,4 +1,4 @@
-"""Remembers how a person arranged the screen, from one time to the next."""
+"""The panel layout is kept from one start to the next, in a small file of the user's own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bptui.views.panels import NAMES
 
 
 class SavedLayout:
-    """A small file of the user's own. That it can't be read or written is no one's concern.
+    """The file of the panel layout. I/O errors are ignored.
 
     Args:
-        path: the file; None remembers nothing.
+        path: the file; None keeps nothing.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -23,29 +23,30 @@ class SavedLayout:
 
     @property
     def is_first_time(self) -> bool:
-        """Whether nothing was ever remembered, though it could have been."""
+        """Whether a layout could be kept, and none ever was."""
         if self._path is not None:
             with contextlib.suppress(OSError, ValueError):
                 return not self._path.exists()
         return False
 
-    def recall(self) -> PanelLayout:
-        """The panel_layout of the last time, or the first one."""
+    def load(self) -> PanelLayout:
+        """The layout that was kept, or the default."""
         if self._path is None:
             return PanelLayout()
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-            hidden = frozenset(panel for panel in NAMES if panel in kept["hidden"])
-            if kept["focused"] in NAMES and kept["focused"] not in hidden:
-                zoomed, metrics = kept["zoomed"] is True, kept["metrics"] is True
-                return PanelLayout(hidden, kept["focused"], zoomed, metrics)
+            saved = json.loads(self._path.read_text(encoding="utf-8"))
+            hidden = frozenset(name for name in NAMES if name in saved["hidden"])
+            if saved["focused"] in NAMES and saved["focused"] not in hidden:
+                return PanelLayout(
+                    hidden, saved["focused"], zoomed=saved["zoomed"] is True, metrics=saved["metrics"] is True
+                )
         return PanelLayout()
 
-    def keep(self, layout: PanelLayout) -> None:
-        """For the next time."""
+    def save(self, layout: PanelLayout) -> None:
+        """Keep the layout for the next start."""
         if self._path is None:
             return
-        kept = {
+        values = {
             "hidden": sorted(layout.hidden),
             "focused": layout.focused,
             "zoomed": layout.zoomed,
@@ -53,4 +54,4 @@ class SavedLayout:
         }
         with contextlib.suppress(OSError, ValueError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._path, json.dumps(kept))
+            write_whole(self._path, json.dumps(values))

@@ -1,4 +1,4 @@
-"""The reported epochs and their errors."""
+"""The error table: the reported epochs with their errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bptui.formatting import change_text, error_text
 
 
 class ErrorTable(Widget):
-    """As many of the newest reports as fit, the newest at the bottom."""
+    """The newest reports that there is room for, the newest at the bottom."""
 
     DEFAULT_CSS = """
     ErrorTable { color: $foreground; }
@@ -21,11 +21,10 @@ class ErrorTable(Widget):
     """The reported epochs, oldest first."""
 
     def render(self) -> Table:
-        """A rich table of the height that there is."""
+        """A row for each epoch: its number, its error, and the change since the report before."""
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        table.add_column("epoch", justify="right", no_wrap=True)
-        table.add_column("error", justify="right", no_wrap=True)
-        table.add_column("change", justify="right", no_wrap=True)
+        for heading in ("epoch", "error", "change"):
+            table.add_column(heading, justify="right", no_wrap=True)
         rows = max(0, self.size.height - 1)
         shown = self.reports[-rows:] if rows else ()
         start = len(self.reports) - len(shown)

@@ -1,4 +1,4 @@
-"""The hyperparameters with their symbols and values, one of them chosen."""
+"""The settings panel: each hyperparameter with its symbol and value, one of them chosen."""
 
 from __future__ import annotations
 
@@ -16,24 +16,29 @@ from textual.widget import Widget
 from bpengine import FIELDS, TrainingConfig
 
 _HELP_ROWS = 3
-"""What the chosen one's help takes where there is room for all rows and more."""
+"""The rows of the help, which is shown where there is room for more than all hyperparameters."""
 _SYMBOL = 4
-"""Columns for the symbol."""
+"""The columns of the symbol."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A hyperparameter as it is shown."""
+    """A hyperparameter as it is displayed."""
 
     label: str
     symbol: Text
     before: str
-    """The pinned value and an arrow, if it differs."""
+    """The pinned run's value and an arrow, if the values differ."""
     value: str
     style: str | Style
 
     def fitted(self, width: int, labels: int) -> Text:
-        """In a line of so many columns, so many of them for the label, without what there is no room for."""
+        """One line of `width` columns, without the parts that there is no room for.
+
+        Args:
+            width: columns of the line.
+            labels: columns of the longest label.
+        """
         shown = self.before + self.value
         label = self.label.ljust(labels)
         if len(label) + len(self.symbol) + len(shown) + 2 > width:
@@ -47,11 +52,11 @@ class _Row:
 
 
 class HyperparameterPanel(Widget):
-    """One row a hyperparameter, as many as fit around the chosen one; it is explained where there is room."""
+    """As many hyperparameters around the chosen one as fit, and its help where there is more room."""
 
     @dataclass
     class Chosen(Message):
-        """The mouse chose another row."""
+        """Another row was chosen by the mouse."""
 
         number: int
         """An index into FIELDS."""
@@ -70,11 +75,11 @@ class HyperparameterPanel(Widget):
     """
 
     settings: reactive[tuple[TrainingConfig, frozenset[str]] | None] = reactive(None)
-    """The settings shown, and which of them have no effect beside the others."""
+    """The settings, and the names of those that have no effect."""
     pinned: reactive[TrainingConfig | None] = reactive(None)
-    """Another run's, shown beside those that differ."""
+    """The settings of the pinned run, shown where they differ."""
     chosen: reactive[int] = reactive(0)
-    """Which row left and right act on; an index into FIELDS."""
+    """The row that left and right act on; an index into FIELDS."""
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row that was clicked; a double click edits the chosen one."""
@@ -90,11 +95,11 @@ class HyperparameterPanel(Widget):
         self.post_message(self.Chosen(min(self.chosen + 1, len(FIELDS) - 1)))
 
     def on_mouse_scroll_up(self) -> None:
-        """Choose the row before."""
+        """Choose the previous row."""
         self.post_message(self.Chosen(max(self.chosen - 1, 0)))
 
     def render(self) -> Group:
-        """A row a hyperparameter, and what the chosen one does."""
+        """The rows, and what the chosen hyperparameter does."""
         if self.settings is None:
             return Group()
         config, unused = self.settings
@@ -107,22 +112,22 @@ class HyperparameterPanel(Widget):
             value = field.format(getattr(config, field.name))
             before = value if self.pinned is None else field.format(getattr(self.pinned, field.name))
             chosen = number == self.chosen
-            quiet = field.name in unused
+            has_no_effect = field.name in unused
             more = "↑" if number == first > 0 else "↓" if number == last - 1 < len(FIELDS) - 1 else " "
-            row_style = unused_style if quiet else ""
+            row_style = unused_style if has_no_effect else ""
             rows.append(
                 _Row(
                     f"{'▸' if chosen else more}{field.label}",
-                    Text(field.symbol, unused_style if quiet else symbol_style),
+                    Text(field.symbol, unused_style if has_no_effect else symbol_style),
                     "" if before == value else f"{before} → ",
-                    f"‹{value}›" if chosen else f"({value})" if quiet else f"{value} ",
+                    f"‹{value}›" if chosen else f"({value})" if has_no_effect else f"{value} ",
                     self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
                 )
             )
         return Group(self._table(rows), Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
 
     def _table(self, rows: list[_Row]) -> RenderableType:
-        """A row a line; where one is too long for its label, its symbol says it, too."""
+        """One line for each row; a row that is too long loses its label, because its symbol names it, too."""
         width, labels = self.size.width, max(len(row.label) for row in rows)
         if all(len(row.before + row.value) <= width - labels - _SYMBOL for row in rows):
             table = Table.grid(expand=True)
@@ -135,7 +140,7 @@ class HyperparameterPanel(Widget):
         return Group(*(row.fitted(width, labels) for row in rows))
 
     def _shown_rows(self) -> tuple[int, int]:
-        """The first row shown and the one after the last: all, or a window around the chosen one."""
+        """The indices of the first visible row and of the one after the last."""
         height = max(1, self.size.height)
         if height >= len(FIELDS) + 1 + _HELP_ROWS:
             return 0, len(FIELDS)

@@ -1,4 +1,4 @@
-"""How good the answers are, in figures: RMSE and R2, or accuracy and who was taken for whom."""
+"""The metrics panel: RMSE and R2, or accuracy and the confusion matrix."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from bptui.formatting import error_text, share_text
 from bptui.session.snapshot import Snapshot
 
 _MAX_CLASSES = 6
-"""As many fit the panel."""
+"""The most classes that the panel has room for."""
 _FIGURE_WIDTH = 9
-"""That of an error, 1.234e-05; only what has all but diverged is longer."""
+"""The width of an error such as 1.234e-05; only the errors of nearly diverged runs are longer."""
 
 
 class MetricsPanel(Widget):
-    """The training samples' metrics and, if there are any, the test samples' beside them."""
+    """The metrics of the training samples and, if there are any, of the test samples beside them."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
-    """The moment shown."""
+    """The run that is shown."""
 
     def render(self) -> RenderableType:
         """A table of figures and, for classes, the confusion matrix."""
@@ -33,7 +33,7 @@ class MetricsPanel(Widget):
         if snapshot.run.test_metrics is not None:
             columns.append(("test", snapshot.run.test_metrics))
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        table.add_column("", overflow="ellipsis")  # the one to be cut where there is too little room
+        table.add_column("", overflow="ellipsis")  # the column that is cut where there is too little room
         for name, _ in columns:
             table.add_column(name, justify="right", no_wrap=True, min_width=_FIGURE_WIDTH)
         for label in ("error", "RMSE", "R²", "accuracy"):
@@ -61,13 +61,13 @@ def _figure(label: str, metrics: Metrics) -> str:
 
 
 def _confusion(metrics: Metrics, classes: tuple[str, ...]) -> Table:
-    """A row a true class, a column a predicted one."""
+    """A row for each actual class, a column for each predicted one."""
     table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
     shown = classes[:_MAX_CLASSES]
-    table.add_column("true \\ taken", no_wrap=True)
+    table.add_column("actual \\ predicted", no_wrap=True)
     for name in shown:
         table.add_column(Text(name[:8]), justify="right", no_wrap=True)
-    assert metrics.confusion is not None  # the caller looked
+    assert metrics.confusion is not None  # checked by the caller
     for number, name in enumerate(shown):
         counts = metrics.confusion[number, : len(shown)]
         table.add_row(Text(name[:11]), *(str(count) for count in counts))

@@ -1,4 +1,4 @@
-"""Where the run stands, in a line of figures and a sentence."""
+"""The status line: the state of the run in figures, and a sentence below."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bptui.session.snapshot import Snapshot, State
 
 
 class StatusLine(Widget):
-    """State, epoch, error, pace and seed; below, what happened or what to do next."""
+    """State, epoch, error, speed and seed; below, what happened or what to do next."""
 
     COMPONENT_CLASSES = {f"status--{state}" for state in State}
 
@@ -27,10 +27,10 @@ class StatusLine(Widget):
     """
 
     snapshot: reactive[Snapshot | None] = reactive(None)
-    """The moment shown."""
+    """The run that is shown."""
 
     def render(self) -> Table:
-        """Two rows; parts that a narrow line has no room for are left out."""
+        """Two rows; a narrow terminal leaves out the less important figures."""
         table = Table.grid(expand=True)
         if self.snapshot is None:
             return table
@@ -41,19 +41,19 @@ class StatusLine(Widget):
 
     @staticmethod
     def _figures(snapshot: Snapshot, width: int, style: str) -> Text:
-        """State and figures; where they don't fit, without those that can best be missed."""
-        config, pace, metrics = snapshot.run.config, snapshot.status.epochs_per_second, snapshot.run.metrics
+        """State and figures; where there is too little room, the least important ones are left out."""
+        config, rate, metrics = snapshot.run.config, snapshot.status.epochs_per_second, snapshot.run.metrics
         test = snapshot.run.test_error
-        figures = [  # how much each would be missed, in the order in which they stand
+        figures = [  # how important each is, in the order in which they are shown
             (9, f"epoch {snapshot.run.epoch:>{len(str(config.epochs))}}/{config.epochs}"),
             (9, f"error {error_text(snapshot.run.error)}"),
             (5, "" if test is None else f"test {error_text(test)}"),
-            (4, "" if metrics.accuracy is None else f"right {share_text(metrics.accuracy)}"),
-            (7, " " * 15 if pace is None else f"{rate_text(pace):>6} epochs/s"),
+            (4, "" if metrics.accuracy is None else f"accuracy {share_text(metrics.accuracy)}"),
+            (7, " " * 15 if rate is None else f"{rate_text(rate):>6} epochs/s"),
             (6, snapshot.run.kernel),
             (8, f"seed {config.seed}"),
             (7, "what if" if snapshot.comparison.what_if else ""),
-            (3, snapshot.status.speed),
+            (3, f"speed: {snapshot.status.speed}"),
             (
                 2,
                 f"sample {snapshot.run.sample:>3}/{len(snapshot.run.dataset)}" if snapshot.run.sample else "",

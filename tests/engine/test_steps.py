@@ -1,4 +1,4 @@
-"""`Field.move`: the values that a key press steps through."""
+"""`Field.move` steps through convenient values and can always return."""
 
 from __future__ import annotations
 
@@ -22,55 +22,65 @@ def number(name: str) -> NumberField:
     return field
 
 
-def ladder(field: NumberField, *, coarse: bool = False) -> list[float]:
-    """From the lowest value all the way up, at most a hundred steps."""
-    rungs = [field.type(field.minimum)]
-    while len(rungs) < 100 and rungs[-1] < field.maximum:
-        rungs.append(field.move(rungs[-1], 1, coarse=coarse))
-    return rungs
+def values_up(field: NumberField, *, coarse: bool = False) -> list[float]:
+    """Return the values from the minimum upward, at most a hundred steps."""
+    found = [field.type(field.minimum)]
+    while len(found) < 100 and found[-1] < field.maximum:
+        found.append(field.move(found[-1], 1, coarse=coarse))
+    return found
 
 
-def test_learning_rates() -> None:
-    rungs = ladder(number("learning_rate"))
-    assert rungs[:9] == [0, 1e-5, 2e-5, 3e-5, 5e-5, 7e-5, 1e-4, 2e-4, 3e-4]
-    assert rungs[-7:] == [70, 100, 200, 300, 500, 700, 1000]
-    assert len(rungs) == 1 + 8 * 5 + 1
-    assert ladder(number("learning_rate"), coarse=True) == [0, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000]
+def test_the_learning_rate_moves_by_decades() -> None:
+    learning_rates = values_up(number("learning_rate"))
+    assert learning_rates[:9] == [0, 1e-5, 2e-5, 3e-5, 5e-5, 7e-5, 1e-4, 2e-4, 3e-4]
+    assert learning_rates[-7:] == [70, 100, 200, 300, 500, 700, 1000]
+    assert len(learning_rates) == 1 + 8 * 5 + 1
+    assert values_up(number("learning_rate"), coarse=True) == [
+        0,
+        1e-5,
+        1e-4,
+        1e-3,
+        0.01,
+        0.1,
+        1,
+        10,
+        100,
+        1000,
+    ]
 
 
-def test_init_scales() -> None:
-    assert ladder(number("init_scale"))[:4] == [0, 1e-4, 2e-4, 3e-4]
-    assert ladder(number("init_scale"), coarse=True) == [0, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100]
+def test_the_init_scale_moves_by_decades() -> None:
+    assert values_up(number("init_scale"))[:4] == [0, 1e-4, 2e-4, 3e-4]
+    assert values_up(number("init_scale"), coarse=True) == [0, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100]
 
 
-def test_whole_numbers() -> None:
-    assert ladder(number("batch_size"))[:9] == [0, 1, 2, 3, 5, 7, 10, 20, 30]
-    assert ladder(number("epochs"))[:3] == [1, 101, 201]
-    assert ladder(number("seed"), coarse=True)[:3] == [0, 10, 20]
-    assert ladder(number("samples"), coarse=True) == [0, 10, 100, 1000, 10_000, 100_000]
+def test_whole_numbers_move_by_decades_or_fixed_amounts() -> None:
+    assert values_up(number("batch_size"))[:9] == [0, 1, 2, 3, 5, 7, 10, 20, 30]
+    assert values_up(number("epochs"))[:3] == [1, 101, 201]
+    assert values_up(number("seed"), coarse=True)[:3] == [0, 10, 20]
+    assert values_up(number("samples"), coarse=True) == [0, 10, 100, 1000, 10_000, 100_000]
 
 
-def test_shares() -> None:
-    assert ladder(number("momentum"))[:4] == [0, 0.5, 0.8, 0.9]
-    assert ladder(number("momentum"))[-1] == 0.9999
-    assert ladder(number("decay"), coarse=True)[:4] == [0, 0.8, 0.95, 0.995]
+def test_momentum_and_decay_move_along_a_list() -> None:
+    assert values_up(number("momentum"))[:4] == [0, 0.5, 0.8, 0.9]
+    assert values_up(number("momentum"))[-1] == 0.9999
+    assert values_up(number("decay"), coarse=True)[:4] == [0, 0.8, 0.95, 0.995]
     assert number("momentum").move(0.85, -1) == 0.8
 
 
 @pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
 @COARSE
-def test_down_is_the_way_back(field: NumberField, coarse: bool) -> None:
-    rungs = ladder(field, coarse=coarse)
-    for below, value in pairwise(rungs):
-        # The top of the range may have cut the last step short, unless it is a rung itself.
+def test_a_step_down_undoes_a_step_up(field: NumberField, coarse: bool) -> None:
+    for below, value in pairwise(values_up(field, coarse=coarse)):
+        # The last step may be shortened by the maximum, except where the maximum is on the scale itself.
         if value < field.maximum or isinstance(field.step, DecadeStep):
             assert field.move(value, -1, coarse=coarse) == below
 
 
 @pytest.mark.parametrize("field", REAL, ids=lambda field: field.name)
 @COARSE
-def test_every_rung_returns_exactly(field: NumberField, coarse: bool) -> None:
-    for value in ladder(field):
+def test_every_value_is_reached_again_exactly(field: NumberField, coarse: bool) -> None:
+    for value in values_up(field):
         up = field.move(value, 1, coarse=coarse)
         if value and up < field.maximum:
             assert field.move(up, -1, coarse=coarse) == value
@@ -79,7 +89,7 @@ def test_every_rung_returns_exactly(field: NumberField, coarse: bool) -> None:
 
 @pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
 @COARSE
-def test_stops_at_both_ends(field: NumberField, coarse: bool) -> None:
+def test_values_stop_at_both_ends_of_the_range(field: NumberField, coarse: bool) -> None:
     assert field.move(field.minimum, -1, coarse=coarse) == field.minimum
     assert field.move(field.maximum, 1, coarse=coarse) == field.maximum
 
@@ -110,7 +120,9 @@ def test_any_value_moves_within_the_range(
 
 @settings(deadline=None)
 @given(field=ANY_NUMBER, data=st.data(), coarse=st.booleans())
-def test_evenly_spaced_whole_numbers_return(field: NumberField, data: st.DataObject, coarse: bool) -> None:
+def test_whole_numbers_with_fixed_steps_are_reached_again(
+    field: NumberField, data: st.DataObject, coarse: bool
+) -> None:
     assume(field in WHOLE and isinstance(field.step, LinearStep))
     value = data.draw(values(field))
     up = field.move(value, 1, coarse=coarse)

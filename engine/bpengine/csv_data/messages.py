@@ -1,0 +1,32 @@
+"""Helpers for error messages about CSV files, each of which is a single printable line."""
+
+from __future__ import annotations
+
+from bpengine.errors import DataError
+from bpengine.wording import printable
+
+
+def single_spaced(text: str) -> str:
+    """Return the text with runs of spaces and line breaks replaced by single spaces, and none at the ends."""
+    return " ".join(text.split())
+
+
+def name_list(names: list[str]) -> str:
+    """Return up to eight names, and how many more there are."""
+    first = ", ".join(printable(name, 20) for name in names[:8])
+    return first if len(names) <= 8 else f"{first} and {len(names) - 8} more"
+
+
+def data_error(file: str, message: str, *, line: int | None = None, column: object = None) -> DataError:
+    """Return an error whose message says where the problem is and then what it is.
+
+    Args:
+        file: the file's name, which may contain any characters.
+        message: the problem, in printable characters.
+        line: the number of the line, counted from 1.
+        column: the column; its text form must be printable.
+    """
+    places = [printable(file, 60)]
+    places += [] if line is None else [f"line {line}"]
+    places += [] if column is None else [str(column)]
+    return DataError(f"{', '.join(places)}: {message}")

@@ -1,0 +1,172 @@
+"""u undoes the last change with the run as it was, U redoes it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpengine import FIELD, Task
+from bptui.session import undo
+from bptui.session.snapshot import Snapshot, State
+from tests.tui.support.apps import make_app, shown
+from tests.tui.support.sessions import make_session, state_of
+
+
+def same(one: Snapshot, other: Snapshot) -> bool:
+    """Whether both show the same run at the same point, to the last bit."""
+    layers = zip(one.network.layers, other.network.layers, strict=True)
+    return (
+        one.run.config == other.run.config
+        and (one.run.epoch, one.run.sample) == (other.run.epoch, other.run.sample)
+        and all(bool((a == b).all()) for a, b in layers)
+        and np.array_equal(one.run.curve, other.run.curve)
+        and one.run.change_epochs == other.run.change_epochs
+    )
+
+
+CHANGES = {
+    "live": lambda session: session.change(FIELD["learning_rate"], 0.3),
+    "with a restart": lambda session: session.change(FIELD["hidden_units"], (5,)),
+    "restart": lambda session: session.restart(),
+    "new seed": lambda session: session.new_seed(),
+    "rewind": lambda session: session.rewind(),
+    "defaults": lambda session: session.defaults(),
+}
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_run_is_as_it_was_and_redone_as_it_became(task: Task, name: str) -> None:
+    session = make_session(task, report_interval=3)
+    session.change(FIELD["learning_rate"], 0.2)
+    session.advance_to(9)
+    before = session.snapshot()
+    CHANGES[name](session)
+    session.advance_to(12)
+    after = session.snapshot()
+    session.undo()
+    assert same(session.snapshot(), before)
+    assert state_of(session) is State.PAUSED
+    session.redo()
+    assert same(session.snapshot(), after)
+
+
+def test_several_changes_are_undone_one_by_one() -> None:
+    session = make_session()
+    seen: list[Snapshot] = []
+    for rate in (0.2, 0.3, 0.5):
+        session.advance_to(len(seen))
+        seen.append(session.snapshot())
+        session.change(FIELD["learning_rate"], rate)
+    for snapshot in reversed(seen):
+        session.undo()
+        assert same(session.snapshot(), snapshot)
+    session.undo()
+    assert session.snapshot().status.advice == "Nothing to undo."
+    assert same(session.snapshot(), seen[0])
+    for rate in (0.2, 0.3, 0.5):
+        session.redo()
+        assert session.config.learning_rate == rate
+    session.redo()
+    assert session.snapshot().status.advice == "Nothing to redo."
+
+
+def test_rewinding_after_undo_and_redo_goes_through_the_same_changes() -> None:
+    session = make_session(report_interval=5)
+    session.advance_to(7)
+    session.change(FIELD["learning_rate"], 0.3)
+    session.advance_to(20)
+    there = session.snapshot()
+    session.change(FIELD["learning_rate"], 0.5)
+    session.advance_to(30)
+    session.undo()
+    session.undo()
+    session.redo()
+    assert same(session.snapshot(), there)
+    session.advance_to(40)
+    session.rewind()
+    rewound = session.snapshot()
+    plain = make_session(report_interval=5)
+    plain.advance_to(7)
+    plain.change(FIELD["learning_rate"], 0.3)
+    plain.advance_to(rewound.run.epoch)
+    for ours, theirs in zip(rewound.network.layers, plain.snapshot().network.layers, strict=True):
+        assert (ours == theirs).all()
+
+
+def test_a_new_change_ends_what_could_be_redone() -> None:
+    session = make_session()
+    session.new_seed()
+    session.undo()
+    session.change(FIELD["learning_rate"], 0.3)
+    session.redo()
+    assert session.snapshot().status.advice == "Nothing to redo."
+    assert (session.config.seed, session.config.learning_rate) == (0, 0.3)
+
+
+def test_what_is_refused_can_not_be_undone() -> None:
+    session = make_session(activation=("tanh", "sigmoid"), hidden_units=(3, 2))
+    session.change(FIELD["hidden_units"], (4,))  # two activations for one layer
+    assert session.config.hidden_units == (3, 2)
+    session.undo()
+    assert session.snapshot().status.advice == "Nothing to undo."
+
+
+def test_a_what_if_in_progress_is_undone_to_the_run_it_compares_with() -> None:
+    session = make_session(slow=True)
+    session.advance_to(20)
+    before = session.snapshot()
+    session.toggle_what_if()
+    session.change(FIELD["hidden_units"], (4,))
+    session.tick()
+    assert session.snapshot().run.epoch < 20
+    session.undo()
+    assert same(session.snapshot(), before)
+    assert session.snapshot().comparison.pinned is None
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_session(hidden_units=(50, 50))
+    session.step_epoch()
+    size = session._trainer.run_state().size
+    monkeypatch.setattr(undo, "MAX_BYTES", 10 * size)
+    for _ in range(30):
+        session.restart()
+        session.step_epoch()
+    undone = 0
+    while "Nothing" not in session.snapshot().status.advice:
+        session.undo()
+        undone += 1
+    assert 2 <= undone <= 11
+
+
+def test_the_newest_change_can_always_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undo, "MAX_BYTES", 0)
+    session = make_session()
+    session.new_seed()
+    session.new_seed()
+    session.undo()
+    assert session.config.seed == 1
+
+
+def test_d_goes_back_to_what_the_screen_was_opened_with_and_then_to_the_defaults() -> None:
+    session = make_session(hidden_units=(7,), learning_rate=0.3)
+    session.change(FIELD["learning_rate"], 0.5)
+    session.change(FIELD["seed"], 5)
+    session.defaults()
+    assert (session.config.hidden_units, session.config.learning_rate, session.config.seed) == ((7,), 0.3, 0)
+    session.defaults()
+    assert (session.config.hidden_units, session.config.learning_rate) == ((3,), 0.1)
+    session.defaults()
+    assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
+
+
+async def test_by_keys() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "right", "R", "u", "u")
+        assert shown(app).run.config.learning_rate == 0.1
+        assert "Undone: learning rate 0.1 → 0.2." in shown(app).status.advice
+        await pilot.press("U")
+        assert shown(app).run.config.learning_rate == 0.2
+        assert "Redone: learning rate 0.1 → 0.2." in shown(app).status.advice
