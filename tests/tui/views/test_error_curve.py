@@ -55,7 +55,7 @@ def test_the_error_curve(name: str, log: bool) -> None:
     st.lists(st.floats(1e-11, 1e11), min_size=1, max_size=5),
     st.booleans(),
     st.integers(60, 160),
-    st.integers(6, 30),
+    st.integers(5, 30),
 )
 def test_the_axis_has_at_least_three_ticks(errors: list[float], log: bool, width: int, height: int) -> None:
     figure = error_figure(with_errors(snapshot_of(TrainingConfig(epochs=50)), errors), log=log)

@@ -17,10 +17,12 @@ from itertools import pairwise
 Tick = tuple[float, str]
 """A place in 0..1 of an axis, and its label."""
 Ticks = tuple[Tick, ...]
+_Cells = Callable[[Tick], tuple[int, int]]
+"""Returns the cell in which the label of a tick starts, and its length in cells."""
 
 _MIN_COLUMNS = 4  # for data; labels that would leave fewer are left out
 _MIN_TICKS = 3
-"""The ticks that an axis shows at the least, even if their labels are close."""
+"""The ticks that the y axis shows at the least, even if their labels are close."""
 _GAP = re.compile("─+")
 
 
@@ -77,12 +79,22 @@ def frame_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: s
         x_name: what the x axis measures, or nothing.
         y_name: what the y axis measures, or nothing.
     """
-    y_ticks = _with_room(y_ticks, lambda tick: (_cell(tick[0], height - 2), 1))
+    y_ticks = _rows_with_room(y_ticks, height - 2)
     columns = width - 1 - max((len(label) for _, label in y_ticks), default=0)
     if columns < _MIN_COLUMNS:
         columns, y_ticks = width - 1, ()
-    x_ticks = _with_room(x_ticks, lambda tick: _below(tick, width - columns, columns), gaps=(1,))
+    x_ticks = _evenly(x_ticks, lambda tick: _below(tick, width - columns, columns), gap=1)
     return Frame(width, height, columns, x_ticks, y_ticks, x_name, y_name)
+
+
+def _rows_with_room(ticks: Ticks, rows: int) -> Ticks:
+    """The ticks with a row between their labels or, rather than too few, with labels in all rows."""
+
+    def span(tick: Tick) -> tuple[int, int]:
+        return _cell(tick[0], rows), 1
+
+    choices = _evenly(ticks, span, gap=1), _evenly(ticks, span, gap=0), _closely(ticks, span)
+    return next((some for some in choices if len(some) >= _MIN_TICKS), choices[-1])
 
 
 def _cell(place: float, cells: int) -> int:
@@ -97,28 +109,22 @@ def _below(tick: Tick, left: int, columns: int) -> tuple[int, int]:
     return max(0, min(start, left + columns - len(label))), len(label)
 
 
-def _with_room(
-    ticks: Ticks, span: Callable[[Tick], tuple[int, int]], gaps: tuple[int, ...] = (1, 0)
-) -> Ticks:
-    """All ticks, every second, every third ...: as many as keep a gap between their labels.
+def _evenly(ticks: Ticks, span: _Cells, gap: int) -> Ticks:
+    """All ticks, every second, every third ...: as many as keep a gap of some cells between their labels."""
+    for every in range(1, len(ticks)):
+        chosen = ticks[::every]
+        if all(start + length + gap <= after for (start, length), (after, _) in pairwise(map(span, chosen))):
+            return chosen
+    return ticks[:1]
 
-    Args:
-        ticks: from low to high.
-        span: returns where the label of a tick starts, and its length.
-        gaps: cells between labels; the second is used where the first leaves too few ticks.
-    """
-    some: Ticks = ticks[:1]
-    for gap in gaps:
-        for every in range(1, len(ticks)):
-            chosen = ticks[::every]
-            if all(
-                start + length + gap <= after for (start, length), (after, _) in pairwise(map(span, chosen))
-            ):
-                some = max(some, chosen, key=len)
-                break
-        if len(some) >= _MIN_TICKS:
-            break
-    return some
+
+def _closely(ticks: Ticks, span: _Cells) -> Ticks:
+    """Every tick whose label does not meet that of the last tick before."""
+    chosen: list[Tick] = []
+    for tick in ticks:
+        if not chosen or sum(span(chosen[-1])) <= span(tick)[0]:
+            chosen.append(tick)
+    return tuple(chosen)
 
 
 def _named(line: str, name: str) -> str:
