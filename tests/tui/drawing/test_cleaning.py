@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptui.drawing import Axis, Kind
+from bptui.drawing import Axis, Kind, Series
 from bptui.drawing.cleaning import BREAK, MAX_DOTS, Layer, clean
 from tests.tui.support.any_figure import any_axis, any_series
 from tests.tui.support.plots import dots, fuzz, in_dots, series
@@ -35,7 +35,9 @@ def length_of(layer: Layer) -> int:
 
 @fuzz
 @given(any_series(), any_axis(), any_axis(), st.integers(4, 200), st.integers(2, 60))
-def test_only_whole_dots_inside_the_plot_are_left(each, x, y, columns: int, rows: int) -> None:  # type: ignore[no-untyped-def]
+def test_only_whole_dots_inside_the_plot_are_left(
+    each: Series, x: Axis, y: Axis, columns: int, rows: int
+) -> None:
     layer = clean(each, x, y, columns, rows)
     assert len(layer.x) == len(layer.y)
     is_fine = each.kind is not Kind.POINTS
