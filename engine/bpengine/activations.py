@@ -1,38 +1,80 @@
-"""What a unit makes of its weighted sum: each function with its derivative, by name in `ACTIVATIONS`.
+"""The activation functions of hidden units, by name in `ACTIVATIONS`.
 
-Both write into arrays that they are given, since a training step allocates nothing.
+To add one, add its entry here and its branch to `kernels.compiled.activate`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from bpengine.arrays import Array
+from bpengine.choices import Choice, by_name
+from bpengine.initializers import USUAL_INITIALIZER
 
-# As arrays: a Python number costs a conversion at each call.
+# Arrays, since NumPy would convert a Python number at each call.
 _ZERO, _ONE = np.zeros(()), np.ones(())
 
 LEAK = 0.01
 """The slope of leaky relu below 0."""
 _LEAK, _REST = np.array(LEAK), np.array(1 - LEAK)
 
+Range = tuple[float | None, float | None]
+"""The lowest and the highest output that a function approaches; None if it is unbounded on that side."""
 
-@dataclass(frozen=True, slots=True)
-class Activation:
-    """A function f, applied to each element of z."""
 
-    name: str
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saturation:
+    """Where an activation saturates: the outputs at which its slope is zero or close to it."""
+
+    low: float = -math.inf
+    """An output at or below this is saturated."""
+    high: float = math.inf
+    """An output at or above this is saturated."""
+    slope: float
+    """The largest slope at a saturated output; 0 if a saturated unit learns nothing."""
+    switches_off: bool = False
+    """Whether units are meant to saturate for a part of the samples, as relu units do when they switch off.
+    Saturation is then no trouble, but a unit that is saturated for every sample is dead."""
+
+    def mask(self, outputs: Array) -> Array:
+        """1 for each saturated output, else 0; same shape."""
+        return ((outputs <= self.low) | (outputs >= self.high)).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation(Choice):
+    """A function f that is applied to each weighted sum z.
+
+    Both functions write into arrays that they are given, since a training step allocates nothing.
+    """
+
     function: Callable[[Array, Array], object]
-    """(z, out): out = f(z). They are two arrays; z becomes its scratch, to keep what the derivative needs."""
+    """(z, out): out = f(z). z is another array than out, and becomes scratch space for the derivative."""
     multiply_by_derivative: Callable[[Array, Array, Array], object]
-    """(a, delta, scratch): delta *= f'(z), expressed through a = f(z) and what `function` left in z."""
+    """(a, delta, scratch): delta *= f'(z), computed from a = f(z) and from what `function` left in z."""
+    range: Range = (None, None)
+    """The range of f."""
+    saturation: Saturation | None = None
+    """Where f saturates; None if it does not."""
+    alternative: str = ""
+    """The activation to try if gradients vanish in these units or the units die; empty if there is none."""
+    initializer: str = USUAL_INITIALIZER
+    """The initializer that suits it."""
+
+    @property
+    def meaning(self) -> str:
+        """The formula, the range and the note, for the docs."""
+        low, high = self.range
+        text = self.formula if low is None or high is None else f"{self.formula}, from {low:g} to {high:g}"
+        return f"{text}: {self.note}" if self.note else text
 
 
 def _sigmoid(z: Array, out: Array) -> None:
-    # exp overflows to infinity for z < -709, where 1 / (1 + inf) is 0: the right limit.
+    # exp overflows to infinity for z < -709; 1 / (1 + inf) is then 0, the right limit.
     np.negative(z, z)
     np.exp(z, z)
     np.add(z, _ONE, z)
@@ -40,12 +82,14 @@ def _sigmoid(z: Array, out: Array) -> None:
 
 
 def _sigmoid_derivative(a: Array, delta: Array, scratch: Array) -> None:
+    """f'(z) = a (1 - a)."""
     np.subtract(_ONE, a, scratch)
     np.multiply(scratch, a, scratch)
     np.multiply(delta, scratch, delta)
 
 
 def _tanh_derivative(a: Array, delta: Array, scratch: Array) -> None:
+    """f'(z) = 1 - a²."""
     np.multiply(a, a, scratch)
     np.subtract(_ONE, scratch, scratch)
     np.multiply(delta, scratch, delta)
@@ -56,6 +100,7 @@ def _relu(z: Array, out: Array) -> None:
 
 
 def _relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
+    """f'(z) = 1 where a > 0, else 0."""
     np.greater(a, _ZERO, scratch)
     np.multiply(delta, scratch, delta)
 
@@ -66,6 +111,7 @@ def _leaky_relu(z: Array, out: Array) -> None:
 
 
 def _leaky_relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
+    """f'(z) = 1 where a > 0, else 0.01."""
     np.greater(a, _ZERO, scratch)
     np.multiply(scratch, _REST, scratch)
     np.add(scratch, _LEAK, scratch)
@@ -78,6 +124,7 @@ def _sin(z: Array, out: Array) -> None:
 
 
 def _sin_derivative(_a: Array, delta: Array, scratch: Array) -> None:
+    """f'(z) = cos(z), which `_sin` left in z."""
     np.multiply(delta, scratch, delta)
 
 
@@ -86,20 +133,60 @@ def _identity(z: Array, out: Array) -> None:
 
 
 def _identity_derivative(_a: Array, _delta: Array, _scratch: Array) -> None:
-    pass
+    """f'(z) = 1."""
 
 
-SIGMOID = Activation("sigmoid", _sigmoid, _sigmoid_derivative)
-"""f(z) = 1 / (1 + exp(-z)); f'(z) = a (1 - a)."""
-TANH = Activation("tanh", np.tanh, _tanh_derivative)
-"""f'(z) = 1 - a^2."""
-RELU = Activation("relu", _relu, _relu_derivative)
-"""f(z) = max(z, 0); f'(z) = 1 above 0, else 0."""
-LEAKY_RELU = Activation("leaky-relu", _leaky_relu, _leaky_relu_derivative)
-"""f(z) = max(z, 0.01 z); f'(z) = 1 above 0, else 0.01."""
-SIN = Activation("sin", _sin, _sin_derivative)
-"""f'(z) = cos z."""
-IDENTITY = Activation("identity", _identity, _identity_derivative)
-"""f(z) = z; f'(z) = 1. Layers of it alone make no more than one linear map."""
-
-ACTIVATIONS = {activation.name: activation for activation in (SIGMOID, TANH, RELU, LEAKY_RELU, SIN, IDENTITY)}
+ACTIVATIONS = by_name(
+    Activation(
+        name="sigmoid",
+        formula="1 / (1 + exp(-z))",
+        function=_sigmoid,
+        multiply_by_derivative=_sigmoid_derivative,
+        range=(0.0, 1.0),
+        # There the slope a (1 - a) is an eighth of what it is at 0 or less.
+        saturation=Saturation(low=0.03, high=0.97, slope=0.03 * 0.97),
+        alternative="tanh",
+    ),
+    Activation(
+        name="tanh",
+        formula="tanh(z)",
+        function=np.tanh,
+        multiply_by_derivative=_tanh_derivative,
+        range=(-1.0, 1.0),
+        # There the slope 1 - a² is a sixteenth of what it is at 0 or less. The threshold of A. Karpathy's
+        # lectures, Neural Networks: Zero to Hero (2022).
+        saturation=Saturation(low=-0.97, high=0.97, slope=1 - 0.97**2),
+    ),
+    Activation(
+        name="relu",
+        formula="max(0, z)",
+        function=_relu,
+        multiply_by_derivative=_relu_derivative,
+        range=(0.0, None),
+        saturation=Saturation(low=0.0, slope=0.0, switches_off=True),
+        alternative="leaky-relu",
+        initializer="he",
+    ),
+    Activation(
+        name="leaky-relu",
+        formula=f"max({LEAK} z, z)",
+        function=_leaky_relu,
+        multiply_by_derivative=_leaky_relu_derivative,
+        saturation=Saturation(low=0.0, slope=LEAK, switches_off=True),
+        initializer="he",
+    ),
+    Activation(
+        name="sin",
+        formula="sin(z)",
+        function=_sin,
+        multiply_by_derivative=_sin_derivative,
+        range=(-1.0, 1.0),
+    ),
+    Activation(
+        name="identity",
+        formula="z",
+        note="layers of this alone compute no more than one linear map",
+        function=_identity,
+        multiply_by_derivative=_identity_derivative,
+    ),
+)

@@ -1,4 +1,4 @@
-"""What a run is made of: `TrainingConfig`."""
+"""The settings of a run: `TrainingConfig`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, Self
 from bpengine.datasets import DATASETS
 from bpengine.errors import ConfigError
 from bpengine.field_table import FIELDS
-from bpengine.fields import Field, shown
+from bpengine.fields import Field
 from bpengine.tasks import TASKS, Task
-from bpengine.wording import either
+from bpengine.wording import either, must_be
 
 _CLASSIFICATION: dict[str, Any] = {
     "dataset": "sine-border",
@@ -19,17 +19,18 @@ _CLASSIFICATION: dict[str, Any] = {
     "report_interval": 10,
     "schedule_epochs": 25,
 }
+"""The defaults of classification, where they differ from those of regression."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
-    """All that determines a run: the same config gives the same numbers on every machine's every run.
+    """Everything that determines a run but its data: the same settings and samples give the same numbers.
 
-    The defaults are those of the regression; `defaults` gives those of either task. `FIELD[name]` tells what
-    a setting does and takes.
+    The defaults here are those of regression; `defaults` gives those of either task. `FIELD[name]` describes
+    a setting.
 
     Raises:
-        ConfigError: a value is not allowed, or two of them don't go together.
+        ConfigError: a value is not allowed, or does not fit another one.
     """
 
     task: Task = "regression"
@@ -62,22 +63,24 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
-            raise ConfigError(f"task: {shown(self.task)} is not allowed: it takes {either(TASKS)}")
+            raise ConfigError("task", must_be(either(TASKS), self.task))
         for field in FIELDS:
             object.__setattr__(self, field.name, field.validate(getattr(self, field.name)))
         if DATASETS[self.dataset].task != self.task:
-            names = ", ".join(name for name, dataset in DATASETS.items() if dataset.task == self.task)
-            raise ConfigError(f"data set: '{self.dataset}' is not for {self.task}: it takes one of {names}")
-        if len(self.activation) not in (1, len(self.hidden_units)):
-            layers = f"{len(self.hidden_units)} hidden layer{'s' if len(self.hidden_units) > 1 else ''}"
-            raise ConfigError(
-                f"activation: '{','.join(self.activation)}' has {len(self.activation)} names for "
-                f"{layers}: it takes one for all, or one for each"
+            names = [name for name, dataset in DATASETS.items() if dataset.task == self.task]
+            raise ConfigError("data set", must_be(f"{either(names)} for {self.task}", self.dataset))
+        layers = len(self.hidden_units)
+        if len(self.activation) not in (1, layers):
+            names_allowed = (
+                "1 name for 1 hidden layer"
+                if layers == 1
+                else f"1 or {layers} names for {layers} hidden layers"
             )
+            raise ConfigError("activation", must_be(names_allowed, self.activation))
 
     @classmethod
     def defaults(cls, task: Task, **changes: Any) -> Self:
-        """The task's own defaults, with changes.
+        """The defaults of the task, with changes.
 
         Raises:
             ConfigError: a value is not allowed.
@@ -95,27 +98,15 @@ class TrainingConfig:
 
     @property
     def activations(self) -> tuple[str, ...]:
-        """One name for each hidden layer."""
+        """The activation of each hidden layer, by name."""
         return self.activation * len(self.hidden_units) if len(self.activation) == 1 else self.activation
 
     def uses(self, field: Field) -> bool:
-        """Whether this setting has any effect beside the others."""
-        match field.name:
-            case "init_scale":
-                return self.initializer == "normal"
-            case "momentum":
-                return self.optimizer in ("momentum", "nesterov", "adam")
-            case "decay":
-                return self.optimizer in ("rmsprop", "adam")
-            case "schedule_epochs" | "schedule_factor":
-                return self.schedule != "constant"
-            case "frequency":
-                return DATASETS[self.dataset].has_frequency
-            case _:
-                return True
+        """Whether this setting has an effect beside the others."""
+        return field.used_if(self)
 
     def restart_needed(self, other: Self) -> list[str]:
-        """The labels of what differs from the other config and can't change in a running run."""
+        """The labels of the settings that differ from the other config and cannot change during a run."""
         changed = [field.label for field in FIELDS if field.needs_restart and self._differs(other, field)]
         return ["task", *changed] if self.task != other.task else changed
 

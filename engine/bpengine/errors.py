@@ -1,27 +1,40 @@
-"""What can go wrong, each with a one-line message that a person can act on."""
+"""The engine's exceptions, each with a message of one line that a user can act on."""
 
 
 class ConfigError(ValueError):
-    """A setting has a value that it can't take; the message names setting, value and what is allowed."""
+    """A setting cannot have the value that it was given.
+
+    Attributes:
+        setting: what the message calls the setting, such as its label.
+        reason: what the setting must be, and what it was given.
+    """
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(setting, reason)
+        self.setting = setting
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.setting}: {self.reason}"
 
 
 class DivergedError(ArithmeticError):
-    """The run's numbers left the finite range; the trainer keeps the last finite weights.
+    """The numbers of a run left the finite range; the trainer keeps the last finite weights.
 
     Attributes:
-        epoch: the epoch, counted from 0, in which it happened.
-        sample: the position within that epoch, counted from 0, of the step that was refused.
+        epoch: the epoch in which the run diverged, counted from 0.
+        sample: the position within that epoch of the step that was refused, counted from 0.
     """
 
     def __init__(self, epoch: int, sample: int) -> None:
-        super().__init__(f"diverged in epoch {epoch}, at its sample {sample}: the numbers grew without bound")
+        super().__init__(f"diverged in epoch {epoch} at sample {sample}: the numbers grew without bound")
         self.epoch = epoch
         self.sample = sample
 
 
 class DataError(ValueError):
-    """A data file, or what is to be made of it, can't be used; the message names file, line and column."""
+    """A data file cannot be used as asked; the message names the file, the line and the column."""
 
 
 class CheckpointError(ValueError):
-    """A checkpoint can't be written or is not one to go on from; the message names file and reason."""
+    """A checkpoint cannot be written or read; the message names the file and the reason."""

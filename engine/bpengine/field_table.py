@@ -1,11 +1,16 @@
 """`FIELDS`: every hyperparameter, described once.
 
-The command line's flags, the settings file, the screen's panel and the docs all read this table.
+The command line's flags, the settings file, the screen's panel and the docs all read this table. To add a
+hyperparameter, add its entry here, an attribute with its default to `TrainingConfig`, and the code that uses
+it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bpengine.activations import ACTIVATIONS
+from bpengine.choices import Choice
 from bpengine.datasets import DATASETS
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.initializers import INITIALIZERS
@@ -14,18 +19,20 @@ from bpengine.schedules import SCHEDULES
 from bpengine.steps import DecadeStep, LadderStep, LinearStep
 
 MAX_LAYERS = 8
-"""Hidden layers."""
+"""The most hidden layers."""
 MAX_UNITS_PER_LAYER = 1000
-"""Units of one layer."""
-
 MAX_EPOCHS = 100_000_000
-"""Of a run, and so of everything that is counted in epochs."""
+"""The most epochs of a run, and of everything that is counted in epochs."""
 
 _SHARES = LadderStep((0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999))
 
 
-def _of_task(task: str) -> tuple[str, ...]:
+def _data_sets_of(task: str) -> tuple[str, ...]:
     return tuple(dataset.name for dataset in DATASETS.values() if dataset.task == task)
+
+
+def _meanings(choices: Mapping[str, Choice]) -> dict[str, str]:
+    return {name: choice.meaning for name, choice in choices.items()}
 
 
 FIELDS: tuple[Field, ...] = (
@@ -34,9 +41,10 @@ FIELDS: tuple[Field, ...] = (
         label="hidden units",
         symbol="H",
         flag="--hidden",
-        most=MAX_LAYERS,
-        widest=MAX_UNITS_PER_LAYER,
-        help="Too few can't bend the fit; too many may overfit. 8,8 makes two layers.",
+        subject="network",
+        max_layers=MAX_LAYERS,
+        max_width=MAX_UNITS_PER_LAYER,
+        help="Units in each hidden layer (8,8 is two layers); more units fit more detail.",
         needs_restart=True,
     ),
     NumberField(
@@ -44,11 +52,12 @@ FIELDS: tuple[Field, ...] = (
         label="learning rate",
         symbol="η",
         flag="--learning-rate",
+        subject="training",
         type=float,
         minimum=0,
         maximum=1000,
         step=DecadeStep(1e-5),
-        help="How far each step goes down the gradient; too large and the run diverges.",
+        help="Size of each step down the gradient; if it is too large, the run diverges.",
         needs_restart=False,
     ),
     NumberField(
@@ -56,23 +65,26 @@ FIELDS: tuple[Field, ...] = (
         label="init scale",
         symbol="σ",
         flag="--init-scale",
+        subject="network",
         type=float,
         minimum=0,
         maximum=100,
         step=DecadeStep(1e-4),
-        help="Spread of the random start; at 0 the hidden units have no reason to differ.",
+        help="Spread of the random initial weights; at 0 the hidden units stay equal.",
         needs_restart=True,
+        used_if=lambda config: INITIALIZERS[config.initializer].uses_scale,
     ),
     NumberField(
         name="epochs",
         label="epochs",
         symbol="N",
         flag="--epochs",
+        subject="length and reports",
         type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(100, 1000),
-        help="How often the run goes through all samples before it is finished.",
+        help="How many times the run goes through all samples.",
         needs_restart=False,
     ),
     NumberField(
@@ -80,6 +92,7 @@ FIELDS: tuple[Field, ...] = (
         label="report every",
         symbol="k",
         flag="--interval",
+        subject="length and reports",
         type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
@@ -92,11 +105,12 @@ FIELDS: tuple[Field, ...] = (
         label="seed",
         symbol="s",
         flag="--seed",
+        subject="network",
         type=int,
         minimum=0,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
-        help="Picks the random start and the order of samples; same seed, same run.",
+        help="Picks the initial weights and the order of samples: same seed, same run.",
         needs_restart=True,
     ),
     NamesField(
@@ -104,9 +118,11 @@ FIELDS: tuple[Field, ...] = (
         label="activation",
         symbol="f",
         flag="--activation",
+        subject="network",
         choices=tuple(ACTIVATIONS),
-        most=MAX_LAYERS,
-        help="What a hidden unit makes of its weighted sum: one for all layers, or each.",
+        max_names=MAX_LAYERS,
+        meanings=_meanings(ACTIVATIONS),
+        help="The function that hidden units apply: one for all layers, or one per layer.",
         needs_restart=True,
     ),
     ChoiceField(
@@ -114,8 +130,10 @@ FIELDS: tuple[Field, ...] = (
         label="initializer",
         symbol="W₀",
         flag="--initializer",
+        subject="network",
         groups=(tuple(INITIALIZERS),),
-        help="The start: normal uses init scale; xavier suits sigmoid and tanh, he relu.",
+        meanings=_meanings(INITIALIZERS),
+        help="How the weights are drawn: xavier suits sigmoid and tanh, he suits relu.",
         needs_restart=True,
     ),
     ChoiceField(
@@ -123,8 +141,10 @@ FIELDS: tuple[Field, ...] = (
         label="optimizer",
         symbol="∇",
         flag="--optimizer",
+        subject="training",
         groups=(tuple(OPTIMIZERS),),
-        help="How a gradient becomes a step: plain, with momentum, or scaled by weight.",
+        meanings=_meanings(OPTIMIZERS),
+        help="How a gradient becomes an update of the weights.",
         needs_restart=True,
     ),
     NumberField(
@@ -132,31 +152,37 @@ FIELDS: tuple[Field, ...] = (
         label="momentum",
         symbol="μ",
         flag="--momentum",
+        subject="training",
         type=float,
         minimum=0,
         maximum=0.9999,
         step=_SHARES,
-        help="How much of the last step goes on: momentum, nesterov; Adam's β₁.",
+        help="The share of past gradients that the optimizer keeps; β₁ in Adam.",
         needs_restart=False,
+        used_if=lambda config: "momentum" in OPTIMIZERS[config.optimizer].coefficients,
     ),
     NumberField(
         name="decay",
         label="square decay",
         symbol="ρ",
         flag="--decay",
+        subject="training",
         type=float,
         minimum=0,
         maximum=0.99999,
         step=_SHARES,
-        help="How long squared gradients are remembered: rmsprop; Adam's β₂.",
+        help="The share of past squared gradients that the optimizer keeps; β₂ in Adam.",
         needs_restart=False,
+        used_if=lambda config: "decay" in OPTIMIZERS[config.optimizer].coefficients,
     ),
     ChoiceField(
         name="schedule",
         label="schedule",
         symbol="η(t)",
         flag="--schedule",
+        subject="training",
         groups=(tuple(SCHEDULES),),
+        meanings=_meanings(SCHEDULES),
         help="How the learning rate changes over the epochs.",
         needs_restart=False,
     ),
@@ -165,36 +191,41 @@ FIELDS: tuple[Field, ...] = (
         label="schedule epochs",
         symbol="T",
         flag="--schedule-epochs",
+        subject="training",
         type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
-        help="After so many epochs the learning rate has changed by the factor.",
+        help="The number of epochs over which the schedule applies its factor.",
         needs_restart=False,
+        used_if=lambda config: SCHEDULES[config.schedule].changes,
     ),
     NumberField(
         name="schedule_factor",
         label="schedule factor",
         symbol="γ",
         flag="--schedule-factor",
+        subject="training",
         type=float,
         minimum=0,
         maximum=1,
         step=LinearStep(0.05, 0.25),
         help="What the schedule multiplies the learning rate by.",
         needs_restart=False,
+        used_if=lambda config: SCHEDULES[config.schedule].changes,
     ),
     NumberField(
         name="batch_size",
         label="batch size",
         symbol="B",
         flag="--batch-size",
+        subject="training",
         type=int,
         minimum=0,
         maximum=100_000,
         step=DecadeStep(1),
         zero="all",
-        help="Samples an update: 1 learns from each at once, all from an epoch's mean.",
+        help="Samples per update: 1 updates after every sample, all once per epoch.",
         needs_restart=True,
     ),
     NumberField(
@@ -202,11 +233,12 @@ FIELDS: tuple[Field, ...] = (
         label="L1 penalty",
         symbol="λ₁",
         flag="--l1",
+        subject="training",
         type=float,
         minimum=0,
         maximum=10,
         step=DecadeStep(1e-6),
-        help="Pulls every weight towards 0 by the same force, so that some get there.",
+        help="Pulls every weight towards 0 with the same force, so that some become 0.",
         needs_restart=False,
     ),
     NumberField(
@@ -214,11 +246,12 @@ FIELDS: tuple[Field, ...] = (
         label="L2 penalty",
         symbol="λ₂",
         flag="--l2",
+        subject="training",
         type=float,
         minimum=0,
         maximum=10,
         step=DecadeStep(1e-6),
-        help="Pulls weights towards 0 in proportion to their size: smoother fits.",
+        help="Pulls each weight towards 0 in proportion to its size, for smoother fits.",
         needs_restart=False,
     ),
     NumberField(
@@ -226,12 +259,13 @@ FIELDS: tuple[Field, ...] = (
         label="gradient clip",
         symbol="c",
         flag="--clip",
+        subject="training",
         type=float,
         minimum=0,
         maximum=1e6,
         step=DecadeStep(1e-3),
         zero="off",
-        help="Shortens a gradient that is longer than this, which can stop a divergence.",
+        help="Shortens gradients that are longer than this, which can prevent divergence.",
         needs_restart=False,
     ),
     NumberField(
@@ -239,12 +273,13 @@ FIELDS: tuple[Field, ...] = (
         label="target error",
         symbol="ε",
         flag="--target-error",
+        subject="length and reports",
         type=float,
         minimum=0,
         maximum=1000,
         step=DecadeStep(1e-8),
         zero="off",
-        help="Ends the run after the first epoch with an error at or below it.",
+        help="Ends the run after the first epoch with an error at or below this.",
         needs_restart=False,
     ),
     NumberField(
@@ -252,12 +287,13 @@ FIELDS: tuple[Field, ...] = (
         label="patience",
         symbol="P",
         flag="--patience",
+        subject="length and reports",
         type=int,
         minimum=0,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         zero="off",
-        help="Ends the run after so many epochs in a row without a new lowest error.",
+        help="Ends the run after this many epochs in a row without a new lowest error.",
         needs_restart=False,
     ),
     ChoiceField(
@@ -265,58 +301,68 @@ FIELDS: tuple[Field, ...] = (
         label="data set",
         symbol="D",
         flag="--dataset",
-        groups=(_of_task("regression"), _of_task("classification")),
-        help="What there is to learn.",
+        subject="data set",
+        groups=(_data_sets_of("regression"), _data_sets_of("classification")),
+        help="The named data set to learn.",
         needs_restart=True,
+        describes_named_data=True,
     ),
     NumberField(
         name="samples",
         label="samples",
         symbol="n",
         flag="--samples",
+        subject="data set",
         type=int,
         minimum=0,
         maximum=100_000,
         step=DecadeStep(10),
         zero="own",
-        help="How many the data set has; own is as many as it comes with.",
+        help="How many samples the data set has; own is its usual number.",
         needs_restart=True,
+        describes_named_data=True,
     ),
     NumberField(
         name="noise",
         label="noise",
         symbol="σₙ",
         flag="--noise",
+        subject="data set",
         type=float,
         minimum=0,
         maximum=10,
         step=DecadeStep(0.01),
-        help="Standard deviation of what is added to targets or, of classes, positions.",
+        help="Standard deviation of the noise on the targets or, for classes, positions.",
         needs_restart=True,
+        describes_named_data=True,
     ),
     NumberField(
         name="frequency",
         label="frequency",
         symbol="ω",
         flag="--frequency",
+        subject="data set",
         type=float,
         minimum=0.1,
         maximum=20,
         step=LinearStep(0.1, 1),
-        help="How many periods the sine sets have.",
+        help="The number of periods, for data sets that are made from a sine.",
         needs_restart=True,
+        used_if=lambda config: DATASETS[config.dataset].has_frequency,
+        describes_named_data=True,
     ),
     NumberField(
         name="test_share",
         label="test share",
         symbol="τ",
         flag="--test-share",
+        subject="data set",
         type=float,
         minimum=0,
         maximum=0.9,
         step=LinearStep(0.05, 0.2),
         zero="none",
-        help="The part of the samples kept from training, to test on what is new.",
+        help="The share of the samples held out from training, to test the network on.",
         needs_restart=True,
     ),
     NumberField(
@@ -324,15 +370,16 @@ FIELDS: tuple[Field, ...] = (
         label="data seed",
         symbol="sₙ",
         flag="--data-seed",
+        subject="data set",
         type=int,
         minimum=0,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
-        help="Picks noise, positions and test samples; weights have a seed of their own.",
+        help="Picks the noise, random positions and test samples, but not the weights.",
         needs_restart=True,
     ),
 )
-"""Every hyperparameter: first those of the original runs, then the others by subject."""
+"""Every hyperparameter, in the order of the screen: first those of the original programs, then the others."""
 
 FIELD: dict[str, Field] = {field.name: field for field in FIELDS}
-"""The same by name."""
+"""The same hyperparameters by name."""

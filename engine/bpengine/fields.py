@@ -1,55 +1,69 @@
-"""The kinds of hyperparameters: each knows what it takes, how it is written and where a key moves it."""
+"""The kinds of hyperparameters: what each takes, how its value is written and how a key changes it."""
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from bpengine.errors import ConfigError
 from bpengine.steps import Step
-from bpengine.wording import either
+from bpengine.wording import either, must_be
+
+Subject = Literal["network", "training", "length and reports", "data set"]
+
+
+def _always(_config: Any) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field(ABC):
-    """One hyperparameter: all that a flag, a panel row or a line of the docs needs to know."""
+    """One hyperparameter: everything that a flag, a panel row or a line of the docs needs to know."""
 
     name: str
-    """The attribute of `TrainingConfig`."""
+    """The attribute of `TrainingConfig`, which has the default."""
     label: str
-    """What people call it."""
+    """Its name on screen."""
     symbol: str
     """Its symbol in formulas."""
     flag: str
     """Its flag on the command line."""
+    subject: Subject
+    """The group that it belongs to in help and docs."""
     help: str
-    """One line: what it does."""
+    """What it does, in one line of at most 78 characters."""
     needs_restart: bool
-    """Whether a change starts the run anew; otherwise it acts on the running network."""
+    """Whether a change restarts the run; otherwise the change acts on the running network."""
+    used_if: Callable[[Any], bool] = _always
+    """Given a `TrainingConfig`: whether this setting has an effect beside the others."""
+    describes_named_data: bool = False
+    """Whether it chooses or shapes a named data set, so that it has no effect on the user's own data."""
 
     @property
     @abstractmethod
     def allowed(self) -> str:
-        """What it takes, in words."""
+        """The allowed values in words, to follow "must be"."""
 
     @property
     @abstractmethod
     def metavar(self) -> str:
-        """What stands for its value in a command line's help."""
+        """The placeholder for its value in a command line's help."""
 
     @abstractmethod
     def format(self, value: Any) -> str:
-        """The value as people write it."""
+        """The value as users write it."""
 
     @abstractmethod
     def validate(self, value: object) -> Any:
         """The value in the field's own type.
 
         Raises:
-            ConfigError: it is of another kind, not finite, or not among what is allowed.
+            ConfigError: the value has the wrong type, is not finite or is not allowed.
         """
 
     @abstractmethod
@@ -57,27 +71,27 @@ class Field(ABC):
         """The value that the text spells.
 
         Raises:
-            ConfigError: it spells none that is allowed.
+            ConfigError: the text spells no allowed value.
         """
 
     @abstractmethod
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:
-        """The value one step up (direction 1) or down (-1), held within what is allowed."""
+        """The next value up (direction 1) or down (-1), within the allowed values."""
 
     def _refuse(self, value: object) -> ConfigError:
-        return ConfigError(f"{self.label}: {shown(value)} is not allowed: it takes {self.allowed}")
+        return ConfigError(self.label, must_be(self.allowed, value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberField(Field):
-    """A whole number or any number in a range."""
+    """A number in a range: any number, or whole numbers only."""
 
     type: type[int] | type[float]
     minimum: float
     maximum: float
     step: Step
     zero: str = ""
-    """What 0 means, in a word that is written and taken in its place."""
+    """A word for 0, which is written and accepted in its place."""
 
     @property
     def allowed(self) -> str:
@@ -88,7 +102,7 @@ class NumberField(Field):
 
     @property
     def metavar(self) -> str:
-        """N for whole numbers, X for others; and the word for 0, which nobody would guess."""
+        """N for a whole number, X for any number, and the word for 0, which nobody would guess."""
         kind = "N" if self.type is int else "X"
         return f"{kind}|{self.zero}" if self.zero else kind
 
@@ -97,17 +111,17 @@ class NumberField(Field):
         return self.zero if self.zero and value == 0 else self._digits(value)
 
     def validate(self, value: object) -> Any:
-        """An int or a float of the range."""
+        """An int or a float within the range."""
         kinds = (int, np.integer) if self.type is int else (int, float, np.integer, np.floating)
         if isinstance(value, (bool, np.bool, np.timedelta64)) or not isinstance(value, kinds):
             raise self._refuse(value)
-        # Compared as it came: a whole number too large for a float must be refused, not overflow.
-        if not self.minimum <= value <= self.maximum:  # NaN fails, too
+        # Compared before the conversion: a whole number too large for a float must be refused, not overflow.
+        if not self.minimum <= value <= self.maximum:  # also refuses NaN
             raise self._refuse(value)
-        return self.type(value) + self.type(0)  # which turns -0.0 into 0.0
+        return self.type(value) + self.type(0)  # adding 0 turns -0.0 into 0.0
 
     def parse(self, text: str) -> Any:
-        """Digits, or the word for 0."""
+        """The number that the digits spell, or 0 for its word."""
         if self.zero and text.strip() == self.zero:
             return self.type(0)
         try:
@@ -117,7 +131,7 @@ class NumberField(Field):
         return self.validate(value)
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:
-        """One step, held within the range."""
+        """The value one step on, within the range."""
         moved = self.step.move(value, direction, coarse)
         return self.type(min(max(moved, self.minimum), self.maximum))
 
@@ -127,9 +141,11 @@ class NumberField(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceField(Field):
-    """One of several names. They may come in groups; a key stays within the present name's group."""
+    """One of several names. Names may form groups; a key stays within the group of the present name."""
 
     groups: tuple[tuple[str, ...], ...]
+    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    """What each name stands for, for the docs; empty if the docs have a table of their own."""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -143,7 +159,7 @@ class ChoiceField(Field):
 
     @property
     def metavar(self) -> str:
-        """A name."""
+        """One name."""
         return "NAME"
 
     def format(self, value: Any) -> str:
@@ -151,128 +167,118 @@ class ChoiceField(Field):
         return str(value)
 
     def validate(self, value: object) -> Any:
-        """A name that is among the choices."""
+        """The name, which is one of the choices."""
         if not isinstance(value, str) or value not in self.choices:
             raise self._refuse(value)
         return str(value)
 
     def parse(self, text: str) -> Any:
-        """The name, in small letters or capitals."""
+        """The name, written in lower or upper case."""
         try:
             return self.validate(text.strip().lower())
         except ConfigError:
             raise self._refuse(text) from None
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002  names have no coarse step
-        """The next name of its group, around the end."""
-        return next_name(next(group for group in self.groups if value in group), value, direction)
+        """The next name of the group; the first one follows the last."""
+        return _next_name(next(group for group in self.groups if value in group), value, direction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamesField(Field):
-    """A name for all layers, or one for each: kept as a tuple, written with commas."""
+    """One name for all layers or one name per layer: kept as a tuple, written with commas."""
 
     choices: tuple[str, ...]
-    most: int
-    """How many at most."""
+    max_names: int
+    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    """What each name stands for, for the docs."""
 
     @property
     def allowed(self) -> str:
-        """The names, once or by layer."""
-        return f"{either(self.choices)}, or one for each hidden layer with commas between"
+        """The names, for all layers or per layer."""
+        return f"{either(self.choices)}, or one name per hidden layer separated by commas"
 
     @property
     def metavar(self) -> str:
-        """Names."""
+        """One name or more."""
         return "NAME[,NAME]"
 
     def format(self, value: Any) -> str:
-        """With commas."""
+        """The names, separated by commas."""
         return ",".join(value)
 
     def validate(self, value: object) -> Any:
-        """A tuple of names; a single one may come as it is."""
+        """A tuple of names; a single name may be given as a string."""
         names = (value,) if isinstance(value, str) else value
-        if not isinstance(names, (tuple, list)) or not 1 <= len(names) <= self.most:
+        if not isinstance(names, (tuple, list)) or not 1 <= len(names) <= self.max_names:
             raise self._refuse(value)
         if not all(isinstance(name, str) and name in self.choices for name in names):
             raise self._refuse(value)
         return tuple(str(name) for name in names)
 
     def parse(self, text: str) -> Any:
-        """Names with commas between."""
+        """The names in a text that separates them by commas."""
         try:
             return self.validate(tuple(name.strip().lower() for name in text.split(",")))
         except ConfigError:
             raise self._refuse(text) from None
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002  names have no coarse step
-        """All layers to the name after the first layer's."""
-        return (next_name(self.choices, value[0], direction),)
+        """For all layers, the name that follows the first layer's."""
+        return (_next_name(self.choices, value[0], direction),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WidthsField(Field):
-    """The units of each hidden layer: kept as a tuple of whole numbers, written with commas."""
+    """The number of units in each hidden layer: kept as a tuple, written with commas."""
 
-    most: int
-    """How many layers at most."""
-    widest: int
-    """How many units a layer has at most."""
+    max_layers: int
+    max_width: int
     fine: int = 1
     coarse: int = 5
 
     @property
     def allowed(self) -> str:
-        """Widths in words."""
+        """The widths in words."""
         return (
-            f"1 to {self.most} whole numbers from 1 to {self.widest}, one for each layer, "
-            "with commas between, such as 8,8"
+            f"1 to {self.max_layers} whole numbers from 1 to {self.max_width}, one per layer, "
+            "separated by commas"
         )
 
     @property
     def metavar(self) -> str:
-        """Numbers."""
+        """One number or more."""
         return "N[,N]"
 
     def format(self, value: Any) -> str:
-        """With commas."""
+        """The widths, separated by commas."""
         return ",".join(map(str, value))
 
     def validate(self, value: object) -> Any:
-        """A tuple of widths; a single one may come as a number."""
+        """A tuple of widths; a single width may be given as a number."""
         widths = (value,) if isinstance(value, (int, np.integer)) else value
-        if not isinstance(widths, (tuple, list)) or not 1 <= len(widths) <= self.most:
+        if not isinstance(widths, (tuple, list)) or not 1 <= len(widths) <= self.max_layers:
             raise self._refuse(value)
         for width in widths:
             if isinstance(width, (bool, np.bool, np.timedelta64)) or not isinstance(width, (int, np.integer)):
                 raise self._refuse(value)
-            if not 1 <= width <= self.widest:
+            if not 1 <= width <= self.max_width:
                 raise self._refuse(value)
         return tuple(int(width) for width in widths)
 
     def parse(self, text: str) -> Any:
-        """Numbers with commas between."""
+        """The widths in a text that separates them by commas."""
         try:
             return self.validate(tuple(int(width) for width in text.split(",")))
-        except ValueError:  # no number, or one that is refused
+        except ValueError:  # a part that is no number, or a ConfigError
             raise self._refuse(text) from None
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:
-        """All layers wider or narrower."""
+        """All layers wider or narrower by the same number of units."""
         by = direction * (self.coarse if coarse else self.fine)
-        return tuple(min(max(width + by, 1), self.widest) for width in value)
+        return tuple(min(max(width + by, 1), self.max_width) for width in value)
 
 
-def next_name(names: tuple[str, ...], name: str, direction: int) -> str:
-    """The one after it or, with direction -1, before it; around the end."""
+def _next_name(names: tuple[str, ...], name: str, direction: int) -> str:
+    """The name after this one or, with direction -1, before it; the first one follows the last."""
     return names[(names.index(name) + direction) % len(names)]
-
-
-def shown(value: object) -> str:
-    """A refused value as a message shows it: in quotes, on one line, cut short."""
-    if isinstance(value, int) and value.bit_length() > 128:
-        return "a huge number"  # Python refuses to spell out thousands of digits
-    if isinstance(value, (tuple, list)):
-        value = ",".join(shown(part).strip("'") for part in value[:9])
-    return repr(str(value)[:40])

@@ -1,70 +1,116 @@
-"""How a gradient becomes an update, by name in `OPTIMIZERS`.
+"""The optimizers, which turn a gradient into an update of the parameters, by name in `OPTIMIZERS`.
 
-Each sees vectors only, never the network: parameters p, gradient g and two vectors of memory, all of one
-shape. The definitions are those of PyTorch (torch.optim, without dampening), so that results can be compared.
-All work in place and allocate nothing; `scratch` is theirs to use, and g may be overwritten.
+An optimizer sees vectors and never the network: the parameters p, the gradient g and up to two buffers, all
+of the same shape. The definitions are those of PyTorch (torch.optim, without dampening), so that results can
+be compared. Everything works in place and allocates nothing: `scratch` is free to use, and g may be
+overwritten.
+
+To add one, add its entry here and its branch to `kernels.compiled.update`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 
 from bpengine.arrays import Array
-
-if TYPE_CHECKING:
-    from bpengine.kernels.kernel import Settings, State
+from bpengine.choices import Choice, by_name
 
 EPSILON = 1e-8
-"""Keeps rmsprop and Adam from dividing by 0."""
-
-Optimizer = Callable[["State", Array, Array, "Settings", Array], None]
-"""(state, gradient, scratch, settings, learning rate as a 0-d array): move the state by one update."""
+"""ε, which keeps rmsprop and adam from dividing by 0."""
 
 
-def _sgd(state: State, gradient: Array, scratch: Array, _settings: Settings, learning_rate: Array) -> None:
-    """p -= lr g."""
+@dataclass(slots=True, eq=False)
+class State:
+    """Everything that training changes; each array has the shape (parameters,)."""
+
+    parameters: Array
+    """Layer by layer: the weights (inputs x units) row by row, then the biases."""
+    first_moment: Array
+    """A buffer for a sum or mean of the past gradients; 0 if the optimizer keeps none."""
+    second_moment: Array
+    """A buffer for the mean of the past squared gradients; 0 if the optimizer keeps none."""
+    updates: int
+    """The number of updates so far."""
+
+    @property
+    def arrays(self) -> tuple[Array, Array, Array]:
+        """The parameters, the first moment and the second moment."""
+        return self.parameters, self.first_moment, self.second_moment
+
+
+class Coefficients(Protocol):
+    """The settings that shape an update, besides the learning rate η."""
+
+    @property
+    def momentum(self) -> float:
+        """μ: how much of the first moment is kept."""
+
+    @property
+    def decay(self) -> float:
+        """ρ: how much of the second moment is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimizer(Choice):
+    """An update rule. Its formula has p, g, η, μ, ρ and ε, and t, which counts the updates from 1."""
+
+    update: Callable[[State, Array, Array, Coefficients, Array], None]
+    """(state, gradient, scratch, coefficients, learning rate as a 0-d array): one update of the state."""
+    steady_update: Callable[[float, int, Coefficients], float]
+    """(norm of the gradient, number of parameters, coefficients): the norm that the updates approach while
+    the gradient stays the same, divided by η."""
+    buffers: tuple[Literal["first_moment", "second_moment"], ...] = ()
+    """The buffers that it keeps."""
+    coefficients: tuple[Literal["momentum", "decay"], ...] = ()
+    """The coefficients that it uses."""
+
+
+def _sgd(
+    state: State, gradient: Array, scratch: Array, _coefficients: Coefficients, learning_rate: Array
+) -> None:
     np.multiply(gradient, learning_rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
 def _momentum(
-    state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array
+    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
 ) -> None:
-    """v = mu v + g; p -= lr v."""
     velocity = state.first_moment
-    np.multiply(velocity, settings.momentum, velocity)
+    np.multiply(velocity, coefficients.momentum, velocity)
     np.add(velocity, gradient, velocity)
     np.multiply(velocity, learning_rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
 def _nesterov(
-    state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array
+    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
 ) -> None:
-    """v = mu v + g; p -= lr (g + mu v)."""
     velocity = state.first_moment
-    np.multiply(velocity, settings.momentum, velocity)
+    np.multiply(velocity, coefficients.momentum, velocity)
     np.add(velocity, gradient, velocity)
-    np.multiply(velocity, settings.momentum, scratch)
+    np.multiply(velocity, coefficients.momentum, scratch)
     np.add(scratch, gradient, scratch)
     np.multiply(scratch, learning_rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _remember_squares(state: State, gradient: Array, scratch: Array, decay: float) -> None:
-    """s = rho s + (1 - rho) g^2."""
+def _average_squares(state: State, gradient: Array, scratch: Array, decay: float) -> None:
+    """s = ρ s + (1 - ρ) g²."""
     np.multiply(gradient, gradient, scratch)
     np.multiply(scratch, 1 - decay, scratch)
     np.multiply(state.second_moment, decay, state.second_moment)
     np.add(state.second_moment, scratch, state.second_moment)
 
 
-def _rmsprop(state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array) -> None:
-    """s = rho s + (1 - rho) g^2; p -= lr g / (sqrt(s) + eps)."""
-    _remember_squares(state, gradient, scratch, settings.decay)
+def _rmsprop(
+    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
+) -> None:
+    _average_squares(state, gradient, scratch, coefficients.decay)
     np.sqrt(state.second_moment, scratch)
     np.add(scratch, EPSILON, scratch)
     np.divide(gradient, scratch, scratch)
@@ -72,29 +118,70 @@ def _rmsprop(state: State, gradient: Array, scratch: Array, settings: Settings, 
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _adam(state: State, gradient: Array, scratch: Array, settings: Settings, learning_rate: Array) -> None:
-    """m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p -= lr (m / c1) / (sqrt(v / c2) + eps).
-
-    c1 = 1 - b1^t and c2 = 1 - b2^t make up for starting at 0 (D. Kingma and J. Ba, 2015); t counts updates.
-    """
-    _remember_squares(state, gradient, scratch, settings.decay)
-    np.multiply(state.first_moment, settings.momentum, state.first_moment)
-    np.multiply(gradient, 1 - settings.momentum, gradient)
+def _adam(
+    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
+) -> None:
+    """1 - μᵗ and 1 - ρᵗ correct the means, which start at 0 (D. Kingma and J. Ba, ICLR 2015)."""
+    _average_squares(state, gradient, scratch, coefficients.decay)
+    np.multiply(state.first_moment, coefficients.momentum, state.first_moment)
+    np.multiply(gradient, 1 - coefficients.momentum, gradient)
     np.add(state.first_moment, gradient, state.first_moment)
     t = state.updates + 1
-    np.divide(state.second_moment, 1 - settings.decay**t, scratch)
+    np.divide(state.second_moment, 1 - coefficients.decay**t, scratch)
     np.sqrt(scratch, scratch)
     np.add(scratch, EPSILON, scratch)
-    np.divide(state.first_moment, 1 - settings.momentum**t, gradient)
+    np.divide(state.first_moment, 1 - coefficients.momentum**t, gradient)
     np.divide(gradient, scratch, scratch)
     np.multiply(scratch, learning_rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-OPTIMIZERS: dict[str, Optimizer] = {
-    "sgd": _sgd,
-    "momentum": _momentum,
-    "nesterov": _nesterov,
-    "rmsprop": _rmsprop,
-    "adam": _adam,
-}
+def _gradient(gradient: float, _parameters: int, _coefficients: Coefficients) -> float:
+    return gradient
+
+
+def _summed_gradients(gradient: float, _parameters: int, coefficients: Coefficients) -> float:
+    """g + μ g + μ² g + ... = g / (1 - μ)."""
+    return gradient / (1 - coefficients.momentum)
+
+
+def _one_per_parameter(gradient: float, parameters: int, _coefficients: Coefficients) -> float:
+    """Each gradient is divided by its own size."""
+    return math.sqrt(parameters) if gradient > 0 else 0.0
+
+
+OPTIMIZERS = by_name(
+    Optimizer(name="sgd", formula="p -= η g", update=_sgd, steady_update=_gradient),
+    Optimizer(
+        name="momentum",
+        formula="v = μ v + g; p -= η v",
+        update=_momentum,
+        steady_update=_summed_gradients,
+        buffers=("first_moment",),
+        coefficients=("momentum",),
+    ),
+    Optimizer(
+        name="nesterov",
+        formula="v = μ v + g; p -= η (g + μ v)",
+        update=_nesterov,
+        steady_update=_summed_gradients,
+        buffers=("first_moment",),
+        coefficients=("momentum",),
+    ),
+    Optimizer(
+        name="rmsprop",
+        formula="s = ρ s + (1 - ρ) g²; p -= η g / (√s + ε)",
+        update=_rmsprop,
+        steady_update=_one_per_parameter,
+        buffers=("second_moment",),
+        coefficients=("decay",),
+    ),
+    Optimizer(
+        name="adam",
+        formula="m = μ m + (1 - μ) g; s = ρ s + (1 - ρ) g²; p -= η m / (1 - μᵗ) / (√(s / (1 - ρᵗ)) + ε)",
+        update=_adam,
+        steady_update=_one_per_parameter,
+        buffers=("first_moment", "second_moment"),
+        coefficients=("momentum", "decay"),
+    ),
+)

@@ -60,7 +60,7 @@ class Run:
         self._state = State(np.empty(count), np.zeros(count), np.zeros(count), 0)
         for matrix in matrices(sizes, self._state.parameters):
             inputs, units = len(matrix) - 1, matrix.shape[1]
-            matrix[:] = INITIALIZERS[config.initializer](self._rng, inputs, units, config.init_scale)
+            matrix[:] = INITIALIZERS[config.initializer].draw(self._rng, inputs, units, config.init_scale)
         self.network = Network(
             sizes, config.activations, LOSSES[config.task], parameters=self._state.parameters
         )
@@ -194,7 +194,7 @@ class Run:
         """Return the learning rates of the epoch in progress and those after it; shape (epochs,)."""
         config, first = self._config, self.epochs_done
         schedule, length, factor = SCHEDULES[config.schedule], config.schedule_epochs, config.schedule_factor
-        multiples = [schedule(epoch, length, factor) for epoch in range(first, first + epochs)]
+        multiples = [schedule.multiple(epoch, length, factor) for epoch in range(first, first + epochs)]
         return config.learning_rate * np.array(multiples)
 
     def _max_epochs_at_once(self) -> int:

@@ -1,41 +1,50 @@
-"""How the learning rate changes over the epochs, by name in `SCHEDULES`.
-
-Each takes the epoch e, counted from 0, the length T in epochs and the factor g, and gives what the learning
-rate is multiplied by. After T epochs each but the first has arrived at g.
-"""
+"""The schedules, which change the learning rate over the epochs, by name in `SCHEDULES`."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
-Schedule = Callable[[int, int, float], float]
+from bpengine.choices import Choice, by_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule(Choice):
+    """A rule for the learning rate. Its formula has η, the epoch e, the schedule's epochs T and factor γ."""
+
+    multiple: Callable[[int, int, float], float]
+    """(e counted from 0, T, γ) -> the learning rate of this epoch divided by η."""
+    changes: bool = True
+    """Whether the learning rate changes at all; otherwise T and γ have no effect."""
 
 
 def _constant(_epoch: int, _length: int, _factor: float) -> float:
-    """1."""
     return 1.0
 
 
 def _step(epoch: int, length: int, factor: float) -> float:
-    """g^floor(e / T): a jump after every T epochs."""
     return float(factor ** (epoch // length))
 
 
 def _exponential(epoch: int, length: int, factor: float) -> float:
-    """g^(e / T): evenly by the logarithm."""
     return float(factor ** (epoch / length))
 
 
 def _cosine(epoch: int, length: int, factor: float) -> float:
-    """g + (1 - g) (1 + cos(pi e / T)) / 2 down to g, and g from then on (Loshchilov and Hutter, 2017)."""
+    """I. Loshchilov and F. Hutter, ICLR 2017, without restarts."""
     part = min(epoch / length, 1.0)
     return factor + (1 - factor) * (1 + math.cos(math.pi * part)) / 2
 
 
-SCHEDULES: dict[str, Schedule] = {
-    "constant": _constant,
-    "step": _step,
-    "exponential": _exponential,
-    "cosine": _cosine,
-}
+SCHEDULES = by_name(
+    Schedule(name="constant", formula="η", multiple=_constant, changes=False),
+    Schedule(name="step", formula="η γ^⌊e / T⌋", note="a jump after every T epochs", multiple=_step),
+    Schedule(name="exponential", formula="η γ^(e / T)", note="a little every epoch", multiple=_exponential),
+    Schedule(
+        name="cosine",
+        formula="η (γ + (1 - γ) (1 + cos(π min(1, e / T))) / 2)",
+        note="down to η γ after T epochs, constant from then on",
+        multiple=_cosine,
+    ),
+)

@@ -16,6 +16,7 @@ from bpengine.metrics import Metrics, measure
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Run
 from bpengine.run_state import RunState
+from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
 """The most samples that one call of `advance` is given, however much time there is."""
@@ -81,7 +82,7 @@ class Trainer(Run):
             ConfigError: a setting that differs needs a new run (see `Field.needs_restart`).
         """
         for label in config.restart_needed(self.config):
-            raise ConfigError(f"{label}: a change needs a new run")
+            raise ConfigError(label, "a change needs a new run")
         if config == self.config:
             return
         position = (self.epochs_done, self.samples_done)
@@ -101,10 +102,10 @@ class Trainer(Run):
             ConfigError: the epoch is not in this range.
         """
         if not self.earliest <= epoch <= self.epochs_done:
-            allowed = f"from {self.earliest} to {self.epochs_done}"
             if self.earliest > self.epochs_done:
-                allowed = f"{self.earliest} or later, since the run was restored in the middle of an epoch"
-            raise ConfigError(f"rewind: the epoch must be {allowed}, got {epoch}")
+                raise ConfigError("rewind", "not possible yet: the run was restored within an epoch")
+            allowed = f"an epoch from {self.earliest} to {self.epochs_done}, which the run has reached"
+            raise ConfigError("rewind", must_be(allowed, epoch))
         if epoch == self.epochs_done and self.samples_done == 0 and self.divergence is None:
             return
         changes = [change for change in self._changes if change[0] < (epoch, 0)]

@@ -1,20 +1,36 @@
-"""How messages put what people gave: on one line, whatever stands in it."""
+"""How messages put values and names: on one line, whatever they contain."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 
+MAX_VALUE_LENGTH = 40
+"""Characters of a refused value that a message shows."""
 _MAX_PATH_LENGTH = 80
 
 
-def printable(text: str, most: int = 40) -> str:
-    """The text with all but printable characters escaped, cut to about `most` characters."""
+def must_be(allowed: str, value: object) -> str:
+    """Why a value is refused: what the setting takes, and what it was given."""
+    return f"must be {allowed}, got {shown(value)}"
+
+
+def shown(value: object, max_length: int = MAX_VALUE_LENGTH) -> str:
+    """The value as a message shows it: in quotes, on one line, cut short."""
+    if isinstance(value, int) and value.bit_length() > 128:
+        return "a huge number"  # Python refuses to spell out thousands of digits
+    if isinstance(value, (tuple, list)):
+        value = ",".join(shown(part).strip("'") for part in value[:9])
+    return repr(str(value)[:max_length])
+
+
+def printable(text: str, max_length: int = 40) -> str:
+    """The text with every unprintable character escaped, cut to `max_length` characters."""
     escaped = "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text[: most + 1]
+        for character in text[: max_length + 1]
     )
-    return escaped if len(escaped) <= most else escaped[: most - 1] + "…"
+    return escaped if len(escaped) <= max_length else escaped[: max_length - 1] + "…"
 
 
 def either(names: Sequence[str]) -> str:
@@ -23,7 +39,7 @@ def either(names: Sequence[str]) -> str:
 
 
 def printable_path(path: str | os.PathLike[str]) -> str:
-    """A file's name; of a long one the end, which tells more than its beginning."""
+    """A file's name; of a long name the end, which says more than the beginning."""
     name = os.fspath(path) or "."
     escaped = printable(name[-_MAX_PATH_LENGTH - 1 :], 10 * _MAX_PATH_LENGTH + 20)  # an escape has up to 10
     return escaped if len(escaped) <= _MAX_PATH_LENGTH else "…" + escaped[1 - _MAX_PATH_LENGTH :]

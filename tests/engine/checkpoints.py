@@ -1,4 +1,4 @@
-"""Checkpoints of several kinds, and what it takes to change one so that its checksum still fits."""
+"""Checkpoints of several kinds, and helpers to change one so that its checksum still fits."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _runs() -> dict[str, Trainer]:
 
 @cache
 def texts() -> dict[str, str]:
-    """Good checkpoints, by kind."""
+    """The texts of valid checkpoints, by kind."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "run"
         found = {}
@@ -55,12 +55,12 @@ def texts() -> dict[str, str]:
 
 
 def content(kind: str) -> Any:
-    """A good checkpoint's JSON value, to be changed."""
+    """The JSON value of a valid checkpoint, to be changed."""
     return json.loads(texts()[kind])
 
 
 def sealed(value: Any) -> str:
-    """The text of a value, with a checksum that fits."""
+    """The text of a JSON value, with the right checksum."""
     canonical = json.dumps(
         {"version": value.get("version"), "run": value.get("run")}, sort_keys=True, separators=(",", ":")
     )
@@ -74,13 +74,13 @@ def unpacked(array: dict[str, Any]) -> Any:
 
 
 def packed(array: Any) -> dict[str, Any]:
-    """An array as a checkpoint has it."""
+    """An array as a checkpoint stores it."""
     data = base64.b64encode(array.tobytes()).decode("ascii")
     return {"type": array.dtype.str, "shape": list(array.shape), "data": data}
 
 
 def refusal(path: Path) -> str:
-    """The reason, without the file's name."""
+    """The reason for which the file is refused, without the file's name."""
     with pytest.raises(CheckpointError) as caught:
         checkpoint.load(path)
     message = str(caught.value)

@@ -1,4 +1,4 @@
-"""What the tests of kernels need: problems to train on, and whether numba is there."""
+"""Helpers for the tests of kernels: problems to train on, and a mark for tests that need numba."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def problem(
     samples: int = 7,
     seed: int = 0,
 ) -> Problem:
-    """Random samples and what to do with them."""
+    """A problem with random samples."""
     rng = np.random.RandomState(seed)
     inputs = rng.standard_normal((samples, sizes[0]))
     if task == "regression":
@@ -49,27 +49,27 @@ def problem(
 
 
 def start(sizes: tuple[int, ...], *, scale: float = 0.5, seed: int = 1) -> State:
-    """Random parameters."""
+    """A state with random parameters."""
     count = parameter_count(sizes)
     parameters = scale * np.random.RandomState(seed).standard_normal(count)
     return State(parameters, np.zeros(count), np.zeros(count), 0)
 
 
 def shuffles(samples: int, epochs: int, seed: int = 2) -> IntArray:
-    """The samples' order in each epoch; shape (epochs, samples)."""
+    """A random order of the samples for each epoch; shape (epochs, samples)."""
     rng = np.random.RandomState(seed)
     return np.array([rng.permutation(samples) for _ in range(epochs)], dtype=np.int64)
 
 
 @dataclass
 class Result:
-    """What a kernel made of a run."""
+    """The result of a run."""
 
     state: State
     losses: Array
 
     def assert_close(self, other: Result, tolerance: float) -> None:
-        """All numbers agree, relative to the largest of their kind."""
+        """Check that all numbers agree, relative to the largest of their kind."""
         assert self.state.updates == other.state.updates
         for mine, theirs in (
             (self.losses, other.losses),
@@ -80,7 +80,7 @@ class Result:
             np.testing.assert_allclose(mine, theirs, rtol=tolerance, atol=tolerance * np.abs(theirs).max())
 
     def assert_same(self, other: Result) -> None:
-        """All numbers are the same to the last bit."""
+        """Check that all numbers are the same to the last bit."""
         assert self.state.updates == other.state.updates
         np.testing.assert_array_equal(self.losses, other.losses)
         np.testing.assert_array_equal(self.state.parameters, other.state.parameters)
@@ -89,7 +89,7 @@ class Result:
 
 
 def run(kernel: Kernel, state: State, settings: Settings, rates: Array, orders: IntArray) -> Result:
-    """Whole epochs in one call."""
+    """Train on whole epochs in one call."""
     losses = np.full(orders.shape, -1.0)
     kernel.train_epochs(state, settings, rates, orders, losses)
     return Result(state, losses)

@@ -8,7 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from bpengine import Task
+from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
+from tests.engine import formulas
 
 FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
@@ -18,6 +20,13 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "sin": np.sin,
     "identity": lambda z: z,
 }
+"""Independent definitions, to check the formulas of the descriptions."""
+
+
+def activate(name: str, z: Array) -> Array:
+    """f(z), by the formula of the description."""
+    result: Array = formulas.value(ACTIVATIONS[name].formula, z=z)
+    return result
 
 
 def layers(sizes: tuple[int, ...], parameters: Array) -> list[tuple[Array, Array]]:
@@ -37,7 +46,7 @@ def sums(
     a, z = inputs, []
     for (weights, biases), name in zip(layers(sizes, parameters), (*activations, "identity"), strict=True):
         z.append(a @ weights + biases)
-        a = FUNCTIONS[name](z[-1])
+        a = activate(name, z[-1])
     return z
 
 

@@ -1,4 +1,4 @@
-"""A run that was kept in a file goes on to the last bit as if it had never stopped."""
+"""A run that was saved and loaded continues with the same numbers, to the last bit."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ LABELS = "".join(f"{x},{-x * x},{'abc'[x % 3]}\n" for x in range(30))
 
 
 def again(trainer: Trainer, folder: Path, **options: Any) -> Trainer:
-    """The run, through a file."""
+    """The run after saving and loading it."""
     path = folder / "run.json"
     checkpoint.save(trainer, path)
     return checkpoint.load(path, **options)
 
 
 def samples(task: Task) -> Dataset:
-    """A user's own."""
+    """The user's own data."""
     return parse_csv(LABELS if task == "classification" else TABLE, "mine.csv", task)
 
 
@@ -191,7 +191,7 @@ def test_goes_on_with_another_kernel_if_asked(tmp_path: Path) -> None:
             loaded = again(trainer, tmp_path, kernel=other)
             assert loaded.kernel.name == {None: kernel, "auto": KERNEL_NAMES[-1]}.get(other, other)
             assert_same(loaded, trainer)
-    with pytest.raises(ConfigError, match=r"^kernel: 'abacus' is not allowed"):
+    with pytest.raises(ConfigError, match=r"^kernel: must be .*, got 'abacus'$"):
         again(trainer, tmp_path, kernel="abacus")
 
 

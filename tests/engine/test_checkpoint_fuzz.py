@@ -1,4 +1,4 @@
-"""Four thousand damaged checkpoints: each is a run that can go on, or is refused in one line."""
+"""Four thousand damaged checkpoints: each loads as a run that can continue, or is refused in one line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHOLE = (0, 1, -1, 3, 624, 2**31, 2**32, 2**53, 2**62, -(2**63), 2**63 - 1)
 
 
 def bytes_changed(rng: random.Random, data: bytes) -> bytes:
-    """A few bytes flipped, cut out, put in, or copied to elsewhere."""
+    """A few bytes flipped, removed, inserted or copied."""
     changed = bytearray(data)
     for _ in range(rng.choice([1, 1, 2, 5])):
         place, length = rng.randrange(len(changed)), rng.choice([1, 1, 4, 100, 3000])
@@ -55,7 +55,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 
 def array_changed(rng: random.Random, array: dict[str, Any]) -> dict[str, Any]:
-    """Other numbers, one more or less, another shape."""
+    """The array with other numbers, one number more or less, or another shape."""
     numbers = unpacked(array)
     match rng.randrange(5):
         case 0 | 1 if numbers.size:
@@ -75,7 +75,7 @@ def array_changed(rng: random.Random, array: dict[str, Any]) -> dict[str, Any]:
 
 
 def value_changed(rng: random.Random, kind: str) -> str:
-    """Something in the JSON value changed, its checksum made to fit."""
+    """The JSON value with a change, and the right checksum."""
     value = content(kind)
     for _ in range(rng.choice([1, 1, 2])):
         everything = places(value)
@@ -109,9 +109,9 @@ def is_array(value: Any) -> bool:
 
 
 def loads(data: bytes) -> bool:
-    """Whether it is taken; if so, it goes on."""
+    """Whether the file loads; if it does, check that the run continues."""
     try:
-        # From memory: files would take longer than all else.
+        # From memory, since writing files would take most of the time.
         with patch.object(saving, "read_whole", lambda path, most_bytes: data):
             trainer = checkpoint.load("my run")
     except CheckpointError as error:
@@ -145,6 +145,6 @@ def test_any_damage_is_found_or_harmless(seed: int) -> None:
         else:
             data = bytes_changed(rng, texts()[kind].encode("ascii"))
         taken[seal] += loads(data)
-    # Layout may change without harm, and so may a weight if whoever changed it redid the checksum.
+    # A changed layout is harmless, and so is a changed weight if the checksum fits.
     assert taken[False] < FILES / 5 / 10
     assert FILES / 50 < taken[True] < FILES / 2

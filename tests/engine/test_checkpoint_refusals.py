@@ -1,4 +1,4 @@
-"""What is no checkpoint, or no longer one, is refused in one line that names file and reason."""
+"""A file that is not a checkpoint, or is damaged, is refused in one line with the file and the reason."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_what_may_not_be_read(tmp_path: Path) -> None:
 def test_what_is_too_large_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "run"
     with path.open("wb") as file:
-        file.truncate(saving.MAX_BYTES + 1)  # a hole: it takes no room
+        file.truncate(saving.MAX_BYTES + 1)  # a sparse file, which takes no space on the disk
     monkeypatch.setattr(Path, "open", None)
     assert refusal(path) == "is too large: the limit is 1000 MB"
 
@@ -76,9 +76,9 @@ def test_what_only_mentions_it(tmp_path: Path, part: str) -> None:
 
 def test_other_versions(tmp_path: Path) -> None:
     good = content("fresh")
-    for version, which in ((0, "an older"), (-1, "an older"), (2, "a newer"), (10**30, "a newer")):
+    for version, age in ((0, "older"), (-1, "older"), (2, "newer"), (10**30, "newer")):
         reason = refused(tmp_path, sealed(good | {"version": version}))
-        assert reason.startswith(f"is from {which} version: this one reads format 1, not ")
+        assert reason == f"has the {age} format {str(version)[:20]}; this version reads format 1"
     for odd in (None, True, "1", 1.0, [1]):
         assert refused(tmp_path, sealed(good | {"version": odd})).startswith("is damaged: ")
 
@@ -88,13 +88,13 @@ def test_any_truncation(tmp_path: Path, kind: str) -> None:
     text = texts()[kind].rstrip()
     for length in range(200, len(text), 61):
         assert refused(tmp_path, text[:length]).startswith("is damaged: the file ")
-    assert refused(tmp_path, text[:-1]) == "is damaged: the file ends too early"
-    assert refused(tmp_path, text[:1000]) == "is damaged: the file ends too early"
+    assert refused(tmp_path, text[:-1]) == "is damaged: the file is cut off"
+    assert refused(tmp_path, text[:1000]) == "is damaged: the file is cut off"
 
 
 def test_any_other_number_breaks_the_checksum(tmp_path: Path) -> None:
     changed = texts()["fresh"].replace('"learning_rate": 0.1', '"learning_rate": 0.2')
-    reason = "is damaged: its checksum doesn't fit: something in it has changed"
+    reason = "is damaged: the checksum does not fit: the content has changed"
     assert refused(tmp_path, changed) == reason
     assert refused(tmp_path, json.dumps(content("fresh") | {"sha256": "0" * 64})) == reason
     others: tuple[Any, ...] = (None, 1, [], {}, "", "0")
@@ -105,16 +105,16 @@ def test_any_other_number_breaks_the_checksum(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("found", "written", "reason"),
     [
-        ('"run": {', '"run": 1, "run": {', "has a name twice"),
-        ('"seed": 0', '"seed": 0, "seed": 0', "has a name twice"),
-        ('"seed": 0', '"seed": NaN', "has NaN, which is no number"),
-        ('"seed": 0', '"seed": -Infinity', "has -Infinity, which is no number"),
-        ('"seed": 0', '"seed": ' + "9" * 5000, "has a number of too many digits"),
-        ('"seed": 0', '"seed": 0.' + "9" * 5000, "has a number of too many digits"),
+        ('"run": {', '"run": 1, "run": {', "has a duplicate key"),
+        ('"seed": 0', '"seed": 0, "seed": 0', "has a duplicate key"),
+        ('"seed": 0', '"seed": NaN', "has NaN, which is not a finite number"),
+        ('"seed": 0', '"seed": -Infinity', "has -Infinity, which is not a finite number"),
+        ('"seed": 0', '"seed": ' + "9" * 5000, "has a number of more than 40 characters"),
+        ('"seed": 0', '"seed": 0.' + "9" * 5000, "has a number of more than 40 characters"),
         ('"seed": 0', '"seed": ' + "[" * 100_000, "is nested too deep"),
         ('"seed": 0', '"seed": ' + "[" * 900 + "]" * 900, ""),
         ('"seed": 0', '"seed": ' + '{"a":' * 100_000, "is nested too deep"),
-        ('"seed": 0', '"seed": 00', "is not JSON in line"),
+        ('"seed": 0', '"seed": 00', "is not valid JSON at line"),
         ('"seed": 0', '"seed": "\udcff"', "is not UTF-8"),
     ],
     ids=range(11),

@@ -1,9 +1,10 @@
-"""What a config takes and refuses, and how refusals read."""
+"""Which values a config accepts and refuses, and the messages of the refusals."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, Task, TrainingConfig
+from bpengine.initializers import INITIALIZERS
+from bpengine.optimizers import OPTIMIZERS
+from bpengine.schedules import SCHEDULES
 from tests.engine.values import NUMBERS, REAL, WHOLE, configs, values
 
 EVERY_FIELD = pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
@@ -26,7 +30,7 @@ EVERY_WHOLE = pytest.mark.parametrize("field", WHOLE, ids=lambda field: field.na
 
 
 def taken(field: Field, value: Any) -> object:
-    """What a config makes of the value."""
+    """The value as a config keeps it."""
     return getattr(TrainingConfig(**{field.name: value}), field.name)
 
 
@@ -142,9 +146,8 @@ def test_refusal_is_one_line_naming_setting_value_and_range(field: NumberField, 
     message = refusal(field, value)
     assert message.isprintable()
     assert len(message) < 150
-    assert message.startswith(f"{field.label}: ")
+    assert message.startswith(f"{field.label}: must be {field.allowed}, got '")
     assert str(value)[:3] in message
-    assert field.allowed in message
     for limit in (field.minimum, field.maximum):
         assert field.format(limit) in field.allowed
 
@@ -155,14 +158,24 @@ def test_refusal_is_one_line_naming_setting_value_and_choices(field: Field, valu
     message = refusal(field, value)
     assert message.isprintable()
     assert len(message) < 220
-    assert message.startswith(f"{field.label}: '")
-    assert field.allowed in message
+    assert message.startswith(f"{field.label}: must be {field.allowed}, got '")
 
 
 @pytest.mark.parametrize("task", ["Regression", "", None, 1, []], ids=repr)
 def test_refuses_other_tasks(task: Any) -> None:
-    with pytest.raises(ConfigError, match=r"^task: .*it takes regression or classification$"):
+    with pytest.raises(ConfigError, match=r"^task: must be regression or classification, got "):
         TrainingConfig(task=task)
+
+
+@EVERY_FIELD
+def test_a_refusal_has_its_parts(field: Field) -> None:
+    with pytest.raises(ConfigError) as caught:
+        field.validate(None)
+    assert caught.value.setting == field.label
+    assert caught.value.reason == f"must be {field.allowed}, got 'None'"
+    assert str(caught.value) == f"{caught.value.setting}: {caught.value.reason}"
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.setting, again.reason) == (caught.value.setting, caught.value.reason)
 
 
 def test_ranges_in_words() -> None:
@@ -244,7 +257,7 @@ def test_data_sets_are_for_one_task(name: str) -> None:
         if DATASETS[name].task == task:
             assert TrainingConfig.defaults(task, dataset=name).dataset == name
         else:
-            with pytest.raises(ConfigError, match=rf"^data set: '{name}' is not for {task}: it takes one of"):
+            with pytest.raises(ConfigError, match=rf"^data set: must be .* for {task}, got '{name}'$"):
                 TrainingConfig.defaults(task, dataset=name)
 
 
@@ -252,20 +265,47 @@ def test_one_activation_for_all_layers_or_one_for_each() -> None:
     assert TrainingConfig(hidden_units=(4, 5, 6)).activations == ("sigmoid",) * 3
     each = TrainingConfig(hidden_units=(4, 5), activation=("relu", "tanh"))
     assert each.activations == ("relu", "tanh")
-    with pytest.raises(ConfigError, match=r"^activation: 'relu,tanh' has 2 names for 3 hidden layers: "):
+    with pytest.raises(
+        ConfigError, match=r"^activation: must be 1 or 3 names for 3 hidden layers, got 'relu,tanh'$"
+    ):
         each.replace(hidden_units=(4, 5, 6))
 
 
 def test_what_has_no_effect() -> None:
+    schedule = {"schedule_epochs", "schedule_factor"}
+    known = {*schedule, "momentum", "decay", "init_scale", "frequency", "learning_rate", "l1", "samples"}
+
     def unused(**changes: Any) -> set[str]:
         config = TrainingConfig(**changes)
-        return {field.name for field in FIELDS if not config.uses(field)}
+        return {field.name for field in FIELDS if field.name in known and not config.uses(field)}
 
-    schedule = {"schedule_epochs", "schedule_factor"}
     assert unused() == {"momentum", "decay", *schedule}
     assert unused(optimizer="nesterov", initializer="he") == {"decay", "init_scale", *schedule}
     assert unused(optimizer="adam", schedule="step") == set()
     assert unused(optimizer="rmsprop", schedule="cosine", dataset="sinc") == {"momentum", "frequency"}
+
+
+@pytest.mark.parametrize("config", [TrainingConfig.defaults(task) for task in TASKS], ids=TASKS)
+def test_every_choice_decides_what_it_uses(config: TrainingConfig) -> None:
+    """As the descriptions say, for every name in the registries."""
+    for optimizer in OPTIMIZERS.values():
+        changed = config.replace(optimizer=optimizer.name)
+        for name in ("momentum", "decay"):
+            assert changed.uses(FIELD[name]) == (name in optimizer.coefficients)
+    for initializer in INITIALIZERS.values():
+        assert (
+            config.replace(initializer=initializer.name).uses(FIELD["init_scale"]) == initializer.uses_scale
+        )
+    for schedule in SCHEDULES.values():
+        for name in ("schedule_epochs", "schedule_factor"):
+            assert config.replace(schedule=schedule.name).uses(FIELD[name]) == schedule.changes
+
+
+def test_what_describes_named_data() -> None:
+    named = {field.name for field in FIELDS if field.describes_named_data}
+    assert named >= {"dataset", "samples", "noise", "frequency"}
+    assert not named & {"test_share", "data_seed"}, "files of data are split, too"
+    assert all(FIELD[name].needs_restart and FIELD[name].subject == "data set" for name in named)
 
 
 def test_frozen() -> None:
@@ -286,7 +326,7 @@ def test_any_allowed_values_make_a_config(config: TrainingConfig) -> None:
         parsed = field.parse(field.format(value))
         assert type(parsed) is type(value)
         if field in REAL:
-            # Text has 12 digits: enough for every value that a person types or a ladder has.
+            # Text has 12 digits: enough for every value that a user types or that a key steps to.
             assert parsed == pytest.approx(value, rel=1e-11, abs=0)
         else:
             assert parsed == value

@@ -1,4 +1,4 @@
-"""What is measured inside a network: each figure against another way to it, and the run untouched."""
+"""The figures of a diagnosis, each checked against another computation; the run is not changed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from bpengine import (
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
 from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
-from bpengine.optimizers import OPTIMIZERS
 from tests.engine.plain import layers, losses, numerical_gradient, sums
 from tests.engine.runs import assert_same
 
@@ -38,12 +37,12 @@ def trainer(task: Task = "regression", epochs: int = 0, **changes: Any) -> Train
 
 
 def set_weights(run: Trainer, *rows: Sequence[Sequence[float]]) -> None:
-    """Each layer's weights above its biases."""
+    """Set the parameters; each row block has a layer's weights above its biases."""
     run.network.parameters[:] = np.concatenate([np.ravel(values) for values in rows])
 
 
 def split(run: Trainer, vector: Array) -> list[Array]:
-    """A vector of parameters, layer by layer."""
+    """The parts of a parameter vector, one per layer."""
     ends = np.cumsum([(below + 1) * units for below, units in pairwise(run.network.sizes)])
     return np.split(vector, ends[:-1])
 
@@ -79,7 +78,7 @@ def test_norms_by_central_differences_of_the_mean_loss(name: str, task: Task, da
     assert found.output == found.layers[2]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "rmsprop", "adam"])
 def test_updates_by_the_optimizer_under_a_steady_gradient(optimizer: str) -> None:
     run = trainer(optimizer=optimizer, batch_size=0, init_scale=1, momentum=0.8, decay=0.5)
     gradient = diagnose(trainer(init_scale=1)).layers
@@ -231,7 +230,7 @@ def test_a_diverged_run_has_figures_and_no_warnings(name: str, rate: float) -> N
     with suppress(DivergedError):
         for _ in range(30):
             run.run_epoch()
-    assert run.divergence or name in ("sigmoid", "tanh", "sin"), "these may only swing"
+    assert run.divergence or None not in ACTIVATIONS[name].range, "bounded ones may only swing"
     found = diagnose(run)
     for layer in found.layers:
         figures = (layer.gradient_norm, layer.parameter_norm, layer.saturation, layer.update_log10 or 0)

@@ -1,4 +1,4 @@
-"""What each kind of field writes, reads and refuses, and where keys move names and widths."""
+"""How each kind of field formats, parses and refuses values, and how keys change names and widths."""
 
 from __future__ import annotations
 

@@ -56,21 +56,31 @@ def test_zeros() -> None:
     assert not Trainer(WIDE.replace(initializer="zeros")).network.parameters.any()
 
 
-@pytest.mark.parametrize("name", ["zeros", "xavier", "he"])
-def test_only_normal_uses_the_scale(name: str) -> None:
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_which_use_the_scale_is_known(name: str) -> None:
     one, other = (
-        Trainer(WIDE.replace(initializer=name, init_scale=scale)).network.parameters for scale in (0, 100)
+        Trainer(WIDE.replace(initializer=name, init_scale=scale)).network.parameters for scale in (1, 100)
     )
-    np.testing.assert_array_equal(one, other)
+    assert (not np.array_equal(one, other)) == INITIALIZERS[name].uses_scale
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_the_seed_decides(name: str) -> None:
-    def start(seed: int) -> Array:
-        return Trainer(WIDE.replace(initializer=name, seed=seed)).network.parameters
+def test_which_break_the_symmetry_is_known(name: str) -> None:
+    parameters = INITIALIZERS[name].draw(np.random.RandomState(1), 4, 5, 0.1)
+    assert bool(np.ptp(parameters, axis=1).any()) == INITIALIZERS[name].breaks_symmetry
 
-    np.testing.assert_array_equal(start(1), start(1))
-    assert np.array_equal(start(1), start(2)) == (name == "zeros")
+
+def test_only_normal_uses_the_scale_of_the_known_ones() -> None:
+    known = ("normal", "zeros", "xavier", "he")
+    assert [name for name in known if INITIALIZERS[name].uses_scale] == ["normal"]
+    assert [name for name in known if not INITIALIZERS[name].breaks_symmetry] == ["zeros"]
+
+
+def test_another_seed_is_another_start() -> None:
+    for name in ("normal", "xavier", "he"):
+        starts = [Trainer(WIDE.replace(initializer=name, seed=seed)).network.parameters for seed in (1, 1, 2)]
+        np.testing.assert_array_equal(starts[0], starts[1])
+        assert not np.array_equal(starts[0], starts[2])
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
@@ -78,7 +88,8 @@ def test_the_order_of_samples_comes_after_it(name: str) -> None:
     config = TrainingConfig(initializer=name, seed=9)
     trainer = Trainer(config)
     rng = np.random.RandomState(9)
-    rng.standard_normal({"normal": 3 + 3 + 3 + 1, "zeros": 0}.get(name, 3 + 3))
+    for inputs, units in ((1, 3), (3, 1)):
+        INITIALIZERS[name].draw(rng, inputs, units, config.init_scale)
     order = np.arange(63)
     rng.shuffle(order)
     seen = [trainer.step() for _ in range(63)]

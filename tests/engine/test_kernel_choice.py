@@ -1,4 +1,4 @@
-"""Which kernel a name gets, and what is said where it can't be had."""
+"""Which kernel each name selects, and the message if that kernel cannot be used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.engine.kernels import needs_numba, problem
 
 @pytest.fixture
 def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if it were not installed."""
+    """Make numba look as if it were not installed."""
     monkeypatch.setattr(loading, "_result", None)
     monkeypatch.setitem(sys.modules, "numba", None)
 
@@ -50,13 +50,28 @@ def test_numba_asked_for_and_missing() -> None:
     assert str(caught.value) == "kernel: numba is not installed; pip install numba installs it"
 
 
+@needs_numba
+@pytest.mark.parametrize(
+    ("registry", "kind", "name"), [("OPTIMIZERS", "optimizer", "adam"), ("ACTIVATIONS", "activation", "tanh")]
+)
+def test_what_numba_has_no_code_for(
+    registry: str, kind: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = problem(activations=("tanh",), optimizer="adam")
+    assert make_kernel("auto", made).name == "numba"
+    monkeypatch.delitem(getattr(loading.load_numba().module, registry), name)
+    assert make_kernel("auto", made).name == "numpy"
+    with pytest.raises(ConfigError) as caught:
+        make_kernel("numba", made)
+    assert str(caught.value) == f"kernel: numba has no code for the {kind} {name}; numpy has"
+
+
 @pytest.mark.parametrize("name", ["", "Numba", "gpu", "x" * 1000])
 def test_unknown_names(name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         make_kernel(name, problem())
     message = str(caught.value)
-    assert message.startswith("kernel: ")
-    assert message.endswith(" is not allowed: it takes auto, numpy or numba")
+    assert message.startswith("kernel: must be auto, numpy or numba, got ")
     assert len(message) < 120
 
 
@@ -91,5 +106,5 @@ def test_numba_that_is_broken(tmp_path: Path, failure: str) -> None:
     )
     assert done.stderr == ""
     assert done.stdout.count("\n") == 1
-    assert done.stdout.startswith("kernel: numba doesn't work: ")
-    assert "pip install numba" in done.stdout
+    assert done.stdout.startswith("kernel: numba does not work: ")
+    assert "pip install -U numba" in done.stdout

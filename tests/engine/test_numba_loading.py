@@ -1,4 +1,4 @@
-"""numba gets ready whatever its cache on disk is like, and aside without a sound."""
+"""numba loads whatever the state of its cache on disk, also in the background, and prints nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOAD = (
 
 
 def python(script: str, cache: Path) -> str:
-    """What a script prints; it warns of nothing, and caches in that folder or nowhere."""
+    """The output of a script that must not warn, with numba's cache in this folder or nowhere."""
     done = subprocess.run(
         [sys.executable, "-c", script],
         env=os.environ
@@ -77,7 +77,7 @@ ASIDE = """
 import threading
 from bpengine.kernels import loading
 done = threading.Event()
-loading.load_numba_aside(lambda ready: (print(ready), done.set()))
+loading.load_numba_in_background(lambda ready: (print(ready), done.set()))
 assert done.wait(100)
 print(sum(loading.load_numba().train.stats.cache_hits.values()))
 """
@@ -85,7 +85,7 @@ print(sum(loading.load_numba().train.stats.cache_hits.values()))
 
 @pytest.mark.parametrize("place", ["new", "file/cache"])
 def test_aside_another_process_compiles(tmp_path: Path, place: str) -> None:
-    """Whether there is a place for the cache or not: this process only ever loads."""
+    """Whether or not the cache can be written, this process itself never compiles."""
     (tmp_path / "file").touch()
     assert python(ASIDE, tmp_path / place).split() == ["True", "1"]
 
@@ -96,7 +96,7 @@ def test_aside_where_numba_is_missing(tmp_path: Path) -> None:
         "sys.modules['numba'] = None\n"
         "from bpengine.kernels import loading\n"
         "done = threading.Event()\n"
-        "loading.load_numba_aside(lambda ready: (print(ready), done.set()))\n"
+        "loading.load_numba_in_background(lambda ready: (print(ready), done.set()))\n"
         "assert done.wait(10)\n"
     )
     assert python(script, tmp_path) == "False"
@@ -107,7 +107,7 @@ def test_aside_can_be_given_up(tmp_path: Path, ending: str) -> None:
     script = (
         "import threading, time\n"
         "from bpengine.kernels import loading\n"
-        "give_up = loading.load_numba_aside(print)\n"
+        "give_up = loading.load_numba_in_background(print)\n"
         "time.sleep(0.3)\n"
         f"{ending}\n"
     )

@@ -1,4 +1,8 @@
-"""Each optimizer against its path worked out number by number in plain Python, by its published formula."""
+"""Each optimizer against paths that are worked out number by number.
+
+Every path follows the formula of the description; for the known optimizers, another one follows the published
+formula in plain Python.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +15,17 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.kernels import Problem, make_kernel
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.optimizers import OPTIMIZERS, State
+from tests.engine import formulas
 from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
 
-# With W1 = b1 = W2 = 0 the hidden unit, a tanh, answers h = 0, so that only the last bias b learns: y = b and
-# dL/db = b - t. Everything else stays 0.
+# With W1 = b1 = W2 = 0 the output of the hidden tanh unit is 0, so that only the last bias b learns: y = b
+# and dL/db = b - t. All other parameters stay 0.
 TARGETS = (1.0, -0.5, 2.0, 0.25, 1.5, -3.0, 0.75, 1.25)
 RATE, MU, RHO, EPSILON = 0.07, 0.8, 0.9, 1e-8
 
 Path = Callable[[float], Iterator[float]]
-"""From a start to the places after each update."""
+"""From a start to the values after each update."""
 
 
 def sgd(b: float) -> Iterator[float]:
@@ -74,7 +79,8 @@ PATHS: dict[str, Path] = {
     "rmsprop": rmsprop,
     "adam": adam,
 }
-EVERY_OPTIMIZER = pytest.mark.parametrize("name", PATHS)
+KNOWN_OPTIMIZER = pytest.mark.parametrize("name", PATHS)
+EVERY_OPTIMIZER = pytest.mark.parametrize("name", OPTIMIZERS)
 SETTINGS = replace(PLAIN, momentum=MU, decay=RHO)
 
 
@@ -83,11 +89,66 @@ def problem(name: str, samples: int = len(TARGETS), batch_size: int = 1) -> Prob
     return Problem((1, 1, 1), ("tanh",), "regression", name, batch_size, np.zeros_like(targets), targets)
 
 
-def test_every_optimizer_is_known_here() -> None:
-    assert list(PATHS) == list(OPTIMIZERS)
+def by_formula(name: str, b: float) -> Iterator[float]:
+    """The path by the formula of the description."""
+    values = {"p": b, "v": 0.0, "m": 0.0, "s": 0.0, "η": RATE, "μ": MU, "ρ": RHO, "ε": EPSILON}
+    for number, target in enumerate(TARGETS, start=1):
+        step = formulas.carried_out(OPTIMIZERS[name].formula, **values, g=values["p"] - target, t=number)
+        values = {variable: step[variable] for variable in values}
+        yield values["p"]
 
 
 @EVERY_OPTIMIZER
+@EVERY_KERNEL
+@pytest.mark.parametrize("start", [0.3, -2.0])
+def test_its_own_formula(name: str, kernel_name: str, start: float) -> None:
+    """This also proves that the compiled kernel has a branch for it."""
+    made = problem(name)
+    state = fresh(np.array([0.0, 0.0, 0.0, start]))
+    update(make_kernel(kernel_name, made), state, made.targets, SETTINGS, RATE)
+    *_, place = by_formula(name, start)
+    assert state.parameters.tolist() == pytest.approx([0.0, 0.0, 0.0, place], rel=1e-13)
+    assert state.updates == len(TARGETS)
+
+
+@EVERY_OPTIMIZER
+@EVERY_KERNEL
+def test_it_keeps_the_buffers_that_it_names(name: str, kernel_name: str) -> None:
+    made = problem(name)
+    state = fresh(np.array([0.0, 0.0, 0.0, 0.3]))
+    update(make_kernel(kernel_name, made), state, made.targets, SETTINGS, RATE)
+    kept = {buffer for buffer in ("first_moment", "second_moment") if getattr(state, buffer).any()}
+    assert kept == set(OPTIMIZERS[name].buffers)
+
+
+@EVERY_OPTIMIZER
+@EVERY_KERNEL
+@pytest.mark.parametrize("coefficient", ["momentum", "decay"])
+def test_it_uses_the_coefficients_that_it_names(name: str, kernel_name: str, coefficient: str) -> None:
+    places = []
+    for settings in (SETTINGS, replace(SETTINGS, **{coefficient: 0.5})):
+        made = problem(name)
+        state = fresh(np.array([0.0, 0.0, 0.0, 0.3]))
+        update(make_kernel(kernel_name, made), state, made.targets, settings, RATE)
+        places.append(state.parameters[-1])
+    assert (places[0] != places[1]) == (coefficient in OPTIMIZERS[name].coefficients)
+
+
+@EVERY_OPTIMIZER
+def test_its_update_under_a_steady_gradient(name: str) -> None:
+    gradient = np.array([0.5, -2.0, 1e-3])
+    state = State(np.zeros(3), np.zeros(3), np.zeros(3), 0)
+    for _ in range(1000):
+        before = state.parameters.copy()
+        OPTIMIZERS[name].update(state, gradient.copy(), np.empty(3), SETTINGS, np.array(0.01))
+        state.updates += 1
+    step = float(np.linalg.norm(state.parameters - before)) / 0.01
+    expected = OPTIMIZERS[name].steady_update(float(np.linalg.norm(gradient)), 3, SETTINGS)
+    assert step == pytest.approx(expected, rel=1e-4)
+    assert OPTIMIZERS[name].steady_update(0.0, 3, SETTINGS) == 0
+
+
+@KNOWN_OPTIMIZER
 @EVERY_KERNEL
 @pytest.mark.parametrize("start", [0.3, -2.0])
 def test_path(name: str, kernel_name: str, start: float) -> None:
@@ -99,7 +160,7 @@ def test_path(name: str, kernel_name: str, start: float) -> None:
         assert state.updates == length
 
 
-@EVERY_OPTIMIZER
+@KNOWN_OPTIMIZER
 @EVERY_KERNEL
 def test_a_batch_is_one_update_by_the_mean(name: str, kernel_name: str) -> None:
     made = problem(name, batch_size=len(TARGETS))
@@ -117,10 +178,10 @@ def test_a_batch_is_one_update_by_the_mean(name: str, kernel_name: str) -> None:
     assert state.updates == 1
 
 
-@EVERY_OPTIMIZER
+@KNOWN_OPTIMIZER
 @EVERY_KERNEL
 def test_every_parameter_has_its_own_memory(name: str, kernel_name: str) -> None:
-    # Two outputs learn as each does alone.
+    # Two outputs learn as each would alone.
     paths = [list(PATHS[name](start)) for start in (0.3, -2.0)]
     targets = np.array([TARGETS, TARGETS]).T
     made = Problem((1, 1, 2), ("tanh",), "regression", name, 1, np.zeros((len(targets), 1)), targets)
@@ -151,14 +212,14 @@ def test_adam_does_not_care_for_the_size_of_gradients(kernel_name: str) -> None:
         assert state.parameters[-1] == pytest.approx(0.01, rel=1e-4)
 
 
-@EVERY_OPTIMIZER
+@KNOWN_OPTIMIZER
 @EVERY_KERNEL
 def test_penalty_and_clip_come_before_the_optimizer(name: str, kernel_name: str) -> None:
-    # One weight w from a unit that always answers tanh(9) = a, and a bias b; clip at 0.5.
+    # One weight w from a unit whose output is always tanh(9) = a, and a bias b; clip at 0.5.
     a, w, b, t = math.tanh(9.0), 0.6, 0.2, 3.0
     error = w * a + b - t
     gradient_w, gradient_b = error * a + 0.1 * w + 0.05, error
-    # W1 has no gradient as x = 0, and no penalty as it is 0; b1's is next to nothing.
+    # W1 has no gradient since x = 0, and no penalty since it is 0; the gradient of b1 is tiny.
     gradient_b1 = error * w * (1 - a * a)
     norm = math.sqrt(gradient_w**2 + gradient_b**2 + gradient_b1**2)
     gradients = [g * 0.5 / norm for g in (gradient_b1, gradient_w, gradient_b)]

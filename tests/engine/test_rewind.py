@@ -184,7 +184,8 @@ def test_training_after_a_rewind_replaces_what_came_later() -> None:
 @pytest.mark.parametrize("epoch", [-1, 21, 1000])
 def test_an_epoch_out_of_range_is_rejected(epoch: int) -> None:
     trainer = at(20)
-    with pytest.raises(ConfigError, match=rf"^rewind: the epoch must be from 0 to 20, got {epoch}$"):
+    allowed = "an epoch from 0 to 20, which the run has reached"
+    with pytest.raises(ConfigError, match=rf"^rewind: must be {allowed}, got '{epoch}'$"):
         trainer.rewind(epoch)
     assert_same(trainer, at(20))
 
@@ -223,14 +224,13 @@ def test_rewinding_after_a_restore_in_the_middle_of_an_epoch() -> None:
     trainer.step()
     trainer.restore(trainer.run_state())
     assert trainer.earliest == 6
-    allowed = "6 or later, since the run was restored in the middle of an epoch"
-    with pytest.raises(ConfigError, match=rf"^rewind: the epoch must be {allowed}, got 5$"):
+    with pytest.raises(ConfigError, match=r"^rewind: not possible yet"):
         trainer.rewind(5)
     while trainer.epochs_done < 30:
         trainer.run_epoch()
     trainer.rewind(6)
     assert_same(trainer, at(6))
-    with pytest.raises(ConfigError, match="must be from 6 to 6, got 5"):
+    with pytest.raises(ConfigError, match="from 6 to 6"):
         trainer.rewind(5)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from bpengine import FIELD, Trainer, TrainingConfig
 from bpengine.schedules import SCHEDULES
+from tests.engine import formulas
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import baseline_of
 
@@ -25,19 +26,46 @@ from tests.engine.runs import baseline_of
 )
 def test_by_hand(name: str, rates: dict[int, float]) -> None:
     for epoch, rate in rates.items():
-        assert SCHEDULES[name](epoch, 4, 0.5) == pytest.approx(rate, rel=1e-14)
+        assert SCHEDULES[name].multiple(epoch, 4, 0.5) == pytest.approx(rate, rel=1e-14)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
 @pytest.mark.parametrize("length", [1, 3, 10**8])
 @pytest.mark.parametrize("factor", [0.0, 5e-324, 0.5, 1.0])
-def test_edges(name: str, length: int, factor: float) -> None:
-    rates = [SCHEDULES[name](epoch, length, factor) for epoch in (0, 1, 2, 3, 1000, 10**8)]
+def test_any_epoch_has_a_rate(name: str, length: int, factor: float) -> None:
+    rates = [SCHEDULES[name].multiple(epoch, length, factor) for epoch in (0, 1, 2, 3, 1000, 10**8)]
+    assert all(math.isfinite(rate) and rate >= 0 for rate in rates)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_the_formula_is_what_is_computed(name: str) -> None:
+    schedule = SCHEDULES[name]
+    for epoch in (0, 1, 3, 4, 7, 100):
+        rate = formulas.value(schedule.formula, e=epoch, T=4, γ=0.3, η=0.2)
+        assert 0.2 * schedule.multiple(epoch, 4, 0.3) == pytest.approx(rate, rel=1e-13)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_what_changes_is_known(name: str) -> None:
+    schedule = SCHEDULES[name]
+    by_default, shorter, weaker = (
+        [schedule.multiple(epoch, length, factor) for epoch in range(20)]
+        for length, factor in ((8, 0.5), (4, 0.5), (8, 0.25))
+    )
+    assert (by_default != shorter) == (by_default != weaker) == schedule.changes
+
+
+@pytest.mark.parametrize("name", ["constant", "step", "exponential", "cosine"])
+@pytest.mark.parametrize("length", [1, 3, 10**8])
+@pytest.mark.parametrize("factor", [0.0, 5e-324, 0.5, 1.0])
+def test_from_the_whole_rate_down_to_the_factor(name: str, length: int, factor: float) -> None:
+    multiple = SCHEDULES[name].multiple
+    rates = [multiple(epoch, length, factor) for epoch in (0, 1, 2, 3, 1000, 10**8)]
     assert rates[0] == 1
     assert all(0 <= rate <= 1 for rate in rates)
     assert rates == sorted(rates, reverse=True)
     if name != "constant":
-        assert SCHEDULES[name](length, length, factor) == pytest.approx(factor)
+        assert multiple(length, length, factor) == pytest.approx(factor)
     if factor == 1:
         assert rates == [1] * 6
 
@@ -60,7 +88,7 @@ def test_each_epoch_has_its_rate(kernel_name: str, name: str) -> None:
     while trainer.run_epoch() is not None:
         pass
     for epoch in range(config.epochs):
-        baseline.learning_rate = 0.1 * SCHEDULES[name](epoch, 2, 0.3)
+        baseline.learning_rate = 0.1 * SCHEDULES[name].multiple(epoch, 2, 0.3)
         baseline.epoch()
     np.testing.assert_allclose(trainer.network.parameters, baseline.parameters, rtol=1e-11)
 

@@ -1,4 +1,4 @@
-"""The verdict on a diagnosis: each one by a made-up case, some by real runs."""
+"""The verdict on a diagnosis: every sentence by a made-up case, and some by real runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpengine.csv_data import parse_csv
 
 
 def sentence(diagnostics: Diagnostics) -> str:
-    """Its text, checked for what all have in common."""
+    """The verdict, with checks that apply to every verdict."""
     text = verdict(diagnostics)
     assert text.isascii()
     assert text.isprintable()
@@ -32,7 +32,7 @@ def made_up(
     output: dict[str, Any] | None = None,
     **layer: Any,
 ) -> Diagnostics:
-    """A sound layer and an output layer, but for what is given."""
+    """A healthy hidden layer and an output layer, except for the given values."""
     sound: dict[str, Any] = {
         "number": 1,
         "name": "layer 1",
@@ -83,9 +83,9 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"saturation": 0.838},
-        "Layer 1 saturated for 83% of outputs: smaller init scale or learning rate.",
+        "Layer 1 is 83% saturated: try a smaller init scale or learning rate.",
     ),
-    ({"saturation": 0.838, "config": XAVIER}, "Layer 1 saturated for 83% of outputs: smaller learning rate."),
+    ({"saturation": 0.838, "config": XAVIER}, "Layer 1 is 83% saturated: try a smaller learning rate."),
     ({"saturation": 0.79}, "Healthy: updates are about 1/1000 of the weights."),
     ({"saturation": 0.9, "activation": "relu"}, "Healthy: updates are about 1/1000 of the weights."),
     (
@@ -98,19 +98,19 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     ({"equal_units": True, "config": {"l2": 1}}, "All units of layer 1 are equal: lower l1 and l2."),
     ({"equal_units": True}, "All units of layer 1 are equal: try another seed."),
-    ({"gradient_norm": 1e-10}, "Gradient vanishes in layer 1 (1e-9 of the last's): try tanh or xavier."),
-    ({"gradient_norm": 0.0}, "Gradient vanishes in layer 1 (0 of the last's): try tanh or xavier."),
+    ({"gradient_norm": 1e-10}, "Gradient vanishes in layer 1 (1e-9 of the output's): try tanh or xavier."),
+    ({"gradient_norm": 0.0}, "Gradient vanishes in layer 1 (0 of the output's): try tanh or xavier."),
     (
         {"gradient_norm": 1e-10, "config": {"activation": ("tanh",)}},
-        "Gradient vanishes in layer 1 (1e-9 of the last's): try xavier.",
+        "Gradient vanishes in layer 1 (1e-9 of the output's): try xavier.",
     ),
     (
         {"gradient_norm": 1e-10, "config": {"activation": ("relu",)}, "activation": "relu"},
-        "Gradient vanishes in layer 1 (1e-9 of the last's): try leaky-relu or he.",
+        "Gradient vanishes in layer 1 (1e-9 of the output's): try leaky-relu or he.",
     ),
     (
         {"gradient_norm": 1e-10, "config": XAVIER | {"activation": ("tanh",)}},
-        "Gradient vanishes in layer 1 (1e-9 of the last's): try fewer layers.",
+        "Gradient vanishes in layer 1 (1e-9 of the output's): try fewer layers.",
     ),
     ({"gradient_norm": 2e-4}, "Healthy: updates are about 1/1000 of the weights."),
     (
@@ -123,7 +123,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"update_log10": 9.0}, "Updates are large (over 1000 times the weights): lower the learning rate."),
     (
         {"update_log10": -0.48, "epochs": 0},
-        "Lively: updates are about 1/50 of the weights, usual early in a run.",
+        "Fast: updates are about 1/50 of the weights, usual early in a run.",
     ),
     (
         {"update_log10": -0.48, "epochs": 0, "config": XAVIER},
@@ -137,23 +137,23 @@ CASES: list[tuple[dict[str, Any], str]] = [
         {"update_log10": 1.1, "epochs": 0},
         "Updates are large (10 times the weights): lower the learning rate.",
     ),
-    ({"left": 3.04}, "Worse than a constant answer (3 times its error): lower the learning rate."),
-    ({"left": 1e9}, "Worse than a constant answer (by far): lower the learning rate."),
+    ({"left": 3.04}, "Worse than a constant output (3 times its error): lower the learning rate."),
+    ({"left": 1e9}, "Worse than a constant output (by far): lower the learning rate."),
     ({"left": 3.04, "epochs": 0}, "Healthy: updates are about 1/1000 of the weights."),
     (
         {"activation": "relu", "dead": (0, 3)},
-        "2 of 6 units of layer 1 are dead: leaky-relu or a smaller learning rate.",
+        "Layer 1 has 2 dead units of 6: try leaky-relu or a lower learning rate.",
     ),
     ({"activation": "relu", "dead": (3,)}, "Healthy: updates are about 1/1000 of the weights."),
     (
         {"activation": "relu", "dead": tuple(range(6))},
-        "All units of layer 1 are dead: leaky-relu or a smaller learning rate.",
+        "All units of layer 1 are dead: try leaky-relu or a lower learning rate.",
     ),
     (
         {"activation": "leaky-relu", "dead": tuple(range(6))},
-        "6 of 6 units of layer 1 are never above 0: try another seed.",
+        "6 of 6 units of layer 1 are always off: try another seed.",
     ),
-    ({"rate": 0.0}, "The learning rate is 0 by its schedule: nothing changes."),
+    ({"rate": 0.0}, "The learning rate is 0 because of the schedule: nothing changes."),
     ({"rate": 0.0, "config": {"learning_rate": 0}}, "The learning rate is 0: nothing changes."),
     ({"left": 0.95, "config": {"l2": 1}}, "The penalty keeps layer 1 from learning: lower l2."),
     ({"left": 0.95, "config": {"l1": 1}}, "The penalty keeps layer 1 from learning: lower l1."),
@@ -161,7 +161,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"left": 0.5, "config": {"l2": 1}}, "Healthy: updates are about 1/1000 of the weights."),
     (
         {"left": 0.32, "update_log10": -6.0, "output": {"update_log10": -5.5}},
-        "Almost at rest with 32% of the error left: more units or a higher rate.",
+        "Stalled with 32% of the error left: try more units or a higher learning rate.",
     ),
     (
         {"left": 1.0, "update_log10": -6.0, "output": {"update_log10": -5.9}},
@@ -169,11 +169,14 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"update_log10": -4.4, "output": {"update_log10": -4.4}},
-        "Slow: updates are about 1/30000 of the weights; a higher rate may do.",
+        "Slow: updates are about 1/30000 of the weights; try a higher learning rate.",
     ),
-    ({"output": NONE} | NONE, "No weight is updated yet: those above or below it are 0."),
-    ({"left": math.inf}, "Numbers overflow: smaller init scale or learning rate, then restart."),
-    ({"gradient_norm": math.inf, "config": XAVIER}, "Numbers overflow: smaller learning rate, then restart."),
+    ({"output": NONE} | NONE, "No weight is updated yet: the weights of other layers are 0."),
+    ({"left": math.inf}, "Numbers overflow: try a smaller init scale or learning rate, then restart."),
+    (
+        {"gradient_norm": math.inf, "config": XAVIER},
+        "Numbers overflow: try a smaller learning rate, then restart.",
+    ),
 ]
 
 
@@ -185,7 +188,8 @@ def test_each_verdict(case: dict[str, Any], text: str) -> None:
 def test_the_longest_verdicts_fit() -> None:
     many = tuple(range(999))
     for name in ("relu", "leaky-relu"):
-        assert "999 of 1000" in sentence(made_up(name="layer 8", activation=name, units=1000, dead=many))
+        told = sentence(made_up(name="layer 8", activation=name, units=1000, dead=many))
+        assert "999" in told and "1000" in told
     for norm in (1e-98, 1e-200, 1e-300):
         sentence(made_up(name="layer 8", gradient_norm=norm))
         sentence(made_up(name="layer 8", gradient_norm=norm, config={"activation": ("relu",)}))
@@ -201,7 +205,7 @@ def test_the_longest_verdicts_fit() -> None:
     [
         ({}, 300, "Healthy: 9"),
         ({"init_scale": 0}, 3, "All units of layer 1 are equal: init scale 0"),
-        ({"init_scale": 20}, 1, "Layer 1 saturated for 9"),
+        ({"init_scale": 20}, 1, "Layer 1 is 9"),
         ({"hidden_units": (8, 8, 8)}, 1, "Gradient vanishes in layer 1"),
         ({"learning_rate": 1e-5}, 3, "Updates are tiny"),
         ({"learning_rate": 0}, 3, "The learning rate is 0:"),

@@ -19,6 +19,7 @@ from bpengine import (
     WidthsField,
 )
 from bpengine.activations import ACTIVATIONS
+from bpengine.schedules import SCHEDULES
 
 NUMBERS = [field for field in FIELDS if isinstance(field, NumberField)]
 WHOLE = [field for field in NUMBERS if field.type is int]
@@ -35,10 +36,10 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         case ChoiceField():
             return st.sampled_from(field.choices)
         case NamesField():
-            return st.lists(st.sampled_from(field.choices), min_size=1, max_size=field.most).map(tuple)
+            return st.lists(st.sampled_from(field.choices), min_size=1, max_size=field.max_names).map(tuple)
         case WidthsField():
-            widths = st.integers(1, field.widest)
-            return st.lists(widths, min_size=1, max_size=field.most).map(tuple)
+            widths = st.integers(1, field.max_width)
+            return st.lists(widths, min_size=1, max_size=field.max_layers).map(tuple)
     raise AssertionError(f"no strategy for this kind of field: {field}")
 
 
@@ -60,7 +61,7 @@ LIVE = st.fixed_dictionaries(
         "learning_rate": st.sampled_from([0.0, 0.003, 0.02, 0.3, 30.0]),
         "momentum": st.sampled_from([0.0, 0.5, 0.95]),
         "decay": st.sampled_from([0.0, 0.9, 0.9999]),
-        "schedule": st.sampled_from(["constant", "step", "exponential", "cosine"]),
+        "schedule": st.sampled_from(tuple(SCHEDULES)),
         "schedule_epochs": st.integers(1, 30),
         "schedule_factor": st.sampled_from([0.0, 0.3, 1.0]),
         "l1": st.sampled_from([0.0, 1e-3]),

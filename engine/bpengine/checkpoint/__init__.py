@@ -1,5 +1,5 @@
-"""A run kept in a file: `save` it, and `load` it to go on to the last bit as if it had never stopped."""
+"""Checkpoints: `save` a run to a file, and `load` it to continue with exactly the same numbers."""
 
-from bpengine.checkpoint.saving import load, load_to_look_at, save
+from bpengine.checkpoint.saving import load, load_with_numpy, save
 
-__all__ = ["load", "load_to_look_at", "save"]
+__all__ = ["load", "load_with_numpy", "save"]

@@ -1,4 +1,4 @@
-"""A moment of a run in a checkpoint."""
+"""The state of a run in a checkpoint."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bpengine.checkpoint.values import damaged, encode, members, real, reals, wh
 from bpengine.config import TrainingConfig
 from bpengine.errors import DivergedError
 from bpengine.field_table import MAX_EPOCHS
+from bpengine.optimizers import OPTIMIZERS
 from bpengine.run_state import RunState
 
 _PARTS = (
@@ -18,12 +19,12 @@ _PARTS = (
     *("order", "losses", "history", "diverged"),
 )
 _WORDS = 624
-"""Of the Mersenne Twister's state, 32 bits each."""
+"""The number of 32-bit words in the state of the Mersenne Twister."""
 
 
 def encode_run_state(state: RunState) -> dict[str, Any]:
-    """All but its settings."""
-    within = state.samples_done > 0  # else the order is one of an epoch before
+    """The state as a JSON object, without the settings."""
+    within = state.samples_done > 0  # otherwise the order is that of an earlier epoch
     return {
         "parameters": encode(state.parameters),
         "first": encode(state.first_moment),
@@ -42,30 +43,34 @@ def encode_run_state(state: RunState) -> dict[str, Any]:
 def decode_run_state(
     value: Any, config: TrainingConfig, *, parameters: int, samples: int, batch_size: int, tests: bool
 ) -> RunState:
-    """A moment that a run with these settings can be in.
+    """The state that `encode_run_state` encoded.
 
     Args:
-        value: what `encode_run_state` made.
-        config: the settings.
-        parameters: how many the network has.
-        samples: how many there are to train on.
-        batch_size: from 1 to that.
+        value: the encoded state.
+        config: the settings of the run.
+        parameters: the number of weights and biases.
+        samples: the number of training samples.
+        batch_size: the number of samples per update, from 1 to all.
         tests: whether there are test samples.
 
     Raises:
-        DamagedError: no such run can be there.
+        DamagedError: no run with these settings can be in such a state.
     """
     parts = dict(zip(_PARTS, members(value, _PARTS, "moment"), strict=True))
     epochs_done = whole(parts["epochs_done"], 0, MAX_EPOCHS, "epochs_done")
     samples_done = whole(parts["samples_done"], 0, samples - 1, "samples_done")
     if samples_done % batch_size:
-        raise damaged("samples_done", "is within a batch")
+        raise damaged("samples_done", "is not at the end of a batch")
     updates = epochs_done * -(-samples // batch_size) + samples_done // batch_size
     if whole(parts["updates"], 0, 2**62, "updates") != updates:
-        raise damaged("updates", f"are not {updates}, as epochs and samples make them")
+        raise damaged("updates", f"is not {updates}, as the epochs and samples require")
+    first = reals(parts["first"], (parameters,), "first")
     second = reals(parts["second"], (parameters,), "second")
     if (second < 0).any():
-        raise damaged("second", "has squares below 0")
+        raise damaged("second", "has negative squares")
+    for where, buffer, moment in (("first", "first_moment", first), ("second", "second_moment", second)):
+        if buffer not in OPTIMIZERS[config.optimizer].buffers and moment.any():
+            raise damaged(where, f"has values, but {config.optimizer} keeps none there")
     order, losses = np.arange(samples), np.zeros(0)
     if samples_done:
         order = wholes(parts["order"], (samples,), 0, samples - 1, "order")
@@ -73,13 +78,13 @@ def decode_run_state(
             raise damaged("order", "has a sample twice")
         losses = reals(parts["losses"], (samples_done,), "losses")
     elif parts["order"] is not None or parts["losses"] is not None:
-        raise damaged("order", "is there, but no epoch has begun")
+        raise damaged("order", "is present, but no epoch has begun")
     if not isinstance(parts["diverged"], bool):
         raise damaged("diverged", "is neither true nor false")
     return RunState(
         config=config,
         parameters=reals(parts["parameters"], (parameters,), "parameters"),
-        first_moment=reals(parts["first"], (parameters,), "first"),
+        first_moment=first,
         second_moment=second,
         updates=updates,
         generator=_decode_generator(parts["generator"]),
@@ -103,7 +108,7 @@ def _encode_generator(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decode_generator(value: Any) -> dict[str, Any]:
-    """The state as `RandomState.set_state` takes it, which checks almost nothing itself."""
+    """The state for `RandomState.set_state`, which checks almost nothing itself."""
     key, position, has_gauss, gauss = members(value, ("key", "position", "has_gauss", "gauss"), "generator")
     words = wholes(key, (_WORDS,), 0, 2**32 - 1, "generator.key")
     if not words.any():

@@ -1,7 +1,9 @@
-"""From a trainer to a file and back.
+"""Writing a trainer to a file and reading it back.
 
-The file is one JSON object: format, version, sha256 and run. The checksum is that of the canonical JSON of
-version and run, so that a file which was only laid out anew is still whole.
+The file is one JSON object with the keys format, version, sha256 and run. The checksum is that of the
+canonical JSON of version and run, so that it still fits if another program only changes the layout. A setting
+that the file does not have takes its default, so that files from before the setting was added can be read
+forever.
 """
 
 from __future__ import annotations
@@ -17,96 +19,98 @@ from bpengine.checkpoint.values import DamagedError, damaged, members
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset, make_dataset
 from bpengine.errors import CheckpointError, ConfigError, DataError
-from bpengine.field_table import FIELDS
+from bpengine.field_table import FIELD, FIELDS
 from bpengine.files import FileError, read_whole, reason_of, write_whole
 from bpengine.kernels.choice import KERNELS
 from bpengine.network import parameter_count
 from bpengine.run_state import RunState
+from bpengine.tasks import TASKS
 from bpengine.trainer import Trainer
-from bpengine.wording import printable_path
+from bpengine.wording import printable_path, shown
 
 FORMAT = "bpengine checkpoint"
 VERSION = 1
 MAX_BYTES = 1_000_000_000
-"""The largest file that is read."""
+"""The size of the largest file that is read."""
 
 _RUN = ("kernel", "config", "data", "moment")
 _MAX_NUMBER_LENGTH = 40
-"""Digits and signs; a number of the engine's has no more than 25."""
+"""The most characters of a number; the engine writes at most 25."""
 
 
 def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
-    """Keep the run in a file, in whatever state it is. What `rewind` could go back to is not kept.
+    """Write the run to a file, whatever its state. The history of states for `rewind` is not saved.
 
     Raises:
-        CheckpointError: the file can't be written, or the user's own samples are such as `load` refuses.
+        CheckpointError: the file cannot be written, or `load` would refuse the user's own samples.
     """
-    shown = printable_path(path)
+    name = printable_path(path)
     try:
         text = _written(trainer)
         if len(text) > MAX_BYTES:
-            raise CheckpointError(f"{shown}: the run is too large: it takes {MAX_BYTES // 1_000_000} MB")
+            raise CheckpointError(f"{name}: the run takes more than {MAX_BYTES // 1_000_000} MB")
         write_whole(path, text)
     except CheckpointError:
         raise
     except DamagedError as error:
-        raise CheckpointError(f"{shown}: can't be written: {error}") from None
+        raise CheckpointError(f"{name}: can't be written: {error}") from None
     except OSError as error:
-        raise CheckpointError(f"{shown}: can't be written: {reason_of(error)}") from None
-    except ValueError:  # a NUL or half a character in the path
-        raise CheckpointError(f"{shown}: is not a possible file name") from None
+        raise CheckpointError(f"{name}: can't be written: {reason_of(error)}") from None
+    except ValueError:  # a NUL or a lone surrogate in the path
+        raise CheckpointError(f"{name}: is not a possible file name") from None
 
 
 def load(path: str | os.PathLike[str], *, kernel: str | None = None) -> Trainer:
-    """The run that a file keeps.
+    """The run from a file.
 
     Args:
         path: a file that `save` wrote.
-        kernel: which one goes on. By default that which the run had or, where it can't be had, NumPy's.
+        kernel: the kernel to continue with. By default the one that the run had or, if it cannot be used,
+            NumPy's.
 
     Raises:
-        CheckpointError: the file can't be read, is none of `save`'s, or has been damaged or changed.
-        ConfigError: the kernel can't be had.
+        CheckpointError: the file cannot be read, is not a checkpoint, or has been damaged or changed.
+        ConfigError: the kernel cannot be used.
     """
-    saved_kernel, config, source, moment = _loaded(path)
+    saved_kernel, config, source, state = _loaded(path)
     try:
         trainer = Trainer(config, source, kernel=kernel or saved_kernel)
     except ConfigError:
         if kernel is not None:
             raise
         trainer = Trainer(config, source, kernel="numpy")
-    trainer.restore(moment)
+    trainer.restore(state)
     return trainer
 
 
-def load_to_look_at(path: str | os.PathLike[str]) -> tuple[Trainer, str]:
-    """The run with NumPy's kernel, which is there at once, and the name of the kernel that it had.
+def load_with_numpy(path: str | os.PathLike[str]) -> tuple[Trainer, str]:
+    """The run with NumPy's kernel, which is ready at once, and the name of the kernel that the run had.
 
     Raises:
-        CheckpointError: as `load`.
+        CheckpointError: as for `load`.
     """
-    saved_kernel, config, source, moment = _loaded(path)
+    saved_kernel, config, source, state = _loaded(path)
     trainer = Trainer(config, source)
-    trainer.restore(moment)
+    trainer.restore(state)
     return trainer, saved_kernel
 
 
 def _loaded(path: str | os.PathLike[str]) -> tuple[str, TrainingConfig, Dataset | None, RunState]:
-    shown = printable_path(path)
+    name = printable_path(path)
     try:
         return _read(read_whole(path, MAX_BYTES))
     except FileError as error:
-        raise CheckpointError(f"{shown}: {error}") from None
+        raise CheckpointError(f"{name}: {error}") from None
     except DamagedError as error:
-        raise CheckpointError(f"{shown}: is damaged: {error}") from None
+        raise CheckpointError(f"{name}: is damaged: {error}") from None
     except _ForeignError as error:
-        raise CheckpointError(f"{shown}: {error}") from None
+        raise CheckpointError(f"{name}: {error}") from None
     except RecursionError:
-        raise CheckpointError(f"{shown}: is damaged: the file is nested too deep") from None
+        raise CheckpointError(f"{name}: is damaged: the file is nested too deeply") from None
 
 
 class _ForeignError(ValueError):
-    """The file is not of a kind that is read here."""
+    """The file is not a checkpoint, or not one that this version can read."""
 
 
 def _written(trainer: Trainer) -> str:
@@ -127,32 +131,32 @@ def _checksum(version: int, run: Any) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
-def _read(data: bytes) -> tuple[str, TrainingConfig, Dataset | None, RunState]:
-    run = _checked(_parsed(data))
-    kernel, settings, data_value, moment_value = members(run, _RUN, "run")
+def _read(content: bytes) -> tuple[str, TrainingConfig, Dataset | None, RunState]:
+    run = _checked(_parsed(content))
+    kernel, settings, data, state_value = members(run, _RUN, "run")
     if kernel not in KERNELS or kernel == "auto":
-        raise damaged("kernel", "is none that is known")
+        raise damaged("kernel", "is not a known kernel")
     try:
         config = _config(settings)
-        source = decode_source(data_value)
+        source = decode_source(data)
         dataset = make_dataset(config, source)
     except (ConfigError, DataError) as error:
         raise DamagedError(str(error)) from None
     samples = len(dataset)
     sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-    moment = decode_run_state(
-        moment_value,
+    state = decode_run_state(
+        state_value,
         config,
         parameters=parameter_count(sizes),
         samples=samples,
         batch_size=min(config.batch_size or samples, samples),
         tests=dataset.test is not None,
     )
-    return kernel, config, source, moment
+    return kernel, config, source, state
 
 
 def _parsed(data: bytes) -> Any:
-    """The JSON value, if it is one without tricks: no name twice, no endless number, no endless nesting."""
+    """The JSON value, if it has no duplicate keys, no overlong numbers and no non-finite numbers."""
     if not data:
         raise _ForeignError("is empty")
     if FORMAT.encode() not in data[:200]:
@@ -167,48 +171,53 @@ def _parsed(data: bytes) -> Any:
         )
     except json.JSONDecodeError as error:
         cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
-        reason = "ends too early" if cut else f"is not JSON in line {error.lineno}"
+        reason = "is cut off" if cut else f"is not valid JSON at line {error.lineno}"
         raise damaged("the file", reason) from None
     except UnicodeDecodeError:
         raise damaged("the file", "is not UTF-8") from None
 
 
 def _checked(value: Any) -> Any:
-    """The part that tells of the run, if format, version and checksum are right."""
+    """The part that describes the run, if format, version and checksum are right."""
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise _ForeignError("is not a checkpoint")
     version = value.get("version")
     if type(version) is int and version != VERSION:
-        age = "a newer version: this one" if version > VERSION else "an older version: this one"
-        raise _ForeignError(f"is from {age} reads format {VERSION}, not {str(version)[:20]}")
+        age = "newer" if version > VERSION else "older"
+        raise _ForeignError(f"has the {age} format {str(version)[:20]}; this version reads format {VERSION}")
     _, version, checksum, run = members(value, ("format", "version", "sha256", "run"), "the file")
     if version != VERSION or isinstance(version, bool):
-        raise damaged("version", "is no whole number")
+        raise damaged("version", "is not a whole number")
     if checksum != _checksum(VERSION, run):
-        raise damaged("its checksum", "doesn't fit: something in it has changed")
+        raise damaged("the checksum", "does not fit: the content has changed")
     return run
 
 
 def _config(value: Any) -> TrainingConfig:
-    names = ("task", *(field.name for field in FIELDS))
-    return TrainingConfig(**dict(zip(names, members(value, names, "config"), strict=True)))
+    """The settings; those that are missing take the defaults of the task."""
+    if not isinstance(value, dict) or value.get("task") not in TASKS:
+        raise damaged("config", "has no known task")
+    for name in value:
+        if name not in FIELD and name != "task":
+            raise _ForeignError(f"has an unknown setting: {shown(name)}")
+    return TrainingConfig.defaults(**value)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise damaged("the file", "has a name twice")
+        raise damaged("the file", "has a duplicate key")
     return made
 
 
 def _refused_constant(name: str) -> Any:
-    raise damaged("the file", f"has {name}, which is no number")
+    raise damaged("the file", f"has {name}, which is not a finite number")
 
 
 def _short(kind: type[int] | type[float]) -> Any:
     def parse(digits: str) -> int | float:
         if len(digits) > _MAX_NUMBER_LENGTH:
-            raise damaged("the file", "has a number of too many digits")
+            raise damaged("the file", f"has a number of more than {_MAX_NUMBER_LENGTH} characters")
         return kind(digits)
 
     return parse

@@ -1,4 +1,4 @@
-"""A user's own samples in a checkpoint."""
+"""The user's own samples in a checkpoint."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _PARTS = ("name", "task", "coordinates", "targets", "domain", "features", "targe
 
 
 def encode_source(source: Dataset | None) -> dict[str, Any] | None:
-    """All of it but a function that it may be made by, its `truth`.
+    """The samples as a JSON object, without the function `truth` that may have generated them.
 
     Raises:
-        DamagedError: it could not be read again.
+        DamagedError: `decode_source` would refuse them.
     """
     if source is None:
         return None
@@ -38,29 +38,29 @@ def encode_source(source: Dataset | None) -> dict[str, Any] | None:
 
 
 def decode_source(value: Any) -> Dataset | None:
-    """The samples, still raw; None where a run has none of its own.
+    """The samples before standardization; None if the run has a named data set.
 
     Raises:
-        DamagedError: they are not such as a run could have.
+        DamagedError: no run can have such samples.
     """
     if value is None:
         return None
     name, task, *arrays, features, target, classes, border = members(value, _PARTS, "data")
     if task not in TASKS:
-        raise damaged("data.task", "is neither of the two")
+        raise damaged("data.task", "is not a known task")
     coordinates = reals(arrays[0], (None, None), "data.coordinates")
     targets = reals(arrays[1], (len(coordinates), None), "data.targets")
     columns, outputs = coordinates.shape[1], targets.shape[1]
     if min(*coordinates.shape, outputs) < 1:
-        raise damaged("data", "are empty")
+        raise damaged("data", "has no samples")
     for array in (coordinates, targets):
         if np.abs(array).max() > LARGEST:
-            raise damaged("data", f"are out of range: it takes numbers from {-LARGEST:g} to {LARGEST:g}")
+            raise damaged("data", f"has numbers outside {-LARGEST:g} to {LARGEST:g}")
     domain = reals(arrays[2], (columns, 2), "data.domain")
     if not (domain[:, 0] < domain[:, 1]).all():
         raise damaged("data.domain", "has an empty range")
     if task == "classification" and not _is_one_hot(targets):
-        raise damaged("data.targets", "are not one class for each sample")
+        raise damaged("data.targets", "does not have exactly one class per sample")
     labels = outputs if task == "classification" else 0
     return Dataset(
         name=text(name, "data.name"),

@@ -1,4 +1,4 @@
-"""What goes on inside a network, in the figures that tell why it learns or doesn't, and a verdict on them."""
+"""Figures on the inside of a network that show why it learns or does not, and a verdict on them."""
 
 from bpengine.diagnostics.measuring import diagnose
 from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics

@@ -1,4 +1,4 @@
-"""Gradients, updates and activations of each layer, measured without a touch to the run."""
+"""Measuring the gradients, updates and activations of each layer, without changing the run."""
 
 from __future__ import annotations
 
@@ -6,34 +6,32 @@ import math
 
 import numpy as np
 
+from bpengine.activations import Saturation
 from bpengine.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
 from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.layers import Layer
 from bpengine.losses import Loss
 from bpengine.network import Network
+from bpengine.optimizers import OPTIMIZERS
 from bpengine.run import Run
 
 MAX_SAMPLES = 1000
-"""How many represent a larger data set: a screen waits for the answer, and a share of so many is good to a
-few per cent."""
-SATURATED_SIGMOID = (0.03, 0.97)
-"""Outside of these the slope a (1 - a) is below 0.03, an eighth of what it is in the middle."""
-SATURATED_TANH = 0.97
-"""Beyond it on either side the slope 1 - a^2 is below 0.06, a sixteenth of what it is in the middle; the
-figure of Karpathy's lectures."""
+"""The most samples to measure with. The screen waits for the result, and shares of 1000 samples are accurate
+to a few percent."""
 SAME = 1e-6
-"""Units are equal if no parameter differs by more than this part of the largest: roundings part equal units
-by less for hundreds of epochs, and random ones start with far more."""
+"""Units count as equal if no parameter differs by more than this part of the largest one. Rounding makes
+equal units differ by less for hundreds of epochs, and random units start with far larger differences."""
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 def diagnose(run: Run) -> Diagnostics:
-    """Measure a run where it stands, by one pass forwards and one back through a network of its own.
+    """Measure a run at its present state, by one forward and one backward pass.
 
-    The run isn't changed: neither its numbers nor what its generator gives next. A data set of more than
-    `MAX_SAMPLES` training samples is represented by so many, chosen evenly and always the same.
+    The passes use a network of their own with the run's parameters, so that neither the run's numbers nor its
+    random generator change. If there are more than `MAX_SAMPLES` training samples, an even selection of them
+    is used, always the same.
     """
     chosen = evenly(len(run.dataset), MAX_SAMPLES)
     with np.errstate(all="ignore"):
@@ -48,43 +46,49 @@ def _measure(run: Run, inputs: Array, targets: Array) -> Diagnostics:
     network.forward(with_ones, outputs)
     network.backward(with_ones.T, outputs, targets)
     network.gradient /= samples
-    layers = network.layers
-    names = [*network.activations, "identity" if run.config.task == "regression" else "softmax"]
+    names = [*network.activations, network.loss.output_name]
     activations = [*(layer.activations[:, :-1] for layer in network.hidden), outputs]
+    saturations = [*(layer.activation.saturation for layer in network.hidden), None]
     equal = _equal_units(network)
-    return Diagnostics(
-        config=run.config,
-        learning_rate=run.learning_rate,
-        epochs_done=run.epochs_done,
-        layers=tuple(
+    layers: list[LayerDiagnostics] = []
+    for index, (layer, a, saturation) in enumerate(
+        zip(network.layers, activations, saturations, strict=True)
+    ):
+        number = index + 1
+        saturated = np.zeros_like(a) if saturation is None else saturation.mask(a)
+        layers.append(
             LayerDiagnostics(
                 number=number,
-                name=f"layer {number}" if number < len(layers) else "output layer",
-                activation=name,
+                name=f"layer {number}" if number < len(names) else "output layer",
+                activation=names[index],
                 units=a.shape[1],
                 gradient_norm=_norm(layer.gradient),
                 parameter_norm=_norm(layer.parameters),
                 update_log10=_update_log10(layer, run.config, run.learning_rate),
-                saturation=float(_saturated(name, a).mean()),
-                dead=_dead(name, a),
-                equal_units=equal[number - 1],
-                minimum=_told(a.min()),
-                maximum=_told(a.max()),
-                mean=_told(a.mean()),
+                saturation=float(saturated.mean()),
+                dead=_dead_units(saturation, saturated),
+                equal_units=equal[index],
+                minimum=_without_nan(a.min()),
+                maximum=_without_nan(a.max()),
+                mean=_without_nan(a.mean()),
             )
-            for number, (layer, name, a) in enumerate(zip(layers, names, activations, strict=True), start=1)
-        ),
+        )
+    return Diagnostics(
+        config=run.config,
+        learning_rate=run.learning_rate,
+        epochs_done=run.epochs_done,
+        layers=tuple(layers),
         samples=samples,
-        error=_told(network.loss.value(outputs, targets).mean()),
-        constant_error=_told(_constant_error(network.loss, targets)),
+        error=_without_nan(network.loss.value(outputs, targets).mean()),
+        constant_error=_without_nan(_constant_error(network.loss, targets)),
     )
 
 
 def evenly(count: int, most: int) -> IntArray:
-    """Indices of `count` items, or of `most` of them: one from each of as many equal parts, in order.
+    """The indices of `count` items, or of `most` of them: one from each of `most` equal parts, in order.
 
-    Where in its part each lies goes by the squares' multiples of the golden ratio, which have no rhythm:
-    equal steps may miss classes that take turns.
+    The place within each part follows the multiples of the golden ratio by square numbers, which have no
+    period. Equal steps might miss classes that alternate.
     """
     if count <= most:
         return np.arange(count)
@@ -95,42 +99,25 @@ def evenly(count: int, most: int) -> IntArray:
 
 
 def _update_log10(layer: Layer, config: TrainingConfig, learning_rate: float) -> float | None:
-    weights, slope = layer.parameters[:-1], _norm(layer.gradient[:-1])
-    match config.optimizer:
-        case "rmsprop" | "adam":
-            update = learning_rate * math.sqrt(weights.size) if slope > 0 else 0.0
-        case "momentum" | "nesterov":
-            update = learning_rate * slope / (1 - config.momentum)
-        case _:
-            update = learning_rate * slope
+    weights = layer.parameters[:-1]
+    optimizer, gradient = OPTIMIZERS[config.optimizer], _norm(layer.gradient[:-1])
+    update = learning_rate * optimizer.steady_update(gradient, weights.size, config)
     data = _norm(weights)
     if data == 0 or update == 0:
         return None
-    # Both have as many elements, so that norms are to each other as root mean squares.
+    # Both have the same number of elements, so that the ratio of norms is that of root mean squares.
     return math.log10(update) - math.log10(data)
 
 
-def _saturated(name: str, activations: Array) -> Array:
-    """1 for each that is; shape (samples, units)."""
-    saturated: object = np.zeros(activations.shape, dtype=np.bool)
-    if name == "sigmoid":
-        low, high = SATURATED_SIGMOID
-        saturated = (activations < low) | (activations > high)
-    elif name == "tanh":
-        saturated = np.abs(activations) > SATURATED_TANH
-    elif name in ("relu", "leaky-relu"):
-        saturated = activations <= 0
-    return np.asarray(saturated, dtype=np.float64)
-
-
-def _dead(name: str, activations: Array) -> tuple[int, ...]:
-    if name not in ("relu", "leaky-relu"):
+def _dead_units(saturation: Saturation | None, saturated: Array) -> tuple[int, ...]:
+    """The units that are switched off for every sample, given 1 for each saturated output."""
+    if saturation is None or not saturation.switches_off:
         return ()
-    return tuple(np.flatnonzero((activations <= 0).all(axis=0)).tolist())
+    return tuple(np.flatnonzero(saturated.all(axis=0)).tolist())
 
 
 def _equal_units(network: Network) -> list[bool]:
-    """Of each layer; those of the output never are, since each has a target of its own."""
+    """Whether the units of each layer are equal. Output units never are, since each has its own target."""
     equal = []
     for layer, following in zip(network.hidden, network.layers[1:], strict=True):
         units = np.vstack([layer.parameters, following.weights.T])
@@ -140,19 +127,19 @@ def _equal_units(network: Network) -> list[bool]:
 
 
 def _constant_error(loss: Loss, targets: Array) -> float:
-    # The mean is the best constant for either loss: of one-hot rows it holds the shares of the classes.
+    # The mean is the best constant for either loss: the mean of one-hot rows holds the shares of the classes.
     constant = np.broadcast_to(targets.mean(axis=0), targets.shape)
     return float(loss.value(constant, targets).mean())
 
 
 def _norm(values: Array) -> float:
-    """Length of the vector of all values, without an overflow of their squares."""
-    largest = _told(np.abs(values).max())
+    """The L2 norm of all values, computed so that their squares cannot overflow."""
+    largest = _without_nan(np.abs(values).max())
     if largest == 0 or math.isinf(largest):
         return largest
-    return _told(largest * np.sqrt(np.square(values / largest).sum()))
+    return _without_nan(largest * np.sqrt(np.square(values / largest).sum()))
 
 
-def _told(value: float | np.float64) -> float:
-    """As a number that can be told: infinity for NaN, which only an overflow leads to."""
+def _without_nan(value: float | np.float64) -> float:
+    """The number, or infinity for NaN, which only an overflow can cause."""
     return math.inf if math.isnan(value) else float(value)

@@ -1,4 +1,4 @@
-"""What a diagnosis consists of. What is beyond the floating-point range is infinity in it, never NaN."""
+"""The figures of a diagnosis. A figure beyond the floating-point range is infinity, never NaN."""
 
 from __future__ import annotations
 
@@ -8,81 +8,81 @@ from dataclasses import dataclass
 from bpengine.config import TrainingConfig
 
 _NO_ERROR = 1e-6
-"""A mean loss at or below it is none: the cross-entropy's own 1e-7 takes it as far as that from 0."""
+"""A mean loss at or below this counts as 0: the 1e-7 in the cross-entropy keeps it this far from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerDiagnostics:
-    """One layer."""
+    """The figures of one layer."""
 
     number: int
-    """Counted from 1; the output layer is the last."""
+    """The number of the layer, counted from 1; the output layer is the last."""
     name: str
-    """Layer 1, layer 2, ..., output layer."""
+    """layer 1, layer 2, ..., output layer."""
     activation: str
-    """What its units make of their weighted sums; identity or softmax for the output layer."""
+    """The name of its activation or, for the output layer, of its output function."""
     units: int
-    """How many."""
+    """The number of its units."""
     gradient_norm: float
-    """Length of dL/d(weights and biases), L the mean loss of the samples, without penalties."""
+    """The L2 norm of dL/d(weights and biases), where L is the mean loss of the samples, without penalties."""
     parameter_norm: float
-    """Length of its weights and biases."""
+    """The L2 norm of its weights and biases."""
     update_log10: float | None
-    """log10 of update : data. Data is the root mean square of the layer's weights, without biases. Update is
-    that of what the next update makes of them, with the gradient of the mean loss: learning rate x gradient
-    for sgd; the same / (1 - momentum) for momentum and nesterov, what a steady gradient adds up to; the
-    learning rate itself for rmsprop and adam, which divide the gradient by its own size. Penalties and
-    clipping are left out, and the updates of small batches vary around it. About -3 is healthy. After
-    A. Karpathy, Neural Networks: Zero to Hero, on makemore, part 3 (2022), where it is the ratio of standard
-    deviations. None where weights or updates are all 0."""
+    """log10 of update / weight: the root mean square of the update of the layer's weights, without biases,
+    divided by that of the weights. The update is the one that the optimizer arrives at if the gradient of the
+    mean loss stays the same (see `Optimizer.steady_update`); penalties and clipping are left out, and the
+    updates of small batches vary around it. About -3 is healthy. After A. Karpathy, Neural Networks: Zero to
+    Hero, makemore, part 3 (2022), who uses standard deviations. None if the weights or the updates are all
+    0."""
     saturation: float
-    """Share of (sample, unit) activations at which the slope is gone or nearly so, 0 to 1: sigmoid below 0.03
-    or above 0.97, tanh beyond 0.97 on either side, relu and leaky relu at or below 0 (about half is usual);
-    0 for sin, identity and the output layer."""
+    """The share of saturated outputs among those of all samples and units, 0 to 1 (see
+    `Activation.saturation`). About a half is usual for activations that switch off, such as relu; 0 for the
+    output layer."""
     dead: tuple[int, ...]
-    """The units of relu and leaky relu, counted from 0, that are at or below 0 for every sample."""
+    """The units that are switched off for every sample, counted from 0."""
     equal_units: bool
-    """Whether there are several units, all with the same weights in and out: they learn the same for ever."""
+    """Whether there are several units, all with equal incoming and outgoing weights: they stay equal
+    forever."""
     minimum: float
-    """The smallest activation of any unit for any sample."""
+    """The smallest output of any unit for any sample."""
     maximum: float
-    """The largest."""
+    """The largest output."""
     mean: float
-    """The mean of all."""
+    """The mean of all outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostics:
-    """All layers at one moment of a run."""
+    """The figures of all layers at one moment of a run."""
 
     config: TrainingConfig
-    """The settings in force."""
+    """The present settings."""
     learning_rate: float
-    """That of the epoch in progress, by the schedule."""
+    """The learning rate of the epoch in progress, by the schedule."""
     epochs_done: int
-    """How many are complete."""
+    """The number of complete epochs."""
     layers: tuple[LayerDiagnostics, ...]
-    """Hidden ones first; the output layer is the last."""
+    """The hidden layers and, last, the output layer."""
     samples: int
-    """How many training samples it was measured with."""
+    """The number of training samples that were used."""
     error: float
-    """The mean loss of the present answers to them."""
+    """The mean loss of the present outputs for these samples."""
     constant_error: float
-    """The lowest that one same answer to all of them can have: what can be had without looking at inputs."""
+    """The lowest error of a constant output: what can be reached without looking at the inputs."""
 
     @property
     def hidden(self) -> tuple[LayerDiagnostics, ...]:
-        """All but the output layer."""
+        """The hidden layers."""
         return self.layers[:-1]
 
     @property
     def output(self) -> LayerDiagnostics:
-        """The last layer."""
+        """The output layer."""
         return self.layers[-1]
 
     @property
     def error_left(self) -> float:
-        """The error as a part of the best constant answer's: 1 where nothing is learned, 0 at the best."""
+        """The error divided by that of the best constant output: 1 if nothing is learned, 0 at best."""
         if self.error <= _NO_ERROR:
             return 0.0
         return self.error / self.constant_error if self.constant_error > _NO_ERROR else math.inf

@@ -1,6 +1,7 @@
-"""Who does the arithmetic of training: one interface, and several ways to run it."""
+"""The kernels, which do the arithmetic of training: one interface and two implementations."""
 
 from bpengine.kernels.choice import make_kernel
-from bpengine.kernels.kernel import Kernel, Problem, Settings, State
+from bpengine.kernels.kernel import Kernel, Problem, Settings
+from bpengine.optimizers import State
 
 __all__ = ["Kernel", "Problem", "Settings", "State", "make_kernel"]

@@ -1,4 +1,4 @@
-"""Which kernel computes."""
+"""Choosing the kernel that computes a run."""
 
 from __future__ import annotations
 
@@ -8,33 +8,34 @@ from bpengine.kernels.loading import NumbaError
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.network import parameter_count
-from bpengine.wording import either
+from bpengine.wording import either, must_be
 
 KERNELS = ("auto", "numpy", "numba")
-"""The names that `make_kernel` knows. auto is numba where it works and is the faster one, else numpy."""
+"""The names that `make_kernel` accepts. auto is numba where it works and is faster, else numpy."""
 
-NUMBA_PAYS = 2**14
-"""Up to about so many parameters times samples of a batch: NumPy's calls take some 15 microseconds a batch
-whatever its size, and then its matrix products are several times as fast as numba's loops at 1 ns each."""
+MAX_NUMBA_WORK = 2**14
+"""Parameters times samples per batch up to which numba is faster. NumPy's calls take about 15 microseconds
+per batch whatever its size; numba's loops take 1 ns per parameter and sample, several times NumPy's
+products."""
 
 
 def make_kernel(name: str, problem: Problem) -> Kernel:
-    """The kernel of that name. One with numba may take seconds the first time; see `loading`.
+    """A kernel for the problem. The first one with numba may take seconds to make; see `loading`.
 
     Args:
         name: one of `KERNELS`.
-        problem: what it shall train on.
+        problem: what to train on.
 
     Raises:
-        ConfigError: there is no such kernel, or numba is asked for and can't be had.
+        ConfigError: there is no such kernel, or numba is asked for by name and cannot be used.
     """
     if name not in KERNELS:
-        raise ConfigError(f"kernel: {name[:40]!r} is not allowed: it takes {either(KERNELS)}")
-    pays = parameter_count(problem.sizes) * problem.batch_size <= NUMBA_PAYS
-    if name == "numba" or (name == "auto" and pays):
+        raise ConfigError("kernel", must_be(either(KERNELS), name))
+    is_faster = parameter_count(problem.sizes) * problem.batch_size <= MAX_NUMBA_WORK
+    if name == "numba" or (name == "auto" and is_faster):
         try:
             return NumbaKernel(problem)
         except NumbaError as error:
             if name == "numba":
-                raise ConfigError(f"kernel: {error}; pip install numba installs it") from None
+                raise ConfigError("kernel", str(error)) from None
     return NumpyKernel(problem)

@@ -1,12 +1,14 @@
 """Training as machine code: functions that numba compiles, for any depth, activation and optimizer.
 
-Only `loading` imports this module, since that takes numba. `train` is called from outside, and all else is
-compiled into it. Vectors hold all layers, one after the other; a row of `LAYER` says where a layer's part
-starts. It is fast because `train` allocates nothing and counts no references (hence `_nrt`), and because
-indices are unsigned: numba asks of a signed one whether it counts from the end.
+Only `loading` imports this module, since the import needs numba. `train` is the entry point; everything else
+is compiled into it. Vectors hold all layers, one after the other; a row of `LAYER` says where a layer's part
+starts. The code is fast because `train` allocates nothing and counts no references (hence `_nrt`), and
+because indices are unsigned: for a signed index, numba checks whether it counts from the end.
 
-numba's cache on disk knows when this file changes, but not when another does: all numbers and layouts that
-become part of the machine code are written here.
+numba's cache on disk notices a change of this file, but not of any other. All numbers and layouts that become
+part of the machine code are therefore defined here, even where another module has them, too.
+
+To add an activation or an optimizer, give it a number below and a branch in `activate` or `update`.
 """
 
 from __future__ import annotations
@@ -20,11 +22,20 @@ from numba import boolean, float64, from_dtype, int64, njit, types, uint64
 
 from bpengine.arrays import Array, IntArray
 
-ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky-relu", "sin")
-OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam")
-"""Their places here are their numbers in `LAYER` and `Rules`."""
 IDENTITY, SIGMOID, TANH, RELU, LEAKY_RELU, SIN = range(6)
+ACTIVATIONS = {
+    "identity": IDENTITY,
+    "sigmoid": SIGMOID,
+    "tanh": TANH,
+    "relu": RELU,
+    "leaky-relu": LEAKY_RELU,
+    "sin": SIN,
+}
+"""The number of each activation that `activate` computes, for `LAYER`."""
+
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM = range(5)
+OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM, "nesterov": NESTEROV, "rmsprop": RMSPROP, "adam": ADAM}
+"""The number of each optimizer that `update` computes, for `Rules`."""
 
 LEAK, EPSILON, ONE = 0.01, 1e-8, np.uint64(1)
 
@@ -32,12 +43,13 @@ LAYER = np.dtype(
     [(name, np.uint64) for name in ("inputs", "units", "weights", "biases", "below", "here", "activation")],
     align=True,
 )
-"""A layer: its size; where its weights (inputs x units, row by row) and biases start among the parameters;
-where the layer below it and where it starts among all units, the network's inputs being the first of them."""
+"""One layer: its size; where its weights (inputs x units, row by row) and its biases start among the
+parameters; where the layer below and this layer start among all units, of which the network's inputs are the
+first."""
 
 
 class Rules(NamedTuple):
-    """What `Problem` and `Settings` say."""
+    """The parts of `Problem` and `Settings` that `train` needs."""
 
     classification: bool
     optimizer: int
@@ -50,7 +62,7 @@ class Rules(NamedTuple):
 
 
 class Units(NamedTuple):
-    """a, f'(z) and dL/dz of each unit of all layers, the network's inputs first; each of shape (units,)."""
+    """a, f'(z) and dL/dz of the units of all layers, the network's inputs first; each of shape (units,)."""
 
     values: Array
     slopes: Array
@@ -58,7 +70,7 @@ class Units(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """One value for each parameter; each of shape (parameters,). See `State`; gradient is scratch."""
+    """The arrays of `State`, and scratch space for the gradient; each has the shape (parameters,)."""
 
     parameters: Array
     first_moment: Array
@@ -67,7 +79,8 @@ class Memory(NamedTuple):
 
 
 OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
-"""No fastmath: sums keep their order and NaN its meaning. NumPy's error model: x / 0 is inf and no error."""
+"""Without fastmath, sums keep their order and NaN its meaning. In NumPy's error model, x / 0 is inf
+instead of an error."""
 
 _VECTOR, _MATRIX = float64[::1], float64[:, ::1]
 _SAMPLES = types.Array(float64, 2, "C", readonly=True)
@@ -77,21 +90,22 @@ SIGNATURE = uint64(
     *(_SAMPLES, _SAMPLES, int64[:, ::1], _VECTOR, uint64, uint64, uint64),
     *(types.NamedUniTuple(_VECTOR, 4, Memory), types.NamedUniTuple(_VECTOR, 3, Units), _MATRIX, _MATRIX),
 )
-"""The types of what `train` takes and returns."""
+"""The types of the arguments and of the result of `train`."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 _inlined: Callable[[F], F] = njit(forceinline=True, **OPTIONS)
 _inlined_sum: Callable[[F], F] = njit(forceinline=True, fastmath={"reassoc"}, **OPTIONS)
-"""Both compile into the caller; the second may take a sum in several parts: faster for wide layers."""
+"""Both compile a function into its caller. The second may add up a sum in parts, which is faster for wide
+layers."""
 
 
 @_inlined
-def activate(activation: int, z: float) -> tuple[float, float]:
-    """f(z) and f'(z), NaN for NaN."""
+def activate(activation: int, z: float) -> tuple[float, float]:  # noqa: PLR0911  one return per activation
+    """f(z) and f'(z); NaN for NaN, and for a number that no activation has."""
     if activation == SIGMOID:
-        a = 1 / (1 + math.exp(-z))  # where exp overflows to infinity, 0 is the right limit
+        a = 1 / (1 + math.exp(-z))  # if exp overflows to infinity, a is 0, the right limit
         return a, a * (1 - a)
     if activation == TANH:
         a = math.tanh(z)
@@ -102,14 +116,17 @@ def activate(activation: int, z: float) -> tuple[float, float]:
         return (LEAK * z, LEAK) if z <= 0 else (z, 1.0)
     if activation == SIN:
         return math.sin(z), math.cos(z)
-    return z, 1.0
+    if activation == IDENTITY:
+        return z, 1.0
+    return math.nan, math.nan
 
 
 @_inlined
 def forward(layer: Any, parameters: Array, units: Units) -> None:
-    """A layer's a = f(z) and slope f'(z), where z = x W + b.
+    """Compute a layer's a = f(z) and slope f'(z), where z = x W + b.
 
-    x is the values of the layer below, shape (inputs,); W has shape (inputs, units), all else (units,).
+    x, the values of the layer below, has the shape (inputs,), W has (inputs, units), and the others have
+    (units,).
     """
     values, slopes = units.values, units.slopes
     for unit in range(layer.units):
@@ -127,7 +144,7 @@ def forward(layer: Any, parameters: Array, units: Units) -> None:
 
 @_inlined
 def softmax(layer: Any, values: Array) -> None:
-    """y = exp(u) / sum exp(u), in place; shape (units,). The largest u goes first, lest exp overflow."""
+    """y = exp(u) / sum exp(u), in place; shape (units,). Subtracting the largest u avoids an overflow."""
     largest = values[layer.here]
     for unit in range(layer.units):
         largest = max(largest, values[layer.here + unit])
@@ -141,10 +158,10 @@ def softmax(layer: Any, values: Array) -> None:
 
 
 @_inlined
-def compare(layer: Any, classification: bool, units: Units, target: Array, answer: Array) -> float:
-    """The network's answer y from the last layer's u; delta = dL/du = y - t; the loss L.
+def compare(layer: Any, classification: bool, units: Units, target: Array, output: Array) -> float:
+    """Compute the output y from the last layer's u, and delta = dL/du = y - t; return the loss L.
 
-    Regression: y = u, L = 1/2 sum (y - t)^2; else y = softmax(u), L = -sum t log(y + 1e-7).
+    For regression, y = u and L = 1/2 sum (y - t)²; otherwise y = softmax(u) and L = -sum t log(y + 1e-7).
     """
     values, deltas = units.values, units.deltas
     if classification:
@@ -152,18 +169,18 @@ def compare(layer: Any, classification: bool, units: Units, target: Array, answe
     loss = 0.0
     for unit in range(layer.units):
         y, t = values[layer.here + unit], target[unit]
-        answer[unit] = y
+        output[unit] = y
         deltas[layer.here + unit] = y - t
         if not classification:
             loss += 0.5 * ((y - t) * (y - t))
-        elif t != 0:  # spares logarithms, each of which takes as long as a layer
+        elif t != 0:  # skips logarithms, each of which takes as long as a layer
             loss -= t * math.log(y + 1e-7)
     return loss
 
 
 @_inlined_sum
 def weighted_sum(layer: Any, parameters: Array, row: np.uint64, deltas: Array) -> float:
-    """dL/dx of one input: the sum of weight * delta over its row of the layer's weights."""
+    """dL/dx of one input: the sum of weight * delta over the input's row of the layer's weights."""
     total = 0.0
     for unit in range(layer.units):
         total += parameters[row + unit] * deltas[layer.here + unit]
@@ -172,12 +189,12 @@ def weighted_sum(layer: Any, parameters: Array, row: np.uint64, deltas: Array) -
 
 @_inlined
 def backward(layer: Any, parameters: Array, units: Units, factor: float, out: Array) -> None:
-    """Add factor * gradient to `out`; give the layer below its delta.
+    """Add factor * gradient to `out`, and compute the delta of the layer below.
 
         dL/dW = x^T delta,  dL/db = delta
         dL/dx = W delta,  delta below = dL/dx * f'(z below)
 
-    Shapes as in `forward`. `out` may be the parameters themselves: each weight is read before it changes.
+    The shapes are those of `forward`. `out` may be the parameters: each weight is read before it changes.
     """
     values, slopes, deltas = units
     for i in range(layer.inputs):
@@ -194,7 +211,7 @@ def backward(layer: Any, parameters: Array, units: Units, factor: float, out: Ar
 
 @_inlined
 def penalize(layers: Any, rules: Rules, memory: Memory) -> None:
-    """gradient += l2 w + l1 sign(w), for the weights w and not the biases."""
+    """gradient += l2 w + l1 sign(w), for the weights w but not the biases."""
     parameters, gradient = memory.parameters, memory.gradient
     for number in range(np.uint64(len(layers))):
         for k in range(layers[number].weights, layers[number].biases):
@@ -203,19 +220,19 @@ def penalize(layers: Any, rules: Rules, memory: Memory) -> None:
 
 
 @_inlined_sum
-def clip(gradient: Array, longest: float) -> None:
-    """gradient *= longest / |gradient| where it is longer than that; shape (parameters,)."""
+def clip(gradient: Array, limit: float) -> None:
+    """gradient *= limit / |gradient|, if the gradient is longer than the limit; shape (parameters,)."""
     square = 0.0
     for k in range(np.uint64(len(gradient))):
         square += gradient[k] * gradient[k]
-    if math.sqrt(square) > longest:
+    if math.sqrt(square) > limit:
         for k in range(np.uint64(len(gradient))):
-            gradient[k] *= longest / math.sqrt(square)
+            gradient[k] *= limit / math.sqrt(square)
 
 
 @_inlined
 def update(rules: Rules, rate: float, t: np.uint64, memory: Memory) -> None:
-    """The optimizer's step, as written in `kernel`; t counts updates from 1."""
+    """Update the parameters by the optimizer's formula; t counts updates from 1."""
     mu, rho = rules.momentum, rules.decay
     parameters, first, second, gradient = memory
     first_sum, second_sum = 1.0, 1.0
@@ -234,7 +251,7 @@ def update(rules: Rules, rate: float, t: np.uint64, memory: Memory) -> None:
         elif rules.optimizer == RMSPROP:
             second[k] = rho * second[k] + (1 - rho) * (g * g)
             parameters[k] -= rate * (g / (math.sqrt(second[k]) + EPSILON))
-        else:
+        elif rules.optimizer == ADAM:
             first[k] = mu * first[k] + (1 - mu) * g
             second[k] = rho * second[k] + (1 - rho) * (g * g)
             root = math.sqrt(second[k] / second_sum)
@@ -254,21 +271,22 @@ def train(
     memory: Memory,
     units: Units,
     losses: Array,
-    answers: Array,
+    outputs: Array,
 ) -> np.uint64:
-    """Train on samples start to stop of each epoch, as `Kernel` says; return the number of updates by then.
+    """Train on samples start to stop of each epoch, as `Kernel` says; return the total number of updates.
 
     Args:
         layers: records of `LAYER`; shape (layers,).
-        inputs, targets: shapes (samples, inputs), (samples, outputs).
-        orders, rates: shapes (epochs, samples), (epochs,).
-        start, stop: multiples of the batch size; or stop is the number of samples.
-        updates: how many there have been before.
-        losses, answers: filled, answers by the last epoch; shapes (epochs, samples), (samples, outputs).
+        inputs, targets: shapes (samples, inputs) and (samples, outputs).
+        orders, rates: shapes (epochs, samples) and (epochs,).
+        start, stop: multiples of the batch size, but stop may also be the number of samples.
+        updates: the number of updates before this call.
+        losses, outputs: receive the results, the outputs those of the last epoch; shapes (epochs, samples)
+            and (samples, outputs).
     """
     depth, size = np.uint64(len(layers)), np.uint64(rules.batch_size)
     parameters, gradient = memory.parameters, memory.gradient
-    # Plain descent on single samples is so common, and so short, that it goes without a gradient vector.
+    # Plain gradient descent on single samples is so common, and so short, that it uses no gradient vector.
     at_once = size == ONE and rules.optimizer == SGD and rules.l1 == rules.l2 == rules.clip == 0
     for epoch in range(np.uint64(len(orders))):
         factor, out = (-rates[epoch], parameters) if at_once else (1.0, gradient)
@@ -283,7 +301,7 @@ def train(
                 for number in range(depth):
                     forward(layers[number], parameters, units)
                 losses[epoch, position] = compare(
-                    layers[depth - ONE], rules.classification, units, targets[sample], answers[position]
+                    layers[depth - ONE], rules.classification, units, targets[sample], outputs[position]
                 )
                 for number in range(depth):
                     backward(layers[depth - ONE - number], parameters, units, factor, out)

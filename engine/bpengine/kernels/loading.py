@@ -1,6 +1,6 @@
-"""Gets numba ready, on demand: to import it takes half a second, and to compile with it some seconds.
+"""Loading numba on demand: the import takes half a second, and compiling with it takes some seconds.
 
-What was compiled is kept in numba's cache on disk, so that only the first time takes long. A cache that can't
+The machine code is kept in numba's cache on disk, so that only the first time takes long. A cache that cannot
 be used costs time and nothing else.
 """
 
@@ -21,7 +21,7 @@ from typing import Any
 
 
 class NumbaError(RuntimeError):
-    """numba is missing or doesn't work here; the message says why, in one line."""
+    """numba cannot be used; the message says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,17 @@ _result: Loaded | NumbaError | None = None
 
 
 def load_numba(spare_folder: str | None = None) -> Loaded:
-    """Import numba and get the machine code ready, unless that is done. It blocks for as long as it takes.
+    """Import numba and get the machine code ready, unless that has been done; block until then.
 
-    numba's warnings are silenced for good: they would end up on somebody's screen.
+    numba's warnings are silenced for good, because they would be written over the screen.
 
     Args:
-        spare_folder: where to keep what was compiled if numba's own places can't be used.
+        spare_folder: where to keep the machine code if numba's own cache folders cannot be used.
 
     Raises:
-        NumbaError: numba is missing or doesn't work.
+        NumbaError: numba is missing or does not work.
     """
-    global _result  # noqa: PLW0603  (a process loads it once, whoever asks)
+    global _result  # noqa: PLW0603  (loaded once per process)
     with _lock:
         if _result is None:
             try:
@@ -62,30 +62,30 @@ def load_numba(spare_folder: str | None = None) -> Loaded:
         return _result
 
 
-def load_numba_aside(callback: Callable[[bool], object]) -> Callable[[], None]:
-    """Do what `load_numba` does without keeping this thread from its work.
+def load_numba_in_background(callback: Callable[[bool], object]) -> Callable[[], None]:
+    """Do what `load_numba` does in the background.
 
-    A process of its own compiles, since that would hold up other threads again and again. Only then a thread
-    of this process loads the result, from the cache on disk.
+    Another process compiles, because compiling in a thread would hold up the other threads again and again. A
+    thread of this process then loads the result from the cache on disk.
 
     Args:
-        callback: called in that thread at the end: whether numba is ready.
+        callback: called from that thread at the end, with whether numba is ready.
 
     Returns:
-        A function that gives up: it ends what still goes on, and `callback` is not called any more. That
-        happens by itself when the interpreter exits.
+        A function that gives up: the loading ends, and `callback` is not called. This also happens when the
+        interpreter exits.
     """
-    aside = _Aside(callback)
-    aside.start()
-    return aside.give_up
+    loading = _BackgroundLoading(callback)
+    loading.start()
+    return loading.give_up
 
 
-class _Aside(threading.Thread):
+class _BackgroundLoading(threading.Thread):
     def __init__(self, callback: Callable[[bool], object]) -> None:
         super().__init__(name="load-numba", daemon=True)
         self._callback = callback
         self._given_up = threading.Event()
-        # A daemon thread that is within LLVM while the interpreter ends can take it down.
+        # A daemon thread that runs LLVM while the interpreter exits can crash it.
         atexit.register(self.give_up)
 
     def give_up(self) -> None:
@@ -106,7 +106,7 @@ class _Aside(threading.Thread):
             self._callback(ready)
 
     def _fill_cache(self, spare_folder: str | None) -> None:
-        import subprocess  # noqa: PLC0415  (wanted by screens only)
+        import subprocess  # noqa: PLC0415  (only the screen needs it)
 
         code = f"from bpengine.kernels import loading; loading.fill_cache({spare_folder!r})"
         with (
@@ -126,7 +126,7 @@ class _Aside(threading.Thread):
 
 @contextlib.contextmanager
 def _spare_folder() -> Iterator[str | None]:
-    import shutil  # noqa: PLC0415  (wanted by screens only)
+    import shutil  # noqa: PLC0415  (only the screen needs it)
     import tempfile  # noqa: PLC0415
 
     folder = None
@@ -140,7 +140,7 @@ def _spare_folder() -> Iterator[str | None]:
 
 
 def fill_cache(spare_folder: str | None) -> None:
-    """All that the helping process does. It ends with its parent, whose end closes its standard input."""
+    """Everything that the compiling process does. It ends when its parent closes its standard input."""
 
     def end_with_parent() -> None:
         os.read(0, 1)
@@ -158,10 +158,10 @@ def _is_installed() -> bool:
 
 @contextlib.contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """While a hundred thousand objects are made that stay: it would find nothing.
+    """Pause garbage collection while a hundred thousand objects are created, none of them garbage.
 
-    They are frozen at the end, else every full collection would look at them again, which stops all threads
-    for a tenth of a second.
+    The objects are frozen at the end. Otherwise every full collection would look at them again, which stops
+    all threads for a tenth of a second.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -175,7 +175,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 def _load(spare_folder: str | None) -> Loaded:
     if not _is_installed():
-        raise NumbaError("numba is not installed")
+        raise NumbaError("numba is not installed; pip install numba installs it")
     warnings.filterwarnings("ignore", module=r"numba(\.|$)")
     try:
         numba = importlib.import_module("numba")
@@ -186,15 +186,15 @@ def _load(spare_folder: str | None) -> Loaded:
         return Loaded(module, _compile(numba, module, spare_folder))
     except NumbaError:
         raise
-    except Exception as error:  # of every kind, where it doesn't fit this NumPy, Python or machine
+    except Exception as error:  # any kind, if numba does not fit this NumPy, Python or machine
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise NumbaError(f"numba doesn't work: {reason[:200]}") from error
+        raise NumbaError(f"numba does not work: {reason[:200]}; pip install -U numba may help") from error
 
 
 def _compile(numba: Any, module: Any, spare_folder: str | None) -> Callable[..., int]:
-    """Machine code for `compiled.train`: from the cache on disk, from one in the spare folder, or without.
+    """Machine code for `compiled.train`: from the cache on disk, from the spare folder, or compiled anew.
 
-    A cache can fail in any way: no place to write to, half a file, a full disk.
+    A cache can fail in any way: a read-only folder, half a file, a full disk.
     """
     with contextlib.suppress(Exception):
         return _cached(numba, module)
@@ -213,13 +213,13 @@ def _cached(numba: Any, module: Any) -> Callable[..., int]:
     train = numba.njit(cache=True, **module.OPTIONS)(module.train)
     try:
         return _ready(train, module)
-    except Exception:  # of every kind that a cache can fail with: without one it only takes longer
-        train.recompile()  # of nothing yet: it only empties the cache
+    except Exception:  # any kind; without the cache, loading only takes longer
+        train.recompile()  # nothing is compiled yet, so that this only empties the cache
         return _ready(train, module)
 
 
 def _ready(train: Any, module: Any) -> Callable[..., int]:
     train.compile(module.SIGNATURE)
-    train.disable_compile()  # lest a wrong argument start the compiler in the middle of a run
+    train.disable_compile()  # so that a wrong argument cannot start the compiler in the middle of a run
     compiled: Callable[..., int] = train
     return compiled

@@ -1,26 +1,28 @@
-"""The fast kernel: hands whole epochs to machine code."""
+"""The fast kernel, which hands whole epochs to machine code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bpengine.kernels.kernel import Problem, Settings, State
-from bpengine.kernels.loading import load_numba
+from bpengine.kernels.kernel import Problem, Settings
+from bpengine.kernels.loading import NumbaError, load_numba
 from bpengine.network import parameter_count
+from bpengine.optimizers import State
 
 SAMPLES_A_CALL = 2**14
-"""A call's own cost is then below a hundredth of it, and a small network's call takes a few milliseconds."""
+"""The cost of the call itself is then below a hundredth, and a small network takes a few milliseconds."""
 
 
 class NumbaKernel:
-    """Trains by the functions of `compiled`, which it has ready when it is made.
+    """Trains with the functions of `compiled`, which are ready once the kernel is made.
 
     Raises:
-        NumbaError: numba is missing or doesn't work.
+        NumbaError: numba is missing or does not work, or `compiled` has no code for the activation or
+        optimizer.
     """
 
     name = "numba"
@@ -28,18 +30,19 @@ class NumbaKernel:
     def __init__(self, problem: Problem) -> None:
         loaded = load_numba()
         self._compiled, self._train = loaded.module, loaded.train
-        self._layers = np.array(
-            _layers(problem, self._compiled.ACTIVATIONS.index), dtype=self._compiled.LAYER
-        )
+        hidden = [_number("activation", name, self._compiled.ACTIVATIONS) for name in problem.activations]
+        # The softmax of a classification is computed along with the loss.
+        rows = _layers(problem.sizes, [*hidden, self._compiled.IDENTITY])
+        self._layers: Any = np.array(rows, dtype=self._compiled.LAYER)
         self._classification = problem.task == "classification"
-        self._optimizer = self._compiled.OPTIMIZERS.index(problem.optimizer)
+        self._optimizer = _number("optimizer", problem.optimizer, self._compiled.OPTIMIZERS)
         self._batch_size = problem.batch_size
         self._inputs = np.ascontiguousarray(problem.inputs)
         self._targets = np.ascontiguousarray(problem.targets)
         self.epochs_a_call = min(max(SAMPLES_A_CALL // len(self._inputs), 1), 256)
         self._gradient: Array = np.empty(parameter_count(problem.sizes))
         self._units = self._compiled.Units(*np.zeros((3, sum(problem.sizes))))
-        self._last_answers: Array = np.empty_like(self._targets)
+        self._last_outputs: Array = np.empty_like(self._targets)
 
     def train(
         self,
@@ -61,8 +64,8 @@ class NumbaKernel:
         self, state: State, settings: Settings, learning_rates: Array, orders: IntArray, losses: Array
     ) -> None:
         """See `Kernel.train_epochs`."""
-        every = (0, len(self._inputs))
-        self._call(state, settings, learning_rates, orders, every, losses, self._last_answers)
+        whole = (0, len(self._inputs))
+        self._call(state, settings, learning_rates, orders, whole, losses, self._last_outputs)
 
     def _call(
         self,
@@ -72,10 +75,10 @@ class NumbaKernel:
         orders: IntArray,
         part: tuple[int, int],
         losses: Array,
-        answers: Array,
+        outputs: Array,
     ) -> None:
         """Train on a part of each epoch."""
-        self._check(state, rates, orders, part, losses, answers)
+        self._check(state, rates, orders, part, losses, outputs)
         rules = self._compiled.Rules(
             classification=self._classification,
             optimizer=self._optimizer,
@@ -101,7 +104,7 @@ class NumbaKernel:
             memory,
             self._units,
             losses,
-            answers,
+            outputs,
         )
 
     def _check(
@@ -111,9 +114,9 @@ class NumbaKernel:
         orders: IntArray,
         part: tuple[int, int],
         losses: Array,
-        answers: Array,
+        outputs: Array,
     ) -> None:
-        """Machine code looks at no bounds: here it is made sure that it keeps to them."""
+        """Check that no index is out of bounds, since machine code does not."""
         epochs, samples = len(orders), len(self._inputs)
         parameters = self._gradient.shape
         shapes = [
@@ -123,7 +126,7 @@ class NumbaKernel:
             (rates, (epochs,)),
             (orders, (epochs, samples)),
             (losses, (epochs, samples)),
-            (answers, self._targets.shape),
+            (outputs, self._targets.shape),
         ]
         for array, shape in shapes:
             if array.shape != shape:
@@ -133,17 +136,22 @@ class NumbaKernel:
         if not 0 <= start <= stop <= samples or (
             chosen.size and not 0 <= chosen.min() <= chosen.max() < samples
         ):
-            raise IndexError(f"the order names samples that are not among the {samples}")
+            raise IndexError(f"the order has indices outside the {samples} samples")
 
 
-def _layers(problem: Problem, number: Callable[[str], int]) -> list[tuple[int, ...]]:
-    """The fields of `compiled.LAYER` for each layer, hidden and last; `number` gives an activation's."""
+def _number(kind: str, name: str, numbers: dict[str, int]) -> int:
+    """The number by which the machine code knows an activation or optimizer."""
+    if name not in numbers:
+        raise NumbaError(f"numba has no code for the {kind} {name}; numpy has")
+    return numbers[name]
+
+
+def _layers(sizes: tuple[int, ...], activations: list[int]) -> list[tuple[int, ...]]:
+    """The values of `compiled.LAYER` for each layer, given its size and its activation's number."""
     rows: list[tuple[int, ...]] = []
     weights = below = 0
-    for (inputs, units), activation in zip(
-        pairwise(problem.sizes), (*problem.activations, "identity"), strict=True
-    ):
+    for (inputs, units), activation in zip(pairwise(sizes), activations, strict=True):
         biases, here = weights + inputs * units, below + inputs
-        rows.append((inputs, units, weights, biases, below, here, number(activation)))
+        rows.append((inputs, units, weights, biases, below, here, activation))
         weights, below = biases + units, here
     return rows

@@ -1,18 +1,18 @@
-"""The kernel that is always there: NumPy, one batch after another, nothing allocated in between."""
+"""The kernel that always works: NumPy, one batch after another, without allocating memory in between."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bpengine.kernels.kernel import Problem, Settings, State
+from bpengine.kernels.kernel import Problem, Settings
 from bpengine.losses import LOSSES
 from bpengine.network import Network, matrices, parameter_count
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.optimizers import OPTIMIZERS, State
 
 
 class NumpyKernel:
-    """Trains by the layers' own forward and backward passes."""
+    """Trains with the forward and backward passes of the layers."""
 
     name = "numpy"
     epochs_a_call = 1
@@ -22,8 +22,8 @@ class NumpyKernel:
         samples = len(problem.inputs)
         self._inputs = np.column_stack([problem.inputs, np.ones(samples)])
         self._loss = LOSSES[problem.task]
-        self._optimizer = OPTIMIZERS[problem.optimizer]
-        # One epoch's samples in the order of its shuffle.
+        self._update = OPTIMIZERS[problem.optimizer].update
+        # The samples of one epoch in their shuffled order.
         self._epoch_inputs: Array = np.empty_like(self._inputs)
         self._epoch_targets: Array = np.empty(problem.targets.shape)
         self._epoch_outputs: Array = np.empty(problem.targets.shape)
@@ -33,7 +33,7 @@ class NumpyKernel:
         self._scratch: Array = np.empty(count)
         self._is_weight: Array = np.ones(count)
         for matrix in matrices(problem.sizes, self._is_weight):
-            matrix[-1] = 0.0  # penalties leave biases alone
+            matrix[-1] = 0.0  # the penalties do not apply to biases
 
     def train(
         self,
@@ -54,7 +54,7 @@ class NumpyKernel:
         out = outputs[start:stop]
         network, smaller = self._networks(state)
         done = (stop - start) // network.batch_size * network.batch_size
-        with np.errstate(all="ignore"):  # the trainer looks for divergence, which is no warning
+        with np.errstate(all="ignore"):  # the trainer checks for divergence
             self._train_batches(
                 network, state, settings, learning_rate, inputs[:done], targets[:done], out[:done]
             )
@@ -74,7 +74,7 @@ class NumpyKernel:
             )
 
     def _networks(self, state: State) -> tuple[Network, Network | None]:
-        """Networks on the state's own parameters: for whole batches and for the last one, if smaller."""
+        """Networks that share the state's parameters: for full batches, and for a smaller last batch."""
         if self._network is None or self._network.parameters is not state.parameters:
             problem = self._problem
             self._network = Network(
@@ -84,8 +84,8 @@ class NumpyKernel:
                 batch_size=problem.batch_size,
                 parameters=state.parameters,
             )
-            left = len(problem.inputs) % problem.batch_size
-            self._smaller = self._network.for_batches_of(left) if left else None
+            rest = len(problem.inputs) % problem.batch_size
+            self._smaller = self._network.for_batches_of(rest) if rest else None
         return self._network, self._smaller
 
     def _train_batches(
@@ -98,11 +98,11 @@ class NumpyKernel:
         targets: Array,
         outputs: Array,
     ) -> None:
-        """An update on each of the batches, all of the network's size, that the rows make up."""
+        """One update on each batch; the rows make up full batches of the network's size."""
         size = network.batch_size
         count = len(inputs) // size
         batches = inputs.reshape(count, size, inputs.shape[1])
-        forward, backward, optimizer = network.forward, network.backward, self._optimizer
+        forward, backward, update = network.forward, network.backward, self._update
         gradient, scratch = network.gradient, self._scratch
         rate, share = np.array(learning_rate), np.array(1 / size)
         changes_gradient = settings.l1 > 0 or settings.l2 > 0 or settings.clip > 0
@@ -119,11 +119,11 @@ class NumpyKernel:
                 np.multiply(gradient, share, gradient)
             if changes_gradient:
                 self._penalize_and_clip(state.parameters, gradient, settings)
-            optimizer(state, gradient, scratch, settings, rate)
+            update(state, gradient, scratch, settings, rate)
             state.updates += 1
 
     def _penalize_and_clip(self, parameters: Array, gradient: Array, settings: Settings) -> None:
-        """g += l2 w + l1 sign(w) for weights; then g *= clip / |g| where it is longer than that."""
+        """g += l2 w + l1 sign(w) for the weights; then g *= clip / |g|, if g is longer than clip."""
         scratch = self._scratch
         if settings.l2 > 0:
             np.multiply(parameters, settings.l2, scratch)

@@ -1,7 +1,8 @@
-"""Bad use: status 2 and one line that names flag, value and what is allowed, before any work."""
+"""Bad use ends before any work, with status 2 and one line: the flag, the allowed values and the value."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from unittest import mock
 
@@ -25,18 +26,18 @@ COMMANDS = {"screen": (), "train": ("train", "regression"), "snapshot": SNAPSHOT
 
 @pytest.fixture(autouse=True)
 def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing may be trained before bad use is found, and nothing after."""
+    """Fail if anything is trained."""
     for user in ("bptui.cli.inputs", "bptui.session.session"):
         monkeypatch.setattr(f"{user}.Trainer", mock.Mock(side_effect=AssertionError("it trains")))
 
 
 def shown(value: object) -> str:
-    """A test's name."""
+    """The value as part of a test's name."""
     return ascii(value)[:40]
 
 
 def refusal(*arguments: str) -> str:
-    """The one line about it."""
+    """The one line on standard error."""
     done = call(*arguments)
     assert (done.status, done.out) == (2, "")
     name = f"bptui {arguments[0]}" if arguments and arguments[0] in ("train", "snapshot") else "bptui"
@@ -57,15 +58,14 @@ def cases() -> list[tuple[Field, str]]:
 @pytest.mark.parametrize(
     ("command", "field", "value"),
     [
-        # All commands have the same flags, so that each takes a third of them.
+        # All commands have the same flags, so that each is tested with a third of them.
         pytest.param(tuple(COMMANDS)[number % len(COMMANDS)], *case, id=f"{case[0].name}-{shown(case[1])}")
         for number, case in enumerate(cases())
     ],
 )
 def test_a_bad_hyperparameter(command: str, field: Field, value: str) -> None:
     line = refusal(*COMMANDS[command], f"{field.flag}={value}")
-    assert f"argument {field.flag}: {value[:40]!r} is not allowed" in line
-    assert line.endswith(field.allowed)
+    assert line.endswith(f"argument {field.flag}: must be {field.allowed}, got {value[:40]!r}")
     assert len(line) < 300
 
 
@@ -77,12 +77,11 @@ def test_a_negative_value_after_a_space(value: str) -> None:
 @pytest.mark.parametrize("value", ["", "abc", "1.5", "nan", "-1", "2001", *HUGE], ids=shown)
 def test_a_bad_epoch(value: str) -> None:
     line = refusal(*SNAPSHOT, f"--at={value}")
-    assert f"argument --at: {value[:40]!r}"[:-1] in line
-    assert line.endswith("an epoch from 0 to 2000")
+    assert line.endswith(f"argument --at: must be an epoch from 0 to 2000, got {value[:40]!r}")
 
 
 def test_the_last_epoch_is_that_of_the_run() -> None:
-    assert refusal(*SNAPSHOT, "--epochs", "7", "--at", "7").endswith("from 0 to 6")
+    assert refusal(*SNAPSHOT, "--epochs", "7", "--at", "7").endswith("from 0 to 6, got '7'")
 
 
 @pytest.mark.parametrize(
@@ -95,28 +94,26 @@ def test_the_last_epoch_is_that_of_the_run() -> None:
 )
 def test_a_bad_size(size: str) -> None:
     line = refusal(*SNAPSHOT, f"--size={size}")
-    assert f"argument --size: {size[:40]!r} is not allowed" in line
-    assert line.endswith("from 60x18 to 400x200")
+    allowed = "COLUMNSxROWS from 60x18 to 400x200"
+    assert line.endswith(f"argument --size: must be {allowed}, got {size[:40]!r}")
 
 
 @pytest.mark.parametrize("name", ["picture", "picture.png", "picture.SVG", "picture.svg.gz", ".svg", "svg"])
 def test_a_bad_suffix(name: str) -> None:
     line = refusal("snapshot", "regression", *ENDLESS, "--output", name)
-    assert f"argument --output: '{name}' is not allowed" in line
-    assert line.endswith("ending in .svg or .txt")
+    assert line.endswith(f"argument --output: must be a name ending in .svg or .txt, got '{name}'")
 
 
 def test_a_bad_theme(tmp_path: Path) -> None:
     path = tmp_path / "never.svg"
     line = refusal("snapshot", "regression", *ENDLESS, "--theme", "nope", "--output", str(path))
-    assert "argument --theme: 'nope' is not allowed" in line
-    assert "dracula" in line
+    assert re.search("argument --theme: must be .*dracula.*, got 'nope'$", line)
     assert not path.exists()
 
 
 def test_a_bad_format() -> None:
     line = refusal("train", "regression", "--format", "xml")
-    assert line.endswith("argument --format: 'xml' is not allowed: it takes text, jsonl or csv")
+    assert line.endswith("argument --format: must be text, jsonl or csv, got 'xml'")
 
 
 @pytest.mark.parametrize("command", [(), ("train",), ("snapshot", "--output", "never.svg")])
@@ -125,15 +122,13 @@ def test_an_unknown_task_or_subcommand(command: tuple[str, ...], task: str) -> N
     line = refusal(*command, task)
     subcommands = "" if command else ", train, snapshot or config"
     tasks = "regression or classification" if command else "regression, classification"
-    told = f"argument regression|classification: {task!r} is not allowed: it takes {tasks}{subcommands}"
+    told = f"argument regression|classification: must be {tasks}{subcommands}, got {task!r}"
     assert line.endswith(told)
 
 
 @pytest.mark.parametrize("subcommand", ["train", "snapshot", "config"])
 def test_a_subcommand_that_does_not_come_first(subcommand: str) -> None:
-    assert refusal("--seed", "3", subcommand).endswith(
-        f"'{subcommand}' is a subcommand: it goes before all else"
-    )
+    assert refusal("--seed", "3", subcommand).endswith(f"'{subcommand}' is a subcommand and must come first")
 
 
 @pytest.mark.parametrize(

@@ -88,17 +88,26 @@ def test_the_snapshot_shows_it() -> None:
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        (("--features=size",), "argument --features: it needs --data"),
-        (("--target=size",), "argument --target: it needs --data"),
-        (("--header=yes",), "argument --header: it needs --data"),
+        (("--features=size",), "argument --features: needs --data"),
+        (("--target=size",), "argument --target: needs --data"),
+        (("--header=yes",), "argument --header: needs --data"),
         (
             ("--data=houses.csv", "--header=maybe"),
-            "argument --header: 'maybe' is not allowed: it takes yes or no",
+            "argument --header: must be yes or no (in a settings file true or false), got 'maybe'",
         ),
-        (("--data=houses.csv", "--features="), "argument --features: '' is not allowed"),
-        (("--data=houses.csv", "--features=size,"), "argument --features: 'size,' is not allowed"),
-        (("--data=houses.csv", "--target="), "argument --target: '' is not allowed"),
-        (("--data=",), "argument --data: '' is not allowed"),
+        (
+            ("--data=houses.csv", "--features="),
+            "argument --features: must be columns, by name",
+        ),
+        (
+            ("--data=houses.csv", "--features=size,"),
+            "by position from 1, got 'size,'",
+        ),
+        (
+            ("--data=houses.csv", "--target="),
+            "argument --target: must be a column, by name",
+        ),
+        (("--data=",), "argument --data: must be the name of a CSV file, got ''"),
         (("--data=houses.csv", "--dataset=sine"), "argument --dataset: not allowed with argument --data"),
         (("--data=houses.csv", "--samples=9"), "argument --samples: not allowed with data from a file"),
         (("--data=houses.csv", "--noise=1"), "argument --noise: not allowed with data from a file"),

@@ -1,4 +1,4 @@
-"""A file that can't be used: the line names what named it, the file and the reason."""
+"""A file that can't be used: the message has the flag or key that named it, the file and the reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def complaint(*arguments: str) -> str:
-    """What is said, without the command's name."""
+    """The message without the name of the command."""
     done = call(*arguments)
     assert (done.status, done.out) == (2, "")
     return done.complaint.partition(" error: ")[2]
@@ -39,7 +39,7 @@ def complaint(*arguments: str) -> str:
         ("--resume=no.json", "there is no such file"),
         ("--resume=.", "is a folder, not a file"),
         ("--resume=bad.json", "is not a checkpoint"),
-        ("--output=.", "is a folder: it takes a file's name"),
+        ("--output=.", "is a folder, not a file"),
         ("--save=no/run.json", "can't be written: there is no folder 'no'"),
     ],
 )
@@ -73,7 +73,7 @@ def test_the_flag_goes_before_the_settings_file_in_a_complaint_too() -> None:
 
 def test_two_settings_that_do_not_go_together_are_told_with_their_table() -> None:
     Path("run.toml").write_text('target = "b"\n[regression]\nfeatures = ["a"]\n')
-    assert complaint(*REGRESSION, "--config=run.toml") == "run.toml: regression.features: it needs data"
+    assert complaint(*REGRESSION, "--config=run.toml") == "run.toml: regression.features: needs data"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`--kernel`: which one computes, and what that costs."""
+"""`--kernel`: which kernel computes, and what the results say about it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def test_what_is_asked_for_computes(flags: tuple[str, ...]) -> None:
 def test_without_numba_auto_is_numpy_and_numba_is_refused() -> None:
     from bpengine.kernels import loading
 
-    with mock.patch.object(loading, "_result", loading.NumbaError("numba is not installed")):
+    with mock.patch.object(
+        loading, "_result", loading.NumbaError("numba is not installed; pip install numba installs it")
+    ):
         assert json.loads(call(*SHORT).lines[0])["kernel"] == "numpy"
         done = call(*SHORT, "--kernel=numba")
     assert (done.status, done.out) == (2, "")

@@ -58,7 +58,9 @@ PARSERS: dict[str, Callable[[Done], list[EpochRecord]]] = {
 }
 FORMATS = pytest.mark.parametrize("form", PARSERS)
 
-SETTINGS: dict[str, Any] = {
+STEPPED_UP = {field.name: field.move(getattr(TrainingConfig(), field.name), 1) for field in FIELDS}
+del STEPPED_UP["dataset"]
+SETTINGS: dict[str, Any] = STEPPED_UP | {
     "hidden_units": (4, 3),
     "activation": ("tanh", "sin"),
     "initializer": "normal",
@@ -85,9 +87,9 @@ SETTINGS: dict[str, Any] = {
     "test_share": 0.25,
     "data_seed": 3,
 }
-"""Each of them off its default; the data set is the task's own."""
+"""Every hyperparameter but the data set, none of them at its default."""
 FLAGS = flags_of(SETTINGS)
-EPOCHS = [0, 3, 6]  # and not 8, the last: only the interval counts
+EPOCHS = [0, 3, 6]  # the last epoch, 8, is not on the interval
 
 
 @FORMATS
@@ -226,7 +228,7 @@ def test_the_words_come_below_the_text_and_beside_other_formats() -> None:
 def test_reports_that_wait_for_the_end_are_not_kept_in_memory(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else a long run with a report an epoch would take gigabytes."""
+    """Otherwise a long run with a report per epoch would take gigabytes."""
     monkeypatch.setattr("bptui.cli.waiting.MAX_BYTES_IN_MEMORY", 100)
     files: list[bool] = []
 

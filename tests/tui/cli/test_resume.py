@@ -1,4 +1,4 @@
-"""`--save` and `--resume`: a run goes on as if it had never stopped."""
+"""`--save` and `--resume`: a run continues as if it had never stopped."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_the_snapshot_goes_on_from_it() -> None:
     assert rows[0]
     assert rows[0] == rows[1]
     done = call("snapshot", "--resume=run.json", *flags, "--at=3", "--output=never.txt")
-    assert done.complaint.endswith("argument --at: '3' is not allowed: it takes an epoch from 4 to 8")
+    assert done.complaint.endswith("argument --at: must be an epoch from 4 to 8, got '3'")
 
 
 def test_the_screen_opens_with_it() -> None:
@@ -121,22 +121,22 @@ def test_the_screen_opens_with_it() -> None:
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        (("--seed=3",), "argument --seed: a change needs a new run; that of --resume has 0"),
-        (("--hidden=9",), "argument --hidden: a change needs a new run; that of --resume has 3"),
-        (("--dataset=sinc",), "argument --dataset: a change needs a new run; that of --resume has sine"),
-        (("--test-share=0.5",), "argument --test-share: a change needs a new run"),
-        (("--data=d.csv",), "argument --data: not allowed with argument --resume"),
-        (("--target=y",), "argument --target: not allowed with argument --resume"),
-        (("--config=run.toml",), "run.toml: seed: a change needs a new run; that of --resume has 0"),
-        (("classification",), "argument --resume: run.json: is a run of regression, not of classification"),
+        (("--seed=3",), "argument --seed: must stay 0 as in the resumed run, got '3'"),
+        (("--hidden=9",), "argument --hidden: must stay 3 as in the resumed run, got '9'"),
+        (("--dataset=sinc",), "argument --dataset: must stay sine as in the resumed run, got 'sinc'"),
+        (("--test-share=0.5",), "argument --test-share: must stay none as in the resumed run, got '0.5'"),
+        (("--data=d.csv",), "argument --data: not allowed with --resume"),
+        (("--target=y",), "argument --target: not allowed with --resume"),
+        (("--config=run.toml",), "run.toml: seed: must stay 0 as in the resumed run, got '3'"),
+        (("classification",), "argument --resume: run.json: is a regression run, not classification"),
         (("--output=run.json",), "argument --output: run.json: is the file of --resume, too"),
         (
             ("--save=there/run.json",),
             "argument --save: there/run.json: can't be written: there is no folder",
         ),
         (("--save=.",), "argument --save: .: is a folder"),
-        (("--epochs=0",), "argument --epochs: '0' is not allowed"),
-        (("--kernel=gpu",), "argument --kernel: 'gpu' is not allowed"),
+        (("--epochs=0",), "argument --epochs: must be a whole number from 1 to 100000000, got '0'"),
+        (("--kernel=gpu",), "argument --kernel: must be auto, numpy or numba, got 'gpu'"),
     ],
 )
 def test_bad_use(flags: tuple[str, ...], told: str, folder: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, TrainingConfig
+from bpengine.kernels.loading import load_numba
 from bptui.drawing import draw
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.notices import COMPILING
@@ -15,6 +16,7 @@ from bptui.session.snapshot import GRID, State
 from bptui.session.speed import SPEEDS
 from bptui.views.regression import regression_figure
 from tests.engine.each_kernel import KERNEL_NAMES
+from tests.engine.kernels import needs_numba
 from tests.tui.support.clock import Clock
 
 
@@ -189,3 +191,25 @@ def test_a_restored_run_waits_for_its_kernel(name: str) -> None:
     session.step_epoch()
     trainer.run_epoch()
     assert session.snapshot().run.error == pytest.approx(trainer.history.last and trainer.history.last.error)
+
+
+@needs_numba
+@pytest.mark.parametrize("wanted", ["auto", "numba"])
+def test_a_network_that_numba_has_no_code_for(wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs with NumPy; whoever asked for numba by name is told why."""
+    monkeypatch.delitem(load_numba().module.OPTIMIZERS, "adam")
+    kernels = KernelChoice(wanted)
+    session = Session(TrainingConfig(optimizer="adam"), kernels=kernels)
+    kernels.name, kernels.waiting = wanted, False
+    session.take_kernel()
+    told = session.snapshot().status.advice
+    assert ("numba has no code for the optimizer adam" in told) == (wanted == "numba")
+    assert session.snapshot().run.kernel == "numpy"
+    session.step_epoch()
+    session.restart()
+    session.step_epoch()
+    assert (session.snapshot().run.kernel, session.snapshot().run.epoch) == ("numpy", 0)
+    session.change(FIELD["optimizer"], "sgd")
+    assert session.snapshot().run.kernel == "numba"
+    session.change(FIELD["optimizer"], "adam")
+    assert session.snapshot().run.kernel == "numpy"

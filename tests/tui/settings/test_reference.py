@@ -1,4 +1,4 @@
-"""The reference of settings names everything, and the file in the docs is that of today's tables."""
+"""The reference describes every setting, and the file in the docs is up to date."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 
 from bpengine import DATASETS, FIELDS
+from bpengine.activations import ACTIVATIONS
+from bpengine.initializers import INITIALIZERS
+from bpengine.optimizers import OPTIMIZERS
+from bpengine.schedules import SCHEDULES
 from bptui.settings.options import OPTIONS
-from bptui.settings.reference import COMMAND, FORMULAS, NAMES, reference
+from bptui.settings.reference import COMMAND, reference
 
 FILE = Path(__file__).parents[3] / "docs" / "settings.md"
 
@@ -31,9 +35,12 @@ def test_everything_is_in_it() -> None:
 
 
 def test_every_name_has_its_formula() -> None:
-    assert {setting: list(names) for setting, names in NAMES.items()} == {
-        setting: list(formulas) for setting, formulas in FORMULAS.items()
-    }
+    text = reference()
+    for registry in (ACTIVATIONS, INITIALIZERS, OPTIMIZERS, SCHEDULES):
+        for choice in registry.values():
+            assert f"| `{choice.name}` | {choice.formula}" in text
+            assert choice.note in text
+    assert "| `sigmoid` | 1 / (1 + exp(-z)), from 0 to 1 |" in text
 
 
 def test_the_command_writes_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from unittest import mock
 
@@ -33,9 +34,7 @@ def test_flags_go_before_the_file(tmp_path: Path) -> None:
 def test_a_bad_flag(value: str) -> None:
     done = call("config", "show", "--fps", value)
     assert done.status == 2
-    assert done.complaint.endswith(
-        f"argument --fps: {value!r} is not allowed: it takes a whole number from 1 to 30"
-    )
+    assert done.complaint.endswith(f"argument --fps: must be a whole number from 1 to 30, got {value!r}")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +45,7 @@ def test_a_bad_value_in_a_file(line: str, tmp_path: Path) -> None:
     path.write_text(f"{line}\n")
     done = call("config", "show", "--config", str(path))
     assert done.status == 2
-    assert "is not allowed: it takes " in done.complaint
+    assert re.search(": (fps|ascii): must be .*, got ", done.complaint)
 
 
 def test_the_settings_in_force_name_them(tmp_path: Path) -> None:

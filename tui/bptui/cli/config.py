@@ -1,4 +1,4 @@
-"""`bptui config`: the settings in force as a settings file, or a file of all settings to begin with."""
+"""`bptui config`: print the present settings as a settings file, or write a template of all settings."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from bptui.settings.toml import comment
 from bptui.settings.writing import template, written
 
 DEFAULT_KERNEL = "auto"
-"""As the screen and `bptui train` have it."""
+"""The default of the screen and of `bptui train`."""
 
 NAME = "bptui.toml"
-"""The file that is written by default."""
+"""The default name of the file that is written."""
 
 
 def parser() -> Parser:
@@ -29,10 +29,10 @@ def parser() -> Parser:
     made = make_parser(
         "bptui config",
         "show [regression|classification] [settings], or init [FILE]",
-        "Settings files: print the settings in force, or write a file of all settings.",
+        "Print the present settings as a settings file, or write a template of all settings.",
         """examples:
   bptui config init                               write bptui.toml: every setting, as a comment
-  bptui config show --config bptui.toml           what it comes to
+  bptui config show --config bptui.toml           the resulting settings
   bptui config show regression --hidden 8,8 > run.toml
   bptui config show --help                        all flags
 
@@ -42,17 +42,17 @@ Exit status: 0 done, 2 bad use.""",
     show = actions.add_parser(
         "show",
         usage="bptui config show [regression|classification] [settings]",
-        help="print the settings in force as TOML, for --config",
-        description="Print the settings in force as TOML, of one task or of both.",
+        help="print the present settings as TOML, for --config",
+        description="Print the present settings as TOML, for one task or both.",
         allow_abbrev=False,
     )
-    add_task(show, otherwise="else both")
+    add_task(show, otherwise="otherwise both")
     add_settings(show, kernel=DEFAULT_KERNEL, screen=SCREEN_OPTIONS)
     init = actions.add_parser(
         "init",
         usage="bptui config init [FILE]",
         help="write a file of all settings as comments",
-        description="Write a file in which every setting stands as a comment, with its default.",
+        description="Write a file that has every setting as a comment, with its default.",
         allow_abbrev=False,
     )
     init.add_argument(
@@ -82,9 +82,8 @@ def _show(options: argparse.Namespace) -> int:
     for task, config in inputs.configs.items():
         data = dict(inputs.data[task])
         if data:
-            data[DATA.name] = Path(
-                data[DATA.name]
-            ).absolute()  # a relative one would begin at the file's folder
+            # A relative path would start from the folder of the settings file.
+            data[DATA.name] = Path(data[DATA.name]).absolute()
         tables[task] = (config, data)
     text = written(top, tables)
     if inputs.restored is not None and inputs.restored.source is not None:
@@ -96,6 +95,6 @@ def _show(options: argparse.Namespace) -> int:
 def _init(path: Path) -> int:
     check_target(path, "FILE")
     if path.exists() or path.is_symlink():
-        raise BadUseError(f"argument FILE: {printable_path(path)}: is there already, and is left as it is")
+        raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not overwritten")
     write_output(path, template(), "FILE")
     return 0

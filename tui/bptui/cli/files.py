@@ -12,8 +12,8 @@ from typing import IO
 
 from bpengine import CheckpointError, DataError
 from bpengine.files import descriptor_of, mode_of, reason_of, write_whole
-from bpengine.wording import printable_path
-from bptui.cli.parsing import BadUseError, shown
+from bpengine.wording import printable_path, shown
+from bptui.cli.parsing import BadUseError
 from bptui.settings.reading import SettingsFileError
 
 
@@ -103,9 +103,9 @@ def _obstacle(path: Path) -> str:
         return "" if writable else "is open for reading only"
     mode = mode_of(path)
     if stat.S_ISDIR(mode):
-        return "is a folder: it takes a file's name"
+        return "is a folder, not a file"
     if stat.S_ISSOCK(mode):
-        return "is a socket: it takes a file's name"
+        return "is a socket, not a file"
     replaced = not mode or stat.S_ISREG(mode)
     folder = path.resolve().parent if replaced else path.parent
     if not folder.is_dir():

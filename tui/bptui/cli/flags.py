@@ -1,4 +1,4 @@
-"""A flag for every setting, grouped by subject."""
+"""The flags for all settings, grouped by subject."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
+from bpengine.wording import must_be, shown
 from bptui.cli import SUBCOMMANDS
-from bptui.cli.parsing import Parser, one_of, shown
-from bptui.settings.options import DATA_OPTIONS, FPS, KERNEL, SUBJECTS, Option, default_text, fields_of
+from bptui.cli.parsing import Parser, one_of
+from bptui.settings.options import DATA_OPTIONS, FIELDS_BY_SUBJECT, FPS, KERNEL, Option, default_text
 
 
 def add_task(parser: Parser, *, otherwise: str) -> None:
-    """The task, by position; None if it isn't given.
+    """Add the task, a positional argument that is None if it is not given.
 
     Args:
-        parser: gets it.
+        parser: the parser to add to.
         otherwise: what happens without it, in words.
     """
     parser.add_argument(
@@ -25,22 +26,22 @@ def add_task(parser: Parser, *, otherwise: str) -> None:
         type=_task_or_subcommand if parser.prog == "bptui" else one_of(*TASKS),
         nargs="?",
         metavar="|".join(TASKS),
-        help="fit numbers, or tell classes apart "
-        f"(default: what --dataset, --resume or --config is for; {otherwise})",
+        help="predict numbers, or tell classes apart "
+        f"(default: the task of --dataset, --resume or --config; {otherwise})",
     )
 
 
 def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = ()) -> None:
-    """Flags for the hyperparameters, the data, the kernel, a settings file and a checkpoint.
+    """Add flags for the hyperparameters, the data, the kernel, a settings file and a checkpoint.
 
     Args:
-        parser: gets them.
-        kernel: what computes by default.
-        screen: which settings of the screen are among them.
+        parser: the parser to add to.
+        kernel: the default kernel.
+        screen: the options of the screen to add.
     """
-    for subject in SUBJECTS:
+    for subject, fields in FIELDS_BY_SUBJECT.items():
         group = parser.add_argument_group(subject)
-        for field in fields_of(subject):
+        for field in fields:
             group.add_argument(
                 field.flag,
                 dest=field.name,
@@ -51,13 +52,13 @@ def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = ()) 
     _add_options(parser, "your own data", *DATA_OPTIONS)
     group = parser.add_argument_group("settings and state")
     group.add_argument(
-        "--config", type=Path, metavar="FILE", help="take settings from a TOML file; a flag beside it wins"
+        "--config", type=Path, metavar="FILE", help="take settings from a TOML file; flags override it"
     )
     group.add_argument(
         "--resume",
         type=Path,
         metavar="FILE",
-        help="go on with the run that bptui train --save wrote, its settings included",
+        help="continue the run that bptui train --save wrote, with its settings",
     )
     _add_option(group, KERNEL, f" (default: {kernel})")
     for option in screen:
@@ -65,20 +66,20 @@ def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = ()) 
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
-    """The hyperparameters and the data's options that were given as flags, by name."""
+    """The hyperparameters and data options that were given as flags, by name."""
     names = [*FIELD, *(option.name for option in DATA_OPTIONS)]
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
 def _task_or_subcommand(text: str) -> str:
-    """The task, where a subcommand may have been meant."""
-    if text in SUBCOMMANDS:  # else it would have been seen
-        raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand: it goes before all else")
+    """The task; a misplaced subcommand is refused with an explanation."""
+    if text in SUBCOMMANDS:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand and must come first")
     return one_of(*TASKS, *SUBCOMMANDS)(text)
 
 
 def _help_of(field: Field) -> str:
-    choices = f" Takes {field.allowed}." if isinstance(field, (ChoiceField, NamesField)) else ""
+    choices = f" Allowed: {field.allowed}." if isinstance(field, (ChoiceField, NamesField)) else ""
     text = f"{field.label}, {field.symbol}: {field.help}{choices} (default: {default_text(field)})"
     return text.replace("%", "%%")
 
@@ -110,6 +111,6 @@ def _parser_of(parse: Callable[[str], Any], allowed: str) -> Callable[[str], Any
         try:
             return parse(text)
         except (ConfigError, ValueError):
-            raise argparse.ArgumentTypeError(f"{shown(text)} is not allowed: it takes {allowed}") from None
+            raise argparse.ArgumentTypeError(must_be(allowed, text)) from None
 
     return parsed

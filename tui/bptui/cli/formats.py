@@ -32,7 +32,7 @@ class Report:
 def plain_report(trainer: Trainer, record: EpochRecord) -> Report:
     """Without metrics, which take a look at every sample."""
     config = trainer.config
-    by = SCHEDULES[config.schedule](record.epoch, config.schedule_epochs, config.schedule_factor)
+    by = SCHEDULES[config.schedule].multiple(record.epoch, config.schedule_epochs, config.schedule_factor)
     return Report(record, config.learning_rate * by, trainer.kernel.name)
 
 

@@ -1,4 +1,4 @@
-"""From flags, a settings file and a checkpoint to what a command works with."""
+"""Combining flags, a settings file and a checkpoint into the inputs of a command."""
 
 from __future__ import annotations
 
@@ -17,48 +17,45 @@ from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, THEME, Option
 from bptui.settings.reading import Settings, read_settings
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 
-OF_NAMED_SETS = ("samples", "noise", "frequency")
-"""The hyperparameters that say what a named data set is like, and nothing about a file."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inputs:
-    """All that was asked for, checked."""
+    """Everything that the user asked for, checked."""
 
     task: Task
-    """The one that is asked for."""
+    """The task that the user asked for."""
     configs: Mapping[Task, TrainingConfig]
     data: Mapping[Task, Mapping[str, Any]]
-    """What says where a task's samples come from: the values of `DATA_OPTIONS` by name, if any."""
+    """For each task the values of `DATA_OPTIONS` by name; empty for a named data set."""
     sources: Mapping[Task, Dataset | None]
     kernel: str
     theme: str | None
     ascii: bool | None
-    """What was said of it, if anything."""
+    """Whether to draw with ASCII only; None if the user did not say."""
     fps: int
     restored: Trainer | None
-    """The run to go on with."""
+    """The run to resume."""
     awaited_kernel: str
-    """The kernel that it is to go on with as soon as that is there; empty if it has it."""
+    """The kernel that it switches to as soon as the kernel is loaded; empty if it has its kernel."""
 
     @property
     def config(self) -> TrainingConfig:
-        """The settings of the task."""
+        """The settings of the task that the user asked for."""
         return self.configs[self.task]
 
     def trainer(self) -> Trainer:
-        """The run: a new one, or that to go on with.
+        """A new run, or the run to resume.
 
         Raises:
-            ConfigError: the kernel can't be had.
-            DataError: the data can't be used.
+            ConfigError: the kernel cannot be used.
+            DataError: the data cannot be used.
         """
         if self.restored is not None:
             return self.restored
         return Trainer(self.config, self.sources[self.task], kernel=self.kernel)
 
     def files(self, options: argparse.Namespace) -> dict[str, Path | None]:
-        """The files that are read, by the flags that name them."""
+        """The files to read, by the flags that name them."""
         path = self.data[self.task].get(DATA.name)
         return {
             "config": options.config,
@@ -67,7 +64,7 @@ class Inputs:
         }
 
     def start(self, *, paused: bool, memory: Path | None = None) -> StartSettings:
-        """What the screen opens with, and the file in which its panel_layout is remembered."""
+        """What the screen opens with; `memory` is the file that keeps its panel layout."""
         return StartSettings(
             configs=self.configs,
             sources=self.sources,
@@ -90,17 +87,17 @@ def read_inputs(
     both: bool = False,
     at_once: bool = False,
 ) -> Inputs:
-    """Read the files that the flags name, and put all together: flags go before files.
+    """Read the files that the flags name, and combine everything; flags override files.
 
     Args:
-        options: what the flags of `add_settings` gave.
-        kernel: the one to take if nothing says which.
-        otherwise: the task to take if nothing says which; None demands one.
-        both: whether both tasks are wanted, or only the one that is asked for.
-        at_once: whether nothing may wait for a kernel.
+        options: the parsed flags of `add_settings`.
+        kernel: the default kernel.
+        otherwise: the default task; None requires the user to choose one.
+        both: whether to prepare both tasks, or only the one that the user asked for.
+        at_once: whether to start with NumPy's kernel rather than wait for another one to load.
 
     Raises:
-        BadUseError: a file can't be used; or flags don't go together, or with the files.
+        BadUseError: a file cannot be used, or flags do not fit each other or the files.
         ConfigError: a value in a settings file is not allowed.
     """
     settings = Settings()
@@ -108,11 +105,11 @@ def read_inputs(
         with named_by("argument --config"):
             settings = read_settings(options.config)
     named_kernel = options.kernel or settings.top.get("kernel")
-    # Unless the kernel is settled, a run goes on with the one that it had.
-    settled = named_kernel or (None if kernel == "auto" else kernel)
+    # With no kernel chosen, a resumed run continues with the kernel that it had.
+    chosen_kernel = named_kernel or (None if kernel == "auto" else kernel)
     restored, awaited_kernel = None, ""
     if options.resume is not None:
-        restored, awaited_kernel = restore(options, settings, settled, at_once=at_once)
+        restored, awaited_kernel = restore(options, settings, chosen_kernel, at_once=at_once)
     task = _task(options, settings, otherwise) if restored is None else restored.config.task
     configs: dict[Task, TrainingConfig] = {}
     data: dict[Task, Mapping[str, Any]] = {}
@@ -143,7 +140,7 @@ def read_inputs(
 
 
 def _of_screen(options: argparse.Namespace, settings: Settings, option: Option) -> Any:
-    """A setting of the screen; None where nothing was said."""
+    """The value of a screen option; None if it is not set."""
     flag = getattr(options, option.name, None)
     return settings.top.get(option.name) if flag is None else flag
 
@@ -166,17 +163,15 @@ def _config(
     try:
         return TrainingConfig.defaults(task, **from_file | from_flags)
     except ConfigError as error:
-        label, _, reason = str(error).partition(": ")
-        field = next(field for field in FIELDS if field.label == label)
-        if from_flags:
-            raise BadUseError(f"argument {field.flag}: {reason}") from None
-        raise BadUseError(f"{settings.place(field.name, task)}: {reason}") from None
+        field = next(field for field in FIELDS if field.label == error.setting)
+        place = f"argument {field.flag}" if from_flags else settings.place(field.name, task)
+        raise BadUseError(f"{place}: {error.reason}") from None
 
 
 def _data(
     task: Task, settings: Settings, values: Mapping[str, Any], flags: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What says where the task's samples come from; empty for a named set."""
+    """The values of the task's `DATA_OPTIONS` by name; empty for a named data set."""
     options = [option for option in DATA_OPTIONS if option.name in values or option.name in flags]
     by_flag = [option for option in options if option.name in flags]
     if "dataset" in flags:
@@ -188,13 +183,11 @@ def _data(
     chosen = {option.name: flags.get(option.name, values.get(option.name)) for option in options}
     if DATA.name not in chosen:
         if by_flag:
-            raise BadUseError(f"argument {by_flag[0].flag}: it needs {DATA.flag}")
-        raise BadUseError(f"{settings.place(options[0].name, task)}: it needs {DATA.name}")
-    for name in OF_NAMED_SETS:
-        if name in flags:
-            raise BadUseError(
-                f"argument {FIELD[name].flag}: not allowed with data from a file, taken as they are"
-            )
+            raise BadUseError(f"argument {by_flag[0].flag}: needs {DATA.flag}")
+        raise BadUseError(f"{settings.place(options[0].name, task)}: needs {DATA.name}")
+    for field in FIELDS:
+        if field.describes_named_data and field.name in flags:
+            raise BadUseError(f"argument {field.flag}: not allowed with data from a file")
     return chosen
 
 

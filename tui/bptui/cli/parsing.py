@@ -1,4 +1,4 @@
-"""What the subcommands' parsers share: errors and help as people read them."""
+"""What the parsers of all subcommands share: how they report errors and show help."""
 
 from __future__ import annotations
 
@@ -7,66 +7,58 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from bpengine.wording import either
+from bpengine.wording import either, must_be, shown
 from bptui.cli.streams import complain
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-MAX_VALUE_LENGTH = 40
-"""Characters of a value that are shown where it is refused."""
-
 
 class BadUseError(Exception):
-    """Bad use that the parser alone can't see; the message is its one line."""
-
-
-def shown(value: object, longest: int = MAX_VALUE_LENGTH) -> str:
-    """The value in quotes, cut short and with control characters escaped."""
-    return repr(str(value)[:longest])
+    """Bad use that argparse does not notice; the message is one line."""
 
 
 def one_of(*names: str) -> Callable[[str], str]:
-    """The type of an argument that takes one of these names; argparse's own choices word it otherwise."""
+    """The type of an argument that must be one of these names; argparse's `choices` has another wording."""
 
     def parsed(text: str) -> str:
         if text not in names:
-            raise argparse.ArgumentTypeError(f"{shown(text)} is not allowed: it takes {either(names)}")
+            raise argparse.ArgumentTypeError(must_be(either(names), text))
         return text
 
     return parsed
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """A parser that reports an error in one line."""
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:
-        """Parse all the arguments, or exit."""
+        """Parse the arguments; exit if there are unknown ones."""
         options, unknown = self.parse_known_args(arguments)
         if unknown:
             self.error(f"unrecognized arguments: {shown(' '.join(unknown))}")
         return options
 
     def error(self, message: str) -> NoReturn:
-        """Print the line and exit with status 2."""
+        """Print the message as one line and exit with status 2."""
         complain(f"{self.prog}: error: {message}")
         raise SystemExit(2)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        """Print help or version at once; argparse's own would swallow what goes wrong."""
+        """Print help or version without swallowing errors, as argparse does."""
         stream = sys.stdout if file is None else file
         stream.write(message)
         sys.stdout.flush()
 
 
 def make_parser(prog: str, usage: str, description: str, epilog: str) -> Parser:
-    """A parser that shows its texts as they are written.
+    """A parser whose help keeps the line breaks of its texts.
 
     Args:
-        prog: the command, with its subcommand.
-        usage: what follows it, in short: dozens of flags would fill a screen.
-        description: what it does.
-        epilog: examples and whatever else there is to say.
+        prog: the command with its subcommand.
+        usage: a short form of the arguments; a list of all flags would fill the screen.
+        description: what the command does.
+        epilog: examples and notes.
     """
     return Parser(
         prog=prog,

@@ -6,10 +6,11 @@ import argparse
 import importlib.util
 from dataclasses import replace
 
+from bpengine.wording import either, must_be
 from bptui import __version__
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
+from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal
 from bptui.settings.options import OPTION, SCREEN_OPTIONS, THEME
 from bptui.startup.gc_pause import end_gc_pause
@@ -58,9 +59,8 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
     from bptui.terminal.themes import NAMES
 
     if inputs.theme not in NAMES:
-        names = ", ".join(NAMES)
         where = f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}"
-        raise BadUseError(f"{where}: {shown(inputs.theme)} is not allowed: it takes one of {names}")
+        raise BadUseError(f"{where}: {must_be(either(NAMES), inputs.theme)}")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
         flag = OPTION["kernel"].flag
         where = f"argument {flag}" if options.kernel is not None else f"{options.config}: kernel"
-        raise BadUseError(f"{where}: numba is not installed: it takes auto or numpy")
+        raise BadUseError(f"{where}: must be auto or numpy, since numba is not installed")
     from bptui.cli.opening import has_only_ascii, open_screen
 
     start = _start(inputs, options)

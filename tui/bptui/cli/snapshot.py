@@ -11,11 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bpengine.wording import must_be, shown
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.interrupts import ending, unwinding
-from bptui.cli.parsing import BadUseError, Parser, make_parser, shown
+from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme
 from bptui.cli.streams import complain
 from bptui.settings.options import ASCII, THEME
@@ -72,10 +73,8 @@ def run(options: argparse.Namespace) -> int:
     inputs = read_inputs(options, kernel=KERNEL, both=True)
     epoch = _epoch(options.at, inputs)
     if options.output.suffix not in (".svg", ".txt"):
-        raise BadUseError(
-            f"argument --output: {shown(options.output, 200)} is not allowed: "
-            "it takes a name ending in .svg or .txt"
-        )
+        name = shown(options.output, 200)
+        raise BadUseError(f"argument --output: must be a name ending in .svg or .txt, got {name}")
     check_distinct(**inputs.files(options), output=options.output)
     # Textual and rich read a dozen variables, from NO_COLOR to TEXTUAL_THEME; the picture depends on none.
     os.environ.clear()
@@ -137,9 +136,8 @@ def _keys(text: str) -> list[str]:
     ]
     for key in keys:
         if key not in allowed:
-            raise BadUseError(
-                f"argument --press: {shown(key)} is not allowed: it takes keys of {', '.join(allowed)}"
-            )
+            among = f"keys among {', '.join(allowed)}"
+            raise BadUseError(f"argument --press: {must_be(among, key)}")
     return keys
 
 
@@ -157,9 +155,7 @@ def _epoch(text: str | None, inputs: Inputs) -> int:
         epoch = int(text)
         if first <= epoch <= last:
             return epoch
-    raise BadUseError(
-        f"argument --at: {shown(text)} is not allowed: it takes an epoch from {first} to {last}"
-    )
+    raise BadUseError(f"argument --at: {must_be(f'an epoch from {first} to {last}', text)}")
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -169,7 +165,5 @@ def _size(text: str) -> tuple[int, int]:
         columns, rows = int(match[1]), int(match[2])
         if least_columns <= columns <= most_columns and least_rows <= rows <= most_rows:
             return columns, rows
-    raise argparse.ArgumentTypeError(
-        f"{shown(text)} is not allowed: it takes COLUMNSxROWS from {least_columns}x{least_rows} "
-        f"to {most_columns}x{most_rows}"
-    )
+    allowed = f"COLUMNSxROWS from {least_columns}x{least_rows} to {most_columns}x{most_rows}"
+    raise argparse.ArgumentTypeError(must_be(allowed, text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine import verdict
+from bpengine.initializers import INITIALIZERS
 from bptui.describe.classes import classes
 from bptui.describe.course import RISEN, course, test_course
 from bptui.describe.fit import fit
@@ -72,9 +73,10 @@ def _state(snapshot: Snapshot) -> str:
 
 def _troubles(snapshot: Snapshot) -> list[str]:
     config = snapshot.run.config
-    by_scale = config.initializer == "normal" and config.init_scale == 0
-    if (by_scale or config.initializer == "zeros") and max(config.hidden_units) > 1:
-        cause = "an init scale of 0" if by_scale else "zeros"
+    initializer = INITIALIZERS[config.initializer]
+    by_scale = initializer.uses_scale and config.init_scale == 0
+    if (by_scale or not initializer.breaks_symmetry) and max(config.hidden_units) > 1:
+        cause = "an init scale of 0" if by_scale else initializer.name
         cure = "an init scale of 0.1" if by_scale else "the initializer xavier"
         return [f"The units of each hidden layer started equal, from {cause}, and act as one: try {cure}."]
     if _has_learned_nothing(snapshot):

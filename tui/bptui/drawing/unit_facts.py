@@ -9,16 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 from rich.cells import cell_len
 
+from bpengine.activations import ACTIVATIONS, Range
 from bpengine.arrays import Array
+from bpengine.losses import LOSSES
 from bptui.drawing.unit_position import Place
 from bptui.session.snapshot import MAX_UNITS, Snapshot
 
-EDGE = 0.03
-"""A sigmoid or tanh this close to an end of its range hardly changes: it is saturated."""
 _MOSTLY = 0.9
 _EVERYWHERE = 0.999
 _MAX_LISTED = 12
-_BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0), "sin": (-1.0, 1.0)}
+_RANGES: dict[str, Range] = {
+    **{name: activation.range for name, activation in ACTIVATIONS.items()},
+    **{loss.output_name: loss.output_range for loss in LOSSES.values()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +56,18 @@ def facts(activation: str, values: Array) -> UnitFacts:
 
 
 def _verdict(activation: str, values: Array) -> tuple[str, str]:
-    match activation:
-        case "sigmoid":
-            return _saturated(((values < EDGE) | (values > 1 - EDGE)).mean())
-        case "tanh":
-            return _saturated((np.abs(values) > 1 - EDGE).mean())
-        case "relu":
-            share = float((values == 0).mean())
-            if share == 1:
-                return "dead: 0 for all inputs, so that it learns nothing more", "dead"
-            return f"0 for {_per_cent(share)} of the inputs", ""
-        case "leaky-relu":
-            share = float((values < 0).mean())
-            return f"below 0, where its slope is small, for {_per_cent(share)} of the inputs", ""
-        case _:
-            return "", ""
+    saturation = ACTIVATIONS[activation].saturation if activation in ACTIVATIONS else None
+    if saturation is None:
+        return "", ""
+    share = float(saturation.mask(values).mean())
+    if not saturation.switches_off:
+        return _saturated(share)
+    if saturation.slope > 0:
+        limit, slope = saturation.low, saturation.slope
+        return f"below {limit:g}, where its slope is only {slope:g}, for {_per_cent(share)} of the inputs", ""
+    if share == 1:
+        return f"dead: {values.max():g} for all inputs, so that it learns nothing more", "dead"
+    return f"{saturation.low:g} for {_per_cent(share)} of the inputs", ""
 
 
 def _saturated(share: float) -> tuple[str, str]:
@@ -89,8 +89,9 @@ def _per_cent(share: float) -> str:
 
 def limits_of(activation: str, values: Array) -> tuple[float, float]:
     """The range of the activation or, if it is unbounded, that of these outputs and 0."""
-    if activation in _BOUNDED:
-        return _BOUNDED[activation]
+    lowest, highest = _RANGES[activation]
+    if lowest is not None and highest is not None:
+        return lowest, highest
     finite = values[np.isfinite(values)]
     if not len(finite):
         return 0.0, 1.0
@@ -127,7 +128,7 @@ def activation_of(snapshot: Snapshot, layer: int) -> str:
     """The activation of a hidden layer, or the function of the output layer."""
     if layer < len(snapshot.network.layers) - 1:
         return snapshot.run.config.activations[layer]
-    return "softmax" if snapshot.run.config.task == "classification" else "identity"
+    return LOSSES[snapshot.run.config.task].output_name
 
 
 MAX_NAME_LENGTH = 16

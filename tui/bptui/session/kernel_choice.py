@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bpengine.kernels.loading import load_numba_aside
+from bpengine.kernels.loading import load_numba_in_background
 
 
 class KernelChoice:
@@ -14,7 +14,7 @@ class KernelChoice:
         wanted: auto, numpy or numba.
 
     Attributes:
-        name: the kernel for a run that begins now: numpy or numba.
+        name: the kernel for a run that begins now: numpy until numba is loaded, then the wanted one.
         waiting: whether numba was asked for by name and is not loaded yet. Runs then begin when it is.
     """
 
@@ -29,8 +29,8 @@ class KernelChoice:
             return
 
         def take(loaded: bool) -> None:
-            self.name = "numba" if loaded else "numpy"
+            self.name = self._wanted if loaded else "numpy"
             self.waiting = False
             when_done()
 
-        load_numba_aside(take)
+        load_numba_in_background(take)

@@ -31,9 +31,6 @@ from bptui.session.undo import UndoStack, Version
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""
-OF_NAMED_SETS = frozenset({"dataset", "samples", "noise", "frequency"})
-"""The settings that a file of data has no use for."""
-
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 """The settings that change nothing in the epochs that were trained, so that no what-if is needed."""
 
@@ -107,8 +104,12 @@ class Session:
 
     def unused(self) -> frozenset[str]:
         """Names of the settings that have no effect with the current values of the others."""
-        unused = frozenset(field.name for field in FIELDS if not self.config.uses(field))
-        return unused | OF_NAMED_SETS if self._source is not None else unused
+        own_data = self._source is not None
+        return frozenset(
+            field.name
+            for field in FIELDS
+            if not self.config.uses(field) or (own_data and field.describes_named_data)
+        )
 
     @property
     def waiting(self) -> bool:
@@ -120,8 +121,15 @@ class Session:
         if self._notice == notices.COMPILING:
             self._notice = None
         awaited, self._awaited_kernel = self._awaited_kernel, ""
+        try:
+            self._switch_kernel(awaited)
+        except ConfigError as error:  # numba was asked for by name, but has no code for this network
+            self._kernels.name = "auto"
+            self._notice = Notice(f"{error}.")
+
+    def _switch_kernel(self, awaited: str) -> None:
         if awaited:
-            if self._kernels.name == "numba":
+            if self._kernels.name != "numpy":
                 continued = Trainer(self.config, self._source, kernel=awaited)
                 continued.restore(self._trainer.run_state())
                 self._take_trainer(continued)
@@ -186,7 +194,7 @@ class Session:
         new = field.validate(value)
         if new == old:
             self._notice = notices.unchanged(field, new)
-        elif self._source is not None and field.name in OF_NAMED_SETS:
+        elif self._source is not None and field.describes_named_data:
             self._notice = notices.data_from_file(field, self._source.name)
         else:
             self._apply({field.name: new}, f"{field.label} {field.format(old)} → {field.format(new)}")

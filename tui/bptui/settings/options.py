@@ -1,4 +1,4 @@
-"""The settings besides the hyperparameters, and the subjects that all of them belong to.
+"""The settings besides the hyperparameters.
 
 Flags, the settings file and the docs read `OPTIONS` as they read the engine's `FIELDS`.
 """
@@ -9,34 +9,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bpengine import FIELD, TASKS, ConfigError, Field, TrainingConfig
-from bpengine.fields import shown
+from bpengine import FIELDS, TASKS, Field, TrainingConfig
 from bpengine.kernels.choice import KERNELS
 from bpengine.wording import either
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 
 MAX_FPS = 30
-"""More than that nobody sees on a terminal."""
+"""The highest frame rate; a terminal shows no more than this."""
 
-SUBJECTS: dict[str, tuple[str, ...]] = {
-    "network": ("hidden_units", "activation", "initializer", "init_scale", "seed"),
-    "training": (
-        *("optimizer", "learning_rate", "momentum", "decay", "schedule", "schedule_epochs"),
-        *("schedule_factor", "batch_size", "l1", "l2", "clip"),
-    ),
-    "length and reports": ("epochs", "report_interval", "target_error", "patience"),
-    "data set": ("dataset", "samples", "noise", "frequency", "test_share", "data_seed"),
+FIELDS_BY_SUBJECT: dict[str, tuple[Field, ...]] = {
+    subject: tuple(field for field in FIELDS if field.subject == subject)
+    for subject in dict.fromkeys(field.subject for field in FIELDS)
 }
-"""Every hyperparameter's name, by subject, in the order in which people read them."""
-
-
-def fields_of(subject: str) -> tuple[Field, ...]:
-    """The hyperparameters of a subject."""
-    return tuple(FIELD[name] for name in SUBJECTS[subject])
+"""The hyperparameters by subject, as help, settings files and docs list them."""
 
 
 def default_text(field: Field) -> str:
-    """Both tasks' defaults, or the one that they share."""
+    """The defaults of both tasks, or the one that they share."""
     regression, classification = (
         field.format(getattr(TrainingConfig.defaults(task), field.name)) for task in TASKS
     )
@@ -45,30 +34,26 @@ def default_text(field: Field) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A setting that isn't a hyperparameter."""
+    """A setting that is not a hyperparameter."""
 
     name: str
     """Its key in a settings file."""
     flag: str
-    """Its flag on the command line; empty where it has none."""
+    """Its flag on the command line; empty if it has none."""
     metavar: str
-    """What stands for its value in a command line's help; empty for a switch, which takes none."""
+    """The placeholder for its value in a command line's help; empty for a switch, which takes no value."""
     help: str
-    """One line: what it does."""
+    """What it does, in one line."""
     allowed: str
-    """What it takes, in words."""
+    """The allowed values in words, to follow "must be"."""
     example: object
-    """A value, to show how one is written in a settings file."""
+    """A value, which shows in a settings file how to write one."""
     read: Callable[[object], Any]
-    """The value that a settings file's value means; ValueError if it isn't one."""
+    """Converts the value in a settings file; raises ValueError if it is not allowed."""
     parse: Callable[[str], Any]
-    """The same for a flag's text."""
+    """Converts the text of a flag in the same way."""
     in_tables: bool = False
-    """Whether it may stand in a task's own table."""
-
-    def refuse(self, value: object) -> ConfigError:
-        """The error about a value that it doesn't take."""
-        return ConfigError(f"{self.name}: {shown(value)} is not allowed: it takes {self.allowed}")
+    """Whether it may also stand in the table of a task."""
 
 
 def _text(value: object) -> str:
@@ -87,7 +72,7 @@ def _one_of(*names: str) -> Callable[[object], str]:
 
 
 def _column(value: object) -> str:
-    """A name, or a position counted from 1, as text."""
+    """A column's name, or its position counted from 1, as text."""
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value < 10**6:
         return str(value)
     return _text(value)
@@ -121,7 +106,7 @@ TASK = Option(
     name="task",
     flag="",
     metavar="|".join(TASKS),
-    help="What the network is trained for: to fit numbers, or to tell classes apart.",
+    help="What the network learns: to predict numbers, or to tell classes apart.",
     allowed=either(TASKS),
     example="regression",
     read=_one_of(*TASKS),
@@ -131,7 +116,7 @@ KERNEL = Option(
     name="kernel",
     flag="--kernel",
     metavar="|".join(KERNELS),
-    help="What computes: numba is many times as fast, numpy is always there, auto takes numba if it works.",
+    help="What computes: numba is much faster, numpy always works, auto uses numba if it can.",
     allowed=either(KERNELS),
     example="auto",
     read=_one_of(*KERNELS),
@@ -141,17 +126,17 @@ THEME = Option(
     name="theme",
     flag="--theme",
     metavar="NAME",
-    help="The screen's colors, by a theme's name: bptui, bptui-light, bptui-ansi, or one of Textual's.",
+    help="The colors of the screen: bptui, bptui-light, bptui-ansi or one of Textual's themes.",
     allowed="bptui, bptui-light, bptui-ansi or the name of one of Textual's themes",
     example="bptui",
     read=_text,
-    parse=str,  # whoever has the names will say if it's none of them
+    parse=str,  # the names are checked once Textual is loaded
 )
 ASCII = Option(
     name="ascii",
     flag="--ascii",
     metavar="",
-    help="Draw with ASCII alone; without it that is done where the terminal has no more.",
+    help="Draw with ASCII characters only (by default only if the terminal has no others).",
     allowed="true or false",
     example=True,
     read=_switch,
@@ -161,7 +146,7 @@ FPS = Option(
     name="fps",
     flag="--fps",
     metavar="N",
-    help="Draw at most so many frames a second while training, for a metered link.",
+    help="The most frames per second to draw while training, for a slow or metered connection.",
     allowed=f"a whole number from 1 to {MAX_FPS}",
     example=FRAMES_PER_SECOND,
     read=_fps,
@@ -171,7 +156,7 @@ DATA = Option(
     name="data",
     flag="--data",
     metavar="FILE",
-    help="Learn from a CSV file's rows instead of a named data set.",
+    help="Learn from the rows of a CSV file instead of a named data set.",
     allowed="the name of a CSV file",
     example="samples.csv",
     read=_text,
@@ -182,7 +167,7 @@ FEATURES = Option(
     name="features",
     flag="--features",
     metavar="A,B",
-    help="The file's columns to learn from, by name or by position from 1; without it all but the target.",
+    help="The columns to learn from, by name or by position from 1 (default: all but the target).",
     allowed="columns, by name or by position from 1",
     example=("x", "y"),
     read=_columns,
@@ -193,7 +178,7 @@ TARGET = Option(
     name="target",
     flag="--target",
     metavar="C",
-    help="The file's column to learn; without it the last.",
+    help="The column to learn, by name or by position from 1 (default: the last).",
     allowed="a column, by name or by position from 1",
     example="z",
     read=_column,
@@ -204,8 +189,8 @@ HEADER = Option(
     name="header",
     flag="--header",
     metavar="yes|no",
-    help="Whether the file's first row names the columns; without it that is guessed.",
-    allowed="yes or no, in a settings file true or false",
+    help="Whether the first row of the file names the columns (by default this is guessed).",
+    allowed="yes or no (in a settings file true or false)",
     example=True,
     read=_switch,
     parse=_yes_or_no,
@@ -213,9 +198,10 @@ HEADER = Option(
 )
 
 DATA_OPTIONS: tuple[Option, ...] = (DATA, FEATURES, TARGET, HEADER)
-"""What says where a task's samples come from."""
+"""The options that describe the user's own data."""
 SCREEN_OPTIONS: tuple[Option, ...] = (THEME, ASCII, FPS)
-"""What the screen looks like."""
+"""The options of the screen."""
 OPTIONS: tuple[Option, ...] = (TASK, KERNEL, *SCREEN_OPTIONS, *DATA_OPTIONS)
-"""Every setting that isn't a hyperparameter."""
+"""Every setting that is not a hyperparameter."""
 OPTION: dict[str, Option] = {option.name: option for option in OPTIONS}
+"""The same options by name."""

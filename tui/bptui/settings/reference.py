@@ -1,62 +1,19 @@
-"""The reference of every setting, as Markdown: `python -m bptui.settings.reference > docs/settings.md`."""
+"""The reference of all settings as Markdown: `python -m bptui.settings.reference > docs/settings.md`."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
 
-from bpengine import DATASETS, Field
-from bpengine.activations import ACTIVATIONS
-from bpengine.initializers import INITIALIZERS
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.schedules import SCHEDULES
-from bptui.settings.options import OPTIONS, SUBJECTS, default_text, fields_of
+from bpengine import DATASETS, ChoiceField, Field, NamesField
+from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS, default_text
 
 COMMAND = "python -m bptui.settings.reference > docs/settings.md"
-"""How the file is made."""
-
-FORMULAS: dict[str, dict[str, str]] = {
-    "activation": {
-        "sigmoid": "1 / (1 + exp(-z)), from 0 to 1",
-        "tanh": "tanh z, from -1 to 1",
-        "relu": "z, or 0 where z is below 0",
-        "leaky-relu": "z, or 0.01 z where z is below 0",
-        "sin": "sin z",
-        "identity": "z; layers of it alone make no more than one linear map",
-    },
-    "initializer": {
-        "normal": "init scale × N(0, 1), biases too",
-        "zeros": "all weights and biases 0: hidden units stay alike",
-        "xavier": "N(0, 2 / (inputs + units)), biases 0",
-        "he": "N(0, 2 / inputs), biases 0",
-    },
-    "optimizer": {
-        "sgd": "p -= η g",
-        "momentum": "v = μ v + g; p -= η v",
-        "nesterov": "v = μ v + g; p -= η (g + μ v)",
-        "rmsprop": "s = ρ s + (1 - ρ) g²; p -= η g / (√s + ε)",
-        "adam": "m = μ m + (1 - μ) g; s = ρ s + (1 - ρ) g²; p -= η m / (1 - μᵗ) / (√(s / (1 - ρᵗ)) + ε)",
-    },
-    "schedule": {
-        "constant": "η",
-        "step": "η × γ^⌊e / T⌋: a jump after every T epochs",
-        "exponential": "η × γ^(e / T): a little every epoch",
-        "cosine": "η × (γ + (1 - γ) (1 + cos(π e / T)) / 2), down to η × γ, and that from then on",
-    },
-}
-"""What the names of a setting stand for: g is the gradient, p a parameter, e the epoch."""
-
-NAMES: dict[str, Iterable[str]] = {
-    "activation": ACTIVATIONS,
-    "initializer": INITIALIZERS,
-    "optimizer": OPTIMIZERS,
-    "schedule": SCHEDULES,
-}
-"""The names that the engine knows; each has its formula."""
+"""The command that writes the file."""
 
 
 def reference() -> str:
-    """The whole text."""
+    """The text of the file."""
     return "".join(f"{line}\n" for line in _lines())
 
 
@@ -65,23 +22,26 @@ def _lines() -> Iterator[str]:
     yield ""
     yield f"<!-- Made by: {COMMAND} -->"
     yield ""
-    yield "The name is the key in a settings file (`bptui --config FILE`), the flag sets the same on the"
-    yield "command line, and the symbol stands in the screen's panel. A *live* setting acts on the running"
-    yield "network; a change of any other starts the run again. `bptui config init` writes a file of all."
-    for subject in SUBJECTS:
+    yield "A setting's name is its key in a settings file (`bptui --config FILE`), its flag sets it on the"
+    yield "command line, and its symbol stands in the screen's panel. A change of a *live* setting acts on"
+    yield "the running network; a change of any other setting restarts the run. `bptui config init` writes a"
+    yield "file of all settings."
+    yield ""
+    yield "In the formulas, z is a unit's weighted sum, p a parameter (a weight or bias), g its gradient and"
+    yield "t the number of updates; v, m and s are kept from one update to the next, and ε is 1e-8. e is the"
+    yield "epoch, counted from 0. N(0, 1) is a normal random number of mean 0 and variance 1."
+    for subject, fields in FIELDS_BY_SUBJECT.items():
         yield from ("", f"## {subject.capitalize()}", "")
-        rows = [_of_field(field) for field in fields_of(subject)]
-        yield from _table(("name", "flag", "symbol", "takes", "default", "live", "what it does"), rows)
-        for field in fields_of(subject):
-            if field.name in FORMULAS:
+        head = ("name", "flag", "symbol", "allowed", "default", "live", "what it does")
+        yield from _table(head, map(_of_field, fields))
+        for field in fields:
+            if isinstance(field, (ChoiceField, NamesField)) and field.meanings:
                 yield from ("", f"### {field.label.capitalize()}", "")
-                yield from _table(
-                    (field.label, "is"),
-                    ((f"`{name}`", FORMULAS[field.name][name]) for name in NAMES[field.name]),
-                )
+                meanings = ((f"`{name}`", meaning) for name, meaning in field.meanings.items())
+                yield from _table((field.label, "formula"), meanings)
     yield from ("", "### Named data sets", "")
     yield from _table(
-        ("name", "task", "samples", "what there is to learn"),
+        ("name", "task", "samples", "description"),
         (
             (f"`{dataset.name}`", dataset.task, str(dataset.samples), dataset.help)
             for dataset in DATASETS.values()
@@ -89,7 +49,7 @@ def _lines() -> Iterator[str]:
     )
     yield from ("", "## Data, screen and computing", "")
     yield from _table(
-        ("name", "flag", "takes", "what it does"),
+        ("name", "flag", "allowed", "what it does"),
         (
             (f"`{option.name}`", f"`{option.flag}`" if option.flag else "", option.allowed, option.help)
             for option in OPTIONS
@@ -121,4 +81,4 @@ def _row(cells: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(reference().encode())  # whatever the locale
+    sys.stdout.buffer.write(reference().encode())  # UTF-8, whatever the locale

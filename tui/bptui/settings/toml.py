@@ -1,4 +1,4 @@
-"""Values as TOML writes them; the standard library only reads it."""
+"""Writing values as TOML, which the standard library can only read."""
 
 from __future__ import annotations
 
@@ -7,11 +7,25 @@ from bpengine import ConfigError
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def literal(value: object) -> str:
-    """A number, a switch, a text, or a tuple of them.
+def assignment(name: str, value: object) -> str:
+    """A line that sets a key.
 
     Raises:
-        ConfigError: it is text that isn't Unicode, such as a file's name of odd bytes.
+        ConfigError: the value is text that is not Unicode, such as a file name of arbitrary bytes.
+    """
+    try:
+        return f"{name} = {literal(value)}"
+    except UnicodeEncodeError:
+        raise ConfigError(
+            name, f"{ascii(value)[:80]} can't be written as TOML, since it is not Unicode"
+        ) from None
+
+
+def literal(value: object) -> str:
+    """The TOML for a number, a boolean, a text or a tuple of them.
+
+    Raises:
+        UnicodeEncodeError: a text is not Unicode.
     """
     match value:
         case bool():
@@ -30,10 +44,7 @@ def comment(text: str) -> str:
 
 
 def _string(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ConfigError(f"{ascii(text)[:80]} can't be written in TOML: it is not Unicode") from None
+    text.encode()  # raises where the text is not Unicode
     return f'"{"".join(map(_escaped, text))}"'
 
 

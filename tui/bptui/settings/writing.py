@@ -1,4 +1,4 @@
-"""A settings file's text: of the settings in force, or of all there are."""
+"""Writing a settings file: with the present settings, or as a template of all settings."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bpengine import TASKS, Field, Task, TrainingConfig
-from bptui.settings.options import OPTIONS, SUBJECTS, fields_of
-from bptui.settings.toml import comment, literal
+from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS
+from bptui.settings.toml import assignment, comment
 
 
 def template() -> str:
-    """A file of all settings, each as a comment with its default."""
+    """The text of a file with every setting as a comment, with its default."""
     return _joined(_template_lines())
 
 
 def written(top: Mapping[str, Any], tables: Mapping[Task, tuple[TrainingConfig, Mapping[str, Any]]]) -> str:
-    """A file of these settings: to read it gives the same ones.
+    """The text of a file with these settings; reading the file gives the same settings.
 
     Args:
         top: the values above the tables, by name.
-        tables: for each task its config, and what says where its data come from, by name.
+        tables: for each task its config, and the values of its `DATA_OPTIONS` by name.
 
     Raises:
-        ConfigError: a value can't be written in TOML.
+        ConfigError: a value cannot be written as TOML.
     """
     return _joined(_written_lines(top, tables))
 
@@ -36,41 +36,42 @@ def _written_lines(
     top: Mapping[str, Any], tables: Mapping[Task, tuple[TrainingConfig, Mapping[str, Any]]]
 ) -> Iterator[str]:
     for name, value in top.items():
-        yield f"{name} = {literal(value)}"
+        yield assignment(name, value)
     for task, (config, data) in tables.items():
         yield from ("", f"[{task}]")
-        for subject in SUBJECTS:
+        for subject, fields in FIELDS_BY_SUBJECT.items():
             yield comment(f"{subject}:")
-            for field in fields_of(subject):
-                value = literal(getattr(config, field.name))
-                yield f"{field.name} = {value}  {comment(field.help)}"
+            for field in fields:
+                yield f"{assignment(field.name, getattr(config, field.name))}  {comment(field.help)}"
         for name, value in data.items():
-            yield f"{name} = {literal(value)}"
+            yield assignment(name, value)
 
 
 def _template_lines() -> Iterator[str]:
-    yield comment("Settings for bptui --config FILE. Take the # away from before a name to set its value;")
-    yield comment("a flag on the command line wins. A value above the tables is for both tasks, but a")
-    yield comment("data set or a file of data only for its own; the tables at the end are for one task each.")
+    yield comment("Settings for bptui --config FILE. To set a value, remove the # before its name. Flags on")
+    yield comment("the command line override this file. Values above the tables are for both tasks, except")
+    yield comment("that a data set or a data file is for one task; each table at the end is for one task.")
     yield ""
     for option in OPTIONS:
         yield comment(option.help)
-        yield comment(f"  It takes {option.allowed}.")
-        yield f"#{option.name} = {literal(option.example)}"
+        yield comment(f"  Allowed: {option.allowed}.")
+        yield f"#{assignment(option.name, option.example)}"
     defaults = {task: TrainingConfig.defaults(task) for task in TASKS}
-    own = [field for subject in SUBJECTS for field in fields_of(subject) if not _is_shared(field, defaults)]
-    for subject in SUBJECTS:
+    own = [
+        field for fields in FIELDS_BY_SUBJECT.values() for field in fields if not _is_shared(field, defaults)
+    ]
+    for subject, fields in FIELDS_BY_SUBJECT.items():
         yield from ("", comment(f"{subject}:"))
-        for field in fields_of(subject):
+        for field in fields:
             if field not in own:
                 yield from _described(field)
-                yield f"#{field.name} = {literal(getattr(defaults[TASKS[0]], field.name))}"
+                yield f"#{assignment(field.name, getattr(defaults[TASKS[0]], field.name))}"
     for task, config in defaults.items():
         yield from ("", f"[{task}]")
         for field in own:
             if task == TASKS[0]:
                 yield from _described(field)
-            yield f"#{field.name} = {literal(getattr(config, field.name))}"
+            yield f"#{assignment(field.name, getattr(config, field.name))}"
 
 
 def _is_shared(field: Field, defaults: Mapping[Task, TrainingConfig]) -> bool:
@@ -79,4 +80,4 @@ def _is_shared(field: Field, defaults: Mapping[Task, TrainingConfig]) -> bool:
 
 def _described(field: Field) -> Iterator[str]:
     yield comment(f"{field.label}, {field.symbol}: {field.help}")
-    yield comment(f"  It takes {field.allowed}.")
+    yield comment(f"  Allowed: {field.allowed}.")

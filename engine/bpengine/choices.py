@@ -1,0 +1,31 @@
+"""What the names that a setting accepts stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One name that a setting accepts, and what it stands for."""
+
+    name: str
+    formula: str
+    """What is computed. A space between two factors means their product; a function's name is directly
+    followed by a parenthesis."""
+    note: str = ""
+    """What else is worth knowing."""
+
+    @property
+    def meaning(self) -> str:
+        """The formula and the note, for the docs."""
+        return f"{self.formula}: {self.note}" if self.note else self.formula
+
+
+C = TypeVar("C", bound=Choice)
+
+
+def by_name(*choices: C) -> dict[str, C]:
+    """A registry of the choices, in this order."""
+    return {choice.name: choice for choice in choices}

@@ -1,0 +1,82 @@
+"""Each activation is what its description says: formula, range and saturation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpengine.activations import ACTIVATIONS, Activation
+from bpengine.arrays import Array
+from bpengine.initializers import INITIALIZERS
+from tests.engine.plain import FUNCTIONS, activate, numerical_gradient
+
+EVERY_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+Z = np.linspace(-9, 9, 4000)
+"""Weighted sums, none of them 0."""
+
+
+def computed(activation: Activation, z: Array) -> Array:
+    """f(z), computed by the engine."""
+    out = np.empty_like(z)
+    with np.errstate(over="ignore"):
+        activation.function(z.copy(), out)
+    return out
+
+
+def slopes(activation: Activation, z: Array) -> Array:
+    """f'(z), computed by the engine."""
+    scratch, out, delta = z.copy(), np.empty_like(z), np.ones_like(z)
+    activation.function(scratch, out)
+    activation.multiply_by_derivative(out, delta, scratch)
+    return delta
+
+
+@EVERY_ACTIVATION
+def test_the_formula_is_what_is_computed(activation: Activation) -> None:
+    np.testing.assert_allclose(computed(activation, Z), activate(activation.name, Z), rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_formulas_are_the_known_functions(name: str) -> None:
+    np.testing.assert_allclose(activate(name, Z), FUNCTIONS[name](Z), rtol=1e-13)
+
+
+@EVERY_ACTIVATION
+def test_the_derivative_by_central_differences(activation: Activation) -> None:
+    z = Z[::40]
+    by_differences = numerical_gradient(lambda values: float(computed(activation, values).sum()), z)
+    np.testing.assert_allclose(slopes(activation, z), by_differences, rtol=1e-6, atol=1e-7)
+
+
+@EVERY_ACTIVATION
+def test_the_range_is_reached_and_not_left(activation: Activation) -> None:
+    low, high = activation.range
+    outputs = computed(activation, np.concatenate([Z, [-1e6, -700.0, 700.0, 1e6]]))
+    assert outputs.min() < -1e3 if low is None else outputs.min() == pytest.approx(low, abs=1e-3)
+    assert outputs.max() > 1e3 if high is None else outputs.max() == pytest.approx(high, abs=1e-3)
+    assert low is None or outputs.min() >= low
+    assert high is None or outputs.max() <= high
+
+
+@EVERY_ACTIVATION
+def test_saturated_outputs_have_the_smallest_slopes(activation: Activation) -> None:
+    saturation = activation.saturation
+    if saturation is None:
+        return
+    saturated = saturation.mask(computed(activation, Z)) == 1
+    of_saturated, of_others = (np.abs(slopes(activation, Z[chosen])) for chosen in (saturated, ~saturated))
+    assert of_saturated.max() <= saturation.slope * (1 + 1e-12)
+    assert of_others.min() > saturation.slope * (1 - 1e-12)
+
+
+def test_what_switches_off_is_known() -> None:
+    off = {name for name, each in ACTIVATIONS.items() if each.saturation and each.saturation.switches_off}
+    assert off >= {"relu", "leaky-relu"}
+    assert not off & {"sigmoid", "tanh"}
+
+
+@EVERY_ACTIVATION
+def test_what_is_suggested_exists(activation: Activation) -> None:
+    assert activation.alternative in ("", *ACTIVATIONS)
+    assert activation.alternative != activation.name
+    assert activation.initializer in INITIALIZERS
