@@ -33,7 +33,7 @@ def named_by(place: str) -> Iterator[None]:
         raise BadUseError(f"{place}: {error}") from None
 
 
-def write_output(path: Path, content: str | IO[bytes], flag: str = "--output") -> None:
+def write_output(path: Path, content: str | bytes | IO[bytes], flag: str = "--output") -> None:
     """Write the file whole or not at all.
 
     Args:

@@ -9,9 +9,8 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bpengine.wording import must_be, shown
+from bpengine.wording import either, must_be, shown
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
@@ -19,11 +18,10 @@ from bptui.cli.interrupts import ending, unwinding
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme
 from bptui.cli.streams import complain
+from bptui.pictures.formats import SUFFIXES, picture_of
+from bptui.pictures.png import PngError, check_png
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.gc_pause import end_gc_pause
-
-if TYPE_CHECKING:
-    from bptui.app import BptuiApp
 
 KERNEL = "numpy"
 """What computes by default: the one whose numbers are the same everywhere."""
@@ -60,10 +58,15 @@ Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use
         "--press",
         default="",
         metavar="KEY[,KEY]",
-        help="keys to press before the picture is taken, such as v or tab,tab",
+        help="keys to press before the picture is taken, such as v or tab,tab; a what-if and a run that "
+        "they restart are trained to the end",
     )
     group.add_argument(
-        "--output", type=Path, required=True, metavar="FILE", help="where to: a name ending in .svg or .txt"
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="where to: a name ending in .svg, .txt or .png (needs the extra png)",
     )
     return made
 
@@ -72,9 +75,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
     inputs = read_inputs(options, kernel=KERNEL, both=True)
     epoch = _epoch(options.at, inputs)
-    if options.output.suffix not in (".svg", ".txt"):
-        name = shown(options.output, 200)
-        raise BadUseError(f"argument --output: must be a name ending in .svg or .txt, got {name}")
+    _check_format(options.output, ascii=bool(inputs.ascii))
     check_distinct(**inputs.files(options), output=options.output)
     # Textual and rich read a dozen variables, from NO_COLOR to TEXTUAL_THEME; the picture depends on none.
     os.environ.clear()
@@ -82,41 +83,52 @@ def run(options: argparse.Namespace) -> int:
     check_theme(inputs, options)
     check_target(options.output)
     with ending():
-        text, diverged = _picture(inputs, epoch, keys, options)
+        picture, diverged = _picture(inputs, epoch, keys, options)
     with unwinding():
-        write_output(options.output, text)
+        write_output(options.output, picture)
     if diverged:
         complain(f"bptui snapshot: {diverged}")
     return 1 if diverged else 0
 
 
-def _picture(inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace) -> tuple[str, str]:
-    """The screen as text, and how the run diverged if it did."""
+def _check_format(output: Path, *, ascii: bool) -> None:
+    """See early, before any work, whether the picture can be made in the format of the file.
+
+    Raises:
+        BadUseError: it can't.
+    """
+    if output.suffix not in SUFFIXES:
+        allowed = f"a name ending in {either(SUFFIXES)}"
+        raise BadUseError(f"argument --output: must be {allowed}, got {shown(output, 200)}")
+    if output.suffix == ".png":
+        try:
+            check_png("M" if ascii else "M─⣿")
+        except PngError as error:
+            raise BadUseError(f"argument --output: {error}") from None
+
+
+def _picture(
+    inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace
+) -> tuple[str | bytes, str]:
+    """The screen in the format of the file, and how the run diverged if it did."""
     from bptui.app import BptuiApp
+    from bptui.cli.headless import draw
     from bptui.session.snapshot import State
 
     start = inputs.start(paused=True)
     if inputs.kernel != KERNEL:  # which a screen gets only after a while
-        start = replace(start, restored=inputs.trainer(), kernel=KERNEL)
+        trainer = inputs.trainer()
+        start = replace(start, restored=trainer, kernel=trainer.kernel.name)
     app = BptuiApp(start)
     if inputs.theme is not None:
         app.theme = inputs.theme
     end_gc_pause()
     session = app.view.session
     session.advance_to(epoch)
-    text = asyncio.run(_draw(app, options.size, keys, as_svg=options.output.suffix == ".svg"))
+    rows = asyncio.run(draw(app, options.size, keys))
     snapshot = session.snapshot()
-    return text, snapshot.status.advice if snapshot.status.state is State.DIVERGED else ""
-
-
-async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str], *, as_svg: bool) -> str:
-    async with app.run_test(size=size) as pilot:
-        await pilot.press(*keys)
-        await pilot.pause()
-        if as_svg:
-            return app.export_screenshot(title="bptui")
-        lines = app.screen._compositor.render_strips(app.size)
-        return "".join(f"{line.text.rstrip()}\n" for line in lines)
+    diverged = snapshot.status.advice if snapshot.status.state is State.DIVERGED else ""
+    return picture_of(rows, options.output.suffix), diverged
 
 
 def _keys(text: str) -> list[str]:
