@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from bpengine import TASKS, Task
 from bptui.pictures.png import ZOOM, PngError, check_png, png_of
-from bptui.pictures.svg import svg_of
+from bptui.pictures.svg import FONTS, svg_of
 from tests.tui.support.pixels import Pixels, decoded, librsvg
 from tests.tui.support.running import Done, call
 
@@ -78,6 +78,15 @@ def test_each_glyph_is_in_its_cell(render: Render, line: str) -> None:
             edge = int(EDGE * ink.shape[1])
             assert not ink[:, edge:-edge].any(), (column, line)
         elif character != "█":  # which leaves no background
+            expected = {"⡇": 0.3, "⢸": 0.7}.get(character, 0.5)
+            assert middle(pixels, column, 0) == pytest.approx(expected, abs=0.2), (column, line)
+
+
+@pytest.mark.parametrize("line", ["+" * 30, "xxxx  x xxx", "●" * 9, "⡇⢸" * 12])
+def test_the_points_of_a_plot_stay_in_place_with_any_font(render: Render, line: str) -> None:
+    pixels = render(svg(line).replace(FONTS, "serif"))
+    for column, character in enumerate(line):
+        if character != " ":
             expected = {"⡇": 0.3, "⢸": 0.7}.get(character, 0.5)
             assert middle(pixels, column, 0) == pytest.approx(expected, abs=0.2), (column, line)
 

@@ -44,13 +44,18 @@ def test_each_word_has_its_own_place() -> None:
 
 def test_each_other_character_has_its_own_place() -> None:
     root = elements([("a─⣿ ⠀⢸", PLAIN)])
-    assert places(root) == [(0, "a"), (1.5, "─"), (2.5, "⣿"), (5.5, "⢸")]
-    assert [text.get("text-anchor") for text in text_elements(root)] == [None, "middle"]
+    assert places(root) == [(0.5, "a"), (1.5, "─"), (2.5, "⣿"), (5.5, "⢸")]
+    assert [text.get("text-anchor") for text in text_elements(root)] == ["middle"]
+
+
+def test_the_points_of_a_plot_are_no_words() -> None:
+    root = elements([("+++ xx x0", PLAIN)])
+    assert places(root) == [(0.5, "+"), (1.5, "+"), (2.5, "+"), (4.5, "x"), (5.5, "x"), (7, "x0")]
 
 
 def test_wide_and_combined_characters() -> None:
     root = elements([("漢e\u0301x\u2500\u0332 y", PLAIN)])
-    assert places(root) == [(1, "漢"), (2, "e\u0301x"), (4.5, "\u2500\u0332"), (6, "y")]
+    assert places(root) == [(1, "漢"), (2, "e\u0301x"), (4.5, "\u2500\u0332"), (6.5, "y")]
 
 
 def test_rows_are_below_each_other() -> None:

@@ -78,7 +78,8 @@ def run(options: argparse.Namespace) -> int:
     _check_format(options.output, ascii=bool(inputs.ascii))
     check_distinct(**inputs.files(options), output=options.output)
     # Textual and rich read a dozen variables, from NO_COLOR to TEXTUAL_THEME; the picture depends on none.
-    os.environ.clear()
+    for name in set(os.environ) - {"HOME"}:  # below which a PNG finds a person's fonts
+        del os.environ[name]
     keys = _keys(options.press)
     check_theme(inputs, options)
     check_target(options.output)

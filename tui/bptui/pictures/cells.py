@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
@@ -14,10 +15,10 @@ from textual.strip import Strip
 
 DIMMED = 0.4
 """How far a dim color moves toward the background, from 0 to 1."""
-LAST_LETTER = "\u024f"
-"""The end of the Latin letters, which a font for code has in one width."""
 BLANKS = " \u00a0\u2800"
 """The blank, the one that does not break, and braille without a dot."""
+_PART = re.compile("[!-~\u00a1-\u024f\u0300-\u036f]+|.", re.DOTALL)
+"""Latin letters with their accents, digits and the like; or any other character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word, or any other character by itself, without blanks."""
+    """A part of a stretch without blanks."""
 
     column: int
     width: int
     text: str
     is_word: bool
-    """Whether it consists of letters, digits and the like, so that a font draws it in equal steps."""
+    """Whether it is a word. Anything else is one character, which has to be in its cell with any font."""
 
 
 def stretches(row: Strip) -> list[Stretch]:
@@ -69,20 +70,20 @@ def stretches(row: Strip) -> list[Stretch]:
 
 
 def pieces(stretch: Stretch) -> list[Piece]:
-    """What can be seen of the text."""
+    """The words and the other characters of a stretch."""
     found: list[Piece] = []
     column = stretch.column
-    for character in stretch.text:
-        width = cell_len(character)
-        last = found[-1] if found else None
-        is_letter = character <= LAST_LETTER
-        continues = is_letter and last and last.is_word and last.column + last.width == column
-        if character in BLANKS:
+    for text in _PART.findall(stretch.text):
+        width = cell_len(text)
+        if text in BLANKS:
             pass
-        elif last and (continues or not width):  # without a width it combines with the one before
-            found[-1] = replace(last, width=last.width + width, text=last.text + character)
-        else:
-            found.append(Piece(column, width, character, is_letter))
+        elif found and not width:  # it combines with the character before
+            found[-1] = replace(found[-1], text=found[-1].text + text)
+        elif len(set(text)) > 1:
+            found.append(Piece(column, width, text, is_word=True))
+        else:  # one character or, as the points of a plot, a row of the same
+            each = width // len(text)
+            found += [Piece(column + each * place, each, text[0], False) for place in range(len(text))]
         column += width
     return found
 
