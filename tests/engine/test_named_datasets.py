@@ -11,7 +11,8 @@ import pytest
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.arrays import IntArray
-from bpengine.datasets import DATASETS, NamedDataset, make_dataset
+from bpengine.datasets import DATASETS, NamedDataset
+from bpengine.training_data import make_dataset
 
 EACH = pytest.mark.parametrize("named", DATASETS.values(), ids=DATASETS)
 REGRESSION = [name for name, named in DATASETS.items() if named.task == "regression"]

@@ -1,4 +1,4 @@
-"""The app without a terminal, for a picture: its screen comes to rest after each key."""
+"""Drawing the screen without a terminal, at rest after each key."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from textual._compositor import LayoutUpdate
-from textual.strip import Strip
-
 from bptui.terminal.idle import until_idle
+from bptui.terminal.textual_internals import screen_strips
 
 if TYPE_CHECKING:
+    from textual.strip import Strip
+
     from bptui.app import BptuiApp
 
 
 KERNEL_POLL_SECONDS = 0.01
-"""How often to look whether the thread that loads numba is done."""
+"""The time between two checks whether the thread that loads numba is done."""
 
 
 async def draw(app: BptuiApp, size: tuple[int, int], keys: Iterable[str]) -> list[Strip]:
-    """Return the rows of the screen after these keys, whatever the load of the machine.
+    """Return the rows of the screen after these keys. They do not depend on the load of the machine.
 
     Args:
         app: an app that has not been started.
@@ -33,11 +33,11 @@ async def draw(app: BptuiApp, size: tuple[int, int], keys: Iterable[str]) -> lis
         for key in keys:
             await pilot.press(key)
             await _rest(app)
-        return _rows(app)
+        return screen_strips(app)
 
 
 async def _rest(app: BptuiApp) -> None:
-    """Wait until every message is handled, the kernel is loaded, and the run stands still."""
+    """Wait until all messages are handled and the kernel is loaded, and train until nothing runs."""
     await until_idle(app)
     session = app.view.session
     while session.waiting:
@@ -46,9 +46,3 @@ async def _rest(app: BptuiApp) -> None:
     session.run_to_rest()
     app.view.show_now()
     await until_idle(app)
-
-
-def _rows(app: BptuiApp) -> list[Strip]:
-    update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
-    assert isinstance(update, LayoutUpdate)  # a full one
-    return [Strip.join(list(row)) for row in update.strips]

@@ -17,7 +17,7 @@ DIMMED = 0.4
 """How far a dim color moves toward the background, from 0 to 1."""
 BLANKS = " \u00a0\u2800"
 """The blank, the one that does not break, and braille without a dot."""
-_PART = re.compile("[!-~\u00a1-\u024f\u0300-\u036f]+|.", re.DOTALL)
+_PART = re.compile(r"[!-~\u00a1-\u024f\u0300-\u036f]+|.", re.DOTALL)
 """Latin letters with their accents, digits and the like; or any other character."""
 
 
@@ -58,7 +58,7 @@ class Piece:
 
 
 def stretches(row: Strip) -> list[Stretch]:
-    """The whole row, from left to right."""
+    """Return the whole row, from left to right."""
     found, column = [], 0
     parts = [(_look(part.style or Style.null()), part.text) for part in row if not part.control]
     for look, alike in groupby(parts, key=lambda part: part[0]):
@@ -70,18 +70,18 @@ def stretches(row: Strip) -> list[Stretch]:
 
 
 def pieces(stretch: Stretch) -> list[Piece]:
-    """The words and the other characters of a stretch."""
+    """Return the words and the other characters of a stretch, from left to right."""
     found: list[Piece] = []
     column = stretch.column
     for text in _PART.findall(stretch.text):
         width = cell_len(text)
         if text in BLANKS:
             pass
-        elif found and not width:  # it combines with the character before
+        elif found and not width:  # a part of the character before
             found[-1] = replace(found[-1], text=found[-1].text + text)
         elif len(set(text)) > 1:
             found.append(Piece(column, width, text, is_word=True))
-        else:  # one character or, as the points of a plot, a row of the same
+        else:  # one character or, like points in a plot, the same one several times
             each = width // len(text)
             found += [Piece(column + each * place, each, text[0], False) for place in range(len(text))]
         column += width

@@ -12,7 +12,7 @@ SUFFIXES = (".svg", ".txt", ".png")
 
 
 def picture_of(rows: Iterable[Strip], suffix: str) -> str | bytes:
-    """The rows of a screen in the format of this suffix."""
+    """Return the rows of a screen as the content of a file whose name ends with the suffix."""
     from bptui.pictures.png import png_of
     from bptui.pictures.svg import svg_of
     from bptui.pictures.text import text_of

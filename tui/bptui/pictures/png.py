@@ -1,25 +1,25 @@
-"""The screen as PNG, with the fonts of this machine. It needs the extra `png`."""
+"""The screen as PNG, drawn with the fonts of this machine. This needs the extra `png`."""
 
 from __future__ import annotations
 
 ZOOM = 2
 """Pixels for each unit of the SVG, so that letters stay sharp on dense displays and on paper."""
-NO_CHARACTER = "\U0010ffff"
-"""No font has it, and it is drawn as any missing one."""
+NO_CHARACTER = chr(0x10FFFF)
+"""A code point without a character, drawn like every character that no font has."""
 
 
 class PngError(RuntimeError):
-    """This machine can't make PNG files; the message says why, in one line."""
+    """PNG files cannot be made here; the message says why, in one line."""
 
 
 def check_png(characters: str) -> None:
-    """See early, before any work, whether PNG files can be made.
+    """Check that PNG files can be made.
 
     Args:
-        characters: what the picture needs, one character of each kind.
+        characters: characters that the fonts must have.
 
     Raises:
-        PngError: the library is missing, or a font.
+        PngError: the extra is not installed, or no font has one of the characters.
     """
     try:
         import resvg_py  # noqa: F401
@@ -34,14 +34,14 @@ def check_png(characters: str) -> None:
 
 
 def png_of(svg: str) -> bytes:
-    """The SVG document as a PNG file."""
+    """Return an SVG document as the content of a PNG file."""
     import resvg_py
 
     return resvg_py.svg_to_bytes(svg_string=svg, zoom=ZOOM)
 
 
 def _drawn(character: str) -> bytes:
-    """The character alone."""
+    """Return a picture of the character alone."""
     return png_of(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'
         f'<text x="10" y="30" font-family="monospace" font-size="20">{character}</text></svg>'

@@ -27,11 +27,11 @@ RADIUS = 8
 """The radius of the corners."""
 FONTS = "'DejaVu Sans Mono', Menlo, 'Cascadia Mono', 'Liberation Mono', 'Noto Sans Mono', monospace"
 """The first of them that is installed draws the words."""
-_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def svg_of(rows: Iterable[Strip], *, title: str) -> str:
-    """The rows as an SVG document."""
+    """Return the rows as an SVG document."""
     screen = [stretches(row) for row in rows]
     width = WIDTH * max(sum(stretch.width for stretch in row) for row in screen) + 2 * MARGIN
     height = HEIGHT * len(screen) + 2 * MARGIN
@@ -61,7 +61,7 @@ def _most_common_background(screen: list[list[Stretch]]) -> str:
 
 
 def _rects(row: list[Stretch], y: int, background: str) -> Iterator[str]:
-    """The cells of a row whose background is not that of the whole picture."""
+    """Yield the parts of a row whose background is not that of the whole picture."""
     for color, alike in groupby(row, key=lambda stretch: stretch.look.background):
         together = list(alike)
         if color != background:

@@ -8,5 +8,5 @@ from textual.strip import Strip
 
 
 def text_of(rows: Iterable[Strip]) -> str:
-    """The rows as lines, without their blanks at the end."""
+    """Return the rows as lines, each without the blanks at its end."""
     return "".join(f"{row.text.rstrip()}\n" for row in rows)
