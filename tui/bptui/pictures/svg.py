@@ -102,4 +102,4 @@ def _attributes(look: Look) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(_NOT_IN_XML.sub("\ufffd", text))
+    return escape(_NOT_IN_XML.sub("?", text))
