@@ -50,7 +50,7 @@ def split(run: Trainer, vector: Array) -> list[Array]:
 @ACTIVATION
 @DATASET
 def test_norms_by_central_differences_of_the_mean_loss(name: str, task: Task, dataset: str) -> None:
-    run = trainer(task, dataset=dataset, activation=(name,), hidden_units=(4, 3), init_scale=0.9, samples=40)
+    run = trainer(task, dataset=dataset, activation=(name,), hidden_units=(4, 3), init_scale=0.4, samples=40)
     sizes, inputs, targets = run.network.sizes, run.dataset.inputs, run.dataset.targets
 
     def mean_loss(parameters: Array) -> float:

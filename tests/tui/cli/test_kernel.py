@@ -38,6 +38,17 @@ def test_without_numba_auto_is_numpy_and_numba_is_refused() -> None:
     assert "kernel: numba is not installed; pip install numba" in done.complaint
 
 
+def test_what_numba_has_no_code_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    from bpengine.kernels.loading import load_numba
+
+    monkeypatch.delitem(load_numba().module.OPTIMIZERS, "adam")
+    assert json.loads(call(*SHORT, "--optimizer=adam").lines[0])["kernel"] == "numpy"
+    done = call(*SHORT, "--optimizer=adam", "--kernel=numba")
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint.endswith("kernel: numba has no code for the optimizer adam; numpy has")
+
+
 def test_numba_is_imported_only_where_it_computes() -> None:
     assert "numba" not in loaded("train", "regression", "--epochs", "3", "--kernel", "numpy")
     assert "numba" not in loaded("train", "--help")
