@@ -11,7 +11,7 @@
 
 from bpengine.config import TrainingConfig
 from bpengine.csv_data import load_csv
-from bpengine.datasets import DATASETS, Dataset, make_dataset
+from bpengine.datasets import DATASETS, Dataset
 from bpengine.diagnostics import Diagnostics, LayerDiagnostics, diagnose, verdict
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.field_table import FIELD, FIELDS
@@ -21,6 +21,7 @@ from bpengine.network import Network
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.tasks import TASKS, Task
 from bpengine.trainer import Trainer
+from bpengine.training_data import make_dataset
 
 __all__ = [
     "DATASETS",

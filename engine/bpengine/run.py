@@ -8,7 +8,7 @@ import numpy as np
 
 from bpengine.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
-from bpengine.datasets import Dataset, make_dataset
+from bpengine.datasets import Dataset
 from bpengine.errors import DivergedError
 from bpengine.history import History
 from bpengine.initializers import INITIALIZERS
@@ -18,6 +18,7 @@ from bpengine.network import Network, matrices, parameter_count
 from bpengine.records import EpochRecord
 from bpengine.run_state import RunState
 from bpengine.schedules import SCHEDULES
+from bpengine.training_data import make_dataset
 
 
 class Run:

@@ -10,7 +10,7 @@ import pytest
 from bpengine import Task, TrainingConfig
 from bpengine.csv_data import load_csv, parse_csv
 from bpengine.csv_data.samples import natural_key
-from bpengine.datasets import make_dataset
+from bpengine.training_data import make_dataset
 from tests.engine.csv_texts import POINTS, XY
 
 

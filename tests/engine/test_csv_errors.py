@@ -12,8 +12,8 @@ import pytest
 from bpengine import Task, TrainingConfig
 from bpengine.csv_data import load_csv, parse_csv
 from bpengine.csv_data.samples import MAX_ROWS
-from bpengine.datasets import make_dataset
 from bpengine.errors import DataError
+from bpengine.training_data import make_dataset
 from tests.engine.csv_texts import XY
 
 

@@ -11,8 +11,9 @@ import pytest
 from bpengine import Task, TrainingConfig
 from bpengine.csv_data import parse_csv
 from bpengine.csv_data.files import decode
-from bpengine.datasets import Dataset, make_dataset
+from bpengine.datasets import Dataset
 from bpengine.errors import DataError
+from bpengine.training_data import make_dataset
 
 VALID: tuple[tuple[Task, bytes], ...] = (
     ("regression", b"x,y\n1,2\n3,4\n5,6\n"),

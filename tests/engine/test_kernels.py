@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from bpengine import TrainingConfig
 from bpengine.activations import ACTIVATIONS, LEAK
 from bpengine.arrays import Array
-from bpengine.datasets import make_dataset
 from bpengine.kernels import Kernel, Problem, Settings, make_kernel
 from bpengine.kernels.loading import load_numba
 from bpengine.optimizers import EPSILON, OPTIMIZERS
 from bpengine.tasks import TASKS, Task
+from bpengine.training_data import make_dataset
 from tests.engine.kernels import PLAIN, Result, needs_numba, problem, run, shuffles, start
 
 NOT_PERIODIC = [

@@ -11,7 +11,8 @@ import pytest
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.arrays import IntArray
-from bpengine.datasets import DATASETS, NamedDataset, make_dataset
+from bpengine.datasets import DATASETS, NamedDataset
+from bpengine.training_data import make_dataset
 
 EACH = pytest.mark.parametrize("named", DATASETS.values(), ids=DATASETS)
 REGRESSION = [name for name, named in DATASETS.items() if named.task == "regression"]
@@ -295,7 +296,7 @@ def test_the_domain_contains_noisy_samples() -> None:
 
 def test_one_hundred_thousand_samples_are_made_in_time() -> None:
     code = "import bpengine, bpengine.datasets as d; c = bpengine.TrainingConfig.defaults\n" + "\n".join(
-        f"d.make_dataset(c({named.task!r}, dataset={name!r}, samples=100_000, noise=0.1, test_share=0.2))"
+        f"bpengine.make_dataset(c({named.task!r}, dataset={name!r}, samples=100_000, noise=0.1, test_share=0.2))"
         for name, named in DATASETS.items()
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=20)

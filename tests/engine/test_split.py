@@ -9,9 +9,10 @@ import pytest
 
 from bpengine import Dataset, Task, TrainingConfig
 from bpengine.arrays import Array
-from bpengine.datasets import DATASETS, Scaling, make_dataset
+from bpengine.datasets import DATASETS, Scaling
 from bpengine.datasets.dataset import one_hot, value_range
 from bpengine.errors import DataError
+from bpengine.training_data import make_dataset
 
 
 def rows(dataset: Dataset) -> list[tuple[float, ...]]:

@@ -59,7 +59,7 @@ def make_app(memory: Path) -> BptuiApp:
     }
     app = BptuiApp(
         StartSettings(
-            configs={task: configs[task] for task in TASKS}, paused=True, kernel="numpy", memory=memory
+            configs={task: configs[task] for task in TASKS}, paused=True, kernel="numpy", layout_path=memory
         )
     )
     for view in app._views.values():

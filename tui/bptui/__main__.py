@@ -5,32 +5,33 @@ from __future__ import annotations
 import gc
 import sys
 
-from bptui.cli.streams import complain, prepare, silence
+from bptui.cli.streams import prepare_streams, print_error, redirect_to_null
+from bptui.startup.gc_pause import begin_gc_pause
 
 
 def main() -> int:
-    """Run the command line; return the exit status, and let no traceback reach a person.
+    """Run the command line and return the exit status; errors are printed without a traceback.
 
-    0 done, 1 diverged, 2 bad use, 130 on ctrl+c.
+    The status is 0 when done, 1 if the run diverged, 2 for bad use, and 130 after ctrl+c.
     """
-    prepare()
-    gc.disable()  # until what was asked for is loaded, see `bptui.startup.gc_pause`
+    prepare_streams()
+    begin_gc_pause()
     try:
         from bptui.cli import run
 
         status = run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has had enough. Nothing is left to say, not even at the interpreter's end.
-        silence(sys.stdout)
+        # Whoever reads the output has seen enough. Python would try to flush the rest when it exits.
+        redirect_to_null(sys.stdout)
         return 0
     except OSError as error:
-        silence(sys.stdout)
+        redirect_to_null(sys.stdout)
         where = repr(str(error.filename)) if error.filename else "standard output"
-        complain(f"bptui: error: {where}: {error.strerror or error}")
+        print_error(f"bptui: error: {where}: {error.strerror or error}")
         return 2
     except KeyboardInterrupt:
-        silence(sys.stdout)  # its reader may have stalled
+        redirect_to_null(sys.stdout)  # its reader may have stopped reading
         return 130
     finally:
         gc.enable()

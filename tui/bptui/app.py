@@ -24,7 +24,8 @@ from bptui.screens.palette import Palette
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.gc_pause import end_gc_pause
 from bptui.terminal.capabilities import TerminalApp
-from bptui.terminal.driver import TerminalDriver, TerminalGuard
+from bptui.terminal.driver import TerminalDriver
+from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
     from bpengine import Task
@@ -80,7 +81,7 @@ class BptuiApp(TerminalApp):
         from bptui.views.saved_layout import SavedLayout
 
         self._kernels = KernelChoice(start.kernel)
-        self._saved_layout = SavedLayout(start.memory)
+        self._saved_layout = SavedLayout(start.layout_path)
         for task, config in start.configs.items():
             restored = start.restored if start.restored and start.restored.config.task == task else None
             session = Session(

@@ -1,10 +1,10 @@
-"""Numbers as people read them, in a width that doesn't change."""
+"""Numbers as text for people. Where numbers stand in columns, their text has a fixed width."""
 
 from __future__ import annotations
 
 
 def error_text(error: float | None) -> str:
-    """Three digits and an exponent, always nine characters: 3.142e-05."""
+    """An error with four digits and an exponent, nine characters wide: 3.142e-05. None is a dash."""
     if error is None:
         return "    –    "
     text = f"{error:.3e}"
@@ -12,18 +12,27 @@ def error_text(error: float | None) -> str:
 
 
 def change_text(before: float, after: float) -> str:
-    """By how much an error went down or up, in per cent, six characters wide."""
+    """The change of an error in percent, six characters wide."""
     if before <= 0:
         return "     –"
-    per_cent = 100 * (after - before) / before
-    return f"{min(per_cent, 9999):+5.0f}%" if abs(per_cent) >= 10 else f"{per_cent:+5.1f}%"
+    percentage = 100 * (after - before) / before
+    return f"{min(percentage, 9999):+5.0f}%" if abs(percentage) >= 10 else f"{percentage:+5.1f}%"
 
 
 def rate_text(epochs_per_second: float) -> str:
-    """Epochs a second, as whole numbers where they are large."""
+    """Epochs per second; large rates as whole numbers."""
     return f"{epochs_per_second:,.0f}" if epochs_per_second >= 10 else f"{epochs_per_second:.1f}"
 
 
 def share_text(share: float) -> str:
-    """A part of a whole in per cent, six characters wide."""
+    """A share in percent, six characters wide, for a figure that changes in place; see also `percent`."""
     return f"{100 * share:5.1f}%"
+
+
+def percent(share: float) -> str:
+    """A share in percent for a sentence. Only a share of exactly 0 or 1 is written as 0% or 100%."""
+    if 0 < share < 0.01:
+        return "under 1%"
+    if 0.99 < share < 1:
+        return "over 99%"
+    return f"{100 * share:.0f}%"

@@ -17,7 +17,7 @@ from bpengine.checkpoint.run_states import decode_run_state, encode_run_state
 from bpengine.checkpoint.source import decode_source, encode_source
 from bpengine.checkpoint.values import DamagedError, damaged, members
 from bpengine.config import TrainingConfig
-from bpengine.datasets import Dataset, make_dataset
+from bpengine.datasets import Dataset
 from bpengine.errors import CheckpointError, ConfigError, DataError
 from bpengine.field_table import FIELD, FIELDS
 from bpengine.files import FileError, read_whole, reason_of, write_whole
@@ -26,6 +26,7 @@ from bpengine.network import parameter_count
 from bpengine.run_state import RunState
 from bpengine.tasks import TASKS
 from bpengine.trainer import Trainer
+from bpengine.training_data import make_dataset
 from bpengine.wording import printable_path, shown
 
 FORMAT = "bpengine checkpoint"

@@ -143,6 +143,6 @@ def test_one_file_for_two_things(flags: tuple[str, ...]) -> None:
     Path("run.toml").write_text("seed = 1")
     done = call("train", "regression", "--data=houses.csv", *flags, *SHORT)
     assert (done.status, done.out) == (2, "")
-    assert "is the file of --" in done.complaint or "is not TOML" in done.complaint
+    assert "is also the file of --" in done.complaint or "is not TOML" in done.complaint
     assert Path("houses.csv").read_text() == HOUSES
     assert Path("run.toml").read_text() == "seed = 1"

@@ -88,22 +88,25 @@ def test_what_is_not_finite_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "ending"),
+    ("changes", "outcome"),
     [
-        ({}, "all epochs are done"),
-        ({"target_error": 0.3}, "target error: at or below 0.3"),
-        ({"learning_rate": 0.0, "patience": 2}, "patience: 2 epochs without a new lowest error"),
+        ({}, "all epochs completed"),
+        ({"target_error": 0.3}, "stopped at the target error of 0.3"),
+        (
+            {"learning_rate": 0.0, "patience": 2},
+            "stopped after 2 epochs without a new lowest error (patience)",
+        ),
         ({"learning_rate": 10.0}, "diverged"),
     ],
 )
-def test_the_summary_says_why_it_ended(changes: dict[str, float], ending: str) -> None:
+def test_the_summary_says_why_it_ended(changes: dict[str, float], outcome: str) -> None:
     trainer = Trainer(TrainingConfig(epochs=9, **changes))  # type: ignore[arg-type]  # they are of its types
-    assert next(summary(trainer, 80)) == "ended     interrupted"
+    assert next(summary(trainer, 80)) == "outcome   interrupted"
     try:
         list(trainer.reports())
     except DivergedError:
-        assert ending == "diverged"
-    assert next(summary(trainer, 80)) == f"ended     {ending}"
+        assert outcome == "diverged"
+    assert next(summary(trainer, 80)) == f"outcome   {outcome}"
 
 
 def test_a_run_that_ends_early_reports_its_last_epoch() -> None:
@@ -116,18 +119,19 @@ def test_a_run_that_ends_early_reports_its_last_epoch() -> None:
     assert last.startswith(f"Epoch:{trainer.epochs_done - 1}/2001 ")
 
 
-def test_the_summary_shows_who_was_taken_for_whom() -> None:
+def test_the_summary_has_the_confusion_matrix_if_the_terminal_is_wide_enough() -> None:
     trainer = Trainer(TrainingConfig.defaults("classification", dataset="blobs", epochs=3, test_share=0.2))
     list(trainer.reports())
     lines = list(summary(trainer, 80))
     assert "numpy kernel" in lines[1]
-    assert lines[3] == "  true class  top  left  right"
+    assert lines[3] == "  actual \\ predicted  top  left  right"
     metrics = trainer.metrics()
     assert metrics.confusion is not None
     assert [[int(cell) for cell in line.split()[1:]] for line in lines[4:7]] == metrics.confusion.tolist()
     assert "240 samples" in lines[2]
     assert "60 samples" in lines[7]
-    assert any("needs 30 columns" in line for line in summary(trainer, 29))
+    assert any("3 classes need 38 columns" in line for line in summary(trainer, 37))
+    assert list(summary(trainer, 38)) == lines
 
 
 def test_the_summary_of_a_regression() -> None:

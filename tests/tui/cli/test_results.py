@@ -16,9 +16,9 @@ from unittest import mock
 import pytest
 
 from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, TrainingConfig
+from bptui.cli.buffered_output import BufferedLines
 from bptui.cli.formats import table
 from bptui.cli.parsing import BadUseError
-from bptui.cli.waiting import WaitingLines
 from bptui.formatting import change_text
 from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, finish, flags_of, reports, run, running
 from tests.tui.support.terminal import DEADLINE
@@ -229,14 +229,14 @@ def test_reports_that_wait_for_the_end_are_not_kept_in_memory(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise a long run with a report per epoch would take gigabytes."""
-    monkeypatch.setattr("bptui.cli.waiting.MAX_BYTES_IN_MEMORY", 100)
+    monkeypatch.setattr("bptui.cli.buffered_output.MAX_BYTES_IN_MEMORY", 100)
     files: list[bool] = []
 
     def keep(path: Path, content: Any) -> None:
         files.append(content._rolled)
         path.write_bytes(content.read())
 
-    monkeypatch.setattr("bptui.cli.waiting.write_output", keep)
+    monkeypatch.setattr("bptui.cli.buffered_output.write_output", keep)
     arguments = ("train", "regression", "--epochs", "20", "--interval", "1", "--format", form)
     assert call(*arguments, "--output", str(tmp_path / "results")) == Done(0, "", "")
     assert files == [True]
@@ -246,8 +246,9 @@ def test_reports_that_wait_for_the_end_are_not_kept_in_memory(
 
 def test_rows_of_the_table_tell_the_change() -> None:
     trainer = Trainer(TrainingConfig.defaults("regression", epochs=3, report_interval=1, test_share=0.2))
-    form = table(100_000_000, test=True)
-    lines = [*form.top, *(form.line(form.report(trainer, record)) for record in trainer.reports())]
+    output_format = table(100_000_000, test=True)
+    rows = (output_format.line(output_format.report(trainer, record)) for record in trainer.reports())
+    lines = [*output_format.header, *rows]
     assert [len(line) for line in lines] == [9 + 2 + 16 + 2 + 16 + 2 + 6] * 4
     assert lines[0].split() == ["epoch", "error", "test", "change"]
     records = trainer.history.reports
@@ -262,7 +263,7 @@ def test_rows_of_the_table_tell_the_change() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_disk_that_fills_up_with_reports_is_told(tmp_path: Path) -> None:
-    lines = WaitingLines(tmp_path / "results")
+    lines = BufferedLines(tmp_path / "results")
     lines.close()
     with mock.patch.object(lines, "_file", Path("/dev/full").open("r+b")):
         lines.add("one")

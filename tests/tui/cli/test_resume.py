@@ -66,11 +66,11 @@ def test_own_data_are_in_the_checkpoint() -> None:
     assert "# The run has its own samples" in call("config", "show", "--resume=run.json").out
 
 
-def test_nothing_is_left() -> None:
+def test_resuming_a_finished_run_says_that_there_is_nothing_to_do() -> None:
     begin()
     done = call("train", "--resume=run.json")
     assert (done.status, done.out) == (0, "")
-    assert done.complaint == "bptui train: nothing is left: 5 of 5 epochs are done"
+    assert done.complaint == "bptui train: nothing to do: 5 of 5 epochs are done"
 
 
 def test_a_diverged_run_is_saved_and_stays_so() -> None:
@@ -129,7 +129,7 @@ def test_the_screen_opens_with_it() -> None:
         (("--target=y",), "argument --target: not allowed with --resume"),
         (("--config=run.toml",), "run.toml: seed: must stay 0 as in the resumed run, got '3'"),
         (("classification",), "argument --resume: run.json: is a regression run, not classification"),
-        (("--output=run.json",), "argument --output: run.json: is the file of --resume, too"),
+        (("--output=run.json",), "argument --output: run.json: is also the file of --resume"),
         (
             ("--save=there/run.json",),
             "argument --save: there/run.json: can't be written: there is no folder",

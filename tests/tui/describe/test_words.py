@@ -1,18 +1,18 @@
-"""Numbers, names and turning points as the descriptions put them."""
+"""The words of a description: numbers, coordinates, lists, ASCII text; and the turning points of a curve."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from bptui.describe.turns import Turn, turns
-from bptui.describe.words import counted, listed, number, percent, place, plain
+from bptui.describe.turning_points import TurningPoint, turning_points
+from bptui.describe.words import ascii_line, coordinate, counted, listed, number
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(0, "0"), (-0.0, "0"), (0.12345, "0.123"), (-12345, "-1.23e+04"), (1e-7, "1e-07")]
 )
-def test_number(value: float, text: str) -> None:
+def test_a_number_has_at_most_three_digits(value: float, text: str) -> None:
     assert number(value) == text
 
 
@@ -30,27 +30,13 @@ def test_number(value: float, text: str) -> None:
         (1e308, -1e308, 1.7e308, "1e+308"),
     ],
 )
-def test_place(value: float, low: float, high: float, text: str) -> None:
-    assert place(value, low, high) == text
+def test_a_coordinate_is_exact_to_a_hundredth_of_its_axis(
+    value: float, low: float, high: float, text: str
+) -> None:
+    assert coordinate(value, low, high) == text
 
 
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (0, "0%"),
-        (0.001, "under 1%"),
-        (0.01, "1%"),
-        (0.5, "50%"),
-        (0.99, "99%"),
-        (0.999, "over 99%"),
-        (1, "100%"),
-    ],
-)
-def test_percent(share: float, text: str) -> None:
-    assert percent(share) == text
-
-
-def test_lists_and_counts() -> None:
+def test_lists_and_counts_as_in_a_sentence() -> None:
     assert [listed(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",
         "a",
@@ -70,16 +56,16 @@ def test_lists_and_counts() -> None:
         ("a\nb\x1b[31m\u202e", "a b\\x1b[31m\\u202e"),
     ],
 )
-def test_plain(text: str, ascii_text: str) -> None:
-    assert plain(text) == ascii_text
+def test_any_text_becomes_one_line_of_ascii(text: str, ascii_text: str) -> None:
+    assert ascii_line(text) == ascii_text
 
 
-def peak(index: int) -> Turn:
-    return Turn(index, is_peak=True)
+def peak(index: int) -> TurningPoint:
+    return TurningPoint(index, is_peak=True)
 
 
-def valley(index: int) -> Turn:
-    return Turn(index, is_peak=False)
+def valley(index: int) -> TurningPoint:
+    return TurningPoint(index, is_peak=False)
 
 
 @pytest.mark.parametrize(
@@ -96,5 +82,5 @@ def valley(index: int) -> Turn:
         ([0, 3, 2.5], []),
     ],
 )
-def test_turns(values: list[float], found: list[Turn]) -> None:
-    assert turns(np.array(values, dtype=np.float64), 1.0) == found
+def test_turning_points_are_found_and_ripples_are_not(values: list[float], found: list[TurningPoint]) -> None:
+    assert turning_points(np.array(values, dtype=np.float64), 1.0) == found

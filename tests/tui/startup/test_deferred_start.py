@@ -19,7 +19,8 @@ from tests.tui.support.terminal import bptui
 
 
 def test_what_opens_it_does_not_import_the_engine() -> None:
-    code = "import sys, bptui.cli.opening; sys.exit(int('numpy' in sys.modules or 'bpengine' in sys.modules))"
+    loaded = "int('numpy' in sys.modules or 'bpengine' in sys.modules)"
+    code = f"import sys, bptui.cli.early_launch; sys.exit({loaded})"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -1,4 +1,4 @@
-"""Snapshots to describe, made up as a test needs them."""
+"""Descriptions of snapshots, and snapshots made up to be described."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bptui.session.snapshot import Snapshot, State
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
-def told(snapshot: Snapshot) -> str:
-    """The description, checked for what all have in common."""
+def description_of(snapshot: Snapshot) -> str:
+    """The description, after a check of what all descriptions have in common."""
     text = describe(snapshot)
     assert text.isascii()
     assert text.isprintable()
@@ -26,7 +26,7 @@ def told(snapshot: Snapshot) -> str:
 
 
 def with_outputs(snapshot: Snapshot, outputs: Any, grid_outputs: Any = None) -> Snapshot:
-    """As if the network answered so."""
+    """The snapshot with other outputs of the network, and the metrics of these outputs."""
     outputs = np.asarray(outputs, dtype=np.float64)
     return changed(
         snapshot,
@@ -39,7 +39,7 @@ def with_outputs(snapshot: Snapshot, outputs: Any, grid_outputs: Any = None) -> 
 
 
 def with_curve(errors: Any, **changes: Any) -> Snapshot:
-    """As if the error had gone so."""
+    """A paused run with this error curve, one error per epoch."""
     errors = np.asarray(errors, dtype=np.float64)
     epochs = np.arange(len(errors), dtype=np.float64)
     none = np.full(len(errors), np.nan)

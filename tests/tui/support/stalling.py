@@ -16,9 +16,9 @@ ALONE = (*FLAT_OUT, "--kernel", "numpy")
 
 _IMPATIENT = """
 import sys
-from bptui.terminal import flow_control as link
+from bptui.terminal import flow_control
 from bptui.__main__ import main
-link.FIRST_ANSWER_TIMEOUT = 0.1
+flow_control.FIRST_ANSWER_TIMEOUT = 0.1
 sys.exit(main())
 """
 """Gives up waiting for a terminal's answers after tenths of a second in place of seconds."""

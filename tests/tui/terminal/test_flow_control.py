@@ -1,4 +1,4 @@
-"""Questions and answers: how many frames are on their way."""
+"""Flow control: how many frames are in flight, by requests and answers."""
 
 from __future__ import annotations
 
@@ -7,97 +7,97 @@ from bptui.terminal.flow_control import (
     FIRST_ANSWER_TIMEOUT,
     MAX_TIMEOUTS,
     MIN_FRAME_LENGTH,
-    QUESTION,
+    POSITION_REQUEST,
     FlowControl,
 )
 from tests.tui.support.clock import Clock
 
 
-def send_frame(link: FlowControl) -> str:
-    link.write("x" * MIN_FRAME_LENGTH)
-    return link.question()
+def send_frame(flow: FlowControl) -> str:
+    flow.add_output("x" * MIN_FRAME_LENGTH)
+    return flow.end_frame()
 
 
-def test_a_frame_is_on_its_way_until_the_answer() -> None:
-    link = FlowControl(Clock())
-    assert send_frame(link) == QUESTION
-    link.answer()
-    assert link.frames == 0
-    send_frame(link)
-    send_frame(link)
-    assert link.frames == 2
-    link.answer()
-    assert link.frames == 1
+def test_a_frame_is_in_flight_until_its_answer() -> None:
+    flow = FlowControl(Clock())
+    assert send_frame(flow) == POSITION_REQUEST
+    flow.add_answer()
+    assert flow.frames_in_flight == 0
+    send_frame(flow)
+    send_frame(flow)
+    assert flow.frames_in_flight == 2
+    flow.add_answer()
+    assert flow.frames_in_flight == 1
 
 
-def test_little_is_worth_no_question_but_adds_up() -> None:
-    link = FlowControl(Clock())
-    link.write("x" * (MIN_FRAME_LENGTH - 1))
-    assert link.question() == ""
-    link.write("x")
-    assert link.question() == QUESTION
-    assert link.question() == ""
+def test_short_frames_share_one_request() -> None:
+    flow = FlowControl(Clock())
+    flow.add_output("x" * (MIN_FRAME_LENGTH - 1))
+    assert flow.end_frame() == ""
+    flow.add_output("x")
+    assert flow.end_frame() == POSITION_REQUEST
+    assert flow.end_frame() == ""
 
 
-def test_an_answer_is_waited_for_no_longer_than_patience() -> None:
+def test_a_frame_is_not_in_flight_after_the_timeout_but_its_answer_is_still_due() -> None:
     clock = Clock()
-    link = FlowControl(clock)
-    send_frame(link)
-    link.answer()
-    send_frame(link)
+    flow = FlowControl(clock)
+    send_frame(flow)
+    flow.add_answer()
+    send_frame(flow)
     clock.now = ANSWER_TIMEOUT
-    assert link.frames == 1
+    assert flow.frames_in_flight == 1
     clock.now += 0.1
-    assert link.frames == 0
-    assert link.owed == 1  # it may still come
-    send_frame(link)
-    assert link.frames == 1
-    link.answer()
-    assert (link.frames, link.owed) == (0, 1)
-    link.answer()
-    assert (link.frames, link.owed) == (0, 0)
+    assert flow.frames_in_flight == 0
+    assert flow.answers_due == 1
+    send_frame(flow)
+    assert flow.frames_in_flight == 1
+    flow.add_answer()
+    assert (flow.frames_in_flight, flow.answers_due) == (0, 1)
+    flow.add_answer()
+    assert (flow.frames_in_flight, flow.answers_due) == (0, 0)
 
 
-def test_a_terminal_that_never_answers_holds_nothing_up_in_the_end() -> None:
+def test_a_terminal_that_never_answers_is_not_waited_for_after_some_timeouts() -> None:
     clock = Clock()
-    link = FlowControl(clock)
+    flow = FlowControl(clock)
     for _ in range(MAX_TIMEOUTS):
-        send_frame(link)
+        send_frame(flow)
         clock.now += FIRST_ANSWER_TIMEOUT
-        assert link.frames == 1
+        assert flow.frames_in_flight == 1
         clock.now += 0.1
-        assert link.frames == 0
-    send_frame(link)
-    assert link.frames == link.owed == 0
-    link.answer()  # another terminal, that does
-    send_frame(link)
-    assert link.frames > 0
+        assert flow.frames_in_flight == 0
+    send_frame(flow)
+    assert flow.frames_in_flight == flow.answers_due == 0
+    flow.add_answer()  # from another terminal, which answers
+    send_frame(flow)
+    assert flow.frames_in_flight > 0
 
 
-def test_answers_that_come_late_count() -> None:
+def test_answers_after_the_timeout_count() -> None:
     clock = Clock()
-    link = FlowControl(clock)
+    flow = FlowControl(clock)
     for _ in range(3 * MAX_TIMEOUTS):
-        send_frame(link)
+        send_frame(flow)
         clock.now += ANSWER_TIMEOUT + 0.1
-        assert link.frames == 0
-        link.answer()
-    send_frame(link)
-    assert link.frames == 1
+        assert flow.frames_in_flight == 0
+        flow.add_answer()
+    send_frame(flow)
+    assert flow.frames_in_flight == 1
 
 
-def test_an_answer_without_a_question_does_not_count() -> None:
-    link = FlowControl(Clock())
-    link.answer()
-    send_frame(link)
-    assert link.frames == 1
+def test_an_answer_without_a_request_does_not_count() -> None:
+    flow = FlowControl(Clock())
+    flow.add_answer()
+    send_frame(flow)
+    assert flow.frames_in_flight == 1
 
 
-def test_it_begins_anew() -> None:
-    link = FlowControl(Clock())
-    send_frame(link)
-    link.write("x" * (MIN_FRAME_LENGTH - 1))
-    link.begin()
-    link.write("x")
-    assert link.owed == 0
-    assert link.question() == ""
+def test_after_a_reset_nothing_is_in_flight_and_no_output_is_counted() -> None:
+    flow = FlowControl(Clock())
+    send_frame(flow)
+    flow.add_output("x" * (MIN_FRAME_LENGTH - 1))
+    flow.reset()
+    flow.add_output("x")
+    assert flow.answers_due == 0
+    assert flow.end_frame() == ""

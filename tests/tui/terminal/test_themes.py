@@ -18,7 +18,7 @@ import bptui
 from bpengine import TASKS, Task
 from bptui.app import BptuiApp
 from bptui.terminal.capabilities import TerminalApp
-from bptui.terminal.themes import DARK, FEW, LIGHT, NAMES, NoColors
+from bptui.terminal.themes import ANSI, DARK, LIGHT, THEME_NAMES, NoColors
 from tests.tui.support.apps import make_app
 
 LEAST = 4.5
@@ -120,8 +120,8 @@ def test_widgets_take_their_colors_from_the_theme() -> None:
     [
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, DARK.name),
         ({"TERM": "xterm-256color"}, DARK.name),
-        ({"TERM": "xterm"}, FEW.name),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, FEW.name),
+        ({"TERM": "xterm"}, ANSI.name),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, ANSI.name),
     ],
 )
 def test_the_first_theme_is_one_that_suits(
@@ -136,8 +136,8 @@ def test_the_first_theme_is_one_that_suits(
 
 
 def test_all_themes_can_be_chosen() -> None:
-    assert set(NAMES) == set(make_app().available_themes)
-    assert NAMES[0] == DARK.name
+    assert set(THEME_NAMES) == set(make_app().available_themes)
+    assert THEME_NAMES[0] == DARK.name
 
 
 def test_without_colors_the_rest_of_a_look_stays() -> None:

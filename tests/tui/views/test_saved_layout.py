@@ -21,7 +21,7 @@ LAYOUT = PanelLayout(hidden=frozenset({"table", "units"}), focused="error", zoom
 
 def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
     """An app that remembers in this file."""
-    return BptuiApp(StartSettings(memory=path, paused=paused, kernel="numpy"))
+    return BptuiApp(StartSettings(layout_path=path, paused=paused, kernel="numpy"))
 
 
 def test_what_was_kept_is_recalled(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command line: one module a subcommand. Only what opens a screen imports textual."""
+"""The command line: one module per subcommand. Only modules that draw a screen import textual."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from importlib import import_module
 from bptui.cli.streams import has_terminal
 
 SUBCOMMANDS = ("train", "snapshot", "config")
-"""By the names of their modules; without one it's the screen."""
+"""The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 UNCHECKED = ({"regression", "--paused"}, {"classification", "--paused"})
-"""Arguments of the screen that need no engine to be checked, so that it opens before that is loaded."""
+"""Sets of arguments that open the screen and can't be wrong, so that the screen opens before the engine that
+would check them is loaded."""
 
 
 def run(arguments: list[str]) -> int:
-    """Do what the arguments say; return the exit status."""
-    os.environ.setdefault("TEXTUAL_FPS", "120")  # what a key changes is drawn sooner than by Textual's 60
-    if any(free.issuperset(arguments) for free in UNCHECKED) and has_terminal():
-        from bptui.cli.opening import open_at_once
+    """Run the command that the arguments name, and return the exit status."""
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; at 120, a key shows sooner
+    if any(unchecked.issuperset(arguments) for unchecked in UNCHECKED) and has_terminal():
+        from bptui.cli.early_launch import launch_before_engine
 
-        return open_at_once(arguments)
+        return launch_before_engine(arguments)
     return _run_checked(arguments)
 
 

@@ -1,4 +1,4 @@
-"""The files that flags name: whether they can be written, and are not the same; and what complaints say."""
+"""The files that flags name: whether they can be written, whether they differ, and messages about them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bptui.settings.reading import SettingsFileError
 
 
 @contextlib.contextmanager
-def named_by(place: str) -> Iterator[None]:
-    """Have complaints about a file say what named it.
+def errors_naming(origin: str) -> Iterator[None]:
+    """Make error messages about a file say where the file was named.
 
     Args:
-        place: `argument --flag`, or a settings file and its key.
+        origin: `argument --flag`, or a settings file and its key.
 
     Raises:
         BadUseError: the file can't be used.
@@ -30,20 +30,20 @@ def named_by(place: str) -> Iterator[None]:
     try:
         yield
     except (CheckpointError, DataError, SettingsFileError) as error:
-        raise BadUseError(f"{place}: {error}") from None
+        raise BadUseError(f"{origin}: {error}") from None
 
 
 def write_output(path: Path, content: str | IO[bytes], flag: str = "--output") -> None:
-    """Write the file whole or not at all.
+    """Write a file completely or not at all.
 
     Args:
         path: the file.
-        content: what it is to hold.
-        flag: which one named it.
+        content: its content.
+        flag: the flag that named it.
 
     Raises:
-        BadUseError: it can't be written.
-        BrokenPipeError: it is a pipe whose reader has gone, which is no mistake.
+        BadUseError: the file can't be written.
+        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
     """
     try:
         write_whole(path, content)
@@ -56,13 +56,13 @@ def write_output(path: Path, content: str | IO[bytes], flag: str = "--output") -
 
 
 def check_distinct(**files: Path | None) -> None:
-    """See that no two flags name the same file, but for --resume and --save: a run may go on in its place.
+    """Check that no two flags name the same file. --resume and --save may, to replace a checkpoint.
 
     Args:
-        files: by the flags' names without dashes; None where one wasn't given.
+        files: the file of each flag, by the flag's name without dashes; None for a flag that was not given.
 
     Raises:
-        BadUseError: two do.
+        BadUseError: two flags name the same file.
     """
     flags: dict[Path, str] = {}
     for flag, path in files.items():
@@ -70,37 +70,37 @@ def check_distinct(**files: Path | None) -> None:
             continue
         try:
             target = path.resolve()
-        except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL: whoever opens it will say so
+        except (OSError, RuntimeError, ValueError):  # a loop of links, or a NUL: opening it will report that
             continue
         other = flags.setdefault(target, flag)
         if {flag, other} != {"resume", "save"} and flag != other:
-            raise BadUseError(f"argument --{flag}: {printable_path(path)}: is the file of --{other}, too")
+            raise BadUseError(f"argument --{flag}: {printable_path(path)}: is also the file of --{other}")
 
 
 def check_target(path: Path, flag: str = "--output") -> None:
-    """See early, before any work, whether the file can be written.
+    """Check before any work whether a file can be written.
 
     Args:
         path: the file.
-        flag: which one named it.
+        flag: the flag that named it.
 
     Raises:
-        BadUseError: it can't; the message says why.
+        BadUseError: the file can't be written; the message gives the reason.
     """
     try:
-        reason = _obstacle(path)
-    except OSError as error:  # a loop of links, a name too long, a number that is not open, ...
-        reason = f"can't be written: {reason_of(error)}"
-    if reason:
-        raise BadUseError(f"argument {flag}: {printable_path(path)}: {reason}")
+        problem = _problem(path)
+    except OSError as error:  # a loop of links, a name that is too long, a closed file descriptor, ...
+        problem = f"can't be written: {reason_of(error)}"
+    if problem:
+        raise BadUseError(f"argument {flag}: {printable_path(path)}: {problem}")
 
 
-def _obstacle(path: Path) -> str:
-    """Why the file can't be written, as far as can be seen; empty if it can."""
+def _problem(path: Path) -> str:
+    """Why a file can't be written, as far as that can be known before writing; empty if it can."""
     number = descriptor_of(path)
     if number is not None:
         writable = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
-        return "" if writable else "is open for reading only"
+        return "" if writable else "can't be written: open for reading only"
     mode = mode_of(path)
     if stat.S_ISDIR(mode):
         return "is a folder, not a file"
@@ -116,7 +116,7 @@ def _obstacle(path: Path) -> str:
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether it is there and no file, such as a terminal, a pipe or the null device."""
+    """Whether a path leads to a terminal, a pipe, the null device or anything else that is not a file."""
     try:
         mode = mode_of(path)
         return descriptor_of(path) is not None or (mode != 0 and not stat.S_ISREG(mode))

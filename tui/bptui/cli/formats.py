@@ -1,4 +1,4 @@
-"""How `bptui train` writes the reported epochs."""
+"""The output formats of `bptui train`."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from bpengine.schedules import SCHEDULES
 from bptui.formatting import change_text
 
 ERROR_WIDTH = 16
-"""The longest that ten digits get, with their sign and exponent."""
+"""The width of ten digits with a sign and an exponent."""
 
 Value = int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A reported epoch, and what is known when it has just been trained."""
+    """A reported epoch, with what is known right after it was trained."""
 
     record: EpochRecord
     learning_rate: float
-    """That of the epoch, by the schedule."""
+    """The learning rate of the epoch, after the schedule."""
     kernel: str
     rmse: float | None = None
     r2: float | None = None
@@ -30,14 +30,15 @@ class Report:
 
 
 def plain_report(trainer: Trainer, record: EpochRecord) -> Report:
-    """Without metrics, which take a look at every sample."""
+    """Make a report without metrics, whose computation goes through every sample."""
     config = trainer.config
-    by = SCHEDULES[config.schedule].multiple(record.epoch, config.schedule_epochs, config.schedule_factor)
-    return Report(record, config.learning_rate * by, trainer.kernel.name)
+    schedule = SCHEDULES[config.schedule]
+    factor = schedule.multiple(record.epoch, config.schedule_epochs, config.schedule_factor)
+    return Report(record, config.learning_rate * factor, trainer.kernel.name)
 
 
 def measured_report(trainer: Trainer, record: EpochRecord) -> Report:
-    """With the metrics of the training samples, for a record of the epoch just trained."""
+    """Make a report of the epoch just trained, with the metrics of the training samples."""
     plain, metrics = plain_report(trainer, record), trainer.metrics()
     return Report(
         record,
@@ -50,7 +51,7 @@ def measured_report(trainer: Trainer, record: EpochRecord) -> Report:
 
 
 def _values(report: Report) -> dict[str, Value]:
-    """By name, in their order. What there is none of, or is beyond all numbers, is None."""
+    """The values of a report in the order of the columns; None for a value that is missing or not finite."""
     record = report.record
     values: dict[str, Value] = {
         "epoch": record.epoch,
@@ -87,51 +88,51 @@ def _csv(report: Report) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write reports."""
+    """A format in which reports are written."""
 
     line: Callable[[Report], str]
-    """A report's line."""
+    """Returns the line of a report."""
     report: Callable[[Trainer, EpochRecord], Report] = measured_report
-    """Makes what the line needs."""
-    top: tuple[str, ...] = ()
-    """The lines above all others."""
+    """Makes a report with what the line needs."""
+    header: tuple[str, ...] = ()
+    """The lines above the reports."""
 
 
 FORMATS: dict[str, Format] = {
     "text": Format(_text, plain_report),
     "jsonl": Format(_jsonl),
-    "csv": Format(_csv, top=("epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel",)),
+    "csv": Format(_csv, header=("epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel",)),
 }
-"""By the names that people choose."""
+"""The formats by the values of `--format`."""
 
 
 def table(epochs: int, *, test: bool) -> Format:
-    """A table for people, in which each row has the change since the one before.
+    """Make a table for people, in which each row shows the change from the row above.
 
     Args:
         epochs: the length of the run.
-        test: whether there is a column for the error of test samples.
+        test: whether to include a column for the error on the test samples.
     """
     names = ("epoch", "error", "test", "change") if test else ("epoch", "error", "change")
-    room = (max(len("epoch"), len(str(epochs))), *[ERROR_WIDTH] * (len(names) - 2), len("change"))
-    before: float | None = None
+    widths = (max(len("epoch"), len(str(epochs))), *[ERROR_WIDTH] * (len(names) - 2), len("change"))
+    previous: float | None = None
 
     def row(*cells: str) -> str:
-        return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, room, strict=True))
+        return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
 
     def line(report: Report) -> str:
-        nonlocal before
+        nonlocal previous
         record = report.record
-        change = "" if before is None else change_text(before, record.error)
-        before = record.error
+        change = "" if previous is None else change_text(previous, record.error)
+        previous = record.error
         errors = (record.error, record.test_error) if test else (record.error,)
         return row(str(record.epoch), *map(_digits, errors), change)
 
-    return Format(line, plain_report, top=(_bold(row(*names)),))
+    return Format(line, plain_report, header=(_bold(row(*names)),))
 
 
 def _bold(text: str) -> str:
-    """With the terminal's codes for it, if it has any."""
+    """The text with the terminal's codes for bold, if it has any."""
     from rich.console import Console
 
     console = Console(highlight=False)

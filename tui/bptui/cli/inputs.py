@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Dataset, Task, Trainer, TrainingConfig
-from bptui.cli.files import named_by
+from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.resuming import restore
@@ -63,8 +63,8 @@ class Inputs:
             "data": None if path is None else Path(path),
         }
 
-    def start(self, *, paused: bool, memory: Path | None = None) -> StartSettings:
-        """What the screen opens with; `memory` is the file that keeps its panel layout."""
+    def start(self, *, paused: bool, layout_path: Path | None = None) -> StartSettings:
+        """What the screen opens with, and the file in which its panel layout is remembered."""
         return StartSettings(
             configs=self.configs,
             sources=self.sources,
@@ -75,7 +75,7 @@ class Inputs:
             ascii=bool(self.ascii),
             fps=self.fps,
             paused=paused,
-            memory=memory,
+            layout_path=layout_path,
         )
 
 
@@ -102,7 +102,7 @@ def read_inputs(
     """
     settings = Settings()
     if options.config is not None:
-        with named_by("argument --config"):
+        with errors_naming("argument --config"):
             settings = read_settings(options.config)
     named_kernel = options.kernel or settings.top.get("kernel")
     # With no kernel chosen, a resumed run continues with the kernel that it had.
@@ -123,7 +123,7 @@ def read_inputs(
         configs[each] = _config(each, settings, values, flags)
         data[each] = _data(each, settings, values, flags)
         place = f"argument {DATA.flag}" if DATA.name in flags else settings.place(DATA.name, each)
-        with named_by(place):
+        with errors_naming(place):
             sources[each] = _source(each, data[each])
     return Inputs(
         task=task,

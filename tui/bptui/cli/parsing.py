@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from bpengine.wording import either, must_be, shown
-from bptui.cli.streams import complain
+from bptui.cli.streams import print_error
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -41,7 +41,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the message as one line and exit with status 2."""
-        complain(f"{self.prog}: error: {message}")
+        print_error(f"{self.prog}: error: {message}")
         raise SystemExit(2)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:

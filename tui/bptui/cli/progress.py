@@ -8,18 +8,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-SECONDS = 0.1
-"""From one look to the next."""
+REFRESH_SECONDS = 0.1
+"""The least time between two updates of the bar."""
 
 
 @contextlib.contextmanager
 def progress(epochs: int, *, before: int = 0, shown: bool = True) -> Iterator[Callable[[int], None]]:
-    """Shows how many epochs are done, in a line that goes when all are; nothing where nobody looks.
+    """Show a bar that disappears at the end, if stderr is a terminal; yield the function that updates it.
 
     Args:
-        epochs: how many there are to be.
-        before: how many were done already, in no time that is known here.
-        shown: whether anything is.
+        epochs: the length of the run.
+        before: the epochs done earlier, which do not count for the remaining time.
+        shown: whether to show a bar at all.
     """
     if not shown or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _done: None
@@ -32,20 +32,20 @@ def progress(epochs: int, *, before: int = 0, shown: bool = True) -> Iterator[Ca
         *columns,
         console=Console(stderr=True),
         transient=True,
-        auto_refresh=False,  # the run refreshes it, and no thread writes while a signal ends the process
+        auto_refresh=False,  # the training refreshes it, so no thread writes while a signal ends the process
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    shown_at = time.monotonic()
+    refreshed_at = time.monotonic()
     with bar:
-        bar.console.show_cursor(True)  # which a process that is killed would leave hidden
+        bar.console.show_cursor(True)  # a process that is killed would leave the cursor hidden
         task = bar.add_task("", total=epochs, completed=before)
 
         def show(done: int) -> None:
-            nonlocal shown_at
+            nonlocal refreshed_at
             now = time.monotonic()
-            if now >= shown_at + SECONDS or done >= epochs:
-                shown_at = now
+            if now >= refreshed_at + REFRESH_SECONDS or done >= epochs:
+                refreshed_at = now
                 bar.update(task, completed=done, refresh=True)
 
         yield show

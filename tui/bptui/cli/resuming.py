@@ -6,7 +6,7 @@ import argparse
 
 from bpengine import FIELDS, Trainer
 from bpengine.wording import printable_path
-from bptui.cli.files import named_by
+from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.settings.options import DATA_OPTIONS
@@ -33,7 +33,7 @@ def restore(
     """
     from bpengine.checkpoint import load, load_with_numpy
 
-    with named_by("argument --resume"):
+    with errors_naming("argument --resume"):
         if at_once:
             trainer, saved_kernel = load_with_numpy(options.resume)
             wanted = kernel or saved_kernel

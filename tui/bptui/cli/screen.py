@@ -17,74 +17,76 @@ from bptui.startup.gc_pause import end_gc_pause
 from bptui.startup.start_settings import StartSettings
 
 KERNEL = "auto"
-"""What computes by default."""
+"""The default kernel."""
 
 
 def parser() -> Parser:
-    """The parser of `bptui` itself."""
+    """Make the parser of `bptui` without a subcommand."""
     made = make_parser(
         "bptui",
         "[regression|classification] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]",
-        "Watch a small neural network learn, and change its hyperparameters while it does.",
+        "Watch a small neural network learn, and change its hyperparameters while it trains.",
         """subcommands:
-  bptui train ...      train without a screen: text, jsonl or csv
-  bptui snapshot ...   write the screen of a trained network as a picture or text
-  bptui config ...     print the settings in force, or write a file of all settings
+  bptui train ...      train without a screen; print text, jsonl or csv
+  bptui snapshot ...   write the screen of a trained network to a file, as an image or as text
+  bptui config ...     print the settings in effect, or write a file of all settings
 
 examples:
   bptui                                        open the screen and train
-  bptui classification --hidden 3 --paused     the other tab, three hidden units, wait for a key
-  bptui --dataset spiral --hidden 8,8          two hidden layers against a spiral
-  bptui regression --data houses.csv           your own data
-  bptui train regression --seed 3 | head -3    the same run without a screen
-  bptui train --help                           more about a subcommand
+  bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
+  bptui --dataset spiral --hidden 8,8          learn a spiral with two hidden layers
+  bptui regression --data houses.csv           learn your own data
+  bptui train regression --seed 3 | head -3    train without a screen
+  bptui train --help                           show the help of a subcommand
 
-On the screen ? shows all keys. Exit status: 0 done, 1 diverged, 2 bad use, 130 on ctrl+c.""",
+Press ? on the screen to see all keys.
+Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     )
     made.add_argument("--version", action="version", version=f"bptui {__version__}")
-    add_task(made, otherwise="else regression")
+    add_task(made, otherwise="otherwise regression")
     add_settings(made, kernel=KERNEL, screen=SCREEN_OPTIONS)
-    made.add_argument("--paused", action="store_true", help="wait for a key before training")
+    made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
     return made
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
-    """See whether there is such a theme.
+    """Check that the theme exists.
 
     Raises:
-        BadUseError: there is none.
+        BadUseError: it does not exist.
     """
     if inputs.theme is None:
         return
-    from bptui.terminal.themes import NAMES
+    from bptui.terminal.themes import THEME_NAMES
 
-    if inputs.theme not in NAMES:
+    if inputs.theme not in THEME_NAMES:
         where = f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}"
-        raise BadUseError(f"{where}: {must_be(either(NAMES), inputs.theme)}")
+        raise BadUseError(f"{where}: {must_be(either(THEME_NAMES), inputs.theme)}")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the screen; return the exit status."""
+    """Open the screen; return the exit status when it is left."""
     if not has_terminal():
-        raise BadUseError("the screen needs a terminal; without one use bptui train or bptui snapshot")
+        raise BadUseError("the screen needs a terminal; without one, use bptui train or bptui snapshot")
     inputs = _inputs(options)
     check_theme(inputs, options)
-    # Runs begin before numba is loaded, and would go on without it.
+    # The screen opens before numba is loaded, and would then continue without it.
     if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
         flag = OPTION["kernel"].flag
         where = f"argument {flag}" if options.kernel is not None else f"{options.config}: kernel"
         raise BadUseError(f"{where}: must be auto or numpy, since numba is not installed")
-    from bptui.cli.opening import has_only_ascii, open_screen
+    from bptui.cli.launch import launch
+    from bptui.terminal.capabilities import needs_ascii
 
     start = _start(inputs, options)
-    if inputs.ascii is None and has_only_ascii():
+    if inputs.ascii is None and needs_ascii():
         start = replace(start, ascii=True)
     end_gc_pause()
-    return open_screen(start, inputs.theme)
+    return launch(start, inputs.theme)
 
 
 def start_settings(options: argparse.Namespace) -> StartSettings:
-    """What the screen opens with."""
+    """Return the settings that the screen opens with."""
     return _start(_inputs(options), options)
 
 
@@ -95,4 +97,4 @@ def _inputs(options: argparse.Namespace) -> Inputs:
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from platformdirs import user_state_path
 
-    return inputs.start(paused=options.paused, memory=user_state_path("bptui") / "screen.json")
+    return inputs.start(paused=options.paused, layout_path=user_state_path("bptui") / "screen.json")

@@ -1,4 +1,4 @@
-"""`bptui snapshot`: the screen of a trained network, written headless."""
+"""`bptui snapshot`: write the screen of a trained network to a file, without a terminal."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from bpengine.wording import must_be, shown
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.interrupts import ending, unwinding
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme
-from bptui.cli.streams import complain
+from bptui.cli.stop_signals import exit_on_signals, raise_on_signals
+from bptui.cli.streams import print_error
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.gc_pause import end_gc_pause
 
@@ -26,44 +26,48 @@ if TYPE_CHECKING:
     from bptui.app import BptuiApp
 
 KERNEL = "numpy"
-"""What computes by default: the one whose numbers are the same everywhere."""
+"""The default kernel. The numbers of NumPy's kernel do not depend on whether numba is installed."""
 
 SIZES = (60, 18), (400, 200)
 """The smallest and the largest screen, in columns and rows."""
 
 
 def parser() -> Parser:
-    """The parser of `bptui snapshot`."""
+    """Make the parser of `bptui snapshot`."""
     made = make_parser(
         "bptui snapshot",
         "regression|classification [settings] [--at EPOCH] [--size COLUMNSxROWS] --output FILE",
-        "Train to an epoch and write the screen, the same bytes every time.",
+        "Train to an epoch and write the screen to a file. The same command always writes the same bytes.",
         """examples:
   bptui snapshot regression --at 400 --output sine.svg
   bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
   bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
 
-Exit status: 0 done, 1 diverged before that epoch (the file shows it), 2 bad use.""",
+Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use.""",
     )
-    add_task(made, otherwise="one of them has to say")
+    add_task(made, otherwise="otherwise required")
     add_settings(made, kernel=KERNEL, screen=(THEME, ASCII))
-    group = made.add_argument_group("picture")
-    group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last)")
+    group = made.add_argument_group("output")
+    group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last one)")
     group.add_argument(
         "--size",
         type=_size,
         default=(100, 30),
         metavar="COLUMNSxROWS",
-        help="of the screen (default: 100x30)",
+        help="the size of the screen (default: 100x30)",
     )
     group.add_argument(
         "--press",
         default="",
         metavar="KEY[,KEY]",
-        help="keys to press before the picture is taken, such as v or tab,tab",
+        help="keys to press before the screen is written, such as v or tab,tab",
     )
     group.add_argument(
-        "--output", type=Path, required=True, metavar="FILE", help="where to: a name ending in .svg or .txt"
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the file to write; its name ends with .svg or .txt",
     )
     return made
 
@@ -76,27 +80,27 @@ def run(options: argparse.Namespace) -> int:
         name = shown(options.output, 200)
         raise BadUseError(f"argument --output: must be a name ending in .svg or .txt, got {name}")
     check_distinct(**inputs.files(options), output=options.output)
-    # Textual and rich read a dozen variables, from NO_COLOR to TEXTUAL_THEME; the picture depends on none.
+    # The file must not depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read.
     os.environ.clear()
     keys = _keys(options.press)
     check_theme(inputs, options)
     check_target(options.output)
-    with ending():
-        text, diverged = _picture(inputs, epoch, keys, options)
-    with unwinding():
+    with exit_on_signals():
+        text, divergence = _render(inputs, epoch, keys, options)
+    with raise_on_signals():
         write_output(options.output, text)
-    if diverged:
-        complain(f"bptui snapshot: {diverged}")
-    return 1 if diverged else 0
+    if divergence:
+        print_error(f"bptui snapshot: {divergence}")
+    return 1 if divergence else 0
 
 
-def _picture(inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace) -> tuple[str, str]:
-    """The screen as text, and how the run diverged if it did."""
+def _render(inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace) -> tuple[str, str]:
+    """Train; return the content of the file, and a message that is empty unless the run diverged."""
     from bptui.app import BptuiApp
     from bptui.session.snapshot import State
 
     start = inputs.start(paused=True)
-    if inputs.kernel != KERNEL:  # which a screen gets only after a while
+    if inputs.kernel != KERNEL:  # a screen would get another kernel only some time after its start
         start = replace(start, restored=inputs.trainer(), kernel=KERNEL)
     app = BptuiApp(start)
     if inputs.theme is not None:
@@ -110,20 +114,21 @@ def _picture(inputs: Inputs, epoch: int, keys: list[str], options: argparse.Name
 
 
 async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str], *, as_svg: bool) -> str:
+    from bptui.terminal.textual_internals import screen_strips
+
     async with app.run_test(size=size) as pilot:
         await pilot.press(*keys)
         await pilot.pause()
         if as_svg:
             return app.export_screenshot(title="bptui")
-        lines = app.screen._compositor.render_strips(app.size)
-        return "".join(f"{line.text.rstrip()}\n" for line in lines)
+        return "".join(f"{strip.text.rstrip()}\n" for strip in screen_strips(app))
 
 
 def _keys(text: str) -> list[str]:
-    """The keys that the text names, with commas between.
+    """Return the keys that the text names, separated by commas.
 
     Raises:
-        BadUseError: one of them is no key of the screen, or lets time pass, which a picture can't.
+        BadUseError: a key is unknown, or it is the one that starts the run or the one that quits.
     """
     from bptui.commands import COMMANDS
 
@@ -142,10 +147,10 @@ def _keys(text: str) -> list[str]:
 
 
 def _epoch(text: str | None, inputs: Inputs) -> int:
-    """The epoch that the text spells; the last if there is none.
+    """Return the epoch that the text names; the last epoch if there is no text.
 
     Raises:
-        BadUseError: it spells none that the run is still to have.
+        BadUseError: the text names no epoch of the run, or one before the checkpoint.
     """
     first = max(inputs.restored.epochs_done - 1, 0) if inputs.restored else 0
     last = max(inputs.config.epochs - 1, first)
@@ -159,11 +164,11 @@ def _epoch(text: str | None, inputs: Inputs) -> int:
 
 
 def _size(text: str) -> tuple[int, int]:
-    (least_columns, least_rows), (most_columns, most_rows) = SIZES
+    (min_columns, min_rows), (max_columns, max_rows) = SIZES
     match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text)
     if match:
         columns, rows = int(match[1]), int(match[2])
-        if least_columns <= columns <= most_columns and least_rows <= rows <= most_rows:
+        if min_columns <= columns <= max_columns and min_rows <= rows <= max_rows:
             return columns, rows
-    allowed = f"COLUMNSxROWS from {least_columns}x{least_rows} to {most_columns}x{most_rows}"
+    allowed = f"COLUMNSxROWS from {min_columns}x{min_rows} to {max_columns}x{max_rows}"
     raise argparse.ArgumentTypeError(must_be(allowed, text))

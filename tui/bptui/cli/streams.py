@@ -1,4 +1,4 @@
-"""The standard streams, which may be missing, full, closed by their reader or of a narrow encoding."""
+"""The standard streams, which may be missing, full, closed by their reader or limited to a small encoding."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from pathlib import Path
 from typing import TextIO
 
 MAX_LINE_LENGTH = 1000
-"""Characters of a complaint; whatever people pass may be of any length."""
+"""The most characters of an error message, since values and names that users pass may be of any length."""
 
 
-def prepare() -> None:
-    """Open the null device where a stream is missing, and let stdout take every character."""
+def prepare_streams() -> None:
+    """Open the null device for each missing stream, and make stdout accept every character."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            # In this order, so that each gets its own number again and no other file does.
-            null = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  for as long as we run
+            # Opened in this order, each stream gets its usual file descriptor, and no other file gets it.
+            null = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  open until the process ends
             setattr(sys, name, null)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # an encoding may have no η
+        sys.stdout.reconfigure(errors="replace")  # its encoding may have no η
 
 
 def has_terminal() -> bool:
-    """Whether all three lead to one."""
+    """Whether all three streams are connected to a terminal."""
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
-def complain(message: str) -> None:
-    """Write one line to stderr, with control characters escaped; if nobody can be told, go on."""
+def print_error(message: str) -> None:
+    """Write one line to stderr, with control characters escaped; do nothing if stderr can't be written."""
     line = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in message)
     try:
         print(line[:MAX_LINE_LENGTH], file=sys.stderr, flush=True)
     except OSError:
-        silence(sys.stderr)
+        redirect_to_null(sys.stderr)
 
 
-def silence(stream: TextIO) -> None:
-    """Lead to the null device what is written from now on, or is still on its way out."""
-    with contextlib.suppress(OSError):  # no file is behind it, so nothing is on its way
-        number = stream.fileno()
+def redirect_to_null(stream: TextIO) -> None:
+    """Discard what is written to a stream from now on, and what is still in its buffer."""
+    with contextlib.suppress(OSError):  # a stream without a file has nothing to be discarded
+        descriptor = stream.fileno()
         null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, number)
+        os.dup2(null, descriptor)
         os.close(null)

@@ -1,4 +1,4 @@
-"""`bptui train`: train without a screen. Results go to stdout or a file, progress to stderr."""
+"""`bptui train`: train without a screen. Results go to stdout or to a file, the progress bar to stderr."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from itertools import chain
 from pathlib import Path
 
 from bpengine import DivergedError, EpochRecord, Trainer
-from bptui.cli.files import check_distinct, check_target, named_by
+from bptui.cli.buffered_output import BufferedLines
+from bptui.cli.files import check_distinct, check_target, errors_naming
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.formats import FORMATS, table
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.interrupts import Interrupts, noted
 from bptui.cli.parsing import Parser, make_parser, one_of
 from bptui.cli.progress import progress
-from bptui.cli.streams import complain, silence
+from bptui.cli.stop_signals import StopRequest, recorded_signals
+from bptui.cli.streams import print_error, redirect_to_null
 from bptui.cli.summary import summary
-from bptui.cli.waiting import WaitingLines
 from bptui.startup.gc_pause import end_gc_pause
 
 KERNEL = "auto"
-"""What computes by default."""
+"""The default kernel."""
 
 DONE, DIVERGED = 0, 1
-"""Exit statuses."""
+"""Exit statuses of a run."""
 
 SLICE_MILLISECONDS = 100.0
-"""How long to train between two looks at progress and signals."""
+"""How long to train before the progress bar is updated and signals are looked at."""
 
 
 def parser() -> Parser:
-    """The parser of `bptui train`."""
+    """Make the parser of `bptui train`."""
     made = make_parser(
         "bptui train",
         "regression|classification [settings] [--format F] [--output FILE] [--save FILE] [--describe]",
-        "Train without a screen and print the reported epochs' errors.",
+        "Train without a screen and print the errors of the reported epochs.",
         """examples:
   bptui train regression
   bptui train classification --hidden 3 --learning-rate 0.3 --format csv --output run.csv
@@ -48,10 +48,11 @@ def parser() -> Parser:
   bptui train classification --data flowers.csv --target kind --save flowers.json
   bptui train --resume flowers.json --epochs 500 --save flowers.json
 
-A terminal gets a table, a pipe gets a line a reported epoch as soon as it is there.
-Exit status: 0 done, 1 diverged, 2 bad use, 130 on ctrl+c, with what was trained so far printed.""",
+On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
+An interrupted run prints what was trained so far.
+Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     )
-    add_task(made, otherwise="one of them has to say")
+    add_task(made, otherwise="otherwise required")
     add_settings(made, kernel=KERNEL)
     group = made.add_argument_group("results")
     group.add_argument(
@@ -59,18 +60,16 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 on ctrl+c, with what was trained
         type=one_of(*FORMATS),
         metavar="|".join(FORMATS),
         default="text",
-        help="text, jsonl (an object a line) or csv (default: text)",
+        help="text, jsonl (one JSON object per line) or csv (default: text)",
     )
     group.add_argument(
-        "--output", type=Path, metavar="FILE", help="write there, whole or not at all, when the run has ended"
+        "--output", type=Path, metavar="FILE", help="write the results to a file when the run has ended"
     )
-    group.add_argument(
-        "--save", type=Path, metavar="FILE", help="write the run as it is at the end, for --resume"
-    )
+    group.add_argument("--save", type=Path, metavar="FILE", help="save the run at its end, for --resume")
     group.add_argument(
         "--describe",
         action="store_true",
-        help="tell in words how it ended, below the text; with another format on standard error",
+        help="describe the result in words: below the text, or on stderr with other formats and --output",
     )
     return made
 
@@ -82,57 +81,58 @@ def run(options: argparse.Namespace) -> int:
     for flag, path in (("--output", options.output), ("--save", options.save)):
         if path is not None:
             check_target(path, flag)
-    with noted() as interrupts, closing(WaitingLines(options.output)) as waiting:
+    with recorded_signals() as request, closing(BufferedLines(options.output)) as buffered:
         try:
-            status = _run(inputs, options, interrupts, waiting)
+            status = _run(inputs, options, request, buffered)
             sys.stdout.flush()
         except OSError:
-            if not interrupts.number:
+            if not request.number:
                 raise
-            # What ended the run, a closed window say, has ended its readers, too.
-            silence(sys.stdout)
-            silence(sys.stderr)
-            status = interrupts.status
+            # Whatever ended the run, such as a window that was closed, has ended the readers of its output,
+            # too.
+            redirect_to_null(sys.stdout)
+            redirect_to_null(sys.stderr)
+            status = request.exit_status
     return status
 
 
-def _run(inputs: Inputs, options: argparse.Namespace, interrupts: Interrupts, waiting: WaitingLines) -> int:
+def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buffered: BufferedLines) -> int:
     trainer = inputs.trainer()
     end_gc_pause()
     epochs, before = trainer.config.epochs, trainer.epochs_done
     as_table = options.format == "text" and options.output is None and sys.stdout.isatty()
     has_test = trainer.dataset.test is not None
-    form = table(epochs, test=has_test) if as_table else FORMATS[options.format]
+    output_format = table(epochs, test=has_test) if as_table else FORMATS[options.format]
     streaming = options.output is None and not as_table
-    write = partial(print, flush=True) if streaming else waiting.add
+    write = partial(print, flush=True) if streaming else buffered.add
 
     def report(record: EpochRecord) -> None:
-        write(form.line(form.report(trainer, record)))
+        write(output_format.line(output_format.report(trainer, record)))
 
-    for text in form.top:
+    for text in output_format.header:
         write(text)
-    # On a terminal the lines are progress enough, and a bar would get between them.
+    # Lines that are streamed to a terminal show the progress, and a bar would come between them.
     with progress(epochs, before=before, shown=not (streaming and sys.stdout.isatty())) as show:
-        status, message = _train(trainer, report, show, interrupts)
+        status, message = _train(trainer, report, show, request)
     try:
         if options.save is not None:
             from bpengine.checkpoint import save
 
-            interrupts.moved()
-            with named_by("argument --save"):
+            request.output_moved()
+            with errors_naming("argument --save"):
                 save(trainer, options.save)
-    finally:  # the results are not lost with it
+    finally:  # if saving fails, the results are still written
         if options.output is not None and status in (DONE, DIVERGED):
-            waiting.write_to(options.output)
+            buffered.write_to(options.output)
         else:
-            for text in chain(waiting, _end_of_table(trainer) if as_table else ()):
+            for text in chain(buffered, _end_of_table(trainer) if as_table else ()):
                 print(text)
-                interrupts.moved()
+                request.output_moved()
     if options.describe:
         in_text = options.format == "text" and options.output is None
         print(_description(trainer), file=sys.stdout if in_text else sys.stderr)
     if message:
-        complain(f"bptui train: {message}")
+        print_error(f"bptui train: {message}")
     return status
 
 
@@ -147,15 +147,16 @@ def _train(
     trainer: Trainer,
     report: Callable[[EpochRecord], None],
     show: Callable[[int], None],
-    interrupts: Interrupts,
+    request: StopRequest,
 ) -> tuple[int, str]:
-    """Train to the end, to divergence or to a signal, reporting as asked for; exit status and what to say."""
+    """Train until the run ends, diverges or is interrupted; return the exit status and a message to print."""
     config, before = trainer.config, trainer.epochs_done
     if trainer.finished:
-        reason = "" if trainer.stop_reason == "epochs" else f", and {trainer.stop_reason} has ended the run"
-        return DONE, f"nothing is left: {trainer.epochs_done} of {config.epochs} epochs are done{reason}"
+        reason = "" if trainer.stop_reason == "epochs" else f" (stopped by {trainer.stop_reason})"
+        done = f"{trainer.epochs_done} of {config.epochs} epochs are done{reason}"
+        return DONE, f"nothing to do: {done}"
     try:
-        while not trainer.finished and not interrupts.number:
+        while not trainer.finished and not request.number:
             trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())
             ended = trainer.reported()
             if ended is not None:
@@ -166,10 +167,10 @@ def _train(
     last = trainer.history.last
     unreported = last is not None and last.epoch >= before and last.epoch % config.report_interval != 0
     if last is not None and unreported and trainer.stop_reason != "epochs":
-        report(last)  # where it ends before its time, people want to know how far it came
+        report(last)  # shows how far a run came that ended early
     if trainer.finished:
         return DONE, ""
-    return interrupts.status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"
+    return request.exit_status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"
 
 
 def _end_of_table(trainer: Trainer) -> Iterator[str]:

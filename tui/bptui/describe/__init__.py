@@ -1,5 +1,5 @@
-"""A run in words, for people who can't see pictures."""
+"""A description of a run in words, for people who can't see the plots."""
 
-from bptui.describe.whole import describe
+from bptui.describe.description import describe
 
 __all__ = ["describe"]

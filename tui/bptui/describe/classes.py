@@ -1,42 +1,43 @@
-"""The answers of a classification, and where they are wrong."""
+"""The outputs of a classification, and where they are wrong."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from bpengine.arrays import IntArray
-from bptui.describe.plane import REGIONS, pieces, regions
-from bptui.describe.words import counted, listed, number, percent, place
+from bptui.describe.regions import REGIONS, count_areas, regions_of
+from bptui.describe.words import coordinate, counted, listed
+from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 
 MAX_SHARES = 4
-"""How many classes are told with their part of the plane."""
-SPECK = 0.005
-"""Part of the plane below which a piece isn't counted."""
+"""The most classes whose shares of the plane are listed."""
+MIN_AREA = 0.005
+"""The least share of the plane that an area must have to be counted."""
 MAX_PAIRS = 3
-"""How many pairs of classes are told that are taken for each other."""
+"""The most pairs of an actual and a predicted class that are listed."""
 MAX_BORDERS = 4
-"""How many borders on a line are told with their places."""
+"""The most borders along one input that are listed."""
 
 
-def classes(snapshot: Snapshot) -> list[str]:
-    """How many are right, what is taken for what, where the wrong ones lie, and who has which part."""
+def describe_classes(snapshot: Snapshot) -> list[str]:
+    """The accuracy, the confused classes, where the misclassified samples are, and the predicted areas."""
     dataset = snapshot.run.dataset
-    answers, right = snapshot.network.outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
-    wrong = np.flatnonzero(answers != right)
+    predicted, actual = snapshot.network.outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != actual)
     samples = counted(len(dataset), "sample")
     if len(wrong) == 0:
-        sentences = [f"All {samples} are in the right class."]
+        sentences = [f"All {samples} are classified correctly."]
     else:
         are = "is" if len(wrong) == 1 else "are"
         accuracy = percent(1 - len(wrong) / len(dataset))
-        sentences = [f"{len(wrong)} of {samples} {are} in the wrong class; accuracy {accuracy}."]
-    given = np.unique(answers)
-    if len(given) == 1 and len(dataset) > 1:
-        sentences.append(f"Every sample is taken for {dataset.classes[given[0]]}.")
+        sentences = [f"{len(wrong)} of {samples} {are} misclassified; the accuracy is {accuracy}."]
+    labels = np.unique(predicted)
+    if len(labels) == 1 and len(dataset) > 1:
+        sentences.append(f"Every sample is predicted as {dataset.classes[labels[0]]}.")
     elif len(wrong):
         sentences += [_confusion(snapshot), _places(snapshot, wrong)]
-    return [*sentences, _shares(snapshot)]
+    return [*sentences, _predictions(snapshot)]
 
 
 def _confusion(snapshot: Snapshot) -> str:
@@ -45,66 +46,79 @@ def _confusion(snapshot: Snapshot) -> str:
         return ""
     mistakes = confusion - np.diag(np.diag(confusion))
     order = np.argsort(-mistakes, axis=None, kind="stable")
-    pairs = [divmod(int(at), len(mistakes)) for at in order if mistakes.flat[at]]
+    pairs = [divmod(int(cell), len(mistakes)) for cell in order if mistakes.flat[cell]]
     names = snapshot.run.dataset.classes
     parts: list[str] = []
-    for true, taken in pairs[:MAX_PAIRS]:
-        count = int(mistakes[true, taken])
-        are = "" if parts else " is taken" if count == 1 else " are taken"
-        parts.append(f"{count} of {names[true]}{are} for {names[taken]}")
+    for actual, predicted in pairs[:MAX_PAIRS]:
+        count = int(mistakes[actual, predicted])
+        if not parts:
+            are = "is" if count == 1 else "are"
+            parts = [f"{counted(count, 'sample')} of {names[actual]} {are} predicted as {names[predicted]}"]
+        else:
+            parts.append(f"{count} of {names[actual]} as {names[predicted]}")
     rest = sum(int(mistakes[pair]) for pair in pairs[MAX_PAIRS:])
-    return f"{listed([*parts, f'{rest} otherwise'] if rest else parts)}."
+    return f"{listed([*parts, f'{rest} between other classes'] if rest else parts)}."
 
 
 def _places(snapshot: Snapshot, wrong: IntArray) -> str:
+    """Where the misclassified samples are; empty for more than two inputs."""
     dataset = snapshot.run.dataset
     points = dataset.coordinates[wrong]
-    they = "The wrong one lies" if len(wrong) == 1 else "The wrong ones lie"
+    subject = "The misclassified sample is" if len(wrong) == 1 else "The misclassified samples are"
     if points.shape[1] == 1:
-        ends = [place(value, *dataset.domain[0]) for value in (points.min(), points.max())]
-        where = f"at {ends[0]}" if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]}"
-        return f"{they} {where} on {dataset.features[0]}."
+        name = dataset.features[0]
+        ends = [coordinate(value, *dataset.domain[0]) for value in (points.min(), points.max())]
+        if ends[0] == ends[1]:
+            return f"{subject} at {name} = {ends[0]}."
+        return f"{subject} between {name} = {ends[0]} and {name} = {ends[1]}."
     if points.shape[1] != 2:
         return ""
-    counts = np.bincount(regions(points, dataset.domain), minlength=len(REGIONS))
+    counts = np.bincount(regions_of(points, dataset.domain), minlength=len(REGIONS))
     order = np.argsort(-counts, kind="stable")
     most = int(counts[order[0]])
     if most == len(wrong):
-        return f"{they} {REGIONS[order[0]]}."
+        return f"{subject} {REGIONS[order[0]]}."
     if most <= len(wrong) / 5:
-        return f"{they} all over the plane."
+        return f"{subject} all over the plane."
     are = "is" if most == 1 else "are"
     parts = [f"{counts[region]} {REGIONS[region]}" for region in order[:3] if counts[region]]
     parts[0] = f"{most} {are} {REGIONS[order[0]]}"
     rest = len(wrong) - int(counts[order[:3]].sum())
-    return f"Of the wrong ones, {listed([*parts, f'{rest} elsewhere'] if rest else parts)}."
+    return f"Of the misclassified samples, {listed([*parts, f'{rest} elsewhere'] if rest else parts)}."
 
 
-def _shares(snapshot: Snapshot) -> str:
-    """Of the domain: of a line, where the answer changes; of a plane, who has how much in how many pieces."""
-    dataset, across = snapshot.run.dataset, snapshot.network.grid_outputs
-    if across is None or not np.isfinite(across).all():
+def _predictions(snapshot: Snapshot) -> str:
+    """The predictions over the whole domain: the borders along one input, or the shares of a plane."""
+    dataset, grid = snapshot.run.dataset, snapshot.network.grid_outputs
+    if grid is None or not np.isfinite(grid).all():
         return ""
-    answers = across.argmax(axis=-1)
-    if answers.ndim == 1:
-        (low, high), x = dataset.domain[0], np.linspace(*dataset.domain[0], len(answers))
-        borders = np.flatnonzero(np.diff(answers))
-        if not 0 < len(borders) <= MAX_BORDERS:
-            return f"The answer changes at {len(borders)} places." if len(borders) else ""
-        places = [place(float(x[at : at + 2].mean()), low, high) for at in borders]
-        name = dataset.classes[answers[0]]
-        order = [
-            f"{dataset.classes[answers[at + 1]]} from {at_}" for at, at_ in zip(borders, places, strict=True)
-        ]
-        return f"Along {dataset.features[0]} it answers {', '.join([name, *order])} on."
-    if len(dataset.classes) > MAX_SHARES:
+    labels = grid.argmax(axis=-1)
+    return _along_line(snapshot, labels) if labels.ndim == 1 else _over_plane(dataset.classes, labels)
+
+
+def _along_line(snapshot: Snapshot, labels: IntArray) -> str:
+    dataset = snapshot.run.dataset
+    name, x = dataset.features[0], np.linspace(*dataset.domain[0], len(labels))
+    borders = np.flatnonzero(np.diff(labels))
+    if len(borders) == 0:
         return ""
-    if np.ptp(answers) == 0:
-        return ""
+    if len(borders) > MAX_BORDERS:
+        return f"Along {name}, the predicted class changes at {len(borders)} points."
     parts = []
-    for label, name in enumerate(dataset.classes):
-        share = float((answers == label).mean())
-        count = pieces(answers, label, max(1, round(SPECK * answers.size)))
-        tail = f" in {number(count)} pieces" if count > 1 else ""
-        parts.append(f"{name} has {percent(share) if share else 'none'}{tail}")
-    return f"Of the plane {listed(parts)}."
+    for border in borders:
+        where = coordinate(float(x[border : border + 2].mean()), *dataset.domain[0])
+        parts.append(f"{dataset.classes[labels[border]]} up to {where}")
+    return f"Along {name}, it predicts {listed([*parts, f'{dataset.classes[labels[-1]]} beyond'])}."
+
+
+def _over_plane(classes: tuple[str, ...], labels: IntArray) -> str:
+    if len(classes) > MAX_SHARES or np.ptp(labels) == 0:
+        return ""
+    parts: list[str] = []
+    for label, name in enumerate(classes):
+        share = float((labels == label).mean())
+        areas = count_areas(labels, label, max(1, round(MIN_AREA * labels.size)))
+        tail = f" (in {areas} areas)" if areas > 1 else ""
+        predicted = "" if parts else " is predicted"
+        parts.append(f"{percent(share) if share else 'none'}{predicted} as {name}{tail}")
+    return f"Of the plane, {listed(parts)}."

@@ -1,4 +1,4 @@
-"""A fit over one input: how it runs, and where it leaves the target."""
+"""A fit over one input: its shape, and where it differs from the target."""
 
 from __future__ import annotations
 
@@ -8,62 +8,63 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arrays import Array
-from bptui.describe.turns import Turn, turns
-from bptui.describe.words import counted, listed, number, percent, place
+from bptui.describe.turning_points import TurningPoint, turning_points
+from bptui.describe.words import coordinate, counted, listed, number
+from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 
 FLAT = 0.05
-"""Part of the target's range: a line within it is flat, and a turn by less is a ripple."""
+"""A fit whose range is less than this share of the target's range is flat; a smaller turn is a ripple."""
 CLOSE = 0.01
-"""Part of the target's range: a fit is the target's within it."""
+"""A fit that deviates by at most this share of the target's range matches the target."""
 MAX_PARTS = 3
-"""How many stretches of x, or turning points, are told one by one."""
+"""The most stretches of x, or turning points, that are listed one by one."""
 
 Near = NDArray[np.bool]
-"""Whether the fit is near the target, for each place."""
+"""For each position, whether the fit is near the target."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Curves:
-    """Fit and target at the same places, from left to right; shape (n,) each."""
+    """The fit and the target at the same positions, from left to right; shape (n,) each."""
 
     x: Array
     fit: Array
     target: Array
     of_samples: bool
-    """Whether the places are the samples', since the function behind them isn't known."""
+    """Whether the positions are those of the samples, since the function behind the samples is unknown."""
     domain: tuple[float, float]
     name: str
-    """Of x."""
+    """The name of the input."""
 
     @property
     def spread(self) -> float:
         return float(np.ptp(self.target))
 
     def at(self, index: int) -> str:
-        return place(float(self.x[index]), *self.domain)
+        return coordinate(float(self.x[index]), *self.domain)
 
 
-def curve(snapshot: Snapshot) -> list[str]:
-    """How the fit runs, where it is near the target, and where it is farthest from it."""
+def describe_curve(snapshot: Snapshot) -> list[str]:
+    """The shape of the fit, where it is near the target, and its largest deviation."""
     curves = _curves(snapshot)
     if curves is None or curves.spread == 0:
         return []
     if np.ptp(curves.fit) < FLAT * curves.spread:
-        flat = f"The fit is a flat line at about {number(float(curves.fit.mean()))}"
-        return [f"{flat}, and misses most {_worst(curves)}."]
+        height = number(float(curves.fit.mean()))
+        return [f"The fit is a flat line at about {height}; its largest deviation is {_worst(curves)}."]
     return [_shape(curves), _nearness(curves)]
 
 
 def _curves(snapshot: Snapshot) -> _Curves | None:
-    dataset, across = snapshot.run.dataset, snapshot.network.grid_outputs
-    if across is None or not np.isfinite(across).all():
+    dataset, grid = snapshot.run.dataset, snapshot.network.grid_outputs
+    if grid is None or not np.isfinite(grid).all():
         return None
     domain, name = dataset.domain[0], dataset.features[0]
     if dataset.truth is not None:
-        x = np.linspace(*domain, len(across))
+        x = np.linspace(*domain, len(grid))
         target = dataset.truth(x[:, np.newaxis])
-        return _Curves(x, across[:, 0], target, False, domain, name)
+        return _Curves(x, grid[:, 0], target, False, domain, name)
     order = np.argsort(dataset.coordinates[:, 0], kind="stable")
     target = dataset.target_scaling.undo(dataset.targets)[order, 0]
     return _Curves(
@@ -72,54 +73,73 @@ def _curves(snapshot: Snapshot) -> _Curves | None:
 
 
 def _shape(curves: _Curves) -> str:
-    least = FLAT * curves.spread
-    found = turns(curves.fit, least)
-    if not found:
-        text = f"The fit only {'rises' if curves.fit[-1] > curves.fit[0] else 'falls'} from left to right"
-    elif len(found) <= MAX_PARTS:
-        text = f"The fit has {listed([_turn(curves, turn) for turn in found])}"
+    """The turning points of the fit and, unless the target is known by noisy samples only, of the target."""
+    min_height = FLAT * curves.spread
+    of_fit, of_target = (turning_points(values, min_height) for values in (curves.fit, curves.target))
+    if not of_fit:
+        text = f"The fit {_direction(curves.fit)} all the way from left to right"
+    elif len(of_fit) <= MAX_PARTS:
+        text = f"The fit has {listed([_turning_point(curves, point) for point in of_fit])}"
     else:
-        text = f"The fit turns round {len(found)} times"
-    if curves.of_samples:  # noise turns round at every sample
+        text = f"The fit has {len(of_fit)} turning points"
+    if curves.of_samples:
         return f"{text}."
-    count = len(turns(curves.target, least))
-    if count == len(found):
-        return f"{text}, as the target does."
-    of_target = f"turns round {counted(count, 'time')}" if count else "does not turn round"
-    return f"{text}; the target {of_target}."
+    if _kinds(of_fit) == _kinds(of_target) and (
+        of_fit or _direction(curves.fit) == _direction(curves.target)
+    ):
+        return f"{text}, like the target."
+    if of_target:
+        return f"{text}; the target has {counted(len(of_target), 'turning point')}."
+    return f"{text}; the target {_direction(curves.target)} all the way."
 
 
-def _turn(curves: _Curves, turn: Turn) -> str:
-    return f"a {'peak' if turn.is_peak else 'valley'} near {curves.name} = {curves.at(turn.index)}"
+def _direction(values: Array) -> str:
+    return "rises" if values[-1] > values[0] else "falls"
+
+
+def _kinds(points: list[TurningPoint]) -> list[bool]:
+    return [point.is_peak for point in points]
+
+
+def _turning_point(curves: _Curves, point: TurningPoint) -> str:
+    return f"a {'peak' if point.is_peak else 'valley'} near {curves.name} = {curves.at(point.index)}"
 
 
 def _worst(curves: _Curves) -> str:
-    off = curves.fit - curves.target
-    worst = int(np.abs(off).argmax())
-    side = "high" if off[worst] > 0 else "low"
-    return f"near {curves.name} = {curves.at(worst)}, by {number(abs(float(off[worst])))}, too {side}"
+    """Where the largest deviation is, and how large."""
+    deviations = curves.fit - curves.target
+    worst = int(np.abs(deviations).argmax())
+    side = "high" if deviations[worst] > 0 else "low"
+    where = f"near {curves.name} = {curves.at(worst)}"
+    return f"{where}, where the fit is {number(abs(float(deviations[worst])))} too {side}"
 
 
 def _nearness(curves: _Curves) -> str:
     spread = curves.spread
-    misses = np.abs(curves.fit - curves.target)
-    if misses.max() <= CLOSE * spread:
-        return f"It is on the target everywhere; the largest miss is {_worst(curves)}."
-    near: Near = misses <= spread / 10
-    where = "everywhere" if near.all() else _stretches(curves, near)
-    tenth = f"within {number(spread / 10)} of the target, a tenth of its range"
-    return f"It is {tenth}, {where}, and misses most {_worst(curves)}."
+    deviations = np.abs(curves.fit - curves.target)
+    if deviations.max() == 0:
+        return "It equals the target everywhere."
+    largest = f"its largest deviation is {_worst(curves)}"
+    if deviations.max() <= CLOSE * spread:
+        return f"It matches the target everywhere; {largest}."
+    near: Near = deviations <= spread / 10
+    nowhere = "" if near.any() else "nowhere "
+    tenth = f"{nowhere}within {number(spread / 10)} of the target (a tenth of the target's range)"
+    return f"It is {tenth}{_where(curves, near)}; {largest}."
 
 
-def _stretches(curves: _Curves, near: Near) -> str:
-    """Where it is near."""
+def _where(curves: _Curves, near: Near) -> str:
+    """Where the fit is near the target, to follow the word target; empty for nowhere."""
     if not near.any():
-        return "nowhere"
+        return ""
+    if near.all():
+        return " everywhere"
     if curves.of_samples:
-        return f"at {percent(float(near.mean()))} of the samples"
+        return f" at {percent(float(near.mean()))} of the samples"
     edges = np.flatnonzero(np.diff(np.concatenate([[0], near.astype(np.int64), [0]])))
     parts = list(zip(edges[::2], edges[1::2] - 1, strict=True))
-    share = f"over {percent(float(near.mean()))} of {curves.name}"
+    share = f" for {percent(float(near.mean()))} of {curves.name}"
     if len(parts) > MAX_PARTS:
         return f"{share}, in {len(parts)} parts"
-    return f"{share}, {listed([f'{curves.at(first)} to {curves.at(last)}' for first, last in parts])}"
+    stretches = [f"from {curves.at(first)} to {curves.at(last)}" for first, last in parts]
+    return f"{share}, {listed(stretches)}"

@@ -1,4 +1,4 @@
-"""How numbers, names and lists are put where only plain ASCII text can go."""
+"""Numbers, names and lists as plain ASCII text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 
-_SIGNS = {
+_REPLACEMENTS = {
     "↑↓": "up and down",
     "←→": "left and right",
     "↑": "up",
@@ -22,10 +22,13 @@ _SIGNS = {
 }
 
 
-def plain(text: str) -> str:
-    """The text in printable ASCII on one line: signs as words, letters without accents, others escaped."""
-    for sign, word in _SIGNS.items():
-        text = text.replace(sign, word)
+def ascii_line(text: str) -> str:
+    """Return the text in printable ASCII on one line.
+
+    Signs are replaced by words, letters lose their accents, and all other characters are escaped.
+    """
+    for sign, replacement in _REPLACEMENTS.items():
+        text = text.replace(sign, replacement)
     letters = []
     for letter in unicodedata.normalize("NFKC", text):
         if letter.isspace():
@@ -39,13 +42,13 @@ def plain(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """Three digits at the most."""
+    """The value with at most three digits."""
     text = f"{value:.3g}"
     return "0" if text == "-0" else text
 
 
-def place(value: float, low: float, high: float) -> str:
-    """A coordinate, with as many decimals as a hundredth of the axis from `low` to `high` has."""
+def coordinate(value: float, low: float, high: float) -> str:
+    """The value on an axis from `low` to `high`, to a hundredth of the axis."""
     decimals = -math.floor(math.log10(high / 100 - low / 100))
     if decimals > 6 or abs(value) >= 1e9:
         return number(value)
@@ -54,20 +57,11 @@ def place(value: float, low: float, high: float) -> str:
     return "0" if text == "-0" else text
 
 
-def percent(share: float) -> str:
-    """A part of a whole; all and none only where it is so."""
-    if 0 < share < 0.01:
-        return "under 1%"
-    if 0.99 < share < 1:
-        return "over 99%"
-    return f"{100 * share:.0f}%"
-
-
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """1 sample, 2 samples."""
+    """The count with the noun in singular or plural: 1 sample, 2 samples."""
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
 def listed(parts: Sequence[str]) -> str:
-    """a, b and c."""
+    """The parts as a list in a sentence: a, b and c."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

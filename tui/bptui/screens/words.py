@@ -1,4 +1,4 @@
-"""The present state in words, for people who can't see the pictures, and for those who want to quote them."""
+"""The run described in words, for people who can't see the plots and for those who want to quote it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from textual.widgets import Static
 
 
 class WordsScreen(ModalScreen[None]):
-    """Sentences; scrolls where they do not fit."""
+    """Shows a text, which scrolls if it does not fit.
+
+    Args:
+        text: the description.
+    """
 
     BINDINGS = [Binding("t,escape,q,space,enter", "dismiss", "Close", show=False)]
 
@@ -19,8 +23,8 @@ class WordsScreen(ModalScreen[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        """One text."""
+        """Create the one text."""
         scroll = VerticalScroll(Static(self._text, markup=False), id="words")
-        scroll.border_title = "in words"
+        scroll.border_title = "the run in words"
         scroll.border_subtitle = "t or esc close"
         yield scroll

@@ -1,1 +1,1 @@
-"""What the screen opens with, and what waits until the first frame has been drawn."""
+"""What the screen opens with, and what is loaded only after the first frame."""

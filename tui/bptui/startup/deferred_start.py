@@ -1,4 +1,4 @@
-"""What the screen opens with before the engine is loaded."""
+"""The little that the first frame needs, so that it can be drawn before the engine is loaded."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DeferredStart:
-    """Stands for settings whose making takes the engine; the first frame needs no more than this."""
+    """A stand-in for `StartSettings`, which can't be created before the engine is loaded."""
 
     start: Task
     """The tab to open."""
     ascii: bool
-    """Whether all that is drawn is ASCII."""
+    """Whether to draw in ASCII."""
     load: Callable[[], StartSettings]
-    """Gives the settings; called once, when the first frame is there."""
+    """Loads the engine and returns the settings; called once, after the first frame."""

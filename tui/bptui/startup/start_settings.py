@@ -1,4 +1,4 @@
-"""What the screen opens with."""
+"""The settings that the screen opens with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
 
 FRAMES_PER_SECOND = 12
-"""Enough to see it move, at a third of what a slow terminal can take."""
+"""The default limit: enough for a moving picture, and a third of what a slow terminal can draw."""
 
 
 def _defaults() -> dict[Task, TrainingConfig]:
@@ -18,25 +18,25 @@ def _defaults() -> dict[Task, TrainingConfig]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StartSettings:
-    """From the command line, a settings file and a checkpoint, all checked: the screen needs no more."""
+    """Everything that the screen needs from the command line, a settings file and a checkpoint; checked."""
 
     configs: Mapping[Task, TrainingConfig] = field(default_factory=_defaults)
-    """The settings of each tab; of a restored run those in force."""
+    """The hyperparameters of each tab; for a resumed run, its present ones."""
     sources: Mapping[Task, Dataset | None] = field(default_factory=lambda: dict.fromkeys(TASKS))
-    """Each tab's own samples, raw as they came from a file; None takes the named set."""
+    """The samples of each tab, as they came from a file; None for a named data set."""
     restored: Trainer | None = None
-    """A run to go on with, in the tab of its task."""
+    """A run to resume, in the tab of its task."""
     awaited_kernel: str = ""
-    """The kernel that it goes on with as soon as that is there; empty if it has it."""
+    """The kernel to which the resumed run switches as soon as it is compiled; empty if there is no switch."""
     kernel: str = "auto"
-    """Which one computes: auto, numpy or numba."""
+    """The kernel that computes new runs: auto, numpy or numba."""
     start: Task = "regression"
     """The tab to open."""
     ascii: bool = False
-    """Whether all that is drawn is ASCII."""
+    """Whether to draw in ASCII."""
     fps: int = FRAMES_PER_SECOND
-    """Frames a second at the most, while training; keys draw at once."""
+    """The most frames per second while training; a key is answered with a frame at once."""
     paused: bool = False
-    """Whether the runs wait for a key rather than start by themselves."""
-    memory: Path | None = None
-    """The file in which the screen's panel layout is remembered; None remembers nothing."""
+    """Whether runs wait for a key before they start."""
+    layout_path: Path | None = None
+    """The file that keeps the panel layout between sessions; None keeps nothing."""

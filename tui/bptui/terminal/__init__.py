@@ -1,1 +1,1 @@
-"""The terminal: its driver and signals, slow links, colors and characters."""
+"""The terminal: driver and signals, slow connections, colors and characters."""

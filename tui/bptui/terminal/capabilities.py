@@ -1,27 +1,44 @@
-"""An app that draws what its terminal can show, and no faster than that can take it."""
+"""An app that uses what its terminal can show, at the speed at which the terminal can show it."""
 
 from __future__ import annotations
 
 import os
+import sys
 
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.filter import LineFilter
 
 from bptui.terminal.ascii_filter import AsciiFilter
-from bptui.terminal.flow_control import PacedScreen
-from bptui.terminal.themes import DARK, FEW, LOOKS, THEMES, NoColors
+from bptui.terminal.driver import TerminalDriver
+from bptui.terminal.paced_screen import PacedScreen
+from bptui.terminal.textual_internals import driver_of
+from bptui.terminal.themes import ANSI, DARK, THEME_CSS, THEMES, NoColors
+
+
+def needs_ascii() -> bool:
+    """Whether the terminal can't show the characters that the screen is made of.
+
+    The encoding of its text may lack them, and the fonts of the Linux console have no braille characters.
+    """
+    encoding = getattr(sys.__stderr__, "encoding", "")  # Textual writes to stderr
+    try:
+        "─⠿⊕η".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return os.environ.get("TERM") == "linux"
 
 
 class TerminalApp(App[int]):
-    """Has the themes, takes the one that suits the terminal, and does without colors or in ASCII.
+    """Registers the themes, chooses the one that suits the terminal, and draws without colors or in ASCII.
 
     Args:
-        ascii: whether all that is drawn is ASCII.
-        driver_class: speaks to the terminal; None where there is none, which has all colors.
+        ascii: whether to draw in ASCII.
+        driver_class: the driver; None for an app without a terminal, which has all colors.
     """
 
-    CSS = LOOKS
+    CSS = THEME_CSS
 
     def __init__(self, *, ascii: bool, driver_class: type[Driver] | None) -> None:
         super().__init__(driver_class=driver_class)
@@ -29,18 +46,24 @@ class TerminalApp(App[int]):
         for theme in THEMES:
             self.register_theme(theme)
         if "TEXTUAL_THEME" not in os.environ:
-            few = self.no_color or self.console.color_system in (None, "standard")
-            self.theme = (FEW if few and driver_class is not None else DARK).name
+            few_colors = self.no_color or self.console.color_system in (None, "standard")
+            self.theme = (ANSI if few_colors and driver_class is not None else DARK).name
 
     def get_default_screen(self) -> PacedScreen:
-        """One that waits for the terminal, and is arranged for its size from the start."""
+        """A screen that waits for the terminal, with the classes of its size from the first frame on."""
         screen = PacedScreen(id="_default")
         width, height = self.size
         for size, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            reached = [name for least, name in sorted(breakpoints or ()) if least <= size]
+            reached = [name for min_size, name in sorted(breakpoints or ()) if min_size <= size]
             screen.add_class(*reached[-1:])
         return screen
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Textual's, and those that the terminal needs."""
+        """Textual's filters, and those that the terminal needs."""
         return [*super().get_line_filters(), *(own for own in self._own_filters if own.enabled)]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell the driver, before a frame of this size is drawn."""
+        driver = driver_of(self)
+        if isinstance(driver, TerminalDriver):
+            driver.resize(*event.size)

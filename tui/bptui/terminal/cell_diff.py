@@ -1,7 +1,8 @@
-"""Sends the terminal no more than what changes: Textual writes whole rows, and each run's look in full.
+"""Cell diff: sends the terminal only the cells that change.
 
-A frame comes as text with moves of the cursor and looks (SGR) between. What the terminal shows is kept here
-cell by cell; cells that stay as they are are stepped over, and of a look only what is different is sent.
+Textual writes whole rows, and the full style of each piece of text. A frame is text with cursor movements and
+styles (SGR sequences) between the pieces. This module keeps what the terminal shows, cell by cell. Cells that
+do not change are skipped, and of a style only the parameters that differ from the style before are sent.
 """
 
 from __future__ import annotations
@@ -11,153 +12,161 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
-_MOVE = re.compile(r"\x1b\[(\d+);(\d+)H")
-_LOOK = re.compile(r"\x1b\[[\d;]*m")
+_CURSOR_MOVE = re.compile(r"\x1b\[(\d+);(\d+)H")
+_SGR = re.compile(r"\x1b\[[\d;]*m")
 _TOKEN = re.compile(
-    r"\x1b\[(?P<look>[\d;]*)m|(?P<text>[^\x00-\x1f\x7f-\x9f]+)|(?P<unknown>[\x00-\x1f\x7f-\x9f])"
+    r"\x1b\[(?P<sgr>[\d;]*)m|(?P<text>[^\x00-\x1f\x7f-\x9f]+)|(?P<unknown>[\x00-\x1f\x7f-\x9f])"
 )
-_SURE = re.compile("[ -~\u2500-\u259f\u2800-\u28ff]*")
-"""ASCII, lines, blocks and braille; of other characters some terminals make two, whatever tables say."""
-_STEP = 4
-"""Cells that take no more to send again than to step over."""
+_KNOWN_WIDTH = re.compile("[ -~\u2500-\u259f\u2800-\u28ff]*")
+"""ASCII, box drawing, blocks and braille. Some terminals draw other characters two cells wide, whatever the
+Unicode tables say."""
+_MIN_GAP = 4
+"""A shorter run of unchanged cells is sent again, since a cursor movement would take as many bytes."""
 
-Look = tuple[frozenset[str], str, str]
-"""Attributes, color and background, as SGR parameters; empty for the terminal's own."""
-Cell = tuple[str, Look]
+Style = tuple[frozenset[str], str, str]
+"""Attributes, color and background, as SGR parameters. An empty color is the terminal's default."""
+Cell = tuple[str, Style]
 
-_PLAIN: Look = (frozenset(), "", "")
-_SEEN_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "53"))
-"""Underline, blinking, reverse and the like."""
+_PLAIN: Style = (frozenset(), "", "")
+_VISIBLE_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "53"))
+"""Attributes that can be seen on a space: underline, blinking, reverse and the like."""
 
 
 class CellDiff:
-    """What the terminal shows, and what to send so that it shows the next frame."""
+    """Compares each frame with what the terminal shows."""
 
     def __init__(self) -> None:
-        self._resized: tuple[int, int] | None = None
+        self._new_size: tuple[int, int] | None = None
         self.forget()
 
     def resize(self, width: int, height: int) -> None:
-        """The window has another size; Textual is going to draw all of it.
+        """Note that the window has a new size, for which Textual will draw a frame of all rows.
 
-        What the terminal makes of the frames that still come before that, nobody knows.
+        Frames of the old size may still come before that one. What the terminal shows of them is unknown, so
+        the first frame of the new size is sent whole.
         """
-        self._resized = width, height
+        self._new_size = width, height
 
     def forget(self) -> None:
-        """From now on the terminal may show anything."""
+        """Assume nothing about what the terminal shows."""
         self._rows: dict[int, list[Cell | None]] = {}
-        self._written: dict[int, list[tuple[int, str]]] = {}  # to each row the last time: where, and what
+        self._last_pieces: dict[int, list[tuple[int, str]]] = {}  # of each row, with their columns
 
     def changes(self, output: str) -> str:
-        """What to send for a frame, nothing if it looks like the last; what is no frame is sent as it is.
+        """Return what to send for a frame; empty if the frame changes nothing.
 
-        A frame is pieces of rows, each after a move of the cursor, and a last move.
+        A frame is pieces of rows, each after a cursor movement, and one last cursor movement. Output that is
+        not a frame is returned as it is.
         """
-        nothing, *moves = _MOVE.split(output)
-        if nothing or not moves or moves[-1]:
+        before, *parts = _CURSOR_MOVE.split(output)
+        if before or not parts or parts[-1]:
             return output
-        *moves, last_row, last_column, _ = moves  # where Textual wants the cursor
+        *parts, last_row, last_column, _ = parts  # where Textual wants the cursor to be
         rows: dict[int, list[tuple[int, str]]] = {}
-        for row, column, text in zip(moves[::3], moves[1::3], moves[2::3], strict=True):
+        for row, column, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
             rows.setdefault(int(row) - 1, []).append((int(column) - 1, text.rstrip("\r\n")))
-        if rows and self._resized and self._resized == (_width(rows[min(rows)]), len(rows)):
-            self._resized = None
+        if rows and self._new_size and self._new_size == (_width(rows[min(rows)]), len(rows)):
+            self._new_size = None
             self.forget()
         self._sent: list[str] = []
-        self._look = _PLAIN
-        self._at: tuple[int, int] | None = None  # the cursor; None where nobody knows
+        self._style = _PLAIN
+        self._cursor: tuple[int, int] | None = None  # None where the position is unknown
         for y, pieces in rows.items():
-            if self._written.get(y) == pieces:
+            if self._last_pieces.get(y) == pieces:
                 continue
-            self._written[y] = pieces
+            self._last_pieces[y] = pieces
             for x, text in pieces:
                 if not self._write_piece(y, x, text):
                     self.forget()
                     return output
         if self._sent:
-            self._sent.append("" if self._look == _PLAIN else "\x1b[0m")
-            self._move(int(last_row) - 1, int(last_column) - 1)
+            self._sent.append("" if self._style == _PLAIN else "\x1b[0m")
+            self._move_to(int(last_row) - 1, int(last_column) - 1)
         return "".join(self._sent)
 
     def _write_piece(self, y: int, x: int, piece: str) -> bool:
-        """Send what changes; False if it's nothing that Textual is known to write."""
-        look = _PLAIN
+        """Send what changes in a piece; return False if the piece holds a sequence that is not known here."""
+        style = _PLAIN
         for token in _TOKEN.finditer(piece):
             if token.lastgroup == "text":
-                x = self._write(y, x, token["text"], look)
-            elif token.lastgroup == "look":
-                look = _after(look, token["look"])
+                x = self._write_text(y, x, token["text"], style)
+            elif token.lastgroup == "sgr":
+                style = _apply(style, token["sgr"])
             else:
                 return False
         return True
 
-    def _write(self, y: int, x: int, text: str, look: Look) -> int:
-        """Send the cells that change; return where the text ends."""
+    def _write_text(self, y: int, x: int, text: str, style: Style) -> int:
+        """Send the cells that change; return the column after the text."""
         row = self._rows.setdefault(y, [])
         row.extend([None] * (x + len(text) - len(row)))
-        if not text.isascii() and any(map(_is_odd, text)):
-            # Wide or combined: terminals don't agree on the width, so all of it is sent and nothing known.
-            self._send(y, x, text, look)
+        if not text.isascii() and any(map(_is_not_one_cell, text)):
+            # Terminals do not agree on the width of wide and combining characters. So all of the text is
+            # sent, and from here on the content of the row is unknown.
+            self._send(y, x, text, style)
             self._rows[y] = row[:x]
-            self._at = None
+            self._cursor = None
             return x + cell_len(text)
-        blank = _of_blanks(look)
-        new = [(" ", blank) if letter == " " else (letter, look) for letter in text]
+        blank_style = _on_blanks(style)
+        new = [(" ", blank_style) if character == " " else (character, style) for character in text]
         old = row[x : x + len(text)]
         if old == new:
             return x + len(text)
         row[x : x + len(text)] = new
-        start, after = -1, -_STEP  # of the stretch to send: its first cell, and the one after its last change
-        for number, (before, now) in enumerate(zip(old, new, strict=True)):
-            if before != now:
-                if number - after >= _STEP:
+        start, end = (
+            -1,
+            -_MIN_GAP,
+        )  # the stretch to send next: its first cell, and the cell after its last change
+        for index, (old_cell, new_cell) in enumerate(zip(old, new, strict=True)):
+            if old_cell != new_cell:
+                if index - end >= _MIN_GAP:
                     if start >= 0:
-                        self._send(y, x + start, text[start:after], look)
-                    start = number
-                after = number + 1
-        self._send(y, x + start, text[start:after], look)
+                        self._send(y, x + start, text[start:end], style)
+                    start = index
+                end = index + 1
+        self._send(y, x + start, text[start:end], style)
         return x + len(text)
 
-    def _send(self, y: int, x: int, text: str, look: Look) -> None:
-        self._move(y, x)
-        if text.strip(" ") or _of_blanks(self._look) != _of_blanks(look):
-            self._sent.append(_from_to(self._look, look))
-            self._look = look
+    def _send(self, y: int, x: int, text: str, style: Style) -> None:
+        self._move_to(y, x)
+        if text.strip(" ") or _on_blanks(self._style) != _on_blanks(style):
+            self._sent.append(_transition(self._style, style))
+            self._style = style
         self._sent.append(text)
-        self._at = (y, x + len(text)) if _SURE.fullmatch(text) else None
+        self._cursor = (y, x + len(text)) if _KNOWN_WIDTH.fullmatch(text) else None
 
-    def _move(self, y: int, x: int) -> None:
-        if self._at == (y, x):
+    def _move_to(self, y: int, x: int) -> None:
+        if self._cursor == (y, x):
             return
-        if self._at is not None and self._at[0] == y and self._at[1] < x:
-            self._sent.append(f"\x1b[{x - self._at[1]}C")
+        if self._cursor is not None and self._cursor[0] == y and self._cursor[1] < x:
+            self._sent.append(f"\x1b[{x - self._cursor[1]}C")
         else:
             self._sent.append(f"\x1b[{y + 1};{x + 1}H")
-        self._at = y, x
+        self._cursor = y, x
 
 
 def _width(pieces: list[tuple[int, str]]) -> int:
-    """Of a row from its first piece to the last one's end."""
-    return pieces[-1][0] + cell_len(_LOOK.sub("", pieces[-1][1]))
+    """The width of a row, up to the end of its last piece."""
+    x, text = pieces[-1]
+    return x + cell_len(_SGR.sub("", text))
 
 
 @lru_cache(4096)
-def _is_odd(letter: str) -> bool:
-    return cell_len(letter) != 1
+def _is_not_one_cell(character: str) -> bool:
+    return cell_len(character) != 1
 
 
 @lru_cache(4096)
-def _of_blanks(look: Look) -> Look:
-    """What of a look is seen where there are only spaces; all of it if any."""
-    attributes, _, background = look
-    return (frozenset(), "", background) if _SEEN_ON_BLANKS.isdisjoint(attributes) else look
+def _on_blanks(style: Style) -> Style:
+    """The part of a style that can be seen on spaces."""
+    attributes, _, background = style
+    return (frozenset(), "", background) if _VISIBLE_ON_BLANKS.isdisjoint(attributes) else style
 
 
 @lru_cache(4096)
-def _after(look: Look, parameters: str) -> Look:
-    """The look after an SGR sequence."""
-    attributes, color, background = look
+def _apply(style: Style, parameters: str) -> Style:
+    """The style after an SGR sequence with these parameters."""
+    attributes, color, background = style
     parts = iter(parameters.split(";"))
     for part in parts:
         if part in ("", "0"):
@@ -176,17 +185,16 @@ def _after(look: Look, parameters: str) -> Look:
 
 
 @lru_cache(4096)
-def _from_to(now: Look, then: Look) -> str:
-    """The shortest SGR sequence from one look to another."""
-    every = [*sorted(then[0]), *filter(None, then[1:])]
-    parameters = ["0", *every]
-    if now[0] <= then[0]:
+def _transition(old: Style, new: Style) -> str:
+    """The shortest SGR sequence that leads from one style to another."""
+    parameters = ["0", *sorted(new[0]), *filter(None, new[1:])]
+    if old[0] <= new[0]:
         changed = [
-            (new or default)
-            for old, new, default in zip(now[1:], then[1:], ("39", "49"), strict=True)
-            if old != new
+            (new_color or default)
+            for old_color, new_color, default in zip(old[1:], new[1:], ("39", "49"), strict=True)
+            if old_color != new_color
         ]
         parameters = min(
-            parameters, [*sorted(then[0] - now[0]), *changed], key=lambda part: len(";".join(part))
+            parameters, [*sorted(new[0] - old[0]), *changed], key=lambda choice: len(";".join(choice))
         )
     return f"\x1b[{';'.join(parameters)}m" if parameters else ""

@@ -1,100 +1,78 @@
-"""How far the terminal has got with what it was sent, which may be far away at the end of a slow link.
+"""Flow control: counts how many frames the terminal has been sent and has not drawn yet.
 
-Between the app and the terminal lie the driver's queue, the pseudo-terminal's buffer and, over ssh, those of
-two programs and of the network: megabytes, that take minutes to come through a slow link. None of them says
-how full it is. So after each frame the terminal is asked for the cursor's position: it answers once it has
-drawn all that came before the question. While answers are outstanding no more is drawn, and what is drawn
-then is the newest.
+Between the app and the terminal lie the driver's queue, the buffer of the pseudo-terminal and, over ssh, the
+buffers of two programs and of the network. They hold megabytes, which take minutes on a slow connection, and
+none of them reports how full it is. So each frame is followed by a request for the cursor's position. The
+terminal answers after it has drawn everything that came before the request. While answers are due, no more
+frames are drawn; the next one then shows the newest state.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
-from textual.screen import Screen
-
-if TYPE_CHECKING:
-    from textual.app import App
-
-QUESTION = "\x1b[6n"
-"""Where the cursor is. Every terminal answers, since the VT100."""
+POSITION_REQUEST = "\x1b[6n"
+"""Asks for the cursor's position (DSR 6). Terminals have answered this request since the VT100."""
 MIN_FRAME_LENGTH = 256
-"""Characters from which on it is worth a question."""
+"""The least number of characters after which a request is sent."""
 ANSWER_TIMEOUT = 5.0
-"""Seconds to wait for an answer before the next frame is sent all the same."""
+"""Seconds to wait for an answer before the next frame is sent anyway."""
 FIRST_ANSWER_TIMEOUT = 2.0
-"""The same as long as the terminal has answered nothing, and may never."""
+"""The same for a terminal that has not answered yet, and may never do so."""
 MAX_TIMEOUTS = 3
-"""So many waits in vain, one after another, are those of a terminal that doesn't answer."""
+"""After this many timeouts in a row, the terminal is taken to be one that does not answer."""
 MAX_FRAMES_IN_FLIGHT = 2
-"""Frames on their way at the same time: one that time has drawn, and one more for a key."""
+"""The most frames in flight at the same time: one from the running training, and one in response to a key."""
 
 
 class FlowControl:
-    """Counts questions and answers.
+    """Counts requests and answers.
 
     Args:
-        clock: seconds, from anywhere.
+        clock: returns the time in seconds; only differences between times matter.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._patience = FIRST_ANSWER_TIMEOUT
-        self._in_vain = 0
-        self.begin()
+        self._timeout = FIRST_ANSWER_TIMEOUT
+        self._timeouts = 0
+        self.reset()
 
-    def begin(self) -> None:
-        """Nothing is on its way."""
-        self._written = self._waits = self._owed = 0
-        self._asked_at = 0.0
+    def reset(self) -> None:
+        """Start again with nothing in flight."""
+        self._characters = self._in_flight = self._answers_due = 0
+        self._requested_at = 0.0
 
-    def write(self, text: str) -> None:
-        """Note what is sent."""
-        self._written += len(text)
+    def add_output(self, text: str) -> None:
+        """Count output that is sent to the terminal."""
+        self._characters += len(text)
 
-    def question(self) -> str:
-        """What to send after a frame; empty if too little was written to ask."""
-        if self._written < MIN_FRAME_LENGTH:
+    def end_frame(self) -> str:
+        """Return the request to send after a frame; empty if too little was sent since the last request."""
+        if self._characters < MIN_FRAME_LENGTH:
             return ""
-        self._written = 0
-        self._waits += 1
-        self._owed += 1
-        self._asked_at = self._clock()
-        return QUESTION
+        self._characters = 0
+        self._in_flight += 1
+        self._answers_due += 1
+        self._requested_at = self._clock()
+        return POSITION_REQUEST
 
-    def answer(self) -> None:
-        """The terminal has got as far as one more question."""
-        self._patience, self._in_vain = ANSWER_TIMEOUT, 0
-        self._waits = max(0, self._waits - 1)
-        self._owed = max(0, self._owed - 1)
-
-    @property
-    def owed(self) -> int:
-        """How many answers are still to come, if they do come."""
-        return self._owed if self._in_vain < MAX_TIMEOUTS else 0
+    def add_answer(self) -> None:
+        """Count an answer of the terminal: it has drawn everything before one more request."""
+        self._timeout, self._timeouts = ANSWER_TIMEOUT, 0
+        self._in_flight = max(0, self._in_flight - 1)
+        self._answers_due = max(0, self._answers_due - 1)
 
     @property
-    def frames(self) -> int:
-        """How many frames are on their way, and not for too long."""
-        if self._waits and self._clock() - self._asked_at > self._patience:
-            self._waits = 0
-            self._in_vain += 1
-        return self._waits if self._in_vain < MAX_TIMEOUTS else 0
+    def answers_due(self) -> int:
+        """The number of answers that may still come; 0 for a terminal that does not answer."""
+        return self._answers_due if self._timeouts < MAX_TIMEOUTS else 0
 
-
-def frames_in_flight(app: App[Any]) -> int:
-    """Those that the terminal hasn't drawn yet."""
-    link = getattr(app._driver, "link", None)
-    return link.frames if isinstance(link, FlowControl) else 0
-
-
-class PacedScreen(Screen[object]):
-    """Draws no more while frames are on their way; what has changed meanwhile is drawn together."""
-
-    def _on_timer_update(self) -> None:
-        # Textual's own, called 60 times a second while something is to be drawn. Were it called otherwise,
-        # frames would only queue up.
-        if frames_in_flight(self.app) < MAX_FRAMES_IN_FLIGHT:
-            super()._on_timer_update()
+    @property
+    def frames_in_flight(self) -> int:
+        """The number of frames that are still to be waited for; 0 after a timeout."""
+        if self._in_flight and self._clock() - self._requested_at > self._timeout:
+            self._in_flight = 0
+            self._timeouts += 1
+        return self._in_flight if self._timeouts < MAX_TIMEOUTS else 0

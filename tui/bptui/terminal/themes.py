@@ -1,7 +1,7 @@
-"""Colors: the app's own themes, and how it does without any.
+"""Colors: the app's own themes, and a filter that removes all colors.
 
-The themes take the palette of Okabe and Ito ("Color Universal Design", 2008), whose colors people with any
-kind of color vision can tell apart: blue against orange for what is opposed, vermillion for what is wrong.
+The themes use the palette of Okabe and Ito ("Color Universal Design", 2008). People with any kind of color
+vision can tell its colors apart: blue and orange mark opposites, and vermillion marks errors.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ DARK = Theme(
         "text-muted": "#A8ADB3",
         "text-disabled": "#8C9299",
         "text-primary": SKY,
-        "text-secondary": "#D68FB6",  # purple, a little lighter so that it can be read
+        "text-secondary": "#D68FB6",  # purple, lightened to be readable
         "text-warning": ORANGE,
-        "text-error": "#F0803C",  # vermillion, the same
-        "text-success": "#1FB88C",  # green, the same
+        "text-error": "#F0803C",  # vermillion, lightened
+        "text-success": "#1FB88C",  # green, lightened
         "text-accent": YELLOW,
         "primary-muted": "#2C4A61",
     },
@@ -59,7 +59,7 @@ LIGHT = Theme(
         "text": "auto 95%",
         "text-muted": "#454A50",
         "text-disabled": "#5C6168",
-        "text-primary": "#005F94",  # all of them darker so that they can be read
+        "text-primary": "#005F94",  # this color and those below are darkened to be readable
         "text-secondary": "#8F3F6B",
         "text-warning": "#855C00",
         "text-error": "#933F00",
@@ -70,7 +70,7 @@ LIGHT = Theme(
     },
 )
 
-FEW = Theme(
+ANSI = Theme(
     name="bptui-ansi",
     primary="ansi_blue",
     secondary="ansi_cyan",
@@ -86,32 +86,32 @@ FEW = Theme(
     ansi=True,
     variables={
         **BUILTIN_THEMES["ansi-dark"].variables,
-        "text-primary": "ansi_bright_cyan",  # a terminal's own blue is hard to read on black
+        "text-primary": "ansi_bright_cyan",  # the blue of many terminals is hard to read on black
         "text-secondary": "ansi_bright_magenta",
         "primary-muted": "ansi_cyan",
         "footer-key-foreground": "ansi_bright_yellow",
     },
 )
 
-THEMES: tuple[Theme, ...] = (DARK, LIGHT, FEW)
-"""The app's own."""
-NAMES: tuple[str, ...] = (*(theme.name for theme in THEMES), *sorted(BUILTIN_THEMES))
-"""Every theme's, the app's own before Textual's."""
-LOOKS = """
+THEMES: tuple[Theme, ...] = (DARK, LIGHT, ANSI)
+"""The app's own themes. The last one uses only the 16 colors of the terminal."""
+THEME_NAMES: tuple[str, ...] = (*(theme.name for theme in THEMES), *sorted(BUILTIN_THEMES))
+"""The names of all themes, the app's own first."""
+THEME_CSS = """
 Tabs Tab { color: $text-muted; }
 ModalScreen > * { border-title-color: $text; border-subtitle-color: $text-muted; }
 Tab.-active:nocolor { text-style: bold reverse; }
 HyperparameterPanel:nocolor .hyperparameters--chosen { text-style: bold reverse; }
 Input:nocolor > .input--cursor, Input:nocolor > .input--selection { text-style: reverse; }
 """
-"""Text that can be read on every theme, and without colors another look for what has only a background."""
+"""Keeps text readable in every theme. Without colors, bold and reverse mark what only a background marked."""
 
 
 class NoColors(LineFilter):
-    """Takes all colors away and leaves bold, reverse and the like; Textual's own filters leave greys."""
+    """Removes all colors and keeps bold, reverse and the like; Textual's own filter leaves shades of gray."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  Textual's
-        """The same text in the terminal's own two colors."""
+        """Return the same text in the terminal's default colors."""
         return [
             Segment(text, None if style is None else _without_colors(style), control)
             for text, style, control in segments
@@ -121,4 +121,4 @@ class NoColors(LineFilter):
 @lru_cache(1024)
 def _without_colors(style: Style) -> Style:
     plain = style.without_color
-    return plain + Style.from_meta(style.meta) if style.meta else plain  # what a click on it means
+    return plain + Style.from_meta(style.meta) if style.meta else plain  # meta: what a click on the text does

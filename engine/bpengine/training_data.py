@@ -1,22 +1,19 @@
-"""Making the samples of a run from its settings."""
+"""The samples of a run, made from its settings: the data set, noise, and the split into training and test."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import RandomState
 
 from bpengine.arrays import IntArray
+from bpengine.config import TrainingConfig
 from bpengine.datasets.dataset import Dataset, Scaling
 from bpengine.datasets.noise import with_noise
 from bpengine.datasets.registry import DATASETS
 from bpengine.datasets.request import Request
 from bpengine.errors import DataError
-
-if TYPE_CHECKING:
-    from bpengine.config import TrainingConfig
 
 
 def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Dataset:

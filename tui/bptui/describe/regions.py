@@ -1,4 +1,4 @@
-"""Where in a plane something is, in words."""
+"""The regions of a plane in words, and the connected areas of a class."""
 
 from __future__ import annotations
 
@@ -17,19 +17,33 @@ REGIONS = (
     "at the top",
     "in the upper right",
 )
-"""The nine parts of a plane in thirds, the lowest row first."""
+"""The nine regions of a plane that is divided into thirds, the lowest row first."""
 
 
-def regions(points: Array, domain: tuple[tuple[float, float], ...]) -> IntArray:
-    """Which of `REGIONS` each point, shape (n, 2), lies in; shape (n,)."""
+def regions_of(points: Array, domain: tuple[tuple[float, float], ...]) -> IntArray:
+    """Return the index into `REGIONS` of each point.
+
+    Args:
+        points: the points; shape (n, 2).
+        domain: the lowest and the highest value of each axis.
+
+    Returns:
+        Indices; shape (n,).
+    """
     low, high = np.array(domain).T
     thirds = np.clip(np.floor(3 * (points - low) / (high - low)), 0, 2).astype(np.int64)
-    found: IntArray = thirds[:, 0] + 3 * thirds[:, 1]
-    return found
+    indices: IntArray = thirds[:, 0] + 3 * thirds[:, 1]
+    return indices
 
 
-def pieces(labels: IntArray, label: int, least: int) -> int:
-    """In how many connected pieces of at least so many cells a label lies; shape (rows, columns)."""
+def count_areas(labels: IntArray, label: int, min_cells: int) -> int:
+    """Count the connected areas of a label.
+
+    Args:
+        labels: the label of each cell; shape (rows, columns).
+        label: the label whose areas are counted.
+        min_cells: the least number of cells of an area that counts.
+    """
     left = {(int(row), int(column)) for row, column in np.argwhere(labels == label)}
     count = 0
     while left:
@@ -42,5 +56,5 @@ def pieces(labels: IntArray, label: int, least: int) -> int:
                 if cell in left:
                     left.remove(cell)
                     edge.append(cell)
-        count += size >= least
+        count += size >= min_cells
     return count

@@ -1,0 +1,241 @@
+"""The description of a run: two runs in full, each state, the trend of the error, and each problem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import DATASETS, EpochRecord, Metrics, TrainingConfig
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from tests.tui.support.described import description_of, with_curve
+from tests.tui.support.snapshots import changed, snapshot_of
+
+
+def test_a_trained_run_in_full() -> None:
+    assert description_of(snapshot_of(trained=2001)) == (
+        "Regression: a 1-3-1 network of sigmoid units learns sin x from 63 samples of sine. "
+        "It finished after epoch 2000, the last of 2001. "
+        "The error is 1.48e-05; it was 0.261 in epoch 0. Over the last tenth of the run, it fell by 49%. "
+        "The root-mean-square error of its outputs is 0.00551, under 1% of the range of the targets. "
+        "The fit has a peak near x = 1.58 and a valley near x = 4.7, like the target. It matches the target "
+        "everywhere; its largest deviation is near x = 1.14, where the fit is 0.0108 too low. "
+        "Diagnosis: Healthy: 99.9% of the error is gone, updates are 1e-5 of the weights. "
+        "Finished. R restarts with new random weights; left and right change something and compare."
+    )
+
+
+def test_a_classification_in_full() -> None:
+    assert description_of(snapshot_of("classification", trained=11)) == (
+        "Classification: a 2-6-2 network of sigmoid units learns 2 classes, above and below, "
+        "from 441 samples of sine-border. "
+        "It is paused after epoch 10 of 101. "
+        "The error is 0.314; it was 0.73 in epoch 0. Over the whole run, it fell by 57%. "
+        "62 of 441 samples are misclassified; the accuracy is 86%. "
+        "38 samples of below are predicted as above and 24 of above as below. Of the misclassified samples, "
+        "23 are in the upper right, 19 in the lower left, 6 at the top and 14 elsewhere. "
+        "Of the plane, 54% is predicted as above and 46% as below. "
+        "Diagnosis: Healthy: updates are about 1/3000 of the weights. "
+        "Paused. Space continues, s trains one epoch, left and right change a hyperparameter."
+    )
+
+
+# States.
+
+
+def test_a_run_that_is_ready() -> None:
+    text = description_of(snapshot_of())
+    assert "It is not trained yet; the run has 2001 epochs. The root-mean-square error" in text
+    flat = "The fit is a flat line at about 0.00763; its largest deviation is near x = 4.7, where the fit is"
+    assert f"{flat} 1.01 too high." in text
+    assert "The error" not in text
+    assert text.endswith("up and down choose a hyperparameter, left and right change it.")
+
+
+def test_a_run_that_is_running_or_paused() -> None:
+    session = Session(TrainingConfig.defaults("regression", hidden_units=(4, 2), activation=("tanh", "sin")))
+    session.advance_to(3)
+    session.toggle()
+    assert "It is running after epoch 3 of 2001." in description_of(session.snapshot())
+    session.toggle()
+    text = description_of(session.snapshot())
+    assert "It is paused after epoch 3 of 2001." in text
+    assert "a 1-4-2-1 network of tanh and sin units" in text
+
+
+def test_a_run_that_is_paused_within_an_epoch() -> None:
+    paused = changed(snapshot_of(), state=State.PAUSED, epoch=7, sample=9)
+    assert "It is paused in epoch 7 of 2001, at sample 9 of 63." in description_of(paused)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "text"),
+    [
+        (9, "It finished early, after epoch 5 of 9."),
+        (6, "It finished after epoch 5, the last of 6."),
+        (3, "It finished after epoch 5."),  # the number of epochs was lowered while the run was running
+    ],
+)
+def test_a_run_that_is_finished(epochs: int, text: str) -> None:
+    config = TrainingConfig.defaults("regression", epochs=epochs)
+    finished = changed(snapshot_of(trained=6), state=State.FINISHED, config=config)
+    assert text in description_of(finished)
+
+
+def test_a_run_that_diverged() -> None:
+    text = description_of(snapshot_of(trained=6, learning_rate=100))
+    assert (
+        "It diverged in epoch 1, at sample 15 of 63; what follows describes the last finite weights." in text
+    )
+    assert text.endswith("Diverged in epoch 1: lower the learning rate or init scale, then press r.")
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_outputs_that_are_not_finite(value: float) -> None:
+    snapshot = snapshot_of(trained=3)
+    broken = changed(snapshot, outputs=snapshot.network.outputs * value, metrics=Metrics(value, rmse=value))
+    assert "Some of its outputs are not finite numbers." in description_of(broken)
+    across = changed(snapshot, grid_outputs=np.full((200, 1), value))
+    assert "The fit" not in description_of(across)
+
+
+# The trend of the error.
+
+
+@pytest.mark.parametrize(
+    ("errors", "text"),
+    [
+        ([0.5], "The error in epoch 0 was 0.5."),
+        ([0.5, 0.25], "The error is 0.25; it was 0.5 in epoch 0. Over the whole run, it fell by 50%."),
+        # The whole run is told by its first and last error, not by a mean that would contradict them.
+        ([0.26, 0.5, *np.full(8, 0.27)], "it was 0.26 in epoch 0. Over the whole run, it rose by 4%."),
+        (0.995 ** np.arange(100), "Over the last tenth of the run, it fell by 4%."),
+        (0.9999 ** np.arange(100), "Over the last tenth of the run, it hardly changed."),
+        (np.full(100, 0.5), "Over the last tenth of the run, it hardly changed."),
+        (0.98 ** np.arange(100), "Over the last tenth of the run, it fell by 15%."),
+        (1.02 ** np.arange(100), "it rose by 17%. The error is now higher than in epoch 0: a smaller"),
+        (2.0 ** np.arange(100), "it rose to 256 times its value. The error is now higher than in epoch 0:"),
+        ([1.0, *np.tile([0.5, 0.2], 50)], "it oscillated between 0.2 and 0.5."),
+        ([1.0, *np.full(98, 0.1), 0.2], "The lowest error was 0.1, in epoch 1."),
+        (np.zeros(100), "The error is 0; it was 0 in epoch 0. Over the last tenth of the run, it was 0."),
+        ([0.0, 0.5], "Over the whole run, it rose from 0."),
+        ([np.inf, *np.full(99, 0.5)], "The error is 0.5; it was 0.5 in epoch 1."),
+    ],
+)
+def test_the_trend_of_the_error(errors: Any, text: str) -> None:
+    assert text in description_of(with_curve(errors))
+
+
+# Test samples.
+
+
+def with_test_error(train: float, test: float, curve: Any, **metrics: Any) -> str:
+    errors = np.asarray(curve, dtype=np.float64)
+    base = snapshot_of(dataset="noisy-sine", samples=30, test_share=0.3)
+    snapshot = changed(
+        with_curve(np.full(len(errors), train)),
+        dataset=base.run.dataset,
+        outputs=base.network.outputs,
+        metrics=Metrics(train, rmse=0.1, r2=0.9),
+        test_metrics=Metrics(test, **metrics),
+        test_curve=errors,
+    )
+    return description_of(snapshot)
+
+
+def test_the_number_of_test_samples_is_told() -> None:
+    text = with_test_error(0.1, 0.1, [0.1])
+    assert "from 21 samples of noisy-sine, with 9 more held out for testing." in text
+
+
+@pytest.mark.parametrize(
+    ("train", "curve", "text"),
+    [
+        (0.1, [0.12], "On the 9 test samples, the error is 0.12, about the same as in training."),
+        (0.1, [0.05], "the error is 0.05, lower than in training."),
+        (0.1, [0.4, 0.3], "0.3, 3 times the training error: the network fits the training samples better"),
+        (
+            0.1,
+            [0.4, 0.2, 0.3],
+            "3 times the training error, and has risen from 0.2 in epoch 1: the network over",
+        ),
+        (0.0, [0.3], "the error is 0.3: the network fits the training samples better than new ones."),
+    ],
+)
+def test_the_test_error_is_compared_with_the_training_error(
+    train: float, curve: list[float], text: str
+) -> None:
+    assert text in with_test_error(train, curve[-1], curve)
+
+
+def test_overfitting_comes_with_advice_and_the_accuracy_of_test_samples_is_told() -> None:
+    text = with_test_error(0.1, 0.3, [0.4, 0.2, 0.3], accuracy=0.75)
+    advice = "Stop earlier, use fewer units or add an l2 penalty."
+    assert f"the network overfits. {advice} The accuracy on the test samples is 75%." in text
+
+
+# Problems.
+
+
+def test_equal_units_are_a_problem() -> None:
+    text = description_of(snapshot_of(trained=6, init_scale=0))
+    started = "The units of each hidden layer started with equal weights"
+    assert f"{started} (init scale 0) and all learn the same: try an init scale of 0.1." in text
+    text = description_of(snapshot_of(trained=6, initializer="zeros"))
+    assert f"{started} (initializer zeros) and all learn the same: try the initializer xavier." in text
+    assert "all learn the same" not in description_of(snapshot_of(trained=6, init_scale=0, hidden_units=(1,)))
+    assert "all learn the same" not in description_of(snapshot_of(trained=6, init_scale=0, initializer="he"))
+
+
+def test_a_run_that_has_learned_nothing_has_a_problem_but_not_at_its_beginning() -> None:
+    assert "It has learned almost nothing so far:" in description_of(
+        snapshot_of(trained=601, learning_rate=1e-4)
+    )
+    assert "It has learned almost nothing so far:" not in description_of(
+        snapshot_of(trained=401, learning_rate=1e-4)
+    )
+    assert "It has learned almost nothing so far:" not in description_of(snapshot_of(trained=601))
+    assert "It has learned almost nothing so far:" in description_of(
+        snapshot_of("classification", trained=51, learning_rate=1e-4)
+    )
+    worse = description_of(snapshot_of(trained=31, epochs=60, learning_rate=2))
+    assert "The error is now higher than in epoch 0: a smaller learning rate may help." in worse
+    assert "almost nothing" not in worse
+    assert "outputs is 27.2, 13.6 times the range of the targets." in worse
+
+
+def test_the_advice_is_in_ascii() -> None:
+    snapshot = changed(snapshot_of(), advice="learning rate η 0.1 → 0.2: ←→ change it … 中 é – ok.")
+    assert description_of(snapshot).endswith(
+        "learning rate eta 0.1 to 0.2: left and right change it ... \\u4e2d e - ok."
+    )
+
+
+def test_a_description_changes_nothing() -> None:
+    snapshot = snapshot_of("classification", trained=4, test_share=0.2)
+    before = [
+        array.copy()
+        for array in (snapshot.network.outputs, snapshot.network.grid_outputs, *snapshot.run.curve)
+        if array is not None
+    ]
+    record = EpochRecord(3, 101, snapshot.run.error or 0)
+    description_of(changed(snapshot, reports=(record,)))
+    after = [
+        array
+        for array in (snapshot.network.outputs, snapshot.network.grid_outputs, *snapshot.run.curve)
+        if array is not None
+    ]
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("share", [0, 0.3])
+def test_every_data_set_at_every_stage(name: str, share: float) -> None:
+    for at in (-1, 0, 20):
+        changes: dict[str, Any] = {"samples": 40, "test_share": share, "init_scale": 1}
+        text = description_of(snapshot_of(DATASETS[name].task, trained=at + 1, dataset=name, **changes))
+        assert f" of {name}" in text
+        assert ("test samples" in text) == (share > 0 and at >= 0)

@@ -1,0 +1,100 @@
+"""Signals that ask a command to stop: handled in order, by ending at once, or as an exception."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that ask a program to stop."""
+
+OUTPUT_TIMEOUT = 2.0
+"""Seconds without any output after which the process ends; its reader may have stopped reading."""
+
+SAME_SIGNAL_SECONDS = 0.3
+"""A signal that follows the first within this time counts as the same one, since `timeout` sends its signal
+twice. A later one ends the process at once."""
+
+Handler = Callable[[int, FrameType | None], None]
+
+
+class StopRequest:
+    """The request of a signal to stop, if one has come.
+
+    Attributes:
+        number: the number of the first signal; 0 before one has come.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._time = 0.0
+
+    @property
+    def exit_status(self) -> int:
+        """The exit status that names the signal."""
+        return 128 + self.number
+
+    def output_moved(self) -> None:
+        """Note that output was written: the timeout starts again."""
+        if self.number:
+            signal.setitimer(signal.ITIMER_REAL, OUTPUT_TIMEOUT)
+
+    def handle(self, number: int, _frame: FrameType | None) -> None:
+        """Record the first signal; end the process at a later one, or at the timeout."""
+        if not self.number:
+            self.number = number
+            self._time = time.monotonic()
+            self.output_moved()
+        elif number == signal.SIGALRM or time.monotonic() > self._time + SAME_SIGNAL_SECONDS:
+            os._exit(self.exit_status)  # an orderly exit would wait for the output again
+
+
+@contextlib.contextmanager
+def recorded_signals() -> Iterator[StopRequest]:
+    """Record signals, so that the command can stop where its results are complete."""
+    request = StopRequest()
+    with _handlers(request.handle, *STOP_SIGNALS, signal.SIGALRM):
+        try:
+            yield request
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextlib.contextmanager
+def exit_on_signals() -> Iterator[None]:
+    """End the process at once when a signal comes: for work that leaves nothing to clean up."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        os._exit(128 + number)  # an exception would have to pass through Textual's tasks
+
+    with _handlers(end, *STOP_SIGNALS):
+        yield
+
+
+@contextlib.contextmanager
+def raise_on_signals() -> Iterator[None]:
+    """Raise SystemExit when a signal comes, so that unfinished work is cleaned up."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    with _handlers(end, *STOP_SIGNALS):
+        yield
+
+
+@contextlib.contextmanager
+def _handlers(handler: Handler, *numbers: signal.Signals) -> Iterator[None]:
+    """Install a handler, except for signals that were ignored: nohup and background jobs rely on that."""
+    before = {number: signal.getsignal(number) for number in numbers}
+    handled = [number for number in numbers if before[number] is not signal.SIG_IGN]
+    for number in handled:
+        signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number in handled:
+            signal.signal(number, before[number])

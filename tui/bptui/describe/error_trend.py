@@ -1,0 +1,105 @@
+"""The error: its value, its trend, and how the error on the test samples compares."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpengine.arrays import Array
+from bptui.describe.words import counted, number
+from bptui.formatting import percent
+from bptui.session.snapshot import Snapshot
+
+UNCHANGED = 0.01
+"""A smaller relative change counts as none."""
+OSCILLATION_WIDTH = 0.2
+"""The least width of an oscillation, relative to the error."""
+OSCILLATION_TURNS = 0.25
+"""The least share of epochs at which an oscillating error changes direction: 2/3 for noise, 0 for a smooth
+curve."""
+HIGHER = 1.1
+"""An error of more than this many times another one counts as higher."""
+OVERFITTING = 1.5
+"""A test error of more than this many times the training error counts as larger."""
+
+
+def describe_error(snapshot: Snapshot) -> list[str]:
+    """The error now, at the start and lately, and whether it was lower before."""
+    epochs, errors = snapshot.run.curve
+    finite = np.isfinite(errors)
+    epochs, errors = epochs[finite], errors[finite]
+    if snapshot.run.error is None or not len(errors):
+        return []
+    now, first, first_epoch = float(errors[-1]), float(errors[0]), f"epoch {epochs[0]:.0f}"
+    if len(errors) == 1:
+        return [f"The error in {first_epoch} was {number(now)}."]
+    sentences = [
+        f"The error is {number(now)}; it was {number(first)} in {first_epoch}.",
+        _trend(epochs, errors),
+    ]
+    best = int(errors.argmin())
+    if now > HIGHER * first:
+        sentences.append(f"The error is now higher than in {first_epoch}: a smaller learning rate may help.")
+    elif now > HIGHER * errors[best]:
+        sentences.append(f"The lowest error was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
+    return sentences
+
+
+def _trend(epochs: Array, errors: Array) -> str:
+    """What the error did over the last tenth of the run; over the whole run if that is too few epochs."""
+    late = errors[epochs >= epochs[0] + 0.9 * (epochs[-1] - epochs[0])]
+    if len(late) >= 4:
+        period, fifth = "Over the last tenth of the run, it", max(1, len(late) // 5)
+    else:
+        late, period, fifth = errors, "Over the whole run, it", 1
+    before, after = float(late[:fifth].mean()), float(late[-fifth:].mean())
+    if before == 0:
+        return f"{period} {'was 0' if after == 0 else 'rose from 0'}."
+    change = (after - before) / before
+    steps = np.diff(late)
+    turns = float((np.sign(steps[1:]) * np.sign(steps[:-1]) < 0).mean()) if len(steps) > 1 else 0.0
+    line = np.linspace(before, after, len(late))
+    width = float(np.ptp(late - line) / late.mean())
+    if width > max(OSCILLATION_WIDTH, abs(change)) and turns > OSCILLATION_TURNS:
+        return f"{period} oscillated between {number(late.min())} and {number(late.max())}."
+    if abs(change) < UNCHANGED:
+        return f"{period} hardly changed."
+    if change > 1:
+        return f"{period} rose to {number(after / before)} times its value."
+    return f"{period} {'fell' if change < 0 else 'rose'} by {percent(abs(change))}."
+
+
+def describe_test_error(snapshot: Snapshot) -> list[str]:
+    """The error on the test samples beside that on the training samples, once there was training."""
+    test, metrics = snapshot.run.test_metrics, snapshot.run.metrics
+    if snapshot.run.error is None or test is None or snapshot.run.dataset.test is None:
+        return []
+    if not (np.isfinite(test.error) and np.isfinite(metrics.error)):
+        return []
+    samples = counted(len(snapshot.run.dataset.test), "test sample")
+    sentences = [f"On the {samples}, the error is {number(test.error)}"]
+    if test.error <= OVERFITTING * metrics.error:
+        lower = test.error * OVERFITTING < metrics.error
+        sentences[0] += f", {'lower than' if lower else 'about the same as'} in training."
+    else:
+        if metrics.error > 0:
+            sentences[0] += f", {number(test.error / metrics.error)} times the training error"
+        rise = _rise(snapshot)
+        if rise:
+            sentences[0] += f", and has risen from {rise}: the network overfits."
+            sentences.append("Stop earlier, use fewer units or add an l2 penalty.")
+        else:
+            sentences[0] += ": the network fits the training samples better than new ones."
+    if test.accuracy is not None:
+        sentences.append(f"The accuracy on the test samples is {percent(test.accuracy)}.")
+    return sentences
+
+
+def _rise(snapshot: Snapshot) -> str:
+    """The lowest test error and its epoch, if the test error is higher by now; else an empty text."""
+    epochs, errors = snapshot.run.curve[0], snapshot.run.test_curve
+    finite = np.isfinite(errors)
+    epochs, errors = epochs[finite], errors[finite]
+    if not len(errors) or errors[-1] <= HIGHER * errors.min():
+        return ""
+    best = int(errors.argmin())
+    return f"{number(errors[best])} in epoch {epochs[best]:.0f}"

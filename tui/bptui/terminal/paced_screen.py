@@ -1,0 +1,15 @@
+"""A screen that waits for its terminal."""
+
+from __future__ import annotations
+
+from bptui.terminal.driver import frames_in_flight
+from bptui.terminal.flow_control import MAX_FRAMES_IN_FLIGHT
+from bptui.terminal.textual_internals import DeferrableScreen
+
+
+class PacedScreen(DeferrableScreen):
+    """Draws no more frames than the terminal can show, so that none queue up on a slow connection."""
+
+    def may_draw(self) -> bool:
+        """Whether the terminal has drawn enough of the frames before."""
+        return frames_in_flight(self.app) < MAX_FRAMES_IN_FLIGHT

@@ -1,0 +1,169 @@
+"""Signals and hang-ups: the app always ends, and leaves the terminal as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import termios
+import threading
+import time
+from types import FrameType
+from typing import Any, Self
+
+from textual.app import App
+
+from bptui.terminal.textual_internals import driver_of
+
+EXIT_TIMEOUT = 2.0
+"""Seconds that an orderly exit may take after a signal; a terminal that takes no more output can block it."""
+
+_EXIT_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_JOB_CONTROL_SIGNALS = (signal.SIGTSTP, signal.SIGCONT)
+
+_RESTORE_SCREEN = (
+    b"\x1b[?2026l"  # end of synchronized output, in case a frame is incomplete
+    b"\x1b[<u"  # keyboard protocol; before the switch of screens, since each has its own stack of them
+    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1016l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # reports off
+    b"\x1b[?7h\x1b[?1049l\x1b[?25h"  # line wrap on, normal screen, cursor on
+)
+
+
+class TerminalGuard:
+    """Ends the app on signals and hang-ups, and restores the terminal even if the app can't.
+
+    Enter the guard before the app runs, while the terminal still has its original modes. The handlers of
+    signals do nothing: Python writes the number of each signal to a socket, and a thread reads the numbers
+    once the app is up. It is a thread because the app's own thread may be blocked by a terminal that takes no
+    more output.
+    """
+
+    def __init__(self) -> None:
+        self._input = sys.__stdin__.fileno() if sys.__stdin__ else 0
+        self._output = sys.__stderr__.fileno() if sys.__stderr__ else 2  # where Textual writes
+        self._signal_reader, self._signal_writer = socket.socketpair()
+        self._signal_writer.setblocking(False)
+        self._original_handlers: dict[signal.Signals, Any] = {}
+        self._exiting = False
+        self._suspended = False
+        self._exited = threading.Event()
+        self._exit_lock = (
+            threading.Lock()
+        )  # so that a forced exit does not interrupt an orderly one that is late
+
+    def __enter__(self) -> Self:
+        """Save the terminal's modes; from now on signals do not end the process by themselves."""
+        if not self._is_in_foreground():
+            os.kill(
+                os.getpid(), signal.SIGTTOU
+            )  # stop, since the present modes are those of the shell's editor
+        self._modes = termios.tcgetattr(self._input)
+        signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
+        for number in (*_EXIT_SIGNALS, *_JOB_CONTROL_SIGNALS):
+            handler = signal.getsignal(number)
+            if handler is not signal.SIG_IGN:  # nohup ignores signals, and so do background jobs
+                self._original_handlers[number] = handler
+                signal.signal(number, _do_nothing)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Restore the modes and the handlers."""
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(self._input, termios.TCSANOW, self._modes)  # TCSADRAIN might wait forever
+        with self._exit_lock:
+            self._exited.set()
+        for number, handler in self._original_handlers.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(-1)
+        self._signal_writer.close()
+
+    def watch(self, app: App[int]) -> None:
+        """Respond to signals, including those that have already come, and to the hang-up of the terminal."""
+        threading.Thread(target=self._watch, args=(app,), daemon=True).start()
+
+    def _watch(self, app: App[int]) -> None:
+        poll = select.poll()
+        poll.register(self._input, 0)  # a hang-up is reported without being asked for
+        poll.register(self._signal_reader, select.POLLIN)
+        while not self._exited.is_set():
+            if self._input in dict(poll.poll()):
+                os._exit(
+                    128 + signal.SIGHUP
+                )  # nothing is left to restore, and Textual's input thread would spin
+            for number in self._signal_reader.recv(256):
+                if number in _EXIT_SIGNALS:
+                    self._exit(app, 128 + number)
+                elif number == signal.SIGTSTP:
+                    app.call_later(self._stop, app)
+                elif number == signal.SIGCONT:
+                    app.call_later(self._resume, app)
+
+    def _exit(self, app: App[int], status: int) -> None:
+        if not self._is_in_foreground():
+            os._exit(status)  # without touching the terminal, which belongs to the shell now
+        if not self._exiting:
+            self._exiting = True
+            threading.Thread(target=self._force_exit_after_timeout, args=(status,), daemon=True).start()
+            app.call_later(app.exit, status, return_code=status)
+
+    def _force_exit_after_timeout(self, status: int) -> None:
+        self._exited.wait(EXIT_TIMEOUT)
+        with self._exit_lock:
+            if self._exited.is_set():
+                return
+            try:
+                self._restore_terminal()
+            finally:
+                os._exit(status)
+
+    def _restore_terminal(self) -> None:
+        """Do what an orderly exit would have done, although Textual's writer is blocked."""
+        terminal = os.dup(self._output)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._output)  # takes what the writer writes from now on
+        os.set_blocking(terminal, False)  # cuts short the write that is blocked, and keeps ours from blocking
+        deadline = time.monotonic() + EXIT_TIMEOUT
+        try:
+            while time.monotonic() < deadline:
+                termios.tcflush(terminal, termios.TCOFLUSH)
+                termios.tcsetattr(self._input, termios.TCSANOW, self._modes)  # also wakes the blocked writer
+                with contextlib.suppress(BlockingIOError):  # the blocked write is still in progress
+                    os.write(terminal, _RESTORE_SCREEN)
+                    return
+                time.sleep(0.01)
+        finally:
+            os.set_blocking(terminal, True)  # the shell shares this open file
+
+    def _stop(self, app: App[int]) -> None:
+        driver = driver_of(app)
+        if driver is not None and not self._suspended:
+            self._suspended = True
+            driver.suspend_application_mode()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _resume(self, app: App[int]) -> None:
+        """Take over the terminal again; meanwhile a shell may have drawn on it and changed its modes."""
+        driver = driver_of(app)
+        if self._exiting or driver is None:
+            return
+        if not self._is_in_foreground():
+            os.kill(os.getpid(), signal.SIGSTOP)  # until the next SIGCONT
+            return
+        if not self._suspended:
+            driver.suspend_application_mode()
+        self._suspended = False
+        driver.resume_application_mode()
+        app.refresh(layout=True)
+
+    def _is_in_foreground(self) -> bool:
+        """Whether the process may change the terminal."""
+        try:
+            return os.tcgetpgrp(self._input) == os.getpgrp()
+        except OSError:  # not the controlling terminal, so there is no shell with job control
+            return True
+
+
+def _do_nothing(_number: int, _frame: FrameType | None) -> None:
+    """Python writes the number of a signal to the socket only if the signal has a handler."""

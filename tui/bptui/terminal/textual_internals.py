@@ -1,0 +1,70 @@
+"""Every use of Textual's private names: each is wrapped here and listed in `PRIVATE_NAMES`.
+
+A release of Textual may rename or drop a private name without notice. A test looks up each listed name in the
+installed Textual, and another one finds every use outside this module.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+from textual.strip import Strip
+
+PRIVATE_NAMES = (
+    "textual.app:App._driver",
+    "textual.drivers.linux_driver:LinuxDriver._writer_thread",
+    "textual.drivers._writer_thread:WriterThread._queue",
+    "textual.screen:Screen._compositor",
+    "textual._compositor:Compositor.render_strips",
+    "textual.screen:Screen._on_timer_update",
+)
+"""The names, as `module:class.attribute`."""
+
+
+def driver_of(app: App[Any]) -> Driver | None:
+    """Return the driver of an app, or None before the app runs.
+
+    Reads `App._driver`. An app makes its driver itself and has no public attribute for it, but only the
+    driver can suspend and resume the screen from a signal, and only the driver knows how far the terminal is
+    behind.
+    """
+    return app._driver
+
+
+def queued_writes(app: App[Any]) -> int:
+    """Return how many pieces of output wait for the thread that writes to the terminal.
+
+    Reads `LinuxDriver._writer_thread` and `WriterThread._queue`, which have no public counterpart. Returns 0
+    for a driver without such a thread, so that frames are then never skipped.
+    """
+    thread = getattr(driver_of(app), "_writer_thread", None)
+    return 0 if thread is None else thread._queue.qsize()
+
+
+def screen_strips(app: App[Any]) -> list[Strip]:
+    """Return the rows of the current screen, as they are drawn.
+
+    Reads `Screen._compositor` and calls its `render_strips`. The public `App.export_screenshot` exports an
+    SVG image only.
+    """
+    return app.screen._compositor.render_strips(app.size)
+
+
+class DeferrableScreen(Screen[object]):
+    """A screen that draws its changes only while `may_draw` allows it.
+
+    Overrides `Screen._on_timer_update`, which a timer calls many times a second while there are changes to
+    draw. Changes that are not drawn remain due, and the next call draws all of them together. The public
+    `App.batch_update` holds changes back for the length of a `with` block, and not until a condition holds.
+    """
+
+    def may_draw(self) -> bool:
+        """Whether to draw now; asked again for as long as changes are due."""
+        return True
+
+    def _on_timer_update(self) -> None:
+        if self.may_draw():
+            super()._on_timer_update()
