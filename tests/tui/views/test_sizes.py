@@ -35,7 +35,7 @@ async def test_everything_is_there(task: Task, size: tuple[int, int]) -> None:
         assert seen == {field.name for field in FIELDS}
         for part in ("Regression", "Classification", "paused", f"20/{app.view.session.config.epochs}"):
             assert part in text
-        for part in ("space", "? help", "q quit", "epoch", "error", "seed 0", "+"):
+        for part in ("space", "? help", "q quit", "epoch", "error", "seed 0"):
             assert part in text
         assert "…" not in text, "something was cut off"
 
