@@ -54,7 +54,7 @@ def test_the_last_line_is_the_last_complete_epoch(number: signal.Signals) -> Non
 
 
 @SIGNALS
-def test_while_nobody_reads(number: signal.Signals) -> None:
+def test_signals_end_a_process_whose_output_is_blocked(number: signal.Signals) -> None:
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)  # soon full
     try:
@@ -82,7 +82,7 @@ def ends_after(process: subprocess.Popen[bytes], number: signal.Signals) -> bool
     return process.returncode is not None
 
 
-def test_a_snapshot_ends_without_a_file(tmp_path: Path) -> None:
+def test_a_snapshot_that_is_interrupted_writes_no_file(tmp_path: Path) -> None:
     arguments = (
         "snapshot",
         "regression",
