@@ -1,4 +1,4 @@
-"""`--kernel`: which one computes, and what that costs."""
+"""`--kernel`: which kernel computes; and the summary and the metrics of its results."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_values_that_are_not_finite_are_left_out() -> None:
     ],
 )
 def test_the_summary_says_how_the_run_ended(changes: dict[str, float], outcome: str) -> None:
-    trainer = Trainer(TrainingConfig(epochs=9, **changes))  # type: ignore[arg-type]  # they are of its types
+    trainer = Trainer(TrainingConfig(epochs=9, **changes))  # type: ignore[arg-type]  # the values have its types
     assert next(summary(trainer, 80)) == "outcome   interrupted"
     try:
         list(trainer.reports())

@@ -1,4 +1,4 @@
-"""`bptui train`: its results, the same in each format and as the engine reports them."""
+"""The results of `bptui train`: those that the engine reports, in each format."""
 
 from __future__ import annotations
 
@@ -85,9 +85,9 @@ SETTINGS: dict[str, Any] = {
     "test_share": 0.25,
     "data_seed": 3,
 }
-"""Each of them off its default; the data set is the task's own."""
+"""Values that differ from the defaults."""
 FLAGS = flags_of(SETTINGS)
-EPOCHS = [0, 3, 6]  # and not 8, the last: only the interval counts
+EPOCHS = [0, 3, 6]  # without 8, the last one: only the interval counts
 
 
 @FORMATS
@@ -131,7 +131,7 @@ def test_output_to_a_file_has_the_same_bytes(form: str, tmp_path: Path) -> None:
 
 @FORMATS
 def test_lines_come_while_it_trains(form: str) -> None:
-    every = ("--interval", "1000000", "--kernel", "numpy")  # so that no later line pushes out the first
+    every = ("--interval", "1000000", "--kernel", "numpy")  # so that no later line flushes the first one
     with running("train", "regression", *ENDLESS, *every, "--format", form) as process:
         assert process.stdout
         assert select.select([process.stdout], [], [], DEADLINE)[0], "nothing within the deadline"
@@ -226,7 +226,7 @@ def test_the_description_follows_the_text_and_goes_to_stderr_for_other_formats()
 def test_buffered_reports_are_not_kept_in_memory(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else a long run with a report an epoch would take gigabytes."""
+    """A long run that reports each epoch would take gigabytes."""
     monkeypatch.setattr("bptui.cli.buffered_output.MAX_BYTES_IN_MEMORY", 100)
     files: list[bool] = []
 

@@ -1,4 +1,4 @@
-"""`bptui` itself: its flags reach the screen."""
+"""`bptui` without a subcommand: its flags reach the screen."""
 
 from __future__ import annotations
 

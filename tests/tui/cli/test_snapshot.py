@@ -1,4 +1,4 @@
-"""`bptui snapshot`: the screen of an epoch, the same bytes every time and everywhere."""
+"""`bptui snapshot`: the screen of an epoch, with the same bytes every time and everywhere."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
 
 
 def snapshot(path: Path, task: Task, *flags: str) -> Done:
-    """Write one, in this process."""
+    """Write a snapshot in this process."""
     return call("snapshot", task, *flags, "--output", str(path))
 
 
 def written(task: Task, suffix: str, variables: tuple[tuple[str, str], ...]) -> bytes:
-    """The bytes that a process in this environment writes."""
+    """The bytes that a process with this environment writes."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"picture{suffix}"
         done = run("snapshot", task, "--at", "20", "--output", str(path), variables=dict(variables))
@@ -45,7 +45,7 @@ def written(task: Task, suffix: str, variables: tuple[tuple[str, str], ...]) -> 
 
 @cache
 def expected(task: Task, suffix: str) -> bytes:
-    """The bytes that it should write: those that this process does, with its own seed of hashes."""
+    """The bytes that should be written: those of this process, which has another hash seed."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"picture{suffix}"
         assert snapshot(path, task, "--at", "20") == Done(0, "", "")

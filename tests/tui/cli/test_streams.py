@@ -1,4 +1,4 @@
-"""Pipes that close, disks that are full, streams that are missing: one line at the most, no traceback."""
+"""Closed pipes, full disks and missing streams: at most one line of error, and no traceback."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHORT_RUN = ("train", "regression", "--epochs", "400", "--interval", "100", "--k
 
 @pytest.fixture
 def unread() -> Iterator[int]:
-    """A pipe that nobody reads any more."""
+    """A pipe that is closed at its other end."""
     reader, writer = os.pipe()
     os.close(reader)
     yield writer

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ for letter in "abcabcabc":
 
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
-    """A file that is there."""
+    """A file that exists."""
     path = tmp_path / "target"
     path.write_text(OLD)
     return path

@@ -1,4 +1,4 @@
-"""`--output`: the file is written whole or not at all, whatever it is and whatever happens."""
+"""`--output`: every kind of file is written completely or not at all, whatever happens."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OLD = "old\n"
 
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
-    """A file that is there, with a mode that no umask gives."""
+    """A file that exists, with permissions that no umask gives."""
     path = tmp_path / "target.txt"
     path.write_text(OLD)
     path.chmod(0o604)
@@ -61,7 +61,7 @@ def test_a_link_stays_a_link(target: Path) -> None:
 
 
 def test_the_null_device_stays_a_device(tmp_path: Path) -> None:
-    # One of our own, so that a program that breaks this test doesn't break the machine.
+    # Make a device, so that a program that fails this test does not break the real one.
     null = tmp_path / "null"
     try:
         os.mknod(null, 0o666 | stat.S_IFCHR, Path(os.devnull).stat().st_rdev)
