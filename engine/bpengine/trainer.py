@@ -125,7 +125,7 @@ class Trainer(Run):
                 raise ConfigError("rewind", "not possible yet: the run was restored within an epoch")
             allowed = f"an epoch from {self.earliest} to {self.epochs_done}, which the run has reached"
             raise ConfigError("rewind", must_be(allowed, epoch))
-        if (epoch, 0) == (self.epochs_done, self.samples_done) and self.divergence is None:
+        if (epoch, 0) == (self.epochs_done, self.samples_processed) and self.divergence is None:
             return iter(())
         return self._rewinding(epoch, milliseconds, clock)
 
@@ -148,7 +148,7 @@ class Trainer(Run):
 
     def samples_to(self, epoch: int, sample: int = 0) -> int:
         """Return the number of samples from here to a position that the run has not passed yet."""
-        return (epoch - self.epochs_done) * len(self.dataset) + sample - self.samples_done
+        return (epoch - self.epochs_done) * len(self.dataset) + sample - self.samples_processed
 
     @property
     def earliest(self) -> int:
@@ -169,7 +169,9 @@ class Trainer(Run):
         if self.finished:
             return None
         epoch, start = self.epochs_done, self.samples_done
-        stop = start + self._advance_and_store(1)
+        stop = min(start + self._batch_size, len(self.dataset))
+        while (self.epochs_done, self.samples_done) == (epoch, start):
+            self._advance_and_store(1)
         indices = self._orders[0, start:stop]
         return StepRecord(
             epoch=epoch,
@@ -190,7 +192,9 @@ class Trainer(Run):
         """
         if self.finished:
             return None
-        self._advance_and_store(len(self.dataset) - self.samples_done)
+        epoch = self.epochs_done
+        while self.epochs_done == epoch:
+            self._advance_and_store(len(self.dataset) - self.samples_processed)
         return self.history.last
 
     def run_for(
@@ -202,11 +206,12 @@ class Trainer(Run):
     ) -> int:
         """Train until the time is up, enough samples have been trained on, or the run ends.
 
-        Every call trains on at least one batch, unless the run is finished.
+        Every call trains on at least one batch or, if the batch is large, on a chunk of it, unless the run is
+        finished.
 
         Args:
             milliseconds: the time after which to stop, measured between pieces of training.
-            max_samples: the number of samples after which to stop; the last batch is always completed.
+            max_samples: the number of samples after which to stop. Only a large batch is left incomplete.
             clock: returns the time in seconds from any starting point.
 
         Returns:
@@ -236,12 +241,12 @@ class Trainer(Run):
         """Return the number of samples from here to the end of the next epoch on the report interval."""
         interval = self.config.report_interval
         epochs = -self.epochs_done % interval + 1
-        return epochs * len(self.dataset) - self.samples_done
+        return epochs * len(self.dataset) - self.samples_processed
 
     def reported(self) -> EpochRecord | None:
         """Return the record of the epoch that has just ended if it is on the report interval, else None."""
         last = self.history.last
-        if last is None or self.samples_done or last.epoch % self.config.report_interval:
+        if last is None or self.samples_processed or last.epoch % self.config.report_interval:
             return None
         return last
 

@@ -42,14 +42,14 @@ class Observer:
     def _run(self, answers: Array, unused: frozenset[str]) -> RunProgress:
         trainer = self._trainer
         last = trainer.history.last
-        in_progress = trainer.samples_done > 0 or trainer.epochs_done == 0
+        in_progress = trainer.samples_processed > 0 or trainer.epochs_done == 0
         return RunProgress(
             config=trainer.config,
             unused=unused,
             dataset=trainer.dataset,
             kernel=trainer.kernel.name,
             epoch=trainer.epochs_done if in_progress else trainer.epochs_done - 1,
-            sample=trainer.samples_done,
+            sample=trainer.samples_processed,
             error=None if last is None else last.error,
             test_error=None if last is None else last.test_error,
             metrics=measure_outputs(answers, trainer.dataset),

@@ -512,7 +512,7 @@ class Session:
 
     @property
     def _has_begun(self) -> bool:
-        return bool(self._trainer.epochs_done or self._trainer.samples_done)
+        return bool(self._trainer.epochs_done or self._trainer.samples_processed)
 
     @property
     def _will_be_running(self) -> bool:
@@ -521,4 +521,4 @@ class Session:
         return self._wants_to_run and afterwards
 
     def _fractional_epochs(self) -> float:
-        return self._trainer.epochs_done + self._trainer.samples_done / len(self._trainer.dataset)
+        return self._trainer.epochs_done + self._trainer.samples_processed / len(self._trainer.dataset)

@@ -39,7 +39,7 @@ class Stepping:
         """How far the run is, in a sentence."""
         left = self.target_epoch - trainer.epochs_done
         what = "one epoch" if left == 1 else f"{left} epochs"
-        where = f"sample {trainer.samples_done} of {len(trainer.dataset)}"
+        where = f"sample {trainer.samples_processed} of {len(trainer.dataset)}"
         return f"Training {what}: {where}. Esc stops."
 
 
@@ -62,5 +62,5 @@ class Rewinding:
 def last_report(trainer: Trainer) -> int:
     """The end of the last reported epoch, or of the one before it if the run has just got there."""
     interval = trainer.config.report_interval
-    begun = trainer.epochs_done + (trainer.samples_done > 0)
+    begun = trainer.epochs_done + (trainer.samples_processed > 0)
     return max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
