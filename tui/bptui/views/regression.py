@@ -8,7 +8,7 @@ from bpengine.arrays import Array
 from bptui.drawing import Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.comparison import same_data
-from bptui.session.snapshot import ACROSS, Snapshot
+from bptui.session.snapshot import Snapshot
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _LEVELS = " ░▒▓█"
@@ -44,7 +44,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     assert snapshot.network.grid_outputs is not None  # one input has its steps
     x, y, targets = dataset.coordinates[:, 0], snapshot.network.outputs[:, 0], _targets(snapshot)
     low, high = dataset.domain[0]
-    steps = np.linspace(low, high, ACROSS)
+    steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     truth = None if dataset.truth is None else dataset.truth(steps[:, np.newaxis])
     parts, levels, parts_legend = _parts(snapshot, steps) if detail else ([], np.empty(0), "")
     series = [*parts]
@@ -63,7 +63,8 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         legend.append(f"╌ {dataset.name}")
     pin = snapshot.comparison.pinned
     if pin is not None and pin.network.grid_outputs is not None and same_data(pin, snapshot) and not detail:
-        series.append(Series(steps, pin.network.grid_outputs[:, 0], "ghost", Kind.DOTTED))
+        curve = pin.network.grid_outputs[:, 0]
+        series.append(Series(np.linspace(low, high, len(curve)), curve, "ghost", Kind.DOTTED))
         legend.append("⠂ pinned")
     if stray or dataset.test is not None:
         series.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.LINE))
