@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -101,23 +102,53 @@ class Trainer(Run):
         Raises:
             ConfigError: the epoch is not in this range.
         """
+        for _ in self.rewinding(epoch, math.inf):
+            pass
+
+    def rewinding(
+        self, epoch: int, milliseconds: float, *, clock: Callable[[], float] = time.perf_counter
+    ) -> Iterator[None]:
+        """Do what `rewind` does in pieces: each `next` trains for some time, the last one to the end.
+
+        Between the pieces the run is at an epoch in between. `return_to` a bookmark gives the rewind up.
+
+        Args:
+            epoch: a number from `earliest` to `epochs_done`.
+            milliseconds: the time that a piece takes; see `run_for`.
+            clock: returns the time in seconds from any starting point.
+
+        Raises:
+            ConfigError: the epoch is not in this range.
+        """
         if not self.earliest <= epoch <= self.epochs_done:
             if self.earliest > self.epochs_done:
                 raise ConfigError("rewind", "not possible yet: the run was restored within an epoch")
             allowed = f"an epoch from {self.earliest} to {self.epochs_done}, which the run has reached"
             raise ConfigError("rewind", must_be(allowed, epoch))
-        if epoch == self.epochs_done and self.samples_done == 0 and self.divergence is None:
-            return
+        if (epoch, 0) == (self.epochs_done, self.samples_processed) and self.divergence is None:
+            return iter(())
+        return self._rewinding(epoch, milliseconds, clock)
+
+    def _rewinding(self, epoch: int, milliseconds: float, clock: Callable[[], float]) -> Iterator[None]:
         changes = [change for change in self._changes if change[0] < (epoch, 0)]
+        deadline = clock() + milliseconds / 1000
         super().restore(self._keyframes.nearest(epoch))
         self._keyframes.drop_after(epoch)
-        start = (self.epochs_done, self.samples_done)
-        for position, config in changes:
-            if position >= start:
-                self._advance_to(*position)
-                self._configure(config)
-        self._advance_to(epoch, 0)
         self._changes = changes
+        start = (self.epochs_done, self.samples_done)
+        to_come = [change for change in changes if change[0] >= start]
+        for position, config in (*to_come, ((epoch, 0), None)):
+            while remaining := self.samples_to(*position):
+                self.run_for(1000 * (deadline - clock()), max_samples=remaining, clock=clock)
+                if self.samples_to(*position) and clock() >= deadline:
+                    yield
+                    deadline = clock() + milliseconds / 1000
+            if config is not None:
+                self._configure(config)
+
+    def samples_to(self, epoch: int, sample: int = 0) -> int:
+        """Return the number of samples from here to a position that the run has not passed yet."""
+        return (epoch - self.epochs_done) * len(self.dataset) + sample - self.samples_processed
 
     @property
     def earliest(self) -> int:
@@ -129,13 +160,6 @@ class Trainer(Run):
         """The epochs in which settings were changed: the last hundred changes, oldest first."""
         return tuple(position[0] for position, _ in self._changes[-100:])
 
-    def _advance_to(self, epoch: int, sample: int) -> None:
-        samples_per_epoch = len(self.dataset)
-        while (self.epochs_done, self.samples_done) < (epoch, sample):
-            remaining = (epoch - self.epochs_done) * samples_per_epoch + sample - self.samples_done
-            in_epoch = samples_per_epoch - self.samples_done
-            self.advance(min(remaining, in_epoch) if self.samples_done else remaining)
-
     def step(self) -> StepRecord | None:
         """Train on one batch. Return None if the run is finished.
 
@@ -145,7 +169,9 @@ class Trainer(Run):
         if self.finished:
             return None
         epoch, start = self.epochs_done, self.samples_done
-        stop = start + self._advance_and_store(1)
+        stop = min(start + self._batch_size, len(self.dataset))
+        while (self.epochs_done, self.samples_done) == (epoch, start):
+            self._advance_and_store(1)
         indices = self._orders[0, start:stop]
         return StepRecord(
             epoch=epoch,
@@ -166,7 +192,9 @@ class Trainer(Run):
         """
         if self.finished:
             return None
-        self._advance_and_store(len(self.dataset) - self.samples_done)
+        epoch = self.epochs_done
+        while self.epochs_done == epoch:
+            self._advance_and_store(len(self.dataset) - self.samples_processed)
         return self.history.last
 
     def run_for(
@@ -178,11 +206,12 @@ class Trainer(Run):
     ) -> int:
         """Train until the time is up, enough samples have been trained on, or the run ends.
 
-        Every call trains on at least one batch, unless the run is finished.
+        Every call trains on at least one batch or, if the batch is large, on a chunk of it, unless the run is
+        finished.
 
         Args:
             milliseconds: the time after which to stop, measured between pieces of training.
-            max_samples: the number of samples after which to stop; the last batch is always completed.
+            max_samples: the number of samples after which to stop. Only a large batch is left incomplete.
             clock: returns the time in seconds from any starting point.
 
         Returns:
@@ -212,12 +241,12 @@ class Trainer(Run):
         """Return the number of samples from here to the end of the next epoch on the report interval."""
         interval = self.config.report_interval
         epochs = -self.epochs_done % interval + 1
-        return epochs * len(self.dataset) - self.samples_done
+        return epochs * len(self.dataset) - self.samples_processed
 
     def reported(self) -> EpochRecord | None:
         """Return the record of the epoch that has just ended if it is on the report interval, else None."""
         last = self.history.last
-        if last is None or self.samples_done or last.epoch % self.config.report_interval:
+        if last is None or self.samples_processed or last.epoch % self.config.report_interval:
             return None
         return last
 

@@ -137,6 +137,8 @@ def with_test_error(train: float, test: float, curve: Any, **metrics: Any) -> st
     snapshot = changed(
         with_curve(np.full(len(errors), train)),
         dataset=base.run.dataset,
+        samples=base.run.samples,
+        test_samples=base.run.test_samples,
         outputs=base.network.outputs,
         metrics=Metrics(train, rmse=0.1, r2=0.9),
         test_metrics=Metrics(test, **metrics),

@@ -27,6 +27,8 @@ def describe(snapshot: Snapshot) -> str:
     outputs and where they are wrong, the test samples, problems, and what to do next.
     """
     sentences = [_task(snapshot), _state(snapshot), *describe_error(snapshot)]
+    if snapshot.run.is_partly_measured:
+        sentences.append(f"What follows is measured on {len(snapshot.run.dataset)} of the training samples.")
     if not np.isfinite(snapshot.network.outputs).all():
         sentences.append("Some of its outputs are not finite numbers.")
     elif snapshot.run.dataset.task == "classification":
@@ -46,9 +48,9 @@ def _task(snapshot: Snapshot) -> str:
     network = (
         f"a {'-'.join(map(str, sizes))} network of {listed(list(dict.fromkeys(config.activations)))} units"
     )
-    samples = f"from {counted(len(dataset), 'sample')} of {dataset.name}"
+    samples = f"from {counted(snapshot.run.samples, 'sample')} of {dataset.name}"
     if dataset.test is not None:
-        samples += f", with {len(dataset.test)} more held out for testing"
+        samples += f", with {snapshot.run.test_samples} more held out for testing"
     if dataset.task == "regression":
         return f"Regression: {network} learns {dataset.target} {samples}."
     names = f", {listed(dataset.classes)}," if 1 < len(dataset.classes) <= MAX_NAMES else ""
@@ -58,7 +60,7 @@ def _task(snapshot: Snapshot) -> str:
 
 def _state(snapshot: Snapshot) -> str:
     epoch, epochs = snapshot.run.epoch, snapshot.run.config.epochs
-    sample = f"at sample {snapshot.run.sample} of {len(snapshot.run.dataset)}"
+    sample = f"at sample {snapshot.run.sample} of {snapshot.run.samples}"
     match snapshot.status.state:
         case State.READY:
             return f"It is not trained yet; the run has {counted(epochs, 'epoch')}."

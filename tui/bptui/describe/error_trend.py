@@ -75,7 +75,7 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
         return []
     if not (np.isfinite(test.error) and np.isfinite(metrics.error)):
         return []
-    samples = counted(len(snapshot.run.dataset.test), "test sample")
+    samples = counted(snapshot.run.test_samples, "test sample")
     sentences = [f"On the {samples}, the error is {number(test.error)}"]
     if test.error <= OVERFITTING * metrics.error:
         lower = test.error * OVERFITTING < metrics.error

@@ -41,6 +41,8 @@ class MetricsPanel(Widget):
             if any(values):
                 table.add_row(label, *values)
         parts: list[RenderableType] = [table]
+        if snapshot.run.is_partly_measured:
+            parts.append(Text(f"on {len(snapshot.run.dataset)} of {snapshot.run.samples} samples", "dim"))
         if snapshot.run.metrics.confusion is not None:
             parts.append(_confusion(snapshot.run.metrics, snapshot.run.dataset.classes))
         return Group(*parts)

@@ -44,11 +44,12 @@ class StatusLine(Widget):
         """State and figures; where there is too little room, the least important ones are left out."""
         config, rate, metrics = snapshot.run.config, snapshot.status.epochs_per_second, snapshot.run.metrics
         test = snapshot.run.test_error
+        about = "about " if snapshot.run.is_partly_measured else ""
         figures = [  # how important each is, in the order in which they are shown
             (9, f"epoch {snapshot.run.epoch:>{len(str(config.epochs))}}/{config.epochs}"),
             (9, f"error {error_text(snapshot.run.error)}"),
             (5, "" if test is None else f"test {error_text(test)}"),
-            (4, "" if metrics.accuracy is None else f"accuracy {share_text(metrics.accuracy)}"),
+            (4, "" if metrics.accuracy is None else f"accuracy {about}{share_text(metrics.accuracy)}"),
             (7, " " * 15 if rate is None else f"{rate_text(rate):>6} epochs/s"),
             (6, snapshot.run.kernel),
             (8, f"seed {config.seed}"),
@@ -56,7 +57,7 @@ class StatusLine(Widget):
             (3, f"speed: {snapshot.status.speed}"),
             (
                 2,
-                f"sample {snapshot.run.sample:>3}/{len(snapshot.run.dataset)}" if snapshot.run.sample else "",
+                f"sample {snapshot.run.sample:>3}/{snapshot.run.samples}" if snapshot.run.sample else "",
             ),
         ]
         figures = [figure for figure in figures if figure[1]]
