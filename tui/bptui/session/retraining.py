@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bptui.session.snapshot import Snapshot
+from bptui.session.session_state import Pinned
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,5 +15,5 @@ class Retraining:
     """How many epochs the new run trains before it can be compared."""
     run_afterwards: bool
     """Whether the run continues from there, as the run before did."""
-    baseline: Snapshot
+    baseline: Pinned
     """The run before, to compare with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +19,7 @@ from bpengine import (
     Trainer,
     TrainingConfig,
 )
+from bpengine.checkpoint import SavedRun
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.comparison import compare
@@ -25,6 +27,7 @@ from bptui.session.kernel_choice import KernelChoice
 from bptui.session.notices import Notice
 from bptui.session.observation import Observer
 from bptui.session.retraining import Retraining
+from bptui.session.session_state import Pinned, SessionState
 from bptui.session.snapshot import Comparison, Curve, Snapshot, State, Status
 from bptui.session.speed import SpeedControl
 from bptui.session.undo import UndoStack, Version
@@ -59,22 +62,24 @@ class Session:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
+        self._changing = threading.Lock()  # held while the numbers of the run change
         self._speed_control = SpeedControl(clock)
-        self._source = source if restored is None else restored.source
         self._kernels = KernelChoice() if kernels is None else kernels
         self._what_if = False
         self._retraining: Retraining | None = None
-        self._pinned: Snapshot | None = None
+        self._pinned: Pinned | None = None
         self._previous_curve: Curve | None = None
         self._notice: Notice | None = None
         self._undo = UndoStack()
-        self._begin(config, restored)
+        self._begin(config, source, restored)
         self._opened_with = self.config
         self._awaited_kernel = awaited_kernel
 
-    def _begin(self, config: TrainingConfig, restored: Trainer | None = None) -> None:
+    def _begin(
+        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None = None
+    ) -> None:
         if restored is None:
-            restored = Trainer(config, self._source, kernel=self._kernels.name)
+            restored = Trainer(config, source, kernel=self._kernels.name)
         self._take_trainer(restored)
         self._awaited_kernel = ""
         self._wants_to_run = False
@@ -84,6 +89,11 @@ class Session:
     def _take_trainer(self, trainer: Trainer) -> None:
         self._trainer = trainer
         self._observer = Observer(trainer)
+
+    @property
+    def _source(self) -> Dataset | None:
+        """The user's own samples; None for a named data set."""
+        return self._trainer.source
 
     @property
     def config(self) -> TrainingConfig:
@@ -135,7 +145,7 @@ class Session:
                 self._take_trainer(continued)
         elif self._trainer.kernel.name != self._kernels.name and not self._has_begun:
             running, retraining = self._wants_to_run, self._retraining
-            self._begin(self.config)
+            self._begin(self.config, self._source)
             self._retraining = retraining
             if running:
                 self._run()
@@ -235,7 +245,8 @@ class Session:
         begun = trainer.epochs_done + (trainer.samples_done > 0)
         epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
         settings, before = self.config, self._version("rewind")
-        trainer.rewind(epoch)
+        with self._changing:
+            trainer.rewind(epoch)
         self._undo.push(before)
         self._speed_control.measure_anew()
         same = self.config == settings
@@ -251,7 +262,7 @@ class Session:
             self._pinned = None
             self._notice = notices.UNPINNED
         else:
-            self._pinned = self._observed()
+            self._pinned = self._current()
             self._notice = notices.PINNED
 
     def toggle_what_if(self) -> None:
@@ -293,7 +304,12 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
-        return self._observed(Comparison(self._pinned, self._previous_curve, self._what_if))
+        pinned = None if self._pinned is None else self._pinned.snapshot
+        return self._observed(Comparison(pinned, self._previous_curve, self._what_if))
+
+    def _current(self) -> Pinned:
+        """The run as it is now, to be pinned."""
+        return Pinned(self._observed(), SavedRun.of(self._trainer))
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
@@ -319,6 +335,82 @@ class Session:
         where = f"epoch {self._trainer.epochs_done} of {retraining.target_epoch}"
         return f"What if: retraining, {where}. Space {space}."
 
+    # What outlives the screen.
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether anything was trained, changed or pinned."""
+        return self._has_begun or self.config != self._opened_with or self._pinned is not None
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the run is the one that the screen opens with if nothing is asked for."""
+        defaults = TrainingConfig.defaults(self.config.task)
+        return not self.is_worth_keeping and self.config == defaults and self._source is None
+
+    def state_to_keep(self, timeout: float = -1.0) -> SessionState | None:
+        """A copy of everything that a later session continues with; may be called from any thread.
+
+        Args:
+            timeout: the most seconds to wait for a computation that changes the run; forever by default.
+
+        Returns:
+            None if the computation has not ended by then.
+        """
+        if not self._changing.acquire(timeout=timeout):
+            return None
+        try:
+            run = SavedRun.of(self._trainer)
+            retraining, pinned = self._retraining, self._pinned
+        finally:
+            self._changing.release()
+        return SessionState(
+            run=run,
+            pinned=None if pinned is None else pinned.run,
+            retraining=None
+            if retraining is None
+            else (retraining.target_epoch, retraining.run_afterwards),
+            running=self._wants_to_run,
+            what_if=self._what_if,
+            speed=self._speed_control.chosen,
+        )
+
+    def take_state(self, state: SessionState, *, paused: bool) -> None:
+        """Continue with the state of an earlier session.
+
+        The run continues with the kernel that it had, as soon as that kernel is loaded.
+
+        Args:
+            state: from `state_to_keep`.
+            paused: whether the run waits for a key, even if it was running.
+        """
+        self._open(state.run)
+        self._previous_curve = None
+        self._what_if = state.what_if
+        self._speed_control.choose(state.speed)
+        if state.pinned is not None:
+            self._pinned = self._pinned_again(state.pinned)
+            if state.retraining is not None:
+                self._retraining = Retraining(*state.retraining, baseline=self._pinned)
+        self._wants_to_run = state.running and not paused
+
+    def _open(self, run: SavedRun) -> None:
+        """Take a saved run in place of the present one; it gets its kernel once that is loaded."""
+        self._begin(run.state.config, run.source, run.trainer(kernel="numpy"))
+        self._pinned = None
+        if run.kernel != "numpy":
+            self._awaited_kernel = run.kernel
+            if self._kernels.settled:
+                self.take_kernel()
+        self._notice = None
+
+    def _pinned_again(self, run: SavedRun) -> Pinned:
+        """A run that an earlier session had pinned, observed again."""
+        session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
+        observed = session.snapshot()
+        progress = replace(observed.run, kernel=run.kernel)
+        return Pinned(replace(observed, run=progress), run)
+
     def _apply(self, changes: dict[str, Any], what: str) -> None:
         """Change settings as a what-if, with a restart or on the running network, whichever is due.
 
@@ -335,7 +427,8 @@ class Session:
                 self._restart(changes)
                 self._notice = Notice(f"{what}: the run restarts.")
             else:
-                self._trainer.reconfigure(self.config.replace(**changes))
+                with self._changing:
+                    self._trainer.reconfigure(self.config.replace(**changes))
                 self._settle()
                 self._notice = Notice(f"{what}: {self._when_it_acts()}")
         except (ConfigError, DataError) as error:
@@ -353,7 +446,7 @@ class Session:
         ended = self.state in (State.FINISHED, State.DIVERGED)
         running = ended or self._will_be_running
         curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
-        self._begin(self.config.replace(**changes))
+        self._begin(self.config.replace(**changes), self._source)
         self._previous_curve = curve
         if running:
             self._run()
@@ -366,7 +459,8 @@ class Session:
         if version is not None:
             self._pause()
             self._retraining = None
-            version.trainer.return_to(version.bookmark)
+            with self._changing:
+                version.trainer.return_to(version.bookmark)
             self._take_trainer(version.trainer)
             self._previous_curve, self._pinned = version.previous_curve, version.pinned
             self._speed_control.measure_anew()
@@ -390,10 +484,10 @@ class Session:
         """
         retraining = self._retraining
         if retraining is None:
-            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._observed())
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
         else:  # an unfinished run is nothing to compare with: the baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
-        self._begin(self.config.replace(**changes))
+        self._begin(self.config.replace(**changes), self._source)
         self._pinned, self._retraining = retraining.baseline, retraining
         self._run()
         self._retrain(retraining)
@@ -413,7 +507,8 @@ class Session:
 
     def _train(self, train: Callable[[], object]) -> None:
         try:
-            train()
+            with self._changing:
+                train()
         except DivergedError:
             self._notice = None
         self._settle()
