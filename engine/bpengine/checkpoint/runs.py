@@ -1,6 +1,6 @@
 """A whole run as JSON values: its kernel, settings, samples and state.
 
-A setting that is missing takes its default, so that runs from before the setting was added can be read forever.
+A setting that is missing takes its default, so that runs from before it was added can be read forever.
 """
 
 from __future__ import annotations

@@ -40,9 +40,9 @@ class Unanswering(Terminal):
             super().show()
 
 
-def stalling() -> Terminal:
+def stalling(**options: Any) -> Terminal:
     """One that is large, and has yet to be left unread."""
-    return Unanswering(**STALLING)
+    return Unanswering(**STALLING | options)
 
 
 def hold_a_key_down(terminal: Terminal) -> None:

@@ -75,9 +75,7 @@ class Session:
         self._opened_with = self.config
         self._awaited_kernel = awaited_kernel
 
-    def _begin(
-        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None = None
-    ) -> None:
+    def _begin(self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None = None) -> None:
         if restored is None:
             restored = Trainer(config, source, kernel=self._kernels.name)
         self._take_trainer(restored)
@@ -367,9 +365,7 @@ class Session:
         return SessionState(
             run=run,
             pinned=None if pinned is None else pinned.run,
-            retraining=None
-            if retraining is None
-            else (retraining.target_epoch, retraining.run_afterwards),
+            retraining=None if retraining is None else (retraining.target_epoch, retraining.run_afterwards),
             running=self._wants_to_run,
             what_if=self._what_if,
             speed=self._speed_control.chosen,

@@ -40,3 +40,9 @@ class StartSettings:
     """Whether runs wait for a key before they start."""
     layout_path: Path | None = None
     """The file that keeps the panel layout between sessions; None keeps nothing."""
+    runs_path: Path | None = None
+    """The folder in which the runs are kept when the screen ends; None keeps nothing."""
+    continued: Path | None = None
+    """The file of that folder to continue from."""
+    offers: bool = False
+    """Whether to offer to continue the newest kept run."""

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from bpengine import FIELDS, Field
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session.session import Session
+from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
 from bptui.session.speed import TICK_SECONDS
 from bptui.startup.start_settings import FRAMES_PER_SECOND
@@ -98,10 +99,26 @@ class RunView(Vertical):
         if self._arrange():
             self.show_now()
 
-    def open(self) -> None:
-        """Show the tab; the first time, begin to train unless asked to wait."""
+    def continue_from(self, state: SessionState, options: ViewOptions, *, paused: bool) -> None:
+        """Take the run of an earlier session in place of the one that the tab was opened with.
+
+        Args:
+            state: the state of the session.
+            options: what was shown.
+            paused: whether the run waits for a key, even if it was running.
+        """
+        self._starts_by_itself = False
+        self.session.take_state(state, paused=paused)
+        self.options = options
+
+    def open(self, *, begin: bool = True) -> None:
+        """Show the tab.
+
+        Args:
+            begin: whether to begin to train the first time, unless asked to wait.
+        """
         self._is_open = True
-        if self._starts_by_itself:
+        if begin and self._starts_by_itself:
             self._starts_by_itself = False
             self.session.toggle()
         self._focus_panel()
