@@ -11,7 +11,7 @@ from bptui.formatting import error_text
 from bptui.kept.folder import KeptFile, KeptFolder
 from bptui.kept.paths import RUNS, state_path
 
-HEADINGS = ("ID", "when", "task", "epoch", "error")
+HEADINGS = ("ID", "when", "task", "epochs", "error")
 
 
 def parser() -> Parser:
@@ -58,7 +58,7 @@ def _print_table(rows: list[tuple[str, ...]]) -> None:
 
     table = Table(box=None, pad_edge=False)
     for heading in HEADINGS:
-        table.add_column(heading, no_wrap=True, justify="right" if heading in ("epoch", "error") else "left")
+        table.add_column(heading, no_wrap=True, justify="right" if heading in ("epochs", "error") else "left")
     for row in rows:
         table.add_row(*row)
     Console().print(table)
