@@ -56,7 +56,7 @@ $(VENV)/app-installed: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/dev-installed: pyproject.toml | $(BIN)/python
-	$(INSTALL) '.[dev,fast]' || $(INSTALL) '.[dev]'
+	$(INSTALL) '.[dev,fast,png]' || $(INSTALL) '.[dev]'
 	@touch $@ $(VENV)/app-installed
 
 clean:

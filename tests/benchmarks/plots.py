@@ -1,6 +1,6 @@
-"""An app of one plot, of a sine as it is learned: `python -m tests.benchmarks.plots bptui|textual-plotext`.
+"""An app with one plot of a sine as it is learned: `python -m tests.benchmarks.plots bptui|textual-plotext`.
 
-At its end it prints the processor's milliseconds for each frame.
+At its end it prints the processor time of a frame in milliseconds.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ TICKS = ((-1.0, "-1"), (0.0, "0"), (1.0, "1"))
 
 
 def fit(frame: int) -> Any:
-    """What is learned by then."""
+    """The learned curve in this frame."""
     return np.sin(X) * (1 - 0.97**frame)
 
 
 def bptui_plot() -> tuple[Widget, Callable[[int], None]]:
-    """The app's own, and how it draws a frame."""
+    """The plot of bptui, and a function that draws a frame."""
     plot = Plot()
     axes = Axis(0, 2 * np.pi, ((0.0, "0"), (np.pi, "π"))), Axis(-1.1, 1.1, TICKS)
 
@@ -44,7 +44,7 @@ def bptui_plot() -> tuple[Widget, Callable[[int], None]]:
 
 
 def plotext_plot() -> tuple[Widget, Callable[[int], None]]:
-    """That of textual-plotext."""
+    """The plot of textual-plotext, and a function that draws a frame."""
     plot = import_module("textual_plotext").PlotextPlot()
 
     def draw(frame: int) -> None:
@@ -61,7 +61,7 @@ PLOTS = {"bptui": bptui_plot, "textual-plotext": plotext_plot}
 
 
 class PlotApp(TerminalApp):
-    """Draws its frames and ends; what is not our own is sent by Textual's driver."""
+    """Draws its frames and ends; the other plot is sent by Textual's own driver."""
 
     def __init__(self, name: str) -> None:
         super().__init__(ascii=False, driver_class=TerminalDriver if name == "bptui" else None)
@@ -73,11 +73,11 @@ class PlotApp(TerminalApp):
         self.milliseconds = 0.0
 
     def compose(self) -> ComposeResult:
-        """The plot alone."""
+        """The plot, and nothing else."""
         yield self._plot
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Begin to draw frames."""
         self.set_interval(FRAME_SECONDS, self._next)
 
     def _next(self) -> None:

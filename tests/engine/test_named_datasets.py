@@ -295,8 +295,8 @@ def test_the_domain_contains_noisy_samples() -> None:
 
 
 def test_one_hundred_thousand_samples_are_made_in_time() -> None:
-    code = "import bpengine, bpengine.datasets as d; c = bpengine.TrainingConfig.defaults\n" + "\n".join(
-        f"bpengine.make_dataset(c({named.task!r}, dataset={name!r}, samples=100_000, noise=0.1, test_share=0.2))"
+    code = "from bpengine import TrainingConfig, make_dataset; c = TrainingConfig.defaults\n" + "\n".join(
+        f"make_dataset(c({named.task!r}, dataset={name!r}, samples=100_000, noise=0.1, test_share=0.2))"
         for name, named in DATASETS.items()
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=20)

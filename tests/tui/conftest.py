@@ -9,10 +9,8 @@ from collections.abc import Iterator
 import pytest
 from textual._context import active_app
 
-TURNS = 100_000
-"""Of the event loop; more than any answer takes."""
-DRAWINGS = 100
-"""Of a screen on which nothing happens; more than settle any layout."""
+from bptui.terminal.idle import until_idle
+from tests.tui.support.terminal import DEADLINE
 
 
 @pytest.fixture(autouse=True)
@@ -33,22 +31,8 @@ def rare_collection_of_garbage() -> Iterator[None]:
 
 async def until_all_is_answered(*_seconds: float) -> None:
     """Let the event loop turn until nobody but timers has anything to do and the screen has been drawn."""
-    app, loop, drawings = active_app.get(), asyncio.get_running_loop(), 0
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
-        if loop._ready:  # type: ignore[attr-defined]
-            continue
-        screen = app.screen if app.screen_stack else None
-        # What Textual does a frame later, it may do at once.
-        if app._resize_timer is not None:
-            app._check_resize()
-        elif screen is not None and screen._update_timer._active.is_set() and drawings < DRAWINGS:
-            drawings += 1
-            screen._on_timer_update()
-        else:
-            assert drawings < DRAWINGS, f"{screen} is drawn anew for ever"
-            return
-    raise AssertionError("the app never comes to rest")
+    async with asyncio.timeout(DEADLINE):
+        await until_idle(active_app.get())
 
 
 @pytest.fixture(autouse=True)

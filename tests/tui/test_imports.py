@@ -32,7 +32,7 @@ def loaded(*arguments: str) -> set[str]:
         "snapshot --help",
         "--seed 3",  # without a terminal
         "--seed x",
-        "snapshot regression --output x.png",
+        "snapshot regression --output x.gif",
         "train regression --seed x",
         "train regression --epochs 3",
         "train classification --epochs 3 --format jsonl",

@@ -76,7 +76,7 @@ def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, 
     snapshot = snapshot_of(hidden_units=(4, 3))
     found: dict[Place, str] = {}
     for y, row in enumerate(draw_network(snapshot, chosen, *size)):
-        text = "".join(part for part, _ in row)
+        text = "".join(span.text for span in row)
         for x, character in enumerate(text):
             unit = unit_at(snapshot, chosen, size, x, y)
             if unit is not None:

@@ -97,10 +97,10 @@ def test_a_bad_size(size: str) -> None:
     assert line.endswith(f"argument --size: must be {allowed}, got {size[:40]!r}")
 
 
-@pytest.mark.parametrize("name", ["picture", "picture.png", "picture.SVG", "picture.svg.gz", ".svg", "svg"])
+@pytest.mark.parametrize("name", ["picture", "picture.gif", "picture.SVG", "picture.svg.gz", ".svg", "svg"])
 def test_a_bad_suffix(name: str) -> None:
     line = refusal("snapshot", "regression", *ENDLESS, "--output", name)
-    assert line.endswith(f"argument --output: must be a name ending in .svg or .txt, got '{name}'")
+    assert line.endswith(f"argument --output: must be a name ending in .svg, .txt or .png, got '{name}'")
 
 
 def test_a_bad_theme(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_bad_place(command: str, name: str, tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     "arguments",
-    ["--hidden 0", "train", "train regression --seed -1", "snapshot regression --output x.png", ""],
+    ["--hidden 0", "train", "train regression --seed -1", "snapshot regression --output x.gif", ""],
 )
 def test_in_a_process_of_its_own(arguments: str, tmp_path: Path) -> None:
     done = run(*arguments.split(), cwd=tmp_path)

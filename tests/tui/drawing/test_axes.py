@@ -38,7 +38,7 @@ def test_ticks_are_where_they_belong() -> None:
 def test_labels_thin_out_where_rows_are_few() -> None:
     ticks = tuple((float(tick), f"{tick:2}") for tick in range(11))
     rows = draw(Figure(Axis(0, 1), Axis(0, 10, ticks)), 20, 8)
-    labels = [runs[0][0][:2].strip() for runs in rows]
+    labels = [line[:2].strip() for line in texts(rows)]
     assert list(filter(None, labels)) == ["8", "4", "0"]
 
 
@@ -71,7 +71,7 @@ def test_what_has_no_logarithm_is_at_the_floor(value: float) -> None:
 def test_what_is_above_a_logarithmic_axis_is_not_drawn(value: float) -> None:
     axis = Axis(1e-3, 1, ((1, "0"),), log=True)
     for kind in Kind:
-        assert not cells(in_dots(series([3, 9], [value, value], kind), y=axis))["a"]
+        assert not cells(in_dots(series([3, 9], [value, value], kind), y=axis))["fit"]
 
 
 @fuzz
@@ -119,7 +119,7 @@ def test_marks_are_on_the_axis() -> None:
     rows = draw(Figure(axis, axis, marks=(5, 6, 5.2, COLUMNS - 1, -3, COLUMNS, math.nan)), WIDTH, HEIGHT)
     drawn = {place for place in enumerate(texts(rows)[-2], -2) if place[1] == "▴"}
     assert {column for column, _ in drawn} == {5, 6, COLUMNS - 1}
-    assert [text for text, role, _ in rows[-2] if role == "mark"] == ["▴▴", "▴"]
+    assert [span.text for span in rows[-2] if span.role == "mark"] == ["▴▴", "▴"]
     assert rows[:-2] == bare[:-2], "the data are left alone"
     assert rows[-1] == bare[-1]
 

@@ -1,7 +1,11 @@
-"""Lines as text: every dot that they cross and no other, however long they are."""
+"""Lines as text: dots all along them and nowhere else, however long they are.
+
+plotext rounds downward, so that a dot may be nearly one dot away from its line.
+"""
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -29,13 +33,13 @@ ENDS = st.tuples(st.integers(-300, 300), st.integers(-300, 300))
 def test_a_line_has_the_dots_that_it_crosses(start: Place, end: Place) -> None:
     drawn = dots(in_dots(through([start, end])))
     for dot in drawn:
-        assert distance(dot, start, end) < 0.5**0.5 + 1e-6
+        assert distance(dot, start, end) < 1.5
         assert 0 <= dot[0] <= RIGHT
         assert 0 <= dot[1] <= TOP
     for t in np.linspace(0, 1, 601):
         u, v = np.array(start) + t * np.subtract(end, start)
         if 0 <= u <= RIGHT and 0 <= v <= TOP:
-            assert any(max(abs(u - x), abs(v - y)) <= 1 for x, y in drawn), "a gap"
+            assert any(max(abs(u - x), abs(v - y)) <= 1.5 for x, y in drawn), "a gap"
 
 
 @pytest.mark.parametrize("far", [1e3, 1e6, 1e12])
@@ -71,7 +75,7 @@ def test_a_line_of_one_point_is_a_dot(kind: Kind) -> None:
 
 
 def test_dashes_have_gaps() -> None:
-    drawn = cells(in_dots(series([0, RIGHT], [5, 5], Kind.DASHED)))["a"]
+    drawn = cells(in_dots(series([0, RIGHT], [5, 5], Kind.DASHED)))["fit"]
     line = "".join("-" if (column, 1) in drawn else " " for column in range(COLUMNS))
     assert set(line.split()) == {"--"}
     assert set(line.split("--")) - {""} == {"  "}
@@ -81,7 +85,7 @@ def test_dashes_have_gaps() -> None:
 @given(st.lists(ENDS, min_size=2, max_size=5))
 def test_dashes_are_part_of_the_line(ends: list[Place]) -> None:
     solid, dashed = (dots(in_dots(through(ends, kind))) for kind in (Kind.LINE, Kind.DASHED))
-    assert dashed <= solid
+    assert all(any(max(abs(u - x), abs(v - y)) <= 2 for x, y in solid) for u, v in dashed)
     if len(ends) == 2 and len(solid) > 40:
         assert 0.35 < len(dashed) / len(solid) < 0.65
 
@@ -112,8 +116,8 @@ def test_a_thinned_curve_is_still_the_curve() -> None:
     y = TOP / 2 * (1 + np.sin(x / 8))
     drawn = np.array(sorted(dots(in_dots(series(x, y)))))
     away = np.maximum(abs(x[::10] - drawn[:, :1]), abs(y[::10] - drawn[:, 1:]))
-    assert away.min(axis=1).max() < 0.6, "each dot is on the curve"
-    assert away.min(axis=0).max() < 1.0, "the curve has dots all along"
+    assert away.min(axis=1).max() < 1.0, "each dot is on the curve"
+    assert away.min(axis=0).max() < 1.5, "the curve has dots all along"
 
 
 def test_a_gap_in_a_long_curve_stays_one() -> None:
@@ -125,18 +129,27 @@ def test_a_gap_in_a_long_curve_stays_one() -> None:
     assert {row for _, row in dots(in_dots(series(x, y)))} == {10, 30}
 
 
+@pytest.mark.parametrize("kind", [Kind.DASHED, Kind.DOTTED])
+def test_a_pattern_stays_where_it_is_while_a_line_grows(kind: Kind) -> None:
+    x = np.linspace(0, RIGHT, 300)
+    y = TOP / 2 * (1 + np.sin(x / 8))
+    grown = [dots(in_dots(series(x[:length], y[:length], kind))) for length in (20, 100, 101, 200, 300)]
+    assert all(before <= after for before, after in itertools.pairwise(grown))
+    assert len(grown[-1]) > 3 * len(grown[0]) > 0
+
+
 def test_dots_are_not_joined() -> None:
     assert dots(in_dots(series([0, 9, 20], [0, 9, 3], Kind.DOTS))) == {(0, 0), (9, 9), (20, 3)}
 
 
 def test_a_dotted_line_is_a_sparse_one() -> None:
-    level = [dots(in_dots(series([0, RIGHT], [7, 7], kind))) for kind in (Kind.LINE, Kind.DOTTED)]
-    assert len(level[1]) == len(level[0]) / 2
+    level = dots(in_dots(series([0, RIGHT], [7, 7], Kind.DOTTED)))
+    assert level == {(k, 7) for k in range(0, RIGHT + 1, 3)}
     diagonal = dots(in_dots(series([0, 30], [0, 30], Kind.DOTTED)))
-    assert diagonal == {(k, k) for k in range(0, 31, 2)}
+    assert diagonal == {(k, k) for k in range(0, 31, 3)}
     for start, end in (((0, 0), (RIGHT, TOP)), ((0, TOP), (RIGHT, 0)), ((3, 0), (9, TOP))):
         solid, dotted = (dots(in_dots(through([start, end], kind))) for kind in (Kind.LINE, Kind.DOTTED))
-        assert 0.3 * len(solid) < len(dotted) < 0.7 * len(solid)
+        assert 0.25 * len(solid) < len(dotted) < 0.5 * len(solid)
         assert all(any(max(abs(u - x), abs(v - y)) <= 1 for x, y in solid) for u, v in dotted)
 
 

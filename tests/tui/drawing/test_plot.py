@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import subprocess
 import sys
+from unittest import mock
 
 import numpy as np
+import plotext
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bptui.drawing import Axis, Figure, Kind, draw
-from tests.tui.support.any_figure import ANYTHING, HEIGHTS, SMALL, WIDTHS, any_axis, any_series
+from bptui.drawing import Axis, Figure, Kind, Series, Shade, Span, draw
+from tests.tui.support.any_figure import ANYTHING, HEIGHTS, ROLE_NAMES, SMALL, WIDTHS, any_axis, any_series
 from tests.tui.support.plots import (
     COLUMNS,
     RIGHT,
@@ -43,13 +46,13 @@ def test_whatever_it_is_it_has_the_size_asked_for(figure: Figure, width: int, he
 @settings(deadline=None, max_examples=100)
 @given(st.builds(Figure, any_axis(), any_axis(), st.tuples(any_series())), SMALL)
 def test_however_small_it_has_the_size_asked_for(figure: Figure, size: tuple[int, int]) -> None:
-    assert_well_formed(draw(figure, *size), *size, {"a", "b", "c"})
+    assert_well_formed(draw(figure, *size), *size, ROLE_NAMES)
 
 
 @pytest.mark.parametrize("size", [(0, 0), (0, 9), (7, 4), (8, 3), (200, 3), (7, 60)])
 def test_without_room_it_is_blank(size: tuple[int, int]) -> None:
     figure = Figure(Axis(0, 1), Axis(0, 1), (series([0, 1], [0, 1]),))
-    assert draw(figure, *size) == [[(" " * size[0], None, None)]] * size[1]
+    assert draw(figure, *size) == [[Span(" " * size[0])]] * size[1]
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -58,13 +61,13 @@ def test_without_room_it_is_blank(size: tuple[int, int]) -> None:
 def test_labels_may_leave_no_room(label: str, size: tuple[int, int], kind: Kind) -> None:
     axis = Axis(0, 1, ((0, label), (1, label)))
     each = series(np.linspace(0, 1, 50), np.linspace(0, 1, 50), kind)
-    assert_well_formed(draw(Figure(axis, axis, (each,)), *size), *size, {"a"})
+    assert_well_formed(draw(Figure(axis, axis, (each,)), *size), *size, {"fit"})
 
 
 @fuzz
 @given(st.lists(st.tuples(st.floats(-5, COLUMNS + 5), st.floats(-5, ROWS + 5)), max_size=20))
 def test_points_are_where_they_belong(places: list[tuple[float, float]]) -> None:
-    drawn = cells(in_cells(through(places, Kind.POINTS)))["a"]
+    drawn = cells(in_cells(through(places, Kind.POINTS)))["fit"]
     surely, perhaps = set(), set()
     for u, v in places:
         corners = itertools.product((math.floor(u), math.floor(u) + 1), (math.floor(v), math.floor(v) + 1))
@@ -94,12 +97,12 @@ def test_what_is_not_finite_is_never_drawn(places: list[tuple[float, float]]) ->
 @pytest.mark.parametrize("first", Kind)
 @pytest.mark.parametrize("second", Kind)
 def test_later_series_are_drawn_over_earlier_ones(first: Kind, second: Kind) -> None:
-    one = series([0, RIGHT], [0, TOP], first, "one")
-    other = series([0, RIGHT], [0, TOP], second, "other", "x")
-    alone = cells(in_dots(other))["other"]
+    one = series([0, RIGHT], [0, TOP], first, "fit")
+    other = series([0, RIGHT], [0, TOP], second, "target", "x")
+    alone = cells(in_dots(other))["target"]
     drawn = cells(in_dots(one, other))
-    assert drawn["other"].keys() == alone.keys()
-    assert drawn["one"].keys() == cells(in_dots(one))["one"].keys() - alone.keys()
+    assert drawn["target"].keys() == alone.keys()
+    assert drawn["fit"].keys() == cells(in_dots(one))["fit"].keys() - alone.keys()
 
 
 def test_nothing_aborts_the_process() -> None:
@@ -109,9 +112,52 @@ from bptui.drawing import Axis, Figure, Kind, Series, draw
 bad = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0, 1.0, np.nan])
 for log in (False, True):
     axis = Axis(0, 1, ((0, "0"), (1, "1")), log=log)
-    every = tuple(Series(a, b, "a", k) for k in Kind for a in (bad, bad[::-1]) for b in (bad, -bad))
+    every = tuple(Series(a, b, "fit", k) for k in Kind for a in (bad, bad[::-1]) for b in (bad, -bad))
     print(len(draw(Figure(axis, axis, every), 80, 24)))
 """
     command = (sys.executable, "-W", "error", "-c", script)
     done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "24\n24\n", "")
+
+
+def test_an_unknown_role_is_refused_by_its_name() -> None:
+    x = np.zeros(1)
+    with pytest.raises(ValueError, match="unknown role 'gost': a plot has axes, target, fit, "):
+        Series(x, x, "gost", Kind.LINE)
+    bands = np.zeros((1, 1), dtype=np.int64)
+    for roles, grounds in ((("gost",), ()), (("fit",), ("gost",)), (("fit",), (None, "gost"))):
+        with pytest.raises(ValueError, match="unknown role 'gost'"):
+            Shade(bands, (0, 1), (0, 1), " ", roles, grounds)
+
+
+def test_a_drawing_whose_figure_has_not_changed_is_kept() -> None:
+    curve = np.linspace(0, 50, 200)
+    with mock.patch("plotext.build", wraps=plotext.build) as build:
+        rows = in_dots(series(curve, curve / 3))
+        built = build.call_count
+        assert built <= 1
+        assert in_dots(series(curve + 1e-9, curve / 3)) == rows, "less than what can be seen"
+        assert build.call_count == built
+        assert in_dots(series(curve + 3, curve / 3)) != rows
+        assert build.call_count == built + 1
+
+
+def test_axes_do_not_depend_on_the_order_of_a_set() -> None:
+    script = """
+from bptui.drawing import Axis, Figure, draw
+figures = []
+for last in range(1, 12):
+    x = Axis(0, last, tuple((tick, f"{tick * 10**tick}") for tick in range(last + 1)))
+    y = Axis(0, last, tuple((tick, f"{tick}") for tick in range(last + 1)))
+    figures.append(Figure(x, y, x_name="x", y_name="y"))
+print([draw(figure, width, height) for figure in figures for width, height in ((12, 6), (33, 9), (80, 24))])
+"""
+    drawn = set()
+    for seed in "0123":
+        command = (sys.executable, "-c", script)
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=DEADLINE, check=True, env=environment
+        )
+        drawn.add(done.stdout)
+    assert len(drawn) == 1

@@ -8,12 +8,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bptui.drawing import Axis, Figure, Kind, Series, Shade, draw
-from tests.tui.support.any_figure import ANYTHING, HEIGHTS, SMALL, WIDTHS, any_axis, any_series
+from bptui.drawing import Axis, Figure, Kind, Series, Shade, Span, draw
+from tests.tui.support.any_figure import ANYTHING, HEIGHTS, ROLE_NAMES, SMALL, WIDTHS, any_axis, any_series
 from tests.tui.support.plots import COLUMNS, HEIGHT, ROWS, WIDTH, Rows, assert_well_formed, series, texts
 
 BANDS = np.array([[0, 1], [1, 2]])  # the lowest row first
 UNIT = (0.0, 1.0)
+GROUNDS = ("above-1", "below-1")
 
 
 def shaded(shade: Shade, *each: Series, margin: float = 0.0) -> Rows:
@@ -24,21 +25,21 @@ def shaded(shade: Shade, *each: Series, margin: float = 0.0) -> Rows:
 
 def test_a_shade_fills_the_plot_and_series_are_drawn_over_it() -> None:
     point = series([0], [0], Kind.POINTS, marker="@")
-    rows = shaded(Shade(BANDS, UNIT, UNIT, " ░▓", ("low", "middle", "high")), point)
+    rows = shaded(Shade(BANDS, UNIT, UNIT, " ░▓", ("shade", "part", "border")), point)
     lines = [line[2:] for line in texts(rows[:ROWS])]
     half = COLUMNS // 2
     assert lines[0] == "░" * half + "▓" * half
     assert lines[ROWS - 1] == "@" + " " * (half - 1) + "░" * half
-    assert [role for _, role, _ in rows[0]] == [None, "middle", "high"]
-    assert [role for _, role, _ in rows[ROWS - 1]] == [None, "a", "middle"]
+    assert [span.role for span in rows[0]] == ["axes", "part", "border"]
+    assert [span.role for span in rows[ROWS - 1]] == ["axes", "fit", "part"]
 
 
 def test_a_cell_has_the_band_of_the_nearest_node() -> None:
     """Nodes are at the ends of their range: of three the middle one has half of the plot."""
     quarter = COLUMNS // 4
-    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("a", "b", "c")))
+    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("part", "shade", "border")))
     assert texts(rows)[0][2:] == "a" * quarter + "b" * 2 * quarter + "c" * quarter
-    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("a", "b", "c")), margin=0.5)
+    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("part", "shade", "border")), margin=0.5)
     wide = texts(rows)[0][2:]  # beyond the range the outermost go on
     assert set(wide) == set("abc")
     assert abs(wide.count("b") - quarter) <= 1
@@ -48,30 +49,38 @@ def test_a_cell_has_the_band_of_the_nearest_node() -> None:
 def test_grounds_are_behind_the_series_and_cost_few_runs() -> None:
     places = np.arange(0, COLUMNS, 2) / (COLUMNS - 1)
     each = series(places, np.zeros(len(places)), Kind.POINTS, marker="+")
-    shade = Shade(BANDS, UNIT, UNIT, "   ", ("s",) * 3, (None, "one", "two"))
+    shade = Shade(BANDS, UNIT, UNIT, "   ", ("shade",) * 3, (None, "above-1", "below-1"))
     rows = shaded(shade, each)
     half = COLUMNS // 2
-    assert rows[0] == [(" │", None, None), (" " * half, None, "one"), (" " * half, None, "two")]
+    assert rows[0] == [
+        Span(" │", "axes"),
+        Span(" " * half, None, "above-1"),
+        Span(" " * half, None, "below-1"),
+    ]
     assert rows[ROWS - 1] == [
-        ("0┤", None, None),
-        ("+ " * (half // 2), "a", None),
-        ("+ " * (half // 2), "a", "one"),
+        Span("0┤", "axes"),
+        Span("+ " * (half // 2), "fit"),
+        Span("+ " * (half // 2), "fit", "above-1"),
     ]
     shifted = series(places + 1 / (COLUMNS - 1), np.zeros(len(places)), Kind.POINTS, marker="+")
-    runs = shaded(shade, shifted)[ROWS - 1]
-    assert runs[1:] == [(" +" * (half // 2), "a", None), (" +" * (half // 2), "a", "one")]
-    other = series([0.75], [0.0], Kind.POINTS, "b", "x")
-    runs = shaded(shade, shifted, other)[ROWS - 1]
-    assert [(role, ground) for _, role, ground in runs[1:]] == [
-        ("a", None),
-        ("a", "one"),
-        ("b", "one"),
-        ("a", "one"),
+    assert shaded(shade, shifted)[ROWS - 1] == [
+        Span("0┤ ", "axes"),
+        Span(("+ " * (half // 2))[:-1], "fit"),
+        Span(" +" * (half // 2), "fit", "above-1"),
+    ]
+    other = series([0.75], [0.0], Kind.POINTS, "target", "x")
+    looks = [(role, ground) for _, role, ground in shaded(shade, shifted, other)[ROWS - 1]]
+    assert looks == [
+        ("axes", None),
+        ("fit", None),
+        ("fit", "above-1"),
+        ("target", "above-1"),
+        ("fit", "above-1"),
     ]
 
 
 def test_a_shade_is_drawn_anew_without_what_was_before() -> None:
-    shade = Shade(BANDS, UNIT, UNIT, " ░▓", ("low", "middle", "high"), (None, "one", "two"))
+    shade = Shade(BANDS, UNIT, UNIT, " ░▓", ("shade", "part", "border"), (None, "above-1", "below-1"))
     assert shaded(shade) == shaded(shade)
     point = series([0.5], [0.5], Kind.POINTS)
     changed = [one != other for one, other in zip(shaded(shade), shaded(shade, point), strict=True)]
@@ -83,8 +92,10 @@ def any_shade(make: st.DrawFn) -> Shade:
     shape = make(st.tuples(st.integers(1, 9), st.integers(1, 9)))
     bands = np.array(make(st.lists(st.integers(0, 3), min_size=math.prod(shape), max_size=math.prod(shape))))
     ranges = st.tuples(ANYTHING, ANYTHING)
-    grounds = make(st.sampled_from([(), (None, "g", "h", None), ("g", "h", "g", "h")]))
-    return Shade(bands.reshape(shape), make(ranges), make(ranges), " ·░ ", ("s", "a", "s", "t"), grounds)
+    grounds = make(st.sampled_from([(), (None, *GROUNDS, None), GROUNDS * 2]))
+    return Shade(
+        bands.reshape(shape), make(ranges), make(ranges), " ·░ ", ("shade", "fit", "shade", "part"), grounds
+    )
 
 
 @settings(deadline=None, max_examples=150)
@@ -101,4 +112,4 @@ def any_shade(make: st.DrawFn) -> Shade:
 )
 def test_shades_and_marks_fit_whatever_they_are(figure: Figure, size: tuple[int, int]) -> None:
     rows = draw(figure, *size)
-    assert_well_formed(rows, *size, {"a", "b", "c", "s", "t", "mark"}, {"g", "h"})
+    assert_well_formed(rows, *size, {*ROLE_NAMES, "shade", "part", "mark"}, GROUNDS)

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from bptui.drawing.spans import Run, padded
+from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_maps import BARS, SHADES, draw_unit_maps
 from bptui.session.snapshot import ACROSS, GRID, Snapshot
 from bptui.widgets.unit_maps import UnitMaps
@@ -17,14 +17,16 @@ CURVES = snapshot_of(trained=50)
 MAPS = snapshot_of("classification", trained=5)
 
 
-def text(rows: list[list[Run]]) -> list[str]:
-    return ["".join(part for part, _ in row) for row in rows]
+def text(rows: list[list[Span]]) -> list[str]:
+    return ["".join(span.text for span in row) for row in rows]
 
 
-def pictures(rows: list[list[Run]]) -> list[str]:
+def pictures(rows: list[list[Span]]) -> list[str]:
     """The lines of the pictures alone."""
     return [
-        "".join(part for part, role in row if role == "map").rstrip() for row in rows if row[0][1] == "map"
+        "".join(span.text for span in row if span.role == "map").rstrip()
+        for row in rows
+        if row[0].role == "map"
     ]
 
 
@@ -114,19 +116,22 @@ def test_all_units_fit_or_those_left_out_are_counted() -> None:
 
 
 def test_rows_are_cut_and_filled_up() -> None:
-    assert padded([("abc", "map"), ("de", None)], 4) == [("abc", "map"), ("d", None)]
-    assert padded([("abc", "map"), ("de", None)], 3) == [("abc", "map")]
-    assert padded([("abc", "map")], 5) == [("abc  ", "map")]
-    assert padded([], 2) == [("  ", None)]
+    row = [Span("abc", "map", "above-1"), Span("de")]
+    assert padded(row, 4) == [row[0], Span("d")]
+    assert padded(row, 3) == row[:1]
+    assert padded(row[:1], 5) == [Span("abc  ", "map", "above-1")]
+    assert padded([], 2) == [Span("  ")]
     assert padded([], 0) == []
 
 
 def test_words_where_there_is_nothing_to_see() -> None:
     many = " ".join(" ".join(text(draw_unit_maps(network(4, 3, 1), 46, 8))).split())
-    assert many == "No pictures: there are 4 inputs, and a picture has room for one or two."
+    assert many == "Only drawn for 1 or 2 inputs; this data has 4."
     large = changed(snapshot_of(hidden_units=(40, 40)))
     assert large.network.unit_outputs is None
-    assert "80 hidden units are too many" in " ".join(" ".join(text(draw_unit_maps(large, 46, 8))).split())
+    assert "up to 64 hidden units; this network has 80" in " ".join(
+        " ".join(text(draw_unit_maps(large, 46, 8))).split()
+    )
 
 
 class MapsApp(App[None]):

@@ -19,9 +19,9 @@ from tests.tui.support.apps import lines, make_app
 from tests.tui.support.sessions import make_session, said, state_of, trained
 
 
-def ghosts(figure: Figure) -> int:
+def compared_points(figure: Figure) -> int:
     """How many points of a pinned run are drawn."""
-    return sum(len(series.x) for series in figure.series if series.role == "ghost")
+    return sum(len(series.x) for series in figure.series if series.role == "compared")
 
 
 def figure_of(snapshot: Snapshot) -> tuple[Figure, str]:
@@ -50,15 +50,15 @@ def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
         snapshot.comparison.pinned.run.config,
     ) == (30, before.run.error, before.run.config)
     figure, legend = figure_of(snapshot)
-    assert ghosts(figure)
+    assert compared_points(figure)
     assert "pinned" in legend
-    assert ghosts(error_figure(snapshot, log=True)) == 31
+    assert compared_points(error_figure(snapshot, log=True)) == 31
     session.toggle_pin()
     snapshot = session.snapshot()
     assert snapshot.comparison.pinned is None
     assert snapshot.status.advice == "Unpinned."
-    assert ghosts(figure_of(snapshot)[0]) == 0
-    assert ghosts(error_figure(snapshot, log=True)) == 0
+    assert compared_points(figure_of(snapshot)[0]) == 0
+    assert compared_points(error_figure(snapshot, log=True)) == 0
 
 
 @pytest.mark.parametrize("task, other", [("regression", "sinc"), ("classification", "blobs")])
@@ -71,11 +71,11 @@ def test_answers_to_other_data_are_not_drawn(task: Task, other: str) -> None:
     snapshot = session.snapshot()
     assert snapshot.comparison.pinned is not None
     figure, legend = figure_of(snapshot)
-    assert ghosts(figure) == 0
+    assert compared_points(figure) == 0
     assert "pinned" not in legend
     session.change(FIELD["dataset"], "sine" if task == "regression" else "sine-border")
     session.advance_to(5)
-    assert ghosts(figure_of(session.snapshot())[0])
+    assert compared_points(figure_of(session.snapshot())[0])
 
 
 def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch() -> None:

@@ -18,12 +18,12 @@ def trained(epochs: int, **settings: object) -> Session:
     return session
 
 
-def ghost(session: Session) -> Series:
+def compared(session: Session) -> Series:
     """The dotted curve."""
     (found,) = (
         series
         for series in error_figure(session.snapshot(), log=True).series
-        if (series.role, series.kind) == ("ghost", Kind.DOTTED)
+        if (series.role, series.kind) == ("compared", Kind.DOTTED)
     )
     return found
 
@@ -32,7 +32,7 @@ def ghost(session: Session) -> Series:
 def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
     session = trained(40)
     assert session.snapshot().comparison.previous_curve is None
-    assert not len(ghost(session).x)
+    assert not len(compared(session).x)
     epochs, errors = session.snapshot().run.curve
     match how:
         case "same seed":
@@ -43,8 +43,8 @@ def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
             session.change(FIELD["hidden_units"], (5,))
     session.advance_to(3)
     assert len(session.snapshot().run.curve[0]) == 4
-    assert (ghost(session).x == epochs).all()
-    assert (ghost(session).y == errors).all()
+    assert (compared(session).x == epochs).all()
+    assert (compared(session).y == errors).all()
 
 
 def test_a_run_without_an_epoch_is_no_run() -> None:
@@ -52,7 +52,7 @@ def test_a_run_without_an_epoch_is_no_run() -> None:
     errors = session.snapshot().run.curve[1]
     session.new_seed()
     session.new_seed()
-    assert (ghost(session).y == errors).all()
+    assert (compared(session).y == errors).all()
 
 
 def test_what_goes_on_ended_nothing() -> None:
@@ -69,16 +69,16 @@ def test_a_pinned_run_goes_before_it() -> None:
     session.new_seed()
     session.advance_to(9)
     session.new_seed()
-    assert (ghost(session).y == pinned).all()
+    assert (compared(session).y == pinned).all()
     session.toggle_pin()
-    assert len(ghost(session).y) == 10
+    assert len(compared(session).y) == 10
 
 
 def test_it_is_all_seen_before_the_new_one_s_first_epoch() -> None:
     session = trained(400)
     session.restart()
     axis = error_figure(session.snapshot(), log=True).y
-    scaled = axis.scale(ghost(session).y)
+    scaled = axis.scale(compared(session).y)
     assert 0 <= scaled.min() < 0.5
     assert 0.5 < scaled.max() <= 1
 
@@ -99,8 +99,8 @@ async def test_the_title_tells_what_it_is() -> None:
     app.view.session.advance_to(5)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("R")
-        assert "⠐ before" in str(app.view._widgets["error"].border_title)
+        assert "⠂ previous run" in str(app.view._widgets["error"].border_title)
         await pilot.press("p")
         title = str(app.view._widgets["error"].border_title)
-        assert "⠐ pinned" in title
-        assert "before" not in title
+        assert "⠂ pinned" in title
+        assert "previous" not in title

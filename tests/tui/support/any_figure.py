@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+import sys
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from bptui.drawing import LOG_FLOOR, Axis, Kind, Series
 from tests.tui.support.plots import series
+
+LARGEST = sys.float_info.max
+ROLE_NAMES = ("fit", "target", "sample")
+"""The roles of any series."""
 
 ANYTHING = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True),
@@ -21,14 +27,16 @@ def any_series(make: st.DrawFn) -> Series:
     length = make(st.sampled_from([0, 1, 2, 3, 10]))
     x, y = (make(st.lists(ANYTHING, min_size=length, max_size=length)) for _ in "xy")
     times = make(st.sampled_from([1, 1, 200]))  # long ones are thinned
-    kind, role, marker = (make(st.sampled_from(choice)) for choice in (Kind, "abc", "+x⊕"))
-    return series(x * times, y * times, kind, role, marker)
+    kind, role, marker = (make(st.sampled_from(choice)) for choice in (Kind, ROLE_NAMES, "+x⊕"))
+    each = series(x * times, y * times, kind, role, marker)
+    return replace(each, pieces=kind is Kind.LINE and make(st.booleans()))
 
 
 @st.composite
 def any_axis(make: st.DrawFn) -> Axis:
     low, high = make(
-        st.sampled_from([(0, 1), (-1.3, 1.3), (0, 1e300), (-1e300, 1e300), (1e-5, 1e-4), (0, 1e-300)])
+        st.sampled_from([(0, 1), (-1.3, 1.3), (0, 1e300), (-LARGEST, LARGEST), (1e-5, 1e-4), (0, 1e-300)])
+        | st.sampled_from([(1e16, 1e16 + 2), (-1e16, -1e16 + 2), (5e-324, 1e-323), (0, LARGEST)])
         | st.tuples(st.floats(-1e6, 0), st.floats(1, 1e6))
     )
     ticks = make(st.lists(st.tuples(st.floats(low, high), st.sampled_from(["", "0", "-1.05", "1e-05"]))))

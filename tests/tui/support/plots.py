@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from hypothesis import settings
 
-from bptui.drawing import Axis, Figure, Kind, Run, Series, draw
+from bptui.drawing import Axis, Figure, Kind, Series, Span, draw
 
 WIDTH, HEIGHT = 42, 14
 COLUMNS, ROWS = WIDTH - 2, HEIGHT - 2  # of data, beside and above the axes of `cells` and `dots`
@@ -17,14 +17,14 @@ RIGHT, TOP = 2 * COLUMNS - 1, 4 * ROWS - 1  # the last dots
 BRAILLE = dict(zip((1, 2, 4, 64, 8, 16, 32, 128), itertools.product((0, 1), (3, 2, 1, 0)), strict=True))
 """Unicode's bits -> where the dot is in its cell, from the lower left."""
 
-Rows = list[list[Run]]
+Rows = list[list[Span]]
 Place = tuple[int, int]
 """Column and row, from the lower left."""
 
 fuzz = settings(deadline=None, max_examples=100)
 
 
-def series(x: object, y: object, kind: Kind = Kind.LINE, role: str = "a", marker: str = "+") -> Series:
+def series(x: object, y: object, kind: Kind = Kind.LINE, role: str = "fit", marker: str = "+") -> Series:
     return Series(np.array(x, dtype=np.float64), np.array(y, dtype=np.float64), role, kind, marker)
 
 
@@ -48,9 +48,9 @@ def in_dots(*each: Series, y: Axis | None = None) -> Rows:
 def cells(rows: Rows) -> dict[str, dict[Place, str]]:
     """Role -> place -> what is drawn there, blanks left out."""
     drawn: dict[str, dict[Place, str]] = defaultdict(dict)
-    for row, runs in enumerate(reversed(rows), -2):
+    for row, spans in enumerate(reversed(rows), -2):
         column = -2
-        for text, role, _ in runs:
+        for text, role, _ in spans:
             for character in text:
                 if role is not None and character != " ":
                     drawn[role][column, row] = character
@@ -59,10 +59,10 @@ def cells(rows: Rows) -> dict[str, dict[Place, str]]:
 
 
 def texts(rows: Rows) -> list[str]:
-    return ["".join(text for text, _, _ in runs) for runs in rows]
+    return ["".join(span.text for span in spans) for spans in rows]
 
 
-def dots(rows: Rows, role: str = "a") -> set[Place]:
+def dots(rows: Rows, role: str = "fit") -> set[Place]:
     """The role's braille dots."""
     return {
         (2 * column + x, 4 * row + y)
@@ -73,14 +73,14 @@ def dots(rows: Rows, role: str = "a") -> set[Place]:
 
 
 def assert_well_formed(
-    rows: Rows, width: int, height: int, roles: set[str], grounds: Collection[str] = ()
+    rows: Rows, width: int, height: int, roles: Collection[str], grounds: Collection[str] = ()
 ) -> None:
-    assert [sum(len(text) for text, _, _ in runs) for runs in rows] == [width] * height
-    for runs in rows:
-        assert {role for _, role, _ in runs} <= roles | {None}
-        assert {ground for _, _, ground in runs} <= {*grounds, None}
-        for (_, *before), (text, *look) in itertools.pairwise(runs):
-            assert before != look, "neighbors of one look are one run"
-            assert text.strip() or before[1] != look[1], "blanks belong to the run before, or make a ground"
-        for (text, _, before_ground), (_, _, ground) in itertools.pairwise(runs[1:]):
-            assert text.strip() or before_ground != ground, "blanks in front belong to the run behind"
+    assert [sum(len(span.text) for span in spans) for spans in rows] == [width] * height
+    for spans in rows:
+        assert {span.role for span in spans} <= {*roles, "axes", None}
+        assert {span.ground for span in spans} <= {*grounds, None}
+        for (_, *before), (text, *look) in itertools.pairwise(spans):
+            assert before != look, "neighbors of one look are one span"
+            assert text.strip() or before[1] != look[1], "blanks belong to the span before, or make a ground"
+        for (text, _, before_ground), (_, _, ground) in itertools.pairwise(spans):
+            assert text.strip() or before_ground != ground, "blanks in front belong to the span behind"

@@ -22,7 +22,7 @@ from bptui.terminal import textual_internals
 from bptui.terminal.textual_internals import PRIVATE_NAMES, DeferrableScreen, queued_writes
 
 OWN_FILE = Path(str(textual_internals.__file__))
-NOT_TEXTUAL = {"os._exit"}
+NOT_TEXTUAL = {"os._exit", "loop._ready"}
 """Uses of a name that Textual has, too."""
 
 

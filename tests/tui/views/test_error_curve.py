@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bpengine import TrainingConfig
 from bptui.drawing import LOG_FLOOR, Kind, draw
 from bptui.views.error_curve import error_figure
 from tests.tui.support.figures import pinned, series_of
-from tests.tui.support.plots import assert_well_formed, cells
+from tests.tui.support.plots import assert_well_formed, cells, fuzz, texts
 from tests.tui.support.snapshots import changed, snapshot_of, with_errors
 
 CURVES: dict[str, list[float]] = {
@@ -46,6 +48,23 @@ def test_the_error_curve(name: str, log: bool) -> None:
     assert 1 <= len(figure.y.ticks) <= 9
     for size in ((60, 8), (9, 5)):
         assert_well_formed(draw(figure, *size), *size, {"error"})
+
+
+@fuzz
+@given(
+    st.lists(st.floats(1e-11, 1e11), min_size=1, max_size=5),
+    st.booleans(),
+    st.integers(60, 160),
+    st.integers(5, 30),
+)
+def test_the_axis_has_at_least_three_ticks(errors: list[float], log: bool, width: int, height: int) -> None:
+    figure = error_figure(with_errors(snapshot_of(TrainingConfig(epochs=50)), errors), log=log)
+    labels = [line.partition("┤")[0].strip() for line in texts(draw(figure, width, height)) if "┤" in line]
+    assert len(labels) >= 3
+    assert len(set(labels)) == len(labels)
+    values = [float(label) for label in labels]
+    assert values == sorted(values, reverse=True)
+    assert values[-1] <= min(errors) * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 5, 101, 2001, 100_000_000])
@@ -104,4 +123,4 @@ def test_any_curve_is_smoothed(name: str) -> None:
     figure = error_figure(snapshot, log=True, smooth=True)
     (line,) = series_of(figure, "error")
     assert np.array_equal(np.isfinite(line.y), np.isfinite(errors))
-    assert_well_formed(draw(figure, 60, 8), 60, 8, {"error", "raw", "ghost"})
+    assert_well_formed(draw(figure, 60, 8), 60, 8, {"error", "raw", "compared"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,15 +26,35 @@ from tests.tui.support.terminal import DEADLINE
 
 @pytest.mark.parametrize("outputs", [0.0, 1.2, 1.5, -5.0, 1e300])
 def test_the_function(outputs: float) -> None:
-    config = TrainingConfig()
-    snapshot = snapshot_of(config)
-    snapshot = changed(snapshot, outputs=np.full_like(snapshot.network.outputs, outputs))
+    snapshot = snapshot_of(TrainingConfig())
+    assert snapshot.network.grid_outputs is not None
+    snapshot = changed(
+        snapshot,
+        outputs=np.full_like(snapshot.network.outputs, outputs),
+        grid_outputs=np.full_like(snapshot.network.grid_outputs, outputs),
+    )
     figure, legend = regression_figure(snapshot)
     inside = abs(outputs) < 1.3
-    assert (f"({len(snapshot.run.dataset)} off)" in legend) != inside
+    assert (f"({len(snapshot.run.dataset)} outside)" in legend) != inside
     drawn = cells(draw(figure, 70, 20))
-    assert bool(drawn["output"]) == inside
+    assert bool(drawn["fit"]) == inside
     assert drawn["target"]
+
+
+@pytest.mark.parametrize("size", [(49, 11), (76, 20), (120, 40)])
+@pytest.mark.parametrize("trained", [1, 100, 400])
+def test_the_target_is_told_apart_from_the_fit_by_its_dashes(size: tuple[int, int], trained: int) -> None:
+    figure, _ = regression_figure(snapshot_of(TrainingConfig(), trained=trained))
+    drawn = cells(draw(figure, *size))
+    alone = {
+        role: cells(draw(replace(figure, series=tuple(series_of(figure, role))), *size))[role]
+        for role in ("fit", "target")
+    }
+    columns = {role: {column for column, _ in places} for role, places in alone.items()}
+    assert len(columns["fit"]) == max(columns["fit"]) - min(columns["fit"]) + 1, "a whole line"
+    assert 0.3 < len(columns["target"]) / len(columns["fit"]) < 0.8, "dashes with gaps"
+    assert drawn["target"] == alone["target"], "not covered"
+    assert len(drawn["fit"]) > 0.3 * len(alone["fit"]), "and the fit is seen between them"
 
 
 FIGURES = {"regression": regression_figure, "classification": classification_figure}
@@ -61,21 +83,32 @@ def test_every_data_set_is_drawn(name: str, share: float) -> None:
             assert 0 < len(legend) <= 48, "it fits above the plot at 80 columns"
 
 
-def test_a_curve_is_drawn_where_samples_stray() -> None:
-    for config, has_curve in (
-        (TrainingConfig(), False),
-        (TrainingConfig(test_share=0.3), True),
-        (TrainingConfig(noise=0.1), True),
-        (TrainingConfig(dataset="noisy-sine"), True),
-    ):
-        snapshot = snapshot_of(config, trained=1)
-        figure, _ = regression_figure(snapshot)
-        assert bool(series_of(figure, "fit")) == has_curve
-        roles = [each.role for each in figure.series]
-        if has_curve:
-            assert snapshot.network.grid_outputs is not None
-            assert np.array_equal(series_of(figure, "fit")[0].y, snapshot.network.grid_outputs[:, 0])
-            assert roles.index("fit") < roles.index("output"), "under the outputs"
+@pytest.mark.parametrize(
+    ("settings", "points"),
+    [
+        ({}, []),
+        ({"test_share": 0.3}, ["test"]),
+        ({"noise": 0.1}, ["sample"]),
+        ({"dataset": "noisy-sine"}, ["sample"]),
+        ({"dataset": "noisy-sine", "test_share": 0.3}, ["sample", "test"]),
+    ],
+)
+def test_the_fit_is_a_line_and_the_samples_are_points(settings: dict[str, Any], points: list[str]) -> None:
+    snapshot = snapshot_of(TrainingConfig(**settings), trained=1)
+    figure, _ = regression_figure(snapshot)
+    (fit,) = series_of(figure, "fit")
+    assert snapshot.network.grid_outputs is not None
+    assert fit.kind is Kind.LINE
+    assert np.array_equal(fit.y, snapshot.network.grid_outputs[:, 0])
+    assert [each.role for each in figure.series if each.kind is Kind.POINTS] == points
+
+
+@pytest.mark.parametrize(("count", "on_top"), [(8, True), (30, True), (31, False), (200, False)])
+def test_few_samples_are_drawn_over_the_lines_and_many_below(count: int, on_top: bool) -> None:
+    text = "x,y\n" + "\n".join(f"{x},{x % 5}" for x in range(count))
+    session = Session(TrainingConfig(), parse_csv(text, "a.csv", "regression"))
+    roles = [each.role for each in regression_figure(session.snapshot())[0].series]
+    assert roles == (["fit", "sample"] if on_top else ["sample", "fit"])
 
 
 @pytest.mark.parametrize("units", [(1,), (3,), (5, 4)])
@@ -131,8 +164,8 @@ def test_a_map_has_its_samples_in_detail() -> None:
     assert [each.role for each in plain.series] == ["wrong"]
     assert [each.role for each in detailed.series] == ["sample", "wrong"]
     assert sum(len(each.x) for each in detailed.series) == len(snapshot.run.dataset)
-    assert "· near" in legend
-    assert "no ghost" in regression_figure(pinned(snapshot, snapshot))[1]
+    assert "• near" in legend
+    assert "pin not drawn" in regression_figure(pinned(snapshot, snapshot))[1]
 
 
 def test_nothing_that_a_network_says_aborts_a_figure() -> None:
@@ -190,7 +223,7 @@ for name, dataset in DATASETS.items():
             for figure in every:
                 for size in ((0, 0), (8, 4), (49, 11)):
                     rows = draw(figure, *size)
-                    assert [sum(len(run[0]) for run in row) for row in rows] == [size[0]] * size[1]
+                    assert [sum(len(span.text) for span in row) for row in rows] == [size[0]] * size[1]
                     drawn += 1
 print(drawn)
 """
@@ -199,12 +232,12 @@ print(drawn)
 def test_test_samples_have_a_sign_of_their_own() -> None:
     snapshot = snapshot_of(TrainingConfig(dataset="noisy-sine", test_share=0.3), trained=1)
     figure, legend = regression_figure(snapshot)
-    assert "o test" in legend and "· samples" in legend
+    assert "o test" in legend and "• samples" in legend
     assert snapshot.run.dataset.test is not None
     (test,) = (each for each in figure.series if each.role == "test")
     assert np.array_equal(test.x, snapshot.run.dataset.test.coordinates[:, 0])
     curve = error_figure(snapshot, log=True)
-    assert [each.role for each in curve.series] == ["ghost", "error", "test"]
+    assert [each.role for each in curve.series] == ["compared", "error", "test"]
 
 
 def wide(task: str) -> Dataset:
@@ -214,7 +247,7 @@ def wide(task: str) -> Dataset:
     return parse_csv(text, "wide.csv", task)  # type: ignore[arg-type]  # one of the two
 
 
-def test_wide_inputs_are_drawn_as_predicted_over_true() -> None:
+def test_wide_inputs_are_drawn_as_predicted_over_actual() -> None:
     session = Session(TrainingConfig(), wide("regression"))
     session.advance_to(50)
     snapshot = session.snapshot()
@@ -223,10 +256,10 @@ def test_wide_inputs_are_drawn_as_predicted_over_true() -> None:
     output = next(each for each in figure.series if each.role == "output")
     assert output.x == pytest.approx(np.arange(1, 91, 3)), "in the target's own units"
     assert np.array_equal(output.y, snapshot.network.outputs[:, 0])
-    assert "predicted over true t" in legend
+    assert "predicted over actual t" in legend
 
 
-def test_wide_classes_are_drawn_by_the_probability_of_the_true_one() -> None:
+def test_wide_classes_are_drawn_by_the_probability_of_the_actual_one() -> None:
     session = Session(TrainingConfig.defaults("classification"), wide("classification"))
     session.advance_to(5)
     snapshot = session.snapshot()

@@ -50,19 +50,19 @@ def test_nothing_covers_what_is_wrong() -> None:
     snapshot = pinned(snapshot_of(TrainingConfig.defaults("classification"), trained=3), separated(5.0))
     figure, _ = classification_figure(snapshot)
     order = list(dict.fromkeys(each.role for each in figure.series))
-    assert order == ["ghost", "border", "above", "below", "target", "wrong"]
+    assert order == ["compared", "border", "above", "below", "target", "wrong"]
 
 
 def test_a_pinned_run_has_a_dotted_border() -> None:
     now, before = separated(5.0, 0.25), separated(5.0, -0.5)
     figure, legend = classification_figure(pinned(now, before))
-    (ghost,) = series_of(figure, "ghost")
-    assert ghost.kind is Kind.DOTTED, "color is not the only sign"
-    assert ghost.x == pytest.approx(np.full(len(ghost.x), -0.5), abs=1e-3)
+    (dotted,) = series_of(figure, "compared")
+    assert dotted.kind is Kind.DOTTED, "color is not the only sign"
+    assert dotted.x == pytest.approx(np.full(len(dotted.x), -0.5), abs=1e-3)
     assert "⠂ pinned" in legend
     other = separated(5.0, config=TrainingConfig.defaults("classification", dataset="xor"))
     figure, legend = classification_figure(pinned(now, other))
-    assert not series_of(figure, "ghost"), "it has learned something else"
+    assert not series_of(figure, "compared"), "it has learned something else"
     assert "pinned" not in legend
 
 
@@ -80,7 +80,7 @@ def test_in_detail_the_regions_show_how_sure_they_are() -> None:
         ({"·"}, "below", "below-2"),
         ({" "}, None, "below-3"),
     ]
-    assert "░:· sure" in legend
+    assert "░:· certain" in legend
     sure = np.arctanh(0.9) / 5  # where the winning class has 95 %
     assert len(row[1][0]) == pytest.approx(79 * (1.05 - sure) / 2.1, abs=1.5)
 

@@ -35,7 +35,7 @@ async def test_everything_is_there(task: Task, size: tuple[int, int]) -> None:
         assert seen == {field.name for field in FIELDS}
         for part in ("Regression", "Classification", "paused", f"20/{app.view.session.config.epochs}"):
             assert part in text
-        for part in ("space", "? help", "q quit", "epoch", "error", "seed 0", "+"):
+        for part in ("space", "? help", "q quit", "epoch", "error", "seed 0"):
             assert part in text
         assert "…" not in text, "something was cut off"
 
@@ -96,7 +96,7 @@ async def test_names_of_the_user_are_no_markup(name: str) -> None:
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert f"predicted over true {name}" in "\n".join(lines(app))
+        assert f"predicted over actual {name}" in "\n".join(lines(app))
         app.view.change_options(setting=[field.name for field in FIELDS].index("dataset"))
         await pilot.press("right")
         assert f"the data comes from {name}.csv." in "\n".join(lines(app))

@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from bptui.drawing.network import ROLES, draw_network
-from bptui.drawing.spans import Run
+from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import signed, unit_words
-from bptui.drawing.unit_position import Place, move, nearest_unit, shown, sizes_of
+from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of, visible_items
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.network import NetworkPanel
 from tests.tui.support.snapshots import (
@@ -26,29 +26,29 @@ from tests.tui.support.snapshots import (
 ODD = (np.nan, np.inf, -np.inf, 1e308, -1e308, 1e-308, 0.0)
 
 
-def text(rows: list[list[Run]]) -> list[str]:
-    return ["".join(part for part, _ in row) for row in rows]
+def text(rows: list[list[Span]]) -> list[str]:
+    return ["".join(span.text for span in row) for row in rows]
 
 
-def check(rows: list[list[Run]], width: int, height: int) -> None:
+def check(rows: list[list[Span]], width: int, height: int) -> None:
     """Of exactly this size, in characters of one cell, and no two runs that could be one."""
     lines = text(rows)
     assert len(lines) == height
     assert {len(line) for line in lines} == {width}
     assert all(cell_len(line) == width for line in lines)
     for row in rows:
-        assert all(part and (role is None or role in ROLES) for part, role in row)
-        assert all(before[1] != after[1] for before, after in itertools.pairwise(row))
+        assert all(span.text and (span.role is None or span.role in ROLES) for span in row)
+        assert all(before.role != after.role for before, after in itertools.pairwise(row))
 
 
-def braille(rows: list[list[Run]], *roles: str) -> int:
+def braille(rows: list[list[Span]], *roles: str) -> int:
     """How many dots there are of these roles; of all if there are none."""
     return sum(
         (ord(each) - 0x2800).bit_count()
         for row in rows
-        for part, role in row
-        if not roles or role in roles
-        for each in part
+        for span in row
+        if not roles or span.role in roles
+        for each in span.text
         if 0x2800 <= ord(each) < 0x2900
     )
 
@@ -72,7 +72,7 @@ def test_every_depth_and_breadth(depth: int, units: int) -> None:
         for width, height in ((28, 8), (60, 20), (100, 40), (13, 3)):
             rows = draw_network(snapshot, chosen, width, height)
             check(rows, width, height)
-            marked = [part for row in rows for part, role in row if role == "chosen"]
+            marked = [span.text for row in rows for span in row if span.role == "chosen"]
             assert len(marked) == 1, "the chosen unit must be seen"
             assert marked[0] == marked[0].strip(), "blanks beside it would be shown in reverse"
 
@@ -249,7 +249,7 @@ def test_what_is_shown_is_all_there_is_and_has_the_chosen_one(
     count: int, room: int, data: st.DataObject
 ) -> None:
     chosen = data.draw(st.integers(0, count - 1))
-    items = shown(count, room, chosen)
+    items = visible_items(count, room, chosen)
     assert len(items) <= room
     assert chosen in items
     if room >= 3:
@@ -304,7 +304,7 @@ async def test_only_changed_rows_are_drawn_again() -> None:
 async def test_each_role_has_a_look_of_its_own() -> None:
     app = PanelApp(network(2, 3, 2))
     async with app.run_test(size=(60, 14)):
-        looks = {role: str(app.panel.look(role)) for role in ROLES if role}
+        looks = {role: str(app.panel.look(role)) for role in ROLES}
         assert len({looks[role] for role in ("positive", "negative", "far-positive", "far-negative")}) == 4
         assert "reverse" in looks["chosen"]
 

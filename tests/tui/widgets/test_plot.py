@@ -9,23 +9,26 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from bptui.drawing import Axis, Figure, Kind, Run, Series, Shade
+from bptui.drawing import Axis, Figure, Kind, Series, Shade, Span
 from bptui.widgets.plot import Plot
 from bptui.widgets.rows import changed_columns
 
-LOOKS = st.tuples(
-    st.text("ab ", min_size=1, max_size=4), st.sampled_from([None, "r", "s"]), st.sampled_from([None, "g"])
+SPANS = st.builds(
+    Span,
+    st.text("ab ", min_size=1, max_size=4),
+    st.sampled_from([None, "fit", "test"]),
+    st.sampled_from([None, "above-1"]),
 )
 
 
-def characters(row: list[Run]) -> list[tuple[str, str | None, str | None]]:
+def characters(row: list[Span]) -> list[tuple[str, str | None, str | None]]:
     return [(character, role, ground) for text, role, ground in row for character in text]
 
 
-@given(st.lists(LOOKS, max_size=6), st.lists(LOOKS, max_size=6))
-def test_all_that_changed_is_refreshed(before: list[Run], after: list[Run]) -> None:
+@given(st.lists(SPANS, max_size=6), st.lists(SPANS, max_size=6))
+def test_all_that_changed_is_refreshed(before: list[Span], after: list[Span]) -> None:
     one, other = (
-        [*runs, ("." * (30 - sum(len(run[0]) for run in runs)), None, None)] for runs in (before, after)
+        [*spans, Span("." * (30 - sum(len(span.text) for span in spans)))] for spans in (before, after)
     )
     changed = {column for start, end in changed_columns(one, other) for column in range(start, end)}
     pairs = zip(characters(one), characters(other), strict=True)
@@ -33,11 +36,11 @@ def test_all_that_changed_is_refreshed(before: list[Run], after: list[Run]) -> N
 
 
 def test_what_is_as_before_is_left_alone() -> None:
-    row: list[Run] = [("ab", None, None), ("cd", "r", None), ("ef", "s", "g")]
+    row = [Span("ab"), Span("cd", "fit"), Span("ef", "test", "above-1")]
     assert changed_columns(row, list(row)) == []
-    assert changed_columns(row, [row[0], ("cx", "r", None), row[2]]) == [(2, 4)]
-    assert changed_columns(row, [row[0], ("c", "r", None), ("def", "s", "g")]) == [(2, 6)]
-    assert changed_columns(row, [("abcd", None, None), row[2]]) == [(0, 4)]
+    assert changed_columns(row, [row[0], Span("cx", "fit"), row[2]]) == [(2, 4)]
+    assert changed_columns(row, [row[0], Span("c", "fit"), Span("def", "test", "above-1")]) == [(2, 6)]
+    assert changed_columns(row, [Span("abcd"), row[2]]) == [(0, 4)]
 
 
 class PlotApp(App[None]):

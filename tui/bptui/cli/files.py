@@ -33,7 +33,7 @@ def errors_naming(origin: str) -> Iterator[None]:
         raise BadUseError(f"{origin}: {error}") from None
 
 
-def write_output(path: Path, content: str | IO[bytes], flag: str = "--output") -> None:
+def write_output(path: Path, content: str | bytes | IO[bytes], flag: str = "--output") -> None:
     """Write a file completely or not at all.
 
     Args:

@@ -9,9 +9,8 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bpengine.wording import must_be, shown
+from bpengine.wording import either, must_be, shown
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
@@ -19,11 +18,10 @@ from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme
 from bptui.cli.stop_signals import exit_on_signals, raise_on_signals
 from bptui.cli.streams import print_error
+from bptui.pictures.formats import SUFFIXES, picture_of
+from bptui.pictures.png import PngError, check_png
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.gc_pause import end_gc_pause
-
-if TYPE_CHECKING:
-    from bptui.app import BptuiApp
 
 KERNEL = "numpy"
 """The default kernel. The numbers of NumPy's kernel do not depend on whether numba is installed."""
@@ -60,14 +58,15 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
         "--press",
         default="",
         metavar="KEY[,KEY]",
-        help="keys to press before the screen is written, such as v or tab,tab",
+        help="keys to press before the screen is written, such as v or tab,tab; a what-if or a run that they "
+        "begin is trained to its end",
     )
     group.add_argument(
         "--output",
         type=Path,
         required=True,
         metavar="FILE",
-        help="the file to write; its name ends with .svg or .txt",
+        help="the file to write; its name ends with .svg, .txt or .png (which needs the extra png)",
     )
     return made
 
@@ -76,52 +75,61 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
     inputs = read_inputs(options, kernel=KERNEL, both=True)
     epoch = _epoch(options.at, inputs)
-    if options.output.suffix not in (".svg", ".txt"):
-        name = shown(options.output, 200)
-        raise BadUseError(f"argument --output: must be a name ending in .svg or .txt, got {name}")
+    _check_format(options.output, ascii=bool(inputs.ascii))
     check_distinct(**inputs.files(options), output=options.output)
     # The file must not depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read.
-    os.environ.clear()
+    for name in set(os.environ) - {"HOME"}:  # in which PNG files find more fonts
+        del os.environ[name]
     keys = _keys(options.press)
     check_theme(inputs, options)
     check_target(options.output)
     with exit_on_signals():
-        text, divergence = _render(inputs, epoch, keys, options)
+        content, divergence = _render(inputs, epoch, keys, options)
     with raise_on_signals():
-        write_output(options.output, text)
+        write_output(options.output, content)
     if divergence:
         print_error(f"bptui snapshot: {divergence}")
     return 1 if divergence else 0
 
 
-def _render(inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace) -> tuple[str, str]:
+def _check_format(output: Path, *, ascii: bool) -> None:
+    """Check before any work that a file in this format can be made.
+
+    Raises:
+        BadUseError: no format has this ending, or something that the format needs is missing.
+    """
+    if output.suffix not in SUFFIXES:
+        allowed = f"a name ending in {either(SUFFIXES)}"
+        raise BadUseError(f"argument --output: must be {allowed}, got {shown(output, 200)}")
+    if output.suffix == ".png":
+        try:
+            check_png("M" if ascii else "M─⣿")
+        except PngError as error:
+            raise BadUseError(f"argument --output: {error}") from None
+
+
+def _render(
+    inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace
+) -> tuple[str | bytes, str]:
     """Train; return the content of the file, and a message that is empty unless the run diverged."""
     from bptui.app import BptuiApp
+    from bptui.cli.headless import draw
     from bptui.session.snapshot import State
 
     start = inputs.start(paused=True)
     if inputs.kernel != KERNEL:  # a screen would get another kernel only some time after its start
-        start = replace(start, restored=inputs.trainer(), kernel=KERNEL)
+        trainer = inputs.trainer()
+        start = replace(start, restored=trainer, kernel=trainer.kernel.name)
     app = BptuiApp(start)
     if inputs.theme is not None:
         app.theme = inputs.theme
     end_gc_pause()
     session = app.view.session
     session.advance_to(epoch)
-    text = asyncio.run(_draw(app, options.size, keys, as_svg=options.output.suffix == ".svg"))
+    rows = asyncio.run(draw(app, options.size, keys))
     snapshot = session.snapshot()
-    return text, snapshot.status.advice if snapshot.status.state is State.DIVERGED else ""
-
-
-async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str], *, as_svg: bool) -> str:
-    from bptui.terminal.textual_internals import screen_strips
-
-    async with app.run_test(size=size) as pilot:
-        await pilot.press(*keys)
-        await pilot.pause()
-        if as_svg:
-            return app.export_screenshot(title="bptui")
-        return "".join(f"{strip.text.rstrip()}\n" for strip in screen_strips(app))
+    divergence = snapshot.status.advice if snapshot.status.state is State.DIVERGED else ""
+    return picture_of(rows, options.output.suffix), divergence
 
 
 def _keys(text: str) -> list[str]:

@@ -1,16 +1,22 @@
-"""Figures as text: what a figure is, and how it becomes rows of characters in a few looks."""
+"""Pictures as rows of spans: plots through plotext, the network, and the hidden units' maps."""
 
-from bptui.drawing.figure import LOG_FLOOR, Axis, Figure, Kind, Series, Shade, axis_over, nice_ticks
-from bptui.drawing.plot import Run, draw
+from bptui.drawing.axis import LOG_FLOOR, Axis, axis_over, nice_ticks
+from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
+from bptui.drawing.plot import draw
+from bptui.drawing.roles import ROLES, Role
+from bptui.drawing.spans import Span
 
 __all__ = [
+    "LEVELS",
     "LOG_FLOOR",
+    "ROLES",
     "Axis",
     "Figure",
     "Kind",
-    "Run",
+    "Role",
     "Series",
     "Shade",
+    "Span",
     "axis_over",
     "draw",
     "nice_ticks",

@@ -1,10 +1,8 @@
-"""Axes, ticks and labels: the only module that imports plotext.
+"""Where the axes of a plot stand, and which ticks have room for their labels.
 
-plotext draws a plot without data, and only when size or ticks have changed. What is in the plot never reaches
-it, so that it never meets a value that it can't take, and no frame has to wait for it.
-
-It takes ticks in an order that differs from process to process, and leaves out labels that meet one drawn
-before. So it gets only ticks whose labels have room, and the labels of the x axis are written here.
+plotext takes ticks in an order that differs from process to process, and leaves out a label that meets one
+drawn before. It is therefore given only ticks whose labels have room, and the labels of the x axis, which it
+shifts when they are close, are written here.
 """
 
 from __future__ import annotations
@@ -16,117 +14,121 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-import plotext
-
 Tick = tuple[float, str]
 """A place in 0..1 of an axis, and its label."""
 Ticks = tuple[Tick, ...]
+_Cells = Callable[[Tick], tuple[int, int]]
+"""Returns the cell in which the label of a tick starts, and its length in cells."""
 
-_MIN_COLUMNS = 4  # for data; labels that leave fewer are left out
-_SGR = re.compile(r"\x1b\[[0-9;]*m")
+_MIN_COLUMNS = 4  # for data; labels that would leave fewer are left out
+_MIN_TICKS = 3
+"""The ticks that the y axis shows at the least, even if their labels are close."""
 _GAP = re.compile("─+")
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A plot without data: `rows` of data between the y axis at the left and the last two lines."""
+    """The place of the data in a plot: between the y axis at the left and the last two lines."""
 
-    lines: tuple[str, ...]
-    """All of them, from the top."""
+    width: int
+    height: int
     columns: int
-    """For data, at the right end of the first lines."""
+    """For data, at the right end of the lines."""
+    x_ticks: Ticks
+    y_ticks: Ticks
+    x_name: str
+    y_name: str
 
     @property
     def rows(self) -> int:
-        """For data."""
-        return len(self.lines) - 2
+        """For data, from the top."""
+        return self.height - 2
 
     @property
     def left(self) -> int:
-        """Columns of labels and y axis."""
-        return len(self.lines[0]) - self.columns
+        """The columns of labels and y axis."""
+        return self.width - self.columns
+
+    def labelled(self, lines: list[str]) -> list[str]:
+        """The drawn lines with the labels of the x axis and, where there is room, the names of the axes."""
+        *body, axis, _ = lines
+        margin = self.left - 1
+        blank = next((row for row, line in enumerate(body) if not line[:margin].strip()), None)
+        if blank is not None and margin > 1:
+            name = self.y_name if len(self.y_name) <= margin else f"{self.y_name[: margin - 1]}…"
+            body[blank] = f"{name:>{margin}}{body[blank][margin:]}"
+        return [*body, _named(axis, self.x_name), self._labels()]
+
+    def _labels(self) -> str:
+        line = ""
+        for tick in self.x_ticks:
+            start, _ = _below(tick, self.left, self.columns)
+            line = f"{line:<{start}}{tick[1]}"
+        return f"{line[: self.width]:<{self.width}}"
 
 
 @lru_cache(maxsize=64)
-def frame(
-    width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: str = "", y_name: str = ""
-) -> Frame:
-    """The axes of a plot of this size, at least 8 x 4, with their names where there is room."""
-    rows = height - 2
-    y_ticks = _with_room(y_ticks, lambda tick: (_cell(tick[0], rows), 1))
+def frame_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: str, y_name: str) -> Frame:
+    """Return the frame of a plot of this size, at least 8 x 4.
+
+    Args:
+        width: columns.
+        height: rows.
+        x_ticks: from low to high.
+        y_ticks: from low to high.
+        x_name: what the x axis measures, or nothing.
+        y_name: what the y axis measures, or nothing.
+    """
+    y_ticks = _rows_with_room(y_ticks, height - 2)
     columns = width - 1 - max((len(label) for _, label in y_ticks), default=0)
     if columns < _MIN_COLUMNS:
         columns, y_ticks = width - 1, ()
-    labels = _Labels(width - columns, columns)
-    x_ticks = _with_room(x_ticks, labels.span)
-    plotext.clear_figure()
-    plotext.theme("clear")
-    plotext.limit_size(False, False)
-    plotext.plot_size(width, height)
-    plotext.xlim(0, 1)
-    plotext.ylim(0, 1)
-    plotext.xaxes(True, False)
-    plotext.yaxes(True, False)
-    x_places = [place for place, _ in x_ticks] or [0.0]  # without any, plotext has no line for their labels
-    plotext.xticks(x_places, [" "] * len(x_places))
-    plotext.yticks([place for place, _ in y_ticks], [label for _, label in y_ticks])
-    plotext.scatter([0], [0], marker=" ")  # without data plotext leaves the ticks out
-    drawn = _SGR.sub("", plotext.build()).split("\n")[:height]
-    drawn += [""] * (height - len(drawn))
-    lines = [f"{line[:width]:<{width}}" for line in drawn]
-    lines[-2] = _named(lines[-2], x_name)
-    lines[-1] = labels.line(x_ticks)
-    margin = width - columns - 1
-    blank = next((row for row, line in enumerate(lines[:-2]) if not line[:margin].strip()), None)
-    if blank is not None and margin > 1:
-        name = y_name if len(y_name) <= margin else f"{y_name[: margin - 1]}…"
-        lines[blank] = f"{name:>{margin}}{lines[blank][margin:]}"
-    return Frame(tuple(lines), columns)
+    x_ticks = _evenly(x_ticks, lambda tick: _below(tick, width - columns, columns), gap=1)
+    return Frame(width, height, columns, x_ticks, y_ticks, x_name, y_name)
+
+
+def _rows_with_room(ticks: Ticks, rows: int) -> Ticks:
+    """The ticks with a row between their labels or, rather than too few, with labels in all rows."""
+
+    def span(tick: Tick) -> tuple[int, int]:
+        return _cell(tick[0], rows), 1
+
+    choices = _evenly(ticks, span, gap=1), _evenly(ticks, span, gap=0), _closely(ticks, span)
+    return next((some for some in choices if len(some) >= _MIN_TICKS), choices[-1])
 
 
 def _cell(place: float, cells: int) -> int:
-    """The cell of a place in 0..1, as plotext has it."""
+    """The cell of a place in 0..1, as plotext computes it."""
     return math.floor(round(0.5 + (cells - 1) * place, 8))
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
-    """The line of the x axis' labels: each in the middle below its tick, as far as the line's ends allow."""
-
-    left: int
-    columns: int
-
-    def span(self, tick: Tick) -> tuple[int, int]:
-        """Where it starts, and its length."""
-        place, label = tick
-        start = self.left + _cell(place, self.columns) - len(label) // 2
-        return max(0, min(start, self.left + self.columns - len(label))), len(label)
-
-    def line(self, ticks: Ticks) -> str:
-        """All of them."""
-        line = ""
-        for tick in ticks:
-            line = f"{line:<{self.span(tick)[0]}}{tick[1]}"
-        width = self.left + self.columns
-        return f"{line[:width]:<{width}}"
+def _below(tick: Tick, left: int, columns: int) -> tuple[int, int]:
+    """Where the label of an x tick starts, centered as far as the ends of the line allow, and its length."""
+    place, label = tick
+    start = left + _cell(place, columns) - len(label) // 2
+    return max(0, min(start, left + columns - len(label))), len(label)
 
 
-def _with_room(ticks: Ticks, span: Callable[[Tick], tuple[int, int]]) -> Ticks:
-    """All, every second, every third ...: as many as have a cell between their labels.
-
-    Args:
-        ticks: from low to high.
-        span: where a tick's label starts, and its length.
-    """
+def _evenly(ticks: Ticks, span: _Cells, gap: int) -> Ticks:
+    """All ticks, every second, every third ...: as many as keep a gap of some cells between their labels."""
     for every in range(1, len(ticks)):
-        some = ticks[::every]
-        if all(start + length < after for (start, length), (after, _) in pairwise(map(span, some))):
-            return some
+        chosen = ticks[::every]
+        if all(start + length + gap <= after for (start, length), (after, _) in pairwise(map(span, chosen))):
+            return chosen
     return ticks[:1]
 
 
+def _closely(ticks: Ticks, span: _Cells) -> Ticks:
+    """Every tick whose label does not meet that of the last tick before."""
+    chosen: list[Tick] = []
+    for tick in ticks:
+        if not chosen or sum(span(chosen[-1])) <= span(tick)[0]:
+            chosen.append(tick)
+    return tuple(chosen)
+
+
 def _named(line: str, name: str) -> str:
-    """The x axis with its name between the last two ticks that leave room for it."""
+    """The line of the x axis with its name between the last two ticks that leave room for it."""
     for gap in reversed(list(_GAP.finditer(line))) if name else ():
         if len(gap[0]) >= len(name) + 4:
             end = gap.end() - 1

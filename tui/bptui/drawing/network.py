@@ -1,7 +1,7 @@
 """A network as rows of text: units in boxes, and links as braille lines between them.
 
-A link's strength shows in its weight: dotted, thin or two dots wide. Its sign shows in its color and in its
-texture, whole or dashed, and for the links of the chosen unit in a + or - at their free end.
+A link is dotted, thin or two dots wide, by the size of its weight. The sign of the weight shows in the color
+and in the line, whole or dashed, and for the links of the chosen unit also in a + or - at their free end.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arrays import Array, IntArray
-from bptui.drawing.network_layout import Column, arrange
-from bptui.drawing.spans import Run
+from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
+from bptui.drawing.network_layout import Column, lay_out_network
+from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import signed, unit_words
 from bptui.drawing.unit_position import Place, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
 
 ROLES = (
-    "",
     "far-negative",
     "far-positive",
     "negative",
@@ -31,96 +31,32 @@ ROLES = (
     "words",
     "chosen",
 )
-"""What a cell can be; the far ones are the links of others than the chosen unit."""
-_FAR, _NEAR, _UNIT, _INPUT, _CAPTION, _WORDS, _CHOSEN = 1, 3, 5, 6, 7, 8, 9
+"""What a cell can belong to; the far roles are the links of other units than the chosen one."""
 
-_DOTS_X, _DOTS_Y = 2, 4  # braille dots in a character cell
-_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
-_DASH = 8  # dots, on and off together
-_DOTTED = 3  # dots from one to the next
+_PERIOD = 8  # dots from one dash to the next
+_DOT = 3  # dots from one dot of a dotted line to the next
 _STEPS = (0.1, 0.4)
-"""Parts of the scale from which on a link is thin, and two dots wide; weaker ones are dotted."""
+"""The parts of the largest weight from which on a link is thin, or two dots wide; smaller ones are dotted."""
 _Mask = NDArray[np.bool_]
 _GAP_FOR_NUMBERS = 14
+"""The columns between two layers from which on the weights of the chosen unit's links are written out."""
 _MIN_ROWS_FOR_WORDS = 5
 _MIN_ROWS_FOR_TWO_LINES = 14
 
 
-class _Canvas:
-    """Dots and characters, and the role of each cell."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
-        self.far = np.zeros((height * _DOTS_Y, width * _DOTS_X), dtype=bool)
-        self.near = np.zeros_like(self.far)
-        self.roles = np.zeros((height, width), dtype=np.uint8)
-        self._stamps: list[tuple[int, int, str, int]] = []
-
-    def dot(self, x: IntArray, y: IntArray, on: _Mask, roles: IntArray) -> None:
-        """Dots of lines, a line a row; the last one to come to a cell colors it.
-
-        Args:
-            x: shape (lines, steps).
-            y: same shape.
-            on: whether there is a dot at each step.
-            roles: shape (lines,), far ones before near ones.
-        """
-        on = on & (x < self.width * _DOTS_X)
-        x, y, role = x[on], y[on], np.broadcast_to(roles[:, np.newaxis], on.shape)[on]
-        near = role >= _NEAR
-        self.near[y[near], x[near]] = True
-        self.far[y[~near], x[~near]] = True
-        rows, columns = y // _DOTS_Y, x // _DOTS_X
-        keep = near | (self.roles[rows, columns] < _NEAR)
-        self.roles[rows[keep], columns[keep]] = role[keep]
-
-    def stamp(self, row: int, left: int, text: str, role: int) -> None:
-        """Write over whatever is there; what has no room is cut off."""
-        text = text[: max(self.width - left, 0)]
-        if text and 0 <= row < self.height:
-            self._stamps.append((row, left, text, role))
-
-    def rows(self) -> list[list[Run]]:
-        """As runs; blanks join the run before them, so that fewer codes are sent."""
-        # Where a link of the chosen unit goes through a cell, only such links are drawn in it.
-        dots = np.where(
-            (self.roles >= _NEAR).repeat(_DOTS_Y, axis=0).repeat(_DOTS_X, axis=1), self.near, self.far
-        )
-        cells = dots.reshape(self.height, _DOTS_Y, self.width, _DOTS_X)
-        bits = np.einsum("rycx,yx->rc", cells, _BITS)
-        characters = np.where(bits > 0, 0x2800 + bits, ord(" ")).astype("<u4")
-        for row, left, text, role in self._stamps:
-            characters[row, left : left + len(text)] = [ord(each) for each in text]
-            self.roles[row, left : left + len(text)] = role
-        return [
-            self._runs(text, roles)
-            for text, roles in zip(characters, self.roles.astype(np.int64), strict=True)
-        ]
-
-    @staticmethod
-    def _runs(characters: NDArray[np.uint32], roles: IntArray) -> list[Run]:
-        where = np.arange(len(roles))
-        last = np.maximum.accumulate(np.where(roles > 0, where, 0))
-        joined = roles[last]
-        joined[(roles == 0) & (joined == _CHOSEN)] = 0  # it is shown in reverse, and so would they be
-        text = characters.tobytes().decode("utf-32-le")
-        starts = [0, *(np.flatnonzero(np.diff(joined)) + 1).tolist(), len(text)]
-        return [(text[start:stop], ROLES[joined[start]] or None) for start, stop in pairwise(starts)]
-
-
-def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: int) -> list[list[Run]]:
-    """The network as `height` rows of runs, each `width` characters in all.
+def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: int) -> list[list[Span]]:
+    """The network as `height` rows of spans, each `width` characters in all.
 
     Args:
-        snapshot: with the layers.
-        chosen: the unit whose links stand out and of which the last line tells; None for no unit.
+        snapshot: the run.
+        chosen: the unit whose links stand out, and which the last line describes; None for no unit.
         width: columns.
         height: rows.
     """
     if width <= 0 or height <= 0:
         return [[] for _ in range(height)]
     place = nearest_unit(chosen or (0, 0), sizes_of(snapshot))
-    canvas = _Canvas(width, height)
+    canvas = Canvas(width, height, ROLES)
     lines = _lines(chosen, height)
     columns = _columns(snapshot, chosen, width, height)
     scale = _scale(snapshot.network.layers)
@@ -133,21 +69,21 @@ def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: i
             if chosen is not None and place[0] in (left.layer, right.layer):
                 _mark(canvas, weights, left, right, place)
     for column in columns:
-        canvas.stamp(0, column.left, column.caption, _CAPTION)
+        canvas.write(0, column.left, column.caption, "caption")
         for box in column.boxes:
-            role = _CAPTION if box.unit is None else _INPUT if column.layer == -1 else _UNIT
+            role = "caption" if box.unit is None else "input" if column.layer == -1 else "unit"
             if chosen is not None and (column.layer, box.unit) == place:
-                role = _CHOSEN
-            canvas.stamp(box.row, box.left, box.text, role)
+                role = "chosen"
+            canvas.write(box.row, box.left, box.text, role)
     for number, line in enumerate(unit_words(snapshot, place, width, lines) if lines else ()):
-        canvas.stamp(height - lines + number, 0, line, _WORDS)
-    return canvas.rows()
+        canvas.write(height - lines + number, 0, line, "words")
+    return canvas.rows(apart="chosen")
 
 
 def unit_at(
     snapshot: Snapshot, chosen: Place | None, size: tuple[int, int], column: int, row: int
 ) -> Place | None:
-    """The unit that stands there in the network's picture of this width and height; None if there is none."""
+    """The unit at a cell of the network's picture of this width and height; None if there is none."""
     width, height = size
     if width <= 0 or height <= 0:
         return None
@@ -160,7 +96,7 @@ def unit_at(
 
 
 def _lines(chosen: Place | None, height: int) -> int:
-    """Those of words below: always as many, so that the picture stays where it is when a number grows."""
+    """How many lines of words are below: always as many, so that the picture stays when a number grows."""
     if chosen is None or height < _MIN_ROWS_FOR_WORDS:
         return 0
     return 2 if height >= _MIN_ROWS_FOR_TWO_LINES else 1
@@ -168,11 +104,11 @@ def _lines(chosen: Place | None, height: int) -> int:
 
 def _columns(snapshot: Snapshot, chosen: Place | None, width: int, height: int) -> tuple[Column, ...]:
     place = (-1, 0) if chosen is None else nearest_unit(chosen, sizes_of(snapshot))
-    return arrange(snapshot, place, width, height - _lines(chosen, height))
+    return lay_out_network(snapshot, place, width, height - _lines(chosen, height))
 
 
 def _scale(layers: tuple[Array, ...]) -> float:
-    """The largest weight, or 1 if all are smaller: so that a network grows visibly from a small start."""
+    """The largest weight, or 1 if all are smaller, so that the links visibly grow from a small start."""
     largest = 1.0
     for layer in layers:
         weights = layer[:-1]
@@ -185,27 +121,28 @@ def _scale(layers: tuple[Array, ...]) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Links:
-    """The links to draw between two columns, those to come on top last; shape (links,) each."""
+    """The links to draw between two columns, those to be drawn on top last; shape (links,) each."""
 
     start: IntArray
-    """The row where each begins."""
+    """The row where each link begins."""
     stop: IntArray
+    """The row where each link ends."""
     weights: Array
     near: _Mask
-    """Whether it is the chosen unit's."""
+    """Whether each link belongs to the chosen unit."""
     crowded: bool
-    """Whether there are so many that others than the chosen unit's are drawn thin, and only the strongest."""
+    """Whether there are so many links that only the strongest of the other units are drawn, and thin."""
 
 
 def _links(weights: Array, left: Column, right: Column, chosen: Place | None, most: int) -> _Links:
-    """All links between the units shown or, of others than the chosen unit's, at most so many.
+    """Return the links between the units shown.
 
     Args:
-        weights: between them; shape (sources, targets).
+        weights: the weights of the links; shape (sources, targets).
         left: the sources.
         right: the targets.
-        chosen: the unit that stands out; without one all do.
-        most: when crowded.
+        chosen: the unit whose links stand out; without one all links do.
+        most: how many links of other units are drawn where there are too many.
     """
     start, stop = (
         grid.ravel()
@@ -226,8 +163,10 @@ def _links(weights: Array, left: Column, right: Column, chosen: Place | None, mo
     return _Links(start[order], stop[order], flat[order], near[order], crowded)
 
 
-def _trace(canvas: _Canvas, links: _Links, ends: tuple[int, int], scale: float) -> None:
-    """Dots along straight lines, all in as many steps as the longest needs; later ones take over cells.
+def _trace(canvas: Canvas, links: _Links, ends: tuple[int, int], scale: float) -> None:
+    """Draw the links as straight lines, all in as many steps as the longest needs.
+
+    Where a link of the chosen unit goes through a cell, only such links are drawn in it.
 
     Args:
         canvas: what to draw on.
@@ -235,25 +174,32 @@ def _trace(canvas: _Canvas, links: _Links, ends: tuple[int, int], scale: float) 
         ends: the first column between the units and the first one beyond.
         scale: the weight of the strongest link.
     """
-    first, last = _DOTS_X * ends[0], _DOTS_X * ends[1] - 1
+    first, last = DOTS_X * ends[0], DOTS_X * ends[1] - 1
     across = last - first
-    rise = (_DOTS_Y * (links.stop - links.start))[:, np.newaxis]
+    rise = (DOTS_Y * (links.stop - links.start))[:, np.newaxis]
     steep = np.abs(rise) > across
     part = np.linspace(0.0, 1.0, max(across, int(np.abs(rise).max())) + 1)
-    y = (_DOTS_Y * links.start[:, np.newaxis] + 1.5 + rise * part).astype(np.int64)
+    y = (DOTS_Y * links.start[:, np.newaxis] + 1.5 + rise * part).astype(np.int64)
     x = np.broadcast_to((first + across * part + 0.5).astype(np.int64), y.shape)
     along = (part * np.maximum(np.abs(rise), across)).astype(np.int64)
     size = (np.abs(links.weights) / scale)[:, np.newaxis]
-    whole = (links.weights > 0)[:, np.newaxis]
-    on = (whole | (along % _DASH < _DASH // 2)) & ((size >= _STEPS[0]) | (along % _DOTTED == 0))
+    is_positive = (links.weights > 0)[:, np.newaxis]
+    on = (is_positive | (along % _PERIOD < _PERIOD // 2)) & ((size >= _STEPS[0]) | (along % _DOT == 0))
     wide = on & (size >= _STEPS[1]) & (links.near[:, np.newaxis] | (not links.crowded))
-    roles = np.where(links.weights > 0, 1, 0) + np.where(links.near, _NEAR, _FAR)
-    canvas.dot(x, y, on, roles)
-    canvas.dot(x + steep, y + ~steep, wide, roles)
+    for near, signs in ((False, ("far-negative", "far-positive")), (True, ("negative", "positive"))):
+        own = links.near == near
+        roles = np.where(is_positive[own], *(canvas.number(sign) for sign in reversed(signs)))
+        each = np.broadcast_to(roles, (len(roles), len(part)))
+        thin, thick = on[own], wide[own]
+        canvas.dots(
+            np.concatenate([x[own][thin], (x + steep)[own][thick]]),
+            np.concatenate([y[own][thin], (y + ~steep)[own][thick]]),
+            np.concatenate([each[thin], each[thick]]),
+        )
 
 
-def _mark(canvas: _Canvas, weights: Array, left: Column, right: Column, chosen: Place) -> None:
-    """The signs of the chosen unit's links at their free ends or, where there is room, the weights."""
+def _mark(canvas: Canvas, weights: Array, left: Column, right: Column, chosen: Place) -> None:
+    """Write the signs of the chosen unit's links at their free ends or, where there is room, the weights."""
     room = right.left - left.right
     into = chosen[0] == right.layer
     ends = left.units if into else right.units
@@ -262,5 +208,5 @@ def _mark(canvas: _Canvas, weights: Array, left: Column, right: Column, chosen: 
         weight = float(weights[number, own] if into else weights[own, number])
         sign = "?" if np.isnan(weight) else "+" if weight > 0 else "-" if weight < 0 else "0"
         text = f"{signed(weight):>5}" if room >= _GAP_FOR_NUMBERS else sign
-        role = _NEAR + (weight > 0)
-        canvas.stamp(row, left.right if into else right.left - len(text), text, role)
+        role = "positive" if weight > 0 else "negative"
+        canvas.write(row, left.right if into else right.left - len(text), text, role)

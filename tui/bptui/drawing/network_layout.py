@@ -1,4 +1,4 @@
-"""Where the parts of a network's picture stand: layers as columns, units in them, by the room there is."""
+"""The layout of a network's picture: layers as columns of units, as rich in detail as there is room for."""
 
 from __future__ import annotations
 
@@ -7,52 +7,53 @@ from dataclasses import dataclass
 from functools import partial
 
 from bptui.drawing.unit_facts import activation_of, input_name, output_name, plain, signed
-from bptui.drawing.unit_position import Place, shown
+from bptui.drawing.unit_position import Place, visible_items
 from bptui.session.snapshot import Snapshot
 
 _MAX_NAME_LENGTH = 8
 _NAMES_MEASURED = 32
 _LAYERS_AROUND = 7
-"""Columns that show a layer in the midst of others: both ends, two of those left out, and its neighbors."""
+"""The columns that show a layer among many: both ends, two for those left out, itself and its neighbors."""
 _MAX_GAP = 26
 _MIN_ROWS_FOR_CAPTIONS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A unit, an input, or a word on those left out."""
+    """A unit, an input, or the number of those left out."""
 
     row: int
     left: int
     text: str
     unit: int | None
-    """Which one of its layer; None for those left out."""
+    """The number of the unit in its layer; None for those left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A layer, or those left out."""
+    """A layer, or the layers left out."""
 
     layer: int | None
-    """As in a unit's place, the inputs as -1; None for those left out."""
+    """As in the place of a unit, the inputs as -1; None for the layers left out."""
     left: int
+    """The first cell of the column."""
     right: int
-    """The first cell beside it."""
+    """The first cell after the column."""
     boxes: tuple[Box, ...]
     caption: str
 
     @property
     def units(self) -> dict[int, int]:
-        """Those shown, and the row of each."""
+        """The units shown, and the row of each."""
         return {box.unit: box.row for box in self.boxes if box.unit is not None}
 
 
-def arrange(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple[Column, ...]:
-    """Columns for this room: with names and biases, with numbers only, or as mere dots."""
+def lay_out_network(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple[Column, ...]:
+    """Return the columns of a picture of this size: with names and biases, with numbers only, or as dots."""
     captions = height >= _MIN_ROWS_FOR_CAPTIONS
     top = 1 if captions else 0
     sizes = (snapshot.network.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.network.layers))
-    items, text, widths = _fitting(snapshot, sizes, chosen, width)
+    items, text, widths = _choose_layers(snapshot, sizes, chosen, width)
     if not items:
         return ()
     gaps = max(len(items) - 1, 1)
@@ -69,7 +70,7 @@ def arrange(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple
             layer = item - 1
             near = chosen[1] if layer == chosen[0] else 0
             boxes = []
-            units = shown(sizes[item], height - top, near)
+            units = visible_items(sizes[item], height - top, near)
             for place, unit in enumerate(units):
                 row = top + (2 * place + 1) * (height - top) // (2 * len(units))
                 if isinstance(unit, range):
@@ -90,12 +91,12 @@ def arrange(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple
     return tuple(columns)
 
 
-def _fitting(
+def _choose_layers(
     snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int
 ) -> tuple[list[int | range], Callable[[int, int], str], list[int]]:
-    """The layers to show, how to write a unit, and the columns' widths: the richest of what fits.
+    """Return the layers to show, how to write a unit, and the widths of the columns.
 
-    Layers are counted with the inputs as 0 here.
+    The richest of what fits is chosen. Layers are counted with the inputs as 0 here.
     """
     names = _Names(snapshot, chosen)
     layers = range(len(sizes))
@@ -110,7 +111,7 @@ def _fitting(
         (names.dot, 1, 1),
     ):
         for room in range(len(sizes), least - 1, -1):
-            items = shown(len(sizes), room, chosen[0] + 1)
+            items = visible_items(len(sizes), room, chosen[0] + 1)
             widths = [
                 1 + len(str(len(item))) if isinstance(item, range) else len(text(item - 1, 0))
                 for item in items
@@ -121,7 +122,7 @@ def _fitting(
 
 
 class _Names:
-    """How units are written: each layer's in one width."""
+    """How units are written: all of a layer in one width."""
 
     def __init__(self, snapshot: Snapshot, chosen: Place) -> None:
         self._snapshot = snapshot
@@ -139,7 +140,7 @@ class _Names:
         return max(min(len(name(number)), _MAX_NAME_LENGTH) for number in range(min(count, _NAMES_MEASURED)))
 
     def name(self, layer: int, unit: int) -> str:
-        """An input's, an output's or a unit's number, from 1."""
+        """The name of an input or an output, or the number of a hidden unit, from 1."""
         width = self._widths[layer + 1]
         if layer < 0:
             return f"{plain(input_name(self._snapshot, unit), width):>{width}}"
@@ -148,7 +149,7 @@ class _Names:
         return f"{unit + 1:>{width}}"
 
     def with_bias(self, layer: int, unit: int) -> str:
-        """(2 -0.41), or an input's name."""
+        """The number with the bias, as (2 -0.41), or the name of an input."""
         name = self.name(layer, unit)
         if layer < 0:
             return name
@@ -156,12 +157,12 @@ class _Names:
         return self._bracketed(f"{name} {bias:>5}", (layer, unit))
 
     def with_number(self, layer: int, unit: int) -> str:
-        """(2), or an input's name."""
+        """The number, as (2), or the name of an input."""
         name = self.name(layer, unit)
         return name if layer < 0 else self._bracketed(name, (layer, unit))
 
     def dot(self, layer: int, unit: int) -> str:
-        """One character."""
+        """One character for an input or a unit."""
         return "·" if layer < 0 else "■" if (layer, unit) == self._chosen else "●"
 
     def _bracketed(self, text: str, place: Place) -> str:
@@ -169,7 +170,7 @@ class _Names:
 
 
 def _more(count: int, own: int, room: int) -> str:
-    """How many are left out, as far as there is room."""
+    """How many units are left out, in as many words as there is room for."""
     for text in (f"⋮ {count} more", f"⋮{count}"):
         if len(text) <= max(own, room // 2):
             return text

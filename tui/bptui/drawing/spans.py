@@ -1,21 +1,30 @@
-"""Rows of text in a few looks, as pictures made of characters are handed to their widgets."""
+"""Rows of text in several looks: what everything drawn character by character is handed to its widget as."""
 
 from __future__ import annotations
 
-Run = tuple[str, str | None]
-"""Characters in one look: the text and the role that colors it; None for plain ones."""
+from typing import NamedTuple
 
 
-def padded(line: list[Run], width: int) -> list[Run]:
-    """Of the width: cut off, or with blanks as part of the last run, so that few codes are sent."""
-    row: list[Run] = []
+class Span(NamedTuple):
+    """Characters that share one look."""
+
+    text: str
+    role: str | None = None
+    """What the characters stand for; the widget gives each role a style. None for plain text."""
+    ground: str | None = None
+    """The role that colors the background; None for the background of the widget."""
+
+
+def padded(line: list[Span], width: int) -> list[Span]:
+    """The line cut or filled up to the width, with blanks as a part of the last span to send fewer codes."""
+    row: list[Span] = []
     room = max(width, 0)
-    for text, role in line:
-        if room and text:
-            row.append((text[:room], role))
-            room -= len(row[-1][0])
+    for span in line:
+        if room and span.text:
+            row.append(span._replace(text=span.text[:room]))
+            room -= len(row[-1].text)
     if room and row:
-        row[-1] = (row[-1][0] + " " * room, row[-1][1])
+        row[-1] = row[-1]._replace(text=row[-1].text + " " * room)
     elif room:
-        row.append((" " * room, None))
+        row.append(Span(" " * room))
     return row

@@ -1,4 +1,4 @@
-"""What there is to say about a unit: its names, its weights, and what it makes of the domain."""
+"""Facts about a unit: its name, its weights, and its outputs over the domain in figures and words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpengine.activations import ACTIVATIONS, Range
 from bpengine.arrays import Array
 from bpengine.losses import LOSSES
 from bptui.drawing.unit_position import Place
-from bptui.session.snapshot import Snapshot
+from bptui.session.snapshot import MAX_UNITS, Snapshot
 
 _MOSTLY = 0.9
 _EVERYWHERE = 0.999
@@ -26,23 +26,23 @@ _RANGES: dict[str, Range] = {
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """A unit's outputs over the domain, in figures and words."""
+    """The outputs of a unit over the domain, in figures and words."""
 
     low: float
     high: float
     mean: float
     verdict: str
-    """How saturated or dead it is; empty if there is nothing to say."""
+    """Whether the unit is saturated or dead; empty if there is nothing to say."""
     label: str
-    """The same in a word, if it hardly learns any more; else empty."""
+    """The same in a word if the unit hardly learns any more; else empty."""
 
 
 def facts(activation: str, values: Array) -> UnitFacts:
-    """What these outputs tell.
+    """Return the facts about these outputs.
 
     Args:
-        activation: the layer's, or softmax or identity for the outputs.
-        values: of one unit; any shape.
+        activation: that of the layer, or softmax or identity for the output layer.
+        values: the outputs of one unit; any shape.
     """
     if not np.isfinite(values).all():
         return UnitFacts(math.nan, math.nan, math.nan, "not finite: the run has diverged", "not finite")
@@ -66,7 +66,7 @@ def _verdict(activation: str, values: Array) -> tuple[str, str]:
         limit, slope = saturation.low, saturation.slope
         return f"below {limit:g}, where its slope is only {slope:g}, for {_per_cent(share)} of the inputs", ""
     if share == 1:
-        return f"dead: {values.max():g} for all inputs, so that it learns no more", "dead"
+        return f"dead: {values.max():g} for all inputs, so that it learns nothing more", "dead"
     return f"{saturation.low:g} for {_per_cent(share)} of the inputs", ""
 
 
@@ -79,7 +79,7 @@ def _saturated(share: float) -> tuple[str, str]:
 
 
 def _per_cent(share: float) -> str:
-    """Never 0 or 100 unless it is exactly that."""
+    """A share in percent, 0% or 100% only if it is exactly that."""
     if 0 < share < 0.01:
         return "under 1%"
     if 0.99 < share < 1:
@@ -88,7 +88,7 @@ def _per_cent(share: float) -> str:
 
 
 def limits_of(activation: str, values: Array) -> tuple[float, float]:
-    """The activation's range or, where that has no end, the range of these outputs and 0."""
+    """The range of the activation or, if it is unbounded, that of these outputs and 0."""
     lowest, highest = _RANGES[activation]
     if lowest is not None and highest is not None:
         return lowest, highest
@@ -100,7 +100,7 @@ def limits_of(activation: str, values: Array) -> tuple[float, float]:
 
 
 def parts_of(values: Array, limits: tuple[float, float]) -> Array:
-    """From own units to 0..1 between the limits; what is beyond them, or no number, at the nearest end."""
+    """From data units to 0..1 between the limits; values beyond a limit are at that limit, NaN is 0."""
     low, high = limits
     with np.errstate(all="ignore"):
         parts: Array = np.clip(np.nan_to_num((values / 2 - low / 2) / (high / 2 - low / 2)), 0.0, 1.0)
@@ -108,51 +108,51 @@ def parts_of(values: Array, limits: tuple[float, float]) -> Array:
 
 
 def outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
-    """A unit's outputs over the domain, shape (steps,) or (rows, columns); None where nobody knows them."""
+    """The outputs of a unit over the domain, shape (steps,) or (rows, columns); None if they are unknown."""
     layer, unit = place
     if layer == len(snapshot.network.layers) - 1:
         return None if snapshot.network.grid_outputs is None else snapshot.network.grid_outputs[..., unit]
     return None if snapshot.network.unit_outputs is None else snapshot.network.unit_outputs[layer][..., unit]
 
 
-def why_unseen(snapshot: Snapshot) -> str:
-    """Why nobody knows the hidden units' outputs."""
+def why_not_drawn(snapshot: Snapshot) -> str:
+    """Why the outputs of the hidden units are unknown."""
     inputs = len(snapshot.run.dataset.domain)
     if inputs > 2:
-        return f"No pictures: there are {inputs} inputs, and a picture has room for one or two."
+        return f"Only drawn for 1 or 2 inputs; this data has {inputs}."
     units = sum(snapshot.run.config.hidden_units)
-    return f"No pictures: {units} hidden units are too many to look at one by one."
+    return f"Only drawn for up to {MAX_UNITS} hidden units; this network has {units}."
 
 
 def activation_of(snapshot: Snapshot, layer: int) -> str:
-    """A hidden layer's activation, or what makes the outputs."""
+    """The activation of a hidden layer, or the function of the output layer."""
     if layer < len(snapshot.network.layers) - 1:
         return snapshot.run.config.activations[layer]
     return LOSSES[snapshot.run.config.task].output_name
 
 
 MAX_NAME_LENGTH = 16
-"""Characters of an axis's name."""
+"""The most characters in the name of an axis."""
 
 
 def plain(text: str, width: int) -> str:
-    """At most so much of it, in characters that take one cell each."""
+    """At most so many characters of the text, those that do not take one cell each as a question mark."""
     return "".join(each if each.isprintable() and cell_len(each) == 1 else "?" for each in text[:width])
 
 
 def input_name(snapshot: Snapshot, number: int) -> str:
-    """A feature's name."""
+    """The name of a feature."""
     features = snapshot.run.dataset.features
     return features[number] if number < len(features) else f"input {number + 1}"
 
 
 def axis_name(snapshot: Snapshot, number: int) -> str:
-    """A feature's name as an axis can have it."""
+    """The name of a feature as it fits an axis."""
     return plain(input_name(snapshot, number), MAX_NAME_LENGTH)
 
 
 def output_name(snapshot: Snapshot, number: int) -> str:
-    """A class's name, or that of what is learned."""
+    """The name of a class, or of the target."""
     dataset = snapshot.run.dataset
     if number < len(dataset.classes):
         return dataset.classes[number]
@@ -160,7 +160,7 @@ def output_name(snapshot: Snapshot, number: int) -> str:
 
 
 def unit_name(snapshot: Snapshot, place: Place) -> str:
-    """unit 2 of layer 1, or output and its name."""
+    """What a unit is called: unit 2 of layer 1, or output and its name."""
     layer, unit = place
     if layer == len(snapshot.network.layers) - 1:
         return f"output {plain(output_name(snapshot, unit), 16)}"
@@ -168,11 +168,13 @@ def unit_name(snapshot: Snapshot, place: Place) -> str:
 
 
 def weights_of(snapshot: Snapshot, place: Place) -> tuple[Array, float, Array]:
-    """A unit's incoming weights, its bias, and its outgoing weights: none for an output."""
+    """The incoming weights of a unit, its bias, and its outgoing weights: none for an output."""
     layer, unit = place
     own = snapshot.network.layers[layer][:, unit]
-    beyond = snapshot.network.layers[layer + 1][unit] if layer + 1 < len(snapshot.network.layers) else own[:0]
-    return own[:-1], float(own[-1]), beyond
+    outgoing = (
+        snapshot.network.layers[layer + 1][unit] if layer + 1 < len(snapshot.network.layers) else own[:0]
+    )
+    return own[:-1], float(own[-1]), outgoing
 
 
 def signed(value: float) -> str:
@@ -193,13 +195,13 @@ def signed(value: float) -> str:
 
 
 def strongest(weights: Array, most: int) -> list[int]:
-    """The numbers of the largest weights, without regard to sign, largest first; NaN is largest."""
+    """The numbers of the weights with the largest absolute values, largest first; NaN counts as largest."""
     size = np.where(np.isnan(weights), np.inf, np.abs(weights))
     return [int(number) for number in np.argsort(-size, kind="stable")[:most]]
 
 
 def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list[str]:
-    """A sentence on the unit in at most so many lines: as many of its weights as fit, else the strongest."""
+    """A description of the unit in at most so many lines, with as many of its largest weights as fit."""
     into, bias, out = weights_of(snapshot, place)
     start = f"{unit_name(snapshot, place)}: bias {signed(bias)}"
     for most in range(min(_MAX_LISTED, max(len(into), len(out))), 0, -1):

@@ -1,4 +1,4 @@
-"""Small pictures of what each hidden unit makes of the domain: bars over one input, shades over two."""
+"""Small pictures of the output of each hidden unit over the domain: bars over one input, shades over two."""
 
 from __future__ import annotations
 
@@ -7,38 +7,37 @@ import textwrap
 import numpy as np
 
 from bpengine.arrays import Array
-from bptui.drawing.spans import Run, padded
-from bptui.drawing.unit_facts import facts, limits_of, parts_of, signed, why_unseen
+from bptui.drawing.spans import Span, padded
+from bptui.drawing.unit_facts import facts, limits_of, parts_of, signed, why_not_drawn
 from bptui.session.snapshot import Snapshot
 
 BARS = " ▁▂▃▄▅▆▇█"
 SHADES = "·░▒▓█"
-"""From a unit's lowest output to its highest."""
+"""The characters from the lowest output of a unit to the highest."""
 
-_SIZES = {  # columns and rows of a picture, by the number of inputs; the first with which all fit counts
+_SIZES = {  # columns and rows of a picture, by the number of inputs; the first size with which all fit
     1: ((42, 6), (30, 5), (20, 4), (20, 3), (20, 2), (20, 1), (14, 1)),
     2: ((32, 12), (24, 9), (20, 8), (20, 7), (16, 6), (13, 5), (10, 4), (8, 3), (6, 2)),
 }
 _BETWEEN = 2
 
 
-def draw_unit_maps(snapshot: Snapshot, width: int, height: int) -> list[list[Run]]:
-    """A block of pictures for each layer, as `height` rows of runs, each `width` characters in all."""
+def draw_unit_maps(snapshot: Snapshot, width: int, height: int) -> list[list[Span]]:
+    """A block of pictures for each layer, as `height` rows of spans, each `width` characters in all."""
     if snapshot.network.unit_outputs is None:
-        lines: list[list[Run]] = [
-            [(line, "label")] for line in textwrap.wrap(why_unseen(snapshot), max(width, 1))
-        ]
+        words = textwrap.wrap(why_not_drawn(snapshot), max(width, 1))
+        lines = [[Span(line, "label")] for line in words]
     else:
         lines = _pictures(snapshot, snapshot.network.unit_outputs, width, height)
     return [padded(line, width) for line in (lines + [[] for _ in range(height)])[:height]]
 
 
-def _pictures(snapshot: Snapshot, units: tuple[Array, ...], width: int, height: int) -> list[list[Run]]:
+def _pictures(snapshot: Snapshot, units: tuple[Array, ...], width: int, height: int) -> list[list[Span]]:
     counts = [layer.shape[-1] for layer in units]
     sizes = _SIZES[units[0].ndim - 1]
     columns, rows = next((size for size in sizes if _height(counts, size, width) <= height), sizes[-1])
     columns = min(columns, max(width, 1))
-    lines: list[list[Run]] = []
+    lines: list[list[Span]] = []
     left_out = sum(counts)
     abreast = _abreast(columns, width)
     for number, layer in enumerate(units):
@@ -46,7 +45,7 @@ def _pictures(snapshot: Snapshot, units: tuple[Array, ...], width: int, height: 
         low, high = limits_of(activation, layer)
         glyphs = BARS if layer.ndim == 2 else SHADES
         scale = f"{signed(low)} {glyphs.strip()} {signed(high)}"
-        heading: list[Run] = [(f"layer {number + 1} {activation}  {scale}"[: max(width, 0)], "label")]
+        heading: list[Span] = [Span(f"layer {number + 1} {activation}  {scale}"[: max(width, 0)], "label")]
         for first in range(0, counts[number], abreast):
             block = [
                 _picture(layer[..., unit], unit, activation, (low, high), (columns, rows))
@@ -54,10 +53,10 @@ def _pictures(snapshot: Snapshot, units: tuple[Array, ...], width: int, height: 
             ]
             more = ([] if first else [heading]) + _beside(block)
             left_out -= len(block)
-            # The last row is kept for the word on those left out.
+            # The last row is kept for the number of units left out.
             if len(lines) + len(more) > height - (left_out > 0):
                 word = f"… {left_out + len(block)} more units" if lines else "no room for pictures"
-                return [*lines, [(word[: max(width, 0)], "label")]]
+                return [*lines, [Span(word[: max(width, 0)], "label")]]
             lines += more
     return lines
 
@@ -67,7 +66,7 @@ def _abreast(columns: int, width: int) -> int:
 
 
 def _height(counts: list[int], size: tuple[int, int], width: int) -> int:
-    """The rows that pictures of this size need in all."""
+    """The rows that pictures of this size need in total."""
     columns, rows = size
     if columns > width:
         return 1_000_000
@@ -76,8 +75,8 @@ def _height(counts: list[int], size: tuple[int, int], width: int) -> int:
 
 def _picture(
     values: Array, unit: int, activation: str, limits: tuple[float, float], size: tuple[int, int]
-) -> list[list[Run]]:
-    """A line of words and the picture, each as wide as it."""
+) -> list[list[Span]]:
+    """A line of words and the picture below, in the same width."""
     columns, rows = size
     found = facts(activation, values)
     variants = (
@@ -98,9 +97,9 @@ def _picture(
         shares = _averaged(_averaged(parts[::-1], rows, 0), columns, 1)
         cells = np.clip(shares * len(SHADES), 0, len(SHADES) - 1).astype(np.int64)
         glyphs = SHADES
-    picture: list[list[Run]] = [[(f"{words[:columns]:<{columns}}", role)]]
+    picture: list[list[Span]] = [[Span(f"{words[:columns]:<{columns}}", role)]]
     for row in cells.tolist():
-        picture.append([("".join(glyphs[cell] for cell in row), "map")])
+        picture.append([Span("".join(glyphs[cell] for cell in row), "map")])
     return picture
 
 
@@ -119,18 +118,17 @@ def _averaged(values: Array, count: int, axis: int) -> Array:
     return means
 
 
-def _beside(block: list[list[list[Run]]]) -> list[list[Run]]:
-    """Pictures next to each other; neighboring runs of one role become one."""
-    lines: list[list[Run]] = []
+def _beside(block: list[list[list[Span]]]) -> list[list[Span]]:
+    """Pictures next to each other; neighboring spans of one role become one."""
+    lines: list[list[Span]] = []
     for rows in zip(*block, strict=True):
-        line: list[Run] = []
-        for runs in rows:
-            for text, role in runs:
-                if line:
-                    line[-1] = (line[-1][0] + " " * _BETWEEN, line[-1][1])
-                if line and line[-1][1] == role:
-                    line[-1] = (line[-1][0] + text, role)
-                else:
-                    line.append((text, role))
+        line: list[Span] = []
+        for span in (span for row in rows for span in row):
+            if line:
+                line[-1] = line[-1]._replace(text=line[-1].text + " " * _BETWEEN)
+            if line and line[-1].role == span.role:
+                line[-1] = line[-1]._replace(text=line[-1].text + span.text)
+            else:
+                line.append(span)
         lines.append(line)
     return lines

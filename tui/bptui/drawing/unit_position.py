@@ -1,6 +1,7 @@
-"""From unit to unit through a network, and which ones to show where not all of them fit.
+"""The places of units in a network, moves between them, and which to show where not all of them fit.
 
-A unit's place is its layer, from the first hidden one as 0 to the output layer, and its number there, from 0.
+The place of a unit is its layer, from the first hidden layer as 0 to the output layer, and its number there,
+from 0.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ def sizes_of(snapshot: Snapshot) -> tuple[int, ...]:
 
 
 def nearest_unit(place: Place, sizes: tuple[int, ...]) -> Place:
-    """The place itself or, where the network has none such, the nearest that it has."""
+    """The place itself or, if the network has no such unit, the nearest place that it has."""
     layer = _within(place[0], len(sizes))
     return layer, _within(place[1], sizes[layer])
 
 
 def move(chosen: Place, dx: int, dy: int, sizes: tuple[int, ...]) -> Place:
-    """The unit so many layers on and so many units down; at an edge it stays.
+    """Return the unit so many layers on and so many units down, stopping at the edges.
 
-    In a layer of another size it comes to the unit at about the same height.
+    In a layer of another size, this is the unit at about the same height.
 
     Args:
-        chosen: where to go from.
+        chosen: where to start.
         dx: layers to the right, or to the left if negative.
         dy: units down, or up if negative.
         sizes: how many units each layer has; at least one each.
@@ -40,16 +41,16 @@ def move(chosen: Place, dx: int, dy: int, sizes: tuple[int, ...]) -> Place:
     return to, _within(unit + dy, sizes[to])
 
 
-def shown(count: int, room: int, chosen: int) -> list[int | range]:
-    """What to show of so many things in a row: the first and last ones and the chosen one.
+def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
+    """Return which of so many items in a row to show: the first, the last and the chosen one.
 
     Args:
-        count: how many there are.
-        room: the places for them.
-        chosen: the one that must be among them.
+        count: how many items there are.
+        room: how many places there are for them.
+        chosen: the item that must be shown.
 
     Returns:
-        Their numbers, and the ranges left out between them, which take a place each.
+        The numbers of the items, and the ranges left out between them, which take a place each.
     """
     if count <= room:
         return list(range(count))

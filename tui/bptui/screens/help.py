@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from bpengine import FIELDS
 from bptui.commands import COMMANDS
+from bptui.drawing import ROLES
 
 _INTRODUCTION = (
     "A small neural network learns from examples. For each sample it computes an output, measures the error, "
@@ -25,16 +26,7 @@ _INTRODUCTION = (
     "to choose it, and double-click a setting or a unit to open it."
 )
 _SIGNS = (
-    ("╌", "dashed: what is to be learned, that is the function or the border between the classes"),
-    ("+", "regression: the network's output for each sample; · noisy samples, o test samples"),
-    (
-        "+ x o",
-        "classification: each sample's predicted class, over the predicted regions",
-    ),
-    ("⊕ ⊗ ◎", "the same for samples that are predicted wrong"),
-    ("⠂", "dotted: a pinned run; after v, the contribution of a hidden unit"),
-    ("⠐", "dotted, in the error curve: the pinned run, or the run before the last restart"),
-    ("▴", "below the error curve: settings were changed in this epoch"),
+    *((role.sign, role.meaning) for role in ROLES.values() if role.sign),
     ("+ -", "in the network: a positive or negative weight; a stronger line is a larger weight"),
     ("( )", "around a value: the setting has no effect with the current values of the others"),
 )

@@ -1,4 +1,4 @@
-"""A unit in detail: what it makes of the inputs, its weights, and how saturated or dead it is."""
+"""A unit in detail: its outputs over the inputs, its weights, and whether it is saturated or dead."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpengine.arrays import Array
-from bptui.drawing import Figure, Kind, Series, Shade, axis_over
+from bptui.drawing import LEVELS, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import (
     activation_of,
     axis_name,
@@ -25,22 +25,20 @@ from bptui.drawing.unit_facts import (
     signed,
     unit_name,
     weights_of,
-    why_unseen,
+    why_not_drawn,
 )
 from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import WeightBars
 
-_LEVELS = " ░▒▓█"
-
 
 class UnitScreen(ModalScreen[None]):
-    """Shows a moment, and other units by the arrow keys.
+    """Shows a unit; the arrow keys go to other units.
 
     Args:
         unit: layer and number, counted from 0; the output layer is the last.
-        snapshot: the moment; None to show nothing before `show`.
+        snapshot: the run; None to show nothing before `show`.
     """
 
     @dataclass
@@ -51,7 +49,7 @@ class UnitScreen(ModalScreen[None]):
 
     BINDINGS = [
         Binding("escape,q,enter", "dismiss", "Close", show=False),
-        Binding("left", "walk(-1, 0)", "Layer before", show=False),
+        Binding("left", "walk(-1, 0)", "Previous layer", show=False),
         Binding("right", "walk(1, 0)", "Next layer", show=False),
         Binding("up", "walk(0, -1)", "Unit above", show=False),
         Binding("down", "walk(0, 1)", "Unit below", show=False),
@@ -87,12 +85,12 @@ class UnitScreen(ModalScreen[None]):
         self._scroll.can_focus = False  # or it would take the arrows
 
     def compose(self) -> ComposeResult:
-        """A dialog that scrolls where it doesn't fit."""
+        """A dialog that scrolls if it does not fit."""
         self._scroll.border_subtitle = "←→ layers  ↑↓ units  pgup pgdn scroll  esc close"
         yield self._scroll
 
     def on_mount(self) -> None:
-        """Show what there is."""
+        """Show the unit if the run is known."""
         self._draw()
 
     def show(self, snapshot: Snapshot | None) -> None:
@@ -112,7 +110,7 @@ class UnitScreen(ModalScreen[None]):
             self.post_message(self.Walked(unit))
 
     def action_scroll(self, direction: int) -> None:
-        """Most of a page up or down."""
+        """Scroll up or down by most of a page."""
         self._scroll.scroll_relative(y=direction * max(self._scroll.size.height - 2, 1), animate=False)
 
     def _draw(self) -> None:
@@ -121,7 +119,7 @@ class UnitScreen(ModalScreen[None]):
             return
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         activation = activation_of(snapshot, self.unit[0])
-        # A user's class may be called [/x], which is no markup.
+        # Not markup: the user's names of classes may contain brackets.
         self._scroll.border_title = Content(f"{unit_name(snapshot, self.unit)}, {activation}")
         values = outputs_of(snapshot, self.unit)
         self._plot.display = values is not None
@@ -132,10 +130,10 @@ class UnitScreen(ModalScreen[None]):
 
 
 def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array | None) -> list[str]:
-    """Figures and a verdict, or why there are none."""
+    """The range of the outputs and a verdict, or why they are unknown."""
     bias = f"bias    {signed(weights_of(snapshot, unit)[1])}"
     if values is None:
-        return [bias, "", why_unseen(snapshot)]
+        return [bias, "", why_not_drawn(snapshot)]
     found = facts(activation, values)
     lines = [
         bias,
@@ -146,23 +144,23 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
     ]
     if values.ndim == 2:
         low, high = limits_of(activation, values)
-        lines.append(f"shades  {low:.3g} {_LEVELS.strip()} {high:.3g}")
+        lines.append(f"shades  {low:.3g} {LEVELS.strip()} {high:.3g}")
     return [*lines, "", found.verdict] if found.verdict else lines
 
 
 def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
-    """A curve over one input, or shades over two."""
+    """The outputs of a unit as a curve over one input, or as shades over two."""
     domain = snapshot.run.dataset.domain
     if values.ndim == 1:
         low, high = domain[0]
         x = np.linspace(low, high, len(values))
         y_axis = axis_over(np.array(limits_of(activation, values)), margin=0.05, width=5)
-        curve = Series(x, values, "output", Kind.LINE)
+        curve = Series(x, values, "fit", Kind.LINE)
         return Figure(axis_over(np.array([low, high])), y_axis, (curve,), x_name=axis_name(snapshot, 0))
     parts = parts_of(values, limits_of(activation, values))
-    bands = np.minimum(parts * len(_LEVELS), len(_LEVELS) - 1).astype(np.int64)
+    bands = np.minimum(parts * len(LEVELS), len(LEVELS) - 1).astype(np.int64)
     across, up = domain
-    shade = Shade(bands, across, up, _LEVELS, ("shade",) * len(_LEVELS))
+    shade = Shade(bands, across, up, LEVELS, ("shade",) * len(LEVELS))
     return Figure(
         axis_over(np.array(across)),
         axis_over(np.array(up), width=5),

@@ -300,6 +300,11 @@ class Session:
         while self._trainer.epochs_done <= epoch and self.state not in (State.FINISHED, State.DIVERGED):
             self._train(self._trainer.run_epoch)
 
+    def run_to_rest(self) -> None:
+        """Train until nothing runs by itself: through a what-if, and to the end of a restarted run."""
+        while self.state is State.RUNNING and not self.waiting:
+            self.tick()
+
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
         pinned = None if self._pinned is None else self._pinned.snapshot

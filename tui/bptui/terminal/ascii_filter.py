@@ -17,10 +17,9 @@ UNKNOWN = "?"
 _REPLACEMENTS = {
     **dict(zip("←→↑↓↔↕⇧↵⏎⌫", "<>^v-|^<<<", strict=True)),
     **dict(zip("‹›«»◂◀◄▸▶►△▴▲▽▾", "<><><<<>>>^^^vv", strict=True)),
-    **dict(
-        zip("⊕⊗◎▼■", "@%&V$", strict=True)
-    ),  # the markers of wrong samples; those of right ones are + x o v s
-    **dict(zip("▁▂▃▄▅▆▇█", "_.-=+*%#", strict=True)),
+    # The markers of wrong samples; those of right ones are + x o v s.
+    **dict(zip("⊕⊗◎▼■", "@%&V$", strict=True)),
+    **dict(zip("━▁▂▃▄▅▆▇█", "=_.-=+*%#", strict=True)),
     **dict(zip("░▒▓▀▌▐▔▕", ".:='||-|", strict=True)),
     **dict(zip("·•●○◉◦□▪▫◆◇★✓✔✗✘", ",**o@o$*o*o*vvxx", strict=True)),
     **dict(zip("αβγδεζηθικλμνξοπρςστυφχψω", "abgdezntiklmvxoprsstufxyw", strict=True)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from textual._compositor import LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
@@ -18,7 +19,12 @@ PRIVATE_NAMES = (
     "textual.drivers.linux_driver:LinuxDriver._writer_thread",
     "textual.drivers._writer_thread:WriterThread._queue",
     "textual.screen:Screen._compositor",
-    "textual._compositor:Compositor.render_strips",
+    "textual._compositor:Compositor.render_update",
+    "textual.app:App._background_screens",
+    "textual.app:App._resize_timer",
+    "textual.app:App._check_resize",
+    "textual.screen:Screen._update_timer",
+    "textual.timer:Timer._active",
     "textual.screen:Screen._on_timer_update",
 )
 """The names, as `module:class.attribute`."""
@@ -45,12 +51,30 @@ def queued_writes(app: App[Any]) -> int:
 
 
 def screen_strips(app: App[Any]) -> list[Strip]:
-    """Return the rows of the current screen, as they are drawn.
+    """Return the rows of the screen, with what can be seen of the screens below it.
 
-    Reads `Screen._compositor` and calls its `render_strips`. The public `App.export_screenshot` exports an
-    SVG image only.
+    Reads `Screen._compositor` and `App._background_screens`, and calls `Compositor.render_update`. The public
+    `App.export_screenshot` exports an SVG image only.
     """
-    return app.screen._compositor.render_strips(app.size)
+    update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    assert isinstance(update, LayoutUpdate)  # which a full update is
+    return [Strip.join(list(row)) for row in update.strips]
+
+
+def do_deferred_work(app: App[Any]) -> bool:
+    """Do at once what Textual leaves to a timer, and return whether there was anything to do.
+
+    Reads `App._resize_timer`, `Screen._update_timer` and `Timer._active`, and calls `App._check_resize` and
+    `Screen._on_timer_update`. `Pilot.pause` does this as well, but only after it has guessed from the use of
+    the processor that the app is idle.
+    """
+    if app._resize_timer is not None:
+        app._check_resize()
+    elif app.screen_stack and app.screen._update_timer._active.is_set():
+        app.screen._on_timer_update()
+    else:
+        return False
+    return True
 
 
 class DeferrableScreen(Screen[object]):

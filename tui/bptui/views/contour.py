@@ -1,4 +1,4 @@
-"""What a classifier makes of the plane: the class of each node of a grid, and the border between them."""
+"""The most probable class at each node of a grid over the plane, and the border between the classes."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from numpy.typing import NDArray
 from bpengine.arrays import Array, IntArray
 
 
-def winners(across: Array) -> IntArray:
-    """The most probable class of each node, and the number of classes where there is no telling.
+def winners(outputs: Array) -> IntArray:
+    """Return the most probable class of each node, or the number of classes where it is unknown.
 
     Args:
-        across: probabilities; shape (rows, columns, classes).
+        outputs: probabilities; shape (rows, columns, classes).
     """
-    known = np.isfinite(across).all(axis=2)
-    chosen: IntArray = np.where(known, across.argmax(axis=2), across.shape[2])
+    known = np.isfinite(outputs).all(axis=2)
+    chosen: IntArray = np.where(known, outputs.argmax(axis=2), outputs.shape[2])
     return chosen
 
 
-def border(across: Array, x: tuple[float, float], y: tuple[float, float]) -> tuple[Array, Array]:
-    """Where the most probable class changes, as pieces of lines: each two points, from the first, are one.
+def border(outputs: Array, x: tuple[float, float], y: tuple[float, float]) -> tuple[Array, Array]:
+    """Return the border where the most probable class changes, as lines between pairs of points.
 
-    Between two neighboring nodes of different classes both classes are as probable as each other at one
-    point, by linear interpolation. In each square of four nodes these points are joined to their mean; that
-    makes one line where two classes meet, and a star where three do.
+    Between two neighboring nodes of different classes there is one point where both classes are equally
+    probable, by linear interpolation. In each square of four nodes these points are joined to their mean,
+    which makes one line where two classes meet and a star where three classes meet.
 
     Args:
-        across: probabilities; shape (rows, columns, classes).
+        outputs: probabilities; shape (rows, columns, classes).
         x: where the first and the last column are.
         y: where the first and the last row are.
 
     Returns:
-        The points' coordinates; shape (2 pieces,) each.
+        The coordinates of the points; shape (2 lines,) each.
     """
-    rows, columns, _ = across.shape
-    chosen = winners(across)
-    # How far along an edge, 0..1, the class changes; NaN where it doesn't.
-    along = _crossings(across[:, :-1], across[:, 1:], chosen[:, :-1], chosen[:, 1:])
-    upward = _crossings(across[:-1], across[1:], chosen[:-1], chosen[1:])
-    square = np.flatnonzero(_any_crossing(along, upward))
+    rows, columns, _ = outputs.shape
+    chosen = winners(outputs)
+    # How far along an edge the class changes, 0..1; NaN where it does not.
+    across = _crossings(outputs[:, :-1], outputs[:, 1:], chosen[:, :-1], chosen[:, 1:])
+    upward = _crossings(outputs[:-1], outputs[1:], chosen[:-1], chosen[1:])
+    square = np.flatnonzero(_any_crossing(across, upward))
     row, column = np.divmod(square, columns - 1)
     one, none = np.ones(len(square)), np.zeros(len(square))
     # The four edges of each square: bottom, top, left, right; places from its lower left node.
-    u = np.stack([along[row, column], along[row + 1, column], none, one])
+    u = np.stack([across[row, column], across[row + 1, column], none, one])
     v = np.stack([none, one, upward[row, column], upward[row, column + 1]])
     crossed = np.isfinite(u + v)
     count = crossed.sum(axis=0)
@@ -56,7 +56,7 @@ def border(across: Array, x: tuple[float, float], y: tuple[float, float]) -> tup
 
 
 def _crossings(from_: Array, to: Array, from_class: IntArray, to_class: IntArray) -> Array:
-    """How far from one node to the other the class changes, 0..1; NaN where it doesn't or is unknown."""
+    """How far from one node to the next the class changes, 0..1; NaN where it does not or is unknown."""
     classes = from_.shape[2]
     differ = (from_class != to_class) & (from_class < classes) & (to_class < classes)
     found = np.full(differ.shape, np.nan)
@@ -65,13 +65,13 @@ def _crossings(from_: Array, to: Array, from_class: IntArray, to_class: IntArray
     with np.errstate(all="ignore"):
         ahead = from_[differ][index, here] - from_[differ][index, there]
         behind = to[differ][index, there] - to[differ][index, here]
-        # Not both are 0: of two equally probable classes the first one wins.
+        # Not both are 0, since the first of two equally probable classes is the most probable one.
         found[differ] = ahead / (ahead + behind)
     return found
 
 
-def _any_crossing(along: Array, upward: Array) -> NDArray[np.bool_]:
-    """Whether a square of four nodes has one on an edge; shape (rows - 1, columns - 1)."""
-    across, up = np.isfinite(along), np.isfinite(upward)
-    found: NDArray[np.bool_] = across[:-1] | across[1:] | up[:, :-1] | up[:, 1:]
+def _any_crossing(across: Array, upward: Array) -> NDArray[np.bool_]:
+    """Whether the class changes on an edge of each square of four nodes; shape (rows - 1, columns - 1)."""
+    level, upright = np.isfinite(across), np.isfinite(upward)
+    found: NDArray[np.bool_] = level[:-1] | level[1:] | upright[:, :-1] | upright[:, 1:]
     return found

@@ -8,39 +8,39 @@ import sys
 import numpy as np
 
 from bpengine.arrays import Array
-from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, Series, nice_ticks
+from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Series, nice_ticks
 from bptui.session.snapshot import Snapshot
 
 SMOOTHED = 0.02
-"""The part of a run's epochs that a smooth curve is the mean over."""
+"""The part of a run's epochs that each point of a smooth curve is the mean of."""
+_MAX_DECADES = 8
+"""A log axis over more decades does not label each of them."""
 
 
 def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figure:
     """Error over epochs, over the whole length of the run so that the curve grows in place.
 
     Args:
-        snapshot: the moment.
+        snapshot: the run.
         log: whether the axis is logarithmic.
         smooth: whether lines are moving means, and the errors themselves only dots.
     """
     epochs, errors = snapshot.run.curve
-    pin = snapshot.comparison.pinned
-    ghost = (snapshot.comparison.previous_curve if pin is None else pin.run.curve) or (
-        np.empty(0),
-        np.empty(0),
-    )
+    pinned = snapshot.comparison.pinned
+    none = np.empty(0), np.empty(0)
+    compared = (snapshot.comparison.previous_curve if pinned is None else pinned.run.curve) or none
     live = np.concatenate([errors, snapshot.run.test_curve])
     live = live[np.isfinite(live)]
-    # The run before may have diverged: the axis rises no higher for its sake than where that began.
-    top = live if len(live) else ghost[1][:1]
-    compared = ghost[1] if pin is not None else ghost[1][ghost[1] <= top.max(initial=0.0)]
-    both = np.concatenate([live, compared])
+    # The previous run may have diverged: it raises the axis no higher than this run or its own first error.
+    top = live if len(live) else compared[1][:1]
+    others = compared[1] if pinned is not None else compared[1][compared[1] <= top.max(initial=0.0)]
+    both = np.concatenate([live, others])
     finite = both[np.isfinite(both)]
     last = max(snapshot.run.config.epochs - 1, 1)
     x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
     y = _log_axis(finite) if log else _linear_axis(finite)
     window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
-    series = [Series(ghost[0], _smoothed(*ghost, window), "ghost", Kind.DOTTED)]
+    series = [Series(compared[0], _smoothed(*compared, window), "compared", Kind.DOTTED)]
     if smooth:
         series.append(Series(epochs, errors, "raw", Kind.DOTS))
     series.append(Series(epochs, _smoothed(epochs, errors, window), "error", Kind.LINE))
@@ -51,7 +51,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
 
 
 def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
-    """The geometric mean of the errors that are known in so many epochs around each."""
+    """The geometric mean of the known errors in a window of so many epochs around each epoch."""
     if not window:
         return errors
     known = np.isfinite(errors)
@@ -65,34 +65,45 @@ def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
 
 
 def _log_axis(errors: Array) -> Axis:
+    """An axis over whole decades with a tick for each; one decade alone also has ticks at 2 and 5."""
     positive = errors[errors > LOG_FLOOR]
     low = math.floor(math.log10(positive.min())) if len(positive) else -2
     high = math.ceil(math.log10(positive.max())) if len(positive) else 0
     high = max(high, low + 1)
-    step = -(-(high - low) // 8)
-    ticks = tuple((_ten_to(power), f"1e{power:+03d}") for power in range(low, high + 1, step))
-    return Axis(_ten_to(low), _ten_to(high), ticks, log=True)
+    step = -(-(high - low) // _MAX_DECADES)
+    factors = (1, 2, 5) if high == low + 1 else (1,)
+    ticks = [
+        (factor * _ten_to(power), f"{factor}e{power:+03d}")
+        for power in range(low, high + 1, step)
+        for factor in factors
+    ]
+    top = _ten_to(high)
+    return Axis(_ten_to(low), top, tuple(tick for tick in ticks if tick[0] <= top), log=True)
 
 
 def _ten_to(power: int) -> float:
-    """10 to this power, or the largest number."""
+    """10 to this power, or the largest float."""
     return 10.0**power if power <= sys.float_info.max_10_exp else sys.float_info.max
 
 
 def _linear_axis(errors: Array) -> Axis:
+    """An axis from 0 to a tick, so that there are at least three ticks."""
     high = float(errors.max()) if len(errors) else 1.0
     high = high if high > 0 else 1.0
-    return Axis(0, high, tuple((tick, f"{tick:5.2g}") for tick in nice_ticks(0, high, 4)))
+    ticks = nice_ticks(0, high, 6)
+    if len(ticks) > 1 and ticks[-1] < high * (1 - 1e-9):
+        ticks.append(min(ticks[-1] + ticks[1], sys.float_info.max))
+    return Axis(0, max(high, ticks[-1]), tuple((tick, f"{tick:5.2g}") for tick in ticks))
 
 
 def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> str:
     """The title of the error curve: what its lines are, and which axis it has."""
     comparison = snapshot.comparison
-    dotted = "⠐ pinned" if comparison.pinned else "⠐ before" if comparison.previous_curve else ""
+    other = "pinned" if comparison.pinned else "previous run" if comparison.previous_curve else ""
     parts = (
         "mean error (e)" if smooth else "error",
         "╌ test" if snapshot.run.dataset.test is not None else "",
-        dotted,
+        f"{ROLES['compared'].sign} {other}" if other else "",
         "log (l)" if log else "linear (l)",
     )
     return ", ".join(filter(None, parts))

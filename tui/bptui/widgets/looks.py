@@ -1,4 +1,4 @@
-"""How what is drawn character by character looks: a role's style, in the colors of the theme."""
+"""The look of what is drawn character by character: the style of each role, in the colors of the theme."""
 
 from __future__ import annotations
 
@@ -14,29 +14,39 @@ _VARIABLE = re.compile(r"\$([\w-]+)")
 
 
 class Looks(Widget):
-    """Has a style for each role.
+    """A widget that has a style for each role.
 
-    Textual's component classes would do, but it matches each of them with the whole style sheet as if it were
-    a widget, whenever a class changes somewhere above: a plot's would take longer than all there is to see.
+    Textual's component classes would do, but Textual matches each of them with the whole style sheet as if it
+    were a widget, whenever a class changes somewhere above. For a plot that would take longer than everything
+    that is drawn.
     """
 
     LOOKS: ClassVar[Mapping[str, str]]
-    """By role, in Textual's words for content: `bold $text-warning`, `on $primary 20%`."""
+    """The style of each role in Textual's words for content: `bold $text-warning`, `on $primary 20%`."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._looks: dict[str, Style] = {}
+        self._looks: dict[tuple[str | None, str | None], Style] = {}
 
-    def look(self, role: str) -> Style:
-        """The role's style upon the widget's own."""
-        if role not in self._looks:
-            # Put in here, since Textual's parser would take a variable "auto 60%" for "auto".
-            variables = self.app.theme_variables
-            text = _VARIABLE.sub(lambda found: variables[found[1]], self.LOOKS[role])
-            self._looks[role] = (self.visual_style + VisualStyle.parse(text)).rich_style
-        return self._looks[role]
+    def look(self, role: str | None, ground: str | None = None) -> Style:
+        """The style of a role in this widget, on the background of another role if one is given."""
+        key = role, ground
+        if key not in self._looks:
+            style = self._parsed(role) if role else self.rich_style
+            tint = self._parsed(ground).bgcolor if ground else None
+            # The terminal's own sixteen colors have no tints: as a background, one would hide the text.
+            if tint is not None and tint.triplet is not None:
+                style += Style(bgcolor=tint)
+            self._looks[key] = style
+        return self._looks[key]
+
+    def _parsed(self, role: str) -> Style:
+        # Put in here, since Textual's parser would take a variable "auto 60%" for "auto".
+        variables = self.app.theme_variables
+        text = _VARIABLE.sub(lambda found: variables[found[1]], self.LOOKS[role])
+        return (self.visual_style + VisualStyle.parse(text)).rich_style
 
     def notify_style_update(self) -> None:
-        """Another theme has other colors."""
+        """Forget the styles of another theme."""
         self._looks.clear()
         super().notify_style_update()

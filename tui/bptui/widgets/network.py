@@ -1,4 +1,4 @@
-"""The network: its units, the links between them, and a word on the chosen unit."""
+"""The network: its units, the links between them, and a description of the chosen unit."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing.network import draw_network, unit_at
-from bptui.drawing.spans import Run
+from bptui.drawing.spans import Span
 from bptui.drawing.unit_position import Place, move, sizes_of
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.rows import Rows
 
 
-class NetworkPanel(Rows[Run]):
-    """Draws the layers as columns of units; links by strength and sign, those of the chosen unit on top."""
+class NetworkPanel(Rows):
+    """Draws the layers as columns of units, and links by size and sign, those of the chosen unit on top."""
 
     BINDINGS = [
         Binding("left,shift+left,less_than_sign", "move(-1, 0)", "Previous layer", show=False),
@@ -49,9 +49,9 @@ class NetworkPanel(Rows[Run]):
     }
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
-    """The moment shown."""
+    """The run shown."""
     chosen: reactive[Place | None] = reactive(None, repaint=False)
-    """The layer and unit that stands out; the first hidden layer is 0, the output layer the last."""
+    """The layer and number of the unit that stands out; the first hidden layer is 0."""
 
     def action_move(self, layers: int, units: int) -> None:
         """Choose a neighbor of the chosen unit."""
@@ -73,13 +73,13 @@ class NetworkPanel(Rows[Run]):
             self.post_message(self.Opened())
 
     def watch_snapshot(self) -> None:
-        """Draw the new moment."""
+        """Draw the new snapshot."""
         self.redraw()
 
     def watch_chosen(self) -> None:
-        """Let another unit stand out."""
+        """Draw the links of another unit so that they stand out."""
         self.redraw()
 
-    def draw(self, width: int, height: int) -> list[list[Run]]:
-        """The network, or nothing yet."""
+    def draw(self, width: int, height: int) -> list[list[Span]]:
+        """The network, or nothing before the first snapshot."""
         return [] if self.snapshot is None else draw_network(self.snapshot, self.chosen, width, height)

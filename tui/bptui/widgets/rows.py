@@ -1,43 +1,33 @@
-"""What widgets that draw characters have in common: rows of runs, of which only what changed is sent."""
+"""The base of the widgets that draw characters: rows of spans, of which only what changed is sent."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Generic, TypeVar
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from bptui import drawing
-from bptui.drawing import spans
+from bptui.drawing.spans import Span
 from bptui.widgets.looks import Looks
 
-Run = TypeVar("Run", spans.Run, drawing.Run)
-"""Characters in one look; the first is the text."""
 
-
-class Rows(Looks, Generic[Run]):
-    """Draws rows of runs over its whole area: when it is painted, for only then its size is certain."""
+class Rows(Looks):
+    """Draws rows of spans over its whole area, when it is painted: only then is its size certain."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._rows: list[list[Run]] = []
+        self._rows: list[list[Span]] = []
         self._drawn_for: Size | None = None
 
     @abstractmethod
-    def draw(self, width: int, height: int) -> list[list[Run]]:
-        """As many rows as the height, each as long as the width; or none."""
-
-    def segment(self, run: Run) -> Segment:
-        """The run in its role's look."""
-        text, role = run[:2]
-        return Segment(text, self.look(role) if role else self.rich_style)
+    def draw(self, width: int, height: int) -> list[list[Span]]:
+        """Return as many rows as the height, each as long as the width; or none."""
 
     def redraw(self) -> None:
-        """Refresh what changes with what there is to draw now."""
+        """Draw again, and refresh what differs from before."""
         if self._drawn_for != self.size:
-            self.refresh()  # it has never been painted like this
+            self.refresh()  # it was never painted in this size
             return
         old, self._rows = self._rows, self.draw(*self.size)
         if len(old) != len(self._rows):
@@ -58,17 +48,18 @@ class Rows(Looks, Generic[Run]):
             self._rows = self.draw(*self.size)
         if y >= len(self._rows):
             return Strip.blank(self.size.width, self.rich_style)
-        return Strip(map(self.segment, self._rows[y]), self.size.width)
+        segments = (Segment(span.text, self.look(span.role, span.ground)) for span in self._rows[y])
+        return Strip(segments, self.size.width)
 
 
-def changed_columns(before: list[Run], after: list[Run]) -> list[tuple[int, int]]:
-    """From which to which column two rows differ: between the runs that both begin and end with."""
+def changed_columns(before: list[Span], after: list[Span]) -> list[tuple[int, int]]:
+    """From which to which column two rows differ: all between the spans that both begin and end with."""
     if before == after:
         return []
     most = min(len(before), len(after))
     same = next((count for count in range(most) if before[count] != after[count]), most)
-    start = sum(len(run[0]) for run in after[:same])
+    start = sum(len(span.text) for span in after[:same])
     left = most - same
     same = next((count for count in range(left) if before[-1 - count] != after[-1 - count]), left)
-    end = sum(len(run[0]) for run in after[: len(after) - same])
+    end = sum(len(span.text) for span in after[: len(after) - same])
     return [(start, end)]

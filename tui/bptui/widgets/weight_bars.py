@@ -1,4 +1,4 @@
-"""A unit's weights, incoming beside outgoing, as signed bars with numbers."""
+"""The weights of a unit, incoming beside outgoing, as signed bars with numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bptui.session.snapshot import Snapshot
 from bptui.widgets.looks import Looks
 
 MAX_SHOWN = 40
-"""More weights than that have only the strongest shown."""
+"""Of more weights than this, only the strongest are shown."""
 
 _BETWEEN = 2
 _MAX_NAME_LENGTH = 10
@@ -27,7 +27,7 @@ class WeightBars(Looks):
     DEFAULT_CSS = "WeightBars { height: auto; }"
 
     shown: reactive[tuple[Snapshot, Place] | None] = reactive(None, layout=True)
-    """The moment, and the unit's layer and number."""
+    """The run, and the layer and number of the unit."""
 
     def render(self) -> Text:
         """As many lines as the longer column has weights, and a heading."""
@@ -76,7 +76,7 @@ def bar(weight: float, scale: float, half: int) -> str:
     """A bar to the left of the middle for a negative weight, to the right for a positive one.
 
     Args:
-        weight: the value; what isn't a number has no bar.
+        weight: the value; NaN has no bar.
         scale: the value that fills a side.
         half: cells on each side of the middle.
     """

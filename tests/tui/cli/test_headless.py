@@ -1,0 +1,76 @@
+"""A picture shows the screen at rest, however slowly the machine gets there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.support.running import Done, call, run
+
+WHAT_IF = ("regression", "--at", "60", "--press", "i,up,right", "--output")
+"""The hidden units are changed, and the run is trained again to where it is."""
+AGAIN = ("classification", "--epochs", "20", "--press", "R", "--output")
+"""The run has ended, and another one begins."""
+
+
+def text_of(path: Path, *arguments: str) -> str:
+    assert call("snapshot", *arguments, str(path)) == Done(0, "", "")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", [WHAT_IF, AGAIN], ids=["what if", "restart"])
+def test_each_key_finds_the_screen_at_rest(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = text_of(tmp_path / "fast.txt", *arguments)
+    monkeypatch.setattr("bptui.session.session.SLICE_MILLISECONDS", 0.0)  # each tick trains one batch
+    assert text_of(tmp_path / "slow.txt", *arguments) == fast
+    assert "running" not in fast
+
+
+def test_a_what_if_is_trained_to_its_end(tmp_path: Path) -> None:
+    text = text_of(tmp_path / "picture.txt", *WHAT_IF)
+    assert "paused    epoch   60/2001" in text
+    assert "H 3 → 4: error at epoch 60 " in text
+
+
+def test_keys_after_a_change_find_its_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.session.session.SLICE_MILLISECONDS", 0.0)
+    text = text_of(
+        tmp_path / "picture.txt", "regression", "--at", "60", "--press", "i,up,right,s", "--output"
+    )
+    assert "paused    epoch   61/2001" in text
+
+
+def test_a_run_that_a_key_restarts_is_trained_to_its_end(tmp_path: Path) -> None:
+    text = text_of(tmp_path / "picture.txt", *AGAIN)
+    assert "finished  epoch 19/20" in text
+    assert "seed 1" in text
+
+
+def test_the_kernel_is_the_same_before_and_after_a_key(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    for keys in ("v", "R", "2"):
+        text = text_of(
+            tmp_path / "picture.txt",
+            "regression",
+            "--epochs",
+            "20",
+            "--kernel",
+            "numba",
+            "--press",
+            keys,
+            "--output",
+        )
+        assert " numba " in text
+        assert " numpy " not in text
+
+
+def test_the_same_bytes_for_another_hash_seed(tmp_path: Path) -> None:
+    pictures = set()
+    for seed in ("1", "2"):
+        path = tmp_path / f"{seed}.svg"
+        assert run("snapshot", *WHAT_IF, str(path), variables={"PYTHONHASHSEED": seed}) == Done(0, "", "")
+        pictures.add(path.read_bytes())
+    assert len(pictures) == 1

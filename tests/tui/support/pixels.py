@@ -1,0 +1,101 @@
+"""Pictures as pixels: SVG through librsvg, PNG files, and what is drawn in each cell of the screen."""
+
+from __future__ import annotations
+
+import shutil
+import struct
+import subprocess
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from bptui.pictures.svg import HEIGHT, MARGIN, WIDTH
+from tests.tui.support.terminal import DEADLINE
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+Array = npt.NDArray[Any]
+FAINT = 24
+"""The difference of two colors, out of 255, that nobody sees."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pixels:
+    """A picture of a screen."""
+
+    colors: Array
+    """Rows of pixels of red, green, blue and opacity, each from 0 to 255."""
+    scale: int
+    """Pixels for each unit of the SVG."""
+
+    def cell(self, column: int, row: int) -> Array:
+        """The pixels of one cell."""
+        left, top = MARGIN + WIDTH * column, MARGIN + HEIGHT * row
+        high = slice(top * self.scale, (top + HEIGHT) * self.scale)
+        return self.colors[high, left * self.scale : (left + WIDTH) * self.scale]
+
+    def ink(self, column: int, row: int) -> Array:
+        """Which pixels of a cell differ from its background, which is its most frequent color."""
+        cell = self.cell(column, row).astype(int)
+        colors, counts = np.unique(cell.reshape(-1, cell.shape[-1]), axis=0, return_counts=True)
+        ink: Array = np.abs(cell - colors[counts.argmax()]).max(axis=-1) > FAINT
+        return ink
+
+
+def librsvg(svg: str, scale: int = 1) -> Pixels:
+    """The SVG document as librsvg draws it; the test is skipped where that is missing."""
+    if shutil.which("rsvg-convert") is None:
+        pytest.skip("rsvg-convert is missing (on Debian: apt-get install librsvg2-bin)")
+    done = subprocess.run(
+        ("rsvg-convert", "--zoom", str(scale)),
+        input=svg.encode(),
+        capture_output=True,
+        timeout=DEADLINE,
+        check=True,
+    )
+    return decoded(done.stdout, scale)
+
+
+def decoded(png: bytes, scale: int) -> Pixels:
+    """A PNG file with 8 bits for each of four channels, not interlaced."""
+    assert png.startswith(SIGNATURE)
+    place, data, header = len(SIGNATURE), b"", b""
+    while place < len(png):
+        length, kind = struct.unpack_from(">I4s", png, place)
+        content = png[place + 8 : place + 8 + length]
+        if kind == b"IHDR":
+            header = content
+        elif kind == b"IDAT":
+            data += content
+        place += length + 12
+    width, height, *layout = struct.unpack(">IIBBBBB", header)
+    assert layout == [8, 6, 0, 0, 0], layout
+    filtered = np.frombuffer(zlib.decompress(data), np.uint8).reshape(height, 4 * width + 1)
+    rows = [bytearray(4 * width)]
+    for kind, *line in filtered.tolist():
+        rows.append(_unfiltered(kind, line, rows[-1]))
+    return Pixels(np.array(rows[1:], np.uint8).reshape(height, width, 4), scale)
+
+
+def _unfiltered(kind: int, line: list[int], above: bytearray) -> bytearray:
+    """A row of bytes, each of which was written as the difference from its neighbors."""
+    if kind == 0:
+        return bytearray(line)
+    if kind == 2:
+        return bytearray([(value + up) & 255 for value, up in zip(line, above, strict=True)])
+    row = bytearray(len(line))
+    for place, value in enumerate(line):
+        left, corner = (row[place - 4], above[place - 4]) if place >= 4 else (0, 0)
+        up = above[place]
+        if kind == 1:
+            guess = left
+        elif kind == 3:
+            guess = (left + up) // 2
+        else:
+            nearest = min(abs(up - corner), abs(left - corner), abs(left + up - 2 * corner))
+            guess = left if nearest == abs(up - corner) else up if nearest == abs(left - corner) else corner
+        row[place] = (value + guess) & 255
+    return row

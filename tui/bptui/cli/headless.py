@@ -1,0 +1,48 @@
+"""Drawing the screen without a terminal, at rest after each key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from bptui.terminal.idle import until_idle
+from bptui.terminal.textual_internals import screen_strips
+
+if TYPE_CHECKING:
+    from textual.strip import Strip
+
+    from bptui.app import BptuiApp
+
+
+KERNEL_POLL_SECONDS = 0.01
+"""The time between two checks whether the thread that loads numba is done."""
+
+
+async def draw(app: BptuiApp, size: tuple[int, int], keys: Iterable[str]) -> list[Strip]:
+    """Return the rows of the screen after these keys. They do not depend on the load of the machine.
+
+    Args:
+        app: an app that has not been started.
+        size: the columns and rows of the screen.
+        keys: the keys to press, by their names in Textual.
+    """
+    app.animation_level = "none"
+    async with app.run_test(size=size) as pilot:
+        await _rest(app)
+        for key in keys:
+            await pilot.press(key)
+            await _rest(app)
+        return screen_strips(app)
+
+
+async def _rest(app: BptuiApp) -> None:
+    """Wait until all messages are handled and the kernel is loaded, and train until nothing runs."""
+    await until_idle(app)
+    session = app.view.session
+    while session.waiting:
+        await asyncio.sleep(KERNEL_POLL_SECONDS)
+    await until_idle(app)
+    session.run_to_rest()
+    app.view.show_now()
+    await until_idle(app)

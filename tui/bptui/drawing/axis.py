@@ -1,0 +1,74 @@
+"""Axes: their limits, their scale, and round values for their ticks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpengine.arrays import Array
+
+LOG_FLOOR = 1e-12
+"""Smaller values are drawn at this one on a log axis: there is only rounding below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Limits and labelled ticks, in data units."""
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...] = ()
+    log: bool = False
+    """Whether the axis is logarithmic."""
+
+    def scale(self, values: Array) -> Array:
+        """From data units to 0..1 between the limits."""
+        low, high = self._unit(np.array([self.low, self.high]))
+        # Halves, since the largest floats are farther apart than a float can tell.
+        scaled: Array = (self._unit(values) / 2 - low / 2) / max(high / 2 - low / 2, 1e-300)
+        return scaled
+
+    def _unit(self, values: Array) -> Array:
+        # np.maximum keeps NaN, which must not be drawn at the floor.
+        return np.log10(np.maximum(values, LOG_FLOOR)) if self.log else values
+
+
+def axis_over(values: Array, *, margin: float = 0.0, width: int = 0) -> Axis:
+    """Return an axis over the finite values, with round ticks inside their range.
+
+    Args:
+        values: shape (n,).
+        margin: the room on either side, as a part of the range.
+        width: the least width of the tick labels, for axes that must not move when numbers grow.
+    """
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    if low == high:
+        low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
+    room = margin * (high - low)
+    low, high = low - room, high + room
+    ticks = nice_ticks(low, high, 7)
+    return Axis(low, high, tuple(zip(ticks, _labels(ticks, width), strict=True)))
+
+
+def _labels(ticks: list[float], width: int) -> list[str]:
+    """Labels with as many decimals as tell the ticks apart, or in three digits where these get long."""
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    texts = [f"{tick:.{min(decimals, 9)}f}" for tick in ticks]
+    if max(map(len, texts)) > 6:
+        texts = [f"{tick:.3g}" for tick in ticks]
+    return [f"{text:>{width}}" for text in texts]
+
+
+def nice_ticks(low: float, high: float, most: int) -> list[float]:
+    """Return at most `most` values between the limits, evenly spaced by 1, 2 or 5 times a power of ten."""
+    span = high - low
+    if not np.isfinite(span) or span < max(1e-300, 1e-12 * abs(low)):  # or no float lies between two ticks
+        return [low]
+    power = 10.0 ** np.floor(np.log10(span / most))
+    step = next(power * factor for factor in (1, 2, 5, 10, 20) if span / (power * factor) <= most - 1)
+    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
+    return [float(tick * step) + 0.0 for tick in np.arange(first, last + 1)]  # + 0.0 turns -0 into 0

@@ -1,0 +1,113 @@
+"""A canvas of character cells with braille dots: the ground that everything drawn by hand is drawn on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpengine.arrays import IntArray
+from bptui.drawing.spans import Span
+
+Codes = NDArray[np.uint32]
+"""Characters as code points."""
+
+DOTS_X, DOTS_Y = 2, 4
+"""The braille dots in a character cell."""
+BLANK = ord(" ")
+
+_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
+"""Unicode's bit of each dot in its cell, the highest row first."""
+_EMPTY = 0x2800  # the braille character without dots
+
+
+class Canvas:
+    """Cells that hold a character, its role and the role of the background, the highest row first.
+
+    A role is a number here: 0 for none, else the place in `roles`, counted from 1.
+
+    Args:
+        width: columns.
+        height: rows.
+        roles: the names of all roles.
+    """
+
+    def __init__(self, width: int, height: int, roles: Sequence[str]) -> None:
+        self.width, self.height = width, height
+        self.codes: Codes = np.full((height, width), BLANK, dtype=np.uint32)
+        self.roles = np.zeros((height, width), dtype=np.int64)
+        self.grounds = np.zeros((height, width), dtype=np.int64)
+        self._names: tuple[str | None, ...] = (None, *roles)
+        self._numbers = {name: number for number, name in enumerate(self._names)}
+
+    def number(self, role: str | None) -> int:
+        """The number of a role."""
+        return self._numbers[role]
+
+    def write(self, row: int, left: int, text: str, role: str) -> None:
+        """Write over whatever is there; what has no room is cut off."""
+        text = text[: max(self.width - left, 0)]
+        if text and 0 <= row < self.height:
+            self.codes[row, left : left + len(text)] = [ord(each) for each in text]
+            self.roles[row, left : left + len(text)] = self.number(role)
+
+    def dots(self, x: IntArray, y: IntArray, roles: IntArray) -> None:
+        """Put braille dots; a cell keeps only the dots of this call, in the role that comes last.
+
+        Args:
+            x: from the left; shape (dots,). Dots beyond the right end are left out.
+            y: from the top; same shape.
+            roles: the number of each dot's role; same shape.
+        """
+        inside = x < DOTS_X * self.width
+        x, y, roles = x[inside], y[inside], roles[inside]
+        dots = np.zeros((DOTS_Y * self.height, DOTS_X * self.width), dtype=bool)
+        dots[y, x] = True
+        bits = np.einsum("rycx,yx->rc", dots.reshape(self.height, DOTS_Y, self.width, DOTS_X), _BITS)
+        drawn = bits > 0
+        self.codes[drawn] = _EMPTY + bits[drawn]
+        self.roles[y // DOTS_Y, x // DOTS_X] = roles
+
+    def rows(self, *, apart: str | None = None) -> list[list[Span]]:
+        """The cells as rows of spans.
+
+        A blank without a role takes that of a neighbor on the same ground: it looks the same in any role, and
+        each change of the role costs some forty bytes on the wire.
+
+        Args:
+            apart: a role that no blank may take, since it is shown in reverse.
+        """
+        roles = _with_blanks(self.roles, self.grounds, self.number(apart))
+        changes = np.ones(roles.shape, dtype=bool)
+        changes[:, 1:] = (roles[:, 1:] != roles[:, :-1]) | (self.grounds[:, 1:] != self.grounds[:, :-1])
+        rows = []
+        for row in range(self.height):
+            text = self.codes[row].tobytes().decode("utf-32")
+            starts = np.flatnonzero(changes[row])
+            looks = zip(roles[row, starts].tolist(), self.grounds[row, starts].tolist(), strict=True)
+            ends = starts.tolist()
+            rows.append(
+                [
+                    Span(text[start:stop], self._names[role], self._names[ground])
+                    for start, stop, (role, ground) in zip(ends, [*ends[1:], self.width], looks, strict=True)
+                ]
+            )
+        return rows
+
+
+def _with_blanks(roles: IntArray, grounds: IntArray, apart: int) -> IntArray:
+    """The roles, with that of the cell before, or else behind, where there was none."""
+    columns = np.arange(roles.shape[1])
+    row = np.arange(roles.shape[0])[:, np.newaxis]
+    stretch = np.zeros(roles.shape, dtype=np.int64)
+    stretch[:, 1:] = np.cumsum(grounds[:, 1:] != grounds[:, :-1], axis=1)
+    gives = roles > 0
+    if apart:
+        gives &= roles != apart
+    before = np.maximum.accumulate(np.where(gives, columns, 0), axis=1)
+    behind = np.minimum.accumulate(np.where(gives, columns, columns[-1])[:, ::-1], axis=1)[:, ::-1]
+    found = np.zeros_like(roles)
+    for giver in (behind, before):
+        found = np.where(gives[row, giver] & (stretch[row, giver] == stretch), roles[row, giver], found)
+    return np.where(roles > 0, roles, found)

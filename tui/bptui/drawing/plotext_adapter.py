@@ -1,0 +1,88 @@
+"""Draws series and axes with plotext. This is the only module that imports it.
+
+plotext draws into one figure of its own, so that it may be used from one thread only. It is given each series
+in the color whose number is that of the role: the codes of the colors in its answer tell the roles.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+import plotext
+
+from bpengine.arrays import IntArray
+from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Codes
+from bptui.drawing.cleaning import BREAK, Layer
+from bptui.drawing.frame import Frame
+from bptui.drawing.roles import ROLES
+
+_NUMBERS = {role: number for number, role in enumerate(ROLES, 1)}
+"""Each role's number, also on a canvas of these roles; plotext knows 256 colors."""
+_RUN = re.compile(r"(?:\x1b\[38;5;(\d+)m)?([^\x1b]+)(?:\x1b\[0m)?")
+"""A color's number, if there is one, and the text in that color."""
+
+
+@lru_cache(maxsize=16)
+def draw_with_plotext(frame: Frame, layers: tuple[Layer, ...]) -> tuple[Codes, IntArray]:
+    """Return the characters of the whole plot and the number of each one's role; shape (height, width) each.
+
+    A drawing is kept: the same frame and layers are not drawn again.
+
+    Args:
+        frame: the axes.
+        layers: what is in the plot; later ones are drawn over earlier ones.
+    """
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.limit_size(False, False)
+    plotext.plot_size(frame.width, frame.height)
+    plotext.xlim(0, 1)
+    plotext.ylim(0, 1)
+    plotext.xaxes(True, False)
+    plotext.yaxes(True, False)
+    x_places = [place for place, _ in frame.x_ticks] or [0.0]  # without one plotext leaves out a line
+    plotext.xticks(x_places, [" "] * len(x_places))
+    plotext.yticks([place for place, _ in frame.y_ticks], [label for _, label in frame.y_ticks])
+    plotext.scatter([0], [0], marker=" ")  # without data plotext leaves out the ticks
+    for layer in layers:
+        if layer.x:
+            _add(frame, layer)
+    codes, roles = _parsed(plotext.build(), frame)
+    codes.setflags(write=False)
+    roles.setflags(write=False)
+    return codes, roles
+
+
+def _add(frame: Frame, layer: Layer) -> None:
+    is_fine = layer.marker == "braille"
+    columns, rows = (DOTS_X * frame.columns, DOTS_Y * frame.rows) if is_fine else (frame.columns, frame.rows)
+    draw = plotext.plot if layer.joined else plotext.scatter
+    x, y = _parts(layer.x, columns), _parts(layer.y, rows)
+    draw(x, y, marker=layer.marker, color=_NUMBERS[layer.role])
+
+
+def _parts(places: tuple[int, ...], count: int) -> list[float | None]:
+    """Places of so many in 0..1; plotext breaks a line at None."""
+    return [None if place == BREAK else place / (count - 1) for place in places]
+
+
+def _parsed(drawn: str, frame: Frame) -> tuple[Codes, IntArray]:
+    """The text and the roles of plotext's answer, in exactly the size of the frame."""
+    width, height = frame.width, frame.height
+    roles = np.full((height, width), _NUMBERS["axes"])
+    lines = []
+    for row, line in enumerate(drawn.split("\n")[:height]):
+        runs = _RUN.findall(line)
+        lines.append("".join(text for _, text in runs)[:width].ljust(width))
+        column = 0
+        for color, text in runs:
+            if color:
+                roles[row, column : column + len(text)] = int(color)
+            column += len(text)
+    lines += [" " * width] * (height - len(lines))
+    text = "".join(frame.labelled(lines))
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").reshape(height, width).astype(np.uint32)
+    roles[codes == BLANK] = 0
+    return codes, roles

@@ -1,0 +1,1 @@
+"""The screen as a file: text, SVG or PNG."""

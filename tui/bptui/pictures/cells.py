@@ -1,0 +1,110 @@
+"""The cells of a screen: which text stands where, and how it looks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.color import blend_rgb
+from rich.style import Style
+from rich.terminal_theme import SVG_EXPORT_THEME as THEME
+from textual.strip import Strip
+
+DIMMED = 0.4
+"""How far a dim color moves toward the background, from 0 to 1."""
+BLANKS = " \u00a0\u2800"
+"""The blank, the one that does not break, and braille without a dot."""
+_PART = re.compile(r"[!-~\u00a1-\u024f\u0300-\u036f]+|.", re.DOTALL)
+"""Latin letters with their accents, digits and the like; or any other character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a cell is drawn."""
+
+    color: str
+    """Such as `#ff8800`."""
+    background: str
+    bold: bool
+    italic: bool
+    underline: bool
+    strike: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Adjacent cells of a row that look alike."""
+
+    column: int
+    """The first cell."""
+    width: int
+    """How many cells."""
+    text: str
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a stretch without blanks."""
+
+    column: int
+    width: int
+    text: str
+    is_word: bool
+    """Whether it is a word. Anything else is one character, which has to be in its cell with any font."""
+
+
+def stretches(row: Strip) -> list[Stretch]:
+    """Return the whole row, from left to right."""
+    found, column = [], 0
+    parts = [(_look(part.style or Style.null()), part.text) for part in row if not part.control]
+    for look, alike in groupby(parts, key=lambda part: part[0]):
+        text = "".join(text for _, text in alike)
+        width = cell_len(text)
+        found.append(Stretch(column, width, text, look))
+        column += width
+    return found
+
+
+def pieces(stretch: Stretch) -> list[Piece]:
+    """Return the words and the other characters of a stretch, from left to right."""
+    found: list[Piece] = []
+    column = stretch.column
+    for text in _PART.findall(stretch.text):
+        width = cell_len(text)
+        if text in BLANKS:
+            pass
+        elif found and not width:  # a part of the character before
+            found[-1] = replace(found[-1], text=found[-1].text + text)
+        elif len(set(text)) > 1:
+            found.append(Piece(column, width, text, is_word=True))
+        else:  # one character or, like points in a plot, the same one several times
+            each = width // len(text)
+            found += [Piece(column + each * place, each, text[0], False) for place in range(len(text))]
+        column += width
+    return found
+
+
+@cache
+def _look(style: Style) -> Look:
+    color = THEME.foreground_color if style.color is None else style.color.get_truecolor(THEME)
+    background = (
+        THEME.background_color
+        if style.bgcolor is None
+        else style.bgcolor.get_truecolor(THEME, foreground=False)
+    )
+    if style.reverse:
+        color, background = background, color
+    if style.dim:
+        color = blend_rgb(color, background, DIMMED)
+    return Look(
+        color.hex,
+        background.hex,
+        bold=bool(style.bold),
+        italic=bool(style.italic),
+        underline=bool(style.underline),
+        strike=bool(style.strike),
+    )
