@@ -86,6 +86,6 @@ async def test_every_key_in_every_state(state: State, monkeypatch: pytest.Monkey
                 elif name == "restart":
                     assert snapshot.run.epoch == 0, where
                 if isinstance(app.screen, ModalScreen):
-                    assert name in ("edit", "describe", "help"), where
+                    assert name in ("edit", "describe", "help", "save"), where
                     await pilot.press("escape")
                 assert not isinstance(app.screen, ModalScreen), where

@@ -6,7 +6,7 @@ frame is drawn before they are loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ class BptuiApp(TerminalApp):
     Args:
         start: what the screen opens with.
         guard: watches the terminal; None if there is none, as in tests.
+        open_file: reads a file for the open tab's task and a kernel, and returns what it contains, or why it
+            can't be opened; None if no file can be opened.
     """
 
     TITLE = "bptui"
@@ -58,9 +60,16 @@ class BptuiApp(TerminalApp):
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
 
-    def __init__(self, start: StartSettings | DeferredStart, *, guard: TerminalGuard | None = None) -> None:
+    def __init__(
+        self,
+        start: StartSettings | DeferredStart,
+        *,
+        guard: TerminalGuard | None = None,
+        open_file: Callable[[str, Task, str], StartSettings | str] | None = None,
+    ) -> None:
         super().__init__(ascii=start.ascii, driver_class=None if guard is None else TerminalDriver)
         self._guard = guard
+        self._open_file = open_file
         self._open: Task = start.start
         self._tabs = Tabs(
             *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TABS, 1)),
@@ -88,7 +97,11 @@ class BptuiApp(TerminalApp):
         from bptui.views.saved_layout import SavedLayout
 
         self._kernels = KernelChoice(start.kernel)
+        self._wanted_kernel = start.kernel
         self._saved_layout = SavedLayout(start.layout_path)
+        self._data = [
+            (source, start.data.get(task, {})) for task, source in start.sources.items() if source is not None
+        ]
         for task, config in start.configs.items():
             restored = start.restored if start.restored and start.restored.config.task == task else None
             session = Session(
@@ -283,6 +296,8 @@ class BptuiApp(TerminalApp):
             yield SystemCommand(
                 command.help.rstrip("."), f"Key: {command.shown}", partial(self.run_action, command.action)
             )
+        if self._open_file is not None:
+            yield SystemCommand("Open a file…", "A checkpoint, settings or a CSV file", self.action_open)
         yield SystemCommand("Change the theme", "Choose other colors", self.action_change_theme)
 
     # The actions of the commands. Most call the session of the open tab; then the view shows the result.
@@ -373,6 +388,55 @@ class BptuiApp(TerminalApp):
     def action_toggle_detail(self) -> None:
         """Show the parts of a fit or the class probabilities, or the plot alone."""
         self.view.change_options(detail=not self.view.options.detail)
+
+    def action_save(self) -> None:
+        """Ask what to save and where, and save it."""
+        from bptui.kept.saving import savings
+        from bptui.screens.save import SaveScreen
+        from bptui.terminal.textual_internals import screen_strips
+
+        session, run = self.view.session, self.view.session.snapshot().run
+        rows = screen_strips(self)  # before the dialog covers them
+
+        def saved(name: str | None) -> None:
+            if name is not None:
+                self._do(session.say, f"Saved {name}.")
+
+        stem = f"{run.config.task}-{run.epoch}"
+        self.push_screen(SaveScreen(savings(session, self._data_options(), rows, run.kernel), stem), saved)
+
+    def _data_options(self) -> Mapping[str, Any] | None:
+        """The options with which the open tab's samples were read; None if they came with a checkpoint."""
+        source = self.view.session.source
+        if source is None:
+            return {}
+        return next((options for known, options in self._data if known is source and options), None)
+
+    def action_open(self) -> None:
+        """Ask for a file, and open it on its tab."""
+        from bptui.screens.open import OpenScreen
+
+        self.push_screen(OpenScreen(self._take_file))
+
+    def _take_file(self, name: str) -> str:
+        """Open a file on its tab; return why that is not possible, or an empty text."""
+        from bpengine import ConfigError, DataError
+        from bpengine.wording import printable_path
+
+        assert self._open_file is not None
+        opened = self._open_file(name, self._open, self._wanted_kernel)
+        if isinstance(opened, str):
+            return opened
+        task = opened.start
+        source = opened.sources[task]
+        try:
+            self._views[task].open_run(opened, printable_path(name))
+        except (ConfigError, DataError) as error:
+            return str(error)
+        if source is not None and opened.restored is None:
+            self._data.append((source, opened.data[task]))
+        self.call_later(self.action_open_tab, task)
+        return ""
 
     def action_describe(self) -> None:
         """Describe the run in words."""

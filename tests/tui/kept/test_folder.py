@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,10 @@ def test_what_is_no_file_is_left_out(kind: str, folder: KeptFolder) -> None:
     assert len(folder.files()) == 1
 
 
+def has_more(folder: KeptFolder, before: int) -> bool:
+    return folder.path.exists() and len(names(folder)) > before
+
+
 def test_a_killed_writer_leaves_a_whole_file_or_none(folder: KeptFolder) -> None:
     code = (
         "import sys; from pathlib import Path; from bptui.kept.folder import KeptFolder, RunSummary\n"
@@ -135,7 +140,7 @@ def test_a_killed_writer_leaves_a_whole_file_or_none(folder: KeptFolder) -> None
     for _ in range(5):
         with subprocess.Popen([sys.executable, "-c", code, str(folder.path)]) as process:
             before = len(folder.files())
-            wait_until(lambda before=before: folder.path.exists() and len(names(folder)) > before, "a file")
+            wait_until(partial(has_more, folder, before), "a file")
             process.kill()
     complete = [name for name in names(folder) if name.endswith(".json")]
     assert len(folder.files()) == len(complete)

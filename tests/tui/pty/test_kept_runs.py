@@ -23,7 +23,7 @@ from tests.tui.support.terminal import (
 )
 
 ENDLESS = ("--epochs", "100000000")
-WAYS = {
+WAYS: dict[str, tuple[str | signal.Signals | None, int]] = {
     "q": ("q", 0),
     "ctrl+c": (CTRL_C, 130),
     "SIGTERM": (signal.SIGTERM, 143),

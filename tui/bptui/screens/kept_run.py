@@ -33,7 +33,7 @@ class KeptRunScreen(ModalScreen[bool]):
         dialog = Vertical(
             Static(f"Your run of {self._when} was kept: enter goes on, esc starts anew.", markup=False),
             Static(self._details, id="kept-details", markup=False),
-            id="kept",
+            classes="dialog",
         )
         dialog.border_subtitle = "enter go on   esc start anew   q quit"
         yield dialog

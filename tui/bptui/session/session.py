@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from bpengine import (
@@ -19,7 +20,7 @@ from bpengine import (
     Trainer,
     TrainingConfig,
 )
-from bpengine.checkpoint import SavedRun
+from bpengine.checkpoint import SavedRun, save
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.comparison import compare
@@ -89,7 +90,7 @@ class Session:
         self._observer = Observer(trainer)
 
     @property
-    def _source(self) -> Dataset | None:
+    def source(self) -> Dataset | None:
         """The user's own samples; None for a named data set."""
         return self._trainer.source
 
@@ -112,7 +113,7 @@ class Session:
 
     def unused(self) -> frozenset[str]:
         """Names of the settings that have no effect with the current values of the others."""
-        own_data = self._source is not None
+        own_data = self.source is not None
         return frozenset(
             field.name
             for field in FIELDS
@@ -138,12 +139,12 @@ class Session:
     def _switch_kernel(self, awaited: str) -> None:
         if awaited:
             if self._kernels.name != "numpy":
-                continued = Trainer(self.config, self._source, kernel=awaited)
+                continued = Trainer(self.config, self.source, kernel=awaited)
                 continued.restore(self._trainer.run_state())
                 self._take_trainer(continued)
         elif self._trainer.kernel.name != self._kernels.name and not self._has_begun:
             running, retraining = self._wants_to_run, self._retraining
-            self._begin(self.config, self._source)
+            self._begin(self.config, self.source)
             self._retraining = retraining
             if running:
                 self._run()
@@ -202,8 +203,8 @@ class Session:
         new = field.validate(value)
         if new == old:
             self._notice = notices.unchanged(field, new)
-        elif self._source is not None and field.describes_named_data:
-            self._notice = notices.data_from_file(field, self._source.name)
+        elif self.source is not None and field.describes_named_data:
+            self._notice = notices.data_from_file(field, self.source.name)
         else:
             self._apply({field.name: new}, f"{field.label} {field.format(old)} → {field.format(new)}")
 
@@ -340,6 +341,46 @@ class Session:
 
     # What outlives the screen.
 
+    def open(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None,
+        restored: Trainer | None,
+        *,
+        awaited_kernel: str,
+        name: str,
+    ) -> None:
+        """Pause, and take a run from a file in place of the present one, which undo returns to.
+
+        Args:
+            config: the settings of the run.
+            source: the user's own data; None for the named data set.
+            restored: the run to continue; None begins a new one.
+            awaited_kernel: the kernel with which the restored run continues; empty if it has its kernel.
+            name: the name of the file.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before.
+            DataError: the settings do not suit the data. The session is as before.
+        """
+        before = self._version(f"open {name}")
+        self._take_opened(config, source, restored, awaited_kernel)
+        self._undo.push(before)
+        self._opened_with = self.config
+        self._notice = notices.opened(name)
+
+    def save(self, path: Path) -> None:
+        """Save a checkpoint.
+
+        Raises:
+            CheckpointError: the file can't be written.
+        """
+        save(self._trainer, path)
+
+    def say(self, text: str) -> None:
+        """Answer a key with a sentence, until the next key."""
+        self._notice = Notice(text)
+
     @property
     def is_worth_keeping(self) -> bool:
         """Whether anything was trained, changed or pinned."""
@@ -349,7 +390,7 @@ class Session:
     def is_default(self) -> bool:
         """Whether the run is the one that the screen opens with if nothing is asked for."""
         defaults = TrainingConfig.defaults(self.config.task)
-        return not self.is_worth_keeping and self.config == defaults and self._source is None
+        return not self.is_worth_keeping and self.config == defaults and self.source is None
 
     def state_to_keep(self, timeout: float = -1.0) -> SessionState | None:
         """A copy of everything that a later session continues with; may be called from any thread.
@@ -385,8 +426,9 @@ class Session:
             state: from `state_to_keep`.
             paused: whether the run waits for a key, even if it was running.
         """
-        self._open(state.run)
-        self._previous_curve = None
+        run = state.run
+        awaited_kernel = "" if run.kernel == "numpy" else run.kernel
+        self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
         self._what_if = state.what_if
         self._speed_control.choose(state.speed)
         if state.pinned is not None:
@@ -395,15 +437,15 @@ class Session:
                 self._retraining = Retraining(*state.retraining, baseline=self._pinned)
         self._wants_to_run = state.running and not paused
 
-    def _open(self, run: SavedRun) -> None:
-        """Take a saved run in place of the present one; it gets its kernel once that is loaded."""
-        self._begin(run.state.config, run.source, run.trainer(kernel="numpy"))
-        self._pinned = None
-        if run.kernel != "numpy":
-            self._awaited_kernel = run.kernel
-            if self._kernels.settled:
-                self.take_kernel()
-        self._notice = None
+    def _take_opened(
+        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, awaited_kernel: str
+    ) -> None:
+        """Take another run in place of the present one; it gets its kernel once that is loaded."""
+        self._begin(config, source, restored)
+        self._pinned = self._previous_curve = self._notice = None
+        self._awaited_kernel = awaited_kernel
+        if self._kernels.settled and awaited_kernel:
+            self.take_kernel()
 
     def _pinned_again(self, run: SavedRun) -> Pinned:
         """A run that an earlier session had pinned, observed again."""
@@ -447,7 +489,7 @@ class Session:
         ended = self.state in (State.FINISHED, State.DIVERGED)
         running = ended or self._will_be_running
         curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
-        self._begin(self.config.replace(**changes), self._source)
+        self._begin(self.config.replace(**changes), self.source)
         self._previous_curve = curve
         if running:
             self._run()
@@ -488,7 +530,7 @@ class Session:
             retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
         else:  # an unfinished run is nothing to compare with: the baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
-        self._begin(self.config.replace(**changes), self._source)
+        self._begin(self.config.replace(**changes), self.source)
         self._pinned, self._retraining = retraining.baseline, retraining
         self._run()
         self._retrain(retraining)

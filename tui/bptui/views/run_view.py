@@ -20,7 +20,7 @@ from bptui.session.session import Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
 from bptui.session.speed import TICK_SECONDS
-from bptui.startup.start_settings import FRAMES_PER_SECOND
+from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import PANELS, Panel, ViewOptions
@@ -110,6 +110,25 @@ class RunView(Vertical):
         self._starts_by_itself = False
         self.session.take_state(state, paused=paused)
         self.options = options
+
+    def open_run(self, opened: StartSettings, name: str) -> None:
+        """Take the run from a file in place of the present one.
+
+        Raises:
+            ConfigError: its settings do not go together.
+            DataError: its settings do not suit its data.
+        """
+        task = opened.start
+        self.session.open(
+            opened.configs[task],
+            opened.sources[task],
+            opened.restored,
+            awaited_kernel=opened.awaited_kernel,
+            name=name,
+        )
+        self._starts_by_itself = False
+        if self._is_open:
+            self.show_now()
 
     def open(self, *, begin: bool = True) -> None:
         """Show the tab.
