@@ -36,9 +36,13 @@ class SilentTerminal(Terminal):
             super().show()
 
 
-def stalling_terminal() -> Terminal:
-    """Return a terminal for which much is drawn, so that `stall` blocks its output soon."""
-    return SilentTerminal(columns=200, rows=50)
+def stalling_terminal(**options: Any) -> Terminal:
+    """Return a terminal for which much is drawn, so that `stall` blocks its output soon.
+
+    Args:
+        options: the options of the terminal.
+    """
+    return SilentTerminal(**{"columns": 200, "rows": 50} | options)
 
 
 def hold_a_key_down(terminal: Terminal) -> None:

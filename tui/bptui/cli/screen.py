@@ -6,9 +6,10 @@ import argparse
 import importlib.util
 from dataclasses import replace
 
+from bpengine import FIELD
 from bpengine.wording import either, must_be
 from bptui import __version__
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal
@@ -30,12 +31,14 @@ def parser() -> Parser:
   bptui train ...      train without a screen; print text, jsonl or csv
   bptui snapshot ...   write the screen of a trained network to a file, as an image or as text
   bptui config ...     print the settings in effect, or write a file of all settings
+  bptui runs           list the runs that were kept when their screens were left
 
 examples:
   bptui                                        open the screen and train
   bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
   bptui --dataset spiral --hidden 8,8          learn a spiral with two hidden layers
   bptui regression --data houses.csv           learn your own data
+  bptui --continue                             go on with the run that was kept last
   bptui train regression --seed 3 | head -3    train without a screen
   bptui train --help                           show the help of a subcommand
 
@@ -46,7 +49,27 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_task(made, otherwise="otherwise regression")
     add_settings(made, kernel=KERNEL, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
+    _add_kept_runs(made)
     return made
+
+
+def _add_kept_runs(parser: Parser) -> None:
+    group = parser.add_argument_group("kept runs")
+    group.add_argument(
+        "--continue",
+        dest="continued",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="go on with a run that was kept when its screen was left: the newest one, or the one with this "
+        "ID (see bptui runs)",
+    )
+    group.add_argument("--fresh", action="store_true", help="do not offer to go on with a kept run")
+    group.add_argument(
+        "--no-state",
+        action="store_true",
+        help="keep neither the runs nor the panel layout, and offer nothing",
+    )
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
@@ -68,6 +91,7 @@ def run(options: argparse.Namespace) -> int:
     """Open the screen; return the exit status when it is left."""
     if not has_terminal():
         raise BadUseError("the screen needs a terminal; without one, use bptui train or bptui snapshot")
+    _check_kept_runs(options)
     inputs = _inputs(options)
     check_theme(inputs, options)
     # The screen opens before numba is loaded, and would then continue without it.
@@ -95,6 +119,35 @@ def _inputs(options: argparse.Namespace) -> Inputs:
 
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
-    from platformdirs import user_state_path
+    from bptui.kept.folder import KeptFolder
+    from bptui.kept.paths import LAYOUT, RUNS, state_path
 
-    return inputs.start(paused=options.paused, layout_path=user_state_path("bptui") / "screen.json")
+    start = inputs.start(paused=options.paused)
+    state = state_path()
+    if options.continued is not None:
+        folder = KeptFolder(state / RUNS)
+        kept = folder.find(options.continued) if options.continued else folder.newest()
+        if kept is None:
+            raise BadUseError("argument --continue: no run was kept")
+        start = replace(start, continued=kept.path)
+    if options.no_state:
+        return start
+    offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued
+    return replace(start, layout_path=state / LAYOUT, runs_path=state / RUNS, offers=offers)
+
+
+def _check_kept_runs(options: argparse.Namespace) -> None:
+    """Check that nothing is asked for that a kept run has already.
+
+    Raises:
+        BadUseError: something is.
+    """
+    if options.continued is None:
+        return
+    names = {"--config": options.config, "--resume": options.resume, "--fresh": options.fresh}
+    others = [flag for flag, value in names.items() if value]
+    others += [FIELD[name].flag if name in FIELD else OPTION[name].flag for name in given(options)]
+    if options.task is not None:
+        others.append(options.task)
+    if others:
+        raise BadUseError(f"argument --continue: not allowed with {others[0]}")

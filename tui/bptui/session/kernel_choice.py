@@ -15,12 +15,14 @@ class KernelChoice:
 
     Attributes:
         name: the kernel for a run that begins now: numpy until numba is loaded, then the wanted one.
+        settled: whether the kernel no longer changes, since nothing is left to load.
         waiting: whether numba was asked for by name and is not loaded yet. Runs then begin when it is.
     """
 
     def __init__(self, wanted: str = "numpy") -> None:
         self._wanted = wanted
         self.name = "numpy"
+        self.settled = wanted == "numpy"
         self.waiting = wanted == "numba"
 
     def load(self, when_done: Callable[[], object]) -> None:
@@ -31,6 +33,7 @@ class KernelChoice:
         def take(loaded: bool) -> None:
             self.name = self._wanted if loaded else "numpy"
             self.waiting = False
+            self.settled = True
             when_done()
 
         load_numba_in_background(take)

@@ -49,6 +49,11 @@ def redone(what: str) -> Notice:
     return Notice(f"Redone: {what}. Space continues.")
 
 
+def opened(name: str) -> Notice:
+    """A file was opened in place of the run."""
+    return Notice(f"Opened {name}. Space trains, u returns to the run before.")
+
+
 def unchanged(field: Field, value: object) -> Notice:
     """The setting has this value already, because it can't go any further or was typed again."""
     if field.move(value, 1) == value:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from bpengine import (
@@ -18,12 +20,14 @@ from bpengine import (
     Trainer,
     TrainingConfig,
 )
+from bpengine.checkpoint import SavedRun, save
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.comparison import compare
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.notices import Notice
 from bptui.session.observation import Observer
+from bptui.session.session_state import Pinned, SessionState
 from bptui.session.snapshot import Comparison, Curve, Snapshot, State, Status
 from bptui.session.speed import SpeedControl
 from bptui.session.targets import Retraining, Rewinding, Stepping, last_report
@@ -61,22 +65,22 @@ class Session:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
+        self._changing = threading.Lock()  # held while the numbers of the run change
         self._speed_control = SpeedControl(clock)
-        self._source = source if restored is None else restored.source
         self._kernels = KernelChoice() if kernels is None else kernels
         self._what_if = False
         self._retraining: Retraining | None = None
-        self._pinned: Snapshot | None = None
+        self._pinned: Pinned | None = None
         self._previous_curve: Curve | None = None
         self._notice: Notice | None = None
         self._undo = UndoStack()
-        self._begin(config, restored)
+        self._begin(config, source, restored)
         self._opened_with = self.config
         self._awaited_kernel = awaited_kernel
 
-    def _begin(self, config: TrainingConfig, restored: Trainer | None = None) -> None:
+    def _begin(self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None = None) -> None:
         if restored is None:
-            restored = Trainer(config, self._source, kernel=self._kernels.name)
+            restored = Trainer(config, source, kernel=self._kernels.name)
         self._take_trainer(restored)
         self._awaited_kernel = ""
         self._wants_to_run = False
@@ -87,6 +91,11 @@ class Session:
         self._trainer = trainer
         self._task: Stepping | Rewinding | None = None
         self._observer = Observer(trainer)
+
+    @property
+    def source(self) -> Dataset | None:
+        """The user's own samples; None for a named data set."""
+        return self._trainer.source
 
     @property
     def config(self) -> TrainingConfig:
@@ -114,7 +123,7 @@ class Session:
 
     def unused(self) -> frozenset[str]:
         """Names of the settings that have no effect with the current values of the others."""
-        own_data = self._source is not None
+        own_data = self.source is not None
         return frozenset(
             field.name
             for field in FIELDS
@@ -140,12 +149,12 @@ class Session:
     def _switch_kernel(self, awaited: str) -> None:
         if awaited:
             if self._kernels.name != "numpy":
-                continued = Trainer(self.config, self._source, kernel=awaited)
+                continued = Trainer(self.config, self.source, kernel=awaited)
                 continued.restore(self._trainer.run_state())
                 self._take_trainer(continued)
         elif self._trainer.kernel.name != self._kernels.name and not self._has_begun:
             running, retraining, task = self._wants_to_run, self._retraining, self._task
-            self._begin(self.config)
+            self._begin(self.config, self.source)
             self._retraining, self._task = retraining, task
             if running:
                 self._run()
@@ -179,8 +188,9 @@ class Session:
     def _stop_rewind(self) -> None:
         """Return to the run before the rewind in progress, if there is one: keys act on that."""
         if isinstance(self._task, Rewinding):
-            self._trainer.return_to(self._task.before.bookmark)
-            self._task = None
+            with self._changing:
+                self._trainer.return_to(self._task.before.bookmark)
+                self._task = None
 
     def step_epoch(self) -> None:
         """Pause, and train to the end of the epoch in progress or through the next one.
@@ -234,8 +244,8 @@ class Session:
         new = field.validate(value)
         if new == old:
             self._notice = notices.unchanged(field, new)
-        elif self._source is not None and field.describes_named_data:
-            self._notice = notices.data_from_file(field, self._source.name)
+        elif self.source is not None and field.describes_named_data:
+            self._notice = notices.data_from_file(field, self.source.name)
         else:
             self._apply({field.name: new}, f"{field.label} {field.format(old)} → {field.format(new)}")
 
@@ -292,7 +302,7 @@ class Session:
             self._pinned = None
             self._notice = notices.UNPINNED
         else:
-            self._pinned = self._observed()
+            self._pinned = self._current()
             self._notice = notices.PINNED
 
     def toggle_what_if(self) -> None:
@@ -342,7 +352,12 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
-        return self._observed(Comparison(self._pinned, self._previous_curve, self._what_if))
+        pinned = None if self._pinned is None else self._pinned.snapshot
+        return self._observed(Comparison(pinned, self._previous_curve, self._what_if))
+
+    def _current(self) -> Pinned:
+        """The run as it is now, to be pinned."""
+        return Pinned(self._observed(), SavedRun.of(self._trainer))
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
@@ -372,6 +387,126 @@ class Session:
             return self._retraining.progress(self._trainer, running=self.state is State.RUNNING)
         return ""
 
+    # What outlives the screen.
+
+    def open(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None,
+        restored: Trainer | None,
+        *,
+        awaited_kernel: str,
+        name: str,
+    ) -> None:
+        """Pause, and take a run from a file in place of the present one, which undo returns to.
+
+        Args:
+            config: the settings of the run.
+            source: the user's own data; None for the named data set.
+            restored: the run to continue; None begins a new one.
+            awaited_kernel: the kernel with which the restored run continues; empty if it has its kernel.
+            name: the name of the file.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before.
+            DataError: the settings do not suit the data. The session is as before.
+        """
+        before = self._version(f"open {name}")
+        self._take_opened(config, source, restored, awaited_kernel)
+        self._undo.push(before)
+        self._opened_with = self.config
+        self._notice = notices.opened(name)
+
+    def save(self, path: Path) -> None:
+        """Save a checkpoint.
+
+        Raises:
+            CheckpointError: the file can't be written.
+        """
+        save(self._trainer, path)
+
+    def say(self, text: str) -> None:
+        """Answer a key with a sentence, until the next key."""
+        self._notice = Notice(text)
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether anything was trained, changed or pinned."""
+        return self._has_begun or self.config != self._opened_with or self._pinned is not None
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the run is the one that the screen opens with if nothing is asked for."""
+        defaults = TrainingConfig.defaults(self.config.task)
+        return not self.is_worth_keeping and self.config == defaults and self.source is None
+
+    def state_to_keep(self, timeout: float = -1.0) -> SessionState | None:
+        """A copy of everything that a later session continues with; may be called from any thread.
+
+        Args:
+            timeout: the most seconds to wait for a computation that changes the run; forever by default.
+
+        Returns:
+            None if the computation has not ended by then.
+        """
+        if not self._changing.acquire(timeout=timeout):
+            return None
+        try:
+            run = self._run_to_keep()
+            retraining, pinned = self._retraining, self._pinned
+        finally:
+            self._changing.release()
+        return SessionState(
+            run=run,
+            pinned=None if pinned is None else pinned.run,
+            retraining=None if retraining is None else (retraining.target_epoch, retraining.run_afterwards),
+            running=self._wants_to_run,
+            what_if=self._what_if,
+            speed=self._speed_control.chosen,
+        )
+
+    def _run_to_keep(self) -> SavedRun:
+        if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before
+            return replace(SavedRun.of(self._trainer), state=self._task.before.bookmark.state)
+        return SavedRun.of(self._trainer)
+
+    def take_state(self, state: SessionState, *, paused: bool) -> None:
+        """Continue with the state of an earlier session.
+
+        The run continues with the kernel that it had, as soon as that kernel is loaded.
+
+        Args:
+            state: from `state_to_keep`.
+            paused: whether the run waits for a key, even if it was running.
+        """
+        run = state.run
+        awaited_kernel = "" if run.kernel == "numpy" else run.kernel
+        self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
+        self._what_if = state.what_if
+        self._speed_control.choose(state.speed)
+        if state.pinned is not None:
+            self._pinned = self._pinned_again(state.pinned)
+            if state.retraining is not None:
+                self._retraining = Retraining(*state.retraining, baseline=self._pinned)
+        self._wants_to_run = state.running and not paused
+
+    def _take_opened(
+        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, awaited_kernel: str
+    ) -> None:
+        """Take another run in place of the present one; it gets its kernel once that is loaded."""
+        self._begin(config, source, restored)
+        self._pinned = self._previous_curve = self._notice = None
+        self._awaited_kernel = awaited_kernel
+        if self._kernels.settled and awaited_kernel:
+            self.take_kernel()
+
+    def _pinned_again(self, run: SavedRun) -> Pinned:
+        """A run that an earlier session had pinned, observed again."""
+        session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
+        observed = session.snapshot()
+        progress = replace(observed.run, kernel=run.kernel)
+        return Pinned(replace(observed, run=progress), run)
+
     def _apply(self, changes: dict[str, Any], what: str) -> None:
         """Change settings as a what-if, with a restart or on the running network, whichever is due.
 
@@ -388,7 +523,8 @@ class Session:
                 self._restart(changes)
                 self._notice = Notice(f"{what}: the run restarts.")
             else:
-                self._trainer.reconfigure(self.config.replace(**changes))
+                with self._changing:
+                    self._trainer.reconfigure(self.config.replace(**changes))
                 self._settle()
                 self._notice = Notice(f"{what}: {self._when_it_acts()}")
         except (ConfigError, DataError) as error:
@@ -406,7 +542,7 @@ class Session:
         ended = self.state in (State.FINISHED, State.DIVERGED)
         running = ended or self._will_be_running
         curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
-        self._begin(self.config.replace(**changes))
+        self._begin(self.config.replace(**changes), self.source)
         self._previous_curve = curve
         if running:
             self._run()
@@ -419,7 +555,8 @@ class Session:
         if version is not None:
             self._pause()
             self._retraining = None
-            version.trainer.return_to(version.bookmark)
+            with self._changing:
+                version.trainer.return_to(version.bookmark)
             self._take_trainer(version.trainer)
             self._previous_curve, self._pinned = version.previous_curve, version.pinned
             self._speed_control.measure_anew()
@@ -443,10 +580,10 @@ class Session:
         """
         retraining = self._retraining
         if retraining is None:
-            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._observed())
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
         else:  # an unfinished run is nothing to compare with: the baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
-        self._begin(self.config.replace(**changes))
+        self._begin(self.config.replace(**changes), self.source)
         self._pinned, self._retraining = retraining.baseline, retraining
         self._run()
         self._retrain(retraining)
@@ -472,8 +609,9 @@ class Session:
     def _continue(self, task: Stepping | Rewinding) -> None:
         """Train for a slice of time toward the end of a step or a rewind."""
         if isinstance(task, Rewinding):
-            for _ in task.pieces:
-                return  # more pieces follow
+            with self._changing:
+                for _ in task.pieces:
+                    return  # more pieces follow
             self._end_rewind(task)
         elif not self.waiting:
             self._train_slice(self._trainer.samples_to(task.target_epoch))
@@ -491,7 +629,8 @@ class Session:
 
     def _train(self, train: Callable[[], object]) -> None:
         try:
-            train()
+            with self._changing:
+                train()
         except DivergedError:
             self._notice = None
         self._settle()

@@ -17,9 +17,10 @@ from textual.widget import Widget
 from bpengine import FIELDS, Field
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session.session import Session
+from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
 from bptui.session.speed import TICK_SECONDS
-from bptui.startup.start_settings import FRAMES_PER_SECOND
+from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import PANELS, Panel, ViewOptions
@@ -98,10 +99,45 @@ class RunView(Vertical):
         if self._arrange():
             self.show_now()
 
-    def open(self) -> None:
-        """Show the tab; the first time, begin to train unless asked to wait."""
+    def continue_from(self, state: SessionState, options: ViewOptions, *, paused: bool) -> None:
+        """Take the run of an earlier session in place of the one that the tab was opened with.
+
+        Args:
+            state: the state of the session.
+            options: what was shown.
+            paused: whether the run waits for a key, even if it was running.
+        """
+        self._starts_by_itself = False
+        self.session.take_state(state, paused=paused)
+        self.options = options
+
+    def open_run(self, opened: StartSettings, name: str) -> None:
+        """Take the run from a file in place of the present one.
+
+        Raises:
+            ConfigError: its settings do not go together.
+            DataError: its settings do not suit its data.
+        """
+        task = opened.start
+        self.session.open(
+            opened.configs[task],
+            opened.sources[task],
+            opened.restored,
+            awaited_kernel=opened.awaited_kernel,
+            name=name,
+        )
+        self._starts_by_itself = False
+        if self._is_open:
+            self.show_now()
+
+    def open(self, *, begin: bool = True) -> None:
+        """Show the tab.
+
+        Args:
+            begin: whether to begin to train the first time, unless asked to wait.
+        """
         self._is_open = True
-        if self._starts_by_itself:
+        if begin and self._starts_by_itself:
             self._starts_by_itself = False
             self.session.toggle()
         self._focus_panel()
