@@ -27,9 +27,12 @@ class DivergedError(ArithmeticError):
     """
 
     def __init__(self, epoch: int, sample: int) -> None:
-        super().__init__(f"diverged in epoch {epoch} at sample {sample}: the numbers grew without bound")
+        super().__init__(epoch, sample)
         self.epoch = epoch
         self.sample = sample
+
+    def __str__(self) -> str:
+        return f"diverged in epoch {self.epoch} at sample {self.sample}: the numbers grew without bound"
 
 
 class DataError(ValueError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 
@@ -14,6 +16,8 @@ from bpengine.losses import Loss
 
 class Network:
     """A multilayer perceptron: hidden layers and an output layer, with buffers for batches of one size.
+
+    A copy, made by the `copy` module or by pickling, is independent: it has parameters of its own.
 
     Args:
         sizes: the number of units in each layer, from the inputs to the outputs.
@@ -50,6 +54,20 @@ class Network:
             for view, name in zip(views[:-1], activations, strict=True)
         )
         self.output = Output(*views[-1], loss, batch_size)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle the vectors only, since a copied layer would no longer be a view into them."""
+        return _network, (
+            self.sizes,
+            self.activations,
+            self.loss,
+            self.batch_size,
+            self.parameters,
+            self.gradient,
+        )
+
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -124,6 +142,20 @@ class Network:
             u: Array = outputs[-1] @ self.output.weights + self.output.biases
             self.loss.output(u)
         return [*outputs[1:], u]
+
+
+def _network(
+    sizes: tuple[int, ...],
+    activations: tuple[str, ...],
+    loss: Loss,
+    batch_size: int,
+    parameters: Array,
+    gradient: Array,
+) -> Network:
+    """Return a network that uses this parameter vector, and has a copy of this gradient."""
+    network = Network(sizes, activations, loss, batch_size=batch_size, parameters=parameters)
+    network.gradient[:] = gradient
+    return network
 
 
 def parameter_count(sizes: tuple[int, ...]) -> int:

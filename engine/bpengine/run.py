@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+from typing import Any, Self
 
 import numpy as np
 
@@ -27,6 +29,8 @@ class Run:
     One `RandomState(seed)` draws the initial weights and biases, and then the order of the samples in each
     epoch. Data noise and the choice of test samples come from a generator of their own. The results do not
     depend on how a run is divided into calls.
+
+    A copy, made by the `copy` module or by pickling, is independent and continues with the same results.
 
     Args:
         config: the settings.
@@ -67,18 +71,8 @@ class Run:
         )
         samples = len(dataset)
         self._batch_size = min(config.batch_size or samples, samples)
-        self.kernel: Kernel = make_kernel(
-            kernel,
-            Problem(
-                sizes=sizes,
-                activations=config.activations,
-                task=config.task,
-                optimizer=config.optimizer,
-                batch_size=self._batch_size,
-                inputs=dataset.inputs,
-                targets=dataset.targets,
-            ),
-        )
+        self._config = config
+        self.kernel = self._make_kernel(kernel)
         self.epochs_done = 0
         self.samples_done = 0
         self.history = History()
@@ -90,6 +84,30 @@ class Run:
         self._outputs: Array = np.zeros((samples, sizes[-1]))
         self._backup = tuple(np.empty(count) for _ in range(3))
         self._configure(config)
+
+    def _make_kernel(self, name: str) -> Kernel:
+        config = self._config
+        problem = Problem(
+            sizes=self.network.sizes,
+            activations=config.activations,
+            task=config.task,
+            optimizer=config.optimizer,
+            batch_size=self._batch_size,
+            inputs=self.dataset.inputs,
+            targets=self.dataset.targets,
+        )
+        return make_kernel(name, problem)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is copied or pickled: everything but the kernel, which may be machine code."""
+        return self.__dict__ | {"kernel": self.kernel.name}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.kernel = self._make_kernel(state["kernel"])
+
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)
 
     @property
     def config(self) -> TrainingConfig:

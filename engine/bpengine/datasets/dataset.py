@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 
@@ -31,6 +32,9 @@ class Scaling:
     def __post_init__(self) -> None:
         object.__setattr__(self, "offset", read_only(self.offset))
         object.__setattr__(self, "scale", read_only(self.scale))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.offset, self.scale)
 
     @classmethod
     def identity(cls, columns: int) -> Self:
@@ -98,6 +102,10 @@ class Dataset:
             array = getattr(self, name)
             if array is not None:
                 object.__setattr__(self, name, read_only(array))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the arguments of the constructor, which makes the arrays read-only again."""
+        return partial(type(self), **{field.name: getattr(self, field.name) for field in fields(self)}), ()
 
     def __len__(self) -> int:
         return len(self.inputs)
