@@ -120,5 +120,5 @@ def test_every_named_data_set(name: str, copied: Copy) -> None:
 def test_a_run_pickled_with_numba_needs_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     data = pickle.dumps(trained("numba"))
     monkeypatch.setattr(loading, "_result", loading.NumbaError("numba is not installed"))
-    with pytest.raises(ConfigError, match="^kernel: numba is not installed$"):
+    with pytest.raises(ConfigError, match=r"^kernel: numba is not installed$"):
         pickle.loads(data)
