@@ -36,7 +36,7 @@ class DivergedError(ArithmeticError):
 
 
 class DataError(ValueError):
-    """A data file cannot be used as asked; the message names the file, the line and the column."""
+    """Data cannot be used as asked; the message names the array, or the file, the line and the column."""
 
 
 class CheckpointError(ValueError):
