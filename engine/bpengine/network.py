@@ -13,6 +13,9 @@ from bpengine.arrays import Array
 from bpengine.layers import Dense, Layer, Output
 from bpengine.losses import Loss
 
+_MAX_ROWS = 4096
+"""The most samples that `mean_gradient` handles at once, which bounds its memory."""
+
 
 class Network:
     """A multilayer perceptron: hidden layers and an output layer, with buffers for batches of one size.
@@ -28,7 +31,8 @@ class Network:
 
     Attributes:
         parameters: all weights and biases, layer by layer: W row by row, then b.
-        gradient: dL/dparameters of the last `backward`, in the same order.
+        gradient: dL/dparameters of the last `backward`, in the same order. Kernels use networks of their
+            own, so that it stays 0 in a trainer's network: use `Trainer.gradient`.
         hidden: the hidden layers.
         output: the output layer.
     """
@@ -111,6 +115,29 @@ class Network:
             next_weights_transposed = layer.weights_transposed
             layer = self.hidden[index]
             delta = layer.backward(layer_inputs[index], delta, next_weights_transposed)
+
+    def mean_gradient(self, inputs: Array, targets: Array) -> Array:
+        """Return the gradient of the mean loss over these samples, without changing the network's state.
+
+        Args:
+            inputs: x; shape (samples, inputs).
+            targets: t; shape (samples, outputs).
+
+        Returns:
+            dL/dparameters; shape (parameters,).
+        """
+        samples = len(inputs)
+        total: Array = np.zeros_like(self.parameters)
+        with np.errstate(all="ignore"):
+            for start in range(0, samples, _MAX_ROWS):
+                x, t = inputs[start : start + _MAX_ROWS], targets[start : start + _MAX_ROWS]
+                network = self.for_batches_of(len(x))
+                with_ones = np.column_stack([x, np.ones(len(x))])
+                outputs = np.empty_like(t)
+                network.forward(with_ones, outputs)
+                network.backward(with_ones.T, outputs, t)
+                total += network.gradient
+        return total / samples
 
     def predict(self, inputs: Array) -> Array:
         """Return the network's outputs for any number of samples, without changing its state.

@@ -40,7 +40,8 @@ class Run:
     Attributes:
         source: the `source` argument.
         dataset: the training samples, with the test samples in `dataset.test`.
-        network: the network being trained. It shares the run's parameters.
+        network: the network being trained. It shares the run's parameters: change them by
+            `Trainer.set_weights` only, since `Trainer.rewind` does not know about any other change.
         kernel: the kernel that trains the network.
         epochs_done: the number of completed epochs, which is also the number of the epoch in progress,
             counted from 0.
