@@ -1,4 +1,4 @@
-"""Checkpoints: `save` a run to a file, and `load` it to continue with exactly the same numbers."""
+"""Checkpoints: `save` a run to a file, and `load` it to continue as if it had not stopped."""
 
 from bpengine.checkpoint.saving import load, load_with_numpy, save
 
