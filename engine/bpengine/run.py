@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -29,6 +30,8 @@ class Run:
     epoch. Data noise and the choice of test samples come from a generator of their own. The results do not
     depend on how a run is divided into calls.
 
+    A copy, made by the `copy` module or by pickling, is independent and continues with the same results.
+
     Args:
         config: the settings.
         source: the samples to learn from; by default those of the data set that the config names.
@@ -37,7 +40,8 @@ class Run:
     Attributes:
         source: the `source` argument.
         dataset: the training samples, with the test samples in `dataset.test`.
-        network: the network being trained. It shares the run's parameters.
+        network: the network being trained. It shares the run's parameters: change them by
+            `Trainer.set_weights` only, since `Trainer.rewind` does not know about any other change.
         kernel: the kernel that trains the network.
         epochs_done: the number of completed epochs, which is also the number of the epoch in progress,
             counted from 0.
@@ -69,17 +73,8 @@ class Run:
         )
         samples = len(dataset)
         self._batch_size = min(config.batch_size or samples, samples)
-        problem = Problem(
-            sizes=sizes,
-            activations=config.activations,
-            task=config.task,
-            optimizer=config.optimizer,
-            batch_size=self._batch_size,
-            inputs=dataset.inputs,
-            targets=dataset.targets,
-        )
-        self._chunk_size = problem.chunk_size
-        self.kernel: Kernel = make_kernel(kernel, problem)
+        self._config = config
+        self.kernel = self._make_kernel(kernel)
         self.epochs_done = 0
         self.samples_done = 0
         self.samples_processed = 0
@@ -93,6 +88,37 @@ class Run:
         self._outputs: Array = np.zeros((samples, sizes[-1]))
         self._backup = tuple(np.empty(count) for _ in range(3))
         self._configure(config)
+
+    def _make_kernel(self, name: str) -> Kernel:
+        config = self._config
+        problem = Problem(
+            sizes=self.network.sizes,
+            activations=config.activations,
+            task=config.task,
+            optimizer=config.optimizer,
+            batch_size=self._batch_size,
+            inputs=self.dataset.inputs,
+            targets=self.dataset.targets,
+        )
+        self._chunk_size = problem.chunk_size
+        return make_kernel(name, problem)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is copied or pickled: everything but the kernel, which may be machine code."""
+        return self.__dict__ | {"kernel": self.kernel.name}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.kernel = self._make_kernel(state["kernel"])
+        self._drop_unfinished_batch()  # its gradient so far was the old kernel's
+
+    def _drop_unfinished_batch(self) -> None:
+        """Go back to the beginning of a large batch that has only been processed in part."""
+        if self.samples_processed != self.samples_done:
+            Run.restore(self, self.run_state())
+
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)
 
     @property
     def config(self) -> TrainingConfig:

@@ -3,7 +3,7 @@
 One update on a batch of b samples, with the parameters as they were before it, starts from the gradient
 
     g = (1/b) sum over the batch of dL/dparameters
-    g += l2 w + l1 sign(w)        for the weights w, not the biases
+    g += l2 w + l1 sign(w)        for the weights w, not the biases; the reported loss has no penalties
     g *= clip / norm              if clip > 0 and norm > clip (the L2 norm over all parameters)
 
 The optimizer then changes the parameters by its formula (see `OPTIMIZERS`).

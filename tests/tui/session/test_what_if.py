@@ -134,7 +134,7 @@ def test_one_that_stops_early_finishes_there() -> None:
     session.change(FIELD["target_error"], 0.3)
     assert state_of(session) is State.FINISHED
     assert session.snapshot().run.epoch == 0
-    assert session.snapshot().status.advice.startswith("ε off → 0.3: error at epoch 0 ")
+    assert session.snapshot().status.advice.startswith("E off → 0.3: error at epoch 0 ")
 
 
 def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
