@@ -134,20 +134,6 @@ def test_it_uses_the_coefficients_that_it_names(name: str, kernel_name: str, coe
     assert (places[0] != places[1]) == (coefficient in OPTIMIZERS[name].coefficients)
 
 
-@EVERY_OPTIMIZER
-def test_its_update_under_a_steady_gradient(name: str) -> None:
-    gradient = np.array([0.5, -2.0, 1e-3])
-    state = State(np.zeros(3), np.zeros(3), np.zeros(3), 0)
-    for _ in range(1000):
-        before = state.parameters.copy()
-        OPTIMIZERS[name].update(state, gradient.copy(), np.empty(3), SETTINGS, np.array(0.01))
-        state.updates += 1
-    step = float(np.linalg.norm(state.parameters - before)) / 0.01
-    expected = OPTIMIZERS[name].steady_update(float(np.linalg.norm(gradient)), 3, SETTINGS)
-    assert step == pytest.approx(expected, rel=1e-4)
-    assert OPTIMIZERS[name].steady_update(0.0, 3, SETTINGS) == 0
-
-
 @KNOWN_OPTIMIZER
 @EVERY_KERNEL
 @pytest.mark.parametrize("start", [0.3, -2.0])

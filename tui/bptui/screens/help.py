@@ -36,6 +36,11 @@ _SIGNS = (
     ("⠐", "dotted, in the error curve: the pinned run, or the run before the last restart"),
     ("▴", "below the error curve: settings were changed in this epoch"),
     ("+ -", "in the network: a positive or negative weight; a stronger line is a larger weight"),
+    (
+        "epoch error",
+        "the mean error of an epoch's samples, each measured before its update, while the weights changed",
+    ),
+    ("error now", "the mean error of all samples with the present weights; after an update it is another"),
     ("( )", "around a value: the setting has no effect with the current values of the others"),
 )
 

@@ -90,7 +90,7 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> str:
     comparison = snapshot.comparison
     dotted = "⠐ pinned" if comparison.pinned else "⠐ before" if comparison.previous_curve else ""
     parts = (
-        "mean error (e)" if smooth else "error",
+        "mean epoch error (e)" if smooth else "epoch error",
         "╌ test" if snapshot.run.dataset.test is not None else "",
         dotted,
         "log (l)" if log else "linear (l)",

@@ -17,6 +17,8 @@ _MAX_CLASSES = 6
 _FIGURE_WIDTH = 9
 """The width of an error such as 1.234e-05; only the errors of nearly diverged runs are longer."""
 
+_TWO_ERRORS = "Error now: of the present weights. Epoch error: the mean of an epoch, while they changed."
+
 
 class MetricsPanel(Widget):
     """The metrics of the training samples and, if there are any, of the test samples beside them."""
@@ -36,19 +38,19 @@ class MetricsPanel(Widget):
         table.add_column("", overflow="ellipsis")  # the column that is cut where there is too little room
         for name, _ in columns:
             table.add_column(name, justify="right", no_wrap=True, min_width=_FIGURE_WIDTH)
-        for label in ("error", "RMSE", "R²", "accuracy"):
+        for label in ("error now", "RMSE", "R²", "accuracy"):
             values = [_figure(label, metrics) for _, metrics in columns]
             if any(values):
                 table.add_row(label, *values)
         parts: list[RenderableType] = [table]
         if snapshot.run.metrics.confusion is not None:
             parts.append(_confusion(snapshot.run.metrics, snapshot.run.dataset.classes))
-        return Group(*parts)
+        return Group(*parts, Text(_TWO_ERRORS, "dim"))
 
 
 def _figure(label: str, metrics: Metrics) -> str:
     match label:
-        case "error":
+        case "error now":
             return error_text(metrics.error)
         case "RMSE":
             return "" if metrics.rmse is None else error_text(metrics.rmse)

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.formatting import error_text, rate_text, share_text
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import RunProgress, Snapshot, State
 
 
 class StatusLine(Widget):
@@ -45,8 +45,8 @@ class StatusLine(Widget):
         config, rate, metrics = snapshot.run.config, snapshot.status.epochs_per_second, snapshot.run.metrics
         test = snapshot.run.test_error
         figures = [  # how important each is, in the order in which they are shown
-            (9, f"epoch {snapshot.run.epoch:>{len(str(config.epochs))}}/{config.epochs}"),
-            (9, f"error {error_text(snapshot.run.error)}"),
+            (9, f"epoch {_epoch(snapshot.run):>{len(str(config.epochs))}}/{config.epochs}"),
+            (9, f"epoch error {error_text(snapshot.run.error)}"),
             (5, "" if test is None else f"test {error_text(test)}"),
             (4, "" if metrics.accuracy is None else f"accuracy {share_text(metrics.accuracy)}"),
             (7, " " * 15 if rate is None else f"{rate_text(rate):>6} epochs/s"),
@@ -69,3 +69,8 @@ class StatusLine(Widget):
             if line.cell_len <= width or least[0] == 9:
                 return line
             figures.remove(least)
+
+
+def _epoch(run: RunProgress) -> str:
+    """The epoch, or a dash before the first one, which is epoch 0."""
+    return "–" if run.error is None and not run.sample else str(run.epoch)
