@@ -157,9 +157,11 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
             "The test error is 5.00e-01, the training error 0.00e+00.",
         ),
         ({"whole": {"test_error": math.inf}}, ""),
+        ({"left": math.inf, "whole": {"test_error": 1.0}}, ""),
     ],
     Kind.UNITS_OFF: [
         ({"activation": "relu"}, ""),
+        ({"off": (2,), "left": math.inf} | RELU, ""),
         ({"off": (2,)} | RELU, "Unit 3 of layer 1 is dead: off for all 63 samples."),
         ({"off": (0, 3)} | RELU, "Units 1 and 4 of layer 1 are dead: off for all 63 samples."),
         ({"off": (0, 3, 5)} | RELU, "Units 1, 4 and 6 of layer 1 are dead: off for all 63 samples."),

@@ -61,17 +61,21 @@ def findings(diagnostics: Diagnostics) -> tuple[Finding, ...]:
     the layer's gradient divided by that of the output layer's; update: the size of an update relative to the
     weights.
     """
-    found = (
-        _divergence(diagnostics),
-        _equal_units(diagnostics),
-        _error(diagnostics),
+    found = [_divergence(diagnostics), _equal_units(diagnostics), _error(diagnostics)]
+    if _is_finite(diagnostics):
+        found += _details(diagnostics)
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _details(diagnostics: Diagnostics) -> list[Finding | None]:
+    """What can be said only while all numbers are finite."""
+    return [
         _test_error(diagnostics),
         *(_units_off(diagnostics, layer) for layer in diagnostics.hidden),
         _saturation(diagnostics),
         _gradient(diagnostics),
         _update(diagnostics),
-    )
-    return tuple(finding for finding in found if finding is not None)
+    ]
 
 
 def verdict(diagnostics: Diagnostics) -> str:

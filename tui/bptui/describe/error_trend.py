@@ -85,7 +85,7 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
     if metrics.error > 0:
         sentence += f", {number(test.error / metrics.error)} times the training error"
     lowest = _lowest(snapshot)
-    sentences = [f"{sentence}; it was {lowest}." if lowest else f"{sentence}."]
+    sentences = [f"{sentence}; the lowest was {lowest}." if lowest else f"{sentence}."]
     if test.accuracy is not None:
         sentences.append(f"The accuracy on the test samples is {percent(test.accuracy)}.")
     return sentences

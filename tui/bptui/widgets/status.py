@@ -10,6 +10,11 @@ from textual.widget import Widget
 from bptui.formatting import error_text, rate_text, share_text
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
+_IMPORTANT = 6
+"""How important a figure must be to be shown even where that brings the figures closer together."""
+_NEEDED = 9
+"""How important the figures are that are never left out."""
+
 
 class StatusLine(Widget):
     """State, epoch, error, speed and seed; below, what happened or what to do next."""
@@ -45,8 +50,8 @@ class StatusLine(Widget):
         config, rate, metrics = snapshot.run.config, snapshot.status.epochs_per_second, snapshot.run.metrics
         test = snapshot.run.test_error
         figures = [  # how important each is, in the order in which they are shown
-            (9, f"epoch {_epoch(snapshot.run):>{len(str(config.epochs))}}/{config.epochs}"),
-            (9, f"epoch error {error_text(snapshot.run.error)}"),
+            (_NEEDED, f"epoch {_epoch(snapshot.run):>{len(str(config.epochs))}}/{config.epochs}"),
+            (_NEEDED, f"epoch error {error_text(snapshot.run.error)}"),
             (5, "" if test is None else f"test {error_text(test)}"),
             (4, "" if metrics.accuracy is None else f"accuracy {share_text(metrics.accuracy)}"),
             (7, " " * 15 if rate is None else f"{rate_text(rate):>6} epochs/s"),
@@ -61,12 +66,18 @@ class StatusLine(Widget):
         ]
         figures = [figure for figure in figures if figure[1]]
         while True:
-            separator = "  " if len(figures) > 4 else " "
-            line = Text(separator).join(
-                [Text(f"{snapshot.status.state:<8}", f"bold {style}"), *(Text(text) for _, text in figures)]
-            )
             least = min(figures)
-            if line.cell_len <= width or least[0] == 9:
+            # The figures move closer together before one of the more important ones is left out.
+            for separator in ("  ", " ") if least[0] >= _IMPORTANT else ("  ",):
+                line = Text(separator).join(
+                    [
+                        Text(f"{snapshot.status.state:<8}", f"bold {style}"),
+                        *(Text(text) for _, text in figures),
+                    ]
+                )
+                if line.cell_len <= width:
+                    return line
+            if least[0] == _NEEDED:
                 return line
             figures.remove(least)
 
