@@ -149,7 +149,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
     Kind.TEST_ERROR: [
         ({}, ""),
         ({"whole": {"test_error": 19 * 0.125}}, "The test error is 19 times the training error."),
-        ({"whole": {"test_error": 0.125}}, "The test error is 1 times the training error."),
+        ({"whole": {"test_error": 0.125}}, "The test error is about equal to the training error."),
         ({"whole": {"test_error": 0.1}}, "The test error is 0.8 times the training error."),
         ({"whole": {"test_error": 1e6}}, "The test error is 8.0e+06 times the training error."),
         (
@@ -187,7 +187,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
     Kind.GRADIENT: [
         ({"gradient_norm": 1.01e-4}, ""),
         ({"gradient_norm": 1.3e-10}, "The gradient of layer 1 is 1.3e-09 of that of the output layer."),
-        ({"gradient_norm": 0.0}, "The gradient of layer 1 is 0 of that of the output layer."),
+        ({"gradient_norm": 0.0}, "The gradient of layer 1 is 0."),
         ({"gradient_norm": 0.0, "output": {"gradient_norm": 0.0}}, ""),
     ],
     Kind.UPDATE: [

@@ -149,9 +149,9 @@ def _test_error(diagnostics: Diagnostics) -> Finding | None:
     if not 0 < ratio < math.inf:
         sentence = f"The test error is {test:.2e}, the training error {error:.2e}."
         return Finding(kind=Kind.TEST_ERROR, sentence=sentence, figure=test)
-    return Finding(
-        kind=Kind.TEST_ERROR, sentence=f"The test error is {_times(ratio)} the training error.", figure=ratio
-    )
+    times = "about equal to" if abs(ratio - 1) < 0.005 else _times(ratio)
+    sentence = f"The test error is {times} the training error."
+    return Finding(kind=Kind.TEST_ERROR, sentence=sentence, figure=ratio)
 
 
 def _units_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> Finding | None:
@@ -203,7 +203,8 @@ def _gradient(diagnostics: Diagnostics) -> Finding | None:
     if not (0 < reference < math.inf and least.gradient_norm < SMALL_GRADIENT * reference):
         return None
     ratio = least.gradient_norm / reference
-    sentence = f"The gradient of {least.name} is {_small(ratio)} of that of the output layer."
+    size = f"{_small(ratio)} of that of the output layer" if ratio > 0 else "0"
+    sentence = f"The gradient of {least.name} is {size}."
     return Finding(kind=Kind.GRADIENT, sentence=sentence, figure=ratio, layer=least.number)
 
 
@@ -242,8 +243,8 @@ def _digits(value: float) -> str:
 
 
 def _small(value: float) -> str:
-    """A small number: 1.3e-09, or 0."""
-    return f"{value:.1e}" if value > 0 else "0"
+    """A small number: 1.3e-09."""
+    return f"{value:.1e}"
 
 
 def _is_finite(diagnostics: Diagnostics) -> bool:

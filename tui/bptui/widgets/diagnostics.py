@@ -16,7 +16,7 @@ from bptui.session.snapshot import Snapshot
 
 _HEADING_ROWS = 3
 """A blank row and the two rows of the headings."""
-_MIN_LAYER_ROWS = 2
+_MIN_LAYER_ROWS = 3
 """The rows of layers that sentences leave room for, as far as the network has layers."""
 
 
