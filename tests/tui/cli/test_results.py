@@ -250,7 +250,7 @@ def test_each_row_of_the_table_has_the_change_from_the_row_above() -> None:
     rows = (output_format.line(output_format.report(trainer, record)) for record in trainer.reports())
     lines = [*output_format.header, *rows]
     assert [len(line) for line in lines] == [9 + 2 + 16 + 2 + 16 + 2 + 6] * 4
-    assert lines[0].split() == ["epoch", "error", "test", "change"]
+    assert re.split(r"  +", lines[0].strip()) == ["epoch", "epoch error", "test error", "change"]
     records = trainer.history.reports
     for line, record in zip(lines[1:], records, strict=True):
         assert record.test_error is not None

@@ -568,8 +568,11 @@ class Session:
                 return "press r to restart with it."
             case State.FINISHED:
                 return "takes effect when the run restarts: press r."
-            case _:
+            case State.RUNNING:
                 return "the network continues from where it is."
+            case state:
+                continues = "starts" if state is State.READY else "continues"
+                return f"takes effect when training {continues}: press space."
 
     def _begin_what_if(self, changes: dict[str, Any]) -> None:
         """Begin a run with these changes that trains to where the present run is, which is pinned.

@@ -101,7 +101,7 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> str:
     comparison = snapshot.comparison
     other = "pinned" if comparison.pinned else "previous run" if comparison.previous_curve else ""
     parts = (
-        "mean error (e)" if smooth else "error",
+        "mean epoch error (e)" if smooth else "epoch error",
         "╌ test" if snapshot.run.dataset.test is not None else "",
         f"{ROLES['compared'].sign} {other}" if other else "",
         "log (l)" if log else "linear (l)",
