@@ -15,8 +15,8 @@ def main() -> int:
 
     The status is 0 when done, 1 if the run diverged, 2 for bad use, and 130 after ctrl+c.
     """
-    # NumPy's matrix products must not wait for each other's threads: on a busy machine, that takes twenty times
-    # as long as a single thread. The number of threads also decides how sums are rounded.
+    # The threads of a matrix product wait for each other. On a busy machine that takes twenty times as long
+    # as a single thread. The number of threads also decides how sums are rounded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     prepare_streams()
     begin_gc_pause()
