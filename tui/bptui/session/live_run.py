@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bpengine import ConfigError, Dataset, DivergedError, Trainer, TrainingConfig
 from bptui.session import notices
-from bptui.session.kernel_choice import KernelChoice
+from bptui.session.kernel_choice import KernelChoice, speedup
 from bptui.session.notices import Notice
 from bptui.session.observation import Observer
 from bptui.session.snapshot import State
@@ -98,7 +98,10 @@ class LiveRun:
         return self._kernels.waiting or bool(self._awaited_kernel)
 
     def take_kernel(self) -> None:
-        """Use the kernel that is loaded now for a run that waits for it or has not begun."""
+        """Use the kernel that is loaded now for a run that waits for it or has not begun.
+
+        For another run, say how much faster a restart would make it: a run keeps its kernel.
+        """
         if self._notice == notices.COMPILING:
             self._notice = None
         awaited, self._awaited_kernel = self._awaited_kernel, ""
@@ -114,7 +117,12 @@ class LiveRun:
                 continued = Trainer(self.config, self._source, kernel=awaited)
                 continued.restore(self._trainer.run_state())
                 self._take_trainer(continued)
-        elif self._trainer.kernel.name != self._kernels.name and not self._has_begun:
+        elif self._has_begun:
+            kernels = (self._trainer.kernel.name, self._kernels.name)
+            if self._notice is None and kernels[0] == "numpy" != kernels[1] and self.state is State.RUNNING:
+                factor = speedup(self.config, self._source, kernels[1], clock=self._clock)
+                self._notice = notices.faster_kernel(factor)
+        elif self._trainer.kernel.name != self._kernels.name:
             running, retraining, task = self._wants_to_run, self._retraining, self._task
             self._begin(self.config)
             self._retraining, self._task = retraining, task
