@@ -11,7 +11,7 @@ from bptui.session.kernel_choice import KernelChoice, speedup
 from bptui.session.notices import Notice
 from bptui.session.observation import Observer
 from bptui.session.snapshot import State
-from bptui.session.speed import SpeedControl
+from bptui.session.speed import TICK_SECONDS, SpeedControl
 from bptui.session.targets import Retraining, Rewinding, Stepping
 from bptui.session.undo import UndoStack
 
@@ -50,6 +50,7 @@ class LiveRun:
         self._kernels = KernelChoice() if kernels is None else kernels
         self._retraining: Retraining | None = None
         self._notice: Notice | None = None
+        self._is_flat_out = False
         self._undo = UndoStack()
         self._begin(config, restored)
         self._awaited_kernel = awaited_kernel
@@ -129,6 +130,11 @@ class LiveRun:
             if running:
                 self._run()
 
+    @property
+    def is_flat_out(self) -> bool:
+        """Whether the last slice of time was too short for the distance of a tick, even with no pause."""
+        return self._is_flat_out and not self.waiting
+
     def tick(self) -> None:
         """Train for a slice of time, if running."""
         if self._task is not None:
@@ -171,6 +177,7 @@ class LiveRun:
     def _continue(self, task: Stepping | Rewinding) -> None:
         """Train for a slice of time toward the end of a step or a rewind."""
         if isinstance(task, Rewinding):
+            self._is_flat_out = True
             for _ in task.pieces:
                 return  # more pieces follow
             self._end_rewind(task)
@@ -186,7 +193,11 @@ class LiveRun:
         self._notice = notices.rewound(task.target_epoch, same_settings=same, finished=finished)
 
     def _train_slice(self, limit: int | None) -> None:
-        self._train(lambda: self._trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock))
+        def train() -> None:
+            done = self._trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock)
+            self._is_flat_out = limit is None or done < limit * SLICE_MILLISECONDS / (1000 * TICK_SECONDS)
+
+        self._train(train)
 
     def _train(self, train: Callable[[], object]) -> None:
         try:
