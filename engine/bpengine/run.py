@@ -100,7 +100,6 @@ class Run:
             inputs=self.dataset.inputs,
             targets=self.dataset.targets,
         )
-        self._chunk_size = problem.chunk_size
         return make_kernel(name, problem)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -192,7 +191,7 @@ class Run:
 
         Args:
             samples: the number of samples to aim for. Every call trains on at least one batch or, if the
-                batch is large, on a chunk of it (see `Problem.chunk_size`). None goes past the end of an
+                batch is large, on a chunk of it (see `Kernel.chunk_size`). None goes past the end of an
                 epoch in progress, of a large batch, or past what the kernel computes at once.
 
         Returns:
@@ -211,7 +210,7 @@ class Run:
         if self.samples_processed == 0:
             self._generator_before_epoch = self._rng.get_state(legacy=False)
             self._shuffle(self._orders[0])
-        if self._batch_size > self._chunk_size:
+        if self._batch_size > self.kernel.chunk_size:
             return self._advance_in_batch(samples)
         batches = max(1, samples // self._batch_size)
         stop = min(self.samples_done + batches * self._batch_size, samples_per_epoch)
@@ -225,7 +224,7 @@ class Run:
         """Process about this many samples, in whole chunks, of the large batch in progress."""
         start = self.samples_processed
         end = min(self.samples_done + self._batch_size, len(self.dataset))
-        stop = min(start + max(1, samples // self._chunk_size) * self._chunk_size, end)
+        stop = min(start + max(1, samples // self.kernel.chunk_size) * self.kernel.chunk_size, end)
         if stop < end:
             self._train(start, stop)
             self.samples_processed = stop

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import DivergedError, Trainer, TrainingConfig
-from bpengine.kernels import kernel
+from bpengine.kernels import kernel, numba_kernel
 from bpengine.kernels.kernel import MAX_CHUNK_WORK, Problem, work_per_sample
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.kernels import problem
@@ -25,7 +25,10 @@ SAMPLES = 20
 
 @pytest.fixture(autouse=True)
 def _small_chunks() -> Iterator[None]:
-    with patch.multiple(kernel, MAX_CHUNK_WORK=1, MIN_CHUNK_SIZE=CHUNK):
+    with (
+        patch.multiple(kernel, MAX_CHUNK_WORK=1, MIN_CHUNK_SIZE=CHUNK),
+        patch.object(numba_kernel, "MAX_CHUNK_WORK", 1),
+    ):
         yield
 
 
@@ -74,7 +77,7 @@ def test_pieces_of_any_size_give_the_same_run(
 @EVERY_KERNEL
 def test_the_chunks_make_up_the_gradient_of_the_batch(kernel_name: str) -> None:
     cut = make(kernel_name)
-    with patch.multiple(kernel, MIN_CHUNK_SIZE=SAMPLES):
+    with patch.multiple(kernel, MIN_CHUNK_SIZE=SAMPLES), patch.object(numba_kernel, "MAX_CHUNK_WORK", 10**6):
         whole = make(kernel_name)
     for _ in range(6):
         whole.run_epoch()
@@ -86,10 +89,12 @@ def test_the_chunks_make_up_the_gradient_of_the_batch(kernel_name: str) -> None:
 def test_a_call_processes_no_more_than_a_chunk_at_once(kernel_name: str) -> None:
     trainer = make(kernel_name)
     clock = iter(range(1000)).__next__
-    for count in range(1, SAMPLES // CHUNK + 1):
-        assert trainer.run_for(10, clock=clock) == CHUNK
-        assert (trainer.samples_done, trainer.samples_processed) == (0, count * CHUNK)
-    assert trainer.run_for(10, clock=clock) == SAMPLES % CHUNK
+    size = trainer.kernel.chunk_size
+    assert size <= CHUNK
+    for count in range(1, (SAMPLES - 1) // size + 1):
+        assert trainer.run_for(0, clock=clock) == size
+        assert (trainer.samples_done, trainer.samples_processed) == (0, count * size)
+    assert trainer.run_for(0, clock=clock) == SAMPLES - (SAMPLES - 1) // size * size
     assert (trainer.epochs_done, trainer.samples_processed) == (1, 0)
 
 
@@ -119,7 +124,7 @@ def test_a_run_is_rewound_and_returned_to_from_within_a_batch(kernel_name: str) 
         trainer.run_epoch()
     train(trainer, CHUNK)
     for _ in trainer.rewinding(2, 10, clock=iter(range(1000)).__next__):
-        assert trainer.samples_processed % CHUNK == 0
+        assert trainer.samples_processed % trainer.kernel.chunk_size == 0
     other.run_epoch()
     other.run_epoch()
     assert_same(trainer, other)

@@ -95,6 +95,7 @@ class BptuiApp(TerminalApp):
         from bptui.session.session import Session
         from bptui.views.run_view import RunView
         from bptui.views.saved_layout import SavedLayout
+        from bptui.views.training import TrainingThread
 
         self._kernels = KernelChoice(start.kernel)
         self._wanted_kernel = start.kernel
@@ -112,7 +113,8 @@ class BptuiApp(TerminalApp):
                 awaited_kernel="" if restored is None else start.awaited_kernel,
             )
             paused = start.paused or restored is not None
-            self._views[task] = RunView(session, paused=paused, fps=start.fps, id=task)
+            thread = None if self._guard is None else TrainingThread()
+            self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
         folder = None if start.runs_path is None else KeptFolder(start.runs_path)
         self._keeper = Keeper(folder, self._state_to_keep)
         self._paused = start.paused
@@ -356,7 +358,7 @@ class BptuiApp(TerminalApp):
 
         def take(value: object) -> None:
             if value is not None:
-                self._do(session.change, field, value)
+                self._do(self.view.session.change, field, value)
 
         self.push_screen(ValueScreen(field, getattr(session.config, field.name)), take)
 

@@ -47,9 +47,9 @@ class Problem:
 
     @property
     def chunk_size(self) -> int:
-        """The number of samples that are processed at once: larger batches are cut into chunks of this size.
+        """The number of samples to multiply matrices with at once: larger batches are cut into such chunks.
 
-        It must not depend on anything else, because sums by chunks are rounded otherwise than sums at once.
+        It depends on the network only, because sums by chunks are rounded otherwise than sums at once.
         """
         return max(MAX_CHUNK_WORK // work_per_sample(self.sizes), MIN_CHUNK_SIZE)
 
@@ -72,6 +72,8 @@ class Kernel(Protocol):
     name: str
     epochs_a_call: int
     """The number of whole epochs to train on in one call."""
+    chunk_size: int
+    """The number of samples of a batch to process in one call, if the batch has more than that."""
 
     def train(
         self,
@@ -95,7 +97,7 @@ class Kernel(Protocol):
             learning_rate: the learning rate of all these updates.
             order: the samples of the epoch in their order; shape (samples,).
             start: the beginning of a batch, or the `stop` of the last call.
-            stop: the end of a batch, or a multiple of `Problem.chunk_size` after the beginning of a batch.
+            stop: the end of a batch, or a multiple of `chunk_size` after the beginning of a batch.
             losses: receives the loss of each sample before its batch's update, at positions start to stop;
                 shape (samples,).
             outputs: receives the network's outputs in the same way; shape (samples, outputs).

@@ -19,7 +19,7 @@ class NumpyKernel:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._chunk_size = problem.chunk_size
+        self.chunk_size = problem.chunk_size
         samples = len(problem.inputs)
         self._inputs = np.column_stack([problem.inputs, np.ones(samples)])
         self._loss = LOSSES[problem.task]
@@ -32,7 +32,7 @@ class NumpyKernel:
         count = parameter_count(problem.sizes)
         self._scratch: Array = np.empty(count)
         # The sum of the gradients of a batch's chunks.
-        self._gradient: Array = np.zeros(count if problem.batch_size > self._chunk_size else 0)
+        self._gradient: Array = np.zeros(count if problem.batch_size > self.chunk_size else 0)
         self._is_weight: Array = np.ones(count)
         for matrix in matrices(problem.sizes, self._is_weight):
             matrix[-1] = 0.0  # the penalties do not apply to biases
@@ -57,7 +57,7 @@ class NumpyKernel:
         size = self._problem.batch_size
         done = (stop - start) // size * size
         with np.errstate(all="ignore"):  # the trainer checks for divergence
-            if size > self._chunk_size:
+            if size > self.chunk_size:
                 self._train_chunks(state, settings, learning_rate, start, inputs, targets, out)
             else:
                 for rows in (slice(0, done), slice(done, stop - start)):
@@ -146,7 +146,7 @@ class NumpyKernel:
         while position < stop:
             begin = position - position % problem.batch_size
             end = min(begin + problem.batch_size, len(self._inputs))
-            until = min(position + self._chunk_size, end)
+            until = min(position + self.chunk_size, end)
             rows = slice(position - start, until - start)
             network = self._network(state, until - position)
             network.forward(inputs[rows], outputs[rows])

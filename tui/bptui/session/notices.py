@@ -39,6 +39,20 @@ def new_seed(seed: int) -> Notice:
     return Notice(f"New seed {seed}: new random weights, another order of samples.")
 
 
+def faster_kernel(factor: float | None) -> Notice | None:
+    """The compiled kernel is ready, but the run keeps its own; None if it would not be faster.
+
+    Args:
+        factor: how many times as fast a restart is; None if that was not measured.
+    """
+    if factor is None:
+        return Notice("The compiled kernel is ready: r restarts the run, which is then much faster.")
+    times = round(factor)
+    return (
+        None if times < 2 else Notice(f"The compiled kernel is ready: r restarts it {times} times as fast.")
+    )
+
+
 def undone(what: str) -> Notice:
     """The run is as it was before this change."""
     return Notice(f"Undone: {what}. U redoes it; space continues.")

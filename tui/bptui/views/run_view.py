@@ -24,6 +24,7 @@ from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import PANELS, Panel, ViewOptions
+from bptui.views.training import TrainingThread, train
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.status import StatusLine
@@ -46,9 +47,18 @@ class RunView(Vertical):
     panel_layout: reactive[PanelLayout] = reactive(PanelLayout())
     """Which panels a person wants to see, and the focused one."""
 
-    def __init__(self, session: Session, *, paused: bool, fps: int = FRAMES_PER_SECOND, id: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        paused: bool,
+        fps: int = FRAMES_PER_SECOND,
+        thread: TrainingThread | None = None,
+        id: str,
+    ) -> None:
         super().__init__(id=id)
-        self.session = session
+        self._session = session
+        self._thread = thread
         self._starts_by_itself = not paused
         self._is_open = False
         self._drawn = 0.0
@@ -60,6 +70,13 @@ class RunView(Vertical):
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._titles = {panel.name: panel.title for panel in PANELS}
         self._shown: frozenset[str] = frozenset()
+
+    @property
+    def session(self) -> Session:
+        """The session, once the slice of training in progress is done. Hold it no longer than for a call."""
+        if self._thread is not None:
+            self._thread.finish()
+        return self._session
 
     def compose(self) -> ComposeResult:
         """Plots to the left, figures to the right, what is inside the network between them, status below."""
@@ -147,12 +164,20 @@ class RunView(Vertical):
         """Hide the tab: the run holds still until `open`."""
         self._is_open = False
         self._timer.pause()
+        if self._thread is not None:
+            self._thread.finish()
+
+    def on_unmount(self) -> None:
+        """End the training."""
+        if self._thread is not None:
+            self._thread.finish()
 
     def show_now(self) -> None:
         """Draw the run as it is now, and let time pass if it is running on the open tab."""
-        self.snapshot = self.session.snapshot()
+        session = self.session
+        self.snapshot = session.snapshot()
         self._drawn = time.monotonic()
-        if self._is_open and self.session.state is State.RUNNING:
+        if self._is_open and session.state is State.RUNNING:
             self._timer.resume()
         else:
             self._timer.pause()
@@ -173,11 +198,33 @@ class RunView(Vertical):
         self.options = replace(self.options, **changes)
 
     def _tick(self) -> None:
-        self.session.tick()
-        ended = self.session.state is not State.RUNNING
-        due = time.monotonic() - self._drawn >= self._frame_seconds
-        if ended or (due and not writer_is_busy(self.app)):
-            self.show_now()
+        if self._thread is None:
+            self._draw(train(self._session, self._frame_due()))
+        elif not self._thread.is_training:
+            self._thread.start(self._session, self._frame_due(), lambda: self.call_later(self._end_slice))
+
+    def _frame_due(self) -> float:
+        """When the next frame is due; not while the terminal is still taking up the last one."""
+        now = time.monotonic()
+        return max(self._drawn + self._frame_seconds, now + TICK_SECONDS if writer_is_busy(self.app) else now)
+
+    def _end_slice(self) -> None:
+        """Show what the thread has trained, while it trains on."""
+        if self._thread is None or not self._thread.is_done:
+            return  # a key has waited for it already
+        snapshot = self._thread.finish()
+        if self._session.state is State.RUNNING and self._is_open and self._session.is_flat_out:
+            self._drawn = time.monotonic() if snapshot is not None else self._drawn
+            self._tick()
+        self._draw(snapshot)
+
+    def _draw(self, snapshot: Snapshot | None) -> None:
+        if snapshot is None:
+            return
+        self.snapshot = snapshot
+        self._drawn = time.monotonic()
+        if snapshot.status.state is not State.RUNNING:
+            self._timer.pause()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show it in the visible panels."""
