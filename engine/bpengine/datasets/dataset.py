@@ -68,8 +68,13 @@ class Scaling:
         return (values - self.offset) / self.scale
 
     def undo(self, values: Array) -> Array:
-        """Convert from the network's units to original ones; shape (n, columns)."""
-        return values * self.scale + self.offset
+        """Convert from the network's units to original ones; shape (n, columns).
+
+        Values that overflow become infinite.
+        """
+        with np.errstate(all="ignore"):
+            original: Array = values * self.scale + self.offset
+        return original
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
