@@ -380,8 +380,7 @@ class Trainer(Run):
         if dataset.task == "classification":
             names: NDArray[np.str_] = np.array(dataset.classes)[outputs.argmax(axis=1)]
             return names
-        with np.errstate(all="ignore"):
-            values = dataset.target_scaling.undo(outputs)
+        values = dataset.target_scaling.undo(outputs)
         return values[:, 0] if values.shape[1] == 1 else values
 
     def gradient(self) -> Array:

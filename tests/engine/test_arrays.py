@@ -145,8 +145,8 @@ def test_wrong_classes(targets: Any, message: str) -> None:
     ("options", "message"),
     [
         ({"task": "guess"}, "task: must be regression or classification, got 'guess'"),
-        ({"features": ["a"]}, "features: must have 2 columns or names, got 1"),
-        ({"classes": ["a", "b"]}, "classes: must have 0 columns or names, got 2"),
+        ({"features": ["a"]}, "features: must have 2 names, got 1"),
+        ({"classes": ["a", "b"]}, "classes: must have 0 names, got 2"),
     ],
 )
 def test_wrong_names(options: Any, message: str) -> None:

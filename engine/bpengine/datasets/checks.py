@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,12 @@ def check_same_length(inputs: Array, targets: Array, what: str) -> None:
         raise DataError(
             f"{what}: must have as many rows as the inputs, got {len(targets)} for {len(inputs)} inputs"
         )
+
+
+def check_count(names: Sequence[str], wanted: int, what: str) -> None:
+    """Check the number of names."""
+    if len(names) != wanted:
+        raise DataError(f"{what}: must have {wanted} names, got {len(names)}")
 
 
 def are_labels(values: Any, what: str) -> bool:

@@ -13,6 +13,7 @@ from bpengine.arrays import Array, IntArray
 from bpengine.datasets.checks import (
     MAX_FLOAT,
     are_labels,
+    check_count,
     check_one_hot,
     check_same_length,
     check_table,
@@ -68,8 +69,13 @@ class Scaling:
         return (values - self.offset) / self.scale
 
     def undo(self, values: Array) -> Array:
-        """Convert from the network's units to original ones; shape (n, columns)."""
-        return values * self.scale + self.offset
+        """Convert from the network's units to original ones; shape (n, columns).
+
+        Values that overflow become infinite.
+        """
+        with np.errstate(all="ignore"):
+            original: Array = values * self.scale + self.offset
+        return original
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -123,16 +129,7 @@ class Dataset:
             raise DataError(f"coordinates: must have the shape of the inputs, {self.inputs.shape}")
         if self.task == "classification":
             check_one_hot(self.targets, "targets")
-        columns, outputs = self.inputs.shape[1], self.targets.shape[1]
-        for what, count, wanted in (
-            ("scaling", len(self.scaling.scale), columns),
-            ("target scaling", len(self.target_scaling.scale), outputs),
-            ("domain", len(self.domain), columns),
-            ("features", len(self.features), columns),
-            ("classes", len(self.classes), outputs if self.task == "classification" else 0),
-        ):
-            if count != wanted:
-                raise DataError(f"{what}: must have {wanted} columns or names, got {count}")
+        check_count(self.classes, self.targets.shape[1] if self.task == "classification" else 0, "classes")
         if self.test is not None:
             self._check_test(self.test)
 
@@ -187,6 +184,7 @@ class Dataset:
             raise DataError("inputs: must have 2 or more samples, got 1")
         if features is None:
             features = ["x"] if columns == 1 else [f"x{number}" for number in range(1, columns + 1)]
+        check_count(features, columns, "features")
 
         def dataset(inputs: Array, targets: Array, test: Dataset | None) -> Dataset:
             return cls(

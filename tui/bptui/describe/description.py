@@ -21,6 +21,11 @@ def describe(snapshot: Snapshot) -> str:
     The description goes from the whole to the details: the task, the state, the error and its trend, the
     outputs and where they are wrong, the test samples, the diagnosis, and what to do next.
     """
+    with np.errstate(all="ignore"):  # outputs and errors may be close to the largest float
+        return " ".join(ascii_line(sentence) for sentence in _sentences(snapshot) if sentence)
+
+
+def _sentences(snapshot: Snapshot) -> list[str]:
     sentences = [_task(snapshot), _state(snapshot), *describe_error(snapshot)]
     if snapshot.run.is_partly_measured:
         sentences.append(f"What follows is measured on {len(snapshot.run.dataset)} of the training samples.")
@@ -33,8 +38,7 @@ def describe(snapshot: Snapshot) -> str:
     sentences += describe_test_error(snapshot)
     if snapshot.network.diagnostics is not None and snapshot.status.state is not State.READY:
         sentences.append(f"Diagnosis: {verdict(snapshot.network.diagnostics)}")
-    sentences.append(snapshot.status.advice)
-    return " ".join(ascii_line(sentence) for sentence in sentences if sentence)
+    return [*sentences, snapshot.status.advice]
 
 
 def _task(snapshot: Snapshot) -> str:
