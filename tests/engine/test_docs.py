@@ -34,7 +34,7 @@ def test_an_example_of_the_guide_prints_what_it_says(
 
 
 def test_every_example_of_the_guide_is_found() -> None:
-    assert len(GUIDE) == 11
+    assert len(GUIDE) == 12
 
 
 def test_the_blocks_of_the_backpropagation_page_run_in_one_session() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.kernels import Problem, make_kernel
-from bpengine.optimizers import OPTIMIZERS, State
+from bpengine.optimizers import OPTIMIZERS
 from tests.engine import formulas
 from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
 

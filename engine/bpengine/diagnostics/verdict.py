@@ -1,4 +1,4 @@
-"""What a diagnosis shows, in sentences that can be checked; a remedy only where mathematics is certain of it."""
+"""What a diagnosis shows, in sentences that can be checked, and remedies where mathematics is certain."""
 
 from __future__ import annotations
 

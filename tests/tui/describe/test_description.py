@@ -119,7 +119,7 @@ def test_outputs_that_are_not_finite(value: float) -> None:
         ),
         (
             [0.5, 0.25],
-            "The epoch error (the mean during epoch 1) is 0.25; it was 0.5 in epoch 0. Over the whole run, it fell by 50%.",
+            "(the mean during epoch 1) is 0.25; it was 0.5 in epoch 0. Over the whole run, it fell by 50%.",
         ),
         # The whole run is told by its first and last error, not by a mean that would contradict them.
         ([0.26, 0.5, *np.full(8, 0.27)], "it was 0.26 in epoch 0. Over the whole run, it rose by 4%."),
