@@ -77,7 +77,7 @@ def test_shows_the_epoch_and_what_was_reported_until_then(task: Task, at: int | 
     state = "finished" if epoch == 20 else "paused"
     config = TrainingConfig.defaults(task, epochs=epoch + 1, report_interval=1)
     last = reports(config)[-1]
-    status = re.search(rf"{state} +epoch +(\d+)/21 +error (\S+)", text)
+    status = re.search(rf"{state} +epoch +(\d+)/21 +epoch error (\S+)", text)
     assert status
     assert status.groups() == (str(epoch), error_text(last.error))
     table = re.findall(r" (\d+) +(\d\.\d{3}e[+-]\d\d)(?: +[+-][\d.]+%)?$", text, re.MULTILINE)

@@ -40,7 +40,8 @@ def _of_diverged(trainer: Trainer) -> str:
 def _of_finished(trainer: Trainer) -> str:
     _, errors = trainer.history.curve()
     if len(errors) and errors[-1] > errors[0]:
-        return f"Finished: epoch error {error_text(errors[0])} at the start, {error_text(errors[-1])} now."
+        start, end = error_text(errors[0]), error_text(errors[-1])
+        return f"Finished: epoch error {start} at the start, {end} at the end."
     match trainer.stop_reason:
         case "target error":
             return "Finished at the target error. R restarts with new random weights."
