@@ -405,6 +405,7 @@ class Session:
             return None
         try:
             run = SavedRun.of(self._trainer)
+            run = replace(run, kernel=self._awaited_kernel or run.kernel)
             retraining, pinned = self._retraining, self._pinned
         finally:
             self._changing.release()
