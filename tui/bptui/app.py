@@ -435,7 +435,10 @@ class BptuiApp(TerminalApp):
         self._arrange(self.view.panel_layout.showing_all(*self.size))
 
     def action_to_settings(self) -> None:
-        """Focus the settings."""
+        """Stop a step, rewind or what-if in progress; otherwise focus the settings."""
+        if self.view.session.in_progress:
+            self._do(self.view.session.stop)
+            return
         self._arrange(self.view.panel_layout.focusing_first())
 
     def _arrange(self, panel_layout: PanelLayout) -> None:

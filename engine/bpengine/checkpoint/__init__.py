@@ -1,4 +1,4 @@
-"""Checkpoints: `save` a run to a file, and `load` it to continue with exactly the same numbers."""
+"""Checkpoints: `save` a run to a file, and `load` it to continue as if it had not stopped."""
 
 from bpengine.checkpoint.parsing import parse_json
 from bpengine.checkpoint.runs import SavedRun, UnknownSettingError, decode_run, encode_run

@@ -11,7 +11,7 @@ import pytest
 from bpengine import Trainer
 from bpengine.checkpoint import SavedRun
 from bptui.kept.screen_state import read_state
-from tests.tui.support.stalling import hold_a_key_down, stalling
+from tests.tui.support.stalling import hold_a_key_down, stalling_terminal
 from tests.tui.support.terminal import (
     CTRL_C,
     ENTER,
@@ -45,7 +45,7 @@ def files(variables: dict[str, str]) -> list[Path]:
 def end(terminal: Terminal, way: str) -> None:
     act, status = WAYS[way]
     if act is None:
-        terminal.vanish()
+        terminal.close_window()
     elif isinstance(act, str):
         terminal.send(act)
     else:
@@ -62,7 +62,8 @@ def assert_is_uninterrupted(run: SavedRun) -> None:
     """Compare the run with one that was trained without an interruption, to the bit."""
     state = run.state
     alone = Trainer(state.config, kernel=run.kernel)
-    alone._advance_to(state.epochs_done, state.samples_done)
+    samples = state.epochs_done * len(alone.dataset) + state.samples_done
+    alone.run_for(1e9, max_samples=samples)
     expected = alone.run_state()
     assert (state.updates, state.epochs_done) == (expected.updates, expected.epochs_done)
     for name in ("parameters", "first_moment", "second_moment"):
@@ -106,12 +107,12 @@ def test_it_continues_with_its_kernel(kernel: str, remembering: dict[str, str]) 
 
 @pytest.mark.parametrize("vanishes", [False, True])
 def test_while_nobody_reads(vanishes: bool, remembering: dict[str, str]) -> None:
-    with stalling(variables=remembering) as terminal:
+    with stalling_terminal(variables=remembering) as terminal:
         wait_for_training(terminal)
         terminal.stall()
         hold_a_key_down(terminal)
         if vanishes:
-            terminal.vanish()
+            terminal.close_window()
         else:
             terminal.process.send_signal(signal.SIGTERM)
         wait_until(lambda: terminal.process.poll() is not None, "the end of the process")

@@ -134,7 +134,7 @@ def test_one_that_stops_early_finishes_there() -> None:
     session.change(FIELD["target_error"], 0.3)
     assert state_of(session) is State.FINISHED
     assert session.snapshot().run.epoch == 0
-    assert session.snapshot().status.advice.startswith("ε off → 0.3: error at epoch 0 ")
+    assert session.snapshot().status.advice.startswith("E off → 0.3: error at epoch 0 ")
 
 
 def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
@@ -194,7 +194,7 @@ def test_what_if_off_is_as_ever() -> None:
     session.change(RATE, 0.3)
     after = session.snapshot()
     assert (after.run.epoch, after.run.error, after.comparison.pinned) == (9, error, None)
-    assert "continues from where it is" in after.status.advice
+    assert "takes effect when training continues: press space." in after.status.advice
     assert after.run.change_epochs == (10,)
 
 
@@ -203,7 +203,7 @@ async def test_by_keys() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*["s"] * 5, "i")
         await pilot.pause()
-        assert "seed 0  what if" in "\n".join(lines(app))
+        assert "seed 0 what if" in "\n".join(lines(app))
         await pilot.press("right")
         await pilot.pause()
         text = "\n".join(lines(app))
@@ -215,5 +215,5 @@ async def test_by_keys() -> None:
         await pilot.press("i")
         await pilot.pause()
         text = "\n".join(lines(app))
-        assert "seed 0  what if" not in text
+        assert "seed 0 what if" not in text
         assert "→ ‹" not in text

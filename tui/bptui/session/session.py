@@ -27,14 +27,16 @@ from bptui.session.comparison import compare
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.notices import Notice
 from bptui.session.observation import Observer
-from bptui.session.retraining import Retraining
 from bptui.session.session_state import Pinned, SessionState
 from bptui.session.snapshot import Comparison, Curve, Snapshot, State, Status
 from bptui.session.speed import SpeedControl
+from bptui.session.targets import Retraining, Rewinding, Stepping, last_report
 from bptui.session.undo import UndoStack, Version
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""
+KEY_SECONDS = 0.05
+"""How long a step or a rewind may take before the screen shows its progress: it mostly takes less."""
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 """The settings that change nothing in the epochs that were trained, so that no what-if is needed."""
 
@@ -87,6 +89,7 @@ class Session:
 
     def _take_trainer(self, trainer: Trainer) -> None:
         self._trainer = trainer
+        self._task: Stepping | Rewinding | None = None
         self._observer = Observer(trainer)
 
     @property
@@ -103,13 +106,20 @@ class Session:
     def state(self) -> State:
         """What the run is doing."""
         trainer = self._trainer
+        if isinstance(self._task, Rewinding):
+            return State.RUNNING
         if trainer.divergence is not None:
             return State.DIVERGED
         if trainer.finished:
             return State.FINISHED
-        if self._wants_to_run:
+        if self._wants_to_run or self._task is not None:
             return State.RUNNING
         return State.PAUSED if self._has_begun else State.READY
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether a step, a rewind or a what-if is on its way, which `stop` would stop."""
+        return self._task is not None or (self._retraining is not None and self._wants_to_run)
 
     def unused(self) -> frozenset[str]:
         """Names of the settings that have no effect with the current values of the others."""
@@ -143,9 +153,9 @@ class Session:
                 continued.restore(self._trainer.run_state())
                 self._take_trainer(continued)
         elif self._trainer.kernel.name != self._kernels.name and not self._has_begun:
-            running, retraining = self._wants_to_run, self._retraining
+            running, retraining, task = self._wants_to_run, self._retraining, self._task
             self._begin(self.config, self.source)
-            self._retraining = retraining
+            self._retraining, self._task = retraining, task
             if running:
                 self._run()
 
@@ -153,20 +163,48 @@ class Session:
 
     def toggle(self) -> None:
         """Run or pause."""
+        if self._task is not None:
+            self.stop()
+            return
         self._notice = None
         if self.state in (State.READY, State.PAUSED):
             self._run()
         elif self.state is State.RUNNING:
             self._pause()
 
+    def stop(self) -> None:
+        """Stop the step, the rewind or the what-if that is in progress, and pause.
+
+        A rewind that is stopped leaves the run exactly as it was before.
+        """
+        if isinstance(self._task, Rewinding):
+            self._stop_rewind()
+            self._notice = notices.REWIND_STOPPED
+        elif self.in_progress:
+            self._notice = notices.STOPPED if self._task is not None else notices.WHAT_IF_STOPPED
+            self._task, self._retraining = None, None if self._task is None else self._retraining
+        self._pause()
+
+    def _stop_rewind(self) -> None:
+        """Return to the run before the rewind in progress, if there is one: keys act on that."""
+        if isinstance(self._task, Rewinding):
+            with self._changing:
+                self._trainer.return_to(self._task.before.bookmark)
+                self._task = None
+
     def step_epoch(self) -> None:
-        """Pause, and train to the end of the epoch in progress or through the next one."""
+        """Pause, and train to the end of the epoch in progress or through the next one.
+
+        A step while another one is in progress adds an epoch to it.
+        """
+        self._stop_rewind()
         self._notice = None
         self._pause()
         if self.waiting:
             self._notice = notices.COMPILING
-            return
-        self._train(self._trainer.run_epoch)
+        elif self.state not in (State.FINISHED, State.DIVERGED):
+            epoch = self._trainer.epochs_done if self._task is None else self._task.target_epoch
+            self._begin_task(Stepping(epoch + 1))
 
     def restart(self, **changes: Any) -> None:
         """Begin a new run, the same one again if there are no changes; stay paused if paused.
@@ -175,6 +213,7 @@ class Session:
             ConfigError: the settings do not go together. The session is as before.
             DataError: the settings do not suit the data. The session is as before.
         """
+        self._stop_rewind()
         before = self._version("restart")
         self._restart(changes)
         self._undo.push(before)
@@ -182,6 +221,7 @@ class Session:
 
     def new_seed(self) -> None:
         """Restart with the next seed."""
+        self._stop_rewind()
         field = FIELD["seed"]
         seed = field.move(self.config.seed, 1)
         if seed == self.config.seed:  # the highest one
@@ -199,6 +239,7 @@ class Session:
         Raises:
             ConfigError: the value is not allowed.
         """
+        self._stop_rewind()
         old = getattr(self.config, field.name)
         new = field.validate(value)
         if new == old:
@@ -210,6 +251,7 @@ class Session:
 
     def defaults(self) -> None:
         """Return to the settings that the screen was opened with or, from these, to the task's defaults."""
+        self._stop_rewind()
         defaults = TrainingConfig.defaults(self.config.task)
         if self.config == defaults:
             self._notice = notices.AT_DEFAULTS
@@ -225,11 +267,13 @@ class Session:
 
     def undo(self) -> None:
         """Pause, and return to the run as it was before the last change, restart or rewind."""
+        self._stop_rewind()
         version = self._undo.undo(self._version(""))
         self._return_to(version, notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what))
 
     def redo(self) -> None:
         """Pause, and return to the run as it was when the last change was undone."""
+        self._stop_rewind()
         version = self._undo.redo(self._version(""))
         self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
 
@@ -237,19 +281,16 @@ class Session:
         """Pause, and go back to the end of the last reported epoch, or of the one before it."""
         self._pause()
         self._retraining = None
-        trainer, interval = self._trainer, self.config.report_interval
+        trainer = self._trainer
+        if isinstance(self._task, Rewinding):
+            return
         if trainer.earliest > trainer.epochs_done:
             self._notice = notices.NOTHING_TO_REWIND
             return
-        begun = trainer.epochs_done + (trainer.samples_done > 0)
-        epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
-        settings, before = self.config, self._version("rewind")
-        with self._changing:
-            trainer.rewind(epoch)
-        self._undo.push(before)
-        self._speed_control.measure_anew()
-        same = self.config == settings
-        self._notice = notices.rewound(epoch, same_settings=same, finished=trainer.finished)
+        self._notice = None
+        epoch, before = last_report(trainer), self._version("rewind")
+        pieces = trainer.rewinding(epoch, SLICE_MILLISECONDS, clock=self._clock)
+        self._begin_task(Rewinding(epoch, pieces, before))
 
     def change_speed(self, direction: int) -> None:
         """Train faster (1) or slower (-1)."""
@@ -285,6 +326,9 @@ class Session:
 
     def tick(self) -> None:
         """Train for a slice of time, if running."""
+        if self._task is not None:
+            self._continue(self._task)
+            return
         if self.state is not State.RUNNING or self.waiting:
             return
         if self._retraining is not None:
@@ -328,16 +372,20 @@ class Session:
         snapshot = Snapshot(run, network, comparison, status)
         if self._notice is not None or state is State.DIVERGED:
             return snapshot
-        if self._retraining is not None:
-            return replace(snapshot, status=replace(status, advice=self._progress(self._retraining)))
+        progress = self._progress()
+        if progress:
+            return replace(snapshot, status=replace(status, advice=progress))
         if comparison.pinned is not None:
             return replace(snapshot, status=replace(status, advice=compare(comparison.pinned, snapshot)))
         return snapshot
 
-    def _progress(self, retraining: Retraining) -> str:
-        space = "pauses" if self.state is State.RUNNING else "continues"
-        where = f"epoch {self._trainer.epochs_done} of {retraining.target_epoch}"
-        return f"What if: retraining, {where}. Space {space}."
+    def _progress(self) -> str:
+        """How far a step, a rewind or a what-if is, in a sentence; empty if there is none."""
+        if self._task is not None:
+            return self._task.progress(self._trainer)
+        if self._retraining is not None:
+            return self._retraining.progress(self._trainer, running=self.state is State.RUNNING)
+        return ""
 
     # What outlives the screen.
 
@@ -404,7 +452,7 @@ class Session:
         if not self._changing.acquire(timeout=timeout):
             return None
         try:
-            run = SavedRun.of(self._trainer)
+            run = self._run_to_keep()
             run = replace(run, kernel=self._awaited_kernel or run.kernel)
             retraining, pinned = self._retraining, self._pinned
         finally:
@@ -417,6 +465,11 @@ class Session:
             what_if=self._what_if,
             speed=self._speed_control.chosen,
         )
+
+    def _run_to_keep(self) -> SavedRun:
+        if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before
+            return replace(SavedRun.of(self._trainer), state=self._task.before.bookmark.state)
+        return SavedRun.of(self._trainer)
 
     def take_state(self, state: SessionState, *, paused: bool) -> None:
         """Continue with the state of an earlier session.
@@ -516,8 +569,11 @@ class Session:
                 return "press r to restart with it."
             case State.FINISHED:
                 return "takes effect when the run restarts: press r."
-            case _:
+            case State.RUNNING:
                 return "the network continues from where it is."
+            case state:
+                continues = "starts" if state is State.READY else "continues"
+                return f"takes effect when training {continues}: press space."
 
     def _begin_what_if(self, changes: dict[str, Any]) -> None:
         """Begin a run with these changes that trains to where the present run is, which is pinned.
@@ -539,12 +595,38 @@ class Session:
     def _retrain(self, retraining: Retraining) -> None:
         """Train toward the target epoch for a slice of time; there, pause unless the baseline was running."""
         trainer = self._trainer
-        left = (retraining.target_epoch - trainer.epochs_done) * len(trainer.dataset) - trainer.samples_done
+        left = trainer.samples_to(retraining.target_epoch)
         if left and self._kernels.waiting:
             return
         self._train_slice(left)
         if self._retraining is None and not retraining.run_afterwards:
             self._pause()
+
+    def _begin_task(self, task: Stepping | Rewinding) -> None:
+        """Begin a step or a rewind, and mostly end it before the key is answered."""
+        self._task = task
+        deadline = self._clock() + KEY_SECONDS
+        self._continue(task)
+        while self._task is not None and self._clock() < deadline:
+            self._continue(task)
+
+    def _continue(self, task: Stepping | Rewinding) -> None:
+        """Train for a slice of time toward the end of a step or a rewind."""
+        if isinstance(task, Rewinding):
+            with self._changing:
+                for _ in task.pieces:
+                    return  # more pieces follow
+            self._end_rewind(task)
+        elif not self.waiting:
+            self._train_slice(self._trainer.samples_to(task.target_epoch))
+
+    def _end_rewind(self, task: Rewinding) -> None:
+        self._task = None
+        self._undo.push(task.before)
+        self._speed_control.measure_anew()
+        same = self.config == task.before.bookmark.state.config
+        finished = self._trainer.finished
+        self._notice = notices.rewound(task.target_epoch, same_settings=same, finished=finished)
 
     def _train_slice(self, limit: int | None) -> None:
         self._train(lambda: self._trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock))
@@ -566,6 +648,8 @@ class Session:
         retraining = self._retraining
         if retraining is not None and (ended or self._trainer.epochs_done >= retraining.target_epoch):
             self._retraining = None
+        if self._task is not None and (ended or self._trainer.epochs_done >= self._task.target_epoch):
+            self._task = None
 
     def _run(self) -> None:
         self._wants_to_run = True
@@ -576,13 +660,13 @@ class Session:
 
     @property
     def _has_begun(self) -> bool:
-        return bool(self._trainer.epochs_done or self._trainer.samples_done)
+        return bool(self._trainer.epochs_done or self._trainer.samples_processed)
 
     @property
     def _will_be_running(self) -> bool:
         """Whether the run is running and, if it is being retrained, continues to run afterwards."""
         afterwards = self._retraining is None or self._retraining.run_afterwards
-        return self.state is State.RUNNING and afterwards
+        return self._wants_to_run and afterwards
 
     def _fractional_epochs(self) -> float:
-        return self._trainer.epochs_done + self._trainer.samples_done / len(self._trainer.dataset)
+        return self._trainer.epochs_done + self._trainer.samples_processed / len(self._trainer.dataset)

@@ -57,14 +57,13 @@ class TerminalGuard:
         self._exited = threading.Event()
         self._exit_lock = (
             threading.Lock()
-        )  # so that a forced exit does not interrupt an orderly one that is late
+        )  # keeps a forced exit from interrupting an orderly one that is late
 
     def __enter__(self) -> Self:
         """Save the terminal's modes; from now on signals do not end the process by themselves."""
         if not self._is_in_foreground():
-            os.kill(
-                os.getpid(), signal.SIGTTOU
-            )  # stop, since the present modes are those of the shell's editor
+            # Stop until the process is in the foreground: the present modes belong to the shell.
+            os.kill(os.getpid(), signal.SIGTTOU)
         self._modes = termios.tcgetattr(self._input)
         signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
         for number in (*_EXIT_SIGNALS, *_JOB_CONTROL_SIGNALS):
@@ -102,7 +101,7 @@ class TerminalGuard:
         poll.register(self._signal_reader, select.POLLIN)
         while not self._exited.is_set():
             if self._input in dict(poll.poll()):
-                # Nothing is left to restore, and Textual's input thread would spin.
+                # There is nothing left to restore, and Textual's input thread would use a whole core.
                 self._keep_and_end(128 + signal.SIGHUP)
             for number in self._signal_reader.recv(256):
                 if number in _EXIT_SIGNALS:
