@@ -115,6 +115,9 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)
     for way_out in ("action_quit", "action_interrupt"):
         monkeypatch.setattr(BptuiApp, way_out, stay, raising=False)
+    saved = tmp_path / "saved"  # where w writes
+    saved.mkdir()
+    monkeypatch.chdir(saved)
     chance, memory = random.Random(SEED), tmp_path / "screen.json"
     app = make_app(memory)
     last: deque[object] = deque(maxlen=60)

@@ -6,7 +6,7 @@ frame is drawn before they are loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +90,8 @@ class BptuiApp(TerminalApp):
     def _make_views(self, start: StartSettings) -> None:
         from bptui.kept.folder import KeptFolder
         from bptui.kept.keeper import Keeper
-        from bptui.kept.screen_state import read_state
+        from bptui.kept.screen_state import read_state, screen_state
+        from bptui.kept.user_files import UserFiles
         from bptui.session.kernel_choice import KernelChoice
         from bptui.session.session import Session
         from bptui.views.run_view import RunView
@@ -98,11 +99,8 @@ class BptuiApp(TerminalApp):
         from bptui.views.training import TrainingThread
 
         self._kernels = KernelChoice(start.kernel)
-        self._wanted_kernel = start.kernel
+        self._files = UserFiles(start, self._open_file)
         self._saved_layout = SavedLayout(start.layout_path)
-        self._data = [
-            (source, start.data.get(task, {})) for task, source in start.sources.items() if source is not None
-        ]
         for task, config in start.configs.items():
             restored = start.restored if start.restored and start.restored.config.task == task else None
             session = Session(
@@ -116,7 +114,7 @@ class BptuiApp(TerminalApp):
             thread = None if self._guard is None else TrainingThread()
             self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
         folder = None if start.runs_path is None else KeptFolder(start.runs_path)
-        self._keeper = Keeper(folder, self._state_to_keep)
+        self._keeper = Keeper(folder, lambda: screen_state(self._views, self._open))
         self._paused = start.paused
         self._offered = folder.newest() if folder is not None and start.offers else None
         self._continued: ScreenState | None = None
@@ -214,22 +212,6 @@ class BptuiApp(TerminalApp):
         self._arrange(state.layout)
         await self.action_open_tab(state.open)
         self.view.open()
-
-    def _state_to_keep(self) -> ScreenState | None:
-        """The state of the tabs, or None if nothing was trained or changed; may be called from any thread."""
-        from bptui.kept.keeper import COMPUTATION_TIMEOUT, Busy
-        from bptui.kept.screen_state import ScreenState, TabState
-
-        views = {task: view for task, view in self._views.items() if not view.session.is_default}
-        if not any(view.session.is_worth_keeping for view in views.values()):
-            return None
-        tabs = {}
-        for task, view in views.items():
-            state = view.session.state_to_keep(COMPUTATION_TIMEOUT)
-            if state is None:
-                raise Busy
-            tabs[task] = TabState(state, view.options)
-        return ScreenState(self._open, self.view.panel_layout, tabs)
 
     def keep(self) -> None:
         """Keep the state of the tabs for the next start; may be called from any thread."""
@@ -393,26 +375,17 @@ class BptuiApp(TerminalApp):
 
     def action_save(self) -> None:
         """Ask what to save and where, and save it."""
-        from bptui.kept.saving import savings
         from bptui.screens.save import SaveScreen
         from bptui.terminal.textual_internals import screen_strips
 
         session, run = self.view.session, self.view.session.snapshot().run
-        rows = screen_strips(self)  # before the dialog covers them
+        savings = self._files.savings(session, screen_strips(self))  # before the dialog covers the screen
 
         def saved(name: str | None) -> None:
             if name is not None:
                 self._do(session.say, f"Saved {name}.")
 
-        stem = f"{run.config.task}-{run.epoch}"
-        self.push_screen(SaveScreen(savings(session, self._data_options(), rows, run.kernel), stem), saved)
-
-    def _data_options(self) -> Mapping[str, Any] | None:
-        """The options with which the open tab's samples were read; None if they came with a checkpoint."""
-        source = self.view.session.source
-        if source is None:
-            return {}
-        return next((options for known, options in self._data if known is source and options), None)
+        self.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
 
     def action_open(self) -> None:
         """Ask for a file, and open it on its tab."""
@@ -422,23 +395,13 @@ class BptuiApp(TerminalApp):
 
     def _take_file(self, name: str) -> str:
         """Open a file on its tab; return why that is not possible, or an empty text."""
-        from bpengine import ConfigError, DataError
-        from bpengine.wording import printable_path
-
-        assert self._open_file is not None
-        opened = self._open_file(name, self._open, self._wanted_kernel)
+        opened = self._files.open(name, self._open)
         if isinstance(opened, str):
             return opened
-        task = opened.start
-        source = opened.sources[task]
-        try:
-            self._views[task].open_run(opened, printable_path(name))
-        except (ConfigError, DataError) as error:
-            return str(error)
-        if source is not None and opened.restored is None:
-            self._data.append((source, opened.data[task]))
-        self.call_later(self.action_open_tab, task)
-        return ""
+        problem = self._views[opened.start].open_run(opened, name)
+        if not problem:
+            self.call_later(self.action_open_tab, opened.start)
+        return problem
 
     def action_describe(self) -> None:
         """Describe the run in words."""

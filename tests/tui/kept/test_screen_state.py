@@ -21,7 +21,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import shown
-from tests.tui.support.sessions import RATE, make_session
+from tests.tui.support.sessions import RATE, make_session, trained
 
 
 def make_app(runs: Path, **options: Any) -> BptuiApp:
@@ -127,6 +127,14 @@ def test_a_long_computation_is_not_waited_for() -> None:
     with session._changing:
         assert session.state_to_keep(0.01) is None
     assert session.state_to_keep() is not None
+
+
+def test_a_kernel_that_is_still_awaited_is_kept() -> None:
+    config = TrainingConfig.defaults("regression")
+    session = Session(config, restored=trained(config, 3), awaited_kernel="numba")
+    state = session.state_to_keep()
+    assert state is not None
+    assert state.run.kernel == "numba"
 
 
 def test_a_what_if_in_progress_goes_on() -> None:

@@ -10,14 +10,7 @@ from bpengine import CheckpointError
 from bpengine.checkpoint import DamagedError
 from bpengine.files import reason_of
 from bptui.kept.folder import KeptFolder
-from bptui.kept.screen_state import ScreenState, encode_state
-
-COMPUTATION_TIMEOUT = 1.0
-"""Seconds to wait for a computation that changes a run while the state is copied."""
-
-
-class Busy(Exception):  # noqa: N818  a state, not an error
-    """A computation changes a run at present, so that its state can't be copied."""
+from bptui.kept.screen_state import Busy, ScreenState, encode_state
 
 
 class Keeper:

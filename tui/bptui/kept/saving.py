@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 
-def savings(
-    session: Session, data: Mapping[str, Any] | None, rows: Iterable[Strip], kernel: str
-) -> tuple[Saving, ...]:
+def savings(session: Session, data: Mapping[str, Any] | None, rows: Iterable[Strip]) -> tuple[Saving, ...]:
     """What can be saved from a tab.
 
     Args:
@@ -30,8 +28,8 @@ def savings(
         data: the values of the `DATA_OPTIONS` by name, empty for a named data set; None if the samples came
             with a checkpoint.
         rows: the screen, for a picture.
-        kernel: the kernel that computes the run.
     """
+    kernel = session.snapshot().run.kernel
 
     def write_settings(path: Path) -> None:
         write_whole(path, settings_text(session.config, data, kernel))

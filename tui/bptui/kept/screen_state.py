@@ -25,6 +25,10 @@ from bptui.session.session_state import SessionState
 from bptui.session.speed import SPEEDS
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, ViewOptions
+from bptui.views.run_view import RunView
+
+COMPUTATION_TIMEOUT = 1.0
+"""Seconds to wait for a computation that changes a run while the state is copied."""
 
 _STATE = ("open", "layout", "tabs")
 _LAYOUT = ("hidden", "focused", "zoomed", "metrics")
@@ -55,6 +59,32 @@ class ScreenState:
         """How far the runs are, that of the open tab first."""
         order = sorted(self.tabs, key=lambda task: task != self.open)
         return [_summary(self.tabs[task].session.run) for task in order]
+
+
+class Busy(Exception):  # noqa: N818  a state, not an error
+    """A computation changes a run at present, so that its state can't be copied."""
+
+
+def screen_state(views: Mapping[Task, RunView], opened: Task) -> ScreenState | None:
+    """The present state, or None if nothing was trained or changed; may be called from any thread.
+
+    Args:
+        views: the tabs.
+        opened: the open tab.
+
+    Raises:
+        Busy: a computation takes longer than `COMPUTATION_TIMEOUT`.
+    """
+    used = {task: view for task, view in views.items() if not view.session.is_default}
+    if not any(view.session.is_worth_keeping for view in used.values()):
+        return None
+    tabs = {}
+    for task, view in used.items():
+        state = view.session.state_to_keep(COMPUTATION_TIMEOUT)
+        if state is None:
+            raise Busy
+        tabs[task] = TabState(state, view.options)
+    return ScreenState(opened, views[opened].panel_layout, tabs)
 
 
 def read_state(path: Path) -> ScreenState:

@@ -330,6 +330,7 @@ class Session(LiveRun):
             return None
         try:
             run = self._run_to_keep()
+            run = replace(run, kernel=self._awaited_kernel or run.kernel)
             retraining, pinned = self._retraining, self._pinned
         finally:
             self._changing.release()

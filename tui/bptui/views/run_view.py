@@ -14,7 +14,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import FIELDS, Field
+from bpengine import FIELDS, ConfigError, DataError, Field
+from bpengine.wording import printable_path
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session.session import Session
 from bptui.session.session_state import SessionState
@@ -128,24 +129,23 @@ class RunView(Vertical):
         self.session.take_state(state, paused=paused)
         self.options = options
 
-    def open_run(self, opened: StartSettings, name: str) -> None:
-        """Take the run from a file in place of the present one.
-
-        Raises:
-            ConfigError: its settings do not go together.
-            DataError: its settings do not suit its data.
-        """
+    def open_run(self, opened: StartSettings, name: str) -> str:
+        """Take the run from a file in place of the present one; return why not, or an empty text."""
         task = opened.start
-        self.session.open(
-            opened.configs[task],
-            opened.sources[task],
-            opened.restored,
-            awaited_kernel=opened.awaited_kernel,
-            name=name,
-        )
+        try:
+            self.session.open(
+                opened.configs[task],
+                opened.sources[task],
+                opened.restored,
+                awaited_kernel=opened.awaited_kernel,
+                name=printable_path(name),
+            )
+        except (ConfigError, DataError) as error:
+            return str(error)
         self._starts_by_itself = False
         if self._is_open:
             self.show_now()
+        return ""
 
     def open(self, *, begin: bool = True) -> None:
         """Show the tab.
