@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter if another one waits for it."""
 
 
 def train(session: Session, until: float, stop: threading.Event | None = None) -> Snapshot | None:
@@ -36,6 +40,9 @@ class TrainingThread:
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="train")
         self._stop = threading.Event()
+        # Between two calls of the compiled kernel, which take milliseconds, the thread needs the interpreter
+        # for a moment. With Python's 5 ms it would wait longer than it trains while a frame is drawn.
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._training: Future[Snapshot | None] | None = None
 
     @property
