@@ -13,7 +13,7 @@ def test_the_flags_reach_the_screen() -> None:
     flags = ("--hidden=4", "--learning-rate=0.03", "--init-scale=0.7", "--epochs=33", "--interval=8")
     with bptui("classification", *flags, "--seed=123", "--theme=dracula", "--paused") as terminal:
         terminal.wait_for_text("ready", "q quit")
-        for value in (r"H +4", r"η +‹0\.03›", r"σ +0\.7", r"N +33", r"k +8", r"s +123", r"0/33", r"\+ above"):
+        for value in (r"H +4", r"η +‹0\.03›", r"σ +0\.7", r"N +33", r"k +8", r"s +123", r"–/33", r"\+ above"):
             assert re.search(value, terminal.text), value
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
@@ -24,7 +24,7 @@ def test_the_other_tab_has_its_defaults() -> None:
         terminal.wait_for(lambda: re.search(r"H +4", terminal.text), "four hidden units")
         terminal.send("1")
         terminal.wait_for(lambda: re.search(r"H +3", terminal.text), "three hidden units")
-        terminal.wait_for_text("0/2001")
+        terminal.wait_for_text("–/2001")
 
 
 @pytest.mark.parametrize("theme", ["nope", "[bold]"])

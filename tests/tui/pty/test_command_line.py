@@ -60,5 +60,5 @@ def test_train_interrupted_prints_what_was_trained(way: str | signal.Signals, st
 
 def table(terminal: Terminal) -> list[int]:
     """The epochs in the printed table."""
-    assert re.search(r"^ *epoch +error +change$", terminal.text, re.MULTILINE) or not terminal.text
+    assert re.search(r"^ *epoch +epoch error +change$", terminal.text, re.MULTILINE) or not terminal.text
     return [int(row[1]) for row in re.finditer(r"^ *(\d+)  +\d[.\de+-]+", terminal.text, re.MULTILINE)]

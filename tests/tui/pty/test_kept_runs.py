@@ -127,7 +127,7 @@ def test_the_next_start_offers_it_and_trains_nothing_meanwhile(remembering: dict
         end(terminal, "q")
     (first,) = files(remembering)
     with bptui(variables=remembering) as terminal:
-        terminal.wait_for_text("was kept: enter goes on, esc starts anew.", "0/2001")
+        terminal.wait_for_text("was kept: enter goes on, esc starts anew.", "–/2001")
         end(terminal, "q")
     assert files(remembering) == [first], "nothing was trained"
     with bptui(variables=remembering) as terminal:

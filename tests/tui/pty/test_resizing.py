@@ -11,8 +11,8 @@ from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, wait_for_t
 SIZES = [(60, 18), (80, 24), (120, 36), (200, 50)]
 TITLES = {
     "settings": "▸ settings ",
-    "plot": "sine + network",
-    "error": "error, log (l)",
+    "plot": "network ╌ sine",
+    "error": "epoch error, log (l)",
     "table": "reported epochs (m)",
     "metrics": "metrics (m)",
     "network": "network, unit ",

@@ -31,7 +31,7 @@ def is_laid_out(terminal: Terminal) -> bool:
 def test_opens_at_80x24_and_trains() -> None:
     with bptui(*ENDLESS) as terminal:
         terminal.wait_for(lambda: is_laid_out(terminal), "tabs, status and footer")
-        terminal.wait_for_text("sine + network", "settings", "▸learning rate", "reported epochs", "running")
+        terminal.wait_for_text("network ╌ sine", "settings", "▸learning rate", "reported epochs", "running")
         wait_for_training(terminal)
         assert terminal.modes() != terminal.modes_before  # raw mode: keys arrive one by one, without an echo
 
@@ -74,7 +74,7 @@ def test_a_paused_run_stays_paused_while_the_other_tab_is_open() -> None:
         terminal.wait_for_text("+ above x below", "running")
         wait_for_training(terminal)
         terminal.send("1")
-        terminal.wait_for_text("sine + network", "paused")
+        terminal.wait_for_text("network ╌ sine", "paused")
         assert epoch(terminal) == held
         terminal.send(" ")
         terminal.wait_for(lambda: epoch(terminal) > held, "going on from there")
