@@ -28,7 +28,7 @@ from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
-    from bpengine import Task
+    from bpengine import Field, Task
     from bptui.screens.unit import UnitScreen
     from bptui.startup.start_settings import StartSettings
     from bptui.views.panel_layout import PanelLayout
@@ -244,8 +244,7 @@ class BptuiApp(TerminalApp):
     def action_change(self, direction: int, coarse: bool = False) -> None:
         """Change the chosen setting by a step."""
         field, session = self.view.field, self.view.session
-        value = field.move(getattr(session.config, field.name), direction, coarse=coarse)
-        self._do(session.change, field, value)
+        self.change_setting(field, field.move(getattr(session.config, field.name), direction, coarse=coarse))
 
     def action_edit(self) -> None:
         """Ask for a value of the chosen setting."""
@@ -255,9 +254,13 @@ class BptuiApp(TerminalApp):
 
         def take(value: object) -> None:
             if value is not None:
-                self._do(session.change, field, value)
+                self.change_setting(field, value)
 
         self.push_screen(ValueScreen(field, getattr(session.config, field.name)), take)
+
+    def change_setting(self, field: Field, value: object) -> None:
+        """Change a setting of the open tab."""
+        self._do(self.view.session.change, field, value)
 
     async def action_open_tab(self, task: str) -> None:
         """Open the task's tab."""

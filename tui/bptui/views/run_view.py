@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,6 +50,7 @@ class RunView(Vertical):
         super().__init__(id=id)
         self.session = session
         self._starts_by_itself = not paused
+        self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
         self._is_open = False
         self._drawn = 0.0
         self._frame_seconds = 1 / fps
@@ -137,6 +139,8 @@ class RunView(Vertical):
         self.options = replace(self.options, **changes)
 
     def _tick(self) -> None:
+        if not self.may_train():
+            return
         self.session.tick()
         ended = self.session.state is not State.RUNNING
         due = time.monotonic() - self._drawn >= self._frame_seconds
