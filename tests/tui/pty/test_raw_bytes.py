@@ -33,7 +33,7 @@ RUNS = {
 def test_no_bytes_break_it(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     rows = (f"{x / 7},{x % 5},{('[red]', chr(155) + '31m', 'é')[x % 3]}\n" for x in range(30))
-    Path("names.csv").write_text("[b]a,\x1b]0;t\x07b,c\n" + "".join(rows), encoding="utf-8")
+    Path("names.csv").write_text("[b]a,\x1b]0\x07b,c\n" + "".join(rows), encoding="utf-8")
     chance, sent, worst = random.Random(f"{name} {SEED}"), 0, 0.0
     while sent < EVENTS // len(RUNS):
         with RawTerminal(*ALONE, *RUNS[name]) as terminal:
@@ -45,16 +45,16 @@ def test_no_bytes_break_it(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
                     terminal.send_bytes(event)
                 sent += BATCH
                 seconds = terminal.answer_seconds()
-                if seconds > max(worst, 0.5):
+                if seconds > min(MAX_SECONDS, max(worst, 0.5)):
                     print(f"{name}: {seconds:.2f} s after {[event[:80] for event in events]}")
                 worst = max(worst, seconds)
-                assert seconds <= MAX_SECONDS
             terminal.send_bytes(PASTE_END + CTRL_C.encode())
             assert terminal.wait_for_exit() in (0, 130)
             assert b"Traceback" not in terminal.output
             assert not terminal.left_on()
             assert terminal.modes() == terminal.modes_before
     print(f"{name}: {sent} events, the slowest answer after {worst:.2f} s")
+    assert worst <= MAX_SECONDS
 
 
 def test_a_key_beyond_unicode_is_ignored() -> None:
@@ -72,7 +72,7 @@ def test_a_paste_of_digits_is_one_event(marks: tuple[str, str]) -> None:
         wait_for_training(terminal)
         terminal.send(begin + 100 * "12" + end)
         wait_for_training(terminal)
-        assert "sine + network" in terminal.text  # 2 would have opened the other tab
+        assert "╌ sine" in terminal.text  # 2 would have opened the other tab
         terminal.send(ENTER)
         terminal.wait_for_text("Allowed:")
         terminal.send(begin + 300 * "9" + end)

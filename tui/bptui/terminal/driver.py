@@ -24,7 +24,7 @@ from bptui.terminal.textual_internals import driver_of, queued_writes
 LAST_ANSWERS_TIMEOUT = 1.5
 """Seconds to wait at the end for answers that are due; the shell would take a later one for typed text."""
 
-MAX_WAITING_INPUT = 64
+MAX_WAITING_INPUT = 24
 """Keys and mouse events that may wait for the app; input beyond them is thrown away."""
 
 _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
