@@ -10,14 +10,12 @@ from bpengine import FIELD, TrainingConfig
 from bptui.restricted_app import RestrictedApp
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.clock import Clock
 
 LIMITS = Restrictions()
 
 
-def make_app(clock: Clock | None = None) -> RestrictedApp:
-    start = StartSettings(paused=True, kernel="numpy")
-    return RestrictedApp(start, LIMITS, **({} if clock is None else {"clock": clock}))
+def make_app() -> RestrictedApp:
+    return RestrictedApp(StartSettings(paused=True, kernel="numpy"), LIMITS)
 
 
 def test_the_defaults_are_allowed() -> None:
@@ -108,7 +106,7 @@ async def test_ends_by_itself_and_says_why() -> None:
         await pilot.press("down")
         now = 60 * 49
         app.check_time()
-        assert not app.farewell
+        assert app.is_running
         now = 60 * 51
         app.check_time()
         assert app.farewell == "the session ended after 30 minutes without a key"

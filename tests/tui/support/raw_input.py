@@ -51,7 +51,9 @@ class RawTerminal(Terminal):
                 f"no answer; the output: {bytes(self.output[-1000:])!r}"
             )
             self.send_bytes(b"\x1b")
-            self.read_for(0.02)
+            until = time.monotonic() + 0.3
+            while time.monotonic() < until and text not in self.output[start:].replace(b"\x1b[1C", b" "):
+                self.pump(0.02)
         return 0.0
 
 
