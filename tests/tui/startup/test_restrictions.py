@@ -42,7 +42,10 @@ def test_keeps_no_variable_that_changes_what_libraries_do(monkeypatch: pytest.Mo
         os.environ.clear()
         os.environ.update(before)
     assert "LC_ALL" in left
-    assert {name for name in left if not name.startswith("LC_")} <= LIMITS.variables
+    assert {name for name in left if not name.startswith("LC_")} <= {
+        *LIMITS.variables,
+        "OPENBLAS_NUM_THREADS",
+    }
 
 
 def test_time_is_over_when_nobody_types_and_at_last() -> None:
@@ -53,11 +56,20 @@ def test_time_is_over_when_nobody_types_and_at_last() -> None:
 
 def test_a_share_that_is_used_up_comes_back_with_time() -> None:
     now, used = 0.0, 0.0
-    share = ProcessorShare(0.5, lambda: now, lambda: used)
+    share = ProcessorShare(0.5, lambda: now, lambda: used, lambda: 0.0)
     assert share.is_left()
     now, used = 1.0, 1.0
     assert not share.is_left()
     now = 2.5
+    assert share.is_left()
+
+
+def test_a_busy_machine_makes_the_share_smaller() -> None:
+    now, used = 0.0, 0.0
+    share = ProcessorShare(0.5, lambda: now, lambda: used, lambda: 10.0)
+    now, used = 10.0, 1.0
+    assert not share.is_left()
+    now = 20.0
     assert share.is_left()
 
 

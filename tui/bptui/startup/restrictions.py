@@ -57,6 +57,9 @@ class Restrictions:
         for name in list(os.environ):
             if name not in self.variables and not name.startswith("LC_"):
                 del os.environ[name]
+        os.environ["OPENBLAS_NUM_THREADS"] = (
+            "1"  # a pool of threads takes memory and slows other sessions down
+        )
 
     def limit_process(self) -> None:
         """Limit the memory, lower the priority, write no core file and ignore the signal that suspends."""
@@ -90,6 +93,11 @@ def minutes(text: str) -> float:
     return value
 
 
+def processor_load() -> float:
+    """How many processes wanted each processor over the last minute."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
+
+
 class ProcessorShare:
     """Tells whether the process has used less than its share of a processor lately.
 
@@ -97,6 +105,7 @@ class ProcessorShare:
         share: the share of one processor.
         clock: returns seconds since any fixed point in time.
         used: returns the seconds of processor time that the process has used.
+        load: returns how many processes want each processor. Beyond one, the share is divided by it.
     """
 
     def __init__(
@@ -104,14 +113,15 @@ class ProcessorShare:
         share: float,
         clock: Callable[[], float] = time.monotonic,
         used: Callable[[], float] = time.process_time,
+        load: Callable[[], float] = processor_load,
     ) -> None:
-        self._share, self._clock, self._used = share, clock, used
+        self._share, self._clock, self._used, self._load = share, clock, used, load
         self._at, self._used_at, self._credit = clock(), used(), 0.0
 
     def is_left(self) -> bool:
         """Whether there is some of the share left; at most a second's share can be saved up."""
         now, used = self._clock(), self._used()
-        self._credit += self._share * (now - self._at) - (used - self._used_at)
+        self._credit += self._share / max(self._load(), 1.0) * (now - self._at) - (used - self._used_at)
         self._credit = min(self._credit, self._share)
         self._at, self._used_at = now, used
         return self._credit >= 0
