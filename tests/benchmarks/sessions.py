@@ -62,7 +62,7 @@ class Client:
             except OSError:  # the session has ended
                 return
             text = tail + data
-            if not self.started and b"epochs/s" in text:
+            if not self.started and b"running" in text:
                 self.started = time.monotonic() - self.began
             for question, answer in _QUESTIONS.items():
                 for _ in range(text.count(question) - tail.count(question)):

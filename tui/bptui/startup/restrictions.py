@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1 << 20
 
+MAX_DIVISOR = 8.0
+"""By how much a busy machine divides the share of a processor at most, so that every run goes on visibly."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restrictions:
@@ -105,7 +108,7 @@ class ProcessorShare:
         share: the share of one processor.
         clock: returns seconds since any fixed point in time.
         used: returns the seconds of processor time that the process has used.
-        load: returns how many processes want each processor. Beyond one, the share is divided by it.
+        load: returns how many processes want each processor. The share is divided by it, within limits.
     """
 
     def __init__(
@@ -121,7 +124,9 @@ class ProcessorShare:
     def is_left(self) -> bool:
         """Whether there is some of the share left; at most a second's share can be saved up."""
         now, used = self._clock(), self._used()
-        self._credit += self._share / max(self._load(), 1.0) * (now - self._at) - (used - self._used_at)
+        self._credit += self._share / min(max(self._load(), 1.0), MAX_DIVISOR) * (now - self._at) - (
+            used - self._used_at
+        )
         self._credit = min(self._credit, self._share)
         self._at, self._used_at = now, used
         return self._credit >= 0
