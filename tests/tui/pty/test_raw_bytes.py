@@ -78,4 +78,4 @@ def test_a_paste_of_digits_is_one_event(marks: tuple[str, str]) -> None:
         terminal.send(begin + 300 * "9" + end)
         terminal.wait_for_text("99999999")
         terminal.send(ENTER)
-        terminal.wait_for_text("must be", "got '1e+300'")
+        terminal.wait_for_text("must be", "'1e+300'")
