@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from rich.console import Console
 
-from bpengine import Trainer
+from bpengine import Finding, Trainer, TrainingConfig
+from bpengine.diagnostics import Kind
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import cases, growth, memory, startup, steps
+from tests.benchmarks import cases, growth, memory, startup, steps, verdicts
 from tests.benchmarks.contenders import NUMBA, NUMPY, OTHERS, PLAIN, Contender
 from tests.benchmarks.race import Effort, Train, race
 from tests.benchmarks.startup import Process
@@ -127,6 +129,50 @@ def test_processes_are_what_a_person_starts() -> None:
     for process in startup.PROCESSES:
         if process.arguments[0] == "-m" and not (process.needs_numba and NUMBA.missing):
             process.run()
+
+
+@pytest.mark.parametrize("number", range(15))
+def test_sentences_on_random_situations_are_true(number: int) -> None:
+    assert verdicts.problems_of(verdicts.situation(np.random.RandomState([1, number]))) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "broken"),
+    [
+        (Kind.ERROR, "Healthy: all is well."),
+        (Kind.ERROR, "12% of the error of the best constant output is gone."),
+        (Kind.TEST_ERROR, "The test error is 40 times the training error."),
+        (Kind.UPDATE, "An update changes the weights by about 1/2 of their size."),
+        (Kind.UPDATE, "Slow: try a higher learning rate."),
+        (Kind.UNITS_OFF, "Units 1 and 2 of layer 1 are dead: off for all 5 samples."),
+        (Kind.DIVERGED, "The run diverged in epoch 1."),
+    ],
+)
+def test_untrue_sentences_are_found(kind: Kind, broken: str) -> None:
+    trainer = Trainer(TrainingConfig.defaults("regression", dataset="noisy-sine", test_share=0.3))
+    trainer.run_epoch()
+    finding = Finding(kind=kind, sentence=broken, figure=0.0, layer=1, units=(0, 1))
+    assert verdicts.untruth(trainer, finding)
+
+
+def test_a_remedy_that_is_not_certain_is_found() -> None:
+    trainer = Trainer(TrainingConfig.defaults("regression"))
+    remedy = "lower the learning rate"
+    finding = Finding(kind=Kind.UPDATE, sentence=f"Fast: {remedy}.", figure=0.0, remedy=remedy)
+    assert verdicts.untruth(trainer, finding) == "names a remedy that is not certain"
+
+
+def test_missing_sentences_are_found() -> None:
+    trainer = Trainer(TrainingConfig.defaults("regression", init_scale=0, test_share=0.3))
+    nothing = verdicts.Situation(trainer, ())
+    assert verdicts.missing(nothing) == [Kind.EQUAL_UNITS, Kind.ERROR, Kind.TEST_ERROR]
+
+
+def test_the_table_counts_untrue_sentences() -> None:
+    console = Console(record=True, width=100, file=io.StringIO())
+    for table in verdicts.tables(3):
+        console.print(table)
+    assert "0 untrue of" in console.export_text()
 
 
 @pytest.mark.parametrize(

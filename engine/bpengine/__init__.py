@@ -12,7 +12,7 @@
 from bpengine.config import TrainingConfig
 from bpengine.csv_data import load_csv
 from bpengine.datasets import DATASETS, Dataset
-from bpengine.diagnostics import Diagnostics, LayerDiagnostics, diagnose, verdict
+from bpengine.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnose, findings, verdict
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.field_table import FIELD, FIELDS
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
@@ -37,6 +37,7 @@ __all__ = [
     "DivergedError",
     "EpochRecord",
     "Field",
+    "Finding",
     "LayerDiagnostics",
     "Metrics",
     "NamesField",
@@ -48,6 +49,7 @@ __all__ = [
     "TrainingConfig",
     "WidthsField",
     "diagnose",
+    "findings",
     "load_csv",
     "make_dataset",
     "verdict",

@@ -24,7 +24,9 @@ _CLASSIFICATION: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
-    """Everything that determines a run but its data: the same settings and samples give the same numbers.
+    """Everything that determines a run but its data and its kernel.
+
+    The same settings, samples and kernel give the same numbers on the same machine with the same versions.
 
     The defaults here are those of regression; `defaults` gives those of either task. `FIELD[name]` describes
     a setting.

@@ -27,13 +27,16 @@ class DivergedError(ArithmeticError):
     """
 
     def __init__(self, epoch: int, sample: int) -> None:
-        super().__init__(f"diverged in epoch {epoch} at sample {sample}: the numbers grew without bound")
+        super().__init__(epoch, sample)
         self.epoch = epoch
         self.sample = sample
 
+    def __str__(self) -> str:
+        return f"diverged in epoch {self.epoch} at sample {self.sample}: the numbers grew without bound"
+
 
 class DataError(ValueError):
-    """A data file cannot be used as asked; the message names the file, the line and the column."""
+    """Data cannot be used as asked; the message names the array, or the file, the line and the column."""
 
 
 class CheckpointError(ValueError):

@@ -271,7 +271,7 @@ FIELDS: tuple[Field, ...] = (
     NumberField(
         name="target_error",
         label="target error",
-        symbol="ε",
+        symbol="E",
         flag="--target-error",
         subject="length and reports",
         type=float,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 
@@ -11,9 +13,14 @@ from bpengine.arrays import Array
 from bpengine.layers import Dense, Layer, Output
 from bpengine.losses import Loss
 
+_MAX_ROWS = 4096
+"""The most samples that `mean_gradient` handles at once, which bounds its memory."""
+
 
 class Network:
     """A multilayer perceptron: hidden layers and an output layer, with buffers for batches of one size.
+
+    A copy, made by the `copy` module or by pickling, is independent: it has parameters of its own.
 
     Args:
         sizes: the number of units in each layer, from the inputs to the outputs.
@@ -24,7 +31,8 @@ class Network:
 
     Attributes:
         parameters: all weights and biases, layer by layer: W row by row, then b.
-        gradient: dL/dparameters of the last `backward`, in the same order.
+        gradient: dL/dparameters of the last `backward`, in the same order. Kernels use networks of their
+            own, so that it stays 0 in a trainer's network: use `Trainer.gradient`.
         hidden: the hidden layers.
         output: the output layer.
     """
@@ -50,6 +58,20 @@ class Network:
             for view, name in zip(views[:-1], activations, strict=True)
         )
         self.output = Output(*views[-1], loss, batch_size)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle the vectors only, since a copied layer would no longer be a view into them."""
+        return _network, (
+            self.sizes,
+            self.activations,
+            self.loss,
+            self.batch_size,
+            self.parameters,
+            self.gradient,
+        )
+
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -94,6 +116,29 @@ class Network:
             layer = self.hidden[index]
             delta = layer.backward(layer_inputs[index], delta, next_weights_transposed)
 
+    def mean_gradient(self, inputs: Array, targets: Array) -> Array:
+        """Return the gradient of the mean loss over these samples, without changing the network's state.
+
+        Args:
+            inputs: x; shape (samples, inputs).
+            targets: t; shape (samples, outputs).
+
+        Returns:
+            dL/dparameters; shape (parameters,).
+        """
+        samples = len(inputs)
+        total: Array = np.zeros_like(self.parameters)
+        with np.errstate(all="ignore"):
+            for start in range(0, samples, _MAX_ROWS):
+                x, t = inputs[start : start + _MAX_ROWS], targets[start : start + _MAX_ROWS]
+                network = self.for_batches_of(len(x))
+                with_ones = np.column_stack([x, np.ones(len(x))])
+                outputs = np.empty_like(t)
+                network.forward(with_ones, outputs)
+                network.backward(with_ones.T, outputs, t)
+                total += network.gradient
+        return total / samples
+
     def predict(self, inputs: Array) -> Array:
         """Return the network's outputs for any number of samples, without changing its state.
 
@@ -124,6 +169,20 @@ class Network:
             u: Array = outputs[-1] @ self.output.weights + self.output.biases
             self.loss.output(u)
         return [*outputs[1:], u]
+
+
+def _network(
+    sizes: tuple[int, ...],
+    activations: tuple[str, ...],
+    loss: Loss,
+    batch_size: int,
+    parameters: Array,
+    gradient: Array,
+) -> Network:
+    """Return a network that uses this parameter vector, and has a copy of this gradient."""
+    network = Network(sizes, activations, loss, batch_size=batch_size, parameters=parameters)
+    network.gradient[:] = gradient
+    return network
 
 
 def parameter_count(sizes: tuple[int, ...]) -> int:

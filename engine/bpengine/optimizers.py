@@ -10,7 +10,6 @@ To add one, add its entry here and its branch to `kernels.compiled.update`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -61,9 +60,6 @@ class Optimizer(Choice):
 
     update: Callable[[State, Array, Array, Coefficients, Array], None]
     """(state, gradient, scratch, coefficients, learning rate as a 0-d array): one update of the state."""
-    steady_update: Callable[[float, int, Coefficients], float]
-    """(norm of the gradient, number of parameters, coefficients): the norm that the updates approach while
-    the gradient stays the same, divided by η."""
     buffers: tuple[Literal["first_moment", "second_moment"], ...] = ()
     """The buffers that it keeps."""
     coefficients: tuple[Literal["momentum", "decay"], ...] = ()
@@ -136,27 +132,12 @@ def _adam(
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _gradient(gradient: float, _parameters: int, _coefficients: Coefficients) -> float:
-    return gradient
-
-
-def _summed_gradients(gradient: float, _parameters: int, coefficients: Coefficients) -> float:
-    """g + μ g + μ² g + ... = g / (1 - μ)."""
-    return gradient / (1 - coefficients.momentum)
-
-
-def _one_per_parameter(gradient: float, parameters: int, _coefficients: Coefficients) -> float:
-    """Each gradient is divided by its own size."""
-    return math.sqrt(parameters) if gradient > 0 else 0.0
-
-
 OPTIMIZERS = by_name(
-    Optimizer(name="sgd", formula="p -= η g", update=_sgd, steady_update=_gradient),
+    Optimizer(name="sgd", formula="p -= η g", update=_sgd),
     Optimizer(
         name="momentum",
         formula="v = μ v + g; p -= η v",
         update=_momentum,
-        steady_update=_summed_gradients,
         buffers=("first_moment",),
         coefficients=("momentum",),
     ),
@@ -164,7 +145,6 @@ OPTIMIZERS = by_name(
         name="nesterov",
         formula="v = μ v + g; p -= η (g + μ v)",
         update=_nesterov,
-        steady_update=_summed_gradients,
         buffers=("first_moment",),
         coefficients=("momentum",),
     ),
@@ -172,7 +152,6 @@ OPTIMIZERS = by_name(
         name="rmsprop",
         formula="s = ρ s + (1 - ρ) g²; p -= η g / (√s + ε)",
         update=_rmsprop,
-        steady_update=_one_per_parameter,
         buffers=("second_moment",),
         coefficients=("decay",),
     ),
@@ -180,7 +159,6 @@ OPTIMIZERS = by_name(
         name="adam",
         formula="m = μ m + (1 - μ) g; s = ρ s + (1 - ρ) g²; p -= η m / (1 - μᵗ) / (√(s / (1 - ρᵗ)) + ε)",
         update=_adam,
-        steady_update=_one_per_parameter,
         buffers=("first_moment", "second_moment"),
         coefficients=("momentum", "decay"),
     ),

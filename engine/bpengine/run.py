@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+from typing import Any, Self
 
 import numpy as np
 
@@ -28,6 +30,8 @@ class Run:
     epoch. Data noise and the choice of test samples come from a generator of their own. The results do not
     depend on how a run is divided into calls.
 
+    A copy, made by the `copy` module or by pickling, is independent and continues with the same results.
+
     Args:
         config: the settings.
         source: the samples to learn from; by default those of the data set that the config names.
@@ -36,12 +40,14 @@ class Run:
     Attributes:
         source: the `source` argument.
         dataset: the training samples, with the test samples in `dataset.test`.
-        network: the network being trained. It shares the run's parameters.
+        network: the network being trained. It shares the run's parameters: change them by
+            `Trainer.set_weights` only, since `Trainer.rewind` does not know about any other change.
         kernel: the kernel that trains the network.
         epochs_done: the number of completed epochs, which is also the number of the epoch in progress,
             counted from 0.
         samples_done: the number of samples of the epoch in progress that have been trained on, which is 0
             between epochs.
+        samples_processed: the same, and the samples of a large batch that is not completed yet.
         history: the errors of past epochs.
         divergence: how the run diverged, or None. The network keeps the last finite weights.
 
@@ -67,20 +73,12 @@ class Run:
         )
         samples = len(dataset)
         self._batch_size = min(config.batch_size or samples, samples)
-        self.kernel: Kernel = make_kernel(
-            kernel,
-            Problem(
-                sizes=sizes,
-                activations=config.activations,
-                task=config.task,
-                optimizer=config.optimizer,
-                batch_size=self._batch_size,
-                inputs=dataset.inputs,
-                targets=dataset.targets,
-            ),
-        )
+        self._config = config
+        self.kernel = self._make_kernel(kernel)
         self.epochs_done = 0
         self.samples_done = 0
+        self.samples_processed = 0
+        self._generator_before_epoch: dict[str, Any] = {}
         self.history = History()
         self.divergence: DivergedError | None = None
         max_epochs = self.kernel.epochs_a_call
@@ -90,6 +88,36 @@ class Run:
         self._outputs: Array = np.zeros((samples, sizes[-1]))
         self._backup = tuple(np.empty(count) for _ in range(3))
         self._configure(config)
+
+    def _make_kernel(self, name: str) -> Kernel:
+        config = self._config
+        problem = Problem(
+            sizes=self.network.sizes,
+            activations=config.activations,
+            task=config.task,
+            optimizer=config.optimizer,
+            batch_size=self._batch_size,
+            inputs=self.dataset.inputs,
+            targets=self.dataset.targets,
+        )
+        return make_kernel(name, problem)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is copied or pickled: everything but the kernel, which may be machine code."""
+        return self.__dict__ | {"kernel": self.kernel.name}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.kernel = self._make_kernel(state["kernel"])
+        self._drop_unfinished_batch()  # its gradient so far was the old kernel's
+
+    def _drop_unfinished_batch(self) -> None:
+        """Go back to the beginning of a large batch that has only been processed in part."""
+        if self.samples_processed != self.samples_done:
+            Run.restore(self, self.run_state())
+
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)
 
     @property
     def config(self) -> TrainingConfig:
@@ -119,15 +147,19 @@ class Run:
         return bool(self.stop_reason)
 
     def run_state(self) -> RunState:
-        """Return a copy of the current state, for `restore`."""
+        """Return a copy of the current state, for `restore`.
+
+        Within a batch, that is the state before the batch, which will be processed anew.
+        """
         state = self._state
+        in_first_batch = self.samples_done == 0 and self.samples_processed > 0
         return RunState(
             config=self._config,
             parameters=state.parameters.copy(),
             first_moment=state.first_moment.copy(),
             second_moment=state.second_moment.copy(),
             updates=state.updates,
-            generator=self._rng.get_state(legacy=False),
+            generator=self._generator_before_epoch if in_first_batch else self._rng.get_state(legacy=False),
             epochs_done=self.epochs_done,
             samples_done=self.samples_done,
             order=self._orders[0].copy(),
@@ -145,7 +177,7 @@ class Run:
         training.updates = state.updates
         self._rng.set_state(state.generator)
         self.epochs_done = state.epochs_done
-        self.samples_done = state.samples_done
+        self.samples_done = self.samples_processed = state.samples_done
         self._orders[0] = state.order
         self._losses[0, : state.samples_done] = state.losses
         self.history = state.history.copy()
@@ -158,11 +190,12 @@ class Run:
         The run must not be `finished`.
 
         Args:
-            samples: the number of samples to aim for. Every call trains on at least one batch, and none goes
-                past the end of an epoch in progress or past what the kernel computes at once.
+            samples: the number of samples to aim for. Every call trains on at least one batch or, if the
+                batch is large, on a chunk of it (see `Kernel.chunk_size`). None goes past the end of an
+                epoch in progress, of a large batch, or past what the kernel computes at once.
 
         Returns:
-            The number of samples that were trained on.
+            The number of samples that were processed.
 
         Raises:
             DivergedError: the run has diverged, in this call or before.
@@ -170,12 +203,15 @@ class Run:
         if self.divergence is not None:
             raise self.divergence
         samples_per_epoch = len(self.dataset)
-        if self.samples_done == 0 and samples >= samples_per_epoch:
+        if self.samples_processed == 0 and samples >= samples_per_epoch:
             epochs = min(samples // samples_per_epoch, self._max_epochs_at_once())
             self._train_epochs(epochs)
             return epochs * samples_per_epoch
-        if self.samples_done == 0:
+        if self.samples_processed == 0:
+            self._generator_before_epoch = self._rng.get_state(legacy=False)
             self._shuffle(self._orders[0])
+        if self._batch_size > self.kernel.chunk_size:
+            return self._advance_in_batch(samples)
         batches = max(1, samples // self._batch_size)
         stop = min(self.samples_done + batches * self._batch_size, samples_per_epoch)
         advanced = stop - self.samples_done
@@ -183,6 +219,20 @@ class Run:
         if stop == samples_per_epoch:
             self._end_epoch(self._losses[0])
         return advanced
+
+    def _advance_in_batch(self, samples: int) -> int:
+        """Process about this many samples, in whole chunks, of the large batch in progress."""
+        start = self.samples_processed
+        end = min(self.samples_done + self._batch_size, len(self.dataset))
+        stop = min(start + max(1, samples // self.kernel.chunk_size) * self.kernel.chunk_size, end)
+        if stop < end:
+            self._train(start, stop)
+            self.samples_processed = stop
+        else:
+            self._train_batch(start, end)
+            if end == len(self.dataset):
+                self._end_epoch(self._losses[0])
+        return stop - start
 
     def _configure(self, config: TrainingConfig) -> None:
         self._config = config
@@ -234,25 +284,32 @@ class Run:
     def _train_to(self, stop: int) -> None:
         """Train on the samples of the epoch in progress from `samples_done` up to `stop`."""
         updates = self._back_up()
-        if not self._train(stop):
+        self._train(self.samples_done, stop)
+        if self._is_finite(self._losses[0, self.samples_done : stop]):
+            self.samples_done = self.samples_processed = stop
+            return
+        self._restore_backup(updates)
+        while True:  # train again, batch by batch, to find the one that diverges
+            start = self.samples_done
+            self._train_batch(start, min(start + self._batch_size, len(self.dataset)))
+
+    def _train_batch(self, start: int, stop: int) -> None:
+        """Train from `start` to the end of the batch in progress; undo an update that is not finite.
+
+        Raises:
+            DivergedError: the update was not finite.
+        """
+        updates = self._back_up()
+        self._train(start, stop)
+        if not self._is_finite(self._losses[0, self.samples_done : stop]):
             self._restore_backup(updates)
-            self._train_until_divergence()
-        self.samples_done = stop
+            self.samples_processed = self.samples_done
+            self.divergence = DivergedError(self.epochs_done, self.samples_done)
+            raise self.divergence
+        self.samples_done = self.samples_processed = stop
 
-    def _train_until_divergence(self) -> None:
-        """Train batch by batch, undo the first update that is not finite, and raise `DivergedError`."""
-        while True:
-            updates = self._back_up()
-            stop = min(self.samples_done + self._batch_size, len(self.dataset))
-            if not self._train(stop):
-                self._restore_backup(updates)
-                self.divergence = DivergedError(self.epochs_done, self.samples_done)
-                raise self.divergence
-            self.samples_done = stop
-
-    def _train(self, stop: int) -> bool:
-        """Train from `samples_done` up to `stop`, and return whether all numbers are finite afterwards."""
-        start, losses = self.samples_done, self._losses[0]
+    def _train(self, start: int, stop: int) -> None:
+        """Have the kernel train on the samples `start` to `stop` of the epoch in progress."""
         self.kernel.train(
             self._state,
             self._settings,
@@ -260,10 +317,9 @@ class Run:
             self._orders[0],
             start,
             stop,
-            losses,
+            self._losses[0],
             self._outputs,
         )
-        return self._is_finite(losses[start:stop])
 
     def _end_epochs(self, losses: Array) -> None:
         """Record the epochs that have just been trained; `losses` has one row for each.
@@ -276,7 +332,7 @@ class Run:
         config, errors = self._config, means(losses).tolist()
         self.history.extend(self.epochs_done, config.epochs, errors, interval=config.report_interval)
         self.epochs_done += len(losses)
-        self.samples_done = 0
+        self.samples_done = self.samples_processed = 0
 
     def _end_epoch(self, losses: Array) -> None:
         test = self.dataset.test
@@ -287,7 +343,7 @@ class Run:
             test_error=None if test is None else self._mean_loss(test),
         )
         self.epochs_done += 1
-        self.samples_done = 0
+        self.samples_done = self.samples_processed = 0
         self.history.append(record, report=record.epoch % self._config.report_interval == 0)
 
     def _mean_loss(self, dataset: Dataset) -> float:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bpengine.arrays import Array
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
-from bpengine.errors import ConfigError
+from bpengine.datasets.checks import table
+from bpengine.errors import ConfigError, DataError
 from bpengine.keyframes import Keyframes
 from bpengine.metrics import Metrics, measure
 from bpengine.records import EpochRecord, StepRecord
@@ -22,8 +27,9 @@ _MAX_SAMPLES = 1e9
 """The most samples that one call of `advance` is given, however much time there is."""
 
 
-Change = tuple[tuple[int, int], TrainingConfig]
-"""A change of settings: the epoch, the sample within it, and the settings from there on."""
+Change = tuple[tuple[int, int], TrainingConfig | Array]
+"""A change of settings or weights: the epoch, the sample within it, and the settings or parameters from there
+on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,18 +91,75 @@ class Trainer(Run):
             raise ConfigError(label, "a change needs a new run")
         if config == self.config:
             return
+        self._change(config)
+
+    def set_weights(self, parameters: Any) -> None:
+        """Continue the run with other weights and biases.
+
+        The optimizer's moments and the random generator stay as they are. `rewind` knows about the change:
+        rewinding to the beginning of the epoch at which it was made, or to a later one, keeps it.
+
+        Args:
+            parameters: finite numbers in the order of `network.parameters`; shape (parameters,).
+
+        Raises:
+            ConfigError: the parameters do not fit the network.
+        """
+        count = len(self.network.parameters)
+        try:
+            copied: Array = np.array(parameters, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise ConfigError("weights", f"must be {count} numbers") from None
+        if copied.shape != (count,):
+            raise ConfigError("weights", f"must be {count} numbers, got shape {copied.shape}")
+        if not np.isfinite(copied).all():
+            raise ConfigError("weights", "must be finite numbers")
+        self._change(copied)
+
+    def _change(self, value: TrainingConfig | Array) -> None:
         position = (self.epochs_done, self.samples_done)
-        self._changes = [change for change in self._changes if change[0] < position]
-        self._changes.append((position, config))
-        self._configure(config)
+        # A later change of the same kind at the same position replaces the earlier one.
+        kept = [
+            change for change in self._changes if change[0] < position or type(change[1]) is not type(value)
+        ]
+        self._changes = [*kept, (position, value)]
+        self._apply(value)
+
+    def _apply(self, value: TrainingConfig | Array) -> None:
+        if isinstance(value, TrainingConfig):
+            self._configure(value)
+        else:
+            self._drop_unfinished_batch()
+            self._state.parameters[:] = value
+            self.divergence = None
 
     def rewind(self, epoch: int) -> None:
         """Return to exactly the state that the run had when this epoch was about to begin.
 
-        The nearest stored state is restored and trained from again, with all changes of settings since then.
+        The nearest stored state is restored and trained from again, with all changes of settings and weights
+        since then. A change of settings at the beginning of the epoch is undone. A change of weights there
+        stays, since the epoch began with them.
 
         Args:
             epoch: a number from `earliest` to `epochs_done`.
+
+        Raises:
+            ConfigError: the epoch is not in this range.
+        """
+        for _ in self.rewinding(epoch, math.inf):
+            pass
+
+    def rewinding(
+        self, epoch: int, milliseconds: float, *, clock: Callable[[], float] = time.perf_counter
+    ) -> Iterator[None]:
+        """Do what `rewind` does in pieces: each `next` trains for some time, the last one to the end.
+
+        Between the pieces the run is at an epoch in between. `return_to` a bookmark gives the rewind up.
+
+        Args:
+            epoch: a number from `earliest` to `epochs_done`.
+            milliseconds: the time that a piece takes; see `run_for`.
+            clock: returns the time in seconds from any starting point.
 
         Raises:
             ConfigError: the epoch is not in this range.
@@ -106,18 +169,39 @@ class Trainer(Run):
                 raise ConfigError("rewind", "not possible yet: the run was restored within an epoch")
             allowed = f"an epoch from {self.earliest} to {self.epochs_done}, which the run has reached"
             raise ConfigError("rewind", must_be(allowed, epoch))
-        if epoch == self.epochs_done and self.samples_done == 0 and self.divergence is None:
-            return
-        changes = [change for change in self._changes if change[0] < (epoch, 0)]
+        if (epoch, 0) == (self.epochs_done, self.samples_processed) and self.divergence is None:
+            return iter(())
+        return self._rewinding(epoch, milliseconds, clock)
+
+    def _rewinding(self, epoch: int, milliseconds: float, clock: Callable[[], float]) -> Iterator[None]:
+        changes = self._changes_until(epoch)
+        deadline = clock() + milliseconds / 1000
         super().restore(self._keyframes.nearest(epoch))
         self._keyframes.drop_after(epoch)
-        start = (self.epochs_done, self.samples_done)
-        for position, config in changes:
-            if position >= start:
-                self._advance_to(*position)
-                self._configure(config)
-        self._advance_to(epoch, 0)
         self._changes = changes
+        start = (self.epochs_done, self.samples_done)
+        to_come = [change for change in changes if change[0] >= start]
+        for position, value in (*to_come, ((epoch, 0), None)):
+            while remaining := self.samples_to(*position):
+                self.run_for(1000 * (deadline - clock()), max_samples=remaining, clock=clock)
+                if self.samples_to(*position) and clock() >= deadline:
+                    yield
+                    deadline = clock() + milliseconds / 1000
+            if value is not None:
+                self._apply(value)
+
+    def samples_to(self, epoch: int, sample: int = 0) -> int:
+        """Return the number of samples from here to a position that the run has not passed yet."""
+        return (epoch - self.epochs_done) * len(self.dataset) + sample - self.samples_processed
+
+    def _changes_until(self, epoch: int) -> list[Change]:
+        """Return the changes of settings before the epoch, and of weights before it or at its beginning."""
+        start = (epoch, 0)
+        return [
+            (position, value)
+            for position, value in self._changes
+            if position < start or (position == start and not isinstance(value, TrainingConfig))
+        ]
 
     @property
     def earliest(self) -> int:
@@ -126,15 +210,8 @@ class Trainer(Run):
 
     @property
     def changes(self) -> tuple[int, ...]:
-        """The epochs in which settings were changed: the last hundred changes, oldest first."""
+        """The epochs in which settings or weights were changed: the last hundred changes, oldest first."""
         return tuple(position[0] for position, _ in self._changes[-100:])
-
-    def _advance_to(self, epoch: int, sample: int) -> None:
-        samples_per_epoch = len(self.dataset)
-        while (self.epochs_done, self.samples_done) < (epoch, sample):
-            remaining = (epoch - self.epochs_done) * samples_per_epoch + sample - self.samples_done
-            in_epoch = samples_per_epoch - self.samples_done
-            self.advance(min(remaining, in_epoch) if self.samples_done else remaining)
 
     def step(self) -> StepRecord | None:
         """Train on one batch. Return None if the run is finished.
@@ -145,7 +222,9 @@ class Trainer(Run):
         if self.finished:
             return None
         epoch, start = self.epochs_done, self.samples_done
-        stop = start + self._advance_and_store(1)
+        stop = min(start + self._batch_size, len(self.dataset))
+        while (self.epochs_done, self.samples_done) == (epoch, start):
+            self._advance_and_store(1)
         indices = self._orders[0, start:stop]
         return StepRecord(
             epoch=epoch,
@@ -166,7 +245,9 @@ class Trainer(Run):
         """
         if self.finished:
             return None
-        self._advance_and_store(len(self.dataset) - self.samples_done)
+        epoch = self.epochs_done
+        while self.epochs_done == epoch:
+            self._advance_and_store(len(self.dataset) - self.samples_processed)
         return self.history.last
 
     def run_for(
@@ -178,11 +259,12 @@ class Trainer(Run):
     ) -> int:
         """Train until the time is up, enough samples have been trained on, or the run ends.
 
-        Every call trains on at least one batch, unless the run is finished.
+        Every call trains on at least one batch or, if the batch is large, on a chunk of it, unless the run is
+        finished.
 
         Args:
             milliseconds: the time after which to stop, measured between pieces of training.
-            max_samples: the number of samples after which to stop; the last batch is always completed.
+            max_samples: the number of samples after which to stop. Only a large batch is left incomplete.
             clock: returns the time in seconds from any starting point.
 
         Returns:
@@ -212,12 +294,12 @@ class Trainer(Run):
         """Return the number of samples from here to the end of the next epoch on the report interval."""
         interval = self.config.report_interval
         epochs = -self.epochs_done % interval + 1
-        return epochs * len(self.dataset) - self.samples_done
+        return epochs * len(self.dataset) - self.samples_processed
 
     def reported(self) -> EpochRecord | None:
         """Return the record of the epoch that has just ended if it is on the report interval, else None."""
         last = self.history.last
-        if last is None or self.samples_done or last.epoch % self.config.report_interval:
+        if last is None or self.samples_processed or last.epoch % self.config.report_interval:
             return None
         return last
 
@@ -233,6 +315,81 @@ class Trainer(Run):
             if record is not None:
                 yield record
 
+    def fit(
+        self, callback: Callable[[EpochRecord], object] | None = None, *, patience: int = 0
+    ) -> EpochRecord | None:
+        """Train to the end of the run.
+
+        Args:
+            callback: called with the record of each epoch on the report interval; the training stops there if
+                it returns True.
+            patience: if not 0, the training stops when the error has not fallen for this many epochs, and the
+                weights are set to those after the epoch with the lowest error (see `set_weights`). The error
+                is the test error. If there are no test samples, it is the epoch's training error.
+
+        Returns:
+            The record of the epoch that the weights are from, which is the last one without `patience`; or
+            None if no epoch has ended.
+
+        Raises:
+            ConfigError: the patience is not a whole number from 0.
+            DivergedError: the run has diverged, in this call or before.
+        """
+        if type(patience) is not int or patience < 0:
+            raise ConfigError("patience", must_be("a whole number from 0", patience))
+        best: EpochRecord | None = None
+        weights = self.network.parameters
+        while not self.finished:
+            self._advance_and_store(
+                len(self.dataset) - self.samples_processed if patience else self.samples_to_report()
+            )
+            last, record = self.history.last, self.reported()
+            if patience and last is not None:
+                if best is None or _judged(last) < _judged(best):
+                    best, weights = last, self.network.parameters.copy()
+                elif last.epoch - best.epoch >= patience:
+                    break
+            if callback is not None and record is not None and callback(record):
+                break
+        if best is None or best == self.history.last:
+            return self.history.last
+        self.set_weights(weights)
+        return best
+
+    def predict(self, inputs: Any) -> NDArray[Any]:
+        """Return predictions in the data's own units.
+
+        Args:
+            inputs: in original units, as `dataset.coordinates`; shape (samples, inputs), or (samples,) for a
+                single input.
+
+        Returns:
+            For classification, the name of the class with the largest output for each sample; shape
+            (samples,). For regression, the values; shape (samples,), or (samples, outputs) for several
+            outputs.
+
+        Raises:
+            DataError: the inputs are not finite numbers in the right number of columns.
+        """
+        dataset = self.dataset
+        coordinates = table(inputs, "inputs")
+        columns, wanted = coordinates.shape[1], dataset.inputs.shape[1]
+        if columns != wanted:
+            raise DataError(f"inputs: must have {wanted} columns, got {columns}")
+        outputs = self.network.predict(dataset.scaling.apply(coordinates))
+        if dataset.task == "classification":
+            names: NDArray[np.str_] = np.array(dataset.classes)[outputs.argmax(axis=1)]
+            return names
+        values = dataset.target_scaling.undo(outputs)
+        return values[:, 0] if values.shape[1] == 1 else values
+
+    def gradient(self) -> Array:
+        """Return the gradient of the mean loss over all training samples; shape (parameters,).
+
+        It is that of the error alone, without the penalties of `l1` and `l2`, and it is not clipped.
+        """
+        return self.network.mean_gradient(self.dataset.inputs, self.dataset.targets)
+
     def metrics(self) -> Metrics:
         """Return the metrics of the network over the training samples."""
         return measure(self.network, self.dataset)
@@ -247,3 +404,8 @@ class Trainer(Run):
         if self.samples_done == 0 and self._keyframes.is_due(self.epochs_done):
             self._keyframes.add(self.run_state())
         return advanced
+
+
+def _judged(record: EpochRecord) -> float:
+    """Return the test error, or the training error if there are no test samples."""
+    return record.error if record.test_error is None else record.test_error

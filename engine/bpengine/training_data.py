@@ -9,6 +9,7 @@ from numpy.random import RandomState
 
 from bpengine.arrays import IntArray
 from bpengine.config import TrainingConfig
+from bpengine.datasets.checks import check_table
 from bpengine.datasets.dataset import Dataset, Scaling
 from bpengine.datasets.noise import with_noise
 from bpengine.datasets.registry import DATASETS
@@ -24,7 +25,7 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
 
     The inputs of a `source`, and its targets for regression, are standardized to mean 0 and standard
     deviation 1 over the training samples. The settings `samples`, `noise` and `frequency` do not apply to a
-    source.
+    source. A source that has test samples keeps them, and `test_share` does not apply to it either.
 
     Args:
         config: the settings; `dataset`, `samples`, `noise`, `frequency`, `test_share` and `data_seed` are
@@ -43,8 +44,12 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
     elif source.task != config.task:
         raise DataError(f"{source.name}: the data is for {source.task}, but the run's task is {config.task}")
     else:
+        check_table(source.targets, "targets")
         dataset = source
-    training, test = split(dataset, config.test_share, rng)
+    if dataset.test is None:
+        training, test = split(dataset, config.test_share, rng)
+    else:
+        training, test = dataset, dataset.test
     if source is not None:
         scaling = Scaling.standardizing(training.coordinates)
         target_scaling = training.target_scaling

@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.table import Table
 
-from bpengine import TASKS, Task, TrainingConfig
+from bpengine import TASKS, Task, Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.startup.start_settings import StartSettings
 from tests.benchmarks.plots import PLOTS
@@ -40,8 +40,8 @@ class Smallest(App):
 Smallest().run()
 """
 
-STARTS, KEYS, FRAMES = 7, 40, 40
-"""How often each of them is measured."""
+STARTS, KEYS, FRAMES, RACES = 7, 40, 40, 3
+"""How often each is measured."""
 IDLE_SECONDS = 5.0
 SIZES = {(80, 24): 1.5, (200, 50): 5.0}
 """Columns and rows, and how many kB a frame may have."""
@@ -123,6 +123,31 @@ def keys() -> Iterator[Row]:
         text = f"{_ms(statistics.median(times))}, {_ms(p95)}"
         yield f"key to paint, p50 and p95, {link}", text, _ms(bar), p95 <= bar
         yield f"training, {link}", rate[1] if rate else "?", "", True
+
+
+def speed() -> Iterator[Row]:
+    """Training flat out with the compiled kernel, on the screen and without one."""
+    for task in TASKS:
+        trainer = Trainer(TrainingConfig.defaults(task, epochs=100_000_000), kernel="auto")
+        trainer.run_for(200)
+        shares = []
+        for _ in range(RACES):
+            with app(task, "--kernel", "numba") as terminal:
+                until_all_is_loaded(terminal)
+                begin, epoch = time.perf_counter(), _epoch(terminal)
+                terminal.read_for(3)
+                rate = (_epoch(terminal) - epoch) / (time.perf_counter() - begin)
+            begin = time.perf_counter()
+            samples = trainer.run_for(3000)
+            shares.append(rate * len(trainer.dataset) / samples * (time.perf_counter() - begin))
+        share = statistics.median(shares)
+        yield f"share of the headless rate, {task}", f"{share:.0%}", "at least 80%", share >= 0.8
+
+
+def _epoch(terminal: Terminal) -> int:
+    found = re.search(r"epoch +(\d+)/", terminal.text)
+    assert found is not None, terminal.text
+    return int(found[1])
 
 
 def rest() -> Iterator[Row]:
@@ -221,7 +246,7 @@ def _ms(seconds: float) -> str:
     return f"{1000 * seconds:.0f} ms"
 
 
-PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, rest, frames, work, beside)
+PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, speed, rest, frames, work, beside)
 """Everything that is measured."""
 
 

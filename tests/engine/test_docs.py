@@ -16,6 +16,9 @@ BACKPROPAGATION = EXAMPLE.findall((ROOT / "docs" / "backpropagation.md").read_te
 README = EXAMPLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
 
 
+OPTIONAL = re.compile(r'(?:^from |^import |kernel=")(sklearn|matplotlib|numba)\b', re.MULTILINE)
+
+
 def output_of(code: str, session: dict[str, object] | None = None) -> str:
     """What the code prints, run on the names of the session, or on none."""
     printed = io.StringIO()
@@ -28,17 +31,26 @@ def output_of(code: str, session: dict[str, object] | None = None) -> str:
 def test_an_example_of_the_guide_prints_what_it_says(
     code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for package in OPTIONAL.findall(code):
+        pytest.importorskip(package, reason=f"{package} is not installed; the example needs it")
     monkeypatch.chdir(tmp_path)
     assert output, "every example must show what it prints"
     assert output_of(code) == output
 
 
 def test_every_example_of_the_guide_is_found() -> None:
-    assert len(GUIDE) == 11
+    assert len(GUIDE) == 22
+
+
+@pytest.mark.parametrize(
+    "code", [code for code, _ in GUIDE if re.search(r"product\(|sklearn|matplotlib", code)]
+)
+def test_a_recipe_has_twenty_lines(code: str) -> None:
+    assert len([line for line in code.splitlines() if line.strip()]) <= 20
 
 
 def test_the_blocks_of_the_backpropagation_page_run_in_one_session() -> None:
-    assert len(BACKPROPAGATION) == 5
+    assert len(BACKPROPAGATION) == 7
     session: dict[str, object] = {"__name__": "session"}
     for code, output in BACKPROPAGATION:
         assert output, "each block shows what it prints"

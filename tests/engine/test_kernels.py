@@ -175,7 +175,7 @@ def test_each_branch_computes_what_numpy_does(activation: str, optimizer: str) -
     task = problem(activations=(activation,), optimizer=optimizer)
     others = Settings(momentum=0.8, decay=0.9, l1=0.0, l2=0.0, clip=0.0)
     one, other = (
-        run(make_kernel(name, task), start(task.sizes), others, np.full(3, 0.01), shuffles(7, 3))
+        run(make_kernel(name, task), start(task.sizes), others, np.full(3, 1e-4), shuffles(7, 3))
         for name in ("numpy", "numba")
     )
     one.assert_close(other, 1e-9)

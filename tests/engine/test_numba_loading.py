@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,11 @@ LOAD = (
 """Prints whether the machine code came from the cache: 1 or 0."""
 
 
-def python(script: str, cache: Path) -> str:
-    """The output of a script that must not warn, with numba's cache in this folder or nowhere."""
+def python(script: str, cache: Path, temporary: Path | None = None) -> str:
+    """The output of a script that must not warn, with numba's cache in this folder or nowhere.
+
+    Temporary files go to the folder `temporary`, or to the usual one.
+    """
     done = subprocess.run(
         [sys.executable, "-c", script],
         env=os.environ
@@ -35,6 +39,7 @@ def python(script: str, cache: Path) -> str:
             "PYTHONWARNINGS": "always",
             "NUMBA_CACHE_DIR": str(cache),
             "NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator",
+            "TMPDIR": str(temporary or tempfile.gettempdir()),
         },
         capture_output=True,
         text=True,
@@ -88,6 +93,45 @@ def test_aside_another_process_compiles(tmp_path: Path, place: str) -> None:
     """Whether or not the cache can be written, this process itself never compiles."""
     (tmp_path / "file").touch()
     assert python(ASIDE, tmp_path / place).split() == ["True", "1"]
+
+
+@pytest.mark.parametrize("place", ["new", "file/cache"])
+def test_aside_no_temporary_folder_is_left(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    assert python(ASIDE, tmp_path / place, temporary).split() == ["True", "1"]
+    assert not list(temporary.iterdir())
+
+
+def test_aside_no_temporary_folder_is_left_where_the_process_ends_at_once(tmp_path: Path) -> None:
+    """A signal may end the app while numba loads, without any cleaning up."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    script = (
+        "import os, subprocess, threading\n"
+        "from bpengine.kernels import loading\n"
+        "start = subprocess.Popen\n"
+        "def end(*args, **options):\n"
+        "    process = start(*args, **options)\n"
+        "    os._exit(0)\n"
+        "subprocess.Popen = end\n"
+        "loading.load_numba_in_background(print)\n"
+        "threading.Event().wait()\n"
+    )
+    assert python(script, tmp_path / "cache", temporary) == ""
+    assert not list(temporary.iterdir())
+
+
+def test_the_helping_process_deletes_the_spare_folder_if_its_parent_is_killed(tmp_path: Path) -> None:
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    script = f"from bpengine.kernels import loading; loading.fill_cache({str(spare)!r})"
+    helper = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE)
+    assert helper.stdin is not None
+    helper.stdin.close()
+    assert helper.wait(TIMEOUT) == 1
+    assert not spare.exists()
 
 
 def test_aside_where_numba_is_missing(tmp_path: Path) -> None:

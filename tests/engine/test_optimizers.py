@@ -15,7 +15,7 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.kernels import Problem, make_kernel
-from bpengine.optimizers import OPTIMIZERS, State
+from bpengine.optimizers import OPTIMIZERS
 from tests.engine import formulas
 from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
 
@@ -132,20 +132,6 @@ def test_it_uses_the_coefficients_that_it_names(name: str, kernel_name: str, coe
         update(make_kernel(kernel_name, made), state, made.targets, settings, RATE)
         places.append(state.parameters[-1])
     assert (places[0] != places[1]) == (coefficient in OPTIMIZERS[name].coefficients)
-
-
-@EVERY_OPTIMIZER
-def test_its_update_under_a_steady_gradient(name: str) -> None:
-    gradient = np.array([0.5, -2.0, 1e-3])
-    state = State(np.zeros(3), np.zeros(3), np.zeros(3), 0)
-    for _ in range(1000):
-        before = state.parameters.copy()
-        OPTIMIZERS[name].update(state, gradient.copy(), np.empty(3), SETTINGS, np.array(0.01))
-        state.updates += 1
-    step = float(np.linalg.norm(state.parameters - before)) / 0.01
-    expected = OPTIMIZERS[name].steady_update(float(np.linalg.norm(gradient)), 3, SETTINGS)
-    assert step == pytest.approx(expected, rel=1e-4)
-    assert OPTIMIZERS[name].steady_update(0.0, 3, SETTINGS) == 0
 
 
 @KNOWN_OPTIMIZER

@@ -1,4 +1,4 @@
-"""The verdict on a diagnosis: every sentence by a made-up case, and some by real runs."""
+"""What a diagnosis shows in words: every sentence by a made-up case, and some by real runs."""
 
 from __future__ import annotations
 
@@ -8,31 +8,50 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import Diagnostics, LayerDiagnostics, Trainer, TrainingConfig, diagnose, verdict
+from bpengine import (
+    Diagnostics,
+    DivergedError,
+    Finding,
+    LayerDiagnostics,
+    Trainer,
+    TrainingConfig,
+    diagnose,
+    findings,
+    verdict,
+)
 from bpengine.csv_data import parse_csv
+from bpengine.diagnostics import Kind
+
+REMEDIES = {Kind.DIVERGED, Kind.EQUAL_UNITS}
+"""The kinds of findings with a remedy that mathematics is certain of."""
 
 
-def sentence(diagnostics: Diagnostics) -> str:
-    """The verdict, with checks that apply to every verdict."""
-    text = verdict(diagnostics)
-    assert text.isascii()
-    assert text.isprintable()
-    assert len(text) <= 78
-    assert text.endswith(".")
-    assert text[0].isupper() or text[0].isdigit()
-    return text
+def found_in(diagnostics: Diagnostics) -> tuple[Finding, ...]:
+    """The findings, with checks that apply to all of them."""
+    found = findings(diagnostics)
+    for finding in found:
+        text = finding.sentence
+        assert text.isascii()
+        assert text.isprintable()
+        assert len(text) <= 88
+        assert text.endswith(".")
+        assert text[0].isupper() or text[0].isdigit()
+        assert finding.remedy in text
+        assert not finding.remedy or finding.kind in REMEDIES
+        assert not any(word in text.lower() for word in (" try ", "healthy", "raise the"))
+    assert verdict(diagnostics) == " ".join(finding.sentence for finding in found)
+    return found
 
 
 def made_up(
     *,
     config: dict[str, Any] | None = None,
-    rate: float = 0.1,
-    epochs: int = 100,
-    left: float = 0.5,
     output: dict[str, Any] | None = None,
+    whole: dict[str, Any] | None = None,
+    left: float = 0.5,
     **layer: Any,
 ) -> Diagnostics:
-    """A healthy hidden layer and an output layer, except for the given values."""
+    """A hidden layer and an output layer with nothing to mention, except for the given values."""
     sound: dict[str, Any] = {
         "number": 1,
         "name": "layer 1",
@@ -40,9 +59,9 @@ def made_up(
         "units": 6,
         "gradient_norm": 0.1,
         "parameter_norm": 3.0,
-        "update_log10": -3.0,
+        "update_ratio": 0.001,
         "saturation": 0.1,
-        "dead": (),
+        "off": (),
         "equal_units": False,
         "minimum": 0.1,
         "maximum": 0.9,
@@ -55,173 +74,209 @@ def made_up(
         "units": 1,
         "saturation": 0.0,
     }
+    figures: dict[str, Any] = {
+        "learning_rate": 0.1,
+        "updates": 100,
+        "divergence_epoch": None,
+        "update_ratio": None,
+        "samples": 63,
+        "all_samples": True,
+        "error": left * 0.25,
+        "test_error": None,
+        "constant_error": 0.25,
+    }
     return Diagnostics(
         config=TrainingConfig(**(config or {})),
-        learning_rate=rate,
-        epochs_done=epochs,
         layers=(
             LayerDiagnostics(**(sound | layer)),
             LayerDiagnostics(**(sound | last | (output or {}))),
         ),
-        samples=63,
-        error=left * 0.25,
-        constant_error=0.25,
+        **(figures | (whole or {})),
     )
 
 
-NONE = {"update_log10": None}
-XAVIER = {"initializer": "xavier"}
-CASES: list[tuple[dict[str, Any], str]] = [
-    ({}, "Healthy: updates are about 1/1000 of the weights."),
-    ({"update_log10": -3.5}, "Healthy: updates are about 1/2000 of the weights."),
-    ({"left": 0.02}, "Healthy: 98% of the error is gone, updates are 1/1000 of the weights."),
-    ({"left": 0.0}, "Healthy: 99.9% of the error is gone, updates are 1/1000 of the weights."),
-    ({"left": 0.02, "output": NONE} | NONE, "Healthy: 98% of the error is gone."),
-    (
-        {"left": 0.02, "saturation": 0.9},
-        "Healthy: 98% of the error is gone, updates are 1/1000 of the weights.",
-    ),
-    (
-        {"saturation": 0.838},
-        "Layer 1 is 83% saturated: try a smaller init scale or learning rate.",
-    ),
-    ({"saturation": 0.838, "config": XAVIER}, "Layer 1 is 83% saturated: try a smaller learning rate."),
-    ({"saturation": 0.79}, "Healthy: updates are about 1/1000 of the weights."),
-    ({"saturation": 0.9, "activation": "relu"}, "Healthy: updates are about 1/1000 of the weights."),
-    (
-        {"equal_units": True, "config": {"init_scale": 0}},
-        "All units of layer 1 are equal: init scale 0 can't break the symmetry.",
-    ),
-    (
-        {"equal_units": True, "config": {"initializer": "zeros"}, "left": 0.01},
-        "All units of layer 1 are equal: a start from zeros can't break the symmetry.",
-    ),
-    ({"equal_units": True, "config": {"l2": 1}}, "All units of layer 1 are equal: lower l1 and l2."),
-    ({"equal_units": True}, "All units of layer 1 are equal: try another seed."),
-    ({"gradient_norm": 1e-10}, "Gradient vanishes in layer 1 (1e-9 of the output's): try tanh or xavier."),
-    ({"gradient_norm": 0.0}, "Gradient vanishes in layer 1 (0 of the output's): try tanh or xavier."),
-    (
-        {"gradient_norm": 1e-10, "config": {"activation": ("tanh",)}},
-        "Gradient vanishes in layer 1 (1e-9 of the output's): try xavier.",
-    ),
-    (
-        {"gradient_norm": 1e-10, "config": {"activation": ("relu",)}, "activation": "relu"},
-        "Gradient vanishes in layer 1 (1e-9 of the output's): try leaky-relu or he.",
-    ),
-    (
-        {"gradient_norm": 1e-10, "config": XAVIER | {"activation": ("tanh",)}},
-        "Gradient vanishes in layer 1 (1e-9 of the output's): try fewer layers.",
-    ),
-    ({"gradient_norm": 2e-4}, "Healthy: updates are about 1/1000 of the weights."),
-    (
-        {"gradient_norm": 0.0, "output": {"gradient_norm": 0.0}},
-        "Healthy: updates are about 1/1000 of the weights.",
-    ),
-    ({"update_log10": -0.48}, "Updates are large (1/3 of the weights): lower the learning rate."),
-    ({"update_log10": 0.0}, "Updates are large (as large as the weights): lower the learning rate."),
-    ({"output": {"update_log10": 1.3}}, "Updates are large (20 times the weights): lower the learning rate."),
-    ({"update_log10": 9.0}, "Updates are large (over 1000 times the weights): lower the learning rate."),
-    (
-        {"update_log10": -0.48, "epochs": 0},
-        "Fast: updates are about 1/50 of the weights, usual early in a run.",
-    ),
-    (
-        {"update_log10": -0.48, "epochs": 0, "config": XAVIER},
-        "Updates are large (1/3 of the weights): lower the learning rate.",
-    ),
-    (
-        {"update_log10": -0.48, "epochs": 0, "config": {"init_scale": 1}},
-        "Updates are large (1/3 of the weights): lower the learning rate.",
-    ),
-    (
-        {"update_log10": 1.1, "epochs": 0},
-        "Updates are large (10 times the weights): lower the learning rate.",
-    ),
-    ({"left": 3.04}, "Worse than a constant output (3 times its error): lower the learning rate."),
-    ({"left": 1e9}, "Worse than a constant output (by far): lower the learning rate."),
-    ({"left": 3.04, "epochs": 0}, "Healthy: updates are about 1/1000 of the weights."),
-    (
-        {"activation": "relu", "dead": (0, 3)},
-        "Layer 1 has 2 dead units of 6: try leaky-relu or a lower learning rate.",
-    ),
-    ({"activation": "relu", "dead": (3,)}, "Healthy: updates are about 1/1000 of the weights."),
-    (
-        {"activation": "relu", "dead": tuple(range(6))},
-        "All units of layer 1 are dead: try leaky-relu or a lower learning rate.",
-    ),
-    (
-        {"activation": "leaky-relu", "dead": tuple(range(6))},
-        "6 of 6 units of layer 1 are always off: try another seed.",
-    ),
-    ({"rate": 0.0}, "The learning rate is 0 because of the schedule: nothing changes."),
-    ({"rate": 0.0, "config": {"learning_rate": 0}}, "The learning rate is 0: nothing changes."),
-    ({"left": 0.95, "config": {"l2": 1}}, "The penalty keeps layer 1 from learning: lower l2."),
-    ({"left": 0.95, "config": {"l1": 1}}, "The penalty keeps layer 1 from learning: lower l1."),
-    ({"left": 0.95, "config": {"l2": 0.001}}, "Healthy: updates are about 1/1000 of the weights."),
-    ({"left": 0.5, "config": {"l2": 1}}, "Healthy: updates are about 1/1000 of the weights."),
-    (
-        {"left": 0.32, "update_log10": -6.0, "output": {"update_log10": -5.5}},
-        "Stalled with 32% of the error left: try more units or a higher learning rate.",
-    ),
-    (
-        {"left": 1.0, "update_log10": -6.0, "output": {"update_log10": -5.9}},
-        "Updates are tiny (1e-6 of the weights): raise the learning rate.",
-    ),
-    (
-        {"update_log10": -4.4, "output": {"update_log10": -4.4}},
-        "Slow: updates are about 1/30000 of the weights; try a higher learning rate.",
-    ),
-    ({"output": NONE} | NONE, "No weight is updated yet: the weights of other layers are 0."),
-    ({"left": math.inf}, "Numbers overflow: try a smaller init scale or learning rate, then restart."),
-    (
-        {"gradient_norm": math.inf, "config": XAVIER},
-        "Numbers overflow: try a smaller learning rate, then restart.",
-    ),
-]
-
-
-@pytest.mark.parametrize(("case", "text"), CASES, ids=[str(number) for number in range(len(CASES))])
-def test_each_verdict(case: dict[str, Any], text: str) -> None:
-    assert sentence(made_up(**case)) == text
-
-
-def test_the_longest_verdicts_fit() -> None:
-    many = tuple(range(999))
-    for name in ("relu", "leaky-relu"):
-        told = sentence(made_up(name="layer 8", activation=name, units=1000, dead=many))
-        assert "999" in told and "1000" in told
-    for norm in (1e-98, 1e-200, 1e-300):
-        sentence(made_up(name="layer 8", gradient_norm=norm))
-        sentence(made_up(name="layer 8", gradient_norm=norm, config={"activation": ("relu",)}))
-    for update in (-320, *np.arange(-8, 5, 0.07), 320):
-        for left in (0.0, 0.012345, 0.5, 0.999, 1.0, 12345.678, 1e300):
-            for epochs in (0, 1):
-                alike = {"update_log10": float(update)}
-                sentence(made_up(update_log10=float(update), output=alike, left=left, epochs=epochs))
+RELU = {"activation": "relu"}
+CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
+    Kind.DIVERGED: [
+        ({}, ""),
+        (
+            {"whole": {"divergence_epoch": 12}},
+            "The run diverged in epoch 12: go back before it, then lower the learning rate.",
+        ),
+        ({"whole": {"divergence_epoch": 0, "learning_rate": 0.0}}, "The run diverged in epoch 0."),
+        (
+            {"whole": {"divergence_epoch": 0, "updates": 0, "error": math.inf}},
+            "The run diverged in epoch 0.",
+        ),
+    ],
+    Kind.OVERFLOW: [
+        ({}, ""),
+        ({"left": math.inf}, "The error is too large for a floating-point number."),
+        ({"gradient_norm": math.inf}, "A gradient is too large for a floating-point number."),
+    ],
+    Kind.EQUAL_UNITS: [
+        ({"config": {"init_scale": 0}}, ""),
+        (
+            {"equal_units": True, "config": {"init_scale": 0}},
+            "All 6 units of layer 1 are equal and learn alike: restart with an init scale above 0.",
+        ),
+        (
+            {"equal_units": True, "config": {"initializer": "zeros"}},
+            "All 6 units of layer 1 are equal and learn alike: restart with another initializer.",
+        ),
+        ({"equal_units": True, "config": {"l2": 1}}, "All 6 units of layer 1 are equal."),
+        (
+            {"equal_units": True, "config": {"initializer": "he", "init_scale": 0}},
+            "All 6 units of layer 1 are equal.",
+        ),
+    ],
+    Kind.ERROR: [
+        ({"left": 0.021}, "98% of the error of the best constant output is gone."),
+        ({"left": 0.5}, "50% of the error of the best constant output is gone."),
+        ({"left": 0.99}, "1% of the error of the best constant output is gone."),
+        ({"left": 0.0031}, "99.7% of the error of the best constant output is gone."),
+        ({"left": 0.00031}, "99.97% of the error of the best constant output is gone."),
+        ({"left": 0.00009}, "Over 99.99% of the error of the best constant output is gone."),
+        ({"left": -1e-8}, "Over 99.99% of the error of the best constant output is gone."),
+        ({"left": 0.996}, "The error is about that of the best constant output."),
+        ({"left": 1.004}, "The error is about that of the best constant output."),
+        ({"left": 1.04}, "The error is 1.04 times that of the best constant output."),
+        ({"left": 333.3}, "The error is 330 times that of the best constant output."),
+        ({"left": 1e9}, "The error is 1.0e+09 times that of the best constant output."),
+        ({"whole": {"constant_error": 0.0}}, "All targets are equal; the error is 1.25e-01."),
+        ({"left": math.inf}, ""),
+    ],
+    Kind.TEST_ERROR: [
+        ({}, ""),
+        ({"whole": {"test_error": 19 * 0.125}}, "The test error is 19 times the training error."),
+        ({"whole": {"test_error": 0.125}}, "The test error is about equal to the training error."),
+        ({"whole": {"test_error": 0.1}}, "The test error is 0.8 times the training error."),
+        ({"whole": {"test_error": 1e6}}, "The test error is 8.0e+06 times the training error."),
+        (
+            {"left": 0.0, "whole": {"test_error": 0.5}},
+            "The test error is 5.00e-01, the training error 0.00e+00.",
+        ),
+        ({"whole": {"test_error": math.inf}}, ""),
+        ({"left": math.inf, "whole": {"test_error": 1.0}}, ""),
+    ],
+    Kind.UNITS_OFF: [
+        ({"activation": "relu"}, ""),
+        ({"off": (2,), "left": math.inf} | RELU, ""),
+        ({"off": (2,)} | RELU, "Unit 3 of layer 1 is dead: off for all 63 samples."),
+        ({"off": (0, 3)} | RELU, "Units 1 and 4 of layer 1 are dead: off for all 63 samples."),
+        ({"off": (0, 3, 5)} | RELU, "Units 1, 4 and 6 of layer 1 are dead: off for all 63 samples."),
+        ({"off": (0, 1, 2, 3)} | RELU, "4 of 6 units of layer 1 are dead: off for all 63 samples."),
+        (
+            {"off": (0, 3), "whole": {"updates": 0}} | RELU,
+            "Units 1 and 4 of layer 1 are off for all 63 samples.",
+        ),
+        (
+            {"off": (0, 3), "whole": {"all_samples": False, "samples": 1000}} | RELU,
+            "Units 1 and 4 of layer 1 are off for all 1000 samples.",
+        ),
+        (
+            {"off": (0, 3), "activation": "leaky-relu"},
+            "Units 1 and 4 of layer 1 are off for all 63 samples.",
+        ),
+    ],
+    Kind.SATURATION: [
+        ({"saturation": 0.499}, ""),
+        ({"saturation": 0.838}, "Layer 1: 83% of the outputs for 63 samples are saturated."),
+        ({"saturation": 0.838} | RELU, ""),
+    ],
+    Kind.GRADIENT: [
+        ({"gradient_norm": 1.01e-4}, ""),
+        ({"gradient_norm": 1.3e-10}, "The gradient of layer 1 is 1.3e-09 of that of the output layer."),
+        ({"gradient_norm": 0.0}, "The gradient of layer 1 is 0."),
+        ({"gradient_norm": 0.0, "output": {"gradient_norm": 0.0}}, ""),
+    ],
+    Kind.UPDATE: [
+        ({}, ""),
+        (
+            {"whole": {"update_ratio": 1 / 17_123}},
+            "An update changes the weights by about 1/17000 of their size.",
+        ),
+        (
+            {"whole": {"update_ratio": 1.6e-7}},
+            "An update changes the weights by about 1.6e-07 of their size.",
+        ),
+        ({"whole": {"update_ratio": 0.151}}, "An update changes the weights by about 1/6.62 of their size."),
+        ({"whole": {"update_ratio": 0.251}}, "An update changes the weights by about 0.25 times their size."),
+        ({"whole": {"update_ratio": 31.4}}, "An update changes the weights by about 31 times their size."),
+        ({"whole": {"update_ratio": 0.0}}, "An update changes no weight."),
+        ({"whole": {"update_ratio": math.inf}}, ""),
+        (
+            {"whole": {"learning_rate": 0.0}},
+            "The learning rate is 0 because of the schedule: no weight changes.",
+        ),
+        (
+            {"whole": {"learning_rate": 0.0}, "config": {"learning_rate": 0}},
+            "The learning rate is 0: no weight changes.",
+        ),
+    ],
+}
 
 
 @pytest.mark.parametrize(
-    ("changes", "epochs", "start"),
+    ("kind", "case", "text"), [(kind, *case) for kind, cases in CASES.items() for case in cases]
+)
+def test_each_sentence(kind: Kind, case: dict[str, Any], text: str) -> None:
+    found = found_in(made_up(**case))
+    assert [finding.sentence for finding in found if finding.kind is kind] == ([text] if text else [])
+
+
+def test_every_kind_has_cases() -> None:
+    assert set(CASES) == set(Kind)
+
+
+def test_the_longest_sentences_fit() -> None:
+    many = tuple(range(999))
+    for name in ("relu", "leaky-relu"):
+        last = found_in(made_up(name="layer 8", activation=name, units=1000, off=many))[1].sentence
+        assert "999 of 1000 units" in last
+    for initializer in ("normal", "zeros"):
+        config = {"initializer": initializer, "init_scale": 0}
+        found_in(made_up(name="layer 8", units=1000, equal_units=True, config=config))
+    found_in(made_up(whole={"divergence_epoch": 1_000_000}))
+    for exponent in (-320, *np.arange(-8, 5, 0.07), 300):
+        size = float(10.0**exponent)
+        found_in(made_up(gradient_norm=size, left=size, whole={"update_ratio": size, "test_error": size}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "epochs", "text"),
     [
-        ({}, 300, "Healthy: 9"),
-        ({"init_scale": 0}, 3, "All units of layer 1 are equal: init scale 0"),
-        ({"init_scale": 20}, 1, "Layer 1 is 9"),
-        ({"hidden_units": (8, 8, 8)}, 1, "Gradient vanishes in layer 1"),
-        ({"learning_rate": 1e-5}, 3, "Updates are tiny"),
-        ({"learning_rate": 0}, 3, "The learning rate is 0:"),
+        ({}, 300, "97% of the error of the best constant output is gone."),
+        ({"init_scale": 0}, 3, "All 3 units of layer 1 are equal and learn alike: restart"),
+        ({"init_scale": 20}, 1, "Layer 1: 9"),
+        ({"hidden_units": (8, 8, 8)}, 1, "The gradient of layer 1 is "),
+        ({"learning_rate": 0}, 3, "The learning rate is 0: no weight changes."),
         (
             {"activation": ("relu",), "learning_rate": 0.5, "init_scale": 1},
             5,
-            "All units of layer 1 are dead",
+            "Units 1, 2 and 3 of layer 1 are dead: off for all 63 samples.",
         ),
-        ({"l2": 2}, 50, "The penalty keeps layer 1 from learning: lower l2."),
+        ({"l2": 2}, 50, "The error is about that of the best constant output."),
+        ({"dataset": "noisy-sine", "test_share": 0.9, "samples": 40}, 2000, "The test error is "),
     ],
 )
-def test_verdicts_of_runs(changes: dict[str, Any], epochs: int, start: str) -> None:
+def test_sentences_of_runs(changes: dict[str, Any], epochs: int, text: str) -> None:
     run = Trainer(TrainingConfig(**changes))
     for _ in range(epochs):
         run.run_epoch()
-    assert sentence(diagnose(run)).startswith(start)
+    found_in(diagnose(run))
+    assert text in verdict(diagnose(run))
+
+
+def test_a_diverged_run() -> None:
+    run = Trainer(TrainingConfig(learning_rate=10))
+    with pytest.raises(DivergedError):
+        for _ in run.reports():
+            pass
+    assert run.divergence is not None
+    first = found_in(diagnose(run))[0]
+    assert (first.kind, first.figure) == (Kind.DIVERGED, run.divergence.epoch)
+    assert "lower the learning rate" in first.remedy
 
 
 def test_where_all_targets_are_the_same() -> None:
@@ -229,12 +284,6 @@ def test_where_all_targets_are_the_same() -> None:
         TrainingConfig(init_scale=0, hidden_units=(1,)),
         parse_csv("x,y\n1,5\n2,5\n3,5\n", "same.csv", "regression"),
     )
-    assert diagnose(constant).error_left == 0
+    assert "All targets are equal; the error is 0.00e+00." in verdict(diagnose(constant))
     constant.network.output.biases[:] = 1
-    assert diagnose(constant).error_left == math.inf
-    constant.run_epoch()
-    assert "constant" not in sentence(diagnose(constant))
-    one_class = parse_csv("x,y\n1,a\n2,a\n3,a\n4,b\n", "same.csv", "classification")
-    trainer = Trainer(TrainingConfig.defaults("classification", init_scale=1), one_class)
-    trainer.network.output.biases[:] = [1e3, 0]
-    assert diagnose(trainer).error_left > 1
+    assert "All targets are equal; the error is 5.00e-01." in verdict(diagnose(constant))

@@ -1,4 +1,4 @@
-"""The app over a real SSH connection, to an sshd of our own."""
+"""The app over a real SSH connection, to an sshd that the tests start."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:
 SSH, KEYGEN = shutil.which("ssh"), shutil.which("ssh-keygen")
 
 IGNORING_HANG_UP = "trap '' HUP; exec "
-"""A shell's words before a command that is to live on when its terminal goes away."""
+"""Shell code before a command that ignores SIGHUP when its terminal closes."""
 
 pytestmark = [
     pytest.mark.skipif(SSHD is None, reason="there is no sshd"),
@@ -48,14 +48,14 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Server:
-    """An sshd that lets in the current user with one key."""
+    """An sshd that accepts one key of the current user."""
 
     folder: Path
     port: int
     process: subprocess.Popen[bytes]
 
     def run(self, command: str, **options: Any) -> Terminal:
-        """A shell's command on the far end of a connection, in a terminal with these options."""
+        """Run a shell command over a connection, in a terminal with these options."""
         assert SSH is not None
         settings = {
             "BatchMode": "yes",
@@ -75,28 +75,28 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An sshd for these tests; it and all that came of it are gone afterwards."""
+    """Start an sshd; end it and all its child processes afterwards."""
     folder = tmp_path_factory.mktemp("ssh")
     assert KEYGEN is not None
     for name in ("host_key", "user_key"):
         command = (KEYGEN, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name))
         subprocess.run(command, check=True, timeout=DEADLINE)
-    separation = Path("/run/sshd")  # where sshd, if root, shuts in what it doesn't trust
+    separation = Path("/run/sshd")  # sshd needs this folder for privilege separation if it runs as root
     if os.geteuid() == 0 and not separation.exists():
         try:
             separation.mkdir(mode=0o755)
         except OSError as error:
             pytest.skip(f"sshd needs {separation}: {error.strerror}")
-    for _ in range(3):  # another process may take the port that was free
+    for _ in range(3):  # another process may have taken the free port
         started = start(folder)
         if started is not None:
             break
     else:
         raise AssertionError((folder / "log").read_text())
     try:
-        with started.run("true") as terminal:  # an account without a shell, no right to a terminal, ...
+        with started.run("true") as terminal:  # fails for an account without a shell, for one
             if terminal.wait_for_exit():
-                pytest.skip(f"sshd lets us not in: {(folder / 'log').read_text().splitlines()[-1]}")
+                pytest.skip(f"sshd refuses the connection: {(folder / 'log').read_text().splitlines()[-1]}")
         yield started
     finally:
         for process in reversed(descendants(started.process.pid)):
@@ -107,7 +107,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def start(folder: Path) -> Server | None:
-    """Start sshd; None if it did not stay."""
+    """Start sshd; return None if it ended at once."""
     assert SSHD is not None
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -133,22 +133,22 @@ PrintLastLog no
         process = subprocess.Popen(
             (SSHD, "-D", "-e", "-f", str(config)), stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
-    wait_until(lambda: answers(port) or process.poll() is not None, "an answer of sshd")
+    wait_until(lambda: is_listening(port) or process.poll() is not None, "sshd to listen")
     return None if process.poll() is not None else Server(folder, port, process)
 
 
-def answers(port: int) -> bool:
-    """Whether somebody listens there."""
+def is_listening(port: int) -> bool:
+    """Whether a server listens on a port."""
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def descendants(process: int) -> list[int]:
-    """Its children, their children and so on."""
+    """The child processes of a process, their child processes, and so on."""
     found = [process]
     parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has just ended
+        with contextlib.suppress(OSError):  # the process has just ended
             parents[int(folder.name)] = parent(int(folder.name))
     for ancestor in found:
         found += [child for child, its_parent in parents.items() if its_parent == ancestor]
@@ -156,7 +156,7 @@ def descendants(process: int) -> list[int]:
 
 
 def session_of(process: int) -> int:
-    """The sshd process that holds the terminal of this one."""
+    """The sshd process that owns the terminal of a process."""
     while not Path(f"/proc/{process}/comm").read_text().startswith("sshd"):
         process = parent(process)
     return process
@@ -164,7 +164,7 @@ def session_of(process: int) -> int:
 
 @pytest.fixture
 def marker() -> Iterator[str]:
-    """A seed by which the app can be found among all processes; none with it stays."""
+    """A seed that marks the processes of the app; they are ended afterwards."""
     seed = str(random.SystemRandom().randrange(10**9, 2**32))
     yield seed
     for process in processes(seed):
@@ -173,7 +173,7 @@ def marker() -> Iterator[str]:
 
 
 def bptui(seed: str) -> str:
-    """The shell's command that trains for as long as a test may take."""
+    """The shell command that starts an endless run."""
     kept = [f"{name}={os.environ[name]}" for name in ("XDG_STATE_HOME", "PYTHONPATH") if name in os.environ]
     return shlex.join(("env", *kept, *BPTUI, "--epochs", "100000000", "--seed", seed))
 
@@ -194,8 +194,8 @@ def test_trains_and_takes_keys(server: Server, marker: str) -> None:
     wait_until(lambda: not processes(marker), "the end of the app")
 
 
-def test_keys_act_on_a_slow_link(server: Server, marker: str) -> None:
-    """Between the app and a reader of 10 kB/s lie the buffers of sshd, ssh and sockets: some megabytes."""
+def test_keys_act_on_a_slow_connection(server: Server, marker: str) -> None:
+    """The buffers of sshd, ssh and sockets in front of the slow reader hold some megabytes."""
     command = f"{bptui(marker)} --dataset sine-border"
     with server.run(command, columns=200, rows=50, bytes_per_second=10_000) as terminal:
         wait_for_training(terminal)
@@ -203,7 +203,7 @@ def test_keys_act_on_a_slow_link(server: Server, marker: str) -> None:
             sent = len(terminal.output)
             terminal.send(key)
             terminal.wait_for_text(value)
-            assert len(terminal.output) - sent < 40_000  # what was on its way, and what the key has drawn
+            assert len(terminal.output) - sent < 40_000  # what was in flight, and what the key has drawn
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_keys_act_on_a_slow_link(server: Server, marker: str) -> None:
         pytest.param("session", True, IGNORING_HANG_UP, id="server ends while it runs, signal ignored"),
     ],
 )
-def test_leaves_nothing_when_the_connection_drops(
+def test_the_app_ends_when_the_connection_drops(
     server: Server, marker: str, end: str, running: bool, before: str
 ) -> None:
     with server.run(before + bptui(marker)) as terminal:
@@ -224,14 +224,14 @@ def test_leaves_nothing_when_the_connection_drops(
             terminal.send(" ")
             terminal.wait_for_text("paused")
         (app,) = processes(marker)
-        taken = taken_before = cpu_seconds(app)
+        used = used_before = cpu_seconds(app)
         os.kill(terminal.process.pid if end == "client" else session_of(app), signal.SIGKILL)
 
         def is_gone() -> bool:
-            nonlocal taken
-            with contextlib.suppress(OSError):  # it has just ended
-                taken = cpu_seconds(app)
+            nonlocal used
+            with contextlib.suppress(OSError):  # the process has just ended
+                used = cpu_seconds(app)
             return not processes(marker)
 
         wait_until(is_gone, "the end of the app")
-        assert taken - taken_before < 1.5  # it ends; it doesn't spin until something ends it
+        assert used - used_before < 1.5  # it did not spin until something ended it

@@ -28,7 +28,7 @@ def put(session: Session, state: State) -> None:
     """A run in this state."""
     rate = 1000.0 if state is State.DIVERGED else 0.1
     epochs = 2 if state is State.FINISHED else 50
-    session._begin(TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10))
+    session._begin(TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10), None)
     if state is State.PAUSED:
         session.step_epoch()
     elif state is State.RUNNING:
@@ -86,6 +86,6 @@ async def test_every_key_in_every_state(state: State, monkeypatch: pytest.Monkey
                 elif name == "restart":
                     assert snapshot.run.epoch == 0, where
                 if isinstance(app.screen, ModalScreen):
-                    assert name in ("edit", "describe", "help"), where
+                    assert name in ("edit", "describe", "help", "save"), where
                     await pilot.press("escape")
                 assert not isinstance(app.screen, ModalScreen), where

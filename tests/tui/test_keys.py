@@ -262,13 +262,13 @@ async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
         curve = app.view.query_one("#error", Plot)
         await pilot.pause()
         whole = curve.figure
-        assert "mean error" not in str(curve.border_title)
+        assert "mean epoch error" not in str(curve.border_title)
         await pilot.press("e")
-        assert "mean error (e)" in str(curve.border_title)
+        assert "mean epoch error (e)" in str(curve.border_title)
         assert curve.figure is not None
         assert {series.role for series in curve.figure.series} >= {"raw", "error"}
         await pilot.press("e")
-        assert "mean error" not in str(curve.border_title)
+        assert "mean epoch error" not in str(curve.border_title)
         assert whole is not None
         assert curve.figure is not None
         assert [series.role for series in curve.figure.series] == [series.role for series in whole.series]

@@ -26,7 +26,7 @@ from bptui.views.saved_layout import SavedLayout
 from tests.tui.support.clock import Clock
 from tests.tui.support.snapshots import check_snapshot
 
-KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "1200"))
+KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "900"))
 SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))
 BATCH = 6
 """Keys that come together, as on a slow line."""
@@ -115,6 +115,9 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)
     for way_out in ("action_quit", "action_interrupt"):
         monkeypatch.setattr(BptuiApp, way_out, stay, raising=False)
+    saved = tmp_path / "saved"  # where w writes
+    saved.mkdir()
+    monkeypatch.chdir(saved)
     chance, memory = random.Random(SEED), tmp_path / "screen.json"
     app = make_app(memory)
     last: deque[object] = deque(maxlen=60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from bptui.cli.streams import prepare_streams, print_error, redirect_to_null
@@ -14,6 +15,9 @@ def main() -> int:
 
     The status is 0 when done, 1 if the run diverged, 2 for bad use, and 130 after ctrl+c.
     """
+    # The threads of a matrix product wait for each other. On a busy machine that takes twenty times as long
+    # as a single thread. The number of threads also decides how sums are rounded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     prepare_streams()
     begin_gc_pause()
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult, SystemCommand
@@ -29,6 +29,9 @@ from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
     from bpengine import Field, Task
+    from bptui.kept.folder import KeptFile
+    from bptui.kept.keeper import Keeper
+    from bptui.kept.screen_state import ScreenState
     from bptui.screens.unit import UnitScreen
     from bptui.startup.start_settings import StartSettings
     from bptui.views.panel_layout import PanelLayout
@@ -44,6 +47,8 @@ class BptuiApp(TerminalApp):
     Args:
         start: what the screen opens with.
         guard: watches the terminal; None if there is none, as in tests.
+        open_file: reads a file for the open tab's task and a kernel, and returns what it contains, or why it
+            can't be opened; None if no file can be opened.
     """
 
     TITLE = "bptui"
@@ -52,12 +57,21 @@ class BptuiApp(TerminalApp):
         *(command.binding for command in FOOTER_FIRST),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
+    TRAINS_IN_THREAD = True
+    """Whether a run on a terminal is trained beside the event loop."""
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
 
-    def __init__(self, start: StartSettings | DeferredStart, *, guard: TerminalGuard | None = None) -> None:
+    def __init__(
+        self,
+        start: StartSettings | DeferredStart,
+        *,
+        guard: TerminalGuard | None = None,
+        open_file: Callable[[str, Task, str], StartSettings | str] | None = None,
+    ) -> None:
         super().__init__(ascii=start.ascii, driver_class=None if guard is None else TerminalDriver)
         self._guard = guard
+        self._open_file = open_file
         self._open: Task = start.start
         self._tabs = Tabs(
             *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TABS, 1)),
@@ -67,6 +81,7 @@ class BptuiApp(TerminalApp):
         self._switcher = ContentSwitcher()
         self._too_small = Static(id="too-small", markup=False)
         self._views: dict[Task, RunView] = {}
+        self._keeper: Keeper | None = None
         self._late: DeferredStart | None = None
         self._early: list[events.InputEvent] = []
         if isinstance(start, DeferredStart):
@@ -75,12 +90,18 @@ class BptuiApp(TerminalApp):
             self._make_views(start)
 
     def _make_views(self, start: StartSettings) -> None:
+        from bptui.kept.folder import KeptFolder
+        from bptui.kept.keeper import Keeper
+        from bptui.kept.screen_state import read_state, screen_state
+        from bptui.kept.user_files import UserFiles
         from bptui.session.kernel_choice import KernelChoice
         from bptui.session.session import Session
         from bptui.views.run_view import RunView
         from bptui.views.saved_layout import SavedLayout
+        from bptui.views.training import TrainingThread
 
         self._kernels = KernelChoice(start.kernel)
+        self._files = UserFiles(start, self._open_file)
         self._saved_layout = SavedLayout(start.layout_path)
         for task, config in start.configs.items():
             restored = start.restored if start.restored and start.restored.config.task == task else None
@@ -92,7 +113,18 @@ class BptuiApp(TerminalApp):
                 awaited_kernel="" if restored is None else start.awaited_kernel,
             )
             paused = start.paused or restored is not None
-            self._views[task] = RunView(session, paused=paused, fps=start.fps, id=task)
+            thread = TrainingThread() if self._guard is not None and self.TRAINS_IN_THREAD else None
+            self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
+        folder = None if start.runs_path is None else KeptFolder(start.runs_path)
+        self._keeper = Keeper(folder, lambda: screen_state(self._views, self._open))
+        self._paused = start.paused
+        self._offered = folder.newest() if folder is not None and start.offers else None
+        self._continued: ScreenState | None = None
+        if start.continued is not None:
+            self._continued = read_state(start.continued)
+            self._keeper.continued = start.continued
+            for task, tab in self._continued.tabs.items():
+                self._views[task].continue_from(tab.session, tab.options, paused=start.paused)
 
     def compose(self) -> ComposeResult:
         """Tabs, the open view and the footer; or a message about the size."""
@@ -104,7 +136,7 @@ class BptuiApp(TerminalApp):
     async def on_mount(self) -> None:
         """Watch the terminal, and begin unless the engine is still to be loaded."""
         if self._guard is not None:
-            self._guard.watch(self)
+            self._guard.watch(self, self.keep)
         if self._late is None:
             await self._begin()
         else:
@@ -128,11 +160,17 @@ class BptuiApp(TerminalApp):
 
     async def _begin(self) -> None:
         """Show the open tab, and only then load the compiled kernel, which would delay the first frame."""
+        layout = self._saved_layout.load()
+        if self._continued is not None:
+            layout = self._continued.layout
+            self._tabs.active = self._open = self._continued.open
         for view in self._views.values():
-            view.panel_layout = self._saved_layout.load()
+            view.panel_layout = layout
         await self._switcher.add_content(self.view, set_current=True)
-        self.view.open()
-        if self._saved_layout.is_first_time:
+        self.view.open(begin=self._offered is None)
+        if self._offered is not None:
+            self._offer(self._offered)
+        elif self._saved_layout.is_first_time:
             self._do(self.view.session.welcome)
             self._saved_layout.save(self.view.panel_layout)
         self.call_after_refresh(self._load_kernel)
@@ -144,6 +182,53 @@ class BptuiApp(TerminalApp):
         for view in self._views.values():
             view.session.take_kernel()
         self.view.show_now()
+
+    def _offer(self, kept: KeptFile) -> None:
+        """Ask whether to continue a kept run; nothing trains meanwhile."""
+        from bptui.kept.wording import details, when
+        from bptui.screens.kept_run import KeptRunScreen
+
+        async def take(goes_on: bool | None) -> None:
+            if goes_on:
+                await self._continue(kept)
+            else:
+                self.view.open()
+
+        self.push_screen(KeptRunScreen(when(kept), details(kept)), take)
+
+    async def _continue(self, kept: KeptFile) -> None:
+        """Continue a kept run in place of the runs that the screen was opened with."""
+        from bpengine import CheckpointError
+        from bptui.kept.screen_state import read_state
+
+        try:
+            state = read_state(kept.path)
+        except CheckpointError as error:  # damaged since it was offered
+            self.notify(str(error), severity="error", markup=False)
+            self.view.open()
+            return
+        assert self._keeper is not None
+        self._keeper.continued = kept.path
+        for task, tab in state.tabs.items():
+            self._views[task].continue_from(tab.session, tab.options, paused=self._paused)
+        self._arrange(state.layout)
+        await self.action_open_tab(state.open)
+        self.view.open()
+
+    def keep(self) -> None:
+        """Keep the state of the tabs for the next start; may be called from any thread."""
+        if self._keeper is not None:
+            self._keeper.keep()
+
+    @property
+    def keep_problem(self) -> str:
+        """Why the state could not be kept, or an empty text."""
+        return "" if self._keeper is None else self._keeper.problem
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """Keep the state, and end."""
+        self.keep()
+        super().exit(*arguments, **options)
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Focus the panel that was clicked, on both tabs."""
@@ -197,6 +282,8 @@ class BptuiApp(TerminalApp):
             yield SystemCommand(
                 command.help.rstrip("."), f"Key: {command.shown}", partial(self.run_action, command.action)
             )
+        if self._open_file is not None:
+            yield SystemCommand("Open a file…", "A checkpoint, settings or a CSV file", self.action_open)
         yield SystemCommand("Change the theme", "Choose other colors", self.action_change_theme)
 
     # The actions of the commands. Most call the session of the open tab; then the view shows the result.
@@ -291,6 +378,36 @@ class BptuiApp(TerminalApp):
         """Show the parts of a fit or the class probabilities, or the plot alone."""
         self.view.change_options(detail=not self.view.options.detail)
 
+    def action_save(self) -> None:
+        """Ask what to save and where, and save it."""
+        from bptui.screens.save import SaveScreen
+        from bptui.terminal.textual_internals import screen_strips
+
+        session, run = self.view.session, self.view.session.snapshot().run
+        savings = self._files.savings(session, screen_strips(self))  # before the dialog covers the screen
+
+        def saved(name: str | None) -> None:
+            if name is not None:
+                self._do(session.say, f"Saved {name}.")
+
+        self.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
+
+    def action_open(self) -> None:
+        """Ask for a file, and open it on its tab."""
+        from bptui.screens.open import OpenScreen
+
+        self.push_screen(OpenScreen(self._take_file))
+
+    def _take_file(self, name: str) -> str:
+        """Open a file on its tab; return why that is not possible, or an empty text."""
+        opened = self._files.open(name, self._open)
+        if isinstance(opened, str):
+            return opened
+        problem = self._views[opened.start].open_run(opened, name)
+        if not problem:
+            self.call_later(self.action_open_tab, opened.start)
+        return problem
+
     def action_describe(self) -> None:
         """Describe the run in words."""
         from bptui.describe import describe
@@ -325,7 +442,10 @@ class BptuiApp(TerminalApp):
         self._arrange(self.view.panel_layout.showing_all(*self.size))
 
     def action_to_settings(self) -> None:
-        """Focus the settings."""
+        """Stop a step, rewind or what-if in progress; otherwise focus the settings."""
+        if self.view.session.in_progress:
+            self._do(self.view.session.stop)
+            return
         self._arrange(self.view.panel_layout.focusing_first())
 
     def _arrange(self, panel_layout: PanelLayout) -> None:

@@ -86,6 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "v", "v", "toggle_detail", "view", "Show each hidden unit's contribution, or the class probabilities."
     ),
+    Command("w", "w", "save", "save", "Save a checkpoint, the settings, the command line or a picture."),
     Command("t", "t", "describe", "words", "Describe the run in words."),
     Command(
         "tab",

@@ -33,6 +33,8 @@ class RestrictedApp(BptuiApp):
         farewell: why the screen ended by itself; empty if it did not.
     """
 
+    TRAINS_IN_THREAD = False  # its ticks are what the share of the processor is measured by
+
     def __init__(
         self,
         start: StartSettings,

@@ -1,9 +1,7 @@
 """Writing a trainer to a file and reading it back.
 
 The file is one JSON object with the keys format, version, sha256 and run. The checksum is that of the
-canonical JSON of version and run, so that it still fits if another program only changes the layout. A setting
-that the file does not have takes its default, so that files from before the setting was added can be read
-forever.
+canonical JSON of version and run, so that it still fits if another program only changes the layout.
 """
 
 from __future__ import annotations
@@ -13,30 +11,18 @@ import json
 import os
 from typing import Any
 
-from bpengine.checkpoint.run_states import decode_run_state, encode_run_state
-from bpengine.checkpoint.source import decode_source, encode_source
+from bpengine.checkpoint.parsing import parse_json
+from bpengine.checkpoint.runs import SavedRun, UnknownSettingError, decode_run, encode_run
 from bpengine.checkpoint.values import DamagedError, damaged, members
-from bpengine.config import TrainingConfig
-from bpengine.datasets import Dataset
-from bpengine.errors import CheckpointError, ConfigError, DataError
-from bpengine.field_table import FIELD, FIELDS
+from bpengine.errors import CheckpointError
 from bpengine.files import FileError, read_whole, reason_of, write_whole
-from bpengine.kernels.choice import KERNELS
-from bpengine.network import parameter_count
-from bpengine.run_state import RunState
-from bpengine.tasks import TASKS
 from bpengine.trainer import Trainer
-from bpengine.training_data import make_dataset
-from bpengine.wording import printable_path, shown
+from bpengine.wording import printable_path
 
 FORMAT = "bpengine checkpoint"
 VERSION = 1
 MAX_BYTES = 1_000_000_000
 """The size of the largest file that is read."""
-
-_RUN = ("kernel", "config", "data", "moment")
-_MAX_NUMBER_LENGTH = 40
-"""The most characters of a number; the engine writes at most 25."""
 
 
 def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
@@ -73,15 +59,7 @@ def load(path: str | os.PathLike[str], *, kernel: str | None = None) -> Trainer:
         CheckpointError: the file cannot be read, is not a checkpoint, or has been damaged or changed.
         ConfigError: the kernel cannot be used.
     """
-    saved_kernel, config, source, state = _loaded(path)
-    try:
-        trainer = Trainer(config, source, kernel=kernel or saved_kernel)
-    except ConfigError:
-        if kernel is not None:
-            raise
-        trainer = Trainer(config, source, kernel="numpy")
-    trainer.restore(state)
-    return trainer
+    return read(path).trainer(kernel=kernel)
 
 
 def load_with_numpy(path: str | os.PathLike[str]) -> tuple[Trainer, str]:
@@ -90,23 +68,26 @@ def load_with_numpy(path: str | os.PathLike[str]) -> tuple[Trainer, str]:
     Raises:
         CheckpointError: as for `load`.
     """
-    saved_kernel, config, source, state = _loaded(path)
-    trainer = Trainer(config, source)
-    trainer.restore(state)
-    return trainer, saved_kernel
+    run = read(path)
+    return run.trainer(kernel="numpy"), run.kernel
 
 
-def _loaded(path: str | os.PathLike[str]) -> tuple[str, TrainingConfig, Dataset | None, RunState]:
+def read(path: str | os.PathLike[str]) -> SavedRun:
+    """The run from a file, from which a trainer can be made.
+
+    Raises:
+        CheckpointError: as for `load`.
+    """
     name = printable_path(path)
     try:
-        return _read(read_whole(path, MAX_BYTES))
+        return decode_run(_checked(_parsed(read_whole(path, MAX_BYTES))))
     except FileError as error:
         raise CheckpointError(f"{name}: {error}") from None
     except DamagedError as error:
         raise CheckpointError(f"{name}: is damaged: {error}") from None
-    except _ForeignError as error:
+    except (_ForeignError, UnknownSettingError) as error:
         raise CheckpointError(f"{name}: {error}") from None
-    except RecursionError:
+    except RecursionError:  # in the checksum
         raise CheckpointError(f"{name}: is damaged: the file is nested too deeply") from None
 
 
@@ -115,14 +96,7 @@ class _ForeignError(ValueError):
 
 
 def _written(trainer: Trainer) -> str:
-    config = trainer.config
-    run = {
-        "kernel": trainer.kernel.name,
-        "config": {"task": config.task, **{field.name: getattr(config, field.name) for field in FIELDS}},
-        "data": encode_source(trainer.source),
-        "moment": encode_run_state(trainer.run_state()),
-    }
-    run = json.loads(json.dumps(run))  # tuples become lists
+    run = json.loads(json.dumps(encode_run(SavedRun.of(trainer))))  # tuples become lists
     content = {"format": FORMAT, "version": VERSION, "sha256": _checksum(VERSION, run), "run": run}
     return json.dumps(content, indent=1, allow_nan=False) + "\n"
 
@@ -132,50 +106,12 @@ def _checksum(version: int, run: Any) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
-def _read(content: bytes) -> tuple[str, TrainingConfig, Dataset | None, RunState]:
-    run = _checked(_parsed(content))
-    kernel, settings, data, state_value = members(run, _RUN, "run")
-    if kernel not in KERNELS or kernel == "auto":
-        raise damaged("kernel", "is not a known kernel")
-    try:
-        config = _config(settings)
-        source = decode_source(data)
-        dataset = make_dataset(config, source)
-    except (ConfigError, DataError) as error:
-        raise DamagedError(str(error)) from None
-    samples = len(dataset)
-    sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-    state = decode_run_state(
-        state_value,
-        config,
-        parameters=parameter_count(sizes),
-        samples=samples,
-        batch_size=min(config.batch_size or samples, samples),
-        tests=dataset.test is not None,
-    )
-    return kernel, config, source, state
-
-
 def _parsed(data: bytes) -> Any:
-    """The JSON value, if it has no duplicate keys, no overlong numbers and no non-finite numbers."""
     if not data:
         raise _ForeignError("is empty")
     if FORMAT.encode() not in data[:200]:
         raise _ForeignError("is not a checkpoint")
-    try:
-        return json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_refused_constant,
-            parse_int=_short(int),
-            parse_float=_short(float),
-        )
-    except json.JSONDecodeError as error:
-        cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
-        reason = "is cut off" if cut else f"is not valid JSON at line {error.lineno}"
-        raise damaged("the file", reason) from None
-    except UnicodeDecodeError:
-        raise damaged("the file", "is not UTF-8") from None
+    return parse_json(data)
 
 
 def _checked(value: Any) -> Any:
@@ -192,33 +128,3 @@ def _checked(value: Any) -> Any:
     if checksum != _checksum(VERSION, run):
         raise damaged("the checksum", "does not fit: the content has changed")
     return run
-
-
-def _config(value: Any) -> TrainingConfig:
-    """The settings; those that are missing take the defaults of the task."""
-    if not isinstance(value, dict) or value.get("task") not in TASKS:
-        raise damaged("config", "has no known task")
-    for name in value:
-        if name not in FIELD and name != "task":
-            raise _ForeignError(f"has an unknown setting: {shown(name)}")
-    return TrainingConfig.defaults(**value)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise damaged("the file", "has a duplicate key")
-    return made
-
-
-def _refused_constant(name: str) -> Any:
-    raise damaged("the file", f"has {name}, which is not a finite number")
-
-
-def _short(kind: type[int] | type[float]) -> Any:
-    def parse(digits: str) -> int | float:
-        if len(digits) > _MAX_NUMBER_LENGTH:
-            raise damaged("the file", f"has a number of more than {_MAX_NUMBER_LENGTH} characters")
-        return kind(digits)
-
-    return parse

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from bpengine.arrays import Array
 from bpengine.checkpoint.values import any_reals, damaged, encode, items, members, reals, text
-from bpengine.csv_data.numbers import LARGEST
 from bpengine.datasets import Dataset, Scaling
+from bpengine.datasets.checks import LARGEST
 from bpengine.tasks import TASKS
 
 _PARTS = ("name", "task", "coordinates", "targets", "domain", "features", "target", "classes", "border")
@@ -33,6 +35,11 @@ def encode_source(source: Dataset | None) -> dict[str, Any] | None:
         "classes": list(source.classes),
         "border": None if source.border is None else encode(source.border),
     }
+    if source.test is not None:
+        encoded["test"] = {
+            "coordinates": encode(source.test.coordinates),
+            "targets": encode(source.test.targets),
+        }
     decode_source(encoded)
     return encoded
 
@@ -45,24 +52,18 @@ def decode_source(value: Any) -> Dataset | None:
     """
     if value is None:
         return None
-    name, task, *arrays, features, target, classes, border = members(value, _PARTS, "data")
+    with_test = isinstance(value, dict) and "test" in value  # only if the user gave test samples
+    parts = (*_PARTS, "test") if with_test else _PARTS
+    name, task, *arrays, features, target, classes, border = members(value, parts, "data")[: len(_PARTS)]
     if task not in TASKS:
         raise damaged("data.task", "is not a known task")
-    coordinates = reals(arrays[0], (None, None), "data.coordinates")
-    targets = reals(arrays[1], (len(coordinates), None), "data.targets")
+    coordinates, targets = _samples(arrays[0], arrays[1], task, "data")
     columns, outputs = coordinates.shape[1], targets.shape[1]
-    if min(*coordinates.shape, outputs) < 1:
-        raise damaged("data", "has no samples")
-    for array in (coordinates, targets):
-        if np.abs(array).max() > LARGEST:
-            raise damaged("data", f"has numbers outside {-LARGEST:g} to {LARGEST:g}")
     domain = reals(arrays[2], (columns, 2), "data.domain")
     if not (domain[:, 0] < domain[:, 1]).all():
         raise damaged("data.domain", "has an empty range")
-    if task == "classification" and not _is_one_hot(targets):
-        raise damaged("data.targets", "does not have exactly one class per sample")
     labels = outputs if task == "classification" else 0
-    return Dataset(
+    source = Dataset(
         name=text(name, "data.name"),
         task=task,
         inputs=coordinates,
@@ -76,10 +77,33 @@ def decode_source(value: Any) -> Dataset | None:
         border=None if border is None else any_reals(border, (None, 2), "data.border"),
         classes=_texts(classes, labels, "data.classes"),
     )
+    if not with_test:
+        return source
+    test_arrays = members(value["test"], ("coordinates", "targets"), "data.test")
+    test_coordinates, test_targets = _samples(test_arrays[0], test_arrays[1], task, "data.test")
+    if (test_coordinates.shape[1], test_targets.shape[1]) != (columns, outputs):
+        raise damaged("data.test", "has other columns than the training samples")
+    test = replace(source, inputs=test_coordinates, targets=test_targets, coordinates=test_coordinates)
+    return replace(source, test=test)
+
+
+def _samples(coordinates_value: Any, targets_value: Any, task: str, where: str) -> tuple[Array, Array]:
+    """The coordinates and the targets, which have as many rows."""
+    coordinates = reals(coordinates_value, (None, None), f"{where}.coordinates")
+    targets = reals(targets_value, (len(coordinates), None), f"{where}.targets")
+    if min(*coordinates.shape, targets.shape[1]) < 1:
+        raise damaged(where, "has no samples")
+    for array in (coordinates, targets):
+        if np.abs(array).max() > LARGEST:
+            raise damaged(where, f"has numbers outside {-LARGEST:g} to {LARGEST:g}")
+    if task == "classification" and not _is_one_hot(targets):
+        raise damaged(f"{where}.targets", "does not have exactly one of two or more classes per sample")
+    return coordinates, targets
 
 
 def _is_one_hot(targets: Any) -> bool:
-    return bool(((targets == 0) | (targets == 1)).all() and (targets.sum(axis=1) == 1).all())
+    is_binary = ((targets == 0) | (targets == 1)).all()
+    return bool(targets.shape[1] >= 2 and is_binary and (targets.sum(axis=1) == 1).all())
 
 
 def _texts(value: Any, count: int, where: str) -> tuple[str, ...]:

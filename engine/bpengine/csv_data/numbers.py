@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-LARGEST = 1e100
-"""The largest magnitude allowed. Squares of such numbers, their mean and their deviation are all finite."""
+from bpengine.datasets.checks import LARGEST
 
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
 

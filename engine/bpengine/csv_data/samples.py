@@ -12,15 +12,15 @@ import numpy as np
 from bpengine.arrays import Array
 from bpengine.csv_data.columns import Column
 from bpengine.csv_data.messages import data_error, single_spaced
-from bpengine.csv_data.numbers import LARGEST, number_problem, parse_number
+from bpengine.csv_data.numbers import number_problem, parse_number
 from bpengine.csv_data.table import Row
+from bpengine.datasets.checks import LARGEST, MAX_CLASSES
 from bpengine.datasets.dataset import one_hot
 from bpengine.errors import DataError
 from bpengine.tasks import Task
 from bpengine.wording import printable
 
 MAX_ROWS = 1_000_000
-MAX_CLASSES = 100
 
 
 class Samples:

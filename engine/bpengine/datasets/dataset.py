@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bpengine.tasks import Task
-
-
-def read_only(array: Array) -> Array:
-    """Return the array as float64, C-contiguous and read-only. It is copied only if necessary."""
-    array = np.ascontiguousarray(array, dtype=np.float64)
-    array.setflags(write=False)
-    return array
+from bpengine.datasets.checks import (
+    MAX_FLOAT,
+    are_labels,
+    check_count,
+    check_one_hot,
+    check_same_length,
+    check_table,
+    class_labels,
+    class_numbers,
+    read_only,
+    sorted_classes,
+    table,
+)
+from bpengine.errors import DataError
+from bpengine.tasks import TASKS, Task
+from bpengine.wording import either, must_be, printable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +40,9 @@ class Scaling:
     def __post_init__(self) -> None:
         object.__setattr__(self, "offset", read_only(self.offset))
         object.__setattr__(self, "scale", read_only(self.scale))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.offset, self.scale)
 
     @classmethod
     def identity(cls, columns: int) -> Self:
@@ -57,13 +69,24 @@ class Scaling:
         return (values - self.offset) / self.scale
 
     def undo(self, values: Array) -> Array:
-        """Convert from the network's units to original ones; shape (n, columns)."""
-        return values * self.scale + self.offset
+        """Convert from the network's units to original ones; shape (n, columns).
+
+        Values that overflow become infinite.
+        """
+        with np.errstate(all="ignore"):
+            original: Array = values * self.scale + self.offset
+        return original
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Dataset:
-    """Samples for a task, in read-only arrays. `len` gives their number, without those in `test`."""
+    """Samples for a task, in read-only arrays. `len` gives their number, without those in `test`.
+
+    `from_arrays` makes a data set of the user's own samples.
+
+    Raises:
+        DataError: the arrays do not fit each other or the task, or have numbers that are not finite.
+    """
 
     name: str
     task: Task
@@ -91,16 +114,134 @@ class Dataset:
     classes: tuple[str, ...] = ()
     """The names of the classes, in the order of the outputs; empty for regression."""
     test: Dataset | None = None
-    """The held-out samples, in the same units, or None."""
+    """The test samples, in the same units, or None. A run on a source that has them holds out no others."""
 
     def __post_init__(self) -> None:
         for name in ("inputs", "targets", "coordinates", "border"):
             array = getattr(self, name)
             if array is not None:
                 object.__setattr__(self, name, read_only(array))
+        check_table(self.coordinates, "coordinates")
+        for name in ("inputs", "targets"):  # in the network's units, which may be small
+            check_table(getattr(self, name), name, MAX_FLOAT)
+        check_same_length(self.inputs, self.targets, "targets")
+        if self.coordinates.shape != self.inputs.shape:
+            raise DataError(f"coordinates: must have the shape of the inputs, {self.inputs.shape}")
+        if self.task == "classification":
+            check_one_hot(self.targets, "targets")
+        check_count(self.classes, self.targets.shape[1] if self.task == "classification" else 0, "classes")
+        if self.test is not None:
+            self._check_test(self.test)
+
+    def _check_test(self, test: Dataset) -> None:
+        for name in ("inputs", "targets"):
+            columns, wanted = getattr(test, name).shape[1], getattr(self, name).shape[1]
+            if columns != wanted:
+                raise DataError(f"test {name}: must have {wanted} columns, got {columns}")
+        if test.task != self.task:
+            raise DataError(f"test: must be for {self.task}, got {test.task}")
+
+    @classmethod
+    def from_arrays(
+        cls,
+        inputs: Any,
+        targets: Any,
+        test: tuple[Any, Any] | None = None,
+        *,
+        task: Task | None = None,
+        name: str = "arrays",
+        features: Sequence[str] | None = None,
+        target: str = "y",
+        classes: Sequence[str] | None = None,
+    ) -> Dataset:
+        """Return the data set of the user's own samples, which are copied. Nothing is scaled or held out yet.
+
+        Args:
+            inputs: numbers, shape (n, d), or (n,) for a single input.
+            targets: for regression numbers, shape (n,) or (n, k). For classification either the class labels
+                (texts, booleans or whole numbers), shape (n,), or one-hot rows, shape (n, classes).
+            test: the inputs and targets of test samples, in the same form.
+            task: by default classification for texts and booleans, and regression for numbers. Give the task
+                for classes that are whole numbers, and for one-hot rows.
+            name: the name of the data set.
+            features: the names of the inputs.
+            target: the name of the target.
+            classes: the names of the columns of one-hot targets; by default 0, 1, and so on. Labels name
+                their classes themselves, in sorted order.
+
+        Raises:
+            DataError: the samples can't be used.
+        """
+        if task is None:
+            task = "classification" if are_labels(targets, "targets") else "regression"
+        elif task not in TASKS:
+            raise DataError(f"task: {must_be(either(TASKS), task)}")
+        x = table(inputs, "inputs")
+        columns = x.shape[1]
+        y, class_names = _encoded(targets, task, classes)
+        check_same_length(x, y, "targets")
+        if len(x) < 2:
+            raise DataError("inputs: must have 2 or more samples, got 1")
+        if features is None:
+            features = ["x"] if columns == 1 else [f"x{number}" for number in range(1, columns + 1)]
+        check_count(features, columns, "features")
+
+        def dataset(inputs: Array, targets: Array, test: Dataset | None) -> Dataset:
+            return cls(
+                name=printable(name, 60),
+                task=task,
+                inputs=inputs,
+                targets=targets,
+                coordinates=inputs,
+                scaling=Scaling.identity(inputs.shape[1]),
+                target_scaling=Scaling.identity(targets.shape[1]),
+                domain=tuple(value_range(values) for values in x.T),
+                features=tuple(printable(str(feature), 100) for feature in features),
+                target=printable(target, 100),
+                classes=tuple(printable(name, 100) for name in class_names),
+                test=test,
+            )
+
+        if test is None:
+            return dataset(x, y, None)
+        if not isinstance(test, (tuple, list)) or len(test) != 2:
+            raise DataError("test: must be a pair of inputs and targets")
+        test_x = table(test[0], "test inputs")
+        if test_x.shape[1] != columns:
+            raise DataError(f"test inputs: must have {columns} columns, got {test_x.shape[1]}")
+        test_y = _encoded_test(test[1], task, class_names, labels=np.ndim(targets) == 1)
+        check_same_length(test_x, test_y, "test targets")
+        return dataset(x, y, dataset(test_x, test_y, None))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the arguments of the constructor, which makes the arrays read-only again."""
+        return partial(type(self), **{field.name: getattr(self, field.name) for field in fields(self)}), ()
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+
+def _encoded(targets: Any, task: Task, classes: Sequence[str] | None) -> tuple[Array, tuple[str, ...]]:
+    """Return targets as numbers, shape (n, k), and the names of the classes."""
+    if task == "classification" and np.ndim(targets) == 1:
+        if classes is not None:
+            raise DataError("classes: only for one-hot targets, since labels name their classes")
+        names = class_labels(targets, "targets")
+        found = sorted_classes(names, "targets")
+        return one_hot(class_numbers(names, found, "targets"), len(found)), found
+    numbers = table(targets, "targets")
+    if task == "regression":
+        return numbers, tuple(classes or ())
+    check_one_hot(numbers, "targets")
+    return numbers, tuple(map(str, range(numbers.shape[1]) if classes is None else classes))
+
+
+def _encoded_test(targets: Any, task: Task, classes: tuple[str, ...], *, labels: bool) -> Array:
+    """Return the targets of test samples as numbers, in the form of the training targets; shape (n, k)."""
+    if task == "classification" and labels:
+        names = class_labels(targets, "test targets")
+        return one_hot(class_numbers(names, classes, "test targets"), len(classes))
+    return table(targets, "test targets")
 
 
 def one_hot(labels: IntArray, classes: int) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -60,12 +61,37 @@ def _evenly_spaced(domain: tuple[float, float], samples: int) -> Array:
     return np.linspace(*domain, samples)[:, np.newaxis]
 
 
-def _sine_truth(frequency: float) -> Callable[[Array], Array]:
-    def truth(coordinates: Array) -> Array:
-        values: Array = np.sin(frequency * coordinates[:, 0])
-        return values
+# The true functions are functions of the module, so that data sets can be pickled.
 
-    return truth
+
+def _sine(frequency: float, coordinates: Array) -> Array:
+    values: Array = np.sin(frequency * coordinates[:, 0])
+    return values
+
+
+def _sinc(coordinates: Array) -> Array:
+    values: Array = np.sinc(coordinates[:, 0])
+    return values
+
+
+def _step(coordinates: Array) -> Array:
+    values: Array = (coordinates[:, 0] >= 0).astype(np.float64)
+    return values
+
+
+def _plane(coordinates: Array) -> Array:
+    x, y = coordinates.T
+    values: Array = 0.6 * x - 0.3 * y + 0.1
+    return values
+
+
+def _hills(coordinates: Array) -> Array:
+    x, y = coordinates.T
+    heights: Array = np.zeros(len(coordinates))
+    for center_x, center_y, width, height in _HILLS:
+        squared_distance = (x - center_x) ** 2 + (y - center_y) ** 2
+        heights += height * np.exp(-squared_distance / (2 * width**2))
+    return heights
 
 
 def sine(request: Request) -> Dataset:
@@ -79,7 +105,7 @@ def sine(request: Request) -> Dataset:
     else:
         coordinates = _evenly_spaced(_PERIOD, request.samples)
     target = "sin x" if request.frequency == 1 else f"sin {request.frequency:g}x"
-    return _function_dataset("sine", coordinates, _sine_truth(request.frequency), (_PERIOD,), target)
+    return _function_dataset("sine", coordinates, partial(_sine, request.frequency), (_PERIOD,), target)
 
 
 def noisy_sine(request: Request) -> Dataset:
@@ -88,7 +114,7 @@ def noisy_sine(request: Request) -> Dataset:
     The targets have normal noise with standard deviation 0.2.
     """
     coordinates = np.sort(request.rng.uniform(*_PERIOD, request.samples))[:, np.newaxis]
-    clean = _function_dataset("noisy-sine", coordinates, _sine_truth(request.frequency), (_PERIOD,), "y")
+    clean = _function_dataset("noisy-sine", coordinates, partial(_sine, request.frequency), (_PERIOD,), "y")
     return with_noise(clean, SINE_NOISE, request.rng)
 
 
@@ -96,44 +122,23 @@ def sinc(request: Request) -> Dataset:
     """The function sin(pi x) / (pi x) over -4 to 4, evenly spaced."""
     domain = (-4.0, 4.0)
 
-    def truth(coordinates: Array) -> Array:
-        values: Array = np.sinc(coordinates[:, 0])
-        return values
-
-    return _function_dataset("sinc", _evenly_spaced(domain, request.samples), truth, (domain,), "sinc x")
+    return _function_dataset("sinc", _evenly_spaced(domain, request.samples), _sinc, (domain,), "sinc x")
 
 
 def step(request: Request) -> Dataset:
     """The function that is 0 for x < 0 and 1 for x >= 0, over -1 to 1, evenly spaced."""
     domain = (-1.0, 1.0)
 
-    def truth(coordinates: Array) -> Array:
-        values: Array = (coordinates[:, 0] >= 0).astype(np.float64)
-        return values
-
-    return _function_dataset("step", _evenly_spaced(domain, request.samples), truth, (domain,), "y")
+    return _function_dataset("step", _evenly_spaced(domain, request.samples), _step, (domain,), "y")
 
 
 def plane(request: Request) -> Dataset:
     """The function 0.6 x - 0.3 y + 0.1 at random points of the square from -1 to 1."""
 
-    def truth(coordinates: Array) -> Array:
-        x, y = coordinates.T
-        values: Array = 0.6 * x - 0.3 * y + 0.1
-        return values
-
-    return _function_dataset("plane", request.rng.uniform(-1, 1, (request.samples, 2)), truth, _SQUARE, "z")
+    return _function_dataset("plane", request.rng.uniform(-1, 1, (request.samples, 2)), _plane, _SQUARE, "z")
 
 
 def hills(request: Request) -> Dataset:
     """Two Gaussian hills and a Gaussian hollow at random points of the square from -1 to 1."""
 
-    def truth(coordinates: Array) -> Array:
-        x, y = coordinates.T
-        heights: Array = np.zeros(len(coordinates))
-        for center_x, center_y, width, height in _HILLS:
-            squared_distance = (x - center_x) ** 2 + (y - center_y) ** 2
-            heights += height * np.exp(-squared_distance / (2 * width**2))
-        return heights
-
-    return _function_dataset("hills", request.rng.uniform(-1, 1, (request.samples, 2)), truth, _SQUARE, "z")
+    return _function_dataset("hills", request.rng.uniform(-1, 1, (request.samples, 2)), _hills, _SQUARE, "z")

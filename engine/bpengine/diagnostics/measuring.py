@@ -8,12 +8,11 @@ import numpy as np
 
 from bpengine.activations import Saturation
 from bpengine.arrays import Array, IntArray
-from bpengine.config import TrainingConfig
+from bpengine.datasets import Dataset
 from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
-from bpengine.layers import Layer
+from bpengine.diagnostics.updates import measure_updates, norm
 from bpengine.losses import Loss
 from bpengine.network import Network
-from bpengine.optimizers import OPTIMIZERS
 from bpengine.run import Run
 
 MAX_SAMPLES = 1000
@@ -27,18 +26,23 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 def diagnose(run: Run) -> Diagnostics:
-    """Measure a run at its present state, by one forward and one backward pass.
+    """Measure a run at its present state: its errors, gradients, activations and next updates.
 
-    The passes use a network of their own with the run's parameters, so that neither the run's numbers nor its
-    random generator change. If there are more than `MAX_SAMPLES` training samples, an even selection of them
-    is used, always the same.
+    The passes use networks of their own, so that neither the run's numbers nor its random generator change.
+    The errors are those of all samples. If there are more than `MAX_SAMPLES` training samples, gradients and
+    activations are measured with an even selection of them, always the same.
+
+    The updates are the next ones of the epoch: they are computed on a copy, with the run's own batches,
+    optimizer and settings, and are those that the run will make if no setting changes. At the end of a run,
+    they are those that it would make with more epochs.
     """
-    chosen = evenly(len(run.dataset), MAX_SAMPLES)
     with np.errstate(all="ignore"):
-        return _measure(run, run.dataset.inputs[chosen], run.dataset.targets[chosen])
+        return _measure(run)
 
 
-def _measure(run: Run, inputs: Array, targets: Array) -> Diagnostics:
+def _measure(run: Run) -> Diagnostics:
+    chosen = evenly(len(run.dataset), MAX_SAMPLES)
+    inputs, targets = run.dataset.inputs[chosen], run.dataset.targets[chosen]
     samples = len(inputs)
     network = run.network.for_batches_of(samples)
     with_ones = np.column_stack([inputs, np.ones(samples)])
@@ -50,6 +54,8 @@ def _measure(run: Run, inputs: Array, targets: Array) -> Diagnostics:
     activations = [*(layer.activations[:, :-1] for layer in network.hidden), outputs]
     saturations = [*(layer.activation.saturation for layer in network.hidden), None]
     equal = _equal_units(network)
+    state = run.run_state()
+    update_ratio, update_ratios = measure_updates(run, state)
     layers: list[LayerDiagnostics] = []
     for index, (layer, a, saturation) in enumerate(
         zip(network.layers, activations, saturations, strict=True)
@@ -62,11 +68,11 @@ def _measure(run: Run, inputs: Array, targets: Array) -> Diagnostics:
                 name=f"layer {number}" if number < len(names) else "output layer",
                 activation=names[index],
                 units=a.shape[1],
-                gradient_norm=_norm(layer.gradient),
-                parameter_norm=_norm(layer.parameters),
-                update_log10=_update_log10(layer, run.config, run.learning_rate),
+                gradient_norm=norm(layer.gradient),
+                parameter_norm=norm(layer.parameters),
+                update_ratio=update_ratios[index],
                 saturation=float(saturated.mean()),
-                dead=_dead_units(saturation, saturated),
+                off=_units_off(saturation, saturated),
                 equal_units=equal[index],
                 minimum=_without_nan(a.min()),
                 maximum=_without_nan(a.max()),
@@ -76,12 +82,20 @@ def _measure(run: Run, inputs: Array, targets: Array) -> Diagnostics:
     return Diagnostics(
         config=run.config,
         learning_rate=run.learning_rate,
-        epochs_done=run.epochs_done,
+        updates=state.updates,
+        divergence_epoch=None if run.divergence is None else run.divergence.epoch,
         layers=tuple(layers),
+        update_ratio=update_ratio,
         samples=samples,
-        error=_without_nan(network.loss.value(outputs, targets).mean()),
-        constant_error=_without_nan(_constant_error(network.loss, targets)),
+        all_samples=samples == len(run.dataset),
+        error=_mean_loss(run.network, run.dataset),
+        test_error=None if run.dataset.test is None else _mean_loss(run.network, run.dataset.test),
+        constant_error=_without_nan(_constant_error(network.loss, run.dataset.targets)),
     )
+
+
+def _mean_loss(network: Network, dataset: Dataset) -> float:
+    return _without_nan(network.loss.value(network.predict(dataset.inputs), dataset.targets).mean())
 
 
 def evenly(count: int, most: int) -> IntArray:
@@ -98,18 +112,7 @@ def evenly(count: int, most: int) -> IntArray:
     return chosen
 
 
-def _update_log10(layer: Layer, config: TrainingConfig, learning_rate: float) -> float | None:
-    weights = layer.parameters[:-1]
-    optimizer, gradient = OPTIMIZERS[config.optimizer], _norm(layer.gradient[:-1])
-    update = learning_rate * optimizer.steady_update(gradient, weights.size, config)
-    data = _norm(weights)
-    if data == 0 or update == 0:
-        return None
-    # Both have the same number of elements, so that the ratio of norms is that of root mean squares.
-    return math.log10(update) - math.log10(data)
-
-
-def _dead_units(saturation: Saturation | None, saturated: Array) -> tuple[int, ...]:
+def _units_off(saturation: Saturation | None, saturated: Array) -> tuple[int, ...]:
     """The units that are switched off for every sample, given 1 for each saturated output."""
     if saturation is None or not saturation.switches_off:
         return ()
@@ -130,14 +133,6 @@ def _constant_error(loss: Loss, targets: Array) -> float:
     # The mean is the best constant for either loss: the mean of one-hot rows holds the shares of the classes.
     constant = np.broadcast_to(targets.mean(axis=0), targets.shape)
     return float(loss.value(constant, targets).mean())
-
-
-def _norm(values: Array) -> float:
-    """The L2 norm of all values, computed so that their squares cannot overflow."""
-    largest = _without_nan(np.abs(values).max())
-    if largest == 0 or math.isinf(largest):
-        return largest
-    return _without_nan(largest * np.sqrt(np.square(values / largest).sum()))
 
 
 def _without_nan(value: float | np.float64) -> float:

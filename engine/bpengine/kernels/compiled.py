@@ -275,11 +275,13 @@ def train(
 ) -> np.uint64:
     """Train on samples start to stop of each epoch, as `Kernel` says; return the total number of updates.
 
+    Within a batch, `memory.gradient` holds the sum of the gradients from one call to the next.
+
     Args:
         layers: records of `LAYER`; shape (layers,).
         inputs, targets: shapes (samples, inputs) and (samples, outputs).
         orders, rates: shapes (epochs, samples) and (epochs,).
-        start, stop: multiples of the batch size, but stop may also be the number of samples.
+        start, stop: any samples; start is the beginning of a batch or the stop of the last call.
         updates: the number of updates before this call.
         losses, outputs: receive the results, the outputs those of the last epoch; shapes (epochs, samples)
             and (samples, outputs).
@@ -288,13 +290,14 @@ def train(
     parameters, gradient = memory.parameters, memory.gradient
     # Plain gradient descent on single samples is so common, and so short, that it uses no gradient vector.
     at_once = size == ONE and rules.optimizer == SGD and rules.l1 == rules.l2 == rules.clip == 0
+    samples, rest = np.uint64(orders.shape[1]), np.uint64(start % size)
     for epoch in range(np.uint64(len(orders))):
         factor, out = (-rates[epoch], parameters) if at_once else (1.0, gradient)
-        for begin in range(start, stop, size):
-            end = min(np.uint64(begin + size), stop)
-            if not at_once:
+        for begin in range(np.uint64(start - rest), stop, size):
+            end = min(np.uint64(begin + size), samples)
+            if not at_once and begin >= start:
                 gradient[:] = 0
-            for position in range(begin, end):
+            for position in range(begin if begin >= start else start, min(end, stop)):
                 sample = np.uint64(orders[epoch, position])
                 for i in range(layers[0].inputs):
                     units.values[i] = inputs[sample, i]
@@ -305,6 +308,8 @@ def train(
                 )
                 for number in range(depth):
                     backward(layers[depth - ONE - number], parameters, units, factor, out)
+            if end > stop:
+                break  # the next call completes the batch
             updates += ONE
             if not at_once:
                 for k in range(np.uint64(len(gradient))):

@@ -3,7 +3,7 @@
 One update on a batch of b samples, with the parameters as they were before it, starts from the gradient
 
     g = (1/b) sum over the batch of dL/dparameters
-    g += l2 w + l1 sign(w)        for the weights w, not the biases
+    g += l2 w + l1 sign(w)        for the weights w, not the biases; the reported loss has no penalties
     g *= clip / norm              if clip > 0 and norm > clip (the L2 norm over all parameters)
 
 The optimizer then changes the parameters by its formula (see `OPTIMIZERS`).
@@ -15,8 +15,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bpengine.arrays import Array, IntArray
+from bpengine.network import parameter_count
 from bpengine.optimizers import State
 from bpengine.tasks import Task
+
+MAX_CHUNK_WORK = 2**24
+"""The work of a chunk, some ten milliseconds: its samples times the parameters plus 32 for each unit, since
+an activation and its derivative take about as long as that many weights."""
+MIN_CHUNK_SIZE = 16
+"""The least samples of a chunk: with fewer, reading the weights takes longer than computing with them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +45,14 @@ class Problem:
     targets: Array
     """Shape (samples, outputs); one-hot rows for classes."""
 
+    @property
+    def chunk_size(self) -> int:
+        """The number of samples to multiply matrices with at once: larger batches are cut into such chunks.
+
+        It depends on the network only, because sums by chunks are rounded otherwise than sums at once.
+        """
+        return max(MAX_CHUNK_WORK // work_per_sample(self.sizes), MIN_CHUNK_SIZE)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -57,6 +72,8 @@ class Kernel(Protocol):
     name: str
     epochs_a_call: int
     """The number of whole epochs to train on in one call."""
+    chunk_size: int
+    """The number of samples of a batch to process in one call, if the batch has more than that."""
 
     def train(
         self,
@@ -71,13 +88,16 @@ class Kernel(Protocol):
     ) -> None:
         """Train on part of an epoch: on the samples order[start:stop], in batches of `batch_size`.
 
+        A part may begin and end within a batch. The kernel keeps the sum of the gradients until the call that
+        goes on from there.
+
         Args:
             state: the parameters and the optimizer's buffers; changed in place.
             settings: the other settings.
             learning_rate: the learning rate of all these updates.
             order: the samples of the epoch in their order; shape (samples,).
-            start: a multiple of the batch size.
-            stop: a multiple of the batch size, or the number of samples.
+            start: the beginning of a batch, or the `stop` of the last call.
+            stop: the end of a batch, or a multiple of `chunk_size` after the beginning of a batch.
             losses: receives the loss of each sample before its batch's update, at positions start to stop;
                 shape (samples,).
             outputs: receives the network's outputs in the same way; shape (samples, outputs).
@@ -96,3 +116,8 @@ class Kernel(Protocol):
             losses: receives the loss of each sample before its batch's update, at the sample's place in the
                 order; shape (epochs, samples).
         """
+
+
+def work_per_sample(sizes: tuple[int, ...]) -> int:
+    """The work of training on a sample, in units of what a weight takes."""
+    return parameter_count(sizes) + 32 * sum(sizes)

@@ -34,6 +34,9 @@ class Loaded:
     """Its `train` as machine code."""
 
 
+NO_CACHE = 3
+"""The exit status of the compiling process if numba's cache folders cannot be used."""
+
 _lock = threading.Lock()
 _result: Loaded | NumbaError | None = None
 
@@ -95,8 +98,10 @@ class _BackgroundLoading(threading.Thread):
 
     def run(self) -> None:
         ready = False
-        with contextlib.suppress(NumbaError), _spare_folder() as folder:
-            if _result is None and _is_installed():
+        with contextlib.suppress(NumbaError), contextlib.ExitStack() as stack:
+            folder = None
+            if _result is None and _is_installed() and self._fill_cache(None) == NO_CACHE:
+                folder = stack.enter_context(_spare_folder())
                 self._fill_cache(folder)
             if not self._given_up.is_set():
                 load_numba(folder)
@@ -105,7 +110,8 @@ class _BackgroundLoading(threading.Thread):
         if not self._given_up.is_set():
             self._callback(ready)
 
-    def _fill_cache(self, spare_folder: str | None) -> None:
+    def _fill_cache(self, spare_folder: str | None) -> int | None:
+        """Let another process compile; return its exit status, or None if it cannot be started."""
         import subprocess  # noqa: PLC0415  (only the screen needs it)
 
         code = f"from bpengine.kernels import loading; loading.fill_cache({spare_folder!r})"
@@ -122,12 +128,13 @@ class _BackgroundLoading(threading.Thread):
             while process.poll() is None:
                 if self._given_up.wait(0.02):
                     process.kill()
+            return process.returncode
+        return None
 
 
 @contextlib.contextmanager
 def _spare_folder() -> Iterator[str | None]:
-    import shutil  # noqa: PLC0415  (only the screen needs it)
-    import tempfile  # noqa: PLC0415
+    import tempfile  # noqa: PLC0415  (only where there is no other folder)
 
     folder = None
     with contextlib.suppress(OSError):
@@ -136,20 +143,39 @@ def _spare_folder() -> Iterator[str | None]:
         yield folder
     finally:
         if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+            _delete(folder)
+
+
+def _delete(folder: str) -> None:
+    import shutil  # noqa: PLC0415  (only where there is no other folder)
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def fill_cache(spare_folder: str | None) -> None:
-    """Everything that the compiling process does. It ends when its parent closes its standard input."""
+    """Everything that the compiling process does: compile into a cache, or exit with `NO_CACHE`.
+
+    It ends when its parent closes its standard input, and deletes the spare folder if the parent was killed.
+
+    Args:
+        spare_folder: the folder to use; by default numba's own cache folders.
+    """
 
     def end_with_parent() -> None:
         os.read(0, 1)
+        if spare_folder is not None:
+            _delete(spare_folder)
         os._exit(1)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(5)
-    load_numba(spare_folder)
+    with _no_garbage_collection():
+        numba, module = _import_numba()
+        try:
+            _cached(numba, module, spare_folder)
+        except Exception:  # any kind: a read-only folder, a full disk
+            sys.exit(NO_CACHE)
 
 
 def _is_installed() -> bool:
@@ -174,6 +200,15 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 def _load(spare_folder: str | None) -> Loaded:
+    numba, module = _import_numba()
+    try:
+        return Loaded(module, _compile(numba, module, spare_folder))
+    except Exception as error:
+        raise _broken(error) from error
+
+
+def _import_numba() -> tuple[Any, Any]:
+    """Return numba and `bpengine.kernels.compiled`."""
     if not _is_installed():
         raise NumbaError("numba is not installed; pip install numba installs it")
     warnings.filterwarnings("ignore", module=r"numba(\.|$)")
@@ -182,13 +217,17 @@ def _load(spare_folder: str | None) -> Loaded:
         warnings.simplefilter("ignore", numba.core.errors.NumbaWarning)
         if numba.config.DISABLE_JIT:
             raise NumbaError("numba is switched off by NUMBA_DISABLE_JIT")
-        module = importlib.import_module("bpengine.kernels.compiled")
-        return Loaded(module, _compile(numba, module, spare_folder))
+        return numba, importlib.import_module("bpengine.kernels.compiled")
     except NumbaError:
         raise
-    except Exception as error:  # any kind, if numba does not fit this NumPy, Python or machine
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise NumbaError(f"numba does not work: {reason[:200]}; pip install -U numba may help") from error
+    except Exception as error:
+        raise _broken(error) from error
+
+
+def _broken(error: Exception) -> NumbaError:
+    """Return the error for numba that does not fit this NumPy, Python or machine."""
+    reason = str(error).strip().partition("\n")[0] or type(error).__name__
+    return NumbaError(f"numba does not work: {reason[:200]}; pip install -U numba may help")
 
 
 def _compile(numba: Any, module: Any, spare_folder: str | None) -> Callable[..., int]:
@@ -197,25 +236,27 @@ def _compile(numba: Any, module: Any, spare_folder: str | None) -> Callable[...,
     A cache can fail in any way: a read-only folder, half a file, a full disk.
     """
     with contextlib.suppress(Exception):
-        return _cached(numba, module)
+        return _cached(numba, module, None)
     if spare_folder is not None:
-        usual_folder = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = spare_folder
-        try:
-            with contextlib.suppress(Exception):
-                return _cached(numba, module)
-        finally:
-            numba.config.CACHE_DIR = usual_folder
+        with contextlib.suppress(Exception):
+            return _cached(numba, module, spare_folder)
     return _ready(numba.njit(**module.OPTIONS)(module.train), module)
 
 
-def _cached(numba: Any, module: Any) -> Callable[..., int]:
-    train = numba.njit(cache=True, **module.OPTIONS)(module.train)
+def _cached(numba: Any, module: Any, folder: str | None) -> Callable[..., int]:
+    """Machine code from the cache in this folder, by default numba's own; compiled into it if necessary."""
+    usual_folder = numba.config.CACHE_DIR
+    if folder is not None:
+        numba.config.CACHE_DIR = folder
     try:
-        return _ready(train, module)
-    except Exception:  # any kind; without the cache, loading only takes longer
-        train.recompile()  # nothing is compiled yet, so that this only empties the cache
-        return _ready(train, module)
+        train = numba.njit(cache=True, **module.OPTIONS)(module.train)
+        try:
+            return _ready(train, module)
+        except Exception:  # any kind; without the cache, loading only takes longer
+            train.recompile()  # nothing is compiled yet, so that this only empties the cache
+            return _ready(train, module)
+    finally:
+        numba.config.CACHE_DIR = usual_folder
 
 
 def _ready(train: Any, module: Any) -> Callable[..., int]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bpengine.kernels.kernel import Problem, Settings
+from bpengine.kernels.kernel import MAX_CHUNK_WORK, Problem, Settings, work_per_sample
 from bpengine.kernels.loading import NumbaError, load_numba
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
@@ -40,6 +40,8 @@ class NumbaKernel:
         self._inputs = np.ascontiguousarray(problem.inputs)
         self._targets = np.ascontiguousarray(problem.targets)
         self.epochs_a_call = min(max(SAMPLES_A_CALL // len(self._inputs), 1), 256)
+        # The loops add up sample by sample, so that any size gives the same sums. They take twice as long.
+        self.chunk_size = max(MAX_CHUNK_WORK // 2 // work_per_sample(problem.sizes), 1)
         self._gradient: Array = np.empty(parameter_count(problem.sizes))
         self._units = self._compiled.Units(*np.zeros((3, sum(problem.sizes))))
         self._last_outputs: Array = np.empty_like(self._targets)

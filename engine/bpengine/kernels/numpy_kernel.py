@@ -19,6 +19,7 @@ class NumpyKernel:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
+        self.chunk_size = problem.chunk_size
         samples = len(problem.inputs)
         self._inputs = np.column_stack([problem.inputs, np.ones(samples)])
         self._loss = LOSSES[problem.task]
@@ -27,10 +28,11 @@ class NumpyKernel:
         self._epoch_inputs: Array = np.empty_like(self._inputs)
         self._epoch_targets: Array = np.empty(problem.targets.shape)
         self._epoch_outputs: Array = np.empty(problem.targets.shape)
-        self._network: Network | None = None
-        self._smaller: Network | None = None
+        self._networks: dict[int, Network] = {}
         count = parameter_count(problem.sizes)
         self._scratch: Array = np.empty(count)
+        # The sum of the gradients of a batch's chunks.
+        self._gradient: Array = np.zeros(count if problem.batch_size > self.chunk_size else 0)
         self._is_weight: Array = np.ones(count)
         for matrix in matrices(problem.sizes, self._is_weight):
             matrix[-1] = 0.0  # the penalties do not apply to biases
@@ -52,16 +54,16 @@ class NumpyKernel:
         np.take(self._inputs, part, axis=0, out=inputs)
         np.take(self._problem.targets, part, axis=0, out=targets)
         out = outputs[start:stop]
-        network, smaller = self._networks(state)
-        done = (stop - start) // network.batch_size * network.batch_size
+        size = self._problem.batch_size
+        done = (stop - start) // size * size
         with np.errstate(all="ignore"):  # the trainer checks for divergence
-            self._train_batches(
-                network, state, settings, learning_rate, inputs[:done], targets[:done], out[:done]
-            )
-            if done < stop - start and smaller is not None:
-                self._train_batches(
-                    smaller, state, settings, learning_rate, inputs[done:], targets[done:], out[done:]
-                )
+            if size > self.chunk_size:
+                self._train_chunks(state, settings, learning_rate, start, inputs, targets, out)
+            else:
+                for rows in (slice(0, done), slice(done, stop - start)):
+                    self._train_batches(
+                        state, settings, learning_rate, inputs[rows], targets[rows], out[rows]
+                    )
             losses[start:stop] = self._loss.value(out, targets)
 
     def train_epochs(
@@ -73,24 +75,22 @@ class NumpyKernel:
                 state, settings, learning_rate, order, 0, len(order), epoch_losses, self._epoch_outputs
             )
 
-    def _networks(self, state: State) -> tuple[Network, Network | None]:
-        """Networks that share the state's parameters: for full batches, and for a smaller last batch."""
-        if self._network is None or self._network.parameters is not state.parameters:
+    def _network(self, state: State, rows: int) -> Network:
+        """A network that shares the state's parameters, for this number of samples at once."""
+        network = self._networks.get(rows)
+        if network is None or network.parameters is not state.parameters:
             problem = self._problem
-            self._network = Network(
+            network = self._networks[rows] = Network(
                 problem.sizes,
                 problem.activations,
                 self._loss,
-                batch_size=problem.batch_size,
+                batch_size=rows,
                 parameters=state.parameters,
             )
-            rest = len(problem.inputs) % problem.batch_size
-            self._smaller = self._network.for_batches_of(rest) if rest else None
-        return self._network, self._smaller
+        return network
 
     def _train_batches(
         self,
-        network: Network,
         state: State,
         settings: Settings,
         learning_rate: float,
@@ -98,8 +98,11 @@ class NumpyKernel:
         targets: Array,
         outputs: Array,
     ) -> None:
-        """One update on each batch; the rows make up full batches of the network's size."""
-        size = network.batch_size
+        """One update on each batch; the rows make up full batches, or the smaller last batch of an epoch."""
+        if not len(inputs):
+            return
+        size = min(self._problem.batch_size, len(inputs))
+        network = self._network(state, size)
         count = len(inputs) // size
         batches = inputs.reshape(count, size, inputs.shape[1])
         forward, backward, update = network.forward, network.backward, self._update
@@ -121,6 +124,43 @@ class NumpyKernel:
                 self._penalize_and_clip(state.parameters, gradient, settings)
             update(state, gradient, scratch, settings, rate)
             state.updates += 1
+
+    def _train_chunks(
+        self,
+        state: State,
+        settings: Settings,
+        learning_rate: float,
+        start: int,
+        inputs: Array,
+        targets: Array,
+        outputs: Array,
+    ) -> None:
+        """Add up the gradients of chunks, and update at the end of each batch.
+
+        Args:
+            state, settings, learning_rate, start: see `train`.
+            inputs, targets, outputs: the rows from `start` on.
+        """
+        problem, gradient = self._problem, self._gradient
+        position, stop = start, start + len(inputs)
+        while position < stop:
+            begin = position - position % problem.batch_size
+            end = min(begin + problem.batch_size, len(self._inputs))
+            until = min(position + self.chunk_size, end)
+            rows = slice(position - start, until - start)
+            network = self._network(state, until - position)
+            network.forward(inputs[rows], outputs[rows])
+            network.backward(inputs[rows].T, outputs[rows], targets[rows])
+            if position == begin:
+                gradient[:] = network.gradient
+            else:
+                np.add(gradient, network.gradient, gradient)
+            if until == end:
+                np.multiply(gradient, 1 / (end - begin), gradient)
+                self._penalize_and_clip(state.parameters, gradient, settings)
+                self._update(state, gradient, self._scratch, settings, np.array(learning_rate))
+                state.updates += 1
+            position = until
 
     def _penalize_and_clip(self, parameters: Array, gradient: Array, settings: Settings) -> None:
         """g += l2 w + l1 sign(w) for the weights; then g *= clip / |g|, if g is longer than clip."""

@@ -18,7 +18,7 @@ SHORT = ("train", "regression", "--epochs=3", "--interval=1", "--format=jsonl")
 
 
 @pytest.mark.parametrize("flags", [(), ("--kernel=auto",), ("--kernel=numba",), ("--kernel=numpy",)])
-def test_what_is_asked_for_computes(flags: tuple[str, ...]) -> None:
+def test_the_kernel_that_was_asked_for_computes_and_all_kernels_agree(flags: tuple[str, ...]) -> None:
     pytest.importorskip("numba")
     lines = [json.loads(line) for line in call(*SHORT, *flags).lines]
     assert {line["kernel"] for line in lines} == {"numpy" if flags == ("--kernel=numpy",) else "numba"}
@@ -26,7 +26,7 @@ def test_what_is_asked_for_computes(flags: tuple[str, ...]) -> None:
     assert [line["error"] for line in lines] == pytest.approx([line["error"] for line in numpys], rel=1e-12)
 
 
-def test_without_numba_auto_is_numpy_and_numba_is_refused() -> None:
+def test_without_numba_auto_takes_numpy_and_numba_is_an_error() -> None:
     from bpengine.kernels import loading
 
     with mock.patch.object(
@@ -38,6 +38,17 @@ def test_without_numba_auto_is_numpy_and_numba_is_refused() -> None:
     assert "kernel: numba is not installed; pip install numba" in done.complaint
 
 
+def test_what_numba_has_no_code_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    from bpengine.kernels.loading import load_numba
+
+    monkeypatch.delitem(load_numba().module.OPTIMIZERS, "adam")
+    assert json.loads(call(*SHORT, "--optimizer=adam").lines[0])["kernel"] == "numpy"
+    done = call(*SHORT, "--optimizer=adam", "--kernel=numba")
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint.endswith("kernel: numba has no code for the optimizer adam; numpy has")
+
+
 def test_numba_is_imported_only_where_it_computes() -> None:
     assert "numba" not in loaded("train", "regression", "--epochs", "3", "--kernel", "numpy")
     assert "numba" not in loaded("train", "--help")
@@ -45,7 +56,7 @@ def test_numba_is_imported_only_where_it_computes() -> None:
 
 
 @pytest.mark.parametrize("dataset", [name for name in DATASETS if name in ("hills", "blobs")])
-def test_the_metrics_of_each_moment(dataset: str) -> None:
+def test_each_report_has_the_metrics_of_its_epoch(dataset: str) -> None:
     task = DATASETS[dataset].task
     changes = {"dataset": dataset, "test_share": 0.2, "schedule": "step", "schedule_epochs": 2}
     config = TrainingConfig.defaults(task, epochs=5, report_interval=2, **changes)
@@ -74,7 +85,7 @@ def test_the_metrics_of_each_moment(dataset: str) -> None:
         ]
 
 
-def test_what_is_not_finite_is_left_out() -> None:
+def test_values_that_are_not_finite_are_left_out() -> None:
     trainer = Trainer(TrainingConfig(learning_rate=10, epochs=3, report_interval=1))
     with pytest.raises(DivergedError):
         trainer.run_for(math.inf)
@@ -99,8 +110,8 @@ def test_what_is_not_finite_is_left_out() -> None:
         ({"learning_rate": 10.0}, "diverged"),
     ],
 )
-def test_the_summary_says_why_it_ended(changes: dict[str, float], outcome: str) -> None:
-    trainer = Trainer(TrainingConfig(epochs=9, **changes))  # type: ignore[arg-type]  # they are of its types
+def test_the_summary_says_how_the_run_ended(changes: dict[str, float], outcome: str) -> None:
+    trainer = Trainer(TrainingConfig(epochs=9, **changes))  # type: ignore[arg-type]  # the values have its types
     assert next(summary(trainer, 80)) == "outcome   interrupted"
     try:
         list(trainer.reports())
@@ -134,7 +145,7 @@ def test_the_summary_has_the_confusion_matrix_if_the_terminal_is_wide_enough() -
     assert list(summary(trainer, 38)) == lines
 
 
-def test_the_summary_of_a_regression() -> None:
+def test_the_summary_of_a_regression_has_rmse_and_r2() -> None:
     trainer = Trainer(TrainingConfig(epochs=3))
     list(trainer.reports())
     metrics = trainer.metrics()

@@ -1,4 +1,4 @@
-"""`bptui train`: its results, the same in each format and as the engine reports them."""
+"""The results of `bptui train`: those that the engine reports, in each format."""
 
 from __future__ import annotations
 
@@ -103,14 +103,14 @@ def test_each_format_has_what_the_engine_reports(task: Task, form: str) -> None:
     assert (done.status, done.err) == (0, "")
 
 
-def test_text_is_what_people_know() -> None:
+def test_text_has_the_form_of_the_original_scripts() -> None:
     done = run("train", "regression", "--epochs", "201")
     assert re.fullmatch(r"Epoch:0/201 Error:0\.2609\d+\nEpoch:200/201 Error:0\.00869\d+\n", done.out)
     assert done.out == call("train", "regression", "--epochs", "201", "--format", "text").out
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_without_flags_it_is_the_tasks_own_run(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_flags_each_task_has_its_defaults(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     configs: list[TrainingConfig] = []
 
     def make(config: TrainingConfig, source: Dataset | None, *, kernel: str) -> Trainer:
@@ -124,7 +124,7 @@ def test_without_flags_it_is_the_tasks_own_run(task: Task, monkeypatch: pytest.M
 
 
 @FORMATS
-def test_a_file_has_the_same_bytes(form: str, tmp_path: Path) -> None:
+def test_output_to_a_file_has_the_same_bytes(form: str, tmp_path: Path) -> None:
     path = tmp_path / "results"
     arguments = ("train", "regression", *FLAGS, "--format", form)
     assert call(*arguments, "--output", str(path)) == Done(0, "", "")
@@ -133,7 +133,7 @@ def test_a_file_has_the_same_bytes(form: str, tmp_path: Path) -> None:
 
 @FORMATS
 def test_lines_come_while_it_trains(form: str) -> None:
-    every = ("--interval", "1000000", "--kernel", "numpy")  # so that no later line pushes out the first
+    every = ("--interval", "1000000", "--kernel", "numpy")  # so that no later line flushes the first one
     with running("train", "regression", *ENDLESS, *every, "--format", form) as process:
         assert process.stdout
         assert select.select([process.stdout], [], [], DEADLINE)[0], "nothing within the deadline"
@@ -142,7 +142,7 @@ def test_lines_come_while_it_trains(form: str) -> None:
 
 
 @FORMATS
-def test_divergence(form: str) -> None:
+def test_a_diverged_run_reports_its_last_epochs_and_ends_with_status_1(form: str) -> None:
     arguments = ("--learning-rate", "10", "--interval", "1", "--format", form)
     done = call("train", "regression", *arguments)
     records = PARSERS[form](done)
@@ -161,13 +161,13 @@ def test_a_diverged_run_writes_its_file(tmp_path: Path) -> None:
     assert [record.epoch for record in from_text(Done(0, path.read_text(), ""))] == [0, 1]
 
 
-def test_divergence_in_the_first_epoch() -> None:
+def test_a_run_that_diverges_in_the_first_epoch_reports_no_epoch() -> None:
     done = call("train", "regression", "--learning-rate", "1000", "--format", "csv")
     assert (done.status, done.out) == (1, f"{COLUMNS}\n")
     assert "diverged in epoch 0" in done.complaint
 
 
-def test_reading_on_after_the_first_line() -> None:
+def test_all_lines_come_after_a_pause_in_reading() -> None:
     with running("train", "classification", *FLAGS) as process:
         assert process.stdout
         first = process.stdout.readline().decode()
@@ -177,7 +177,7 @@ def test_reading_on_after_the_first_line() -> None:
     )
 
 
-def test_version() -> None:
+def test_version_is_that_of_the_package() -> None:
     assert run("--version") == Done(0, f"bptui {version('bptui')}\n", "")
 
 
@@ -213,7 +213,7 @@ def test_the_examples_in_the_help_work(tmp_path: Path, monkeypatch: pytest.Monke
         assert call(*example.split(), *short) == Done(0, mock.ANY, "")
 
 
-def test_the_words_come_below_the_text_and_beside_other_formats() -> None:
+def test_the_description_follows_the_text_and_goes_to_stderr_for_other_formats() -> None:
     flags = ("train", "regression", "--epochs", "3", "--interval", "1", "--kernel", "numpy")
     plain, told = call(*flags), call(*flags, "--describe")
     assert told.lines[:-1] == plain.lines
@@ -225,7 +225,7 @@ def test_the_words_come_below_the_text_and_beside_other_formats() -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "csv"])
-def test_reports_that_wait_for_the_end_are_not_kept_in_memory(
+def test_buffered_reports_are_not_kept_in_memory(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise a long run with a report per epoch would take gigabytes."""
@@ -244,13 +244,13 @@ def test_reports_that_wait_for_the_end_are_not_kept_in_memory(
     assert (tmp_path / "results").read_text() == call(*arguments).out
 
 
-def test_rows_of_the_table_tell_the_change() -> None:
+def test_each_row_of_the_table_has_the_change_from_the_row_above() -> None:
     trainer = Trainer(TrainingConfig.defaults("regression", epochs=3, report_interval=1, test_share=0.2))
     output_format = table(100_000_000, test=True)
     rows = (output_format.line(output_format.report(trainer, record)) for record in trainer.reports())
     lines = [*output_format.header, *rows]
     assert [len(line) for line in lines] == [9 + 2 + 16 + 2 + 16 + 2 + 6] * 4
-    assert lines[0].split() == ["epoch", "error", "test", "change"]
+    assert re.split(r"  +", lines[0].strip()) == ["epoch", "epoch error", "test error", "change"]
     records = trainer.history.reports
     for line, record in zip(lines[1:], records, strict=True):
         assert record.test_error is not None
@@ -262,7 +262,7 @@ def test_rows_of_the_table_tell_the_change() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_a_disk_that_fills_up_with_reports_is_told(tmp_path: Path) -> None:
+def test_a_disk_that_is_full_of_buffered_reports_is_an_error(tmp_path: Path) -> None:
     lines = BufferedLines(tmp_path / "results")
     lines.close()
     with mock.patch.object(lines, "_file", Path("/dev/full").open("r+b")):

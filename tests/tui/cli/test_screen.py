@@ -1,4 +1,4 @@
-"""`bptui` itself: its flags reach the screen."""
+"""`bptui` without a subcommand: its flags reach the screen."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_other_tab_has_its_defaults() -> None:
 
 
 @pytest.mark.parametrize("theme", ["nope", "[bold]"])
-def test_an_unknown_theme_never_opens_it(theme: str) -> None:
+def test_an_unknown_theme_does_not_open_the_screen(theme: str) -> None:
     with bptui("--theme", theme, columns=400) as terminal:
         assert terminal.wait_for_exit() == 2
         terminal.wait_for(lambda: terminal.output.endswith(b"\n"), "a line")

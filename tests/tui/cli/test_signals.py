@@ -1,4 +1,4 @@
-"""Signals end a run in good order: what was trained so far is printed, to the last complete epoch."""
+"""A signal ends a run in an orderly way: the epochs trained so far are printed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
 
 def interrupted(number: signal.Signals, *flags: str) -> tuple[Done, int]:
-    """A run that got a signal after its first line, and how many epochs it says it has done."""
+    """A run that got a signal after its first line, and the number of epochs that it says it has done."""
     with running("train", "regression", *ENDLESS, *flags) as process:
         assert process.stdout
         first = process.stdout.readline().decode()
@@ -47,16 +47,16 @@ def test_the_last_line_is_the_last_complete_epoch(number: signal.Signals) -> Non
     done, epochs = interrupted(number, "--interval", "1000000", "--format", "csv")
     assert done.status == 128 + number
     config = TrainingConfig(epochs=max(epochs, 1), report_interval=max(epochs - 1, 1))
-    # The first line read was the header, so that the signal may have come before any epoch.
+    # The first line was the header, so the signal may have come before the first epoch.
     records = [f"{record.epoch},100000000,{record.error!r}" for record in reports(config)] if epochs else []
     assert done.lines[0] == COLUMNS
     assert [",".join(line.split(",")[:3]) for line in done.lines[1:]] == records
 
 
 @SIGNALS
-def test_while_nobody_reads(number: signal.Signals) -> None:
+def test_signals_end_a_process_whose_output_is_blocked(number: signal.Signals) -> None:
     reader, writer = os.pipe()
-    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)  # soon full
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)  # so that it is full soon
     try:
         with (
             os.fdopen(os.dup(writer), "wb") as stdout,
@@ -71,7 +71,7 @@ def test_while_nobody_reads(number: signal.Signals) -> None:
 
 
 def is_stuck(process: subprocess.Popen[bytes], pipe: int) -> bool:
-    full = not select.select([], [pipe], [], 0)[1]  # which it is a little before nothing more goes in
+    full = not select.select([], [pipe], [], 0)[1]  # true a little before writes block
     return full and Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
 
 
@@ -82,7 +82,7 @@ def ends_after(process: subprocess.Popen[bytes], number: signal.Signals) -> bool
     return process.returncode is not None
 
 
-def test_a_snapshot_ends_without_a_file(tmp_path: Path) -> None:
+def test_a_snapshot_that_is_interrupted_writes_no_file(tmp_path: Path) -> None:
     arguments = (
         "snapshot",
         "regression",
@@ -92,7 +92,7 @@ def test_a_snapshot_ends_without_a_file(tmp_path: Path) -> None:
         str(tmp_path / "never.svg"),
     )
     with running(*arguments) as process:
-        wait_for_work(process, 1.5)  # long enough to be in the training
+        wait_for_work(process, 1.5)  # long enough for the training to have started
         process.send_signal(signal.SIGINT)
         assert finish(process) == Done(130, "", "")
     assert not list(tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""`bptui snapshot`: the screen of an epoch, the same bytes every time and everywhere."""
+"""`bptui snapshot`: the screen of an epoch, with the same bytes every time and everywhere."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
 
 
 def snapshot(path: Path, task: Task, *flags: str) -> Done:
-    """Write one, in this process."""
+    """Write a snapshot in this process."""
     return call("snapshot", task, *flags, "--output", str(path))
 
 
 def written(task: Task, suffix: str, variables: tuple[tuple[str, str], ...]) -> bytes:
-    """The bytes that a process in this environment writes."""
+    """The bytes that a process with this environment writes."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"picture{suffix}"
         done = run("snapshot", task, "--at", "20", "--output", str(path), variables=dict(variables))
@@ -45,7 +45,7 @@ def written(task: Task, suffix: str, variables: tuple[tuple[str, str], ...]) -> 
 
 @cache
 def expected(task: Task, suffix: str) -> bytes:
-    """The bytes that it should write: those that this process does, with its own seed of hashes."""
+    """The bytes that should be written: those of this process, which has another hash seed."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"picture{suffix}"
         assert snapshot(path, task, "--at", "20") == Done(0, "", "")
@@ -54,13 +54,13 @@ def expected(task: Task, suffix: str) -> bytes:
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("suffix", [".svg", ".txt"])
-def test_the_same_bytes_again(task: Task, suffix: str) -> None:
+def test_two_processes_write_the_same_bytes(task: Task, suffix: str) -> None:
     variables = {"PYTHONHASHSEED": "1", "TERM": "dumb", "COLUMNS": "200", "LINES": "60", "TZ": "Asia/Tokyo"}
     assert written(task, suffix, tuple(variables.items())) == expected(task, suffix)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_the_same_bytes_in(environment: str) -> None:
+def test_the_bytes_do_not_depend_on_the_environment(environment: str) -> None:
     assert written("regression", ".svg", tuple(ENVIRONMENTS[environment].items())) == expected(
         "regression", ".svg"
     )
@@ -77,7 +77,7 @@ def test_shows_the_epoch_and_what_was_reported_until_then(task: Task, at: int | 
     state = "finished" if epoch == 20 else "paused"
     config = TrainingConfig.defaults(task, epochs=epoch + 1, report_interval=1)
     last = reports(config)[-1]
-    status = re.search(rf"{state} +epoch +(\d+)/21 +error (\S+)", text)
+    status = re.search(rf"{state} +epoch +(\d+)/21 +epoch error (\S+)", text)
     assert status
     assert status.groups() == (str(epoch), error_text(last.error))
     table = re.findall(r" (\d+) +(\d\.\d{3}e[+-]\d\d)(?: +[+-][\d.]+%)?$", text, re.MULTILINE)
@@ -101,7 +101,7 @@ def test_shows_the_flags(task: Task, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", ["60x18", "80x24", "121x44", "400x200"])
-def test_sizes(size: str, tmp_path: Path) -> None:
+def test_the_file_has_the_size_that_was_asked_for(size: str, tmp_path: Path) -> None:
     path = tmp_path / "picture.txt"
     assert snapshot(path, "regression", "--at", "0", "--size", size).status == 0
     lines = path.read_text(encoding="utf-8").split("\n")
@@ -128,7 +128,7 @@ def test_divergence_is_shown(tmp_path: Path) -> None:
     assert "Diverged in epoch 2" in text
 
 
-def test_before_it_diverges_all_is_well(tmp_path: Path) -> None:
+def test_an_epoch_before_the_divergence_is_shown_without_an_error(tmp_path: Path) -> None:
     path = tmp_path / "picture.txt"
     assert snapshot(path, "regression", "--learning-rate", "10", "--at", "1") == Done(0, "", "")
     assert re.search(r"paused +epoch +1/2001", path.read_text(encoding="utf-8"))
@@ -155,7 +155,7 @@ def test_themes_change_the_colors(tmp_path: Path) -> None:
     assert expected("regression", ".svg") in pictures
 
 
-def test_keys_are_pressed_before_the_picture_is_taken(tmp_path: Path) -> None:
+def test_keys_are_pressed_before_the_screen_is_written(tmp_path: Path) -> None:
     path = tmp_path / "parts.txt"
     done = call("snapshot", "regression", "--at", "50", "--press", "v,l", "--output", str(path))
     assert done.status == 0, done.err
@@ -165,7 +165,7 @@ def test_keys_are_pressed_before_the_picture_is_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("keys", ["y", "v,,v", "space", "q", "v;l"])
-def test_keys_that_are_none(keys: str, tmp_path: Path) -> None:
+def test_unknown_keys_and_keys_that_let_time_pass_are_errors(keys: str, tmp_path: Path) -> None:
     done = call("snapshot", "regression", "--press", keys, "--output", str(tmp_path / "x.svg"))
     assert done.status == 2
     assert "argument --press: " in done.complaint

@@ -1,4 +1,4 @@
-"""Pipes that close, disks that are full, streams that are missing: one line at the most, no traceback."""
+"""Closed pipes, full disks and missing streams: at most one line of error, and no traceback."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHORT_RUN = ("train", "regression", "--epochs", "400", "--interval", "100", "--k
 
 @pytest.fixture
 def unread() -> Iterator[int]:
-    """A pipe that nobody reads any more."""
+    """A pipe that is closed at its other end."""
     reader, writer = os.pipe()
     os.close(reader)
     yield writer
@@ -35,19 +35,19 @@ def unread() -> Iterator[int]:
 
 
 @EACH
-def test_a_reader_that_has_gone(arguments: tuple[str, ...], unread: int) -> None:
+def test_a_closed_pipe_is_not_an_error(arguments: tuple[str, ...], unread: int) -> None:
     done = run(*arguments, stdout=unread)
     assert (done.status, done.err) == (0, "")
 
 
-def test_head() -> None:
+def test_a_pipe_into_head_ends_the_run() -> None:
     script = '{ "$@"; echo "status $?" >&2; } | head -n 1'
     done = run("train", "regression", *ENDLESS, "--interval", "1", "--kernel", "numpy", shell=script)
     assert done.out.startswith("Epoch:0/100000000 Error:0.26")
     assert done.err == "status 0\n"
 
 
-def test_a_reader_that_goes_in_the_middle() -> None:
+def test_a_reader_that_closes_the_pipe_in_the_middle_ends_the_run() -> None:
     with running("train", "regression", *ENDLESS, "--interval", "1", "--kernel", "numpy") as process:
         assert process.stdout
         for _ in range(100):
@@ -60,14 +60,14 @@ def test_a_reader_that_goes_in_the_middle() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 @EACH
-def test_a_full_disk(arguments: tuple[str, ...]) -> None:
+def test_a_full_disk_is_an_error_in_one_line(arguments: tuple[str, ...]) -> None:
     done = run(*arguments, shell='exec "$@" >/dev/full')
     assert done.status == 2
     assert "standard output: No space left on device" in done.complaint
 
 
 @EACH
-def test_standard_output_is_closed(arguments: tuple[str, ...]) -> None:
+def test_a_closed_standard_output_is_not_an_error(arguments: tuple[str, ...]) -> None:
     done = run(*arguments, shell='exec "$@" >&-')
     assert "Traceback" not in done.err
     assert "Exception" not in done.err
@@ -81,19 +81,19 @@ def test_a_file_is_written_with_standard_output_closed(tmp_path: Path) -> None:
 
 
 @EACH
-def test_standard_error_is_closed(arguments: tuple[str, ...]) -> None:
+def test_a_closed_standard_error_is_not_an_error(arguments: tuple[str, ...]) -> None:
     done = run(*arguments, shell='exec "$@" 2>&-')
     assert done.status == (1 if arguments == DIVERGING else 0)
     assert done.out == call(*arguments).out, "results, and nothing that belongs elsewhere"
 
 
-def test_all_streams_are_closed() -> None:
+def test_the_exit_status_does_not_need_any_stream() -> None:
     for arguments, status in ((DIVERGING, 1), (("train",), 2), ((), 2)):
         assert run(*arguments, shell='exec "$@" <&- >&- 2>&-').status == status
 
 
 @EACH
-def test_an_encoding_without_greek(arguments: tuple[str, ...]) -> None:
+def test_an_encoding_without_greek_letters_loses_no_line(arguments: tuple[str, ...]) -> None:
     done = run(*arguments, variables={"PYTHONIOENCODING": "ascii"})
     assert done.status == (1 if arguments == DIVERGING else 0)
     assert "Traceback" not in done.err
@@ -113,7 +113,7 @@ def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
-def test_results_on_the_terminal_are_whole(form: str) -> None:
+def test_streamed_results_on_a_terminal_have_no_progress_bar_between_them(form: str) -> None:
     arguments = (*SHORT_RUN, "--format", form)
     lines = call(*arguments).lines
     with Terminal(*BPTUI, *arguments, columns=200) as terminal:

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ for letter in "abcabcabc":
 
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
-    """A file that is there."""
+    """A file that exists."""
     path = tmp_path / "target"
     path.write_text(OLD)
     return path
@@ -59,7 +59,7 @@ def test_a_named_pipe_is_written_to(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
-def test_readers_never_see_a_part(target: Path) -> None:
+def test_readers_never_see_a_part_of_a_file(target: Path) -> None:
     texts = {OLD, *(letter * 1_000_000 for letter in "abc")}
     seen = set()
     with subprocess.Popen((sys.executable, "-c", WRITER, target)) as writer:
@@ -71,7 +71,7 @@ def test_readers_never_see_a_part(target: Path) -> None:
 
 
 @pytest.mark.parametrize("length", [200, 250, 255])
-def test_a_long_name_that_the_system_takes(tmp_path: Path, length: int) -> None:
+def test_the_longest_possible_names_can_be_written(tmp_path: Path, length: int) -> None:
     path = tmp_path / ("n" * length)
     check_target(path)
     write_whole(path, NEW)
@@ -80,7 +80,7 @@ def test_a_long_name_that_the_system_takes(tmp_path: Path, length: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["folder", "folder/", ".", "missing/file", "target/file", "loop", "lo/file"])
-def test_what_cannot_be_written_is_seen_early(
+def test_a_file_that_cannot_be_written_is_an_error_before_any_work(
     target: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(target.parent)
@@ -94,7 +94,7 @@ def test_what_cannot_be_written_is_seen_early(
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 @pytest.mark.parametrize("there", [False, True])
-def test_a_folder_that_takes_no_file_is_seen_early(target: Path, there: bool) -> None:
+def test_a_folder_without_permission_is_an_error_before_any_work(target: Path, there: bool) -> None:
     target.parent.chmod(0o500)
     try:
         with pytest.raises(BadUseError, match="permission denied"):

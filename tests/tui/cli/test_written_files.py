@@ -1,4 +1,4 @@
-"""`--output`: the file is written whole or not at all, whatever it is and whatever happens."""
+"""`--output`: every kind of file is written completely or not at all, whatever happens."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OLD = "old\n"
 
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
-    """A file that is there, with a mode that no umask gives."""
+    """A file that exists, with permissions that no umask gives."""
     path = tmp_path / "target.txt"
     path.write_text(OLD)
     path.chmod(0o604)
@@ -50,7 +50,7 @@ def test_a_file_is_replaced_and_keeps_its_mode(target: Path) -> None:
     assert names(target.parent) == [target.name]
 
 
-def test_a_link_stays_one(target: Path) -> None:
+def test_a_link_stays_a_link(target: Path) -> None:
     link = target.parent / "link.txt"
     link.symlink_to(target.name)
     for arguments in (TRAIN, ("snapshot", "regression", "--at", "0")):
@@ -60,8 +60,8 @@ def test_a_link_stays_one(target: Path) -> None:
         assert target.read_text() != OLD
 
 
-def test_the_null_device_stays_one(tmp_path: Path) -> None:
-    # One of our own, so that a program that breaks this test doesn't break the machine.
+def test_the_null_device_stays_a_device(tmp_path: Path) -> None:
+    # Make a device, so that a program that fails this test does not break the real one.
     null = tmp_path / "null"
     try:
         os.mknod(null, 0o666 | stat.S_IFCHR, Path(os.devnull).stat().st_rdev)
@@ -112,7 +112,7 @@ def test_a_file_that_does_not_fit_is_not_written(target: Path, there: bool) -> N
 
 
 @pytest.mark.parametrize("place", ["folder", "missing/x", "target.txt/x"])
-def test_a_bad_place_is_told_before_any_work(
+def test_a_path_that_cannot_be_written_is_an_error_before_any_work(
     target: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(target.parent)
@@ -123,7 +123,7 @@ def test_a_bad_place_is_told_before_any_work(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_permission_is_told_before_any_work(target: Path) -> None:
+def test_a_folder_without_permission_is_an_error_before_any_work(target: Path) -> None:
     target.parent.chmod(0o500)
     try:
         for path in (target, target.parent / "new.txt"):
@@ -143,7 +143,7 @@ def test_a_folder_without_permission_is_told_before_any_work(target: Path) -> No
         ("csv", signal.SIGTERM),
     ],
 )
-def test_an_interrupted_run_prints_and_leaves_the_file(
+def test_an_interrupted_run_prints_its_results_and_leaves_the_file_as_it_was(
     target: Path, form: str, number: signal.Signals
 ) -> None:
     arguments = ("train", "regression", *ENDLESS, "--interval=1000000", "--kernel=numpy", "--format", form)

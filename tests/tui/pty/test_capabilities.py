@@ -1,4 +1,4 @@
-"""Terminals that have less: no colors, few of them, ASCII alone, slow links."""
+"""Terminals with limits: no colors or few, ASCII only, a slow connection, no answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.tui.support.stalling import ALONE, Unanswering
+from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.stalling import SilentTerminal
 from tests.tui.support.terminal import (
     BPTUI,
     DOWN,
@@ -30,7 +31,7 @@ NO_UTF_8: dict[str, dict[str, str | None]] = {
 
 
 def codes(terminal: Terminal) -> set[str]:
-    """Every parameter of every SGR sequence that was sent; 38 and 48 with what follows."""
+    """The parameters of all SGR sequences that were sent; 38 and 48 together with their values."""
     found = set()
     for parameters in re.findall(rb"\x1b\[([\d;]*)m", terminal.output):
         found |= set(re.findall(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+", parameters.decode()))
@@ -38,12 +39,12 @@ def codes(terminal: Terminal) -> set[str]:
 
 
 def colors(terminal: Terminal) -> set[str]:
-    """Those of them that have to do with color."""
+    """The parameters that set a color."""
     return {code for code in codes(terminal) if re.match(r"[34]\d|9\d|10\d", code)}
 
 
 def cells(terminal: Terminal, text: str) -> list[Any]:
-    """Where the text stands on the screen."""
+    """The cells of the screen that show a text."""
     for y, line in enumerate(terminal.screen.display):
         if text in line:
             x = line.index(text)
@@ -52,7 +53,7 @@ def cells(terminal: Terminal, text: str) -> list[Any]:
 
 
 def visit(terminal: Terminal) -> None:
-    """Look at all there is."""
+    """Open both tabs, the help, a dialog and the palette."""
     wait_for_training(terminal)
     terminal.send(" ")
     terminal.wait_for_text("paused")
@@ -74,8 +75,10 @@ def visit(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("theme", [(), ("--theme", "dracula")])
-def test_no_color_sends_none_and_one_can_tell_what_is_chosen(theme: tuple[str, ...]) -> None:
-    with bptui(*ALONE, *theme, variables={"NO_COLOR": "1"}) as terminal:
+def test_no_color_sends_no_colors_and_marks_the_chosen_row_and_tab_by_reverse_video(
+    theme: tuple[str, ...],
+) -> None:
+    with bptui(*ENDLESS_NUMPY, *theme, variables={"NO_COLOR": "1"}) as terminal:
         visit(terminal)
         assert colors(terminal) == set()
         assert all(cell.reverse for cell in cells(terminal, "2 Classification"))
@@ -92,8 +95,8 @@ def test_no_color_sends_none_and_one_can_tell_what_is_chosen(theme: tuple[str, .
 
 
 @pytest.mark.parametrize("kind", ["xterm", "linux"])
-def test_16_colors_send_no_others(kind: str) -> None:
-    with bptui(*ALONE, variables={"TERM": kind, "COLORTERM": None}) as terminal:
+def test_a_terminal_of_16_colors_is_sent_no_others(kind: str) -> None:
+    with bptui(*ENDLESS_NUMPY, variables={"TERM": kind, "COLORTERM": None}) as terminal:
         visit(terminal)
         assert colors(terminal)
         assert [code for code in colors(terminal) if ";" in code] == []
@@ -103,8 +106,8 @@ def test_16_colors_send_no_others(kind: str) -> None:
 
 
 @pytest.mark.parametrize("environment", NO_UTF_8)
-def test_ascii_where_there_is_no_more(environment: str) -> None:
-    with bptui(*ALONE, variables=NO_UTF_8[environment]) as terminal:
+def test_a_terminal_without_other_characters_is_sent_ascii_only(environment: str) -> None:
+    with bptui(*ENDLESS_NUMPY, variables=NO_UTF_8[environment]) as terminal:
         wait_for_training(terminal)
         terminal.send("2")
         terminal.wait_for(lambda: re.search(r"[+x@%&] [+x@%&] [+x@%&]", terminal.text), "the other tab")
@@ -113,22 +116,22 @@ def test_ascii_where_there_is_no_more(environment: str) -> None:
         assert b"\\u" not in terminal.output
 
 
-def test_ascii_on_demand_and_not_against_it() -> None:
-    with bptui(*ALONE, "--ascii") as terminal:
+def test_ascii_and_no_ascii_override_what_the_terminal_suggests() -> None:
+    with bptui(*ENDLESS_NUMPY, "--ascii") as terminal:
         visit(terminal)
         assert terminal.output.isascii()
-    with bptui(*ALONE, "--no-ascii", variables={"TERM": "linux"}) as terminal:
+    with bptui(*ENDLESS_NUMPY, "--no-ascii", variables={"TERM": "linux"}) as terminal:
         terminal.wait_for_text("▸learning rate")
 
 
-def test_keys_act_on_a_slow_link() -> None:
-    with bptui(*ALONE, "--seed", "1", columns=140, rows=44, bytes_per_second=10_000) as terminal:
+def test_keys_act_on_a_slow_connection() -> None:
+    with bptui(*ENDLESS_NUMPY, "--seed", "1", columns=140, rows=44, bytes_per_second=10_000) as terminal:
         wait_for_training(terminal)
         for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")) * 2:
             sent = len(terminal.output)
             terminal.send(key)
             terminal.wait_for_text(value)
-            # What was on its way before and what the key has drawn, but nothing that would have queued up.
+            # What was in flight before and what the key has drawn, but no frames in a queue.
             assert len(terminal.output) - sent < 15_000
         wait_for_training(terminal)
 
@@ -137,7 +140,7 @@ def test_a_held_key_does_not_queue_up() -> None:
     with bptui("--paused", columns=140, rows=44, bytes_per_second=10_000) as terminal:
         terminal.wait_for_text("q quit", "ready")
         terminal.wait_for_quiet(0.5)
-        for key in 12 * "12":  # each draws nearly all of the screen anew
+        for key in 12 * "12":  # each key redraws nearly the whole screen
             terminal.send(key)
             terminal.read_for(0.03)
         sent = len(terminal.output)
@@ -147,7 +150,7 @@ def test_a_held_key_does_not_queue_up() -> None:
 
 
 def test_a_terminal_that_answers_nothing_is_not_waited_for() -> None:
-    with Unanswering() as terminal:
+    with SilentTerminal() as terminal:
         wait_for_training(terminal)
         terminal.send(RIGHT)
         terminal.wait_for_text("‹0.2›")
@@ -159,10 +162,10 @@ def test_a_terminal_that_answers_nothing_is_not_waited_for() -> None:
 
 def test_no_answer_is_left_for_the_shell() -> None:
     script = '"$@"; echo "status $?"; sleep 1; echo "the end"'
-    command = ("/bin/sh", "-c", script, "sh", *BPTUI, *ALONE)
+    command = ("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY)
     with Terminal(*command, latency=0.7) as terminal:
         wait_for_training(terminal)
-        terminal.send("q")  # while a frame is on its way
+        terminal.send("q")  # while a frame is in flight
         terminal.wait_for(lambda: b"the end" in terminal.output, "the shell's last words")
         assert b"status 0" in terminal.output
-        assert b"^[" not in terminal.output  # the terminal's echo of an answer that nobody waited for
+        assert b"^[" not in terminal.output  # the echo of an answer that came too late

@@ -1,4 +1,4 @@
-"""The command line where a person types it."""
+"""The command line on a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.tui.support.terminal import BPTUI, CTRL_C, Terminal
 
 
 @pytest.mark.parametrize("plumbing", ["</dev/null", "| cat", "2>&1 | cat"])
-def test_the_screen_without_a_whole_terminal_is_refused_in_one_line(plumbing: str) -> None:
+def test_the_screen_needs_all_three_streams_on_a_terminal(plumbing: str) -> None:
     script = f'{{ "$@"; echo "status $?" >/dev/tty; }} {plumbing}'
     with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, columns=140) as terminal:
         terminal.wait_for_text("status")

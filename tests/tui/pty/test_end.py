@@ -1,4 +1,4 @@
-"""However it ends, the process ends, with the right status, and the terminal is as it was."""
+"""Every end of the app: the process ends with the right status, and the terminal is restored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import signal
 
 import pytest
 
-from tests.tui.support.stalling import FLAT_OUT, hold_a_key_down, stalling
+from tests.tui.support.running import ENDLESS
+from tests.tui.support.stalling import hold_a_key_down, stalling_terminal
 from tests.tui.support.terminal import (
     BPTUI,
     CTRL_C,
@@ -22,19 +23,19 @@ from tests.tui.support.terminal import (
 
 def assert_terminal_is_as_before(terminal: Terminal) -> None:
     assert terminal.modes() == terminal.modes_before
-    # The last bytes may come after the end: the kernel hands them over in its own time.
+    # The kernel may deliver the last bytes after the process has ended.
     terminal.wait_for(
         lambda: not terminal.left_on(), "normal screen, cursor, no reports of mouse, focus or paste"
     )
 
 
-def assert_all_is_gone(terminal: Terminal) -> None:
+def assert_processes_ended(terminal: Terminal) -> None:
     wait_until(lambda: terminal.process.poll() is not None, "the end of the process")
-    wait_until(lambda: not group_lives(terminal.process.pid), "the end of what it started")
+    wait_until(lambda: not group_exists(terminal.process.pid), "the end of its child processes")
 
 
-def group_lives(leader: int) -> bool:
-    """Whether a process of the group is there, such as the one that compiles beside the screen."""
+def group_exists(leader: int) -> bool:
+    """Whether there is a process of the group, such as the one that compiles."""
     try:
         os.killpg(leader, 0)
     except ProcessLookupError:
@@ -43,7 +44,7 @@ def group_lives(leader: int) -> bool:
 
 
 def job(terminal: Terminal) -> int:
-    """The process that the shell says it has started in the background."""
+    """The process that the shell has started in the background."""
     terminal.wait_for(lambda: re.search(rb"job \d+\r", terminal.output), "the job's number")
     found = re.search(rb"job (\d+)\r", terminal.output)
     assert found
@@ -61,8 +62,10 @@ def job(terminal: Terminal) -> int:
         pytest.param([signal.SIGHUP], 129, id="SIGHUP"),
     ],
 )
-def test_ends_in_good_order(way: str | list[signal.Signals], status: int) -> None:
-    with bptui(*FLAT_OUT) as terminal:
+def test_each_way_to_quit_gives_its_status_and_restores_the_terminal(
+    way: str | list[signal.Signals], status: int
+) -> None:
+    with bptui(*ENDLESS) as terminal:
         wait_for_training(terminal)
         assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
         if isinstance(way, str):
@@ -75,15 +78,15 @@ def test_ends_in_good_order(way: str | list[signal.Signals], status: int) -> Non
 
 
 @pytest.mark.parametrize("way", [signal.SIGTSTP, signal.SIGSTOP], ids=["SIGTSTP", "SIGSTOP"])
-def test_goes_on_after_a_stop(way: signal.Signals) -> None:
-    with bptui(*FLAT_OUT) as terminal:
+def test_continues_after_a_stop(way: signal.Signals) -> None:
+    with bptui(*ENDLESS) as terminal:
         wait_for_training(terminal)
         terminal.process.send_signal(way)
         wait_until(lambda: state(terminal.process.pid) == "T", "the stop")
-        if way is signal.SIGTSTP:  # the other one nobody can answer
+        if way is signal.SIGTSTP:  # SIGSTOP can't be handled
             assert_terminal_is_as_before(terminal)
         terminal.wait_for_quiet(0.1)
-        terminal.screen.reset()  # a shell has used it
+        terminal.screen.reset()  # as a shell would leave it
         terminal.process.send_signal(signal.SIGCONT)
         terminal.wait_for_text("1 Regression", "learning rate", "q quit")
         assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
@@ -101,8 +104,8 @@ def test_goes_on_after_a_stop(way: signal.Signals) -> None:
         pytest.param([signal.SIGTERM, signal.SIGCONT], id="SIGTERM as session managers send it"),
     ],
 )
-def test_a_signal_right_after_the_screen_was_taken(way: list[signal.Signals]) -> None:
-    with bptui(*FLAT_OUT) as terminal:
+def test_a_signal_during_startup_restores_the_terminal(way: list[signal.Signals]) -> None:
+    with bptui(*ENDLESS) as terminal:
         terminal.wait_for(lambda: b"\x1b[?1049h" in terminal.output, "the alternate screen")
         for number in way:
             terminal.process.send_signal(number)
@@ -111,7 +114,7 @@ def test_a_signal_right_after_the_screen_was_taken(way: list[signal.Signals]) ->
 
 
 def test_does_not_take_the_size_of_the_window_from_the_input() -> None:
-    with bptui(*FLAT_OUT) as terminal:
+    with bptui(*ENDLESS) as terminal:
         wait_for_training(terminal)
         terminal.send("\x1b[?2048;2$y\x1b[48;10;20;100;200t")  # a paste may contain these
         wait_for_training(terminal)
@@ -122,9 +125,9 @@ def test_does_not_take_the_size_of_the_window_from_the_input() -> None:
         assert_terminal_is_as_before(terminal)
 
 
-def test_waits_in_the_background_for_its_turn() -> None:
+def test_started_in_the_background_it_waits_until_it_is_in_the_foreground() -> None:
     script = 'set -m; "$@" & echo "job $!"; read line; fg >/dev/null; echo "status $?"; read line'
-    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *FLAT_OUT) as terminal:
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS) as terminal:
         app = job(terminal)
         wait_until(lambda: state(app) == "T", "the stop")
         assert not terminal.left_on()
@@ -138,7 +141,7 @@ def test_waits_in_the_background_for_its_turn() -> None:
 
 def test_ends_in_the_background_without_touching_the_terminal() -> None:
     script = 'set -m; "$@" & echo "job $!"; fg >/dev/null; echo "stopped"; read line'
-    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *FLAT_OUT) as terminal:
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS) as terminal:
         app = job(terminal)
         wait_for_training(terminal)
         os.kill(app, signal.SIGTSTP)
@@ -159,16 +162,16 @@ def test_ends_in_the_background_without_touching_the_terminal() -> None:
         pytest.param({"controlling": False}, id="no signal"),
     ],
 )
-def test_ends_when_the_terminal_vanishes(options: dict[str, bool]) -> None:
-    with bptui(*FLAT_OUT, **options) as terminal:
+def test_ends_when_the_terminal_closes(options: dict[str, bool]) -> None:
+    with bptui(*ENDLESS, **options) as terminal:
         wait_for_training(terminal)
-        terminal.vanish()
-        assert_all_is_gone(terminal)
+        terminal.close_window()
+        assert_processes_ended(terminal)
 
 
 @pytest.mark.parametrize("typing", [False, True])
-def test_a_signal_while_nobody_reads(typing: bool) -> None:
-    with stalling() as terminal:
+def test_a_signal_ends_it_and_restores_the_terminal_while_output_is_blocked(typing: bool) -> None:
+    with stalling_terminal() as terminal:
         wait_for_training(terminal)
         terminal.stall()
         if typing:
@@ -179,10 +182,10 @@ def test_a_signal_while_nobody_reads(typing: bool) -> None:
         assert_terminal_is_as_before(terminal)
 
 
-def test_the_terminal_vanishes_after_nobody_read() -> None:
-    with stalling() as terminal:
+def test_ends_when_the_terminal_closes_while_output_is_blocked() -> None:
+    with stalling_terminal() as terminal:
         wait_for_training(terminal)
         terminal.stall()
         hold_a_key_down(terminal)
-        terminal.vanish()
-        assert_all_is_gone(terminal)
+        terminal.close_window()
+        assert_processes_ended(terminal)

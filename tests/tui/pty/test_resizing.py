@@ -1,11 +1,11 @@
-"""A terminal pulled to other sizes while a run trains: the screen is whole at each, and the run goes on."""
+"""Resizing the terminal while a run trains: the screen is complete at each size, and the run continues."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 from tests.tui.support.panels import FITTING
-from tests.tui.support.stalling import ALONE
+from tests.tui.support.running import ENDLESS_NUMPY
 from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, wait_for_training
 
 SIZES = [(60, 18), (80, 24), (120, 36), (200, 50)]
@@ -19,11 +19,11 @@ TITLES = {
     "units": "hidden units over the inputs",
     "diagnostics": "diagnostics",
 }
-"""Each panel's, or as much of it as there is room for everywhere."""
+"""The title of each panel, or the part of it that fits at every size."""
 
 
-def is_whole(terminal: Terminal) -> bool:
-    """Whether all that belongs on a screen of this size is there, once and in its place, and nothing else."""
+def is_complete(terminal: Terminal) -> bool:
+    """Whether the screen shows what belongs on a screen of its size, in its place, and nothing else."""
     size: tuple[int, int] = (terminal.screen.columns, terminal.screen.lines)
     lines = terminal.lines
     seen = {name for name, title in TITLES.items() if terminal.text.count(title) == 1}
@@ -41,43 +41,43 @@ def is_whole(terminal: Terminal) -> bool:
     )
 
 
-def goes_on(terminal: Terminal, columns: int, rows: int, from_epoch: int) -> int:
-    """Wait for a whole screen on which the run has come further; return how far."""
-    where = f"a whole screen at {columns}x{rows} and the run beyond epoch {from_epoch}"
-    terminal.wait_for(lambda: is_whole(terminal) and epoch(terminal) != from_epoch, where)
+def wait_for_progress(terminal: Terminal, columns: int, rows: int, from_epoch: int) -> int:
+    """Wait for a complete screen with a later epoch, and return that epoch."""
+    where = f"a complete screen at {columns}x{rows} and the run beyond epoch {from_epoch}"
+    terminal.wait_for(lambda: is_complete(terminal) and epoch(terminal) != from_epoch, where)
     return epoch(terminal)
 
 
-def test_there_and_back_through_all_sizes_while_it_trains() -> None:
-    with bptui(*ALONE, columns=60, rows=18) as terminal:
+def test_the_screen_is_complete_at_each_size_while_it_trains() -> None:
+    with bptui(*ENDLESS_NUMPY, columns=60, rows=18) as terminal:
         wait_for_training(terminal)
         terminal.send(RIGHT)
-        epochs = [goes_on(terminal, 60, 18, -1)]
+        epochs = [wait_for_progress(terminal, 60, 18, -1)]
         for columns, rows in (*SIZES[1:], *SIZES[-2::-1]):
             terminal.resize(columns, rows)
-            epochs.append(goes_on(terminal, columns, rows, epochs[-1]))
+            epochs.append(wait_for_progress(terminal, columns, rows, epochs[-1]))
         assert all(before < after for before, after in pairwise(epochs)), epochs
         wait_for_training(terminal)
 
 
-def test_the_last_of_many_sizes_at_once_is_the_one_that_counts() -> None:
-    with bptui(*ALONE) as terminal:
+def test_the_last_of_many_quick_resizes_determines_the_layout() -> None:
+    with bptui(*ENDLESS_NUMPY) as terminal:
         wait_for_training(terminal)
         terminal.send(RIGHT)
-        at = goes_on(terminal, 80, 24, -1)
-        for steps in 3 * (range(0, 101, 4), range(100, -1, -4)):  # as a hand pulls, without a wait
+        at = wait_for_progress(terminal, 80, 24, -1)
+        for steps in 3 * (range(0, 101, 4), range(100, -1, -4)):  # as fast as a window is dragged
             for share in steps:
                 terminal.resize(60 + 140 * share // 100, 18 + 32 * share // 100)
             columns, rows = terminal.screen.columns, terminal.screen.lines
-            before, at = at, goes_on(terminal, columns, rows, at)
+            before, at = at, wait_for_progress(terminal, columns, rows, at)
             assert before < at
 
 
-def test_below_the_smallest_size_the_run_is_kept() -> None:
-    with bptui(*ALONE) as terminal:
+def test_the_run_is_kept_while_the_window_is_too_small() -> None:
+    with bptui(*ENDLESS_NUMPY) as terminal:
         wait_for_training(terminal)
         terminal.send(RIGHT)
-        at = goes_on(terminal, 80, 24, -1)
+        at = wait_for_progress(terminal, 80, 24, -1)
         for columns, rows in (40, 10), (59, 24), (80, 17):
             terminal.resize(columns, rows)
             terminal.wait_for_text(
@@ -86,5 +86,5 @@ def test_below_the_smallest_size_the_run_is_kept() -> None:
                 "The run continues.",
             )
             terminal.resize(80, 24)
-            before, at = at, goes_on(terminal, 80, 24, at)
+            before, at = at, wait_for_progress(terminal, 80, 24, at)
             assert before < at

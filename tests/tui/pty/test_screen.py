@@ -1,8 +1,9 @@
-"""The screen on a real terminal: what it shows, and what keys do to it."""
+"""The screen on a real terminal: what it shows, and what keys do."""
 
 from __future__ import annotations
 
-from tests.tui.support.stalling import ALONE, FLAT_OUT, stalling
+from tests.tui.support.running import ENDLESS, ENDLESS_NUMPY
+from tests.tui.support.stalling import stalling_terminal
 from tests.tui.support.terminal import (
     CTRL_C,
     DOWN,
@@ -21,22 +22,22 @@ from tests.tui.support.terminal import (
 
 
 def is_laid_out(terminal: Terminal) -> bool:
-    """Whether tabs, status and footer are where they belong."""
+    """Whether tabs, status and footer are in their places."""
     first, last = terminal.lines[0], terminal.lines[-1]
     tabs = "1 Regression" in first and "2 Classification" in first
     return tabs and epoch(terminal) >= 0 and "space run" in last and "q quit" in last
 
 
 def test_opens_at_80x24_and_trains() -> None:
-    with bptui(*FLAT_OUT) as terminal:
+    with bptui(*ENDLESS) as terminal:
         terminal.wait_for(lambda: is_laid_out(terminal), "tabs, status and footer")
         terminal.wait_for_text("sine + network", "settings", "▸learning rate", "reported epochs", "running")
         wait_for_training(terminal)
-        assert terminal.modes() != terminal.modes_before  # raw: keys come one by one, unechoed
+        assert terminal.modes() != terminal.modes_before  # raw mode: keys arrive one by one, without an echo
 
 
-def test_keys_act_while_it_trains_flat_out() -> None:
-    with bptui(*FLAT_OUT) as terminal:
+def test_keys_act_while_it_trains_at_full_speed() -> None:
+    with bptui(*ENDLESS) as terminal:
         wait_for_training(terminal)
         for key, before, after in (
             (LEFT, "0.1", "0.07"),
@@ -59,12 +60,12 @@ def test_keys_act_while_it_trains_flat_out() -> None:
         terminal.wait_for_text("paused")
         terminal.send(ENTER)
         terminal.wait_for_text("Allowed: a whole number from 1 to")
-        terminal.send(CTRL_C)  # here, too
+        terminal.send(CTRL_C)  # also quits from a dialog
         assert terminal.wait_for_exit() == 130
 
 
-def test_a_paused_run_is_as_it_was_after_a_look_at_the_other_tab() -> None:
-    with bptui(*ALONE) as terminal:
+def test_a_paused_run_stays_paused_while_the_other_tab_is_open() -> None:
+    with bptui(*ENDLESS_NUMPY) as terminal:
         wait_for_training(terminal)
         terminal.send(" ")
         terminal.wait_for_text("paused")
@@ -79,8 +80,8 @@ def test_a_paused_run_is_as_it_was_after_a_look_at_the_other_tab() -> None:
         terminal.wait_for(lambda: epoch(terminal) > held, "going on from there")
 
 
-def test_goes_on_after_nobody_has_read_for_a_while() -> None:
-    with stalling() as terminal:
+def test_continues_after_its_output_was_blocked() -> None:
+    with stalling_terminal() as terminal:
         wait_for_training(terminal)
         terminal.stall()
         terminal.send(RIGHT)
@@ -88,8 +89,8 @@ def test_goes_on_after_nobody_has_read_for_a_while() -> None:
         wait_for_training(terminal)
 
 
-def test_writes_nothing_while_nothing_happens() -> None:
-    with bptui(*ALONE) as terminal:
+def test_writes_nothing_and_takes_no_time_while_it_is_paused() -> None:
+    with bptui(*ENDLESS_NUMPY) as terminal:
         wait_for_training(terminal)
         terminal.send(" ")
         terminal.wait_for_text("paused")

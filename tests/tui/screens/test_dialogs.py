@@ -97,11 +97,11 @@ async def test_t_tells_the_state_in_words_and_closes() -> None:
 
 
 @pytest.mark.parametrize("dialog", [HelpScreen(), WordsScreen("in words"), UnitScreen((0, 0), snapshot_of())])
-async def test_it_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[None]) -> None:
+async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[None]) -> None:
     app = make_app()
     async with app.run_test(size=(12, 24)) as pilot:
         app.push_screen(dialog)
-        for width in range(11, 0, -1):
+        for width in (11, 8, 6, 5, 3, 1):
             for height in (1, 24):
                 await pilot.resize_terminal(width, height)
                 await pilot.pause()  # or the screen is drawn anew for ever
@@ -109,12 +109,12 @@ async def test_it_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[None]) 
 
 
 @pytest.mark.parametrize("size", [(80, 24), (145, 1), (1, 24)])
-async def test_the_palette_ends_nothing(size: tuple[int, int]) -> None:
+async def test_the_palette_survives_keys_and_sizes_that_come_while_it_opens(size: tuple[int, int]) -> None:
     app = make_app()
     pairs = [("enter", "enter"), ("enter", "escape"), ("escape", "escape"), ("x", "pageup")]
-    before, after = (size, (80, 24)), ((80, 24), size)  # it opens
+    before, after = (size, (80, 24)), ((80, 24), size)  # the size before the palette opens and after
     async with app.run_test(size=(80, 24)) as pilot:
-        for keys, sizes in product(pairs, (before, after)):
+        for keys, sizes in product(pairs, {before, after}):
             await pilot.resize_terminal(*sizes[0])
             app.post_message(Key("ctrl+p", None))
             await pilot.pause()

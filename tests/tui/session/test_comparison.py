@@ -93,7 +93,7 @@ def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch
         assert before.history.last is not None
         assert after.history.last is not None
         errors = f"{before.history.last.error:.3e} → {after.history.last.error:.3e}"
-        assert said(session) == f"η 0.1 → 0.2: error at epoch {compared} {errors}"
+        assert said(session) == f"η 0.1 → 0.2: error in epoch {compared} {errors}"
 
 
 def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
@@ -109,12 +109,12 @@ def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
     assert snapshot.comparison.pinned is not None
     assert [np.diff(each.run.curve[0]).max() for each in (snapshot.comparison.pinned, snapshot)] == [4, 2]
     advice = said(session)
-    epoch = int(advice.partition("error at epoch ")[2].split()[0])
+    epoch = int(advice.partition("error in epoch ")[2].split()[0])
     assert epoch == 72
     pinned, live = (trained(session.config.replace(seed=seed), epoch + 1).history.last for seed in (0, 1))
     assert pinned is not None
     assert live is not None
-    assert advice == f"s 0 → 1: error at epoch 72 {pinned.error:.3e} → {live.error:.3e}"
+    assert advice == f"s 0 → 1: error in epoch 72 {pinned.error:.3e} → {live.error:.3e}"
 
 
 def test_restarts_keep_the_pin() -> None:
@@ -128,7 +128,7 @@ def test_restarts_keep_the_pin() -> None:
     assert session.snapshot().status.advice == "Pinned: the same settings. Space trains."
     session.advance_to(3)
     error = f"{pin.run.error:.3e}" if pin is not None else ""
-    assert said(session) == f"the same settings: error at epoch 3 {error} → {error}"
+    assert said(session) == f"the same settings: error in epoch 3 {error} → {error}"
     for act in (session.new_seed, session.rewind, session.step_epoch, session.defaults):
         act()
         assert session.snapshot().comparison.pinned is pin
@@ -169,7 +169,7 @@ def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -
     sentences.append(compare(make_session().snapshot(), other.snapshot()))
     for sentence in sentences:
         assert len(sentence) <= MAX_SENTENCE_LENGTH, sentence
-    assert "error at epoch 99" in sentences[1]
+    assert "error in epoch 99" in sentences[1]
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36), (200, 50)])

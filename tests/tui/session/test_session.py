@@ -122,7 +122,7 @@ def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field
         assert snapshot.run.config.task == "classification"
 
 
-@pytest.mark.parametrize(("hidden", "shape"), [((6,), GRID), ((200, 200), (15, 20)), ((1000,) * 3, (15, 20))])
+@pytest.mark.parametrize(("hidden", "shape"), [((6,), GRID), ((200, 200), (17, 22)), ((1000,) * 3, (8, 10))])
 def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape: tuple[int, int]) -> None:
     config = TrainingConfig.defaults("regression", dataset="hills", samples=20, hidden_units=hidden)
     snapshot = Session(config).snapshot()

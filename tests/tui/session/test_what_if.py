@@ -27,7 +27,7 @@ def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: ob
     pin = session.snapshot().comparison.pinned
     assert pin is not None
     assert (pin.run.config, pin.run.epoch, pin.run.error) == (before.run.config, 19, before.run.error)
-    assert "error at epoch 19 " in session.snapshot().status.advice
+    assert "error in epoch 19 " in session.snapshot().status.advice
 
 
 def test_the_defaults_are_a_change_as_well() -> None:
@@ -36,7 +36,7 @@ def test_the_defaults_are_a_change_as_well() -> None:
     session.toggle_what_if()
     session.defaults()
     assert_same(session, TrainingConfig.defaults("regression"), 20)
-    assert "error at epoch 19 " in session.snapshot().status.advice
+    assert "error in epoch 19 " in session.snapshot().status.advice
     session.defaults()
     assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
 
@@ -124,7 +124,7 @@ def test_a_finished_run_is_asked_to_its_end() -> None:
     session.change(RATE, 0.2)
     assert state_of(session) is State.FINISHED
     assert_same(session, NEW.replace(epochs=8), 8)
-    assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: error at epoch 7 ")
+    assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: error in epoch 7 ")
 
 
 def test_one_that_stops_early_finishes_there() -> None:
@@ -134,7 +134,7 @@ def test_one_that_stops_early_finishes_there() -> None:
     session.change(FIELD["target_error"], 0.3)
     assert state_of(session) is State.FINISHED
     assert session.snapshot().run.epoch == 0
-    assert session.snapshot().status.advice.startswith("ε off → 0.3: error at epoch 0 ")
+    assert session.snapshot().status.advice.startswith("E off → 0.3: error in epoch 0 ")
 
 
 def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
@@ -174,7 +174,7 @@ def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytes
     def refuse(*_: object, **__: object) -> Trainer:
         raise DataError("too few")
 
-    monkeypatch.setattr("bptui.session.session.Trainer", refuse)
+    monkeypatch.setattr("bptui.session.live_run.Trainer", refuse)
     session.change(FIELD["test_share"], 0.5)
     snapshot = session.snapshot()
     assert (snapshot.status.advice, snapshot.comparison.pinned, snapshot.run.epoch) == ("too few.", None, 9)
@@ -194,7 +194,7 @@ def test_what_if_off_is_as_ever() -> None:
     session.change(RATE, 0.3)
     after = session.snapshot()
     assert (after.run.epoch, after.run.error, after.comparison.pinned) == (9, error, None)
-    assert "continues from where it is" in after.status.advice
+    assert "takes effect when training continues: press space." in after.status.advice
     assert after.run.change_epochs == (10,)
 
 
@@ -203,17 +203,17 @@ async def test_by_keys() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*["s"] * 5, "i")
         await pilot.pause()
-        assert "seed 0  what if" in "\n".join(lines(app))
+        assert "seed 0 what if" in "\n".join(lines(app))
         await pilot.press("right")
         await pilot.pause()
         text = "\n".join(lines(app))
         assert "0.1 → ‹0.2›" in text
-        assert "η 0.1 → 0.2: error at epoch 4 " in text
+        assert "η 0.1 → 0.2: error in epoch 4 " in text
         assert_same(app.view.session, NEW, 5)
         await pilot.press("enter", *"0.3", "enter")
         assert_same(app.view.session, NEW.replace(learning_rate=0.3), 5)
         await pilot.press("i")
         await pilot.pause()
         text = "\n".join(lines(app))
-        assert "seed 0  what if" not in text
+        assert "seed 0 what if" not in text
         assert "→ ‹" not in text

@@ -18,6 +18,7 @@ from tests.tui.support.sessions import (
     run_to_the_end,
     said,
     state_of,
+    step,
     trained,
 )
 
@@ -110,7 +111,7 @@ def test_space_pauses_on_the_way_and_goes_on(running: bool) -> None:
 def test_steps_on_the_way_come_to_the_epoch_and_beyond() -> None:
     session = on_its_way()
     for epoch in range(8):
-        session.step_epoch()
+        step(session)
         snapshot = session.snapshot()
         assert (snapshot.run.epoch, snapshot.status.state) == (epoch, State.PAUSED)
         assert snapshot.status.advice.startswith("What if") is (epoch < 5)
@@ -127,7 +128,7 @@ def test_a_restart_on_the_way_rests_as_the_run_before(running: bool) -> None:
 
 def test_going_back_on_the_way_ends_it() -> None:
     session = on_its_way()
-    session.step_epoch()
+    step(session)
     session.rewind()
     assert state_of(session) is State.READY
     assert "What if" not in said(session)
@@ -139,8 +140,8 @@ def test_going_back_on_the_way_ends_it() -> None:
 
 def test_fewer_epochs_on_the_way_finish_it() -> None:
     session = on_its_way()
-    session.step_epoch()
-    session.step_epoch()
+    step(session)
+    step(session)
     session.change(FIELD["epochs"], 2)
     assert state_of(session) is State.FINISHED
     session.change(FIELD["epochs"], 50)

@@ -1,4 +1,4 @@
-"""The screen that opens before the engine is loaded."""
+"""The screen opens before the engine is loaded."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from bptui.cli.screen import parser
 from bptui.commands import TABS
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.start_settings import StartSettings
+from bptui.terminal.textual_internals import screen_strips
 from tests.tui.support.terminal import bptui
 
 
-def test_what_opens_it_does_not_import_the_engine() -> None:
+def test_launching_the_screen_does_not_import_the_engine() -> None:
     loaded = "int('numpy' in sys.modules or 'bpengine' in sys.modules)"
     code = f"import sys, bptui.cli.early_launch; sys.exit({loaded})"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -29,18 +30,18 @@ def test_tabs_are_the_tasks() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_what_is_not_checked_can_not_be_wrong(task: str) -> None:
+def test_arguments_that_are_not_checked_are_valid(task: str) -> None:
     together = next(free for free in UNCHECKED if task in free)
     options = parser().parse([*together, *together - {task}])
     assert options.task == task
     assert options.paused
 
 
-async def test_the_first_frame_comes_first() -> None:
+async def test_the_first_frame_is_drawn_before_the_engine_is_loaded() -> None:
     painted: list[str] = []
 
     def load() -> StartSettings:
-        painted.extend(line.text for line in app.screen._compositor.render_strips(app.size))
+        painted.extend(strip.text for strip in screen_strips(app))
         return StartSettings(start="classification", paused=True, kernel="numpy")
 
     app = BptuiApp(DeferredStart("classification", ascii=False, load=load))
@@ -50,9 +51,9 @@ async def test_the_first_frame_comes_first() -> None:
         assert app.view.session.config.task == "classification"
 
 
-async def test_what_is_typed_before_is_taken_after() -> None:
+async def test_keys_pressed_before_the_engine_is_loaded_act_afterwards() -> None:
     def load() -> StartSettings:
-        assert app._early, "it came too late to be of use here"
+        assert app._early, "the keys were not pressed before the engine was loaded"
         return StartSettings(paused=True, kernel="numpy")
 
     app = BptuiApp(DeferredStart("regression", ascii=False, load=load))
@@ -64,7 +65,7 @@ async def test_what_is_typed_before_is_taken_after() -> None:
         assert app.view.session.config.task == "classification"
 
 
-def test_on_a_terminal() -> None:
+def test_keys_act_after_a_deferred_start_on_a_terminal() -> None:
     with bptui("classification", "--paused") as terminal:
         terminal.wait_for_text("2 Classification")
         terminal.send("R")

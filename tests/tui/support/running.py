@@ -1,4 +1,4 @@
-"""The command line as people run it: a process of its own, in an environment that holds no surprise."""
+"""Running the command line, in this process or in one of its own, with a plain environment."""
 
 from __future__ import annotations
 
@@ -18,24 +18,26 @@ from bptui.__main__ import main
 from tests.tui.support.terminal import BPTUI, DEADLINE, cpu_seconds, wait_until
 
 ENDLESS = ("--epochs", "100000000")
-"""More than a test has time for."""
+"""A run that lasts longer than any test."""
+ENDLESS_NUMPY = (*ENDLESS, "--kernel", "numpy")
+"""The same without a second process that compiles."""
 
 COLUMNS = "epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel"
-"""The top of `bptui train --format csv`."""
+"""The header of `bptui train --format csv`."""
 
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
 _WIDTH = {"COLUMNS": "80"}  # of the help
 _PLAIN = {
     name: value
     for name, value in os.environ.items()
-    # The same matrix products as in this process: results are compared to the bit.
+    # OPENBLAS_...: matrix products must be those of this process, since results are compared bit by bit.
     if name in _KEPT or name.startswith("OPENBLAS_")
 } | {"LANG": "C.UTF-8", **_WIDTH}
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a call."""
+    """The result of a call."""
 
     status: int
     out: str
@@ -43,7 +45,7 @@ class Done:
 
     @property
     def lines(self) -> list[str]:
-        """The results, line by line."""
+        """The lines on stdout."""
         return self.out.splitlines()
 
     @property
@@ -51,7 +53,7 @@ class Done:
         """The one line on stderr.
 
         Raises:
-            AssertionError: there is not exactly one.
+            AssertionError: stderr is not exactly one line.
         """
         assert self.err.endswith("\n"), self
         assert len(self.err.splitlines()) == 1, self
@@ -59,7 +61,7 @@ class Done:
 
 
 def call(*arguments: str) -> Done:
-    """The command in this process: for what needs none of its own."""
+    """Run the command in this process."""
     out, err = io.StringIO(), io.StringIO()
     with (
         mock.patch("sys.argv", ["bptui", *arguments]),
@@ -76,13 +78,13 @@ def call(*arguments: str) -> Done:
 
 
 def run(*arguments: str, variables: Mapping[str, str] | None = None, shell: str = "", **options: Any) -> Done:
-    """The command in a process of its own, to its end.
+    """Run the command in a process of its own, to its end.
 
     Args:
-        arguments: after `bptui`.
-        variables: of the environment, besides the plainest.
+        arguments: the arguments after `bptui`.
+        variables: further environment variables.
         shell: a line of sh in which "$@" is the command, to give it other streams.
-        options: those of subprocess.run.
+        options: options of subprocess.run.
     """
     command = (*BPTUI, *arguments)
     done = subprocess.run(
@@ -99,13 +101,13 @@ def run(*arguments: str, variables: Mapping[str, str] | None = None, shell: str 
 
 @contextlib.contextmanager
 def running(*arguments: str, stdout: int | IO[bytes] = subprocess.PIPE) -> Iterator[subprocess.Popen[bytes]]:
-    """The command in a process of its own, which is gone afterwards."""
-    # Whoever started the tests in the background has SIGINT ignored, and each child would inherit that.
+    """Start the command in a process of its own, which is ended afterwards."""
+    # Tests that run in the background have SIGINT ignored, and each child process would inherit that.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         process = subprocess.Popen(
             (*BPTUI, *arguments),
-            bufsize=0,  # so that what one reads here and what `finish` reads add up
+            bufsize=0,  # so that `finish` reads everything that a test has not read
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.PIPE,
@@ -121,19 +123,19 @@ def running(*arguments: str, stdout: int | IO[bytes] = subprocess.PIPE) -> Itera
 
 
 def finish(process: subprocess.Popen[bytes]) -> Done:
-    """Read to the end."""
+    """Read the output of a process to its end."""
     out, err = process.communicate(timeout=DEADLINE)
     return Done(process.returncode, (out or b"").decode(), err.decode())
 
 
 def wait_for_work(process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Wait until it has taken so much processor time from now on."""
+    """Wait until a process has used this much more processor time."""
     until = cpu_seconds(process.pid) + seconds
     wait_until(lambda: cpu_seconds(process.pid) >= until, f"{seconds} s of work")
 
 
 def wait_until_signals_are_handled(process: subprocess.Popen[bytes]) -> None:
-    """Wait until SIGTERM no longer ends it at once."""
+    """Wait until a process has a handler for SIGTERM."""
 
     def handled() -> bool:
         status = Path(f"/proc/{process.pid}/status").read_text()
@@ -144,15 +146,15 @@ def wait_until_signals_are_handled(process: subprocess.Popen[bytes]) -> None:
 
 
 def reports(config: TrainingConfig) -> list[EpochRecord]:
-    """What the run should report, computed by the kernel that `bptui train` takes."""
+    """The reports that `bptui train` should print, computed by the same kernel."""
     return list(Trainer(config, kernel="auto").reports())
 
 
 def flags_of(values: Mapping[str, Any]) -> list[str]:
-    """The hyperparameters' flags that ask for these values."""
+    """The flags that set hyperparameters to these values."""
     return [text for name, value in values.items() for text in (FIELD[name].flag, FIELD[name].format(value))]
 
 
 def names(folder: Path) -> list[str]:
-    """What is in a folder."""
+    """The names of the files in a folder."""
     return sorted(path.name for path in folder.iterdir())

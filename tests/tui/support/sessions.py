@@ -55,6 +55,13 @@ def run_to_the_end(session: Session, ticks: int = 100_000) -> None:
     raise AssertionError("it runs on")
 
 
+def step(session: Session) -> None:
+    """Train one epoch, however many ticks it takes."""
+    session.step_epoch()
+    while session.state is State.RUNNING:
+        session.tick()
+
+
 def said(session: Session) -> str:
     """The advice, once the last key's answer is gone."""
     session.toggle()

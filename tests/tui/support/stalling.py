@@ -1,4 +1,4 @@
-"""A terminal for which much is drawn and that nobody reads, so that writing to it comes to a stop."""
+"""A terminal that answers no requests, and whose output is not read, so that writing to it blocks."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ import sys
 import time
 from typing import Any
 
-from tests.tui.support.terminal import DOWN, STALLING, Terminal, cpu_seconds
+from tests.tui.support.running import ENDLESS
+from tests.tui.support.terminal import DOWN, Terminal, cpu_seconds
 
-FLAT_OUT = ("--epochs", "100000000")
-"""Trains, and so draws, as fast as it can for as long as a test may take."""
-ALONE = (*FLAT_OUT, "--kernel", "numpy")
-"""The same, and no process beside it gets machine code ready."""
-
-_IMPATIENT = """
+_SHORT_TIMEOUT = """
 import sys
 from bptui.terminal import flow_control
 from bptui.__main__ import main
 flow_control.FIRST_ANSWER_TIMEOUT = 0.1
 sys.exit(main())
 """
-"""Gives up waiting for a terminal's answers after tenths of a second in place of seconds."""
+"""Waits tenths of a second for the terminal's answers instead of seconds."""
 
 
-class Unanswering(Terminal):
-    """The app on a terminal that answers nothing.
+class SilentTerminal(Terminal):
+    """The app on a terminal that answers no requests.
 
     Args:
-        options: as a terminal's.
+        options: the options of the terminal.
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(sys.executable, "-c", _IMPATIENT, *FLAT_OUT, **{"answers": False} | options)
+        super().__init__(sys.executable, "-c", _SHORT_TIMEOUT, *ENDLESS, **{"answers": False} | options)
 
     def show(self) -> None:
-        """What nobody reads may be thrown away from the middle of a sequence on, and pyte fails at such."""
+        """Draw what was received; pyte may fail, since a part of a sequence may have been thrown away."""
         with contextlib.suppress(TypeError, StopIteration):
             super().show()
 
 
-def stalling() -> Terminal:
-    """One that is large, and has yet to be left unread."""
-    return Unanswering(**STALLING)
+def stalling_terminal(**options: Any) -> Terminal:
+    """Return a terminal for which much is drawn, so that `stall` blocks its output soon.
+
+    Args:
+        options: the options of the terminal.
+    """
+    return SilentTerminal(**{"columns": 200, "rows": 50} | options)
 
 
 def hold_a_key_down(terminal: Terminal) -> None:
-    """Type into a stalled terminal until the app waits for it, or for as long as a person would.
+    """Type into a stalled terminal until the app is blocked by it, or for as long as a person would.
 
-    A key draws, whether or not there is room for it.
+    A key makes the app draw even if there is no room for the output.
     """
     process = terminal.process.pid
     for _ in range(30):

@@ -1,4 +1,4 @@
-"""A real terminal for tests: a command on a pseudo-terminal of its own, and the screen that it has drawn."""
+"""A real terminal for tests: runs a command on a pseudo-terminal and keeps the screen that it draws."""
 
 from __future__ import annotations
 
@@ -21,12 +21,9 @@ from typing import Any, Self
 import pyte
 
 DEADLINE = 30.0
-"""Seconds for what takes one or two on an idle machine; only a test that fails waits for so long."""
+"""Seconds to wait for what takes one or two on an idle machine. Only a test that fails waits this long."""
 
 BPTUI = (sys.executable, "-m", "bptui")
-
-STALLING: dict[str, Any] = {"answers": False, "columns": 200, "rows": 50}
-"""A terminal for which much is drawn, and which isn't waited for since it answers nothing."""
 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 SHIFT_RIGHT, SHIFT_LEFT = "\x1b[1;2C", "\x1b[1;2D"
@@ -42,52 +39,56 @@ if controlling == "yes":
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execvp(command[0], command)
 """
-"""Runs in the new session. The signals are set because whoever started the tests may have ignored them (nohup
-does, and a script's background job), and what is ignored stays so in every child."""
+"""Runs first in the new session. It resets the signals, since the tests may run with some of them ignored,
+under nohup or as a background job of a script, and every child process would inherit that."""
 
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
-"""The environment's variables that the command may see; any other might change what it draws."""
+"""The environment variables that the command gets; others might change what it draws."""
 
 _MODES_OUTSIDE = {7, 25}
-"""What a terminal has on for a shell: lines wrap, and the cursor is shown."""
+"""The modes that are on outside the app: lines wrap, and the cursor is shown."""
 
 _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[1;1R"}
-"""To the questions whether it has synchronized output, and where the cursor is."""
-_QUESTION = re.compile(b"|".join(map(re.escape, _ANSWERS)))
+"""The answers to requests: whether the terminal has synchronized output, and where the cursor is."""
+_REQUEST = re.compile(b"|".join(map(re.escape, _ANSWERS)))
 FRAME_BEGIN, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
 
 
-class FlowControl:
-    """Lets through so many bytes a second, a few at a time."""
+class Throttle:
+    """Limits the speed of a connection.
+
+    Args:
+        bytes_per_second: the limit.
+    """
 
     def __init__(self, bytes_per_second: int) -> None:
-        self._speed_control = bytes_per_second
-        self._through = time.monotonic()
+        self._bytes_per_second = bytes_per_second
+        self._free_at = time.monotonic()
 
     def wait(self) -> int:
-        """Wait until there is room for some more bytes, and take it; return for how many."""
-        piece = max(1, self._speed_control // 100)
-        time.sleep(max(0.0, self._through - time.monotonic()))
-        self._through = max(self._through, time.monotonic() - 0.02) + piece / self._speed_control
+        """Wait until some more bytes may pass; return how many."""
+        piece = max(1, self._bytes_per_second // 100)
+        time.sleep(max(0.0, self._free_at - time.monotonic()))
+        self._free_at = max(self._free_at, time.monotonic() - 0.02) + piece / self._bytes_per_second
         return piece
 
 
 class Terminal:
-    """Runs a command on a pseudo-terminal in a session of its own, and reads what it draws.
+    """Runs a command on a pseudo-terminal in a session of its own, and draws its output.
 
-    It has synchronized output, as most of today's terminals have: `screen` never shows half a frame.
+    Like most terminals, it has synchronized output: `screen` never shows a part of a frame.
 
     Args:
         command: the program and its arguments.
-        columns: the terminal's width.
-        rows: the terminal's height.
-        ignore_hang_up: start the command with SIGHUP ignored, as nohup does.
-        controlling: whether it is the session's controlling terminal; if not, the kernel sends no SIGHUP when
-            it goes away.
-        variables: of the environment, besides the plainest; None takes one away.
-        answers: whether it answers questions, as nearly all terminals do.
-        bytes_per_second: the pace of the link that the output comes through; 0 for no link at all.
-        latency: seconds that an answer takes.
+        columns: the width of the terminal.
+        rows: the height of the terminal.
+        ignore_hang_up: whether the command starts with SIGHUP ignored, as with nohup.
+        controlling: whether it is the controlling terminal of the session; if not, the kernel sends no SIGHUP
+            when it closes.
+        variables: further environment variables; None removes one.
+        answers: whether the terminal answers requests, as nearly all terminals do.
+        bytes_per_second: the speed of the connection to the terminal; 0 for no limit.
+        latency: the seconds until an answer arrives.
     """
 
     def __init__(
@@ -103,22 +104,22 @@ class Terminal:
         latency: float = 0.0,
     ) -> None:
         self.output = bytearray()
-        """Every byte received."""
+        """All bytes received."""
         self.screen: Any = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
-        self._shown = 0  # bytes of `output` that the screen has
+        self._shown = 0  # how many bytes of `output` the screen has drawn
         self._answers = answers
         self._latency = latency
-        self._due: list[tuple[float, bytes]] = []  # answers on their way, and when they come
-        self._looked = 0  # bytes of `output` in which questions were looked for
-        self._link = FlowControl(bytes_per_second) if bytes_per_second else None
+        self._due: list[tuple[float, bytes]] = []  # answers and the times at which they arrive
+        self._looked = 0  # how many bytes of `output` were searched for requests
+        self._throttle = Throttle(bytes_per_second) if bytes_per_second else None
         self._master, self._slave = pty.openpty()
         self._set_size(columns, rows)
         self.modes_before = self.modes()
         hang_up = "ignored" if ignore_hang_up else "default"
         start = (sys.executable, "-I", "-S", "-c", _START, hang_up, "yes" if controlling else "no")
         environment: dict[str, str | None] = {
-            "XDG_STATE_HOME": os.devnull,  # nothing is to be remembered, unless a test says where
+            "XDG_STATE_HOME": os.devnull,  # nothing is saved, unless a test says where
             **{
                 name: value
                 for name, value in os.environ.items()
@@ -142,27 +143,27 @@ class Terminal:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Leave no process and no open file behind."""
+        """End all processes, and close all files."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(DEADLINE)
-        self.vanish()
+        self.close_window()
         os.close(self._slave)
 
-    # What a person does.
+    # What a user does.
 
     def send(self, keys: str) -> None:
-        """Type."""
+        """Type keys."""
         os.write(self._master, keys.encode())
 
     def resize(self, columns: int, rows: int) -> None:
-        """Pull the window to another size; what was drawn before is gone from the screen."""
+        """Resize the window, which clears the screen."""
         self.screen.resize(rows, columns)
         self.screen.reset()
         self._set_size(columns, rows)
 
-    def vanish(self) -> None:
-        """Close the window."""
+    def close_window(self) -> None:
+        """Close the terminal."""
         if self._master >= 0:
             os.close(self._master)
             self._master = -1
@@ -171,7 +172,7 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """The screen's rows."""
+        """The rows of the screen."""
         return [line.rstrip() for line in self.screen.display]
 
     @property
@@ -180,21 +181,21 @@ class Terminal:
         return "\n".join(self.lines)
 
     def modes(self) -> list[Any]:
-        """The terminal's settings: echo, line by line, which keys are signals, and the rest."""
+        """The modes of the terminal driver, such as echo and line mode."""
         return termios.tcgetattr(self._slave)
 
     def left_on(self) -> set[str]:
-        """What the command has switched and not switched back; empty if a shell can go on as before."""
+        """The modes that the command has changed and not restored; empty if a shell can go on as before."""
         set_to = {int(mode): to == b"h" for mode, to in re.findall(rb"\x1b\[\?(\d+)([hl])", self.output)}
         left = {f"mode {mode}" for mode, on in set_to.items() if on != (mode in _MODES_OUTSIDE)}
-        # Each of the two screens has its own stack of keyboard protocols, so it is popped before leaving.
+        # Each of the two screens has its own stack of keyboard protocols, which is popped before the switch.
         pushed, popped = self.output.rfind(b"\x1b[>"), self.output.rfind(b"\x1b[<u")
         if pushed >= 0 and not pushed < popped < self.output.rfind(b"\x1b[?1049l"):
             left.add("keyboard protocol")
         return left
 
     def pump(self, seconds: float) -> int:
-        """Wait this long for output; take it, and return how many bytes there were."""
+        """Wait at most this long for output, read it, and return the number of bytes."""
         if self._master < 0:
             time.sleep(seconds)
             return 0
@@ -202,16 +203,16 @@ class Terminal:
             os.write(self._master, self._due.pop(0)[1])
         if not select.select([self._master], [], [], seconds)[0]:
             return 0
-        received = os.read(self._master, 1 << 16 if self._link is None else self._link.wait())
+        received = os.read(self._master, 1 << 16 if self._throttle is None else self._throttle.wait())
         self.output += received
-        for question in _QUESTION.finditer(self.output, self._looked) if self._answers else ():
-            self._looked = question.end()
-            self._due.append((time.monotonic() + self._latency, _ANSWERS[question[0]]))
+        for request in _REQUEST.finditer(self.output, self._looked) if self._answers else ():
+            self._looked = request.end()
+            self._due.append((time.monotonic() + self._latency, _ANSWERS[request[0]]))
         self.show()
         return len(received)
 
     def show(self) -> None:
-        """Draw whole frames only: all up to the beginning of one that has not ended yet."""
+        """Draw what was received, up to the beginning of a frame that is incomplete."""
         begin, end = self.output.rfind(FRAME_BEGIN), self.output.rfind(FRAME_END)
         whole = begin if begin > end else len(self.output)
         if whole > self._shown:
@@ -219,7 +220,7 @@ class Terminal:
             self._shown = whole
 
     def read_for(self, seconds: float) -> None:
-        """Take what comes for so long."""
+        """Read output for this long."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self.pump(min(left, 0.05))
@@ -228,7 +229,7 @@ class Terminal:
         """Read until the predicate holds.
 
         Raises:
-            AssertionError: it did not in time.
+            AssertionError: the predicate did not hold within the deadline.
         """
         until = time.monotonic() + DEADLINE
         while not predicate():
@@ -250,20 +251,20 @@ class Terminal:
         return self.process.wait()
 
     def wait_for_quiet(self, seconds: float) -> None:
-        """Read until nothing has come for so long."""
+        """Read until there was no output for this long."""
         until = time.monotonic() + DEADLINE
         while self.pump(seconds):
             assert time.monotonic() < until, f"not quiet for {seconds} s within {DEADLINE} s"
 
     def stall(self) -> None:
-        """Wait, without reading, until the command's output has filled all there is between it and us.
+        """Wait, without reading, until the output of the command has filled all buffers.
 
         Raises:
-            AssertionError: it did not in time.
+            AssertionError: the buffers were not full within the deadline.
         """
         until = time.monotonic() + DEADLINE
         since = time.monotonic()
-        while time.monotonic() < since + 0.3:  # a moment's refusal is only a write in progress
+        while time.monotonic() < since + 0.3:  # a short time is only a write in progress
             assert time.monotonic() < until, "it does not write enough to stall"
             if select.select([], [self._slave], [], 0)[1]:
                 since = time.monotonic()
@@ -274,18 +275,18 @@ class Terminal:
 
 
 def bptui(*arguments: str, **options: Any) -> Terminal:
-    """The app under test on a terminal."""
+    """Run the app on a terminal."""
     return Terminal(*BPTUI, *arguments, **options)
 
 
 def epoch(terminal: Terminal) -> int:
-    """The epoch that the status line shows; -1 if it shows none."""
+    """The epoch in the status line; -1 if there is none."""
     match = re.search(r"\b(?:ready|running|paused|finished|diverged)\b.*?(\d+)/\d+", terminal.text)
     return int(match[1]) if match else -1
 
 
 def wait_for_training(terminal: Terminal) -> None:
-    """Read until two more epochs have been shown."""
+    """Read until the status line has advanced by two epochs."""
     first = -1
 
     def advanced() -> bool:
@@ -299,28 +300,28 @@ def wait_for_training(terminal: Terminal) -> None:
 
 
 def processes(marker: str) -> list[int]:
-    """The processes that have the marker among their arguments."""
+    """The processes that have the marker as an argument."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has just ended
+        with contextlib.suppress(OSError):  # the process has just ended
             if marker.encode() in (folder / "cmdline").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
     return found
 
 
 def cpu_seconds(process: int) -> float:
-    """The processor time that it has taken."""
+    """The processor time that a process has used."""
     fields = _stat(process)
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def state(process: int) -> str:
-    """What it does: R runs, S sleeps, T is stopped."""
+    """The state of a process: R running, S sleeping, T stopped, Z ended."""
     return _stat(process)[0]
 
 
 def parent(process: int) -> int:
-    """The process that it belongs to."""
+    """The parent of a process."""
     return int(_stat(process)[1])
 
 
@@ -329,10 +330,10 @@ def _stat(process: int) -> list[str]:
 
 
 def wait_until(predicate: Callable[[], object], what: str) -> None:
-    """Look again and again until it holds.
+    """Wait until the predicate holds.
 
     Raises:
-        AssertionError: it did not in time.
+        AssertionError: the predicate did not hold within the deadline.
     """
     until = time.monotonic() + DEADLINE
     while not predicate():

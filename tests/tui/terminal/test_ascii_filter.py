@@ -1,4 +1,4 @@
-"""ASCII: every character has a stand-in of its width, and what differs goes on differing."""
+"""ASCII: every character has a replacement of its width, and characters that must differ still differ."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from bptui.views.classification import MARKERS
 from tests.tui.support.running import Done, call
 
 FAMILY = "👩‍👩‍👧"
-"""Three people who are one glyph, for whose width releases of rich have different numbers."""
+"""A sequence of characters that is one glyph. Releases of rich disagree on its width."""
 FOLDERS = [Path(str(package.__file__)).parent for package in (bpengine, bptui)]
 
 
-def literals() -> set[str]:
-    """The characters of every text in the program that is no docstring."""
+def characters_of_the_program() -> set[str]:
+    """The characters of all strings in the program."""
     found: set[str] = set()
     for path in (
         path for folder in FOLDERS for path in folder.rglob("*.py") if path.name != "ascii_filter.py"
@@ -37,8 +37,8 @@ def literals() -> set[str]:
     return found
 
 
-def test_every_character_has_one_of_its_width() -> None:
-    # Every one of the planes in use, and some of the others.
+def test_every_character_has_a_replacement_of_its_width() -> None:
+    # All characters of the planes in use, and some of the others.
     for code in (*range(0x80, 0xD800), *range(0xF900, 0x20000), *range(0x20000, 0x110000, 251)):
         glyph = chr(code)
         plain = ascii_only(glyph)
@@ -54,13 +54,15 @@ def test_every_text_keeps_its_width(text: str) -> None:
     assert len(plain) == cell_len(text)
 
 
-def test_all_that_the_program_says_is_known() -> None:
+def test_every_character_that_the_program_draws_has_a_replacement_of_its_own() -> None:
     assert [
-        glyph for glyph in sorted(literals()) if not glyph.isascii() and UNKNOWN in ascii_only(glyph)
+        glyph
+        for glyph in sorted(characters_of_the_program())
+        if not glyph.isascii() and UNKNOWN in ascii_only(glyph)
     ] == []
 
 
-def test_right_and_wrong_stay_apart() -> None:
+def test_markers_and_shades_have_different_replacements() -> None:
     signs = [ascii_only(sign) for pair in MARKERS for sign in pair]
     assert len(set(signs)) == len(signs)
     shades = ascii_only("░▒▓█")
@@ -79,11 +81,11 @@ def test_right_and_wrong_stay_apart() -> None:
         (f"naïve 漢字 {FAMILY} end", f"naive ???? {'?' * cell_len(FAMILY)} end"),
     ],
 )
-def test_looks_alike(text: str, plain: str) -> None:
+def test_replacements_look_like_the_text(text: str, plain: str) -> None:
     assert ascii_only(text) == plain
 
 
-def test_the_filter_keeps_looks() -> None:
+def test_the_filter_keeps_styles() -> None:
     style = Style(bold=True)
     segments = AsciiFilter().apply([Segment("η", style), Segment("x")], Color(0, 0, 0))
     assert segments == [Segment("n", style), Segment("x")]
@@ -92,7 +94,7 @@ def test_the_filter_keeps_looks() -> None:
 @pytest.mark.parametrize("task", ["regression", "classification"])
 @pytest.mark.parametrize("suffix", [".txt", ".svg"])
 @pytest.mark.parametrize("by", ["flag", "file"])
-def test_a_snapshot_in_ascii(task: str, suffix: str, by: str, tmp_path: Path) -> None:
+def test_a_snapshot_in_ascii_has_ascii_only(task: str, suffix: str, by: str, tmp_path: Path) -> None:
     path, settings = tmp_path / f"picture{suffix}", tmp_path / "settings.toml"
     settings.write_text("ascii = true\n")
     flags = ("--ascii",) if by == "flag" else ("--config", str(settings))

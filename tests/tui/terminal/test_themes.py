@@ -1,4 +1,4 @@
-"""Colors: the app's own themes can be read by everybody, and there are none where none are wanted."""
+"""Colors: text is readable in the app's own themes, and there are no colors where none are wanted."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ import bptui
 from bpengine import TASKS, Task
 from bptui.app import BptuiApp
 from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.textual_internals import screen_strips
 from bptui.terminal.themes import ANSI, DARK, LIGHT, THEME_NAMES, NoColors
 from tests.tui.support.apps import make_app
 
-LEAST = 4.5
-"""The contrast of text, by WCAG 2.1, level AA."""
+MIN_CONTRAST = 4.5
+"""The least contrast of text, by WCAG 2.1, level AA."""
 OWN = [DARK, LIGHT]
 FRAMES = re.compile("[\u2500-\u259f\u2800-\u28ff]")
-"""Lines, blocks and braille are no text."""
+"""Lines, blocks and braille, which are not text."""
 
 
 def luminance(color: Color) -> float:
-    """By WCAG 2.1."""
+    """The relative luminance, as WCAG 2.1 defines it."""
     parts = [part / 255 for part in color.rgb]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
@@ -38,15 +39,15 @@ def luminance(color: Color) -> float:
 
 
 def contrast(one: Color, other: Color) -> float:
-    """From 1 to 21."""
+    """The contrast of two colors, from 1 to 21."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def texts(app: BptuiApp, region: Region | None = None) -> Iterator[tuple[str, float]]:
-    """Each text on the screen, or in a part of it, and its contrast."""
+    """Each text on the screen, or in a region of it, with its contrast."""
     area = region or app.screen.region
-    for y, strip in enumerate(app.screen._compositor.render_strips(app.size)):
+    for y, strip in enumerate(screen_strips(app)):
         if not area.y <= y < area.bottom:
             continue
         for segment in strip.crop(area.x, area.right):
@@ -56,19 +57,19 @@ def texts(app: BptuiApp, region: Region | None = None) -> Iterator[tuple[str, fl
                 yield text, contrast(*pair)
 
 
-def test_contrast_is_that_of_the_standard() -> None:
+def test_contrast_is_computed_as_in_the_standard() -> None:
     assert contrast(Color(0, 0, 0), Color(255, 255, 255)) == pytest.approx(21)
     assert contrast(Color.parse("#777777"), Color(255, 255, 255)) == pytest.approx(4.48, abs=0.01)
 
 
 @pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
-def test_text_colors_on_every_ground(theme: Theme) -> None:
+def test_all_text_colors_have_enough_contrast_on_all_backgrounds(theme: Theme) -> None:
     colors = theme.to_color_system().generate() | theme.variables
     roles = ("muted", "disabled", "primary", "secondary", "warning", "error", "success", "accent")
     for name in ("foreground", *(f"text-{role}" for role in roles)):
         for ground in ("background", "surface", "panel"):
             found = contrast(Color.parse(colors[name]), Color.parse(colors[ground]))
-            assert found >= LEAST, (name, ground, found)
+            assert found >= MIN_CONTRAST, (name, ground, found)
 
 
 @pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
@@ -89,7 +90,7 @@ async def test_all_text_on_the_screen_can_be_read(theme: Theme, task: Task) -> N
             await pilot.pause()
             found = dict(texts(app))
             assert any("hidden units" in text for text in found)
-            assert {text: value for text, value in found.items() if value < LEAST} == {}
+            assert {text: value for text, value in found.items() if value < MIN_CONTRAST} == {}
 
 
 @pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
@@ -102,7 +103,7 @@ async def test_all_text_in_a_dialog_can_be_read(theme: Theme, key: str, box: str
         await pilot.pause()
         found = dict(texts(app, app.screen.query_one(box).region))
         assert found
-        assert {text: value for text, value in found.items() if value < LEAST} == {}
+        assert {text: value for text, value in found.items() if value < MIN_CONTRAST} == {}
 
 
 def test_widgets_take_their_colors_from_the_theme() -> None:
@@ -124,7 +125,7 @@ def test_widgets_take_their_colors_from_the_theme() -> None:
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, ANSI.name),
     ],
 )
-def test_the_first_theme_is_one_that_suits(
+def test_the_default_theme_suits_the_colors_of_the_terminal(
     variables: dict[str, str], theme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("TERM", "COLORTERM"):
@@ -135,12 +136,12 @@ def test_the_first_theme_is_one_that_suits(
     assert TerminalApp(ascii=False, driver_class=None).theme == DARK.name
 
 
-def test_all_themes_can_be_chosen() -> None:
+def test_the_names_of_all_themes_are_known() -> None:
     assert set(THEME_NAMES) == set(make_app().available_themes)
     assert THEME_NAMES[0] == DARK.name
 
 
-def test_without_colors_the_rest_of_a_look_stays() -> None:
+def test_without_colors_the_rest_of_a_style_is_kept() -> None:
     style = Style(color="red", bgcolor="blue", bold=True, reverse=True, meta={"@click": "app.quit"})
     (segment,) = NoColors().apply([Segment("x", style)], Color(0, 0, 0))
     assert segment.style is not None

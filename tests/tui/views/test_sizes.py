@@ -87,7 +87,7 @@ async def test_sentences_fit_on_one_line_at_80_columns() -> None:
     assert [sentence for sentence in sentences if len(sentence) > 78] == []
 
 
-@pytest.mark.parametrize("name", ["[/x]", "[red]", "[b"])
+@pytest.mark.parametrize("name", ["[/x]", "[b"])
 async def test_names_of_the_user_are_no_markup(name: str) -> None:
     classes = parse_csv(f"x,l\n1,{name}\n2,b\n3,{name}\n", f"{name}.csv", "classification")
     numbers = parse_csv(f"a,b,c,{name}\n1,2,2,3\n2,4,1,5\n3,3,3,1\n", f"{name}.csv", "regression")

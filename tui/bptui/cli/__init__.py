@@ -7,9 +7,9 @@ from importlib import import_module
 
 from bptui.cli.streams import has_terminal
 
-SUBCOMMANDS = ("train", "snapshot", "config")
+SUBCOMMANDS = ("train", "snapshot", "config", "runs")
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
-UNCHECKED = ({"regression", "--paused"}, {"classification", "--paused"})
+UNCHECKED = tuple({task, "--paused", "--fresh", "--no-state"} for task in ("regression", "classification"))
 """Sets of arguments that open the screen and can't be wrong, so that the screen opens before the engine that
 would check them is loaded."""
 

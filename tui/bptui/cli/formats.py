@@ -113,7 +113,7 @@ def table(epochs: int, *, test: bool) -> Format:
         epochs: the length of the run.
         test: whether to include a column for the error on the test samples.
     """
-    names = ("epoch", "error", "test", "change") if test else ("epoch", "error", "change")
+    names = ("epoch", "epoch error", *(["test error"] if test else []), "change")
     widths = (max(len("epoch"), len(str(epochs))), *[ERROR_WIDTH] * (len(names) - 2), len("change"))
     previous: float | None = None
 

@@ -68,6 +68,7 @@ class Inputs:
         return StartSettings(
             configs=self.configs,
             sources=self.sources,
+            data=self.data,
             restored=self.restored,
             awaited_kernel=self.awaited_kernel,
             kernel=self.kernel,

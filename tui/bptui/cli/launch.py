@@ -7,23 +7,40 @@ from typing import TYPE_CHECKING
 from bptui.app import BptuiApp
 from bptui.cli.streams import print_error
 from bptui.restricted_app import RestrictedApp
-from bptui.startup.deferred_start import DeferredStart
 from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
+    from bpengine import Task
+    from bptui.startup.deferred_start import DeferredStart
     from bptui.startup.restrictions import Restrictions
     from bptui.startup.start_settings import StartSettings
+
+
+def _open_file(name: str, open_task: Task, kernel: str) -> StartSettings | str:
+    """What the file contains, or why it can't be opened."""
+    from bptui.cli.opening import open_file
+    from bptui.cli.parsing import BadUseError
+
+    try:
+        return open_file(name, open_task, kernel)
+    except BadUseError as error:
+        return str(error)
 
 
 def launch(
     start: StartSettings | DeferredStart, theme: str | None = None, restrictions: Restrictions | None = None
 ) -> int:
-    """Run the screen until it is left; return the exit status."""
+    """Run the screen until it is left, and keep its state; return the exit status."""
     with TerminalGuard() as guard:
         app = _make_app(start, guard, restrictions)
         if theme is not None:
             app.theme = theme
-        status = app.run() or app.return_code or 0
+        try:
+            status = app.run() or app.return_code or 0
+        finally:
+            app.keep()
+    if app.keep_problem:
+        print_error(f"bptui: nothing was kept: {app.keep_problem}")
     if isinstance(app, RestrictedApp) and app.farewell:
         print_error(f"bptui: {app.farewell}")
     return status
@@ -33,5 +50,5 @@ def _make_app(
     start: StartSettings | DeferredStart, guard: TerminalGuard, restrictions: Restrictions | None
 ) -> BptuiApp:
     if restrictions is None or isinstance(start, DeferredStart):
-        return BptuiApp(start, guard=guard)
+        return BptuiApp(start, guard=guard, open_file=_open_file)
     return RestrictedApp(start, restrictions, guard=guard)

@@ -7,9 +7,10 @@ import importlib.util
 from dataclasses import replace
 from pathlib import Path
 
+from bpengine import FIELD
 from bpengine.wording import either, must_be, printable_path
 from bptui import __version__
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal
@@ -32,12 +33,14 @@ def parser() -> Parser:
   bptui train ...      train without a screen; print text, jsonl or csv
   bptui snapshot ...   write the screen of a trained network to a file, as an image or as text
   bptui config ...     print the settings in effect, or write a file of all settings
+  bptui runs           list the runs that were kept when their screens were left
 
 examples:
   bptui                                        open the screen and train
   bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
   bptui --dataset spiral --hidden 8,8          learn a spiral with two hidden layers
   bptui regression --data houses.csv           learn your own data
+  bptui --continue                             go on with the run that was kept last
   bptui train regression --seed 3 | head -3    train without a screen
   bptui train --help                           show the help of a subcommand
 
@@ -48,14 +51,34 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_task(made, otherwise="otherwise regression")
     add_settings(made, kernel=KERNEL, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
-    made.add_argument(
+    _add_kept_runs(made)
+    _add_restrictions(made)
+    return made
+
+
+def _add_kept_runs(parser: Parser) -> None:
+    group = parser.add_argument_group("kept runs")
+    group.add_argument(
+        "--continue",
+        dest="continued",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="go on with a run that was kept when its screen was left: the newest one, or the one with this "
+        "ID (see bptui runs)",
+    )
+    group.add_argument("--fresh", action="store_true", help="do not offer to go on with a kept run")
+    group.add_argument(
+        "--no-state",
+        action="store_true",
+        help="keep neither the runs nor the panel layout, and offer nothing",
+    )
+    group.add_argument(
         "--state",
         type=Path,
         metavar="DIR",
-        help="keep the panel layout in this folder, made if it is missing",
+        help="keep the runs and the panel layout in this folder, which is made if it is missing",
     )
-    _add_restrictions(made)
-    return made
 
 
 def _add_restrictions(parser: Parser) -> None:
@@ -107,6 +130,8 @@ def state_folder(options: argparse.Namespace) -> Path | None:
     Raises:
         BadUseError: the folder that was asked for can't be made.
     """
+    if options.no_state:
+        return None
     if options.state is not None:
         try:
             options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,9 +141,9 @@ def state_folder(options: argparse.Namespace) -> Path | None:
         return Path(options.state)
     if options.restricted:
         return None
-    from platformdirs import user_state_path
+    from bptui.kept.paths import state_path
 
-    return user_state_path("bptui")
+    return state_path()
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
@@ -143,6 +168,7 @@ def run(options: argparse.Namespace) -> int:
     restrictions = restrictions_of(options)
     if restrictions is not None:
         restrictions.limit_process()
+    _check_kept_runs(options)
     inputs = _inputs(options)
     if restrictions is not None:
         for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
@@ -175,5 +201,37 @@ def _inputs(options: argparse.Namespace) -> Inputs:
 
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
-    folder = state_folder(options)
-    return inputs.start(paused=options.paused, layout_path=None if folder is None else folder / "screen.json")
+    from bptui.kept.folder import KeptFolder
+    from bptui.kept.paths import LAYOUT, RUNS
+
+    start = inputs.start(paused=options.paused)
+    state = state_folder(options)
+    if options.continued is not None:
+        if state is None:
+            raise BadUseError("argument --continue: no state is kept")
+        folder = KeptFolder(state / RUNS)
+        kept = folder.find(options.continued) if options.continued else folder.newest()
+        if kept is None:
+            raise BadUseError("argument --continue: no run was kept")
+        start = replace(start, continued=kept.path)
+    if state is None:
+        return start
+    offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued
+    return replace(start, layout_path=state / LAYOUT, runs_path=state / RUNS, offers=offers)
+
+
+def _check_kept_runs(options: argparse.Namespace) -> None:
+    """Check that nothing is asked for that a kept run has already.
+
+    Raises:
+        BadUseError: something is.
+    """
+    if options.continued is None:
+        return
+    names = {"--config": options.config, "--resume": options.resume, "--fresh": options.fresh}
+    others = [flag for flag, value in names.items() if value]
+    others += [FIELD[name].flag if name in FIELD else OPTION[name].flag for name in given(options)]
+    if options.task is not None:
+        others.append(options.task)
+    if others:
+        raise BadUseError(f"argument --continue: not allowed with {others[0]}")

@@ -136,7 +136,7 @@ def _keys(text: str) -> list[str]:
     """Return the keys that the text names, separated by commas.
 
     Raises:
-        BadUseError: a key is unknown, or it is the one that starts the run or the one that quits.
+        BadUseError: a key is unknown, or it is one that starts the run, saves or quits.
     """
     from bptui.commands import COMMANDS
 
@@ -145,7 +145,7 @@ def _keys(text: str) -> list[str]:
         key
         for command in COMMANDS
         for key in command.keys.split(",")
-        if command.action not in ("toggle_run", "quit")
+        if command.action not in ("toggle_run", "save", "quit")
     ]
     for key in keys:
         if key not in allowed:

@@ -47,7 +47,7 @@ def _outcome(trainer: Trainer) -> str:
 def _metrics(name: str, metrics: Metrics, dataset: Dataset, width: int) -> Iterator[str]:
     """The lines about one set of samples."""
     figures = {"RMSE": metrics.rmse, "R2": metrics.r2}
-    texts = [f"error {metrics.error:.6g}"]
+    texts = [f"error now {metrics.error:.6g}"]
     texts += [f"{label} {value:.6g}" for label, value in figures.items() if value is not None]
     if metrics.accuracy is not None:
         texts.append(f"accuracy {100 * metrics.accuracy:.4g} %")

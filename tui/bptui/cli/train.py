@@ -163,7 +163,7 @@ def _train(
                 report(ended)
             show(trainer.epochs_done)
     except DivergedError as error:
-        return DIVERGED, f"{error}; try a smaller learning rate or init scale"
+        return DIVERGED, f"{error}; try a smaller learning rate"
     last = trainer.history.last
     unreported = last is not None and last.epoch >= before and last.epoch % config.report_interval != 0
     if last is not None and unreported and trainer.stop_reason != "epochs":

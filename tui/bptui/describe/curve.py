@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bpengine.arrays import Array
 from bptui.describe.turning_points import TurningPoint, turning_points
-from bptui.describe.words import coordinate, counted, listed, number
+from bptui.describe.words import coordinate, counted, listed, mean, number
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 
@@ -51,7 +51,7 @@ def describe_curve(snapshot: Snapshot) -> list[str]:
     if curves is None or curves.spread == 0:
         return []
     if np.ptp(curves.fit) < FLAT * curves.spread:
-        height = number(float(curves.fit.mean()))
+        height = number(mean(curves.fit))
         return [f"The fit is a flat line at about {height}; its largest deviation is {_worst(curves)}."]
     return [_shape(curves), _nearness(curves)]
 

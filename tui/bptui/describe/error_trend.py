@@ -18,12 +18,10 @@ OSCILLATION_TURNS = 0.25
 curve."""
 HIGHER = 1.1
 """An error of more than this many times another one counts as higher."""
-OVERFITTING = 1.5
-"""A test error of more than this many times the training error counts as larger."""
 
 
 def describe_error(snapshot: Snapshot) -> list[str]:
-    """The error now, at the start and lately, and whether it was lower before."""
+    """The epoch error now, at the start and lately, whether it was lower before, and the error now."""
     epochs, errors = snapshot.run.curve
     finite = np.isfinite(errors)
     epochs, errors = epochs[finite], errors[finite]
@@ -31,17 +29,24 @@ def describe_error(snapshot: Snapshot) -> list[str]:
         return []
     now, first, first_epoch = float(errors[-1]), float(errors[0]), f"epoch {epochs[0]:.0f}"
     if len(errors) == 1:
-        return [f"The error in {first_epoch} was {number(now)}."]
+        return [f"The epoch error (the mean during {first_epoch}) is {number(now)}.", *_error_now(snapshot)]
+    during = f"the mean during epoch {epochs[-1]:.0f}"
     sentences = [
-        f"The error is {number(now)}; it was {number(first)} in {first_epoch}.",
+        f"The epoch error ({during}) is {number(now)}; it was {number(first)} in {first_epoch}.",
         _trend(epochs, errors),
     ]
     best = int(errors.argmin())
     if now > HIGHER * first:
-        sentences.append(f"The error is now higher than in {first_epoch}: a smaller learning rate may help.")
-    elif now > HIGHER * errors[best]:
-        sentences.append(f"The lowest error was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
-    return sentences
+        sentences.append(f"It is higher than in {first_epoch}.")
+    if now > HIGHER * errors[best] and best:
+        sentences.append(f"The lowest was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
+    return [*sentences, *_error_now(snapshot)]
+
+
+def _error_now(snapshot: Snapshot) -> list[str]:
+    """The error of the present weights, which have changed since the samples of the epoch were measured."""
+    error = snapshot.run.metrics.error
+    return [f"The error now, of the present weights, is {number(error)}."] if np.isfinite(error) else []
 
 
 def _trend(epochs: Array, errors: Array) -> str:
@@ -75,26 +80,18 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
         return []
     if not (np.isfinite(test.error) and np.isfinite(metrics.error)):
         return []
-    samples = counted(len(snapshot.run.dataset.test), "test sample")
-    sentences = [f"On the {samples}, the error is {number(test.error)}"]
-    if test.error <= OVERFITTING * metrics.error:
-        lower = test.error * OVERFITTING < metrics.error
-        sentences[0] += f", {'lower than' if lower else 'about the same as'} in training."
-    else:
-        if metrics.error > 0:
-            sentences[0] += f", {number(test.error / metrics.error)} times the training error"
-        rise = _rise(snapshot)
-        if rise:
-            sentences[0] += f", and has risen from {rise}: the network overfits."
-            sentences.append("Stop earlier, use fewer units or add an l2 penalty.")
-        else:
-            sentences[0] += ": the network fits the training samples better than new ones."
+    samples = counted(snapshot.run.test_samples, "test sample")
+    sentence = f"On the {samples}, the error now is {number(test.error)}"
+    if metrics.error > 0:
+        sentence += f", {number(test.error / metrics.error)} times the training error"
+    lowest = _lowest(snapshot)
+    sentences = [f"{sentence}; the lowest was {lowest}." if lowest else f"{sentence}."]
     if test.accuracy is not None:
         sentences.append(f"The accuracy on the test samples is {percent(test.accuracy)}.")
     return sentences
 
 
-def _rise(snapshot: Snapshot) -> str:
+def _lowest(snapshot: Snapshot) -> str:
     """The lowest test error and its epoch, if the test error is higher by now; else an empty text."""
     epochs, errors = snapshot.run.curve[0], snapshot.run.test_curve
     finite = np.isfinite(errors)

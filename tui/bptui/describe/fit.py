@@ -7,7 +7,7 @@ import numpy as np
 from bpengine.arrays import Array
 from bptui.describe.curve import describe_curve
 from bptui.describe.regions import REGIONS, regions_of
-from bptui.describe.words import coordinate, listed, number
+from bptui.describe.words import coordinate, listed, mean, number
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 
@@ -39,7 +39,7 @@ def _samples(snapshot: Snapshot, targets: Array, spread: float) -> list[str]:
     """Sentences about the samples, for more than one input."""
     dataset, outputs = snapshot.run.dataset, snapshot.network.outputs
     constant = float(np.ptp(outputs)) < FLAT * spread
-    sentences = [f"Its output is about {number(float(outputs.mean()))} for every sample."] if constant else []
+    sentences = [f"Its output is about {number(mean(outputs))} for every sample."] if constant else []
     deviations = np.abs(outputs - targets).max(axis=1)
     near = int((deviations <= spread / 10).sum())
     samples = f"all {near}" if near == len(dataset) else f"{near} of {len(dataset)}"
@@ -62,9 +62,10 @@ def _plane(snapshot: Snapshot, deviations: Array, spread: float) -> list[str]:
         return []
     regions = regions_of(dataset.coordinates, dataset.domain)
     counts = np.bincount(regions, minlength=len(REGIONS))
-    means = np.bincount(regions, deviations, minlength=len(REGIONS)) / np.maximum(counts, 1)
+    # Divided before they are added up, since a sum of huge deviations would overflow.
+    means = np.bincount(regions, deviations / counts[regions], minlength=len(REGIONS))
     sentences = []
-    if means.max() > 2 * deviations.mean():
+    if means.max() / 2 > mean(deviations):
         worst = int(means.argmax())
         sentences.append(f"It deviates most {REGIONS[worst]}, by {number(means[worst])} on average.")
     surface = grid[:, :, 0]

@@ -6,6 +6,9 @@ import math
 import unicodedata
 from collections.abc import Sequence
 
+from bpengine.arrays import Array
+from bpengine.losses import means
+
 _REPLACEMENTS = {
     "↑↓": "up and down",
     "←→": "left and right",
@@ -47,12 +50,18 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def mean(values: Array) -> float:
+    """The mean of finite numbers, finite even if their sum overflows."""
+    return float(means(values.reshape(1, -1))[0])
+
+
 def coordinate(value: float, low: float, high: float) -> str:
     """The value on an axis from `low` to `high`, to a hundredth of the axis."""
-    decimals = -math.floor(math.log10(high / 100 - low / 100))
+    hundredth = high / 100 - low / 100  # 0 if the axis is as short as the smallest floats
+    decimals = -math.floor(math.log10(hundredth)) if hundredth > 0 else math.inf
     if decimals > 6 or abs(value) >= 1e9:
         return number(value)
-    text = f"{value:.{max(decimals, 0)}f}"
+    text = f"{value:.{max(int(decimals), 0)}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
 

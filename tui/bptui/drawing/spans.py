@@ -14,6 +14,10 @@ class Span(NamedTuple):
     ground: str | None = None
     """The role that colors the background; None for the background of the widget."""
 
+    def with_text(self, text: str) -> Span:
+        """Other characters in the same look."""
+        return Span(text, self.role, self.ground)
+
 
 def padded(line: list[Span], width: int) -> list[Span]:
     """The line cut or filled up to the width, with blanks as a part of the last span to send fewer codes."""
@@ -21,10 +25,10 @@ def padded(line: list[Span], width: int) -> list[Span]:
     room = max(width, 0)
     for span in line:
         if room and span.text:
-            row.append(span._replace(text=span.text[:room]))
+            row.append(span.with_text(span.text[:room]))
             room -= len(row[-1].text)
     if room and row:
-        row[-1] = row[-1]._replace(text=row[-1].text + " " * room)
+        row[-1] = row[-1].with_text(row[-1].text + " " * room)
     elif room:
         row.append(Span(" " * room))
     return row

@@ -13,6 +13,7 @@ from bpengine.activations import ACTIVATIONS, Range
 from bpengine.arrays import Array
 from bpengine.losses import LOSSES
 from bptui.drawing.unit_position import Place
+from bptui.formatting import percent
 from bptui.session.snapshot import MAX_UNITS, Snapshot
 
 _MOSTLY = 0.9
@@ -64,27 +65,18 @@ def _verdict(activation: str, values: Array) -> tuple[str, str]:
         return _saturated(share)
     if saturation.slope > 0:
         limit, slope = saturation.low, saturation.slope
-        return f"below {limit:g}, where its slope is only {slope:g}, for {_per_cent(share)} of the inputs", ""
+        return f"below {limit:g}, where its slope is only {slope:g}, for {percent(share)} of the inputs", ""
     if share == 1:
         return f"dead: {values.max():g} for all inputs, so that it learns nothing more", "dead"
-    return f"{saturation.low:g} for {_per_cent(share)} of the inputs", ""
+    return f"{saturation.low:g} for {percent(share)} of the inputs", ""
 
 
 def _saturated(share: float) -> tuple[str, str]:
     if share >= _EVERYWHERE:
         return "saturated for all inputs: its gradient is nearly 0", "saturated"
     if share >= _MOSTLY:
-        return f"saturated for {_per_cent(share)} of the inputs", "saturated"
-    return (f"saturated for {_per_cent(share)} of the inputs" if share > 0 else "nowhere saturated"), ""
-
-
-def _per_cent(share: float) -> str:
-    """A share in percent, 0% or 100% only if it is exactly that."""
-    if 0 < share < 0.01:
-        return "under 1%"
-    if 0.99 < share < 1:
-        return "over 99%"
-    return f"{100 * share:.0f}%"
+        return f"saturated for {percent(share)} of the inputs", "saturated"
+    return (f"saturated for {percent(share)} of the inputs" if share > 0 else "nowhere saturated"), ""
 
 
 def limits_of(activation: str, values: Array) -> tuple[float, float]:

@@ -125,9 +125,9 @@ def _beside(block: list[list[list[Span]]]) -> list[list[Span]]:
         line: list[Span] = []
         for span in (span for row in rows for span in row):
             if line:
-                line[-1] = line[-1]._replace(text=line[-1].text + " " * _BETWEEN)
+                line[-1] = line[-1].with_text(line[-1].text + " " * _BETWEEN)
             if line and line[-1].role == span.role:
-                line[-1] = line[-1]._replace(text=line[-1].text + span.text)
+                line[-1] = line[-1].with_text(line[-1].text + span.text)
             else:
                 line.append(span)
         lines.append(line)

@@ -28,6 +28,11 @@ _INTRODUCTION = (
 _SIGNS = (
     *((role.sign, role.meaning) for role in ROLES.values() if role.sign),
     ("+ -", "in the network: a positive or negative weight; a stronger line is a larger weight"),
+    (
+        "epoch error",
+        "the mean error of an epoch's samples, each measured before its update, while the weights changed",
+    ),
+    ("error now", "the mean error of all samples with the present weights; after an update it is another"),
     ("( )", "around a value: the setting has no effect with the current values of the others"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpengine import Trainer
+from bptui.formatting import error_text
 from bptui.session.notices import COMPILING
 from bptui.session.snapshot import State
 
@@ -27,14 +28,20 @@ def advice(trainer: Trainer, state: State, *, waiting: bool) -> str:
         case State.FINISHED:
             return _of_finished(trainer)
         case State.DIVERGED:
-            epoch = trainer.divergence.epoch if trainer.divergence else 0
-            return f"Diverged in epoch {epoch}: lower the learning rate or init scale, then press r."
+            return _of_diverged(trainer)
+
+
+def _of_diverged(trainer: Trainer) -> str:
+    epoch = trainer.divergence.epoch if trainer.divergence else 0
+    back = "r restarts" if trainer.earliest > trainer.epochs_done else "b goes back before it"
+    return f"Diverged in epoch {epoch}: {back}; then lower the learning rate."
 
 
 def _of_finished(trainer: Trainer) -> str:
     _, errors = trainer.history.curve()
     if len(errors) and errors[-1] > errors[0]:
-        return "Finished, with a higher error than at the start: try a smaller learning rate."
+        start, end = error_text(errors[0]), error_text(errors[-1])
+        return f"Finished: epoch error {start} at the start, {end} at the end."
     match trainer.stop_reason:
         case "target error":
             return "Finished at the target error. R restarts with new random weights."

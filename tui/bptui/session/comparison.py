@@ -39,7 +39,7 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
     common, here, there = np.intersect1d(before.curve[0], after.curve[0], return_indices=True)
     if len(common):
         old, new = float(before.curve[1][here[-1]]), float(after.curve[1][there[-1]])
-        errors = f": error at epoch {common[-1]:.0f} {error_text(old)} → {error_text(new)}"
+        errors = f": error in epoch {common[-1]:.0f} {error_text(old)} → {error_text(new)}"
         return differing_settings(before.config, after.config, MAX_SENTENCE_LENGTH - len(errors)) + errors
     if not len(before.curve[0]):
         end = " before its first epoch."

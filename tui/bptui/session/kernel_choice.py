@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bpengine import Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.kernels.loading import load_numba_in_background
+
+MEASURED_MILLISECONDS = 20.0
+"""How long each kernel trains to find out how fast it is."""
 
 
 class KernelChoice:
@@ -15,12 +19,14 @@ class KernelChoice:
 
     Attributes:
         name: the kernel for a run that begins now: numpy until numba is loaded, then the wanted one.
+        settled: whether the kernel no longer changes, since nothing is left to load.
         waiting: whether numba was asked for by name and is not loaded yet. Runs then begin when it is.
     """
 
     def __init__(self, wanted: str = "numpy") -> None:
         self._wanted = wanted
         self.name = "numpy"
+        self.settled = wanted == "numpy"
         self.waiting = wanted == "numba"
 
     def load(self, when_done: Callable[[], object]) -> None:
@@ -31,6 +37,39 @@ class KernelChoice:
         def take(loaded: bool) -> None:
             self.name = self._wanted if loaded else "numpy"
             self.waiting = False
+            self.settled = True
             when_done()
 
         load_numba_in_background(take)
+
+
+def speedup(
+    config: TrainingConfig, source: Dataset | None, kernel: str, *, clock: Callable[[], float]
+) -> float | None:
+    """How many times as fast as NumPy a new run with these settings would train; 1 if NumPy would train it.
+
+    Both are measured on runs of their own. None if there was too little to measure.
+
+    Args:
+        config: the settings.
+        source: the user's own data; None for the named data set.
+        kernel: the kernel to compare; it is loaded.
+        clock: returns the time in seconds from any starting point.
+    """
+    compiled = Trainer(config, source, kernel=kernel)
+    if compiled.kernel.name == "numpy":
+        return 1.0
+    rates = [_samples_per_second(trainer, clock) for trainer in (Trainer(config, source), compiled)]
+    return rates[1] / rates[0] if all(rates) else None
+
+
+def _samples_per_second(trainer: Trainer, clock: Callable[[], float]) -> float:
+    """The measured speed, without the first calls, which are slower; 0 if the run ends before."""
+    try:
+        trainer.run_for(MEASURED_MILLISECONDS / 4, clock=clock)
+        start = clock()
+        samples = trainer.run_for(MEASURED_MILLISECONDS, clock=clock)
+        seconds = clock() - start
+    except DivergedError:
+        return 0.0
+    return samples / seconds if seconds > 0 else 0.0

@@ -21,6 +21,9 @@ UNPINNED = Notice("Unpinned.")
 WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
 WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
 NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
+REWIND_STOPPED = Notice("The rewind was stopped: the run is exactly as it was. Space continues.")
+STOPPED = Notice("The step was stopped. Space continues, s completes the epoch.")
+WHAT_IF_STOPPED = Notice("The what-if was stopped. Space continues from here, u returns to the run before.")
 NOTHING_TO_UNDO = Notice("Nothing to undo.")
 NOTHING_TO_REDO = Notice("Nothing to redo.")
 WELCOME = Notice("Watch it learn: space runs or pauses, ←→ change the learning rate, ? helps.")
@@ -36,6 +39,20 @@ def new_seed(seed: int) -> Notice:
     return Notice(f"New seed {seed}: new random weights, another order of samples.")
 
 
+def faster_kernel(factor: float | None) -> Notice | None:
+    """The compiled kernel is ready, but the run keeps its own; None if it would not be faster.
+
+    Args:
+        factor: how many times as fast a restart is; None if that was not measured.
+    """
+    if factor is None:
+        return Notice("The compiled kernel is ready: r restarts the run, which is then much faster.")
+    times = round(factor)
+    return (
+        None if times < 2 else Notice(f"The compiled kernel is ready: r restarts it {times} times as fast.")
+    )
+
+
 def undone(what: str) -> Notice:
     """The run is as it was before this change."""
     return Notice(f"Undone: {what}. U redoes it; space continues.")
@@ -44,6 +61,11 @@ def undone(what: str) -> Notice:
 def redone(what: str) -> Notice:
     """The run is as it was when this change was undone."""
     return Notice(f"Redone: {what}. Space continues.")
+
+
+def opened(name: str) -> Notice:
+    """A file was opened in place of the run."""
+    return Notice(f"Opened {name}. Space trains, u returns to the run before.")
 
 
 def unchanged(field: Field, value: object) -> Notice:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bpengine import Dataset, Diagnostics, Network, Trainer, diagnose
 from bpengine.arrays import Array
-from bpengine.diagnostics.measuring import MAX_SAMPLES
-from bpengine.metrics import measure_outputs
+from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
+from bpengine.kernels.kernel import work_per_sample
+from bpengine.metrics import measure, measure_outputs
 from bptui.session.snapshot import ACROSS, GRID, MAX_UNITS, NetworkValues, RunProgress
 
 MAX_DIAGNOSED = 2_000_000
 """Parameters times samples up to which the network is diagnosed at each frame: some milliseconds."""
 REPORTS_SHOWN = 100
-_MAX_GRID_WORK = 10_000_000
-"""Parameters times grid nodes that a frame has time for: some ten milliseconds."""
-_MIN_GRID = (15, 20)
+MAX_SAMPLE_WORK = 2**25
+"""The work of the samples that are observed at each frame (see `work_per_sample`): some ten milliseconds."""
+MIN_OBSERVED = 32
+"""The least samples that are observed, however large the network is."""
+_MAX_GRID_WORK = 20_000_000
+"""The same for the grid."""
+_MIN_GRID = (8, 10)
+_MIN_ACROSS = 40
 
 
 class Observer:
     """Observes one run. The inputs of the grid over the domain are computed once.
+
+    The work of a frame is bounded: of many samples, or for a large network, an even selection is observed.
 
     Args:
         trainer: the run.
@@ -27,7 +37,9 @@ class Observer:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        self._inputs, self._shape = _grid(trainer.dataset, len(trainer.network.parameters))
+        work = work_per_sample(trainer.network.sizes)
+        self._dataset = _selection(trainer.dataset, max(MAX_SAMPLE_WORK // work, MIN_OBSERVED))
+        self._inputs, self._shape = _grid(trainer.dataset, work)
 
     def observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
         """The run and its network as they are now.
@@ -35,25 +47,26 @@ class Observer:
         Args:
             unused: the settings that have no effect, which the session knows.
         """
-        trainer = self._trainer
-        answers = trainer.network.predict(trainer.dataset.inputs)
+        answers = self._trainer.network.predict(self._dataset.inputs)
         return self._run(answers, unused), self._network(answers)
 
     def _run(self, answers: Array, unused: frozenset[str]) -> RunProgress:
-        trainer = self._trainer
+        trainer, dataset = self._trainer, self._dataset
         last = trainer.history.last
-        in_progress = trainer.samples_done > 0 or trainer.epochs_done == 0
+        in_progress = trainer.samples_processed > 0 or trainer.epochs_done == 0
         return RunProgress(
             config=trainer.config,
             unused=unused,
-            dataset=trainer.dataset,
+            dataset=dataset,
+            samples=len(trainer.dataset),
+            test_samples=0 if trainer.dataset.test is None else len(trainer.dataset.test),
             kernel=trainer.kernel.name,
             epoch=trainer.epochs_done if in_progress else trainer.epochs_done - 1,
-            sample=trainer.samples_done,
+            sample=trainer.samples_processed,
             error=None if last is None else last.error,
             test_error=None if last is None else last.test_error,
-            metrics=measure_outputs(answers, trainer.dataset),
-            test_metrics=trainer.test_metrics(),
+            metrics=measure_outputs(answers, dataset),
+            test_metrics=None if dataset.test is None else measure(trainer.network, dataset.test),
             curve=trainer.history.curve(),
             test_curve=trainer.history.test_curve(),
             reports=tuple(trainer.history.reports)[-REPORTS_SHOWN:],
@@ -90,18 +103,32 @@ class Observer:
         return outputs
 
 
-def _grid(dataset: Dataset, parameters: int) -> tuple[Array | None, tuple[int, ...]]:
+def _selection(dataset: Dataset, most: int) -> Dataset:
+    """The data set with an even selection of its samples, and of its test samples, if there are more."""
+    if max(len(dataset), len(dataset.test or ())) <= most:
+        return dataset
+    chosen = evenly(len(dataset), most)
+    return replace(
+        dataset,
+        inputs=dataset.inputs[chosen],
+        targets=dataset.targets[chosen],
+        coordinates=dataset.coordinates[chosen],
+        test=None if dataset.test is None else _selection(dataset.test, most),
+    )
+
+
+def _grid(dataset: Dataset, work: int) -> tuple[Array | None, tuple[int, ...]]:
     """The network's inputs at steps or nodes over the domain, and the shape of the grid.
 
     Returns:
         None and an empty shape for more than two inputs.
     """
-    axes = [np.linspace(low, high, ACROSS) for low, high in dataset.domain]
-    if len(axes) == 1:
-        return dataset.scaling.apply(axes[0][:, np.newaxis]), (ACROSS,)
-    if len(axes) != 2:
+    if len(dataset.domain) == 1:
+        steps = min(ACROSS, max(_MIN_ACROSS, _MAX_GRID_WORK // work))
+        return dataset.scaling.apply(np.linspace(*dataset.domain[0], steps)[:, np.newaxis]), (steps,)
+    if len(dataset.domain) != 2:
         return None, ()
-    shape = _grid_shape(parameters)
+    shape = _grid_shape(work)
     y, x = (
         np.linspace(low, high, steps)
         for (low, high), steps in zip(reversed(dataset.domain), shape, strict=True)
@@ -110,9 +137,9 @@ def _grid(dataset: Dataset, parameters: int) -> tuple[Array | None, tuple[int, .
     return dataset.scaling.apply(nodes), shape
 
 
-def _grid_shape(parameters: int) -> tuple[int, int]:
+def _grid_shape(work: int) -> tuple[int, int]:
     """Rows and columns; a large network is evaluated at fewer nodes."""
-    part = min(1.0, (_MAX_GRID_WORK / (GRID[0] * GRID[1] * parameters)) ** 0.5)
+    part = min(1.0, (_MAX_GRID_WORK / (GRID[0] * GRID[1] * work)) ** 0.5)
     rows, columns = (max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
     return rows, columns
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from bpengine import (
@@ -13,40 +14,28 @@ from bpengine import (
     ConfigError,
     DataError,
     Dataset,
-    DivergedError,
     Field,
     Trainer,
     TrainingConfig,
 )
+from bpengine.checkpoint import SavedRun, save
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.comparison import compare
 from bptui.session.kernel_choice import KernelChoice
+from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
 from bptui.session.notices import Notice
-from bptui.session.observation import Observer
-from bptui.session.retraining import Retraining
+from bptui.session.session_state import Pinned, SessionState
 from bptui.session.snapshot import Comparison, Curve, Snapshot, State, Status
-from bptui.session.speed import SpeedControl
-from bptui.session.undo import UndoStack, Version
+from bptui.session.targets import Retraining, Rewinding, Stepping, last_report
+from bptui.session.undo import Version
 
-SLICE_MILLISECONDS = 12.0
-"""How long a tick may train: short enough that no key waits noticeably."""
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 """The settings that change nothing in the epochs that were trained, so that no what-if is needed."""
 
 
-class Session:
-    """A run and what a person does to it.
-
-    Args:
-        config: the settings to begin with.
-        source: the user's own data; None for the named data set.
-        kernels: chooses the kernel of each run.
-        restored: a run to continue; None begins a new one.
-        awaited_kernel: the kernel with which the restored run continues as soon as that kernel is loaded;
-            empty if the run has its kernel already.
-        clock: returns seconds since any fixed point in time, to measure epochs per second.
-    """
+class Session(LiveRun):
+    """A run and what a person does to it. See `LiveRun` for the arguments."""
 
     def __init__(
         self,
@@ -58,106 +47,69 @@ class Session:
         awaited_kernel: str = "",
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._clock = clock
-        self._speed_control = SpeedControl(clock)
-        self._source = source if restored is None else restored.source
-        self._kernels = KernelChoice() if kernels is None else kernels
+        super().__init__(
+            config, source, kernels=kernels, restored=restored, awaited_kernel=awaited_kernel, clock=clock
+        )
         self._what_if = False
-        self._retraining: Retraining | None = None
-        self._pinned: Snapshot | None = None
+        self._pinned: Pinned | None = None
         self._previous_curve: Curve | None = None
-        self._notice: Notice | None = None
-        self._undo = UndoStack()
-        self._begin(config, restored)
         self._opened_with = self.config
-        self._awaited_kernel = awaited_kernel
-
-    def _begin(self, config: TrainingConfig, restored: Trainer | None = None) -> None:
-        if restored is None:
-            restored = Trainer(config, self._source, kernel=self._kernels.name)
-        self._take_trainer(restored)
-        self._awaited_kernel = ""
-        self._wants_to_run = False
-        self._retraining = None
-        self._speed_control.measure_anew()
-
-    def _take_trainer(self, trainer: Trainer) -> None:
-        self._trainer = trainer
-        self._observer = Observer(trainer)
-
-    @property
-    def config(self) -> TrainingConfig:
-        """The settings in force."""
-        return self._trainer.config
-
-    @property
-    def state(self) -> State:
-        """What the run is doing."""
-        trainer = self._trainer
-        if trainer.divergence is not None:
-            return State.DIVERGED
-        if trainer.finished:
-            return State.FINISHED
-        if self._wants_to_run:
-            return State.RUNNING
-        return State.PAUSED if self._has_begun else State.READY
 
     def unused(self) -> frozenset[str]:
         """Names of the settings that have no effect with the current values of the others."""
-        own_data = self._source is not None
+        own_data = self.source is not None
         return frozenset(
             field.name
             for field in FIELDS
             if not self.config.uses(field) or (own_data and field.describes_named_data)
         )
 
-    @property
-    def waiting(self) -> bool:
-        """Whether the run can't continue before its kernel is loaded."""
-        return self._kernels.waiting or bool(self._awaited_kernel)
-
-    def take_kernel(self) -> None:
-        """Use the kernel that is loaded now for a run that waits for it or has not begun."""
-        if self._notice == notices.COMPILING:
-            self._notice = None
-        awaited, self._awaited_kernel = self._awaited_kernel, ""
-        try:
-            self._switch_kernel(awaited)
-        except ConfigError as error:  # numba was asked for by name, but has no code for this network
-            self._kernels.name = "auto"
-            self._notice = Notice(f"{error}.")
-
-    def _switch_kernel(self, awaited: str) -> None:
-        if awaited:
-            if self._kernels.name != "numpy":
-                continued = Trainer(self.config, self._source, kernel=awaited)
-                continued.restore(self._trainer.run_state())
-                self._take_trainer(continued)
-        elif self._trainer.kernel.name != self._kernels.name and not self._has_begun:
-            running, retraining = self._wants_to_run, self._retraining
-            self._begin(self.config)
-            self._retraining = retraining
-            if running:
-                self._run()
-
     # What keys do.
 
     def toggle(self) -> None:
         """Run or pause."""
+        if self._task is not None:
+            self.stop()
+            return
         self._notice = None
         if self.state in (State.READY, State.PAUSED):
             self._run()
         elif self.state is State.RUNNING:
             self._pause()
 
+    def stop(self) -> None:
+        """Stop the step, the rewind or the what-if that is in progress, and pause.
+
+        A rewind that is stopped leaves the run exactly as it was before.
+        """
+        if isinstance(self._task, Rewinding):
+            self._stop_rewind()
+            self._notice = notices.REWIND_STOPPED
+        elif self.in_progress:
+            self._notice = notices.STOPPED if self._task is not None else notices.WHAT_IF_STOPPED
+            self._task, self._retraining = None, None if self._task is None else self._retraining
+        self._pause()
+
+    def _stop_rewind(self) -> None:
+        """Return to the run before the rewind in progress, if there is one: keys act on that."""
+        if isinstance(self._task, Rewinding):
+            with self._changing:
+                self._trainer.return_to(self._task.before.bookmark)
+                self._task = None
+
     def step_epoch(self) -> None:
-        """Pause, and train to the end of the epoch in progress or through the next one."""
+        """Pause, and train to the end of the epoch in progress or through the next one.
+
+        A step while another one is in progress adds an epoch to it.
+        """
+        self._stop_rewind()
         self._notice = None
         self._pause()
         if self.waiting:
             self._notice = notices.COMPILING
-            return
-        self._train(self._trainer.run_epoch)
+        elif self.state not in (State.FINISHED, State.DIVERGED):
+            epoch = self._trainer.epochs_done if self._task is None else self._task.target_epoch
+            self._begin_task(Stepping(epoch + 1))
 
     def restart(self, **changes: Any) -> None:
         """Begin a new run, the same one again if there are no changes; stay paused if paused.
@@ -166,6 +118,7 @@ class Session:
             ConfigError: the settings do not go together. The session is as before.
             DataError: the settings do not suit the data. The session is as before.
         """
+        self._stop_rewind()
         before = self._version("restart")
         self._restart(changes)
         self._undo.push(before)
@@ -173,6 +126,7 @@ class Session:
 
     def new_seed(self) -> None:
         """Restart with the next seed."""
+        self._stop_rewind()
         field = FIELD["seed"]
         seed = field.move(self.config.seed, 1)
         if seed == self.config.seed:  # the highest one
@@ -190,17 +144,19 @@ class Session:
         Raises:
             ConfigError: the value is not allowed.
         """
+        self._stop_rewind()
         old = getattr(self.config, field.name)
         new = field.validate(value)
         if new == old:
             self._notice = notices.unchanged(field, new)
-        elif self._source is not None and field.describes_named_data:
-            self._notice = notices.data_from_file(field, self._source.name)
+        elif self.source is not None and field.describes_named_data:
+            self._notice = notices.data_from_file(field, self.source.name)
         else:
             self._apply({field.name: new}, f"{field.label} {field.format(old)} → {field.format(new)}")
 
     def defaults(self) -> None:
         """Return to the settings that the screen was opened with or, from these, to the task's defaults."""
+        self._stop_rewind()
         defaults = TrainingConfig.defaults(self.config.task)
         if self.config == defaults:
             self._notice = notices.AT_DEFAULTS
@@ -216,11 +172,13 @@ class Session:
 
     def undo(self) -> None:
         """Pause, and return to the run as it was before the last change, restart or rewind."""
+        self._stop_rewind()
         version = self._undo.undo(self._version(""))
         self._return_to(version, notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what))
 
     def redo(self) -> None:
         """Pause, and return to the run as it was when the last change was undone."""
+        self._stop_rewind()
         version = self._undo.redo(self._version(""))
         self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
 
@@ -228,18 +186,16 @@ class Session:
         """Pause, and go back to the end of the last reported epoch, or of the one before it."""
         self._pause()
         self._retraining = None
-        trainer, interval = self._trainer, self.config.report_interval
+        trainer = self._trainer
+        if isinstance(self._task, Rewinding):
+            return
         if trainer.earliest > trainer.epochs_done:
             self._notice = notices.NOTHING_TO_REWIND
             return
-        begun = trainer.epochs_done + (trainer.samples_done > 0)
-        epoch = max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)
-        settings, before = self.config, self._version("rewind")
-        trainer.rewind(epoch)
-        self._undo.push(before)
-        self._speed_control.measure_anew()
-        same = self.config == settings
-        self._notice = notices.rewound(epoch, same_settings=same, finished=trainer.finished)
+        self._notice = None
+        epoch, before = last_report(trainer), self._version("rewind")
+        pieces = trainer.rewinding(epoch, SLICE_MILLISECONDS, clock=self._clock)
+        self._begin_task(Rewinding(epoch, pieces, before))
 
     def change_speed(self, direction: int) -> None:
         """Train faster (1) or slower (-1)."""
@@ -251,7 +207,7 @@ class Session:
             self._pinned = None
             self._notice = notices.UNPINNED
         else:
-            self._pinned = self._observed()
+            self._pinned = self._current()
             self._notice = notices.PINNED
 
     def toggle_what_if(self) -> None:
@@ -275,34 +231,14 @@ class Session:
         """Say what a hyperparameter does."""
         self._notice = Notice(field.help)
 
-    # What time does.
-
-    def tick(self) -> None:
-        """Train for a slice of time, if running."""
-        if self.state is not State.RUNNING or self.waiting:
-            return
-        if self._retraining is not None:
-            self._retrain(self._retraining)
-            return
-        trainer = self._trainer
-        limit = self._speed_control.speed.limit(len(trainer.dataset), self.config.epochs)
-        self._speed_control.measure(self._fractional_epochs())
-        self._train_slice(limit)
-        self._speed_control.measure(self._fractional_epochs())
-
-    def advance_to(self, epoch: int) -> None:
-        """Train until this epoch is done or the run has ended, however long it takes."""
-        while self._trainer.epochs_done <= epoch and self.state not in (State.FINISHED, State.DIVERGED):
-            self._train(self._trainer.run_epoch)
-
-    def run_to_rest(self) -> None:
-        """Train until nothing runs by itself: through a what-if, and to the end of a restarted run."""
-        while self.state is State.RUNNING and not self.waiting:
-            self.tick()
-
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
-        return self._observed(Comparison(self._pinned, self._previous_curve, self._what_if))
+        pinned = None if self._pinned is None else self._pinned.snapshot
+        return self._observed(Comparison(pinned, self._previous_curve, self._what_if))
+
+    def _current(self) -> Pinned:
+        """The run as it is now, to be pinned."""
+        return Pinned(self._observed(), SavedRun.of(self._trainer))
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
@@ -317,16 +253,141 @@ class Session:
         snapshot = Snapshot(run, network, comparison, status)
         if self._notice is not None or state is State.DIVERGED:
             return snapshot
-        if self._retraining is not None:
-            return replace(snapshot, status=replace(status, advice=self._progress(self._retraining)))
+        progress = self._progress()
+        if progress:
+            return replace(snapshot, status=replace(status, advice=progress))
         if comparison.pinned is not None:
             return replace(snapshot, status=replace(status, advice=compare(comparison.pinned, snapshot)))
         return snapshot
 
-    def _progress(self, retraining: Retraining) -> str:
-        space = "pauses" if self.state is State.RUNNING else "continues"
-        where = f"epoch {self._trainer.epochs_done} of {retraining.target_epoch}"
-        return f"What if: retraining, {where}. Space {space}."
+    def _progress(self) -> str:
+        """How far a step, a rewind or a what-if is, in a sentence; empty if there is none."""
+        if self._task is not None:
+            return self._task.progress(self._trainer)
+        if self._retraining is not None:
+            return self._retraining.progress(self._trainer, running=self.state is State.RUNNING)
+        return ""
+
+    # What outlives the screen.
+
+    def open(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None,
+        restored: Trainer | None,
+        *,
+        awaited_kernel: str,
+        name: str,
+    ) -> None:
+        """Pause, and take a run from a file in place of the present one, which undo returns to.
+
+        Args:
+            config: the settings of the run.
+            source: the user's own data; None for the named data set.
+            restored: the run to continue; None begins a new one.
+            awaited_kernel: the kernel with which the restored run continues; empty if it has its kernel.
+            name: the name of the file.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before.
+            DataError: the settings do not suit the data. The session is as before.
+        """
+        before = self._version(f"open {name}")
+        self._take_opened(config, source, restored, awaited_kernel)
+        self._undo.push(before)
+        self._opened_with = self.config
+        self._notice = notices.opened(name)
+
+    def save(self, path: Path) -> None:
+        """Save a checkpoint.
+
+        Raises:
+            CheckpointError: the file can't be written.
+        """
+        save(self._trainer, path)
+
+    def say(self, text: str) -> None:
+        """Answer a key with a sentence, until the next key."""
+        self._notice = Notice(text)
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether anything was trained, changed or pinned."""
+        return self._has_begun or self.config != self._opened_with or self._pinned is not None
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the run is the one that the screen opens with if nothing is asked for."""
+        defaults = TrainingConfig.defaults(self.config.task)
+        return not self.is_worth_keeping and self.config == defaults and self.source is None
+
+    def state_to_keep(self, timeout: float = -1.0) -> SessionState | None:
+        """A copy of everything that a later session continues with; may be called from any thread.
+
+        Args:
+            timeout: the most seconds to wait for a computation that changes the run; forever by default.
+
+        Returns:
+            None if the computation has not ended by then.
+        """
+        if not self._changing.acquire(timeout=timeout):
+            return None
+        try:
+            run = self._run_to_keep()
+            run = replace(run, kernel=self._awaited_kernel or run.kernel)
+            retraining, pinned = self._retraining, self._pinned
+        finally:
+            self._changing.release()
+        return SessionState(
+            run=run,
+            pinned=None if pinned is None else pinned.run,
+            retraining=None if retraining is None else (retraining.target_epoch, retraining.run_afterwards),
+            running=self._wants_to_run,
+            what_if=self._what_if,
+            speed=self._speed_control.chosen,
+        )
+
+    def _run_to_keep(self) -> SavedRun:
+        if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before
+            return replace(SavedRun.of(self._trainer), state=self._task.before.bookmark.state)
+        return SavedRun.of(self._trainer)
+
+    def take_state(self, state: SessionState, *, paused: bool) -> None:
+        """Continue with the state of an earlier session.
+
+        The run continues with the kernel that it had, as soon as that kernel is loaded.
+
+        Args:
+            state: from `state_to_keep`.
+            paused: whether the run waits for a key, even if it was running.
+        """
+        run = state.run
+        awaited_kernel = "" if run.kernel == "numpy" else run.kernel
+        self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
+        self._what_if = state.what_if
+        self._speed_control.choose(state.speed)
+        if state.pinned is not None:
+            self._pinned = self._pinned_again(state.pinned)
+            if state.retraining is not None:
+                self._retraining = Retraining(*state.retraining, baseline=self._pinned)
+        self._wants_to_run = state.running and not paused
+
+    def _take_opened(
+        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, awaited_kernel: str
+    ) -> None:
+        """Take another run in place of the present one; it gets its kernel once that is loaded."""
+        self._begin(config, source, restored)
+        self._pinned = self._previous_curve = self._notice = None
+        self._awaited_kernel = awaited_kernel
+        if self._kernels.settled and awaited_kernel:
+            self.take_kernel()
+
+    def _pinned_again(self, run: SavedRun) -> Pinned:
+        """A run that an earlier session had pinned, observed again."""
+        session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
+        observed = session.snapshot()
+        progress = replace(observed.run, kernel=run.kernel)
+        return Pinned(replace(observed, run=progress), run)
 
     def _apply(self, changes: dict[str, Any], what: str) -> None:
         """Change settings as a what-if, with a restart or on the running network, whichever is due.
@@ -344,7 +405,8 @@ class Session:
                 self._restart(changes)
                 self._notice = Notice(f"{what}: the run restarts.")
             else:
-                self._trainer.reconfigure(self.config.replace(**changes))
+                with self._changing:
+                    self._trainer.reconfigure(self.config.replace(**changes))
                 self._settle()
                 self._notice = Notice(f"{what}: {self._when_it_acts()}")
         except (ConfigError, DataError) as error:
@@ -362,7 +424,7 @@ class Session:
         ended = self.state in (State.FINISHED, State.DIVERGED)
         running = ended or self._will_be_running
         curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
-        self._begin(self.config.replace(**changes))
+        self._begin(self.config.replace(**changes), self.source)
         self._previous_curve = curve
         if running:
             self._run()
@@ -375,7 +437,8 @@ class Session:
         if version is not None:
             self._pause()
             self._retraining = None
-            version.trainer.return_to(version.bookmark)
+            with self._changing:
+                version.trainer.return_to(version.bookmark)
             self._take_trainer(version.trainer)
             self._previous_curve, self._pinned = version.previous_curve, version.pinned
             self._speed_control.measure_anew()
@@ -387,8 +450,11 @@ class Session:
                 return "press r to restart with it."
             case State.FINISHED:
                 return "takes effect when the run restarts: press r."
-            case _:
+            case State.RUNNING:
                 return "the network continues from where it is."
+            case state:
+                continues = "starts" if state is State.READY else "continues"
+                return f"takes effect when training {continues}: press space."
 
     def _begin_what_if(self, changes: dict[str, Any]) -> None:
         """Begin a run with these changes that trains to where the present run is, which is pinned.
@@ -399,60 +465,10 @@ class Session:
         """
         retraining = self._retraining
         if retraining is None:
-            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._observed())
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
         else:  # an unfinished run is nothing to compare with: the baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
-        self._begin(self.config.replace(**changes))
+        self._begin(self.config.replace(**changes), self.source)
         self._pinned, self._retraining = retraining.baseline, retraining
         self._run()
         self._retrain(retraining)
-
-    def _retrain(self, retraining: Retraining) -> None:
-        """Train toward the target epoch for a slice of time; there, pause unless the baseline was running."""
-        trainer = self._trainer
-        left = (retraining.target_epoch - trainer.epochs_done) * len(trainer.dataset) - trainer.samples_done
-        if left and self._kernels.waiting:
-            return
-        self._train_slice(left)
-        if self._retraining is None and not retraining.run_afterwards:
-            self._pause()
-
-    def _train_slice(self, limit: int | None) -> None:
-        self._train(lambda: self._trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock))
-
-    def _train(self, train: Callable[[], object]) -> None:
-        try:
-            train()
-        except DivergedError:
-            self._notice = None
-        self._settle()
-
-    def _settle(self) -> None:
-        """Pause a run that has ended, so that it does not continue by itself if it gets more epochs later."""
-        ended = self.state in (State.FINISHED, State.DIVERGED)
-        if ended:
-            self._pause()
-            self._notice = None
-        retraining = self._retraining
-        if retraining is not None and (ended or self._trainer.epochs_done >= retraining.target_epoch):
-            self._retraining = None
-
-    def _run(self) -> None:
-        self._wants_to_run = True
-        self._speed_control.measure_anew()
-
-    def _pause(self) -> None:
-        self._wants_to_run = False
-
-    @property
-    def _has_begun(self) -> bool:
-        return bool(self._trainer.epochs_done or self._trainer.samples_done)
-
-    @property
-    def _will_be_running(self) -> bool:
-        """Whether the run is running and, if it is being retrained, continues to run afterwards."""
-        afterwards = self._retraining is None or self._retraining.run_afterwards
-        return self.state is State.RUNNING and afterwards
-
-    def _fractional_epochs(self) -> float:
-        return self._trainer.epochs_done + self._trainer.samples_done / len(self._trainer.dataset)

@@ -30,6 +30,11 @@ class RunProgress:
     unused: frozenset[str]
     """Names of the settings that have no effect with the current values of the others."""
     dataset: Dataset
+    """The samples that are observed: all of them or, if that would take too long, an even selection."""
+    samples: int
+    """How many training samples there are."""
+    test_samples: int
+    """How many test samples there are."""
     kernel: str
     """The kernel that computes: numpy or numba."""
     epoch: int
@@ -41,9 +46,9 @@ class RunProgress:
     test_error: float | None
     """The error of that epoch on the test samples; None if there are none."""
     metrics: Metrics
-    """The quality of the current outputs for the training samples."""
+    """The quality of the current outputs for the training samples in `dataset`."""
     test_metrics: Metrics | None
-    """The same for the test samples; None if there are none."""
+    """The same for its test samples; None if there are none."""
     curve: Curve
     """The error of each epoch, thinned for drawing."""
     test_curve: Array
@@ -53,6 +58,12 @@ class RunProgress:
     change_epochs: tuple[int, ...]
     """The epochs in which a setting changed on the running network."""
 
+    @property
+    def is_partly_measured(self) -> bool:
+        """Whether the metrics and outputs are those of a selection of the samples only."""
+        shown_tests = 0 if self.dataset.test is None else len(self.dataset.test)
+        return (len(self.dataset), shown_tests) != (self.samples, self.test_samples)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkValues:
@@ -61,12 +72,12 @@ class NetworkValues:
     layers: tuple[Array, ...]
     """Weights above biases of each layer, the output layer last; shape (inputs + 1, units) each."""
     outputs: Array
-    """The outputs for the training samples, in the units of the data or, for classes, as probabilities;
-    shape (samples, outputs)."""
+    """The outputs for the training samples in `RunProgress.dataset`, in the units of the data or, for
+    classes, as probabilities; shape (samples, outputs)."""
     grid_outputs: Array | None
-    """The outputs over the whole domain, in the same units. For one input: at `ACROSS` even steps, shape
-    (steps, outputs). For two: on a grid of at most `GRID` nodes, shape (rows, columns, outputs), the lowest
-    row first. None for more inputs."""
+    """The outputs over the whole domain, in the same units. For one input: at `ACROSS` even steps or fewer,
+    shape (steps, outputs). For two: on a grid of at most `GRID` nodes, shape (rows, columns, outputs), the
+    lowest row first. None for more inputs."""
     unit_outputs: tuple[Array, ...] | None
     """The outputs of each hidden layer's units at the same steps or nodes; shape (steps, units) or
     (rows, columns, units) each. None where `grid_outputs` is None, and for networks with too many units."""
@@ -110,7 +121,7 @@ class Snapshot:
 
 
 ACROSS = 200
-"""Steps over the domain of one input."""
+"""The most steps over the domain of one input; large networks get fewer."""
 GRID = (60, 80)
 """The most rows and columns of the grid over a domain of two inputs; large networks get fewer."""
 MAX_UNITS = 64

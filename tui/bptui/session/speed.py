@@ -67,6 +67,16 @@ class SpeedControl:
         """The chosen speed."""
         return SPEEDS[self._chosen]
 
+    @property
+    def chosen(self) -> int:
+        """The index of the chosen speed into SPEEDS."""
+        return self._chosen
+
+    def choose(self, index: int) -> None:
+        """Choose a speed by its index into SPEEDS."""
+        self._chosen = index
+        self.measure_anew()
+
     def change(self, direction: int) -> str:
         """Choose the next faster (1) or slower (-1) speed, and return a sentence that says which."""
         self._chosen = min(max(self._chosen + direction, 0), len(SPEEDS) - 1)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from bpengine import Trainer
 from bpengine.trainer import Bookmark
-from bptui.session.snapshot import Curve, Snapshot
+from bptui.session.session_state import Pinned
+from bptui.session.snapshot import Curve
 
 MAX_CHANGES = 50
 """The most changes that can be undone."""
@@ -23,7 +24,7 @@ class Version:
     trainer: Trainer
     bookmark: Bookmark
     previous_curve: Curve | None
-    pinned: Snapshot | None
+    pinned: Pinned | None
 
 
 class UndoStack:

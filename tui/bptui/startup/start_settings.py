@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
 
@@ -24,6 +25,8 @@ class StartSettings:
     """The hyperparameters of each tab; for a resumed run, its present ones."""
     sources: Mapping[Task, Dataset | None] = field(default_factory=lambda: dict.fromkeys(TASKS))
     """The samples of each tab, as they came from a file; None for a named data set."""
+    data: Mapping[Task, Mapping[str, Any]] = field(default_factory=dict)
+    """The options with which the samples of a tab were read from a file, by their names."""
     restored: Trainer | None = None
     """A run to resume, in the tab of its task."""
     awaited_kernel: str = ""
@@ -40,3 +43,9 @@ class StartSettings:
     """Whether runs wait for a key before they start."""
     layout_path: Path | None = None
     """The file that keeps the panel layout between sessions; None keeps nothing."""
+    runs_path: Path | None = None
+    """The folder in which the runs are kept when the screen ends; None keeps nothing."""
+    continued: Path | None = None
+    """The file of that folder to continue from."""
+    offers: bool = False
+    """Whether to offer to continue the newest kept run."""

@@ -113,10 +113,7 @@ class CellDiff:
         if old == new:
             return x + len(text)
         row[x : x + len(text)] = new
-        start, end = (
-            -1,
-            -_MIN_GAP,
-        )  # the stretch to send next: its first cell, and the cell after its last change
+        start, end = -1, -_MIN_GAP  # of the stretch to send next: its first cell, and the one after its last
         for index, (old_cell, new_cell) in enumerate(zip(old, new, strict=True)):
             if old_cell != new_cell:
                 if index - end >= _MIN_GAP:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import select
@@ -11,6 +12,7 @@ import sys
 import termios
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, Self
 
@@ -20,6 +22,9 @@ from bptui.terminal.textual_internals import driver_of
 
 EXIT_TIMEOUT = 2.0
 """Seconds that an orderly exit may take after a signal; a terminal that takes no more output can block it."""
+
+KEEP_TIMEOUT = 0.3
+"""Seconds that the app may take to keep its state, before the guard's thread does so in its place."""
 
 _EXIT_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _JOB_CONTROL_SIGNALS = (signal.SIGTSTP, signal.SIGCONT)
@@ -52,14 +57,13 @@ class TerminalGuard:
         self._exited = threading.Event()
         self._exit_lock = (
             threading.Lock()
-        )  # so that a forced exit does not interrupt an orderly one that is late
+        )  # keeps a forced exit from interrupting an orderly one that is late
 
     def __enter__(self) -> Self:
         """Save the terminal's modes; from now on signals do not end the process by themselves."""
         if not self._is_in_foreground():
-            os.kill(
-                os.getpid(), signal.SIGTTOU
-            )  # stop, since the present modes are those of the shell's editor
+            # Stop until the process is in the foreground: the present modes belong to the shell.
+            os.kill(os.getpid(), signal.SIGTTOU)
         self._modes = termios.tcgetattr(self._input)
         signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
         for number in (*_EXIT_SIGNALS, *_JOB_CONTROL_SIGNALS):
@@ -80,8 +84,15 @@ class TerminalGuard:
         signal.set_wakeup_fd(-1)
         self._signal_writer.close()
 
-    def watch(self, app: App[int]) -> None:
-        """Respond to signals, including those that have already come, and to the hang-up of the terminal."""
+    def watch(self, app: App[int], keep: Callable[[], None]) -> None:
+        """Respond to signals, including those that have already come, and to the hang-up of the terminal.
+
+        Args:
+            app: the app, which is running.
+            keep: keeps the app's state, the first time that it is called; it may be called from any thread.
+        """
+        self._keep = keep
+        self._loop = asyncio.get_running_loop()
         threading.Thread(target=self._watch, args=(app,), daemon=True).start()
 
     def _watch(self, app: App[int]) -> None:
@@ -90,9 +101,8 @@ class TerminalGuard:
         poll.register(self._signal_reader, select.POLLIN)
         while not self._exited.is_set():
             if self._input in dict(poll.poll()):
-                os._exit(
-                    128 + signal.SIGHUP
-                )  # nothing is left to restore, and Textual's input thread would spin
+                # There is nothing left to restore, and Textual's input thread would use a whole core.
+                self._keep_and_end(128 + signal.SIGHUP)
             for number in self._signal_reader.recv(256):
                 if number in _EXIT_SIGNALS:
                     self._exit(app, 128 + number)
@@ -103,14 +113,16 @@ class TerminalGuard:
 
     def _exit(self, app: App[int], status: int) -> None:
         if not self._is_in_foreground():
-            os._exit(status)  # without touching the terminal, which belongs to the shell now
+            self._keep_and_end(status)  # without touching the terminal, which belongs to the shell now
         if not self._exiting:
             self._exiting = True
             threading.Thread(target=self._force_exit_after_timeout, args=(status,), daemon=True).start()
             app.call_later(app.exit, status, return_code=status)
 
     def _force_exit_after_timeout(self, status: int) -> None:
-        self._exited.wait(EXIT_TIMEOUT)
+        if not self._exited.wait(KEEP_TIMEOUT):
+            self._keep_state()
+            self._exited.wait(EXIT_TIMEOUT - KEEP_TIMEOUT)
         with self._exit_lock:
             if self._exited.is_set():
                 return
@@ -118,6 +130,27 @@ class TerminalGuard:
                 self._restore_terminal()
             finally:
                 os._exit(status)
+
+    def _keep_and_end(self, status: int) -> None:
+        """Keep the state and end the process at once."""
+        kept = threading.Event()
+
+        def keep() -> None:
+            self._keep_state()
+            kept.set()
+
+        try:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(keep)
+                kept.wait(KEEP_TIMEOUT)
+            self._keep_state()  # the loop may be blocked by a terminal that takes no more output
+        finally:
+            os._exit(status)
+
+    def _keep_state(self) -> None:
+        """Keep the state. An error in the state must not keep the process from ending."""
+        with contextlib.suppress(Exception):
+            self._keep()
 
     def _restore_terminal(self) -> None:
         """Do what an orderly exit would have done, although Textual's writer is blocked."""

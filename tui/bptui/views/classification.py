@@ -8,7 +8,7 @@ from bpengine.arrays import Array, IntArray
 from bptui.drawing import ROLES, Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import axis_name, plain
 from bptui.session.comparison import same_data
-from bptui.session.snapshot import ACROSS, Snapshot
+from bptui.session.snapshot import Snapshot
 from bptui.views.contour import border, winners
 
 MARKERS = (("+", "⊕"), ("x", "⊗"), ("o", "◎"), ("v", "▼"), ("s", "■"))
@@ -129,7 +129,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, str]:
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
-    steps = np.linspace(low, high, ACROSS)
+    steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     curves = [
         Series(steps, snapshot.network.grid_outputs[:, number], _ROLES[number % len(_ROLES)], Kind.LINE)
         for number in range(len(dataset.classes))

@@ -90,7 +90,7 @@ def _linear_axis(errors: Array) -> Axis:
     """An axis from 0 to a tick, so that there are at least three ticks."""
     high = float(errors.max()) if len(errors) else 1.0
     high = high if high > 0 else 1.0
-    ticks = nice_ticks(0, high, 6)
+    ticks = nice_ticks(0, high, 4)
     if len(ticks) > 1 and ticks[-1] < high * (1 - 1e-9):
         ticks.append(min(ticks[-1] + ticks[1], sys.float_info.max))
     return Axis(0, max(high, ticks[-1]), tuple((tick, f"{tick:5.2g}") for tick in ticks))
@@ -101,7 +101,7 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> str:
     comparison = snapshot.comparison
     other = "pinned" if comparison.pinned else "previous run" if comparison.previous_curve else ""
     parts = (
-        "mean error (e)" if smooth else "error",
+        "mean epoch error (e)" if smooth else "epoch error",
         "╌ test" if snapshot.run.dataset.test is not None else "",
         f"{ROLES['compared'].sign} {other}" if other else "",
         "log (l)" if log else "linear (l)",

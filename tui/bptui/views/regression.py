@@ -9,7 +9,7 @@ from bpengine.arrays import Array
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.comparison import same_data
-from bptui.session.snapshot import ACROSS, Snapshot
+from bptui.session.snapshot import Snapshot
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _FEW_SAMPLES = 30
@@ -43,7 +43,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
-    steps = np.linspace(low, high, ACROSS)
+    steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     truth = None if dataset.truth is None else dataset.truth(steps[:, np.newaxis])
     parts, levels, parts_legend = _parts(snapshot, steps) if detail else ([], np.empty(0), "")
     lines = [Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.LINE)]
@@ -53,7 +53,8 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         legend.append(f"{ROLES['target'].sign} {dataset.name}")
     pinned = snapshot.comparison.pinned
     if pinned and pinned.network.grid_outputs is not None and same_data(pinned, snapshot) and not detail:
-        lines.insert(0, Series(steps, pinned.network.grid_outputs[:, 0], "compared", Kind.DOTTED))
+        curve = pinned.network.grid_outputs[:, 0]
+        lines.insert(0, Series(np.linspace(low, high, len(curve)), curve, "compared", Kind.DOTTED))
         legend.append(f"{ROLES['compared'].sign} pinned")
     samples = [_samples(dataset, "sample")] if _is_noisy(dataset) else []
     if dataset.test is not None:

@@ -15,15 +15,18 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import FIELDS, Field
+from bpengine import FIELDS, ConfigError, DataError, Field
+from bpengine.wording import printable_path
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session.session import Session
+from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
 from bptui.session.speed import TICK_SECONDS
-from bptui.startup.start_settings import FRAMES_PER_SECOND
+from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import PANELS, Panel, ViewOptions
+from bptui.views.training import TrainingThread, train
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.status import StatusLine
@@ -46,9 +49,18 @@ class RunView(Vertical):
     panel_layout: reactive[PanelLayout] = reactive(PanelLayout())
     """Which panels a person wants to see, and the focused one."""
 
-    def __init__(self, session: Session, *, paused: bool, fps: int = FRAMES_PER_SECOND, id: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        paused: bool,
+        fps: int = FRAMES_PER_SECOND,
+        thread: TrainingThread | None = None,
+        id: str,
+    ) -> None:
         super().__init__(id=id)
-        self.session = session
+        self._session = session
+        self._thread = thread
         self._starts_by_itself = not paused
         self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
         self._is_open = False
@@ -61,6 +73,13 @@ class RunView(Vertical):
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._titles = {panel.name: panel.title for panel in PANELS}
         self._shown: frozenset[str] = frozenset()
+
+    @property
+    def session(self) -> Session:
+        """The session, once the slice of training in progress is done. Hold it no longer than for a call."""
+        if self._thread is not None:
+            self._thread.finish()
+        return self._session
 
     def compose(self) -> ComposeResult:
         """Plots to the left, figures to the right, what is inside the network between them, status below."""
@@ -100,10 +119,44 @@ class RunView(Vertical):
         if self._arrange():
             self.show_now()
 
-    def open(self) -> None:
-        """Show the tab; the first time, begin to train unless asked to wait."""
+    def continue_from(self, state: SessionState, options: ViewOptions, *, paused: bool) -> None:
+        """Take the run of an earlier session in place of the one that the tab was opened with.
+
+        Args:
+            state: the state of the session.
+            options: what was shown.
+            paused: whether the run waits for a key, even if it was running.
+        """
+        self._starts_by_itself = False
+        self.session.take_state(state, paused=paused)
+        self.options = options
+
+    def open_run(self, opened: StartSettings, name: str) -> str:
+        """Take the run from a file in place of the present one; return why not, or an empty text."""
+        task = opened.start
+        try:
+            self.session.open(
+                opened.configs[task],
+                opened.sources[task],
+                opened.restored,
+                awaited_kernel=opened.awaited_kernel,
+                name=printable_path(name),
+            )
+        except (ConfigError, DataError) as error:
+            return str(error)
+        self._starts_by_itself = False
+        if self._is_open:
+            self.show_now()
+        return ""
+
+    def open(self, *, begin: bool = True) -> None:
+        """Show the tab.
+
+        Args:
+            begin: whether to begin to train the first time, unless asked to wait.
+        """
         self._is_open = True
-        if self._starts_by_itself:
+        if begin and self._starts_by_itself:
             self._starts_by_itself = False
             self.session.toggle()
         self._focus_panel()
@@ -113,12 +166,20 @@ class RunView(Vertical):
         """Hide the tab: the run holds still until `open`."""
         self._is_open = False
         self._timer.pause()
+        if self._thread is not None:
+            self._thread.finish()
+
+    def on_unmount(self) -> None:
+        """End the training."""
+        if self._thread is not None:
+            self._thread.finish()
 
     def show_now(self) -> None:
         """Draw the run as it is now, and let time pass if it is running on the open tab."""
-        self.snapshot = self.session.snapshot()
+        session = self.session
+        self.snapshot = session.snapshot()
         self._drawn = time.monotonic()
-        if self._is_open and self.session.state is State.RUNNING:
+        if self._is_open and session.state is State.RUNNING:
             self._timer.resume()
         else:
             self._timer.pause()
@@ -141,11 +202,33 @@ class RunView(Vertical):
     def _tick(self) -> None:
         if not self.may_train():
             return
-        self.session.tick()
-        ended = self.session.state is not State.RUNNING
-        due = time.monotonic() - self._drawn >= self._frame_seconds
-        if ended or (due and not writer_is_busy(self.app)):
-            self.show_now()
+        if self._thread is None:
+            self._draw(train(self._session, self._frame_due()))
+        elif not self._thread.is_training:
+            self._thread.start(self._session, self._frame_due(), lambda: self.call_later(self._end_slice))
+
+    def _frame_due(self) -> float:
+        """When the next frame is due; not while the terminal is still taking up the last one."""
+        now = time.monotonic()
+        return max(self._drawn + self._frame_seconds, now + TICK_SECONDS if writer_is_busy(self.app) else now)
+
+    def _end_slice(self) -> None:
+        """Show what the thread has trained, while it trains on."""
+        if self._thread is None or not self._thread.is_done:
+            return  # a key has waited for it already
+        snapshot = self._thread.finish()
+        if self._session.state is State.RUNNING and self._is_open and self._session.is_flat_out:
+            self._drawn = time.monotonic() if snapshot is not None else self._drawn
+            self._tick()
+        self._draw(snapshot)
+
+    def _draw(self, snapshot: Snapshot | None) -> None:
+        if snapshot is None:
+            return
+        self.snapshot = snapshot
+        self._drawn = time.monotonic()
+        if snapshot.status.state is not State.RUNNING:
+            self._timer.pause()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show it in the visible panels."""

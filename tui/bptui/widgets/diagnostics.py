@@ -1,6 +1,9 @@
-"""The diagnostics panel: gradients, update sizes and saturation, layer by layer."""
+"""The diagnostics panel: what is seen inside the network in sentences, and figures layer by layer."""
 
 from __future__ import annotations
+
+import math
+import textwrap
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -8,38 +11,61 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import LayerDiagnostics, verdict
+from bpengine import Diagnostics, LayerDiagnostics, findings
 from bptui.session.snapshot import Snapshot
 
-_ROWS_ABOVE = 5
-"""The verdict, a blank row, and the two rows of the headings, with one to spare for a long verdict."""
+_HEADING_ROWS = 3
+"""A blank row and the two rows of the headings."""
+_MIN_LAYER_ROWS = 3
+"""The rows of layers that sentences leave room for, as far as the network has layers."""
 
 
 class DiagnosticsPanel(Widget):
-    """The verdict in a sentence, and a row for each layer that there is room for."""
+    """Sentences, the most important first, and a row for each layer that there is room for."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The run that is shown."""
 
     def render(self) -> RenderableType:
-        """Verdict and table, or why there are none."""
+        """Sentences and table, or why there are none."""
         if self.snapshot is None:
             return Text()
         diagnostics = self.snapshot.network.diagnostics
         if diagnostics is None:
             return Text("The network is too large to be measured while it trains.")
+        width, height = self.content_size
+        sentences = _sentences(diagnostics, width, height - _HEADING_ROWS - _MIN_LAYER_ROWS)
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
         table.add_column("layer", no_wrap=True, vertical="bottom")
-        for heading in ("gradient", "log10(update\n/weight)", "saturated", "dead"):
+        for heading in ("gradient", "log10(update\n/weight)", "saturated", "off"):
             table.add_column(heading, justify="right", no_wrap=True)
-        for layer in diagnostics.layers[: max(0, self.size.height - _ROWS_ABOVE)]:
+        for layer in diagnostics.layers[: max(0, height - len(sentences) - _HEADING_ROWS)]:
             table.add_row(*_row(layer))
-        return Group(Text(verdict(diagnostics), "bold"), Text(), table)
+        return Group(*sentences, Text(), table)
+
+
+def _sentences(diagnostics: Diagnostics, width: int, rows: int) -> list[Text]:
+    """The rows of as many sentences as there is room for, at least of one; those with a remedy are bold."""
+    shown: list[Text] = []
+    for finding in findings(diagnostics):
+        style = "bold" if finding.remedy else ""
+        lines = [Text(line, style) for line in textwrap.wrap(finding.sentence, max(width, 1))]
+        if shown and len(shown) + len(lines) > rows:
+            break
+        shown += lines
+    return shown
 
 
 def _row(layer: LayerDiagnostics) -> tuple[str, ...]:
-    """Layer, gradient norm, log10(update/weight), share of saturated outputs, dead units."""
-    ratio = "–" if layer.update_log10 is None else f"{layer.update_log10:+.1f}"
-    dead = f"{len(layer.dead)}/{layer.units}" if layer.dead else "0"
+    """Layer, gradient norm, log10(update/weight), share of saturated outputs, units that are off."""
+    off = f"{len(layer.off)}/{layer.units}" if layer.off else "0"
     name = layer.name.removeprefix("layer ").removesuffix(" layer")
-    return name, f"{layer.gradient_norm:.1e}", ratio, f"{100 * layer.saturation:.0f}%", dead
+    ratio = _log10_text(layer.update_ratio)
+    return name, f"{layer.gradient_norm:.1e}", ratio, f"{100 * layer.saturation:.0f}%", off
+
+
+def _log10_text(ratio: float | None) -> str:
+    """The decimal logarithm; a dash if it was not measured, and the word none for 0."""
+    if ratio is None:
+        return "–"
+    return f"{math.log10(ratio):+.1f}" if ratio > 0 else "none"

@@ -23,7 +23,7 @@ class ErrorTable(Widget):
     def render(self) -> Table:
         """A row for each epoch: its number, its error, and the change since the report before."""
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        for heading in ("epoch", "error", "change"):
+        for heading in ("epoch", "epoch error", "change"):
             table.add_column(heading, justify="right", no_wrap=True)
         rows = max(0, self.size.height - 1)
         shown = self.reports[-rows:] if rows else ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +18,8 @@ _MAX_CLASSES = 6
 """The most classes that the panel has room for."""
 _FIGURE_WIDTH = 9
 """The width of an error such as 1.234e-05; only the errors of nearly diverged runs are longer."""
+
+_TWO_ERRORS = "Error now: of the present weights. Epoch error: the mean of an epoch, while they changed."
 
 
 class MetricsPanel(Widget):
@@ -33,22 +37,29 @@ class MetricsPanel(Widget):
         if snapshot.run.test_metrics is not None:
             columns.append(("test", snapshot.run.test_metrics))
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        table.add_column("", overflow="ellipsis")  # the column that is cut where there is too little room
+        # The column that is cut where there is too little room.
+        room = self.content_size.width - len(columns) * (_FIGURE_WIDTH + 1) - 1
+        table.add_column("", overflow="ellipsis", no_wrap=True, max_width=max(room, 1))
         for name, _ in columns:
             table.add_column(name, justify="right", no_wrap=True, min_width=_FIGURE_WIDTH)
-        for label in ("error", "RMSE", "R²", "accuracy"):
+        for label in ("error now", "RMSE", "R²", "accuracy"):
             values = [_figure(label, metrics) for _, metrics in columns]
             if any(values):
                 table.add_row(label, *values)
-        parts: list[RenderableType] = [table]
+        if snapshot.run.is_partly_measured:
+            table.caption = f"on {len(snapshot.run.dataset)} of {snapshot.run.samples} samples"
+        parts = [table]
         if snapshot.run.metrics.confusion is not None:
             parts.append(_confusion(snapshot.run.metrics, snapshot.run.dataset.classes))
+        lines = textwrap.wrap(_TWO_ERRORS, max(self.content_size.width, 1))
+        if sum(part.row_count + 1 for part in parts) + len(lines) <= self.content_size.height:
+            return Group(*parts, Text("\n".join(lines), "dim"))
         return Group(*parts)
 
 
 def _figure(label: str, metrics: Metrics) -> str:
     match label:
-        case "error":
+        case "error now":
             return error_text(metrics.error)
         case "RMSE":
             return "" if metrics.rmse is None else error_text(metrics.rmse)

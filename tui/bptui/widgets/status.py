@@ -8,7 +8,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.formatting import error_text, rate_text, share_text
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import RunProgress, Snapshot, State
+
+_IMPORTANT = 6
+"""How important a figure must be to be shown even where that brings the figures closer together."""
+_NEEDED = 9
+"""How important the figures are that are never left out."""
 
 
 class StatusLine(Widget):
@@ -44,11 +49,12 @@ class StatusLine(Widget):
         """State and figures; where there is too little room, the least important ones are left out."""
         config, rate, metrics = snapshot.run.config, snapshot.status.epochs_per_second, snapshot.run.metrics
         test = snapshot.run.test_error
+        about = "about " if snapshot.run.is_partly_measured else ""
         figures = [  # how important each is, in the order in which they are shown
-            (9, f"epoch {snapshot.run.epoch:>{len(str(config.epochs))}}/{config.epochs}"),
-            (9, f"error {error_text(snapshot.run.error)}"),
+            (_NEEDED, f"epoch {_epoch(snapshot.run):>{len(str(config.epochs))}}/{config.epochs}"),
+            (_NEEDED, f"epoch error {error_text(snapshot.run.error)}"),
             (5, "" if test is None else f"test {error_text(test)}"),
-            (4, "" if metrics.accuracy is None else f"accuracy {share_text(metrics.accuracy)}"),
+            (4, "" if metrics.accuracy is None else f"accuracy {about}{share_text(metrics.accuracy)}"),
             (7, " " * 15 if rate is None else f"{rate_text(rate):>6} epochs/s"),
             (6, snapshot.run.kernel),
             (8, f"seed {config.seed}"),
@@ -56,16 +62,27 @@ class StatusLine(Widget):
             (3, f"speed: {snapshot.status.speed}"),
             (
                 2,
-                f"sample {snapshot.run.sample:>3}/{len(snapshot.run.dataset)}" if snapshot.run.sample else "",
+                f"sample {snapshot.run.sample:>3}/{snapshot.run.samples}" if snapshot.run.sample else "",
             ),
         ]
         figures = [figure for figure in figures if figure[1]]
         while True:
-            separator = "  " if len(figures) > 4 else " "
-            line = Text(separator).join(
-                [Text(f"{snapshot.status.state:<8}", f"bold {style}"), *(Text(text) for _, text in figures)]
-            )
             least = min(figures)
-            if line.cell_len <= width or least[0] == 9:
+            # The figures move closer together before one of the more important ones is left out.
+            for separator in ("  ", " ") if least[0] >= _IMPORTANT else ("  ",):
+                line = Text(separator).join(
+                    [
+                        Text(f"{snapshot.status.state:<8}", f"bold {style}"),
+                        *(Text(text) for _, text in figures),
+                    ]
+                )
+                if line.cell_len <= width:
+                    return line
+            if least[0] == _NEEDED:
                 return line
             figures.remove(least)
+
+
+def _epoch(run: RunProgress) -> str:
+    """The epoch, or a dash before the first one, which is epoch 0."""
+    return "–" if run.error is None and not run.sample else str(run.epoch)

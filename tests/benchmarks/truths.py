@@ -1,0 +1,245 @@
+"""The truth about each kind of sentence on a diagnosis, computed plainly from the raw arrays."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+
+from bpengine import DivergedError, Finding, Trainer
+from bpengine.arrays import Array
+from bpengine.diagnostics import Kind
+from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
+from bpengine.diagnostics.updates import MAX_UPDATES
+from tests.engine import plain
+
+
+def _diverged(trainer: Trainer, finding: Finding) -> bool:
+    epoch = int(_match(r"diverged in epoch (\d+)", finding))
+    return trainer.divergence is not None and trainer.divergence.epoch == epoch
+
+
+def _overflow(trainer: Trainer, finding: Finding) -> bool:
+    with np.errstate(all="ignore"):
+        error = mean_loss(trainer, trainer.dataset.inputs, trainer.dataset.targets)
+        gradients = gradient_norms(trainer)
+    numbers = gradients if "gradient" in finding.sentence else [error]
+    return not all(map(math.isfinite, numbers))
+
+
+def _equal(trainer: Trainer, finding: Finding) -> bool:
+    units, layer = re.search(r"All (\d+) units of layer (\d+)", finding.sentence).groups()  # type: ignore[union-attr]
+    if int(units) != trainer.network.sizes[int(layer)] or not equal_units(trainer, int(layer)):
+        return False
+    starts_equal = trainer.config.initializer == "zeros" or (
+        trainer.config.initializer == "normal" and trainer.config.init_scale == 0
+    )
+    return "learn alike" not in finding.sentence or starts_equal
+
+
+def _error(trainer: Trainer, finding: Finding) -> bool:
+    targets = trainer.dataset.targets
+    error = mean_loss(trainer, trainer.dataset.inputs, targets)
+    if "All targets are equal" in finding.sentence:
+        stated = float(_match(r"error is (\S+)\.$", finding))
+        return bool(
+            np.ptp(targets, axis=0).max() < 1e-2 and math.isclose(stated, error, rel_tol=0.01, abs_tol=2e-7)
+        )
+    mean = targets.mean(axis=0)
+    if trainer.config.task == "regression":
+        constant = float(((targets - mean) ** 2).sum(axis=1).mean() / 2)
+    else:
+        constant = float(-(mean[mean > 0] * np.log(mean[mean > 0])).sum())
+    left = error / constant
+    sentence = finding.sentence
+    if sentence == "The error is about that of the best constant output.":
+        return abs(left - 1) < 0.006
+    if sentence.startswith("The error is"):
+        return _close(_match(r"is (\S+) times that", finding), left)
+    share = _match(r"(\S+)% of the error of the best constant output is gone", finding)
+    if sentence.startswith("Over"):
+        return 100 * (1 - left) > float(share) - 0.001
+    unit = 0.51 * 10.0 ** -len(share.partition(".")[2])
+    return abs(float(share) - 100 * (1 - left)) <= unit
+
+
+def _test_error(trainer: Trainer, finding: Finding) -> bool:
+    test = trainer.dataset.test
+    if test is None:
+        return False
+    of_test = mean_loss(trainer, test.inputs, test.targets)
+    of_training = mean_loss(trainer, trainer.dataset.inputs, trainer.dataset.targets)
+    if "about equal" in finding.sentence:
+        return abs(of_test / of_training - 1) < 0.006
+    if "times" in finding.sentence:
+        return _close(_match(r"is (\S+) times", finding), of_test / of_training)
+    stated = re.search(r"is (\S+), the training error (\S+)\.$", finding.sentence).groups()  # type: ignore[union-attr]
+    return all(
+        math.isclose(float(text), value, rel_tol=0.01, abs_tol=2e-7)
+        for text, value in zip(stated, (of_test, of_training), strict=True)
+    )
+
+
+def _units_off(trainer: Trainer, finding: Finding) -> bool:
+    outputs, rows = hidden_outputs(trainer, finding.layer)
+    off = np.flatnonzero((outputs <= 0).all(axis=0))
+    stated = int(_match(r"off for all (\d+) samples", finding))
+    if finding.units != tuple(off.tolist()) or stated != rows:
+        return False
+    if "dead" in finding.sentence:
+        trained = trainer.epochs_done or trainer.samples_done
+        if not trained or rows != len(trainer.dataset) or (outputs[:, off] != 0).any():
+            return False
+    if match := re.match(r"(\d+) of (\d+) units of layer", finding.sentence):
+        return (int(match[1]), int(match[2])) == (len(off), outputs.shape[1])
+    before = finding.sentence.partition(" of layer ")[0]
+    return [int(number) - 1 for number in re.findall(r"\d+", before)] == off.tolist()
+
+
+def _saturation(trainer: Trainer, finding: Finding) -> bool:
+    outputs, rows = hidden_outputs(trainer, finding.layer)
+    share, stated = re.search(r": (\d+)% of the outputs for (\d+) samples", finding.sentence).groups()  # type: ignore[union-attr]
+    low, high = {"sigmoid": (0.03, 0.97), "tanh": (-0.97, 0.97)}[
+        trainer.network.activations[finding.layer - 1]
+    ]
+    saturated = 100 * float(((outputs <= low) | (outputs >= high)).mean())
+    return int(stated) == rows and int(share) <= saturated + 1e-9 < int(share) + 1
+
+
+def _gradient(trainer: Trainer, finding: Finding) -> bool:
+    norms = gradient_norms(trainer)
+    stated = float(_match(r"is (\S+?)(?: of that of the output layer)?\.$", finding))
+    ratio = norms[finding.layer - 1] / norms[-1]
+    return math.isclose(stated, ratio, rel_tol=0.07) or (max(stated, ratio) < 1e-12 and norms[-1] > 0)
+
+
+def _update(trainer: Trainer, finding: Finding) -> bool:
+    """Train on, with as many epochs as are needed, and compare the weights before and after each update."""
+    before = trainer.run_state()
+    ongoing = Trainer(trainer.config, trainer.source)
+    ongoing.restore(before)
+    ongoing.reconfigure(trainer.config.replace(epochs=1_000_000, patience=0, target_error=0))
+    change = size = 0.0
+    batch = min(trainer.config.batch_size or len(trainer.dataset), len(trainer.dataset))
+    left = math.ceil((len(trainer.dataset) - trainer.samples_done) / batch)
+    try:
+        for _ in range(min(MAX_UPDATES, left)):
+            old = weights_of(ongoing)
+            ongoing.step()
+            change += float(((weights_of(ongoing) - old) ** 2).sum())
+            size += float((old**2).sum())
+    except DivergedError:
+        return False
+    sentence = finding.sentence
+    if "changes no weight" in sentence or "no weight changes" in sentence:
+        return change == 0
+    ratio = math.sqrt(change / size)
+    if "1/" in sentence:
+        return math.isclose(1 / float(_match(r"about 1/(\S+) of", finding)), ratio, rel_tol=0.06)
+    return math.isclose(float(_match(r"about (\S+) (?:times|of)", finding)), ratio, rel_tol=0.06)
+
+
+TRUTHS = {
+    Kind.DIVERGED: _diverged,
+    Kind.OVERFLOW: _overflow,
+    Kind.EQUAL_UNITS: _equal,
+    Kind.ERROR: _error,
+    Kind.TEST_ERROR: _test_error,
+    Kind.UNITS_OFF: _units_off,
+    Kind.SATURATION: _saturation,
+    Kind.GRADIENT: _gradient,
+    Kind.UPDATE: _update,
+}
+"""Whether a sentence is true, by kind; an AttributeError means that the sentence has an unexpected form."""
+
+
+def mean_loss(trainer: Trainer, inputs: Array, targets: Array) -> float:
+    """The mean loss of the present weights."""
+    network = trainer.network
+    with np.errstate(all="ignore"):
+        u = plain.sums(network.sizes, network.activations, network.parameters, inputs)[-1]
+        if trainer.config.task == "regression":
+            return float(((u - targets) ** 2).sum(axis=1).mean() / 2)
+        return float(-(targets * np.log(softmax(u) + 1e-7)).sum(axis=1).mean())
+
+
+def softmax(u: Array) -> Array:
+    """exp(u), divided by its sum over the classes."""
+    e = np.exp(u - u.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
+def hidden_outputs(trainer: Trainer, layer: int) -> tuple[Array, int]:
+    """The outputs of a layer for the samples that are measured with, and the number of these samples."""
+    network, chosen = trainer.network, evenly(len(trainer.dataset), MAX_SAMPLES)
+    inputs = trainer.dataset.inputs[chosen]
+    with np.errstate(all="ignore"):
+        z = plain.sums(network.sizes, network.activations, network.parameters, inputs)[layer - 1]
+        return plain.activate(network.activations[layer - 1], z), len(chosen)
+
+
+def gradient_norms(trainer: Trainer) -> list[float]:
+    """The norm of the gradient of the mean loss by the parameters of each layer, by plain backpropagation."""
+    network, chosen = trainer.network, evenly(len(trainer.dataset), MAX_SAMPLES)
+    inputs, targets = trainer.dataset.inputs[chosen], trainer.dataset.targets[chosen]
+    layers = plain.layers(network.sizes, network.parameters)
+    norms: list[float] = []
+    with np.errstate(all="ignore"):
+        z = plain.sums(network.sizes, network.activations, network.parameters, inputs)
+        a = [
+            inputs,
+            *(plain.activate(name, each) for name, each in zip(network.activations, z, strict=False)),
+        ]
+        y = softmax(z[-1]) if trainer.config.task == "classification" else z[-1]
+        delta = y - targets
+        for index in range(len(layers) - 1, -1, -1):
+            gradient = np.concatenate([(a[index].T @ delta).ravel(), delta.sum(axis=0)])
+            norms.insert(0, math.hypot(*(gradient / len(inputs)).tolist()))
+            if index:
+                name = network.activations[index - 1]
+                delta = delta @ layers[index][0].T * slope(name, z[index - 1], a[index])
+    return norms
+
+
+def slope(name: str, z: Array, a: Array) -> Array:
+    """f'(z), by a formula of this module's own."""
+    slopes: dict[str, Any] = {
+        "sigmoid": lambda: a * (1 - a),
+        "tanh": lambda: 1 - a**2,
+        "relu": lambda: (z > 0) * 1.0,
+        "leaky-relu": lambda: np.where(z > 0, 1.0, 0.01),
+        "sin": lambda: np.cos(z),
+        "identity": lambda: np.ones_like(z),
+    }
+    return np.asarray(slopes[name]())
+
+
+def equal_units(trainer: Trainer, layer: int) -> bool:
+    """Whether a layer has several units with the same weights, biases and outgoing weights."""
+    if layer == len(trainer.network.layers):
+        return False
+    layers = plain.layers(trainer.network.sizes, trainer.network.parameters)
+    (weights, biases), (following, _) = layers[layer - 1], layers[layer]
+    units = np.vstack([weights, biases, following.T])
+    first = units[:, :1]
+    return units.shape[1] > 1 and bool(np.abs(units - first).max() <= 1e-6 * np.abs(units).max())
+
+
+def weights_of(trainer: Trainer) -> Array:
+    """All weights, without biases, as a copy."""
+    layers = plain.layers(trainer.network.sizes, trainer.network.parameters)
+    return np.concatenate([weights.ravel() for weights, _ in layers])
+
+
+def _match(pattern: str, finding: Finding) -> str:
+    match = re.search(pattern, finding.sentence)
+    if match is None:
+        raise AttributeError(pattern)
+    return match[1]
+
+
+def _close(text: str, value: float) -> bool:
+    """Whether a number of two digits is the value."""
+    return math.isclose(float(text), value, rel_tol=0.06)

@@ -1,0 +1,195 @@
+"""The state of the screen is continued as it was, and no hostile file is."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import TASKS, CheckpointError, TrainingConfig
+from bpengine.checkpoint import DamagedError, UnknownSettingError
+from bptui.app import BptuiApp
+from bptui.kept.folder import KeptFolder
+from bptui.kept.screen_state import decode_state, encode_state, read_state
+from bptui.screens.kept_run import KeptRunScreen
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from bptui.startup.start_settings import StartSettings
+from tests.tui.support.apps import shown
+from tests.tui.support.sessions import RATE, make_session, trained
+
+
+def make_app(runs: Path, **options: Any) -> BptuiApp:
+    configs = {task: TrainingConfig.defaults(task) for task in TASKS}
+    return BptuiApp(StartSettings(configs=configs, kernel="numpy", runs_path=runs, **options))
+
+
+def kept_app(runs: Path) -> BptuiApp:
+    """An app with something in each part of its state, which has been kept."""
+    app = make_app(runs, paused=True)
+    session = app._views["classification"].session
+    session.advance_to(5)
+    session.toggle_pin()
+    session.change(RATE, 0.3)
+    session.advance_to(9)
+    session.change_speed(1)
+    session.toggle_what_if()
+    app._open = "classification"
+    app.view.change_options(smooth=True, setting=3)
+    app.keep()
+    assert app.keep_problem == ""
+    return app
+
+
+def newest(runs: Path) -> Path:
+    kept = KeptFolder(runs).newest()
+    assert kept is not None
+    return kept.path
+
+
+async def test_everything_is_as_it_was(tmp_path: Path) -> None:
+    before = kept_app(tmp_path)._views["classification"]
+    expected = before.session.snapshot()
+    app = make_app(tmp_path, continued=newest(tmp_path))
+    async with app.run_test(size=(100, 30)):
+        assert app.view.id == app._tabs.active == "classification"
+        assert (app.view.options.smooth, app.view.options.setting) == (True, 3)
+        snapshot = shown(app)
+    assert snapshot.run.config == expected.run.config
+    assert snapshot.status.speed == expected.status.speed
+    assert snapshot.status.state is State.PAUSED
+    assert snapshot.comparison.what_if
+    pinned, old = snapshot.comparison.pinned, expected.comparison.pinned
+    assert pinned is not None
+    assert old is not None
+    for one, other in ((snapshot, expected), (pinned, old)):
+        assert one.run.epoch == other.run.epoch
+        assert one.run.reports == other.run.reports
+        np.testing.assert_array_equal(one.run.curve, other.run.curve)
+        for layer, same in zip(one.network.layers, other.network.layers, strict=True):
+            np.testing.assert_array_equal(layer, same)
+        np.testing.assert_array_equal(one.network.outputs, other.network.outputs)
+
+
+async def test_it_is_offered_and_enter_goes_on(tmp_path: Path) -> None:
+    kept_app(tmp_path)
+    app = make_app(tmp_path, offers=True)
+    async with app.run_test(size=(100, 30)) as pilot:
+        assert isinstance(app.screen, KeptRunScreen)
+        assert app.view.session.state is State.READY
+        await pilot.press("space", "s", "x")
+        assert isinstance(app.screen, KeptRunScreen)
+        assert app.view.session.state is State.READY
+        await pilot.press("enter")
+        assert app.view.id == "classification"
+        assert shown(app).run.epoch == 9
+
+
+async def test_esc_starts_anew(tmp_path: Path) -> None:
+    kept_app(tmp_path)
+    app = make_app(tmp_path, offers=True)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("escape")
+        assert app.view.id == "regression"
+        assert app.view.session.state is State.RUNNING
+        await pilot.press("s", "q")
+    assert len(KeptFolder(tmp_path).files()) == 2
+
+
+async def test_a_file_that_was_damaged_since_is_refused(tmp_path: Path) -> None:
+    kept_app(tmp_path)
+    app = make_app(tmp_path, offers=True)
+    async with app.run_test(size=(100, 30)) as pilot:
+        newest(tmp_path).write_text("damaged")
+        await pilot.press("enter")
+        assert app._exception is None
+        assert app.view.session.state is State.RUNNING
+
+
+def test_a_tab_that_was_not_touched_is_not_kept(tmp_path: Path) -> None:
+    kept_app(tmp_path)
+    assert set(read_state(newest(tmp_path)).tabs) == {"classification"}
+
+
+def test_nothing_is_kept_twice(tmp_path: Path) -> None:
+    app = kept_app(tmp_path)
+    app.keep()
+    assert len(KeptFolder(tmp_path).files()) == 1
+
+
+def test_a_long_computation_is_not_waited_for() -> None:
+    session = make_session()
+    with session._changing:
+        assert session.state_to_keep(0.01) is None
+    assert session.state_to_keep() is not None
+
+
+def test_a_kernel_that_is_still_awaited_is_kept() -> None:
+    config = TrainingConfig.defaults("regression")
+    session = Session(config, restored=trained(config, 3), awaited_kernel="numba")
+    state = session.state_to_keep()
+    assert state is not None
+    assert state.run.kernel == "numba"
+
+
+def test_a_what_if_in_progress_goes_on() -> None:
+    session = make_session(slow=True)
+    session.advance_to(5)
+    session.toggle()
+    session.toggle_what_if()
+    session.change(RATE, 0.3)
+    state = session.state_to_keep()
+    assert state is not None
+    assert state.retraining == (6, True)
+    other = make_session(slow=True)
+    other.take_state(state, paused=False)
+    assert "What if: retraining" in other.snapshot().status.advice
+    for _ in range(1000):
+        other.tick()
+    assert other.snapshot().run.epoch > 6
+
+
+def test_each_damage_is_refused_in_one_line(tmp_path: Path) -> None:
+    kept_app(tmp_path)
+    whole = json.loads(json.dumps(encode_state(read_state(newest(tmp_path)))))
+    decode_state(copy.deepcopy(whole))
+    random.seed(1)
+    refused = 0
+    for _ in range(300):
+        damaged = copy.deepcopy(whole)
+        container, key = random.choice(list(places(damaged)))
+        container[key] = random.choice([None, -1, 10**30, "", "x", [], {}, [1, 2], True, 0.5])
+        try:
+            state = decode_state(damaged)
+        except (DamagedError, UnknownSettingError) as error:
+            assert "\n" not in str(error)
+            refused += 1
+        else:
+            for tab in state.tabs.values():
+                Session(tab.session.run.state.config).take_state(tab.session, paused=True)
+    assert refused > 200
+
+
+def places(value: Any) -> Any:
+    """Every place in a JSON value, as its container and its key."""
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in list(keys):
+        yield value, key
+        yield from places(value[key])
+
+
+def test_a_file_with_a_right_checksum_is_still_checked(tmp_path: Path) -> None:
+    folder = KeptFolder(tmp_path)
+    path = folder.write(read_summaries(tmp_path), {"open": "regression", "layout": {}, "tabs": {}})
+    with pytest.raises(CheckpointError, match="is damaged"):
+        read_state(path)
+
+
+def read_summaries(runs: Path) -> Any:
+    kept_app(runs)
+    return read_state(newest(runs)).summaries()

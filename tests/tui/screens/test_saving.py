@@ -1,0 +1,281 @@
+"""Saving and opening from the screen: what is written is read back, and errors are told in the dialog."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
+from textual.widgets import Input, Static
+
+from bpengine import TASKS, TrainingConfig
+from bpengine.checkpoint import load, save
+from bptui.app import BptuiApp
+from bptui.cli.launch import _open_file
+from bptui.cli.snapshot import parser as snapshot_parser
+from bptui.screens.open import OpenScreen
+from bptui.screens.save import SaveScreen, free_name
+from bptui.session.snapshot import State
+from bptui.settings.reading import read_settings
+from bptui.startup.start_settings import StartSettings
+from tests.tui.support.apps import shown
+from tests.tui.support.running import call
+from tests.tui.support.sessions import trained
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def make_app(**settings: Any) -> BptuiApp:
+    configs = {task: TrainingConfig.defaults(task) for task in TASKS}
+    configs["regression"] = TrainingConfig.defaults("regression", **settings)
+    start = StartSettings(configs=configs, paused=True, kernel="numpy")
+    return BptuiApp(start, open_file=_open_file)
+
+
+def message(app: App[int]) -> str:
+    return str(app.screen.query_one("#message", Static).render())
+
+
+def type_name(app: App[int], name: str) -> None:
+    app.screen.query_one(Input).value = name
+
+
+async def test_a_checkpoint_is_saved_under_the_proposed_name(tmp_path: Path) -> None:
+    app = make_app()
+    app.view.session.advance_to(4)
+    async with app.run_test() as pilot:
+        await pilot.press("w")
+        assert isinstance(app.screen, SaveScreen)
+        assert app.screen.query_one(Input).value == "regression-4.json"
+        await pilot.press("enter")
+        assert not isinstance(app.screen, SaveScreen)
+        assert shown(app).status.advice == "Saved regression-4.json."
+    loaded = load(tmp_path / "regression-4.json")
+    alone = trained(app.view.session.config, 5)
+    assert (loaded.network.parameters == alone.network.parameters).all()
+
+
+async def test_settings_are_read_back(tmp_path: Path) -> None:
+    app = make_app(hidden_units=(4, 4), learning_rate=0.3)
+    async with app.run_test() as pilot:
+        await pilot.press("w", "down")
+        assert app.screen.query_one(Input).value == "regression-0.toml"
+        await pilot.press("enter")
+    values = read_settings(tmp_path / "regression-0.toml").of("regression", opened=True)
+    assert TrainingConfig.defaults("regression", **values) == app.view.session.config
+
+
+async def test_the_command_line_makes_the_same_settings(tmp_path: Path) -> None:
+    app = make_app(hidden_units=(4, 4), learning_rate=0.3, seed=7)
+    async with app.run_test() as pilot:
+        await pilot.press("w", "down", "down", "enter")
+    script = (tmp_path / "regression-0.sh").read_text()
+    command = script.splitlines()[-1].split()
+    assert command[0] == "bptui"
+    done = call("config", "show", *command[1:])
+    (tmp_path / "shown.toml").write_text(done.out)
+    values = read_settings(tmp_path / "shown.toml").of("regression", opened=True)
+    assert TrainingConfig.defaults("regression", **values) == app.view.session.config
+    assert subprocess.run(["/bin/sh", "-n", tmp_path / "regression-0.sh"], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.svg", "<svg"), ("a.txt", "  1 Regression")])
+async def test_a_picture_shows_what_is_below_the_dialog(name: str, begins: str, tmp_path: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "up")
+        type_name(app, name)
+        await pilot.press("enter")
+    text = (tmp_path / name).read_text()
+    assert text.startswith(begins)
+    assert "checkpoint" not in text
+
+
+async def test_a_typed_name_stays_when_another_kind_is_chosen() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("w")
+        type_name(app, "mine.json")
+        await pilot.press("down", "up")
+        assert app.screen.query_one(Input).value == "mine.json"
+        await pilot.press("escape")
+
+
+async def test_an_existing_file_is_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "old.json"
+    path.write_text("old")
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("w")
+        type_name(app, "old.json")
+        await pilot.press("enter")
+        assert message(app) == "old.json exists: enter replaces it."
+        assert path.read_text() == "old"
+        await pilot.press("enter")
+        assert path.read_text() == "old", "a key held down is no answer"
+        monkeypatch.setattr("bptui.screens.save.QUESTION_SECONDS", 0.0)
+        type_name(app, "another.json")
+        await pilot.pause()
+        type_name(app, "old.json")
+        await pilot.pause()
+        await pilot.press("enter")
+        assert path.read_text() == "old", "the question is asked again after the name has changed"
+        await pilot.press("enter")
+        assert not isinstance(app.screen, SaveScreen)
+    load(path)
+
+
+async def test_a_name_is_proposed_that_is_free(tmp_path: Path) -> None:
+    (tmp_path / "run.json").touch()
+    (tmp_path / "run-2.json").symlink_to("nowhere")
+    assert free_name("run", ".json") == "run-3.json"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "must be the name of a file"),
+        ("  ", "must be the name of a file"),
+        (".", ".: is a folder, not a file"),
+        ("pipe", "pipe: is not a regular file"),
+        ("/dev/null", "/dev/null: is not a regular file"),
+        ("no/such/folder.json", "no/such/folder.json: can't be written: no such file or directory"),
+        ("a\x1b[31mb", "a\\x1b[31mb: must be a name without control characters"),
+        ("a\0b", "a\\x00b: must be a name without control characters"),
+        ("\udcff", "\\udcff: must be a name without control characters"),
+        ("[/x]/y", "[/x]/y: can't be written: no such file or directory"),
+        ("x" * 300, "can't be written: file name too long"),
+        ("~nobody-of-this-name/x", "~nobody-of-this-name/x: is not a possible file name"),
+    ],
+)
+async def test_what_can_not_be_saved_is_told(name: str, reason: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("w")
+        type_name(app, name)
+        await pilot.press("enter")
+        assert isinstance(app.screen, SaveScreen)
+        assert message(app).endswith(reason)
+        await pilot.press("escape")
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+async def test_the_folder_is_gone(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("w", "enter")
+        assert "can't be written" in message(app)
+        await pilot.press("escape")
+
+
+async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
+    """Open a file by the palette's command; return what the dialog says if it stays open."""
+    app.action_open()
+    await pilot.pause()
+    type_name(app, name)
+    await pilot.press("enter")
+    await pilot.pause()
+    return message(app) if isinstance(app.screen, OpenScreen) else ""
+
+
+async def test_a_checkpoint_opens_on_its_tab_and_u_returns() -> None:
+    trainer = trained(TrainingConfig.defaults("classification", seed=5), 3)
+    save(trainer, "run.json")
+    app = make_app()
+    async with app.run_test() as pilot:
+        before = app._views["classification"].session.config
+        assert await open_file(app, pilot, "run.json") == ""
+        assert app.view.id == app._tabs.active == "classification"
+        assert (shown(app).run.epoch, shown(app).run.config.seed) == (2, 5)
+        assert shown(app).status.state is State.PAUSED
+        assert "Opened run.json." in shown(app).status.advice
+        await pilot.press("u")
+        assert shown(app).run.config == before
+
+
+async def test_settings_open_on_their_tab() -> None:
+    Path("a.toml").write_text('task = "classification"\nseed = 9\n')
+    app = make_app()
+    async with app.run_test() as pilot:
+        assert await open_file(app, pilot, "a.toml") == ""
+        assert app.view.id == "classification"
+        assert shown(app).run.config.seed == 9
+
+
+async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
+    Path("numbers.csv").write_text("x,y\n" + "".join(f"{n},{n * n}.5\n" for n in range(20)))
+    Path("names.csv").write_text("x,y\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(20)))
+    app = make_app()
+    async with app.run_test() as pilot:
+        assert await open_file(app, pilot, "numbers.csv") == ""
+        assert app.view.id == "regression"
+        assert shown(app).run.dataset.name.startswith("numbers")
+        await pilot.press("w", "down", "down", "enter")
+        assert f"--data={Path('numbers.csv').absolute()}" in Path("regression-0.sh").read_text()
+        assert await open_file(app, pilot, "names.csv") == ""
+        assert app.view.id == "classification"
+        assert shown(app).run.dataset.classes == ("a", "b")
+
+
+async def test_samples_of_a_checkpoint_have_no_command_line() -> None:
+    Path("numbers.csv").write_text("x,y\n" + "".join(f"{n},{n * n}.5\n" for n in range(20)))
+    app = make_app()
+    async with app.run_test() as pilot:
+        await open_file(app, pilot, "numbers.csv")
+        app.view.session.save(Path("own.json"))
+        await open_file(app, pilot, "own.json")
+        await pilot.press("w", "down", "down", "enter")
+        assert "save a checkpoint" in message(app)
+        await pilot.press("escape")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "must be the name of a file"),
+        ("missing.json", "missing.json: there is no such file"),
+        ("missing.csv", "missing.csv: there is no such file"),
+        ("damaged.json", "damaged.json: is not a checkpoint"),
+        ("wrong.toml", "wrong.toml: seed: must be"),
+        (".", "is a folder"),
+        ("a\x1b[31m\0.csv", "not a valid file name"),
+        ("--help", "there is no such file"),
+        ("[/x].csv", "there is no such file"),
+    ],
+)
+async def test_what_can_not_be_opened_is_told_in_one_line(name: str, reason: str) -> None:
+    Path("damaged.json").write_text("{}")
+    Path("wrong.toml").write_text("seed = 'x'\n")
+    app = make_app()
+    async with app.run_test() as pilot:
+        said = await open_file(app, pilot, name)
+        assert reason in said
+        assert "\n" not in said
+        assert "\x1b" not in said
+        assert app._exception is None
+        await pilot.press("escape")
+        assert shown(app).run.config == TrainingConfig.defaults("regression")
+
+
+async def test_the_palette_opens_a_file() -> None:
+    app = make_app()
+    async with app.run_test():
+        assert "Open a file…" in [command.title for command in app.get_system_commands(app.screen)]
+
+
+def test_a_picture_of_the_command_line_saves_nothing() -> None:
+    assert snapshot_parser().prog == "bptui snapshot"
+    done = call("snapshot", "regression", "--at", "0", "--press", "w,enter", "--output", "x.txt")
+    assert done.status == 2
+    assert "got 'w'" in done.complaint

@@ -1,0 +1,200 @@
+"""Steps and rewinds that take longer than a slice: their progress, keys meanwhile, and stopping them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bpengine import FIELD, TrainingConfig
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from tests.tui.support.apps import make_app, shown
+from tests.tui.support.clock import Clock
+from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, state_of, trained
+
+DEFAULTS = TrainingConfig.defaults("regression", report_interval=10)
+
+
+def rewinding(*, epochs: int = 20) -> Session:
+    """A session on its way from the epoch after this number of epochs to epoch 11."""
+    session = make_session(slow=True, report_interval=10)
+    session.advance_to(epochs - 1)
+    session.rewind()
+    assert session.in_progress
+    return session
+
+
+def advice(session: Session) -> str:
+    """The sentence in the status line."""
+    return session.snapshot().status.advice
+
+
+def test_a_long_rewind_shows_its_progress_and_ends_exactly_there() -> None:
+    session = rewinding()
+    assert advice(session) == "Rewinding: epoch 0 of 11. Esc stops."
+    seen = set()
+    while session.in_progress:
+        assert state_of(session) is State.RUNNING
+        seen.add(advice(session))
+        session.tick()
+    assert "Rewinding: epoch 6 of 11. Esc stops." in seen
+    assert state_of(session) is State.PAUSED
+    assert advice(session).startswith("Back after epoch 10, exactly as it was.")
+    assert_same(session, DEFAULTS, 11)
+    session.undo()
+    assert_same(session, DEFAULTS, 20)
+
+
+def test_a_rewind_that_is_stopped_leaves_everything_as_it_was() -> None:
+    session = rewinding()
+    for _ in range(100):
+        session.tick()
+    session.stop()
+    assert state_of(session) is State.PAUSED
+    assert advice(session).startswith("The rewind was stopped")
+    assert_same(session, DEFAULTS, 20)
+    session.tick()
+    session.step_epoch()
+    run_to_the_end(session)
+    assert_same(session, DEFAULTS, 21)
+    session.undo()
+    assert advice(session) == "Nothing to undo."
+
+
+def test_a_rewind_of_a_diverged_run_can_be_stopped() -> None:
+    session = make_session(slow=True, learning_rate=5.0)
+    session.advance_to(1000)
+    assert state_of(session) is State.DIVERGED
+    session.rewind()
+    assert state_of(session) is State.RUNNING
+    session.stop()
+    assert state_of(session) is State.DIVERGED
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        Session.restart,
+        Session.new_seed,
+        Session.defaults,
+        Session.undo,
+        Session.redo,
+        Session.step_epoch,
+        Session.toggle,
+        lambda session: session.change(RATE, 0.2),
+        lambda session: session.change(FIELD["hidden_units"], (4,)),
+    ],
+)
+def test_a_key_that_changes_the_run_first_stops_a_rewind(act: Callable[[Session], None]) -> None:
+    session = rewinding()
+    for _ in range(100):
+        session.tick()
+    act(session)
+    changed, plain = session, make_session(report_interval=10)
+    plain.advance_to(19)
+    if act is not Session.toggle:  # which only stops the rewind here
+        act(plain)
+    run_to_the_end(changed)
+    one, other = changed.snapshot(), plain.snapshot()
+    assert "Rewinding" not in one.status.advice
+    assert (one.run.config, one.run.epoch, one.run.sample) == (
+        other.run.config,
+        other.run.epoch,
+        other.run.sample,
+    )
+    for mine, theirs in zip(one.network.layers, other.network.layers, strict=True):
+        assert (mine == theirs).all()
+
+
+def test_another_rewind_does_not_disturb_the_one_in_progress() -> None:
+    session = rewinding()
+    session.tick()
+    session.rewind()
+    run_to_the_end(session)
+    assert_same(session, DEFAULTS, 11)
+
+
+def test_a_long_step_is_a_target_that_ticks_work_toward() -> None:
+    session = make_session(slow=True)
+    session.step_epoch()
+    assert state_of(session) is State.RUNNING
+    sample = session.snapshot().run.sample
+    assert 0 < sample < 63
+    assert advice(session) == f"Training one epoch: sample {sample} of 63. Esc stops."
+    session.step_epoch()
+    session.tick()
+    assert advice(session).startswith("Training 2 epochs: ")
+    run_to_the_end(session)
+    assert state_of(session) is State.PAUSED
+    assert_same(session, TrainingConfig.defaults("regression"), 2)
+
+
+@pytest.mark.parametrize("stop", [Session.stop, Session.toggle])
+def test_a_long_step_can_be_stopped_and_continued(stop: Callable[[Session], None]) -> None:
+    session = make_session(slow=True)
+    session.step_epoch()
+    stop(session)
+    assert state_of(session) is State.PAUSED
+    assert 0 < session.snapshot().run.sample < 63
+    session.tick()
+    session.step_epoch()
+    run_to_the_end(session)
+    assert_same(session, TrainingConfig.defaults("regression"), 1)
+
+
+def test_a_setting_changes_in_the_middle_of_a_step() -> None:
+    session = make_session(slow=True)
+    session.step_epoch()
+    session.change(RATE, 0.2)
+    assert session.in_progress
+    run_to_the_end(session)
+    assert (session.snapshot().run.epoch, session.state) == (0, State.PAUSED)
+
+
+def test_a_what_if_can_be_stopped() -> None:
+    session = make_session(slow=True)
+    session.advance_to(5)
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    session.stop()
+    assert state_of(session) is State.PAUSED
+    assert advice(session).startswith("The what-if was stopped.")
+    assert not session.in_progress
+    session.undo()
+    assert_same(session, TrainingConfig.defaults("regression"), 6)
+
+
+def test_nothing_to_stop() -> None:
+    session = make_session()
+    session.stop()
+    assert session.state is State.READY
+    assert not session.in_progress
+
+
+async def test_escape_stops_what_is_in_progress_before_it_moves_the_focus() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        session, view = app.view.session, app.view
+        session._clock = Clock(1.0)
+        await pilot.press("tab")
+        focused = view.panel_layout.focused
+        session.step_epoch()
+        view._timer.pause()
+        await pilot.press("escape")
+        assert shown(app).status.state is State.PAUSED
+        assert shown(app).status.advice.startswith("The step was stopped.")
+        assert view.panel_layout.focused == focused
+        await pilot.press("escape")
+        assert view.panel_layout.focused != focused
+
+
+def test_pieces_of_a_rewind_give_the_same_run() -> None:
+    trainer = trained(DEFAULTS, 20)
+    bookmark = trainer.bookmark()
+    pieces = sum(1 for _ in trainer.rewinding(13, 10.0, clock=Clock(1.0)))
+    assert pieces > 10
+    trainer.return_to(bookmark)
+    assert trainer.epochs_done == 20
+    trainer.rewind(13)
+    assert (trainer.network.parameters == trained(DEFAULTS, 13).network.parameters).all()

@@ -1,0 +1,62 @@
+"""The compiled kernel is ready: a run that has not begun takes it, and another one says what r gains."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bpengine import TrainingConfig
+from bptui.session.kernel_choice import KernelChoice, speedup
+from bptui.session.session import Session
+from tests.engine.kernels import needs_numba
+from tests.tui.support.clock import Clock
+
+DEFAULTS = TrainingConfig.defaults("regression")
+
+
+def arrived(*, begun: bool, measured: float | None, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A session that runs as the compiled kernel arrives, which was measured to be so many times as fast."""
+    monkeypatch.setattr("bptui.session.live_run.speedup", lambda *_, **__: measured)
+    kernels = KernelChoice("auto")
+    session = Session(DEFAULTS, kernels=kernels, clock=Clock())
+    session.toggle()
+    if begun:
+        session.tick()
+    kernels.name = "auto"
+    session.take_kernel()
+    return session
+
+
+@needs_numba
+def test_a_run_that_has_not_begun_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = arrived(begun=False, measured=47.0, monkeypatch=monkeypatch).snapshot()
+    assert snapshot.run.kernel == "numba"
+    assert "ready" not in snapshot.status.advice
+
+
+@needs_numba
+@pytest.mark.parametrize(
+    ("measured", "text"),
+    [
+        (46.7, "The compiled kernel is ready: r restarts it 47 times as fast."),
+        (None, "The compiled kernel is ready: r restarts the run, which is then much faster."),
+        (1.0, "Learning."),
+    ],
+)
+def test_a_run_that_has_begun_keeps_its_kernel_and_is_told(
+    measured: float | None, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = arrived(begun=True, measured=measured, monkeypatch=monkeypatch)
+    assert session.snapshot().run.kernel == "numpy"
+    assert session.snapshot().status.advice.startswith(text)
+    session.restart()
+    assert session.snapshot().run.kernel == "numba"
+
+
+@needs_numba
+def test_the_gain_is_measured() -> None:
+    assert (speedup(DEFAULTS, None, "auto", clock=time.perf_counter) or 0.0) > 0
+    full_batches = TrainingConfig.defaults("classification", hidden_units=(60, 60), batch_size=0)
+    assert speedup(full_batches, None, "auto", clock=time.perf_counter) == 1.0, "NumPy is faster here"
+    assert speedup(DEFAULTS.replace(epochs=1), None, "auto", clock=Clock()) is None, "it ends too soon"

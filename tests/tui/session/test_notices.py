@@ -1,0 +1,56 @@
+"""What the status line says when a setting changes, and at the end of a run: only what is true."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpengine import FIELD, TrainingConfig
+from bptui.session.session import Session
+
+RATE = FIELD["learning_rate"]
+
+
+def test_when_a_change_takes_effect_depends_on_the_state() -> None:
+    session = Session(TrainingConfig.defaults("regression", epochs=20))
+
+    def said(value: float) -> str:
+        session.change(RATE, value)
+        return session.snapshot().status.advice.partition(": ")[2]
+
+    assert said(0.2) == "takes effect when training starts: press space."
+    session.toggle()
+    assert said(0.3) == "the network continues from where it is."
+    session.advance_to(5)
+    session.toggle()
+    assert said(0.4) == "takes effect when training continues: press space."
+    session.advance_to(20)
+    assert said(0.5) == "takes effect when the run restarts: press r."
+
+
+def test_a_diverged_run_tells_the_way_back() -> None:
+    session = Session(TrainingConfig.defaults("regression", learning_rate=10))
+    session.advance_to(10)
+    assert session.snapshot().status.advice == (
+        "Diverged in epoch 2: b goes back before it; then lower the learning rate."
+    )
+    session.rewind()
+    session.change(RATE, 0.1)
+    session.advance_to(10)
+    assert session.snapshot().run.epoch == 10
+
+
+def test_a_run_that_ends_worse_than_it_began_says_both_errors() -> None:
+    session = Session(TrainingConfig.defaults("regression", learning_rate=2, epochs=31))
+    session.advance_to(31)
+    errors = session.snapshot().run.curve[1]
+    assert errors[-1] > errors[0]
+    assert session.snapshot().status.advice == (
+        f"Finished: epoch error {errors[0]:.3e} at the start, {errors[-1]:.3e} at the end."
+    )
+
+
+@pytest.mark.parametrize("epochs", [1, 300])
+def test_a_run_that_ends_better_says_what_is_next(epochs: int) -> None:
+    session = Session(TrainingConfig.defaults("regression", epochs=epochs))
+    session.advance_to(epochs)
+    assert "Finished. R restarts" in session.snapshot().status.advice

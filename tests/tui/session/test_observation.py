@@ -1,0 +1,80 @@
+"""A frame's work is bounded: what is large is measured on a part of the samples, and the screen says so."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+from bpengine import Trainer, TrainingConfig
+from bpengine.kernels.kernel import work_per_sample
+from bpengine.network import Network
+from bptui.session.observation import MIN_OBSERVED, Observer
+from bptui.session.session import Session
+from tests.tui.support.apps import lines, make_app
+
+LARGE = TrainingConfig.defaults(
+    "classification", dataset="blobs", samples=40_000, hidden_units=(60, 60), batch_size=0, test_share=0.3
+)
+HUGE = TrainingConfig.defaults("classification", hidden_units=(1000, 1000, 1000), batch_size=0)
+MAX_FRAME_WORK = 2**27
+"""The most work of a frame but for the smallest numbers of samples and nodes: see `work_per_sample`."""
+
+
+@pytest.mark.parametrize("config", [LARGE, HUGE])
+def test_the_work_of_a_frame_is_bounded(config: TrainingConfig) -> None:
+    observer, rows = Observer(Trainer(config)), 0
+    layer_outputs = Network.layer_outputs
+
+    def counted(network: Network, inputs: np.ndarray) -> list[np.ndarray]:
+        nonlocal rows
+        rows += len(inputs)
+        return layer_outputs(network, inputs)
+
+    with patch.object(Network, "layer_outputs", counted):
+        run, _ = observer.observe(frozenset())
+    sizes = (2, *config.hidden_units, 2)
+    assert rows * work_per_sample(sizes) <= max(
+        MAX_FRAME_WORK, (2 * MIN_OBSERVED + 80) * work_per_sample(sizes)
+    )
+    assert run.is_partly_measured
+    assert run.metrics.confusion is not None
+    assert run.metrics.confusion.sum() == len(run.dataset) >= MIN_OBSERVED
+    assert (run.samples, run.test_samples) == ((28_000, 12_000) if config is LARGE else (441, 0))
+
+
+def test_figures_are_exact_where_that_is_cheap() -> None:
+    trainer = Trainer(TrainingConfig.defaults("classification", test_share=0.3))
+    run, values = Observer(trainer).observe(frozenset())
+    assert not run.is_partly_measured
+    assert run.dataset is trainer.dataset
+    assert len(values.outputs) == run.samples
+
+
+async def test_the_screen_says_that_figures_are_those_of_a_part() -> None:
+    with patch("bptui.session.observation.MAX_SAMPLE_WORK", 100):
+        app = make_app("classification")
+    async with app.run_test(size=(160, 48)) as pilot:
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        assert "on 32 of 441 samples" in text
+        assert "accuracy about " in text
+
+
+def test_a_large_batch_is_left_between_two_looks_at_the_clock() -> None:
+    session = Session(HUGE)
+    looks = 0
+
+    def clock() -> float:
+        nonlocal looks
+        looks += 1
+        return float(looks)
+
+    session._clock = clock
+    session.step_epoch()
+    assert 0 < session.snapshot().run.sample <= 16
+    session.toggle()
+    session.toggle()
+    session.tick()
+    assert session.snapshot().run.sample <= 32

@@ -1,0 +1,80 @@
+"""Training in a thread of its own: the same run, and keys never meet it in the middle of a slice."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+
+from bpengine import Trainer, TrainingConfig
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from bptui.views.training import TrainingThread, train
+from tests.tui.support.apps import EPOCHS, make_app, until
+from tests.tui.support.clock import Clock
+
+CONFIG = TrainingConfig.defaults("regression", epochs=EPOCHS)
+
+
+def flat_out() -> Session:
+    """A session that runs at full speed, whose slices are short."""
+    session = Session(CONFIG, clock=Clock(0.005))
+    session.change_speed(1)
+    session.toggle()
+    return session
+
+
+def test_the_thread_trains_until_it_is_asked_to_end_and_the_run_is_the_same() -> None:
+    session, thread, done = flat_out(), TrainingThread(), threading.Event()
+    thread.start(session, math.inf, done.set)
+    assert thread.is_training
+    assert thread.finish() is None, "no frame is due"
+    assert done.wait(10)
+    assert not thread.is_training
+    snapshot = session.snapshot()
+    alone = Trainer(CONFIG)
+    while (alone.epochs_done, alone.samples_done) < (session._trainer.epochs_done, snapshot.run.sample):
+        alone.step()
+    assert (alone.network.parameters == session._trainer.network.parameters).all()
+
+
+def test_a_frame_that_is_due_ends_the_training() -> None:
+    session, thread, done = flat_out(), TrainingThread(), threading.Event()
+    thread.start(session, time.monotonic(), done.set)
+    assert done.wait(10)
+    assert thread.is_done
+    assert thread.finish() is not None
+
+
+def test_without_a_thread_it_is_one_slice() -> None:
+    session = flat_out()
+    assert train(session, math.inf) is None
+    snapshot = train(session, -math.inf)
+    assert snapshot is not None
+    assert snapshot.status.state is State.RUNNING
+
+
+def test_a_limited_speed_trains_a_slice_at_each_tick() -> None:
+    session = Session(CONFIG.replace(epochs=1000), clock=Clock())
+    session.toggle()
+    assert train(session, math.inf, threading.Event()) is None, "it waits for the next tick"
+    assert session.snapshot().run.epoch + session.snapshot().run.sample > 0
+
+
+async def test_keys_wait_for_the_slice_in_progress() -> None:
+    app = make_app(epochs=EPOCHS)
+    view, thread = app.view, TrainingThread()
+    view._thread = thread
+    async with app.run_test() as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: view.snapshot is not None and view.snapshot.run.epoch > 3)
+        for _ in range(20):
+            view._tick()
+            assert thread.is_training
+            session = view.session
+            assert not thread.is_training
+            assert session.state is State.RUNNING
+        await pilot.press("right", "space")
+        assert view.snapshot is not None
+        assert (view.snapshot.status.state, view.snapshot.run.config.learning_rate) == (State.PAUSED, 0.2)
+        assert not thread.is_training

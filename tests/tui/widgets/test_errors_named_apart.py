@@ -1,0 +1,40 @@
+"""The error of an epoch and the error of the present weights have different names, wherever they stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptui.formatting import error_text
+from tests.tui.support.apps import lines, make_app
+
+
+async def test_both_errors_are_named_and_explained() -> None:
+    app = make_app("regression")
+    app.view.session.advance_to(20)
+    async with app.run_test(size=(160, 48)) as pilot:
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        run = app.view.session.snapshot().run
+        assert error_text(run.error) != error_text(run.metrics.error)
+        assert f"epoch error {error_text(run.error)}" in text
+        assert any(
+            "error now" in line and error_text(run.metrics.error) in line for line in text.splitlines()
+        )
+        for words in ("Error now: of the present weights.", "Epoch error: the mean of an epoch,"):
+            assert words in text
+        assert "Healthy" not in text
+        await pilot.press("question_mark", "end")
+        await pilot.pause()
+        help_text = "\n".join(lines(app))
+        assert "epoch error" in help_text
+        assert "error now" in help_text
+
+
+@pytest.mark.parametrize(("trained", "shown"), [(-1, "epoch    –/2001"), (0, "epoch    0/2001")])
+async def test_epoch_0_is_shown_only_once_it_has_begun(trained: int, shown: str) -> None:
+    app = make_app("regression")
+    if trained >= 0:
+        app.view.session.advance_to(trained)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert shown in "\n".join(lines(app))

@@ -1,0 +1,61 @@
+"""Keeping the state of the screen when it ends, from whichever thread is able to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from bpengine import CheckpointError
+from bpengine.checkpoint import DamagedError
+from bpengine.files import reason_of
+from bptui.kept.folder import KeptFolder
+from bptui.kept.screen_state import Busy, ScreenState, encode_state
+
+
+class Keeper:
+    """Writes the state once, when the screen ends.
+
+    Args:
+        folder: where to write; None writes nothing.
+        state: returns the present state, or None if nothing is worth keeping. May raise `Busy`.
+
+    Attributes:
+        problem: why the state could not be written; empty if it was.
+        continued: the file that this session continues, which is replaced by its own.
+    """
+
+    def __init__(self, folder: KeptFolder | None, state: Callable[[], ScreenState | None]) -> None:
+        self._folder = folder
+        self._state = state
+        self._lock = threading.Lock()
+        self._done = False
+        self.problem = ""
+        self.continued: Path | None = None
+
+    def keep(self) -> None:
+        """Write the state unless that was done before; may be called from any thread, and more than once."""
+        if self._folder is None:
+            return
+        with self._lock:
+            if self._done:
+                return
+            try:
+                self._write(self._folder)
+            except Busy:
+                self.problem = "a computation takes too long"
+                return
+            except OSError as error:
+                self.problem = reason_of(error)
+            except (CheckpointError, DamagedError) as error:
+                self.problem = str(error)
+            self._done = True
+
+    def _write(self, folder: KeptFolder) -> None:
+        self.problem = ""
+        state = self._state()
+        if state is None:
+            return
+        path = folder.write(state.summaries(), encode_state(state))
+        if self.continued not in (None, path):
+            folder.remove(self.continued)

@@ -1,0 +1,17 @@
+"""Where the state of the user's screens is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+LAYOUT = "screen.json"
+"""The file of the panel layout in the state folder."""
+RUNS = "runs"
+"""The folder of the kept runs in the state folder."""
+
+
+def state_path() -> Path:
+    """The state folder of the user."""
+    from platformdirs import user_state_path
+
+    return user_state_path("bptui")

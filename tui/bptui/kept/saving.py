@@ -1,0 +1,105 @@
+"""What a person can save from a tab: a checkpoint, settings, a command line, and a picture."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bpengine import FIELDS, ConfigError, TrainingConfig
+from bpengine.files import write_whole
+from bptui.pictures.formats import picture_of
+from bptui.screens.save import Saving
+from bptui.session.session import Session
+from bptui.settings.options import DATA, DATA_OPTIONS, KERNEL, TASK
+from bptui.settings.toml import comment
+from bptui.settings.writing import written
+
+if TYPE_CHECKING:
+    from textual.strip import Strip
+
+
+def savings(session: Session, data: Mapping[str, Any] | None, rows: Iterable[Strip]) -> tuple[Saving, ...]:
+    """What can be saved from a tab.
+
+    Args:
+        session: the run.
+        data: the values of the `DATA_OPTIONS` by name, empty for a named data set; None if the samples came
+            with a checkpoint.
+        rows: the screen, for a picture.
+    """
+    kernel = session.snapshot().run.kernel
+
+    def write_settings(path: Path) -> None:
+        write_whole(path, settings_text(session.config, data, kernel))
+
+    def write_command(path: Path) -> None:
+        write_whole(path, command_text(session, data, kernel))
+
+    def write_picture(path: Path) -> None:
+        suffix = ".txt" if path.suffix == ".txt" else ".svg"
+        write_whole(path, picture_of(rows, suffix))
+
+    return (
+        Saving("checkpoint: continue with --resume", ".json", session.save),
+        Saving("settings: use with --config", ".toml", write_settings),
+        Saving("command line that makes this run", ".sh", write_command),
+        Saving("picture of the screen (.svg or .txt)", ".svg", write_picture),
+    )
+
+
+def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None, kernel: str) -> str:
+    """The settings file of a run."""
+    text = written(
+        {TASK.name: config.task, KERNEL.name: kernel}, {config.task: (config, _absolute(data or {}))}
+    )
+    if data is None:
+        text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
+    return text
+
+
+def command_text(session: Session, data: Mapping[str, Any] | None, kernel: str) -> str:
+    """A shell script of one command that makes the run again, as far as a command line can.
+
+    Raises:
+        ConfigError: the samples are in no file.
+    """
+    config = session.config
+    if data is None:
+        raise ConfigError("samples", "came with a checkpoint; save a checkpoint to have them")
+    lines = ["#!/bin/sh"]
+    if session.snapshot().run.change_epochs:
+        lines.append(
+            comment("Settings were changed while the run trained; this is a run with the last ones.")
+        )
+    lines.append(shlex.join(["bptui", config.task, *_flags(config, data, kernel)]))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _flags(config: TrainingConfig, data: Mapping[str, Any], kernel: str) -> Iterator[str]:
+    defaults = TrainingConfig.defaults(config.task)
+    for field in FIELDS:
+        value = getattr(config, field.name)
+        if value != getattr(defaults, field.name) and not (data and field.describes_named_data):
+            yield f"{field.flag}={field.format(value)}"
+    given = _absolute(data)
+    for option in DATA_OPTIONS:
+        if option.name in given:
+            yield f"{option.flag}={_option_text(given[option.name])}"
+    yield f"{KERNEL.flag}={kernel}"
+
+
+def _option_text(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return ",".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def _absolute(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with the whole path, since a relative one would start from another folder later."""
+    return {**data, **({DATA.name: Path(data[DATA.name]).absolute()} if data else {})}

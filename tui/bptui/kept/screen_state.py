@@ -1,0 +1,206 @@
+"""The state of the whole screen, and its form in a file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bpengine import FIELDS, TASKS, CheckpointError, Task
+from bpengine.checkpoint import (
+    DamagedError,
+    SavedRun,
+    UnknownSettingError,
+    decode_run,
+    encode_run,
+    parse_json,
+)
+from bpengine.checkpoint.values import damaged, items, members, whole
+from bpengine.field_table import MAX_EPOCHS
+from bpengine.wording import printable_path
+from bptui.kept.folder import RunSummary, read_file
+from bptui.session.session_state import SessionState
+from bptui.session.speed import SPEEDS
+from bptui.views.panel_layout import PanelLayout
+from bptui.views.panels import NAMES, ViewOptions
+from bptui.views.run_view import RunView
+
+COMPUTATION_TIMEOUT = 1.0
+"""Seconds to wait for a computation that changes a run while the state is copied."""
+
+_STATE = ("open", "layout", "tabs")
+_LAYOUT = ("hidden", "focused", "zoomed", "metrics")
+_TAB = ("run", "pinned", "retraining", "running", "what_if", "speed", "options")
+_OPTIONS = ("setting", "unit", "log_errors", "smooth", "detail")
+_MAX_UNIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TabState:
+    """What a tab continues with."""
+
+    session: SessionState
+    options: ViewOptions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScreenState:
+    """What a start of the screen continues with."""
+
+    open: Task
+    """The open tab."""
+    layout: PanelLayout
+    tabs: Mapping[Task, TabState]
+    """The tabs that are worth keeping."""
+
+    def summaries(self) -> list[RunSummary]:
+        """How far the runs are, that of the open tab first."""
+        order = sorted(self.tabs, key=lambda task: task != self.open)
+        return [_summary(self.tabs[task].session.run) for task in order]
+
+
+class Busy(Exception):  # noqa: N818  a state, not an error
+    """A computation changes a run at present, so that its state can't be copied."""
+
+
+def screen_state(views: Mapping[Task, RunView], opened: Task) -> ScreenState | None:
+    """The present state, or None if nothing was trained or changed; may be called from any thread.
+
+    Args:
+        views: the tabs.
+        opened: the open tab.
+
+    Raises:
+        Busy: a computation takes longer than `COMPUTATION_TIMEOUT`.
+    """
+    used = {task: view for task, view in views.items() if not view.session.is_default}
+    if not any(view.session.is_worth_keeping for view in used.values()):
+        return None
+    tabs = {}
+    for task, view in used.items():
+        state = view.session.state_to_keep(COMPUTATION_TIMEOUT)
+        if state is None:
+            raise Busy
+        tabs[task] = TabState(state, view.options)
+    return ScreenState(opened, views[opened].panel_layout, tabs)
+
+
+def read_state(path: Path) -> ScreenState:
+    """The state in a file of the folder of kept runs.
+
+    Raises:
+        CheckpointError: the file can't be read, or is damaged.
+    """
+    _, body = read_file(path)
+    name = printable_path(path)
+    try:
+        return decode_state(parse_json(body))
+    except DamagedError as error:
+        raise CheckpointError(f"{name}: is damaged: {error}") from None
+    except UnknownSettingError as error:
+        raise CheckpointError(f"{name}: {error}") from None
+
+
+def encode_state(state: ScreenState) -> dict[str, Any]:
+    """The state as a JSON object.
+
+    Raises:
+        DamagedError: `decode_state` would refuse the user's own samples.
+    """
+    layout = state.layout
+    return {
+        "open": state.open,
+        "layout": {
+            "hidden": sorted(layout.hidden),
+            "focused": layout.focused,
+            "zoomed": layout.zoomed,
+            "metrics": layout.metrics,
+        },
+        "tabs": {task: _encode_tab(tab) for task, tab in state.tabs.items()},
+    }
+
+
+def decode_state(value: Any) -> ScreenState:
+    """The state that `encode_state` encoded.
+
+    Raises:
+        DamagedError: no screen can have these values.
+        UnknownSettingError: a newer version has written them.
+    """
+    opened, layout, tabs = members(value, _STATE, "the state")
+    if opened not in TASKS:
+        raise damaged("open", "is not a known task")
+    if not isinstance(tabs, dict) or not tabs or not set(tabs) <= set(TASKS):
+        raise damaged("tabs", "does not have the known tasks")
+    decoded = {task: _decode_tab(tab) for task, tab in tabs.items()}
+    for task, tab in decoded.items():
+        if tab.session.run.state.config.task != task:
+            raise damaged("tabs", "has a run of another task")
+    return ScreenState(opened, _decode_layout(layout), decoded)
+
+
+def _summary(run: SavedRun) -> RunSummary:
+    last = run.state.history.last
+    config = run.state.config
+    error = last.error if last is not None and math.isfinite(last.error) else None
+    return RunSummary(config.task, run.state.epochs_done, config.epochs, error)
+
+
+def _encode_tab(tab: TabState) -> dict[str, Any]:
+    session, options = tab.session, tab.options
+    return {
+        "run": encode_run(session.run),
+        "pinned": None if session.pinned is None else encode_run(session.pinned),
+        "retraining": session.retraining,
+        "running": session.running,
+        "what_if": session.what_if,
+        "speed": session.speed,
+        "options": {name: getattr(options, name) for name in _OPTIONS},
+    }
+
+
+def _decode_tab(value: Any) -> TabState:
+    run, pinned, retraining, running, what_if, speed, options = members(value, _TAB, "the tab")
+    if retraining is not None:
+        epoch, run_afterwards = items(retraining, 2, "retraining")
+        epoch = whole(epoch, 0, MAX_EPOCHS, "retraining")
+        retraining = (epoch, _truth(run_afterwards, "retraining"))
+    session = SessionState(
+        run=decode_run(run),
+        pinned=None if pinned is None else decode_run(pinned),
+        retraining=retraining,
+        running=_truth(running, "running"),
+        what_if=_truth(what_if, "what_if"),
+        speed=whole(speed, 0, len(SPEEDS) - 1, "speed"),
+    )
+    return TabState(session, _decode_options(options))
+
+
+def _decode_options(value: Any) -> ViewOptions:
+    setting, unit, *switches = members(value, _OPTIONS, "options")
+    layer, number = items(unit, 2, "options.unit")
+    names = _OPTIONS[2:]
+    return ViewOptions(
+        setting=whole(setting, 0, len(FIELDS) - 1, "options.setting"),
+        unit=(whole(layer, 0, _MAX_UNIT, "options.unit"), whole(number, 0, _MAX_UNIT, "options.unit")),
+        **{name: _truth(switch, name) for name, switch in zip(names, switches, strict=True)},
+    )
+
+
+def _decode_layout(value: Any) -> PanelLayout:
+    hidden, focused, zoomed, metrics = members(value, _LAYOUT, "layout")
+    if not isinstance(hidden, list) or any(name not in NAMES for name in hidden):
+        raise damaged("layout.hidden", "has an unknown panel")
+    if focused not in NAMES or focused in hidden:
+        raise damaged("layout.focused", "is not a visible panel")
+    return PanelLayout(
+        frozenset(hidden), focused, zoomed=_truth(zoomed, "zoomed"), metrics=_truth(metrics, "metrics")
+    )
+
+
+def _truth(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise damaged(where, "is neither true nor false")
+    return value

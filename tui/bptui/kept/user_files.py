@@ -1,0 +1,67 @@
+"""The files that a person saves and opens on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpengine import Task
+from bptui.kept.saving import savings
+from bptui.screens.save import Saving
+from bptui.session.session import Session
+from bptui.startup.start_settings import StartSettings
+
+if TYPE_CHECKING:
+    from textual.strip import Strip
+
+Reader = Callable[[str, Task, str], StartSettings | str]
+"""(name, open tab, kernel) -> what the file contains, or why it can't be opened."""
+
+
+class UserFiles:
+    """Reads and writes files, and remembers from which files the samples came.
+
+    Args:
+        start: what the screen opens with.
+        read: reads a file; None if no file can be opened.
+    """
+
+    def __init__(self, start: StartSettings, read: Reader | None) -> None:
+        self._read = read
+        self._kernel = start.kernel
+        self._options = [
+            (source, options)
+            for task, source in start.sources.items()
+            if source is not None and (options := start.data.get(task))
+        ]
+
+    def savings(self, session: Session, rows: Iterable[Strip]) -> tuple[Saving, ...]:
+        """What can be saved from a tab.
+
+        Args:
+            session: the run of the tab.
+            rows: the screen.
+        """
+        return savings(session, self._options_of(session), rows)
+
+    def _options_of(self, session: Session) -> Mapping[str, Any] | None:
+        """The options with which the samples were read; None if they came with a checkpoint."""
+        if session.source is None:
+            return {}
+        return next((options for source, options in self._options if source is session.source), None)
+
+    def open(self, name: str, task: Task) -> StartSettings | str:
+        """What a file contains, or why it can't be opened.
+
+        Args:
+            name: the name of the file.
+            task: the task of the open tab.
+        """
+        if self._read is None:
+            return "no file can be opened here"
+        opened = self._read(name, task, self._kernel)
+        if not isinstance(opened, str):
+            source = opened.sources[opened.start]
+            if source is not None and (options := opened.data[opened.start]):
+                self._options.append((source, options))
+        return opened

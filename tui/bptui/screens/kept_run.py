@@ -1,0 +1,39 @@
+"""A dialog that offers to continue the run that an earlier session has kept."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+
+class KeptRunScreen(ModalScreen[bool]):
+    """Asks whether to continue; returns True after enter and False after escape.
+
+    Args:
+        when: the time at which the run was kept, in words.
+        details: how far the run is.
+    """
+
+    BINDINGS = [
+        Binding("enter", "dismiss(True)", "Continue", show=False),
+        Binding("escape", "dismiss(False)", "Start anew", show=False),
+        Binding("q", "app.quit", "Quit", show=False),
+    ]
+
+    def __init__(self, when: str, details: str) -> None:
+        super().__init__()
+        self._when = when
+        self._details = details
+
+    def compose(self) -> ComposeResult:
+        """Create the question, and how far the run is."""
+        dialog = Vertical(
+            Static(f"Your run of {self._when} was kept: enter goes on, esc starts anew.", markup=False),
+            Static(self._details, id="kept-details", markup=False),
+            classes="dialog",
+        )
+        dialog.border_subtitle = "enter go on   esc start anew   q quit"
+        yield dialog

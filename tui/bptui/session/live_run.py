@@ -1,0 +1,252 @@
+"""The run on screen as time advances it: its trainer, its state, and what it trains toward."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from bpengine import ConfigError, Dataset, DivergedError, Trainer, TrainingConfig
+from bptui.session import notices
+from bptui.session.kernel_choice import KernelChoice, speedup
+from bptui.session.notices import Notice
+from bptui.session.observation import Observer
+from bptui.session.snapshot import State
+from bptui.session.speed import TICK_SECONDS, SpeedControl
+from bptui.session.targets import Retraining, Rewinding, Stepping
+from bptui.session.undo import UndoStack
+
+SLICE_MILLISECONDS = 12.0
+"""How long a tick may train: short enough that no key waits noticeably."""
+KEY_SECONDS = 0.05
+"""How long a step or a rewind may take before the screen shows its progress: it mostly takes less."""
+
+
+class LiveRun:
+    """A run that ticks advance, and the steps, rewinds and what-ifs in progress.
+
+    Args:
+        config: the settings to begin with.
+        source: the user's own data; None for the named data set.
+        kernels: chooses the kernel of each run.
+        restored: a run to continue; None begins a new one.
+        awaited_kernel: the kernel with which the restored run continues as soon as that kernel is loaded;
+            empty if the run has its kernel already.
+        clock: returns seconds since any fixed point in time, to measure epochs per second.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None = None,
+        *,
+        kernels: KernelChoice | None = None,
+        restored: Trainer | None = None,
+        awaited_kernel: str = "",
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._clock = clock
+        self._changing = threading.Lock()  # held while the numbers of the run change
+        self._speed_control = SpeedControl(clock)
+        self._kernels = KernelChoice() if kernels is None else kernels
+        self._retraining: Retraining | None = None
+        self._notice: Notice | None = None
+        self._is_flat_out = False
+        self._undo = UndoStack()
+        self._begin(config, source, restored)
+        self._awaited_kernel = awaited_kernel
+
+    def _begin(self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None = None) -> None:
+        if restored is None:
+            restored = Trainer(config, source, kernel=self._kernels.name)
+        self._take_trainer(restored)
+        self._awaited_kernel = ""
+        self._wants_to_run = False
+        self._retraining = None
+        self._speed_control.measure_anew()
+
+    def _take_trainer(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._task: Stepping | Rewinding | None = None
+        self._observer = Observer(trainer)
+
+    @property
+    def source(self) -> Dataset | None:
+        """The user's own samples; None for a named data set."""
+        return self._trainer.source
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings in force."""
+        return self._trainer.config
+
+    @property
+    def state(self) -> State:
+        """What the run is doing."""
+        trainer = self._trainer
+        if isinstance(self._task, Rewinding):
+            return State.RUNNING
+        if trainer.divergence is not None:
+            return State.DIVERGED
+        if trainer.finished:
+            return State.FINISHED
+        if self._wants_to_run or self._task is not None:
+            return State.RUNNING
+        return State.PAUSED if self._has_begun else State.READY
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether a step, a rewind or a what-if is on its way, which `stop` would stop."""
+        return self._task is not None or (self._retraining is not None and self._wants_to_run)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the run can't continue before its kernel is loaded."""
+        return self._kernels.waiting or bool(self._awaited_kernel)
+
+    def take_kernel(self) -> None:
+        """Use the kernel that is loaded now for a run that waits for it or has not begun.
+
+        For another run, say how much faster a restart would make it: a run keeps its kernel.
+        """
+        if self._notice == notices.COMPILING:
+            self._notice = None
+        awaited, self._awaited_kernel = self._awaited_kernel, ""
+        try:
+            self._switch_kernel(awaited)
+        except ConfigError as error:  # numba was asked for by name, but has no code for this network
+            self._kernels.name = "auto"
+            self._notice = Notice(f"{error}.")
+
+    def _switch_kernel(self, awaited: str) -> None:
+        if awaited:
+            if self._kernels.name != "numpy":
+                continued = Trainer(self.config, self.source, kernel=awaited)
+                continued.restore(self._trainer.run_state())
+                self._take_trainer(continued)
+        elif self._has_begun:
+            kernels = (self._trainer.kernel.name, self._kernels.name)
+            if self._notice is None and kernels[0] == "numpy" != kernels[1] and self.state is State.RUNNING:
+                factor = speedup(self.config, self.source, kernels[1], clock=self._clock)
+                self._notice = notices.faster_kernel(factor)
+        elif self._trainer.kernel.name != self._kernels.name:
+            running, retraining, task = self._wants_to_run, self._retraining, self._task
+            self._begin(self.config, self.source)
+            self._retraining, self._task = retraining, task
+            if running:
+                self._run()
+
+    @property
+    def is_flat_out(self) -> bool:
+        """Whether the last slice of time was too short for the distance of a tick, even with no pause."""
+        return self._is_flat_out and not self.waiting
+
+    def tick(self) -> None:
+        """Train for a slice of time, if running."""
+        if self._task is not None:
+            self._continue(self._task)
+            return
+        if self.state is not State.RUNNING or self.waiting:
+            return
+        if self._retraining is not None:
+            self._retrain(self._retraining)
+            return
+        trainer = self._trainer
+        limit = self._speed_control.speed.limit(len(trainer.dataset), self.config.epochs)
+        self._speed_control.measure(self._fractional_epochs())
+        self._train_slice(limit)
+        self._speed_control.measure(self._fractional_epochs())
+
+    def advance_to(self, epoch: int) -> None:
+        """Train until this epoch is done or the run has ended, however long it takes."""
+        while self._trainer.epochs_done <= epoch and self.state not in (State.FINISHED, State.DIVERGED):
+            self._train(self._trainer.run_epoch)
+
+    def run_to_rest(self) -> None:
+        """Train until nothing runs by itself: through a what-if, and to the end of a restarted run."""
+        while self.state is State.RUNNING and not self.waiting:
+            self.tick()
+
+    def _retrain(self, retraining: Retraining) -> None:
+        """Train toward the target epoch for a slice of time; there, pause unless the baseline was running."""
+        trainer = self._trainer
+        left = trainer.samples_to(retraining.target_epoch)
+        if left and self._kernels.waiting:
+            return
+        self._train_slice(left)
+        if self._retraining is None and not retraining.run_afterwards:
+            self._pause()
+
+    def _begin_task(self, task: Stepping | Rewinding) -> None:
+        """Begin a step or a rewind, and mostly end it before the key is answered."""
+        self._task = task
+        deadline = self._clock() + KEY_SECONDS
+        self._continue(task)
+        while self._task is not None and self._clock() < deadline:
+            self._continue(task)
+
+    def _continue(self, task: Stepping | Rewinding) -> None:
+        """Train for a slice of time toward the end of a step or a rewind."""
+        if isinstance(task, Rewinding):
+            self._is_flat_out = True
+            with self._changing:
+                for _ in task.pieces:
+                    return  # more pieces follow
+            self._end_rewind(task)
+        elif not self.waiting:
+            self._train_slice(self._trainer.samples_to(task.target_epoch))
+
+    def _end_rewind(self, task: Rewinding) -> None:
+        self._task = None
+        self._undo.push(task.before)
+        self._speed_control.measure_anew()
+        same = self.config == task.before.bookmark.state.config
+        finished = self._trainer.finished
+        self._notice = notices.rewound(task.target_epoch, same_settings=same, finished=finished)
+
+    def _train_slice(self, limit: int | None) -> None:
+        def train() -> None:
+            done = self._trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock)
+            self._is_flat_out = limit is None or done < limit * SLICE_MILLISECONDS / (1000 * TICK_SECONDS)
+
+        self._train(train)
+
+    def _train(self, train: Callable[[], object]) -> None:
+        try:
+            with self._changing:
+                train()
+        except DivergedError:
+            self._notice = None
+        self._settle()
+
+    def _settle(self) -> None:
+        """Pause a run that has ended, so that it does not continue by itself if it gets more epochs later."""
+        ended = self.state in (State.FINISHED, State.DIVERGED)
+        if ended:
+            self._pause()
+            self._notice = None
+        retraining = self._retraining
+        if retraining is not None and (ended or self._trainer.epochs_done >= retraining.target_epoch):
+            self._retraining = None
+        if self._task is not None and (ended or self._trainer.epochs_done >= self._task.target_epoch):
+            self._task = None
+
+    def _run(self) -> None:
+        self._wants_to_run = True
+        self._speed_control.measure_anew()
+
+    def _pause(self) -> None:
+        self._wants_to_run = False
+
+    @property
+    def _has_begun(self) -> bool:
+        return bool(self._trainer.epochs_done or self._trainer.samples_processed)
+
+    @property
+    def _will_be_running(self) -> bool:
+        """Whether the run is running and, if it is being retrained, continues to run afterwards."""
+        afterwards = self._retraining is None or self._retraining.run_afterwards
+        return self._wants_to_run and afterwards
+
+    def _fractional_epochs(self) -> float:
+        return self._trainer.epochs_done + self._trainer.samples_processed / len(self._trainer.dataset)

@@ -1,0 +1,66 @@
+"""What a session trains toward by itself: the epoch of a what-if, of a step or of a rewind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpengine import Trainer
+from bptui.session.session_state import Pinned
+from bptui.session.undo import Version
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Retraining:
+    """A what-if in progress: a new run that trains to the epoch that another run has reached."""
+
+    target_epoch: int
+    """How many epochs the new run trains before it can be compared."""
+    run_afterwards: bool
+    """Whether the run continues from there, as the run before did."""
+    baseline: Pinned
+    """The run before, to compare with."""
+
+    def progress(self, trainer: Trainer, *, running: bool) -> str:
+        """How far the new run is, in a sentence."""
+        space = "pauses" if running else "continues"
+        where = f"epoch {trainer.epochs_done} of {self.target_epoch}"
+        return f"What if: retraining, {where}. Space {space}."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stepping:
+    """Steps in progress, of an epoch each."""
+
+    target_epoch: int
+    """How many epochs the run has when they are done."""
+
+    def progress(self, trainer: Trainer) -> str:
+        """How far the run is, in a sentence."""
+        left = self.target_epoch - trainer.epochs_done
+        what = "one epoch" if left == 1 else f"{left} epochs"
+        where = f"sample {trainer.samples_processed} of {len(trainer.dataset)}"
+        return f"Training {what}: {where}. Esc stops."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rewinding:
+    """A rewind in progress: the run is on its way from a stored state to an earlier epoch."""
+
+    target_epoch: int
+    """How many epochs the run has when it is there."""
+    pieces: Iterator[None]
+    """From `Trainer.rewinding`."""
+    before: Version
+    """The run before the rewind, to return to if it is stopped."""
+
+    def progress(self, trainer: Trainer) -> str:
+        """How far the run is, in a sentence."""
+        return f"Rewinding: epoch {trainer.epochs_done} of {self.target_epoch}. Esc stops."
+
+
+def last_report(trainer: Trainer) -> int:
+    """The end of the last reported epoch, or of the one before it if the run has just got there."""
+    interval = trainer.config.report_interval
+    begun = trainer.epochs_done + (trainer.samples_processed > 0)
+    return max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)

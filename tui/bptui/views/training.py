@@ -1,0 +1,68 @@
+"""Training beside the event loop: a thread, which is waited for before anything else touches the session."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from bptui.session.session import Session
+from bptui.session.snapshot import Snapshot, State
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter if another one waits for it."""
+
+
+def train(session: Session, until: float, stop: threading.Event | None = None) -> Snapshot | None:
+    """Train for a slice of time or, at full speed and beside the event loop, for slices until a frame is due.
+
+    Args:
+        session: the run.
+        until: when the next frame is due, as `time.monotonic` tells.
+        stop: ends the training after the slice in progress; None trains for one slice.
+
+    Returns:
+        The run, if a frame is due or the run has ended.
+    """
+    while True:
+        session.tick()
+        if session.state is not State.RUNNING or time.monotonic() >= until:
+            return session.snapshot()
+        if stop is None or stop.is_set() or not session.is_flat_out:
+            return None
+
+
+class TrainingThread:
+    """A thread that trains. Only it touches the session from `start` until `finish`."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="train")
+        self._stop = threading.Event()
+        # Between two calls of the compiled kernel, which take milliseconds, the thread needs the interpreter
+        # for a moment. With Python's 5 ms it would wait longer than it trains while a frame is drawn.
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self._training: Future[Snapshot | None] | None = None
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the session belongs to the thread."""
+        return self._training is not None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the thread is waiting for `finish`."""
+        return self._training is not None and self._training.done()
+
+    def start(self, session: Session, until: float, when_done: Callable[[], object]) -> None:
+        """Begin to train (see `train`), and call `when_done` at the end, from the thread."""
+        self._stop.clear()
+        self._training = self._executor.submit(train, session, until, self._stop)
+        self._training.add_done_callback(lambda _: when_done())
+
+    def finish(self) -> Snapshot | None:
+        """End the training after the slice in progress, and return the run if a frame is due."""
+        training, self._training = self._training, None
+        self._stop.set()
+        return None if training is None else training.result()
