@@ -7,7 +7,7 @@ import os
 import pytest
 
 from bpengine import FIELD, TrainingConfig
-from bptui.restricted_app import RestrictedApp
+from bptui.cli.restricted_app import RestrictedApp
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bptui.app import BptuiApp
+from bptui.cli.restricted_app import RestrictedApp
 from bptui.cli.streams import print_error
-from bptui.restricted_app import RestrictedApp
 from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
