@@ -8,13 +8,16 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
-.PHONY: run test monkey check format hooks bench pictures clean
+.PHONY: run test monkey monkey-bytes check format hooks bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
 	@$(BIN)/bptui $(ARGS)
 
 test: $(VENV)/dev-installed  ## the whole suite
 	$(BIN)/pytest -n 2 $(ARGS)
+
+monkey-bytes: $(VENV)/dev-installed  ## bytes that no terminal should send, on a real one; BPTUI_MONKEY_SEED=7 sends others
+	BPTUI_MONKEY_EVENTS=20000 BPTUI_MONKEY_SECONDS=2 $(BIN)/pytest -s tests/tui/pty/test_raw_bytes.py $(ARGS)
 
 monkey: $(VENV)/dev-installed  ## random keys; BPTUI_MONKEY_SEED=7 presses others
 	BPTUI_MONKEY_KEYS=20000 $(BIN)/pytest tests/tui/test_monkey.py $(ARGS)

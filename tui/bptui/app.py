@@ -28,7 +28,7 @@ from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
-    from bpengine import Task
+    from bpengine import Field, Task
     from bptui.kept.folder import KeptFile
     from bptui.kept.keeper import Keeper
     from bptui.kept.screen_state import ScreenState
@@ -57,6 +57,8 @@ class BptuiApp(TerminalApp):
         *(command.binding for command in FOOTER_FIRST),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
+    TRAINS_IN_THREAD = True
+    """Whether a run on a terminal is trained beside the event loop."""
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
 
@@ -111,7 +113,7 @@ class BptuiApp(TerminalApp):
                 awaited_kernel="" if restored is None else start.awaited_kernel,
             )
             paused = start.paused or restored is not None
-            thread = None if self._guard is None else TrainingThread()
+            thread = TrainingThread() if self._guard is not None and self.TRAINS_IN_THREAD else None
             self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
         folder = None if start.runs_path is None else KeptFolder(start.runs_path)
         self._keeper = Keeper(folder, lambda: screen_state(self._views, self._open))
@@ -329,8 +331,7 @@ class BptuiApp(TerminalApp):
     def action_change(self, direction: int, coarse: bool = False) -> None:
         """Change the chosen setting by a step."""
         field, session = self.view.field, self.view.session
-        value = field.move(getattr(session.config, field.name), direction, coarse=coarse)
-        self._do(session.change, field, value)
+        self.change_setting(field, field.move(getattr(session.config, field.name), direction, coarse=coarse))
 
     def action_edit(self) -> None:
         """Ask for a value of the chosen setting."""
@@ -340,9 +341,13 @@ class BptuiApp(TerminalApp):
 
         def take(value: object) -> None:
             if value is not None:
-                self._do(self.view.session.change, field, value)
+                self.change_setting(field, value)
 
         self.push_screen(ValueScreen(field, getattr(session.config, field.name)), take)
+
+    def change_setting(self, field: Field, value: object) -> None:
+        """Change a setting of the open tab."""
+        self._do(self.view.session.change, field, value)
 
     async def action_open_tab(self, task: str) -> None:
         """Open the task's tab."""

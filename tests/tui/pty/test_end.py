@@ -113,11 +113,13 @@ def test_a_signal_during_startup_restores_the_terminal(way: list[signal.Signals]
         assert_terminal_is_as_before(terminal)
 
 
-def test_reports_of_the_mouse_in_pixels_are_switched_off() -> None:
+def test_does_not_take_the_size_of_the_window_from_the_input() -> None:
     with bptui(*ENDLESS) as terminal:
-        terminal.wait_for(lambda: b"\x1b[?2048$p" in terminal.output, "a request for resize reports")
-        terminal.send("\x1b[?2048;2$y")  # a terminal that can send them, for which Textual asks for pixels
-        terminal.wait_for(lambda: "mode 1016" in terminal.left_on(), "reports in pixels")
+        wait_for_training(terminal)
+        terminal.send("\x1b[?2048;2$y\x1b[48;10;20;100;200t")  # a paste may contain these
+        wait_for_training(terminal)
+        assert "needs" not in terminal.text
+        assert not {"mode 1016", "mode 2048"} & terminal.left_on()
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
         assert_terminal_is_as_before(terminal)

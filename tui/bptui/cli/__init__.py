@@ -16,6 +16,10 @@ would check them is loaded."""
 
 def run(arguments: list[str]) -> int:
     """Run the command that the arguments name, and return the exit status."""
+    if "--restricted" in arguments:
+        from bptui.startup.restrictions import Restrictions
+
+        Restrictions().clean_environment()
     os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; at 120, a key shows sooner
     if any(unchecked.issuperset(arguments) for unchecked in UNCHECKED) and has_terminal():
         from bptui.cli.early_launch import launch_before_engine
@@ -29,6 +33,8 @@ def _run_checked(arguments: list[str]) -> int:
     from bptui.cli.parsing import BadUseError
 
     name = arguments[0] if arguments else ""
+    if "--restricted" in arguments:
+        name = ""  # only the screen: its parser refuses a subcommand
     command = import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
     parser = command.parser()
     options = parser.parse(arguments[1:] if name in SUBCOMMANDS else arguments)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bptui.app import BptuiApp
+from bptui.cli.restricted_app import RestrictedApp
 from bptui.cli.streams import print_error
 from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
     from bpengine import Task
     from bptui.startup.deferred_start import DeferredStart
+    from bptui.startup.restrictions import Restrictions
     from bptui.startup.start_settings import StartSettings
 
 
@@ -25,10 +27,12 @@ def _open_file(name: str, open_task: Task, kernel: str) -> StartSettings | str:
         return str(error)
 
 
-def launch(start: StartSettings | DeferredStart, theme: str | None = None) -> int:
+def launch(
+    start: StartSettings | DeferredStart, theme: str | None = None, restrictions: Restrictions | None = None
+) -> int:
     """Run the screen until it is left, and keep its state; return the exit status."""
     with TerminalGuard() as guard:
-        app = BptuiApp(start, guard=guard, open_file=_open_file)
+        app = _make_app(start, guard, restrictions)
         if theme is not None:
             app.theme = theme
         try:
@@ -37,4 +41,14 @@ def launch(start: StartSettings | DeferredStart, theme: str | None = None) -> in
             app.keep()
     if app.keep_problem:
         print_error(f"bptui: nothing was kept: {app.keep_problem}")
+    if isinstance(app, RestrictedApp) and app.farewell:
+        print_error(f"bptui: {app.farewell}")
     return status
+
+
+def _make_app(
+    start: StartSettings | DeferredStart, guard: TerminalGuard, restrictions: Restrictions | None
+) -> BptuiApp:
+    if restrictions is None or isinstance(start, DeferredStart):
+        return BptuiApp(start, guard=guard, open_file=_open_file)
+    return RestrictedApp(start, restrictions, guard=guard)

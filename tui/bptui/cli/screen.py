@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib.util
 from dataclasses import replace
+from pathlib import Path
 
 from bpengine import FIELD
-from bpengine.wording import either, must_be
+from bpengine.wording import either, must_be, printable_path
 from bptui import __version__
 from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.inputs import Inputs, read_inputs
@@ -15,6 +16,7 @@ from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal
 from bptui.settings.options import OPTION, SCREEN_OPTIONS, THEME
 from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
 
 KERNEL = "auto"
@@ -50,6 +52,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_settings(made, kernel=KERNEL, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
     _add_kept_runs(made)
+    _add_restrictions(made)
     return made
 
 
@@ -70,6 +73,77 @@ def _add_kept_runs(parser: Parser) -> None:
         action="store_true",
         help="keep neither the runs nor the panel layout, and offer nothing",
     )
+    group.add_argument(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        help="keep the runs and the panel layout in this folder, which is made if it is missing",
+    )
+
+
+def _add_restrictions(parser: Parser) -> None:
+    limits = Restrictions()
+    group = parser.add_argument_group("serving others (docs/serving.md)")
+    group.add_argument(
+        "--restricted",
+        action="store_true",
+        help=f"the screen only, without files: at most {limits.max_units} hidden units, "
+        f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
+    )
+    for flag, default, what in (
+        ("--idle-minutes", limits.idle_minutes, "end after so long without a key"),
+        ("--max-minutes", limits.max_minutes, "end after so long"),
+    ):
+        group.add_argument(
+            flag, type=_minutes, metavar="N", help=f"{what}; needs --restricted (default: {default:g})"
+        )
+
+
+def _minutes(text: str) -> float:
+    try:
+        return minutes(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(must_be("a number above 0", text)) from None
+
+
+def restrictions_of(options: argparse.Namespace) -> Restrictions | None:
+    """The limits that were asked for, or None.
+
+    Raises:
+        BadUseError: a flag is not allowed with --restricted or without it.
+    """
+    times = {name: getattr(options, name) for name in ("idle_minutes", "max_minutes")}
+    times = {name: value for name, value in times.items() if value is not None}
+    if not options.restricted:
+        for name in times:
+            raise BadUseError(f"argument --{name.replace('_', '-')}: needs --restricted")
+        return None
+    restrictions = Restrictions(**times)
+    for flag in refused_flags(restrictions, vars(options)):
+        raise BadUseError(f"argument {flag}: not allowed with --restricted")
+    return restrictions
+
+
+def state_folder(options: argparse.Namespace) -> Path | None:
+    """The folder that keeps the state of screens, or None to keep nothing.
+
+    Raises:
+        BadUseError: the folder that was asked for can't be made.
+    """
+    if options.no_state:
+        return None
+    if options.state is not None:
+        try:
+            options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "is not a possible file name"
+            raise BadUseError(f"argument --state: {printable_path(options.state)}: {reason}") from None
+        return Path(options.state)
+    if options.restricted:
+        return None
+    from bptui.kept.paths import state_path
+
+    return state_path()
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
@@ -91,8 +165,14 @@ def run(options: argparse.Namespace) -> int:
     """Open the screen; return the exit status when it is left."""
     if not has_terminal():
         raise BadUseError("the screen needs a terminal; without one, use bptui train or bptui snapshot")
+    restrictions = restrictions_of(options)
+    if restrictions is not None:
+        restrictions.limit_process()
     _check_kept_runs(options)
     inputs = _inputs(options)
+    if restrictions is not None:
+        for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
+            raise BadUseError(f"argument --restricted: {refusal}")
     check_theme(inputs, options)
     # The screen opens before numba is loaded, and would then continue without it.
     if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
@@ -106,7 +186,7 @@ def run(options: argparse.Namespace) -> int:
     if inputs.ascii is None and needs_ascii():
         start = replace(start, ascii=True)
     end_gc_pause()
-    return launch(start, inputs.theme)
+    return launch(start, inputs.theme, restrictions)
 
 
 def start_settings(options: argparse.Namespace) -> StartSettings:
@@ -115,22 +195,26 @@ def start_settings(options: argparse.Namespace) -> StartSettings:
 
 
 def _inputs(options: argparse.Namespace) -> Inputs:
-    return read_inputs(options, kernel=KERNEL, otherwise="regression", both=True, at_once=True)
+    # The compiled kernel takes as much memory as all the rest.
+    kernel = "numpy" if options.restricted else KERNEL
+    return read_inputs(options, kernel=kernel, otherwise="regression", both=True, at_once=True)
 
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.folder import KeptFolder
-    from bptui.kept.paths import LAYOUT, RUNS, state_path
+    from bptui.kept.paths import LAYOUT, RUNS
 
     start = inputs.start(paused=options.paused)
-    state = state_path()
+    state = state_folder(options)
     if options.continued is not None:
+        if state is None:
+            raise BadUseError("argument --continue: no state is kept")
         folder = KeptFolder(state / RUNS)
         kept = folder.find(options.continued) if options.continued else folder.newest()
         if kept is None:
             raise BadUseError("argument --continue: no run was kept")
         start = replace(start, continued=kept.path)
-    if options.no_state:
+    if state is None:
         return start
     offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued
     return replace(start, layout_path=state / LAYOUT, runs_path=state / RUNS, offers=offers)

@@ -223,6 +223,10 @@ class Session(LiveRun):
         """Greet a person who is here for the first time."""
         self._notice = notices.WELCOME
 
+    def refuse(self, reason: str) -> None:
+        """Say why a change is not made."""
+        self._notice = Notice(f"{reason[0].upper()}{reason[1:]}.")
+
     def explain(self, field: Field) -> None:
         """Say what a hyperparameter does."""
         self._notice = Notice(field.help)

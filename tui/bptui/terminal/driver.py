@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import select
 import signal
 import time
 from types import FrameType
@@ -12,16 +14,20 @@ from textual import events
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.messages import InBandWindowResize
 
 from bptui.terminal.cell_diff import CellDiff
 from bptui.terminal.flow_control import FlowControl
+from bptui.terminal.input import InputDecoder
 from bptui.terminal.textual_internals import driver_of, queued_writes
 
 LAST_ANSWERS_TIMEOUT = 1.5
 """Seconds to wait at the end for answers that are due; the shell would take a later one for typed text."""
 
+MAX_WAITING_INPUT = 24
+"""Keys and mouse events that may wait for the app; input beyond them is thrown away."""
+
 _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
-_MOUSE_PIXELS_OFF = "\x1b[?1016l"
 _JOB_CONTROL = (signal.SIGTSTP, signal.SIGCONT)
 
 
@@ -35,6 +41,8 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, app: App[Any], **options: Any) -> None:
         self.flow_control = FlowControl()
         self._cell_diff = CellDiff()
+        self._call_later = app.call_later
+        self._waiting_input = 0
         self._pending_begin = ""  # the beginning of a frame, not sent before something follows
         # Textual installs handlers of its own here. If SIGCONT comes without a SIGTSTP before it, they start
         # a second thread that reads keys, and take the raw modes for those to be restored at the end.
@@ -94,12 +102,41 @@ class TerminalDriver(LinuxDriver):
             super().write(request)
         super().flush()
 
+    def run_input_thread(self) -> None:
+        """Read input and pass it on, until the driver is told to stop."""
+        decoder, poll = InputDecoder(), select.poll()
+        poll.register(self.fileno, select.POLLIN)
+        while not self.exit_event.is_set():
+            messages: list[Message] = []
+            if poll.poll(100):
+                data = os.read(self.fileno, 1 << 16)
+                if not data:
+                    return
+                messages += decoder.feed(data, time.monotonic())
+            messages += decoder.tick(time.monotonic())
+            for message in messages:
+                self.process_message(message)
+
     def process_message(self, message: Message) -> None:
-        """Count the terminal's answers, and pass on everything else."""
+        """Count the terminal's answers, and pass on everything else.
+
+        The size of the window is asked of the system, and never taken from the input: a paste may contain a
+        report of any size.
+        """
         if isinstance(message, events.CursorPosition):
             self.flow_control.add_answer()
+        elif isinstance(message, (events.Resize, InBandWindowResize)):
+            pass
+        elif isinstance(message, (events.InputEvent, events.Paste)):
+            if self._waiting_input < MAX_WAITING_INPUT:
+                self._waiting_input += 1
+                super().process_message(message)
+                self._call_later(self._count_handled)
         else:
             super().process_message(message)
+
+    def _count_handled(self) -> None:
+        self._waiting_input -= 1
 
     def disable_input(self) -> None:
         """Stop reading input, after the last answers have come."""
@@ -108,11 +145,6 @@ class TerminalDriver(LinuxDriver):
             time.sleep(0.005)
         self.flow_control.reset()
         super().disable_input()
-
-    def stop_application_mode(self) -> None:
-        """Give the terminal back."""
-        self.write(_MOUSE_PIXELS_OFF)  # Textual switches this mode on and never off
-        super().stop_application_mode()
 
 
 def frames_in_flight(app: App[Any]) -> int:

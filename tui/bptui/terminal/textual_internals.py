@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from textual._compositor import LayoutUpdate
+from textual._parser import Parser
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
+from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -26,8 +29,28 @@ PRIVATE_NAMES = (
     "textual.screen:Screen._update_timer",
     "textual.timer:Timer._active",
     "textual.screen:Screen._on_timer_update",
+    "textual._xterm_parser:XTermParser.parse_mouse_code",
 )
 """The names, as `module:class.attribute`."""
+
+
+class _InputParser(XTermParser):
+    """Textual's parser, which takes positions of the mouse for cells, whatever the terminal claims.
+
+    A report of the window's size, which a paste may contain, would make it divide the positions by that size.
+    """
+
+    def parse_mouse_code(self, code: str) -> Message | None:
+        self.mouse_pixels = False
+        return super().parse_mouse_code(code)
+
+
+def make_input_parser() -> Parser[Message]:
+    """Return a parser of what a terminal sends.
+
+    Textual's drivers make one each, inside their methods, and end the app if the parser raises an exception.
+    """
+    return _InputParser()
 
 
 def driver_of(app: App[Any]) -> Driver | None:

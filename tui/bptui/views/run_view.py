@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,6 +62,7 @@ class RunView(Vertical):
         self._session = session
         self._thread = thread
         self._starts_by_itself = not paused
+        self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
         self._is_open = False
         self._drawn = 0.0
         self._frame_seconds = 1 / fps
@@ -198,6 +200,8 @@ class RunView(Vertical):
         self.options = replace(self.options, **changes)
 
     def _tick(self) -> None:
+        if not self.may_train():
+            return
         if self._thread is None:
             self._draw(train(self._session, self._frame_due()))
         elif not self._thread.is_training:

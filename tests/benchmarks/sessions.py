@@ -1,0 +1,193 @@
+"""Many sessions over ssh that train at the same time: how soon they start and answer, and what each costs.
+
+BPTUI_SESSIONS=5 measures so many.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import shlex
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from rich.table import Table
+
+from tests.ssh.test_ssh import KEYGEN, SSH, Server, descendants, start
+from tests.tui.support.terminal import ENTER, ESCAPE, cpu_seconds, processes
+
+SESSIONS = int(os.environ.get("BPTUI_SESSIONS", "20"))
+ARRIVAL_SECONDS = 15.0
+"""The time in which all of them connect."""
+KEYS = 3
+"""Keys for each session: enter, which opens a dialog, since only the cells that change are sent."""
+IDLE_SECONDS = 5.0
+MAX_KEY_SECONDS, MAX_START_SECONDS, MAX_MEGABYTES = 0.25, 3.0, 70.0
+_QUESTIONS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[1;1R"}
+
+Row = tuple[str, str, str, bool]
+
+
+class Client:
+    """A person with a terminal, read by a thread. Nothing is drawn, since all share the processors."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.began = time.monotonic()
+        self.started = 0.0
+        self._waits: list[tuple[bytes, threading.Event]] = []
+        self._lock = threading.Lock()
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+        environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        self.process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=environment
+        )
+        os.close(slave)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        tail = b""
+        while True:
+            try:
+                data = os.read(self._master, 1 << 16)
+            except OSError:  # the session has ended
+                return
+            text = tail + data
+            if not self.started and b"running" in text:
+                self.started = time.monotonic() - self.began
+            for question, answer in _QUESTIONS.items():
+                for _ in range(text.count(question) - tail.count(question)):
+                    os.write(self._master, answer)
+            with self._lock:
+                for sign, event in self._waits:
+                    if sign in text:
+                        event.set()
+            tail = text[-40:]
+
+    def send(self, key: str, sign: str = "") -> float:
+        """Send a key; return the seconds until the sign comes, or infinity after half a minute."""
+        event = threading.Event()
+        with self._lock:
+            self._waits = [(sign.encode(), event)]
+        begin = time.monotonic()
+        os.write(self._master, key.encode())
+        if sign and not event.wait(10):
+            return float("inf")
+        return time.monotonic() - begin
+
+
+def tables() -> Iterator[Table]:
+    """The one table."""
+    table = Table(
+        title=f"{SESSIONS} sessions over ssh that train", caption="each value should be at most its bar"
+    )
+    table.add_column("what")
+    for heading in ("measured", "bar", "met"):
+        table.add_column(heading, justify="right")
+    for what, measured, bar, met in rows():
+        table.add_row(what, measured, bar, ("yes" if met else "NO") if bar else "")
+    yield table
+
+
+def rows() -> Iterator[Row]:
+    """Start an sshd and all the clients, and measure them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        connect, stop = _server(folder)
+        clients: list[Client] = []
+        try:
+            for _ in range(SESSIONS):
+                clients.append(Client(connect))
+                time.sleep(ARRIVAL_SECONDS / SESSIONS)
+            until = time.monotonic() + 60
+            while not all(client.started for client in clients) and time.monotonic() < until:
+                time.sleep(0.1)
+            yield from _measured(clients, processes(str(folder / "state")))
+        finally:
+            for client in clients:
+                client.process.kill()
+                client.process.wait()
+            stop()
+
+
+def _server(folder: Path) -> tuple[tuple[str, ...], Callable[[], None]]:
+    """The command of a client, and what stops the server; without an sshd, the client is the app itself."""
+    app = (
+        sys.executable,
+        "-m",
+        "bptui",
+        "--restricted",
+        "--state",
+        str(folder / "state"),
+        "--epochs",
+        "100000000",
+    )
+    if SSH is None or KEYGEN is None:
+        return app, lambda: None
+    for key in ("host_key", "user_key"):
+        subprocess.run((KEYGEN, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)), check=True)
+    server = start(folder)
+    if server is None:
+        return app, lambda: None
+
+    def stop() -> None:
+        for process in (*descendants(server.process.pid), server.process.pid):
+            subprocess.run(("kill", "-9", str(process)), check=False, stderr=subprocess.DEVNULL)
+        server.process.wait()
+
+    return _ssh(server, shlex.join(app)), stop
+
+
+def _ssh(server: Server, command: str) -> tuple[str, ...]:
+    with server.run("true") as terminal:
+        arguments = terminal.process.args
+        terminal.wait_for_exit()
+    assert isinstance(arguments, tuple)
+    begin = arguments.index(SSH)
+    return (*map(str, arguments[begin:-1]), command)
+
+
+def _measured(clients: list[Client], apps: list[int]) -> Iterator[Row]:
+    starts = sorted(client.started or float("inf") for client in clients)
+    yield _row("start, p50", statistics.median(starts), MAX_START_SECONDS, "s")
+    yield _row("start, p95", _p95(starts), MAX_START_SECONDS, "s")
+    keys = []
+    for _ in range(KEYS):
+        for client in clients:
+            keys.append(1000 * client.send(ENTER, "Allowed:"))
+            client.send(ESCAPE)
+    yield "key, p50", f"{statistics.median(keys):.0f} ms", "", True
+    yield _row("key, p95", _p95(keys), 1000 * MAX_KEY_SECONDS, "ms")
+    yield "key, worst", f"{max(keys):.0f} ms", "", True
+    sizes = [_megabytes(app) for app in apps]
+    yield _row(f"memory of each of {len(sizes)} (PSS), mean", statistics.mean(sizes), MAX_MEGABYTES, "MB")
+    for client in clients:
+        client.send(" ")
+    time.sleep(3)
+    before = sum(map(cpu_seconds, apps))
+    time.sleep(IDLE_SECONDS)
+    share = (sum(map(cpu_seconds, apps)) - before) / IDLE_SECONDS
+    yield "processor, all paused", f"{share:.1%}", "5.0%", share <= 0.05
+
+
+def _megabytes(process: int) -> float:
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+
+
+def _row(what: str, value: float, bar: float, unit: str) -> Row:
+    digits = 1 if unit == "s" else 0
+    return what, f"{value:.{digits}f} {unit}", f"{bar:.{digits}f} {unit}", value <= bar
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[round(0.95 * (len(values) - 1))]

@@ -1,0 +1,47 @@
+"""`bptui --restricted` and `--state` on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.support.terminal import bptui
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("--restricted", "--data", "/etc/passwd"), "argument --data: not allowed with --restricted"),
+        (("--restricted", "--config", "/etc/passwd"), "argument --config: not allowed with --restricted"),
+        (("--restricted", "--resume", "/etc/passwd"), "argument --resume: not allowed with --restricted"),
+        (("--restricted", "--hidden", "100,100"), "at most 128 units"),
+        (("--restricted", "--samples", "2001"), "at most 2000"),
+        (("train", "--restricted"), "'train' is a subcommand"),
+        (("--restricted", "--save", "x"), "got 'x'"),
+        (("--idle-minutes", "3"), "argument --idle-minutes: needs --restricted"),
+        (("--restricted", "--max-minutes", "0"), "must be a number above 0"),
+        (("--state", "/dev/null/x"), "argument --state: /dev/null/x: Not a directory"),
+    ],
+)
+def test_refused_in_one_line(arguments: tuple[str, ...], line: str) -> None:
+    with bptui(*arguments, columns=200) as terminal:
+        assert terminal.wait_for_exit() == 2
+        terminal.read_for(0.1)
+        assert line in terminal.text
+        assert len([row for row in terminal.lines if row]) == 1
+
+
+def test_the_state_folder_is_made_and_used(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    with bptui("--restricted", "--paused", "--state", str(folder)) as terminal:
+        terminal.wait_for_text("ready")
+        terminal.send("x")
+        terminal.wait_for(lambda: b"settings" in (folder / "screen.json").read_bytes(), "the layout")
+
+
+def test_leaves_in_time_and_says_why() -> None:
+    with bptui("--restricted", "--idle-minutes", "0.02") as terminal:
+        assert terminal.wait_for_exit() == 0
+        terminal.wait_for_text("bptui: the session ended after 0.02 minutes without a key")
+        assert not terminal.left_on()

@@ -1,0 +1,124 @@
+"""The limits of a restricted screen."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from bpengine import FIELD, TrainingConfig
+from bptui.cli.restricted_app import RestrictedApp
+from bptui.startup.restrictions import ProcessorShare, Restrictions
+from bptui.startup.start_settings import StartSettings
+
+LIMITS = Restrictions()
+
+
+def make_app() -> RestrictedApp:
+    return RestrictedApp(StartSettings(paused=True, kernel="numpy"), LIMITS)
+
+
+def test_the_defaults_are_allowed() -> None:
+    assert LIMITS.refusal(TrainingConfig.defaults("regression")) == ""
+    assert LIMITS.refusal(TrainingConfig.defaults("classification")) == ""
+
+
+@pytest.mark.parametrize("changes", [{"hidden_units": (100, 29)}, {"samples": 2001}])
+def test_more_is_refused_in_one_line(changes: dict[str, object]) -> None:
+    refusal = LIMITS.refusal(TrainingConfig.defaults("classification", **changes))
+    assert "at most" in refusal
+    assert "\n" not in refusal
+
+
+def test_keeps_no_variable_that_changes_what_libraries_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TEXTUAL_LOG", "PYTHONPATH", "LD_PRELOAD", "COLUMNS", "SSH_ORIGINAL_COMMAND", "NUMBA_DEBUG"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    before = dict(os.environ)
+    try:
+        LIMITS.clean_environment()
+        left = set(os.environ)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    assert "LC_ALL" in left
+    assert {name for name in left if not name.startswith("LC_")} <= {
+        *LIMITS.variables,
+        "OPENBLAS_NUM_THREADS",
+    }
+
+
+def test_time_is_over_when_nobody_types_and_at_last() -> None:
+    assert LIMITS.time_out(60 * 29, 60 * 239) == ""
+    assert "30 minutes without a key" in LIMITS.time_out(60 * 30, 60 * 30)
+    assert "240 minutes" in LIMITS.time_out(0, 60 * 240)
+
+
+def test_a_share_that_is_used_up_comes_back_with_time() -> None:
+    now, used = 0.0, 0.0
+    share = ProcessorShare(0.5, lambda: now, lambda: used, lambda: 0.0)
+    assert share.is_left()
+    now, used = 1.0, 1.0
+    assert not share.is_left()
+    now = 2.5
+    assert share.is_left()
+
+
+def test_a_busy_machine_makes_the_share_smaller() -> None:
+    now, used = 0.0, 0.0
+    share = ProcessorShare(0.5, lambda: now, lambda: used, lambda: 10.0)
+    now, used = 10.0, 1.0
+    assert not share.is_left()
+    now = 20.0
+    assert share.is_left()
+
+
+async def test_settings_beyond_the_limits_are_refused_on_the_screen() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        app.change_setting(FIELD["hidden_units"], (129,))
+        app.change_setting(FIELD["samples"], 2001)
+        assert app.view.session.config == TrainingConfig.defaults("regression")
+        app.change_setting(FIELD["hidden_units"], (128,))
+        assert app.view.session.config.hidden_units == (128,)
+
+
+@pytest.mark.parametrize("action", sorted(LIMITS.actions))
+async def test_actions_with_files_are_refused(action: str) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert not await app.run_action(action)
+        assert app.check_action(action, ()) is False
+
+
+async def test_no_file_and_no_browser_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    import webbrowser
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise AssertionError
+
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        monkeypatch.setattr("builtins.open", fail)
+        for name in ("open", "open_new_tab"):
+            monkeypatch.setattr(webbrowser, name, fail)
+        app.open_url("https://example.org")
+        app.save_screenshot()
+        app.deliver_screenshot()
+
+
+async def test_ends_by_itself_and_says_why() -> None:
+    now = 0.0
+    app = RestrictedApp(StartSettings(paused=True, kernel="numpy"), LIMITS, clock=lambda: now)
+    async with app.run_test() as pilot:
+        now = 60 * 20
+        await pilot.press("down")
+        now = 60 * 49
+        app.check_time()
+        assert app.is_running
+        now = 60 * 51
+        app.check_time()
+        assert app.farewell == "the session ended after 30 minutes without a key"

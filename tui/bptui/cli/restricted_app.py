@@ -1,0 +1,100 @@
+"""The app that is served to people who may use nothing else of the machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+
+from bptui.app import BptuiApp
+from bptui.startup.restrictions import ProcessorShare, Restrictions
+from bptui.terminal.signals import TerminalGuard
+
+if TYPE_CHECKING:
+    from bpengine import Field
+    from bptui.startup.start_settings import StartSettings
+
+CHECK_SECONDS = 1.0
+"""Seconds between two looks at the clock."""
+
+
+class RestrictedApp(BptuiApp):
+    """An app without files and links, with limits on settings, processor and time.
+
+    Args:
+        start: what the screen opens with.
+        restrictions: the limits.
+        guard: watches the terminal; None if there is none, as in tests.
+        clock: returns seconds since any fixed point in time.
+
+    Attributes:
+        farewell: why the screen ended by itself; empty if it did not.
+    """
+
+    TRAINS_IN_THREAD = False  # its ticks are what the share of the processor is measured by
+
+    def __init__(
+        self,
+        start: StartSettings,
+        restrictions: Restrictions,
+        *,
+        guard: TerminalGuard | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._restrictions = restrictions
+        super().__init__(start, guard=guard)
+        self.farewell = ""
+        self._clock = clock
+        self._started = self._last_input = clock()
+        share = ProcessorShare(restrictions.processor_share)
+        for view in self._views.values():
+            view.may_train = share.is_left
+
+    async def on_mount(self) -> None:  # Textual calls that of the base class as well
+        """Watch the clock."""
+        self.set_interval(CHECK_SECONDS, self.check_time)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when somebody did something."""
+        if isinstance(event, events.InputEvent):
+            self._last_input = self._clock()
+        await super().on_event(event)
+
+    def check_time(self) -> None:
+        """End the screen when its time is over."""
+        now = self._clock()
+        self.farewell = self._restrictions.time_out(now - self._last_input, now - self._started)
+        if self.farewell:
+            self.exit(0)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether an action may run."""
+        if action in self._restrictions.actions:
+            return False
+        return super().check_action(action, parameters)
+
+    def change_setting(self, field: Field, value: object) -> None:
+        """Change a setting, within the limits."""
+        refusal = self._restrictions.refusal(self.view.session.config.replace(**{field.name: value}))
+        if refusal:
+            self._do(self.view.session.refuse, refusal)
+        else:
+            super().change_setting(field, value)
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open nothing."""
+
+    def deliver_screenshot(self, *_arguments: Any, **_options: Any) -> None:
+        """Write nothing."""
+
+    def save_screenshot(self, *_arguments: Any, **_options: Any) -> str:
+        """Write nothing."""
+        return ""
+
+    def deliver_text(self, *_arguments: Any, **_options: Any) -> None:
+        """Write nothing."""
+
+    def deliver_binary(self, *_arguments: Any, **_options: Any) -> None:
+        """Write nothing."""

@@ -1,0 +1,137 @@
+"""What a served screen may do: `bptui --restricted`, run by sshd for people who may use nothing else."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bpengine import TrainingConfig
+
+_MEGABYTE = 1 << 20
+
+MAX_DIVISOR = 8.0
+"""By how much a busy machine divides the share of a processor at most, so that every run goes on visibly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restrictions:
+    """All limits of a restricted screen."""
+
+    max_units: int = 128
+    """Hidden units of all layers together."""
+    max_samples: int = 2_000
+    """Samples of the data set."""
+    max_memory: int = 512 * _MEGABYTE
+    """Bytes of private memory. A normal run needs a fifth of it."""
+    processor_share: float = 0.5
+    """The share of one processor that training may use."""
+    niceness: int = 10
+    """By how much the priority is lowered."""
+    idle_minutes: float = 30
+    """Minutes without a key or a click after which the screen ends."""
+    max_minutes: float = 240
+    """Minutes after which the screen ends."""
+    flags: frozenset[str] = frozenset({"config", "data", "resume"})
+    """The flags that are refused, since they name files."""
+    actions: frozenset[str] = frozenset({"save", "open", "screenshot", "suspend_process", "notify"})
+    """The actions that are refused: those that use files or stop the process, and messages of any text."""
+    variables: frozenset[str] = frozenset(
+        {"COLORTERM", "HOME", "LANG", "LOGNAME", "NO_COLOR", "PATH", "TERM", "TZ", "USER"}
+    )
+    """The environment's variables that are kept, besides those of the locale. SSH_ORIGINAL_COMMAND is not."""
+
+    def refusal(self, config: TrainingConfig) -> str:
+        """Why these settings are refused, or an empty text."""
+        units = sum(config.hidden_units)
+        if units > self.max_units:
+            return f"hidden layers: at most {self.max_units} units in all are allowed here, got {units}"
+        if config.samples > self.max_samples:
+            return f"samples: at most {self.max_samples} are allowed here, got {config.samples}"
+        return ""
+
+    def clean_environment(self) -> None:
+        """Remove the variables that change what libraries do, before these are loaded."""
+        for name in list(os.environ):
+            if name not in self.variables and not name.startswith("LC_"):
+                del os.environ[name]
+        os.environ["OPENBLAS_NUM_THREADS"] = (
+            "1"  # a pool of threads takes memory and slows other sessions down
+        )
+
+    def limit_process(self) -> None:
+        """Limit the memory, lower the priority, write no core file and ignore the signal that suspends."""
+        import resource
+
+        for kind, wanted in ((resource.RLIMIT_DATA, self.max_memory), (resource.RLIMIT_CORE, 0)):
+            _, hard = resource.getrlimit(kind)
+            limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(kind, (limit, limit))
+        os.nice(self.niceness)
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+    def time_out(self, idle_seconds: float, total_seconds: float) -> str:
+        """Why the screen ends after so long, or an empty text."""
+        if total_seconds >= 60 * self.max_minutes:
+            return f"the session ended after {self.max_minutes:g} minutes, the most that is allowed here"
+        if idle_seconds >= 60 * self.idle_minutes:
+            return f"the session ended after {self.idle_minutes:g} minutes without a key"
+        return ""
+
+
+def minutes(text: str) -> float:
+    """The minutes that the text spells.
+
+    Raises:
+        ValueError: it spells no number above 0.
+    """
+    value = float(text[:40])
+    if not 0 < value < math.inf:
+        raise ValueError
+    return value
+
+
+def processor_load() -> float:
+    """How many processes wanted each processor over the last minute."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
+
+
+class ProcessorShare:
+    """Tells whether the process has used less than its share of a processor lately.
+
+    Args:
+        share: the share of one processor.
+        clock: returns seconds since any fixed point in time.
+        used: returns the seconds of processor time that the process has used.
+        load: returns how many processes want each processor. The share is divided by it, within limits.
+    """
+
+    def __init__(
+        self,
+        share: float,
+        clock: Callable[[], float] = time.monotonic,
+        used: Callable[[], float] = time.process_time,
+        load: Callable[[], float] = processor_load,
+    ) -> None:
+        self._share, self._clock, self._used, self._load = share, clock, used, load
+        self._at, self._used_at, self._credit = clock(), used(), 0.0
+
+    def is_left(self) -> bool:
+        """Whether there is some of the share left; at most a second's share can be saved up."""
+        now, used = self._clock(), self._used()
+        self._credit += self._share / min(max(self._load(), 1.0), MAX_DIVISOR) * (now - self._at) - (
+            used - self._used_at
+        )
+        self._credit = min(self._credit, self._share)
+        self._at, self._used_at = now, used
+        return self._credit >= 0
+
+
+def refused_flags(restrictions: Restrictions, options: Mapping[str, object]) -> list[str]:
+    """The given flags that a restricted screen refuses."""
+    return [f"--{name}" for name in sorted(restrictions.flags) if options.get(name) is not None]

@@ -1,0 +1,116 @@
+"""The terminal's input: keys, mouse and answers, whatever bytes come."""
+
+from __future__ import annotations
+
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Iterable, Iterator
+
+from textual import events
+from textual.message import Message
+
+from bptui.terminal.textual_internals import make_input_parser
+
+MAX_PASTE = 1_000
+"""The characters of a paste that are kept. No value of a setting has as many."""
+MIN_BURST = 32
+"""Printable characters that arrive together and count as a paste; nobody types as many between two reads."""
+SILENCE_SECONDS = 1.0
+"""Silence after which whatever is incomplete is given up, a paste that never ends included."""
+
+_PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
+_TOKEN = re.compile(rf"{re.escape(_PASTE_BEGIN)}|(?P<burst>[^\x00-\x1f\x7f]{{{MIN_BURST},}})")
+
+
+class InputDecoder:
+    """Turns bytes into Textual's messages; drops what can't be understood."""
+
+    def __init__(self) -> None:
+        self._decoder = getincrementaldecoder("utf-8")("ignore")
+        self._parser = make_input_parser()
+        self._paste: str | None = None  # what has come of a paste that has not ended yet
+        self._rest = ""  # the end of the input, which may be half a marker of a paste
+        self._last_input = 0.0
+
+    def feed(self, data: bytes, now: float) -> Iterator[Message]:
+        """The messages in the bytes that came at this time, in seconds.
+
+        Of mouse moves in a row, only the last is returned.
+        """
+        self._last_input = now
+        text = self._rest + self._decoder.decode(data)
+        self._rest = ""
+        move: Message | None = None
+        for message in self._messages(text):
+            if move is not None and not isinstance(message, events.MouseMove):
+                yield move
+            move = message if isinstance(message, events.MouseMove) else None
+            if move is None:
+                yield message
+        if move is not None:
+            yield move
+
+    def tick(self, now: float) -> Iterator[Message]:
+        """The messages that are complete because nothing has followed until now."""
+        rest, self._rest = self._rest, ""
+        if self._paste is not None:
+            self._rest = rest
+        elif rest:
+            yield from self._parsed(rest)
+        yield from self._safely(self._parser.tick())
+        if now - self._last_input >= SILENCE_SECONDS:
+            if self._paste is not None:
+                yield self._pasted("")
+            self._rest = ""
+            self._parser = make_input_parser()
+            self._last_input = now
+
+    def _messages(self, text: str) -> Iterator[Message]:
+        while text:
+            if self._paste is not None:
+                inside, end, text = text.partition(_PASTE_END)
+                if not end:
+                    inside, self._rest = _without_half(inside, _PASTE_END)
+                    self._paste = (self._paste + inside)[:MAX_PASTE]
+                    return
+                yield self._pasted(inside)
+                continue
+            token = _TOKEN.search(text)
+            if token is None:
+                text, self._rest = _without_half(text, _PASTE_BEGIN)
+                yield from self._parsed(text)
+                return
+            yield from self._parsed(text[: token.start()])
+            text = text[token.end() :]
+            if token["burst"]:
+                yield events.Paste(token["burst"][:MAX_PASTE])
+            else:
+                self._paste = ""
+
+    def _pasted(self, more: str) -> events.Paste:
+        text, self._paste = (self._paste or "") + more, None
+        return events.Paste(text[:MAX_PASTE].replace("\x00", ""))
+
+    def _parsed(self, text: str) -> Iterator[Message]:
+        """The keys, mouse events and answers in a text without a paste."""
+        for piece in re.split("(?=\x1b)", text):
+            if piece:
+                yield from self._safely(self._parser.feed(piece))
+
+    def _safely(self, messages: Iterable[Message]) -> Iterator[Message]:
+        """The messages up to the first that Textual's parser fails at, for example a key beyond Unicode."""
+        try:
+            yield from messages
+        except Exception:
+            self._parser = make_input_parser()
+
+
+def _without_half(text: str, marker: str) -> tuple[str, str]:
+    """Split off the end of the text that may be the beginning of a marker.
+
+    A single escape character is not split off, since the key of this name would then be late.
+    """
+    for length in range(min(len(text), len(marker) - 1), 1, -1):
+        if marker.startswith(text[-length:]):
+            return text[:-length], text[-length:]
+    return text, ""
