@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arrays import Array
+from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.datasets.checks import table
@@ -25,25 +25,6 @@ from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
 """The most samples that one call of `advance` is given, however much time there is."""
-
-
-Change = tuple[tuple[int, int], TrainingConfig | Array]
-"""A change of settings or weights: the epoch, the sample within it, and the settings or parameters from there
-on."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bookmark:
-    """A point of a run to return to, with everything that `Trainer.rewind` needs there."""
-
-    state: RunState
-    keyframes: Keyframes
-    changes: tuple[Change, ...]
-
-    @property
-    def states(self) -> tuple[RunState, ...]:
-        """The run states that the bookmark holds; bookmarks of one run share most of them."""
-        return (self.state, *self.keyframes.states)
 
 
 class Trainer(Run):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.cli.streams import print_error
+from bptui.startup.deferred_start import DeferredStart
 from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
     from bpengine import Task
-    from bptui.startup.deferred_start import DeferredStart
     from bptui.startup.restrictions import Restrictions
     from bptui.startup.start_settings import StartSettings
 

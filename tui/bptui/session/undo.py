@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bpengine import Trainer
-from bpengine.trainer import Bookmark
+from bpengine.bookmark import Bookmark
 from bptui.session.session_state import Pinned
 from bptui.session.snapshot import Curve
 

@@ -1,0 +1,28 @@
+"""Points of a run to return to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpengine.arrays import Array
+from bpengine.config import TrainingConfig
+from bpengine.keyframes import Keyframes
+from bpengine.run_state import RunState
+
+Change = tuple[tuple[int, int], TrainingConfig | Array]
+"""A change of settings or weights: the epoch, the sample within it, and the settings or parameters from there
+on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bookmark:
+    """A point of a run to return to, with everything that `Trainer.rewind` needs there."""
+
+    state: RunState
+    keyframes: Keyframes
+    changes: tuple[Change, ...]
+
+    @property
+    def states(self) -> tuple[RunState, ...]:
+        """The run states that the bookmark holds; bookmarks of one run share most of them."""
+        return (self.state, *self.keyframes.states)

@@ -1,0 +1,243 @@
+"""The app's two tabs: how they are opened, loaded, kept when the app ends, and continued.
+
+The engine and everything that needs it are imported inside the functions that use them, so that the first
+frame is drawn before they are loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
+
+from bptui.commands import TABS
+from bptui.startup.deferred_start import DeferredStart
+from bptui.startup.gc_pause import end_gc_pause
+from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.driver import TerminalDriver
+from bptui.terminal.signals import TerminalGuard
+
+if TYPE_CHECKING:
+    from bpengine import Task
+    from bptui.kept.folder import KeptFile
+    from bptui.kept.keeper import Keeper
+    from bptui.kept.screen_state import ScreenState
+    from bptui.startup.start_settings import StartSettings
+    from bptui.views.panel_layout import PanelLayout
+    from bptui.views.run_view import RunView
+
+
+class KeepingApp(TerminalApp):
+    """An app of two tabs whose runs are kept when it ends, and continued by a later one.
+
+    Args:
+        start: what the screen opens with.
+        guard: watches the terminal; None if there is none, as in tests.
+        open_file: reads a file for the open tab's task and a kernel, and returns what it contains, or why it
+            can't be opened; None if no file can be opened.
+    """
+
+    TRAINS_IN_THREAD = True
+    """Whether a run on a terminal is trained beside the event loop."""
+
+    def __init__(
+        self,
+        start: StartSettings | DeferredStart,
+        *,
+        guard: TerminalGuard | None = None,
+        open_file: Callable[[str, Task, str], StartSettings | str] | None = None,
+    ) -> None:
+        super().__init__(ascii=start.ascii, driver_class=None if guard is None else TerminalDriver)
+        self._guard = guard
+        self._open_file = open_file
+        self._open: Task = start.start
+        self._tabs = Tabs(
+            *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TABS, 1)),
+            active=start.start,
+        )
+        self._tabs.can_focus = False
+        self._switcher = ContentSwitcher()
+        self._too_small = Static(id="too-small", markup=False)
+        self._views: dict[Task, RunView] = {}
+        self._keeper: Keeper | None = None
+        self._late: DeferredStart | None = None
+        self._early: list[events.InputEvent] = []
+        if isinstance(start, DeferredStart):
+            self._late = start
+        else:
+            self._make_views(start)
+
+    def _make_views(self, start: StartSettings) -> None:
+        from bptui.kept.folder import KeptFolder
+        from bptui.kept.keeper import Keeper
+        from bptui.kept.screen_state import read_state, screen_state
+        from bptui.kept.user_files import UserFiles
+        from bptui.session.kernel_choice import KernelChoice
+        from bptui.session.session import Session
+        from bptui.views.run_view import RunView
+        from bptui.views.saved_layout import SavedLayout
+        from bptui.views.training import TrainingThread
+
+        self._kernels = KernelChoice(start.kernel)
+        self._files = UserFiles(start, self._open_file)
+        self._saved_layout = SavedLayout(start.layout_path)
+        for task, config in start.configs.items():
+            restored = start.restored if start.restored and start.restored.config.task == task else None
+            session = Session(
+                config,
+                start.sources.get(task),
+                kernels=self._kernels,
+                restored=restored,
+                awaited_kernel="" if restored is None else start.awaited_kernel,
+            )
+            paused = start.paused or restored is not None
+            thread = TrainingThread() if self._guard is not None and self.TRAINS_IN_THREAD else None
+            self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
+        folder = None if start.runs_path is None else KeptFolder(start.runs_path)
+        self._keeper = Keeper(folder, lambda: screen_state(self._views, self._open))
+        self._paused = start.paused
+        self._offered = folder.newest() if folder is not None and start.offers else None
+        self._continued: ScreenState | None = None
+        if start.continued is not None:
+            self._continued = read_state(start.continued)
+            self._keeper.continued = start.continued
+            for task, tab in self._continued.tabs.items():
+                self._views[task].continue_from(tab.session, tab.options, paused=start.paused)
+
+    def compose(self) -> ComposeResult:
+        """Tabs, the open view and the footer; or a message about the size."""
+        yield self._tabs
+        yield self._switcher
+        yield self._too_small
+        yield Footer(show_command_palette=False)
+
+    async def on_mount(self) -> None:
+        """Watch the terminal, and begin unless the engine is still to be loaded."""
+        if self._guard is not None:
+            self._guard.watch(self, self.keep)
+        if self._late is None:
+            await self._begin()
+        else:
+            self.call_after_refresh(self._load, self._late)
+
+    async def _load(self, late: DeferredStart) -> None:
+        """Load the engine and begin, then handle the keys that were typed meanwhile."""
+        self._make_views(late.load())
+        end_gc_pause()
+        await self._begin()
+        self._late = None
+        for event in self._early:
+            self.post_message(event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Queue keys and clicks while the engine is being loaded."""
+        if self._late is not None and isinstance(event, events.InputEvent):
+            self._early.append(event)
+        else:
+            await super().on_event(event)
+
+    async def _begin(self) -> None:
+        """Show the open tab, and only then load the compiled kernel, which would delay the first frame."""
+        layout = self._saved_layout.load()
+        if self._continued is not None:
+            layout = self._continued.layout
+            self._tabs.active = self._open = self._continued.open
+        for view in self._views.values():
+            view.panel_layout = layout
+        await self._switcher.add_content(self.view, set_current=True)
+        self.view.open(begin=self._offered is None)
+        if self._offered is not None:
+            self._offer(self._offered)
+        elif self._saved_layout.is_first_time:
+            self._do(self.view.session.welcome)
+            self._saved_layout.save(self.view.panel_layout)
+        self.call_after_refresh(self._load_kernel)
+
+    def _load_kernel(self) -> None:
+        self._kernels.load(lambda: self.call_later(self._take_kernel))
+
+    def _take_kernel(self) -> None:
+        for view in self._views.values():
+            view.session.take_kernel()
+        self.view.show_now()
+
+    def _offer(self, kept: KeptFile) -> None:
+        """Ask whether to continue a kept run; nothing trains meanwhile."""
+        from bptui.kept.wording import details, when
+        from bptui.screens.kept_run import KeptRunScreen
+
+        async def take(goes_on: bool | None) -> None:
+            if goes_on:
+                await self._continue(kept)
+            else:
+                self.view.open()
+
+        self.push_screen(KeptRunScreen(when(kept), details(kept)), take)
+
+    async def _continue(self, kept: KeptFile) -> None:
+        """Continue a kept run in place of the runs that the screen was opened with."""
+        from bpengine import CheckpointError
+        from bptui.kept.screen_state import read_state
+
+        try:
+            state = read_state(kept.path)
+        except CheckpointError as error:  # damaged since it was offered
+            self.notify(str(error), severity="error", markup=False)
+            self.view.open()
+            return
+        assert self._keeper is not None
+        self._keeper.continued = kept.path
+        for task, tab in state.tabs.items():
+            self._views[task].continue_from(tab.session, tab.options, paused=self._paused)
+        self._arrange(state.layout)
+        await self.action_open_tab(state.open)
+        self.view.open()
+
+    def keep(self) -> None:
+        """Keep the state of the tabs for the next start; may be called from any thread."""
+        if self._keeper is not None:
+            self._keeper.keep()
+
+    @property
+    def keep_problem(self) -> str:
+        """Why the state could not be kept, or an empty text."""
+        return "" if self._keeper is None else self._keeper.problem
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """Keep the state, and end."""
+        self.keep()
+        super().exit(*arguments, **options)
+
+    @property
+    def view(self) -> RunView:
+        """The view of the open tab."""
+        return self._views[self._open]
+
+    async def on_tabs_tab_activated(self) -> None:
+        """Show the chosen tab, and hold the run on the other one."""
+        if self._tabs.active == self._open:
+            return
+        self.view.close()
+        self._open = next(task for task in self._views if task == self._tabs.active)
+        if self.view.is_attached:
+            self._switcher.current = self._open
+        else:
+            await self._switcher.add_content(self.view, set_current=True)
+        self.view.open()
+
+    async def action_open_tab(self, task: str) -> None:
+        """Open the task's tab."""
+        self._tabs.active = task
+        await self.on_tabs_tab_activated()  # at once: the next key may arrive before the message of the tabs
+
+    def _arrange(self, panel_layout: PanelLayout) -> None:
+        for view in self._views.values():
+            view.panel_layout = panel_layout
+        self._saved_layout.save(panel_layout)
+
+    def _do(self, command: Callable[..., None], *arguments: object) -> None:
+        command(*arguments)
+        self.view.show_now()

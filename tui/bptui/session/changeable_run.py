@@ -1,0 +1,278 @@
+"""A run whose settings can be changed: live, with a restart or as a what-if; and undone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bpengine import (
+    FIELD,
+    FIELDS,
+    ConfigError,
+    DataError,
+    Dataset,
+    Field,
+    Trainer,
+    TrainingConfig,
+)
+from bpengine.checkpoint import SavedRun
+from bptui.session import notices
+from bptui.session.advice import advice
+from bptui.session.comparison import compare
+from bptui.session.kernel_choice import KernelChoice
+from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
+from bptui.session.notices import Notice
+from bptui.session.session_state import Pinned
+from bptui.session.snapshot import Comparison, Curve, Snapshot, State, Status
+from bptui.session.targets import Retraining, Rewinding, last_report
+from bptui.session.undo import Version
+
+WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
+"""The settings that change nothing in the epochs that were trained, so that no what-if is needed."""
+
+
+class ChangeableRun(LiveRun):
+    """A run that can be compared, changed and undone. See `LiveRun` for the arguments."""
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None = None,
+        *,
+        kernels: KernelChoice | None = None,
+        restored: Trainer | None = None,
+        awaited_kernel: str = "",
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        super().__init__(
+            config, source, kernels=kernels, restored=restored, awaited_kernel=awaited_kernel, clock=clock
+        )
+        self._what_if = False
+        self._pinned: Pinned | None = None
+        self._previous_curve: Curve | None = None
+        self._opened_with = self.config
+
+    def unused(self) -> frozenset[str]:
+        """Names of the settings that have no effect with the current values of the others."""
+        own_data = self.source is not None
+        return frozenset(
+            field.name
+            for field in FIELDS
+            if not self.config.uses(field) or (own_data and field.describes_named_data)
+        )
+
+    def snapshot(self) -> Snapshot:
+        """The run as it is now."""
+        pinned = None if self._pinned is None else self._pinned.snapshot
+        return self._observed(Comparison(pinned, self._previous_curve, self._what_if))
+
+    def _current(self) -> Pinned:
+        """The run as it is now, to be pinned."""
+        return Pinned(self._observed(), SavedRun.of(self._trainer))
+
+    def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
+        run, network = self._observer.observe(self.unused())
+        state, speed = self.state, self._speed_control
+        advised = advice(self._trainer, state, waiting=self.waiting)
+        status = Status(
+            state=state,
+            speed=speed.speed.label,
+            epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
+            advice=self._notice.text if self._notice is not None else advised,
+        )
+        snapshot = Snapshot(run, network, comparison, status)
+        if self._notice is not None or state is State.DIVERGED:
+            return snapshot
+        progress = self._progress()
+        if progress:
+            return replace(snapshot, status=replace(status, advice=progress))
+        if comparison.pinned is not None:
+            return replace(snapshot, status=replace(status, advice=compare(comparison.pinned, snapshot)))
+        return snapshot
+
+    def _progress(self) -> str:
+        """How far a step, a rewind or a what-if is, in a sentence; empty if there is none."""
+        if self._task is not None:
+            return self._task.progress(self._trainer)
+        if self._retraining is not None:
+            return self._retraining.progress(self._trainer, running=self.state is State.RUNNING)
+        return ""
+
+    def _stop_rewind(self) -> None:
+        """Return to the run before the rewind in progress, if there is one: keys act on that."""
+        if isinstance(self._task, Rewinding):
+            with self._changing:
+                self._trainer.return_to(self._task.before.bookmark)
+                self._task = None
+
+    def restart(self, **changes: Any) -> None:
+        """Begin a new run, the same one again if there are no changes; stay paused if paused.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before.
+            DataError: the settings do not suit the data. The session is as before.
+        """
+        self._stop_rewind()
+        before = self._version("restart")
+        self._restart(changes)
+        self._undo.push(before)
+        self._notice = None if changes else notices.restarted(self.config.seed)
+
+    def new_seed(self) -> None:
+        """Restart with the next seed."""
+        self._stop_rewind()
+        field = FIELD["seed"]
+        seed = field.move(self.config.seed, 1)
+        if seed == self.config.seed:  # the highest one
+            seed = 0
+        before = self._version(f"seed {self.config.seed} → {seed}")
+        self._restart({"seed": seed})
+        self._undo.push(before)
+        self._notice = notices.new_seed(seed)
+
+    def change(self, field: Field, value: object) -> None:
+        """Set a hyperparameter on the running network or, where the field needs a restart, with one.
+
+        A notice says so if the value does not go together with the other settings.
+
+        Raises:
+            ConfigError: the value is not allowed.
+        """
+        self._stop_rewind()
+        old = getattr(self.config, field.name)
+        new = field.validate(value)
+        if new == old:
+            self._notice = notices.unchanged(field, new)
+        elif self.source is not None and field.describes_named_data:
+            self._notice = notices.data_from_file(field, self.source.name)
+        else:
+            self._apply({field.name: new}, f"{field.label} {field.format(old)} → {field.format(new)}")
+
+    def defaults(self) -> None:
+        """Return to the settings that the screen was opened with or, from these, to the task's defaults."""
+        self._stop_rewind()
+        defaults = TrainingConfig.defaults(self.config.task)
+        if self.config == defaults:
+            self._notice = notices.AT_DEFAULTS
+        elif self.config == self._opened_with:
+            self._apply(self._differences(defaults), "Back to the defaults")
+        else:
+            self._apply(self._differences(self._opened_with), "Back to the settings at the start")
+
+    def _differences(self, config: TrainingConfig) -> dict[str, Any]:
+        """The settings of another config that differ from the current ones, by name."""
+        values = {field.name: getattr(config, field.name) for field in FIELDS}
+        return {name: value for name, value in values.items() if value != getattr(self.config, name)}
+
+    def undo(self) -> None:
+        """Pause, and return to the run as it was before the last change, restart or rewind."""
+        self._stop_rewind()
+        version = self._undo.undo(self._version(""))
+        self._return_to(version, notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what))
+
+    def redo(self) -> None:
+        """Pause, and return to the run as it was when the last change was undone."""
+        self._stop_rewind()
+        version = self._undo.redo(self._version(""))
+        self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
+
+    def rewind(self) -> None:
+        """Pause, and go back to the end of the last reported epoch, or of the one before it."""
+        self._pause()
+        self._retraining = None
+        trainer = self._trainer
+        if isinstance(self._task, Rewinding):
+            return
+        if trainer.earliest > trainer.epochs_done:
+            self._notice = notices.NOTHING_TO_REWIND
+            return
+        self._notice = None
+        epoch, before = last_report(trainer), self._version("rewind")
+        pieces = trainer.rewinding(epoch, SLICE_MILLISECONDS, clock=self._clock)
+        self._begin_task(Rewinding(epoch, pieces, before))
+
+    def _apply(self, changes: dict[str, Any], what: str) -> None:
+        """Change settings as a what-if, with a restart or on the running network, whichever is due.
+
+        Args:
+            changes: the new values by the names of the settings.
+            what: the change in words, for the notice.
+        """
+        before = self._version(what)
+        try:
+            if self._what_if and not WITHOUT_WHAT_IF.issuperset(changes):
+                self._begin_what_if(changes)
+                self._notice = None  # the comparison says what changed
+            elif any(FIELD[name].needs_restart for name in changes):
+                self._restart(changes)
+                self._notice = Notice(f"{what}: the run restarts.")
+            else:
+                with self._changing:
+                    self._trainer.reconfigure(self.config.replace(**changes))
+                self._settle()
+                self._notice = Notice(f"{what}: {self._when_it_acts()}")
+        except (ConfigError, DataError) as error:
+            self._notice = Notice(f"{error}.")
+        else:
+            self._undo.push(before)
+
+    def _restart(self, changes: dict[str, Any]) -> None:
+        """Begin a new run with these changes; stay paused if paused.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before.
+            DataError: the settings do not suit the data. The session is as before.
+        """
+        ended = self.state in (State.FINISHED, State.DIVERGED)
+        running = ended or self._will_be_running
+        curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
+        self._begin(self.config.replace(**changes), self.source)
+        self._previous_curve = curve
+        if running:
+            self._run()
+
+    def _version(self, what: str) -> Version:
+        """The run as it is now, and the change that follows, in words."""
+        return Version(what, self._trainer, self._trainer.bookmark(), self._previous_curve, self._pinned)
+
+    def _return_to(self, version: Version | None, notice: Notice) -> None:
+        if version is not None:
+            self._pause()
+            self._retraining = None
+            with self._changing:
+                version.trainer.return_to(version.bookmark)
+            self._take_trainer(version.trainer)
+            self._previous_curve, self._pinned = version.previous_curve, version.pinned
+            self._speed_control.measure_anew()
+        self._notice = notice
+
+    def _when_it_acts(self) -> str:
+        match self.state:
+            case State.DIVERGED:
+                return "press r to restart with it."
+            case State.FINISHED:
+                return "takes effect when the run restarts: press r."
+            case State.RUNNING:
+                return "the network continues from where it is."
+            case state:
+                continues = "starts" if state is State.READY else "continues"
+                return f"takes effect when training {continues}: press space."
+
+    def _begin_what_if(self, changes: dict[str, Any]) -> None:
+        """Begin a run with these changes that trains to where the present run is, which is pinned.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before.
+            DataError: the settings do not suit the data. The session is as before.
+        """
+        retraining = self._retraining
+        if retraining is None:
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
+        else:  # an unfinished run is nothing to compare with: the baseline stays
+            retraining = replace(retraining, run_afterwards=self._will_be_running)
+        self._begin(self.config.replace(**changes), self.source)
+        self._pinned, self._retraining = retraining.baseline, retraining
+        self._run()
+        self._retrain(retraining)
