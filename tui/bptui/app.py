@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -31,7 +32,7 @@ class BptuiApp(KeepingApp):
     """The live trainer. See `KeepingApp` for the arguments."""
 
     TITLE = "bptui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")  # a relative path would be relative to a subclass
     BINDINGS = [
         *(command.binding for command in FOOTER_FIRST),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),

@@ -37,7 +37,7 @@ def test_no_bytes_break_it(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     chance, sent, worst = random.Random(f"{name} {SEED}"), 0, 0.0
     while sent < EVENTS // len(RUNS):
         with RawTerminal(*ENDLESS, "--kernel", "numpy", *RUNS[name]) as terminal:
-            terminal.wait_for(lambda: b" epochs/s" in terminal.output, "the run")
+            terminal.wait_for(lambda: b"epoch error" in terminal.output, "the run")
             while sent < EVENTS // len(RUNS) and terminal.process.poll() is None:
                 terminal.resize(chance.choice((1, 60, 80, 160, 500)), chance.choice((1, 18, 24, 50, 200)))
                 events = [hostile(chance) for _ in range(BATCH)]
