@@ -113,6 +113,7 @@ class TerminalGuard:
 
     def _exit(self, app: App[int], status: int) -> None:
         if not self._is_in_foreground():
+            self._exiting = True  # lest the event loop stops the process again while the state is kept
             self._keep_and_end(status)  # without touching the terminal, which belongs to the shell now
         if not self._exiting:
             self._exiting = True
