@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.events import Key
 from textual.screen import ModalScreen
@@ -56,7 +58,10 @@ OF_THE_NETWORK = {"choose", "change", "edit"}
 
 
 @pytest.mark.parametrize("state", State)
-async def test_every_key_in_every_state(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_key_in_every_state(
+    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where w saves
     monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)  # time stands still
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
