@@ -14,7 +14,7 @@ run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" pass
 	@$(BIN)/bptui $(ARGS)
 
 test: $(VENV)/dev-installed  ## the whole suite
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 monkey-bytes: $(VENV)/dev-installed  ## bytes that no terminal should send, on a real one; BPTUI_MONKEY_SEED=7 sends others
 	BPTUI_MONKEY_EVENTS=20000 BPTUI_MONKEY_SECONDS=2 $(BIN)/pytest -s tests/tui/pty/test_raw_bytes.py $(ARGS)
