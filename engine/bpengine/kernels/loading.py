@@ -203,7 +203,7 @@ def _load(spare_folder: str | None) -> Loaded:
     numba, module = _import_numba()
     try:
         return Loaded(module, _compile(numba, module, spare_folder))
-    except Exception as error:
+    except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
         raise _broken(error) from error
 
 
@@ -220,7 +220,7 @@ def _import_numba() -> tuple[Any, Any]:
         return numba, importlib.import_module("bpengine.kernels.compiled")
     except NumbaError:
         raise
-    except Exception as error:
+    except Exception as error:  # any kind: a wrong NumPy, a missing LLVM, an old processor
         raise _broken(error) from error
 
 
