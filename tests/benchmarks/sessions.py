@@ -23,7 +23,7 @@ from pathlib import Path
 from rich.table import Table
 
 from tests.ssh.test_ssh import KEYGEN, SSH, Server, descendants, start
-from tests.tui.support.terminal import ENTER, ESCAPE, cpu_seconds, processes
+from tests.tui.support.terminal import ENTER, ESCAPE, REQUEST, answer_to, cpu_seconds, processes
 
 SESSIONS = int(os.environ.get("BPTUI_SESSIONS", "20"))
 ARRIVAL_SECONDS = 15.0
@@ -32,7 +32,6 @@ KEYS = 3
 """Keys for each session: enter, which opens a dialog, since only the cells that change are sent."""
 IDLE_SECONDS = 5.0
 MAX_KEY_SECONDS, MAX_START_SECONDS, MAX_MEGABYTES = 0.25, 3.0, 70.0
-_QUESTIONS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[1;1R"}
 
 Row = tuple[str, str, str, bool]
 
@@ -64,9 +63,9 @@ class Client:
             text = tail + data
             if not self.started and b"running" in text:
                 self.started = time.monotonic() - self.began
-            for question, answer in _QUESTIONS.items():
-                for _ in range(text.count(question) - tail.count(question)):
-                    os.write(self._master, answer)
+            for request in REQUEST.finditer(text):
+                if request.end() > len(tail):
+                    os.write(self._master, answer_to(request))
             with self._lock:
                 for sign, event in self._waits:
                     if sign in text:

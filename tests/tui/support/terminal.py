@@ -48,9 +48,8 @@ _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG
 _MODES_OUTSIDE = {7, 25}
 """The modes that are on outside the app: lines wrap, and the cursor is shown."""
 
-_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[1;1R"}
-"""The answers to requests: whether the terminal has synchronized output, and where the cursor is."""
-_REQUEST = re.compile(b"|".join(map(re.escape, _ANSWERS)))
+REQUEST = re.compile(rb"\x1b\[\?2026\$p|\x1b\[(\d+);1H\x1b\[6n")
+"""The requests: whether the terminal has synchronized output, and where the cursor is."""
 FRAME_BEGIN, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
 
 
@@ -205,9 +204,9 @@ class Terminal:
             return 0
         received = os.read(self._master, 1 << 16 if self._throttle is None else self._throttle.wait())
         self.output += received
-        for request in _REQUEST.finditer(self.output, self._looked) if self._answers else ():
+        for request in REQUEST.finditer(self.output, self._looked) if self._answers else ():
             self._looked = request.end()
-            self._due.append((time.monotonic() + self._latency, _ANSWERS[request[0]]))
+            self._due.append((time.monotonic() + self._latency, answer_to(request)))
         self.show()
         return len(received)
 
@@ -272,6 +271,11 @@ class Terminal:
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
+
+
+def answer_to(request: re.Match[bytes]) -> bytes:
+    """What a terminal answers to a request."""
+    return b"\x1b[%b;1R" % request[1] if request[1] else b"\x1b[?2026;2$y"
 
 
 def bptui(*arguments: str, **options: Any) -> Terminal:

@@ -25,7 +25,7 @@ LAST_ANSWERS_TIMEOUT = 1.5
 """Seconds to wait at the end for answers that are due; the shell would take a later one for typed text."""
 
 MAX_WAITING_INPUT = 24
-"""Keys and mouse events that may wait for the app; input beyond them is thrown away."""
+"""Keys and mouse events that may wait for the app. Input beyond them is thrown away, except for ctrl+c."""
 
 _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 _JOB_CONTROL = (signal.SIGTSTP, signal.SIGCONT)
@@ -42,7 +42,7 @@ class TerminalDriver(LinuxDriver):
         self.flow_control = FlowControl()
         self._cell_diff = CellDiff()
         self._call_later = app.call_later
-        self._waiting_input = 0
+        self._input_passed = self._input_handled = 0  # each is changed by one thread only
         self._pending_begin = ""  # the beginning of a frame, not sent before something follows
         # Textual installs handlers of its own here. If SIGCONT comes without a SIGTSTP before it, they start
         # a second thread that reads keys, and take the raw modes for those to be restored at the end.
@@ -60,6 +60,7 @@ class TerminalDriver(LinuxDriver):
         self.flow_control.reset()
         self._cell_diff.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual has no annotation here
+        super().write(self.flow_control.begin())
         self._handle_resizes_in_order()
 
     def _handle_resizes_in_order(self) -> None:
@@ -124,19 +125,20 @@ class TerminalDriver(LinuxDriver):
         report of any size.
         """
         if isinstance(message, events.CursorPosition):
-            self.flow_control.add_answer()
+            self.flow_control.add_answer(message.y + 1)
         elif isinstance(message, (events.Resize, InBandWindowResize)):
             pass
         elif isinstance(message, (events.InputEvent, events.Paste)):
-            if self._waiting_input < MAX_WAITING_INPUT:
-                self._waiting_input += 1
+            waiting = self._input_passed - self._input_handled
+            if waiting < MAX_WAITING_INPUT or (isinstance(message, events.Key) and message.key == "ctrl+c"):
+                self._input_passed += 1
                 super().process_message(message)
                 self._call_later(self._count_handled)
         else:
             super().process_message(message)
 
     def _count_handled(self) -> None:
-        self._waiting_input -= 1
+        self._input_handled += 1
 
     def disable_input(self) -> None:
         """Stop reading input, after the last answers have come."""

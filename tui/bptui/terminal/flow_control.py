@@ -4,7 +4,12 @@ Between the app and the terminal lie the driver's queue, the buffer of the pseud
 buffers of two programs and of the network. They hold megabytes, which take minutes on a slow connection, and
 none of them reports how full it is. So each frame is followed by a request for the cursor's position. The
 terminal answers after it has drawn everything that came before the request. While answers are due, no more
-frames are drawn; the next one then shows the newest state.
+frames are drawn; the next one then shows the newest state. The first request is sent before the first frame,
+so that even on a slow connection it is soon known whether the terminal answers at all.
+
+The cursor is in another row at each request, so that an answer tells which frame was drawn. An answer that
+comes after its timeout is therefore not taken for one to a newer frame, and an answer that is lost on the way
+does not delay the frames after it.
 """
 
 from __future__ import annotations
@@ -12,13 +17,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-POSITION_REQUEST = "\x1b[6n"
-"""Asks for the cursor's position (DSR 6). Terminals have answered this request since the VT100."""
+POSITION_REQUEST = "\x1b7\x1b[{row};1H\x1b[6n\x1b8"
+"""Saves the cursor, moves it to a row, asks for its position (DSR 6), and restores it. Terminals have known
+these sequences since the VT100."""
+ROWS = range(2, 10)
+"""The rows that take turns, counted from 1. Some terminals send the position in row 1 for a function key."""
 MIN_FRAME_LENGTH = 256
 """The least number of characters after which a request is sent."""
 ANSWER_TIMEOUT = 5.0
-"""Seconds to wait for an answer before the next frame is sent anyway."""
-FIRST_ANSWER_TIMEOUT = 2.0
+"""Seconds without any answer after which the next frame is sent anyway. Each further timeout takes twice as
+long, since what was sent meanwhile makes the answer later still."""
+FIRST_ANSWER_TIMEOUT = 1.0
 """The same for a terminal that has not answered yet, and may never do so."""
 MAX_TIMEOUTS = 3
 """After this many timeouts in a row, the terminal is taken to be one that does not answer."""
@@ -41,8 +50,16 @@ class FlowControl:
 
     def reset(self) -> None:
         """Start again with nothing in flight."""
-        self._characters = self._in_flight = self._answers_due = 0
-        self._requested_at = 0.0
+        self._characters = 0
+        self._requests = 0
+        self._due: list[int] = []  # the rows of the requests without an answer, oldest first
+        self._given_up = 0  # how many of the oldest are no longer waited for
+        self._waiting_since = 0.0
+
+    def begin(self) -> str:
+        """Return the first request, for whose answer no frame waits."""
+        self._due, self._given_up = [ROWS[-1]], 1
+        return POSITION_REQUEST.format(row=ROWS[-1])
 
     def add_output(self, text: str) -> None:
         """Count output that is sent to the terminal."""
@@ -53,26 +70,38 @@ class FlowControl:
         if self._characters < MIN_FRAME_LENGTH:
             return ""
         self._characters = 0
-        self._in_flight += 1
-        self._answers_due += 1
-        self._requested_at = self._clock()
-        return POSITION_REQUEST
+        row = ROWS[self._requests % len(ROWS)]
+        self._requests += 1
+        if self._timeouts >= MAX_TIMEOUTS:  # no answer is expected: remember only a few
+            self._due = self._due[-len(ROWS) + 1 :]
+            self._given_up = len(self._due)
+        self._due.append(row)
+        self._waiting_since = self._clock()
+        return POSITION_REQUEST.format(row=row)
 
-    def add_answer(self) -> None:
-        """Count an answer of the terminal: it has drawn everything before one more request."""
+    def add_answer(self, row: int) -> None:
+        """Count an answer of the terminal: it has drawn everything before a request.
+
+        Args:
+            row: the row of the cursor, counted from 1. If no request had it, for example because the window
+                has fewer rows, this is the answer to the oldest request.
+        """
         self._timeout, self._timeouts = ANSWER_TIMEOUT, 0
-        self._in_flight = max(0, self._in_flight - 1)
-        self._answers_due = max(0, self._answers_due - 1)
+        answered = self._due.index(row) + 1 if row in self._due else min(1, len(self._due))
+        del self._due[:answered]
+        self._given_up = max(0, self._given_up - answered)
+        self._waiting_since = self._clock()
 
     @property
     def answers_due(self) -> int:
         """The number of answers that may still come; 0 for a terminal that does not answer."""
-        return self._answers_due if self._timeouts < MAX_TIMEOUTS else 0
+        return len(self._due) if self._timeouts < MAX_TIMEOUTS else 0
 
     @property
     def frames_in_flight(self) -> int:
         """The number of frames that are still to be waited for; 0 after a timeout."""
-        if self._in_flight and self._clock() - self._requested_at > self._timeout:
-            self._in_flight = 0
+        in_flight = len(self._due) - self._given_up
+        if in_flight and self._clock() - self._waiting_since > self._timeout * 2**self._timeouts:
+            self._given_up, in_flight = len(self._due), 0
             self._timeouts += 1
-        return self._in_flight if self._timeouts < MAX_TIMEOUTS else 0
+        return in_flight if self._timeouts < MAX_TIMEOUTS else 0

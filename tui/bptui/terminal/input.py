@@ -15,9 +15,12 @@ MAX_PASTE = 1_000
 """The characters of a paste that are kept. No value of a setting has as many."""
 MIN_BURST = 32
 """Printable characters that arrive together and count as a paste; nobody types as many between two reads."""
+SETTLE_SECONDS = 0.09
+"""Silence after which the beginning of a marker is taken for what it is, for example the escape key."""
 SILENCE_SECONDS = 1.0
 """Silence after which whatever is incomplete is given up, a paste that never ends included."""
 
+ESCAPE, CTRL_C = "\x1b", "\x03"
 _PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
 _TOKEN = re.compile(rf"{re.escape(_PASTE_BEGIN)}|(?P<burst>[^\x00-\x1f\x7f]{{{MIN_BURST},}})")
 
@@ -29,7 +32,7 @@ class InputDecoder:
         self._decoder = getincrementaldecoder("utf-8")("ignore")
         self._parser = make_input_parser()
         self._paste: str | None = None  # what has come of a paste that has not ended yet
-        self._rest = ""  # the end of the input, which may be half a marker of a paste
+        self._rest = ""  # the end of the input, which may be the beginning of a marker of a paste
         self._last_input = 0.0
 
     def feed(self, data: bytes, now: float) -> Iterator[Message]:
@@ -52,11 +55,12 @@ class InputDecoder:
 
     def tick(self, now: float) -> Iterator[Message]:
         """The messages that are complete because nothing has followed until now."""
-        rest, self._rest = self._rest, ""
-        if self._paste is not None:
-            self._rest = rest
-        elif rest:
-            yield from self._parsed(rest)
+        if self._rest and self._paste is None and now - self._last_input >= SETTLE_SECONDS:
+            rest, self._rest = self._rest, ""
+            if rest == ESCAPE:
+                yield events.Key("escape", ESCAPE)
+            else:
+                yield from self._parsed(rest)
         yield from self._safely(self._parser.tick())
         if now - self._last_input >= SILENCE_SECONDS:
             if self._paste is not None:
@@ -92,8 +96,13 @@ class InputDecoder:
         return events.Paste(text[:MAX_PASTE].replace("\x00", ""))
 
     def _parsed(self, text: str) -> Iterator[Message]:
-        """The keys, mouse events and answers in a text without a paste."""
-        for piece in re.split("(?=\x1b)", text):
+        """The keys, mouse events and answers in a text without a paste.
+
+        An incomplete sequence does not swallow ctrl+c.
+        """
+        for piece in re.split(f"(?=[{ESCAPE}{CTRL_C}])", text):
+            if piece.startswith(CTRL_C):
+                self._parser = make_input_parser()
             if piece:
                 yield from self._safely(self._parser.feed(piece))
 
@@ -106,11 +115,8 @@ class InputDecoder:
 
 
 def _without_half(text: str, marker: str) -> tuple[str, str]:
-    """Split off the end of the text that may be the beginning of a marker.
-
-    A single escape character is not split off, since the key of this name would then be late.
-    """
-    for length in range(min(len(text), len(marker) - 1), 1, -1):
+    """Split off the end of the text that may be the beginning of a marker."""
+    for length in range(min(len(text), len(marker) - 1), 0, -1):
         if marker.startswith(text[-length:]):
             return text[:-length], text[-length:]
     return text, ""
