@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import uuid
@@ -13,6 +14,12 @@ import pytest
 if "PYTHONPATH" in os.environ:
     parts = os.environ["PYTHONPATH"].split(os.pathsep)
     os.environ["PYTHONPATH"] = os.pathsep.join(str(Path(part).absolute()) for part in parts)
+
+
+def pytest_collection_finish() -> None:
+    """Exempt the modules and the tests, which live to the end, from each collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -53,11 +53,9 @@ def leave(terminal: Terminal) -> None:
     "command",
     [
         "",
-        "bash",
         "sftp",
         "bptui --data /etc/passwd",
-        "$(touch owned)",
-        "`touch owned`; touch owned\ntouch owned",
+        "bash -c '$(touch owned)'; `touch owned`; touch owned\ntouch owned",
     ],
 )
 def test_only_the_screen_whatever_is_asked_for(forced: Server, tmp_path: Path, command: str) -> None:

@@ -1,4 +1,4 @@
-"""Every end of the app: the process ends with the right status, and the terminal is restored."""
+"""Every end of the app: the right exit status, the terminal as it was, and the run kept to the bit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import signal
 
 import pytest
 
-from tests.tui.support.running import ENDLESS
+from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
+from tests.tui.support.running import ENDLESS, ENDLESS_NUMPY
 from tests.tui.support.stalling import hold_a_key_down, stalling_terminal
 from tests.tui.support.terminal import (
     BPTUI,
@@ -43,6 +44,13 @@ def group_exists(leader: int) -> bool:
     return True
 
 
+def assert_run_is_kept(variables: dict[str, str]) -> None:
+    (path,) = kept_files(variables)
+    run = kept_run(path)
+    assert run.state.epochs_done
+    assert_is_uninterrupted(run)
+
+
 def job(terminal: Terminal) -> int:
     """The process that the shell has started in the background."""
     terminal.wait_for(lambda: re.search(rb"job \d+\r", terminal.output), "the job's number")
@@ -62,10 +70,10 @@ def job(terminal: Terminal) -> int:
         pytest.param([signal.SIGHUP], 129, id="SIGHUP"),
     ],
 )
-def test_each_way_to_quit_gives_its_status_and_restores_the_terminal(
-    way: str | list[signal.Signals], status: int
+def test_each_way_to_quit_gives_its_status_restores_the_terminal_and_keeps_the_run(
+    way: str | list[signal.Signals], status: int, remembering: dict[str, str]
 ) -> None:
-    with bptui(*ENDLESS) as terminal:
+    with bptui(*ENDLESS_NUMPY, variables=remembering) as terminal:
         wait_for_training(terminal)
         assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
         if isinstance(way, str):
@@ -75,11 +83,12 @@ def test_each_way_to_quit_gives_its_status_and_restores_the_terminal(
                 terminal.process.send_signal(number)
         assert terminal.wait_for_exit() == status
         assert_terminal_is_as_before(terminal)
+    assert_run_is_kept(remembering)
 
 
 @pytest.mark.parametrize("way", [signal.SIGTSTP, signal.SIGSTOP], ids=["SIGTSTP", "SIGSTOP"])
 def test_continues_after_a_stop(way: signal.Signals) -> None:
-    with bptui(*ENDLESS) as terminal:
+    with bptui(*ENDLESS_NUMPY) as terminal:
         wait_for_training(terminal)
         terminal.process.send_signal(way)
         wait_until(lambda: state(terminal.process.pid) == "T", "the stop")
@@ -105,7 +114,7 @@ def test_continues_after_a_stop(way: signal.Signals) -> None:
     ],
 )
 def test_a_signal_during_startup_restores_the_terminal(way: list[signal.Signals]) -> None:
-    with bptui(*ENDLESS) as terminal:
+    with bptui(*ENDLESS_NUMPY) as terminal:
         terminal.wait_for(lambda: b"\x1b[?1049h" in terminal.output, "the alternate screen")
         for number in way:
             terminal.process.send_signal(number)
@@ -114,7 +123,7 @@ def test_a_signal_during_startup_restores_the_terminal(way: list[signal.Signals]
 
 
 def test_does_not_take_the_size_of_the_window_from_the_input() -> None:
-    with bptui(*ENDLESS) as terminal:
+    with bptui(*ENDLESS_NUMPY) as terminal:
         wait_for_training(terminal)
         terminal.send("\x1b[?2048;2$y\x1b[48;10;20;100;200t")  # a paste may contain these
         wait_for_training(terminal)
@@ -127,7 +136,7 @@ def test_does_not_take_the_size_of_the_window_from_the_input() -> None:
 
 def test_started_in_the_background_it_waits_until_it_is_in_the_foreground() -> None:
     script = 'set -m; "$@" & echo "job $!"; read line; fg >/dev/null; echo "status $?"; read line'
-    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS) as terminal:
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY) as terminal:
         app = job(terminal)
         wait_until(lambda: state(app) == "T", "the stop")
         assert not terminal.left_on()
@@ -141,7 +150,7 @@ def test_started_in_the_background_it_waits_until_it_is_in_the_foreground() -> N
 
 def test_ends_in_the_background_without_touching_the_terminal() -> None:
     script = 'set -m; "$@" & echo "job $!"; fg >/dev/null; echo "stopped"; read line'
-    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS) as terminal:
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY) as terminal:
         app = job(terminal)
         wait_for_training(terminal)
         os.kill(app, signal.SIGTSTP)
@@ -162,16 +171,18 @@ def test_ends_in_the_background_without_touching_the_terminal() -> None:
         pytest.param({"controlling": False}, id="no signal"),
     ],
 )
-def test_ends_when_the_terminal_closes(options: dict[str, bool]) -> None:
-    with bptui(*ENDLESS, **options) as terminal:
+def test_ends_when_the_terminal_closes(options: dict[str, bool], remembering: dict[str, str]) -> None:
+    with bptui(*ENDLESS, variables=remembering, **options) as terminal:  # with a process that compiles
         wait_for_training(terminal)
         terminal.close_window()
         assert_processes_ended(terminal)
+        assert terminal.process.returncode == 129
+    assert_run_is_kept(remembering)
 
 
 @pytest.mark.parametrize("typing", [False, True])
-def test_a_signal_ends_it_and_restores_the_terminal_while_output_is_blocked(typing: bool) -> None:
-    with stalling_terminal() as terminal:
+def test_a_signal_ends_it_as_ever_while_output_is_blocked(typing: bool, remembering: dict[str, str]) -> None:
+    with stalling_terminal(variables=remembering) as terminal:
         wait_for_training(terminal)
         terminal.stall()
         if typing:
@@ -180,12 +191,15 @@ def test_a_signal_ends_it_and_restores_the_terminal_while_output_is_blocked(typi
         wait_until(lambda: terminal.process.poll() is not None, "the end of the process")
         assert terminal.process.returncode == 143
         assert_terminal_is_as_before(terminal)
+    assert_run_is_kept(remembering)
 
 
-def test_ends_when_the_terminal_closes_while_output_is_blocked() -> None:
-    with stalling_terminal() as terminal:
+def test_ends_when_the_terminal_closes_while_output_is_blocked(remembering: dict[str, str]) -> None:
+    with stalling_terminal(variables=remembering) as terminal:
         wait_for_training(terminal)
         terminal.stall()
         hold_a_key_down(terminal)
         terminal.close_window()
         assert_processes_ended(terminal)
+        assert terminal.process.returncode == 129
+    assert_run_is_kept(remembering)

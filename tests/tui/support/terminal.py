@@ -106,6 +106,7 @@ class Terminal:
         """All bytes received."""
         self.screen: Any = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
+        self._lines: list[str] = []
         self._shown = 0  # how many bytes of `output` the screen has drawn
         self._answers = answers
         self._latency = latency
@@ -172,7 +173,10 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The rows of the screen."""
-        return [line.rstrip() for line in self.screen.display]
+        if self.screen.dirty:
+            self.screen.dirty.clear()
+            self._lines = [line.rstrip() for line in self.screen.display]
+        return self._lines
 
     @property
     def text(self) -> str:
@@ -258,6 +262,8 @@ class Terminal:
     def stall(self) -> None:
         """Wait, without reading, until the output of the command has filled all buffers.
 
+        Windows of other sizes make it draw all cells again and again.
+
         Raises:
             AssertionError: the buffers were not full within the deadline.
         """
@@ -265,6 +271,7 @@ class Terminal:
         since = time.monotonic()
         while time.monotonic() < since + 0.3:  # a short time is only a write in progress
             assert time.monotonic() < until, "it does not write enough to stall"
+            self.resize(self.screen.columns ^ 1, self.screen.lines)
             if select.select([], [self._slave], [], 0)[1]:
                 since = time.monotonic()
             time.sleep(0.01)

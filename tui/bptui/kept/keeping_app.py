@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.widgets import ContentSwitcher, Footer, Static, Tab, Tabs
+from textual.widgets import ContentSwitcher, Static, Tab, Tabs
 
 from bptui.commands import TABS
 from bptui.startup.deferred_start import DeferredStart
@@ -19,6 +19,7 @@ from bptui.startup.gc_pause import end_gc_pause
 from bptui.terminal.capabilities import TerminalApp
 from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
+from bptui.widgets.footer import KeyFooter
 
 if TYPE_CHECKING:
     from bpengine import Task
@@ -112,7 +113,7 @@ class KeepingApp(TerminalApp):
         yield self._tabs
         yield self._switcher
         yield self._too_small
-        yield Footer(show_command_palette=False)
+        yield KeyFooter(show_command_palette=False)
 
     async def on_mount(self) -> None:
         """Watch the terminal, and begin unless the engine is still to be loaded."""

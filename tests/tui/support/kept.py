@@ -1,0 +1,35 @@
+"""Kept runs: the files of one state folder, and whether they hold the run as it would be without an end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from bpengine import Trainer
+from bpengine.checkpoint import SavedRun
+from bptui.kept.screen_state import read_state
+
+
+def kept_files(variables: Mapping[str, str]) -> list[Path]:
+    """The files of the runs that were kept by an app with these environment variables."""
+    return sorted(Path(variables["XDG_STATE_HOME"], "bptui", "runs").glob("*"))
+
+
+def kept_run(path: Path) -> SavedRun:
+    """The run of the regression tab."""
+    return read_state(path).tabs["regression"].session.run
+
+
+def assert_is_uninterrupted(run: SavedRun) -> None:
+    """Compare the run with one that was trained without an interruption, to the bit."""
+    state = run.state
+    alone = Trainer(state.config, kernel=run.kernel)
+    samples = state.epochs_done * len(alone.dataset) + state.samples_done
+    alone.run_for(1e9, max_samples=samples)
+    expected = alone.run_state()
+    assert (state.updates, state.epochs_done) == (expected.updates, expected.epochs_done)
+    for name in ("parameters", "first_moment", "second_moment"):
+        np.testing.assert_array_equal(getattr(state, name), getattr(expected, name))
+    assert state.history.last == expected.history.last
