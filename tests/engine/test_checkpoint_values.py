@@ -93,11 +93,12 @@ CHANGES: list[tuple[str, str, Any]] = [
     ("fresh", "moment.parameters.data", lambda data: data[:-4]),
     ("fresh", "moment.parameters.data", lambda data: data[:-3] + "ä=="),
     ("fresh", "moment.parameters.data", lambda data: data[:8] + "\n" + data[8:]),
-    ("fresh", "moment.first", changed(3, np.inf)),
-    ("fresh", "moment.second", changed(3, -1e-300)),
-    ("fresh", "moment.first", changed(3, 0.5)),  # sgd keeps no buffers
-    ("fresh", "moment.second", changed(3, 0.5)),
-    ("within an epoch", "moment.second", changed(3, 0.5)),  # momentum keeps only the first one
+    ("within an epoch", "moment.first", changed(3, np.inf)),
+    ("own labels", "moment.second", changed(3, -1e-300)),
+    ("own labels", "moment.second", None),
+    ("fresh", "moment.first", packed(np.full(10, 0.5))),  # sgd keeps no buffers
+    ("fresh", "moment.second", packed(np.full(10, 0.5))),
+    ("within an epoch", "moment.second", packed(np.full(10, 0.5))),  # momentum keeps only the first one
     ("fresh", "moment.updates", 1),
     ("fresh", "moment.updates", False),
     ("within an epoch", "moment.updates", 10**19),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bptui.startup.restrictions import Restrictions
 from tests.ssh.test_ssh import KEYGEN, SSH, SSHD, Server, server  # noqa: F401  a fixture
 from tests.tui.support.terminal import DEADLINE, RIGHT, Terminal, processes, wait_for_training, wait_until
 
@@ -88,6 +89,9 @@ def test_no_shell_no_stop_and_no_file(forced: Server, tmp_path: Path) -> None:
         (app,) = processes(str(tmp_path / "alice"))
         given = Path(f"/proc/{app}/environ").read_bytes()
         assert b"TEXTUAL_LOG" not in given
+        wait_until(
+            lambda: os.getpriority(os.PRIO_PROCESS, app) == Restrictions().niceness, "the low priority"
+        )
         terminal.send("\x1a")  # ctrl+z
         os.kill(app, signal.SIGTSTP)
         wait_for_training(terminal)

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
 from tests.tui.support.terminal import (
     BPTUI,
     DEADLINE,
@@ -174,8 +175,17 @@ def marker() -> Iterator[str]:
 
 def bptui(seed: str) -> str:
     """The shell command that starts an endless run."""
-    kept = [f"{name}={os.environ[name]}" for name in ("XDG_STATE_HOME", "PYTHONPATH") if name in os.environ]
-    return shlex.join(("env", *kept, *BPTUI, "--epochs", "100000000", "--seed", seed))
+    return command("--epochs", "100000000", "--seed", seed)
+
+
+def command(*arguments: str) -> str:
+    """The shell command that starts the app."""
+    kept = [
+        f"{name}={value}"
+        for name, value in os.environ.items()
+        if name in ("XDG_STATE_HOME", "PYTHONPATH") or name.startswith("OPENBLAS_")
+    ]
+    return shlex.join(("env", *kept, *BPTUI, *arguments))
 
 
 def test_trains_and_takes_keys(server: Server, marker: str) -> None:
@@ -196,8 +206,9 @@ def test_trains_and_takes_keys(server: Server, marker: str) -> None:
 
 def test_keys_act_on_a_slow_connection(server: Server, marker: str) -> None:
     """The buffers of sshd, ssh and sockets in front of the slow reader hold some megabytes."""
-    command = f"{bptui(marker)} --dataset sine-border"
-    with server.run(command, columns=200, rows=50, bytes_per_second=10_000) as terminal:
+    with server.run(
+        f"{bptui(marker)} --dataset sine-border", columns=200, rows=50, bytes_per_second=10_000
+    ) as terminal:
         wait_for_training(terminal)
         for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")):
             sent = len(terminal.output)
@@ -215,7 +226,7 @@ def test_keys_act_on_a_slow_connection(server: Server, marker: str) -> None:
         pytest.param("session", True, IGNORING_HANG_UP, id="server ends while it runs, signal ignored"),
     ],
 )
-def test_the_app_ends_when_the_connection_drops(
+def test_when_the_connection_drops_the_app_ends_and_its_run_is_continued_by_the_next(
     server: Server, marker: str, end: str, running: bool, before: str
 ) -> None:
     with server.run(before + bptui(marker)) as terminal:
@@ -235,3 +246,11 @@ def test_the_app_ends_when_the_connection_drops(
 
         wait_until(is_gone, "the end of the app")
         assert used - used_before < 1.5  # it did not spin until something ended it
+    (kept,) = kept_files(os.environ)
+    assert_is_uninterrupted(kept_run(kept))
+    with server.run(command("--continue")) as terminal:
+        if not running:
+            terminal.wait_for_text("paused")
+            terminal.send(" ")
+        wait_for_training(terminal)
+        terminal.wait_for_text(marker)

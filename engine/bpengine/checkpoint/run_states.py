@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bpengine.arrays import Array
 from bpengine.checkpoint.records import decode_history, encode_history
 from bpengine.checkpoint.values import damaged, encode, members, real, reals, whole, wholes
 from bpengine.config import TrainingConfig
@@ -25,10 +26,11 @@ _WORDS = 624
 def encode_run_state(state: RunState) -> dict[str, Any]:
     """The state as a JSON object, without the settings."""
     within = state.samples_done > 0  # otherwise the order is that of an earlier epoch
+    buffers = OPTIMIZERS[state.config.optimizer].buffers
     return {
         "parameters": encode(state.parameters),
-        "first": encode(state.first_moment),
-        "second": encode(state.second_moment),
+        "first": encode(state.first_moment) if "first_moment" in buffers else None,
+        "second": encode(state.second_moment) if "second_moment" in buffers else None,
         "updates": state.updates,
         "generator": _encode_generator(state.generator),
         "epochs_done": state.epochs_done,
@@ -64,13 +66,10 @@ def decode_run_state(
     updates = epochs_done * -(-samples // batch_size) + samples_done // batch_size
     if whole(parts["updates"], 0, 2**62, "updates") != updates:
         raise damaged("updates", f"is not {updates}, as the epochs and samples require")
-    first = reals(parts["first"], (parameters,), "first")
-    second = reals(parts["second"], (parameters,), "second")
+    first = _decode_moment(parts["first"], "first", config, parameters)
+    second = _decode_moment(parts["second"], "second", config, parameters)
     if (second < 0).any():
         raise damaged("second", "has negative squares")
-    for where, buffer, moment in (("first", "first_moment", first), ("second", "second_moment", second)):
-        if buffer not in OPTIMIZERS[config.optimizer].buffers and moment.any():
-            raise damaged(where, f"has values, but {config.optimizer} keeps none there")
     order, losses = np.arange(samples), np.zeros(0)
     if samples_done:
         order = wholes(parts["order"], (samples,), 0, samples - 1, "order")
@@ -95,6 +94,17 @@ def decode_run_state(
         history=decode_history(parts["history"], epochs_done=epochs_done, epochs=config.epochs, tests=tests),
         divergence=DivergedError(epochs_done, samples_done) if parts["diverged"] else None,
     )
+
+
+def _decode_moment(value: Any, which: str, config: TrainingConfig, parameters: int) -> Array:
+    """A buffer of the optimizer; null or zeros if it has no such buffer."""
+    used = f"{which}_moment" in OPTIMIZERS[config.optimizer].buffers
+    if value is None and not used:
+        return np.zeros(parameters)
+    moment = reals(value, (parameters,), which)
+    if not used and moment.any():
+        raise damaged(which, f"has values, but {config.optimizer} keeps none there")
+    return moment
 
 
 def _encode_generator(state: dict[str, Any]) -> dict[str, Any]:

@@ -53,8 +53,10 @@ class RestrictedApp(BptuiApp):
             view.may_train = share.is_left
 
     async def on_mount(self) -> None:  # Textual calls that of the base class as well
-        """Watch the clock."""
+        """Watch the clock, and lower the priority after the first frame."""
         self.set_interval(CHECK_SECONDS, self.check_time)
+        if self._guard is not None:
+            self.call_after_refresh(self._restrictions.lower_priority)
 
     async def on_event(self, event: events.Event) -> None:
         """Note when somebody did something."""

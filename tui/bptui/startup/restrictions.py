@@ -65,15 +65,18 @@ class Restrictions:
         )
 
     def limit_process(self) -> None:
-        """Limit the memory, lower the priority, write no core file and ignore the signal that suspends."""
+        """Limit the memory, write no core file and ignore the signal that suspends."""
         import resource
 
         for kind, wanted in ((resource.RLIMIT_DATA, self.max_memory), (resource.RLIMIT_CORE, 0)):
             _, hard = resource.getrlimit(kind)
             limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(kind, (limit, limit))
-        os.nice(self.niceness)
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+    def lower_priority(self) -> None:
+        """Lower the priority, once the screen is there: a session that starts goes before those that train."""
+        os.nice(self.niceness)
 
     def time_out(self, idle_seconds: float, total_seconds: float) -> str:
         """Why the screen ends after so long, or an empty text."""
