@@ -8,7 +8,7 @@ import pytest
 
 from bpengine import FIELD, TrainingConfig
 from bptui.cli.restricted_app import RestrictedApp
-from bptui.startup.restrictions import ProcessorShare, Restrictions
+from bptui.startup.restrictions import MAX_DIVISOR, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 
 LIMITS = Restrictions()
@@ -54,23 +54,41 @@ def test_time_is_over_when_nobody_types_and_at_last() -> None:
     assert "240 minutes" in LIMITS.time_out(0, 60 * 240)
 
 
-def test_a_share_that_is_used_up_comes_back_with_time() -> None:
-    now, used = 0.0, 0.0
-    share = ProcessorShare(0.5, lambda: now, lambda: used, lambda: 0.0)
-    assert share.is_left()
-    now, used = 1.0, 1.0
-    assert not share.is_left()
-    now = 2.5
-    assert share.is_left()
+class Machine:
+    """A processor that lets others go first for a part of each slice."""
+
+    def __init__(self) -> None:
+        self.now = self.used = self.others = 0.0
+        self.share = ProcessorShare(0.5, lambda: self.now, lambda: self.used)
+
+    def train(self, seconds: float) -> float:
+        """Train in slices whenever that is allowed, and return the share of the processor that was used."""
+        until, used = self.now + seconds, self.used
+        while self.now < until:
+            if self.share.is_left():
+                self.used += 0.01
+                self.now += 0.01 / (1 - self.others)
+                self.share.end_slice()
+            else:
+                self.now += 0.01
+        return (self.used - used) / seconds
 
 
-def test_a_busy_machine_makes_the_share_smaller() -> None:
-    now, used = 0.0, 0.0
-    share = ProcessorShare(0.5, lambda: now, lambda: used, lambda: 10.0)
-    now, used = 10.0, 1.0
-    assert not share.is_left()
-    now = 20.0
-    assert share.is_left()
+def test_training_uses_no_more_than_its_share_on_an_idle_machine() -> None:
+    machine = Machine()
+    machine.train(20.0)
+    assert machine.train(20.0) == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_busy_machine_makes_the_share_smaller_and_an_idle_one_larger_again() -> None:
+    machine = Machine()
+    machine.train(20.0)
+    machine.others = 0.9
+    machine.train(20.0)
+    assert machine.train(20.0) == pytest.approx(0.5 / MAX_DIVISOR, rel=0.2)
+    machine.others = 0.0
+    machine.train(60.0)
+    assert machine.train(20.0) == pytest.approx(0.5, abs=0.02)
 
 
 async def test_settings_beyond_the_limits_are_refused_on_the_screen() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -48,9 +49,16 @@ class RestrictedApp(BptuiApp):
         self.farewell = ""
         self._clock = clock
         self._started = self._last_input = clock()
-        share = ProcessorShare(restrictions.processor_share)
+        self._share = ProcessorShare(restrictions.processor_share)
         for view in self._views.values():
-            view.may_train = share.is_left
+            view.may_train = self._may_train
+
+    def _may_train(self) -> bool:
+        """Whether the next slice of training may begin."""
+        may = self._share.is_left()
+        if may:
+            asyncio.get_running_loop().call_soon(self._share.end_slice)
+        return may
 
     async def on_mount(self) -> None:  # Textual calls that of the base class as well
         """Watch the clock, and lower the priority after the first frame."""

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1 << 20
 
-MAX_DIVISOR = 8.0
+MAX_DIVISOR = 16.0
 """By how much a busy machine divides the share of a processor at most, so that every run goes on visibly."""
+FIRST_DIVISOR = 4.0
+"""By how much the share is divided at first, before it is known how busy the machine is."""
+BUSY = 0.35
+"""The machine is busy if a slice of training has had the processor for less than this part of its time."""
+SHRINKING, GROWTH = 0.9, 0.01
+"""What a slice on a busy machine multiplies the share by, and what any other adds, as a part of the most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,7 @@ class Restrictions:
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
     def lower_priority(self) -> None:
-        """Lower the priority, once the screen is there: a session that starts goes before those that train."""
+        """Lower the priority once the screen is there: sessions that start go before those that train."""
         os.nice(self.niceness)
 
     def time_out(self, idle_seconds: float, total_seconds: float) -> str:
@@ -99,19 +105,18 @@ def minutes(text: str) -> float:
     return value
 
 
-def processor_load() -> float:
-    """How many processes wanted each processor over the last minute."""
-    return os.getloadavg()[0] / (os.cpu_count() or 1)
-
-
 class ProcessorShare:
-    """Tells whether the process has used less than its share of a processor lately.
+    """Tells whether training may go on: it gets a share of one processor, and less of a busy one.
+
+    How busy it is shows in the training itself: a slice takes longer than the processor time that it uses
+    when other processes, such as other people's sessions, want the processor too. Then the share shrinks by a
+    part of itself; otherwise it grows by a constant. So all sessions settle at the same share, and leave some
+    of the processor to keys (additive increase, multiplicative decrease, as in TCP).
 
     Args:
-        share: the share of one processor.
-        clock: returns seconds since any fixed point in time.
+        share: the largest share of one processor.
+        clock: returns the time in seconds.
         used: returns the seconds of processor time that the process has used.
-        load: returns how many processes want each processor. The share is divided by it, within limits.
     """
 
     def __init__(
@@ -119,20 +124,27 @@ class ProcessorShare:
         share: float,
         clock: Callable[[], float] = time.monotonic,
         used: Callable[[], float] = time.process_time,
-        load: Callable[[], float] = processor_load,
     ) -> None:
-        self._share, self._clock, self._used, self._load = share, clock, used, load
+        self._most, self._least, self._share = share, share / MAX_DIVISOR, share / FIRST_DIVISOR
+        self._clock, self._used = clock, used
         self._at, self._used_at, self._credit = clock(), used(), 0.0
 
     def is_left(self) -> bool:
         """Whether there is some of the share left; at most a second's share can be saved up."""
         now, used = self._clock(), self._used()
-        self._credit += self._share / min(max(self._load(), 1.0), MAX_DIVISOR) * (now - self._at) - (
-            used - self._used_at
+        self._credit = min(
+            self._share, self._credit + self._share * (now - self._at) - (used - self._used_at)
         )
-        self._credit = min(self._credit, self._share)
         self._at, self._used_at = now, used
         return self._credit >= 0
+
+    def end_slice(self) -> None:
+        """Adapt the share after a slice of training, which began when `is_left` was asked."""
+        seconds, used = self._clock() - self._at, self._used() - self._used_at
+        if used < BUSY * seconds:
+            self._share = max(self._least, SHRINKING * self._share)
+        else:
+            self._share = min(self._most, self._share + GROWTH * self._most)
 
 
 def refused_flags(restrictions: Restrictions, options: Mapping[str, object]) -> list[str]:
