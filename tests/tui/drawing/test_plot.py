@@ -34,7 +34,7 @@ from tests.tui.support.plots import (
 from tests.tui.support.terminal import DEADLINE
 
 
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=100)
 @given(
     st.builds(Figure, any_axis(), any_axis(), st.lists(any_series(), max_size=4).map(tuple)), WIDTHS, HEIGHTS
 )

@@ -100,7 +100,9 @@ def test_no_color_marks_the_chosen_row_and_tab_by_reverse_video() -> None:
 @pytest.mark.parametrize("kind", ["xterm", "linux"])
 def test_a_terminal_of_16_colors_is_sent_no_others(kind: str) -> None:
     with bptui(*ENDLESS_NUMPY, variables={"TERM": kind, "COLORTERM": None}) as terminal:
-        visit(terminal)
+        wait_for_training(terminal)
+        terminal.send("2")
+        terminal.wait_for_text("below")
         assert colors(terminal)
         assert [code for code in colors(terminal) if ";" in code] == []
         chosen, other = cells(terminal, "learning rate")[0], cells(terminal, "init scale")[0]
