@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.tui.support.raw_input import PASTE_BEGIN, PASTE_END, RawTerminal, hostile
-from tests.tui.support.running import ENDLESS
-from tests.tui.support.terminal import CTRL_C, ENTER, bptui, wait_for_training
+from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.terminal import CTRL_C, ENTER, ESCAPE, RIGHT, bptui, wait_for_training
 
 EVENTS = int(os.environ.get("BPTUI_MONKEY_EVENTS", "200"))
 SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))
@@ -36,7 +36,7 @@ def test_no_bytes_break_it(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     Path("names.csv").write_text("[b]a,\x1b]0\x07b,c\n" + "".join(rows), encoding="utf-8")
     chance, sent, worst = random.Random(f"{name} {SEED}"), 0, 0.0
     while sent < EVENTS // len(RUNS):
-        with RawTerminal(*ENDLESS, "--kernel", "numpy", *RUNS[name]) as terminal:
+        with RawTerminal(*ENDLESS_NUMPY, *RUNS[name]) as terminal:
             terminal.wait_for(lambda: b"epoch error" in terminal.output, "the run")
             while sent < EVENTS // len(RUNS) and terminal.process.poll() is None:
                 terminal.resize(chance.choice((1, 60, 80, 160, 500)), chance.choice((1, 18, 24, 50, 200)))
@@ -57,25 +57,21 @@ def test_no_bytes_break_it(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     assert worst <= MAX_SECONDS
 
 
-def test_a_key_beyond_unicode_is_ignored() -> None:
-    with bptui(*ENDLESS, "--kernel", "numpy") as terminal:
+def test_a_key_beyond_unicode_is_ignored_and_a_paste_of_digits_is_one_event() -> None:
+    with bptui(*ENDLESS_NUMPY) as terminal:
         wait_for_training(terminal)
         terminal.send("\x1b[1114112;1u")
-        terminal.send("\x1b[C")
+        terminal.send(RIGHT)
         terminal.wait_for_text("‹0.2›")
-
-
-@pytest.mark.parametrize("marks", [(PASTE_BEGIN.decode(), PASTE_END.decode()), ("", "")])
-def test_a_paste_of_digits_is_one_event(marks: tuple[str, str]) -> None:
-    begin, end = marks
-    with bptui(*ENDLESS, "--kernel", "numpy") as terminal:
-        wait_for_training(terminal)
-        terminal.send(begin + 100 * "12" + end)
-        wait_for_training(terminal)
-        assert "╌ sine" in terminal.text  # 2 would have opened the other tab
-        terminal.send(ENTER)
-        terminal.wait_for_text("Allowed:")
-        terminal.send(begin + 300 * "9" + end)
-        terminal.wait_for_text("99999999")
-        terminal.send(ENTER)
-        terminal.wait_for_text("must be", "'1e+300'")
+        for begin, end in ((PASTE_BEGIN.decode(), PASTE_END.decode()), ("", "")):
+            terminal.send(begin + 100 * "12" + end)
+            wait_for_training(terminal)
+            assert "╌ sine" in terminal.text  # 2 would have opened the other tab
+            terminal.send(ENTER)
+            terminal.wait_for_text("Allowed:")
+            terminal.send(begin + 300 * "9" + end)
+            terminal.wait_for_text("99999999")
+            terminal.send(ENTER)
+            terminal.wait_for_text("must be", "'1e+300'")
+            terminal.send(ESCAPE)
+            terminal.wait_for(lambda: "Allowed:" not in terminal.text, "the dialog's end")

@@ -28,17 +28,12 @@ def is_laid_out(terminal: Terminal) -> bool:
     return tabs and epoch(terminal) >= 0 and "space run" in last and "q quit" in last
 
 
-def test_opens_at_80x24_and_trains() -> None:
+def test_opens_at_80x24_trains_at_full_speed_and_takes_keys_meanwhile() -> None:
     with bptui(*ENDLESS) as terminal:
         terminal.wait_for(lambda: is_laid_out(terminal), "tabs, status and footer")
         terminal.wait_for_text("network ╌ sine", "settings", "▸learning rate", "reported epochs", "running")
         wait_for_training(terminal)
         assert terminal.modes() != terminal.modes_before  # raw mode: keys arrive one by one, without an echo
-
-
-def test_keys_act_while_it_trains_at_full_speed() -> None:
-    with bptui(*ENDLESS) as terminal:
-        wait_for_training(terminal)
         for key, before, after in (
             (LEFT, "0.1", "0.07"),
             (RIGHT, "0.07", "0.1"),
