@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Iterator
 
 import pytest
 from textual._context import active_app
@@ -20,15 +18,6 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Textual draws differently under these."""
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture(autouse=True)
-def rare_collection_of_garbage() -> Iterator[None]:
-    """An app is tens of thousands of objects: a sixth of the time would go into looking for garbage."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 10, 10)
-    yield
-    gc.set_threshold(*before)
 
 
 async def until_all_is_answered(*_seconds: float) -> None:
