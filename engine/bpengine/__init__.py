@@ -14,8 +14,8 @@ from bpengine.csv_data import load_csv
 from bpengine.datasets import DATASETS, Dataset
 from bpengine.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnose, findings, verdict
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
-from bpengine.field_table import FIELD, FIELDS
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
+from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
 from bpengine.network import Network
 from bpengine.records import EpochRecord, StepRecord

@@ -7,61 +7,24 @@ from typing import Any, Self
 
 from bpengine.datasets import DATASETS
 from bpengine.errors import ConfigError
-from bpengine.field_table import FIELDS
 from bpengine.fields import Field
+from bpengine.hyperparameters import FIELDS, Hyperparameters
 from bpengine.tasks import TASKS, Task
 from bpengine.wording import either, must_be
 
-_CLASSIFICATION: dict[str, Any] = {
-    "dataset": "sine-border",
-    "hidden_units": 6,
-    "epochs": 101,
-    "report_interval": 10,
-    "schedule_epochs": 25,
-}
-"""The defaults of classification, where they differ from those of regression."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingConfig:
+class TrainingConfig(Hyperparameters):
     """Everything that determines a run but its data and its kernel.
 
     The same settings, samples and kernel give the same numbers on the same machine with the same versions.
 
-    The defaults here are those of regression; `defaults` gives those of either task. `FIELD[name]` describes
-    a setting.
+    The defaults are those of regression; `defaults` gives those of either task. `FIELD[name]` describes a
+    setting.
 
     Raises:
         ConfigError: a value is not allowed, or does not fit another one.
     """
-
-    task: Task = "regression"
-    hidden_units: tuple[int, ...] = (3,)
-    learning_rate: float = 0.1
-    init_scale: float = 0.01
-    epochs: int = 2001
-    report_interval: int = 200
-    seed: int = 0
-    activation: tuple[str, ...] = ("sigmoid",)
-    initializer: str = "normal"
-    optimizer: str = "sgd"
-    momentum: float = 0.9
-    decay: float = 0.999
-    schedule: str = "constant"
-    schedule_epochs: int = 500
-    schedule_factor: float = 0.5
-    batch_size: int = 1
-    l1: float = 0.0
-    l2: float = 0.0
-    clip: float = 0.0
-    target_error: float = 0.0
-    patience: int = 0
-    dataset: str = "sine"
-    samples: int = 0
-    noise: float = 0.0
-    frequency: float = 1.0
-    test_share: float = 0.0
-    data_seed: int = 0
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -87,7 +50,9 @@ class TrainingConfig:
         Raises:
             ConfigError: a value is not allowed.
         """
-        own = _CLASSIFICATION if task == "classification" else {}
+        own: dict[str, Any] = {}
+        if task == "classification":
+            own = {field.name: field.classification for field in FIELDS if field.classification is not None}
         return cls(task=task, **(own | changes))
 
     def replace(self, **changes: Any) -> Self:

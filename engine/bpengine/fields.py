@@ -25,8 +25,12 @@ def _always(_config: Any) -> bool:
 class Field(ABC):
     """One hyperparameter: everything that a flag, a panel row or a line of the docs needs to know."""
 
-    name: str
-    """The attribute of `TrainingConfig`, which has the default."""
+    name: str = ""
+    """The attribute of `TrainingConfig`, known once the class exists."""
+    default: Any
+    """The default of regression."""
+    classification: Any = None
+    """The default of classification, if it is another one."""
     label: str
     """Its name on screen."""
     symbol: str
@@ -43,6 +47,10 @@ class Field(ABC):
     """Given a `TrainingConfig`: whether this setting has an effect beside the others."""
     describes_named_data: bool = False
     """Whether it chooses or shapes a named data set, so that it has no effect on the user's own data."""
+
+    def attribute(self) -> Any:
+        """The attribute of a dataclass that has this default and this description."""
+        return dataclasses.field(default=self.default, metadata={"field": self})
 
     @property
     @abstractmethod
@@ -87,7 +95,7 @@ class NumberField(Field):
     """A number in a range: any number, or whole numbers only."""
 
     type: type[int] | type[float]
-    minimum: float
+    minimum: float = 0
     maximum: float
     step: Step
     zero: str = ""

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from bpengine.checkpoint.values import any_reals, damaged, encode, members, reals, wholes
-from bpengine.field_table import MAX_EPOCHS
 from bpengine.history import History
+from bpengine.hyperparameters import MAX_EPOCHS
 from bpengine.records import EpochRecord
 
 _PARTS = ("last", "best", "reports", "kept")

@@ -11,7 +11,7 @@ from bpengine.checkpoint.records import decode_history, encode_history
 from bpengine.checkpoint.values import damaged, encode, members, real, reals, whole, wholes
 from bpengine.config import TrainingConfig
 from bpengine.errors import DivergedError
-from bpengine.field_table import MAX_EPOCHS
+from bpengine.hyperparameters import MAX_EPOCHS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.run_state import RunState
 

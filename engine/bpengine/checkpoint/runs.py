@@ -14,7 +14,7 @@ from bpengine.checkpoint.values import DamagedError, damaged, members
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError, DataError
-from bpengine.field_table import FIELD, FIELDS
+from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.kernels.choice import KERNELS
 from bpengine.network import parameter_count
 from bpengine.run_state import RunState

@@ -23,8 +23,8 @@ from typing import Any
 from bpengine import TASKS, CheckpointError
 from bpengine.checkpoint import DamagedError, parse_json
 from bpengine.checkpoint.values import damaged, members, whole
-from bpengine.field_table import MAX_EPOCHS
 from bpengine.files import FileError, read_whole, write_whole
+from bpengine.hyperparameters import MAX_EPOCHS
 from bpengine.wording import printable_path, shown
 
 FORMAT = "bptui kept run"

@@ -18,7 +18,7 @@ from bpengine.checkpoint import (
     parse_json,
 )
 from bpengine.checkpoint.values import damaged, items, members, whole
-from bpengine.field_table import MAX_EPOCHS
+from bpengine.hyperparameters import MAX_EPOCHS
 from bpengine.wording import printable_path
 from bptui.kept.folder import RunSummary, read_file
 from bptui.session.session_state import SessionState

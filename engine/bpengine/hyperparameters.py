@@ -1,13 +1,13 @@
-"""`FIELDS`: every hyperparameter, described once.
+"""Every hyperparameter, described once: an attribute of `Hyperparameters`. `FIELDS` is the table of them.
 
-The command line's flags, the settings file, the screen's panel and the docs all read this table. To add a
-hyperparameter, add its entry here, an attribute with its default to `TrainingConfig`, and the code that uses
-it.
+The command line's flags, the settings file, the screen's panel and the docs all read the table. To add a
+hyperparameter, add an attribute here, and the code that uses it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.choices import Choice
@@ -17,6 +17,7 @@ from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
 from bpengine.steps import DecadeStep, LadderStep, LinearStep
+from bpengine.tasks import Task
 
 MAX_LAYERS = 8
 """The most hidden layers."""
@@ -35,163 +36,169 @@ def _meanings(choices: Mapping[str, Choice]) -> dict[str, str]:
     return {name: choice.meaning for name, choice in choices.items()}
 
 
-FIELDS: tuple[Field, ...] = (
-    WidthsField(
-        name="hidden_units",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hyperparameters:
+    """The task and every hyperparameter, with the defaults of regression.
+
+    Their order is that of the screen: first those of the original programs, then the others.
+    """
+
+    task: Task = "regression"
+    hidden_units: tuple[int, ...] = WidthsField(
         label="hidden units",
         symbol="H",
         flag="--hidden",
         subject="network",
+        default=(3,),
+        classification=(6,),
         max_layers=MAX_LAYERS,
         max_width=MAX_UNITS_PER_LAYER,
         help="Units in each hidden layer (8,8 is two layers); more units fit more detail.",
         needs_restart=True,
-    ),
-    NumberField(
-        name="learning_rate",
+    ).attribute()
+    learning_rate: float = NumberField(
         label="learning rate",
         symbol="η",
         flag="--learning-rate",
         subject="training",
+        default=0.1,
         type=float,
-        minimum=0,
         maximum=1000,
         step=DecadeStep(1e-5),
         help="Size of each step down the gradient; if it is too large, the run diverges.",
         needs_restart=False,
-    ),
-    NumberField(
-        name="init_scale",
+    ).attribute()
+    init_scale: float = NumberField(
         label="init scale",
         symbol="σ",
         flag="--init-scale",
         subject="network",
+        default=0.01,
         type=float,
-        minimum=0,
         maximum=100,
         step=DecadeStep(1e-4),
         help="Spread of the random initial weights; at 0 the hidden units stay equal.",
         needs_restart=True,
         used_if=lambda config: INITIALIZERS[config.initializer].uses_scale,
-    ),
-    NumberField(
-        name="epochs",
+    ).attribute()
+    epochs: int = NumberField(
         label="epochs",
         symbol="N",
         flag="--epochs",
         subject="length and reports",
+        default=2001,
+        classification=101,
         type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(100, 1000),
         help="How many times the run goes through all samples.",
         needs_restart=False,
-    ),
-    NumberField(
-        name="report_interval",
+    ).attribute()
+    report_interval: int = NumberField(
         label="report every",
         symbol="k",
         flag="--interval",
         subject="length and reports",
+        default=200,
+        classification=10,
         type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         help="The error table lists every k-th epoch.",
         needs_restart=False,
-    ),
-    NumberField(
-        name="seed",
+    ).attribute()
+    seed: int = NumberField(
         label="seed",
         symbol="s",
         flag="--seed",
         subject="network",
+        default=0,
         type=int,
-        minimum=0,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the initial weights and the order of samples: same seed, same run.",
         needs_restart=True,
-    ),
-    NamesField(
-        name="activation",
+    ).attribute()
+    activation: tuple[str, ...] = NamesField(
         label="activation",
         symbol="f",
         flag="--activation",
         subject="network",
+        default=("sigmoid",),
         choices=tuple(ACTIVATIONS),
         max_names=MAX_LAYERS,
         meanings=_meanings(ACTIVATIONS),
         help="The function that hidden units apply: one for all layers, or one per layer.",
         needs_restart=True,
-    ),
-    ChoiceField(
-        name="initializer",
+    ).attribute()
+    initializer: str = ChoiceField(
         label="initializer",
         symbol="W₀",
         flag="--initializer",
         subject="network",
+        default="normal",
         groups=(tuple(INITIALIZERS),),
         meanings=_meanings(INITIALIZERS),
         help="How the weights are drawn: xavier suits sigmoid and tanh, he suits relu.",
         needs_restart=True,
-    ),
-    ChoiceField(
-        name="optimizer",
+    ).attribute()
+    optimizer: str = ChoiceField(
         label="optimizer",
         symbol="∇",
         flag="--optimizer",
         subject="training",
+        default="sgd",
         groups=(tuple(OPTIMIZERS),),
         meanings=_meanings(OPTIMIZERS),
         help="How a gradient becomes an update of the weights.",
         needs_restart=True,
-    ),
-    NumberField(
-        name="momentum",
+    ).attribute()
+    momentum: float = NumberField(
         label="momentum",
         symbol="μ",
         flag="--momentum",
         subject="training",
+        default=0.9,
         type=float,
-        minimum=0,
         maximum=0.9999,
         step=_SHARES,
         help="The share of past gradients that the optimizer keeps; β₁ in Adam.",
         needs_restart=False,
         used_if=lambda config: "momentum" in OPTIMIZERS[config.optimizer].coefficients,
-    ),
-    NumberField(
-        name="decay",
+    ).attribute()
+    decay: float = NumberField(
         label="square decay",
         symbol="ρ",
         flag="--decay",
         subject="training",
+        default=0.999,
         type=float,
-        minimum=0,
         maximum=0.99999,
         step=_SHARES,
         help="The share of past squared gradients that the optimizer keeps; β₂ in Adam.",
         needs_restart=False,
         used_if=lambda config: "decay" in OPTIMIZERS[config.optimizer].coefficients,
-    ),
-    ChoiceField(
-        name="schedule",
+    ).attribute()
+    schedule: str = ChoiceField(
         label="schedule",
         symbol="η(t)",
         flag="--schedule",
         subject="training",
+        default="constant",
         groups=(tuple(SCHEDULES),),
         meanings=_meanings(SCHEDULES),
         help="How the learning rate changes over the epochs.",
         needs_restart=False,
-    ),
-    NumberField(
-        name="schedule_epochs",
+    ).attribute()
+    schedule_epochs: int = NumberField(
         label="schedule epochs",
         symbol="T",
         flag="--schedule-epochs",
         subject="training",
+        default=500,
+        classification=25,
         type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
@@ -199,149 +206,141 @@ FIELDS: tuple[Field, ...] = (
         help="The number of epochs over which the schedule applies its factor.",
         needs_restart=False,
         used_if=lambda config: SCHEDULES[config.schedule].changes,
-    ),
-    NumberField(
-        name="schedule_factor",
+    ).attribute()
+    schedule_factor: float = NumberField(
         label="schedule factor",
         symbol="γ",
         flag="--schedule-factor",
         subject="training",
+        default=0.5,
         type=float,
-        minimum=0,
         maximum=1,
         step=LinearStep(0.05, 0.25),
         help="What the schedule multiplies the learning rate by.",
         needs_restart=False,
         used_if=lambda config: SCHEDULES[config.schedule].changes,
-    ),
-    NumberField(
-        name="batch_size",
+    ).attribute()
+    batch_size: int = NumberField(
         label="batch size",
         symbol="B",
         flag="--batch-size",
         subject="training",
+        default=1,
         type=int,
-        minimum=0,
         maximum=100_000,
         step=DecadeStep(1),
         zero="all",
         help="Samples per update: 1 updates after every sample, all once per epoch.",
         needs_restart=True,
-    ),
-    NumberField(
-        name="l1",
+    ).attribute()
+    l1: float = NumberField(
         label="L1 penalty",
         symbol="λ₁",
         flag="--l1",
         subject="training",
+        default=0.0,
         type=float,
-        minimum=0,
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls every weight towards 0 with the same force, so that some become 0.",
         needs_restart=False,
-    ),
-    NumberField(
-        name="l2",
+    ).attribute()
+    l2: float = NumberField(
         label="L2 penalty",
         symbol="λ₂",
         flag="--l2",
         subject="training",
+        default=0.0,
         type=float,
-        minimum=0,
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls each weight towards 0 in proportion to its size, for smoother fits.",
         needs_restart=False,
-    ),
-    NumberField(
-        name="clip",
+    ).attribute()
+    clip: float = NumberField(
         label="gradient clip",
         symbol="c",
         flag="--clip",
         subject="training",
+        default=0.0,
         type=float,
-        minimum=0,
         maximum=1e6,
         step=DecadeStep(1e-3),
         zero="off",
         help="Shortens gradients that are longer than this, which can prevent divergence.",
         needs_restart=False,
-    ),
-    NumberField(
-        name="target_error",
+    ).attribute()
+    target_error: float = NumberField(
         label="target error",
         symbol="E",
         flag="--target-error",
         subject="length and reports",
+        default=0.0,
         type=float,
-        minimum=0,
         maximum=1000,
         step=DecadeStep(1e-8),
         zero="off",
         help="Ends the run after the first epoch with an error at or below this.",
         needs_restart=False,
-    ),
-    NumberField(
-        name="patience",
+    ).attribute()
+    patience: int = NumberField(
         label="patience",
         symbol="P",
         flag="--patience",
         subject="length and reports",
+        default=0,
         type=int,
-        minimum=0,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         zero="off",
         help="Ends the run after this many epochs in a row without a new lowest error.",
         needs_restart=False,
-    ),
-    ChoiceField(
-        name="dataset",
+    ).attribute()
+    dataset: str = ChoiceField(
         label="data set",
         symbol="D",
         flag="--dataset",
         subject="data set",
+        default="sine",
+        classification="sine-border",
         groups=(_data_sets_of("regression"), _data_sets_of("classification")),
         help="The named data set to learn.",
         needs_restart=True,
         describes_named_data=True,
-    ),
-    NumberField(
-        name="samples",
+    ).attribute()
+    samples: int = NumberField(
         label="samples",
         symbol="n",
         flag="--samples",
         subject="data set",
+        default=0,
         type=int,
-        minimum=0,
         maximum=100_000,
         step=DecadeStep(10),
         zero="own",
         help="How many samples the data set has; own is its usual number.",
         needs_restart=True,
         describes_named_data=True,
-    ),
-    NumberField(
-        name="noise",
+    ).attribute()
+    noise: float = NumberField(
         label="noise",
         symbol="σₙ",
         flag="--noise",
         subject="data set",
+        default=0.0,
         type=float,
-        minimum=0,
         maximum=10,
         step=DecadeStep(0.01),
         help="Standard deviation of the noise on the targets or, for classes, positions.",
         needs_restart=True,
         describes_named_data=True,
-    ),
-    NumberField(
-        name="frequency",
+    ).attribute()
+    frequency: float = NumberField(
         label="frequency",
         symbol="ω",
         flag="--frequency",
         subject="data set",
+        default=1.0,
         type=float,
         minimum=0.1,
         maximum=20,
@@ -350,36 +349,40 @@ FIELDS: tuple[Field, ...] = (
         needs_restart=True,
         used_if=lambda config: DATASETS[config.dataset].has_frequency,
         describes_named_data=True,
-    ),
-    NumberField(
-        name="test_share",
+    ).attribute()
+    test_share: float = NumberField(
         label="test share",
         symbol="τ",
         flag="--test-share",
         subject="data set",
+        default=0.0,
         type=float,
-        minimum=0,
         maximum=0.9,
         step=LinearStep(0.05, 0.2),
         zero="none",
         help="The share of the samples held out from training, to test the network on.",
         needs_restart=True,
-    ),
-    NumberField(
-        name="data_seed",
+    ).attribute()
+    data_seed: int = NumberField(
         label="data seed",
         symbol="sₙ",
         flag="--data-seed",
         subject="data set",
+        default=0,
         type=int,
-        minimum=0,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the noise, random positions and test samples, but not the weights.",
         needs_restart=True,
-    ),
+    ).attribute()
+
+
+FIELDS: tuple[Field, ...] = tuple(
+    replace(attribute.metadata["field"], name=attribute.name)
+    for attribute in fields(Hyperparameters)
+    if "field" in attribute.metadata  # the task is none
 )
-"""Every hyperparameter, in the order of the screen: first those of the original programs, then the others."""
+"""The descriptions of all hyperparameters, in the order of the screen."""
 
 FIELD: dict[str, Field] = {field.name: field for field in FIELDS}
 """The same hyperparameters by name."""
