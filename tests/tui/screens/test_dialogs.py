@@ -30,6 +30,25 @@ async def test_enter_takes_a_typed_value() -> None:
         assert shown(app).run.config.learning_rate == 0.25
 
 
+async def test_a_dialog_closes_once_however_often_it_is_asked_to() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("enter", *"0.25")
+        dialog = app.screen
+        assert isinstance(dialog, ValueScreen)
+        box = dialog.query_one(Input)
+        await pilot.press("ctrl+p")  # keys that arrive together may be handled after the palette has opened
+        dialog.on_input_submitted(Input.Submitted(box, box.value))
+        await pilot.pause()
+        assert app.screen_stack[1] is dialog
+        await pilot.press("escape")
+        for _ in range(2):
+            dialog.on_input_submitted(Input.Submitted(box, box.value))
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+        assert shown(app).run.config.learning_rate == 0.25
+
+
 async def test_a_wrong_value_is_refused_with_what_is_allowed() -> None:
     app = make_app()
     async with app.run_test() as pilot:

@@ -10,12 +10,12 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpengine import FIELDS
 from bptui.commands import COMMANDS
 from bptui.drawing import ROLES
+from bptui.screens.dialog import Dialog
 
 _INTRODUCTION = (
     "A small neural network learns from examples. For each sample it computes an output, measures the error, "
@@ -37,7 +37,7 @@ _SIGNS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """All of the help in one text that scrolls."""
 
     BINDINGS = [Binding("question_mark,escape,q,space", "dismiss", "Close", show=False)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from bptui.screens.dialog import Dialog
 
-class KeptRunScreen(ModalScreen[bool]):
+
+class KeptRunScreen(Dialog[bool]):
     """Asks whether to continue; returns True after enter and False after escape.
 
     Args:

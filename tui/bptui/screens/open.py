@@ -7,11 +7,12 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from bptui.screens.dialog import Dialog
 
-class OpenScreen(ModalScreen[None]):
+
+class OpenScreen(Dialog[None]):
     """Asks for a name until the file can be opened.
 
     Args:
@@ -40,7 +41,7 @@ class OpenScreen(ModalScreen[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the file, or say why that is not possible."""
-        if not self.is_current:  # a key that arrived together with this one has closed the dialog
+        if not self.is_active:  # a key that arrived together with this one has closed or covered the dialog
             return
         problem = self._open_file(event.value)
         if problem:

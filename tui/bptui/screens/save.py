@@ -12,12 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from bpengine import CheckpointError, ConfigError
 from bpengine.files import is_replaceable, reason_of
 from bpengine.wording import printable_path
+from bptui.screens.dialog import Dialog
 
 QUESTION_SECONDS = 0.5
 """The time before enter answers a question: a key that is held down is no answer."""
@@ -36,7 +36,7 @@ class Saving:
     """Writes the file; raises OSError, ConfigError or CheckpointError."""
 
 
-class SaveScreen(ModalScreen[str]):
+class SaveScreen(Dialog[str]):
     """Asks what to save and where, and saves it; returns the name of the file, or None after escape.
 
     Args:
@@ -93,7 +93,7 @@ class SaveScreen(ModalScreen[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Save, ask about an existing file, or say why the file can't be written."""
-        if not self.is_current:  # a key that arrived together with this one has closed the dialog
+        if not self.is_active:  # a key that arrived together with this one has closed or covered the dialog
             return
         name = event.value
         try:

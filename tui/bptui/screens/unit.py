@@ -10,7 +10,6 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpengine.arrays import Array
@@ -28,12 +27,13 @@ from bptui.drawing.unit_facts import (
     why_not_drawn,
 )
 from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of
+from bptui.screens.dialog import Dialog
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import WeightBars
 
 
-class UnitScreen(ModalScreen[None]):
+class UnitScreen(Dialog[None]):
     """Shows a unit; the arrow keys go to other units.
 
     Args:

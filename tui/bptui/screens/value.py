@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from bpengine import ConfigError, Field
+from bptui.screens.dialog import Dialog
 
 
-class ValueScreen(ModalScreen[object]):
+class ValueScreen(Dialog[object]):
     """Asks until the value is allowed; returns the value, or None after escape."""
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
@@ -36,8 +36,6 @@ class ValueScreen(ModalScreen[object]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Return the value, or say why it is refused."""
-        if not self.is_current:  # a key that arrived together with this one has closed the dialog
-            return
         try:
             value = self._field.parse(event.value.strip())
         except ConfigError as error:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from bptui.screens.dialog import Dialog
 
-class WordsScreen(ModalScreen[None]):
+
+class WordsScreen(Dialog[None]):
     """Shows a text, which scrolls if it does not fit.
 
     Args:
