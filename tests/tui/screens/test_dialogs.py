@@ -34,8 +34,8 @@ async def test_a_dialog_closes_once_however_often_it_is_asked_to() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("enter", *"0.25")
+        assert isinstance(app.screen, ValueScreen)
         dialog = app.screen
-        assert isinstance(dialog, ValueScreen)
         box = dialog.query_one(Input)
         await pilot.press("ctrl+p")  # keys that arrive together may be handled after the palette has opened
         dialog.on_input_submitted(Input.Submitted(box, box.value))
