@@ -90,13 +90,13 @@ def test_a_map_has_its_top_at_the_top_and_its_right_at_the_right() -> None:
     assert (levels[0], levels[-1]) == (0, len(SHADES) - 1)
 
 
-def test_saturated_and_dead_units_are_named_so() -> None:
+def test_saturated_units_and_those_that_are_off_are_named_so() -> None:
     picture = "\n".join(text(draw_unit_maps(with_unit_outputs(CURVES, np.full(ACROSS, 0.99)), 46, 30)))
     assert "3 saturated" in picture
     assert "saturated" not in "\n".join(text(draw_unit_maps(CURVES, 46, 30)))
     relu = snapshot_of(activation=("relu",))
     picture = "\n".join(text(draw_unit_maps(with_unit_outputs(relu, np.zeros(ACROSS)), 46, 30)))
-    assert "1 dead" in picture
+    assert "1 off" in picture
 
 
 def test_all_units_fit_or_those_left_out_are_counted() -> None:

@@ -24,8 +24,8 @@ def parser() -> Parser:
 
 examples:
   bptui runs
-  bptui --continue                          go on with the newest run
-  bptui --continue 20261125-143205-3fa92c   go on with the run that has this ID
+  bptui --continue                          continue the newest run
+  bptui --continue 20261125-143205-3fa92c   continue the run that has this ID
 
 Exit status: 0 done, 2 bad use.""",
     )

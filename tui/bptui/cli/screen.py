@@ -40,7 +40,7 @@ examples:
   bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
   bptui --dataset spiral --hidden 8,8          learn a spiral with two hidden layers
   bptui regression --data houses.csv           learn your own data
-  bptui --continue                             go on with the run that was kept last
+  bptui --continue                             continue the run that was kept last
   bptui train regression --seed 3 | head -3    train without a screen
   bptui train --help                           show the help of a subcommand
 
@@ -64,10 +64,10 @@ def _add_kept_runs(parser: Parser) -> None:
         nargs="?",
         const="",
         metavar="ID",
-        help="go on with a run that was kept when its screen was left: the newest one, or the one with this "
+        help="continue a run that was kept when its screen was left: the newest one, or the one with this "
         "ID (see bptui runs)",
     )
-    group.add_argument("--fresh", action="store_true", help="do not offer to go on with a kept run")
+    group.add_argument("--fresh", action="store_true", help="do not offer to continue a kept run")
     group.add_argument(
         "--no-state",
         action="store_true",

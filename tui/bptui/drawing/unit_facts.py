@@ -33,9 +33,9 @@ class UnitFacts:
     high: float
     mean: float
     verdict: str
-    """Whether the unit is saturated or dead; empty if there is nothing to say."""
+    """Whether the unit is saturated or off; empty if there is nothing to say."""
     label: str
-    """The same in a word if the unit hardly learns any more; else empty."""
+    """The same in a word if the gradient of the unit is nearly 0; else empty."""
 
 
 def facts(activation: str, values: Array) -> UnitFacts:
@@ -67,7 +67,7 @@ def _verdict(activation: str, values: Array) -> tuple[str, str]:
         limit, slope = saturation.low, saturation.slope
         return f"below {limit:g}, where its slope is only {slope:g}, for {percent(share)} of the inputs", ""
     if share == 1:
-        return f"dead: {values.max():g} for all inputs, so that it learns nothing more", "dead"
+        return f"off: {values.max():g} for all inputs, where its gradient is 0", "off"
     return f"{saturation.low:g} for {percent(share)} of the inputs", ""
 
 

@@ -20,7 +20,7 @@ class KeptRunScreen(Dialog[bool]):
 
     BINDINGS = [
         Binding("enter", "dismiss(True)", "Continue", show=False),
-        Binding("escape", "dismiss(False)", "Start anew", show=False),
+        Binding("escape", "dismiss(False)", "Start again", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
