@@ -14,7 +14,7 @@ from tests.tui.support.terminal import BPTUI, DEADLINE, Terminal
 
 PASTE_BEGIN, PASTE_END = b"\x1b[200~", b"\x1b[201~"
 _NOT_SENT = bytes.maketrans(b"q\x03\x11\x1c", b"w\x02\x10\x1d")
-"""Keys that end the app become others, and so does ctrl+\\, which a terminal obeys after the end of the app."""
+"""Keys that end the app become others; so does ctrl+\\, which a terminal obeys once the app has ended."""
 
 
 class RawTerminal(Terminal):
