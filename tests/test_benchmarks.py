@@ -40,7 +40,7 @@ def test_contenders_take_turns() -> None:
     assert turns == ["a", "a 1", "b", "b 1", *measured, *measured]
 
 
-def test_a_turn_is_as_long_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turn_lasts_as_long_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
 
     def timed(action: Callable[[], object]) -> float:
@@ -74,7 +74,7 @@ def test_bpengine_trains_as_many_epochs_as_asked_for(monkeypatch: pytest.MonkeyP
     assert [(trainer.epochs_done, trainer.samples_done) for trainer in made] == [(3, 0)]
 
 
-def test_steps_say_who_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_steps_table_names_libraries_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     nobody = replace(OTHERS[0], package="no_such_package")
     monkeypatch.setattr(steps, "CONTENDERS", (PLAIN, NUMPY, nobody))
     plain, numpy, other = steps.rows(cases.STEPS[0], LITTLE)
@@ -111,7 +111,7 @@ def test_memory_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     assert long[:2] == ("1,000,000", "skipped: no_such_package is not installed")
 
 
-def test_startup_is_by_the_first_that_can_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_startup_is_compared_with_the_first_program_that_can_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(startup, "NUMBA", replace(NUMBA, package="no_such_package"))
     nothing = ("-c", "")
     processes = (
@@ -125,7 +125,7 @@ def test_startup_is_by_the_first_that_can_run(monkeypatch: pytest.MonkeyPatch) -
     assert second[4] == "yes"
 
 
-def test_processes_are_what_a_person_starts() -> None:
+def test_processes_are_started_as_a_person_would() -> None:
     for process in startup.PROCESSES:
         if process.arguments[0] == "-m" and not (process.needs_numba and NUMBA.missing):
             process.run()
@@ -184,7 +184,7 @@ def test_the_table_counts_untrue_sentences() -> None:
         (12.0, None, ("12.00", "", "")),
     ],
 )
-def test_a_judgement(ratio: float, bar: float | None, cells: tuple[str, str, str]) -> None:
+def test_a_ratio_is_judged_by_its_bar(ratio: float, bar: float | None, cells: tuple[str, str, str]) -> None:
     assert judged(ratio, bar) == cells
     assert ratio_text(ratio) == cells[0]
 
@@ -195,7 +195,7 @@ def call(monkeypatch: pytest.MonkeyPatch, arguments: Iterable[str]) -> None:
     command.main()
 
 
-def test_parts_by_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_part_is_measured_by_its_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setitem(command.PARTS, "steps", lambda: steps.tables(LITTLE))
     monkeypatch.setattr(steps, "CONTENDERS", (PLAIN, NUMPY))
     call(monkeypatch, ["steps"])
@@ -205,7 +205,7 @@ def test_parts_by_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     assert "Memory" not in shown
 
 
-def test_a_part_that_is_not_there(
+def test_an_unknown_part_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):

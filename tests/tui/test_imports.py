@@ -42,5 +42,5 @@ def test_no_screen_where_none_is_asked_for(arguments: str) -> None:
     assert not loaded(*arguments.split()) & SCREEN
 
 
-def test_the_snapshot_needs_it(tmp_path: Path) -> None:
+def test_a_snapshot_imports_the_screen(tmp_path: Path) -> None:
     assert loaded("snapshot", "regression", "--at", "0", "--output", str(tmp_path / "x.txt")) >= SCREEN

@@ -236,7 +236,7 @@ async def test_b_goes_back_to_the_last_reported_epoch_exactly() -> None:
 
 
 @pytest.mark.parametrize("key, status", [("q", 0), ("ctrl+q", 0), ("ctrl+c", 130)])
-async def test_quitting(key: str, status: int) -> None:
+async def test_each_key_that_quits_has_its_exit_status(key: str, status: int) -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press(key)

@@ -88,6 +88,6 @@ def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, 
         assert found[0, 1].strip("([])").startswith("2 ")
 
 
-def test_beside_the_units_there_is_none() -> None:
+def test_a_click_beside_the_units_chooses_none() -> None:
     assert unit_at(snapshot_of(), None, (0, 0), 0, 0) is None
     assert unit_at(snapshot_of(), None, (60, 16), 0, 0) is None

@@ -67,7 +67,7 @@ def test_three_classes_meet_in_a_star() -> None:
     assert stops == pytest.approx(np.tile([0.5, 1 / 3], (3, 1)))
 
 
-def test_it_is_in_the_units_of_the_ranges() -> None:
+def test_the_contour_is_in_the_units_of_the_ranges() -> None:
     x, y = border(of_two(np.array([[0.2, 0.6], [0.2, 0.6]])), (-10.0, 10.0), (100.0, 300.0))
     assert x == pytest.approx([5.0] * 4)
     assert sorted(y) == pytest.approx([100, 200, 200, 300])
@@ -78,14 +78,14 @@ def test_one_class_has_no_border() -> None:
     assert len(x) == len(y) == 0
 
 
-def test_a_tie_is_on_the_border() -> None:
+def test_a_point_with_equal_outputs_is_on_the_border() -> None:
     across = np.array([[[0.4, 0.4, 0.2], [0.2, 0.5, 0.3]]] * 2)
     assert set(border(across, UNIT, UNIT)[0]) == {0.0}
     across = np.array([[[0.5, 0.5, 0.0], [0.5, 0.5, 0.0]]] * 2)
     assert len(border(across, UNIT, UNIT)[0]) == 0, "but a plateau has none"
 
 
-def test_what_is_not_finite_has_no_class() -> None:
+def test_outputs_that_are_not_finite_have_no_class() -> None:
     across = of_two(np.array([[0.2, np.nan, 0.7], [0.2, 0.1, 0.7]]))
     assert winners(across).tolist() == [[0, 2, 1], [0, 0, 1]]
     starts, _ = ends(across)

@@ -35,7 +35,7 @@ CURVES: dict[str, list[float]] = {
 
 @pytest.mark.parametrize("log", [False, True])
 @pytest.mark.parametrize("name", CURVES)
-def test_the_error_curve(name: str, log: bool) -> None:
+def test_the_axes_hold_every_epoch_and_every_error(name: str, log: bool) -> None:
     errors = CURVES[name]
     figure = error_figure(with_errors(snapshot_of(TrainingConfig(epochs=50)), errors), log=log)
     assert (figure.x.low, figure.x.high) == (0, 49)
@@ -76,7 +76,7 @@ def test_the_error_curve_is_over_the_whole_run(epochs: int) -> None:
     assert cells(draw(figure, 40, 10))["error"]
 
 
-def test_marks_are_where_settings_changed() -> None:
+def test_marks_are_at_the_epochs_at_which_settings_changed() -> None:
     snapshot = changed(
         with_errors(snapshot_of(TrainingConfig(epochs=101)), [0.3, 0.2]), change_epochs=(50, 100)
     )

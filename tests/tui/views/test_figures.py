@@ -25,7 +25,7 @@ from tests.tui.support.terminal import DEADLINE
 
 
 @pytest.mark.parametrize("outputs", [0.0, 1.2, 1.5, -5.0, 1e300])
-def test_the_function(outputs: float) -> None:
+def test_a_fit_beyond_the_axis_is_counted_and_not_drawn(outputs: float) -> None:
     snapshot = snapshot_of(TrainingConfig())
     assert snapshot.network.grid_outputs is not None
     snapshot = changed(
@@ -157,7 +157,7 @@ def test_the_axis_makes_room_for_the_parts(scale: float, span: float | None) -> 
             assert figure.y.low <= part.y.min() <= part.y.max() <= figure.y.high
 
 
-def test_a_map_has_its_samples_in_detail() -> None:
+def test_in_detail_a_map_keeps_its_samples() -> None:
     snapshot = snapshot_of(TrainingConfig(dataset="hills"), trained=5)
     plain, _ = regression_figure(snapshot)
     detailed, legend = regression_figure(snapshot, detail=True)

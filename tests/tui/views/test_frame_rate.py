@@ -22,7 +22,7 @@ def fps_of(*arguments: str) -> int:
     return inputs.start(paused=True).fps
 
 
-def test_flags_go_before_the_file(tmp_path: Path) -> None:
+def test_a_frame_rate_on_the_command_line_overrides_the_file(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text("fps = 3\n")
     assert fps_of() == FRAMES_PER_SECOND
@@ -31,7 +31,7 @@ def test_flags_go_before_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["0", str(MAX_FPS + 1), "1.5", "x", ""])
-def test_a_bad_flag(value: str) -> None:
+def test_a_bad_frame_rate_on_the_command_line_is_refused(value: str) -> None:
     done = call("config", "show", "--fps", value)
     assert done.status == 2
     assert done.complaint.endswith(f"argument --fps: must be a whole number from 1 to 30, got {value!r}")
@@ -48,7 +48,7 @@ def test_a_bad_value_in_a_file(line: str, tmp_path: Path) -> None:
     assert re.search(": (fps|ascii): must be .*, got ", done.complaint)
 
 
-def test_the_settings_in_force_name_them(tmp_path: Path) -> None:
+def test_the_settings_in_force_name_the_frame_rate(tmp_path: Path) -> None:
     text = call("config", "show", "regression", "--fps", "5", "--ascii", "--theme", "bptui-light").out
     assert 'theme = "bptui-light"\nascii = true\nfps = 5\n' in text
     path = tmp_path / "again.toml"

@@ -12,7 +12,7 @@ from tests.tui.support.panels import FIRST_FOUR, FITTING
 
 
 @pytest.mark.parametrize("size", FITTING)
-def test_what_fits_is_shown(size: tuple[int, int]) -> None:
+def test_the_panels_that_fit_are_shown(size: tuple[int, int]) -> None:
     assert PanelLayout().shown(*size) == set(FITTING[size])
 
 
@@ -52,7 +52,7 @@ def test_hiding_ends_the_zoom() -> None:
 
 
 @pytest.mark.parametrize("hidden, focused", [((), "settings"), (("settings",), "plot"), (NAMES[:3], "table")])
-def test_back_is_to_the_first_that_is_not_hidden(hidden: tuple[str, ...], focused: str) -> None:
+def test_escape_focuses_the_first_panel_that_is_not_hidden(hidden: tuple[str, ...], focused: str) -> None:
     layout = PanelLayout(hidden=frozenset(hidden), focused="units", zoomed=True).focusing_first()
     assert (layout.focused, layout.zoomed) == (focused, False)
     assert layout.shown(80, 24) == set(FIRST_FOUR) - set(hidden)

@@ -15,7 +15,7 @@ from tests.tui.support.snapshots import changed, snapshot_of
 
 
 @pytest.mark.parametrize("epochs", [0, 3, 60])
-def test_the_classes(epochs: int) -> None:
+def test_a_sign_tells_the_predicted_class_and_whether_it_is_wrong(epochs: int) -> None:
     config = TrainingConfig.defaults("classification")
     snapshot = snapshot_of(config, trained=epochs)
     figure, legend = classification_figure(snapshot)
@@ -46,7 +46,7 @@ def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
     assert (line.y.min(), line.y.max()) == pytest.approx((-1.0, 1.0))
 
 
-def test_nothing_covers_what_is_wrong() -> None:
+def test_wrong_samples_are_drawn_over_everything_else() -> None:
     snapshot = pinned(snapshot_of(TrainingConfig.defaults("classification"), trained=3), separated(5.0))
     figure, _ = classification_figure(snapshot)
     order = list(dict.fromkeys(each.role for each in figure.series))
@@ -85,7 +85,7 @@ def test_in_detail_the_regions_show_how_sure_they_are() -> None:
     assert len(row[1][0]) == pytest.approx(79 * (1.05 - sure) / 2.1, abs=1.5)
 
 
-def test_where_there_is_no_telling_there_is_no_region() -> None:
+def test_outputs_that_are_not_finite_leave_no_region() -> None:
     snapshot = separated(5.0)
     assert snapshot.network.grid_outputs is not None
     across = snapshot.network.grid_outputs.copy()

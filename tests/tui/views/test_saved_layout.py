@@ -24,7 +24,7 @@ def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
     return BptuiApp(StartSettings(layout_path=path, paused=paused, kernel="numpy"))
 
 
-def test_what_was_kept_is_recalled(tmp_path: Path) -> None:
+def test_a_saved_layout_is_loaded(tmp_path: Path) -> None:
     path = tmp_path / "some" / "where" / "screen.json"
     SavedLayout(path).save(LAYOUT)
     assert SavedLayout(path).load() == LAYOUT
@@ -111,7 +111,7 @@ def unusable_places(folder: Path) -> dict[str, Path]:
 @pytest.mark.parametrize(
     "name", ["below a file", "below a loop", "a folder", "too long", "with a NUL", "below /proc"]
 )
-async def test_where_no_file_can_be_nothing_is_remembered(tmp_path: Path, name: str) -> None:
+async def test_a_path_where_no_file_can_be_saves_nothing(tmp_path: Path, name: str) -> None:
     path = unusable_places(tmp_path)[name]
     memory = SavedLayout(path)
     assert memory.load() == PanelLayout()
@@ -129,7 +129,7 @@ def denied(*_: object, **__: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["exists", "read_text", "mkdir"])
-async def test_without_the_right_to_it_nothing_is_remembered(
+async def test_a_file_without_permission_saves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(Path, name, denied)
@@ -175,7 +175,7 @@ async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Pa
 
 
 @pytest.mark.parametrize("paused", [True, False])
-async def test_who_is_here_for_the_first_time_gets_a_hint_once(tmp_path: Path, paused: bool) -> None:
+async def test_at_the_first_start_a_hint_is_shown_once(tmp_path: Path, paused: bool) -> None:
     path = tmp_path / "screen.json"
     hint = "Watch it learn:"
     app = app_of(path, paused=paused)

@@ -21,7 +21,7 @@ TABS: list[tuple[Task, tuple[int, int]]] = [
 
 
 @pytest.mark.parametrize(("task", "size"), TABS)
-async def test_everything_is_there(task: Task, size: tuple[int, int]) -> None:
+async def test_every_setting_can_be_reached_and_nothing_is_cut_off(task: Task, size: tuple[int, int]) -> None:
     app = make_app(task)
     app.view.session.advance_to(20)
     async with app.run_test(size=size) as pilot:
