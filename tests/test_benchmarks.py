@@ -195,7 +195,9 @@ def call(monkeypatch: pytest.MonkeyPatch, arguments: Iterable[str]) -> None:
     command.main()
 
 
-def test_each_part_is_measured_by_its_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_part_is_measured_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setitem(command.PARTS, "steps", lambda: steps.tables(LITTLE))
     monkeypatch.setattr(steps, "CONTENDERS", (PLAIN, NUMPY))
     call(monkeypatch, ["steps"])
