@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +24,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
 from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.diagnostics.updates import MAX_UPDATES
+from bpengine.metrics import measure
 from tests.engine.plain import layers, losses, numerical_gradient, sums
 from tests.engine.runs import assert_same
 
@@ -285,3 +287,17 @@ def test_norms_of_huge_numbers_do_not_overflow() -> None:
     set_weights(run, [[3e200], [4e200]], [[0], [0]])
     assert diagnose(run).hidden[0].parameter_norm == pytest.approx(5e200)
     assert diagnose(run).hidden[0].update_ratio == 0, "nothing comes back through a weight of 0"
+
+
+def test_the_errors_are_those_of_the_samples_that_are_given() -> None:
+    trainer = Trainer(TrainingConfig(test_share=0.4))
+    trainer.run_epoch()
+    other = TrainingConfig(samples=20, test_share=0.2)
+    given = Trainer(other).dataset
+    found = diagnose(trainer, samples=given)
+    assert given.test is not None
+    assert found.error == pytest.approx(measure(trainer.network, given).error, rel=1e-12)
+    assert found.test_error == pytest.approx(measure(trainer.network, given.test).error, rel=1e-12)
+    assert replace(found, error=0.0, test_error=0.0, constant_error=0.0) == replace(
+        diagnose(trainer), error=0.0, test_error=0.0, constant_error=0.0
+    )

@@ -25,22 +25,26 @@ equal units differ by less for hundreds of epochs, and random units start with f
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
-def diagnose(run: Run) -> Diagnostics:
+def diagnose(run: Run, *, samples: Dataset | None = None) -> Diagnostics:
     """Measure a run at its present state: its errors, gradients, activations and next updates.
 
     The passes use networks of their own, so that neither the run's numbers nor its random generator change.
-    The errors are those of all samples. If there are more than `MAX_SAMPLES` training samples, gradients and
+    If there are more than `MAX_SAMPLES` training samples, gradients and
     activations are measured with an even selection of them, always the same.
 
     The updates are the next ones of the epoch: they are computed on a copy, with the run's own batches,
     optimizer and settings, and are those that the run will make if no setting changes. At the end of a run,
     they are those that it would make with more epochs.
+
+    Args:
+        run: the run, or a trainer.
+        samples: the training and test samples whose errors are measured; None for all.
     """
     with np.errstate(all="ignore"):
-        return _measure(run)
+        return _measure(run, run.dataset if samples is None else samples)
 
 
-def _measure(run: Run) -> Diagnostics:
+def _measure(run: Run, errors_of: Dataset) -> Diagnostics:
     chosen = evenly(len(run.dataset), MAX_SAMPLES)
     inputs, targets = run.dataset.inputs[chosen], run.dataset.targets[chosen]
     samples = len(inputs)
@@ -88,9 +92,9 @@ def _measure(run: Run) -> Diagnostics:
         update_ratio=update_ratio,
         samples=samples,
         all_samples=samples == len(run.dataset),
-        error=_mean_loss(run.network, run.dataset),
-        test_error=None if run.dataset.test is None else _mean_loss(run.network, run.dataset.test),
-        constant_error=_without_nan(_constant_error(network.loss, run.dataset.targets)),
+        error=_mean_loss(run.network, errors_of),
+        test_error=None if errors_of.test is None else _mean_loss(run.network, errors_of.test),
+        constant_error=_without_nan(_constant_error(network.loss, errors_of.targets)),
     )
 
 

@@ -16,7 +16,7 @@ from bptui.session.snapshot import ACROSS, GRID, MAX_UNITS, NetworkValues, RunPr
 MAX_DIAGNOSED = 2_000_000
 """Parameters times samples up to which the network is diagnosed at each frame: some milliseconds."""
 REPORTS_SHOWN = 100
-MAX_SAMPLE_WORK = 2**25
+MAX_SAMPLE_WORK = 2**24
 """The work of the samples that are observed at each frame (see `work_per_sample`): some ten milliseconds."""
 MIN_OBSERVED = 32
 """The least samples that are observed, however large the network is."""
@@ -81,7 +81,7 @@ class Observer:
             outputs=self._in_data_units(answers),
             grid_outputs=grid_outputs,
             unit_outputs=unit_outputs,
-            diagnostics=_diagnostics(trainer),
+            diagnostics=self._diagnostics(),
         )
 
     def _over_the_domain(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
@@ -92,6 +92,11 @@ class Observer:
         if sum(network.sizes[1:-1]) > MAX_UNITS:
             return grid_outputs, None
         return grid_outputs, tuple(map(self._on_grid, hidden))
+
+    def _diagnostics(self) -> Diagnostics | None:
+        trainer = self._trainer
+        work = len(trainer.network.parameters) * min(len(trainer.dataset), MAX_SAMPLES)
+        return diagnose(trainer, samples=self._dataset) if work <= MAX_DIAGNOSED else None
 
     def _on_grid(self, values: Array) -> Array:
         return values.reshape(*self._shape, values.shape[1])
@@ -142,8 +147,3 @@ def _grid_shape(work: int) -> tuple[int, int]:
     part = min(1.0, (_MAX_GRID_WORK / (GRID[0] * GRID[1] * work)) ** 0.5)
     rows, columns = (max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
     return rows, columns
-
-
-def _diagnostics(trainer: Trainer) -> Diagnostics | None:
-    work = len(trainer.network.parameters) * min(len(trainer.dataset), MAX_SAMPLES)
-    return diagnose(trainer) if work <= MAX_DIAGNOSED else None
