@@ -26,7 +26,7 @@ from bptui.views.saved_layout import SavedLayout
 from tests.tui.support.clock import Clock
 from tests.tui.support.snapshots import check_snapshot
 
-KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "600"))
+KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "450"))
 SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))
 BATCH = 6
 """Keys that come together, as on a slow line."""

@@ -142,7 +142,7 @@ def test_keys_act_on_a_slow_connection() -> None:
 
 
 def test_a_held_key_does_not_queue_up() -> None:
-    with bptui("--paused", columns=140, rows=44, bytes_per_second=10_000) as terminal:
+    with bptui("--paused", columns=140, rows=44, bytes_per_second=20_000) as terminal:
         terminal.wait_for_text("q quit", "ready")
         terminal.wait_for_quiet(0.5)
         for key in 12 * "12":  # each key redraws nearly the whole screen
