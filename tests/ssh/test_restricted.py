@@ -54,9 +54,7 @@ def leave(terminal: Terminal) -> None:
     "command",
     [
         "",
-        "sftp",
-        "bptui --data /etc/passwd",
-        "bash -c '$(touch owned)'; `touch owned`; touch owned\ntouch owned",
+        "bptui --data /etc/passwd; $(touch owned); `touch owned`; touch owned\ntouch owned",
     ],
 )
 def test_only_the_screen_whatever_is_asked_for(forced: Server, tmp_path: Path, command: str) -> None:
