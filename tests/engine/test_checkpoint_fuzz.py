@@ -14,7 +14,7 @@ from bpengine import CheckpointError, DivergedError, checkpoint
 from bpengine.checkpoint import saving
 from tests.engine.checkpoints import content, packed, sealed, texts, unpacked
 
-ROUNDS = 4
+ROUNDS = 2
 FILES = 1000
 
 JUNK: tuple[Any, ...] = (

@@ -116,7 +116,7 @@ def test_keys_move_all_widths() -> None:
     assert field.move((1,), -1) == (1,)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(
     data=st.data(), field=st.sampled_from(FIELDS), direction=st.sampled_from([1, -1]), coarse=st.booleans()
 )
@@ -134,7 +134,7 @@ def test_restart_is_needed_for_what_is_marked(config: TrainingConfig, other: Tra
     assert labels - {"task"} == {field.label for field in FIELDS if field.needs_restart} & differs
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(text=st.text(max_size=30), field=st.sampled_from(FIELDS))
 def test_any_text_is_a_value_or_is_refused_in_one_line(text: str, field: Field) -> None:
     try:

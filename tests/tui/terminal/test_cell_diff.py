@@ -60,7 +60,7 @@ class FakeTerminal:
         return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(frames(), max_size=6))
 def test_the_terminal_shows_the_same_as_without_the_diff(drawn: list[str]) -> None:
     diff, expected, actual = CellDiff(), FakeTerminal(), FakeTerminal()
