@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpengine import TrainingConfig
@@ -51,7 +51,6 @@ def test_the_axes_hold_every_epoch_and_every_error(name: str, log: bool) -> None
 
 
 @fuzz
-@settings(deadline=None, max_examples=50)
 @given(
     st.lists(st.floats(1e-11, 1e11), min_size=1, max_size=5),
     st.booleans(),
