@@ -17,6 +17,7 @@ from bpengine.initializers import INITIALIZERS
 from bpengine.kernels import Kernel, Problem, Settings, State, make_kernel
 from bpengine.losses import LOSSES, means
 from bpengine.network import Network, matrices, parameter_count
+from bpengine.optimizers import OPTIMIZERS
 from bpengine.records import EpochRecord
 from bpengine.run_state import RunState
 from bpengine.schedules import SCHEDULES
@@ -153,11 +154,13 @@ class Run:
         """
         state = self._state
         in_first_batch = self.samples_done == 0 and self.samples_processed > 0
+        buffers, count = OPTIMIZERS[self._config.optimizer].buffers, len(state.parameters)
         return RunState(
             config=self._config,
             parameters=state.parameters.copy(),
-            first_moment=state.first_moment.copy(),
-            second_moment=state.second_moment.copy(),
+            # A buffer that the optimizer lacks is all 0, and new zeros take less time than a copy.
+            first_moment=state.first_moment.copy() if "first_moment" in buffers else np.zeros(count),
+            second_moment=state.second_moment.copy() if "second_moment" in buffers else np.zeros(count),
             updates=state.updates,
             generator=self._generator_before_epoch if in_first_batch else self._rng.get_state(legacy=False),
             epochs_done=self.epochs_done,
