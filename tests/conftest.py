@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # no test depends on speed
+settings.load_profile("any machine")
 
 if "PYTHONPATH" in os.environ:
     parts = os.environ["PYTHONPATH"].split(os.pathsep)

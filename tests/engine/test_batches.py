@@ -111,7 +111,7 @@ def test_run_for_trains_on_whole_batches(batch_size: int) -> None:
 
 
 @EVERY_KERNEL
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(config=small_configs(), pieces=st.lists(st.integers(1, 60), min_size=1, max_size=6))
 def test_training_in_pieces_gives_the_same_run(
     kernel_name: str, config: TrainingConfig, pieces: list[int]

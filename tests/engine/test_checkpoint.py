@@ -60,7 +60,7 @@ def samples(task: Task) -> Dataset:
 
 
 @EVERY_KERNEL
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     config=small_configs(),
     actions=st.lists(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, Task, TrainingConfig
@@ -310,7 +310,6 @@ def test_frozen() -> None:
             setattr(config, attribute.name, getattr(config, attribute.name))
 
 
-@settings(deadline=None)
 @given(config=configs())
 def test_any_allowed_values_make_a_config(config: TrainingConfig) -> None:
     assert config.replace() == config
@@ -327,7 +326,6 @@ def test_any_allowed_values_make_a_config(config: TrainingConfig) -> None:
             assert parsed == value
 
 
-@settings(deadline=None)
 @given(config=configs(), field=st.sampled_from(NUMBERS), data=st.data())
 def test_replace_changes_one_thing(config: TrainingConfig, field: NumberField, data: st.DataObject) -> None:
     changed = config.replace(**{field.name: data.draw(values(field))})

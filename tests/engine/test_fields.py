@@ -116,7 +116,7 @@ def test_keys_move_all_widths() -> None:
     assert field.move((1,), -1) == (1,)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     data=st.data(), field=st.sampled_from(FIELDS), direction=st.sampled_from([1, -1]), coarse=st.booleans()
 )
@@ -125,7 +125,6 @@ def test_what_a_key_gives_is_allowed(data: st.DataObject, field: Field, directio
     assert field.validate(moved) == moved
 
 
-@settings(deadline=None)
 @given(config=configs(), other=configs())
 def test_restart_is_needed_for_what_is_marked(config: TrainingConfig, other: TrainingConfig) -> None:
     differs = {field.label for field in FIELDS if getattr(config, field.name) != getattr(other, field.name)}
@@ -134,7 +133,7 @@ def test_restart_is_needed_for_what_is_marked(config: TrainingConfig, other: Tra
     assert labels - {"task"} == {field.label for field in FIELDS if field.needs_restart} & differs
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(text=st.text(max_size=30), field=st.sampled_from(FIELDS))
 def test_any_text_is_a_value_or_is_refused_in_one_line(text: str, field: Field) -> None:
     try:

@@ -62,7 +62,7 @@ RATES = st.lists(st.floats(0, 0.03), min_size=1, max_size=4).map(np.array)
 
 
 @needs_numba
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(problems(), SETTINGS, RATES, st.integers(0, 2**32 - 1))
 def test_kernels_agree(task: Problem, others: Settings, rates: Array, seed: int) -> None:
     orders = shuffles(len(task.inputs), len(rates), seed)
@@ -89,7 +89,6 @@ def in_pieces(kernel: Kernel, task: Problem, others: Settings, rates: Array, cut
 
 
 @KERNELS
-@settings(deadline=None)
 @given(task=problems(), others=SETTINGS, rates=RATES, cuts=st.sets(st.integers(1, 11)))
 def test_pieces_are_the_whole(
     name: str, task: Problem, others: Settings, rates: Array, cuts: set[int]

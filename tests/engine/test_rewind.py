@@ -91,7 +91,7 @@ ACTIONS = st.lists(
 
 
 @EVERY_KERNEL
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     config=small_configs(),
     actions=ACTIONS,

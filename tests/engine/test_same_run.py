@@ -81,7 +81,7 @@ PIECES = st.lists(
 
 
 @pytest.mark.parametrize("task", TASKS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(pieces=PIECES)
 def test_any_mixture_of_steps_epochs_and_slices_gives_the_same_run(
     task: Task, pieces: list[Steps | Epoch | Slice]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bpengine import FIELD, NumberField
@@ -105,7 +105,6 @@ def test_zero_is_reached_and_left(name: str, coarse: bool) -> None:
     assert field.move(value, 1, coarse=coarse) > 0
 
 
-@settings(deadline=None)
 @given(field=ANY_NUMBER, data=st.data(), direction=st.sampled_from([1, -1]), coarse=st.booleans())
 def test_any_value_moves_within_the_range(
     field: NumberField, data: st.DataObject, direction: int, coarse: bool
@@ -118,7 +117,6 @@ def test_any_value_moves_within_the_range(
     assert value == end or (moved - value) * direction > 0
 
 
-@settings(deadline=None)
 @given(field=ANY_NUMBER, data=st.data(), coarse=st.booleans())
 def test_whole_numbers_with_fixed_steps_are_reached_again(
     field: NumberField, data: st.DataObject, coarse: bool

@@ -34,7 +34,7 @@ from tests.tui.support.plots import (
 from tests.tui.support.terminal import DEADLINE
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.builds(Figure, any_axis(), any_axis(), st.lists(any_series(), max_size=4).map(tuple)), WIDTHS, HEIGHTS
 )
@@ -43,7 +43,7 @@ def test_whatever_it_is_it_has_the_size_asked_for(figure: Figure, width: int, he
     assert_well_formed(rows, width, height, {each.role for each in figure.series})
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.builds(Figure, any_axis(), any_axis(), st.tuples(any_series())), SMALL)
 def test_however_small_it_has_the_size_asked_for(figure: Figure, size: tuple[int, int]) -> None:
     assert_well_formed(draw(figure, *size), *size, ROLE_NAMES)

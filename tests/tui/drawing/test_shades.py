@@ -98,7 +98,7 @@ def any_shade(make: st.DrawFn) -> Shade:
     )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     st.builds(
         Figure,

@@ -98,7 +98,7 @@ ACTIONS = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.sampled_from(FIELDS), st.booleans()), max_size=40))
 def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field, bool]]) -> None:
     session, _ = make_session("classification", epochs=5)

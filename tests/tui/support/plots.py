@@ -21,7 +21,7 @@ Rows = list[list[Span]]
 Place = tuple[int, int]
 """Column and row, from the lower left."""
 
-fuzz = settings(deadline=None, max_examples=60)
+fuzz = settings(max_examples=60)
 
 
 def series(x: object, y: object, kind: Kind = Kind.LINE, role: str = "fit", marker: str = "+") -> Series:

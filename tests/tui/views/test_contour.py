@@ -92,7 +92,7 @@ def test_outputs_that_are_not_finite_have_no_class() -> None:
     assert len(starts) == 1, "only the edge between two nodes that have one"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(arrays(np.float64, st.tuples(st.integers(2, 6), st.integers(2, 6), st.integers(2, 4))))
 def test_whatever_the_grid_all_points_are_inside(across: Array) -> None:
     x, y = border(across, UNIT, UNIT)

@@ -84,7 +84,7 @@ def test_every_depth_and_breadth(depth: int, units: int) -> None:
     odd=st.lists(st.sampled_from(ODD), max_size=8),
     seed=st.integers(0, 5),
 )
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_whatever_comes(
     sizes: tuple[int, ...], place: Place, size: tuple[int, int], odd: list[float], seed: int
 ) -> None:
