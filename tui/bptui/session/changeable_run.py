@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,16 +10,13 @@ from bpengine import (
     FIELDS,
     ConfigError,
     DataError,
-    Dataset,
     Field,
-    Trainer,
     TrainingConfig,
 )
 from bpengine.checkpoint import SavedRun
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.comparison import compare
-from bptui.session.kernel_choice import KernelChoice
 from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
 from bptui.session.notices import Notice
 from bptui.session.session_state import Pinned
@@ -36,23 +31,9 @@ WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 class ChangeableRun(LiveRun):
     """A run that can be compared, changed and undone. See `LiveRun` for the arguments."""
 
-    def __init__(
-        self,
-        config: TrainingConfig,
-        source: Dataset | None = None,
-        *,
-        kernels: KernelChoice | None = None,
-        restored: Trainer | None = None,
-        awaited_kernel: str = "",
-        clock: Callable[[], float] = time.perf_counter,
-    ) -> None:
-        super().__init__(
-            config, source, kernels=kernels, restored=restored, awaited_kernel=awaited_kernel, clock=clock
-        )
-        self._what_if = False
-        self._pinned: Pinned | None = None
-        self._previous_curve: Curve | None = None
-        self._opened_with = self.config
+    _what_if = False
+    _pinned: Pinned | None = None
+    _previous_curve: Curve | None = None
 
     def unused(self) -> frozenset[str]:
         """Names of the settings that have no effect with the current values of the others."""

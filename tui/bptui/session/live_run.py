@@ -55,6 +55,7 @@ class LiveRun:
         self._undo = UndoStack()
         self._begin(config, source, restored)
         self._awaited_kernel = awaited_kernel
+        self._opened_with = self.config
 
     def _begin(self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None = None) -> None:
         if restored is None:
