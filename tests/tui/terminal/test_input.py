@@ -56,6 +56,11 @@ def test_a_paste_without_an_end_ends_after_a_silence() -> None:
     assert paste.text == "0.25"
 
 
+@pytest.mark.parametrize("before", [b"\x1b[<25", b"\x1b[1;", b"\x1b]0;", PASTE_BEGIN + b"12" + PASTE_END])
+def test_half_a_sequence_does_not_swallow_ctrl_c(before: bytes) -> None:
+    assert keys(decode(before, CTRL_C.encode()))[-1:] == ["ctrl+c"]
+
+
 @given(st.integers(0, 2**32), st.integers(1, 6), st.booleans())
 def test_nothing_swallows_ctrl_c(seed: int, count: int, cut: bool) -> None:
     chance = random.Random(seed)
