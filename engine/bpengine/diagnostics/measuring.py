@@ -29,8 +29,8 @@ def diagnose(run: Run, *, samples: Dataset | None = None) -> Diagnostics:
     """Measure a run at its present state: its errors, gradients, activations and next updates.
 
     The passes use networks of their own, so that neither the run's numbers nor its random generator change.
-    If there are more than `MAX_SAMPLES` training samples, gradients and
-    activations are measured with an even selection of them, always the same.
+    If there are more than `MAX_SAMPLES` training samples, gradients and activations are measured with an even
+    selection of them, always the same.
 
     The updates are the next ones of the epoch: they are computed on a copy, with the run's own batches,
     optimizer and settings, and are those that the run will make if no setting changes. At the end of a run,

@@ -20,7 +20,7 @@ SETTLE_SECONDS = 0.09
 SILENCE_SECONDS = 1.0
 """Silence after which whatever is incomplete is given up, a paste that never ends included."""
 
-ESCAPE, CTRL_C = "\x1b", "\x03"
+_ESCAPE, _CTRL_C = "\x1b", "\x03"
 _PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
 _TOKEN = re.compile(rf"{re.escape(_PASTE_BEGIN)}|(?P<burst>[^\x00-\x1f\x7f]{{{MIN_BURST},}})")
 
@@ -57,8 +57,8 @@ class InputDecoder:
         """The messages that are complete because nothing has followed until now."""
         if self._rest and self._paste is None and now - self._last_input >= SETTLE_SECONDS:
             rest, self._rest = self._rest, ""
-            if rest == ESCAPE:
-                yield events.Key("escape", ESCAPE)
+            if rest == _ESCAPE:
+                yield events.Key("escape", _ESCAPE)
             else:
                 yield from self._parsed(rest)
         yield from self._safely(self._parser.tick())
@@ -100,8 +100,8 @@ class InputDecoder:
 
         An incomplete sequence does not swallow ctrl+c.
         """
-        for piece in re.split(f"(?=[{ESCAPE}{CTRL_C}])", text):
-            if piece.startswith(CTRL_C):
+        for piece in re.split(f"(?=[{_ESCAPE}{_CTRL_C}])", text):
+            if piece.startswith(_CTRL_C):
                 self._parser = make_input_parser()
             if piece:
                 yield from self._safely(self._parser.feed(piece))

@@ -9,7 +9,7 @@ from textual.widgets import Footer
 class KeyFooter(Footer):
     """Textual's footer, which makes new widgets for its keys only if they are others than before.
 
-    Textual asks for them at each change of the focus, which would double the time from a key to its frame.
+    Textual makes them anew at each change of the focus, which delays the frame that the key asks for.
     """
 
     _shown: list[tuple[str, str, bool]] | None = None
