@@ -9,7 +9,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -65,7 +65,7 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes]) -> None:
+def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes] | tuple[bytes, ...]) -> None:
     """Write a file completely, or leave it as it was.
 
     The data is written to a temporary file in the same folder, flushed to disk, and renamed. An existing file
@@ -74,22 +74,24 @@ def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes]) -> 
 
     Args:
         path: the file to write.
-        data: text is encoded as UTF-8; an open file is copied from its current position to its end.
+        data: text is encoded as UTF-8; an open file is copied from its current position to its end; parts are
+            written one after the other.
 
     Raises:
         OSError: the file can't be written. The error names the path, and an existing file is unchanged.
     """
     if isinstance(data, str):
         data = data.encode("utf-8")
-    content = io.BytesIO(data) if isinstance(data, bytes) else data
+    parts = data if isinstance(data, tuple) else (data,)
+    contents = [io.BytesIO(part) if isinstance(part, bytes) else part for part in parts]
     target = Path(path)
     try:
         descriptor = _open_in_place(target)
         if descriptor is None:
-            _replace(target.resolve(), content)
+            _replace(target.resolve(), contents)
         else:
             with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor has no path
-                shutil.copyfileobj(content, file)
+                _copy(contents, file)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
@@ -122,11 +124,16 @@ def _open_in_place(path: Path) -> int | None:
     return os.open(path, os.O_WRONLY) if descriptor is None else os.dup(descriptor)
 
 
-def _replace(target: Path, content: IO[bytes]) -> None:
+def _copy(contents: Sequence[IO[bytes]], file: IO[bytes]) -> None:
+    for content in contents:
+        shutil.copyfileobj(content, file)
+
+
+def _replace(target: Path, contents: Sequence[IO[bytes]]) -> None:
     old_mode = mode_of(target)
     with _temporary_file(target.parent) as (descriptor, temporary):
         with os.fdopen(descriptor, "wb", closefd=False) as file:
-            shutil.copyfileobj(content, file)
+            _copy(contents, file)
             file.flush()
             os.fsync(descriptor)
         temporary.chmod(stat.S_IMODE(old_mode) if old_mode else 0o666 & ~_umask())

@@ -68,8 +68,8 @@ def items(value: Any, count: int, where: str) -> list[Any]:
 def encode(array: Array | IntArray) -> dict[str, Any]:
     """An array as a JSON object, with its little-endian bytes in base64."""
     kind = WHOLE if array.dtype.kind in "iu" else REAL
-    data = base64.b64encode(np.ascontiguousarray(array, dtype=kind).tobytes()).decode("ascii")
-    return {"type": kind, "shape": list(array.shape), "data": data}
+    data = base64.b64encode(np.ascontiguousarray(array, dtype=kind).data)
+    return {"type": kind, "shape": list(array.shape), "data": data.decode("ascii")}
 
 
 def reals(value: Any, shape: tuple[int | None, ...], where: str) -> Array:

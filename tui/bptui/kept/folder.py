@@ -105,17 +105,22 @@ class KeptFolder:
             OSError: the file can't be written.
             CheckpointError: the state is too large.
         """
-        body = json.dumps(state, separators=(",", ":"), allow_nan=False).encode("ascii")
+        # In parts: joining the many megabytes of a large network would take as long as writing them.
+        encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+        body = [part.encode("ascii") for part in encoder.iterencode(state)]
+        checksum = hashlib.sha256()
+        for part in body:
+            checksum.update(part)
         now = datetime.now(UTC)
         header = {
             "format": FORMAT,
             "version": VERSION,
-            "sha256": hashlib.sha256(body).hexdigest(),
+            "sha256": checksum.hexdigest(),
             "time": now.timestamp(),
             "runs": [asdict(run) for run in runs],
         }
-        content = b"%b\n%b\n" % (json.dumps(header, allow_nan=False).encode("ascii"), body)
-        if len(content) > MAX_BYTES:
+        content = (json.dumps(header, allow_nan=False).encode("ascii"), b"\n", *body, b"\n")
+        if sum(map(len, content)) > MAX_BYTES:
             raise CheckpointError(f"the runs take more than {MAX_BYTES // 1_000_000} MB")
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")  # another session may end now, too
