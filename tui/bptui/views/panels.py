@@ -1,7 +1,7 @@
 """The panel table: every panel of a tab, described once.
 
-A new panel is its widget and an entry here: `Panel(name, title, make, min_size)` suffices for a widget with a
-`snapshot` attribute.
+A new panel is its widget and an entry here: `Panel(name, title, make)` suffices for a widget with a `snapshot`
+attribute. Where it has no place in an arrangement (see arrangement.py), it opens full screen.
 """
 
 from __future__ import annotations
@@ -97,23 +97,19 @@ class Panel:
     """The title as long as `show` gives no other."""
     make: Callable[..., Widget]
     """Makes the widget from its id."""
-    min_size: tuple[int, int] = (0, 0)
-    """The columns and rows of the terminal from which on the panel has a place beside the others."""
-    container: str = "figures"
-    """The id of the container that holds the panel; see `RunView.compose`."""
     show: Show = _show_snapshot
     """Gives the widget what it shows."""
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel("settings", "settings", HyperparameterPanel, show=_show_settings),
-    Panel("plot", "", Plot, container="plots", show=_show_plot),
-    Panel("error", "error", Plot, container="curves", show=_show_error_curve),
-    Panel("table", "reported epochs (m)", ErrorTable, show=_show_error_table),
-    Panel("metrics", "metrics (m)", MetricsPanel, (120, 36)),
-    Panel("network", "network", NetworkPanel, (120, 36), container="curves", show=_show_network),
-    Panel("units", "hidden units over the inputs", UnitMaps, (160, 48), container="insight"),
-    Panel("diagnostics", "diagnostics", DiagnosticsPanel, (160, 48), container="insight"),
+    Panel("settings", "settings", HyperparameterPanel, _show_settings),
+    Panel("plot", "", Plot, _show_plot),
+    Panel("error", "error", Plot, _show_error_curve),
+    Panel("table", "reported epochs (m)", ErrorTable, _show_error_table),
+    Panel("metrics", "metrics (m)", MetricsPanel),
+    Panel("network", "network", NetworkPanel, _show_network),
+    Panel("units", "hidden units over the inputs", UnitMaps),
+    Panel("diagnostics", "diagnostics", DiagnosticsPanel),
 )
 """Every panel, in the order in which the tab key focuses them."""
 
