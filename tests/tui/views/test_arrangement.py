@@ -22,7 +22,9 @@ def test_panels_fill_the_room_whatever_is_hidden() -> None:
         arrangement = arrangement_for(width, height)
         for count in range(3):
             for hidden in combinations(NAMES, count):
-                shown = PanelLayout(frozenset(hidden), focused="plot", metrics=count == 1).shown(width, height)
+                shown = PanelLayout(frozenset(hidden), focused="plot", metrics=count == 1).shown(
+                    width, height
+                )
                 places = arrangement.places(shown, width, height - 4)
                 assert places.keys() == shown
                 assert all(place.area for place in places.values())
@@ -47,7 +49,9 @@ def test_in_a_portrait_the_plot_is_above_everything() -> None:
     for width, height in ((60, 40), (90, 50), (119, 60)):
         arrangement = arrangement_for(width, height)
         places = arrangement.places(arrangement.names - {"metrics"}, width, height - 4)
-        assert all(places[name].y >= places["plot"].bottom for name in ("error", "network", "settings", "table"))
+        assert all(
+            places[name].y >= places["plot"].bottom for name in ("error", "network", "settings", "table")
+        )
 
 
 def test_a_room_is_divided_by_shares_within_limits() -> None:

@@ -132,7 +132,17 @@ async def test_resizing_under_way_loses_nothing() -> None:
         await pilot.press("tab", "tab", "x", "down", "right", "l", "e", "p", "space")
         before = app.view.panel_layout
         config = app.view.session.config
-        for size in ((200, 50), (10, 3), (60, 18), (90, 50), (160, 48), (1, 1), (119, 60), (120, 36), (80, 24)):
+        for size in (
+            (200, 50),
+            (10, 3),
+            (60, 18),
+            (90, 50),
+            (160, 48),
+            (1, 1),
+            (119, 60),
+            (120, 36),
+            (80, 24),
+        ):
             await pilot.resize_terminal(*size)
             epoch = app.view.session.snapshot().run.epoch
             await until(pilot, lambda epoch=epoch: app.view.session.snapshot().run.epoch > epoch)  # type: ignore[misc]

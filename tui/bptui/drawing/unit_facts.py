@@ -84,11 +84,17 @@ def limits_of(activation: str, values: Array) -> tuple[float, float]:
     lowest, highest = _RANGES[activation]
     if lowest is not None and highest is not None:
         return lowest, highest
+    low, high = own_limits(np.append(values[np.isfinite(values)], 0.0))
+    return low, high
+
+
+def own_limits(values: Array) -> tuple[float, float]:
+    """The range of these outputs; a constant is the low end of a range of 1."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
-    return min(low, 0.0), high if high > min(low, 0.0) else low + 1.0
+    return low, high if high > low else low + 1.0
 
 
 def parts_of(values: Array, limits: tuple[float, float]) -> Array:

@@ -48,6 +48,8 @@ class ViewOptions:
     """Whether the error curve is a moving mean."""
     detail: bool = False
     """Whether the plot shows each hidden unit's contribution, or the class probabilities."""
+    own_scales: bool = False
+    """Whether each hidden unit is pictured over its own range of outputs."""
 
 
 Show = Callable[[Any, Snapshot, ViewOptions], str | None]
@@ -87,6 +89,14 @@ def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions)
     return f"network, unit {number + 1} of layer {layer + 1}"
 
 
+def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str:
+    maps.own_scales = options.own_scales
+    maps.snapshot = snapshot
+    dataset = snapshot.run.dataset
+    over = "the inputs" if len(dataset.domain) <= 2 else f"the samples, by {dataset.target}"
+    return f"hidden units over {over}{', own scales (v)' if options.own_scales else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A part of a tab that shows one aspect of the run."""
@@ -108,7 +118,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("table", "reported epochs (m)", ErrorTable, _show_error_table),
     Panel("metrics", "metrics (m)", MetricsPanel),
     Panel("network", "network", NetworkPanel, _show_network),
-    Panel("units", "hidden units over the inputs", UnitMaps),
+    Panel("units", "hidden units over the inputs", UnitMaps, _show_units),
     Panel("diagnostics", "diagnostics", DiagnosticsPanel),
 )
 """Every panel, in the order in which the tab key focuses them."""
