@@ -110,8 +110,8 @@ def test_pictures_grow_with_the_room() -> None:
             bands = sum(-(-shown // layout.abreast) for shown in layout.shown)
             assert layout.abreast * (layout.columns + 2) - 2 <= size[0]
             assert bands * (layout.rows + 1) + len(counts) <= size[1]
-            assert (new := sum(layout.shown) * layout.columns * layout.rows) >= area
-            area = new
+            before, area = area, sum(layout.shown) * layout.columns * layout.rows
+            assert area >= before
     layout = lay_out_maps((8, 8), 2, 57, 24)
     assert layout.shown == (8, 8)
     assert (layout.columns, layout.rows) == (12, 4), "and not 8 x 3 above empty rows"

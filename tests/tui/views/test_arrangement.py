@@ -1,4 +1,4 @@
-"""The places of the panels: they fill the room without overlapping, whatever the size and whatever is hidden."""
+"""The places of the panels: they fill the room without overlapping, whatever is hidden."""
 
 from __future__ import annotations
 

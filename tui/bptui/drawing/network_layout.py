@@ -10,8 +10,8 @@ from bptui.drawing.unit_facts import activation_of, input_name, output_name, pla
 from bptui.drawing.unit_position import Place, visible_items
 from bptui.session.snapshot import Snapshot
 
-_MAX_NAME_LENGTH, _SHORT_NAME_LENGTH = 16, 8
-"""The most characters of a name where there is much room, and where there is little."""
+_NAME_LENGTHS = (16, 12, 8)
+"""The most characters of a name, from much room to little."""
 _NAMES_MEASURED = 32
 _LAYERS_AROUND = 7
 """The columns that show a layer among many: both ends, two for those left out, itself and its neighbors."""
@@ -101,13 +101,12 @@ def _choose_layers(
 
     The richest of what fits is chosen. Layers are counted with the inputs as 0 here.
     """
-    long = _Names(snapshot, chosen, _MAX_NAME_LENGTH)
-    names = _Names(snapshot, chosen, _SHORT_NAME_LENGTH)
+    lengths = [_Names(snapshot, chosen, length) for length in _NAME_LENGTHS]
+    names = lengths[-1]
     layers = range(len(sizes))
     for text, gap in (
-        (long.with_bias, _WIDE_GAP),
-        (names.with_bias, _WIDE_GAP),
-        (long.with_number, _WIDE_GAP),
+        *((each.with_bias, _WIDE_GAP) for each in lengths),
+        *((each.with_number, _WIDE_GAP) for each in lengths),
         (names.with_number, 4),
         (names.dot, 4),
     ):

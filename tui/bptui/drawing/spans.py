@@ -20,7 +20,7 @@ class Span(NamedTuple):
 
 
 def padded(line: list[Span], width: int) -> list[Span]:
-    """The line cut or filled up to the width, with blanks in the role of the last span to send fewer codes."""
+    """The line cut or filled up to the width, with blanks in the last span's role to send fewer codes."""
     row: list[Span] = []
     room = max(width, 0)
     for span in line:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -84,7 +86,7 @@ def _row(text: str, negative: NDArray[np.bool_], *, shades: bool) -> list[Span]:
     ground = GROUND if shades else None
     return [
         Span(text[start:end], NEGATIVE, ground) if negative[start] else Span(text[start:end], POSITIVE)
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in itertools.pairwise(edges)
     ]
 
 

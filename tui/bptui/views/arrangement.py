@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ class Arrangement:
     """Columns and rows of the terminal."""
     columns: tuple[Part, ...]
     framed: bool = True
-    """Whether each panel has a frame; otherwise it has a title line, and a blank column to its left neighbor."""
+    """Whether each panel has a frame; if not, it has a title line, and a blank column to its left."""
     both_tables: bool = True
     """Whether there is room for the error table and the metrics at the same time."""
 
@@ -109,7 +110,7 @@ def sizes(parts: list[Part], room: int) -> list[int]:
 def _whole(exact: list[float]) -> list[int]:
     """Whole numbers with the same sum."""
     edges = [round(sum(exact[:number])) for number in range(len(exact) + 1)]
-    return [end - start for start, end in zip(edges, edges[1:], strict=False)]
+    return [end - start for start, end in itertools.pairwise(edges)]
 
 
 _FIGURES = (

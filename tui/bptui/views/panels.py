@@ -1,7 +1,7 @@
 """The panel table: every panel of a tab, described once.
 
-A new panel is its widget and an entry here: `Panel(name, title, make)` suffices for a widget with a `snapshot`
-attribute. Where it has no place in an arrangement (see arrangement.py), it opens full screen.
+A new panel is its widget and an entry here: `Panel(name, title, make)` suffices for a widget with a
+`snapshot` attribute. Where it has no place in an arrangement (see arrangement.py), it opens full screen.
 """
 
 from __future__ import annotations
