@@ -112,13 +112,13 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel("settings", "settings", HyperparameterPanel, _show_settings),
-    Panel("plot", "", Plot, _show_plot),
-    Panel("error", "error", Plot, _show_error_curve),
-    Panel("table", "reported epochs (m)", ErrorTable, _show_error_table),
+    Panel("settings", "settings", HyperparameterPanel, show=_show_settings),
+    Panel("plot", "", Plot, show=_show_plot),
+    Panel("error", "error", Plot, show=_show_error_curve),
+    Panel("table", "reported epochs (m)", ErrorTable, show=_show_error_table),
     Panel("metrics", "metrics (m)", MetricsPanel),
-    Panel("network", "network", NetworkPanel, _show_network),
-    Panel("units", "hidden units over the inputs", UnitMaps, _show_units),
+    Panel("network", "network", NetworkPanel, show=_show_network),
+    Panel("units", "hidden units over the inputs", UnitMaps, show=_show_units),
     Panel("diagnostics", "diagnostics", DiagnosticsPanel),
 )
 """Every panel, in the order in which the tab key focuses them."""
