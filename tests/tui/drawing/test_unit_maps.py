@@ -14,7 +14,7 @@ from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_map_layout import lay_out_maps
 from bptui.drawing.unit_maps import draw_unit_maps
 from bptui.drawing.unit_picture import BARS, GROUND, NEGATIVE, POSITIVE, SHADES
-from bptui.session.snapshot import ACROSS, GRID, Snapshot
+from bptui.session.snapshot import ACROSS, GRID, Snapshot, State
 from bptui.widgets.unit_maps import UnitMaps
 from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs
 
@@ -220,3 +220,23 @@ async def test_the_widget_follows_snapshot_and_size() -> None:
         assert before[:10] != [app.maps.render_line(y).text for y in range(10)]
         app.maps.snapshot = MAPS
         assert any(SHADES[0] in app.maps.render_line(y).text for y in range(10))
+
+
+async def test_pictures_of_a_run_in_progress_are_not_drawn_at_each_frame() -> None:
+    app = MapsApp()
+    async with app.run_test(size=(46, 28)) as pilot:
+        running = changed(CURVES, state=State.RUNNING)
+        app.maps.snapshot = running
+        await pilot.pause()
+        drawn: list[Snapshot | None] = []
+        app.maps.redraw = lambda: drawn.append(app.maps.snapshot)  # type: ignore[method-assign]
+        frames = [changed(running, epoch=50 + number) for number in range(6)]
+        for frame in frames:
+            app.maps.snapshot = frame
+        assert 1 <= len(drawn) <= 2
+        restarted = changed(running, epoch=0)
+        other = changed(restarted, config=restarted.run.config.replace(learning_rate=0.5))
+        paused = changed(other, state=State.PAUSED)
+        for frame in (restarted, other, paused):
+            app.maps.snapshot = frame
+            assert drawn[-1] is frame, "what a key has done is seen at once"
