@@ -108,10 +108,6 @@ class RunView(Vertical):
         """Choose the unit that was clicked or reached by the arrow keys."""
         self.change_options(unit=event.unit)
 
-    def on_unit_maps_scales_toggled(self) -> None:
-        """Draw each hidden unit over its own range of outputs, or over that of its layer again."""
-        self.change_options(own_scales=not self.options.own_scales)
-
     def on_resize(self) -> None:
         """Show the panels that there is room for."""
         if self._arrange():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding
-from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing.spans import Span
@@ -17,11 +15,6 @@ _FRAMES = 3
 
 class UnitMaps(Rows):
     """Draws the pictures layer by layer, as large as they fit."""
-
-    BINDINGS = [Binding("v", "toggle_scales", "Own scales", show=False)]
-
-    class ScalesToggled(Message):
-        """Each unit is to be drawn over its own range of outputs, or over that of its layer again."""
 
     LOOKS = {
         "map": "$text-primary",
@@ -40,10 +33,6 @@ class UnitMaps(Rows):
         super().__init__(id=id)
         self._drawn: Snapshot | None = None
         self._frames = 0
-
-    def action_toggle_scales(self) -> None:
-        """Ask for the other scales."""
-        self.post_message(self.ScalesToggled())
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Draw the new snapshot, unless it only continues a run that was just drawn."""
