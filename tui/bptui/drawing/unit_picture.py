@@ -37,14 +37,14 @@ def draw_unit(
     """
     columns, rows = size
     shades = values.ndim == 2
-    parts = parts_of(values, limits)
     if shades:
-        shares, means = (_averaged(_averaged(each[::-1], rows, 0), columns, 1) for each in (parts, values))
-        cells = np.clip(shares * len(SHADES), 0, len(SHADES) - 1).astype(np.int64)
+        means = _averaged(_averaged(values[::-1], rows, 0), columns, 1)
+        parts = parts_of(means, limits)
+        cells = np.clip(parts * len(SHADES), 0, len(SHADES) - 1).astype(np.int64)
         negative = means < 0
     else:
         means = _averaged(values, columns, 0)
-        level = np.rint(_averaged(parts, columns, 0) * (8 * rows - 1)).astype(np.int64) + 1
+        level = np.rint(parts_of(means, limits) * (8 * rows - 1)).astype(np.int64) + 1
         level[~np.isfinite(means)] = 0
         bottom = 8 * np.arange(rows - 1, -1, -1)
         cells = np.clip(level[np.newaxis, :] - bottom[:, np.newaxis], 0, 8)

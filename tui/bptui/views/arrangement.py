@@ -154,6 +154,18 @@ _PORTRAIT = Arrangement(
 )
 """The plot above all; below it, the network has room as well."""
 
+_LOW = Arrangement(
+    (140, 24),
+    (
+        Part("plot", 5),
+        Part((Part("error", 2), Part("network", 3)), 4),
+        Part(_SETTINGS_AND_TABLE, low=42, high=42),
+    ),
+    framed=False,
+    both_tables=False,
+)
+"""The network below the curve, beside the plot."""
+
 _WIDE = Arrangement(
     (120, 36),
     (
@@ -201,7 +213,7 @@ _LARGE = Arrangement(
 )
 """Everything, and all settings at once."""
 
-ARRANGEMENTS: tuple[Arrangement, ...] = (_LARGE, _LARGE_PORTRAIT, _WIDE, _PORTRAIT, _SMALL)
+ARRANGEMENTS: tuple[Arrangement, ...] = (_LARGE, _LARGE_PORTRAIT, _WIDE, _PORTRAIT, _LOW, _SMALL)
 """All arrangements; of those that a terminal is large enough for, the first one is used."""
 
 
