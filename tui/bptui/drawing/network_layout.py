@@ -16,7 +16,7 @@ _NAMES_MEASURED = 32
 _LAYERS_AROUND = 7
 """The columns that show a layer among many: both ends, two for those left out, itself and its neighbors."""
 _MAX_GAP = 26
-_WIDE_GAP = 8
+_WIDE_GAP = 7
 """The columns between two layers in which links can be told apart: biases and long names leave as many."""
 _MIN_ROWS_FOR_CAPTIONS = 6
 

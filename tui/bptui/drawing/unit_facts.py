@@ -113,6 +113,14 @@ def outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
     return None if snapshot.network.unit_outputs is None else snapshot.network.unit_outputs[layer][..., unit]
 
 
+def sample_outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
+    """The outputs of a unit for the samples, shape (samples,); None for data of one or two inputs."""
+    layer, unit = place
+    if snapshot.network.sample_outputs is None:
+        return None
+    return (*snapshot.network.sample_outputs, snapshot.network.outputs)[layer][:, unit]
+
+
 def why_not_drawn(snapshot: Snapshot) -> str:
     """Why the outputs of the hidden units are unknown."""
     inputs = len(snapshot.run.dataset.domain)

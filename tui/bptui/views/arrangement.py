@@ -169,7 +169,7 @@ _LOW = Arrangement(
 _WIDE = Arrangement(
     (120, 36),
     (
-        Part((Part("plot", 2), Part((Part("error", 3), Part("network", 4))))),
+        Part((Part("plot", 2), Part((Part("error", 3, 39), Part("network", 4))))),
         Part(_FIGURES, low=42, high=42),
     ),
 )

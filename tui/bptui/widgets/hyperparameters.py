@@ -45,7 +45,7 @@ class _Row:
         label = self.label.ljust(labels)
         room = width - len(self.symbol) - len(shown) - 2
         if len(label) > room:  # as much of it as tells it from the others; the symbol names it, too
-            label = self.label if len(self.label) <= room else f"{self.label[: room - 1]}…"
+            label = self.label if len(self.label) <= room else f"{self.label[: room - 1].rstrip()}."
             label = label.ljust(room) if room >= _MIN_LABEL else self.label[:1]
         left = Text.assemble(label, " ", self.symbol, " ")
         if len(left) + len(shown) > width:
