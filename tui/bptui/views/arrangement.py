@@ -197,7 +197,7 @@ _LARGE_PORTRAIT = Arrangement(
 _LARGE = Arrangement(
     (160, 48),
     (
-        Part((Part("plot", 5), Part("error", 2), Part("diagnostics", 2, 10, 14))),
+        Part((Part("plot", 4), Part("error", 2), Part("diagnostics", 1.5, 10, 13))),
         Part((Part("units", 5), Part("network", 4))),
         Part(
             (
