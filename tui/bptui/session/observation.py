@@ -48,8 +48,12 @@ class Observer:
         Args:
             unused: the settings that have no effect, which the session knows.
         """
-        *hidden, answers = self._trainer.network.layer_outputs(self._dataset.inputs)
-        return self._run(answers, unused), self._network(hidden, answers)
+        network, inputs = self._trainer.network, self._dataset.inputs
+        if self._inputs is not None or not self._records_units:
+            answers = network.predict(inputs)
+            return self._run(answers, unused), self._network(answers, None)
+        *hidden, answers = network.layer_outputs(inputs)
+        return self._run(answers, unused), self._network(answers, tuple(hidden))
 
     def _run(self, answers: Array, unused: frozenset[str]) -> RunProgress:
         trainer, dataset = self._trainer, self._dataset
@@ -74,7 +78,7 @@ class Observer:
             change_epochs=trainer.changes,
         )
 
-    def _network(self, hidden: list[Array], answers: Array) -> NetworkValues:
+    def _network(self, answers: Array, sample_outputs: tuple[Array, ...] | None) -> NetworkValues:
         trainer = self._trainer
         grid_outputs, unit_outputs = self._over_the_domain(trainer.network)
         return NetworkValues(
@@ -82,7 +86,7 @@ class Observer:
             outputs=self._in_data_units(answers),
             grid_outputs=grid_outputs,
             unit_outputs=unit_outputs,
-            sample_outputs=tuple(hidden) if self._inputs is None and self._records_units else None,
+            sample_outputs=sample_outputs,
             diagnostics=self._diagnostics(),
         )
 
