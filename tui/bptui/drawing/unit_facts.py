@@ -123,11 +123,10 @@ def sample_outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
 
 def why_not_drawn(snapshot: Snapshot) -> str:
     """Why the outputs of the hidden units are unknown."""
-    inputs = len(snapshot.run.dataset.domain)
-    if inputs > 2:
-        return f"Only drawn for 1 or 2 inputs; this data has {inputs}."
     units = sum(snapshot.run.config.hidden_units)
-    return f"Only drawn for up to {MAX_UNITS} hidden units; this network has {units}."
+    if units > MAX_UNITS:
+        return f"Only drawn for up to {MAX_UNITS} hidden units; this network has {units}."
+    return f"Only drawn for 1 or 2 inputs; this data has {len(snapshot.run.dataset.domain)}."
 
 
 def activation_of(snapshot: Snapshot, layer: int) -> str:
