@@ -51,6 +51,18 @@ def test_smallest_size(snap_compare: Compare) -> None:
     assert snap_compare(make_app("classification"), press=["s"], terminal_size=(60, 18))
 
 
+def test_a_tall_terminal(snap_compare: Compare) -> None:
+    app = make_app("classification", hidden_units=8)
+    app.view.session.advance_to(60)
+    assert snap_compare(app, terminal_size=(90, 50))
+
+
+def test_a_large_terminal_and_a_large_network(snap_compare: Compare) -> None:
+    app = make_app(hidden_units=(8, 8), activation="tanh", init_scale=0.5)
+    app.view.session.advance_to(20)
+    assert snap_compare(app, press=[*["tab"] * 6, "v"], terminal_size=(200, 60))
+
+
 def test_three_classes_and_test_samples(snap_compare: Compare) -> None:
     app = make_app("classification", dataset="blobs", test_share=0.3, data_seed=1)
     app.view.session.advance_to(30)

@@ -163,8 +163,9 @@ class BptuiApp(KeepingApp):
         self.view.change_options(smooth=not self.view.options.smooth)
 
     def action_toggle_detail(self) -> None:
-        """Show the parts of a fit or the class probabilities, or the plot alone."""
-        self.view.change_options(detail=not self.view.options.detail)
+        """Show the parts of a fit or the class probabilities; in the hidden units, own scales."""
+        name = "own_scales" if self.view.panel_layout.focused == "units" else "detail"
+        self.view.change_options(**{name: not getattr(self.view.options, name)})
 
     def action_save(self) -> None:
         """Ask what to save and where, and save it."""

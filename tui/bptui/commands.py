@@ -84,7 +84,11 @@ COMMANDS: tuple[Command, ...] = (
         "i", "i", "toggle_what_if", "what if", "What if: each change retrains to this epoch and compares."
     ),
     Command(
-        "v", "v", "toggle_detail", "view", "Show each hidden unit's contribution, or the class probabilities."
+        "v",
+        "v",
+        "toggle_detail",
+        "view",
+        "Show units' contributions or class probabilities; in the hidden units, own scales.",
     ),
     Command("w", "w", "save", "save", "Save a checkpoint, the settings, the command line or a picture."),
     Command("t", "t", "describe", "words", "Describe the run in words."),

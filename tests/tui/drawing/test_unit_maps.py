@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
+from bpengine.csv_data import parse_csv
 from bptui.drawing.spans import Span, padded
-from bptui.drawing.unit_maps import BARS, SHADES, draw_unit_maps
-from bptui.session.snapshot import ACROSS, GRID, Snapshot
+from bptui.drawing.unit_map_layout import lay_out_maps
+from bptui.drawing.unit_maps import draw_unit_maps
+from bptui.drawing.unit_picture import BARS, GROUND, NEGATIVE, POSITIVE, SHADES
+from bptui.session.snapshot import ACROSS, GRID, Snapshot, State
 from bptui.widgets.unit_maps import UnitMaps
 from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs
 
@@ -24,9 +29,7 @@ def text(rows: list[list[Span]]) -> list[str]:
 def pictures(rows: list[list[Span]]) -> list[str]:
     """The lines of the pictures alone."""
     return [
-        "".join(span.text for span in row if span.role == "map").rstrip()
-        for row in rows
-        if row[0].role == "map"
+        "".join(span.text for span in row).rstrip() for row in rows if row[0].role in (POSITIVE, NEGATIVE)
     ]
 
 
@@ -73,10 +76,10 @@ def test_a_rising_unit_has_rising_bars() -> None:
 
 
 def test_tall_bars_stand_on_the_ground() -> None:
-    rows = draw_unit_maps(with_unit_outputs(CURVES, np.full(ACROSS, 0.5)), 46, 30)
-    first = pictures(rows)[:6]
-    assert [set(line) for line in first[:3]] <= [set(), set(), set("▁ ")]
-    assert all(set(line) == {"█"} for line in first[3:])
+    lines = pictures(draw_unit_maps(with_unit_outputs(CURVES, np.full(ACROSS, 0.5)), 46, 30))
+    first = lines[: len(lines) // 3]
+    assert [set(line) for line in first[: len(first) // 2]] <= [set(), set(), set(), set("▁ ")]
+    assert all(set(line) == {"█"} for line in first[-(len(first) // 2) :])
 
 
 def test_a_map_has_its_top_at_the_top_and_its_right_at_the_right() -> None:
@@ -99,27 +102,85 @@ def test_saturated_units_and_those_that_are_off_are_named_so() -> None:
     assert "1 off" in picture
 
 
+def test_pictures_grow_with_the_room() -> None:
+    for counts, axes in product([(3,), (8, 8), (20,), (60, 60), (6, 5, 4)], (1, 2)):
+        area = 0
+        for size in ((36, 10), (46, 22), (57, 24), (74, 29), (110, 50)):
+            layout = lay_out_maps(counts, axes, *size)
+            bands = sum(-(-shown // layout.abreast) for shown in layout.shown)
+            assert layout.abreast * (layout.columns + 2) - 2 <= size[0]
+            assert bands * (layout.rows + 1) + len(counts) <= size[1]
+            before, area = area, sum(layout.shown) * layout.columns * layout.rows
+            assert area >= before
+    layout = lay_out_maps((8, 8), 2, 57, 24)
+    assert layout.shown == (8, 8)
+    assert (layout.columns, layout.rows) == (12, 4), "and not 8 x 3 above empty rows"
+
+
 def test_all_units_fit_or_those_left_out_are_counted() -> None:
     snapshot = snapshot_of("classification", hidden_units=(20, 20))
+    assert "of 20 units" not in "\n".join(text(draw_unit_maps(snapshot, 120, 50)))
     few = text(draw_unit_maps(snapshot, 46, 12))
-    words = [line for line in few if "more units" in line]
-    assert len(words) == 1
-    shown = max(int(word) for line in few[: few.index(words[0])] for word in line.split() if word.isdigit())
-    assert words[0].strip() == f"… {40 - shown} more units"
-    assert "more units" not in "\n".join(text(draw_unit_maps(snapshot, 120, 50)))
-    for height in range(2, 31):
-        lines = text(draw_unit_maps(snapshot, 46, height))
-        told = [line for line in lines if "more units" in line or "no room" in line]
-        second = "\n".join(line for line in lines if line not in told).partition("layer 2")[2]
-        assert len(told) == ("20 " not in second)
+    assert [line.split("  ")[1] for line in few if "layer" in line] == ["12 of 20 units", "6 of 20 units"]
+    for height in range(3, 31):
+        layout = lay_out_maps((20, 20), 2, 46, height)
+        lines = "\n".join(text(draw_unit_maps(snapshot, 46, height)))
+        for shown in layout.shown:
+            assert f"{shown} of 20 units" in lines or shown in (0, 20)
+        assert ("in another layer" in lines) == (layout.shown[0] > layout.shown[1] == 0)
+    assert "… 20 units in another layer" in "\n".join(text(draw_unit_maps(snapshot, 46, 6)))
     assert "no room" in text(draw_unit_maps(snapshot, 46, 2))[0]
+
+
+def spans(rows: list[list[Span]], role: str) -> str:
+    """The characters of a role."""
+    return "".join(span.text for row in rows for span in row if span.role == role)
+
+
+@pytest.mark.parametrize("snapshot", [CURVES, MAPS])
+def test_outputs_below_0_have_a_hue_of_their_own(snapshot: Snapshot) -> None:
+    assert not spans(draw_unit_maps(snapshot, 60, 20), NEGATIVE), "a sigmoid has none"
+    tanh = changed(snapshot, config=snapshot.run.config.replace(activation=("tanh",)))
+    shape = (ACROSS,) if snapshot is CURVES else GRID
+    rising = np.broadcast_to(np.linspace(-1, 1, shape[-1]), shape)
+    rows = draw_unit_maps(with_unit_outputs(tanh, rising), 60, 20)
+    glyphs = BARS if snapshot is CURVES else SHADES
+    assert set(spans(rows, NEGATIVE)) >= set(glyphs[1:2])
+    assert set(spans(rows, POSITIVE)) >= set(glyphs[-1:])
+    for row in rows[2:5]:  # from the left to the right, within the first picture
+        assert [span.role for span in row[:2]] == [NEGATIVE, POSITIVE]
+        assert row[0].ground == (None if snapshot is CURVES else GROUND)
+        assert row[-1].ground is None, "no background beyond the pictures"
+
+
+def test_a_unit_on_its_own_scale_fills_it_and_tells_it() -> None:
+    faint = with_unit_outputs(CURVES, np.linspace(0.4, 0.5, ACROSS))
+    assert len(set("".join(pictures(draw_unit_maps(faint, 24, 7))))) <= 2
+    rows = draw_unit_maps(faint, 24, 7, own_scales=True)
+    assert set(pictures(rows)[0]) == set(BARS[1:])
+    assert text(rows)[0].startswith("layer 1 sigmoid  own sc")
+    assert text(rows)[1].startswith("1 +0.40 to +0.50 ")
+    flat = with_unit_outputs(CURVES, np.full(ACROSS, -3.0))
+    assert len(text(draw_unit_maps(flat, 24, 7, own_scales=True))) == 7
+
+
+def test_units_of_many_inputs_are_drawn_over_the_samples_by_target() -> None:
+    rows = "".join(f"{x},{x % 3},{x % 5},{(7 * x) % 10}\n" for x in range(10))
+    snapshot = snapshot_of(source=parse_csv(f"a,b,c,t\n{rows}", "wide.csv", "regression"))
+    assert snapshot.network.unit_outputs is None
+    targets = snapshot.run.dataset.targets
+    known = changed(snapshot, sample_outputs=(np.repeat(targets, 3, axis=1),))
+    levels = [BARS.index(glyph) for glyph in pictures(draw_unit_maps(known, 14, 7))[0]]
+    assert levels == sorted(levels)
+    assert len(set(levels)) > 3
 
 
 def test_rows_are_cut_and_filled_up() -> None:
     row = [Span("abc", "map", "above-1"), Span("de")]
     assert padded(row, 4) == [row[0], Span("d")]
     assert padded(row, 3) == row[:1]
-    assert padded(row[:1], 5) == [Span("abc  ", "map", "above-1")]
+    assert padded(row[:1], 5) == [row[0], Span("  ", "map")], "the background ends with the text"
+    assert padded([Span("abc", "map")], 5) == [Span("abc  ", "map")]
     assert padded([], 2) == [Span("  ")]
     assert padded([], 0) == []
 
@@ -127,9 +188,9 @@ def test_rows_are_cut_and_filled_up() -> None:
 def test_words_where_there_is_nothing_to_see() -> None:
     many = " ".join(" ".join(text(draw_unit_maps(network(4, 3, 1), 46, 8))).split())
     assert many == "Only drawn for 1 or 2 inputs; this data has 4."
-    large = changed(snapshot_of(hidden_units=(40, 40)))
+    large = changed(snapshot_of(hidden_units=(70, 70)))
     assert large.network.unit_outputs is None
-    assert "up to 64 hidden units; this network has 80" in " ".join(
+    assert "up to 128 hidden units; this network has 140" in " ".join(
         " ".join(text(draw_unit_maps(large, 46, 8))).split()
     )
 
@@ -159,3 +220,23 @@ async def test_the_widget_follows_snapshot_and_size() -> None:
         assert before[:10] != [app.maps.render_line(y).text for y in range(10)]
         app.maps.snapshot = MAPS
         assert any(SHADES[0] in app.maps.render_line(y).text for y in range(10))
+
+
+async def test_pictures_of_a_run_in_progress_are_not_drawn_at_each_frame() -> None:
+    app = MapsApp()
+    async with app.run_test(size=(46, 28)) as pilot:
+        running = changed(CURVES, state=State.RUNNING)
+        app.maps.snapshot = running
+        await pilot.pause()
+        drawn: list[Snapshot | None] = []
+        app.maps.redraw = lambda: drawn.append(app.maps.snapshot)  # type: ignore[method-assign]
+        frames = [changed(running, epoch=50 + number) for number in range(6)]
+        for frame in frames:
+            app.maps.snapshot = frame
+        assert 1 <= len(drawn) <= 2
+        restarted = changed(running, epoch=0)
+        other = changed(restarted, config=restarted.run.config.replace(learning_rate=0.5))
+        paused = changed(other, state=State.PAUSED)
+        for frame in (restarted, other, paused):
+            app.maps.snapshot = frame
+            assert drawn[-1] is frame, "what a key has done is seen at once"

@@ -1,0 +1,272 @@
+"""A unit in detail: everything about it, at every size, and the way to its neighbors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from textual.app import App
+
+from bpengine import TASKS, Task
+from bpengine.csv_data import parse_csv
+from bptui.drawing.unit_facts import facts, plain, signed
+from bptui.drawing.unit_position import Place
+from bptui.screens.unit import UnitScreen, unit_figure
+from bptui.session.snapshot import ACROSS, Snapshot
+from bptui.widgets.plot import Plot
+from bptui.widgets.weight_bars import MAX_SHOWN, bar
+from tests.tui.support.snapshots import (
+    changed,
+    network,
+    snapshot_of,
+    with_weight,
+)
+
+SINE = snapshot_of(trained=50)
+CLASSES = snapshot_of("classification", trained=5)
+
+
+class ScreenApp(App[None]):
+    """Opens the screen, and hears where it walks."""
+
+    def __init__(self, unit: Place, snapshot: Snapshot | None) -> None:
+        super().__init__()
+        self.unit = UnitScreen(unit, snapshot)
+        self.walked: list[Place] = []
+
+    async def on_mount(self) -> None:
+        await self.push_screen(self.unit)
+
+    def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
+        self.walked.append(event.unit)
+
+    @property
+    def lines(self) -> list[str]:
+        return [strip.text for strip in self.screen._compositor.render_strips(self.size)]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+async def test_one_input(size: tuple[int, int]) -> None:
+    app = ScreenApp((0, 1), SINE)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        layer, beyond = SINE.network.layers
+        assert "unit 2 of layer 1, sigmoid" in app.text
+        assert f"x {signed(layer[0, 1])}" in app.text
+        assert f"bias    {signed(layer[1, 1])}" in app.text
+        assert f"sin x {signed(beyond[1, 0])}" in app.text
+        for word in ("lowest", "highest", "mean", "saturated", "incoming weights", "outgoing weights"):
+            assert word in app.text
+        assert any(0x2800 < ord(each) < 0x2900 for each in app.text), "a curve"
+        assert "←→ layers  ↑↓ units  pgup pgdn scroll  esc close" in app.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+async def test_two_inputs(size: tuple[int, int]) -> None:
+    app = ScreenApp((0, 5), CLASSES)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert "unit 6 of layer 1" in app.text
+        assert "shades  0 ░▒▓█ 1" in app.text
+        assert sum("░" in line or "█" in line for line in app.lines) > 4
+        for word in ("x +", "y +", "above ", "below ") if size == (80, 24) else ("above ", "below "):
+            assert word.split()[0] in app.text
+
+
+async def test_more_inputs_show_weights_only() -> None:
+    app = ScreenApp((0, 0), network(5, 3, 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not app.unit.query_one(Plot).display
+        assert "this data has 5" in app.text
+        assert "feature 4" in app.text
+
+
+@pytest.mark.parametrize("task", TASKS)
+async def test_outputs_over_many_inputs_are_those_for_the_samples(task: Task) -> None:
+    rows = "".join(f"{x},{x % 3},{x % 5},{x if task == 'regression' else 'abc'[x % 3]}\n" for x in range(30))
+    snapshot = snapshot_of(
+        task, source=parse_csv(f"length of leaf,b,c,t\n{rows}", "wide.csv", task), trained=3
+    )
+    app = ScreenApp((0, 1), snapshot)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "over all samples:" in app.text
+        assert "length of leaf " in app.text, "a name that has room is whole"
+        assert snapshot.network.sample_outputs is not None
+        for layer, outputs in enumerate((*snapshot.network.sample_outputs, snapshot.network.outputs)):
+            app.unit.unit = (layer, 0)
+            app.unit.show(snapshot)
+            figure = app.unit.query_one(Plot).figure
+            assert figure is not None
+            (points,) = figure.series
+            assert np.array_equal(points.y, outputs[:, 0])
+            assert figure.y.low < points.y.min() <= points.y.max() < figure.y.high
+
+
+async def test_an_output_has_no_outgoing_weights() -> None:
+    app = ScreenApp((1, 1), CLASSES)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "output below, softmax" in app.text
+        assert "unit 6 " in app.text
+        assert "outgoing" not in app.text
+
+
+async def test_arrows_walk() -> None:
+    app = ScreenApp((0, 0), CLASSES)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "down", "right", "up", "up", "left")
+        await pilot.pause()
+        assert app.walked == [(0, 1), (0, 2), (1, 0), (0, 1)], "nothing is told of steps that lead nowhere"
+        assert "unit 2 of layer 1" in app.text
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "enter"])
+async def test_it_closes(key: str) -> None:
+    app = ScreenApp((0, 0), SINE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.screen is app.unit
+        await pilot.press(key)
+        assert app.screen is not app.unit
+
+
+async def test_it_follows_the_run() -> None:
+    app = ScreenApp((0, 2), None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down")
+        app.unit.show(SINE)
+        await pilot.pause()
+        assert "unit 3 of layer 1" in app.text
+        app.unit.show(with_weight(SINE, 0, (1, 2), 77.7))
+        await pilot.pause()
+        assert "bias    +77.7" in app.text
+        app.unit.show(snapshot_of(hidden_units=(2,)))
+        await pilot.pause()
+        assert "unit 2 of layer 1" in app.text, "the nearest there is"
+        app.unit.show(network(3, 4, 1))
+        await pilot.pause()
+        assert not app.unit.query_one(Plot).display
+        app.unit.show(SINE)
+        await pilot.pause()
+        assert app.unit.query_one(Plot).display
+
+
+async def test_it_scrolls_to_the_last_weight() -> None:
+    app = ScreenApp((1, 3), network(2, 30, 5, 1))
+    async with app.run_test(size=(60, 18)) as pilot:
+        await pilot.pause()
+        assert "unit 30 " not in app.text
+        await pilot.press(*["pagedown"] * 4)
+        await pilot.pause()
+        assert "unit 30 " in app.text
+        await pilot.press(*["pageup"] * 4)
+        await pilot.pause()
+        assert "incoming weights" in app.text
+
+
+async def test_of_very_many_weights_the_strongest() -> None:
+    app = ScreenApp((1, 0), with_weight(network(1, 1000, 2, 1, weights=0.1), 1, (777, 0), -3.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert f"incoming, {MAX_SHOWN} strongest of 1000" in app.text
+        first = next(line for line in app.lines if "unit 778" in line)
+        assert "-3.00" in first
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 3), (10, 5), (20, 8), (40, 12), (120, 50)])
+@pytest.mark.parametrize("snapshot", [SINE, CLASSES, network(4, 3, 1)])
+async def test_every_size(size: tuple[int, int], snapshot: Snapshot) -> None:
+    app = ScreenApp((0, 0), snapshot)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("right", "pagedown", "left")
+        await pilot.pause()
+        assert [len(line) for line in app.lines] == [size[0]] * size[1]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308])
+async def test_odd_numbers(value: float) -> None:
+    for base in (SINE, CLASSES):
+        assert base.network.unit_outputs is not None
+        layers = tuple(np.full_like(layer, value) for layer in base.network.layers)
+        units = tuple(np.full_like(layer, value) for layer in base.network.unit_outputs)
+        app = ScreenApp((0, 0), changed(base, layers=layers, unit_outputs=units))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert signed(value) in app.text
+            assert "not finite" in app.text or value == 1e308
+
+
+async def test_names_are_shown_as_they_are() -> None:
+    dataset = replace(SINE.run.dataset, features=("[/b]温度\x1b",))
+    app = ScreenApp((0, 0), changed(SINE, dataset=dataset))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "[/b]???" in app.text
+
+
+def test_plain_text_takes_a_cell_a_character() -> None:
+    assert plain("ab温\tcd", 5) == "ab??c"
+
+
+@pytest.mark.parametrize(
+    ("activation", "values", "verdict", "label"),
+    [
+        ("sigmoid", [0.01, 0.02, 0.5, 0.99], "saturated for 75% of the inputs", ""),
+        (
+            "sigmoid",
+            [0.01, 0.02, 0.98, 0.99],
+            "saturated for all inputs: its gradient is nearly 0",
+            "saturated",
+        ),
+        ("sigmoid", [0.04, 0.96], "nowhere saturated", ""),
+        ("tanh", [-0.98, 0.98, 0.5, 0.96], "saturated for 50% of the inputs", ""),
+        ("tanh", [-0.98] * 95 + [0.0] * 5, "saturated for 95% of the inputs", "saturated"),
+        ("relu", [0.0, 0.0, 1.0, 2.0], "0 for 50% of the inputs", ""),
+        ("relu", [0.0, 0.0], "off: 0 for all inputs, where its gradient is 0", "off"),
+        ("relu", [0.0] * 999 + [1.0], "0 for over 99% of the inputs", ""),
+        ("leaky-relu", [-1.0, 1.0], "below 0, where its slope is only 0.01, for 50% of the inputs", ""),
+        ("identity", [-1.0, 1.0], "", ""),
+        ("sin", [0.5, 0.5], "the same everywhere", ""),
+        ("sin", [0.5, np.nan], "not finite: the run has diverged", "not finite"),
+    ],
+)
+def test_verdicts(activation: str, values: list[float], verdict: str, label: str) -> None:
+    found = facts(activation, np.array(values))
+    assert (found.verdict, found.label) == (verdict, label)
+
+
+def test_facts() -> None:
+    found = facts("identity", np.array([[-1.0, 2.0], [0.0, 3.0]]))
+    assert (found.low, found.high, found.mean) == (-1.0, 3.0, 1.0)
+
+
+def test_a_bounded_activation_has_a_fixed_axis() -> None:
+    one, other = (unit_figure(SINE, "sigmoid", np.full(ACROSS, value)) for value in (0.2, 0.7))
+    assert one.y == other.y
+    assert one.y.low < 0 and one.y.high > 1
+    assert unit_figure(SINE, "relu", np.linspace(0, 50, ACROSS)).y.high > 50
+
+
+@pytest.mark.parametrize(
+    ("weight", "drawn"),
+    [
+        (1.0, "    │████"),
+        (0.5, "    │██  "),
+        (0.4, "    │█▌  "),
+        (-0.4, "  ▐█│    "),
+        (-1.0, "████│    "),
+        (-9.0, "████│    "),
+        (0.0, "    │    "),
+        (np.nan, "    │    "),
+        (np.inf, "    │████"),
+    ],
+)
+def test_bars(weight: float, drawn: str) -> None:
+    assert bar(weight, 1.0, 4) == drawn
+    assert bar(weight, 1.0, 0) == "│"

@@ -10,16 +10,21 @@ FIRST_FOUR = ("settings", "plot", "error", "table")
 FITTING = {
     (60, 18): FIRST_FOUR,
     (80, 24): FIRST_FOUR,
-    (119, 60): FIRST_FOUR,
-    (200, 35): FIRST_FOUR,
+    (119, 39): FIRST_FOUR,
+    (139, 35): FIRST_FOUR,
+    (140, 24): (*FIRST_FOUR, "network"),
+    (200, 35): (*FIRST_FOUR, "network"),
+    (60, 40): (*FIRST_FOUR, "network"),
+    (90, 50): (*FIRST_FOUR, "network"),
+    (119, 60): NAMES[:-1],
     (120, 36): (*FIRST_FOUR, "metrics", "network"),
-    (159, 60): (*FIRST_FOUR, "metrics", "network"),
+    (159, 60): NAMES[:-1],
     (200, 47): (*FIRST_FOUR, "metrics", "network"),
     (160, 48): NAMES,
     (200, 50): NAMES,
 }
 """What there is room for."""
-SIZES = [(60, 18), (80, 24), (120, 36), (160, 48), (200, 50)]
+SIZES = [(60, 18), (90, 50), (120, 36), (119, 60), (160, 48)]
 LAYOUTS = [(60, 18), (120, 36), (160, 48)]
 """The smallest of those at which each choice of panels fits."""
 

@@ -112,6 +112,19 @@ async def test_the_arrangement_holds_on_both_tabs() -> None:
         assert seen(app) == {"error"}
 
 
+async def test_v_changes_the_scales_of_the_hidden_units_where_they_have_the_focus() -> None:
+    app = make_app()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await pilot.press("v")
+        assert (app.view.options.detail, app.view.options.own_scales) == (True, False)
+        app.view.panel_layout = PanelLayout(focused="units")
+        await pilot.press("v")
+        await pilot.pause()
+        assert (app.view.options.detail, app.view.options.own_scales) == (True, True)
+        assert "hidden units over the inputs, own scales" in text_of(app)
+        assert "layer 1 sigmoid  own scales" in text_of(app)
+
+
 @pytest.mark.parametrize("task", TASKS)
 async def test_a_panel_that_comes_into_sight_by_a_new_size_is_filled(task: Task) -> None:
     app, fresh = make_app(task), make_app(task)
@@ -132,7 +145,17 @@ async def test_resizing_under_way_loses_nothing() -> None:
         await pilot.press("tab", "tab", "x", "down", "right", "l", "e", "p", "space")
         before = app.view.panel_layout
         config = app.view.session.config
-        for size in ((200, 50), (10, 3), (60, 18), (160, 48), (1, 1), (120, 36), (80, 24)):
+        for size in (
+            (200, 50),
+            (10, 3),
+            (60, 18),
+            (90, 50),
+            (160, 48),
+            (1, 1),
+            (119, 60),
+            (120, 36),
+            (80, 24),
+        ):
             await pilot.resize_terminal(*size)
             epoch = app.view.session.snapshot().run.epoch
             await until(pilot, lambda epoch=epoch: app.view.session.snapshot().run.epoch > epoch)  # type: ignore[misc]

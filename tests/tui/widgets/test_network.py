@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of, vis
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.network import NetworkPanel
 from tests.tui.support.snapshots import (
+    changed,
     network,
     snapshot_of,
     with_weight,
@@ -124,8 +126,8 @@ def test_a_negative_link_is_dashed_and_of_another_role() -> None:
 def test_links_of_the_chosen_unit_bear_their_signs() -> None:
     snapshot = with_weight(network(2, 3, 2, weights=0.5), 0, (1, 1), -0.5)  # from the second input to unit 2
     lines = text(draw_network(snapshot, (0, 1), 40, 10))
-    assert any(line.startswith("feature +") or "feature +" in line for line in lines)
-    assert any("feature -" in line for line in lines)
+    assert any("feature 0+" in line for line in lines)
+    assert any("feature 1-" in line for line in lines)
     assert sum("+(" in line for line in lines) == 2, "both outgoing links end in a +"
     wide = "\n".join(text(draw_network(snapshot, (0, 1), 100, 10)))
     assert "+0.50" in wide and "-0.50" in wide
@@ -162,6 +164,16 @@ def test_captions_are_whole_or_not_there() -> None:
         for word in text(draw_network(snapshot, (0, 1), width, 12))[0].split()
     }
     assert seen == {"input", "leaky-relu", "identity"}
+
+
+def test_names_are_cut_and_biases_left_out_only_where_there_is_no_room() -> None:
+    snapshot = changed(
+        network(2, 8, 8, 2), dataset=replace(network(2, 1, 2).run.dataset, classes=("virginica", "b"))
+    )
+    seen = {width: "\n".join(text(draw_network(snapshot, (0, 0), width, 14))) for width in (40, 56, 84)}
+    assert "(virginic)" in seen[40]
+    assert "(virginica)" in seen[56]
+    assert "(virginica +" in seen[84] or "(virginica -" in seen[84]
 
 
 def test_wide_layers_show_both_ends_and_say_what_is_left_out() -> None:

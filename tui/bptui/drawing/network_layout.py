@@ -10,11 +10,14 @@ from bptui.drawing.unit_facts import activation_of, input_name, output_name, pla
 from bptui.drawing.unit_position import Place, visible_items
 from bptui.session.snapshot import Snapshot
 
-_MAX_NAME_LENGTH = 8
+_NAME_LENGTHS = (16, 12, 8)
+"""The most characters of a name, from much room to little."""
 _NAMES_MEASURED = 32
 _LAYERS_AROUND = 7
 """The columns that show a layer among many: both ends, two for those left out, itself and its neighbors."""
 _MAX_GAP = 26
+_WIDE_GAP = 7
+"""The columns between two layers in which links can be told apart: biases and long names leave as many."""
 _MIN_ROWS_FOR_CAPTIONS = 6
 
 
@@ -98,9 +101,15 @@ def _choose_layers(
 
     The richest of what fits is chosen. Layers are counted with the inputs as 0 here.
     """
-    names = _Names(snapshot, chosen)
+    lengths = [_Names(snapshot, chosen, length) for length in _NAME_LENGTHS]
+    names = lengths[-1]
     layers = range(len(sizes))
-    for text, gap in ((names.with_bias, 5), (names.with_number, 4), (names.dot, 4)):
+    for text, gap in (
+        *((each.with_bias, _WIDE_GAP) for each in lengths),
+        *((each.with_number, _WIDE_GAP) for each in lengths),
+        (names.with_number, 4),
+        (names.dot, 4),
+    ):
         widths = [len(text(layer - 1, 0)) for layer in layers]
         if sum(widths) + gap * (len(sizes) - 1) <= width:
             return list(layers), text, widths
@@ -124,20 +133,20 @@ def _choose_layers(
 class _Names:
     """How units are written: all of a layer in one width."""
 
-    def __init__(self, snapshot: Snapshot, chosen: Place) -> None:
+    def __init__(self, snapshot: Snapshot, chosen: Place, longest: int) -> None:
         self._snapshot = snapshot
         self._chosen = chosen
         self._last = len(snapshot.network.layers) - 1
         inputs, outputs = snapshot.network.layers[0].shape[0] - 1, snapshot.network.layers[-1].shape[1]
         self._widths = [
-            self._longest(partial(input_name, snapshot), inputs),
+            self._width(partial(input_name, snapshot), inputs, longest),
             *(len(str(layer.shape[1])) for layer in snapshot.network.layers[:-1]),
-            self._longest(partial(output_name, snapshot), outputs),
+            self._width(partial(output_name, snapshot), outputs, longest),
         ]
 
     @staticmethod
-    def _longest(name: Callable[[int], str], count: int) -> int:
-        return max(min(len(name(number)), _MAX_NAME_LENGTH) for number in range(min(count, _NAMES_MEASURED)))
+    def _width(name: Callable[[int], str], count: int, longest: int) -> int:
+        return max(min(len(name(number)), longest) for number in range(min(count, _NAMES_MEASURED)))
 
     def name(self, layer: int, unit: int) -> str:
         """The name of an input or an output, or the number of a hidden unit, from 1."""

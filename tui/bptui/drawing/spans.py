@@ -20,15 +20,15 @@ class Span(NamedTuple):
 
 
 def padded(line: list[Span], width: int) -> list[Span]:
-    """The line cut or filled up to the width, with blanks as a part of the last span to send fewer codes."""
+    """The line cut or filled up to the width, with blanks in the last span's role to send fewer codes."""
     row: list[Span] = []
     room = max(width, 0)
     for span in line:
         if room and span.text:
             row.append(span.with_text(span.text[:room]))
             room -= len(row[-1].text)
-    if room and row:
+    if room and row and row[-1].ground is None:
         row[-1] = row[-1].with_text(row[-1].text + " " * room)
     elif room:
-        row.append(Span(" " * room))
+        row.append(Span(" " * room, row[-1].role if row else None))
     return row

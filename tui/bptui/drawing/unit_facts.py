@@ -84,11 +84,17 @@ def limits_of(activation: str, values: Array) -> tuple[float, float]:
     lowest, highest = _RANGES[activation]
     if lowest is not None and highest is not None:
         return lowest, highest
+    low, high = own_limits(np.append(values[np.isfinite(values)], 0.0))
+    return low, high
+
+
+def own_limits(values: Array) -> tuple[float, float]:
+    """The range of these outputs; a constant is the low end of a range of 1."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
-    return min(low, 0.0), high if high > min(low, 0.0) else low + 1.0
+    return low, high if high > low else low + 1.0
 
 
 def parts_of(values: Array, limits: tuple[float, float]) -> Array:
@@ -107,13 +113,20 @@ def outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
     return None if snapshot.network.unit_outputs is None else snapshot.network.unit_outputs[layer][..., unit]
 
 
+def sample_outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
+    """The outputs of a unit for the samples, shape (samples,); None for data of one or two inputs."""
+    layer, unit = place
+    if snapshot.network.sample_outputs is None:
+        return None
+    return (*snapshot.network.sample_outputs, snapshot.network.outputs)[layer][:, unit]
+
+
 def why_not_drawn(snapshot: Snapshot) -> str:
     """Why the outputs of the hidden units are unknown."""
-    inputs = len(snapshot.run.dataset.domain)
-    if inputs > 2:
-        return f"Only drawn for 1 or 2 inputs; this data has {inputs}."
     units = sum(snapshot.run.config.hidden_units)
-    return f"Only drawn for up to {MAX_UNITS} hidden units; this network has {units}."
+    if units > MAX_UNITS:
+        return f"Only drawn for up to {MAX_UNITS} hidden units; this network has {units}."
+    return f"Only drawn for 1 or 2 inputs; this data has {len(snapshot.run.dataset.domain)}."
 
 
 def activation_of(snapshot: Snapshot, layer: int) -> str:

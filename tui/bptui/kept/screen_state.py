@@ -33,7 +33,7 @@ COMPUTATION_TIMEOUT = 1.0
 _STATE = ("open", "layout", "tabs")
 _LAYOUT = ("hidden", "focused", "zoomed", "metrics")
 _TAB = ("run", "pinned", "retraining", "running", "what_if", "speed", "options")
-_OPTIONS = ("setting", "unit", "log_errors", "smooth", "detail")
+_OPTIONS = ("setting", "unit", "log_errors", "smooth", "detail", "own_scales")
 _MAX_UNIT = 1_000_000
 
 

@@ -13,14 +13,18 @@ from textual.message import Message
 from textual.widgets import Static
 
 from bpengine.arrays import Array
-from bptui.drawing import LEVELS, Figure, Kind, Series, Shade, axis_over
+from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import (
+    MAX_NAME_LENGTH,
     activation_of,
     axis_name,
     facts,
     limits_of,
     outputs_of,
+    own_limits,
     parts_of,
+    plain,
+    sample_outputs_of,
     signed,
     unit_name,
     weights_of,
@@ -122,9 +126,12 @@ class UnitScreen(Dialog[None]):
         # Not markup: the user's names of classes may contain brackets.
         self._scroll.border_title = Content(f"{unit_name(snapshot, self.unit)}, {activation}")
         values = outputs_of(snapshot, self.unit)
-        self._plot.display = values is not None
-        if values is not None:
-            self._plot.figure = unit_figure(snapshot, activation, values)
+        figure = None if values is None else unit_figure(snapshot, activation, values)
+        if values is None:
+            values = sample_outputs_of(snapshot, self.unit)
+            figure = None if values is None else sample_figure(snapshot, activation, values)
+        self._plot.display = figure is not None
+        self._plot.figure = figure
         self._facts.update("\n".join(_facts_lines(snapshot, self.unit, activation, values)))
         self._weights.shown = (snapshot, self.unit)
 
@@ -135,9 +142,10 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
     if values is None:
         return [bias, "", why_not_drawn(snapshot)]
     found = facts(activation, values)
+    inputs = len(snapshot.run.dataset.domain)
     lines = [
         bias,
-        "over all inputs:" if values.ndim == 1 else "over both inputs:",
+        "over all samples:" if inputs > 2 else "over both inputs:" if inputs == 2 else "over all inputs:",
         f"lowest  {signed(found.low)}",
         f"highest {signed(found.high)}",
         f"mean    {signed(found.mean)}",
@@ -168,3 +176,20 @@ def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
+
+
+def sample_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
+    """The outputs of a unit for each sample, over the target or in a column for each class."""
+    dataset = snapshot.run.dataset
+    limits = own_limits(values) if activation == "identity" else limits_of(activation, values)
+    y_axis = axis_over(np.array(limits), margin=0.05, width=5)
+    if dataset.classes:
+        spread = (np.arange(len(values)) * 0.618034) % 1.0 - 0.5  # evenly, however many there are
+        x = dataset.targets.argmax(axis=1) + 0.8 * spread
+        ticks = tuple((float(number), plain(name, 10)) for number, name in enumerate(dataset.classes))
+        x_axis, name = Axis(-0.6, len(dataset.classes) - 0.4, ticks), ""
+    else:
+        x = dataset.target_scaling.undo(dataset.targets)[:, 0]
+        x_axis, name = axis_over(x, margin=0.025), plain(dataset.target, MAX_NAME_LENGTH)
+    points = Series(x, values, "output", Kind.POINTS, ROLES["output"].sign)
+    return Figure(x_axis, y_axis, (points,), x_name=name)

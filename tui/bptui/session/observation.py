@@ -40,6 +40,7 @@ class Observer:
         work = work_per_sample(trainer.network.sizes)
         self._dataset = _selection(trainer.dataset, max(MAX_SAMPLE_WORK // work, MIN_OBSERVED))
         self._inputs, self._shape = _grid(trainer.dataset, work)
+        self._records_units = sum(trainer.network.sizes[1:-1]) <= MAX_UNITS
 
     def observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
         """The run and its network as they are now.
@@ -47,8 +48,12 @@ class Observer:
         Args:
             unused: the settings that have no effect, which the session knows.
         """
-        answers = self._trainer.network.predict(self._dataset.inputs)
-        return self._run(answers, unused), self._network(answers)
+        network, inputs = self._trainer.network, self._dataset.inputs
+        if self._inputs is not None or not self._records_units:
+            answers = network.predict(inputs)
+            return self._run(answers, unused), self._network(answers, None)
+        *hidden, answers = network.layer_outputs(inputs)
+        return self._run(answers, unused), self._network(answers, tuple(hidden))
 
     def _run(self, answers: Array, unused: frozenset[str]) -> RunProgress:
         trainer, dataset = self._trainer, self._dataset
@@ -73,7 +78,7 @@ class Observer:
             change_epochs=trainer.changes,
         )
 
-    def _network(self, answers: Array) -> NetworkValues:
+    def _network(self, answers: Array, sample_outputs: tuple[Array, ...] | None) -> NetworkValues:
         trainer = self._trainer
         grid_outputs, unit_outputs = self._over_the_domain(trainer.network)
         return NetworkValues(
@@ -81,6 +86,7 @@ class Observer:
             outputs=self._in_data_units(answers),
             grid_outputs=grid_outputs,
             unit_outputs=unit_outputs,
+            sample_outputs=sample_outputs,
             diagnostics=self._diagnostics(),
         )
 
@@ -89,9 +95,7 @@ class Observer:
             return None, None
         *hidden, answers = network.layer_outputs(self._inputs)
         grid_outputs = self._on_grid(self._in_data_units(answers))
-        if sum(network.sizes[1:-1]) > MAX_UNITS:
-            return grid_outputs, None
-        return grid_outputs, tuple(map(self._on_grid, hidden))
+        return grid_outputs, tuple(map(self._on_grid, hidden)) if self._records_units else None
 
     def _diagnostics(self) -> Diagnostics | None:
         trainer = self._trainer

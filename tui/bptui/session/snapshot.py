@@ -81,6 +81,9 @@ class NetworkValues:
     unit_outputs: tuple[Array, ...] | None
     """The outputs of each hidden layer's units at the same steps or nodes; shape (steps, units) or
     (rows, columns, units) each. None where `grid_outputs` is None, and for networks with too many units."""
+    sample_outputs: tuple[Array, ...] | None
+    """For more than two inputs, the outputs of each hidden layer's units for the training samples in
+    `RunProgress.dataset`; shape (samples, units) each. None for networks with too many units."""
     diagnostics: Diagnostics | None
     """Gradients and saturation by layer; None if the network is too large to measure at each frame."""
 
@@ -124,5 +127,5 @@ ACROSS = 200
 """The most steps over the domain of one input; large networks get fewer."""
 GRID = (60, 80)
 """The most rows and columns of the grid over a domain of two inputs; large networks get fewer."""
-MAX_UNITS = 64
+MAX_UNITS = 128
 """The most hidden units, of all layers together, whose outputs are recorded one by one."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
-from bptui.views.panels import NAMES, PANELS
+from bptui.views.arrangement import arrangement_for
+from bptui.views.panels import NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class PanelLayout:
         return replace(self, metrics=not self.metrics, hidden=self.hidden - {wanted}, focused=focused)
 
     def _fitting(self, width: int, height: int) -> frozenset[str]:
-        names = {panel.name for panel in PANELS if panel.min_size[0] <= width and panel.min_size[1] <= height}
-        if self.metrics and "metrics" not in names:
-            names = names - {"table"} | {"metrics"}
-        return frozenset(names)
+        arrangement = arrangement_for(width, height)
+        if arrangement.both_tables:
+            return arrangement.names
+        return arrangement.names - {"table" if self.metrics else "metrics"}

@@ -1,7 +1,7 @@
 """The panel table: every panel of a tab, described once.
 
-A new panel is its widget and an entry here: `Panel(name, title, make, min_size)` suffices for a widget with a
-`snapshot` attribute.
+A new panel is its widget and an entry here: `Panel(name, title, make)` suffices for a widget with a
+`snapshot` attribute. Where it has no place in an arrangement (see arrangement.py), it opens full screen.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class ViewOptions:
     """Whether the error curve is a moving mean."""
     detail: bool = False
     """Whether the plot shows each hidden unit's contribution, or the class probabilities."""
+    own_scales: bool = False
+    """Whether each hidden unit is pictured over its own range of outputs."""
 
 
 Show = Callable[[Any, Snapshot, ViewOptions], str | None]
@@ -87,6 +89,14 @@ def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions)
     return f"network, unit {number + 1} of layer {layer + 1}"
 
 
+def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str:
+    maps.own_scales = options.own_scales
+    maps.snapshot = snapshot
+    dataset = snapshot.run.dataset
+    over = "the inputs" if len(dataset.domain) <= 2 else f"the samples, by {dataset.target}"
+    return f"hidden units over {over}{', own scales (v)' if options.own_scales else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A part of a tab that shows one aspect of the run."""
@@ -97,23 +107,19 @@ class Panel:
     """The title as long as `show` gives no other."""
     make: Callable[..., Widget]
     """Makes the widget from its id."""
-    min_size: tuple[int, int] = (0, 0)
-    """The columns and rows of the terminal from which on the panel has a place beside the others."""
-    container: str = "figures"
-    """The id of the container that holds the panel; see `RunView.compose`."""
     show: Show = _show_snapshot
     """Gives the widget what it shows."""
 
 
 PANELS: tuple[Panel, ...] = (
     Panel("settings", "settings", HyperparameterPanel, show=_show_settings),
-    Panel("plot", "", Plot, container="plots", show=_show_plot),
-    Panel("error", "error", Plot, container="curves", show=_show_error_curve),
+    Panel("plot", "", Plot, show=_show_plot),
+    Panel("error", "error", Plot, show=_show_error_curve),
     Panel("table", "reported epochs (m)", ErrorTable, show=_show_error_table),
-    Panel("metrics", "metrics (m)", MetricsPanel, (120, 36)),
-    Panel("network", "network", NetworkPanel, (120, 36), container="curves", show=_show_network),
-    Panel("units", "hidden units over the inputs", UnitMaps, (160, 48), container="insight"),
-    Panel("diagnostics", "diagnostics", DiagnosticsPanel, (160, 48), container="insight"),
+    Panel("metrics", "metrics (m)", MetricsPanel),
+    Panel("network", "network", NetworkPanel, show=_show_network),
+    Panel("units", "hidden units over the inputs", UnitMaps, show=_show_units),
+    Panel("diagnostics", "diagnostics", DiagnosticsPanel),
 )
 """Every panel, in the order in which the tab key focuses them."""
 

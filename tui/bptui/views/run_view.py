@@ -9,7 +9,7 @@ from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -24,6 +24,8 @@ from bptui.session.snapshot import Snapshot, State
 from bptui.session.speed import TICK_SECONDS
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
+from bptui.views.arrangement import arrangement_for
+from bptui.views.panel_area import PanelArea
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import PANELS, Panel, ViewOptions
 from bptui.views.training import TrainingThread, train
@@ -71,6 +73,7 @@ class RunView(Vertical):
         for widget in self._widgets.values():
             widget.add_class("panel")
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
+        self._area = PanelArea(*self._widgets.values())
         self._titles = {panel.name: panel.title for panel in PANELS}
         self._shown: frozenset[str] = frozenset()
 
@@ -82,18 +85,9 @@ class RunView(Vertical):
         return self._session
 
     def compose(self) -> ComposeResult:
-        """Plots to the left, figures to the right, what is inside the network between them, status below."""
-        self._curves = Horizontal(*self._in("curves"), id="curves")
-        self._columns = (
-            Vertical(*self._in("plots"), self._curves, id="plots"),
-            Vertical(*self._in("insight"), id="insight"),
-            Vertical(*self._in("figures"), id="figures"),
-        )
-        yield Horizontal(*self._columns)
+        """The panels, and the status below."""
+        yield self._area
         yield self._status
-
-    def _in(self, container: str) -> list[Widget]:
-        return [self._widgets[panel.name] for panel in PANELS if panel.container == container]
 
     def on_mount(self) -> None:
         """Arrange the panels. Time only passes while the run is running and the tab is open."""
@@ -266,19 +260,13 @@ class RunView(Vertical):
 
     def _arrange(self) -> bool:
         """Show the panels that are visible now; return whether these are others than before."""
+        self._area.use(arrangement_for(*self.app.size))
         shown = self.panel_layout.shown(*self.app.size)
         before, self._shown = self._shown, shown
         for name, widget in self._widgets.items():
             widget.display = name in shown
             widget.set_class(name == self.panel_layout.focused, "-focused")
             self._set_title(name, self._titles[name])
-        self._curves.display = any(child.display for child in self._curves.children)
-        for column in self._columns:
-            visible = [child for child in column.children if child.display]
-            column.display = bool(visible)
-            for child in column.children:
-                child.set_class(child in visible[-1:], "-last")
-        self.set_class(not self._columns[0].display, "-without-plots")
         return shown != before
 
     def _focus_panel(self) -> None:

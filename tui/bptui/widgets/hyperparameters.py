@@ -17,6 +17,8 @@ from bpengine import FIELDS, TrainingConfig
 
 _HELP_ROWS = 3
 """The rows of the help, which is shown where there is room for more than all hyperparameters."""
+_MIN_LABEL = 6
+"""The fewest columns of a label, with its mark, that is cut."""
 _SYMBOL = 4
 """The columns of the symbol."""
 
@@ -41,8 +43,10 @@ class _Row:
         """
         shown = self.before + self.value
         label = self.label.ljust(labels)
-        if len(label) + len(self.symbol) + len(shown) + 2 > width:
-            label = self.label[:1]
+        room = width - len(self.symbol) - len(shown) - 2
+        if len(label) > room:  # as much of it as tells it from the others; the symbol names it, too
+            label = self.label if len(self.label) <= room else f"{self.label[: room - 1].rstrip()}."
+            label = label.ljust(room) if room >= _MIN_LABEL else self.label[:1]
         left = Text.assemble(label, " ", self.symbol, " ")
         if len(left) + len(shown) > width:
             shown = self.value

@@ -13,9 +13,10 @@ from textual.widget import Widget
 from bpengine import Metrics
 from bptui.formatting import error_text, share_text
 from bptui.session.snapshot import Snapshot
+from bptui.widgets.confusion import confusion_table
 
-_MAX_CLASSES = 6
-"""The most classes that the panel has room for."""
+_LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
+"""The figures, and their names where there is little room."""
 _FIGURE_WIDTH = 9
 """The width of an error such as 1.234e-05; only the errors of nearly diverged runs are longer."""
 
@@ -36,23 +37,26 @@ class MetricsPanel(Widget):
         columns = [("train", snapshot.run.metrics)]
         if snapshot.run.test_metrics is not None:
             columns.append(("test", snapshot.run.test_metrics))
-        table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        # The column that is cut where there is too little room.
-        room = self.content_size.width - len(columns) * (_FIGURE_WIDTH + 1) - 1
-        table.add_column("", overflow="ellipsis", no_wrap=True, max_width=max(room, 1))
+        width, height = self.content_size
+        table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
+        room = width - len(columns) * (_FIGURE_WIDTH + 1)
+        table.add_column("", no_wrap=True)
         for name, _ in columns:
             table.add_column(name, justify="right", no_wrap=True, min_width=_FIGURE_WIDTH)
-        for label in ("error now", "RMSE", "R²", "accuracy"):
+        for label, short in _LABELS:
             values = [_figure(label, metrics) for _, metrics in columns]
             if any(values):
-                table.add_row(label, *values)
+                table.add_row(label if len(label) <= room else short[: max(room, 0)], *values)
         if snapshot.run.is_partly_measured:
             table.caption = f"on {len(snapshot.run.dataset)} of {snapshot.run.samples} samples"
         parts = [table]
-        if snapshot.run.metrics.confusion is not None:
-            parts.append(_confusion(snapshot.run.metrics, snapshot.run.dataset.classes))
-        lines = textwrap.wrap(_TWO_ERRORS, max(self.content_size.width, 1))
-        if sum(part.row_count + 1 for part in parts) + len(lines) <= self.content_size.height:
+        rows = table.row_count + 1 + (table.caption is not None)
+        confusion = snapshot.run.metrics.confusion
+        if confusion is not None and rows + 2 <= height:
+            parts.append(confusion_table(confusion, snapshot.run.dataset.classes, width, height - rows))
+            rows += parts[-1].row_count + 1
+        lines = textwrap.wrap(_TWO_ERRORS, max(width, 1))
+        if rows + len(lines) <= height:
             return Group(*parts, Text("\n".join(lines), "dim"))
         return Group(*parts)
 
@@ -69,19 +73,3 @@ def _figure(label: str, metrics: Metrics) -> str:
             return f"{metrics.r2:.5f}" if metrics.r2 > -100 else error_text(metrics.r2)
         case _:
             return "" if metrics.accuracy is None else share_text(metrics.accuracy)
-
-
-def _confusion(metrics: Metrics, classes: tuple[str, ...]) -> Table:
-    """A row for each actual class, a column for each predicted one."""
-    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-    shown = classes[:_MAX_CLASSES]
-    table.add_column("actual \\ predicted", no_wrap=True)
-    for name in shown:
-        table.add_column(Text(name[:8]), justify="right", no_wrap=True)
-    assert metrics.confusion is not None  # checked by the caller
-    for number, name in enumerate(shown):
-        counts = metrics.confusion[number, : len(shown)]
-        table.add_row(Text(name[:11]), *(str(count) for count in counts))
-    if len(classes) > len(shown):
-        table.add_row(f"and {len(classes) - len(shown)} more")
-    return table

@@ -16,7 +16,9 @@ MAX_SHOWN = 40
 """Of more weights than this, only the strongest are shown."""
 
 _BETWEEN = 2
-_MAX_NAME_LENGTH = 10
+_MIN_NAME_LENGTH, _MAX_NAME_LENGTH = 8, 16
+_FIGURES = 20
+"""The columns beside a name: the weight, and bars that can still be compared."""
 
 
 class WeightBars(Looks):
@@ -36,10 +38,11 @@ class WeightBars(Looks):
         snapshot, place = self.shown
         width = max((self.size.width - _BETWEEN) // 2, 12)
         into, _, out = weights_of(snapshot, place)
-        into_names = [_source(snapshot, place, number) for number in range(len(into))]
+        longest = min(max(width - _FIGURES, _MIN_NAME_LENGTH), _MAX_NAME_LENGTH)
+        into_names = [_source(snapshot, place, number, longest) for number in range(len(into))]
         columns = [self._column("incoming", into, into_names, width)]
         if len(out):
-            out_names = [_target(snapshot, place, number) for number in range(len(out))]
+            out_names = [_target(snapshot, place, number, longest) for number in range(len(out))]
             columns.append(self._column("outgoing", out, out_names, width))
         lines = []
         for number in range(max(map(len, columns))):
@@ -89,13 +92,13 @@ def bar(weight: float, scale: float, half: int) -> str:
     return f"{filled:>{half}}│{'':{half}}" if half else "│"
 
 
-def _source(snapshot: Snapshot, place: Place, number: int) -> str:
+def _source(snapshot: Snapshot, place: Place, number: int, longest: int) -> str:
     if place[0] == 0:
-        return plain(input_name(snapshot, number), _MAX_NAME_LENGTH)
+        return plain(input_name(snapshot, number), longest)
     return f"unit {number + 1}"
 
 
-def _target(snapshot: Snapshot, place: Place, number: int) -> str:
+def _target(snapshot: Snapshot, place: Place, number: int, longest: int) -> str:
     if place[0] + 1 == len(snapshot.network.layers) - 1:
-        return plain(output_name(snapshot, number), _MAX_NAME_LENGTH)
+        return plain(output_name(snapshot, number), longest)
     return f"unit {number + 1}"
