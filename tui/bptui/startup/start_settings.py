@@ -49,3 +49,7 @@ class StartSettings:
     """The file of that folder to continue from."""
     offers: bool = False
     """Whether to offer to continue the newest kept run."""
+
+    def restored_for(self, task: Task) -> Trainer | None:
+        """The run to resume, if it is of this task."""
+        return self.restored if self.restored and self.restored.config.task == task else None
