@@ -156,6 +156,10 @@ class Session(ChangeableRun):
         """Answer a key with a sentence, until the next key."""
         self._notice = Notice(text)
 
+    def forget_notice(self) -> None:
+        """Say what suits the state of the run in place of the answer to the last command."""
+        self._notice = None
+
     @property
     def is_worth_keeping(self) -> bool:
         """Whether anything was trained, changed or pinned."""

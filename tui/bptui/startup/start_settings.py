@@ -43,6 +43,8 @@ class StartSettings:
     """Whether runs wait for a key before they start."""
     layout_path: Path | None = None
     """The file that keeps the panel layout between sessions; None keeps nothing."""
+    history_path: Path | None = None
+    """The file that keeps the commands of a dialogue; None keeps none."""
     runs_path: Path | None = None
     """The folder in which the runs are kept when the screen ends; None keeps nothing."""
     continued: Path | None = None
