@@ -10,7 +10,7 @@ from bptui.plain.changing import set_value, show
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Answer
 from bptui.plain.errors import RefusedError
-from bptui.plain.names import field_named
+from bptui.plain.names import begins_with_setting, field_named
 from bptui.plain.table import ENTRIES, command_named
 from bptui.plain.wording import line_of, sentence
 
@@ -42,6 +42,8 @@ def _do(dialogue: Dialogue, line: str) -> Answer:
     if len(line) > MAX_LENGTH:
         raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
     dialogue.session.forget_notice()
+    if begins_with_setting(line):  # "report every 5" is no beginning of "reports"
+        return _about_setting(dialogue, line)
     entry, rest = command_named(line)
     if entry is None:
         return _about_setting(dialogue, line)

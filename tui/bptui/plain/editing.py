@@ -15,6 +15,7 @@ PROMPT = "bptui> "
 MAX_HISTORY = 1000
 """The most lines that are remembered."""
 _MAX_BYTES = 2_000_000
+_MAX_LENGTH = 10_000  # of what is read at once, since a line of a pipe may be endless
 
 _BINDINGS = (
     # On a terminal named dumb, readline moves with backspaces. These would send sequences all the same.
@@ -55,7 +56,7 @@ class LineEditor:
         try:
             if self.is_interactive:
                 return input(PROMPT)
-            return sys.stdin.readline() or None
+            return sys.stdin.readline(_MAX_LENGTH) or None
         except (EOFError, OSError):  # an OSError if the terminal has hung up
             return None
 

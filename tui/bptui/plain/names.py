@@ -52,6 +52,13 @@ _FIELDS = {field.name: (field.name, field.label, field.flag) for field in FIELDS
 _FIELD = {field.name: field for field in FIELDS}
 
 
+def begins_with_setting(text: str) -> bool:
+    """Whether a text begins with the whole name of a setting."""
+    words = words_of(text.replace("=", " "))
+    names = (words_of(name) for names in _FIELDS.values() for name in names)
+    return any(words[: len(name)] == name for name in names)
+
+
 def field_named(text: str) -> tuple[Field, str]:
     """The setting that the beginning of a text names, and the rest: its value without "to" or "=".
 
