@@ -112,7 +112,7 @@ def test_what_is_seen_of_the_network_is_said() -> None:
     assert f"bias {number(column[-1])}; weights in: {number(column[0])} from unit 1" in unit
     assert unit.startswith("Unit 2 of layer 2, sigmoid: from ")
     assert said(dialogue, "unit output 2").startswith("Output below, softmax")
-    assert said(dialogue, "unit 9 of layer 2") == "There is no unit of layer 2 9: there are 3 units."
+    assert said(dialogue, "unit 9 of layer 2") == "There is no unit 9: there are 3 units in layer 2."
     description = said(dialogue, "describe")
     assert description.startswith("Classification: a 2-4-3-2 network")
     assert description.endswith("Say run to go on, step for one epoch, or set to change a setting.")
@@ -159,7 +159,7 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for line, why in {
         "open none.csv": "Not opened: none.csv: there is no such file.",
         "open": "Say the name of a checkpoint (.json), a settings file (.toml) or a CSV file.",
-        "save everything": "Say what to save, checkpoint, settings or command line, and then the name of the file.",
+        "save all": "Say what to save, checkpoint, settings or command line, and then the name of the file.",
         f"save settings {tmp_path}": f"Not saved: {tmp_path}: is a folder, not a file.",
         "save settings none/x": "Not saved: none/x: can't be written: no such file or directory.",
     }.items():

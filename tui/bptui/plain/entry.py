@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from bptui.plain.dialogue import Dialogue
 
@@ -21,14 +21,15 @@ class Entry:
 
     word: str
     """Its name: a word or two."""
-    key: str
-    """The key that does the same on the screen; empty if there is none."""
-    usage: str
-    """What may follow the word; empty if nothing may."""
     help: str
     """What it does, in a sentence."""
     do: Callable[[Dialogue, str], Answer]
     """Does it, given the text after the word."""
+    _: KW_ONLY
+    key: str = ""
+    """The key that does the same on the screen; empty if there is none."""
+    usage: str = ""
+    """What may follow the word; empty if nothing may."""
     aliases: tuple[str, ...] = ()
     """Other words for it."""
     completes: Callable[[Dialogue, str], Iterable[str]] = _nothing

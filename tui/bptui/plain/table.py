@@ -39,6 +39,12 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
     yield from changing.show(dialogue, field.label)
 
 
+def explained(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The commands and settings that begin so."""
+    yield from completing.beginning((entry.word for entry in ENTRIES), text)
+    yield from completing.settings(dialogue, text)
+
+
 def leave(dialogue: Dialogue, _text: str) -> str:
     """End the dialogue."""
     dialogue.is_over = True
@@ -48,134 +54,136 @@ def leave(dialogue: Dialogue, _text: str) -> str:
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         "run",
-        "space",
-        "[EPOCHS | to EPOCH]",
         "Train to the end, for so many epochs, or to an epoch; it reports at the report interval.",
         training.run,
-        ("train", "continue", "go"),
+        key="space",
+        usage="[EPOCHS | to EPOCH]",
+        aliases=("train", "continue", "go"),
     ),
     Entry(
-        "step", "s", "[COUNT] [epochs | samples]", "Train one epoch or one sample, or so many.", training.step
+        "step",
+        "Train one epoch or one sample, or so many.",
+        training.step,
+        key="s",
+        usage="[COUNT] [epochs | samples]",
     ),
-    Entry("restart", "r", "", "Restart with the same seed (the same run again).", training.restart),
-    Entry("new seed", "R", "", "Restart with the next seed (new random weights).", training.new_seed),
-    Entry("rewind", "b", "", "Go back to the last reported epoch.", training.rewind, ("back",)),
+    Entry("restart", "Restart with the same seed (the same run again).", training.restart, key="r"),
+    Entry("new seed", "Restart with the next seed (new random weights).", training.new_seed, key="R"),
+    Entry("rewind", "Go back to the last reported epoch.", training.rewind, key="b", aliases=("back",)),
     Entry(
         "set",
-        "",
-        "SETTING VALUE",
         "Change a setting, such as set learning rate 0.3.",
         changing.set_value,
-        ("change",),
+        usage="SETTING VALUE",
+        aliases=("change",),
         completes=completing.values,
     ),
     Entry(
         "show",
-        "",
-        "[SETTING]",
         "Tell the value of a setting and what it does, or all values.",
         changing.show,
-        ("settings",),
+        usage="[SETTING]",
+        aliases=("settings",),
         completes=completing.settings,
     ),
     Entry(
         "raise",
-        "",
-        "SETTING [a lot]",
         "Raise a setting by a step, or by a large one.",
         changing.raise_value,
-        ("more",),
+        usage="SETTING [a lot]",
+        aliases=("more",),
         completes=completing.settings,
     ),
     Entry(
         "lower",
-        "",
-        "SETTING [a lot]",
         "Lower a setting by a step, or by a large one.",
         changing.lower_value,
-        ("less",),
+        usage="SETTING [a lot]",
+        aliases=("less",),
         completes=completing.settings,
     ),
     Entry(
-        "defaults", "d", "", "Go back to the settings at the start, then to the defaults.", changing.defaults
+        "defaults", "Go back to the settings at the start, then to the defaults.", changing.defaults, key="d"
     ),
-    Entry("undo", "u", "", "Undo the last change, restart or rewind, with the run as it was.", changing.undo),
-    Entry("redo", "U", "", "Redo what was undone.", changing.redo),
+    Entry("undo", "Undo the last change, restart or rewind, with the run as it was.", changing.undo, key="u"),
+    Entry("redo", "Redo what was undone.", changing.redo, key="U"),
     Entry(
         "what if",
-        "i",
-        "[on | off]",
         "What if: each change retrains to this epoch and compares.",
         changing.what_if,
-        ("whatif",),
+        key="i",
+        usage="[on | off]",
+        aliases=("whatif",),
         completes=completing.switches,
     ),
-    Entry("pin", "p", "", "Pin this run to compare others with it, or unpin it.", comparing.toggle_pin),
-    Entry("unpin", "", "", "Unpin the pinned run.", comparing.unpin),
+    Entry("pin", "Pin this run to compare others with it, or unpin it.", comparing.toggle_pin, key="p"),
+    Entry("unpin", "Unpin the pinned run.", comparing.unpin),
     Entry(
         "compare",
-        "",
-        "",
         "Compare this run with the pinned one, or with the one before the restart.",
         comparing.compare,
     ),
-    Entry("status", "", "", "Tell how far the run is and what to do next.", looking.status),
-    Entry("describe", "t", "", "Describe the run in words.", looking.tell, ("words",)),
+    Entry("status", "Tell how far the run is and what to do next.", looking.status),
+    Entry("describe", "Describe the run in words.", looking.tell, key="t", aliases=("words",)),
     Entry(
         "errors",
-        "",
-        "[COUNT]",
         "List the errors of the last reported epochs.",
         training.reports,
-        ("table", "reports"),
+        usage="[COUNT]",
+        aliases=("table", "reports"),
     ),
-    Entry("metrics", "m", "", "Tell how good the outputs are, and what is confused.", looking.metrics),
+    Entry("metrics", "Tell how good the outputs are, and what is confused.", looking.metrics, key="m"),
     Entry(
         "diagnosis",
-        "",
-        "",
         "Tell what happens inside the layers.",
         looking.diagnosis,
-        ("diagnostics", "verdict"),
+        aliases=("diagnostics", "verdict"),
     ),
     Entry(
-        "units", "v", "[UNIT | layer N]", "Tell what the hidden units put out over the inputs.", units.units
+        "units",
+        "Tell what the hidden units put out over the inputs.",
+        units.units,
+        key="v",
+        usage="[UNIT | layer N]",
     ),
-    Entry("unit", "", "UNIT [of layer N]", "Tell the outputs and the weights of a unit.", units.unit),
-    Entry("weights", "", "[UNIT | layer N]", "Tell the weights and biases.", units.weights),
+    Entry("unit", "Tell the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"),
+    Entry("weights", "Tell the weights and biases.", units.weights, usage="[UNIT | layer N]"),
     Entry(
         "save",
-        "w",
-        "[checkpoint | settings | command line] [FILE]",
         "Save a checkpoint, the settings or the command line.",
         files.save,
-        needs_files=True,
+        key="w",
+        usage="[checkpoint | settings | command line] [FILE]",
         completes=completing.savings,
+        needs_files=True,
     ),
     Entry(
         "open",
-        "",
-        "FILE",
         "Open a checkpoint, a settings file or a CSV file.",
         files.open_run,
-        needs_files=True,
+        usage="FILE",
         completes=completing.files,
+        needs_files=True,
     ),
-    Entry("resume", "", "", "Continue the kept run that was offered at the start.", files.resume),
+    Entry("resume", "Continue the kept run that was offered at the start.", files.resume),
     Entry(
         "task",
-        "",
-        "[regression | classification]",
         "Switch to another task; the run of this one waits.",
         files.task,
+        usage="[regression | classification]",
         completes=completing.tasks,
     ),
-    Entry("regression", "1", "", "Switch to regression.", files.regression),
-    Entry("classification", "2", "", "Switch to classification.", files.classification),
+    Entry("regression", "Switch to regression.", files.regression, key="1"),
+    Entry("classification", "Switch to classification.", files.classification, key="2"),
     Entry(
-        "help", "?", "[COMMAND | SETTING]", "List the commands, or explain a command or a setting.", help_on
+        "help",
+        "List the commands, or explain a command or a setting.",
+        help_on,
+        key="?",
+        usage="[COMMAND | SETTING]",
+        completes=explained,
     ),
-    Entry("quit", "q", "", "Quit; the run is kept.", leave, ("exit", "bye")),
+    Entry("quit", "Quit; the run is kept.", leave, key="q", aliases=("exit", "bye")),
 )
 """The commands, in the order of the help."""
 
@@ -205,12 +213,6 @@ def command_named(text: str) -> tuple[Entry | None, str]:
             f"that is the beginning of {', '.join(entry.word for entry in found)}: say more of it"
         )
     return (found[0] if found else None), rest.strip()
-
-
-def words_for(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The commands and settings that begin so, for the help."""
-    yield from completing.beginning((entry.word for entry in ENTRIES), text)
-    yield from completing.settings(dialogue, text)
 
 
 def _usage(entry: Entry) -> str:

@@ -77,24 +77,25 @@ def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Pla
             f"a unit is named by numbers, such as 2 or 1 of layer 2, or output 1; got {shown(text)}"
         )
     if found["only"]:
-        layer = _within(int(found["only"]), len(sizes), "layer", "layers, that of the outputs counted")
+        layer = _layer(found["only"], sizes)
         yield from ((layer, number) for number in range(min(sizes[layer], MAX_UNITS)))
-        return
-    if found["unit"]:
-        layer = _within(int(found["layer"] or 1), len(sizes), "layer", "layers, that of the outputs counted")
-        yield layer, _within(int(found["unit"]), sizes[layer], f"unit of layer {layer + 1}", "units")
-        return
-    yield last, _within(int(found["output"] or 1), sizes[last], "output", "outputs")
+    elif found["unit"]:
+        layer = _layer(found["layer"] or "1", sizes)
+        yield layer, _within(found["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
+    else:
+        yield last, _within(found["output"] or "1", sizes[last], "output")
 
 
-def _within(given: int, count: int, what: str, many: str) -> int:
-    if not 1 <= given <= count:
-        raise RefusedError(
-            f"there is no {what} {given}: there are {count} {many}"
-            if count > 1
-            else f"there is only {what} 1"
-        )
-    return given - 1
+def _layer(given: str, sizes: tuple[int, ...]) -> int:
+    return _within(given, len(sizes), "layer", ", that of the outputs counted")
+
+
+def _within(given: str, count: int, what: str, where: str = "") -> int:
+    number = int(given)
+    if not 1 <= number <= count:
+        number_of_things = f"there are {count} {what}s" if count > 1 else f"there is one {what}"
+        raise RefusedError(f"there is no {what} {number}: {number_of_things}{where}")
+    return number - 1
 
 
 def _outputs(snapshot: Snapshot, place: Place) -> str:
