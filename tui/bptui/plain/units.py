@@ -98,8 +98,14 @@ def _within(given: str, count: int, what: str, where: str = "") -> int:
     return number - 1
 
 
+def _name(snapshot: Snapshot, place: Place) -> str:
+    """What a unit is called; the name of an output is not cut, as it is on the screen."""
+    is_output = place[0] == len(snapshot.network.layers) - 1
+    return f"output {output_name(snapshot, place[1])}" if is_output else unit_name(snapshot, place)
+
+
 def _outputs(snapshot: Snapshot, place: Place) -> str:
-    name = f"{unit_name(snapshot, place)}, {activation_of(snapshot, place[0])}"
+    name = f"{_name(snapshot, place)}, {activation_of(snapshot, place[0])}"
     values = outputs_of(snapshot, place)
     if values is None:
         return f"{name}: its outputs over the inputs are not known. {why_not_drawn(snapshot)}"
@@ -115,7 +121,7 @@ def _outputs(snapshot: Snapshot, place: Place) -> str:
 
 def _weights(snapshot: Snapshot, place: Place) -> str:
     into, bias, out = weights_of(snapshot, place)
-    told = f"{unit_name(snapshot, place)}: bias {number(bias)}"
+    told = f"{_name(snapshot, place)}: bias {number(bias)}"
     told += f"; weights in: {_listed(into, _sources(snapshot, place, len(into)))}"
     if len(out):
         told += f"; weights out: {_listed(out, _targets(snapshot, place, len(out)))}"
