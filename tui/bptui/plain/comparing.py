@@ -50,7 +50,7 @@ def comparison(snapshot: Snapshot) -> str:
     """
     pinned = snapshot.comparison.pinned
     if pinned is not None:
-        return " ".join(filter(None, (_settings(pinned, snapshot), *_errors(pinned, snapshot))))
+        return " ".join((_settings(pinned, snapshot), *_errors(pinned, snapshot)))
     curve = snapshot.comparison.previous_curve
     if curve is None or not len(curve[0]):
         raise RefusedError("nothing to compare with: pin this run, then change something or restart")
@@ -67,12 +67,15 @@ def _here(run: RunProgress) -> str:
 
 def _settings(pinned: Snapshot, live: Snapshot) -> str:
     changed = changed_settings(pinned.run.config, live.run.config)
+    meanwhile = ""
+    if any((*live.run.change_epochs, *pinned.run.change_epochs)):  # those in epoch 0 came before all training
+        meanwhile = " Settings were changed during the training."
     if not changed:
-        return "This run has the settings of the pinned run."
+        return f"This run has the settings of the pinned run.{meanwhile}"
     changes = [
         f"{field.label} {field.format(new)} instead of {field.format(old)}" for field, old, new in changed
     ]
-    return f"Compared with the pinned run, this one has {listed(changes)}."
+    return f"Compared with the pinned run, this one has {listed(changes)}.{meanwhile}"
 
 
 def _errors(pinned: Snapshot, live: Snapshot) -> list[str]:
