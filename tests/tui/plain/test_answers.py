@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpengine import FIELD, TrainingConfig, verdict
+from bpengine import FIELD, Trainer, TrainingConfig, verdict
 from bpengine.checkpoint import load
 from bptui.describe.words import number
-from bptui.plain.wording import in_commands
+from bptui.plain.wording import in_commands, line_of
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.notices import Notice
@@ -215,6 +215,25 @@ def test_an_error_is_a_sentence_and_changes_nothing(line: str, answer: str) -> N
     assert told.endswith(".")
     assert dialogue.session.config == TrainingConfig.defaults("regression")
     assert dialogue.session.state is State.READY
+
+
+def test_a_continued_run_trains_on_with_its_own_kernel(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    dialogue = dialogue_of(start={"runs_path": tmp_path, "kernel": "auto"})
+    said(dialogue, "run 6")
+    dialogue.keeper.keep()
+    (kept,) = tmp_path.iterdir()
+    continued = dialogue_of(start={"runs_path": tmp_path, "continued": kept, "kernel": "auto"})
+    said(continued, "rewind", "step 2")
+    alone = Trainer(dialogue.session.config, kernel="numba")
+    alone.run_for(1e9, max_samples=8 * len(alone.dataset))
+    assert continued.snapshot.run.kernel == "numba"
+    for layer, same in zip(continued.snapshot.network.layers, alone.network.layers, strict=True):
+        np.testing.assert_array_equal(layer, same.parameters)
+
+
+def test_a_line_is_one_line_without_signs_and_sequences() -> None:
+    assert line_of("a\x1b[2J\n 3 → 4\x07\u202e é") == r"a\x1b[2J 3 to 4\x07\u202e é"
 
 
 def test_no_sentence_names_a_key() -> None:

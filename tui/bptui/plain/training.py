@@ -63,7 +63,6 @@ def new_seed(dialogue: Dialogue, _text: str) -> str:
 
 def rewind(dialogue: Dialogue, _text: str) -> str:
     """Go back to the last report."""
-    dialogue.load_kernel()  # it trains the way from a stored state
     dialogue.session.rewind()
     return answer(dialogue)
 
