@@ -17,7 +17,7 @@ from bptui.startup.start_settings import StartSettings
 def converse(start: StartSettings, restrictions: Restrictions | None = None) -> int:
     """Talk until the input or the dialogue ends; return the exit status."""
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")
+        sys.stdin.reconfigure(errors="surrogateescape")  # names of files may have any bytes
     signals = Signals()
     dialogue = Dialogue(
         start, open_file=try_open, restrictions=restrictions, pause_requested=signals.pause_requested

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,9 +79,11 @@ class Conversation:
     def _limit_time(self, restrictions: Restrictions) -> None:
         """End the dialogue after the time without a command, or when the whole time is over."""
         idle, total = 60 * restrictions.idle_minutes, 60 * restrictions.max_minutes
-        left = self._started + total - time.monotonic()
-        self.farewell = restrictions.time_out(0, total) if left < idle else restrictions.time_out(idle, 0)
-        signal.setitimer(signal.ITIMER_REAL, max(min(idle, left), 0.001))
+        now = time.monotonic()
+        end = self._started + total
+        is_last = end < now + idle
+        self.farewell = restrictions.time_out(0, total) if is_last else restrictions.time_out(idle, 0)
+        self._signals.deadline = min(now + idle, end)
 
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:

@@ -59,6 +59,8 @@ class LineEditor:
             return sys.stdin.readline(_MAX_LENGTH) or None
         except (EOFError, OSError):  # an OSError if the terminal has hung up
             return None
+        except SystemError:  # two signals at once, see `Signals`
+            return ""
 
     def remember(self) -> None:
         """Write the history. Errors are ignored: it is a convenience."""
@@ -72,7 +74,8 @@ class LineEditor:
             lines = [readline.get_history_item(number) or "" for number in numbers]
             if lines:
                 self._history.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                write_whole(self._history, "".join(f"{line}\n" for line in lines))
+                text = "".join(f"{line}\n" for line in lines)
+                write_whole(self._history, text.encode("utf-8", "surrogateescape"))
 
     def _prepare(self) -> None:
         import readline
@@ -86,7 +89,7 @@ class LineEditor:
         readline.set_completer(self._complete)
         if self._history is not None:
             with contextlib.suppress(FileError, OSError):
-                text = read_whole(self._history, _MAX_BYTES).decode("utf-8", "replace")
+                text = read_whole(self._history, _MAX_BYTES).decode("utf-8", "surrogateescape")
                 for line in text.splitlines()[-MAX_HISTORY:]:
                     readline.add_history(line)
 
@@ -103,7 +106,9 @@ def completions(dialogue: Dialogue, line: str) -> list[str]:
     """The lines that the beginning of a line can become with another word."""
     line = line.lstrip()
     words = [(word, entry) for entry in ENTRIES for word in entry.words]
-    found = [f"{word} " if entry.usage else word for word, entry in words if word.startswith(line.casefold())]
+    begun = [each for each in words if each[0].startswith(line.casefold())]
+    found = [f"{word} " if entry.usage else word for word, entry in begun if word == entry.word]
+    found = found or [f"{word} " if entry.usage else word for word, entry in begun]
     for word, entry in words:
         start = f"{word} "
         if line.casefold().startswith(start):

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
+import time
 from collections.abc import Iterator
 from types import FrameType
 
-_END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+TICK_SECONDS = 0.2
+"""How often a read or write that waits is interrupted. A signal that comes just before it waits does not
+interrupt it: readline would notice such a signal with the next key only."""
+
+SOON_SECONDS = 0.001
+"""When the next tick comes after a signal."""
+
+_END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class EndedError(Exception):
@@ -27,17 +36,21 @@ class Signals:
 
     A signal never interrupts a computation, which would leave a run half changed. It interrupts the reading
     of a line and the writing of an answer, and everything else asks after each slice of training.
+
+    Attributes:
+        deadline: the time of `time.monotonic` at which the dialogue ends by itself.
     """
 
     def __init__(self) -> None:
         self._pausing = self._pause_is_new = False
         self._status: int | None = None
+        self.deadline = math.inf
         self._busy = False
         self._interruptible = False
 
     def pause_requested(self) -> bool:
         """Whether the training in progress is to pause."""
-        return self._pausing or self._status is not None
+        return self._pausing or self._ends()
 
     def pause_is_new(self) -> bool:
         """Whether ctrl+c has asked for a pause since this was asked the last time."""
@@ -47,14 +60,14 @@ class Signals:
     @contextlib.contextmanager
     def handled(self) -> Iterator[None]:
         """Handle the signals, except those that were ignored: nohup and background jobs rely on that."""
-        before = {number: signal.getsignal(number) for number in _END_SIGNALS}
-        handled = [number for number in _END_SIGNALS if before[number] is not signal.SIG_IGN]
+        before = {number: signal.getsignal(number) for number in (*_END_SIGNALS, signal.SIGALRM)}
+        ignored = [number for number in _END_SIGNALS if before[number] is signal.SIG_IGN]
+        handled = [number for number in before if number not in ignored]
         for number in handled:
             signal.signal(number, self._handle)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
             for number in handled:
                 signal.signal(number, before[number])
 
@@ -76,18 +89,32 @@ class Signals:
         """
         try:
             self._interruptible = True
-            if self._status is not None:
-                raise EndedError(self._status)
+            signal.setitimer(signal.ITIMER_REAL, TICK_SECONDS, TICK_SECONDS)
+            self._end_if_asked()
             yield
         finally:
             self._interruptible = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT and self._busy and not self._pausing:
             self._pausing = self._pause_is_new = True
             return
-        if self._status is None:
-            self._status = 0 if number == signal.SIGALRM else 128 + number
-        if self._interruptible:
+        if self._status is None and number != signal.SIGALRM:
+            self._status = 128 + number
+        if not self._interruptible:
+            return
+        if number == signal.SIGALRM:
+            self._end_if_asked()
+        else:  # only ticks raise: Python's readline fails if another signal comes with the one that raises
+            signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS, TICK_SECONDS)
+
+    def _end_if_asked(self) -> None:
+        if self._ends():
             self._interruptible = False  # one exception is enough
-            raise EndedError(self._status)
+            raise EndedError(self._status or 0)
+
+    def _ends(self) -> bool:
+        if self._status is None and time.monotonic() >= self.deadline:
+            self._status = 0
+        return self._status is not None

@@ -41,8 +41,13 @@ _PLACE = re.compile(
 def units(dialogue: Dialogue, text: str) -> Iterator[str]:
     """What the hidden units, or those that are named, put out over the inputs."""
     snapshot = dialogue.snapshot
+    if outputs_of(snapshot, (0, 0)) is None:
+        yield _unknown(snapshot)
+        return
     for place in _places(snapshot, text, hidden_only=True):
         yield sentence(_outputs(snapshot, place))
+    if not text:
+        yield from _others(sizes_of(snapshot)[:-1])
 
 
 def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -50,6 +55,8 @@ def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
     snapshot = dialogue.snapshot
     for place in _places(snapshot, text, hidden_only=False):
         yield sentence(_weights(snapshot, place))
+    if not text:
+        yield from _others(sizes_of(snapshot))
 
 
 def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -86,6 +93,18 @@ def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Pla
         yield last, _within(found["output"] or "1", sizes[last], "output")
 
 
+def _others(sizes: tuple[int, ...]) -> Iterator[str]:
+    """How to hear of the units that were left out."""
+    if sum(sizes) > MAX_UNITS:
+        yield f"These are {MAX_UNITS} of {sum(sizes)} units; name others, such as 30 of layer 1."
+
+
+def _unknown(snapshot: Snapshot) -> str:
+    """Why the outputs of the hidden units are not told."""
+    known = "The outputs of the hidden units are only known for"
+    return f"{why_not_drawn(snapshot).replace('Only drawn for', known)} weights tells their weights."
+
+
 def _layer(given: str, sizes: tuple[int, ...]) -> int:
     return _within(given, len(sizes), "layer", ", that of the outputs counted")
 
@@ -108,7 +127,7 @@ def _outputs(snapshot: Snapshot, place: Place) -> str:
     name = f"{_name(snapshot, place)}, {activation_of(snapshot, place[0])}"
     values = outputs_of(snapshot, place)
     if values is None:
-        return f"{name}: its outputs over the inputs are not known. {why_not_drawn(snapshot)}"
+        return f"{name}. {_unknown(snapshot)}"
     found = facts(activation_of(snapshot, place[0]), values)
     if not np.isfinite(found.low):
         return f"{name}: {found.verdict}"
