@@ -13,10 +13,10 @@ from tests.tui.support.terminal import DEADLINE
 SCREEN = {"textual", "plotext", "rich"}
 
 
-def loaded(*arguments: str) -> set[str]:
-    """The packages that `bptui` with these arguments imports."""
+def loaded(*arguments: str, said: str = "") -> set[str]:
+    """The packages that `bptui` with these arguments and this input imports."""
     command = (sys.executable, "-X", "importtime", "-m", "bptui", *arguments)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    done = subprocess.run(command, input=said, capture_output=True, text=True, timeout=DEADLINE, check=False)
     lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
     packages = {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
     assert {"bptui", "argparse"} <= packages

@@ -21,6 +21,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import shown
+from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import RATE, make_session, trained
 
 
@@ -74,6 +75,22 @@ async def test_everything_is_as_it_was(tmp_path: Path) -> None:
         for layer, same in zip(one.network.layers, other.network.layers, strict=True):
             np.testing.assert_array_equal(layer, same)
         np.testing.assert_array_equal(one.network.outputs, other.network.outputs)
+
+
+async def test_the_screen_continues_a_dialogue_and_a_dialogue_the_screen(tmp_path: Path) -> None:
+    dialogue = dialogue_of(start={"runs_path": tmp_path})
+    said(dialogue, "run 4", "what if on", "pin", "set seed 3")
+    dialogue.keeper.keep()
+    app = make_app(tmp_path, continued=newest(tmp_path))
+    async with app.run_test(size=(80, 24)):
+        snapshot = shown(app)
+        assert (snapshot.run.epoch, snapshot.run.config.seed, snapshot.status.state) == (3, 3, State.PAUSED)
+        assert snapshot.comparison.pinned is not None
+        app.action_step_epoch()
+    app.keep()
+    other = dialogue_of(start={"runs_path": tmp_path, "continued": newest(tmp_path)})
+    assert other.snapshot.run.reports == shown(app).run.reports
+    assert "this one has seed 3 instead of 0" in said(other, "compare")
 
 
 async def test_it_is_offered_and_enter_goes_on(tmp_path: Path) -> None:

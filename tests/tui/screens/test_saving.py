@@ -17,7 +17,8 @@ from bptui.app import BptuiApp
 from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screens.open import OpenScreen
-from bptui.screens.save import SaveScreen, free_name
+from bptui.screens.save import SaveScreen
+from bptui.session.saving import free_name
 from bptui.session.snapshot import State
 from bptui.settings.reading import read_settings
 from bptui.startup.start_settings import StartSettings

@@ -18,13 +18,9 @@ if TYPE_CHECKING:
 
 def _open_file(name: str, open_task: Task, kernel: str) -> StartSettings | str:
     """What the file contains, or why it can't be opened."""
-    from bptui.cli.opening import open_file
-    from bptui.cli.parsing import BadUseError
+    from bptui.cli.opening import try_open
 
-    try:
-        return open_file(name, open_task, kernel)
-    except BadUseError as error:
-        return str(error)
+    return try_open(name, open_task, kernel)
 
 
 def launch(

@@ -48,6 +48,14 @@ def open_file(name: str, open_task: Task, kernel: str) -> StartSettings:
         raise
 
 
+def try_open(name: str, open_task: Task, kernel: str) -> StartSettings | str:
+    """What the file contains, or why it can't be opened; see `open_file`."""
+    try:
+        return open_file(name, open_task, kernel)
+    except BadUseError as error:
+        return str(error)
+
+
 def _read(flag: str, path: Path, task: Task | None, otherwise: Task, kernel: str) -> StartSettings:
     parser = make_parser("bptui", "", "", "")
     add_task(parser, otherwise="")

@@ -41,6 +41,7 @@ examples:
   bptui --dataset spiral --hidden 8,8          learn a spiral with two hidden layers
   bptui regression --data houses.csv           learn your own data
   bptui --continue                             continue the run that was kept last
+  bptui --plain regression                     a dialogue in lines of text; say help for its commands
   bptui train regression --seed 3 | head -3    train without a screen
   bptui train --help                           show the help of a subcommand
 
@@ -51,6 +52,11 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_task(made, otherwise="otherwise regression")
     add_settings(made, kernel=KERNEL, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
+    made.add_argument(
+        "--plain",
+        action="store_true",
+        help="a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal",
+    )
     _add_kept_runs(made)
     _add_restrictions(made)
     return made
@@ -163,7 +169,7 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Open the screen; return the exit status when it is left."""
-    if not has_terminal():
+    if not options.plain and not has_terminal():
         raise BadUseError("the screen needs a terminal; without one, use bptui train or bptui snapshot")
     restrictions = restrictions_of(options)
     if restrictions is not None:
@@ -173,16 +179,22 @@ def run(options: argparse.Namespace) -> int:
     if restrictions is not None:
         for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
             raise BadUseError(f"argument --restricted: {refusal}")
-    check_theme(inputs, options)
+    if not options.plain:
+        check_theme(inputs, options)
     # The screen opens before numba is loaded, and would then continue without it.
     if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
         flag = OPTION["kernel"].flag
         where = f"argument {flag}" if options.kernel is not None else f"{options.config}: kernel"
         raise BadUseError(f"{where}: must be auto or numpy, since numba is not installed")
+    start = _start(inputs, options)
+    if options.plain:
+        from bptui.cli.plain import converse
+
+        end_gc_pause()
+        return converse(start, restrictions)
     from bptui.cli.launch import launch
     from bptui.terminal.capabilities import needs_ascii
 
-    start = _start(inputs, options)
     if inputs.ascii is None and needs_ascii():
         start = replace(start, ascii=True)
     end_gc_pause()
@@ -202,7 +214,7 @@ def _inputs(options: argparse.Namespace) -> Inputs:
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.folder import KeptFolder
-    from bptui.kept.paths import LAYOUT, RUNS
+    from bptui.kept.paths import HISTORY, LAYOUT, RUNS
 
     start = inputs.start(paused=options.paused)
     state = state_folder(options)
@@ -217,7 +229,13 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     if state is None:
         return start
     offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued
-    return replace(start, layout_path=state / LAYOUT, runs_path=state / RUNS, offers=offers)
+    return replace(
+        start,
+        layout_path=state / LAYOUT,
+        history_path=state / HISTORY,
+        runs_path=state / RUNS,
+        offers=offers,
+    )
 
 
 def _check_kept_runs(options: argparse.Namespace) -> None:

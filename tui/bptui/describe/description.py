@@ -8,11 +8,21 @@ from bpengine import verdict
 from bptui.describe.classes import describe_classes
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
-from bptui.describe.words import ascii_line, counted, listed
+from bptui.describe.words import ascii_line, counted, listed, number
 from bptui.session.snapshot import Snapshot, State
 
 MAX_NAMES = 4
 """The most classes whose names are listed."""
+
+
+def describe_progress(snapshot: Snapshot) -> str:
+    """Describe in a sentence or two how far a run is and how large its error is."""
+    sentences = [state_sentence(snapshot)]
+    if snapshot.run.error is not None:
+        tested = snapshot.run.test_error
+        test = "" if tested is None else f", and {number(tested)} on the test samples"
+        sentences.append(f"The epoch error is {number(snapshot.run.error)}{test}.")
+    return " ".join(sentences)
 
 
 def describe(snapshot: Snapshot) -> str:
@@ -26,7 +36,7 @@ def describe(snapshot: Snapshot) -> str:
 
 
 def _sentences(snapshot: Snapshot) -> list[str]:
-    sentences = [_task(snapshot), _state(snapshot), *describe_error(snapshot)]
+    sentences = [_task(snapshot), state_sentence(snapshot), *describe_error(snapshot)]
     if snapshot.run.is_partly_measured:
         sentences.append(f"What follows is measured on {len(snapshot.run.dataset)} of the training samples.")
     if not np.isfinite(snapshot.network.outputs).all():
@@ -57,7 +67,8 @@ def _task(snapshot: Snapshot) -> str:
     return f"Classification: {network} learns {count}{names} {samples}."
 
 
-def _state(snapshot: Snapshot) -> str:
+def state_sentence(snapshot: Snapshot) -> str:
+    """The state of the run and how far it is."""
     epoch, epochs = snapshot.run.epoch, snapshot.run.config.epochs
     sample = f"at sample {snapshot.run.sample} of {snapshot.run.samples}"
     match snapshot.status.state:

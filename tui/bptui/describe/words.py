@@ -30,10 +30,8 @@ def ascii_line(text: str) -> str:
 
     Signs are replaced by words, letters lose their accents, and all other characters are escaped.
     """
-    for sign, replacement in _REPLACEMENTS.items():
-        text = text.replace(sign, replacement)
     letters = []
-    for letter in unicodedata.normalize("NFKC", text):
+    for letter in unicodedata.normalize("NFKC", signs_spelled(text)):
         if letter.isspace():
             letters.append(" ")
             continue
@@ -42,6 +40,13 @@ def ascii_line(text: str) -> str:
         known = base.isascii() and base.isprintable()
         letters.append(base if known else letter.encode("unicode_escape").decode("ascii"))
     return "".join(letters)
+
+
+def signs_spelled(text: str) -> str:
+    """The text with words or ASCII in place of arrows, dashes and the like, which are not spoken well."""
+    for sign, replacement in _REPLACEMENTS.items():
+        text = text.replace(sign, replacement)
+    return text
 
 
 def number(value: float) -> str:

@@ -10,7 +10,6 @@ from bptui.drawing.canvas import BLANK, Canvas
 from bptui.drawing.cleaning import clean
 from bptui.drawing.figure import Figure, Shade
 from bptui.drawing.frame import Frame, Ticks, frame_for
-from bptui.drawing.plotext_adapter import draw_with_plotext
 from bptui.drawing.roles import ROLES
 from bptui.drawing.spans import Span
 
@@ -23,6 +22,8 @@ def draw(figure: Figure, width: int, height: int) -> list[list[Span]]:
     """The figure as `height` rows of spans, each `width` characters in all; blank where there is no room."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return [[Span(" " * width)] for _ in range(height)]
+    from bptui.drawing.plotext_adapter import draw_with_plotext  # loads plotext
+
     frame = frame_for(width, height, _ticks(figure.x), _ticks(figure.y), figure.x_name, figure.y_name)
     layers = (clean(series, figure.x, figure.y, frame.columns, frame.rows) for series in figure.series)
     codes, roles = draw_with_plotext(frame, tuple(layers))

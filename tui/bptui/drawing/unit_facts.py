@@ -7,7 +7,6 @@ import textwrap
 from dataclasses import dataclass
 
 import numpy as np
-from rich.cells import cell_len
 
 from bpengine.activations import ACTIVATIONS, Range
 from bpengine.arrays import Array
@@ -142,6 +141,8 @@ MAX_NAME_LENGTH = 16
 
 def plain(text: str, width: int) -> str:
     """At most so many characters of the text, those that do not take one cell each as a question mark."""
+    from rich.cells import cell_len  # a dialogue has no use for the rest of rich
+
     return "".join(each if each.isprintable() and cell_len(each) == 1 else "?" for each in text[:width])
 
 

@@ -77,7 +77,7 @@ class KeepingApp(TerminalApp):
         from bptui.kept.screen_state import read_state, screen_state
         from bptui.kept.user_files import UserFiles
         from bptui.session.kernel_choice import KernelChoice
-        from bptui.session.session import Session
+        from bptui.session.opening import sessions_of
         from bptui.views.run_view import RunView
         from bptui.views.saved_layout import SavedLayout
         from bptui.views.training import TrainingThread
@@ -85,16 +85,8 @@ class KeepingApp(TerminalApp):
         self._kernels = KernelChoice(start.kernel)
         self._files = UserFiles(start, self._open_file)
         self._saved_layout = SavedLayout(start.layout_path)
-        for task, config in start.configs.items():
-            restored = start.restored if start.restored and start.restored.config.task == task else None
-            session = Session(
-                config,
-                start.sources.get(task),
-                kernels=self._kernels,
-                restored=restored,
-                awaited_kernel="" if restored is None else start.awaited_kernel,
-            )
-            paused = start.paused or restored is not None
+        for task, session in sessions_of(start, self._kernels).items():
+            paused = start.paused or start.restored_for(task) is not None
             thread = TrainingThread() if self._guard is not None and self.TRAINS_IN_THREAD else None
             self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
         folder = None if start.runs_path is None else KeptFolder(start.runs_path)
@@ -144,7 +136,7 @@ class KeepingApp(TerminalApp):
         """Show the open tab, and only then load the compiled kernel, which would delay the first frame."""
         layout = self._saved_layout.load()
         if self._continued is not None:
-            layout = self._continued.layout
+            layout = self._continued.layout or layout
             self._tabs.active = self._open = self._continued.open
         for view in self._views.values():
             view.panel_layout = layout
@@ -193,7 +185,8 @@ class KeepingApp(TerminalApp):
         self._keeper.continued = kept.path
         for task, tab in state.tabs.items():
             self._views[task].continue_from(tab.session, tab.options, paused=self._paused)
-        self._arrange(state.layout)
+        if state.layout is not None:
+            self._arrange(state.layout)
         await self.action_open_tab(state.open)
         self.view.open()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bpengine import FIELDS, ConfigError, TrainingConfig
 from bpengine.files import write_whole
 from bptui.pictures.formats import picture_of
-from bptui.screens.save import Saving
+from bptui.session.saving import Saving
 from bptui.session.session import Session
 from bptui.settings.options import DATA, DATA_OPTIONS, KERNEL, TASK
 from bptui.settings.toml import comment
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 
-def savings(session: Session, data: Mapping[str, Any] | None, rows: Iterable[Strip]) -> tuple[Saving, ...]:
+def savings(
+    session: Session, data: Mapping[str, Any] | None, rows: Iterable[Strip] | None
+) -> tuple[Saving, ...]:
     """What can be saved from a tab.
 
     Args:
         session: the run.
         data: the values of the `DATA_OPTIONS` by name, empty for a named data set; None if the samples came
             with a checkpoint.
-        rows: the screen, for a picture.
+        rows: the screen, for a picture; None if there is no screen.
     """
     kernel = session.snapshot().run.kernel
 
@@ -37,16 +39,19 @@ def savings(session: Session, data: Mapping[str, Any] | None, rows: Iterable[Str
     def write_command(path: Path) -> None:
         write_whole(path, command_text(session, data, kernel))
 
+    saved = (
+        Saving("checkpoint: continue with --resume", ".json", session.save),
+        Saving("settings: use with --config", ".toml", write_settings),
+        Saving("command line that makes this run", ".sh", write_command),
+    )
+    if rows is None:
+        return saved
+
     def write_picture(path: Path) -> None:
         suffix = ".txt" if path.suffix == ".txt" else ".svg"
         write_whole(path, picture_of(rows, suffix))
 
-    return (
-        Saving("checkpoint: continue with --resume", ".json", session.save),
-        Saving("settings: use with --config", ".toml", write_settings),
-        Saving("command line that makes this run", ".sh", write_command),
-        Saving("picture of the screen (.svg or .txt)", ".svg", write_picture),
-    )
+    return *saved, Saving("picture of the screen (.svg or .txt)", ".svg", write_picture)
 
 
 def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None, kernel: str) -> str:

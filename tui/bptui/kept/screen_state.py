@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bpengine import FIELDS, TASKS, CheckpointError, Task
 from bpengine.checkpoint import (
@@ -21,11 +21,14 @@ from bpengine.checkpoint.values import damaged, items, members, whole
 from bpengine.hyperparameters import MAX_EPOCHS
 from bpengine.wording import printable_path
 from bptui.kept.folder import RunSummary, read_file
+from bptui.session.session import Session
 from bptui.session.session_state import SessionState
 from bptui.session.speed import SPEEDS
-from bptui.views.panel_layout import PanelLayout
-from bptui.views.panels import NAMES, ViewOptions
-from bptui.views.run_view import RunView
+
+if TYPE_CHECKING:
+    from bptui.views.panel_layout import PanelLayout
+    from bptui.views.panels import ViewOptions
+    from bptui.views.run_view import RunView
 
 COMPUTATION_TIMEOUT = 1.0
 """Seconds to wait for a computation that changes a run while the state is copied."""
@@ -42,7 +45,8 @@ class TabState:
     """What a tab continues with."""
 
     session: SessionState
-    options: ViewOptions
+    options: ViewOptions | None
+    """What was shown; None if the run was kept by a dialogue, which shows nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +55,8 @@ class ScreenState:
 
     open: Task
     """The open tab."""
-    layout: PanelLayout
+    layout: PanelLayout | None
+    """None if it was kept by a dialogue, which has no panels."""
     tabs: Mapping[Task, TabState]
     """The tabs that are worth keeping."""
 
@@ -75,20 +80,42 @@ def screen_state(views: Mapping[Task, RunView], opened: Task) -> ScreenState | N
     Raises:
         Busy: a computation takes longer than `COMPUTATION_TIMEOUT`.
     """
-    used = {task: view for task, view in views.items() if not view.session.is_default}
-    if not any(view.session.is_worth_keeping for view in used.values()):
-        return None
-    tabs = {}
-    for task, view in used.items():
-        state = view.session.state_to_keep(COMPUTATION_TIMEOUT)
+    states = _states({task: view.session for task, view in views.items()})
+    tabs = {task: TabState(state, views[task].options) for task, state in states.items()}
+    return ScreenState(opened, views[opened].panel_layout, tabs) if tabs else None
+
+
+def dialogue_state(sessions: Mapping[Task, Session], opened: Task) -> ScreenState | None:
+    """The same of a dialogue, which has a session for each task and no screen.
+
+    Raises:
+        Busy: a computation takes longer than `COMPUTATION_TIMEOUT`.
+    """
+    tabs = {task: TabState(state, None) for task, state in _states(sessions).items()}
+    return ScreenState(opened, None, tabs) if tabs else None
+
+
+def _states(sessions: Mapping[Task, Session]) -> dict[Task, SessionState]:
+    """The sessions that are worth keeping, with those that were opened with something."""
+    used = {task: session for task, session in sessions.items() if not session.is_default}
+    if not any(session.is_worth_keeping for session in used.values()):
+        return {}
+    states = {}
+    for task, session in used.items():
+        state = session.state_to_keep(COMPUTATION_TIMEOUT)
         if state is None:
             raise Busy
-        tabs[task] = TabState(state, view.options)
-    return ScreenState(opened, views[opened].panel_layout, tabs)
+        states[task] = state
+    return states
 
 
-def read_state(path: Path) -> ScreenState:
+def read_state(path: Path, *, screen: bool = True) -> ScreenState:
     """The state in a file of the folder of kept runs.
+
+    Args:
+        path: the file.
+        screen: whether to read the layout and what was shown, too. A dialogue has no use for them, and does
+            not load the screen that they are checked with.
 
     Raises:
         CheckpointError: the file can't be read, or is damaged.
@@ -96,7 +123,7 @@ def read_state(path: Path) -> ScreenState:
     _, body = read_file(path)
     name = printable_path(path)
     try:
-        return decode_state(parse_json(body))
+        return decode_state(parse_json(body), screen=screen)
     except DamagedError as error:
         raise CheckpointError(f"{name}: is damaged: {error}") from None
     except UnknownSettingError as error:
@@ -112,7 +139,9 @@ def encode_state(state: ScreenState) -> dict[str, Any]:
     layout = state.layout
     return {
         "open": state.open,
-        "layout": {
+        "layout": None
+        if layout is None
+        else {
             "hidden": sorted(layout.hidden),
             "focused": layout.focused,
             "zoomed": layout.zoomed,
@@ -122,8 +151,8 @@ def encode_state(state: ScreenState) -> dict[str, Any]:
     }
 
 
-def decode_state(value: Any) -> ScreenState:
-    """The state that `encode_state` encoded.
+def decode_state(value: Any, *, screen: bool = True) -> ScreenState:
+    """The state that `encode_state` encoded. See `read_state` for `screen`.
 
     Raises:
         DamagedError: no screen can have these values.
@@ -134,11 +163,11 @@ def decode_state(value: Any) -> ScreenState:
         raise damaged("open", "is not a known task")
     if not isinstance(tabs, dict) or not tabs or not set(tabs) <= set(TASKS):
         raise damaged("tabs", "does not have the known tasks")
-    decoded = {task: _decode_tab(tab) for task, tab in tabs.items()}
+    decoded = {task: _decode_tab(tab, screen) for task, tab in tabs.items()}
     for task, tab in decoded.items():
         if tab.session.run.state.config.task != task:
             raise damaged("tabs", "has a run of another task")
-    return ScreenState(opened, _decode_layout(layout), decoded)
+    return ScreenState(opened, _decode_layout(layout) if screen else None, decoded)
 
 
 def _summary(run: SavedRun) -> RunSummary:
@@ -157,11 +186,11 @@ def _encode_tab(tab: TabState) -> dict[str, Any]:
         "running": session.running,
         "what_if": session.what_if,
         "speed": session.speed,
-        "options": {name: getattr(options, name) for name in _OPTIONS},
+        "options": None if options is None else {name: getattr(options, name) for name in _OPTIONS},
     }
 
 
-def _decode_tab(value: Any) -> TabState:
+def _decode_tab(value: Any, screen: bool) -> TabState:
     run, pinned, retraining, running, what_if, speed, options = members(value, _TAB, "the tab")
     if retraining is not None:
         epoch, run_afterwards = items(retraining, 2, "retraining")
@@ -175,10 +204,14 @@ def _decode_tab(value: Any) -> TabState:
         what_if=_truth(what_if, "what_if"),
         speed=whole(speed, 0, len(SPEEDS) - 1, "speed"),
     )
-    return TabState(session, _decode_options(options))
+    return TabState(session, _decode_options(options) if screen else None)
 
 
-def _decode_options(value: Any) -> ViewOptions:
+def _decode_options(value: Any) -> ViewOptions | None:
+    if value is None:
+        return None
+    from bptui.views.panels import ViewOptions
+
     setting, unit, *switches = members(value, _OPTIONS, "options")
     layer, number = items(unit, 2, "options.unit")
     names = _OPTIONS[2:]
@@ -189,7 +222,12 @@ def _decode_options(value: Any) -> ViewOptions:
     )
 
 
-def _decode_layout(value: Any) -> PanelLayout:
+def _decode_layout(value: Any) -> PanelLayout | None:
+    if value is None:
+        return None
+    from bptui.views.panel_layout import PanelLayout
+    from bptui.views.panels import NAMES
+
     hidden, focused, zoomed, metrics = members(value, _LAYOUT, "layout")
     if not isinstance(hidden, list) or any(name not in NAMES for name in hidden):
         raise damaged("layout.hidden", "has an unknown panel")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpengine import Task
 from bptui.kept.saving import savings
-from bptui.screens.save import Saving
+from bptui.session.saving import Saving
 from bptui.session.session import Session
 from bptui.startup.start_settings import StartSettings
 
@@ -35,12 +35,12 @@ class UserFiles:
             if source is not None and (options := start.data.get(task))
         ]
 
-    def savings(self, session: Session, rows: Iterable[Strip]) -> tuple[Saving, ...]:
+    def savings(self, session: Session, rows: Iterable[Strip] | None = None) -> tuple[Saving, ...]:
         """What can be saved from a tab.
 
         Args:
             session: the run of the tab.
-            rows: the screen.
+            rows: the screen; None if there is none.
         """
         return savings(session, self._options_of(session), rows)
 

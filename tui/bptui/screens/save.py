@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -14,26 +11,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from bpengine import CheckpointError, ConfigError
-from bpengine.files import is_replaceable, reason_of
 from bpengine.wording import printable_path
 from bptui.screens.dialog import Dialog
+from bptui.session.saving import Saving, exists, free_name, problem_of
 
 QUESTION_SECONDS = 0.5
 """The time before enter answers a question: a key that is held down is no answer."""
-MAX_NAMES = 10_000
-"""The most names that are tried for a free one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Saving:
-    """Something that can be saved."""
-
-    label: str
-    suffix: str
-    """How the proposed name ends."""
-    write: Callable[[Path], None]
-    """Writes the file; raises OSError, ConfigError or CheckpointError."""
 
 
 class SaveScreen(Dialog[str]):
@@ -96,21 +79,12 @@ class SaveScreen(Dialog[str]):
         if not self.is_active:  # a key that arrived together with this one has closed or covered the dialog
             return
         name = event.value
-        try:
-            problem = self._problem(name)
-            if problem:
-                self._say(problem, error=True)
-                return
-            path = Path(name).expanduser()
-            if path.exists() and not self._was_asked_about(name):
-                return
-            self._savings[self._chosen].write(path)
-        except (CheckpointError, ConfigError) as error:
-            self._say(str(error), error=True)
-        except OSError as error:
-            self._say(f"{printable_path(name)}: can't be written: {reason_of(error)}", error=True)
-        except (RuntimeError, ValueError):  # a home that is unknown, or a name that no file can have
-            self._say(f"{printable_path(name)}: is not a possible file name", error=True)
+        problem = problem_of(name)
+        if not problem and exists(name) and not self._was_asked_about(name):
+            return
+        problem = problem or self._savings[self._chosen].save(name)
+        if problem:
+            self._say(problem, error=True)
         else:
             self.dismiss(printable_path(name))
 
@@ -122,34 +96,8 @@ class SaveScreen(Dialog[str]):
         self._overwrites, self._asked = name, time.monotonic()
         return False
 
-    def _problem(self, name: str) -> str:
-        """Why no file of this name can be written, as far as that is known before; empty if it can."""
-        shown = printable_path(name)
-        if not name.strip():
-            return "must be the name of a file"
-        if not name.isprintable():
-            return f"{shown}: must be a name without control characters"
-        path = Path(name).expanduser()
-        if path.is_dir():
-            return f"{shown}: is a folder, not a file"
-        if not is_replaceable(path):
-            return f"{shown}: is not a regular file"
-        return ""
-
     def _say(self, text: str, *, error: bool = False) -> None:
         self._overwrites = ""
         message = self.query_one("#message", Static)
         message.update(text)
         message.set_class(error, "-error")
-
-
-def free_name(stem: str, suffix: str) -> str:
-    """A name in the current folder that no file has yet."""
-    names = (
-        f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}" for number in range(1, MAX_NAMES)
-    )
-    for name in names:
-        with contextlib.suppress(OSError):
-            if not Path(name).exists() and not Path(name).is_symlink():
-                return name
-    return f"{stem}{suffix}"

@@ -35,6 +35,11 @@ class ChangeableRun(LiveRun):
     _pinned: Pinned | None = None
     _previous_curve: Curve | None = None
 
+    @property
+    def what_if(self) -> bool:
+        """Whether each change retrains to the current epoch."""
+        return self._what_if
+
     def unused(self) -> frozenset[str]:
         """Names of the settings that have no effect with the current values of the others."""
         own_data = self.source is not None

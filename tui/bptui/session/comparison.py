@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from bpengine import FIELDS, TrainingConfig
+from bpengine import FIELDS, Field, TrainingConfig
 from bptui.formatting import error_text
 from bptui.session.snapshot import Snapshot, State
 
@@ -18,13 +20,27 @@ def same_data(one: Snapshot, other: Snapshot) -> bool:
     return (first.name, first.domain, first.classes) == (second.name, second.domain, second.classes)
 
 
-def differing_settings(pinned: TrainingConfig, live: TrainingConfig, room: int) -> str:
-    """The settings that differ, from the pinned to the live value, as many as fit in `room` characters."""
-    changed = [
+def changed_settings(pinned: TrainingConfig, live: TrainingConfig) -> list[tuple[Field, Any, Any]]:
+    """The settings that differ, each with its pinned and its live value."""
+    return [
         (field, old, new)
         for field in FIELDS
         if (old := getattr(pinned, field.name)) != (new := getattr(live, field.name))
     ]
+
+
+def common_errors(pinned: Snapshot, live: Snapshot) -> tuple[int, float, float] | None:
+    """The last epoch that the error curves of both runs have, and their errors; None if there is none."""
+    before, after = pinned.run.curve, live.run.curve
+    common, here, there = np.intersect1d(before[0], after[0], return_indices=True)
+    if not len(common):
+        return None
+    return int(common[-1]), float(before[1][here[-1]]), float(after[1][there[-1]])
+
+
+def differing_settings(pinned: TrainingConfig, live: TrainingConfig, room: int) -> str:
+    """The settings that differ, from the pinned to the live value, as many as fit in `room` characters."""
+    changed = changed_settings(pinned, live)
     changes = [f"{field.symbol} {field.format(old)} → {field.format(new)}" for field, old, new in changed]
     for count in range(len(changes), 0, -1):
         text = ", ".join(changes[:count]) + (", ..." if count < len(changes) else "")
@@ -36,10 +52,10 @@ def differing_settings(pinned: TrainingConfig, live: TrainingConfig, room: int) 
 def compare(pinned: Snapshot, live: Snapshot) -> str:
     """A sentence with the settings that differ and both errors at the last epoch that both runs have."""
     before, after = pinned.run, live.run
-    common, here, there = np.intersect1d(before.curve[0], after.curve[0], return_indices=True)
-    if len(common):
-        old, new = float(before.curve[1][here[-1]]), float(after.curve[1][there[-1]])
-        errors = f": error in epoch {common[-1]:.0f} {error_text(old)} → {error_text(new)}"
+    common = common_errors(pinned, live)
+    if common is not None:
+        epoch, old, new = common
+        errors = f": error in epoch {epoch} {error_text(old)} → {error_text(new)}"
         return differing_settings(before.config, after.config, MAX_SENTENCE_LENGTH - len(errors)) + errors
     if not len(before.curve[0]):
         end = " before its first epoch."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from bpengine import Dataset, DivergedError, Trainer, TrainingConfig
-from bpengine.kernels.loading import load_numba_in_background
+from bpengine.kernels.loading import NumbaError, load_numba, load_numba_in_background
 
 MEASURED_MILLISECONDS = 20.0
 """How long each kernel trains to find out how fast it is."""
@@ -41,6 +42,15 @@ class KernelChoice:
             when_done()
 
         load_numba_in_background(take)
+
+    def load_now(self) -> None:
+        """Load numba if it is wanted: some seconds the first time, and a fraction of one afterwards."""
+        if self.settled:
+            return
+        with contextlib.suppress(NumbaError):
+            load_numba()
+            self.name = self._wanted
+        self.waiting, self.settled = False, True
 
 
 def speedup(

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from bpengine import ConfigError, Dataset, DivergedError, Trainer, TrainingConfig
+from bpengine import ConfigError, Dataset, DivergedError, EpochRecord, Trainer, TrainingConfig
 from bptui.session import notices
 from bptui.session.kernel_choice import KernelChoice, speedup
 from bptui.session.notices import Notice
@@ -94,6 +94,26 @@ class LiveRun:
         if self._wants_to_run or self._task is not None:
             return State.RUNNING
         return State.PAUSED if self._has_begun else State.READY
+
+    @property
+    def notice(self) -> str:
+        """What the last command answered; empty if the state of the run says it all."""
+        return "" if self._notice is None else self._notice.text
+
+    @property
+    def epochs_done(self) -> int:
+        """How many epochs are completed."""
+        return self._trainer.epochs_done
+
+    @property
+    def epochs_to_report(self) -> int:
+        """How many epochs are left to the end of the next one on the report interval."""
+        return -self._trainer.epochs_done % self.config.report_interval + 1
+
+    @property
+    def reported(self) -> EpochRecord | None:
+        """The epoch that has just ended, if it is on the report interval."""
+        return self._trainer.reported()
 
     @property
     def in_progress(self) -> bool:
@@ -205,12 +225,16 @@ class LiveRun:
         finished = self._trainer.finished
         self._notice = notices.rewound(task.target_epoch, same_settings=same, finished=finished)
 
-    def _train_slice(self, limit: int | None) -> None:
+    def _train_slice(self, limit: int | None) -> int:
+        done = 0
+
         def train() -> None:
+            nonlocal done
             done = self._trainer.run_for(SLICE_MILLISECONDS, max_samples=limit, clock=self._clock)
             self._is_flat_out = limit is None or done < limit * SLICE_MILLISECONDS / (1000 * TICK_SECONDS)
 
         self._train(train)
+        return done
 
     def _train(self, train: Callable[[], object]) -> None:
         try:

@@ -49,10 +49,13 @@ class Session(ChangeableRun):
             self._task, self._retraining = None, None if self._task is None else self._retraining
         self._pause()
 
-    def step_epoch(self) -> None:
+    def step_epoch(self, epochs: int = 1) -> None:
         """Pause, and train to the end of the epoch in progress or through the next one.
 
-        A step while another one is in progress adds an epoch to it.
+        A step while another one is in progress adds to it.
+
+        Args:
+            epochs: how many epochs to train; one that is in progress counts as one.
         """
         self._stop_rewind()
         self._notice = None
@@ -61,7 +64,21 @@ class Session(ChangeableRun):
             self._notice = notices.COMPILING
         elif self.state not in (State.FINISHED, State.DIVERGED):
             epoch = self._trainer.epochs_done if self._task is None else self._task.target_epoch
-            self._begin_task(Stepping(epoch + 1))
+            self._begin_task(Stepping(epoch + epochs))
+
+    def step_samples(self, samples: int) -> int:
+        """Pause, and train on so many samples, or on as many as a slice of time allows.
+
+        Returns:
+            On how many samples the run was trained: on none if it has ended, and on more if it trains in
+            batches.
+        """
+        self._stop_rewind()
+        self._notice = self._task = None
+        self._pause()
+        if self.waiting or self.state in (State.FINISHED, State.DIVERGED):
+            return 0
+        return self._train_slice(samples)
 
     def change_speed(self, direction: int) -> None:
         """Train faster (1) or slower (-1)."""
@@ -138,6 +155,10 @@ class Session(ChangeableRun):
     def say(self, text: str) -> None:
         """Answer a key with a sentence, until the next key."""
         self._notice = Notice(text)
+
+    def forget_notice(self) -> None:
+        """Say what suits the state of the run in place of the answer to the last command."""
+        self._notice = None
 
     @property
     def is_worth_keeping(self) -> bool:

@@ -43,9 +43,15 @@ class StartSettings:
     """Whether runs wait for a key before they start."""
     layout_path: Path | None = None
     """The file that keeps the panel layout between sessions; None keeps nothing."""
+    history_path: Path | None = None
+    """The file that keeps the commands of a dialogue; None keeps none."""
     runs_path: Path | None = None
     """The folder in which the runs are kept when the screen ends; None keeps nothing."""
     continued: Path | None = None
     """The file of that folder to continue from."""
     offers: bool = False
     """Whether to offer to continue the newest kept run."""
+
+    def restored_for(self, task: Task) -> Trainer | None:
+        """The run to resume, if it is of this task."""
+        return self.restored if self.restored and self.restored.config.task == task else None

@@ -113,17 +113,18 @@ class RunView(Vertical):
         if self._arrange():
             self.show_now()
 
-    def continue_from(self, state: SessionState, options: ViewOptions, *, paused: bool) -> None:
+    def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
         """Take the run of an earlier session in place of the one that the tab was opened with.
 
         Args:
             state: the state of the session.
-            options: what was shown.
+            options: what was shown; None if nothing was.
             paused: whether the run waits for a key, even if it was running.
         """
         self._starts_by_itself = False
         self.session.take_state(state, paused=paused)
-        self.options = options
+        if options is not None:
+            self.options = options
 
     def open_run(self, opened: StartSettings, name: str) -> str:
         """Take the run from a file in place of the present one; return why not, or an empty text."""

@@ -1,0 +1,265 @@
+"""What commands do to the run, to the bit, and what is answered."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bpengine import FIELD, Trainer, TrainingConfig, verdict
+from bpengine.checkpoint import load
+from bptui.describe.words import number
+from bptui.plain.wording import in_commands, line_of
+from bptui.session import notices
+from bptui.session.advice import advice
+from bptui.session.notices import Notice
+from bptui.session.snapshot import State
+from bptui.startup.restrictions import Restrictions
+from tests.tui.support.dialogues import dialogue_of, said
+from tests.tui.support.sessions import assert_same, trained
+
+KEY = re.compile(r"\b(?:space|press|esc|ctrl)\b|[←→↑↓?]|(?:^|[:;,.] )-? ?[a-zA-Z] [a-z]+s\b", re.IGNORECASE)
+"""What a sentence says of keys: Space pauses, press r, U redoes it, - slows down."""
+
+
+def test_pieces_are_the_same_run_as_the_whole_and_each_report_is_said() -> None:
+    dialogue = dialogue_of(epochs=40, report_interval=10)
+    assert said(dialogue, "step 5 samples").startswith("It is paused in epoch 0 of 40, at sample 5 of 63.")
+    said(dialogue, "step sample", "step", "s 2 epochs")
+    assert_same(dialogue.session, dialogue.session.config, 3)
+    lines = said(dialogue, "run 10").splitlines()
+    alone = trained(dialogue.session.config, 40)
+    reports = {record.epoch: number(record.error) for record in alone.history.reports}
+    assert lines[0] == f"Epoch 10 of 40: error {reports[10]}."
+    assert lines[1].startswith("It is paused after epoch 12 of 40. The epoch error is")
+    said(dialogue, "run to epoch 19", "rewind")
+    assert_same(dialogue.session, dialogue.session.config, 11)
+    lines = said(dialogue, "run").splitlines()
+    assert lines[:2] == [f"Epoch {epoch} of 40: error {reports[epoch]}." for epoch in (20, 30)]
+    assert lines[2].startswith("It finished after epoch 39, the last of 40.")
+    assert_same(dialogue.session, dialogue.session.config, 40)
+    assert said(dialogue, "run").startswith("Nothing to train: Finished.")
+    assert said(dialogue, "errors 2").splitlines()[1:] == lines[:2]
+
+
+def test_a_pause_keeps_the_run_where_it_is() -> None:
+    asked = iter([False] * 3 + [True] * 9)
+    dialogue = dialogue_of(report_interval=1, pause_requested=lambda: next(asked, True))
+    lines = said(dialogue, "run").splitlines()
+    done = dialogue.session.epochs_done
+    assert 0 < done < 10
+    assert lines[-1].startswith(f"It is paused after epoch {done - 1} of 2001.")
+    assert_same(dialogue.session, dialogue.session.config, done)
+
+
+def test_comparisons_undo_and_what_if() -> None:
+    dialogue = dialogue_of(report_interval=5)
+    assert said(dialogue, "compare").startswith("Nothing to compare with: pin this run")
+    said(dialogue, "run 10", "pin", "what if on")
+    answer = said(dialogue, "set learning rate 0.5")
+    old, new = (
+        trained(TrainingConfig.defaults("regression", report_interval=5, learning_rate=rate), 10).history.last
+        for rate in (0.1, 0.5)
+    )
+    assert old is not None
+    assert new is not None
+    assert "this one has learning rate 0.5 instead of 0.1." in answer
+    assert (
+        f"In epoch 9, its error is {number(new.error)}, that of the pinned run {number(old.error)}:" in answer
+    )
+    assert answer in said(dialogue, "status")
+    assert answer == said(dialogue, "compare")
+    assert said(dialogue, "undo").startswith("Undone: learning rate 0.1 to 0.5. Say redo to redo it")
+    assert dialogue.session.config.learning_rate == 0.1
+    said(dialogue, "redo", "what if off")
+    assert dialogue.session.config.learning_rate == 0.5
+    assert said(dialogue, "unpin").startswith("No run is pinned")
+    said(dialogue, "new seed", "run 2")
+    assert said(dialogue, "compare").startswith(
+        f"The run before the last restart had the error {number(new.error)}"
+    )
+    assert dialogue.session.config.seed == 1
+    assert said(dialogue, "defaults").endswith("the run restarts.")
+    assert dialogue.session.config == TrainingConfig.defaults("regression", report_interval=5)
+
+
+def test_a_restart_waits_for_run_though_the_run_had_ended() -> None:
+    dialogue = dialogue_of(epochs=3)
+    said(dialogue, "run")
+    assert said(dialogue, "restart") == "Restarted with the same seed 0: the same run."
+    assert dialogue.session.state is State.READY
+
+
+def test_what_is_seen_of_the_network_is_said() -> None:
+    dialogue = dialogue_of("classification", hidden_units=(4, 3), test_share=0.2)
+    said(dialogue, "run 30")
+    snapshot = dialogue.snapshot
+    metrics = said(dialogue, "metrics").splitlines()
+    assert f"error now {number(snapshot.run.metrics.error)} and accuracy" in metrics[0]
+    assert metrics[1].startswith("On the 88 test samples: ")
+    assert snapshot.run.metrics.confusion is not None
+    assert f"{snapshot.run.metrics.confusion[0, 0]} as above" in metrics[2]
+    assert snapshot.network.diagnostics is not None
+    diagnosis = said(dialogue, "verdict").splitlines()
+    assert diagnosis[0] == verdict(snapshot.network.diagnostics)
+    assert len(diagnosis) == 4
+    assert len(said(dialogue, "units").splitlines()) == 7
+    assert len(said(dialogue, "weights").splitlines()) == 9
+    unit = said(dialogue, "unit 2 of layer 2")
+    column = snapshot.network.layers[1][:, 1]
+    assert f"bias {number(column[-1])}; weights in: {number(column[0])} from unit 1" in unit
+    assert unit.startswith("Unit 2 of layer 2, sigmoid: from ")
+    assert said(dialogue, "unit output 2").startswith("Output below, softmax")
+    assert said(dialogue, "unit 9 of layer 2") == "There is no unit 9: there are 3 units in layer 2."
+    wide = dialogue_of(hidden_units=(70,))
+    assert said(wide, "units").startswith(
+        "The outputs of the hidden units are only known for up to 64 hidden units"
+    )
+    assert said(wide, "weights").splitlines()[20].startswith("These are 20 of 71 units")
+    description = said(dialogue, "describe")
+    assert description.startswith("Classification: a 2-4-3-2 network")
+    assert description.endswith("Say run to go on, step for one epoch, or set to change a setting.")
+
+
+def test_tasks_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    dialogue = dialogue_of()
+    said(dialogue, "run 3")
+    assert said(dialogue, "task class").startswith("Classification, seed 0. It is not trained yet")
+    said(dialogue, "run 2", "1")
+    assert dialogue.session.epochs_done == 3
+    assert said(dialogue, "task").startswith("The task is regression")
+
+
+def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    dialogue = dialogue_of()
+    said(dialogue, "run 5")
+    assert said(dialogue, "save") == "Saved the checkpoint in regression-4.json."
+    assert said(dialogue, "save checkpoint regression-4.json").endswith("say the same again to replace it.")
+    assert said(dialogue, "save checkpoint regression-4.json") == "Saved the checkpoint in regression-4.json."
+    np.testing.assert_array_equal(
+        load(tmp_path / "regression-4.json", kernel="numpy").network.parameters,
+        trained(dialogue.session.config, 5).network.parameters,
+    )
+    for kind, name, text in (
+        ("settings", "a b.toml", "hidden_units"),
+        ("command line", "c.sh", "bptui regression"),
+    ):
+        assert said(dialogue, f"save {kind} {name}") == f"Saved the {kind} in {name}."
+        assert text in (tmp_path / name).read_text()
+    said(dialogue, "set seed 5", "2")
+    assert said(dialogue, "open regression-4.json").startswith(
+        "Opened regression-4.json. Say run to train it"
+    )
+    assert (dialogue.opened, dialogue.session.epochs_done, dialogue.session.config.seed) == (
+        "regression",
+        5,
+        0,
+    )
+    said(dialogue, "undo")
+    assert dialogue.session.config.seed == 5
+    for line, why in {
+        "open none.csv": "Not opened: none.csv: there is no such file.",
+        "open": "Say the name of a checkpoint (.json), a settings file (.toml) or a CSV file.",
+        "save all": "Say what to save, checkpoint, settings or command line, and then the name of the file.",
+        f"save settings {tmp_path}": f"Not saved: {tmp_path}: is a folder, not a file.",
+        "save settings none/x": "Not saved: none/x: can't be written: no such file or directory.",
+    }.items():
+        assert said(dialogue, line) == why
+
+
+def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    dialogue = dialogue_of(restrictions=Restrictions())
+    for line, why in {
+        "set hidden 100,100": "at most 128 units in all are allowed here, got 200",
+        "set samples 2001": "at most 2000 are allowed here, got 2001",
+        "save": "no files can be saved or opened here",
+        "open /etc/passwd": "no files can be saved or opened here",
+    }.items():
+        assert why in said(dialogue, line)
+    assert dialogue.session.config == TrainingConfig.defaults("regression")
+    assert not list(tmp_path.iterdir())
+    said(dialogue, "run 4")
+    assert_same(dialogue.session, dialogue.session.config, 4)
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("set learning rate x", "Learning rate: must be a number from 0 to 1000, got 'x'."),
+        ("set learning rate", "Learning rate: a value is missing; it must be a number from 0 to 1000."),
+        ("set activation tanh,tanh", "activation: "),
+        ("set", "Say which setting and its value, such as set learning rate 0.3."),
+        ("set nonsense 3", "No setting is called 'nonsense 3'; show lists the settings."),
+        ("run x", "The epochs to run must be a whole number from 1 to 999999999, got 'x'."),
+        ("run 0", "The epochs to run must be a whole number from 1 to 999999999, got '0'."),
+        ("run to x", "The epoch to run to must be a whole number from 1 to 999999999, got 'x'."),
+        ("step 3 years", "What to step by must be epochs or samples, got 'years'."),
+        ("describe it", "Nothing may follow describe, got 'it'."),
+        ("what if maybe", "What if must be on or off, got 'maybe'."),
+        ("task nonsense", "The task must be regression or classification, got 'nonsense'."),
+        ("unit", "Say which unit, such as unit 2, unit 1 of layer 2 or unit output 1."),
+        ("unit x", "A unit is named by numbers"),
+        ("weights layer 7", "There is no layer 7: there are 2 layers, that of the outputs counted."),
+        ("help nonsense", "Help explains a command or a setting"),
+        ("resume", "No kept run is offered"),
+        ("fly", "No command begins with 'fly'; the commands are run, step, restart,"),
+        ("set seed " + "9" * 990, "Seed: must be a whole number"),
+        ("x" * 1001, "A command has at most 1000 characters."),
+    ],
+)
+def test_an_error_is_a_sentence_and_changes_nothing(line: str, answer: str) -> None:
+    dialogue = dialogue_of()
+    told = said(dialogue, line)
+    assert answer.lower() in told.lower()
+    assert "\n" not in told
+    assert told.endswith(".")
+    assert dialogue.session.config == TrainingConfig.defaults("regression")
+    assert dialogue.session.state is State.READY
+
+
+def test_a_continued_run_trains_on_with_its_own_kernel(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    dialogue = dialogue_of(start={"runs_path": tmp_path, "kernel": "auto"})
+    said(dialogue, "run 6")
+    dialogue.keeper.keep()
+    (kept,) = tmp_path.iterdir()
+    continued = dialogue_of(start={"runs_path": tmp_path, "continued": kept, "kernel": "auto"})
+    said(continued, "rewind", "step 2")
+    alone = Trainer(dialogue.session.config, kernel="numba")
+    alone.run_for(1e9, max_samples=8 * len(alone.dataset))
+    assert continued.snapshot.run.kernel == "numba"
+    for layer, same in zip(continued.snapshot.network.layers, alone.network.layers, strict=True):
+        np.testing.assert_array_equal(layer, same.parameters)
+
+
+def test_a_line_is_one_line_without_signs_and_sequences() -> None:
+    assert line_of("a\x1b[2J\n 3 → 4\x07\u202e é") == r"a\x1b[2J 3 to 4\x07\u202e é"
+
+
+def test_no_sentence_names_a_key() -> None:
+    session = dialogue_of(epochs=2).session
+    found = [value for value in vars(notices).values() if isinstance(value, Notice)]
+    found += [notices.new_seed(1), notices.restarted(1), notices.undone("x"), notices.redone("x")]
+    found += [notices.opened("x"), notices.unchanged(FIELD["seed"], 0)]
+    found += [each for each in (notices.faster_kernel(None), notices.faster_kernel(9.0)) if each is not None]
+    found += [
+        notices.rewound(3, same_settings=same, finished=end)
+        for same in (True, False)
+        for end in (True, False)
+    ]
+    sentences = [each.text for each in found]
+    for state in State:
+        sentences.append(advice(session._trainer, state, waiting=False))
+        sentences.append(session._when_it_acts())
+        session.advance_to(1)
+    for settings in ({"target_error": 0.9}, {"patience": 1, "learning_rate": 0}):
+        ended = dialogue_of(**settings).session
+        ended.advance_to(9)
+        sentences.append(ended.snapshot().status.advice)
+    assert sum(bool(KEY.search(sentence)) for sentence in sentences) > 10, "the pattern finds keys"
+    assert not [told for told in map(in_commands, sentences) if KEY.search(told)]

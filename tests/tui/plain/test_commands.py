@@ -1,0 +1,186 @@
+"""Everything of the screen that makes sense in a dialogue is there, under the word and the key."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpengine import FIELDS, Task, TrainingConfig
+from bptui.commands import COMMANDS
+from bptui.plain.editing import completions
+from bptui.plain.names import field_named, words_of
+from bptui.plain.table import ENTRIES, command_named, entry_of
+from tests.tui.support.dialogues import dialogue_of, said
+
+IN_WORDS = {
+    "toggle_run": "run",
+    "step_epoch": "step",
+    "restart": "restart",
+    "new_seed": "new seed",
+    "rewind": "rewind",
+    "change(-1)": "lower",
+    "change(1)": "raise",
+    "change(-1, True)": "lower",
+    "change(1, True)": "raise",
+    "edit": "set",
+    "undo": "undo",
+    "redo": "redo",
+    "defaults": "defaults",
+    "open_tab('regression')": "regression",
+    "open_tab('classification')": "classification",
+    "toggle_pin": "pin",
+    "toggle_what_if": "what if",
+    "toggle_detail": "units",
+    "save": "save",
+    "describe": "describe",
+    "toggle_metrics": "metrics",
+    "help": "help",
+    "quit": "quit",
+}
+"""The word for each action of the screen."""
+
+ONLY_ON_SCREEN = {
+    "choose(-1)": "a command names its setting, so none is chosen",
+    "choose(1)": "the same",
+    "focus_next": "there are no panels",
+    "focus_previous": "there are no panels",
+    "zoom": "there are no panels",
+    "hide_panel": "there are no panels",
+    "show_panels": "there are no panels",
+    "to_settings": "there are no panels, and ctrl+c stops what trains",
+    "change_speed(1)": "a run trains as fast as it can, and as far as it is told",
+    "change_speed(-1)": "the same",
+    "toggle_log": "nothing is drawn",
+    "toggle_smooth": "nothing is drawn",
+}
+"""The actions that have no word, and why."""
+
+KEYLESS = {"←", "→", "shift+← <", "shift+→ >", "enter"}
+"""The keys that are no text."""
+
+
+def test_each_command_of_the_screen_has_a_word_or_a_reason_to_have_none() -> None:
+    actions = {command.action for command in COMMANDS}
+    assert actions == IN_WORDS.keys() | ONLY_ON_SCREEN.keys(), (
+        "a new command needs an entry in one of the tables"
+    )
+    assert not IN_WORDS.keys() & ONLY_ON_SCREEN.keys()
+    for command in COMMANDS:
+        if (word := IN_WORDS.get(command.action)) is not None:
+            entry = entry_of(word)
+            assert entry is not None
+            assert command.shown in KEYLESS or command_named(command.shown) == (entry, ""), command.shown
+
+
+def test_each_word_is_found_whole_and_begun_and_is_explained() -> None:
+    dialogue = dialogue_of()
+    listed = said(dialogue, "help").splitlines()
+    words = [word for entry in ENTRIES for word in entry.words]
+    assert len(words) == len(set(words))
+    for entry in ENTRIES:
+        for word in entry.words:
+            assert command_named(f"{word.upper()} 3") == (entry, "3")
+        assert any(line.startswith(entry.word) and line.endswith(entry.help) for line in listed)
+        assert entry.help in said(dialogue, f"help {entry.word}")
+    assert command_named("desc")[0] is entry_of("describe")
+    assert command_named("new")[0] is entry_of("new seed")
+    assert said(dialogue, "res") == "That is the beginning of restart, resume: say more of it."
+
+
+def names_of_fields() -> list[tuple[str, str]]:
+    """Each setting with each of its names, and with the shortest beginning of its label that is its own."""
+    named = []
+    labels = {field.name: field.label for field in FIELDS}
+    for field in FIELDS:
+        named += [(field.name, name) for name in (field.name, field.flag, field.label, field.label.upper())]
+        for length in range(1, len(field.label)):
+            begun = field.label[:length]
+            if begun == begun.strip() and sum(label.startswith(begun) for label in labels.values()) == 1:
+                try:
+                    if field_named(begun)[0] is field:
+                        named.append((field.name, begun))
+                        break
+                except Exception:  # the beginning of another setting's flag
+                    continue
+    return named
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_every_setting_is_set_by_each_of_its_names(task: Task) -> None:
+    named = names_of_fields()
+    assert len(named) > 4.5 * len(FIELDS), "nearly every setting has a beginning of its own"
+    dialogue = dialogue_of(task)
+    fields = {field.name: field for field in FIELDS}
+    for number, (field_name, name) in enumerate(named):
+        field = fields[field_name]
+        old = getattr(dialogue.session.config, field_name)
+        new = field.move(old, 1)
+        if new == old:
+            new = field.move(old, -1)
+        whole = name in (field.name, field.flag, field.label)
+        verb = ("set ", "" if whole else "set ", "change ")[number % 3]
+        value = (field.format(new), f"to {field.format(new)}", f"= {field.format(new)}")[number % 3]
+        answer = said(dialogue, f"{verb}{name} {value}")
+        assert getattr(dialogue.session.config, field_name) == new, (name, answer)
+        assert answer.startswith(f"{field.label[0].upper()}{field.label[1:]} "), answer
+        assert field.format(new) in said(dialogue, f"show {name}")
+        said(dialogue, "undo")
+        assert getattr(dialogue.session.config, field_name) == old
+
+
+def test_steps_of_a_setting() -> None:
+    dialogue = dialogue_of()
+    for line, rate in (
+        ("raise learn", 0.2),
+        ("more learning rate a lot", 2),
+        ("less --learning-rate far", 0.2),
+    ):
+        said(dialogue, line)
+        assert dialogue.session.config.learning_rate == rate
+    assert said(dialogue, "lower learn twice").startswith("Only a lot may follow")
+
+
+def test_names_are_the_same_with_spaces_dashes_and_underscores() -> None:
+    assert words_of("--Learning_Rate") == words_of("learning  rate") == ("learning", "rate")
+
+
+def test_completion_of_commands_settings_values_and_files(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    open("my run.json", "w").close()  # noqa: PTH123
+    dialogue = dialogue_of()
+    for begun, whole in {
+        "des": ["describe"],
+        "what": ["what if "],
+        "verd": ["verdict"],
+        "set lea": ["set learning rate "],
+        "set optimizer ad": ["set optimizer adam"],
+        "set data set noi": ["set data set noisy-sine"],
+        "set seed ": ["set seed 0"],
+        "show see": ["show seed"],
+        "help describ": ["help describe"],
+        "task c": ["task classification"],
+        "what if o": ["what if on", "what if off"],
+        "save com": ["save command line "],
+        "save checkpoint m": ["save checkpoint my run.json"],
+        "open my r": ["open my run.json"],
+        "open /nonexistent/": [],
+        "zzz": [],
+        "quit x": [],
+    }.items():
+        assert completions(dialogue, begun) == whole, begun
+    assert len(completions(dialogue, "")) == len(ENTRIES)
+    assert len(completions(dialogue, "set ")) == len(FIELDS)
+
+
+def test_the_settings_are_listed() -> None:
+    dialogue = dialogue_of(seed=7)
+    lines = said(dialogue, "show").splitlines()
+    assert len(lines) == len(FIELDS)
+    assert "seed: 7" in lines
+    assert "momentum: 0.9 (not used)" in lines
+    config = TrainingConfig.defaults("regression")
+    assert said(dialogue, "momentum").endswith(
+        "It has no effect with the present values of the other settings."
+    )
+    assert said(dialogue, "seed").startswith(f"Seed is 7, the default is {config.seed}.")

@@ -1,0 +1,64 @@
+"""From a line to the lines of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpengine import CheckpointError, ConfigError, DataError
+from bpengine.wording import shown
+from bptui.plain.changing import set_value, show
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.entry import Answer
+from bptui.plain.errors import RefusedError
+from bptui.plain.names import begins_with_setting, field_named
+from bptui.plain.table import ENTRIES, command_named
+from bptui.plain.wording import line_of, sentence
+
+MAX_LENGTH = 1000
+"""The most characters of a command."""
+
+
+def answer_to(dialogue: Dialogue, line: str) -> Iterator[str]:
+    """Do what the line says, and yield the lines of the answer; an error is a line, too.
+
+    Args:
+        dialogue: the runs.
+        line: a command; an empty one does nothing.
+    """
+    try:
+        said = _do(dialogue, line.strip())
+        for each in (said,) if isinstance(said, str) else said:
+            if each:
+                yield line_of(each)
+    except (RefusedError, ConfigError, DataError, CheckpointError) as error:
+        yield line_of(sentence(str(error)))
+    except MemoryError:
+        yield "There is not enough memory for that."
+
+
+def _do(dialogue: Dialogue, line: str) -> Answer:
+    if not line:
+        return ""
+    if len(line) > MAX_LENGTH:
+        raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
+    dialogue.session.forget_notice()
+    if begins_with_setting(line):  # "report every 5" is no beginning of "reports"
+        return _about_setting(dialogue, line)
+    entry, rest = command_named(line)
+    if entry is None:
+        return _about_setting(dialogue, line)
+    if entry.needs_files and dialogue.restrictions is not None:
+        raise RefusedError(f"{entry.word}: no files can be saved or opened here")
+    if rest and not entry.usage:
+        raise RefusedError(f"nothing may follow {entry.word}, got {shown(rest)}")
+    return entry.do(dialogue, rest)
+
+
+def _about_setting(dialogue: Dialogue, line: str) -> Answer:
+    """A setting alone is shown, and one with a value is set."""
+    try:
+        _, value = field_named(line)
+    except RefusedError:
+        words = ", ".join(entry.word for entry in ENTRIES)
+        raise RefusedError(f"no command begins with {shown(line)}; the commands are {words}") from None
+    return set_value(dialogue, line) if value else show(dialogue, line)

@@ -1,0 +1,106 @@
+"""The commands that show and change settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bpengine import FIELDS, Field, TrainingConfig
+from bpengine.wording import shown
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.names import choice_of, field_named
+from bptui.plain.training import answer
+from bptui.plain.wording import sentence
+
+_FAR = re.compile(r"a lot|far|by a large step", re.IGNORECASE)
+
+
+def set_value(dialogue: Dialogue, text: str) -> str:
+    """Set a setting to a value."""
+    if not text:
+        raise RefusedError("say which setting and its value, such as set learning rate 0.3")
+    field, value = field_named(text)
+    if not value:
+        raise RefusedError(f"{field.label}: a value is missing; it must be {field.allowed}")
+    dialogue.change(field, field.parse(value))
+    return answer(dialogue)
+
+
+def raise_value(dialogue: Dialogue, text: str) -> str:
+    """Raise a setting by a step."""
+    return _move(dialogue, text, 1)
+
+
+def lower_value(dialogue: Dialogue, text: str) -> str:
+    """Lower a setting by a step."""
+    return _move(dialogue, text, -1)
+
+
+def _move(dialogue: Dialogue, text: str, direction: int) -> str:
+    if not text:
+        raise RefusedError("say which setting, such as learning rate")
+    field, rest = field_named(text)
+    if rest and not _FAR.fullmatch(rest):
+        raise RefusedError(f"only a lot may follow the name of the setting, got {shown(rest)}")
+    value = getattr(dialogue.session.config, field.name)
+    dialogue.change(field, field.move(value, direction, coarse=bool(rest)))
+    return answer(dialogue)
+
+
+def show(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The value of a setting with what it does; without a name, the values of all settings."""
+    if text:
+        field, rest = field_named(text)
+        if rest:
+            raise RefusedError(
+                f"nothing may follow the name {field.label}, got {shown(rest)}; set changes it"
+            )
+        yield from _explained(dialogue, field)
+        return
+    unused = dialogue.session.unused()
+    for field in FIELDS:
+        value = field.format(getattr(dialogue.session.config, field.name))
+        yield f"{field.label}: {value}{' (not used)' if field.name in unused else ''}"
+
+
+def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
+    config = dialogue.session.config
+    default = getattr(TrainingConfig.defaults(config.task), field.name)
+    value = getattr(config, field.name)
+    same = "the default" if value == default else f"the default is {field.format(default)}"
+    yield sentence(f"{field.label} is {field.format(value)}, {same}")
+    yield f"{sentence(field.help)} It must be {field.allowed}."
+    yield "A change restarts the run." if field.needs_restart else "A change acts on the run as it is."
+    if field.name in dialogue.session.unused():
+        yield "It has no effect with the present values of the other settings."
+
+
+def defaults(dialogue: Dialogue, _text: str) -> str:
+    """Go back to the settings at the start, then to the defaults."""
+    dialogue.prepare_what_if()
+    dialogue.session.defaults()
+    return answer(dialogue)
+
+
+def undo(dialogue: Dialogue, _text: str) -> str:
+    """Undo the last change."""
+    dialogue.session.undo()
+    return answer(dialogue)
+
+
+def redo(dialogue: Dialogue, _text: str) -> str:
+    """Redo what was undone."""
+    dialogue.session.redo()
+    return answer(dialogue)
+
+
+def what_if(dialogue: Dialogue, text: str) -> str:
+    """Switch whether each change retrains and compares."""
+    session = dialogue.session
+    is_on = session.what_if
+    wanted = choice_of(text, ("on", "off"), "what if") == "on" if text else not is_on
+    if wanted == is_on:
+        return f"What if is {'on' if is_on else 'off'} already."
+    session.toggle_what_if()
+    return answer(dialogue)

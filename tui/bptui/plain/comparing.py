@@ -1,0 +1,107 @@
+"""The commands that pin a run and compare the live one with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bptui.describe.words import listed, number
+from bptui.formatting import percent
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.wording import in_commands
+from bptui.session.comparison import changed_settings, common_errors
+from bptui.session.snapshot import RunProgress, Snapshot, State
+
+UNCHANGED = 0.005
+"""Errors that differ by a smaller part count as the same."""
+
+
+def toggle_pin(dialogue: Dialogue, _text: str) -> str:
+    """Pin the run, or unpin the pinned one."""
+    dialogue.session.toggle_pin()
+    return in_commands(dialogue.session.notice)
+
+
+def unpin(dialogue: Dialogue, text: str) -> str:
+    """Unpin the pinned run."""
+    if dialogue.snapshot.comparison.pinned is None:
+        raise RefusedError("no run is pinned; pin pins this one")
+    return toggle_pin(dialogue, text)
+
+
+def compare(dialogue: Dialogue, _text: str) -> str:
+    """Compare this run with the pinned one or, without one, with the run that the last restart ended."""
+    return comparison(dialogue.snapshot)
+
+
+def told(dialogue: Dialogue) -> Snapshot:
+    """The open run, with a comparison or with advice that names commands in place of keys."""
+    snapshot = dialogue.snapshot
+    is_compared = snapshot.comparison.pinned is not None and snapshot.status.state is not State.DIVERGED
+    advice = comparison(snapshot) if is_compared else in_commands(snapshot.status.advice)
+    return replace(snapshot, status=replace(snapshot.status, advice=advice))
+
+
+def comparison(snapshot: Snapshot) -> str:
+    """How the settings and errors of the run differ from those of the pinned one.
+
+    Raises:
+        RefusedError: there is nothing to compare with.
+    """
+    pinned = snapshot.comparison.pinned
+    if pinned is not None:
+        return " ".join((_settings(pinned, snapshot), *_errors(pinned, snapshot)))
+    curve = snapshot.comparison.previous_curve
+    if curve is None or not len(curve[0]):
+        raise RefusedError("nothing to compare with: pin this run, then change something or restart")
+    epoch, error = int(curve[0][-1]), float(curve[1][-1])
+    before = f"The run before the last restart had the error {number(error)} in epoch {epoch}."
+    return f"{before} {_here(snapshot.run)}"
+
+
+def _here(run: RunProgress) -> str:
+    if run.error is None:
+        return "This run has no error before its first epoch."
+    return f"This run has {number(run.error)} in epoch {run.curve[0][-1]:.0f}."
+
+
+def _settings(pinned: Snapshot, live: Snapshot) -> str:
+    changed = changed_settings(pinned.run.config, live.run.config)
+    meanwhile = ""
+    if any((*live.run.change_epochs, *pinned.run.change_epochs)):  # those in epoch 0 came before all training
+        meanwhile = " Settings were changed during the training."
+    if not changed:
+        return f"This run has the settings of the pinned run.{meanwhile}"
+    changes = [
+        f"{field.label} {field.format(new)} instead of {field.format(old)}" for field, old, new in changed
+    ]
+    return f"Compared with the pinned run, this one has {listed(changes)}.{meanwhile}"
+
+
+def _errors(pinned: Snapshot, live: Snapshot) -> list[str]:
+    common = common_errors(pinned, live)
+    if common is None:
+        return [_here(live.run)]
+    epoch, old, new = common
+    errors = f"its error is {number(new)}, that of the pinned run {number(old)}"
+    sentences = [f"In epoch {epoch}, {errors}: {_change(old, new)}."]
+    tested, before_tested = live.run.test_metrics, pinned.run.test_metrics
+    if tested is not None and before_tested is not None:
+        errors = f"{number(tested.error)}, that of the pinned run {number(before_tested.error)}"
+        sentences.append(f"On the test samples, the error now is {errors}.")
+    accuracy, before = live.run.metrics.accuracy, pinned.run.metrics.accuracy
+    if accuracy is not None and before is not None:
+        sentences.append(f"The accuracy is {percent(accuracy)}, that of the pinned run {percent(before)}.")
+    return sentences
+
+
+def _change(old: float, new: float) -> str:
+    if new == old:
+        return "the same"
+    if old <= 0:
+        return "higher"
+    if abs(new - old) < UNCHANGED * old:
+        return "about the same"
+    if new > 2 * old:
+        return f"{number(new / old)} times as much"
+    return f"{percent(abs(new - old) / old)} {'higher' if new > old else 'lower'}"

@@ -1,0 +1,75 @@
+"""What the tab key completes after a command."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from bpengine import FIELDS, TASKS, ChoiceField, Field, NamesField
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.files import KINDS
+
+MAX_FILES = 200
+"""The most names of files that are offered."""
+
+
+def beginning(words: Iterable[str], text: str) -> Iterator[str]:
+    """The words that begin with the text, in lower or upper case."""
+    return (word for word in words if word.casefold().startswith(text.casefold()))
+
+
+def settings(_dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The labels of settings."""
+    return beginning((field.label for field in FIELDS), text)
+
+
+def values(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The labels of settings and, after one, its values."""
+    for field in FIELDS:
+        label = f"{field.label} "
+        if text.casefold().startswith(label.casefold()):
+            yield from (label + value for value in beginning(_values(dialogue, field), text[len(label) :]))
+    yield from (f"{label} " for label in settings(dialogue, text))
+
+
+def _values(dialogue: Dialogue, field: Field) -> Iterable[str]:
+    """The names to choose from; of a number the present value, to be changed."""
+    if isinstance(field, ChoiceField):
+        config = dialogue.session.config
+        present = getattr(config, field.name)
+        return next(group for group in field.groups if present in group)
+    if isinstance(field, NamesField):
+        return field.choices
+    return (field.format(getattr(dialogue.session.config, field.name)),)
+
+
+def savings(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """What can be saved and, after it, names of files."""
+    for kind in KINDS:
+        if text.startswith(f"{kind} "):
+            yield from (f"{kind} {name}" for name in files(dialogue, text[len(kind) + 1 :]))
+    yield from (f"{kind} " for kind in beginning(KINDS, text))
+
+
+def files(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Names of files and folders; none in a restricted dialogue."""
+    if dialogue.restrictions is not None:
+        return
+    folder, slash, start = text.rpartition("/")
+    with contextlib.suppress(OSError, RuntimeError, ValueError):  # no such folder, or nobody's home
+        entries = Path(f"{folder}{slash}" or ".").expanduser().iterdir()
+        found = (path for path in entries if path.name.startswith(start) and path.name.isprintable())
+        for path in sorted(islice(found, MAX_FILES)):
+            yield f"{folder}{slash}{path.name}{'/' if path.is_dir() else ''}"
+
+
+def tasks(_dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The tasks."""
+    return beginning(TASKS, text)
+
+
+def switches(_dialogue: Dialogue, text: str) -> Iterator[str]:
+    """On and off."""
+    return beginning(("on", "off"), text)

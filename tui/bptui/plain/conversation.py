@@ -1,0 +1,94 @@
+"""The conversation: reads commands and writes answers until it is over, and keeps the runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bptui.kept.wording import details, when
+from bptui.plain.answering import answer_to
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.editing import LineEditor
+from bptui.plain.looking import status
+from bptui.plain.signals import EndedError, Signals
+from bptui.plain.wording import line_of
+from bptui.startup.restrictions import Restrictions
+
+
+class Conversation:
+    """A dialogue over standard input and output.
+
+    Args:
+        dialogue: what is talked about.
+        signals: tells whether to pause or end; the dialogue asks it, too.
+        history: the file of earlier commands; None remembers nothing.
+
+    Attributes:
+        farewell: why it ended by itself; empty if it did not.
+    """
+
+    def __init__(self, dialogue: Dialogue, signals: Signals, history: Path | None = None) -> None:
+        self._dialogue = dialogue
+        self._signals = signals
+        self._editor = LineEditor(dialogue, history)
+        self._started = time.monotonic()
+        self.farewell = ""
+
+    def run(self) -> int:
+        """Talk until the end, whatever ends it; return the exit status."""
+        with self._signals.handled():
+            try:
+                return self._talk()
+            except EndedError as end:
+                if self._editor.is_interactive:
+                    print(flush=end.status == 0)  # the shell's prompt begins a line
+                self.farewell = self.farewell if end.status == 0 else ""
+                return end.status
+            finally:
+                self._dialogue.keeper.keep()
+                self._editor.remember()
+
+    def _talk(self) -> int:
+        dialogue = self._dialogue
+        for told in greeting(dialogue):
+            self._say(told)
+        if dialogue.restrictions is not None:
+            dialogue.restrictions.lower_priority()
+        while not dialogue.is_over:
+            if dialogue.restrictions is not None:
+                self._limit_time(dialogue.restrictions)
+            with self._signals.interruptible():
+                line = self._editor.read()
+            if line is None:
+                if self._editor.is_interactive:
+                    self._say("")
+                break
+            with self._signals.answering():
+                for answer in answer_to(dialogue, line):
+                    if self._editor.is_interactive and self._signals.pause_is_new():
+                        self._say("")  # below the ^C that the terminal has written
+                    self._say(answer)
+        self.farewell = ""
+        return 0
+
+    def _say(self, line: str) -> None:
+        with self._signals.interruptible():
+            print(line, flush=True)
+
+    def _limit_time(self, restrictions: Restrictions) -> None:
+        """End the dialogue after the time without a command, or when the whole time is over."""
+        idle, total = 60 * restrictions.idle_minutes, 60 * restrictions.max_minutes
+        now = time.monotonic()
+        end = self._started + total
+        is_last = end < now + idle
+        self.farewell = restrictions.time_out(0, total) if is_last else restrictions.time_out(idle, 0)
+        self._signals.deadline = min(now + idle, end)
+
+
+def greeting(dialogue: Dialogue) -> Iterator[str]:
+    """What is said before the first command."""
+    yield line_of(f"{status(dialogue, '')} Say help for the commands.")
+    if dialogue.offered is not None:
+        runs = details(dialogue.offered).replace("\n", " ")
+        yield line_of(f"A run was kept at {when(dialogue.offered)}. {runs} Say resume to continue it.")

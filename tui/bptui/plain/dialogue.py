@@ -1,0 +1,164 @@
+"""The runs that a dialogue is about, and what its commands do with them over time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
+
+from bpengine import ConfigError, Field, Task
+from bptui.kept.folder import KeptFile, KeptFolder
+from bptui.kept.keeper import Keeper
+from bptui.kept.screen_state import ScreenState, dialogue_state, read_state
+from bptui.kept.user_files import Reader, UserFiles
+from bptui.plain.errors import RefusedError
+from bptui.session.kernel_choice import KernelChoice
+from bptui.session.opening import sessions_of
+from bptui.session.session import Session
+from bptui.session.snapshot import Snapshot, State
+from bptui.startup.restrictions import ProcessorShare, Restrictions
+from bptui.startup.start_settings import StartSettings
+
+Done = TypeVar("Done")
+
+SHARE_SECONDS = 0.02
+"""How long a restricted dialogue waits before it asks again whether it may train."""
+
+
+class Dialogue:
+    """A session for each task, of which one is open.
+
+    Between two commands nothing trains: each command trains in slices of time until it is done.
+
+    Args:
+        start: what to open with.
+        open_file: reads a file, as for the screen; None if no file can be opened.
+        restrictions: the limits of a dialogue that is served to others; None for no limits.
+        pause_requested: whether the training in progress is to pause, asked after each slice.
+    """
+
+    def __init__(
+        self,
+        start: StartSettings,
+        *,
+        open_file: Reader | None = None,
+        restrictions: Restrictions | None = None,
+        pause_requested: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._kernels = KernelChoice(start.kernel)
+        self.sessions = sessions_of(start, self._kernels)
+        self.opened: Task = start.start
+        self.restrictions = restrictions
+        self.pause_requested = pause_requested
+        self.files = UserFiles(start, None if restrictions else open_file)
+        self.replaces: tuple[str, str] | None = None
+        """What was to be saved under which name, if that file exists: saving it again replaces the file."""
+        self.is_over = False
+        """Whether the last command ended the dialogue."""
+        self._share = None if restrictions is None else ProcessorShare(restrictions.processor_share)
+        folder = None if start.runs_path is None else KeptFolder(start.runs_path)
+        self.keeper = Keeper(folder, lambda: dialogue_state(self.sessions, self.opened))
+        self.offered: KeptFile | None = folder.newest() if folder is not None and start.offers else None
+        if start.continued is not None:
+            self._continue(read_state(start.continued, screen=False))
+            self.keeper.continued = start.continued
+
+    @property
+    def session(self) -> Session:
+        """The session of the open task."""
+        return self.sessions[self.opened]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The run of the open task as it is now."""
+        return self.session.snapshot()
+
+    def continue_kept(self) -> None:
+        """Continue the kept run that was offered.
+
+        Raises:
+            RefusedError: none was offered, or it would take the place of a run that has begun.
+            CheckpointError: it was damaged meanwhile.
+        """
+        if self.offered is None:
+            raise RefusedError(
+                "no kept run is offered; bptui runs lists them, and --continue ID continues one"
+            )
+        if any(session.is_worth_keeping for session in self.sessions.values()):
+            raise RefusedError("a run has begun here; quit, and continue the kept run with --continue")
+        self._continue(read_state(self.offered.path, screen=False))
+        self.keeper.continued, self.offered = self.offered.path, None
+
+    def _continue(self, state: ScreenState) -> None:
+        for task, tab in state.tabs.items():
+            self.sessions[task].take_state(tab.session, paused=True)
+        self.opened = state.open
+
+    def change(self, field: Field, value: object) -> None:
+        """Change a setting of the open run, within the limits.
+
+        Raises:
+            ConfigError: the value is not allowed.
+            RefusedError: a limit does not allow it.
+        """
+        if self.restrictions is not None:
+            try:
+                config = self.session.config.replace(**{field.name: value})
+            except ConfigError:
+                config = None  # the session says why
+            refusal = "" if config is None else self.restrictions.refusal(config)
+            if refusal:
+                raise RefusedError(refusal)
+        self.prepare_what_if()
+        self.session.change(field, value)
+
+    def prepare_what_if(self) -> None:
+        """Load the kernel if a change of settings would train at once."""
+        if self.session.what_if:
+            self.load_kernel()
+
+    def load_kernel(self) -> None:
+        """Load the kernel that was asked for, which takes too long to be done before it is needed."""
+        if not self._kernels.settled:
+            self._kernels.load_now()
+            for session in self.sessions.values():
+                session.take_kernel()
+
+    def epochs(self, epochs: int) -> Iterator[None]:
+        """Train so many epochs of the open run; stop at each report, when asked to pause, and at the end."""
+        self.load_kernel()
+        session, target = self.session, self.session.epochs_done + epochs
+        while session.epochs_done < target and session.state in (State.READY, State.PAUSED):
+            self._slice(
+                partial(session.step_epoch, min(target - session.epochs_done, session.epochs_to_report))
+            )
+            self.finish()
+            yield
+            if self.pause_requested():
+                break
+
+    def samples(self, samples: int) -> None:
+        """Train on so many samples of the open run, unless it ends before or is asked to pause."""
+        self.load_kernel()
+        while samples > 0 and not self.pause_requested():
+            done = self._slice(partial(self.session.step_samples, samples))
+            samples = samples - done if done else 0
+
+    def finish(self) -> None:
+        """Train through the step, rewind or what-if in progress, and pause."""
+        session = self.session
+        while session.in_progress and not self.pause_requested():
+            self._slice(session.tick)
+        if session.in_progress or session.state is State.RUNNING:
+            session.stop()
+
+    def _slice(self, train: Callable[[], Done]) -> Done:
+        """Train for a slice of time, once there is some of the share of the processor left."""
+        if self._share is None:
+            return train()
+        while not self._share.is_left() and not self.pause_requested():
+            time.sleep(SHARE_SECONDS)
+        done = train()
+        self._share.end_slice()
+        return done

@@ -1,0 +1,116 @@
+"""The line editor on a terminal: history and completion through readline, without escape sequences."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from bpengine.files import FileError, read_whole, write_whole
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.table import ENTRIES
+
+PROMPT = "bptui> "
+MAX_HISTORY = 1000
+"""The most lines that are remembered."""
+_MAX_BYTES = 2_000_000
+_MAX_LENGTH = 10_000  # of what is read at once, since a line of a pipe may be endless
+
+_BINDINGS = (
+    # On a terminal named dumb, readline moves with backspaces. These would send sequences all the same.
+    *(
+        f"set {name} off"
+        for name in (
+            *("enable-bracketed-paste", "colored-stats", "colored-completion-prefix", "show-mode-in-prompt"),
+            *("enable-active-region", "blink-matching-paren", "enable-keypad", "enable-meta-key"),
+        )
+    ),
+    "set completion-ignore-case on",
+    "tab: complete",
+)
+
+
+class LineEditor:
+    """Reads lines from standard input: with a prompt, history and completion if a person types them.
+
+    Args:
+        dialogue: what the lines are about.
+        history: the file of the lines of earlier dialogues; None remembers nothing.
+    """
+
+    def __init__(self, dialogue: Dialogue, history: Path | None) -> None:
+        self._dialogue = dialogue
+        self._history = history
+        self._candidates: list[str] = []
+        self.is_interactive = sys.stdin.isatty() and sys.stdout.isatty()
+        if self.is_interactive:
+            os.environ["TERM"] = "dumb"  # read once, when readline is loaded
+            with contextlib.suppress(ImportError):
+                self._prepare()
+        else:
+            self._history = None
+
+    def read(self) -> str | None:
+        """The next line, or None at the end of the input."""
+        try:
+            if self.is_interactive:
+                return input(PROMPT)
+            return sys.stdin.readline(_MAX_LENGTH) or None
+        except (EOFError, OSError):  # an OSError if the terminal has hung up
+            return None
+        except SystemError:  # two signals at once, see `Signals`
+            return ""
+
+    def remember(self) -> None:
+        """Write the history. Errors are ignored: it is a convenience."""
+        if self._history is None:
+            return
+        with contextlib.suppress(ImportError, OSError):
+            import readline
+
+            count = readline.get_current_history_length()
+            numbers = range(max(1, count - MAX_HISTORY + 1), count + 1)
+            lines = [readline.get_history_item(number) or "" for number in numbers]
+            if lines:
+                self._history.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                text = "".join(f"{line}\n" for line in lines)
+                write_whole(self._history, text.encode("utf-8", "surrogateescape"))
+
+    def _prepare(self) -> None:
+        import readline
+
+        if "libedit" in (readline.__doc__ or ""):
+            readline.parse_and_bind("bind ^I rl_complete")
+        else:
+            for binding in _BINDINGS:
+                readline.parse_and_bind(binding)
+        readline.set_completer_delims("")
+        readline.set_completer(self._complete)
+        if self._history is not None:
+            with contextlib.suppress(FileError, OSError):
+                text = read_whole(self._history, _MAX_BYTES).decode("utf-8", "surrogateescape")
+                for line in text.splitlines()[-MAX_HISTORY:]:
+                    readline.add_history(line)
+
+    def _complete(self, line: str, number: int) -> str | None:
+        if number == 0:
+            try:
+                self._candidates = completions(self._dialogue, line)
+            except Exception:
+                self._candidates = []  # readline would print a traceback into the line
+        return self._candidates[number] if number < len(self._candidates) else None
+
+
+def completions(dialogue: Dialogue, line: str) -> list[str]:
+    """The lines that the beginning of a line can become with another word."""
+    line = line.lstrip()
+    words = [(word, entry) for entry in ENTRIES for word in entry.words]
+    begun = [each for each in words if each[0].startswith(line.casefold())]
+    found = [f"{word} " if entry.usage else word for word, entry in begun if word == entry.word]
+    found = found or [f"{word} " if entry.usage else word for word, entry in begun]
+    for word, entry in words:
+        start = f"{word} "
+        if line.casefold().startswith(start):
+            found += [line[: len(start)] + each for each in entry.completes(dialogue, line[len(start) :])]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,96 @@
+"""The commands that save, open and continue runs, and those that switch the task."""
+
+from __future__ import annotations
+
+from bpengine import TASKS, ConfigError, DataError, Task
+from bpengine.wording import either, printable_path
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.looking import status
+from bptui.plain.names import choice_of, named
+from bptui.plain.wording import in_commands
+from bptui.session.saving import Saving, exists, free_name, problem_of
+
+KINDS = ("checkpoint", "settings", "command line")
+"""What can be saved, as the labels of the savings begin."""
+
+
+def save(dialogue: Dialogue, text: str) -> str:
+    """Save a checkpoint, the settings or the command line under a name, or under a free one."""
+    kind, name = _kind_and_name(text)
+    saving = _saving(dialogue, kind)
+    run = dialogue.snapshot.run
+    name = name or free_name(f"{run.config.task}-{run.epoch}", saving.suffix)
+    problem = problem_of(name)
+    if not problem and exists(name) and dialogue.replaces != (kind, name):
+        dialogue.replaces = (kind, name)
+        return f"{printable_path(name)} exists: say the same again to replace it."
+    dialogue.replaces = None
+    problem = problem or saving.save(name)
+    if problem:
+        raise RefusedError(f"not saved: {problem}")
+    return f"Saved the {kind} in {printable_path(name)}."
+
+
+def _kind_and_name(text: str) -> tuple[str, str]:
+    if not text:
+        return KINDS[0], ""
+    kinds, name = named(text, {kind: (kind,) for kind in KINDS})
+    if len(kinds) != 1:
+        raise RefusedError(f"say what to save, {either(KINDS)}, and then the name of the file")
+    return kinds[0], name
+
+
+def _saving(dialogue: Dialogue, kind: str) -> Saving:
+    return next(each for each in dialogue.files.savings(dialogue.session) if each.label.startswith(kind))
+
+
+def open_run(dialogue: Dialogue, text: str) -> str:
+    """Open a checkpoint, a settings file or a CSV file in place of the run of its task."""
+    if not text:
+        raise RefusedError("say the name of a checkpoint (.json), a settings file (.toml) or a CSV file")
+    opened = dialogue.files.open(text, dialogue.opened)
+    if isinstance(opened, str):
+        raise RefusedError(f"not opened: {opened}")
+    task = opened.start
+    try:
+        dialogue.sessions[task].open(
+            opened.configs[task],
+            opened.sources[task],
+            opened.restored,
+            awaited_kernel=opened.awaited_kernel,
+            name=printable_path(text),
+        )
+    except (ConfigError, DataError) as error:
+        raise RefusedError(f"not opened: {error}") from None
+    dialogue.opened = task
+    return in_commands(dialogue.session.notice)
+
+
+def resume(dialogue: Dialogue, text: str) -> str:
+    """Continue the kept run that was offered at the start."""
+    dialogue.continue_kept()
+    return status(dialogue, text)
+
+
+def task(dialogue: Dialogue, text: str) -> str:
+    """Switch to another task; the run of this one waits."""
+    if not text:
+        return f"The task is {dialogue.opened}; task {_other(dialogue.opened)} switches."
+    wanted = choice_of(text, TASKS, "the task")
+    dialogue.opened = next(each for each in TASKS if each == wanted)
+    return status(dialogue, "")
+
+
+def regression(dialogue: Dialogue, _text: str) -> str:
+    """Switch to regression."""
+    return task(dialogue, "regression")
+
+
+def classification(dialogue: Dialogue, _text: str) -> str:
+    """Switch to classification."""
+    return task(dialogue, "classification")
+
+
+def _other(opened: Task) -> Task:
+    return next(each for each in TASKS if each != opened)

@@ -1,0 +1,86 @@
+"""The commands that tell of the run in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpengine import Metrics, findings
+from bptui.describe import describe, describe_progress
+from bptui.describe.words import counted, listed, number
+from bptui.formatting import percent
+from bptui.plain.comparing import told
+from bptui.plain.dialogue import Dialogue
+from bptui.session.snapshot import State
+
+MAX_CLASSES = 12
+"""The most classes whose confusions are told one by one."""
+
+
+def status(dialogue: Dialogue, _text: str) -> str:
+    """Where the run is, and what holds besides its settings."""
+    snapshot = told(dialogue)
+    sentences = [
+        f"{dialogue.opened.capitalize()}, seed {snapshot.run.config.seed}.",
+        describe_progress(snapshot),
+    ]
+    if snapshot.comparison.what_if:
+        sentences.append("What if is on.")
+    if snapshot.comparison.pinned is not None:
+        sentences.append("A run is pinned.")
+    if snapshot.status.state is not State.READY:
+        sentences.append(f"The {snapshot.run.kernel} kernel computes.")
+    return " ".join([*sentences, snapshot.status.advice])
+
+
+def tell(dialogue: Dialogue, _text: str) -> str:
+    """Describe the run."""
+    return describe(told(dialogue))
+
+
+def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """How good the outputs are, on the training samples and on the test samples."""
+    run = dialogue.snapshot.run
+    what = f"{len(run.dataset)} of the training samples" if run.is_partly_measured else "training samples"
+    yield f"On the {what}: {_figures(run.metrics)}."
+    if run.test_metrics is not None:
+        yield f"On the {counted(run.test_samples, 'test sample')}: {_figures(run.test_metrics)}."
+    if run.metrics.confusion is None:
+        return
+    for actual, row in enumerate(run.metrics.confusion[:MAX_CLASSES]):
+        counts = [
+            f"{count} as {name}"
+            for name, count in zip(run.dataset.classes, row.tolist(), strict=True)
+            if count
+        ]
+        actually = f"{counted(int(row.sum()), 'sample')} of {run.dataset.classes[actual]}"
+        yield f"Of {actually}, it predicts {listed(counts) if counts else 'none'}."
+    if len(run.dataset.classes) > MAX_CLASSES:
+        yield f"And {len(run.dataset.classes) - MAX_CLASSES} more classes."
+
+
+def _figures(metrics: Metrics) -> str:
+    figures = [f"error now {number(metrics.error)}"]
+    if metrics.rmse is not None:
+        figures.append(f"root-mean-square error {number(metrics.rmse)}")
+    if metrics.r2 is not None:
+        figures.append(f"R squared {metrics.r2:.5g}")
+    if metrics.accuracy is not None:
+        figures.append(f"accuracy {percent(metrics.accuracy)}")
+    return listed(figures)
+
+
+def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """What happens inside the layers."""
+    diagnostics = dialogue.snapshot.network.diagnostics
+    if diagnostics is None:
+        yield "The network is too large to be measured."
+        return
+    yield " ".join(finding.sentence for finding in findings(diagnostics))
+    for layer in diagnostics.layers:
+        figures = [f"gradient {number(layer.gradient_norm)}"]
+        if layer.update_ratio is not None:
+            figures.append(f"an update is {number(layer.update_ratio)} of the weights")
+        if layer.number < len(diagnostics.layers):
+            figures.append(f"{percent(layer.saturation)} of the outputs saturated")
+            figures.append(f"{len(layer.off)} of {layer.units} units off")
+        yield f"{layer.name.capitalize()}, {layer.activation}: {', '.join(figures)}."

@@ -1,0 +1,120 @@
+"""Signals during a dialogue: ctrl+c pauses what trains, and everything else that asks for an end gets one."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import signal
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+TICK_SECONDS = 0.2
+"""How often a read or write that waits is interrupted. A signal that comes just before it waits does not
+interrupt it: readline would notice such a signal with the next key only."""
+
+SOON_SECONDS = 0.001
+"""When the next tick comes after a signal."""
+
+_END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class EndedError(Exception):
+    """A signal has ended the dialogue.
+
+    Attributes:
+        status: the exit status that names the signal; 0 if the time was over.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Signals:
+    """What signals have asked for.
+
+    A signal never interrupts a computation, which would leave a run half changed. It interrupts the reading
+    of a line and the writing of an answer, and everything else asks after each slice of training.
+
+    Attributes:
+        deadline: the time of `time.monotonic` at which the dialogue ends by itself.
+    """
+
+    def __init__(self) -> None:
+        self._pausing = self._pause_is_new = False
+        self._status: int | None = None
+        self.deadline = math.inf
+        self._busy = False
+        self._interruptible = False
+
+    def pause_requested(self) -> bool:
+        """Whether the training in progress is to pause."""
+        return self._pausing or self._ends()
+
+    def pause_is_new(self) -> bool:
+        """Whether ctrl+c has asked for a pause since this was asked the last time."""
+        is_new, self._pause_is_new = self._pause_is_new, False
+        return is_new
+
+    @contextlib.contextmanager
+    def handled(self) -> Iterator[None]:
+        """Handle the signals, except those that were ignored: nohup and background jobs rely on that."""
+        before = {number: signal.getsignal(number) for number in (*_END_SIGNALS, signal.SIGALRM)}
+        ignored = [number for number in _END_SIGNALS if before[number] is signal.SIG_IGN]
+        handled = [number for number in before if number not in ignored]
+        for number in handled:
+            signal.signal(number, self._handle)
+        try:
+            yield
+        finally:
+            for number in handled:
+                signal.signal(number, before[number])
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """While a command is done: the first ctrl+c pauses the training, a second one ends the dialogue."""
+        self._busy, self._pausing, self._pause_is_new = True, False, False
+        try:
+            yield
+        finally:
+            self._busy = False
+
+    @contextlib.contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """While a line is read or written.
+
+        Raises:
+            EndedError: a signal asks for the end, now or before.
+        """
+        try:
+            self._interruptible = True
+            signal.setitimer(signal.ITIMER_REAL, TICK_SECONDS, TICK_SECONDS)
+            self._end_if_asked()
+            yield
+        finally:
+            self._interruptible = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and self._busy and not self._pausing:
+            self._pausing = self._pause_is_new = True
+            return
+        if self._status is None and number != signal.SIGALRM:
+            self._status = 128 + number
+        if not self._interruptible:
+            return
+        if number == signal.SIGALRM:
+            self._end_if_asked()
+        else:  # only ticks raise: Python's readline fails if another signal comes with the one that raises
+            signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS, TICK_SECONDS)
+
+    def _end_if_asked(self) -> None:
+        if self._ends():
+            self._interruptible = False  # one exception is enough
+            raise EndedError(self._status or 0)
+
+    def _ends(self) -> bool:
+        if self._status is None and time.monotonic() >= self.deadline:
+            self._status = 0
+        return self._status is not None

@@ -1,0 +1,219 @@
+"""Every command of the dialogue, described once: `ENTRIES`. Help, completion and the docs read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpengine.wording import shown
+from bptui.plain import changing, comparing, completing, files, looking, training, units
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.entry import Entry
+from bptui.plain.errors import RefusedError
+from bptui.plain.names import field_named, named
+
+
+def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Explain a command or a setting; without a word, list the commands."""
+    if not text:
+        yield "Say a command, or the beginning of one. help and a word explains a command or a setting."
+        yield from (f"{_usage(each)}: {each.help}" for each in ENTRIES)
+        yield "ctrl+c pauses a run that trains. A setting is called by its name or flag, or its beginning."
+        return
+    entry = entry_of(text)
+    if entry is None:
+        yield from _help_on_setting(dialogue, text)
+        return
+    yield f"{_usage(entry)}: {entry.help}"
+    if entry.aliases:
+        yield f"You can also say {', '.join(entry.aliases)}."
+    if entry.key:
+        yield f"Its key on the screen, {entry.key}, is understood, too."
+
+
+def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
+    try:
+        field, _ = field_named(text)
+    except RefusedError:
+        what = "a command or a setting: help lists the commands, show the settings"
+        raise RefusedError(f"help explains {what}; got {shown(text)}") from None
+    yield from changing.show(dialogue, field.label)
+
+
+def explained(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The commands and settings that begin so."""
+    yield from completing.beginning((entry.word for entry in ENTRIES), text)
+    yield from completing.settings(dialogue, text)
+
+
+def leave(dialogue: Dialogue, _text: str) -> str:
+    """End the dialogue."""
+    dialogue.is_over = True
+    return ""
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "run",
+        "Train to the end, for so many epochs, or to an epoch; it reports at the report interval.",
+        training.run,
+        key="space",
+        usage="[EPOCHS | to EPOCH]",
+        aliases=("train", "continue", "go"),
+    ),
+    Entry(
+        "step",
+        "Train one epoch or one sample, or so many.",
+        training.step,
+        key="s",
+        usage="[COUNT] [epochs | samples]",
+    ),
+    Entry("restart", "Restart with the same seed (the same run again).", training.restart, key="r"),
+    Entry("new seed", "Restart with the next seed (new random weights).", training.new_seed, key="R"),
+    Entry("rewind", "Go back to the last reported epoch.", training.rewind, key="b", aliases=("back",)),
+    Entry(
+        "set",
+        "Change a setting, such as set learning rate 0.3.",
+        changing.set_value,
+        usage="SETTING VALUE",
+        aliases=("change",),
+        completes=completing.values,
+    ),
+    Entry(
+        "show",
+        "Tell the value of a setting and what it does, or all values.",
+        changing.show,
+        usage="[SETTING]",
+        aliases=("settings",),
+        completes=completing.settings,
+    ),
+    Entry(
+        "raise",
+        "Raise a setting by a step, or by a large one.",
+        changing.raise_value,
+        usage="SETTING [a lot]",
+        aliases=("more",),
+        completes=completing.settings,
+    ),
+    Entry(
+        "lower",
+        "Lower a setting by a step, or by a large one.",
+        changing.lower_value,
+        usage="SETTING [a lot]",
+        aliases=("less",),
+        completes=completing.settings,
+    ),
+    Entry(
+        "defaults", "Go back to the settings at the start, then to the defaults.", changing.defaults, key="d"
+    ),
+    Entry("undo", "Undo the last change, restart or rewind, with the run as it was.", changing.undo, key="u"),
+    Entry("redo", "Redo what was undone.", changing.redo, key="U"),
+    Entry(
+        "what if",
+        "What if: each change retrains to this epoch and compares.",
+        changing.what_if,
+        key="i",
+        usage="[on | off]",
+        aliases=("whatif",),
+        completes=completing.switches,
+    ),
+    Entry("pin", "Pin this run to compare others with it, or unpin it.", comparing.toggle_pin, key="p"),
+    Entry("unpin", "Unpin the pinned run.", comparing.unpin),
+    Entry(
+        "compare",
+        "Compare this run with the pinned one, or with the one before the restart.",
+        comparing.compare,
+    ),
+    Entry("status", "Tell how far the run is and what to do next.", looking.status),
+    Entry("describe", "Describe the run in words.", looking.tell, key="t", aliases=("words",)),
+    Entry(
+        "errors",
+        "List the errors of the last reported epochs.",
+        training.reports,
+        usage="[COUNT]",
+        aliases=("table", "reports"),
+    ),
+    Entry("metrics", "Tell how good the outputs are, and what is confused.", looking.metrics, key="m"),
+    Entry(
+        "diagnosis",
+        "Tell what happens inside the layers.",
+        looking.diagnosis,
+        aliases=("diagnostics", "verdict"),
+    ),
+    Entry(
+        "units",
+        "Tell what the hidden units put out over the inputs.",
+        units.units,
+        key="v",
+        usage="[UNIT | layer N]",
+    ),
+    Entry("unit", "Tell the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"),
+    Entry("weights", "Tell the weights and biases.", units.weights, usage="[UNIT | layer N]"),
+    Entry(
+        "save",
+        "Save a checkpoint, the settings or the command line.",
+        files.save,
+        key="w",
+        usage="[checkpoint | settings | command line] [FILE]",
+        completes=completing.savings,
+        needs_files=True,
+    ),
+    Entry(
+        "open",
+        "Open a checkpoint, a settings file or a CSV file.",
+        files.open_run,
+        usage="FILE",
+        completes=completing.files,
+        needs_files=True,
+    ),
+    Entry("resume", "Continue the kept run that was offered at the start.", files.resume),
+    Entry(
+        "task",
+        "Switch to another task; the run of this one waits.",
+        files.task,
+        usage="[regression | classification]",
+        completes=completing.tasks,
+    ),
+    Entry("regression", "Switch to regression.", files.regression, key="1"),
+    Entry("classification", "Switch to classification.", files.classification, key="2"),
+    Entry(
+        "help",
+        "List the commands, or explain a command or a setting.",
+        help_on,
+        key="?",
+        usage="[COMMAND | SETTING]",
+        completes=explained,
+    ),
+    Entry("quit", "Quit; the run is kept.", leave, key="q", aliases=("exit", "bye")),
+)
+"""The commands, in the order of the help."""
+
+
+def entry_of(text: str) -> Entry | None:
+    """The command whose key or name is the whole text, or None."""
+    found, rest = command_named(text)
+    return found if not rest else None
+
+
+def command_named(text: str) -> tuple[Entry | None, str]:
+    """The command that the beginning of a text names by its key, its name or the beginning of that.
+
+    Returns:
+        The command, or None; and the rest of the text.
+
+    Raises:
+        RefusedError: more than one command begins so.
+    """
+    first, _, rest = text.partition(" ")
+    for each in ENTRIES:
+        if first == each.key:
+            return each, rest.strip()
+    found, rest = named(text, {entry: entry.words for entry in ENTRIES})
+    if len(found) > 1:
+        raise RefusedError(
+            f"that is the beginning of {', '.join(entry.word for entry in found)}: say more of it"
+        )
+    return (found[0] if found else None), rest.strip()
+
+
+def _usage(entry: Entry) -> str:
+    return f"{entry.word} {entry.usage}".strip()

@@ -1,0 +1,119 @@
+"""The commands that train, go back and start over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bpengine import EpochRecord
+from bptui.describe import describe_progress
+from bptui.describe.words import counted, number
+from bptui.plain.comparing import told
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.names import choice_of, count_of
+from bptui.plain.wording import in_commands, sentence
+from bptui.session.snapshot import State
+
+_TO = re.compile(r"(?:to|until)\s+(?:epoch\s+)?", re.IGNORECASE)
+_UNIT = {"epochs": "epoch", "samples": "sample"}
+
+
+def run(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Train to the end, for so many epochs, or to an epoch; report at the report interval."""
+    session = dialogue.session
+    done = session.epochs_done
+    if target := _TO.match(text):
+        epoch = count_of(text[target.end() :], "the epoch to run to", 0)
+        if epoch < done:
+            raise RefusedError(f"the run is past epoch {epoch}; rewind goes back")
+        yield from _train(dialogue, epoch + 1 - done)
+    else:
+        number_of_epochs = re.sub(r"\s*epochs?$", "", text, flags=re.IGNORECASE)
+        most = max(session.config.epochs - done, 1)
+        yield from _train(dialogue, count_of(number_of_epochs, "the epochs to run", most))
+
+
+def step(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Train for an epoch or a sample, or for so many of them."""
+    count, _, unit = text.rpartition(" ")
+    if text.isdecimal():
+        count, unit = text, ""
+    kind = _UNIT[choice_of(unit, _UNIT, "what to step by")] if unit else "epoch"
+    steps = count_of(count.strip(), f"the {kind}s to step", 1)
+    if kind == "epoch":
+        yield from _train(dialogue, steps)
+        return
+    _check_trains(dialogue)
+    dialogue.samples(steps)
+    yield progress(dialogue)
+
+
+def restart(dialogue: Dialogue, _text: str) -> str:
+    """Restart with the same seed."""
+    dialogue.session.restart()
+    return answer(dialogue)
+
+
+def new_seed(dialogue: Dialogue, _text: str) -> str:
+    """Restart with the next seed."""
+    dialogue.session.new_seed()
+    return answer(dialogue)
+
+
+def rewind(dialogue: Dialogue, _text: str) -> str:
+    """Go back to the last report."""
+    dialogue.session.rewind()
+    return answer(dialogue)
+
+
+def answer(dialogue: Dialogue) -> str:
+    """What the session answers once nothing trains any more; else the comparison, or how far the run is."""
+    dialogue.finish()
+    notice = dialogue.session.notice
+    if notice:
+        return sentence(in_commands(notice))
+    snapshot = told(dialogue)
+    return progress(dialogue) if snapshot.comparison.pinned is None else snapshot.status.advice
+
+
+def progress(dialogue: Dialogue) -> str:
+    """How far the run is; and why it has ended and what to do then, or how it compares with a pinned run."""
+    snapshot = told(dialogue)
+    ended = snapshot.status.state in (State.FINISHED, State.DIVERGED)
+    more = ended or snapshot.comparison.pinned is not None
+    return f"{describe_progress(snapshot)}{f' {snapshot.status.advice}' if more else ''}"
+
+
+def _train(dialogue: Dialogue, epochs: int) -> Iterator[str]:
+    _check_trains(dialogue)
+    session = dialogue.session
+    for _ in dialogue.epochs(epochs):
+        record = session.reported
+        if record is not None:
+            yield report(record)
+    yield progress(dialogue)
+
+
+def _check_trains(dialogue: Dialogue) -> None:
+    snapshot = dialogue.snapshot
+    if snapshot.status.state in (State.FINISHED, State.DIVERGED):
+        raise RefusedError(f"nothing to train: {in_commands(snapshot.status.advice)}")
+
+
+def report(record: EpochRecord) -> str:
+    """A reported epoch."""
+    test = "" if record.test_error is None else f", test error {number(record.test_error)}"
+    return f"Epoch {record.epoch} of {record.epochs}: error {number(record.error)}{test}."
+
+
+def reports(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The last reported epochs."""
+    most = count_of(text, "how many reports to list", 10)
+    found = dialogue.snapshot.run.reports
+    if not found:
+        yield "No epoch has been reported yet."
+        return
+    if len(found) > most:
+        yield f"The last {most} of {counted(len(found), 'report')}."
+    yield from map(report, found[-most:])

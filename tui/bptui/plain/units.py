@@ -1,0 +1,165 @@
+"""The commands that tell of single units: their outputs over the inputs, and their weights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpengine.arrays import Array
+from bpengine.wording import shown
+from bptui.describe.words import listed, number
+from bptui.drawing.unit_facts import (
+    activation_of,
+    facts,
+    input_name,
+    output_name,
+    outputs_of,
+    strongest,
+    unit_name,
+    weights_of,
+    why_not_drawn,
+)
+from bptui.drawing.unit_position import Place, sizes_of
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.wording import sentence
+from bptui.session.snapshot import Snapshot
+
+MAX_UNITS = 20
+"""The most units that are told of at once."""
+MAX_WEIGHTS = 12
+"""Of more weights than this, only the strongest are told."""
+
+_PLACE = re.compile(
+    r"(?:layer (?P<only>\d{1,4})|(?:unit )?(?P<unit>\d{1,4})(?: (?:of )?(?:layer )?(?P<layer>\d{1,4}))?"
+    r"|output(?: (?P<output>\d{1,4}))?)"
+)
+
+
+def units(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """What the hidden units, or those that are named, put out over the inputs."""
+    snapshot = dialogue.snapshot
+    if outputs_of(snapshot, (0, 0)) is None:
+        yield _unknown(snapshot)
+        return
+    for place in _places(snapshot, text, hidden_only=True):
+        yield sentence(_outputs(snapshot, place))
+    if not text:
+        yield from _others(sizes_of(snapshot)[:-1])
+
+
+def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The bias and the weights of all units, or of those that are named."""
+    snapshot = dialogue.snapshot
+    for place in _places(snapshot, text, hidden_only=False):
+        yield sentence(_weights(snapshot, place))
+    if not text:
+        yield from _others(sizes_of(snapshot))
+
+
+def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The outputs and all weights of a unit."""
+    if not text:
+        raise RefusedError("say which unit, such as unit 2, unit 1 of layer 2 or unit output 1")
+    snapshot = dialogue.snapshot
+    for place in _places(snapshot, text, hidden_only=True):
+        yield sentence(_outputs(snapshot, place))
+        yield sentence(_weights(snapshot, place))
+
+
+def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Place]:
+    """The units that a text names; for an empty one the first of all."""
+    sizes = sizes_of(snapshot)
+    last = len(sizes) - 1
+    if not text:
+        layers = sizes[:-1] if hidden_only else sizes
+        every = [(layer, number) for layer, count in enumerate(layers) for number in range(count)]
+        yield from every[:MAX_UNITS]
+        return
+    found = _PLACE.fullmatch(" ".join(text.casefold().split()))
+    if found is None:
+        raise RefusedError(
+            f"a unit is named by numbers, such as 2 or 1 of layer 2, or output 1; got {shown(text)}"
+        )
+    if found["only"]:
+        layer = _layer(found["only"], sizes)
+        yield from ((layer, number) for number in range(min(sizes[layer], MAX_UNITS)))
+    elif found["unit"]:
+        layer = _layer(found["layer"] or "1", sizes)
+        yield layer, _within(found["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
+    else:
+        yield last, _within(found["output"] or "1", sizes[last], "output")
+
+
+def _others(sizes: tuple[int, ...]) -> Iterator[str]:
+    """How to hear of the units that were left out."""
+    if sum(sizes) > MAX_UNITS:
+        yield f"These are {MAX_UNITS} of {sum(sizes)} units; name others, such as 30 of layer 1."
+
+
+def _unknown(snapshot: Snapshot) -> str:
+    """Why the outputs of the hidden units are not told."""
+    known = "The outputs of the hidden units are only known for"
+    return f"{why_not_drawn(snapshot).replace('Only drawn for', known)} weights tells their weights."
+
+
+def _layer(given: str, sizes: tuple[int, ...]) -> int:
+    return _within(given, len(sizes), "layer", ", that of the outputs counted")
+
+
+def _within(given: str, count: int, what: str, where: str = "") -> int:
+    number = int(given)
+    if not 1 <= number <= count:
+        number_of_things = f"there are {count} {what}s" if count > 1 else f"there is one {what}"
+        raise RefusedError(f"there is no {what} {number}: {number_of_things}{where}")
+    return number - 1
+
+
+def _name(snapshot: Snapshot, place: Place) -> str:
+    """What a unit is called; the name of an output is not cut, as it is on the screen."""
+    is_output = place[0] == len(snapshot.network.layers) - 1
+    return f"output {output_name(snapshot, place[1])}" if is_output else unit_name(snapshot, place)
+
+
+def _outputs(snapshot: Snapshot, place: Place) -> str:
+    name = f"{_name(snapshot, place)}, {activation_of(snapshot, place[0])}"
+    values = outputs_of(snapshot, place)
+    if values is None:
+        return f"{name}. {_unknown(snapshot)}"
+    found = facts(activation_of(snapshot, place[0]), values)
+    if not np.isfinite(found.low):
+        return f"{name}: {found.verdict}"
+    low, high, mean = map(number, (found.low, found.high, found.mean))
+    told = f"{name}: from {low} to {high} over the inputs, {mean} on average"
+    if values.ndim == 1:
+        told += f"; {number(float(values[0]))} at the left end, {number(float(values[-1]))} at the right"
+    return f"{told}; {found.verdict}" if found.verdict else told
+
+
+def _weights(snapshot: Snapshot, place: Place) -> str:
+    into, bias, out = weights_of(snapshot, place)
+    told = f"{_name(snapshot, place)}: bias {number(bias)}"
+    told += f"; weights in: {_listed(into, _sources(snapshot, place, len(into)))}"
+    if len(out):
+        told += f"; weights out: {_listed(out, _targets(snapshot, place, len(out)))}"
+    return told
+
+
+def _listed(values: Array, names: list[str]) -> str:
+    chosen = sorted(strongest(values, MAX_WEIGHTS))
+    told = listed([f"{number(float(values[each]))} {names[each]}" for each in chosen])
+    return f"{told} (the strongest of {len(values)})" if len(values) > len(chosen) else told
+
+
+def _sources(snapshot: Snapshot, place: Place, count: int) -> list[str]:
+    if place[0] == 0:
+        return [f"from {input_name(snapshot, each)}" for each in range(count)]
+    return [f"from unit {each + 1}" for each in range(count)]
+
+
+def _targets(snapshot: Snapshot, place: Place, count: int) -> list[str]:
+    if place[0] + 1 == len(snapshot.network.layers) - 1:
+        return [f"to output {output_name(snapshot, each)}" for each in range(count)]
+    return [f"to unit {each + 1}" for each in range(count)]

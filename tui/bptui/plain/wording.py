@@ -1,0 +1,61 @@
+"""Sentences of the screen as the dialogue says them: with its commands in place of keys."""
+
+from __future__ import annotations
+
+import re
+
+from bptui.describe.words import number, signs_spelled
+
+_IN_COMMANDS = {
+    "Space starts the training; ↑↓ choose a hyperparameter, ←→ change it.": "Say run to train it, or set to "
+    "change a setting.",
+    "Learning. Space pauses, - slows down, ←→ change the chosen hyperparameter.": "Learning.",
+    "Paused. Space continues, s trains one epoch, ←→ change a hyperparameter.": "Say run to go on, step for "
+    "one epoch, or set to change a setting.",
+    "Space continues from here, u returns to the run before": "Say run to go on from here, undo to return to "
+    "the run before",
+    "Space continues from there": "Say run to go on from there",
+    "Space continues, s completes the epoch": "Say run to go on, step to complete the epoch",
+    "Space continues": "Say run to go on",
+    "Space trains, u returns to the run before": "Say run to train it, undo to return to the run before",
+    "Space trains": "Say run to train it",
+    "U redoes it; space continues": "Say redo to redo it, run to go on",
+    "b goes back before it": "say rewind to go back before it",
+    "r restarts;": "say restart;",
+    "r restarts it": "restarting makes it",
+    "r restarts the run, which is then": "after a restart the run is",
+    "R restarts with new random weights; ←→ change something and compare": "Say new seed for new random "
+    "weights, or pin it, change something and compare",
+    "R restarts with new random weights": "Say new seed for new random weights",
+    "Change something or press R": "Change something or say new seed",
+    "press r": "say restart",
+    "press space": "say run",
+    " this run stays in the plots.": " other runs are compared with it.",
+    "Watch it learn: space runs or pauses, ←→ change the learning rate, ? helps.": "Say run, or help.",
+    " Space pauses.": "",
+    " Esc stops.": "",
+}
+"""What a sentence says of keys, and what the dialogue says in its place; longer phrases stand first."""
+
+
+_FIGURE = re.compile(r"\b\d\.\d+e[+-]\d+\b")
+
+
+def in_commands(sentence: str) -> str:
+    """A sentence of the screen with commands in place of keys, and with numbers of three digits."""
+    for keys, commands in _IN_COMMANDS.items():
+        sentence = sentence.replace(keys, commands)
+    return _FIGURE.sub(lambda figure: number(float(figure[0])), sentence)
+
+
+def line_of(text: str) -> str:
+    """The text as it is written: on one line, without arrows and without control characters."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
+        for letter in signs_spelled(" ".join(text.split()))
+    )
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter and a period."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
