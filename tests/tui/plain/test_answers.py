@@ -15,7 +15,7 @@ from bptui.plain.wording import in_commands, line_of
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.notices import Notice
-from bptui.session.snapshot import State
+from bptui.session.snapshot import MAX_UNITS, State
 from bptui.startup.restrictions import Restrictions
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same, trained
@@ -113,11 +113,11 @@ def test_what_is_seen_of_the_network_is_said() -> None:
     assert unit.startswith("Unit 2 of layer 2, sigmoid: from ")
     assert said(dialogue, "unit output 2").startswith("Output below, softmax")
     assert said(dialogue, "unit 9 of layer 2") == "There is no unit 9: there are 3 units in layer 2."
-    wide = dialogue_of(hidden_units=(70,))
+    wide = dialogue_of(hidden_units=(MAX_UNITS + 2,))
     assert said(wide, "units").startswith(
-        "The outputs of the hidden units are only known for up to 64 hidden units"
+        f"The outputs of the hidden units are only known for up to {MAX_UNITS} hidden units"
     )
-    assert said(wide, "weights").splitlines()[20].startswith("These are 20 of 71 units")
+    assert said(wide, "weights").splitlines()[20].startswith(f"These are 20 of {MAX_UNITS + 3} units")
     description = said(dialogue, "describe")
     assert description.startswith("Classification: a 2-4-3-2 network")
     assert description.endswith("Say run to go on, step for one epoch, or set to change a setting.")
