@@ -7,7 +7,7 @@ from itertools import islice
 
 from bpengine.csv_data import notes
 from bpengine.csv_data.columns import Column, Columns
-from bpengine.csv_data.messages import Spelling, data_error
+from bpengine.csv_data.messages import TEXTS_ARE_CLASSES, Spelling, data_error
 from bpengine.csv_data.refusal import refusal
 from bpengine.csv_data.samples import Samples, natural_key
 from bpengine.csv_data.survey import ColumnSurvey
@@ -99,7 +99,7 @@ class Conversion:
         told = [
             *first_notes,
             *notes.about_table(self._table.comments, self._index, comma),
-            *notes.about_features(self._features, raws),
+            *notes.about_features(self._features, raws, self._columns.leaving_out),
             *notes.about_missing(self._features, raws, left_out=samples.left_out, rows=self._rows),
             *notes.about_labels(self._target, classes, self._spell),
         ]
@@ -160,7 +160,7 @@ class Conversion:
             line, cell = target.first_text
             other = self._spell("target", None)
             message = (
-                f"{number_problem(cell, printable(cell))}; texts are classes, for the task classification, "
+                f"{number_problem(cell, printable(cell))}; {TEXTS_ARE_CLASSES}, "
                 f"and {other} chooses another column to predict"
             )
             raise data_error(self._file, message, line=line, column=target.column)

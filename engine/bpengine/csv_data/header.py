@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bpengine.csv_data.columns import Column
 from bpengine.csv_data.messages import Spelling, data_error
 from bpengine.csv_data.table import Row
-from bpengine.datasets.cells import MISSING_NUMBERS, parse_number
+from bpengine.datasets.cells import MISSING_NUMBERS, looks_like_date, parse_number
 from bpengine.wording import printable
 
 SAMPLE_ROWS = 100
@@ -19,9 +19,9 @@ def guess_header(
 ) -> bool:
     """Guess whether the first row is a header, from the first value below it in each column.
 
-    A word above a number suggests a header, and a number above a number suggests data. Cells in the first row
-    are ignored if they are empty, mark a missing value, or hold a word that begins like a number. If there
-    are no numbers at all, it is a header if none of its words occurs again below it, and others do.
+    A word above a number or a date suggests a header, and a number or date above one suggests data. Cells in
+    the first row are ignored if they are empty, mark a missing value, or hold a word that begins like a
+    number. If there are only words, it is a header if none of its words occurs again below it, and others do.
 
     Args:
         file: the file's name, for messages.
@@ -35,25 +35,24 @@ def guess_header(
         DataError: one column suggests a header, and another suggests data.
     """
     first, *others = rows
-    numbers: list[int] = []
+    values: list[int] = []
     words: list[int] = []
     for index, above in enumerate(first.cells):
-        values = (row.cells[index] for row in others if not _is_missing(row.cells[index]))
-        below = next(values, "")
-        if parse_number(below, decimal_comma=decimal_comma) is None or _is_missing(above):
+        below = next((row.cells[index] for row in others if not _is_missing(row.cells[index])), "")
+        if not _is_value(below, decimal_comma) or _is_missing(above):
             continue
-        if parse_number(above, decimal_comma=decimal_comma) is not None:
-            numbers.append(index)
+        if _is_value(above, decimal_comma):
+            values.append(index)
         elif above[0] not in "0123456789+-.":
             words.append(index)
-    if label is not None and {label} < {*numbers, *words}:
-        numbers, words = ([index for index in indices if index != label] for indices in (numbers, words))
-    if numbers and words:
+    if label is not None and {label} < {*values, *words}:
+        values, words = ([index for index in indices if index != label] for indices in (values, words))
+    if values and words:
         word = printable(first.cells[words[0]])
         choice = f"{spell('header', True)} or {spell('header', False)}"
         message = f"'{word}' may be a column name or a mistake: choose with {choice}"
         raise data_error(file, message, line=first.line, column=Column(words[0], ""))
-    return bool(words) or (not numbers and _is_above_texts(first, others))
+    return bool(words) or (not values and _is_above_texts(first, others))
 
 
 def _is_above_texts(first: Row, others: Sequence[Row]) -> bool:
@@ -67,6 +66,11 @@ def _is_above_texts(first: Row, others: Sequence[Row]) -> bool:
             return False
         repeats = repeats or len(set(below)) < len(below)
     return repeats
+
+
+def _is_value(cell: str, decimal_comma: bool) -> bool:
+    """Whether a cell holds a number or a date."""
+    return parse_number(cell, decimal_comma=decimal_comma) is not None or looks_like_date(cell)
 
 
 def _is_missing(cell: str) -> bool:

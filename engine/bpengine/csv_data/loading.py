@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal, get_args
 
-from bpengine.csv_data.columns import Column, Columns, column_text, column_texts, is_position
+from bpengine.csv_data.columns import Columns, column_text, column_texts, is_position
 from bpengine.csv_data.conversion import Conversion
 from bpengine.csv_data.files import read_text
 from bpengine.csv_data.header import SAMPLE_ROWS, guess_header
-from bpengine.csv_data.messages import Spelling, as_argument, data_error, single_spaced
+from bpengine.csv_data.messages import Spelling, as_argument, data_error, name_list, single_spaced
 from bpengine.csv_data.table import Row, Table
 from bpengine.datasets.cells import parse_number
 from bpengine.datasets.dataset import Dataset
@@ -21,6 +21,8 @@ from bpengine.tasks import TASKS, Task
 from bpengine.wording import either, must_be
 
 Missing = Literal["refuse", "drop", "mean"]
+MAX_LISTED = 4
+"""The most values of a column that are listed."""
 MISSING: tuple[Missing, ...] = get_args(Missing)
 """What can be done with missing values."""
 
@@ -144,18 +146,30 @@ def parse_csv(
     return conversion.dataset(notes)
 
 
-def list_columns(text: str, name: str) -> tuple[Column, ...]:
-    """Return the columns of a table, for choosing a target.
+def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tuple[str, str], ...]:
+    """Return the name of each column of a table and its first values, for choosing a target.
+
+    Args:
+        text: the table.
+        name: the file's name, for messages.
+        header: whether the first row is a header; by default this is guessed.
 
     Raises:
         DataError: the text is not a table with two columns and two rows.
     """
     table = Table(text, name)
     sample = list(islice(table, SAMPLE_ROWS + 1))
-    _check_rows(name, sample, None)
+    _check_rows(name, sample, header)
     target = _target_index(name, sample[0], None)
-    header = guess_header(name, sample, target, decimal_comma=table.delimiter != ",", spell=as_argument)
-    return Columns(name, sample[0], header=header).all
+    if header is None:
+        comma = table.delimiter != ","
+        header = guess_header(name, sample, target, decimal_comma=comma, spell=as_argument)
+    columns = Columns(name, sample[0], header=header).all
+    values = (dict.fromkeys(row.cells[column.index] for row in sample[int(header) :]) for column in columns)
+    return tuple(
+        (column.header or str(column), name_list(list(islice(distinct, MAX_LISTED))))
+        for column, distinct in zip(columns, values, strict=True)
+    )
 
 
 def _target_index(name: str, first: Row, target: str | None) -> int:

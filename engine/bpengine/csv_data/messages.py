@@ -10,6 +10,9 @@ from bpengine.wording import printable
 Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
 
+TEXTS_ARE_CLASSES = "texts are classes, for the task classification"
+"""What the message about a text in the target of a regression contains."""
+
 
 def as_argument(name: str, value: object) -> str:
     """Write an option as an argument of `load_csv`, such as missing='mean'."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from bpengine.csv_data.columns import Column
 from bpengine.csv_data.messages import Spelling, counted, joined
 from bpengine.csv_data.survey import Cell, ColumnSurvey
 from bpengine.datasets.cells import MISSING_TEXTS, date_text, parse_number
@@ -30,8 +31,18 @@ def about_table(comments: int, index: ColumnSurvey | None, comma: Cell | None) -
         yield f"decimal commas: {printable(comma[1], 20)} in line {comma[0]} is read as {value:g}"
 
 
-def about_features(surveys: Sequence[ColumnSurvey], raws: Sequence[RawColumn]) -> Iterator[str]:
-    """Tell about dates and texts that became numbers."""
+def about_features(
+    surveys: Sequence[ColumnSurvey], raws: Sequence[RawColumn], leaving_out: Callable[[Sequence[Column]], str]
+) -> Iterator[str]:
+    """Tell about numbers of rows, and about dates and texts that became numbers.
+
+    Args:
+        surveys, raws: the features.
+        leaving_out: returns what a person can do to leave out columns, as a clause.
+    """
+    for survey in surveys if len(surveys) > 1 else ():
+        if survey.counts_rows:
+            yield f"{survey.column.brief} counts the rows: {leaving_out([survey.column])}"
     for survey, raw in zip(surveys, raws, strict=True):
         if raw.kind == "date":
             yield f"{survey.column.brief} is taken as days since {date_text(raw.origin)}"
@@ -64,8 +75,9 @@ def about_missing(
         for survey, raw in zip(surveys, raws, strict=True)
         if raw.fill and survey.missing
     ]
-    if filled:
-        yield _some(filled)
+    yield from filled[:_MAX_NAMED]
+    if len(filled) > _MAX_NAMED:
+        yield f"and so on in {counted(len(filled) - _MAX_NAMED, 'more column')}"
 
 
 def about_labels(survey: ColumnSurvey, classes: Sequence[str], spell: Spelling) -> Iterator[str]:

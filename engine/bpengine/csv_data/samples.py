@@ -136,9 +136,7 @@ class Samples:
     def _encoded(self, row: Row, column: Column, raw: RawColumn) -> Sequence[float]:
         cell = row.cells[column.index]
         try:
-            return raw.encoded(
-                single_spaced(cell) if raw.kind == "text" else cell, decimal_comma=self._decimal_comma
-            )
+            return raw.encoded(cell, decimal_comma=self._decimal_comma)
         except ValueError as error:
             added = "" if column == self._target else self._advice(column)
             added = self._hint if self._hint and not self._targets else added

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bpengine.csv_data.columns import Column
-from bpengine.csv_data.messages import single_spaced
 from bpengine.csv_data.table import Row
 from bpengine.datasets.cells import (
     BOOLEANS,
@@ -13,7 +12,7 @@ from bpengine.datasets.cells import (
     parse_date,
     parse_number,
 )
-from bpengine.datasets.raw_columns import Kind
+from bpengine.datasets.raw_columns import Kind, category_of
 from bpengine.wording import printable
 
 MAX_COUNTED = 1000
@@ -144,7 +143,7 @@ class ColumnSurvey:
     @property
     def categories(self) -> list[str]:
         """The different texts, as far as they are counted, in the order of their first appearance."""
-        return list(dict.fromkeys(map(single_spaced, self.values)))
+        return list(dict.fromkeys(map(category_of, self.values)))
 
     @property
     def is_mixed(self) -> bool:
@@ -154,7 +153,7 @@ class ColumnSurvey:
     @property
     def most_frequent(self) -> str:
         """The value that most cells have, the first one of several."""
-        return single_spaced(max(self.values, key=self.values.__getitem__))
+        return max(self.values, key=self.values.__getitem__)
 
     @property
     def mean(self) -> float:

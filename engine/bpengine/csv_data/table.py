@@ -103,6 +103,7 @@ class Table:
         """Yield the rows."""
         self.comments = self._leading_comments - (self._header is not None)
         first: Row | None = None
+        self._width = 0
         for row in chain([] if self._header is None else [self._header], self._parsed()):
             if first is None:
                 first = row
@@ -130,16 +131,14 @@ class Table:
 
     def _lines(self) -> Iterator[str]:
         """Yield the lines without comments, and keep the number of the line that a row begins on."""
-        has_rows = False
         for match in _LINE.finditer(self._text, self._start):
             self._line += 1
             line = match[0]
             if self._at_row:
-                if has_rows and _is_marked(line) and len(self._split(line)) != self._width:
+                if self._width and _is_marked(line) and len(self._split(line)) != self._width:
                     self.comments += 1
                     continue
                 self._row_line, self._at_row = self._line, False
-            has_rows = has_rows or bool(line.strip())
             yield line
 
 

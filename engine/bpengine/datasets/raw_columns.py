@@ -24,6 +24,9 @@ from bpengine.wording import printable
 Kind = Literal["number", "boolean", "date", "text"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+MAX_CATEGORY = 200
+"""The most characters of a category; longer texts differ only if they do so before."""
+
 _ALLOWED = {
     "boolean": "true or false",
     "date": "a date such as 2024-01-31",
@@ -59,9 +62,10 @@ class RawColumn:
                 raise ValueError("is empty")
             return self.fill
         if self.kind == "text":
-            if cell not in self.categories:
+            text = category_of(cell)
+            if text not in self.categories:
                 raise ValueError(f"must be one of {_listed(self.categories)}, got '{printable(cell)}'")
-            return [float(cell == category) for category in self.categories]
+            return [float(text == category) for category in self.categories]
         if self.kind == "number":
             value = parse_number(cell, decimal_comma=decimal_comma)
             if value is None or not -LARGEST <= value <= LARGEST:  # also true for NaN
@@ -71,6 +75,12 @@ class RawColumn:
         if value is None:
             raise ValueError(f"must be {_ALLOWED[self.kind]}, got '{printable(cell)}'")
         return (value - self.origin,)
+
+
+def category_of(cell: str) -> str:
+    """Return the category that a text stands for: the text with single spaces, in printable characters."""
+    text = " ".join(cell.split())
+    return text if text.isprintable() and len(text) <= MAX_CATEGORY else printable(text, MAX_CATEGORY)
 
 
 def is_missing(cell: str, kind: Kind) -> bool:
@@ -123,7 +133,7 @@ def _encoded(column: RawColumn, value: Any) -> Sequence[float]:
     Raises:
         ValueError: the column can't hold it.
     """
-    text = "" if value is None else " ".join(str(value).split())  # a NaN is missing by its text
+    text = "" if value is None else str(value).strip()  # a NaN is missing by its text
     is_number = isinstance(value, (int, float, np.bool, np.integer, np.floating))
     if is_number and not is_missing(text, column.kind) and column.width == 1:
         text = repr(float(value))

@@ -13,7 +13,8 @@ from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.resuming import restore
-from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, THEME, Option
+from bptui.cli.streams import read_stdin
+from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, STDIN, THEME, Option, as_flag
 from bptui.settings.reading import Settings, read_settings
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 
@@ -60,8 +61,16 @@ class Inputs:
         return {
             "config": options.config,
             "resume": options.resume,
-            "data": None if path is None else Path(path),
+            "data": None if path in (None, STDIN) else Path(path),
         }
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be told about the data of a new run, in lines that name it."""
+        source = self.sources[self.task]
+        if source is None or self.restored is not None:
+            return ()
+        return tuple(f"{source.name}: {note}" for note in source.notes)
 
     def start(self, *, paused: bool, layout_path: Path | None = None) -> StartSettings:
         """What the screen opens with, and the file in which its panel layout is remembered."""
@@ -69,6 +78,7 @@ class Inputs:
             configs=self.configs,
             sources=self.sources,
             data=self.data,
+            notes=self.notes,
             restored=self.restored,
             awaited_kernel=self.awaited_kernel,
             kernel=self.kernel,
@@ -195,7 +205,10 @@ def _data(
 def _source(task: Task, data: Mapping[str, Any]) -> Dataset | None:
     if not data:
         return None
-    from bpengine.csv_data import load_csv
+    from bpengine.csv_data import load_csv, parse_csv
 
-    options = {name: value for name, value in data.items() if name != DATA.name}
-    return load_csv(data[DATA.name], task, **options)
+    options = {name: value for name, value in data.items() if name != DATA.name} | {"spell": as_flag}
+    if data[DATA.name] != STDIN:
+        return load_csv(data[DATA.name], task, **options)
+    text, note = read_stdin()
+    return parse_csv(text, "standard input", task, **options, notes=(note,) if note else ())
