@@ -203,7 +203,7 @@ class BptuiApp(KeepingApp):
         opened = self._files.open(name, self._open)
         if not isinstance(opened, StartSettings):
             return opened
-        problem = self._views[opened.start].open_run(opened, name)
+        problem = self._views[opened.start].open_run(opened, name.partition(" --")[0])
         if not problem:
             self._tell(opened.notes)
             self.call_later(self.action_open_tab, opened.start)

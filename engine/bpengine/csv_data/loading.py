@@ -165,10 +165,11 @@ def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tupl
         comma = table.delimiter != ","
         header = guess_header(name, sample, target, decimal_comma=comma, spell=as_argument)
     columns = Columns(name, sample[0], header=header).all
-    values = (dict.fromkeys(row.cells[column.index] for row in sample[int(header) :]) for column in columns)
+    cells = [[row.cells[column.index] for row in sample[int(header) :]] for column in columns]
+    values = [list(dict.fromkeys(filter(None, column)))[:MAX_LISTED] for column in cells]
     return tuple(
-        (column.header or str(column), name_list(list(islice(distinct, MAX_LISTED))))
-        for column, distinct in zip(columns, values, strict=True)
+        (column.header or str(column), name_list(listed))
+        for column, listed in zip(columns, values, strict=True)
     )
 
 

@@ -13,7 +13,7 @@ from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.resuming import restore
-from bptui.cli.streams import read_stdin
+from bptui.cli.streams import print_error, read_stdin
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, STDIN, THEME, Option, as_flag
 from bptui.settings.reading import Settings, read_settings
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
@@ -66,11 +66,15 @@ class Inputs:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be told about the data of a new run, in lines that name it."""
+        """What is told about how the user's own data was read; empty for a run to resume."""
         source = self.sources[self.task]
-        if source is None or self.restored is not None:
-            return ()
-        return tuple(f"{source.name}: {note}" for note in source.notes)
+        return () if source is None or self.restored is not None else source.notes
+
+    def print_notes(self, prog: str) -> None:
+        """Write the notes to stderr, each after the names of the command and of the data."""
+        source = self.sources[self.task]
+        for note in self.notes:
+            print_error(f"{prog}: {source.name if source else ''}: {note}")
 
     def start(self, *, paused: bool, layout_path: Path | None = None) -> StartSettings:
         """What the screen opens with, and the file in which its panel layout is remembered."""

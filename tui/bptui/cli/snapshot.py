@@ -83,8 +83,7 @@ def run(options: argparse.Namespace) -> int:
     keys = _keys(options.press)
     check_theme(inputs, options)
     check_target(options.output)
-    for note in inputs.notes:
-        print_error(f"bptui snapshot: {note}")
+    inputs.print_notes("bptui snapshot")
     with exit_on_signals():
         content, divergence = _render(inputs, epoch, keys, options)
     with raise_on_signals():

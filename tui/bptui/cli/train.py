@@ -85,8 +85,7 @@ def run(options: argparse.Namespace) -> int:
     for flag, path in (("--output", options.output), ("--save", options.save)):
         if path is not None:
             check_target(path, flag)
-    for note in inputs.notes:
-        print_error(f"{PROG}: {note}")
+    inputs.print_notes(PROG)
     with recorded_signals() as request, closing(BufferedLines(options.output)) as buffered:
         try:
             status = _run(inputs, options, request, buffered)

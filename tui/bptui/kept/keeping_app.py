@@ -157,7 +157,8 @@ class KeepingApp(TerminalApp):
     def _tell(self, notes: Sequence[str]) -> None:
         """Tell how the user's own data was read, above the screen until a click or for some time."""
         if notes:
-            self.notify("\n".join(notes), timeout=NOTES_SECONDS, markup=False)
+            title = "How the file was read"
+            self.notify("\n".join(notes), title=title, timeout=NOTES_SECONDS, markup=False)
 
     def _load_kernel(self) -> None:
         self._kernels.load(lambda: self.call_later(self._take_kernel))

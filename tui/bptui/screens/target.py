@@ -13,7 +13,9 @@ from bptui.screens.dialog import Dialog
 from bptui.startup.start_settings import TargetChoice
 
 NAME_WIDTH = 24
-"""The most cells of a name."""
+"""The most characters of a name."""
+ROW_WIDTH = 54
+"""The most characters of a row, which is not wrapped."""
 
 
 class TargetScreen(Dialog[int]):
@@ -27,8 +29,9 @@ class TargetScreen(Dialog[int]):
 
     DEFAULT_CSS = """
     TargetScreen OptionList {
-        height: auto; max-height: 14; padding: 0; border: none; background: $surface;
+        height: auto; max-height: 12; padding: 0; border: none; background: $surface;
         scrollbar-size-vertical: 1;
+        &:focus { border: none; background: $surface; background-tint: transparent; }
     }
     """
 
@@ -47,7 +50,7 @@ class TargetScreen(Dialog[int]):
             yield Static("The network learns to predict this column from all others.", markup=False)
             rows = OptionList(
                 *(
-                    Content(f"{name:<{width}}  {values}")
+                    Content(printable(f"{name:<{width}}  {values}", ROW_WIDTH))
                     for name, (_, values) in zip(names, self._choice.columns, strict=True)
                 ),
                 markup=False,
