@@ -9,6 +9,7 @@ from bpengine.csv_data import notes
 from bpengine.csv_data.columns import Column, Columns
 from bpengine.csv_data.messages import TEXTS_ARE_CLASSES, Spelling, data_error
 from bpengine.csv_data.refusal import refusal
+from bpengine.csv_data.row_filter import RowFilter
 from bpengine.csv_data.samples import Samples, natural_key
 from bpengine.csv_data.survey import ColumnSurvey
 from bpengine.csv_data.table import Row, Table
@@ -58,12 +59,12 @@ class Conversion:
         self._header, self._maybe_header = header, maybe_header
         self._missing, self._spell = missing, spell
         self._decimal_comma = table.delimiter != ","
-        self._missing_labels = frozenset({""}) if missing == "refuse" else MISSING_TEXTS
+        missing_labels = frozenset({""}) if missing == "refuse" else MISSING_TEXTS
         self._features = [ColumnSurvey(column, decimal_comma=self._decimal_comma) for column in features]
         self._target = ColumnSurvey(
             target,
             decimal_comma=self._decimal_comma,
-            missing_labels=self._missing_labels if task == "classification" else None,
+            missing_labels=missing_labels if task == "classification" else None,
         )
         self._index: ColumnSurvey | None = None
         self._keeps_index = keeps_index
@@ -79,6 +80,7 @@ class Conversion:
             DataError: the table can't be used.
         """
         self._survey()
+        left_out = self._survey_kept_rows() if self._missing != "refuse" else 0
         comma = self._decimal_sign()
         raws = self._raw_columns()
         samples = Samples(
@@ -86,21 +88,19 @@ class Conversion:
             self._task,
             list(zip((survey.column for survey in self._features), raws, strict=True)),
             self._target.column,
-            missing_labels=self._missing_labels,
-            drop=self._missing == "drop",
             decimal_comma=self._decimal_comma,
             hint=self._hint,
             advice=lambda column: self._columns.leaving_out([column]),
             spell=self._spell,
         )
-        for row in self._data():
+        for row in self._kept():
             samples.add(row)
-        inputs, targets, classes = samples.arrays()
+        inputs, targets, classes = samples.arrays(left_out)
         told = [
             *first_notes,
             *notes.about_table(self._table.comments, self._index, comma),
             *notes.about_features(self._features, raws, self._columns.leaving_out),
-            *notes.about_missing(self._features, raws, left_out=samples.left_out, rows=self._rows),
+            *notes.about_missing(self._features, raws, left_out=left_out, rows=self._rows),
             *notes.about_labels(self._target, classes, self._spell),
         ]
         are_plain = all(raw == RawColumn(raw.name) for raw in raws)
@@ -134,6 +134,31 @@ class Conversion:
     def _data(self) -> Iterator[Row]:
         """Yield the rows of data."""
         return islice(self._table, int(self._header), None)
+
+    def _kept(self) -> Iterator[Row]:
+        """Yield the rows of data that are not left out."""
+        if self._missing == "refuse":
+            return self._data()  # none has a gap, or the file was refused
+        chosen = RowFilter(self._features, self._target, drop=self._missing == "drop")
+        return (row for row in self._data() if not chosen.leaves_out(row))
+
+    def _survey_kept_rows(self) -> int:
+        """Count anew without the rows that are left out; return how many those are.
+
+        A text that stands only in such rows would become an input that is always 0.
+        """
+        if not any(survey.missing for survey in (*self._features, self._target)):
+            return 0
+        features = [
+            ColumnSurvey(column, decimal_comma=self._decimal_comma) for column in self._feature_columns
+        ]
+        kept = 0
+        for row in self._kept():
+            kept += 1
+            for survey in features:
+                survey.add(row)
+        self._features = features
+        return self._rows - kept
 
     def _survey(self) -> None:
         """Count what the columns hold.

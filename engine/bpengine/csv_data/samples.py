@@ -16,7 +16,7 @@ from bpengine.csv_data.table import Row
 from bpengine.datasets.cells import parse_number
 from bpengine.datasets.checks import MAX_CLASSES
 from bpengine.datasets.dataset import one_hot
-from bpengine.datasets.raw_columns import RawColumn, is_missing
+from bpengine.datasets.raw_columns import RawColumn
 from bpengine.tasks import Task
 from bpengine.wording import printable
 
@@ -31,7 +31,6 @@ class Samples:
 
     Attributes:
         task: the task that the samples are for.
-        left_out: the number of rows that were left out.
     """
 
     def __init__(
@@ -41,8 +40,6 @@ class Samples:
         features: Sequence[tuple[Column, RawColumn]],
         target: Column,
         *,
-        missing_labels: frozenset[str],
-        drop: bool,
         decimal_comma: bool,
         hint: str,
         advice: Callable[[Column], str],
@@ -55,20 +52,15 @@ class Samples:
             task: for regression the target is a number, for classification a class label.
             features: the columns of the inputs, and how they become inputs.
             target: the column to predict.
-            missing_labels: what stands for a missing label, in lower case.
-            drop: whether rows with a missing value are left out; those without a target always are.
             decimal_comma: whether numbers may have a decimal comma.
             hint: what a message about the first row adds; empty for nothing.
             advice: (feature) -> what a message about one of its cells adds.
             spell: how messages write an option.
         """
         self.task = task
-        self.left_out = 0
         self._file = file
         self._features = tuple(features)
         self._target = target
-        self._missing_labels = missing_labels
-        self._drop = drop
         self._decimal_comma = decimal_comma
         self._hint = hint
         self._advice = advice
@@ -79,14 +71,11 @@ class Samples:
         self._classes: dict[str, int] = {}  # each label, numbered in the order of first appearance
 
     def add(self, row: Row) -> None:
-        """Add one row, or leave it out.
+        """Add one row.
 
         Raises:
             DataError: a cell can't be used, or there are too many inputs or classes.
         """
-        if self._is_left_out(row):
-            self.left_out += 1
-            return
         for column, raw in self._features:
             self._inputs.extend(self._encoded(row, column, raw))
         if self.task == "classification":
@@ -97,8 +86,11 @@ class Samples:
             message = f"has {self._width} inputs with one for each text, which is too many for so many rows"
             raise data_error(self._file, message, line=row.line)
 
-    def arrays(self) -> tuple[Array, Array, tuple[str, ...]]:
+    def arrays(self, left_out: int) -> tuple[Array, Array, tuple[str, ...]]:
         """Return the inputs, shape (n, d), the targets, shape (n, k), and the class names in output order.
+
+        Args:
+            left_out: the number of rows that were left out, for messages.
 
         Raises:
             DataError: there are fewer than two rows, or fewer than two classes.
@@ -106,8 +98,8 @@ class Samples:
         count = len(self._targets)
         if count < 2:
             rows = "1 row" if count else "no rows"
-            without = " without empty cells" if self.left_out else ""
-            raise data_error(self._file, f"has {rows} of data{without}, but needs at least 2")
+            which = " without empty cells" if left_out else ""
+            raise data_error(self._file, f"has {rows} of data{which}, but needs at least 2")
         inputs = np.array(self._inputs).reshape(count, self._width)
         targets = np.array(self._targets)
         if self.task == "regression":
@@ -120,18 +112,6 @@ class Samples:
         outputs = np.array([output_of[name] for name in self._classes])
         rows_of_classes = one_hot(outputs[targets.astype(np.int64)], len(names))
         return inputs, rows_of_classes, tuple(printable(name, 100) for name in names)
-
-    def _is_left_out(self, row: Row) -> bool:
-        target = row.cells[self._target.index]
-        without_target = (
-            target.lower() in self._missing_labels
-            if self.task == "classification"
-            else is_missing(target, "number")
-        )
-        return without_target or (
-            self._drop
-            and any(is_missing(row.cells[column.index], raw.kind) for column, raw in self._features)
-        )
 
     def _encoded(self, row: Row, column: Column, raw: RawColumn) -> Sequence[float]:
         cell = row.cells[column.index]

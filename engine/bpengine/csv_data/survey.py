@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from bpengine.csv_data.columns import Column
 from bpengine.csv_data.table import Row
 from bpengine.datasets.cells import (
@@ -12,7 +14,7 @@ from bpengine.datasets.cells import (
     parse_date,
     parse_number,
 )
-from bpengine.datasets.raw_columns import Kind, category_of
+from bpengine.datasets.raw_columns import Kind, category_of, is_missing
 from bpengine.wording import printable
 
 MAX_COUNTED = 1000
@@ -58,7 +60,7 @@ class ColumnSurvey:
         self.first_comma: Cell | None = None
         self.earliest = 0.0
         self._decimal_comma = decimal_comma
-        self._has_labels = missing_labels is not None
+        self._missing_labels = missing_labels
         self._missing_texts = MISSING_TEXTS if missing_labels is None else missing_labels
         self._empty = self._marked = self._texts = self._dates = 0
         self._first_empty = self._first_marked = 0  # lines
@@ -73,16 +75,15 @@ class ColumnSurvey:
         if self._counts_rows:
             self._check_count(cell)
         self._rows += 1
-        word = cell.lower()
-        value = None if word in self._missing_texts else parse_number(cell, decimal_comma=self._decimal_comma)
-        if value is not None:
+        value = parse_number(cell, decimal_comma=self._decimal_comma)
+        if value is not None and not math.isnan(value):
             self.numbers += 1
             self.total += value
             if "," in cell:
                 self.first_comma = self.first_comma or (row.line, cell)
             elif "." in cell:
                 self.first_point = self.first_point or (row.line, cell)
-        elif word in self._missing_texts:
+        elif (word := cell.lower()) in self._missing_texts:
             self._empty += 1
             self._first_empty = self._first_empty or row.line
             return
@@ -93,6 +94,12 @@ class ColumnSurvey:
             self._add_text(row.line, cell)
         if cell in self.values or len(self.values) < MAX_COUNTED:
             self.values[cell] = self.values.get(cell, 0) + 1
+
+    def is_missing(self, cell: str) -> bool:
+        """Whether a cell has no value."""
+        if self._missing_labels is None:
+            return is_missing(cell, self.kind)
+        return cell.lower() in self._missing_labels
 
     def _check_count(self, cell: str) -> None:
         if self._first_count is None and cell in ("0", "1"):
@@ -116,7 +123,7 @@ class ColumnSurvey:
     @property
     def kind(self) -> Kind:
         """What most cells hold; text for labels."""
-        if self._has_labels:
+        if self._missing_labels is not None:
             return "text"
         if self.numbers >= self._texts:
             return "number"

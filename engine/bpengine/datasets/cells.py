@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from bpengine.datasets.checks import LARGEST
 
@@ -14,6 +15,8 @@ MISSING_NUMBERS = MISSING_TEXTS | {"none", "-"}
 """What stands for a missing value in a column of numbers, dates or truth values."""
 BOOLEANS = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"))
 """The pairs of words for the truth values 0 and 1, in lower case."""
+CACHED = 4096
+"""The most texts whose meaning is remembered, since texts of a table repeat."""
 
 _FALSE = frozenset({"0", *(pair[0] for pair in BOOLEANS)})
 _TRUE = frozenset({"1", *(pair[1] for pair in BOOLEANS)})
@@ -57,6 +60,7 @@ def parse_boolean(cell: str) -> float | None:
     return 1.0 if word in _TRUE else 0.0 if word in _FALSE else None
 
 
+@lru_cache(maxsize=CACHED)
 def parse_date(cell: str) -> float | None:
     """Return the days from 1970 to a date such as 2024-01-31, 2024/01/31, 2024-01 or 2024-01-31T12:00.
 
@@ -79,6 +83,7 @@ def date_text(days: float) -> str:
     return (_EPOCH + timedelta(days=days)).date().isoformat()
 
 
+@lru_cache(maxsize=CACHED)
 def looks_like_date(cell: str) -> bool:
     """Whether a cell that does not hold a number could be a date or a time, in any of the usual forms."""
     return len(cell) < 60 and _DATE.fullmatch(cell) is not None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from bpengine.arrays import Array
 from bpengine.datasets.cells import (
+    CACHED,
     MISSING_NUMBERS,
     MISSING_TEXTS,
     number_problem,
@@ -57,6 +59,10 @@ class RawColumn:
         Raises:
             ValueError: the column can't hold this text; the message says what it can hold.
         """
+        if self.kind == "number":
+            value = parse_number(cell, decimal_comma=decimal_comma)
+            if value is not None and -LARGEST <= value <= LARGEST:
+                return (value,)
         if is_missing(cell, self.kind):
             if not self.fill:
                 raise ValueError("is empty")
@@ -67,16 +73,14 @@ class RawColumn:
                 raise ValueError(f"must be one of {_listed(self.categories)}, got '{printable(cell)}'")
             return [float(text == category) for category in self.categories]
         if self.kind == "number":
-            value = parse_number(cell, decimal_comma=decimal_comma)
-            if value is None or not -LARGEST <= value <= LARGEST:  # also true for NaN
-                raise ValueError(number_problem(cell, printable(cell)))
-            return (value,)
+            raise ValueError(number_problem(cell, printable(cell)))
         value = parse_boolean(cell) if self.kind == "boolean" else parse_date(cell)
         if value is None:
             raise ValueError(f"must be {_ALLOWED[self.kind]}, got '{printable(cell)}'")
         return (value - self.origin,)
 
 
+@lru_cache(maxsize=CACHED)
 def category_of(cell: str) -> str:
     """Return the category that a text stands for: the text with single spaces, in printable characters."""
     text = " ".join(cell.split())
