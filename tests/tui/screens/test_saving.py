@@ -33,10 +33,10 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def make_app(**settings: Any) -> BptuiApp:
+def make_app(notes: tuple[str, ...] = (), **settings: Any) -> BptuiApp:
     configs = {task: TrainingConfig.defaults(task) for task in TASKS}
     configs["regression"] = TrainingConfig.defaults("regression", **settings)
-    start = StartSettings(configs=configs, paused=True, kernel="numpy")
+    start = StartSettings(configs=configs, paused=True, kernel="numpy", notes=notes)
     return BptuiApp(start, open_file=_open_file)
 
 
@@ -240,7 +240,7 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
 async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
     people = "".join(f"{n},{'mf'[n % 2]},{n or ''},N{n}\n" for n in range(20))
     Path("people.csv").write_text("row,sex,age,name\n" + people)
-    app = make_app()
+    app = make_app(notes=("told at the start",))
     async with app.run_test() as pilot:
         app.action_open()
         await pilot.pause()
@@ -273,8 +273,9 @@ async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
             ("f", "m"),
         )
         assert shown(app).status.advice.startswith("Opened people.csv. ")
-        (told,) = app._notifications
-        assert "1 row of 20 with empty cells left out" in told.message
+        at_start, opened = app._notifications
+        assert at_start.message == "told at the start"
+        assert "1 row of 20 with empty cells left out" in opened.message
         await pilot.press("w", "down", "down", "enter")
         command = Path("classification-0.sh").read_text()
     assert "--target=2 --ignore=name --missing=drop" in command
