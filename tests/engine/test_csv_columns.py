@@ -82,8 +82,8 @@ def test_the_first_try_names_everything_that_is_in_the_way() -> None:
 
     assert message_for(many, spell=flag) == (
         "f.csv: id has 30 different texts, when has dates that are not like 2024-01-31 ('1.1.2024'), empty "
-        "is empty, x has an empty cell: --ignore ['id', 'when', 'empty'] leaves the columns out, --missing "
-        "mean fills it, --missing drop leaves its row out"
+        "is empty, x has an empty cell ('none'): --ignore ['id', 'when', 'empty'] leaves the columns "
+        "out, --missing mean fills it, --missing drop leaves its row out"
     )
     spaced = "my id,x,y\n" + "".join(f"n{i},{i},{i}\n" for i in range(30))
     assert "ignore=['1'] leaves the column out" in message_for(spaced), "a name with a space needs quotes"
@@ -222,6 +222,11 @@ def test_raw_rows_are_predicted_also_after_saving(tmp_path: Path) -> None:
         with pytest.raises(DataError) as caught:
             loaded.predict(inputs)
         assert str(caught.value) == told
+    series = parsed("month,y\n2024-01,1\n2024-02,2\n2024-03,0\n")
+    one_column = Trainer(TrainingConfig.defaults("regression"), series)
+    np.testing.assert_array_equal(
+        one_column.predict(["2024-01", "2024-02-01", 60]), one_column.predict(series.coordinates)
+    )
     strict = Trainer(TrainingConfig.defaults("regression"), parsed(PEOPLE, missing="drop", ignore=["name"]))
     with pytest.raises(DataError, match="inputs, row 0, age: is empty"):
         strict.predict([("f", None, True, 0)])

@@ -91,7 +91,7 @@ def test_a_constant_target_is_allowed() -> None:
             "x,y\n1,2\n3,\n",
             "f.csv, line 3, column 2 (y): has an empty cell: missing='drop' leaves its row out",
         ),
-        ("x,y\n1,2\n3,NaN\n", "f.csv, line 3, column 2 (y): has an empty cell: missing='drop'"),
+        ("x,y\n1,2\n3,NaN\n", "f.csv, line 3, column 2 (y): has an empty cell ('NaN'): missing='drop'"),
         (
             "x,y\n1,2\n-inf,3\n",
             "f.csv, line 3, column 1 (x): must be a number from -1e+100 to 1e+100, got '-inf'",
@@ -119,7 +119,7 @@ def test_a_constant_target_is_allowed() -> None:
             "1,5%\n4,6\n",
             "f.csv, line 1, column 2: must be a number, got '5%'; if line 1 is a header, use header=True",
         ),
-        ("1,NA\n4,6\n", "f.csv, line 1, column 2: has an empty cell: missing='drop' leaves its row out"),
+        ("1,NA\n4,6\n", "f.csv, line 1, column 2: has an empty cell ('NA'): missing='drop' leaves its row"),
         ("1,\n4,6\n", "f.csv, line 1, column 2: has an empty cell: missing='drop' leaves its row out"),
         ("x,y\n1,2\n3,a\x1b[2J\n", "f.csv, line 3, column 2 (y): must be a number, got 'a\\x1b[2J'"),
         (

@@ -15,7 +15,7 @@ from bpengine.wording import must_be, printable
 MAX_NAMED = 12
 """The most columns that a message proposes to leave out; more are chosen by what to keep."""
 
-_SIMPLE_NAME = re.compile(r"[^\W\d][\w.-]{0,19}")
+_SIMPLE_NAME = re.compile(r"\w[\w.-]{0,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +120,12 @@ class Columns:
 
         The columns are named if all their names are short words, and else given by position.
         """
-        if len(columns) > MAX_NAMED:
-            return f"{self._spell('features', None)} chooses the columns to learn from"
         headers = Counter(column.header for column in self.all)
         by_name = all(column.is_simply_named and headers[column.header] == 1 for column in columns)
         names = [column.header if by_name else str(column.index + 1) for column in columns]
+        is_ambiguous = not by_name and any(name in headers for name in names)
+        if len(columns) > MAX_NAMED or is_ambiguous:
+            return f"{self._spell('features', None)} chooses the columns to learn from"
         what = "the column" if len(names) == 1 else "the columns"
         return f"{self._spell('ignore', names)} leaves {what} out"
 

@@ -8,6 +8,7 @@ from bpengine.csv_data.columns import Columns
 from bpengine.csv_data.messages import Spelling, counted, data_error
 from bpengine.csv_data.survey import ColumnSurvey
 from bpengine.errors import DataError
+from bpengine.wording import printable
 
 MAX_DESCRIBED = 3
 """The most columns of each sort that a message describes."""
@@ -49,7 +50,8 @@ def refusal(
             remedies += [columns.leaving_out([gap.column for gap in gaps])]
     if len(unusable) + len(gaps) == 1:
         (survey,) = (*unusable, *gaps)
-        line = survey.first_missing if gaps and survey.missing == 1 else None
+        first = survey.first_missing if gaps and survey.missing == 1 else None
+        line = None if first is None else first[0]
         message = f"{survey.unusable or _empty_cells(survey)}: {', '.join(remedies)}"
         return data_error(file, message, line=line, column=survey.column)
     described = [f"{survey.column.brief} {survey.unusable}" for survey in unusable[:MAX_DESCRIBED]]
@@ -65,4 +67,6 @@ def _more(surveys: Sequence[ColumnSurvey]) -> list[str]:
 
 
 def _empty_cells(survey: ColumnSurvey) -> str:
-    return "has an empty cell" if survey.missing == 1 else f"has {survey.missing:,} empty cells"
+    first = survey.first_missing
+    example = f" ('{printable(first[1], 20)}')" if first is not None and first[1] else ""
+    return f"has {'an empty cell' if survey.missing == 1 else f'{survey.missing:,} empty cells'}{example}"

@@ -63,7 +63,8 @@ class ColumnSurvey:
         self._missing_labels = missing_labels
         self._missing_texts = MISSING_TEXTS if missing_labels is None else missing_labels
         self._empty = self._marked = self._texts = self._dates = 0
-        self._first_empty = self._first_marked = 0  # lines
+        self._first_empty: Cell | None = None
+        self._first_marked: Cell | None = None
         self._booleans = set(BOOLEANS)
         self._rows = 0
         self._first_count: int | None = None
@@ -85,11 +86,11 @@ class ColumnSurvey:
                 self.first_point = self.first_point or (row.line, cell)
         elif (word := cell.lower()) in self._missing_texts:
             self._empty += 1
-            self._first_empty = self._first_empty or row.line
+            self._first_empty = self._first_empty or (row.line, cell)
             return
         elif word in MISSING_NUMBERS:
             self._marked += 1
-            self._first_marked = self._first_marked or row.line
+            self._first_marked = self._first_marked or (row.line, cell)
         else:
             self._add_text(row.line, cell)
         if cell in self.values or len(self.values) < MAX_COUNTED:
@@ -142,10 +143,10 @@ class ColumnSurvey:
         return self._empty if self.kind == "text" else self._empty + self._marked
 
     @property
-    def first_missing(self) -> int:
-        """The number of the line with the first missing value; 0 if there is none."""
-        lines = (self._first_empty, 0 if self.kind == "text" else self._first_marked)
-        return min(filter(None, lines), default=0)
+    def first_missing(self) -> Cell | None:
+        """The first cell with a missing value."""
+        cells = (self._first_empty, None if self.kind == "text" else self._first_marked)
+        return min(filter(None, cells), default=None)
 
     @property
     def categories(self) -> list[str]:

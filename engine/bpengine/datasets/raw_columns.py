@@ -106,13 +106,15 @@ def encode_rows(columns: Sequence[RawColumn], rows: Any) -> Array | None:
 
     Args:
         columns: the columns of a row.
-        rows: n rows of numbers, texts, truth values and dates. None, NaN and an empty text are missing
-            values. Where a column is a single input, a number stands for itself.
+        rows: n rows of numbers, texts, truth values and dates, or n values of a single column. None, NaN and
+            an empty text are missing values. Where a column is a single input, a number stands for itself.
 
     Raises:
         DataError: the rows do not have these columns, or a value can't be used.
     """
     table = np.array(rows, dtype=object)  # which keeps each value as it is
+    if table.ndim == 1 and len(columns) == 1:
+        table = table[:, np.newaxis]
     inputs = sum(column.width for column in columns)
     if table.ndim == 2 and table.shape[1] == inputs != len(columns):
         return None
