@@ -64,6 +64,8 @@ def test_gaps_are_filled_with_means_and_the_most_frequent_values() -> None:
     ]
     assert "1 empty cell of age filled with its mean, 35" in dataset.notes
     assert "1 empty cell of sex filled with its most frequent value, m" in dataset.notes
+    marked = parsed("x,y\nyes,1\n-,2\n-,3\n-,4\n", missing="mean")
+    assert marked.inputs.tolist() == [[1], [1], [1], [1]], "a mark for a gap is no value, however frequent"
     without_target = parsed("x,y\n1,2\n2,?\n,4\n", missing="mean")
     assert rows(without_target) == [[1, 2], [1, 4]], "the mean of the rows that are kept"
 

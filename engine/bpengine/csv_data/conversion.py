@@ -233,7 +233,7 @@ class Conversion:
 
     def _filled(self, survey: ColumnSurvey, raw: RawColumn) -> RawColumn:
         """The column with the inputs for a missing value, if such values are filled."""
-        if self._missing != "mean" or not survey.values:
+        if self._missing != "mean" or survey.is_empty:
             return raw
         fill: Sequence[float] = (survey.mean - raw.origin,)
         if raw.kind in ("boolean", "text"):

@@ -159,9 +159,15 @@ class ColumnSurvey:
         return self.kind == "number" and self._texts > 0
 
     @property
+    def is_empty(self) -> bool:
+        """Whether all values are missing."""
+        return self.missing == self._rows
+
+    @property
     def most_frequent(self) -> str:
         """The value that most cells have, the first one of several."""
-        return max(self.values, key=self.values.__getitem__)
+        present = [value for value in self.values if not self.is_missing(value)]
+        return max(present, key=self.values.__getitem__)
 
     @property
     def mean(self) -> float:
@@ -171,7 +177,7 @@ class ColumnSurvey:
     @property
     def unusable(self) -> str:
         """Why nothing can be learned from the column, to follow its name; empty if something can."""
-        if self.missing == self._rows:
+        if self.is_empty:
             return "is empty"
         if self.is_mixed and self.first_text:
             return f"has numbers and texts ('{printable(self.first_text[1], 20)}')"

@@ -14,6 +14,7 @@ from bpengine import TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.describe import describe
 from bptui.screens.help import HelpScreen
+from bptui.screens.open import OpenScreen
 from bptui.screens.target import TargetScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
@@ -128,6 +129,7 @@ COLUMNS = TargetChoice(tuple((f"a [/x] column {number}", "1, 2, 3, [b]x[/y]") fo
         WordsScreen("in words"),
         UnitScreen((0, 0), snapshot_of()),
         TargetScreen(COLUMNS),
+        OpenScreen(lambda _: ""),
     ],
 )
 async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[Any]) -> None:
