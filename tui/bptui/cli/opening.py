@@ -69,7 +69,7 @@ def open_file(line: str, open_task: Task, kernel: str) -> StartSettings | Target
 
 
 def try_open(line: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice | str:
-    """What the file contains, the columns to choose a target from, or why it can't be opened; see `open_file`."""
+    """What the file contains, the columns to choose a target from, or why not; see `open_file`."""
     try:
         return open_file(line, open_task, kernel)
     except BadUseError as error:
