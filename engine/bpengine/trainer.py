@@ -15,6 +15,7 @@ from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.datasets.checks import table
+from bpengine.datasets.raw_columns import encode_rows
 from bpengine.errors import ConfigError, DataError
 from bpengine.keyframes import Keyframes
 from bpengine.metrics import Metrics, measure
@@ -342,7 +343,8 @@ class Trainer(Run):
 
         Args:
             inputs: in original units, as `dataset.coordinates`; shape (samples, inputs), or (samples,) for a
-                single input.
+                single input. If the samples had texts, dates, truth values or gaps to fill, also rows of
+                such values, one for each of `dataset.columns`.
 
         Returns:
             For classification, the name of the class with the largest output for each sample; shape
@@ -350,10 +352,12 @@ class Trainer(Run):
             outputs.
 
         Raises:
-            DataError: the inputs are not finite numbers in the right number of columns.
+            DataError: the inputs are not finite numbers in the right number of columns, or not rows of
+                values that the columns can hold.
         """
         dataset = self.dataset
-        coordinates = table(inputs, "inputs")
+        encoded = encode_rows(dataset.columns, inputs) if dataset.columns else None
+        coordinates = table(inputs if encoded is None else encoded, "inputs")
         columns, wanted = coordinates.shape[1], dataset.inputs.shape[1]
         if columns != wanted:
             raise DataError(f"inputs: must have {wanted} columns, got {columns}")

@@ -18,6 +18,7 @@ from bpengine import CheckpointError, DivergedError, Trainer, TrainingConfig, ch
 from bpengine.csv_data import parse_csv
 
 NUMBERS = "1,2,3\n4,5,7\n7,8,8\n1,0,2\n3,3,3\n"
+TEXTS = "when,sex,fun,y\n2024-01,f,yes,3\n,m,no,4\n2024-03,f,,5\n2024-04,d,no,2\n2024-05,m,no,2.5\n"
 LABELS = "1,2,a\n4,5,b\n7,8,a\n1,0,c\n3,3,b\n2,2,c\n"
 
 
@@ -30,6 +31,7 @@ def _runs() -> dict[str, Trainer]:
         "tested": (Trainer(small.replace(test_share=0.4)), 9, 0),
         "diverged": (Trainer(small.replace(learning_rate=300, samples=9)), 50, 0),
         "own numbers": (Trainer(small, parse_csv(NUMBERS, "a.csv", "regression")), 3, 2),
+        "own texts": (Trainer(small, parse_csv(TEXTS, "c.csv", "regression", missing="mean")), 1, 0),
         "own labels": (Trainer(classes, parse_csv(LABELS, "b.csv", "classification")), 4, 2),
     }
     for trainer, epochs, steps in runs.values():

@@ -11,7 +11,7 @@ import pytest
 
 from bpengine import Task, TrainingConfig
 from bpengine.csv_data import load_csv, parse_csv
-from bpengine.csv_data.samples import MAX_ROWS
+from bpengine.csv_data.conversion import MAX_ROWS
 from bpengine.errors import DataError
 from bpengine.training_data import make_dataset
 from tests.engine.csv_texts import XY
@@ -44,7 +44,7 @@ def test_there_are_at_most_100_classes() -> None:
     assert len(parse_csv(text, "f.csv", "classification").classes) == 100
     message = message_for(text + "100,c100\n", "classification")
     assert message.startswith("f.csv, line 102, column 2 (y): has more than 100 classes")
-    assert "--target" in message
+    assert message.endswith("with target")
 
 
 def test_a_constant_target_is_allowed() -> None:
@@ -62,7 +62,7 @@ def test_a_constant_target_is_allowed() -> None:
         ("x,y\n1,2\n", "f.csv: has 1 row of data, but needs at least 2"),
         (
             "x\n1\n2\n",
-            "f.csv, line 1: has only one column: separate features and target with commas, semicolons or",
+            "f.csv, line 1: has only one column: separate features and target with commas, semicolons, tabs",
         ),
         ("x,y\n1,2\n3\n", "f.csv, line 3: has 1 cell, but line 1 has 2"),
         ("x,y\n\n1,2\n\n3,4,5\n", "f.csv, line 5: has 3 cells, but line 1 has 2"),
@@ -75,11 +75,23 @@ def test_a_constant_target_is_allowed() -> None:
         ("x,y\n1,2\n٣,4\n", "f.csv, line 3, column 1 (x): must be a number, got '٣'"),
         ("x,y\n1,2\n0x10,4\n", "f.csv, line 3, column 1 (x): must be a number, got '0x10'"),
         (
-            "x;y\n1;2\n3,5;4\n",
+            'x,y\n1,2\n"3,5",4\n',
             "f.csv, line 3, column 1 (x): must be a number, got '3,5' (use a decimal point, not a comma)",
         ),
-        ("x,y\n1,2\n3,\n", "f.csv, line 3, column 2 (y): is empty: every row needs a value in this column"),
-        ("x,y\n1,2\n3,NaN\n", "f.csv, line 3, column 2 (y): must be a finite number, got 'NaN'"),
+        (
+            "x;y\n1;2\n3,5;4.25\n",
+            "f.csv, line 3, column 2 (y): '4.25' has a decimal point, but '3,5' in line 3 a decimal comma",
+        ),
+        (
+            "x;y\n1;2\n3,5;1.234\n",
+            "f.csv, line 3, column 2 (y): '1.234' has a decimal point, but '3,5' in line 3 a decimal comma",
+        ),
+        ("sep=.\nx,y\n1,2\n", "f.csv, line 1: sep= must name a comma, a semicolon, a tab or a vertical bar"),
+        (
+            "x,y\n1,2\n3,\n",
+            "f.csv, line 3, column 2 (y): has an empty cell: missing='drop' leaves its row out",
+        ),
+        ("x,y\n1,2\n3,NaN\n", "f.csv, line 3, column 2 (y): has an empty cell ('NaN'): missing='drop'"),
         (
             "x,y\n1,2\n-inf,3\n",
             "f.csv, line 3, column 1 (x): must be a number from -1e+100 to 1e+100, got '-inf'",
@@ -101,17 +113,14 @@ def test_a_constant_target_is_allowed() -> None:
         ("x,y\n1,2\n3,\0\n", "f.csv, line 3: has a NUL byte, so the file is not text"),
         (
             "1,2,abc\n4,5,6\n",
-            "f.csv, line 1, column 3: 'abc' may be a column name or a mistake: choose with --header",
+            "f.csv, line 1, column 3: 'abc' may be a column name or a mistake: choose with header=True or",
         ),
         (
             "1,5%\n4,6\n",
-            "f.csv, line 1, column 2: must be a number, got '5%'; if line 1 is a header, use --header yes",
+            "f.csv, line 1, column 2: must be a number, got '5%'; if line 1 is a header, use header=True",
         ),
-        (
-            "1,NA\n4,6\n",
-            "f.csv, line 1, column 2: must be a number, got 'NA'; if line 1 is a header, use --header yes",
-        ),
-        ("1,\n4,6\n", "f.csv, line 1, column 2: is empty: every row needs a value in this column"),
+        ("1,NA\n4,6\n", "f.csv, line 1, column 2: has an empty cell ('NA'): missing='drop' leaves its row"),
+        ("1,\n4,6\n", "f.csv, line 1, column 2: has an empty cell: missing='drop' leaves its row out"),
         ("x,y\n1,2\n3,a\x1b[2J\n", "f.csv, line 3, column 2 (y): must be a number, got 'a\\x1b[2J'"),
         (
             'x,"y\nz\x07"\n1,2\n3,\u202ea\n',
@@ -132,10 +141,10 @@ def test_text_that_can_not_be_used_is_rejected(text: str, message: str) -> None:
     ("text", "message"),
     [
         ("x,y\n1,a\n2,a\n", "f.csv, column 2 (y): has only one class, 'a', but needs at least 2"),
-        ("x,y\n1,a\n2,\n", "f.csv, line 3, column 2 (y): is empty: every row needs a value in this column"),
+        ("x,y\n1,a\n2,\n", "f.csv, line 3, column 2 (y): has an empty cell: missing='drop' leaves its row"),
         (
             "x,y\n1,a\n2,' '\n,b\n",
-            "f.csv, line 4, column 1 (x): is empty: every row needs a value in this column",
+            "f.csv, line 4, column 1 (x): has an empty cell: missing='mean' fills it, missing='drop' leaves",
         ),
         ("x,y\n1,a\nb,b\n", "f.csv, line 3, column 1 (x): must be a number, got 'b'"),
         ("x,y\n1,a\n", "f.csv: has 1 row of data, but needs at least 2"),
@@ -194,7 +203,7 @@ def test_a_message_lists_at_most_eight_columns() -> None:
 
 def test_there_are_at_most_a_million_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_ROWS == 1_000_000
-    monkeypatch.setattr("bpengine.csv_data.samples.MAX_ROWS", 3)
+    monkeypatch.setattr("bpengine.csv_data.conversion.MAX_ROWS", 3)
     assert len(parse_csv("x,y\n" + "0,1\n" * 3, "f.csv", "regression")) == 3
     assert message_for("x,y\n" + "0,1\n" * 4).endswith("line 5: has more than 3 rows of data")
     assert len(parse_csv("0,1\n" * 3, "f.csv", "regression")) == 3
@@ -273,9 +282,9 @@ def test_a_file_that_grows_over_the_limit_is_rejected(
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"x,y\n1,2\n3,\xe9\n", "line 3: has byte 0xe9, which is not UTF-8: the file must be saved as UTF-8"),
+        (b"x,y\n1,2\n3,\x81\n", "line 3: has byte 0x81, which is not UTF-8: the file must be saved as UTF-8"),
         (
-            b"x,y\r\n1,2\r\n\r\n3,\xff\n",
+            b"x,y\r\n1,2\r\n\r\n3,\xff\0\n",
             "line 4: has byte 0xff, which is not UTF-8: the file must be saved as UTF-8",
         ),
         (XY.encode("utf-16"), "line 1: is UTF-16: the file must be saved as UTF-8"),

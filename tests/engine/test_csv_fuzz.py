@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from bpengine import Task, TrainingConfig
-from bpengine.csv_data import parse_csv
+from bpengine.checkpoint.source import decode_source, encode_source
+from bpengine.csv_data import MISSING, parse_csv
 from bpengine.csv_data.files import decode
 from bpengine.datasets import Dataset
 from bpengine.errors import DataError
@@ -22,6 +23,12 @@ VALID: tuple[tuple[Task, bytes], ...] = (
     ("classification", b"x,y,label\n0.1,0.2,a\n0.3,0.4,b\n0.5,0.6,a\n"),
     ("classification", 'größe,"na\nme",art\n1,2,schön\n3,4,"häß,lich"\n5,6,a"b\n'.encode()),
     ("classification", b"1,10\n2,9\n3,10\n4,x\n"),
+    (
+        "classification",
+        b"# from a lab\n,sex,fun,when,label\n0,f,yes,2024-01-02,a\n1,m,no,2024-02-01 08:00,b\n",
+    ),
+    ("regression", b"sep=|\nsize|kind|price\n82,5|flat|1.250,5\n# sold\n90|house|2000\n71,25|flat|\n"),
+    ("regression", b"stra\xdfe;h\xf6he;y\nA;1,5;2\nB;;3\nA;?;4\nA;2;5\n"),
 )
 TOKENS = (
     *(b"", b",", b";", b"\t", b"\n", b"\r", b"\r\n", b'"', b'""', b'","', b"\0", b"\xff", b"\xef\xbb\xbf"),
@@ -43,6 +50,8 @@ TOKENS = (
     ),
     *(b"\x1b[2J", b"\x07", b"\x85", b"\xc2\x85", b"\xe2\x80\xa8", b"\x0b", b"\x0c", b"\x1c", b"\xe2\x80\xae"),
     *("٣".encode(), b"9" * 5000, b"a" * 300, b"=1+1", b"\xed\xa0\x80", b"1,2\n" * 50, b"\n\n\n"),
+    *(b"|", b"#", b"# x\n", b"sep=;\n", b"2024-01-01", b"31.12.2024", b"12:30", b"yes", b"N", b"NA", b"?"),
+    *(b"1,5", b"1.234,5", b"01", b"1.0", b"\x81", b"\xe9", b"word" * 60),
 )
 OPTIONS = ("1", "2", "3", "x", "label", "", "0", "99", "a\nb", "\x1b")
 FILES = 10_000
@@ -117,14 +126,16 @@ def assert_sound(dataset: Dataset, task: Task) -> None:
         assert len(dataset.classes) >= 2
         assert (dataset.targets.sum(axis=1) == 1).all()
         assert (dataset.targets.sum(axis=0) >= 1).all()
-    for text in (dataset.name, dataset.target, *dataset.features, *dataset.classes):
+    assert not dataset.columns or sum(column.width for column in dataset.columns) == d
+    for text in (dataset.name, dataset.target, *dataset.features, *dataset.classes, *dataset.notes):
         assert text.isprintable()
-        assert 0 < len(text) <= 120
+        assert 0 < len(text) <= 300
 
 
 @pytest.mark.parametrize(("task", "data"), VALID)
 def test_undamaged_files_load(task: Task, data: bytes) -> None:
-    assert_sound(parse_csv(decode(data, "f.csv"), "f.csv", task), task)
+    for missing in ("drop", "mean"):
+        assert_sound(parse_csv(decode(data, "f.csv")[0], "f.csv", task, missing=missing), task)
 
 
 @pytest.mark.parametrize("part", range(10))
@@ -139,9 +150,18 @@ def test_damaged_files_load_or_are_rejected_in_one_line(part: int) -> None:
         target, feature = (rng.choice(OPTIONS) if rng.random() < 0.2 else None for _ in range(2))
         features = None if feature is None else [feature, *rng.choices(("1", "y"), k=rng.randrange(2))]
         header = rng.choice((None, None, None, None, True, False))
+        ignore = [rng.choice(OPTIONS)] if rng.random() < 0.1 else []
+        missing = rng.choice(MISSING)
         try:
             dataset = parse_csv(
-                decode(data, "f.csv"), "f.csv", task, features=features, target=target, header=header
+                decode(data, "f.csv")[0],
+                "f.csv",
+                task,
+                features=features,
+                target=target,
+                header=header,
+                ignore=ignore,
+                missing=missing,
             )
         except DataError as error:
             message = str(error)
@@ -151,6 +171,9 @@ def test_damaged_files_load_or_are_rejected_in_one_line(part: int) -> None:
             messages.add(message)
         else:
             assert_sound(dataset, task)
+            source = decode_source(encode_source(dataset))
+            assert source is not None
+            assert source.columns == dataset.columns
             standardized = make_dataset(
                 TrainingConfig.defaults(task, test_share=0.3, data_seed=number), dataset
             )

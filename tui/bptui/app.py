@@ -22,6 +22,7 @@ from bptui.screens.palette import Palette
 if TYPE_CHECKING:
     from bpengine import Field
     from bptui.screens.unit import UnitScreen
+    from bptui.startup.start_settings import TargetChoice
     from bptui.views.run_view import RunView
 
 MIN_SIZE = (60, 18)
@@ -187,13 +188,24 @@ class BptuiApp(KeepingApp):
 
         self.push_screen(OpenScreen(self._take_file))
 
-    def _take_file(self, name: str) -> str:
-        """Open a file on its tab; return why that is not possible, or an empty text."""
+    def _take_file(self, name: str) -> TargetChoice | str:
+        """Open a file on its tab.
+
+        Args:
+            name: the file, and flags.
+
+        Returns:
+            The columns of which one is to be chosen first, or why the file can't be opened; an empty text
+            if it was opened.
+        """
+        from bptui.startup.start_settings import StartSettings
+
         opened = self._files.open(name, self._open)
-        if isinstance(opened, str):
+        if not isinstance(opened, StartSettings):
             return opened
-        problem = self._views[opened.start].open_run(opened, name)
+        problem = self._views[opened.start].open_run(opened, name.partition(" --")[0])
         if not problem:
+            self._tell(opened.notes)
             self.call_later(self.action_open_tab, opened.start)
         return problem
 

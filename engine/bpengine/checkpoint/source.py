@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpengine.arrays import Array
+from bpengine.checkpoint.raw_columns import decode_raw_columns, encode_raw_columns
 from bpengine.checkpoint.values import any_reals, damaged, encode, items, members, reals, text
 from bpengine.datasets import Dataset, Scaling
 from bpengine.datasets.checks import LARGEST
@@ -24,7 +25,7 @@ def encode_source(source: Dataset | None) -> dict[str, Any] | None:
     """
     if source is None:
         return None
-    encoded = {
+    encoded: dict[str, Any] = {
         "name": source.name,
         "task": source.task,
         "coordinates": encode(source.coordinates),
@@ -35,6 +36,8 @@ def encode_source(source: Dataset | None) -> dict[str, Any] | None:
         "classes": list(source.classes),
         "border": None if source.border is None else encode(source.border),
     }
+    if source.columns:
+        encoded["columns"] = encode_raw_columns(source.columns)
     if source.test is not None:
         encoded["test"] = {
             "coordinates": encode(source.test.coordinates),
@@ -52,8 +55,10 @@ def decode_source(value: Any) -> Dataset | None:
     """
     if value is None:
         return None
-    with_test = isinstance(value, dict) and "test" in value  # only if the user gave test samples
-    parts = (*_PARTS, "test") if with_test else _PARTS
+    # There are test samples only if the user gave them, and columns only if not all rows were plain numbers.
+    optional = [part for part in ("columns", "test") if isinstance(value, dict) and part in value]
+    with_test = "test" in optional
+    parts = (*_PARTS, *optional)
     name, task, *arrays, features, target, classes, border = members(value, parts, "data")[: len(_PARTS)]
     if task not in TASKS:
         raise damaged("data.task", "is not a known task")
@@ -76,6 +81,9 @@ def decode_source(value: Any) -> Dataset | None:
         target=text(target, "data.target"),
         border=None if border is None else any_reals(border, (None, 2), "data.border"),
         classes=_texts(classes, labels, "data.classes"),
+        columns=decode_raw_columns(value["columns"], columns, "data.columns")
+        if "columns" in optional
+        else (),
     )
     if not with_test:
         return source

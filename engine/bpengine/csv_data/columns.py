@@ -1,16 +1,21 @@
-"""Choosing columns by name or position, and detecting a header."""
+"""Choosing columns by name or position."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bpengine.csv_data.messages import data_error, name_list, single_spaced
-from bpengine.csv_data.numbers import is_missing, parse_number
+from bpengine.csv_data.messages import Spelling, as_argument, data_error, name_list, single_spaced
 from bpengine.csv_data.table import Row
 from bpengine.errors import DataError
-from bpengine.wording import printable
+from bpengine.wording import must_be, printable
+
+MAX_NAMED = 12
+"""The most columns that a message proposes to leave out; more are chosen by what to keep."""
+
+_SIMPLE_NAME = re.compile(r"\w[\w.-]{0,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,50 +31,78 @@ class Column:
         place = f"column {self.index + 1}"
         return f"{place} ({printable(self.header)})" if self.header else place
 
+    @property
+    def brief(self) -> str:
+        """The name alone, or else the position."""
+        return printable(self.header, 20) if self.header else f"column {self.index + 1}"
+
+    @property
+    def is_simply_named(self) -> bool:
+        """Whether the name is a short word, which needs no quotes in any shell."""
+        return _SIMPLE_NAME.fullmatch(self.header) is not None
+
 
 class Columns:
     """The columns of one table, which can be chosen by name or by position, counted from 1."""
 
-    def __init__(self, file: str, first: Row, *, header: bool) -> None:
+    def __init__(self, file: str, first: Row, *, header: bool, spell: Spelling = as_argument) -> None:
         """Describe the columns.
 
         Args:
             file: the file's name, for messages.
             first: the first row.
             header: whether the first row is a header.
+            spell: how messages write an option.
         """
         names = [single_spaced(cell) if header else "" for cell in first.cells]
-        self._all = tuple(Column(index, printable(name, 100)) for index, name in enumerate(names))
+        self.all = tuple(Column(index, printable(name, 100)) for index, name in enumerate(names))
         self._file = file
         self._line = first.line if header else None
         self._names = names
+        self._spell = spell
 
-    def choose(self, features: Sequence[str] | None, target: str | None) -> tuple[tuple[Column, ...], Column]:
+    def choose(
+        self, features: Sequence[str] | None, target: str | None, ignore: Sequence[str] = ()
+    ) -> tuple[tuple[Column, ...], Column]:
         """Return the feature columns and the target column.
 
         Args:
             features: names or positions of the features; None for all columns but the target.
             target: the name or position of the target; None for the last column.
+            ignore: names or positions of the columns to leave out.
 
         Raises:
-            DataError: a column does not exist or is ambiguous, a feature is repeated or is the target, or no
-                feature is left.
+            DataError: a column does not exist or is ambiguous, a feature is repeated or is the target, a
+                column is both chosen and left out, or no feature is left.
         """
-        if len(self._all) < 2:
+        if len(self.all) < 2:
             raise self._error(
-                "has only one column: separate features and target with commas, semicolons or tabs"
+                "has only one column: separate features and target with commas, semicolons, tabs or |"
             )
-        target_column = self._all[-1] if target is None else self._find(target)
+        ignored = [self._find(column) for column in ignore]
+        rest = [column for column in self.all if column not in ignored]
+        if not rest:
+            raise self._error(f"{self._spell('ignore', None)}: must leave a column to predict")
+        target_column = rest[-1] if target is None else self._find(target)
+        name = self._spell("features", None)
         if features is None:
-            return tuple(column for column in self._all if column != target_column), target_column
-        chosen = tuple(self._find(feature) for feature in features)
+            chosen = tuple(column for column in rest if column != target_column)
+        else:
+            chosen = tuple(self._find(feature) for feature in features)
+        for column in (*chosen, target_column):
+            if column in ignored:
+                raise self._error(f"{self._spell('ignore', None)}: {column} is also a feature or the target")
         if not chosen:
-            raise self._error("features: must name at least one column")
+            raise self._error(
+                f"{name}: must name at least one column"
+                if features is not None
+                else f"{self._spell('ignore', None)}: must leave a column to learn from"
+            )
         for column, count in Counter(chosen).items():
             if count > 1:
-                raise self._error(f"features: {column} is named twice")
+                raise self._error(f"{name}: {column} is named twice")
             if column == target_column:
-                raise self._error(f"features: {column} is also the target")
+                raise self._error(f"{name}: {column} is also the target")
         return chosen, target_column
 
     def unique_names(self, columns: Sequence[Column]) -> tuple[str, ...]:
@@ -82,10 +115,24 @@ class Columns:
             for column in columns
         )
 
+    def leaving_out(self, columns: Sequence[Column]) -> str:
+        """Return what a person can do to leave out these columns, as a clause.
+
+        The columns are named if all their names are short words, and else given by position.
+        """
+        headers = Counter(column.header for column in self.all)
+        by_name = all(column.is_simply_named and headers[column.header] == 1 for column in columns)
+        names = [column.header if by_name else str(column.index + 1) for column in columns]
+        is_ambiguous = not by_name and any(name in headers for name in names)
+        if len(columns) > MAX_NAMED or is_ambiguous:
+            return f"{self._spell('features', None)} chooses the columns to learn from"
+        what = "the column" if len(names) == 1 else "the columns"
+        return f"{self._spell('ignore', names)} leaves {what} out"
+
     def _find(self, name_or_position: str) -> Column:
         name = single_spaced(name_or_position)
         found = [
-            column for column, header in zip(self._all, self._names, strict=True) if header and header == name
+            column for column, header in zip(self.all, self._names, strict=True) if header and header == name
         ]
         if len(found) > 1:
             places = " and ".join(str(column.index + 1) for column in found[:2])
@@ -95,12 +142,12 @@ class Columns:
         if is_position(name):
             # A longer number is out of range, and Python refuses to parse thousands of digits.
             position = int(name) if len(name) < 9 else 0
-            if 1 <= position <= len(self._all):
-                return self._all[position - 1]
-            raise self._error(f"has no column {printable(name)}: positions are 1 to {len(self._all)}")
+            if 1 <= position <= len(self.all):
+                return self.all[position - 1]
+            raise self._error(f"has no column {printable(name)}: positions are 1 to {len(self.all)}")
         available = f"the columns are {name_list(self._names)}"
         if self._line is None:
-            available = f"without a header, columns are chosen by position, 1 to {len(self._all)}"
+            available = f"without a header, columns are chosen by position, 1 to {len(self.all)}"
         raise self._error(f"has no column '{printable(name)}': {available}")
 
     def _error(self, message: str) -> DataError:
@@ -112,35 +159,25 @@ def is_position(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def guess_header(file: str, first: Row, second: Row, label: int | None) -> bool:
-    """Guess whether the first row is a header from the columns that hold a number in the second row.
-
-    A word above a number suggests a header, and a number above a number suggests data. Cells in the first row
-    are ignored if they are empty, mark a missing value, or hold a word that begins like a number.
-
-    Args:
-        file: the file's name, for messages.
-        first: the first row.
-        second: the second row.
-        label: the index of the column of class labels, which counts only if no other column suggests
-            anything; None if there is no such column.
+def column_text(what: str, value: object) -> str:
+    """Return a column that an argument names, by its name or by its position, as text.
 
     Raises:
-        DataError: one column suggests a header, and another suggests data.
+        DataError: it is neither a text nor a whole number.
     """
-    numbers: list[int] = []
-    words: list[int] = []
-    for index, (above, below) in enumerate(zip(first.cells, second.cells, strict=True)):
-        if parse_number(below) is None or is_missing(above):
-            continue
-        if parse_number(above) is not None:
-            numbers.append(index)
-        elif above[0] not in "0123456789+-.":
-            words.append(index)
-    if label is not None and {label} < {*numbers, *words}:
-        numbers, words = ([index for index in indices if index != label] for indices in (numbers, words))
-    if numbers and words:
-        word = printable(first.cells[words[0]])
-        message = f"'{word}' may be a column name or a mistake: choose with --header yes or --header no"
-        raise data_error(file, message, line=first.line, column=Column(words[0], ""))
-    return bool(words)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise DataError(f"{what}: {must_be('a column, by name or by position from 1', value)}")
+    return str(value)
+
+
+def column_texts(what: str, values: Iterable[object]) -> tuple[str, ...]:
+    """Return the columns that an argument lists as texts.
+
+    Raises:
+        DataError: it is not a list of names and positions.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise DataError(f"{what}: {must_be('a list of columns', values)}")
+    return tuple(column_text(what, value) for value in values)

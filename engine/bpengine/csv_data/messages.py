@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from bpengine.errors import DataError
 from bpengine.wording import printable
+
+Spelling = Callable[[str, object], str]
+"""(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
+
+TEXTS_ARE_CLASSES = "texts are classes, for the task classification"
+"""What the message about a text in the target of a regression contains."""
+
+
+def as_argument(name: str, value: object) -> str:
+    """Write an option as an argument of `load_csv`, such as missing='mean'."""
+    return name if value is None else f"{name}={value!r}"
 
 
 def single_spaced(text: str) -> str:
@@ -11,10 +24,20 @@ def single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-def name_list(names: list[str]) -> str:
+def name_list(names: Sequence[str]) -> str:
     """Return up to eight names, and how many more there are."""
     first = ", ".join(printable(name, 20) for name in names[:8])
     return first if len(names) <= 8 else f"{first} and {len(names) - 8} more"
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number with a noun, such as 1 row or 1,200 rows."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return the parts as a list in a sentence: a, b and c."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def data_error(file: str, message: str, *, line: int | None = None, column: object = None) -> DataError:

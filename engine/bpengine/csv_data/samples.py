@@ -1,26 +1,29 @@
-"""Collecting the chosen cells of each row, and checking each of them."""
+"""Collecting the chosen cells of each row as numbers, and checking each of them."""
 
 from __future__ import annotations
 
 import math
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from bpengine.arrays import Array
 from bpengine.csv_data.columns import Column
-from bpengine.csv_data.messages import data_error, single_spaced
-from bpengine.csv_data.numbers import number_problem, parse_number
+from bpengine.csv_data.messages import Spelling, data_error, single_spaced
 from bpengine.csv_data.table import Row
-from bpengine.datasets.checks import LARGEST, MAX_CLASSES
+from bpengine.datasets.cells import parse_number
+from bpengine.datasets.checks import MAX_CLASSES
 from bpengine.datasets.dataset import one_hot
-from bpengine.errors import DataError
+from bpengine.datasets.raw_columns import RawColumn
 from bpengine.tasks import Task
 from bpengine.wording import printable
 
-MAX_ROWS = 1_000_000
+MAX_NUMBERS = 50_000_000
+"""The most inputs of all samples together."""
+
+_NUMBER = RawColumn("target")
 
 
 class Samples:
@@ -31,80 +34,102 @@ class Samples:
     """
 
     def __init__(
-        self, file: str, task: Task, features: Sequence[Column], target: Column, *, maybe_header: bool
+        self,
+        file: str,
+        task: Task,
+        features: Sequence[tuple[Column, RawColumn]],
+        target: Column,
+        *,
+        decimal_comma: bool,
+        hint: str,
+        advice: Callable[[Column], str],
+        spell: Spelling,
     ) -> None:
         """Start without any rows.
 
         Args:
             file: the file's name, for messages.
             task: for regression the target is a number, for classification a class label.
-            features: the columns of the inputs.
+            features: the columns of the inputs, and how they become inputs.
             target: the column to predict.
-            maybe_header: whether the first row could be a header, though it was taken for data.
+            decimal_comma: whether numbers may have a decimal comma.
+            hint: what a message about the first row adds; empty for nothing.
+            advice: (feature) -> what a message about one of its cells adds.
+            spell: how messages write an option.
         """
         self.task = task
         self._file = file
+        self._features = tuple(features)
         self._target = target
-        self._numeric = tuple(features) if task == "classification" else (*features, target)
-        self._numbers = array("d")  # row by row, 8 bytes for each number
+        self._decimal_comma = decimal_comma
+        self._hint = hint
+        self._advice = advice
+        self._spell = spell
+        self._width = sum(raw.width for _, raw in features)
+        self._inputs = array("d")  # row by row, 8 bytes for each number
+        self._targets = array("d")  # the number of each row's label for classification
         self._classes: dict[str, int] = {}  # each label, numbered in the order of first appearance
-        self._labels = array("q")  # the number of each row's label
-        self._maybe_header = maybe_header
-        self._rows = 0
 
     def add(self, row: Row) -> None:
         """Add one row.
 
         Raises:
-            DataError: a cell can't be used, or there are too many rows or classes.
+            DataError: a cell can't be used, or there are too many inputs or classes.
         """
-        if self._rows == MAX_ROWS:
-            raise data_error(self._file, f"has more than {MAX_ROWS:,} rows of data", line=row.line)
-        for column in self._numeric:
-            cell = row.cells[column.index]
-            value = parse_number(cell)
-            if value is None or not -LARGEST <= value <= LARGEST:  # also true for NaN
-                raise self._number_error(row, column, cell)
-            self._numbers.append(value)
+        for column, raw in self._features:
+            self._inputs.extend(self._encoded(row, column, raw))
         if self.task == "classification":
             self._add_label(row)
-        self._rows += 1
+        else:
+            self._targets.extend(self._encoded(row, self._target, _NUMBER))
+        if len(self._inputs) > MAX_NUMBERS:
+            message = f"has {self._width} inputs with one for each text, which is too many for so many rows"
+            raise data_error(self._file, message, line=row.line)
 
-    def arrays(self) -> tuple[Array, Array, tuple[str, ...]]:
+    def arrays(self, left_out: int) -> tuple[Array, Array, tuple[str, ...]]:
         """Return the inputs, shape (n, d), the targets, shape (n, k), and the class names in output order.
+
+        Args:
+            left_out: the number of rows that were left out, for messages.
 
         Raises:
             DataError: there are fewer than two rows, or fewer than two classes.
         """
-        if self._rows < 2:
-            rows = "1 row" if self._rows else "no rows"
-            raise data_error(self._file, f"has {rows} of data, but needs at least 2")
-        numbers = np.array(self._numbers).reshape(self._rows, len(self._numeric))
+        count = len(self._targets)
+        if count < 2:
+            rows = "1 row" if count else "no rows"
+            which = " without empty cells" if left_out else ""
+            raise data_error(self._file, f"has {rows} of data{which}, but needs at least 2")
+        inputs = np.array(self._inputs).reshape(count, self._width)
+        targets = np.array(self._targets)
         if self.task == "regression":
-            return numbers[:, :-1], numbers[:, -1:], ()
+            return inputs, targets[:, np.newaxis], ()
         names = sorted(self._classes, key=natural_key)
         if len(names) < 2:
             message = f"has only one class, '{printable(names[0])}', but needs at least 2"
             raise data_error(self._file, message, column=self._target)
         output_of = {name: output for output, name in enumerate(names)}
         outputs = np.array([output_of[name] for name in self._classes])
-        targets = one_hot(outputs[np.array(self._labels)], len(names))
-        return numbers, targets, tuple(printable(name, 100) for name in names)
+        rows_of_classes = one_hot(outputs[targets.astype(np.int64)], len(names))
+        return inputs, rows_of_classes, tuple(printable(name, 100) for name in names)
+
+    def _encoded(self, row: Row, column: Column, raw: RawColumn) -> Sequence[float]:
+        cell = row.cells[column.index]
+        try:
+            return raw.encoded(cell, decimal_comma=self._decimal_comma)
+        except ValueError as error:
+            added = "" if column == self._target else self._advice(column)
+            added = self._hint if self._hint and not self._targets else added
+            message = f"{error}; {added}" if added else str(error)
+            raise data_error(self._file, message, line=row.line, column=column) from None
 
     def _add_label(self, row: Row) -> None:
         label = single_spaced(row.cells[self._target.index])
-        if not label:
-            raise data_error(self._file, number_problem("", ""), line=row.line, column=self._target)
-        self._labels.append(self._classes.setdefault(label, len(self._classes)))
+        self._targets.append(self._classes.setdefault(label, len(self._classes)))
         if len(self._classes) > MAX_CLASSES:
-            message = f"has more than {MAX_CLASSES} classes: choose another target column with --target"
+            other = self._spell("target", None)
+            message = f"has more than {MAX_CLASSES} classes: choose another target column with {other}"
             raise data_error(self._file, message, line=row.line, column=self._target)
-
-    def _number_error(self, row: Row, column: Column, cell: str) -> DataError:
-        message = number_problem(cell, printable(cell))
-        if self._maybe_header and self._rows == 0 and cell:
-            message += f"; if line {row.line} is a header, use --header yes"
-        return data_error(self._file, message, line=row.line, column=column)
 
 
 def natural_key(label: str) -> tuple[object, ...]:

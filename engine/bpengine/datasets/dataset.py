@@ -23,6 +23,7 @@ from bpengine.datasets.checks import (
     sorted_classes,
     table,
 )
+from bpengine.datasets.raw_columns import RawColumn
 from bpengine.errors import DataError
 from bpengine.tasks import TASKS, Task
 from bpengine.wording import either, must_be, printable
@@ -115,6 +116,10 @@ class Dataset:
     """The names of the classes, in the order of the outputs; empty for regression."""
     test: Dataset | None = None
     """The test samples, in the same units, or None. A run on a source that has them holds out no others."""
+    columns: tuple[RawColumn, ...] = ()
+    """How the columns of the user's rows become coordinates; empty if they are the coordinates."""
+    notes: tuple[str, ...] = ()
+    """What was converted, filled, left out or guessed when the samples were read; one line each."""
 
     def __post_init__(self) -> None:
         for name in ("inputs", "targets", "coordinates", "border"):
@@ -129,6 +134,10 @@ class Dataset:
             raise DataError(f"coordinates: must have the shape of the inputs, {self.inputs.shape}")
         if self.task == "classification":
             check_one_hot(self.targets, "targets")
+        if self.columns:
+            width = sum(column.width for column in self.columns)
+            if width != self.coordinates.shape[1]:
+                raise DataError(f"columns: must make {self.coordinates.shape[1]} inputs, got {width}")
         check_count(self.classes, self.targets.shape[1] if self.task == "classification" else 0, "classes")
         if self.test is not None:
             self._check_test(self.test)

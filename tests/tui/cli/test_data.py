@@ -10,10 +10,12 @@ import pytest
 from bpengine import Dataset, Task, Trainer, TrainingConfig
 from bpengine.csv_data import load_csv
 from tests.tui.cli.test_results import from_text
-from tests.tui.support.running import Done, call
+from tests.tui.support.running import Done, call, run
 
 HOUSES = "size;rooms;price\n50;2;100\n80;3;170\n120;4;260\n65;2;130\n95;4;205\n110;3;240\n"
 FLOWERS = "1,2,rose\n2,1,rose\n8,9,iris\n9,8,iris\n5,5,lily\n5,6,lily\n"
+GAPS = "id,x,sex,y\n" + "".join(f"n{row},{row or ''},{'mf'[row % 2]},{row}\n" for row in range(12))
+FILLED = ("--ignore=id", "--missing=mean")
 SHORT = ("--epochs", "5", "--interval", "1", "--kernel", "numpy")
 
 
@@ -23,6 +25,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("houses.csv").write_text(HOUSES)
     Path("flowers.csv").write_text(FLOWERS)
+    Path("gaps.csv").write_text(GAPS)
+    Path("mixed.csv").write_text("1,2,abc\n4,5,6\n")
     return tmp_path
 
 
@@ -117,6 +121,29 @@ def test_the_snapshot_shows_it() -> None:
         (("--data=flowers.csv",), "argument --data: flowers.csv, line 1"),
         (("--data=missing.csv",), "argument --data: missing.csv: there is no such file"),
         (("--data=.",), "argument --data: .: is a folder, not a file"),
+        (("--missing=mean",), "argument --missing: needs --data"),
+        (("--ignore=size",), "argument --ignore: needs --data"),
+        (
+            ("--data=houses.csv", "--missing=median"),
+            "argument --missing: must be refuse, drop or mean, got 'median'",
+        ),
+        (("--data=houses.csv", "--ignore=size,"), "argument --ignore: must be columns, by name"),
+        (("--data=houses.csv", "--ignore=cost"), "argument --data: houses.csv, line 1: has no column 'cost'"),
+        (
+            ("--data=houses.csv", "--ignore=price", "--target=price"),
+            "houses.csv, line 1: --ignore: column 3 (price) is also a feature or the target",
+        ),
+        (("--data=houses.csv", "--features=1,1"), "houses.csv, line 1: --features: column 1 (size) is named"),
+        (
+            ("--data=gaps.csv",),
+            "argument --data: gaps.csv: id has 12 different texts, x has an empty cell: --ignore id leaves "
+            "the column out, --missing mean fills it, --missing drop leaves its row out",
+        ),
+        (
+            ("--data=gaps.csv", "--target=id"),
+            "'n0'; texts are classes, for the task classification, and --target",
+        ),
+        (("--data=mixed.csv",), "may be a column name or a mistake: choose with --header yes or --header no"),
     ],
 )
 @pytest.mark.parametrize("command", ["train", "snapshot"])
@@ -146,3 +173,45 @@ def test_one_file_for_two_things(flags: tuple[str, ...]) -> None:
     assert "is also the file of --" in done.complaint or "is not TOML" in done.complaint
     assert Path("houses.csv").read_text() == HOUSES
     assert Path("run.toml").read_text() == "seed = 1"
+
+
+def test_what_was_done_to_the_rows_is_told_on_stderr() -> None:
+    done = call("train", "regression", "--data=gaps.csv", *FILLED, *SHORT)
+    source = load_csv("gaps.csv", "regression", ignore=["id"], missing="mean")
+    assert from_text(done) == expected("regression", source)
+    assert done.err.splitlines() == [f"bptui train: gaps.csv: {note}" for note in source.notes]
+    assert "1 empty cell of x filled with its mean, 6" in source.notes
+    call("train", "regression", "--data=gaps.csv", *FILLED, *SHORT, "--save=run.json")
+    assert call("train", "--resume=run.json", "--epochs=6").err == "", "the run has its rows already"
+    snapshot = call("snapshot", "regression", "--data=gaps.csv", *FILLED, "--epochs=2", "--output=x.txt")
+    assert snapshot.err == done.err.replace("train", "snapshot")
+    assert "filled" not in Path("x.txt").read_text(encoding="utf-8"), "a picture has no notes over it"
+
+
+def test_a_settings_file_has_the_same_options() -> None:
+    text = 'task = "regression"\ndata = "gaps.csv"\nignore = ["id"]\nmissing = "mean"\n'
+    Path("run.toml").write_text(text)
+    done = call("train", "--config=run.toml", *SHORT)
+    assert done == call("train", "regression", "--data=gaps.csv", *FILLED, *SHORT)
+    Path("shown.toml").write_text(call("config", "show", "--config=run.toml").out)
+    assert call("train", "--config=shown.toml", *SHORT) == done
+    Path("run.toml").write_text('task = "regression"\ndata = "-"\n')
+    refused = call("train", "--config=run.toml")
+    assert "run.toml: data: must be the name of a CSV file" in refused.complaint
+
+
+def test_standard_input() -> None:
+    flags = ("regression", "--data=-", *FILLED, *SHORT)
+    piped = run("train", *flags, shell='cat gaps.csv | "$@"')
+    named = call("train", *(flag.replace("=-", "=gaps.csv") for flag in flags))
+    assert (piped.out, piped.err.replace("standard input", "gaps.csv")) == (named.out, named.err)
+    Path("-").write_text(HOUSES)
+    assert call("train", "regression", "--data=./-", *SHORT).status == 0, "a file of this name"
+    for shell, told in (
+        ('"$@" </dev/null', "argument --data: standard input: is empty"),
+        ('"$@" <&-', "argument --data: standard input: is empty"),
+        ('printf "1,2\\n3,x\\n" | "$@"', "standard input, line 2, column 2: must be a number, got 'x'"),
+    ):
+        assert told in run("train", "regression", "--data=-", shell=shell).complaint
+    for command in ((), ("config", "show")):
+        assert "- is for bptui train and bptui snapshot" in call(*command, "--data=-").complaint

@@ -11,6 +11,7 @@ import pytest
 from bpengine import FIELD, Trainer, TrainingConfig, verdict
 from bpengine.checkpoint import load
 from bptui.describe.words import number
+from bptui.plain.conversation import greeting
 from bptui.plain.wording import in_commands, line_of
 from bptui.session import notices
 from bptui.session.advice import advice
@@ -169,6 +170,23 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "save settings none/x": "Not saved: none/x: can't be written: no such file or directory.",
     }.items():
         assert said(dialogue, line) == why
+
+
+def test_a_csv_file_asks_for_its_target_and_says_how_it_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("sex,age\nf,20\nm,\nm,40\n")
+    dialogue = dialogue_of(start={"notes": ("told at the start",)})
+    assert "Told at the start." in list(greeting(dialogue))
+    assert said(dialogue, "open people.csv") == (
+        "Which column is to be predicted? Say open people.csv --target=N, where N is one of: 1 sex; 2 age."
+    )
+    assert "--missing mean fills it" in said(dialogue, "open people.csv --target=1")
+    answer = said(dialogue, "open people.csv --target=1 --missing mean")
+    assert answer.startswith("Opened people.csv. Say run")
+    assert answer.endswith("1 empty cell of age filled with its mean, 30.")
+    assert dialogue.snapshot.run.dataset.classes == ("f", "m")
 
 
 def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

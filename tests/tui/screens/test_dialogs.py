@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 from textual.events import Key
@@ -13,10 +14,13 @@ from bpengine import TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.describe import describe
 from bptui.screens.help import HelpScreen
+from bptui.screens.open import OpenScreen
+from bptui.screens.target import TargetScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
 from bptui.screens.words import WordsScreen
 from bptui.session.snapshot import State
+from bptui.startup.start_settings import TargetChoice
 from tests.tui.support.apps import make_app, shown, until
 from tests.tui.support.snapshots import snapshot_of
 
@@ -115,8 +119,20 @@ async def test_t_tells_the_state_in_words_and_closes() -> None:
         assert shown(app).status.state is State.PAUSED, "space closed and did not run"
 
 
-@pytest.mark.parametrize("dialog", [HelpScreen(), WordsScreen("in words"), UnitScreen((0, 0), snapshot_of())])
-async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[None]) -> None:
+COLUMNS = TargetChoice(tuple((f"a [/x] column {number}", "1, 2, 3, [b]x[/y]") for number in range(30)))
+
+
+@pytest.mark.parametrize(
+    "dialog",
+    [
+        HelpScreen(),
+        WordsScreen("in words"),
+        UnitScreen((0, 0), snapshot_of()),
+        TargetScreen(COLUMNS),
+        OpenScreen(lambda _: ""),
+    ],
+)
+async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[Any]) -> None:
     app = make_app()
     async with app.run_test(size=(12, 24)) as pilot:
         app.push_screen(dialog)

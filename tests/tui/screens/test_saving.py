@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from textual.app import App
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from bpengine import TASKS, TrainingConfig
 from bpengine.checkpoint import load, save
@@ -18,6 +18,7 @@ from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screens.open import OpenScreen
 from bptui.screens.save import SaveScreen
+from bptui.screens.target import TargetScreen
 from bptui.session.saving import free_name
 from bptui.session.snapshot import State
 from bptui.settings.reading import read_settings
@@ -32,10 +33,10 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def make_app(**settings: Any) -> BptuiApp:
+def make_app(notes: tuple[str, ...] = (), **settings: Any) -> BptuiApp:
     configs = {task: TrainingConfig.defaults(task) for task in TASKS}
     configs["regression"] = TrainingConfig.defaults("regression", **settings)
-    start = StartSettings(configs=configs, paused=True, kernel="numpy")
+    start = StartSettings(configs=configs, paused=True, kernel="numpy", notes=notes)
     return BptuiApp(start, open_file=_open_file)
 
 
@@ -181,12 +182,19 @@ async def test_the_folder_is_gone(tmp_path: Path) -> None:
 
 
 async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
-    """Open a file by the palette's command; return what the dialog says if it stays open."""
+    """Open a file by the palette's command, with the last column of a CSV file as the target.
+
+    Returns:
+        What the dialog says if it stays open.
+    """
     app.action_open()
     await pilot.pause()
     type_name(app, name)
     await pilot.press("enter")
     await pilot.pause()
+    if isinstance(app.screen, TargetScreen):
+        await pilot.press("enter")
+        await pilot.pause()
     return message(app) if isinstance(app.screen, OpenScreen) else ""
 
 
@@ -227,6 +235,50 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
         assert await open_file(app, pilot, "names.csv") == ""
         assert app.view.id == "classification"
         assert shown(app).run.dataset.classes == ("a", "b")
+
+
+async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
+    people = "".join(f"{n},{'mf'[n % 2]},{n or ''},N{n}\n" for n in range(20))
+    Path("people.csv").write_text("row,sex,age,name\n" + people)
+    app = make_app(notes=("told at the start",))
+    async with app.run_test() as pilot:
+        app.action_open()
+        await pilot.pause()
+        type_name(app, "people.csv")
+        await pilot.press("enter")
+        assert isinstance(app.screen, TargetScreen)
+        options = app.screen.query_one(OptionList)
+        assert [str(option.prompt).split() for option in options.options][1:3] == [
+            ["sex", "m,", "f"],
+            ["age", "1,", "2,", "3,", "4"],
+        ]
+        await pilot.press("escape")
+        assert isinstance(app.screen, OpenScreen), "escape returns to the name"
+        assert shown(app).run.config == TrainingConfig.defaults("regression")
+        await pilot.press("enter", "up", "up", "enter")
+        assert isinstance(app.screen, OpenScreen)
+        assert "age has an empty cell: --ignore name leaves the column out, --missing mean" in message(app)
+        assert app.screen.query_one(Input).value == "people.csv --target=2"
+        for flags, reason in (("--missing some", "must be refuse, drop or mean"), ("--help", "--help")):
+            type_name(app, f"people.csv --target=2 {flags}")
+            await pilot.press("enter")
+            assert reason in message(app)
+        type_name(app, "people.csv --target=2 --missing drop --ignore name")
+        await pilot.press("enter")
+        await pilot.pause()
+        run = shown(app).run
+        assert (run.dataset.target, run.dataset.features, run.dataset.classes) == (
+            "sex",
+            ("row", "age"),
+            ("f", "m"),
+        )
+        assert shown(app).status.advice.startswith("Opened people.csv. ")
+        at_start, opened = app._notifications
+        assert at_start.message == "told at the start"
+        assert "1 row of 20 with empty cells left out" in opened.message
+        await pilot.press("w", "down", "down", "enter")
+        command = Path("classification-0.sh").read_text()
+    assert "--target=2 --ignore=name --missing=drop" in command
 
 
 async def test_samples_of_a_checkpoint_have_no_command_line() -> None:

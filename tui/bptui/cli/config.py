@@ -12,7 +12,7 @@ from bptui.cli.files import check_target, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
-from bptui.cli.screen import check_theme
+from bptui.cli.screen import check_theme, refuse_stdin
 from bptui.settings.options import ASCII, DATA, FPS, KERNEL, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings.toml import comment
 from bptui.settings.writing import template, written
@@ -67,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    refuse_stdin(options)
     both = options.task is None and options.resume is None
     inputs = read_inputs(options, kernel=DEFAULT_KERNEL, otherwise=TASKS[0], both=both)
     kernel = inputs.kernel if inputs.restored is None else inputs.restored.kernel.name

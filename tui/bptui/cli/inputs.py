@@ -13,7 +13,8 @@ from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.resuming import restore
-from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, THEME, Option
+from bptui.cli.streams import print_error, read_stdin
+from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, STDIN, THEME, Option, as_flag
 from bptui.settings.reading import Settings, read_settings
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 
@@ -60,8 +61,20 @@ class Inputs:
         return {
             "config": options.config,
             "resume": options.resume,
-            "data": None if path is None else Path(path),
+            "data": None if path in (None, STDIN) else Path(path),
         }
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is told about how the user's own data was read; empty for a run to resume."""
+        source = self.sources[self.task]
+        return () if source is None or self.restored is not None else source.notes
+
+    def print_notes(self, prog: str) -> None:
+        """Write the notes to stderr, each after the names of the command and of the data."""
+        source = self.sources[self.task]
+        for note in self.notes:
+            print_error(f"{prog}: {source.name if source else ''}: {note}")
 
     def start(self, *, paused: bool, layout_path: Path | None = None) -> StartSettings:
         """What the screen opens with, and the file in which its panel layout is remembered."""
@@ -69,6 +82,7 @@ class Inputs:
             configs=self.configs,
             sources=self.sources,
             data=self.data,
+            notes=self.notes,
             restored=self.restored,
             awaited_kernel=self.awaited_kernel,
             kernel=self.kernel,
@@ -195,7 +209,10 @@ def _data(
 def _source(task: Task, data: Mapping[str, Any]) -> Dataset | None:
     if not data:
         return None
-    from bpengine.csv_data import load_csv
+    from bpengine.csv_data import load_csv, parse_csv
 
-    options = {name: value for name, value in data.items() if name != DATA.name}
-    return load_csv(data[DATA.name], task, **options)
+    options = {name: value for name, value in data.items() if name != DATA.name} | {"spell": as_flag}
+    if data[DATA.name] != STDIN:
+        return load_csv(data[DATA.name], task, **options)
+    text, note = read_stdin()
+    return parse_csv(text, "standard input", task, **options, notes=(note,) if note else ())

@@ -13,11 +13,11 @@ from bptui.terminal.signals import TerminalGuard
 if TYPE_CHECKING:
     from bpengine import Task
     from bptui.startup.restrictions import Restrictions
-    from bptui.startup.start_settings import StartSettings
+    from bptui.startup.start_settings import StartSettings, TargetChoice
 
 
-def _open_file(name: str, open_task: Task, kernel: str) -> StartSettings | str:
-    """What the file contains, or why it can't be opened."""
+def _open_file(name: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice | str:
+    """What the file contains, the columns to choose a target from, or why it can't be opened."""
     from bptui.cli.opening import try_open
 
     return try_open(name, open_task, kernel)

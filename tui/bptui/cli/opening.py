@@ -2,70 +2,119 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
+from typing import NoReturn
 
 from bpengine import ConfigError, DataError, Task
+from bpengine.csv_data.messages import TEXTS_ARE_CLASSES
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import BadUseError, make_parser
-from bptui.startup.start_settings import StartSettings
+from bptui.cli.parsing import BadUseError, Parser
+from bptui.settings.options import DATA, STDIN, TARGET
+from bptui.startup.start_settings import StartSettings, TargetChoice
 
 _FLAGS = {".json": "--resume", ".toml": "--config"}
 _PREFIX = "argument "
 _AUTO = "auto"
+_FIRST_FLAG = re.compile(r"\s(?=--[a-z])")
 
 
-def open_file(name: str, open_task: Task, kernel: str) -> StartSettings:
-    """What the file contains, as for a start of the screen with it.
+class _LineParser(Parser):
+    """A parser of a line that was typed on the screen."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the error, which the screen shows."""
+        raise BadUseError(message)
+
+
+def open_file(line: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice:
+    """What the file contains, as for a start of the screen with it; or the columns to choose a target from.
 
     By the suffix of its name it is a checkpoint or a settings file; any other file is CSV.
 
     Args:
-        name: the name of a checkpoint, of a settings file or of a CSV file.
+        line: the name of a checkpoint, of a settings file or of a CSV file, and flags of the command line.
         open_task: the task of the open tab. A CSV file is for this task, if it can be.
         kernel: the kernel that was asked for when the screen was started.
 
     Raises:
         BadUseError: the file can't be used; the message is one line.
     """
+    name, flags = _split(line)
     if not name.strip():
         raise BadUseError("must be the name of a file")
     try:
         path = Path(name).expanduser()
     except RuntimeError:  # nobody's home
         path = Path(name)
-    flag = _FLAGS.get(path.suffix.lower(), "--data")
-    if flag != "--data":
-        return _read(flag, path, None, open_task, kernel)
+    flag = _FLAGS.get(path.suffix.lower(), DATA.flag)
+    given = [f"{flag}={'./' if str(path) == STDIN else ''}{path}", *flags]
+    if flag != DATA.flag:
+        return _read(flag, given, None, open_task, kernel)
+    if not any(each.split("=")[0] == TARGET.flag for each in flags):
+        choice = _choice(given)
+        if choice is not None:
+            return choice
     other: Task = "classification" if open_task == "regression" else "regression"
     try:
-        return _read(flag, path, open_task, open_task, kernel)
-    except BadUseError:
+        return _read(flag, given, open_task, open_task, kernel)
+    except BadUseError as error:
         try:
-            return _read(flag, path, other, other, kernel)
-        except BadUseError:
-            pass
-        raise
+            return _read(flag, given, other, other, kernel)
+        except BadUseError as other_error:
+            # A file of classes can't be opened for a regression anyway.
+            raise (other_error if TEXTS_ARE_CLASSES in str(error) else error) from None
 
 
-def try_open(name: str, open_task: Task, kernel: str) -> StartSettings | str:
-    """What the file contains, or why it can't be opened; see `open_file`."""
+def try_open(line: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice | str:
+    """What the file contains, the columns to choose a target from, or why not; see `open_file`."""
     try:
-        return open_file(name, open_task, kernel)
+        return open_file(line, open_task, kernel)
     except BadUseError as error:
         return str(error)
 
 
-def _read(flag: str, path: Path, task: Task | None, otherwise: Task, kernel: str) -> StartSettings:
-    parser = make_parser("bptui", "", "", "")
+def _split(line: str) -> tuple[str, list[str]]:
+    """The name of the file, which may have spaces, and the flags after it."""
+    match = _FIRST_FLAG.search(line)
+    if match is None:
+        return line, []
+    try:
+        return line[: match.start()].rstrip(), shlex.split(line[match.end() :])
+    except ValueError:
+        raise BadUseError("the flags have an opening quotation mark without a closing one") from None
+
+
+def _choice(given: list[str]) -> TargetChoice | None:
+    """The columns of a CSV file; None if it can't be read, which opening it tells."""
+    from bpengine.csv_data import list_columns
+    from bpengine.csv_data.files import read_text
+
+    options = _parser().parse(given)
+    try:
+        text, _ = read_text(options.data)
+        return TargetChoice(list_columns(text, Path(options.data).name, options.header))
+    except DataError:
+        return None
+
+
+def _parser() -> Parser:
+    parser = _LineParser(prog="bptui", add_help=False, allow_abbrev=False)
     add_task(parser, otherwise="")
     add_settings(parser, kernel=_AUTO)
+    return parser
+
+
+def _read(flag: str, given: list[str], task: Task | None, otherwise: Task, kernel: str) -> StartSettings:
     named = [] if kernel == _AUTO else [f"--kernel={kernel}"]
-    options = parser.parse([*([task] if task else []), f"{flag}={path}", *named])
     try:
-        return read_inputs(options, kernel=_AUTO, otherwise=otherwise, at_once=True).start(paused=True)
+        options = _parser().parse([*([task] if task else []), *named, *given])
+        inputs = read_inputs(options, kernel=_AUTO, otherwise=otherwise, at_once=True)
     except (BadUseError, ConfigError, DataError) as error:
         message = str(error)
         for prefix in (f"{_PREFIX}{flag}: ", _PREFIX):
             message = message.removeprefix(prefix)
         raise BadUseError(message) from None
+    return inputs.start(paused=True)

@@ -14,7 +14,7 @@ from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal
-from bptui.settings.options import OPTION, SCREEN_OPTIONS, THEME
+from bptui.settings.options import DATA, OPTION, SCREEN_OPTIONS, STDIN, THEME
 from bptui.startup.gc_pause import end_gc_pause
 from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
@@ -130,6 +130,19 @@ def restrictions_of(options: argparse.Namespace) -> Restrictions | None:
     return restrictions
 
 
+def refuse_stdin(options: argparse.Namespace) -> None:
+    """Check that the data does not come from standard input.
+
+    Raises:
+        BadUseError: it does.
+    """
+    if options.data == STDIN:
+        raise BadUseError(
+            f"argument {DATA.flag}: {STDIN} is for bptui train and bptui snapshot: standard input is the "
+            "keyboard here, so save the rows in a file"
+        )
+
+
 def state_folder(options: argparse.Namespace) -> Path | None:
     """The folder that keeps the state of screens, or None to keep nothing.
 
@@ -169,6 +182,7 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Open the screen; return the exit status when it is left."""
+    refuse_stdin(options)
     if not options.plain and not has_terminal():
         raise BadUseError("the screen needs a terminal; without one, use bptui train or bptui snapshot")
     restrictions = restrictions_of(options)

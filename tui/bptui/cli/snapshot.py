@@ -83,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
     keys = _keys(options.press)
     check_theme(inputs, options)
     check_target(options.output)
+    inputs.print_notes("bptui snapshot")
     with exit_on_signals():
         content, divergence = _render(inputs, epoch, keys, options)
     with raise_on_signals():
@@ -116,7 +117,7 @@ def _render(
     from bptui.cli.headless import draw
     from bptui.session.snapshot import State
 
-    start = inputs.start(paused=True)
+    start = replace(inputs.start(paused=True), notes=())  # which would cover a part of the screen
     if inputs.kernel != KERNEL:  # a screen would get another kernel only some time after its start
         trainer = inputs.trainer()
         start = replace(start, restored=trainer, kernel=trainer.kernel.name)

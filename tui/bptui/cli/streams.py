@@ -29,6 +29,27 @@ def has_terminal() -> bool:
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
+def read_stdin() -> tuple[str, str]:
+    """Return the text on standard input, and a note about its encoding; see `bpengine.csv_data.files.decode`.
+
+    Raises:
+        DataError: standard input is a terminal, can't be read, has too much or is not text.
+    """
+    from bpengine.csv_data.files import MAX_BYTES, decode
+    from bpengine.errors import DataError
+
+    name = "standard input"
+    if sys.stdin.isatty():
+        raise DataError(f"{name}: is a terminal: pipe a file into the command")
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DataError(f"{name}: can't be read: {(error.strerror or '').lower()}") from None
+    if len(data) > MAX_BYTES:
+        raise DataError(f"{name}: is too large: the limit is {MAX_BYTES // 1_000_000} MB")
+    return decode(data, name)
+
+
 def print_error(message: str) -> None:
     """Write one line to stderr, with control characters escaped; do nothing if stderr can't be written."""
     line = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in message)

@@ -27,6 +27,9 @@ from bptui.startup.gc_pause import end_gc_pause
 KERNEL = "auto"
 """The default kernel."""
 
+PROG = "bptui train"
+"""What messages begin with."""
+
 DONE, DIVERGED = 0, 1
 """Exit statuses of a run."""
 
@@ -37,7 +40,7 @@ SLICE_MILLISECONDS = 100.0
 def parser() -> Parser:
     """Make the parser of `bptui train`."""
     made = make_parser(
-        "bptui train",
+        PROG,
         "regression|classification [settings] [--format F] [--output FILE] [--save FILE] [--describe]",
         "Train without a screen and print the errors of the reported epochs.",
         """examples:
@@ -46,6 +49,7 @@ def parser() -> Parser:
   bptui train regression --interval 1 --format jsonl | jq .error
   bptui train regression --dataset noisy-sine --test-share 0.3 --hidden 8,8 --optimizer adam
   bptui train classification --data flowers.csv --target kind --save flowers.json
+  cut -d, -f2-5 flowers.csv | bptui train classification --data -
   bptui train --resume flowers.json --epochs 500 --save flowers.json
 
 On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
@@ -81,6 +85,7 @@ def run(options: argparse.Namespace) -> int:
     for flag, path in (("--output", options.output), ("--save", options.save)):
         if path is not None:
             check_target(path, flag)
+    inputs.print_notes(PROG)
     with recorded_signals() as request, closing(BufferedLines(options.output)) as buffered:
         try:
             status = _run(inputs, options, request, buffered)
@@ -132,7 +137,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         in_text = options.format == "text" and options.output is None
         print(_description(trainer), file=sys.stdout if in_text else sys.stderr)
     if message:
-        print_error(f"bptui train: {message}")
+        print_error(f"{PROG}: {message}")
     return status
 
 

@@ -6,7 +6,7 @@ frame is drawn before they are loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -26,9 +26,13 @@ if TYPE_CHECKING:
     from bptui.kept.folder import KeptFile
     from bptui.kept.keeper import Keeper
     from bptui.kept.screen_state import ScreenState
+    from bptui.kept.user_files import Reader
     from bptui.startup.start_settings import StartSettings
     from bptui.views.panel_layout import PanelLayout
     from bptui.views.run_view import RunView
+
+NOTES_SECONDS = 20.0
+"""How long notes about the data are shown."""
 
 
 class KeepingApp(TerminalApp):
@@ -37,8 +41,7 @@ class KeepingApp(TerminalApp):
     Args:
         start: what the screen opens with.
         guard: watches the terminal; None if there is none, as in tests.
-        open_file: reads a file for the open tab's task and a kernel, and returns what it contains, or why it
-            can't be opened; None if no file can be opened.
+        open_file: reads a file; see `UserFiles`. None if no file can be opened.
     """
 
     TRAINS_IN_THREAD = True
@@ -49,7 +52,7 @@ class KeepingApp(TerminalApp):
         start: StartSettings | DeferredStart,
         *,
         guard: TerminalGuard | None = None,
-        open_file: Callable[[str, Task, str], StartSettings | str] | None = None,
+        open_file: Reader | None = None,
     ) -> None:
         super().__init__(ascii=start.ascii, driver_class=None if guard is None else TerminalDriver)
         self._guard = guard
@@ -92,6 +95,7 @@ class KeepingApp(TerminalApp):
         folder = None if start.runs_path is None else KeptFolder(start.runs_path)
         self._keeper = Keeper(folder, lambda: screen_state(self._views, self._open))
         self._paused = start.paused
+        self._notes = start.notes
         self._offered = folder.newest() if folder is not None and start.offers else None
         self._continued: ScreenState | None = None
         if start.continued is not None:
@@ -147,7 +151,14 @@ class KeepingApp(TerminalApp):
         elif self._saved_layout.is_first_time:
             self._do(self.view.session.welcome)
             self._saved_layout.save(self.view.panel_layout)
+        self._tell(self._notes)
         self.call_after_refresh(self._load_kernel)
+
+    def _tell(self, notes: Sequence[str]) -> None:
+        """Tell how the user's own data was read, above the screen until a click or for some time."""
+        if notes:
+            title = "How the file was read"
+            self.notify("\n".join(notes), title=title, timeout=NOTES_SECONDS, markup=False)
 
     def _load_kernel(self) -> None:
         self._kernels.load(lambda: self.call_later(self._take_kernel))

@@ -12,7 +12,7 @@ from bpengine.files import write_whole
 from bptui.pictures.formats import picture_of
 from bptui.session.saving import Saving
 from bptui.session.session import Session
-from bptui.settings.options import DATA, DATA_OPTIONS, KERNEL, TASK
+from bptui.settings.options import DATA, DATA_OPTIONS, KERNEL, TASK, option_text
 from bptui.settings.toml import comment
 from bptui.settings.writing import written
 
@@ -91,18 +91,8 @@ def _flags(config: TrainingConfig, data: Mapping[str, Any], kernel: str) -> Iter
     given = _absolute(data)
     for option in DATA_OPTIONS:
         if option.name in given:
-            yield f"{option.flag}={_option_text(given[option.name])}"
+            yield f"{option.flag}={option_text(given[option.name])}"
     yield f"{KERNEL.flag}={kernel}"
-
-
-def _option_text(value: object) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case tuple():
-            return ",".join(map(str, value))
-        case _:
-            return str(value)
 
 
 def _absolute(data: Mapping[str, Any]) -> dict[str, Any]:

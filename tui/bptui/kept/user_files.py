@@ -9,13 +9,14 @@ from bpengine import Task
 from bptui.kept.saving import savings
 from bptui.session.saving import Saving
 from bptui.session.session import Session
-from bptui.startup.start_settings import StartSettings
+from bptui.startup.start_settings import StartSettings, TargetChoice
 
 if TYPE_CHECKING:
     from textual.strip import Strip
 
-Reader = Callable[[str, Task, str], StartSettings | str]
-"""(name, open tab, kernel) -> what the file contains, or why it can't be opened."""
+Reader = Callable[[str, Task, str], StartSettings | TargetChoice | str]
+"""(name, open tab, kernel) -> what the file contains, the columns of which one is to be chosen as the target,
+or why it can't be opened."""
 
 
 class UserFiles:
@@ -50,17 +51,17 @@ class UserFiles:
             return {}
         return next((options for source, options in self._options if source is session.source), None)
 
-    def open(self, name: str, task: Task) -> StartSettings | str:
-        """What a file contains, or why it can't be opened.
+    def open(self, name: str, task: Task) -> StartSettings | TargetChoice | str:
+        """What a file contains, the columns to choose a target from, or why it can't be opened.
 
         Args:
-            name: the name of the file.
+            name: the name of the file, and flags.
             task: the task of the open tab.
         """
         if self._read is None:
             return "no file can be opened here"
         opened = self._read(name, task, self._kernel)
-        if not isinstance(opened, str):
+        if isinstance(opened, StartSettings):
             source = opened.sources[opened.start]
             if source is not None and (options := opened.data[opened.start]):
                 self._options.append((source, options))

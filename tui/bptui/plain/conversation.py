@@ -12,7 +12,7 @@ from bptui.plain.dialogue import Dialogue
 from bptui.plain.editing import LineEditor
 from bptui.plain.looking import status
 from bptui.plain.signals import EndedError, Signals
-from bptui.plain.wording import line_of
+from bptui.plain.wording import line_of, sentence
 from bptui.startup.restrictions import Restrictions
 
 
@@ -89,6 +89,8 @@ class Conversation:
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """What is said before the first command."""
     yield line_of(f"{status(dialogue, '')} Say help for the commands.")
+    for note in dialogue.notes:
+        yield line_of(sentence(note))
     if dialogue.offered is not None:
         runs = details(dialogue.offered).replace("\n", " ")
         yield line_of(f"A run was kept at {when(dialogue.offered)}. {runs} Say resume to continue it.")

@@ -49,6 +49,8 @@ class Dialogue:
         self._kernels = KernelChoice(start.kernel)
         self.sessions = sessions_of(start, self._kernels)
         self.opened: Task = start.start
+        self.notes = start.notes
+        """What is told about how the user's own data was read."""
         self.restrictions = restrictions
         self.pause_requested = pause_requested
         self.files = UserFiles(start, None if restrictions else open_file)

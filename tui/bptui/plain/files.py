@@ -8,8 +8,9 @@ from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.looking import status
 from bptui.plain.names import choice_of, named
-from bptui.plain.wording import in_commands
+from bptui.plain.wording import in_commands, sentence
 from bptui.session.saving import Saving, exists, free_name, problem_of
+from bptui.startup.start_settings import TargetChoice
 
 KINDS = ("checkpoint", "settings", "command line")
 """What can be saved, as the labels of the savings begin."""
@@ -52,6 +53,10 @@ def open_run(dialogue: Dialogue, text: str) -> str:
     opened = dialogue.files.open(text, dialogue.opened)
     if isinstance(opened, str):
         raise RefusedError(f"not opened: {opened}")
+    if isinstance(opened, TargetChoice):
+        columns = "; ".join(f"{number} {name}" for number, (name, _) in enumerate(opened.columns, 1))
+        again = f"open {printable_path(text)} --target=N"
+        return f"Which column is to be predicted? Say {again}, where N is one of: {columns}."
     task = opened.start
     try:
         dialogue.sessions[task].open(
@@ -59,12 +64,12 @@ def open_run(dialogue: Dialogue, text: str) -> str:
             opened.sources[task],
             opened.restored,
             awaited_kernel=opened.awaited_kernel,
-            name=printable_path(text),
+            name=printable_path(text.partition(" --")[0]),
         )
     except (ConfigError, DataError) as error:
         raise RefusedError(f"not opened: {error}") from None
     dialogue.opened = task
-    return in_commands(dialogue.session.notice)
+    return " ".join([in_commands(dialogue.session.notice), *map(sentence, opened.notes)])
 
 
 def resume(dialogue: Dialogue, text: str) -> str:

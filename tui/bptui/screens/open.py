@@ -10,18 +10,24 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from bptui.screens.dialog import Dialog
+from bptui.screens.target import TargetScreen
+from bptui.startup.start_settings import TargetChoice
+
+TARGET = " --target="
+"""What is added to the name of a file before the position of the column to predict."""
 
 
 class OpenScreen(Dialog[None]):
-    """Asks for a name until the file can be opened.
+    """Asks for a name until the file can be opened, and for the target of a CSV file.
 
     Args:
-        open_file: opens the file of this name, and returns why that is not possible, or an empty text.
+        open_file: opens the file of this name, with flags after it, and returns an empty text; the columns of
+            which one is to be chosen first; or why the file can't be opened.
     """
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
-    def __init__(self, open_file: Callable[[str], str]) -> None:
+    def __init__(self, open_file: Callable[[str], TargetChoice | str]) -> None:
         super().__init__()
         self._open_file = open_file
 
@@ -32,7 +38,9 @@ class OpenScreen(Dialog[None]):
         dialog.border_subtitle = "enter open   esc cancel"
         with dialog:
             yield Static(
-                "A checkpoint (.json), settings (.toml), or rows to learn from (.csv).", markup=False
+                "A checkpoint (.json), settings (.toml), or rows to learn from (.csv). Flags may follow the "
+                "name, such as --missing mean.",
+                markup=False,
             )
             box = Input(placeholder="name of the file")
             box.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
@@ -40,13 +48,25 @@ class OpenScreen(Dialog[None]):
             yield Static(id="message", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Open the file, or say why that is not possible."""
+        """Open the file, ask for its target, or say why it can't be opened."""
         if not self.is_active:  # a key that arrived together with this one has closed or covered the dialog
             return
-        problem = self._open_file(event.value)
-        if problem:
+        self._open(event.value)
+
+    def _open(self, name: str) -> None:
+        answer = self._open_file(name)
+        if isinstance(answer, TargetChoice):
+            self.app.push_screen(TargetScreen(answer), self._take_target)
+        elif answer:
             message = self.query_one("#message", Static)
-            message.update(problem)
+            message.update(answer)
             message.add_class("-error")
         else:
             self.dismiss()
+
+    def _take_target(self, position: int | None) -> None:
+        """Open the file with the chosen target, which stays in the box if the file can't be opened."""
+        if position is not None:
+            box = self.query_one(Input)
+            box.value += f"{TARGET}{position}"
+            self._open(box.value)

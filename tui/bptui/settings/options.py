@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpengine import FIELDS, TASKS, Field, TrainingConfig
+from bpengine.csv_data import MISSING
 from bpengine.kernels.choice import KERNELS
 from bpengine.wording import either
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 
+STDIN = "-"
+"""What stands for standard input in place of the name of a CSV file."""
 MAX_FPS = 30
 """The highest frame rate; a terminal shows no more than this."""
 
@@ -60,6 +63,13 @@ def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError
     return value
+
+
+def _file(value: object) -> str:
+    """A file's name; standard input is only for the command line."""
+    if value == STDIN:
+        raise ValueError
+    return _text(value)
 
 
 def _one_of(*names: str) -> Callable[[object], str]:
@@ -156,10 +166,10 @@ DATA = Option(
     name="data",
     flag="--data",
     metavar="FILE",
-    help="Learn from the rows of a CSV file instead of a named data set.",
+    help="Learn from the rows of a CSV file instead of a named data set; - reads standard input.",
     allowed="the name of a CSV file",
     example="samples.csv",
-    read=_text,
+    read=_file,
     parse=_text,
     in_tables=True,
 )
@@ -197,7 +207,30 @@ HEADER = Option(
     in_tables=True,
 )
 
-DATA_OPTIONS: tuple[Option, ...] = (DATA, FEATURES, TARGET, HEADER)
+IGNORE = Option(
+    name="ignore",
+    flag="--ignore",
+    metavar="A,B",
+    help="The columns to leave out, by name or by position from 1.",
+    allowed="columns, by name or by position from 1",
+    example=("id", "name"),
+    read=_columns,
+    parse=_columns,
+    in_tables=True,
+)
+MISSING_VALUES = Option(
+    name="missing",
+    flag="--missing",
+    metavar="|".join(MISSING),
+    help="Empty cells: refuse the file (default), drop their rows, or fill in the column's mean.",
+    allowed=either(MISSING),
+    example="mean",
+    read=_one_of(*MISSING),
+    parse=_one_of(*MISSING),
+    in_tables=True,
+)
+
+DATA_OPTIONS: tuple[Option, ...] = (DATA, FEATURES, TARGET, HEADER, IGNORE, MISSING_VALUES)
 """The options that describe the user's own data."""
 SCREEN_OPTIONS: tuple[Option, ...] = (THEME, ASCII, FPS)
 """The options of the screen."""
@@ -205,3 +238,20 @@ OPTIONS: tuple[Option, ...] = (TASK, KERNEL, *SCREEN_OPTIONS, *DATA_OPTIONS)
 """Every setting that is not a hyperparameter."""
 OPTION: dict[str, Option] = {option.name: option for option in OPTIONS}
 """The same options by name."""
+
+
+def option_text(value: object) -> str:
+    """An option's value as a flag takes it."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case tuple() | list():
+            return ",".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def as_flag(name: str, value: object) -> str:
+    """How a message writes an option: its flag, with the value unless that is None."""
+    flag = OPTION[name].flag
+    return flag if value is None else f"{flag} {option_text(value)}"

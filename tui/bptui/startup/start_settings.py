@@ -27,6 +27,8 @@ class StartSettings:
     """The samples of each tab, as they came from a file; None for a named data set."""
     data: Mapping[Task, Mapping[str, Any]] = field(default_factory=dict)
     """The options with which the samples of a tab were read from a file, by their names."""
+    notes: tuple[str, ...] = ()
+    """What is told about how the samples of the open tab were read."""
     restored: Trainer | None = None
     """A run to resume, in the tab of its task."""
     awaited_kernel: str = ""
@@ -55,3 +57,11 @@ class StartSettings:
     def restored_for(self, task: Task) -> Trainer | None:
         """The run to resume, if it is of this task."""
         return self.restored if self.restored and self.restored.config.task == task else None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChoice:
+    """The columns of a CSV file of which one is still to be chosen as the target."""
+
+    columns: tuple[tuple[str, str], ...]
+    """The name of each column, and its first values."""
