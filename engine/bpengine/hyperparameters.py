@@ -12,7 +12,9 @@ from dataclasses import dataclass, fields, replace
 from bpengine.activations import ACTIVATIONS
 from bpengine.choices import Choice
 from bpengine.datasets import DATASETS
+from bpengine.datasets.function import RANGE
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
+from bpengine.formulas.fields import FormulaField, RangeField
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
@@ -306,6 +308,30 @@ class Hyperparameters:
         groups=(_data_sets_of("regression"), _data_sets_of("classification")),
         help="The named data set to learn.",
         needs_restart=True,
+        used_if=lambda config: not config.function,
+        describes_named_data=True,
+    ).attribute()
+    function: str = FormulaField(
+        label="function",
+        symbol="f(x)",
+        flag="--function",
+        subject="data set",
+        default="",
+        help="A formula to learn in place of the named data set.",
+        needs_restart=True,
+        describes_named_data=True,
+    ).attribute()
+    x_range: tuple[float, float] = RangeField(
+        label="range",
+        symbol="x",
+        flag="--range",
+        subject="data set",
+        default=RANGE["regression"],
+        classification=RANGE["classification"],
+        step=DecadeStep(0.001),
+        help="The lowest and the highest x (and y, for classes) of the function.",
+        needs_restart=True,
+        used_if=lambda config: config.function != "",
         describes_named_data=True,
     ).attribute()
     samples: int = NumberField(
@@ -347,7 +373,7 @@ class Hyperparameters:
         step=LinearStep(0.1, 1),
         help="The number of periods, for data sets that are made from a sine.",
         needs_restart=True,
-        used_if=lambda config: DATASETS[config.dataset].has_frequency,
+        used_if=lambda config: DATASETS[config.dataset].has_frequency and not config.function,
         describes_named_data=True,
     ).attribute()
     test_share: float = NumberField(
