@@ -12,9 +12,8 @@ from dataclasses import dataclass, fields, replace
 from bpengine.activations import ACTIVATIONS
 from bpengine.choices import Choice
 from bpengine.datasets import DATASETS
-from bpengine.datasets.function import RANGE
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
-from bpengine.formulas.fields import FormulaField, RangeField
+from bpengine.formulas.fields import FUNCTION, X_RANGE
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
@@ -311,29 +310,8 @@ class Hyperparameters:
         used_if=lambda config: not config.function,
         describes_named_data=True,
     ).attribute()
-    function: str = FormulaField(
-        label="function",
-        symbol="f(x)",
-        flag="--function",
-        subject="data set",
-        default="",
-        help="A formula to learn in place of the named data set.",
-        needs_restart=True,
-        describes_named_data=True,
-    ).attribute()
-    x_range: tuple[float, float] = RangeField(
-        label="range",
-        symbol="x",
-        flag="--range",
-        subject="data set",
-        default=RANGE["regression"],
-        classification=RANGE["classification"],
-        step=DecadeStep(0.001),
-        help="The lowest and the highest x (and y, for classes) of the function.",
-        needs_restart=True,
-        used_if=lambda config: config.function != "",
-        describes_named_data=True,
-    ).attribute()
+    function: str = FUNCTION.attribute()
+    x_range: tuple[float, float] = X_RANGE.attribute()
     samples: int = NumberField(
         label="samples",
         symbol="n",

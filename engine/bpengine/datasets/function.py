@@ -16,14 +16,12 @@ from bpengine.datasets.dataset import Dataset, Scaling, one_hot
 from bpengine.datasets.noise import with_noise
 from bpengine.errors import DataError
 from bpengine.formulas import Formula, parse, task_of
-from bpengine.formulas.fields import RANGES, range_of
+from bpengine.formulas.fields import RANGES, X_RANGE, range_of
 from bpengine.tasks import Task
 from bpengine.wording import must_be
 
 SAMPLES: dict[Task, int] = {"regression": 100, "classification": 441}
 """The usual number of samples."""
-RANGE: dict[Task, tuple[float, float]] = {"regression": (-3.0, 3.0), "classification": (-1.0, 1.0)}
-"""The usual range of the inputs."""
 _CHECKED = 2001
 """The even steps over the range at which a function of x must be finite."""
 _GRID = 21
@@ -85,7 +83,7 @@ def function_dataset(
     task = task or task_of(function)
     formula = parse(function, task)
     if x_range is None:
-        x_range = RANGE[task]
+        x_range = X_RANGE.default if task == "regression" else X_RANGE.classification
     ends = range_of(x_range)
     if ends is None:
         raise DataError(f"x_range: {must_be(RANGES, x_range)}")

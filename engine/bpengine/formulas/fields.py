@@ -140,3 +140,30 @@ class RangeField(Field):
         # Rounded, so that a step up and back down from 0.3 gives exactly 0.3.
         ends = [float(f"{middle + sign * moved:.12g}") for sign in (-1, 1)]
         return range_of(ends) or value
+
+
+FUNCTION = FormulaField(
+    label="function",
+    symbol="f(x)",
+    flag="--function",
+    subject="data set",
+    default="",
+    help="A formula to learn in place of the named data set.",
+    needs_restart=True,
+    describes_named_data=True,
+)
+"""The function whose values are learned or, for classes, the comparison that tells them apart."""
+X_RANGE = RangeField(
+    label="range",
+    symbol="x",
+    flag="--range",
+    subject="data set",
+    default=(-3.0, 3.0),
+    classification=(-1.0, 1.0),
+    step=DecadeStep(0.001),
+    help="The lowest and the highest x (and y, for classes) of the function.",
+    needs_restart=True,
+    used_if=lambda config: config.function != "",
+    describes_named_data=True,
+)
+"""The range of the inputs of the function."""

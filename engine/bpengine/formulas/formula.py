@@ -81,7 +81,11 @@ def parse(text: str, task: Task) -> Formula:
     Raises:
         FormulaError: the text is no formula, or one for the other task.
     """
-    return Formula(text, task, _tree(text, VARIABLES[task], _NEEDED[task]))
+    meant = task_of(text)
+    tree = _tree(text, VARIABLES[meant], _NEEDED[meant])
+    if meant != task:
+        raise FormulaError(1, f"this formula is for {meant}; {task} needs {_EXAMPLES[_NEEDED[task]]}")
+    return Formula(text, task, tree)
 
 
 def constant(text: str) -> float:
