@@ -21,7 +21,6 @@ from bpengine import (
     make_dataset,
 )
 from bpengine.formulas import task_of
-from bpengine.formulas.fields import FUNCTION
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
@@ -154,7 +153,11 @@ def read_inputs(
         with errors_naming(place):
             sources[each] = _source(each, data[each])
         if configs[each].function and sources[each] is None:
-            place = f"argument {FUNCTION.flag}" if flags.get("function") else settings.place("function", each)
+            place = (
+                f"argument {FIELD['function'].flag}"
+                if flags.get("function")
+                else settings.place("function", each)
+            )
             with errors_naming(place):
                 make_dataset(configs[each])  # only to see whether the function suits its range
     return Inputs(
@@ -201,7 +204,7 @@ def _config(
     from_flags = {name: value for name, value in flags.items() if name in FIELD}
     if "dataset" in from_flags:
         if from_flags.get("function"):
-            raise BadUseError(f"argument {FUNCTION.flag}: not allowed with argument --dataset")
+            raise BadUseError(f"argument {FIELD['function'].flag}: not allowed with argument --dataset")
         from_file.pop("function", None)
     try:
         return TrainingConfig.defaults(task, **from_file | from_flags)
@@ -217,7 +220,7 @@ def _data(
     """The values of the task's `DATA_OPTIONS` by name; empty for a named data set."""
     options = [option for option in DATA_OPTIONS if option.name in values or option.name in flags]
     by_flag = [option for option in options if option.name in flags]
-    for field in (FIELD["dataset"], FUNCTION):
+    for field in (FIELD["dataset"], FIELD["function"]):
         if flags.get(field.name):
             if by_flag:
                 raise BadUseError(f"argument {field.flag}: not allowed with argument {by_flag[0].flag}")

@@ -78,7 +78,7 @@ def learns(function: str) -> Notice:
 def unchanged(field: Field, value: object) -> Notice:
     """The setting has this value already, because it can't go any further or was typed again."""
     if isinstance(field, FormulaField):
-        return Notice(f"{field.label}: {field.brief(value)} already. Press enter to type another one.")
+        return Notice(f"{field.label}: {field.brief(value)} already. To change it, type another one.")
     if field.move(value, 1) == value:
         which = "highest"
     elif field.move(value, -1) == value:
