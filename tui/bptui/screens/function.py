@@ -43,6 +43,7 @@ class FunctionScreen(Dialog[None]):
         self._for = task
         self._function = function
         self._learn = learn
+        self._refused = ""  # the formula whose refusal is shown
 
     def compose(self) -> ComposeResult:
         """Create the formula, a line that points at an error in it, and a line for messages."""
@@ -69,6 +70,9 @@ class FunctionScreen(Dialog[None]):
         if not self.is_mounted:
             return
         box = self.query_one(Input)
+        if self._refused and box.value == self._refused:
+            return  # enter came before this check, which must not hide the answer to it
+        self._refused = ""
         try:
             if box.value.strip():
                 parse(box.value, self._for)
@@ -104,6 +108,7 @@ class FunctionScreen(Dialog[None]):
             return
         problem = self._learn(event.value.strip())
         if problem:
+            self._refused = event.value
             self._say(problem)
         else:
             self.dismiss()
