@@ -12,9 +12,11 @@
 from bpengine.config import TrainingConfig
 from bpengine.csv_data import load_csv
 from bpengine.datasets import DATASETS, Dataset
+from bpengine.datasets.function import function_dataset
 from bpengine.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnose, findings, verdict
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
+from bpengine.formulas import FormulaError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
 from bpengine.network import Network
@@ -38,6 +40,7 @@ __all__ = [
     "EpochRecord",
     "Field",
     "Finding",
+    "FormulaError",
     "LayerDiagnostics",
     "Metrics",
     "NamesField",
@@ -50,6 +53,7 @@ __all__ = [
     "WidthsField",
     "diagnose",
     "findings",
+    "function_dataset",
     "load_csv",
     "make_dataset",
     "verdict",

@@ -8,6 +8,7 @@ from typing import Any, Self
 from bpengine.datasets import DATASETS
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
+from bpengine.formulas import FormulaError, parse
 from bpengine.hyperparameters import FIELDS, Hyperparameters
 from bpengine.tasks import TASKS, Task
 from bpengine.wording import either, must_be
@@ -34,6 +35,11 @@ class TrainingConfig(Hyperparameters):
         if DATASETS[self.dataset].task != self.task:
             names = [name for name, dataset in DATASETS.items() if dataset.task == self.task]
             raise ConfigError("data set", must_be(f"{either(names)} for {self.task}", self.dataset))
+        if self.function:
+            try:
+                parse(self.function, self.task)
+            except FormulaError as error:
+                raise ConfigError("function", str(error)) from None
         layers = len(self.hidden_units)
         if len(self.activation) not in (1, layers):
             names_allowed = (

@@ -66,6 +66,10 @@ class Field(ABC):
     def format(self, value: Any) -> str:
         """The value as users write it."""
 
+    def brief(self, value: Any) -> str:
+        """The value where there is little room; by default as users write it."""
+        return self.format(value)
+
     @abstractmethod
     def validate(self, value: object) -> Any:
         """The value in the field's own type.

@@ -13,6 +13,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.choices import Choice
 from bpengine.datasets import DATASETS
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
+from bpengine.formulas.fields import FUNCTION, X_RANGE
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
@@ -306,8 +307,11 @@ class Hyperparameters:
         groups=(_data_sets_of("regression"), _data_sets_of("classification")),
         help="The named data set to learn.",
         needs_restart=True,
+        used_if=lambda config: not config.function,
         describes_named_data=True,
     ).attribute()
+    function: str = FUNCTION.attribute()
+    x_range: tuple[float, float] = X_RANGE.attribute()
     samples: int = NumberField(
         label="samples",
         symbol="n",
@@ -347,7 +351,7 @@ class Hyperparameters:
         step=LinearStep(0.1, 1),
         help="The number of periods, for data sets that are made from a sine.",
         needs_restart=True,
-        used_if=lambda config: DATASETS[config.dataset].has_frequency,
+        used_if=lambda config: DATASETS[config.dataset].has_frequency and not config.function,
         describes_named_data=True,
     ).attribute()
     test_share: float = NumberField(

@@ -11,6 +11,7 @@ from bpengine.arrays import IntArray
 from bpengine.config import TrainingConfig
 from bpengine.datasets.checks import check_table
 from bpengine.datasets.dataset import Dataset, Scaling
+from bpengine.datasets.function import function_dataset
 from bpengine.datasets.noise import with_noise
 from bpengine.datasets.registry import DATASETS
 from bpengine.datasets.request import Request
@@ -20,27 +21,27 @@ from bpengine.errors import DataError
 def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Dataset:
     """Return the training samples of a run, with the test samples in `test`.
 
-    Everything random comes from `RandomState(config.data_seed)`: first the named data set, then the noise,
-    then the split.
+    Everything random comes from `RandomState(config.data_seed)`: first the named data set or the positions at
+    which the function is evaluated, then the noise, then the split. The values of a function that leaves the
+    range from -1 to 1 are standardized over the training samples, so that they can be learned at any size.
 
     The inputs of a `source`, and its targets for regression, are standardized to mean 0 and standard
-    deviation 1 over the training samples. The settings `samples`, `noise` and `frequency` do not apply to a
-    source. A source that has test samples keeps them, and `test_share` does not apply to it either.
+    deviation 1 over the training samples. The settings `function`, `x_range`, `samples`, `noise` and
+    `frequency` do not apply to a source. A source that has test samples keeps them, and `test_share` does
+    not apply to it either.
 
     Args:
-        config: the settings; `dataset`, `samples`, `noise`, `frequency`, `test_share` and `data_seed` are
-            used.
-        source: the user's own samples, with identity scalings; by default the named data set is used.
+        config: the settings; `dataset`, `function`, `x_range`, `samples`, `noise`, `frequency`, `test_share`
+            and `data_seed` are used.
+        source: the user's own samples, with identity scalings; by default those of the function or, if there
+            is none, of the named data set.
 
     Raises:
-        DataError: the source is for another task.
+        DataError: the source is for another task, or the function can't be learned over its range.
     """
     rng = RandomState(config.data_seed)
     if source is None:
-        named = DATASETS[config.dataset]
-        dataset = named.make(Request(config.samples or named.samples, config.frequency, rng))
-        if config.noise > 0:
-            dataset = with_noise(dataset, config.noise, rng)
+        dataset = _generated(config, rng)
     elif source.task != config.task:
         raise DataError(f"{source.name}: the data is for {source.task}, but the run's task is {config.task}")
     else:
@@ -50,14 +51,35 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
         training, test = split(dataset, config.test_share, rng)
     else:
         training, test = dataset, dataset.test
+    scaling, target_scaling = training.scaling, training.target_scaling
     if source is not None:
         scaling = Scaling.standardizing(training.coordinates)
-        target_scaling = training.target_scaling
-        if training.task == "regression":
-            target_scaling = Scaling.standardizing(training.targets)
-        training = _scaled(training, scaling, target_scaling)
-        test = None if test is None else _scaled(test, scaling, target_scaling)
+    if training.task == "regression" and (source is not None or (config.function and _is_large(dataset))):
+        target_scaling = Scaling.standardizing(training.targets)
+    training = _scaled(training, scaling, target_scaling)
+    test = None if test is None else _scaled(test, scaling, target_scaling)
     return replace(training, test=test)
+
+
+def _generated(config: TrainingConfig, rng: RandomState) -> Dataset:
+    """The samples of the function or of the named data set, with noise."""
+    if config.function:
+        return function_dataset(
+            config.function,
+            config.x_range,
+            task=config.task,
+            samples=config.samples,
+            noise=config.noise,
+            rng=rng,
+        )
+    named = DATASETS[config.dataset]
+    dataset = named.make(Request(config.samples or named.samples, config.frequency, rng))
+    return with_noise(dataset, config.noise, rng) if config.noise > 0 else dataset
+
+
+def _is_large(dataset: Dataset) -> bool:
+    """Whether the function, without noise, leaves the range from -1 to 1."""
+    return dataset.truth is not None and bool(np.abs(dataset.truth(dataset.coordinates)).max() > 1)
 
 
 def split(dataset: Dataset, share: float, rng: RandomState) -> tuple[Dataset, Dataset | None]:

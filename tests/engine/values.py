@@ -15,10 +15,12 @@ from bpengine import (
     Field,
     NamesField,
     NumberField,
+    Task,
     TrainingConfig,
     WidthsField,
 )
 from bpengine.activations import ACTIVATIONS
+from bpengine.formulas.fields import MAX_END, MIN_WIDTH, FormulaField, RangeField
 from bpengine.schedules import SCHEDULES
 
 NUMBERS = [field for field in FIELDS if isinstance(field, NumberField)]
@@ -26,7 +28,14 @@ WHOLE = [field for field in NUMBERS if field.type is int]
 REAL = [field for field in NUMBERS if field.type is float]
 
 
-def values(field: Field) -> st.SearchStrategy[Any]:
+FUNCTIONS: dict[Task, tuple[str, ...]] = {
+    "regression": ("", "2*x", "sin(x) + 0.3*sin(3*x)"),
+    "classification": ("", "y > x**3 - x"),
+}
+"""Some formulas for each task, and none."""
+
+
+def values(field: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911  one return per kind
     """Return a strategy for all values that the field allows."""
     match field:
         case NumberField(type=kind) if kind is int:
@@ -35,6 +44,11 @@ def values(field: Field) -> st.SearchStrategy[Any]:
             return st.floats(field.minimum, field.maximum)
         case ChoiceField():
             return st.sampled_from(field.choices)
+        case FormulaField():
+            return st.sampled_from([formula for formulas in FUNCTIONS.values() for formula in formulas])
+        case RangeField():
+            pairs = st.tuples(st.floats(-MAX_END, MAX_END - 1), st.floats(MIN_WIDTH, 2 * MAX_END))
+            return pairs.map(lambda pair: (pair[0], min(pair[0] + 2 * pair[1], MAX_END)))
         case NamesField():
             return st.lists(st.sampled_from(field.choices), min_size=1, max_size=field.max_names).map(tuple)
         case WidthsField():
@@ -50,6 +64,7 @@ def configs(draw: st.DrawFn) -> TrainingConfig:
     task = draw(st.sampled_from(TASKS))
     names = [name for name, dataset in DATASETS.items() if dataset.task == task]
     chosen["dataset"] = draw(st.sampled_from(names))
+    chosen["function"] = draw(st.sampled_from(FUNCTIONS[task]))
     if len(chosen["activation"]) != len(chosen["hidden_units"]):
         chosen["activation"] = chosen["activation"][:1]
     return TrainingConfig(task=task, **chosen)

@@ -78,6 +78,9 @@ class BptuiApp(KeepingApp):
             )
         if self._open_file is not None:
             yield SystemCommand("Open a file…", "A checkpoint, settings or a CSV file", self.action_open)
+        yield SystemCommand(
+            "Learn a function…", "A formula such as sin(x) + x/2, or y > x**3 - x", self.action_learn
+        )
         yield SystemCommand("Change the theme", "Choose other colors", self.action_change_theme)
 
     # The actions of the commands. Most call the session of the open tab; then the view shows the result.
@@ -208,6 +211,23 @@ class BptuiApp(KeepingApp):
             self._tell(opened.notes)
             self.call_later(self.action_open_tab, opened.start)
         return problem
+
+    def action_learn(self) -> None:
+        """Ask for a function, and learn it on the open tab."""
+        from bptui.screens.function import FunctionScreen
+
+        config = self.view.session.config
+        self.push_screen(FunctionScreen(config.task, config.function, self._take_function))
+
+    def _take_function(self, function: str) -> str:
+        """Learn a function on the open tab; return why that is not possible, or an empty text."""
+        from bpengine import ConfigError, DataError
+
+        try:
+            self._do(self.view.session.learn, function)
+        except (ConfigError, DataError) as error:
+            return str(error)
+        return ""
 
     def action_describe(self) -> None:
         """Describe the run in words."""

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
+from bpengine.formulas.fields import FormulaField, RangeField
 from bpengine.wording import must_be, shown
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.parsing import Parser, one_of
 from bptui.settings.options import DATA_OPTIONS, FIELDS_BY_SUBJECT, FPS, KERNEL, Option, default_text
+
+_LISTED = (ChoiceField, NamesField, FormulaField, RangeField)
+"""The kinds of settings whose allowed values the help lists."""
 
 
 def add_task(parser: Parser, *, otherwise: str) -> None:
@@ -45,7 +49,7 @@ def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = ()) 
             group.add_argument(
                 field.flag,
                 dest=field.name,
-                type=_parser_of(field.parse, field.allowed),
+                type=_parser_of(field.parse, "" if isinstance(field, FormulaField) else field.allowed),
                 metavar=field.metavar,
                 help=_help_of(field),
             )
@@ -79,7 +83,7 @@ def _task_or_subcommand(text: str) -> str:
 
 
 def _help_of(field: Field) -> str:
-    choices = f" Allowed: {field.allowed}." if isinstance(field, (ChoiceField, NamesField)) else ""
+    choices = f" Allowed: {field.allowed}." if isinstance(field, _LISTED) else ""
     text = f"{field.label}, {field.symbol}: {field.help}{choices} (default: {default_text(field)})"
     return text.replace("%", "%%")
 
@@ -107,10 +111,20 @@ def _add_option(group: argparse._ArgumentGroup, option: Option, note: str = "") 
 
 
 def _parser_of(parse: Callable[[str], Any], allowed: str) -> Callable[[str], Any]:
+    """A type for argparse.
+
+    Args:
+        parse: converts the text.
+        allowed: the allowed values in words; empty if the errors of `parse` say more.
+    """
+
     def parsed(text: str) -> Any:
         try:
             return parse(text)
-        except (ConfigError, ValueError):
-            raise argparse.ArgumentTypeError(must_be(allowed, text)) from None
+        except (ConfigError, ValueError) as error:
+            reason = (
+                error.reason if isinstance(error, ConfigError) and not allowed else must_be(allowed, text)
+            )
+            raise argparse.ArgumentTypeError(reason) from None
 
     return parsed

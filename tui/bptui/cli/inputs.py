@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Dataset, Task, Trainer, TrainingConfig
+from bpengine import (
+    DATASETS,
+    FIELD,
+    FIELDS,
+    TASKS,
+    ConfigError,
+    Dataset,
+    Task,
+    Trainer,
+    TrainingConfig,
+    make_dataset,
+)
+from bpengine.formulas import task_of
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
@@ -140,6 +152,14 @@ def read_inputs(
         place = f"argument {DATA.flag}" if DATA.name in flags else settings.place(DATA.name, each)
         with errors_naming(place):
             sources[each] = _source(each, data[each])
+        if configs[each].function and sources[each] is None:
+            place = (
+                f"argument {FIELD['function'].flag}"
+                if flags.get("function")
+                else settings.place("function", each)
+            )
+            with errors_naming(place):
+                make_dataset(configs[each])  # only to see whether the function suits its range
     return Inputs(
         task=task,
         configs=configs,
@@ -161,13 +181,20 @@ def _of_screen(options: argparse.Namespace, settings: Settings, option: Option) 
 
 
 def _task(options: argparse.Namespace, settings: Settings, otherwise: Task | None) -> Task:
-    dataset = options.dataset or settings.top.get("dataset")
-    by_dataset = None if dataset is None else DATASETS[dataset].task
-    by_flag = by_dataset if options.dataset else None
-    task: Task | None = options.task or by_flag or settings.top.get("task") or by_dataset or otherwise
+    by_flag = _task_of_samples(vars(options))
+    by_file = _task_of_samples(settings.top)
+    task: Task | None = options.task or by_flag or settings.top.get("task") or by_file or otherwise
     if task is None:
         raise BadUseError(f"the following arguments are required: {'|'.join(TASKS)}")
     return task
+
+
+def _task_of_samples(values: Mapping[str, Any]) -> Task | None:
+    """The task of the function or of the named data set, if there is one among the values."""
+    if values.get("function"):
+        return task_of(values["function"])
+    dataset = values.get("dataset")
+    return None if dataset is None else DATASETS[dataset].task
 
 
 def _config(
@@ -175,6 +202,10 @@ def _config(
 ) -> TrainingConfig:
     from_file = {name: value for name, value in values.items() if name in FIELD}
     from_flags = {name: value for name, value in flags.items() if name in FIELD}
+    if "dataset" in from_flags:
+        if from_flags.get("function"):
+            raise BadUseError(f"argument {FIELD['function'].flag}: not allowed with argument --dataset")
+        from_file.pop("function", None)
     try:
         return TrainingConfig.defaults(task, **from_file | from_flags)
     except ConfigError as error:
@@ -189,10 +220,11 @@ def _data(
     """The values of the task's `DATA_OPTIONS` by name; empty for a named data set."""
     options = [option for option in DATA_OPTIONS if option.name in values or option.name in flags]
     by_flag = [option for option in options if option.name in flags]
-    if "dataset" in flags:
-        if by_flag:
-            raise BadUseError(f"argument --dataset: not allowed with argument {by_flag[0].flag}")
-        return {}
+    for field in (FIELD["dataset"], FIELD["function"]):
+        if flags.get(field.name):
+            if by_flag:
+                raise BadUseError(f"argument {field.flag}: not allowed with argument {by_flag[0].flag}")
+            return {}
     if not options:
         return {}
     chosen = {option.name: flags.get(option.name, values.get(option.name)) for option in options}

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
+from bpengine.formulas.fields import FUNCTION, X_RANGE
 from bpengine.wording import either, must_be, shown
 from bptui.cli.streams import print_error
 
@@ -34,7 +35,7 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:
         """Parse the arguments; exit if there are unknown ones."""
-        options, unknown = self.parse_known_args(arguments)
+        options, unknown = self.parse_known_args(_joined(arguments))
         if unknown:
             self.error(f"unrecognized arguments: {shown(' '.join(unknown))}")
         return options
@@ -49,6 +50,21 @@ class Parser(argparse.ArgumentParser):
         stream = sys.stdout if file is None else file
         stream.write(message)
         sys.stdout.flush()
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """The arguments; a formula or a range that begins with a minus is joined to its flag.
+
+    argparse would take it for another flag.
+    """
+    joined: list[str] = []
+    for argument in arguments:
+        begins_with_minus = argument.startswith("-") and not argument.startswith("--")
+        if joined and joined[-1] in (FUNCTION.flag, X_RANGE.flag) and begins_with_minus:
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def make_parser(prog: str, usage: str, description: str, epilog: str) -> Parser:

@@ -87,7 +87,12 @@ class RestrictedApp(BptuiApp):
 
     def change_setting(self, field: Field, value: object) -> None:
         """Change a setting, within the limits."""
-        refusal = self._restrictions.refusal(self.view.session.config.replace(**{field.name: value}))
+        from bpengine import ConfigError
+
+        try:
+            refusal = self._restrictions.refusal(self.view.session.config.replace(**{field.name: value}))
+        except ConfigError:  # the session says why
+            refusal = ""
         if refusal:
             self._do(self.view.session.refuse, refusal)
         else:

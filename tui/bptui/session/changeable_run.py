@@ -10,6 +10,7 @@ from bpengine import (
     FIELDS,
     ConfigError,
     DataError,
+    Dataset,
     Field,
     TrainingConfig,
 )
@@ -102,7 +103,7 @@ class ChangeableRun(LiveRun):
         """
         self._stop_rewind()
         before = self._version("restart")
-        self._restart(changes)
+        self._restart(changes, self.source)
         self._undo.push(before)
         self._notice = None if changes else notices.restarted(self.config.seed)
 
@@ -114,7 +115,7 @@ class ChangeableRun(LiveRun):
         if seed == self.config.seed:  # the highest one
             seed = 0
         before = self._version(f"seed {self.config.seed} → {seed}")
-        self._restart({"seed": seed})
+        self._restart({"seed": seed}, self.source)
         self._undo.push(before)
         self._notice = notices.new_seed(seed)
 
@@ -129,12 +130,28 @@ class ChangeableRun(LiveRun):
         self._stop_rewind()
         old = getattr(self.config, field.name)
         new = field.validate(value)
-        if new == old:
+        takes_over = field.name == "dataset" and self.config.function and self.source is None
+        if new == old and not takes_over:
             self._notice = notices.unchanged(field, new)
         elif self.source is not None and field.describes_named_data:
             self._notice = notices.data_from_file(field, self.source.name)
+        elif takes_over:
+            self._apply({"function": "", field.name: new}, f"{field.label} → {field.brief(new)}")
         else:
-            self._apply({field.name: new}, f"{field.label} {field.format(old)} → {field.format(new)}")
+            self._apply({field.name: new}, f"{field.label} {field.brief(old)} → {field.brief(new)}")
+
+    def learn(self, function: str) -> None:
+        """Restart with the samples of a function in place of the present data; stay paused if paused.
+
+        Raises:
+            ConfigError: the text is no formula for the task. The session is as before.
+            DataError: the function can't be learned over its range. The session is as before.
+        """
+        self._stop_rewind()
+        before = self._version(f"learn {FIELD['function'].brief(function)}")
+        self._restart({"function": function}, None)
+        self._undo.push(before)
+        self._notice = notices.learns(function)
 
     def defaults(self) -> None:
         """Return to the settings that the screen was opened with or, from these, to the task's defaults."""
@@ -192,7 +209,7 @@ class ChangeableRun(LiveRun):
                 self._begin_what_if(changes)
                 self._notice = None  # the comparison says what changed
             elif any(FIELD[name].needs_restart for name in changes):
-                self._restart(changes)
+                self._restart(changes, self.source)
                 self._notice = Notice(f"{what}: the run restarts.")
             else:
                 with self._changing:
@@ -204,8 +221,8 @@ class ChangeableRun(LiveRun):
         else:
             self._undo.push(before)
 
-    def _restart(self, changes: dict[str, Any]) -> None:
-        """Begin a new run with these changes; stay paused if paused.
+    def _restart(self, changes: dict[str, Any], source: Dataset | None) -> None:
+        """Begin a new run with these changes, on these samples of the user's own; stay paused if paused.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
@@ -214,7 +231,7 @@ class ChangeableRun(LiveRun):
         ended = self.state in (State.FINISHED, State.DIVERGED)
         running = ended or self._will_be_running
         curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
-        self._begin(self.config.replace(**changes), self.source)
+        self._begin(self.config.replace(**changes), source)
         self._previous_curve = curve
         if running:
             self._run()

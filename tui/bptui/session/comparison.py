@@ -41,7 +41,7 @@ def common_errors(pinned: Snapshot, live: Snapshot) -> tuple[int, float, float] 
 def differing_settings(pinned: TrainingConfig, live: TrainingConfig, room: int) -> str:
     """The settings that differ, from the pinned to the live value, as many as fit in `room` characters."""
     changed = changed_settings(pinned, live)
-    changes = [f"{field.symbol} {field.format(old)} → {field.format(new)}" for field, old, new in changed]
+    changes = [f"{field.symbol} {field.brief(old)} → {field.brief(new)}" for field, old, new in changed]
     for count in range(len(changes), 0, -1):
         text = ", ".join(changes[:count]) + (", ..." if count < len(changes) else "")
         if len(text) <= room:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpengine import Field
+from bpengine.formulas.fields import FormulaField
+from bpengine.wording import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,15 @@ def opened(name: str) -> Notice:
     return Notice(f"Opened {name}. Space trains, u returns to the run before.")
 
 
+def learns(function: str) -> Notice:
+    """A function was typed in place of the data."""
+    return Notice(f"Learning {printable(function, 24)}: the run restarts. u returns to the run before.")
+
+
 def unchanged(field: Field, value: object) -> Notice:
     """The setting has this value already, because it can't go any further or was typed again."""
+    if isinstance(field, FormulaField):
+        return Notice(f"{field.label}: {field.brief(value)} already. To change it, type another one.")
     if field.move(value, 1) == value:
         which = "highest"
     elif field.move(value, -1) == value:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, Task
 from bpengine.files import why_unreadable
+from bpengine.formulas import task_of
 from bpengine.wording import must_be, shown
 from bptui.settings.options import DATA_OPTIONS, OPTION, OPTIONS, Option
 
@@ -52,6 +53,7 @@ class Settings:
             if name not in _FOR_ALL
             and (opened or name not in _OF_DATA)
             and (name != "dataset" or DATASETS[value].task == task)
+            and (name != "function" or not value or task_of(value) == task)
         }
         return top | dict(self.tables.get(task, {}))
 
@@ -115,8 +117,8 @@ def _value(name: str, key: str, value: object, folder: Path, table: str = "") ->
         field = FIELD[key]
         try:
             return _of_field(field, value)
-        except ConfigError:
-            raise SettingsError(where, must_be(field.allowed, value)) from None
+        except ConfigError as error:
+            raise SettingsError(where, error.reason) from None
     option = OPTION.get(key)
     if option is None:
         raise SettingsError(name, _unknown(key, table))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
+from bpengine.wording import printable
 from bptui.drawing import ROLES, Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import axis_name, plain
 from bptui.session.comparison import same_data
@@ -22,6 +23,7 @@ _SHARES = axis_over(np.array([0.0, 1.0]), margin=0.05, width=5)
 _MAX_NAMED = 3
 """The most classes that the legend names."""
 _MAX_NAME_LENGTH = 12
+_MAX_FORMULA_LENGTH = 24
 
 
 def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, str]:
@@ -86,7 +88,9 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
     true = []
     if dataset.border is not None:
-        true.append(Series(dataset.border[:, 0], dataset.border[:, 1], "target", Kind.DASHED))
+        # In pieces, since the border of a formula is many short lines, of which thinning would lose some.
+        pairs = np.stack([dataset.border[:-1], dataset.border[1:]], axis=1).reshape(-1, 2)
+        true.append(Series(pairs[:, 0], pairs[:, 1], "target", Kind.DASHED, pieces=True))
     figure = Figure(
         axis_over(np.array(x), margin=0.025),
         axis_over(np.array(y), margin=0.025, width=5),
@@ -95,7 +99,15 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
-    return figure, _legend(snapshot) + legend
+    return figure, _legend(snapshot) + legend + _formula(snapshot)
+
+
+def _formula(snapshot: Snapshot) -> str:
+    """The formula whose border is dashed; empty for other data."""
+    name = snapshot.run.dataset.name
+    if name != snapshot.run.config.function:
+        return ""
+    return f" {ROLES['target'].sign} {printable(name, _MAX_FORMULA_LENGTH)}"
 
 
 def _regions(outputs: Array, x: tuple[float, float], y: tuple[float, float], *, detail: bool) -> Shade:

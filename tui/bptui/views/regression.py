@@ -6,6 +6,7 @@ import numpy as np
 
 from bpengine import Dataset
 from bpengine.arrays import Array
+from bpengine.wording import printable
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.comparison import same_data
@@ -14,6 +15,8 @@ from bptui.session.snapshot import Snapshot
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _FEW_SAMPLES = 30
 """Up to so many samples are drawn over the lines; more would cover them in a small plot."""
+_MAX_TARGET_LENGTH = 26
+"""The most characters of a function's name in the legend; that of a formula is the formula."""
 _MAX_PARTS = 12
 """The most units whose contributions are drawn; more cannot be told apart."""
 
@@ -50,7 +53,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     legend = [f"{ROLES['fit'].sign} network"]
     if truth is not None:
         lines.append(Series(steps, truth, "target", Kind.DASHED))
-        legend.append(f"{ROLES['target'].sign} {dataset.name}")
+        legend.append(f"{ROLES['target'].sign} {printable(dataset.name, _MAX_TARGET_LENGTH)}")
     pinned = snapshot.comparison.pinned
     if pinned and pinned.network.grid_outputs is not None and same_data(pinned, snapshot) and not detail:
         curve = pinned.network.grid_outputs[:, 0]

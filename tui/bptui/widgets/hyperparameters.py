@@ -113,8 +113,8 @@ class HyperparameterPanel(Widget):
         first, last = self._shown_rows()
         for number in range(first, last):
             field = FIELDS[number]
-            value = field.format(getattr(config, field.name))
-            before = value if self.pinned is None else field.format(getattr(self.pinned, field.name))
+            value = field.brief(getattr(config, field.name))
+            before = value if self.pinned is None else field.brief(getattr(self.pinned, field.name))
             chosen = number == self.chosen
             has_no_effect = field.name in unused
             more = "↑" if number == first > 0 else "↓" if number == last - 1 < len(FIELDS) - 1 else " "

@@ -1,0 +1,69 @@
+"""The words of the language and what they mean. Nothing else is a part of a formula.
+
+All arithmetic is that of 64-bit floats, so that no power takes longer than another one.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bpengine.tasks import Task
+
+MAX_LENGTH = 200
+"""The most characters of a formula."""
+MAX_DEPTH = 100
+"""The most operators and functions within one another; a sum of 100 terms has so many."""
+
+VARIABLES: dict[Task, tuple[str, ...]] = {"regression": ("x",), "classification": ("x", "y")}
+"""The inputs that a formula can use, in the order of a sample's coordinates."""
+CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e}
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "arcsin": np.arcsin,
+    "arccos": np.arccos,
+    "arctan": np.arctan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "exp": np.exp,
+    "log": np.log,
+    "log2": np.log2,
+    "log10": np.log10,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "sign": np.sign,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "round": np.round,
+}
+"""The functions of one number."""
+EXTREMES: dict[str, Callable[[Any, Any], Any]] = {"min": np.minimum, "max": np.maximum}
+"""The functions of two numbers or more."""
+WORDS = ("and", "or", "not")
+"""What joins comparisons."""
+
+OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+    ast.Mod: np.mod,
+    ast.Pow: np.power,
+    ast.UAdd: np.positive,
+    ast.USub: np.negative,
+}
+COMPARISONS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Lt: np.less,
+    ast.LtE: np.less_equal,
+    ast.Gt: np.greater,
+    ast.GtE: np.greater_equal,
+    ast.Eq: np.equal,
+    ast.NotEq: np.not_equal,
+}

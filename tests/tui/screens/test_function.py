@@ -1,0 +1,112 @@
+"""A function is typed on the screen, checked as it is typed, learned, and undone."""
+
+from __future__ import annotations
+
+from textual.widgets import Input, Static
+
+from bpengine import FIELD, TASKS, Dataset, TrainingConfig
+from bptui.app import BptuiApp
+from bptui.cli.restricted_app import RestrictedApp
+from bptui.screens.function import FunctionScreen
+from bptui.startup.restrictions import Restrictions
+from bptui.startup.start_settings import StartSettings
+from tests.tui.support.apps import lines, make_app, shown, until
+from tests.tui.support.sessions import make_session
+
+
+def said(app: BptuiApp, part: str) -> str:
+    """The text of a part of the dialog."""
+    return str(app.screen.query_one(part, Static).render())
+
+
+async def test_a_function_is_typed_checked_learned_and_undone() -> None:
+    app = make_app(learning_rate=0.2)
+    app.view.session.advance_to(5)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.action_learn()
+        await until(pilot, lambda: bool(app.screen.query(Input)))
+        assert "sqrt" in said(app, "#message")
+        await pilot.press("enter")
+        assert said(app, "#message") == "type a formula such as sin(x) + 0.3*sin(3*x)"
+        await pilot.press(*"x + 2z")
+        await until(pilot, lambda: said(app, "#pointer") == "     ^")
+        assert said(app, "#message").startswith("unknown name 'z'; allowed: x, pi, e, sin")
+        await pilot.press("enter")
+        assert isinstance(app.screen, FunctionScreen), "it can't be learned"
+        box, pointer = app.screen.query_one(Input), app.screen.query_one("#pointer")
+        assert pointer.content_region.x == box.content_region.x, "the pointer is under the formula"
+        box.value = "1/x"
+        await pilot.press("enter")
+        assert said(app, "#message") == "the formula has no finite value at x = 0; change it or the range"
+        box.value = "x + [/z]" + "x" * 100  # no markup, and an error that has scrolled out of the box
+        await until(pilot, lambda: said(app, "#message") == "'[' is not allowed; write ( )")
+        box.value = "y > x"
+        await until(pilot, lambda: "for classification" in said(app, "#message"))
+        box.value = " x**2 "
+        await until(pilot, lambda: said(app, "#pointer") == "" and "sqrt" in said(app, "#message"))
+        await pilot.press("enter")
+        assert app.screen is app.screen_stack[0]
+        config = shown(app).run.config
+        assert (config.function, config.learning_rate, shown(app).run.error) == ("x**2", 0.2, None)
+        assert "y = x**2" in lines(app)[1]
+        assert shown(app).status.advice == "Learning x**2: the run restarts. u returns to the run before."
+        await pilot.press("u")
+        assert (shown(app).run.config.function, shown(app).run.epoch) == ("", 5)
+
+
+async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
+    start = StartSettings(paused=True, kernel="numpy", start="classification")
+    app = RestrictedApp(start, Restrictions())
+    async with app.run_test(size=(60, 18)) as pilot:
+        (entry,) = (each for each in app.get_system_commands(app.screen) if each.title.startswith("Learn a"))
+        entry.callback()
+        await until(pilot, lambda: bool(app.screen.query(Input)))
+        await pilot.press(*"x*y > 0.1", "enter")
+        assert shown(app).run.dataset.name == "x*y > 0.1"
+        app.change_setting(FIELD["function"], "x")
+        assert shown(app).status.advice.startswith("function: column 1: this formula is for regression; ")
+        app.change_setting(FIELD["activation"], ("tanh", "relu"))
+        assert shown(app).status.advice == "activation: must be 1 name for 1 hidden layer, got 'tanh,relu'."
+        app.change_setting(FIELD["samples"], 2001)
+        assert "at most 2000 are allowed here" in shown(app).status.advice
+        assert shown(app).run.config.function == "x*y > 0.1"
+
+
+async def test_the_dialog_fits_a_tiny_terminal() -> None:
+    app = make_app()
+    async with app.run_test(size=(20, 5)) as pilot:
+        app.action_learn()
+        for width, height in ((1, 1), (8, 24), (80, 5)):
+            await pilot.resize_terminal(width, height)
+            await pilot.press("z")
+            await pilot.pause()
+            assert app._exception is None
+
+
+async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
+    source = Dataset.from_arrays([1, 2, 3, 4], [1.0, 4, 9, 16], name="squares")
+    configs = {task: TrainingConfig.defaults(task) for task in TASKS}
+    start = StartSettings(configs=configs, sources={"regression": source}, paused=True, kernel="numpy")
+    app = BptuiApp(start)
+    async with app.run_test():
+        assert app._take_function("cos(x)") == ""
+        assert (shown(app).run.dataset.name, app.view.session.source) == ("y = cos(x)", None)
+        app.action_undo()
+        assert shown(app).run.dataset.name == "squares"
+
+
+def test_a_named_data_set_takes_its_place_again() -> None:
+    session = make_session(function="x**2")
+    assert {"dataset", "frequency"} <= session.unused()
+    session.change(FIELD["dataset"], "sine")  # also the one that the settings named before
+    assert (session.config.function, session.snapshot().run.dataset.name) == ("", "sine")
+    assert "x_range" in session.unused()
+    session.change(FIELD["function"], "sin(2*x) + 0.001")
+    assert session.snapshot().status.advice == "function none → sin(2*x) + 0.…: the run restarts."
+    session.change(FIELD["function"], "sin(2*x) + 0.001")
+    assert "To change it, type another one." in session.snapshot().status.advice
+    session.change(FIELD["x_range"], (-1, 1))
+    assert session.snapshot().run.dataset.domain == ((-1, 1),)
+    session.change(FIELD["function"], "1/x")
+    assert session.snapshot().status.advice.startswith("the formula has no finite value at x = 0; ")
+    assert session.config.function == "sin(2*x) + 0.001"

@@ -1,0 +1,114 @@
+"""A dialog in which a function to learn is typed, and checked as it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from bpengine import FormulaError, Task
+from bpengine.formulas import parse
+from bptui.screens.dialog import Dialog
+
+_EXAMPLES: dict[Task, str] = {"regression": "sin(x) + 0.3*sin(3*x)", "classification": "y > x**3 - x"}
+_EXPLAINED: dict[Task, str] = {
+    "regression": "The network learns the value of a formula of x.",
+    "classification": "The network learns where a comparison of x and y is true.",
+}
+_WORDS = "+ - * / % ** ( )   pi e   sin cos tan exp log sqrt abs sign min max …"
+_COMPARING = "< <= > >= == !=   and or not   "
+
+
+class FunctionScreen(Dialog[None]):
+    """Asks for a formula until it can be learned.
+
+    Args:
+        task: the task of the open tab.
+        function: the present formula; empty if there is none.
+        learn: begins to learn a formula, and returns why that is not possible, or an empty text.
+    """
+
+    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
+
+    DEFAULT_CSS = """
+    FunctionScreen #pointer { color: $text-error; text-style: bold; padding: 0 3; height: 1; }
+    FunctionScreen #message { height: auto; min-height: 2; }
+    """
+
+    def __init__(self, task: Task, function: str, learn: Callable[[str], str]) -> None:
+        super().__init__()
+        self._for = task
+        self._function = function
+        self._learn = learn
+        self._refused = ""  # the formula whose refusal is shown
+
+    def compose(self) -> ComposeResult:
+        """Create the formula, a line that points at an error in it, and a line for messages."""
+        dialog = Vertical(id="function", classes="dialog")
+        dialog.border_title = "learn a function"
+        dialog.border_subtitle = "enter learn   esc cancel"
+        with dialog:
+            yield Static(_EXPLAINED[self._for], markup=False)
+            box = Input(self._function, placeholder=_EXAMPLES[self._for], select_on_focus=True)
+            box.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
+            yield box
+            yield Static(id="pointer", markup=False)
+            yield Static(self._words, id="message", markup=False)
+
+    @property
+    def _words(self) -> str:
+        return (_COMPARING if self._for == "classification" else "") + _WORDS
+
+    def on_input_changed(self) -> None:
+        """Check the formula once the box has scrolled to its cursor."""
+        self.call_after_refresh(self._check)
+
+    def _check(self) -> None:
+        if not self.is_mounted:
+            return
+        box = self.query_one(Input)
+        if self._refused and box.value == self._refused:
+            return  # enter came before this check, which must not hide the answer to it
+        self._refused = ""
+        try:
+            if box.value.strip():
+                parse(box.value, self._for)
+        except FormulaError as error:
+            self._say(error.reason, at=error.column - 1 - round(box.scroll_offset.x))
+        else:
+            self._say("")
+
+    def _say(self, problem: str, at: int = -1) -> None:
+        """Show a problem, or the words of the language if there is none.
+
+        Args:
+            problem: what is wrong; may be empty.
+            at: how far from the left end of the box the error is; it is not pointed at outside of the box.
+        """
+        width = self.query_one(Input).content_size.width
+        self.query_one("#pointer", Static).update(" " * at + "^" if 0 <= at <= width else "")
+        message = self.query_one("#message", Static)
+        message.update(problem or self._words)
+        message.set_class(bool(problem), "-error")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Learn the formula, or say why that is not possible."""
+        if not self.is_active:  # a key that arrived together with this one has closed or covered the dialog
+            return
+        if not event.value.strip():
+            self._say(f"type a formula such as {_EXAMPLES[self._for]}")
+            return
+        try:
+            parse(event.value, self._for)
+        except FormulaError:
+            self._check()
+            return
+        problem = self._learn(event.value.strip())
+        if problem:
+            self._refused = event.value
+            self._say(problem)
+        else:
+            self.dismiss()
