@@ -1,6 +1,6 @@
 """The activation functions of hidden units, by name in `ACTIVATIONS`.
 
-To add one, add its entry here and its branch to `kernels.compiled.activate`.
+To add one, add its entry here and its branch to `kernels.compiled.passes.activate`.
 """
 
 from __future__ import annotations

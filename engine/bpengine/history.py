@@ -38,34 +38,28 @@ class History:
         """The number of epochs from one kept record to the next."""
         return self.kept[1].epoch if len(self.kept) > 1 else 1
 
-    def append(self, record: EpochRecord, *, report: bool) -> None:
-        """Add the record of the next epoch.
-
-        Args:
-            record: the epoch's record.
-            report: whether the epoch is on the report interval.
-        """
-        self.last = record
-        if self.best is None or record.error < self.best.error:
-            self.best = record
-        if report:
-            self.reports.append(record)
-        if record.epoch % self._stride == 0:
-            self.kept.append(record)
-            self._thin()
-
-    def extend(self, first: int, epochs: int, errors: list[float], *, interval: int) -> None:
-        """Add the next epochs at once, without test errors. Faster than calling `append` for each.
+    def extend(
+        self,
+        first: int,
+        epochs: int,
+        errors: list[float],
+        test_errors: list[float] | None,
+        *,
+        interval: int,
+    ) -> None:
+        """Add the next epochs.
 
         Args:
             first: the number of the first epoch to add.
             epochs: the number of epochs that the run is configured to train for.
             errors: the error of each added epoch; at least one.
+            test_errors: the test error of each, or None if there are no test samples.
             interval: the report interval, in epochs.
         """
 
         def record(epoch: int) -> EpochRecord:
-            return EpochRecord(epoch, epochs, errors[epoch - first])
+            test_error = None if test_errors is None else test_errors[epoch - first]
+            return EpochRecord(epoch, epochs, errors[epoch - first], test_error)
 
         end, lowest = first + len(errors), min(errors)
         self.last = record(end - 1)

@@ -9,6 +9,7 @@ import numpy as np
 
 from bpengine.arrays import Array
 from bpengine.choices import Choice, by_name
+from bpengine.normal import standard_normal
 
 Draw = Callable[[np.random.RandomState, int, int, float], Array]
 """(generator, inputs, units, init scale) -> the weights above the biases; shape (inputs + 1, units)."""
@@ -27,7 +28,7 @@ class Initializer(Choice):
 
 def _normal(rng: np.random.RandomState, inputs: int, units: int, init_scale: float) -> Array:
     """The start of the original programs."""
-    start: Array = init_scale * rng.standard_normal((inputs + 1, units))
+    start: Array = init_scale * standard_normal(rng, (inputs + 1, units))
     return start
 
 
@@ -40,7 +41,7 @@ def _with_variance(variance: Callable[[int, int], float]) -> Draw:
 
     def draw(rng: np.random.RandomState, inputs: int, units: int, init_scale: float) -> Array:  # noqa: ARG001  every initializer has these arguments
         start = np.zeros((inputs + 1, units))
-        start[:-1] = np.sqrt(variance(inputs, units)) * rng.standard_normal((inputs, units))
+        start[:-1] = np.sqrt(variance(inputs, units)) * standard_normal(rng, (inputs, units))
         return start
 
     return draw

@@ -84,3 +84,10 @@ def means(losses: Array) -> Array:
         if not np.isfinite(result).all():
             result = np.where(np.isfinite(result), result, (losses / losses.shape[1]).sum(axis=1))
     return result
+
+
+def means_or_infinity(losses: Array) -> Array:
+    """The mean of each row, or infinity if it is not a number; (rows, n) to (rows,)."""
+    with np.errstate(all="ignore"):
+        result: Array = losses.mean(axis=1)
+    return np.where(np.isnan(result), np.inf, result)

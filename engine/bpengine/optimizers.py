@@ -5,7 +5,7 @@ of the same shape. The definitions are those of PyTorch (torch.optim, without da
 be compared. Everything works in place and allocates nothing: `scratch` is free to use, and g may be
 overwritten.
 
-To add one, add its entry here and its branch to `kernels.compiled.update`.
+To add one, add its entry here and its branch to `kernels.compiled.updates.update`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 
 from bpengine.arrays import Array
 from bpengine.choices import Choice, by_name
+from bpengine.elementary import power
 
 EPSILON = 1e-8
 """ε, which keeps rmsprop and adam from dividing by 0."""
@@ -123,10 +124,10 @@ def _adam(
     np.multiply(gradient, 1 - coefficients.momentum, gradient)
     np.add(state.first_moment, gradient, state.first_moment)
     t = state.updates + 1
-    np.divide(state.second_moment, 1 - coefficients.decay**t, scratch)
+    np.divide(state.second_moment, 1 - power(coefficients.decay, t), scratch)
     np.sqrt(scratch, scratch)
     np.add(scratch, EPSILON, scratch)
-    np.divide(state.first_moment, 1 - coefficients.momentum**t, gradient)
+    np.divide(state.first_moment, 1 - power(coefficients.momentum, t), gradient)
     np.divide(gradient, scratch, scratch)
     np.multiply(scratch, learning_rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 from typing import Any, Self
 
 import numpy as np
@@ -12,15 +11,16 @@ from bpengine.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import DivergedError
+from bpengine.generators import GeneratorState
 from bpengine.history import History
-from bpengine.initializers import INITIALIZERS
 from bpengine.kernels import Kernel, Problem, Settings, State, make_kernel
-from bpengine.losses import LOSSES, means
-from bpengine.network import Network, matrices, parameter_count
+from bpengine.losses import LOSSES, means, means_or_infinity
+from bpengine.network import Network
 from bpengine.optimizers import OPTIMIZERS
-from bpengine.records import EpochRecord
 from bpengine.run_state import RunState
 from bpengine.schedules import SCHEDULES
+from bpengine.starts import draw_start
+from bpengine.stopping import epochs_until_end
 from bpengine.training_data import make_dataset
 
 
@@ -63,12 +63,9 @@ class Run:
         self.source = source
         self.dataset = dataset = make_dataset(config, source)
         sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-        self._rng = np.random.RandomState(config.seed)
-        count = parameter_count(sizes)
-        self._state = State(np.empty(count), np.zeros(count), np.zeros(count), 0)
-        for matrix in matrices(sizes, self._state.parameters):
-            inputs, units = len(matrix) - 1, matrix.shape[1]
-            matrix[:] = INITIALIZERS[config.initializer].draw(self._rng, inputs, units, config.init_scale)
+        parameters, generator = draw_start(config, sizes)
+        count = len(parameters)
+        self._state = State(parameters, np.zeros(count), np.zeros(count), 0)
         self.network = Network(
             sizes, config.activations, LOSSES[config.task], parameters=self._state.parameters
         )
@@ -76,22 +73,24 @@ class Run:
         self._batch_size = min(config.batch_size or samples, samples)
         self._config = config
         self.kernel = self._make_kernel(kernel)
+        self._generator = self.kernel.make_generator(generator)
         self.epochs_done = 0
         self.samples_done = 0
         self.samples_processed = 0
-        self._generator_before_epoch: dict[str, Any] = {}
+        self._generator_before_epoch: GeneratorState = {}
         self.history = History()
         self.divergence: DivergedError | None = None
         max_epochs = self.kernel.epochs_a_call
-        self._unshuffled = np.arange(samples)
+        test_samples = 0 if dataset.test is None else len(dataset.test)
         self._orders: IntArray = np.zeros((max_epochs, samples), dtype=np.int64)
         self._losses: Array = np.zeros((max_epochs, samples))
+        self._test_losses: Array = np.zeros((max_epochs, test_samples))
         self._outputs: Array = np.zeros((samples, sizes[-1]))
         self._backup = tuple(np.empty(count) for _ in range(3))
         self._configure(config)
 
     def _make_kernel(self, name: str) -> Kernel:
-        config = self._config
+        config, test = self._config, self.dataset.test
         problem = Problem(
             sizes=self.network.sizes,
             activations=config.activations,
@@ -100,16 +99,20 @@ class Run:
             batch_size=self._batch_size,
             inputs=self.dataset.inputs,
             targets=self.dataset.targets,
+            test_inputs=None if test is None else test.inputs,
+            test_targets=None if test is None else test.targets,
         )
         return make_kernel(name, problem)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what is copied or pickled: everything but the kernel, which may be machine code."""
-        return self.__dict__ | {"kernel": self.kernel.name}
+        """Return what is copied or pickled: the kernel and its generator, which may be machine code, by name
+        and state."""
+        return self.__dict__ | {"kernel": self.kernel.name, "_generator": self._generator.state}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.kernel = self._make_kernel(state["kernel"])
+        self._generator = self.kernel.make_generator(state["_generator"])
         self._drop_unfinished_batch()  # its gradient so far was the old kernel's
 
     def _drop_unfinished_batch(self) -> None:
@@ -162,7 +165,7 @@ class Run:
             first_moment=state.first_moment.copy() if "first_moment" in buffers else np.zeros(count),
             second_moment=state.second_moment.copy() if "second_moment" in buffers else np.zeros(count),
             updates=state.updates,
-            generator=self._generator_before_epoch if in_first_batch else self._rng.get_state(legacy=False),
+            generator=self._generator_before_epoch if in_first_batch else self._generator.state,
             epochs_done=self.epochs_done,
             samples_done=self.samples_done,
             order=self._orders[0].copy(),
@@ -178,7 +181,7 @@ class Run:
         training.first_moment[:] = state.first_moment
         training.second_moment[:] = state.second_moment
         training.updates = state.updates
-        self._rng.set_state(state.generator)
+        self._generator.state = state.generator
         self.epochs_done = state.epochs_done
         self.samples_done = self.samples_processed = state.samples_done
         self._orders[0] = state.order
@@ -208,11 +211,11 @@ class Run:
         samples_per_epoch = len(self.dataset)
         if self.samples_processed == 0 and samples >= samples_per_epoch:
             epochs = min(samples // samples_per_epoch, self._max_epochs_at_once())
-            self._train_epochs(epochs)
-            return epochs * samples_per_epoch
+            return self._train_epochs(epochs) * samples_per_epoch
         if self.samples_processed == 0:
-            self._generator_before_epoch = self._rng.get_state(legacy=False)
-            self._shuffle(self._orders[0])
+            if self._batch_size > self.kernel.chunk_size:
+                self._generator_before_epoch = self._generator.state
+            self._generator.shuffle(self._orders[:1])
         if self._batch_size > self.kernel.chunk_size:
             return self._advance_in_batch(samples)
         batches = max(1, samples // self._batch_size)
@@ -220,7 +223,7 @@ class Run:
         advanced = stop - self.samples_done
         self._train_to(stop)
         if stop == samples_per_epoch:
-            self._end_epoch(self._losses[0])
+            self._end_epoch()
         return advanced
 
     def _advance_in_batch(self, samples: int) -> int:
@@ -234,7 +237,7 @@ class Run:
         else:
             self._train_batch(start, end)
             if end == len(self.dataset):
-                self._end_epoch(self._losses[0])
+                self._end_epoch()
         return stop - start
 
     def _configure(self, config: TrainingConfig) -> None:
@@ -252,37 +255,39 @@ class Run:
         return config.learning_rate * np.array(multiples)
 
     def _max_epochs_at_once(self) -> int:
-        """Return how many epochs the kernel may train in one call.
+        """Return how many epochs the kernel may train in one call."""
+        return min(self.kernel.epochs_a_call, self._config.epochs - self.epochs_done)
 
-        That is a single epoch if the run may stop after any of them or needs the test error of each.
+    def _train_epochs(self, epochs: int) -> int:
+        """Train on whole epochs, in one call of the kernel unless the run ends or diverges in between.
+
+        Returns:
+            The number of epochs until the run ended.
         """
-        config = self._config
-        if config.target_error > 0 or config.patience > 0 or self.dataset.test is not None:
-            return 1
-        return min(self.kernel.epochs_a_call, config.epochs - self.epochs_done)
-
-    def _shuffle(self, order: IntArray) -> None:
-        order[:] = self._unshuffled
-        self._rng.shuffle(order)
-
-    def _train_epochs(self, epochs: int) -> None:
-        """Train on whole epochs, in one call of the kernel unless the run diverges in one of them."""
-        orders, losses = self._orders[:epochs], self._losses[:epochs]
-        generator = self._rng.get_state(legacy=False)
+        orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
+        generator = self._generator.state
         updates = self._back_up()
-        orders[:] = self._unshuffled
-        for order in orders:
-            self._rng.shuffle(order)
-        self.kernel.train_epochs(self._state, self._settings, self._learning_rates(epochs), orders, losses)
+        rates = self._learning_rates(epochs)
+        self._generator.shuffle(orders)
+        self.kernel.train_epochs(self._state, self._settings, rates, orders, losses, test_losses)
         if self._is_finite(losses):
-            self._end_epochs(losses)
-            return
+            errors = means(losses)
+            kept = epochs_until_end(self._config, self.history, self.epochs_done, errors)
+            if kept == epochs:
+                self._end_epochs(errors, test_losses)
+                return epochs
+            self._restore_backup(updates)
+            self._generator.state = generator
+            return self._train_epochs(kept)
         self._restore_backup(updates)
-        self._rng.set_state(generator)
-        for _ in range(epochs):  # train again, epoch by epoch, to find the batch that diverges
-            self._shuffle(self._orders[0])
+        self._generator.state = generator
+        for done in range(epochs):  # train again, epoch by epoch, to find the batch that diverges
+            self._generator.shuffle(self._orders[:1])
             self._train_to(len(self.dataset))
-            self._end_epoch(self._losses[0])
+            self._end_epoch()
+            if self.finished:
+                return done + 1
+        return epochs
 
     def _train_to(self, stop: int) -> None:
         """Train on the samples of the epoch in progress from `samples_done` up to `stop`."""
@@ -322,39 +327,27 @@ class Run:
             stop,
             self._losses[0],
             self._outputs,
+            self._test_losses[0],
         )
 
-    def _end_epochs(self, losses: Array) -> None:
-        """Record the epochs that have just been trained; `losses` has one row for each.
+    def _end_epoch(self) -> None:
+        """Record the epoch that has just been trained."""
+        self._end_epochs(means(self._losses[:1]), self._test_losses[:1])
 
-        Several epochs at once never need a test error (see `_max_epochs_at_once`).
+    def _end_epochs(self, errors: Array, test_losses: Array) -> None:
+        """Record the epochs that have just been trained.
+
+        Args:
+            errors: the error of each; shape (epochs,).
+            test_losses: shape (epochs, test samples).
         """
-        if len(losses) == 1:
-            self._end_epoch(losses[0])
-            return
-        config, errors = self._config, means(losses).tolist()
-        self.history.extend(self.epochs_done, config.epochs, errors, interval=config.report_interval)
-        self.epochs_done += len(losses)
-        self.samples_done = self.samples_processed = 0
-
-    def _end_epoch(self, losses: Array) -> None:
-        test = self.dataset.test
-        record = EpochRecord(
-            epoch=self.epochs_done,
-            epochs=self._config.epochs,
-            error=float(means(losses[np.newaxis])[0]),
-            test_error=None if test is None else self._mean_loss(test),
+        config = self._config
+        test_errors = None if self.dataset.test is None else means_or_infinity(test_losses).tolist()
+        self.history.extend(
+            self.epochs_done, config.epochs, errors.tolist(), test_errors, interval=config.report_interval
         )
-        self.epochs_done += 1
+        self.epochs_done += len(errors)
         self.samples_done = self.samples_processed = 0
-        self.history.append(record, report=record.epoch % self._config.report_interval == 0)
-
-    def _mean_loss(self, dataset: Dataset) -> float:
-        """Return the mean loss over a data set, or infinity if it is not a number."""
-        with np.errstate(all="ignore"):
-            outputs = self.network.predict(dataset.inputs)
-            mean = float(self.network.loss.value(outputs, dataset.targets).mean())
-        return math.inf if math.isnan(mean) else mean
 
     def _is_finite(self, losses: Array) -> bool:
         return all(bool(np.isfinite(array).all()) for array in (losses, *self._state.arrays))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bpengine.choices import Choice, by_name
+from bpengine.elementary import cos, exp, log, power
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +25,19 @@ def _constant(_epoch: int, _length: int, _factor: float) -> float:
 
 
 def _step(epoch: int, length: int, factor: float) -> float:
-    return float(factor ** (epoch // length))
+    return power(factor, epoch // length)
 
 
 def _exponential(epoch: int, length: int, factor: float) -> float:
-    return float(factor ** (epoch / length))
+    if factor == 0:  # which has no logarithm
+        return 1.0 if epoch == 0 else 0.0
+    return power(factor, epoch // length) * float(exp(epoch % length / length * log(factor)))
 
 
 def _cosine(epoch: int, length: int, factor: float) -> float:
     """I. Loshchilov and F. Hutter, ICLR 2017, without restarts."""
     part = min(epoch / length, 1.0)
-    return factor + (1 - factor) * (1 + math.cos(math.pi * part)) / 2
+    return factor + (1 - factor) * (1 + float(cos(math.pi * part))) / 2
 
 
 SCHEDULES = by_name(

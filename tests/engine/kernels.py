@@ -91,5 +91,5 @@ class Result:
 def run(kernel: Kernel, state: State, settings: Settings, rates: Array, orders: IntArray) -> Result:
     """Train on whole epochs in one call."""
     losses = np.full(orders.shape, -1.0)
-    kernel.train_epochs(state, settings, rates, orders, losses)
+    kernel.train_epochs(state, settings, rates, orders, losses, np.empty((len(orders), 0)))
     return Result(state, losses)

@@ -13,7 +13,7 @@ from bpengine.losses import means
 def append(history: History, epochs: range, *, interval: int = 10) -> None:
     """Append epochs, each with an error from which its number can be computed."""
     for epoch in epochs:
-        history.append(EpochRecord(epoch, epochs.stop, 1 / (1 + epoch)), report=epoch % interval == 0)
+        history.extend(epoch, epochs.stop, [1 / (1 + epoch)], None, interval=interval)
 
 
 def stored(history: History) -> int:
@@ -78,7 +78,7 @@ def test_reports_keep_the_newest_thousand() -> None:
 
 @pytest.mark.parametrize("at_once", [1, 2, 37, 256, 5000])
 @pytest.mark.parametrize("interval", [1, 10, 300])
-def test_extend_equals_append_for_each_epoch(at_once: int, interval: int) -> None:
+def test_epochs_added_together_are_recorded_as_one_by_one(at_once: int, interval: int) -> None:
     errors = (
         np.random.RandomState(at_once).uniform(size=20_000).round(3).tolist()
     )  # rounded, so that the lowest error occurs twice
@@ -86,8 +86,8 @@ def test_extend_equals_append_for_each_epoch(at_once: int, interval: int) -> Non
     for start in range(0, len(errors), at_once):
         part = errors[start : start + at_once]
         for epoch, error in enumerate(part, start):
-            one_by_one.append(EpochRecord(epoch, 7, error), report=epoch % interval == 0)
-        together.extend(start, 7, part, interval=interval)
+            one_by_one.extend(epoch, 7, [error], [-error], interval=interval)
+        together.extend(start, 7, part, [-error for error in part], interval=interval)
         assert (together.last, together.best) == (one_by_one.last, one_by_one.best)
         assert len(together.kept) == len(one_by_one.kept)
     assert together.kept == one_by_one.kept

@@ -28,8 +28,8 @@ def test_normal_is_the_original_programs_order(hidden_units: tuple[int, ...], in
     for weights, biases in layers(config):
         units = len(biases)
         assert weights.shape == (inputs, units)
-        np.testing.assert_array_equal(weights, init_scale * rng.randn(inputs, units))
-        np.testing.assert_array_equal(biases, init_scale * rng.randn(units))
+        np.testing.assert_allclose(weights, init_scale * rng.randn(inputs, units), rtol=1e-15)
+        np.testing.assert_allclose(biases, init_scale * rng.randn(units), rtol=1e-15)
         inputs = units
 
 

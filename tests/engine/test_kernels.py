@@ -225,8 +225,8 @@ def test_no_sample_is_read_that_is_not_there(name: str, index: int) -> None:
 def test_arrays_have_to_fit() -> None:
     kernel, orders, rates = make_kernel("numba", problem()), shuffles(7, 2), np.full(2, 0.1)
     with pytest.raises(ValueError, match="shape"):
-        kernel.train_epochs(start((2, 2, 2)), PLAIN, rates, orders, np.empty((2, 7)))
+        kernel.train_epochs(start((2, 2, 2)), PLAIN, rates, orders, np.empty((2, 7)), np.empty((2, 0)))
     with pytest.raises(ValueError, match="shape"):
-        kernel.train_epochs(start((2, 3, 2)), PLAIN, rates, orders, np.empty((2, 6)))
+        kernel.train_epochs(start((2, 3, 2)), PLAIN, rates, orders, np.empty((2, 6)), np.empty((2, 0)))
     with pytest.raises(ValueError, match="shape"):
-        kernel.train_epochs(start((2, 3, 2)), PLAIN, rates[:1], orders, np.empty((2, 7)))
+        kernel.train_epochs(start((2, 3, 2)), PLAIN, rates[:1], orders, np.empty((2, 7)), np.empty((2, 0)))

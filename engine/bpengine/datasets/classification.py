@@ -10,6 +10,8 @@ import numpy as np
 from bpengine.arrays import Array, IntArray
 from bpengine.datasets.dataset import Dataset, Scaling, one_hot, rounded_range
 from bpengine.datasets.request import Request
+from bpengine.elementary import cos, sin
+from bpengine.normal import standard_normal
 
 GRID_SAMPLES = 441
 """The number of points in the 21 x 21 grid of `sine_border`."""
@@ -66,7 +68,7 @@ def _balanced_labels(samples: int, classes: int) -> IntArray:
 
 def _ray_end(angle: float, half_width: float) -> Array:
     """Return where a ray from the origin leaves the square with this half width; shape (2,)."""
-    direction = np.array([np.cos(angle), np.sin(angle)])
+    direction = np.array([cos(angle), sin(angle)])
     end: Array = direction * half_width / np.abs(direction).max()
     return end
 
@@ -83,19 +85,19 @@ def sine_border(request: Request) -> Dataset:
         points = np.column_stack([np.repeat(axis, len(axis)), np.tile(axis, len(axis))])
     else:
         points = request.rng.uniform(-1, 1, (request.samples, 2))
-    labels = points[:, 1] < np.sin(np.pi * points[:, 0] * request.frequency)
+    labels = points[:, 1] < sin(np.pi * points[:, 0] * request.frequency)
     # At least 50 points for each period.
     x = np.linspace(-1, 1, 200 * max(1, int(np.ceil(request.frequency / 4))) + 1)
-    border = np.column_stack([x, np.sin(np.pi * x * request.frequency)])
+    border = np.column_stack([x, sin(np.pi * x * request.frequency)])
     return _plane_dataset("sine-border", points, labels.astype(np.int64), ("above", "below"), border=border)
 
 
 def circle(request: Request) -> Dataset:
     """Random points of the square, inside or outside a circle of radius 0.8."""
     points = request.rng.uniform(-1, 1, (request.samples, 2))
-    labels = np.hypot(*points.T) >= _RADIUS
+    labels = np.sqrt(np.square(points).sum(axis=1)) >= _RADIUS
     angles = np.linspace(0, 2 * np.pi, 121)
-    border = _RADIUS * np.column_stack([np.cos(angles), np.sin(angles)])
+    border = _RADIUS * np.column_stack([cos(angles), sin(angles)])
     border[-1] = border[0]
     return _plane_dataset("circle", points, labels.astype(np.int64), ("inside", "outside"), border=border)
 
@@ -112,7 +114,7 @@ def gaussians(request: Request) -> Dataset:
     """Two overlapping normal distributions with deviation 0.25 around (-0.4, -0.4) and (0.4, 0.4)."""
     labels = _balanced_labels(request.samples, 2)
     centers = np.array([[-0.4, -0.4], [0.4, 0.4]])
-    points = centers[labels] + _GAUSSIAN_DEVIATION * request.rng.standard_normal((request.samples, 2))
+    points = centers[labels] + _GAUSSIAN_DEVIATION * standard_normal(request.rng, (request.samples, 2))
     low, high = _WIDE
     border = np.array([[low, high], [high, low]])  # where both distributions have the same density
     return _plane_dataset("gaussians", points, labels, ("lower", "upper"), border=border, axis=_WIDE)
@@ -138,7 +140,7 @@ def _arm(radius: Array, start: Array | float) -> Array:
         start: the angle at which the arm leaves the center, in radians.
     """
     angle = start + 2 * np.pi * _SPIRAL_TURNS * radius
-    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return np.column_stack([radius * cos(angle), radius * sin(angle)])
 
 
 def moons(request: Request) -> Dataset:
@@ -147,9 +149,9 @@ def moons(request: Request) -> Dataset:
     angle = request.rng.uniform(0, np.pi, request.samples)
     sign = 1 - 2 * labels
     # Class 0 is the upper half of a circle. Class 1 is the lower half, moved to the right by the radius.
-    x = sign * np.cos(angle) - 0.5 + labels
-    y = sign * (np.sin(angle) - 0.25)
-    points = np.column_stack([x, y]) / 1.5 + _MOON_NOISE * request.rng.standard_normal((request.samples, 2))
+    x = sign * cos(angle) - 0.5 + labels
+    y = sign * (sin(angle) - 0.25)
+    points = np.column_stack([x, y]) / 1.5 + _MOON_NOISE * standard_normal(request.rng, (request.samples, 2))
     return _plane_dataset("moons", points, labels, ("upper", "lower"))
 
 
@@ -157,8 +159,8 @@ def blobs(request: Request) -> Dataset:
     """Three overlapping normal distributions with deviation 0.2 at the corners of a triangle."""
     labels = _balanced_labels(request.samples, 3)
     angles = np.pi * np.array([1 / 2, 7 / 6, 11 / 6])
-    centers = 0.6 * np.column_stack([np.cos(angles), np.sin(angles)])
-    points = centers[labels] + _BLOB_DEVIATION * request.rng.standard_normal((request.samples, 2))
+    centers = 0.6 * np.column_stack([cos(angles), sin(angles)])
+    points = centers[labels] + _BLOB_DEVIATION * standard_normal(request.rng, (request.samples, 2))
     origin = np.zeros((1, 2))
     # Each ray runs halfway between two centers, away from the third.
     rays = [np.concatenate([origin, [_ray_end(angle + np.pi, _WIDE[1])], _LINE_BREAK]) for angle in angles]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from numpy.random import RandomState
 
 from bpengine.datasets.dataset import Dataset, rounded_range
+from bpengine.normal import standard_normal
 
 
 def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:
@@ -22,9 +23,9 @@ def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:
     """
     if dataset.task == "regression":
         return replace(
-            dataset, targets=dataset.targets + deviation * rng.standard_normal(dataset.targets.shape)
+            dataset, targets=dataset.targets + deviation * standard_normal(rng, dataset.targets.shape)
         )
-    coordinates = dataset.coordinates + deviation * rng.standard_normal(dataset.coordinates.shape)
+    coordinates = dataset.coordinates + deviation * standard_normal(rng, dataset.coordinates.shape)
     ranges = zip(coordinates.T, dataset.domain, strict=True)
     return replace(
         dataset,

@@ -11,6 +11,7 @@ from bpengine.arrays import Array
 from bpengine.datasets.dataset import Dataset, Scaling
 from bpengine.datasets.noise import with_noise
 from bpengine.datasets.request import Request
+from bpengine.elementary import exp, sin
 
 SINE_SAMPLES = 63
 """The number of values in `arange(0, 2 pi, 0.1)`."""
@@ -65,12 +66,13 @@ def _evenly_spaced(domain: tuple[float, float], samples: int) -> Array:
 
 
 def _sine(frequency: float, coordinates: Array) -> Array:
-    values: Array = np.sin(frequency * coordinates[:, 0])
+    values: Array = sin(frequency * coordinates[:, 0])
     return values
 
 
 def _sinc(coordinates: Array) -> Array:
-    values: Array = np.sinc(coordinates[:, 0])
+    angles = np.pi * coordinates[:, 0]
+    values: Array = np.where(angles == 0, 1.0, sin(angles) / np.where(angles == 0, 1.0, angles))
     return values
 
 
@@ -90,7 +92,7 @@ def _hills(coordinates: Array) -> Array:
     heights: Array = np.zeros(len(coordinates))
     for center_x, center_y, width, height in _HILLS:
         squared_distance = (x - center_x) ** 2 + (y - center_y) ** 2
-        heights += height * np.exp(-squared_distance / (2 * width**2))
+        heights += height * exp(-squared_distance / (2 * width**2))
     return heights
 
 

@@ -14,7 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from bpengine.arrays import Array, IntArray
+from bpengine.generators import Generator, GeneratorState
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
 from bpengine.tasks import Task
@@ -24,6 +27,10 @@ MAX_CHUNK_WORK = 2**24
 an activation and its derivative take about as long as that many weights."""
 MIN_CHUNK_SIZE = 16
 """The least samples of a chunk: with fewer, reading the weights takes longer than computing with them."""
+
+
+NO_TEST_LOSSES: Array = np.empty(0)
+"""What `Kernel.train` is given where there are no test samples."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +51,16 @@ class Problem:
     """Shape (samples, inputs)."""
     targets: Array
     """Shape (samples, outputs); one-hot rows for classes."""
+    test_inputs: Array | None = None
+    """The samples whose losses are measured at the end of each epoch, in the form of `inputs`; None if there
+    are none."""
+    test_targets: Array | None = None
+    """Their targets, in the form of `targets`."""
+
+    @property
+    def test_samples(self) -> int:
+        """The number of test samples."""
+        return 0 if self.test_inputs is None else len(self.test_inputs)
 
     @property
     def chunk_size(self) -> int:
@@ -85,6 +102,7 @@ class Kernel(Protocol):
         stop: int,
         losses: Array,
         outputs: Array,
+        test_losses: Array = NO_TEST_LOSSES,
     ) -> None:
         """Train on part of an epoch: on the samples order[start:stop], in batches of `batch_size`.
 
@@ -101,10 +119,17 @@ class Kernel(Protocol):
             losses: receives the loss of each sample before its batch's update, at positions start to stop;
                 shape (samples,).
             outputs: receives the network's outputs in the same way; shape (samples, outputs).
+            test_losses: receives the loss of each test sample if the epoch ends here; shape (test samples,).
         """
 
     def train_epochs(
-        self, state: State, settings: Settings, learning_rates: Array, orders: IntArray, losses: Array
+        self,
+        state: State,
+        settings: Settings,
+        learning_rates: Array,
+        orders: IntArray,
+        losses: Array,
+        test_losses: Array,
     ) -> None:
         """Train on whole epochs, with the same numbers, to the last bit, as `train` gives in pieces.
 
@@ -115,7 +140,11 @@ class Kernel(Protocol):
             orders: the samples of each epoch in their order; shape (epochs, samples).
             losses: receives the loss of each sample before its batch's update, at the sample's place in the
                 order; shape (epochs, samples).
+            test_losses: receives the loss of each test sample after each epoch; shape (epochs, test samples).
         """
+
+    def make_generator(self, state: GeneratorState) -> Generator:
+        """Return the generator of the orders, which gives the same ones with every kernel."""
 
 
 def work_per_sample(sizes: tuple[int, ...]) -> int:

@@ -17,7 +17,10 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from bpengine import elementary
 
 
 class NumbaError(RuntimeError):
@@ -31,7 +34,9 @@ class Loaded:
     module: Any
     """`bpengine.kernels.compiled`."""
     train: Callable[..., int]
-    """Its `train` as machine code."""
+    """Its `train` as machine code, for a single run."""
+    shuffle: Callable[..., None]
+    """Its `shuffle` as machine code."""
 
 
 NO_CACHE = 3
@@ -39,6 +44,7 @@ NO_CACHE = 3
 
 _lock = threading.Lock()
 _result: Loaded | NumbaError | None = None
+_lanes: Callable[..., int] | None = None
 
 
 def load_numba(spare_folder: str | None = None) -> Loaded:
@@ -63,6 +69,27 @@ def load_numba(spare_folder: str | None = None) -> Loaded:
         if isinstance(_result, NumbaError):
             raise NumbaError(str(_result))
         return _result
+
+
+def load_lanes(spare_folder: str | None = None) -> Callable[..., int]:
+    """Return `compiled.train` as machine code for runs side by side; compile it the first time.
+
+    Args:
+        spare_folder: as for `load_numba`.
+
+    Raises:
+        NumbaError: numba is missing or does not work.
+    """
+    global _lanes  # noqa: PLW0603  (loaded once per process)
+    load_numba(spare_folder)
+    with _lock, _no_garbage_collection():
+        if _lanes is None:
+            numba, module = _import_numba()
+            try:
+                _lanes = _compile(numba, module, module.train, module.SIDE_BY_SIDE, spare_folder)
+            except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
+                raise _broken(error) from error
+        return _lanes
 
 
 def load_numba_in_background(callback: Callable[[bool], object]) -> Callable[[], None]:
@@ -173,7 +200,11 @@ def fill_cache(spare_folder: str | None) -> None:
     with _no_garbage_collection():
         numba, module = _import_numba()
         try:
-            _cached(numba, module, spare_folder)
+            for function, signature in (
+                (module.train, module.ALONE),
+                (module.shuffle, module.SHUFFLE),
+            ):
+                _cached(numba, module, function, signature, spare_folder)
         except Exception:  # any kind: a read-only folder, a full disk
             sys.exit(NO_CACHE)
 
@@ -202,7 +233,11 @@ def _no_garbage_collection() -> Iterator[None]:
 def _load(spare_folder: str | None) -> Loaded:
     numba, module = _import_numba()
     try:
-        return Loaded(module, _compile(numba, module, spare_folder))
+        return Loaded(
+            module,
+            _compile(numba, module, module.train, module.ALONE, spare_folder),
+            _compile(numba, module, module.shuffle, module.SHUFFLE, spare_folder),
+        )
     except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
         raise _broken(error) from error
 
@@ -230,37 +265,50 @@ def _broken(error: Exception) -> NumbaError:
     return NumbaError(f"numba does not work: {reason[:200]}; pip install -U numba may help")
 
 
-def _compile(numba: Any, module: Any, spare_folder: str | None) -> Callable[..., int]:
-    """Machine code for `compiled.train`: from the cache on disk, from the spare folder, or compiled anew.
+def _compile(
+    numba: Any, module: Any, function: Callable[..., Any], signature: Any, spare_folder: str | None
+) -> Callable[..., Any]:
+    """Machine code for a function: from the cache on disk, from the spare folder, or compiled anew.
 
     A cache can fail in any way: a read-only folder, half a file, a full disk.
     """
     with contextlib.suppress(Exception):
-        return _cached(numba, module, None)
+        return _cached(numba, module, function, signature, None)
     if spare_folder is not None:
         with contextlib.suppress(Exception):
-            return _cached(numba, module, spare_folder)
-    return _ready(numba.njit(**module.OPTIONS)(module.train), module)
+            return _cached(numba, module, function, signature, spare_folder)
+    return _ready(numba.njit(**module.OPTIONS)(function), signature)
 
 
-def _cached(numba: Any, module: Any, folder: str | None) -> Callable[..., int]:
+def _cached(
+    numba: Any, module: Any, function: Callable[..., Any], signature: Any, folder: str | None
+) -> Callable[..., Any]:
     """Machine code from the cache in this folder, by default numba's own; compiled into it if necessary."""
     usual_folder = numba.config.CACHE_DIR
     if folder is not None:
         numba.config.CACHE_DIR = folder
     try:
-        train = numba.njit(cache=True, **module.OPTIONS)(module.train)
+        dispatcher = numba.njit(cache=True, **module.OPTIONS)(function)
+        # numba watches the file of the function alone, but all these files are compiled into it.
+        dispatcher._cache._cache_file._source_stamp = _stamp(module)
         try:
-            return _ready(train, module)
+            return _ready(dispatcher, signature)
         except Exception:  # any kind; without the cache, loading only takes longer
-            train.recompile()  # nothing is compiled yet, so that this only empties the cache
-            return _ready(train, module)
+            dispatcher.recompile()  # nothing is compiled yet, so that this only empties the cache
+            return _ready(dispatcher, signature)
     finally:
         numba.config.CACHE_DIR = usual_folder
 
 
-def _ready(train: Any, module: Any) -> Callable[..., int]:
-    train.compile(module.SIGNATURE)
-    train.disable_compile()  # so that a wrong argument cannot start the compiler in the middle of a run
-    compiled: Callable[..., int] = train
+def _stamp(module: Any) -> tuple[tuple[str, float, int], ...]:
+    """The names, times and sizes of the files that are compiled: those of `compiled`, and `elementary`."""
+    folder = Path(module.__file__).parent
+    files = (*sorted(folder.glob("*.py")), Path(elementary.__file__))
+    return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
+
+
+def _ready(dispatcher: Any, signature: Any) -> Callable[..., Any]:
+    dispatcher.compile(signature)
+    dispatcher.disable_compile()  # so that a wrong argument cannot start the compiler in the middle of a run
+    compiled: Callable[..., Any] = dispatcher
     return compiled

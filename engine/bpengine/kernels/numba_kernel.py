@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bpengine.kernels.kernel import MAX_CHUNK_WORK, Problem, Settings, work_per_sample
-from bpengine.kernels.loading import NumbaError, load_numba
+from bpengine.generators import Generator, GeneratorState
+from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, Settings, work_per_sample
+from bpengine.kernels.loading import NumbaError, load_lanes, load_numba
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
 
@@ -20,31 +22,55 @@ SAMPLES_A_CALL = 2**14
 class NumbaKernel:
     """Trains with the functions of `compiled`, which are ready once the kernel is made.
 
+    Several runs that share the problem can be trained side by side, each in a lane of its own: see
+    `train_lanes`. A single run is one lane.
+
+    Args:
+        problem: what to train on.
+        lanes: the number of runs.
+
     Raises:
         NumbaError: numba is missing or does not work, or `compiled` has no code for the activation or
-        optimizer.
+            optimizer.
     """
 
     name = "numba"
 
-    def __init__(self, problem: Problem) -> None:
-        loaded = load_numba()
-        self._compiled, self._train = loaded.module, loaded.train
+    def __init__(self, problem: Problem, lanes: int = 1) -> None:
+        self._loaded = loaded = load_numba()
+        self._train = loaded.train if lanes == 1 else load_lanes()
+        self._compiled, self.lanes = loaded.module, lanes
         hidden = [_number("activation", name, self._compiled.ACTIVATIONS) for name in problem.activations]
         # The softmax of a classification is computed along with the loss.
         rows = _layers(problem.sizes, [*hidden, self._compiled.IDENTITY])
         self._layers: Any = np.array(rows, dtype=self._compiled.LAYER)
-        self._classification = problem.task == "classification"
-        self._optimizer = _number("optimizer", problem.optimizer, self._compiled.OPTIMIZERS)
-        self._batch_size = problem.batch_size
-        self._inputs = np.ascontiguousarray(problem.inputs)
-        self._targets = np.ascontiguousarray(problem.targets)
-        self.epochs_a_call = min(max(SAMPLES_A_CALL // len(self._inputs), 1), 256)
+        self._rules = self._compiled.Rules(
+            classification=problem.task == "classification",
+            optimizer=_number("optimizer", problem.optimizer, self._compiled.OPTIMIZERS),
+            batch_size=problem.batch_size,
+        )
+        self._samples = self._of(problem.inputs, problem.targets)
+        none = np.zeros((0, problem.inputs.shape[1])), np.zeros((0, problem.targets.shape[1]))
+        if problem.test_inputs is None or problem.test_targets is None:
+            self._test = self._of(*none)
+        else:
+            self._test = self._of(problem.test_inputs, problem.test_targets)
+        samples = len(problem.inputs) + len(self._test.inputs)
+        self.epochs_a_call = min(max(SAMPLES_A_CALL // samples // lanes, 1), 256)
         # The loops add up sample by sample, so that any size gives the same sums. They take twice as long.
         self.chunk_size = max(MAX_CHUNK_WORK // 2 // work_per_sample(problem.sizes), 1)
-        self._gradient: Array = np.empty(parameter_count(problem.sizes))
-        self._units = self._compiled.Units(*np.zeros((3, sum(problem.sizes))))
-        self._last_outputs: Array = np.empty_like(self._targets)
+        self._count = parameter_count(problem.sizes)
+        self._gradient: Array = np.empty(self._count * lanes)
+        self._units = self._compiled.Units(*np.zeros((3, sum(problem.sizes) * lanes)))
+        self._factors: Array = np.empty(lanes)
+        self._outputs: Array = np.empty(problem.targets.size * lanes)
+
+    def _of(self, inputs: Array, targets: Array) -> Any:
+        """The samples as the machine code takes them: rows of C, which nobody writes to."""
+        views = [np.ascontiguousarray(array).view() for array in (inputs, targets)]
+        for view in views:
+            view.flags.writeable = False
+        return self._compiled.Samples(*views)
 
     def train(
         self,
@@ -56,89 +82,154 @@ class NumbaKernel:
         stop: int,
         losses: Array,
         outputs: Array,
+        test_losses: Array = NO_TEST_LOSSES,
     ) -> None:
         """See `Kernel.train`."""
         rates = np.array([learning_rate], dtype=np.float64)
-        orders, epoch_losses = order[np.newaxis], losses[np.newaxis]
-        self._call(state, settings, rates, orders, (start, stop), epoch_losses, outputs)
+        state.updates = self._call(
+            state, self._coefficients([settings]), rates, order, (start, stop), losses, outputs, test_losses
+        )
 
     def train_epochs(
-        self, state: State, settings: Settings, learning_rates: Array, orders: IntArray, losses: Array
+        self,
+        state: State,
+        settings: Settings,
+        learning_rates: Array,
+        orders: IntArray,
+        losses: Array,
+        test_losses: Array,
     ) -> None:
         """See `Kernel.train_epochs`."""
-        whole = (0, len(self._inputs))
-        self._call(state, settings, learning_rates, orders, whole, losses, self._last_outputs)
+        self.train_lanes(state, [settings], learning_rates, orders, losses, test_losses)
+
+    def train_lanes(
+        self,
+        state: State,
+        settings: Sequence[Settings],
+        learning_rates: Array,
+        orders: IntArray,
+        losses: Array,
+        test_losses: Array,
+    ) -> None:
+        """Train each lane on whole epochs, with the same numbers, to the last bit, as a run alone.
+
+        Args:
+            state: the arrays have the shape (parameters, lanes), and all lanes have had the same number of
+                updates; changed in place.
+            settings: those of each lane.
+            learning_rates: shape (epochs, lanes).
+            orders: the samples of each epoch in their order; shape (epochs, samples, lanes).
+            losses: receives the loss of each sample before its batch's update; shape (epochs, samples,
+                lanes).
+            test_losses: receives the loss of each test sample after each epoch; shape (epochs, test samples,
+                lanes).
+
+        For a single lane, each shape may lack the last axis.
+        """
+        whole = (0, len(self._samples.inputs))
+        state.updates = self._call(
+            state,
+            self._coefficients(settings),
+            learning_rates,
+            orders,
+            whole,
+            losses,
+            self._outputs,
+            test_losses,
+        )
+
+    def make_generator(self, state: GeneratorState) -> Generator:
+        """See `Kernel.make_generator`."""
+        return CompiledGenerator(self._loaded.shuffle, state)
+
+    def _coefficients(self, settings: Sequence[Settings]) -> Any:
+        names = self._compiled.Coefficients._fields
+        return self._compiled.Coefficients(
+            *(np.array([getattr(each, name) for each in settings], dtype=np.float64) for name in names)
+        )
 
     def _call(
         self,
         state: State,
-        settings: Settings,
+        coefficients: Any,
         rates: Array,
         orders: IntArray,
         part: tuple[int, int],
         losses: Array,
         outputs: Array,
-    ) -> None:
-        """Train on a part of each epoch."""
-        self._check(state, rates, orders, part, losses, outputs)
-        rules = self._compiled.Rules(
-            classification=self._classification,
-            optimizer=self._optimizer,
-            batch_size=self._batch_size,
-            momentum=float(settings.momentum),
-            decay=float(settings.decay),
-            l1=float(settings.l1),
-            l2=float(settings.l2),
-            clip=float(settings.clip),
-        )
-        memory = self._compiled.Memory(
-            state.parameters, state.first_moment, state.second_moment, self._gradient
-        )
-        state.updates = self._train(
+        test_losses: Array,
+    ) -> int:
+        """Train on a part of each epoch; return the number of updates so far."""
+        lanes, samples = self.lanes, len(self._samples.inputs)
+        epochs = rates.size // lanes
+        shapes = [
+            *((array, self._count) for array in state.arrays),
+            *((array, 1) for array in coefficients),
+            (rates, epochs),
+            (orders, epochs * samples),
+            (losses, epochs * samples),
+            (outputs, self._samples.targets.size),
+            (test_losses, epochs * len(self._test.inputs)),
+        ]
+        for array, size in shapes:  # machine code does not check them
+            if array.size != size * lanes or not array.flags.c_contiguous:
+                raise ValueError(
+                    f"an array has shape {array.shape} instead of {size} values for each of {lanes} lanes"
+                )
+        if not 0 <= part[0] <= part[1] <= samples:
+            raise IndexError(f"the part {part} is outside the {samples} samples")
+        memory = self._compiled.Memory(*(array.reshape(-1) for array in state.arrays), self._gradient)
+        updates = self._train(
+            (lanes,) if lanes == 1 else lanes,
             self._layers,
-            rules,
-            self._inputs,
-            self._targets,
-            orders,
-            rates,
+            self._rules,
+            coefficients,
+            self._samples,
+            self._test,
+            orders.reshape(-1),
+            rates.reshape(-1),
+            epochs,
             *part,
             state.updates,
             memory,
             self._units,
-            losses,
-            outputs,
+            self._factors,
+            losses.reshape(-1),
+            outputs.reshape(-1),
+            test_losses.reshape(-1),
         )
-
-    def _check(
-        self,
-        state: State,
-        rates: Array,
-        orders: IntArray,
-        part: tuple[int, int],
-        losses: Array,
-        outputs: Array,
-    ) -> None:
-        """Check that no index is out of bounds, since machine code does not."""
-        epochs, samples = len(orders), len(self._inputs)
-        parameters = self._gradient.shape
-        shapes = [
-            (state.parameters, parameters),
-            (state.first_moment, parameters),
-            (state.second_moment, parameters),
-            (rates, (epochs,)),
-            (orders, (epochs, samples)),
-            (losses, (epochs, samples)),
-            (outputs, self._targets.shape),
-        ]
-        for array, shape in shapes:
-            if array.shape != shape:
-                raise ValueError(f"an array has shape {array.shape} instead of {shape}")
-        start, stop = part
-        chosen = orders[:, start:stop]
-        if not 0 <= start <= stop <= samples or (
-            chosen.size and not 0 <= chosen.min() <= chosen.max() < samples
-        ):
+        if updates == self._compiled.NO_SUCH_SAMPLE:
             raise IndexError(f"the order has indices outside the {samples} samples")
+        return updates
+
+
+class CompiledGenerator:
+    """A Mersenne Twister in machine code.
+
+    Args:
+        shuffle: `compiled.shuffle` as machine code.
+        state: the first state.
+    """
+
+    def __init__(self, shuffle: Callable[..., None], state: GeneratorState) -> None:
+        self._shuffle = shuffle
+        self.state = state
+
+    @property
+    def state(self) -> GeneratorState:
+        """A copy of the state."""
+        inner = {"key": self._key.copy(), "pos": int(self._position[0])}
+        return self._others | {"state": inner}
+
+    @state.setter
+    def state(self, state: GeneratorState) -> None:
+        self._others = state
+        self._key = np.array(state["state"]["key"], dtype=np.uint32)
+        self._position: IntArray = np.array([state["state"]["pos"]], dtype=np.int64)
+
+    def shuffle(self, orders: IntArray) -> None:
+        """See `Generator.shuffle`."""
+        self._shuffle(self._key, self._position, 1, orders.shape[1], orders.reshape(-1))
 
 
 def _number(kind: str, name: str, numbers: dict[str, int]) -> int:

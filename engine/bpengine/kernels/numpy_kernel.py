@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bpengine.kernels.kernel import Problem, Settings
+from bpengine.generators import Generator, GeneratorState, NumpyGenerator
+from bpengine.kernels.kernel import NO_TEST_LOSSES, Problem, Settings
 from bpengine.losses import LOSSES
 from bpengine.network import Network, matrices, parameter_count
 from bpengine.optimizers import OPTIMIZERS, State
@@ -47,6 +48,7 @@ class NumpyKernel:
         stop: int,
         losses: Array,
         outputs: Array,
+        test_losses: Array = NO_TEST_LOSSES,
     ) -> None:
         """See `Kernel.train`."""
         part = order[start:stop]
@@ -65,15 +67,29 @@ class NumpyKernel:
                         state, settings, learning_rate, inputs[rows], targets[rows], out[rows]
                     )
             losses[start:stop] = self._loss.value(out, targets)
+            problem = self._problem
+            if stop == len(order) and problem.test_inputs is not None and problem.test_targets is not None:
+                answers = self._network(state, 1).predict(problem.test_inputs)
+                test_losses[:] = self._loss.value(answers, problem.test_targets)
 
     def train_epochs(
-        self, state: State, settings: Settings, learning_rates: Array, orders: IntArray, losses: Array
+        self,
+        state: State,
+        settings: Settings,
+        learning_rates: Array,
+        orders: IntArray,
+        losses: Array,
+        test_losses: Array,
     ) -> None:
         """See `Kernel.train_epochs`."""
-        for learning_rate, order, epoch_losses in zip(learning_rates, orders, losses, strict=True):
+        for rate, order, *results in zip(learning_rates, orders, losses, test_losses, strict=True):
             self.train(
-                state, settings, learning_rate, order, 0, len(order), epoch_losses, self._epoch_outputs
+                state, settings, rate, order, 0, len(order), results[0], self._epoch_outputs, results[1]
             )
+
+    def make_generator(self, state: GeneratorState) -> Generator:
+        """See `Kernel.make_generator`."""
+        return NumpyGenerator(state)
 
     def _network(self, state: State, rows: int) -> Network:
         """A network that shares the state's parameters, for this number of samples at once."""

@@ -1,0 +1,127 @@
+"""The types and numbers that all of the machine code shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numba import boolean, float64, from_dtype, int64, njit, types, uint32, uint64
+from numba.extending import intrinsic, overload
+
+from bpengine.arrays import Array
+
+unsigned: Any = np.uint64
+"""All sizes and indices have this type. To a type checker they are plain numbers."""
+
+ONE: Any = unsigned(1)
+TWO: Any = unsigned(2)
+LAYER = np.dtype(
+    [(name, unsigned) for name in ("inputs", "units", "weights", "biases", "below", "here", "activation")],
+    align=True,
+)
+"""One layer: its size; where its weights (inputs x units, row by row) and its biases start among the
+parameters; where the layer below and this layer start among all units, of which the network's inputs are the
+first."""
+
+
+class Rules(NamedTuple):
+    """What all runs have in common."""
+
+    classification: bool
+    optimizer: int
+    batch_size: int
+
+
+class Coefficients(NamedTuple):
+    """The settings of each run besides the learning rate; shape (lanes,) each."""
+
+    momentum: Array
+    decay: Array
+    l1: Array
+    l2: Array
+    clip: Array
+
+
+class Samples(NamedTuple):
+    """Inputs and targets, the same for all runs; shapes (samples, inputs) and (samples, outputs)."""
+
+    inputs: Array
+    targets: Array
+
+
+class Units(NamedTuple):
+    """a, f'(z) and dL/dz of all units, the inputs of the network first; shape (units, lanes) each."""
+
+    values: Array
+    slopes: Array
+    deltas: Array
+
+
+class Memory(NamedTuple):
+    """The arrays of `State`, and scratch space for the gradient; each has the shape (parameters, lanes)."""
+
+    parameters: Array
+    first_moment: Array
+    second_moment: Array
+    gradient: Array
+
+
+NO_SUCH_SAMPLE: int = unsigned(0xFFFFFFFFFFFFFFFF)
+"""What `train` returns if an order is wrong."""
+
+OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""Without fastmath, sums keep their order and NaN its meaning. In NumPy's error model, x / 0 is inf
+instead of an error."""
+
+_VECTOR = float64[::1]
+_SAMPLES = types.NamedUniTuple(types.Array(float64, 2, "C", readonly=True), 2, Samples)
+
+
+def _signature(lanes: Any) -> Any:
+    return uint64(
+        *(lanes, from_dtype(LAYER)[::1], types.NamedTuple([boolean, int64, int64], Rules)),
+        types.NamedUniTuple(_VECTOR, 5, Coefficients),
+        *(_SAMPLES, _SAMPLES, int64[::1], _VECTOR, uint64, uint64, uint64, uint64),
+        *(types.NamedUniTuple(_VECTOR, 4, Memory), types.NamedUniTuple(_VECTOR, 3, Units), _VECTOR),
+        *(_VECTOR, _VECTOR, _VECTOR),
+    )
+
+
+ALONE, SIDE_BY_SIDE = _signature(types.UniTuple(uint64, 1)), _signature(uint64)
+"""The types of the arguments and of the result of `train`: for a single run, and for any number of them."""
+SHUFFLE = types.void(uint32[::1], int64[::1], uint64, uint64, int64[::1])
+"""The types of the arguments of `shuffle`."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+WITHIN: dict[str, Any] = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""For functions that Python does not call: compiling a way to call them would take time."""
+
+INLINED = WITHIN | {"forceinline": True}
+
+within: Callable[[F], F] = njit(**WITHIN)
+"""Compiles a function that other functions call."""
+inlined: Callable[[F], F] = njit(**INLINED)
+"""Compiles a function into its callers."""
+instruction: Callable[[Callable[..., Any]], Callable[..., Any]] = intrinsic
+"""Stands for instructions of the processor."""
+
+
+def replacing(function: Callable[..., Any]) -> Callable[[F], F]:
+    """Compile another function in place of this one; the decorated function returns it, given the types."""
+    decorator: Callable[[F], F] = overload(function, strict=False, jit_options=INLINED)
+    return decorator
+
+
+def count(lanes: Any) -> Any:
+    """The number of lanes: the length of a tuple, which is a constant, or the number itself."""
+    return len(lanes) if isinstance(lanes, tuple) else lanes
+
+
+@replacing(count)
+def _count(lanes: Any) -> Any:
+    if isinstance(lanes, types.BaseTuple):
+        length = unsigned(len(lanes))
+        return lambda lanes: length  # noqa: ARG005  numba passes it
+    return lambda lanes: lanes

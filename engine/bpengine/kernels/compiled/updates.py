@@ -1,0 +1,81 @@
+"""What happens between a gradient and the new parameters.
+
+To add an optimizer, give it a number in `OPTIMIZERS` and a branch in `update`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from bpengine import elementary
+from bpengine.arrays import Array
+from bpengine.kernels.compiled.layout import Coefficients, Memory, Units, inlined, unsigned
+
+SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM = range(5)
+OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM, "nesterov": NESTEROV, "rmsprop": RMSPROP, "adam": ADAM}
+"""The number of each optimizer that `update` computes, for `Rules`."""
+
+EPSILON = 1e-8
+"""What keeps rmsprop and Adam from dividing by 0."""
+
+
+@inlined
+def penalize(layers: Any, lanes: int, coefficients: Coefficients, memory: Memory) -> None:
+    """gradient += l2 w + l1 sign(w), for the weights w but not the biases."""
+    parameters, gradient = memory.parameters, memory.gradient
+    for number in range(unsigned(len(layers))):
+        for k in range(layers[number].weights, layers[number].biases):
+            for lane in range(lanes):
+                w = parameters[k * lanes + lane]
+                sign = 1.0 if w > 0 else (-1.0 if w < 0 else 0.0)
+                gradient[k * lanes + lane] = (
+                    gradient[k * lanes + lane] + coefficients.l2[lane] * w + coefficients.l1[lane] * sign
+                )
+
+
+@inlined
+def clip(lanes: int, gradient: Array, limits: Array) -> None:
+    """gradient *= limit / |gradient| in each lane with a limit above 0 and below |gradient|."""
+    for lane in range(lanes):
+        square = 0.0
+        for k in range(lane, unsigned(len(gradient)), lanes):
+            square += gradient[k] * gradient[k]
+        if 0 < limits[lane] < math.sqrt(square):
+            for k in range(lane, unsigned(len(gradient)), lanes):
+                gradient[k] *= limits[lane] / math.sqrt(square)
+
+
+@inlined
+def update(
+    lanes: int, optimizer: int, coefficients: Coefficients, rates: Array, t: int, memory: Memory, units: Units
+) -> None:
+    """Update the parameters by the optimizer's formula; t counts updates from 1."""
+    momentum, decay = coefficients.momentum, coefficients.decay
+    parameters, first, second, gradient = memory
+    rows = unsigned(len(parameters)) // lanes
+    first_sums, second_sums = units.values, units.slopes  # scratch space between two samples
+    if optimizer == ADAM:
+        for lane in range(lanes):
+            first_sums[lane] = 1 - elementary.power(momentum[lane], t)
+            second_sums[lane] = 1 - elementary.power(decay[lane], t)
+    for row in range(rows):
+        for lane in range(lanes):
+            k = row * lanes + lane
+            g, rate, mu, rho = gradient[k], rates[lane], momentum[lane], decay[lane]
+            if optimizer == SGD:
+                parameters[k] -= rate * g
+            elif optimizer == MOMENTUM:
+                first[k] = mu * first[k] + g
+                parameters[k] -= rate * first[k]
+            elif optimizer == NESTEROV:
+                first[k] = mu * first[k] + g
+                parameters[k] -= rate * (g + mu * first[k])
+            elif optimizer == RMSPROP:
+                second[k] = rho * second[k] + (1 - rho) * (g * g)
+                parameters[k] -= rate * (g / (math.sqrt(second[k]) + EPSILON))
+            elif optimizer == ADAM:
+                first[k] = mu * first[k] + (1 - mu) * g
+                second[k] = rho * second[k] + (1 - rho) * (g * g)
+                root = math.sqrt(second[k] / second_sums[lane])
+                parameters[k] -= rate * (first[k] / first_sums[lane] / (root + EPSILON))

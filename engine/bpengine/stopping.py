@@ -1,0 +1,34 @@
+"""The stop conditions: which epoch ends a run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpengine.arrays import Array
+from bpengine.config import TrainingConfig
+from bpengine.history import History
+
+
+def epochs_until_end(config: TrainingConfig, history: History, first: int, errors: Array) -> int:
+    """Return how many of these epochs a run has until its target error or its patience ends it.
+
+    Args:
+        config: the settings.
+        history: the epochs before.
+        first: the number of the first of these epochs.
+        errors: their errors; shape (epochs,).
+
+    Returns:
+        A number from 1 to all of them.
+    """
+    ends = np.zeros(len(errors), dtype=bool)
+    if config.target_error > 0:
+        ends |= errors <= config.target_error
+    if config.patience > 0:
+        best = history.best
+        lowest, epoch = (np.inf, first) if best is None else (best.error, best.epoch)
+        before = np.minimum.accumulate(np.concatenate([[lowest], errors[:-1]]))
+        numbers = first + np.arange(len(errors))
+        best_epochs = np.maximum.accumulate(np.where(errors < before, numbers, epoch))
+        ends |= numbers - best_epochs >= config.patience
+    return int(ends.argmax()) + 1 if ends.any() else len(errors)

@@ -1,0 +1,91 @@
+"""exp, log, tanh, sin and cos are accurate, and have the same bits in Python and in machine code."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import elementary
+from bpengine.normal import standard_normal
+from tests.engine.kernels import needs_numba
+
+VALUES = Path(__file__).with_name("elementary_values.csv")
+"""Arguments and true values as hexadecimal floats, computed by mpmath with 1,400 bits."""
+
+
+def values(functions: Any) -> Iterator[tuple[str, float, float, float]]:
+    """(function, argument, result, true value) for each line that `functions` can compute."""
+    with VALUES.open(newline="") as file:
+        for line in csv.DictReader(file):
+            argument = float.fromhex(line["argument"])
+            name = line["function"]
+            result = float(functions[name](argument))
+            yield name, argument, result, float.fromhex(line["value"])
+
+
+def assert_close(functions: dict[str, Callable[[float], Any]], most: float) -> None:
+    with np.errstate(all="ignore"):
+        for name, argument, result, true in values(functions):
+            if name in ("sin", "cos") and abs(argument) > most:
+                continue
+            assert abs(result - true) <= 1.3 * math.ulp(true), (
+                f"{name}({argument!r}) = {result!r}, not {true!r}"
+            )
+
+
+PLAIN: dict[str, Callable[[Any], Any]] = {
+    name: getattr(elementary, name) for name in ("exp", "log", "tanh", "sin", "cos")
+}
+
+
+def test_arrays_and_numbers_are_within_a_unit_in_the_last_place() -> None:
+    assert_close(PLAIN, elementary.MAX_ANGLE)
+    assert elementary.exp(np.array([0.0, -np.inf, np.inf])).tolist() == [1, 0, np.inf]
+    assert elementary.tanh(np.array([-np.inf, np.inf])).tolist() == [-1, 1]
+    assert np.isnan([float(function(math.nan)) for function in PLAIN.values()]).all()
+
+
+@needs_numba
+def test_machine_code_has_the_same_bits_and_takes_any_angle() -> None:
+    from numba import njit
+
+    from bpengine.kernels.compiled.floats import sin_cos
+
+    @njit  # type: ignore[untyped-decorator]
+    def all_of(z: float) -> tuple[float, float, float, float, float]:
+        sine, cosine = sin_cos(z)
+        return elementary.exp(z), elementary.log(abs(z)), elementary.tanh(z), sine, cosine
+
+    compiled: dict[str, Callable[[float], Any]] = {
+        name: lambda z, number=number: all_of(z)[number]  # type: ignore[misc]
+        for number, name in enumerate(PLAIN)
+    }
+    assert_close(compiled, math.inf)
+    arguments = np.concatenate([np.random.RandomState(0).normal(scale=10, size=300), [1e-300, 709.0, -745.0]])
+    with np.errstate(all="ignore"):
+        for name, function in PLAIN.items():
+            plain = function(np.abs(arguments) if name == "log" else arguments)
+            machine = np.array([compiled[name](float(z)) for z in arguments])
+            np.testing.assert_array_equal(plain, machine, err_msg=name)
+    assert np.isnan(all_of(math.nan)).all()
+    assert all_of(math.inf)[:3] == (math.inf, math.inf, 1)
+
+
+@pytest.mark.parametrize("shapes", [[(3, 2)], [(1,), (0,), (5, 7), (1,)]])
+def test_normal_numbers_are_those_of_numpy_and_leave_the_same_state(shapes: list[tuple[int, ...]]) -> None:
+    for seed in range(20):
+        ours, theirs = np.random.RandomState(seed), np.random.RandomState(seed)
+        for shape in shapes:
+            np.testing.assert_allclose(
+                standard_normal(ours, shape), theirs.standard_normal(shape), rtol=1e-15
+            )
+        states = [each.get_state(legacy=False) for each in (ours, theirs)]
+        assert states[0]["has_gauss"] == states[1]["has_gauss"]
+        assert states[0]["gauss"] == pytest.approx(states[1]["gauss"], rel=1e-15)
+        np.testing.assert_array_equal(ours.randint(1 << 30, size=3), theirs.randint(1 << 30, size=3))
