@@ -50,6 +50,7 @@ class HelpScreen(Dialog[None]):
     def on_key(self, event: events.Key) -> None:
         """Close with the key that has opened the help; scroll with the keys that choose a setting."""
         if event.key in command_of("help").keys.split(","):
+            event.stop()  # or the app would open the help again
             self.dismiss()
         for action, direction in (("choose(-1)", -1), ("choose(1)", 1)):
             if event.key in command_of(action).keys.split(","):
