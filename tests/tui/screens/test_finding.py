@@ -36,6 +36,8 @@ def test_a_name_and_a_value_set_a_setting() -> None:
         "learning rate 5000": {"learning_rate": None},
         "hidden 8,8": {"hidden_units": (8, 8)},
         "activation tanh,relu": {"activation": ("tanh", "relu")},
+        "function y >= x**2": {"function": "y >= x**2"},
+        "epochs=50": {"epochs": 50, "schedule_epochs": 50},
         "epochs 500": {"epochs": 500, "schedule_epochs": 500},
         "learning rate": {},
         "learning": {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -63,9 +64,10 @@ def typed_commands(query: str, edit: Edit, change: Change) -> Iterator[SystemCom
 
     The name may be shortened: "learn 0.3". A value that is not allowed is told of, and asked for anew.
     """
-    words = query.replace("=", " ").replace(":", " ").lower().split()
+    words = re.sub(r"(?<![<>=!])=(?!=)", " = ", query, count=1).split()  # but not in a formula's <=
     for count in range(len(words) - 1, 0, -1):
-        name, text = words[:count], " ".join(words[count:]).removeprefix("to ")
+        name = [word.lower() for word in words[:count]]
+        text = " ".join(words[count:]).removeprefix("= ").removeprefix("to ")
         for field in FIELDS:
             if isinstance(field, ChoiceField) or not _names(field, name):
                 continue  # the names of a choice are found by themselves
