@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from bpengine import Task, TrainingConfig
+from bpengine import FIELD, Task, TrainingConfig
 from bptui.session.snapshot import State
 from bptui.session.speed import FIRST_SPEED, SPEEDS
 from bptui.views.panels import FIGURES
@@ -151,6 +153,29 @@ async def test_more_epochs_let_a_finished_run_go_on() -> None:
         await pilot.press("shift+left")
         assert shown(app).run.config.epochs == 1
         assert shown(app).status.state is State.FINISHED
+
+
+async def test_a_finished_run_says_what_lets_it_continue_and_that_is_true() -> None:
+    runs: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+        ({"epochs": 2}, {"epochs": 3}),
+        ({"target_error": 0.5}, {"target_error": 0.001}),
+        ({"patience": 1, "learning_rate": 0.0}, {"patience": 9}),
+    )
+    for settings, then in runs:
+        app = make_app(**{"epochs": 50, **settings})
+        app.view.session.advance_to(49)
+        async with app.run_test() as pilot:
+            for key in ("s", "space"):
+                await pilot.press(key)
+                said = shown(app).status.advice
+                assert said.startswith("The run has finished: r restarts it, ")
+                assert FIELD[next(iter(then))].label in said
+                assert len(said) <= 78
+            for name, value in then.items():
+                app.change_setting(FIELD[name], value)
+            await pilot.press("s")
+            assert shown(app).status.state is not State.READY
+            assert "finished" not in shown(app).status.advice.lower() or shown(app).run.epoch == 2
 
 
 async def test_d_goes_back_to_the_settings_at_the_start_and_then_to_the_defaults() -> None:

@@ -15,9 +15,10 @@ from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 from textual.theme import ThemeProvider
 
-from bptui.commands import COMMANDS, FOOTER_FIRST
+from bptui.commands import COMMANDS
 from bptui.kept.keeping_app import KeepingApp
-from bptui.screens.palette import Palette
+from bptui.screens.palette import Finder, Palette
+from bptui.widgets.panel_bar import PanelBar
 
 if TYPE_CHECKING:
     from bpengine import Field
@@ -35,7 +36,7 @@ class BptuiApp(KeepingApp):
     TITLE = "bptui"
     CSS_PATH = Path(__file__).with_name("app.tcss")  # a relative path would be relative to a subclass
     BINDINGS = [
-        *(command.binding for command in FOOTER_FIRST),
+        *(command.binding for command in COMMANDS),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
@@ -44,6 +45,10 @@ class BptuiApp(KeepingApp):
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Focus the panel that was clicked, on both tabs."""
         self._arrange(self.view.panel_layout.focusing(event.panel))
+
+    def on_panel_bar_chosen(self, event: PanelBar.Chosen) -> None:
+        """Open the panel whose name was clicked."""
+        self._reveal(event.panel)
 
     def on_hyperparameter_panel_opened(self) -> None:
         """Edit the chosen setting."""
@@ -71,7 +76,10 @@ class BptuiApp(KeepingApp):
         )
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
-        """All commands and the choice of a theme, for the palette."""
+        """All commands, panels and settings and the choice of a theme, for the palette."""
+        from bptui.screens.finding import panel_commands, setting_commands
+        from bptui.views.panels import NAMES
+
         for command in COMMANDS:
             yield SystemCommand(
                 command.help.rstrip("."), f"Key: {command.shown}", partial(self.run_action, command.action)
@@ -82,6 +90,33 @@ class BptuiApp(KeepingApp):
             "Learn a function…", "A formula such as sin(x) + x/2, or y > x**3 - x", self.action_learn
         )
         yield SystemCommand("Change the theme", "Choose other colors", self.action_change_theme)
+        yield from panel_commands(NAMES, self._reveal)
+        yield from setting_commands(self.view.session.config, self._edit_by_name, self._change_by_name)
+
+    def find_typed(self, text: str) -> Iterable[SystemCommand]:
+        """The commands that set what a text spells, such as "learning rate 0.3", for the palette."""
+        from bptui.screens.finding import typed_commands
+
+        return typed_commands(text, self._edit_by_name, self._change_by_name)
+
+    def _reveal(self, panel: str) -> None:
+        """Focus a panel, and show it if it is out of sight."""
+        self._arrange(self.view.panel_layout.revealing(panel))
+
+    def _change_by_name(self, field: Field, value: object) -> None:
+        """Choose a setting, and set it."""
+        self._choose(field)
+        self.change_setting(field, value)
+
+    def _edit_by_name(self, field: Field) -> None:
+        """Choose a setting, and ask for its value."""
+        self._choose(field)
+        self.edit_setting(field)
+
+    def _choose(self, field: Field) -> None:
+        from bpengine import FIELDS
+
+        self.view.choose_setting(FIELDS.index(field))
 
     # The actions of the commands. Most call the session of the open tab; then the view shows the result.
 
@@ -123,18 +158,26 @@ class BptuiApp(KeepingApp):
 
     def action_choose(self, direction: int) -> None:
         """Choose the next (1) or previous (-1) setting, and explain it."""
-        self.view.choose_setting(self.view.options.setting + direction)
+        if self.view.settings_in_sight():
+            self.view.choose_setting(self.view.options.setting + direction)
 
     def action_change(self, direction: int, coarse: bool = False) -> None:
         """Change the chosen setting by a step."""
         field, session = self.view.field, self.view.session
-        self.change_setting(field, field.move(getattr(session.config, field.name), direction, coarse=coarse))
+        if self.view.settings_in_sight():
+            value = field.move(getattr(session.config, field.name), direction, coarse=coarse)
+            self.change_setting(field, value)
 
     def action_edit(self) -> None:
         """Ask for a value of the chosen setting."""
+        if self.view.settings_in_sight():
+            self.edit_setting(self.view.field)
+
+    def edit_setting(self, field: Field) -> None:
+        """Ask for a value of a setting."""
         from bptui.screens.value import ValueScreen
 
-        field, session = self.view.field, self.view.session
+        session = self.view.session
 
         def take(value: object) -> None:
             if value is not None:
@@ -272,7 +315,8 @@ class BptuiApp(KeepingApp):
     def action_command_palette(self) -> None:
         """Open the palette."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(Palette(id="--command-palette"))
+            placeholder = "Find a key, setting, value, data set or panel…"
+            self.push_screen(Palette(providers=[Finder], placeholder=placeholder, id="--command-palette"))
 
     def search_themes(self) -> None:
         """Open the palette of themes."""
@@ -286,7 +330,7 @@ class BptuiApp(KeepingApp):
         """Show the help."""
         from bptui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(self.view.help(), self._open))
 
     def action_interrupt(self) -> None:
         """Quit with the exit status of an interrupt."""

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from rich.console import Console
 from textual.app import App, ComposeResult
 
 from bptui.drawing import ROLES
-from bptui.screens.help import HelpScreen
 from bptui.terminal.themes import THEMES
 from bptui.widgets.plot import Plot
-
-
-def test_every_sign_is_explained_in_the_help() -> None:
-    console = Console(file=io.StringIO(), width=400)
-    console.print(HelpScreen._text())
-    text = console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
-    for role in ROLES.values():
-        assert bool(role.sign) == bool(role.meaning)
-        assert role.meaning in text
-        assert role.sign in text
 
 
 class PlotApp(App[None]):

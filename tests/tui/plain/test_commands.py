@@ -50,6 +50,7 @@ ONLY_ON_SCREEN = {
     "change_speed(1)": "a run trains as fast as it can, and as far as it is told",
     "change_speed(-1)": "the same",
     "toggle_log": "nothing is drawn",
+    "command_palette": "a command names what it sets",
     "toggle_smooth": "nothing is drawn",
 }
 """The actions that have no word, and why."""

@@ -63,7 +63,7 @@ def visit(terminal: Terminal) -> None:
     terminal.send(" ")
     terminal.wait_for_text("paused")
     terminal.send("?")
-    terminal.wait_for_text("Run or pause the training.")
+    terminal.wait_for_text("run or pause")
     terminal.send("?" + ENTER)
     terminal.wait_for_text("Allowed: a number from")
     terminal.send(ESCAPE)
@@ -150,7 +150,7 @@ def test_a_held_key_does_not_queue_up() -> None:
             terminal.read_for(0.03)
         sent = len(terminal.output)
         terminal.send("?")
-        terminal.wait_for_text("Run or pause the training.")
+        terminal.wait_for_text("run or pause")
         assert len(terminal.output) - sent < 40_000
 
 

@@ -26,13 +26,14 @@ def is_complete(terminal: Terminal) -> bool:
     """Whether the screen shows what belongs on a screen of its size, in its place, and nothing else."""
     size: tuple[int, int] = (terminal.screen.columns, terminal.screen.lines)
     lines = terminal.lines
-    seen = {name for name, title in TITLES.items() if terminal.text.count(title) == 1}
+    panels = "\n".join(lines[1:])  # the first line names those out of sight
+    seen = {name for name, title in TITLES.items() if panels.count(title) == 1}
     return (
-        lines[0].split() == ["1", "Regression", "2", "Classification"]
+        lines[0].split()[:4] == ["1", "Regression", "2", "Classification"]
         and any(line.startswith(" running ") for line in lines[-4:-2])  # the advice below may take two lines
         and epoch(terminal) >= 0
         and lines[-2] != ""
-        and lines[-1].startswith(" space run")
+        and lines[-1].startswith(" space ")
         and "q quit" in lines[-1]
         and seen == set(FITTING[size])
         and "‹0.2›" in terminal.text

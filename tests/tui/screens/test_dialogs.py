@@ -21,8 +21,11 @@ from bptui.screens.value import ValueScreen
 from bptui.screens.words import WordsScreen
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import TargetChoice
+from bptui.views.panels import PANELS
 from tests.tui.support.apps import make_app, shown, until
 from tests.tui.support.snapshots import snapshot_of
+
+HELP = [(panel.name, panel.help) for panel in PANELS]
 
 
 async def test_enter_takes_a_typed_value() -> None:
@@ -125,7 +128,7 @@ COLUMNS = TargetChoice(tuple((f"a [/x] column {number}", "1, 2, 3, [b]x[/y]") fo
 @pytest.mark.parametrize(
     "dialog",
     [
-        HelpScreen(),
+        HelpScreen(HELP, "regression"),
         WordsScreen("in words"),
         UnitScreen((0, 0), snapshot_of()),
         TargetScreen(COLUMNS),

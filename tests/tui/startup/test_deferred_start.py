@@ -48,6 +48,8 @@ async def test_the_first_frame_is_drawn_before_the_engine_is_loaded() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "2 Classification" in painted[0]
+        assert painted[-1].startswith(" space pause "), "the footer is there from the first frame on"
+        assert "? help  q quit" in painted[-1]
         assert app.view.session.config.task == "classification"
 
 

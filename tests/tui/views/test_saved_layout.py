@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bptui.app import BptuiApp
-from bptui.session.session import Session
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
 from bptui.views.saved_layout import SavedLayout
+from tests.tui.support.panels import FITTING, seen, text_of
 from tests.tui.support.terminal import bptui
 
 TAB = "\t"
-LAYOUT = PanelLayout(hidden=frozenset({"table", "units"}), focused="error", zoomed=True, metrics=True)
+LAYOUT = PanelLayout(hidden=frozenset({"table", "units"}), focused="error", metrics=True)
 
 
 def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
@@ -153,9 +154,9 @@ async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Pat
     async with app.run_test(size=(160, 48)) as pilot:
         for key in ("tab", "x", "m", "tab", "z", "shift+tab", "X", "escape"):
             await pilot.press(key)
-            assert SavedLayout(path).load() == app.view.panel_layout, key
+            assert SavedLayout(path).load() == replace(app.view.panel_layout, zoomed=False), key
         await pilot.press("tab", "tab", "x", "m", "z")
-        left = app.view.panel_layout
+        left = replace(app.view.panel_layout, zoomed=False)
     again = app_of(path)
     async with again.run_test(size=(160, 48)) as pilot:
         assert again.view.panel_layout == left
@@ -174,44 +175,75 @@ async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Pa
         assert app.view.panel_layout.focused == "units"
 
 
-@pytest.mark.parametrize("paused", [True, False])
-async def test_at_the_first_start_a_hint_is_shown_once(tmp_path: Path, paused: bool) -> None:
+async def test_after_a_panel_was_alone_the_next_start_shows_the_plot(tmp_path: Path) -> None:
     path = tmp_path / "screen.json"
-    hint = "Watch it learn:"
-    app = app_of(path, paused=paused)
+    app = app_of(path)
     async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("shift+tab", "z")
         await pilot.pause()
-        advice = app.view.session.snapshot().status.advice
-        assert advice.startswith(hint)
-        assert len(advice) <= 78, "it must fit on a line"
-        await pilot.press("2")
-        assert not app.view.session.snapshot().status.advice.startswith(hint)
-    assert path.exists()
-    again = app_of(path, paused=paused)
+        assert seen(app) == {"diagnostics"}
+    again = app_of(path)
     async with again.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert not again.view.session.snapshot().status.advice.startswith(hint)
+        assert seen(again) == set(FITTING[80, 24])
 
 
-def test_the_hint_is_gone_with_the_first_key() -> None:
-    session = Session(StartSettings().configs["regression"])
-    session.welcome()
-    session.step_epoch()
-    assert session.snapshot().status.advice.startswith("Paused.")
+async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_were_pressed(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "screen.json"
+    app = app_of(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        text = text_of(app)
+        assert "The plot shows the network's answers, the curve its error." in text
+        for key in ("space", "→", "?"):
+            assert f" {key} " in text
+        await pilot.press("s", "2")
+        await pilot.pause()
+        assert "The plot shows" in text_of(app), "also on the other tab"
+        await pilot.press("up")
+        await pilot.pause()
+        assert "The plot shows" not in text_of(app)
+    for start, greeted in (
+        (StartSettings(layout_path=path, paused=True, kernel="numpy"), False),
+        (StartSettings(paused=True, kernel="numpy"), False),
+        (StartSettings(paused=True, kernel="numpy", greets=True), True),
+    ):
+        again = BptuiApp(start)
+        async with again.run_test(size=(60, 18)) as pilot:
+            await pilot.pause()
+            assert ("The plot shows" in text_of(again)) == greeted
+
+
+async def test_who_has_a_kept_run_is_not_here_for_the_first_time(tmp_path: Path) -> None:
+    start = StartSettings(
+        layout_path=tmp_path / "screen.json", runs_path=tmp_path, paused=True, kernel="numpy"
+    )
+    app = BptuiApp(start)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        app.keep()
+    (tmp_path / "screen.json").unlink()
+    again = BptuiApp(start)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "The plot shows" not in text_of(again)
 
 
 def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
     path = state_home / "bptui" / "screen.json"
     with bptui("--paused", "--kernel", "numpy") as terminal:
-        terminal.wait_for_text("Watch it learn:", "▸ settings", "q quit")
+        terminal.wait_for_text("The plot shows", "▸ settings", "q quit")
         terminal.send(TAB)
         terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
     assert SavedLayout(path).load() == PanelLayout(focused="plot")
     with bptui("--paused", "--kernel", "numpy") as terminal:
-        terminal.wait_for_text("Space starts the training", "q quit")
+        terminal.wait_for_text("Space starts the training", "Press space to start", "q quit")
         assert "▸ settings" not in terminal.text
+        assert "The plot shows" not in terminal.text
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
 

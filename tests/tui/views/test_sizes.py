@@ -126,13 +126,3 @@ async def test_figures_of_metrics_are_whole(size: tuple[int, int]) -> None:
         text = "\n".join(lines(app))
         for error in (metrics.error, test.error, metrics.rmse, metrics.r2):
             assert error_text(error) in text
-
-
-@pytest.mark.parametrize(
-    ("width", "last"), [(60, "q quit"), (70, "q quit"), (80, "i what if"), (200, "i what if")]
-)
-async def test_the_footer_has_no_key_in_part(width: int, last: str) -> None:
-    app = make_app()
-    async with app.run_test(size=(width, 24)):
-        assert lines(app)[-1].startswith(" space run ")
-        assert lines(app)[-1].rstrip().endswith(f"  {last}")

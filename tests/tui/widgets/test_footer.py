@@ -1,47 +1,45 @@
-"""The footer keeps its widgets until its keys change."""
+"""The footer shows whole keys only, the most important ones, and each can be clicked."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual.app import App, ComposeResult
-from textual.binding import Binding
-from textual.widgets import Static
 
-from bptui.widgets.footer import KeyFooter
+from bptui.widgets.footer import KeyFooter, KeyHint, fitting
+
+HINTS = (
+    KeyHint("a", "first", "a", 2),
+    KeyHint("↑↓", "none to click", "", 1),
+    KeyHint("b", "second", "b", 2),
+    KeyHint("c", "third", "c", 3),
+)
 
 
-class TwoPanels(App[None]):
-    """Two panels, the second with a key of its own."""
+def test_the_least_important_hints_are_left_out_and_of_equal_ones_the_last() -> None:
+    widths = {44: "a↑bc", 43: "abc", 26: "abc", 25: "ac", 16: "ac", 15: "c", 7: "c", 6: "", 0: ""}
+    for width, shown in widths.items():
+        assert "".join(hint.shown[0] for hint in fitting(HINTS, width)) == shown, width
 
-    BINDINGS = [Binding("q", "quit", "quit")]
-    own_key_works = True
+
+class Clicked(App[None]):
+    """A footer, and the keys that were pressed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pressed = ""
 
     def compose(self) -> ComposeResult:
-        for name in ("first", "second", "own"):
-            panel = Static(name, id=name)
-            panel.can_focus = True
-            yield panel
-        yield KeyFooter(show_command_palette=False)
+        yield KeyFooter(HINTS)
 
-    def on_mount(self) -> None:
-        self.query_one("#own")._bindings.bind("k", "app.own", "own key")
-
-    def action_own(self) -> None:
-        """Do nothing."""
+    def on_key(self, event: object) -> None:
+        self.pressed += str(getattr(event, "key", ""))
 
 
-async def test_it_makes_new_widgets_only_for_other_keys() -> None:
-    app = TwoPanels()
-    async with app.run_test() as pilot:
-
-        async def keys_with_focus_on(name: str) -> list[Any]:
-            app.query_one(f"#{name}").focus()
+async def test_a_click_presses_the_key_below_it_and_none_between_two() -> None:
+    app = Clicked()
+    async with app.run_test(size=(80, 3)) as pilot:
+        line = str(app.query_one(KeyFooter).render())
+        for text, pressed in (("first", "a"), ("none", ""), ("b second", "b"), ("third", "c"), ("  c", "")):
+            app.pressed = ""
+            await pilot.click(KeyFooter, offset=(1 + line.index(text), 0))
             await pilot.pause()
-            return list(app.query("FooterKey"))
-
-        first = await keys_with_focus_on("first")
-        assert [key.description for key in first] == ["quit"]
-        assert await keys_with_focus_on("second") == first
-        assert {key.description for key in await keys_with_focus_on("own")} == {"quit", "own key"}
-        assert [key.description for key in await keys_with_focus_on("first")] == ["quit"]
+            assert app.pressed == pressed, text

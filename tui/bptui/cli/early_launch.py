@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def launch_before_engine(arguments: list[str]) -> int:
     """Show the first frame, then load the engine and start; return the exit status."""
     task = next((task for task in TABS if task in arguments), TABS[0])
-    return launch(DeferredStart(task, needs_ascii(), partial(_load, arguments)))
+    return launch(
+        DeferredStart(task, needs_ascii(), partial(_load, arguments), paused="--paused" in arguments)
+    )
 
 
 def _load(arguments: list[str]) -> StartSettings:

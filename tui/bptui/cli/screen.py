@@ -240,8 +240,8 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
         if kept is None:
             raise BadUseError("argument --continue: no run was kept")
         start = replace(start, continued=kept.path)
-    if state is None:
-        return start
+    if state is None:  # those who ask for that know the screen; those who are served one may not
+        return replace(start, greets=options.restricted)
     offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued
     return replace(
         start,

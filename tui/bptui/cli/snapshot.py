@@ -137,7 +137,7 @@ def _keys(text: str) -> list[str]:
     """Return the keys that the text names, separated by commas.
 
     Raises:
-        BadUseError: a key is unknown, or it is one that starts the run, saves or quits.
+        BadUseError: a key is unknown, or it is one that starts the run, saves, opens the palette or quits.
     """
     from bptui.commands import COMMANDS
 
@@ -146,7 +146,7 @@ def _keys(text: str) -> list[str]:
         key
         for command in COMMANDS
         for key in command.keys.split(",")
-        if command.action not in ("toggle_run", "save", "quit")
+        if command.action not in ("toggle_run", "save", "command_palette", "quit")
     ]
     for key in keys:
         if key not in allowed:

@@ -84,3 +84,5 @@ class Figure:
     """What the x axis measures, in characters of one cell each."""
     y_name: str = ""
     """What the y axis measures, likewise."""
+    note: str = ""
+    """A few words in the middle of the plot, in front of everything."""

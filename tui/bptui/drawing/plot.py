@@ -32,7 +32,11 @@ def draw(figure: Figure, width: int, height: int) -> list[list[Span]]:
     if figure.shade is not None:
         _fill(canvas, figure.shade, figure, frame)
     _mark(canvas, figure, frame)
-    return canvas.rows()
+    if figure.note:
+        note = f" {figure.note} "
+        middle = frame.left + max(frame.columns - len(note), 0) // 2
+        canvas.write(frame.rows // 2, middle, note, "note")
+    return canvas.rows(apart="note")
 
 
 def _ticks(axis: Axis) -> Ticks:

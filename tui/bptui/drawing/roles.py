@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bpengine import Task
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -15,6 +17,8 @@ class Role:
     """The characters that legends and the help show for it; empty if they do not mention it."""
     meaning: str = ""
     """What the help says about the sign."""
+    task: Task | None = None
+    """The only task in which the sign occurs; None if it occurs in both."""
 
 
 _TINTS = {"above": "primary", "below": "warning", "third": "success"}
@@ -22,40 +26,23 @@ _TINTS = {"above": "primary", "below": "warning", "third": "success"}
 
 ROLES: dict[str, Role] = {
     "axes": Role("$text-muted"),
-    "target": Role(
-        "$text-secondary",
-        "╌",
-        "dashed: what is to be learned, that is the function or the border between the classes",
-    ),
-    "fit": Role("bold $text-warning", "━", "regression: the output of the network"),
-    "output": Role("bold $text-warning", "+", "regression from many inputs: a sample, predicted over actual"),
-    "sample": Role(
-        "$text-muted",
-        "•",
-        "a training sample; samples without noise lie on the dashed line and are not drawn",
-    ),
-    "test": Role("$text-primary", "o", "a test sample, with which the network is not trained"),
-    "above": Role(
-        "$text-primary",
-        "+ x o",
-        "classification: the predicted class of each sample, over the predicted regions",
-    ),
-    "below": Role("$text-warning"),
-    "third": Role("$text-success"),
-    "wrong": Role(
-        "bold $text-error", "⊕ ⊗ ◎ !", "a sample that is predicted wrong; on a map, ! far from its target"
-    ),
-    "border": Role("$text"),
-    "compared": Role(
-        "$text-muted",
-        "⠂",
-        "dotted: a pinned run or, in the error curve, the run before the last restart",
-    ),
-    "part": Role("$text-primary", "⠂", "dotted, after v: the contribution of a hidden unit"),
-    "shade": Role("$secondary-darken-1"),
-    "error": Role("$text-success"),
+    "target": Role("$text-secondary", "╌", "what is to be learned"),
+    "fit": Role("bold $text-warning", "━", "the network's output", "regression"),
+    "output": Role("bold $text-warning", "+", "predicted over actual", "regression"),
+    "sample": Role("$text-muted", "•", "training sample", "regression"),
+    "test": Role("$text-primary", "o", "test sample", "regression"),
+    "above": Role("$text-primary", "+ v", "predicted class, in its region's color", "classification"),
+    "below": Role("$text-warning", "x s", "another class", "classification"),
+    "third": Role("$text-success", "o", "a third class", "classification"),
+    "wrong": Role("bold $text-error", "⊕ ⊗ ◎ ▼ ■", "sample predicted wrong", "classification"),
+    "border": Role("$text", "⠤⠤", "border between predicted classes", "classification"),
+    "compared": Role("$text-muted", "⠂", "pinned or previous run"),
+    "part": Role("$text-primary", "⠂", "look inside: a hidden unit's part", "regression"),
+    "shade": Role("$secondary-darken-1", "░▒▓█", "output, low to high", "regression"),
+    "error": Role("$text-success", "━", "training"),
     "raw": Role("dim $text-success"),
-    "mark": Role("$text-warning", "▴", "below the error curve: settings were changed in this epoch"),
+    "mark": Role("$text-warning", "▴", "setting changed"),
+    "note": Role("bold reverse $text-primary"),
     **{
         f"{role}-{strength}": Role(f"on ${color} {tint}%")
         for role, color in _TINTS.items()

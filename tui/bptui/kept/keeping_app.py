@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher, Static, Tab, Tabs
 
 from bptui.commands import TABS
@@ -19,7 +20,10 @@ from bptui.startup.gc_pause import end_gc_pause
 from bptui.terminal.capabilities import TerminalApp
 from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
+from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.widgets.footer import KeyFooter
+from bptui.widgets.panel_bar import PanelBar
+from bptui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from bpengine import Task
@@ -64,6 +68,8 @@ class KeepingApp(TerminalApp):
         )
         self._tabs.can_focus = False
         self._switcher = ContentSwitcher()
+        self._panel_bar = PanelBar()
+        self._footer = KeyFooter(key_hints(Situation(state="ready" if start.paused else "running")))
         self._too_small = Static(id="too-small", markup=False)
         self._views: dict[Task, RunView] = {}
         self._keeper: Keeper | None = None
@@ -96,7 +102,10 @@ class KeepingApp(TerminalApp):
         self._keeper = Keeper(folder, lambda: screen_state(self._views, self._open))
         self._paused = start.paused
         self._notes = start.notes
-        self._offered = folder.newest() if folder is not None and start.offers else None
+        self._greets = start.greets
+        newest = None if folder is None else folder.newest()
+        self._offered = newest if start.offers else None
+        self._has_kept_runs = newest is not None
         self._continued: ScreenState | None = None
         if start.continued is not None:
             self._continued = read_state(start.continued)
@@ -106,10 +115,10 @@ class KeepingApp(TerminalApp):
 
     def compose(self) -> ComposeResult:
         """Tabs, the open view and the footer; or a message about the size."""
-        yield self._tabs
+        yield Horizontal(self._tabs, self._panel_bar, id="top")
         yield self._switcher
         yield self._too_small
-        yield KeyFooter(show_command_palette=False)
+        yield self._footer
 
     async def on_mount(self) -> None:
         """Watch the terminal, and begin unless the engine is still to be loaded."""
@@ -134,6 +143,9 @@ class KeepingApp(TerminalApp):
         if self._late is not None and isinstance(event, events.InputEvent):
             self._early.append(event)
         else:
+            if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
+                for welcome in self.query(Welcome):
+                    welcome.count_key()
             await super().on_event(event)
 
     async def _begin(self) -> None:
@@ -143,13 +155,14 @@ class KeepingApp(TerminalApp):
             layout = self._continued.layout or layout
             self._tabs.active = self._open = self._continued.open
         for view in self._views.values():
-            view.panel_layout = layout
+            view.panel_layout = layout.at_start(*self.size)
+            self.watch(view, "situation", self._show_hints, init=False)
         await self._switcher.add_content(self.view, set_current=True)
         self.view.open(begin=self._offered is None)
         if self._offered is not None:
             self._offer(self._offered)
-        elif self._saved_layout.is_first_time:
-            self._do(self.view.session.welcome)
+        elif self._greets or (self._saved_layout.is_first_time and not self._has_kept_runs):
+            await self.mount(Welcome(), after="#top")
             self._saved_layout.save(self.view.panel_layout)
         self._tell(self._notes)
         self.call_after_refresh(self._load_kernel)
@@ -159,6 +172,13 @@ class KeepingApp(TerminalApp):
         if notes:
             title = "How the file was read"
             self.notify("\n".join(notes), title=title, timeout=NOTES_SECONDS, markup=False)
+
+    def _show_hints(self) -> None:
+        """Say what the keys do now, and which panels can't be seen."""
+        now = self.view.situation
+        self._footer.hints = key_hints(now)
+        self._panel_bar.names = frozenset((*now.elsewhere, *now.hidden))
+        self._panel_bar.versions = panels_out_of_sight(now)
 
     def _load_kernel(self) -> None:
         self._kernels.load(lambda: self.call_later(self._take_kernel))
@@ -197,7 +217,7 @@ class KeepingApp(TerminalApp):
         for task, tab in state.tabs.items():
             self._views[task].continue_from(tab.session, tab.options, paused=self._paused)
         if state.layout is not None:
-            self._arrange(state.layout)
+            self._arrange(state.layout.at_start(*self.size))
         await self.action_open_tab(state.open)
         self.view.open()
 
@@ -232,6 +252,7 @@ class KeepingApp(TerminalApp):
         else:
             await self._switcher.add_content(self.view, set_current=True)
         self.view.open()
+        self._show_hints()
 
     async def action_open_tab(self, task: str) -> None:
         """Open the task's tab."""

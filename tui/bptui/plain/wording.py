@@ -22,6 +22,7 @@ _IN_COMMANDS = {
     "U redoes it; space continues": "Say redo to redo it, run to go on",
     "b goes back before it": "say rewind to go back before it",
     "r restarts;": "say restart;",
+    "finished: r restarts it,": "finished: restart begins it again,",
     "r restarts it": "restarting makes it",
     "r restarts the run, which is then": "after a restart the run is",
     "R restarts with new random weights; ←→ change something and compare": "Say new seed for new random "
@@ -31,7 +32,6 @@ _IN_COMMANDS = {
     "press r": "say restart",
     "press space": "say run",
     " this run stays in the plots.": " other runs are compared with it.",
-    "Watch it learn: space runs or pauses, ←→ change the learning rate, ? helps.": "Say run, or help.",
     " Space pauses.": "",
     " Esc stops.": "",
 }

@@ -1,79 +1,121 @@
-"""The help: every key, every hyperparameter, and the signs on the screen."""
+"""The help: the focused panel first, then the keys, the other panels, and what happens in a network."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from rich.console import Group
-from rich.table import Table
+from rich.columns import Columns
+from rich.console import Group, RenderableType
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
-from bpengine import FIELDS
-from bptui.commands import COMMANDS
-from bptui.drawing import ROLES
+from bpengine import Task
+from bptui.commands import COMMANDS, command_of, key_of
+from bptui.drawing.signs import PanelHelp, Sign
 from bptui.screens.dialog import Dialog
+from bptui.widgets.looks import Looks
 
-_INTRODUCTION = (
-    "A small neural network learns from examples. For each sample it computes an output, measures the error, "
-    "and moves every weight a little in the direction that reduces the error (back-propagation). One pass "
-    "through all samples is an epoch. Choose a setting with ↑↓ and change it with ←→: the effect shows at "
-    "once. p pins the run to compare others with it, i shows what a change would have done, t describes the "
-    "run in words, and tab focuses the next panel. The mouse works, too: click a panel, a setting or a unit "
-    "to choose it, and double-click a setting or a unit to open it."
+_TRAINING = (
+    "Each batch of samples changes every weight a little to shrink the error. An epoch is all samples once."
 )
-_SIGNS = (
-    *((role.sign, role.meaning) for role in ROLES.values() if role.sign),
-    ("+ -", "in the network: a positive or negative weight; a stronger line is a larger weight"),
-    (
-        "epoch error",
-        "the mean error of an epoch's samples, each measured before its update, while the weights changed",
-    ),
-    ("error now", "the mean error of all samples with the present weights; after an update it is another"),
-    ("( )", "around a value: the setting has no effect with the current values of the others"),
-)
+_MOUSE = "A click chooses a panel, a setting or a unit; a double click opens it."
 
 
 class HelpScreen(Dialog[None]):
-    """All of the help in one text that scrolls."""
+    """All of the help in one text: a page in a large terminal, scrolled in a small one.
 
-    BINDINGS = [Binding("question_mark,escape,q,space", "dismiss", "Close", show=False)]
+    Args:
+        panels: the name and the help of each panel, the focused one first.
+        task: the task of the open tab: signs of the other one are left out.
+    """
+
+    BINDINGS = [
+        Binding("escape,q", "dismiss", "Close", show=False),
+        Binding("space", "page_down", "Next page", show=False),
+    ]
+
+    def __init__(self, panels: Sequence[tuple[str, PanelHelp]], task: Task) -> None:
+        super().__init__()
+        self._scroll = VerticalScroll(HelpText(panels, task), id="help")
 
     def compose(self) -> ComposeResult:
         """A scrolling dialog."""
-        scroll = VerticalScroll(Static(self._text()), id="help")
-        scroll.border_title = "help"
-        scroll.border_subtitle = "↑↓ scroll   ? or esc close"
-        yield scroll
+        self._scroll.border_title = "help"
+        self._scroll.border_subtitle = f"space ↑↓ scroll   {key_of('help')} or esc close"
+        yield self._scroll
 
-    @staticmethod
-    def _text() -> Group:
-        keys = _two_columns((command.shown, command.help) for command in COMMANDS)
-        hyperparameters = _two_columns(
-            (f"{field.label} {field.symbol}", f"{field.help} Allowed: {field.allowed}.") for field in FIELDS
-        )
+    def on_key(self, event: events.Key) -> None:
+        """Close with the key that has opened the help; scroll with the keys that choose a setting."""
+        if event.key in command_of("help").keys.split(","):
+            event.stop()  # or the app would open the help again
+            self.dismiss()
+        for action, direction in (("choose(-1)", -1), ("choose(1)", 1)):
+            if event.key in command_of(action).keys.split(","):
+                self._scroll.scroll_relative(y=direction, animate=False)
+
+    def action_page_down(self) -> None:
+        """Scroll down by a page."""
+        self._scroll.scroll_page_down(animate=False)
+
+
+class HelpText(Looks):
+    """The text of the help, with each sign in its color. See `HelpScreen` for the arguments."""
+
+    LOOKS = {}
+    DEFAULT_CSS = """
+    HelpText { height: auto; }
+    """
+
+    def __init__(self, panels: Sequence[tuple[str, PanelHelp]], task: Task) -> None:
+        super().__init__()
+        self._panels = panels
+        self._shown_task = task
+
+    def render(self) -> Group:
+        """The text."""
+        (name, focused), *others = self._panels
         return Group(
-            Text(_INTRODUCTION),
-            _heading("Keys"),
-            keys,
-            _heading("Hyperparameters"),
-            hyperparameters,
-            _heading("Signs"),
-            _two_columns(_SIGNS),
+            _titled(name, focused.about),
+            _in_columns(self._sign(sign) for sign in self._signs(focused)),
+            Text.assemble(
+                ("keys", "bold underline"), f"  {key_of('command_palette')} explains each. {_MOUSE}"
+            ),
+            _in_columns(_keys()),
+            *(self._paragraph(*other) for other in others),
+            _titled("training", _TRAINING),
         )
 
+    def _paragraph(self, name: str, shown: PanelHelp) -> Text:
+        """The help of a panel with its signs one after the other."""
+        signs = self._signs(shown)
+        parts = [_titled(name, shown.about)]
+        if signs:
+            parts.append(Text("; ").join(map(self._sign, signs)))
+        return Text(" ").join(parts)
 
-def _heading(text: str) -> Text:
-    return Text(f"\n{text}", "bold")
+    def _signs(self, shown: PanelHelp) -> list[Sign]:
+        return [sign for sign in shown.signs if sign.task in (None, self._shown_task)]
+
+    def _sign(self, sign: Sign) -> Text:
+        look = self.style_of(sign.look) if sign.look else "bold"
+        return Text.assemble((sign.text, look), "\u00a0", sign.meaning)
 
 
-def _two_columns(rows: Iterable[tuple[str, str]]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column()
-    for left, right in rows:
-        table.add_row(left, right)
-    return table
+def _titled(name: str, text: str) -> Text:
+    return Text.assemble((name, "bold underline"), "  ", text)
+
+
+def _keys() -> list[Text]:
+    """A line for each label, with all keys that have it."""
+    keys: dict[str, list[str]] = {}
+    for command in COMMANDS:
+        keys.setdefault(command.label, []).append(command.shown)
+    return [Text.assemble((f"{' '.join(shown):<9}", "bold"), " ", label) for label, shown in keys.items()]
+
+
+def _in_columns(items: Iterable[Text]) -> RenderableType:
+    """The items below each other in as many columns as there is room for."""
+    return Columns(items, padding=(0, 2), equal=True, column_first=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bpengine import Field
 from bpengine.formulas.fields import FormulaField
 from bpengine.wording import printable
+from bptui.commands import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,22 @@ STOPPED = Notice("The step was stopped. Space continues, s completes the epoch."
 WHAT_IF_STOPPED = Notice("The what-if was stopped. Space continues from here, u returns to the run before.")
 NOTHING_TO_UNDO = Notice("Nothing to undo.")
 NOTHING_TO_REDO = Notice("Nothing to redo.")
-WELCOME = Notice("Watch it learn: space runs or pauses, ←→ change the learning rate, ? helps.")
+
+_MORE = {
+    "epochs": "more epochs let",
+    "target error": "a lower target error lets",
+    "patience": "more patience lets",
+}
+"""What lets a run continue, by the reason for which it has ended."""
+
+
+def finished(reason: str) -> Notice:
+    """The run has finished, so that there is nothing to run or to step.
+
+    Args:
+        reason: why it has ended; see `Run.stop_reason`.
+    """
+    return Notice(f"The run has finished: {key_of('restart')} restarts it, {_MORE[reason]} it continue.")
 
 
 def restarted(seed: int) -> Notice:

@@ -35,6 +35,8 @@ class Session(ChangeableRun):
             self._run()
         elif self.state is State.RUNNING:
             self._pause()
+        elif self.state is State.FINISHED:
+            self._notice = notices.finished(self._trainer.stop_reason)
 
     def stop(self) -> None:
         """Stop the step, the rewind or the what-if that is in progress, and pause.
@@ -62,7 +64,9 @@ class Session(ChangeableRun):
         self._pause()
         if self.waiting:
             self._notice = notices.COMPILING
-        elif self.state not in (State.FINISHED, State.DIVERGED):
+        elif self.state is State.FINISHED:
+            self._notice = notices.finished(self._trainer.stop_reason)
+        elif self.state is not State.DIVERGED:
             epoch = self._trainer.epochs_done if self._task is None else self._task.target_epoch
             self._begin_task(Stepping(epoch + epochs))
 
@@ -101,10 +105,6 @@ class Session(ChangeableRun):
         else:
             self._pinned = None
             self._notice = notices.WHAT_IF_OFF
-
-    def welcome(self) -> None:
-        """Greet a person who is here for the first time."""
-        self._notice = notices.WELCOME
 
     def refuse(self, reason: str) -> None:
         """Say why a change is not made."""

@@ -21,3 +21,5 @@ class DeferredStart:
     """Whether to draw in ASCII."""
     load: Callable[[], StartSettings]
     """Loads the engine and returns the settings; called once, after the first frame."""
+    paused: bool = False
+    """Whether the run will wait for a key."""

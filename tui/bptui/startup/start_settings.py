@@ -53,6 +53,8 @@ class StartSettings:
     """The file of that folder to continue from."""
     offers: bool = False
     """Whether to offer to continue the newest kept run."""
+    greets: bool = False
+    """Whether to explain the screen in a line, since nothing is known about the person at it."""
 
     def restored_for(self, task: Task) -> Trainer | None:
         """The run to resume, if it is of this task."""

@@ -8,6 +8,9 @@ from typing import Self
 from bptui.views.arrangement import arrangement_for
 from bptui.views.panels import NAMES
 
+_IN_ONE_PLACE = ("table", "metrics")
+"""The panels of which a smaller terminal shows one or the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class PanelLayout:
@@ -38,6 +41,20 @@ class PanelLayout:
     def focusing(self, name: str) -> Self:
         """The layout with this panel focused."""
         return replace(self, focused=name)
+
+    def revealing(self, name: str) -> Self:
+        """The layout with this panel focused, no longer hidden, and none maximized."""
+        metrics = name == "metrics" if name in _IN_ONE_PLACE else self.metrics
+        hidden = self.hidden - {name}
+        return replace(self, hidden=hidden, focused=name, zoomed=False, metrics=metrics)
+
+    def at_start(self, width: int, height: int) -> Self:
+        """The layout for the start of a session: none is maximized, none without a place is shown alone.
+
+        Which panels are hidden stays as it was.
+        """
+        calm = replace(self, zoomed=False)
+        return calm if calm.focused in calm._fitting(width, height) else calm.focusing_first()
 
     def toggling_zoom(self) -> Self:
         """The layout with the focused panel maximized, or restored if it was."""

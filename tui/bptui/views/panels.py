@@ -1,21 +1,25 @@
 """The panel table: every panel of a tab, described once.
 
-A new panel is its widget and an entry here: `Panel(name, title, make)` suffices for a widget with a
-`snapshot` attribute. Where it has no place in an arrangement (see arrangement.py), it opens full screen.
+A new panel is its widget, its help in `panel_help`, and an entry here: `Panel(name, title, make, help)`
+suffices for a widget with a `snapshot` attribute. Where it has no place in an arrangement (see
+arrangement.py), it opens full screen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from textual.widget import Widget
 
 from bpengine import FIELDS, Task
+from bptui.commands import key_of
 from bptui.drawing import Figure
+from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_position import Place
-from bptui.session.snapshot import Snapshot
+from bptui.session.snapshot import Snapshot, State
+from bptui.views import panel_help
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_curve_title, error_figure
 from bptui.views.regression import regression_figure
@@ -61,7 +65,9 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
 
 
 def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str:
-    plot.figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
+    figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
+    waits = snapshot.status.state is State.READY  # said where people look
+    plot.figure = replace(figure, note=f"Press {key_of('toggle_run')} to start") if waits else figure
     return legend
 
 
@@ -107,19 +113,21 @@ class Panel:
     """The title as long as `show` gives no other."""
     make: Callable[..., Widget]
     """Makes the widget from its id."""
+    help: PanelHelp
+    """What the help says about it."""
     show: Show = _show_snapshot
     """Gives the widget what it shows."""
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel("settings", "settings", HyperparameterPanel, show=_show_settings),
-    Panel("plot", "", Plot, show=_show_plot),
-    Panel("error", "error", Plot, show=_show_error_curve),
-    Panel("table", "reported epochs (m)", ErrorTable, show=_show_error_table),
-    Panel("metrics", "metrics (m)", MetricsPanel),
-    Panel("network", "network", NetworkPanel, show=_show_network),
-    Panel("units", "hidden units over the inputs", UnitMaps, show=_show_units),
-    Panel("diagnostics", "diagnostics", DiagnosticsPanel),
+    Panel("settings", "settings", HyperparameterPanel, panel_help.SETTINGS, show=_show_settings),
+    Panel("plot", "", Plot, panel_help.PLOT, show=_show_plot),
+    Panel("error", "error", Plot, panel_help.ERROR, show=_show_error_curve),
+    Panel("table", "reported epochs (m)", ErrorTable, panel_help.TABLE, show=_show_error_table),
+    Panel("metrics", "metrics (m)", MetricsPanel, panel_help.METRICS),
+    Panel("network", "network", NetworkPanel, panel_help.NETWORK, show=_show_network),
+    Panel("units", "hidden units over the inputs", UnitMaps, panel_help.UNITS, show=_show_units),
+    Panel("diagnostics", "diagnostics", DiagnosticsPanel, panel_help.DIAGNOSTICS),
 )
 """Every panel, in the order in which the tab key focuses them."""
 

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from bpengine import FIELDS, ConfigError, DataError, Field
 from bpengine.wording import printable_path
+from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session.session import Session
 from bptui.session.session_state import SessionState
@@ -24,10 +25,12 @@ from bptui.session.snapshot import Snapshot, State
 from bptui.session.speed import TICK_SECONDS
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
+from bptui.views import panel_help
 from bptui.views.arrangement import arrangement_for
+from bptui.views.key_hints import Situation, settings_out_of_sight
 from bptui.views.panel_area import PanelArea
 from bptui.views.panel_layout import PanelLayout
-from bptui.views.panels import PANELS, Panel, ViewOptions
+from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions
 from bptui.views.training import TrainingThread, train
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
@@ -50,6 +53,8 @@ class RunView(Vertical):
     """What of the run is shown, and how."""
     panel_layout: reactive[PanelLayout] = reactive(PanelLayout())
     """Which panels a person wants to see, and the focused one."""
+    situation: reactive[Situation] = reactive(Situation())
+    """What the hints about keys and panels depend on."""
 
     def __init__(
         self,
@@ -179,10 +184,24 @@ class RunView(Vertical):
         else:
             self._timer.pause()
 
+    def help(self) -> tuple[tuple[str, PanelHelp], ...]:
+        """The title and the help of each panel, the focused one first, then the status line's."""
+        focused = self.panel_layout.focused
+        panels = sorted(PANELS, key=lambda panel: panel.name != focused)
+        return (*((panel.name, panel.help) for panel in panels), ("status", panel_help.STATUS))
+
     @property
     def field(self) -> Field:
         """The chosen setting."""
         return FIELDS[self.options.setting]
+
+    def settings_in_sight(self) -> bool:
+        """Whether the settings can be seen. If not, say how to get them: no key changes what nobody sees."""
+        problem = settings_out_of_sight(self.situation)
+        if problem:
+            self.session.say(problem)
+            self.show_now()
+        return not problem
 
     def choose_setting(self, number: int) -> None:
         """Choose a setting by its index into FIELDS, counted around the ends, and explain it."""
@@ -230,6 +249,7 @@ class RunView(Vertical):
         if snapshot is None:
             return
         self._status.snapshot = snapshot
+        self._update_situation()
         unit = nearest_unit(self.options.unit, sizes_of(snapshot))
         if unit != self.options.unit:  # another network
             self.change_options(unit=unit)  # which shows everything
@@ -268,7 +288,21 @@ class RunView(Vertical):
             widget.display = name in shown
             widget.set_class(name == self.panel_layout.focused, "-focused")
             self._set_title(name, self._titles[name])
+        self._update_situation()
         return shown != before
+
+    def _update_situation(self) -> None:
+        layout, shown, snapshot = self.panel_layout, self._shown, self.snapshot
+        self.situation = Situation(
+            state="running" if snapshot is None else snapshot.status.state,
+            what_if=snapshot is not None and snapshot.comparison.what_if,
+            pinned=snapshot is not None and snapshot.comparison.pinned is not None,
+            focused=layout.focused,
+            zoomed=layout.zoomed,
+            shown=tuple(name for name in NAMES if name in shown),
+            elsewhere=tuple(name for name in NAMES if name not in shown | layout.hidden),
+            hidden=tuple(name for name in NAMES if name in layout.hidden),
+        )
 
     def _focus_panel(self) -> None:
         self._widgets[self.panel_layout.focused].focus(scroll_visible=False)

@@ -1,4 +1,7 @@
-"""The panel layout is kept from one start to the next, in a small file of the user's own."""
+"""The panel layout is kept from one start to the next, in a small file of the user's own.
+
+Whether a panel was maximized is not kept: a screen that opens with one panel alone would look broken.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,7 @@ class SavedLayout:
             saved = json.loads(self._path.read_text(encoding="utf-8"))
             hidden = frozenset(name for name in NAMES if name in saved["hidden"])
             if saved["focused"] in NAMES and saved["focused"] not in hidden:
-                return PanelLayout(
-                    hidden, saved["focused"], zoomed=saved["zoomed"] is True, metrics=saved["metrics"] is True
-                )
+                return PanelLayout(hidden, saved["focused"], metrics=saved["metrics"] is True)
         return PanelLayout()
 
     def save(self, layout: PanelLayout) -> None:
@@ -49,7 +50,6 @@ class SavedLayout:
         values = {
             "hidden": sorted(layout.hidden),
             "focused": layout.focused,
-            "zoomed": layout.zoomed,
             "metrics": layout.metrics,
         }
         with contextlib.suppress(OSError, ValueError):

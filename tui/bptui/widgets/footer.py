@@ -1,25 +1,83 @@
-"""The footer: the keys that act now."""
+"""The footer: the keys that act now, as many as there is room for."""
 
 from __future__ import annotations
 
-from textual.screen import Screen
-from textual.widgets import Footer
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import events
+from textual.reactive import reactive
+from textual.widget import Widget
 
 
-class KeyFooter(Footer):
-    """Textual's footer, which makes new widgets for its keys only if they are others than before.
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """A key, or several of one kind, and what they do now."""
 
-    Textual makes them anew at each change of the focus, which delays the frame that the key asks for.
+    shown: str
+    """The key as it is displayed."""
+    label: str
+    """What it does, in one or two words."""
+    key: str
+    """The key that a click presses, by its name in Textual; empty for none."""
+    importance: int
+    """Where there is too little room, the least important hints are left out, of equal ones the last."""
+
+
+class KeyFooter(Widget):
+    """One line, drawn at once: it is there in the very first frame.
+
+    Args:
+        hints: what is shown at first.
     """
 
-    _shown: list[tuple[str, str, bool]] | None = None
+    COMPONENT_CLASSES = {"footer--key"}
 
-    def bindings_changed(self, screen: Screen[object]) -> None:
-        """Show the keys anew if their names, words or states have changed."""
-        active = screen.active_bindings.values()
-        shown = [
-            (each.binding.key, each.binding.description, each.enabled) for each in active if each.binding.show
+    DEFAULT_CSS = """
+    KeyFooter {
+        dock: bottom; height: 1; padding: 0 1;
+        color: $footer-description-foreground; background: $footer-background;
+        .footer--key { color: $footer-key-foreground; text-style: bold; }
+    }
+    """
+
+    hints: reactive[tuple[KeyHint, ...]] = reactive(())
+    """The hints, in the order in which they are shown."""
+
+    def __init__(self, hints: tuple[KeyHint, ...] = ()) -> None:
+        super().__init__()
+        self.set_reactive(KeyFooter.hints, hints)
+
+    def render(self) -> Text:
+        """The hints that fit."""
+        style = self.get_component_rich_style("footer--key", partial=True)
+        parts = [
+            Text.assemble((hint.shown, style), " ", hint.label)
+            for hint in fitting(self.hints, self.content_size.width)
         ]
-        if self.app.app_focus and shown != self._shown:  # without the focus, Textual's footer stays as it is
-            self._shown = shown
-            super().bindings_changed(screen)
+        return Text("  ").join(parts)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        place = event.get_content_offset(self)
+        end = 0
+        for hint in fitting(self.hints, self.content_size.width):
+            end += _width(hint)
+            if place is not None and place.x < end:
+                if hint.key and place.x < end - 2:
+                    self.app.simulate_key(hint.key)
+                return
+
+
+def fitting(hints: tuple[KeyHint, ...], width: int) -> list[KeyHint]:
+    """The most important hints that fit a width, in their order."""
+    shown = list(hints)
+    while sum(map(_width, shown)) - 2 > width:
+        least = min(hint.importance for hint in shown)
+        shown.remove(next(hint for hint in reversed(shown) if hint.importance == least))
+    return shown
+
+
+def _width(hint: KeyHint) -> int:
+    """The columns of a hint and the blanks behind it."""
+    return len(hint.shown) + len(hint.label) + 3

@@ -32,18 +32,19 @@ class Looks(Widget):
         """The style of a role in this widget, on the background of another role if one is given."""
         key = role, ground
         if key not in self._looks:
-            style = self._parsed(role) if role else self.rich_style
-            tint = self._parsed(ground).bgcolor if ground else None
+            style = self.style_of(self.LOOKS[role]) if role else self.rich_style
+            tint = self.style_of(self.LOOKS[ground]).bgcolor if ground else None
             # The terminal's own sixteen colors have no tints: as a background, one would hide the text.
             if tint is not None and tint.triplet is not None:
                 style += Style(bgcolor=tint)
             self._looks[key] = style
         return self._looks[key]
 
-    def _parsed(self, role: str) -> Style:
+    def style_of(self, look: str) -> Style:
+        """The style that Textual's words for content describe, in the colors of the theme."""
         # Put in here, since Textual's parser would take a variable "auto 60%" for "auto".
         variables = self.app.theme_variables
-        text = _VARIABLE.sub(lambda found: variables[found[1]], self.LOOKS[role])
+        text = _VARIABLE.sub(lambda found: variables[found[1]], look)
         return (self.visual_style + VisualStyle.parse(text)).rich_style
 
     def notify_style_update(self) -> None:

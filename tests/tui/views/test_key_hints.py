@@ -1,0 +1,128 @@
+"""The screen says what its keys do now and what is out of sight, and changes nothing that nobody sees."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from bptui.commands import COMMANDS
+from bptui.session.snapshot import State
+from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
+from bptui.views.panel_layout import PanelLayout
+from bptui.views.panels import NAMES
+from bptui.widgets.footer import fitting
+from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.panels import FITTING
+
+
+def test_in_every_situation_the_way_to_everything_is_shown() -> None:
+    keys = {key for command in COMMANDS for key in command.shown.split()}
+    for state, focused, zoomed, what_if in product(State, NAMES, (False, True), (False, True)):
+        for size in ((60, 18), (80, 24), (160, 48)):
+            layout = PanelLayout(focused=focused, zoomed=zoomed)
+            seen_now = tuple(name for name in NAMES if name in layout.shown(*size))
+            elsewhere = tuple(name for name in NAMES if name not in seen_now)
+            now = Situation(state, what_if, False, focused, zoomed, seen_now, elsewhere)
+            hints = {hint.shown: hint.label for hint in fitting(key_hints(now), size[0] - 2)}
+            assert {"?", "ctrl+p", "q"} <= set(hints), now
+            assert hints.get("space") == {"running": "pause", "ready": "run", "paused": "run"}.get(state), now
+            assert ("z" in hints) == zoomed, now
+            assert ("esc" in hints) == (len(seen_now) == 1 and not zoomed), now
+            assert all(key in keys or set(key) <= keys for key in hints), "only keys of the commands"
+            if size[0] >= 80:
+                assert hints.get("i") in (("end what if", None) if what_if else ("what if", None)), now
+                if focused == "network":
+                    assert "↑↓←→" in hints, now
+                    assert hints["enter"] == "inspect", now
+                else:
+                    assert "tab" in hints, now
+                    assert "t" in hints or what_if or len(seen_now) == 1, now
+            if state in (State.FINISHED, State.DIVERGED):
+                assert "r" in hints, now
+
+
+def test_the_panels_out_of_sight_are_named_as_far_as_there_is_room() -> None:
+    assert panels_out_of_sight(Situation(shown=NAMES)) == ()
+    for hidden, elsewhere, zoomed in product(((), ("plot",), NAMES[:-1]), ((), NAMES[1:]), (False, True)):
+        shown_now = NAMES[:1]
+        texts = panels_out_of_sight(
+            Situation(zoomed=zoomed, shown=shown_now, elsewhere=elsewhere, hidden=hidden)
+        )
+        assert bool(texts) == bool(hidden or elsewhere)
+        if texts:
+            assert len(texts[-1]) == min(map(len, texts)) <= 21, "beside the tabs in 60 columns"
+            assert all(name in texts[0] for name in hidden)
+
+
+async def test_footer_and_top_line_follow_what_happens() -> None:
+    app = make_app(epochs=3)
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        async def pressed(*keys: str) -> tuple[str, str]:
+            await pilot.press(*keys)
+            await pilot.pause()
+            text = lines(app)
+            return text[0], text[-1]
+
+        top, footer = await pressed()
+        assert top.endswith("tab: metrics network units diagnostics ")
+        assert footer.startswith(" space run ")
+        for key in ("t words", "tab panels", "ctrl+p find", "? help", "q quit"):
+            assert f"  {key}" in footer
+        assert "i end what if" in (await pressed("i"))[1]
+        assert "end what if" not in (await pressed("i"))[1]
+        top, footer = await pressed("s", "s", "s")
+        assert "space" not in footer
+        assert footer.startswith(" r restart  R new seed")
+        top, footer = await pressed(*["tab"] * 5)
+        assert "esc shows the other panels" in top
+        assert footer.startswith(" esc back  ↑↓←→ unit  enter inspect")
+        top, footer = await pressed("z")
+        assert "z restores the other panels" in top
+        assert footer.startswith(" z restore")
+        top, footer = await pressed("escape", "tab", "x")
+        assert "hidden: plot (X shows)" in top
+        assert "X show all" in footer
+        await pilot.click("PanelBar", offset=(app.query_one("PanelBar").content_region.width - 2, 0))
+        top, _ = await pressed("2")
+        assert "hidden: plot (X shows)" in top, "on both tabs"
+        await pilot.click("PanelBar", offset=(top.index("plot") - app.query_one("PanelBar").region.x, 0))
+        await pilot.pause()
+        assert app.view.panel_layout == PanelLayout(focused="plot")
+
+
+async def test_no_key_changes_a_setting_that_is_out_of_sight() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        before = app.view.session.config, app.view.options.setting
+        for keys, way in (
+            ("x", "X shows all panels"),
+            ("X", ""),
+            ("tab z", "esc shows them"),
+            ("escape", ""),
+        ):
+            await pilot.press(*keys.split())
+            for key in ("down", "up", "right", "shift+left", "left", "enter"):
+                await pilot.press(key)
+                if way:
+                    assert way in shown(app).status.advice, (keys, key)
+                    assert (app.view.session.config, app.view.options.setting) == before, (keys, key)
+            if not way:
+                assert app.screen.query("#value"), "enter opens the dialog"
+                await pilot.press("escape")
+                assert app.view.session.config != before[0]
+                await pilot.press("d")
+                before = app.view.session.config, app.view.options.setting
+
+
+def test_a_session_starts_with_no_panel_alone_and_a_revealed_panel_is_seen() -> None:
+    for size, name, zoomed in product(FITTING, NAMES, (False, True)):
+        layout = PanelLayout(hidden=frozenset({"table"} - {name}), focused=name, zoomed=zoomed)
+        start = layout.at_start(*size)
+        assert start.hidden == layout.hidden
+        assert start.shown(*size) == set(FITTING[size]) - layout.hidden
+        for revealed in NAMES:
+            new = layout.revealing(revealed)
+            assert revealed in new.shown(*size)
+            assert revealed not in new.hidden
+            assert len(new.shown(*size)) > 1 or revealed not in (*FITTING[size], "metrics")

@@ -1,0 +1,38 @@
+"""What the help says about a panel: sentences, and its signs in the colors that they have there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpengine import Task
+from bptui.drawing.roles import ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign or a column of a panel."""
+
+    text: str
+    """The sign as it is drawn."""
+    meaning: str
+    """What it stands for, in a few words."""
+    look: str = ""
+    """Its style in Textual's words for content; empty for plain text."""
+    task: Task | None = None
+    """The only task in which the sign occurs; None if it occurs in both."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelHelp:
+    """The help of a panel."""
+
+    about: str
+    """What the panel shows, and what to look for: two sentences."""
+    signs: tuple[Sign, ...] = ()
+    """Its signs, the most frequent first."""
+
+
+def signs_of(*roles: str) -> tuple[Sign, ...]:
+    """The signs of these roles of a plot."""
+    described = [ROLES[name] for name in roles]
+    return tuple(Sign(role.sign, role.meaning, role.look, role.task) for role in described)

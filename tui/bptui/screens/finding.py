@@ -1,0 +1,107 @@
+"""What the palette finds beside the commands: settings, their values and panels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from textual.app import SystemCommand
+
+from bpengine import DATASETS, FIELDS, ConfigError, Field, TrainingConfig
+from bpengine.fields import ChoiceField, NamesField
+
+Change = Callable[[Field, Any], object]
+"""Sets a field to a value."""
+Edit = Callable[[Field], object]
+"""Asks for a value of a field."""
+
+
+def panel_commands(names: Sequence[str], reveal: Callable[[str], object]) -> Iterator[SystemCommand]:
+    """A command that opens each panel."""
+    for name in names:
+        yield SystemCommand(
+            f"{name} panel",
+            f"Focus the {name} panel, and show it if it is out of sight.",
+            partial(reveal, name),
+        )
+
+
+def setting_commands(config: TrainingConfig, edit: Edit, change: Change) -> Iterator[SystemCommand]:
+    """A command for each setting, and one for each name that a setting can have in this task."""
+    for field in FIELDS:
+        value = field.format(getattr(config, field.name))
+        yield SystemCommand(f"{field.label} {field.symbol} = {value}", field.help, partial(edit, field))
+    for field in FIELDS:
+        for name in choices_of(field, config.task):
+            yield SystemCommand(
+                f"{field.label} {name}",
+                _meaning(field, name),
+                partial(change, field, field.parse(name)),
+                False,
+            )
+
+
+def choices_of(field: Field, task: str) -> tuple[str, ...]:
+    """The names that the field can have in this task; none for a field of numbers."""
+    if isinstance(field, NamesField):
+        return field.choices
+    if not isinstance(field, ChoiceField):
+        return ()
+    return tuple(name for name in field.choices if name not in DATASETS or DATASETS[name].task == task)
+
+
+def _meaning(field: Field, name: str) -> str:
+    if field.describes_named_data:
+        return DATASETS[name].help
+    assert isinstance(field, (ChoiceField, NamesField))  # only these have names
+    return field.meanings.get(name, field.help)
+
+
+def typed_commands(query: str, edit: Edit, change: Change) -> Iterator[SystemCommand]:
+    """The commands that set what the text spells, such as "learning rate 0.3" or "epochs = 500".
+
+    The name may be shortened: "learn 0.3". A value that is not allowed is told of, and asked for anew.
+    """
+    words = re.sub(r"(?<![<>=!])=(?!=)", " = ", query, count=1).split()  # but not in a formula's <=
+    for count in range(len(words) - 1, 0, -1):
+        name = [word.lower() for word in words[:count]]
+        text = " ".join(words[count:]).removeprefix("= ").removeprefix("to ")
+        for field in FIELDS:
+            if isinstance(field, ChoiceField) or not _names(field, name):
+                continue  # the names of a choice are found by themselves
+            try:
+                value = field.parse(text)
+            except ConfigError as error:
+                if text[0] in "+-.0123456789":  # or the words are only the beginning of a name
+                    yield SystemCommand(f"{field.label} {text}", str(error), partial(edit, field))
+            else:
+                yield SystemCommand(
+                    f"{field.label} {field.format(value)}",
+                    f"Set it. {field.help}",
+                    partial(change, field, value),
+                )
+
+
+def _names(field: Field, words: list[str]) -> bool:
+    """Whether words name the field: its symbol or initials, its flag, or beginnings of its label's words."""
+    known = field.label.lower().split()
+    short = (
+        field.symbol.lower(),
+        "".join(word[0] for word in known),
+        field.flag.removeprefix("--"),
+        field.name,
+    )
+    if len(words) == 1 and words[0] in short:
+        return True
+    return len(words) <= len(known) and all(any(each.startswith(word) for each in known) for word in words)
+
+
+def match(query: str, title: str) -> float:
+    """How well a text matches: 3 if it begins the title, 2 if each word begins one of the title's, else 0."""
+    wanted, found = query.lower(), title.lower()
+    if found.startswith(wanted):
+        return 3.0
+    words = found.replace("-", " ").split()
+    return 2.0 if all(any(word.startswith(each) for word in words) for each in wanted.split()) else 0.0

@@ -1,0 +1,110 @@
+"""What the screen says about its keys and panels in the present situation: the footer, and a line at the top.
+
+Nothing here needs the engine, so that the first frame can be drawn before that is loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+from bptui.commands import command_of, key_of
+from bptui.widgets.footer import KeyHint
+
+ARROWS = ("choose(-1)", "choose(1)", "change(-1)", "change(1)")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the hints depend on."""
+
+    state: str = "running"
+    """What the run is doing; see `session.snapshot.State`."""
+    what_if: bool = False
+    """Whether each change retrains to the current epoch."""
+    pinned: bool = False
+    """Whether a run is pinned."""
+    focused: str = "settings"
+    """The name of the focused panel."""
+    zoomed: bool = False
+    """Whether the focused panel was maximized."""
+    shown: tuple[str, ...] = ()
+    """The panels in sight."""
+    elsewhere: tuple[str, ...] = ()
+    """The panels that have no room, in the order in which the tab key reaches them."""
+    hidden: tuple[str, ...] = ()
+    """The panels that were hidden."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether other panels wait behind the only one in sight."""
+        return len(self.shown) == 1 and bool(self.elsewhere)
+
+
+def key_hints(now: Situation) -> tuple[KeyHint, ...]:
+    """The hints for the footer, in their order."""
+    ended = now.state in ("finished", "diverged")
+    hints = []
+    if now.zoomed:
+        hints.append(_hint("zoom", "restore", 9))
+    elif now.alone:
+        hints.append(_hint("to_settings", "back", 9))
+    if now.focused == "network":
+        hints.append(_hints(ARROWS, "unit", 8))
+        hints.append(_hint("edit", "inspect", 8))
+    if not ended:
+        hints.append(_hint("toggle_run", "pause" if now.state == "running" else "run", 9))
+        hints.append(_hint("step_epoch", "step", 4))
+    if now.state == "diverged":
+        hints.append(_hint("rewind", "rewind", 7))
+    hints.append(_hint("restart", "restart", 9 if ended else 5))
+    hints.append(_hint("new_seed", "new seed", 5 if ended else 3))
+    if now.focused == "settings":
+        hints.append(_hints(ARROWS[2:], "change", 3))
+        hints.append(_hint("edit", "type", 2))
+    hints.append(_hint("toggle_pin", "unpin" if now.pinned else "pin", 3))
+    hints.append(
+        _hint("toggle_what_if", "end what if" if now.what_if else "what if", 8 if now.what_if else 3)
+    )
+    if now.hidden:
+        hints.append(_hint("show_panels", "show all", 7))
+    hints.append(_hint("describe", "words", 6))
+    hints.append(_hint("focus_next", "panels", 8))
+    hints.append(_hint("command_palette", "find", 9))
+    hints.append(_hint("help", "help", 9))
+    hints.append(_hint("quit", "quit", 9))
+    return tuple(hints)
+
+
+def panels_out_of_sight(now: Situation) -> tuple[str, ...]:
+    """Which panels can't be seen and how to get them, the best version first; empty if all are seen."""
+    parts: list[tuple[str, ...]] = []  # the more important ones first, each from its longest version on
+    if now.alone:
+        way = f"{key_of('zoom')} restores" if now.zoomed else f"{key_of('to_settings')} shows"
+        parts.append((f"{way} the other panels", f"{way} others"))
+    if now.hidden:
+        show = f"{key_of('show_panels')} shows"
+        parts.append((f"hidden: {' '.join(now.hidden)} ({show})", f"{len(now.hidden)} hidden: {show}"))
+    if now.elsewhere and not now.alone:
+        tab = key_of("focus_next")
+        count = f"{tab}: {len(now.elsewhere)} more"
+        parts.append((f"{tab}: {' '.join(now.elsewhere)}", f"{count} panels", count))
+    texts = ["  ".join(version) for version in product(*parts)] if parts else []
+    return (*texts, *(versions[-1] for versions in parts[:1]))
+
+
+def settings_out_of_sight(now: Situation) -> str:
+    """Why an arrow changes no setting, which nobody would see, and what to do; empty if they are in sight."""
+    if "settings" in now.shown:
+        return ""
+    if "settings" in now.hidden:
+        return f"The settings are hidden: {key_of('show_panels')} shows all panels."
+    return f"The settings are out of sight: {key_of('to_settings')} shows them."
+
+
+def _hint(action: str, label: str, importance: int) -> KeyHint:
+    return KeyHint(key_of(action), label, command_of(action).keys.split(",")[0], importance)
+
+
+def _hints(actions: tuple[str, ...], label: str, importance: int) -> KeyHint:
+    return KeyHint("".join(map(key_of, actions)), label, "", importance)

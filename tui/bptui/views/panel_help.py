@@ -1,0 +1,97 @@
+"""The help of each panel and of the status line: what it shows, what to look for, and its signs.
+
+Short enough for all of the help to be one page at 120x36. The signs of plots come from `ROLES`, which the
+plots are drawn with.
+"""
+
+from __future__ import annotations
+
+from bptui.drawing.roles import ROLES
+from bptui.drawing.signs import PanelHelp, Sign, signs_of
+from bptui.widgets.network import NetworkPanel
+from bptui.widgets.unit_maps import UnitMaps
+
+_LINK = NetworkPanel.LOOKS
+
+SETTINGS = PanelHelp(
+    "Each setting with its symbol in formulas and its value. A line below the panels explains the chosen "
+    "one.",
+    (
+        Sign("▸ ‹0.1›", "chosen: arrows change it"),
+        Sign("(0.9)", "has no effect now"),
+        Sign("0.1 → 0.3", "pinned and present value"),
+        Sign("↑ ↓", "more above or below"),
+    ),
+)
+PLOT = PanelHelp(
+    "What the network answers and what it is to learn; the title names the signs. Look where the two differ.",
+    (
+        *signs_of("fit", "above", "below", "third", "border", "target", "sample", "test", "wrong"),
+        Sign("!", "far from its target", ROLES["wrong"].look, "regression"),
+        *signs_of("shade", "output", "compared", "part"),
+        Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].look, "classification"),
+    ),
+)
+ERROR = PanelHelp(
+    "The error by epoch: straight down on a log axis is steady. Jags mean too large steps, and a test curve "
+    "that rises alone means overfitting.",
+    (
+        *signs_of("error"),
+        Sign("╌", "test", ROLES["test"].look),
+        *signs_of("compared", "mark"),
+        Sign("1e-03", "0.001"),
+    ),
+)
+TABLE = PanelHelp(
+    "The error of every k-th epoch (report every). Look at the change: near 0%, little is learned.",
+    (
+        Sign("epoch error", "mean of an epoch, each sample before its update"),
+        Sign("change", "since the row above"),
+    ),
+)
+METRICS = PanelHelp(
+    "How good the present weights are. Much better on training than on test samples means overfitting.",
+    (
+        Sign("error now", "with the present weights"),
+        Sign("RMSE", "error in units of the target", task="regression"),
+        Sign("R²", "1 perfect, 0 like the mean", task="regression"),
+        Sign("accuracy", "share predicted right", task="classification"),
+        Sign("actual \\ predicted", "right ones on the diagonal", task="classification"),
+    ),
+)
+NETWORK = PanelHelp(
+    "Units by layer and weights as links; the line below describes the chosen unit. Look which links grow.",
+    (
+        Sign("⠤⠤⠤", "positive weight", _LINK["positive"]),
+        Sign("⠤ ⠤", "dashed: negative", _LINK["negative"]),
+        Sign("⠶⠶⠶", "thick: large, from 40%", _LINK["positive"]),
+        Sign("⠄⠄⠄", "dotted: small, below 10%", _LINK["positive"]),
+        Sign("+ -", "sign of a chosen link", _LINK["positive"]),
+        Sign("(2 -0.41)", "unit and bias", _LINK["unit"]),
+        Sign("[1]", "chosen unit", _LINK["chosen"]),
+        Sign("⋮ ⋯", "left out", _LINK["caption"]),
+    ),
+)
+UNITS = PanelHelp(
+    "Each hidden unit's output over the inputs. Units that look alike do the same work, and a flat one adds "
+    "a constant.",
+    (
+        Sign("▁▄█ ·░▒▓█", "low to high on its layer's scale", UnitMaps.LOOKS["map"]),
+        Sign("▁▄█", "below 0", UnitMaps.LOOKS["below"]),
+        Sign("mean", "of the outputs"),
+        Sign("saturated off", "gradient nearly 0", UnitMaps.LOOKS["warning"]),
+    ),
+)
+DIAGNOSTICS = PanelHelp(
+    "What happens inside, bold if there is a remedy, with figures by layer. With sgd, a layer with a far "
+    "smaller gradient learns slowly.",
+    (
+        Sign("gradient", "its length"),
+        Sign("log10(update/weight)", "-3: updates change a thousandth"),
+        Sign("saturated", "at a limit"),
+        Sign("off", "switched off for all samples"),
+    ),
+)
+STATUS = PanelHelp(
+    "State, epoch, its mean error, kernel, seed and speed; below, the answer to the last key or what to do.",
+)

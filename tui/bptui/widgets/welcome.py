@@ -1,0 +1,34 @@
+"""The line at the very first start: what is seen, and three keys to try."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets import Static
+
+from bptui.commands import key_of
+
+KEYS = 3
+"""After so many keys the line is gone."""
+
+
+class Welcome(Static):
+    """Goes by itself when a few keys were pressed."""
+
+    DEFAULT_CSS = """
+    Welcome { height: auto; padding: 0 1; background: $primary 30%; }
+    """
+
+    def __init__(self) -> None:
+        run, more, explain = (Text(key_of(each), "bold") for each in ("toggle_run", "change(1)", "help"))
+        text = Text.assemble(
+            "The plot shows the network's answers, the curve its error. Try: ",
+            *(run, " runs or pauses, ", more, " takes larger steps, ", explain, " explains."),
+        )
+        super().__init__(text)
+        self._keys = 0
+
+    def count_key(self) -> None:
+        """Note that a key was pressed."""
+        self._keys += 1
+        if self._keys == KEYS:
+            self.remove()
