@@ -19,6 +19,9 @@ class Role:
 
 _TINTS = {"above": "primary", "below": "warning", "third": "success"}
 """The theme color behind the region of each class."""
+_STRENGTHS = (10, 22, 35)
+"""How strong the tints are, in percent. In 256 colors, a weaker second one would be dark red in place of
+brown, and black in place of green."""
 
 ROLES: dict[str, Role] = {
     "axes": Role("$text-muted"),
@@ -55,11 +58,16 @@ ROLES: dict[str, Role] = {
     "shade": Role("$secondary-darken-1"),
     "error": Role("$text-success"),
     "raw": Role("dim $text-success"),
+    "cursor": Role(
+        "$text-accent",
+        "│",
+        "in the error curve, after ← →: the cursor, whose epoch and errors the title shows",
+    ),
     "mark": Role("$text-warning", "▴", "below the error curve: settings were changed in this epoch"),
     **{
         f"{role}-{strength}": Role(f"on ${color} {tint}%")
         for role, color in _TINTS.items()
-        for strength, tint in enumerate((10, 20, 35), 1)
+        for strength, tint in enumerate(_STRENGTHS, 1)
     },
 }
 """Every role that a series, a shade or a ground of a plot can have."""
