@@ -240,6 +240,7 @@ async def test_m_shows_the_metrics_in_the_tables_place() -> None:
         await pilot.resize_terminal(140, 44)
         await pilot.press("m")
         assert table.display and metrics.display, "there is room for both"
+        assert "room for both" in shown(app).status.advice
 
 
 async def test_b_goes_back_to_the_last_reported_epoch_exactly() -> None:

@@ -70,6 +70,17 @@ async def test_a_click_chooses_a_unit_and_a_second_one_opens_it() -> None:
         assert app.screen.unit == app.view.options.unit == (0, 1)
 
 
+async def test_a_double_click_maximizes_a_plot_and_restores_it() -> None:
+    app = make_app("classification")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for name, text in (("plot", "1.0"), ("table", "epoch")):
+            for is_zoomed in (True, False):
+                await click(pilot, app.view._widgets[name], text, times=2)
+                await pilot.pause()
+                assert app.view.panel_layout.focused == name
+                assert app.view.panel_layout.zoomed == is_zoomed
+
+
 @pytest.mark.parametrize("chosen", [None, (0, 1), (1, 0)])
 @pytest.mark.parametrize("size", [(60, 16), (40, 8), (14, 5), (3, 2)])
 def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, int]) -> None:

@@ -38,13 +38,15 @@ class BptuiApp(KeepingApp):
     BINDINGS = [
         *(command.binding for command in COMMANDS),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
-        """Focus the panel that was clicked, on both tabs."""
-        self._arrange(self.view.panel_layout.focusing(event.panel))
+        """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""
+        layout = self.view.panel_layout.focusing(event.panel)
+        self._arrange(layout.toggling_zoom() if event.is_double else layout)
 
     def on_panel_bar_chosen(self, event: PanelBar.Chosen) -> None:
         """Open the panel whose name was clicked."""
@@ -203,6 +205,9 @@ class BptuiApp(KeepingApp):
 
     def action_toggle_metrics(self) -> None:
         """Show the metrics in place of the error table, or the table again."""
+        if self.view.panel_layout.shown(*self.size) >= {"metrics", "table"}:
+            self._do(self.view.session.say, "There is room for both: errors and metrics are on the screen.")
+            return
         self._arrange(self.view.panel_layout.toggling_metrics())
 
     def action_toggle_smooth(self) -> None:
@@ -335,3 +340,10 @@ class BptuiApp(KeepingApp):
     def action_interrupt(self) -> None:
         """Quit with the exit status of an interrupt."""
         self.exit(130, return_code=130)
+
+    def action_suspend_process(self) -> None:
+        """Stop, and return to the shell, whose `fg` continues."""
+        if self._guard is None or not self._guard.suspend(self):
+            self._do(
+                self.view.session.say, "There is no shell to return to: ctrl+z suspends what one has started."
+            )

@@ -21,7 +21,7 @@ _WIDE = (-1.25, 1.25)
 _RADIUS = 0.8  # the areas inside and outside the circle are about equal
 _GAUSSIAN_DEVIATION = 0.25
 _BLOB_DEVIATION = 0.2
-_MOON_NOISE = 0.06
+MOON_NOISE = 0.06
 _SPIRAL_TURNS = 1.5  # turns of each arm
 _LINE_BREAK = np.full((1, 2), np.nan)
 
@@ -151,7 +151,7 @@ def moons(request: Request) -> Dataset:
     # Class 0 is the upper half of a circle. Class 1 is the lower half, moved to the right by the radius.
     x = sign * cos(angle) - 0.5 + labels
     y = sign * (sin(angle) - 0.25)
-    points = np.column_stack([x, y]) / 1.5 + _MOON_NOISE * standard_normal(request.rng, (request.samples, 2))
+    points = np.column_stack([x, y]) / 1.5 + MOON_NOISE * standard_normal(request.rng, (request.samples, 2))
     return _plane_dataset("moons", points, labels, ("upper", "lower"))
 
 

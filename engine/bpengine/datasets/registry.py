@@ -25,6 +25,8 @@ class NamedDataset:
     """The function that makes it, without added noise or held-out samples."""
     has_frequency: bool = False
     """Whether `Request.frequency` has an effect."""
+    noise: float = 0.0
+    """The standard deviation of the noise that it always has; 0 for none."""
 
 
 _ALL = (
@@ -43,6 +45,7 @@ _ALL = (
         samples=200,
         make=regression.noisy_sine,
         has_frequency=True,
+        noise=regression.SINE_NOISE,
     ),
     NamedDataset(
         name="sinc",
@@ -114,6 +117,7 @@ _ALL = (
         help="Two interleaving half circles.",
         samples=200,
         make=classification.moons,
+        noise=classification.MOON_NOISE,
     ),
     NamedDataset(
         name="blobs",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from rich.color import ColorSystem
 from textual.app import App, ComposeResult
+from textual.theme import Theme
 
 from bptui.drawing import ROLES
-from bptui.terminal.themes import THEMES
+from bptui.terminal.themes import DARK, LIGHT, THEMES
 from bptui.widgets.plot import Plot
 
 
@@ -29,3 +31,18 @@ async def test_every_role_has_a_style_in_every_theme(theme: str) -> None:
             assert plot.look(role).color is not None
         assert plot.look("fit") != plot.look("target"), "the two curves that are compared"
         assert plot.look("above") != plot.look("below")
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+async def test_the_region_below_is_brown_and_not_red_in_256_colors(theme: Theme) -> None:
+    app = PlotApp()
+    app.register_theme(theme)
+    app.theme = theme.name
+    async with app.run_test():
+        plot = app.query_one(Plot)
+        tints = [plot.look("axes", f"{role}-2").bgcolor for role in ("above", "below", "third")]
+        found = [tint.downgrade(ColorSystem.EIGHT_BIT).get_truecolor() for tint in tints if tint is not None]
+        assert found[1] not in (found[0], found[2])
+        red, green, blue = found[1]
+        assert blue < green <= red
+        assert green > red / 2

@@ -24,6 +24,7 @@ from tests.tui.support.terminal import (
 
 NO_UTF_8: dict[str, dict[str, str | None]] = {
     "C without UTF-8 mode": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LANG": None},
+    "C, for which Python writes UTF-8": {"LC_ALL": "C"},
     "an encoding of its own": {"PYTHONIOENCODING": "ascii"},
     "latin-1": {"PYTHONIOENCODING": "latin-1"},
     "Linux's console": {"TERM": "linux", "COLORTERM": None},
@@ -74,8 +75,9 @@ def visit(terminal: Terminal) -> None:
     terminal.wait_for(lambda: "Choose other colors" not in terminal.text, "the palette's end")
 
 
-def test_no_color_sends_no_colors_whatever_the_theme() -> None:
-    with bptui(*ENDLESS_NUMPY, "--theme", "dracula", variables={"NO_COLOR": "1"}) as terminal:
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "vt100", "COLORTERM": None}])
+def test_no_color_sends_no_colors_whatever_the_theme(variables: dict[str, str | None]) -> None:
+    with bptui(*ENDLESS_NUMPY, "--theme", "dracula", variables=variables) as terminal:
         wait_for_training(terminal)
         assert colors(terminal) == set()
 
@@ -116,7 +118,7 @@ def test_a_terminal_without_other_characters_is_sent_ascii_only(environment: str
         wait_for_training(terminal)
         terminal.send("2")
         terminal.wait_for(lambda: re.search(r"[+x@%&] [+x@%&] [+x@%&]", terminal.text), "the other tab")
-        terminal.wait_for_text(">learning rate", "<0.1>", "q quit", "2 Classification")
+        terminal.wait_for_text("*learning rate", "[0.1]", "q quit", "2 Classification")
         assert terminal.output.isascii()
         assert b"\\u" not in terminal.output
 
@@ -127,6 +129,16 @@ def test_ascii_and_no_ascii_override_what_the_terminal_suggests() -> None:
         assert terminal.output.isascii()
     with bptui(*ENDLESS_NUMPY, "--no-ascii", variables={"TERM": "linux"}) as terminal:
         terminal.wait_for_text("▸learning rate")
+
+
+@pytest.mark.parametrize("flags", [(), ("--seed", "3")])
+def test_a_dumb_terminal_is_refused_in_a_line_that_names_what_works_there(flags: tuple[str, ...]) -> None:
+    with bptui("regression", "--paused", *flags, columns=120, variables={"TERM": "dumb"}) as terminal:
+        assert terminal.wait_for_exit() == 2
+        terminal.wait_for_text("bptui: error: TERM=dumb")
+        (line,) = filter(None, terminal.lines)
+        assert all(name in line for name in ("bptui train", "bptui snapshot", "bptui --plain"))
+        assert b"\x1b" not in terminal.output
 
 
 def test_keys_act_on_a_slow_connection() -> None:

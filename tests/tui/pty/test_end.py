@@ -148,6 +148,35 @@ def test_started_in_the_background_it_waits_until_it_is_in_the_foreground() -> N
         assert_terminal_is_as_before(terminal)
 
 
+def test_ctrl_z_suspends_the_job_and_fg_continues_it() -> None:
+    # The shell waits for a wrapper, as it does with `make run`: all of the job has to stop.
+    script = 'set -m; sh -c \'"$@"; echo ended\' sh "$@"; echo stopped; read line; fg; read line'
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY) as terminal:
+        wait_for_training(terminal)
+        terminal.send("?")  # a dialog does not take the key away
+        terminal.wait_for_text("? or esc close")
+        terminal.send("\x1a")
+        terminal.wait_for(lambda: b"stopped" in terminal.output, "the shell")
+        assert_terminal_is_as_before(terminal)
+        terminal.screen.reset()
+        terminal.send("\n")
+        terminal.wait_for_text("? or esc close")
+        assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
+        terminal.send("?")
+        wait_for_training(terminal)
+        terminal.send("q")
+        terminal.wait_for_text("ended")
+        assert_terminal_is_as_before(terminal)
+
+
+def test_ctrl_z_without_a_shell_to_return_to_says_so() -> None:
+    with bptui(*ENDLESS_NUMPY) as terminal:
+        wait_for_training(terminal)
+        terminal.send("\x1a")
+        terminal.wait_for_text("There is no shell to return to")
+        wait_for_training(terminal)
+
+
 def test_ends_in_the_background_without_touching_the_terminal() -> None:
     script = 'set -m; "$@" & echo "job $!"; fg >/dev/null; echo "stopped"; read line'
     with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY) as terminal:

@@ -152,7 +152,7 @@ def test_fewer_epochs_on_the_way_finish_it() -> None:
 def test_keys_are_answered_on_the_way() -> None:
     session = on_its_way()
     session.change_speed(1)
-    assert session.snapshot().status.advice.startswith("Speed:")
+    assert session.snapshot().status.advice.startswith("Full speed")
     session.explain(RATE)
     assert session.snapshot().status.advice == RATE.help
     session.change(INTERVAL, 7)

@@ -73,9 +73,11 @@ def test_markers_and_shades_have_different_replacements() -> None:
 @pytest.mark.parametrize(
     ("text", "plain"),
     [
-        ("╭─ η ‹0.1› ─╮", "+- n <0.1> -+"),
+        ("╭─ η ‹0.1› ─╮", "+- n [0.1] -+"),
         ("│┤┼╴╵╲╱╳", "|++-|\\/X"),
-        ("▸↑↓←→ · – × W₀ R²", ">^v<> , - x W0 R2"),
+        ("▸↑↓←→ · – × W₀ R²", "*^v<> , - x W0 R2"),
+        ("0.1 → ‹0.2›  shift+→ >", "0.1-> [0.2]  shift+> >"),
+        ("0   π/2   π   3π/2   2π", "0   pi/2  pi  3pi/2 2pi"),
         ("⠁⠒⡀⣀⢸⣿⠀", "''..:: "),
         ("▁▂▃▄▅▆▇█", "_.-=+*%#"),
         (f"naïve 漢字 {FAMILY} end", f"naive ???? {'?' * cell_len(FAMILY)} end"),
@@ -104,5 +106,5 @@ def test_a_snapshot_in_ascii_has_ascii_only(task: str, suffix: str, by: str, tmp
     assert "hidden" in text
     assert [letter for letter in text if not letter.isascii() and letter != "\N{NO-BREAK SPACE}"] == []
     if suffix == ".txt":
-        for part in (">learning rate", "<0.1>", "1 Regression", "q quit", "---", "|"):
+        for part in ("*learning rate", "[0.1]", "1 Regression", "q quit", "---", "|"):
             assert part in text

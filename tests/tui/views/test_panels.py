@@ -10,9 +10,10 @@ from textual import events
 from bpengine import TASKS, Task
 from bptui.session.snapshot import State
 from bptui.views.panel_layout import PanelLayout
-from bptui.views.panels import NAMES
+from bptui.views.panels import NAMES, _data_texts
 from tests.tui.support.apps import EPOCHS, make_app, until
 from tests.tui.support.panels import FIRST_FOUR, FITTING, LAYOUTS, SIZES, seen, text_of
+from tests.tui.support.snapshots import snapshot_of
 
 
 @pytest.mark.parametrize(("task", "size"), list(zip(cycle(TASKS), SIZES, strict=False)))
@@ -217,3 +218,9 @@ async def test_a_key_right_after_the_tabs_acts_on_the_new_one() -> None:
 def events_key(key: str) -> events.Key:
     """A key as a driver sends it."""
     return events.Key(key, key if len(key) == 1 else None)
+
+
+def test_the_noise_that_data_always_have_is_told() -> None:
+    texts = [_data_texts(snapshot_of(dataset="noisy-sine", noise=noise).run) for noise in (0.0, 0.1)]
+    assert texts == [{"noise": "own 0.2"}, {"noise": "0.1 + own 0.2"}]
+    assert _data_texts(snapshot_of().run) == {}

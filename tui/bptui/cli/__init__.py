@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
-from bptui.cli.streams import has_terminal
+from bptui.cli.streams import has_terminal, is_dumb
 
 SUBCOMMANDS = ("train", "snapshot", "config", "runs")
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
@@ -21,7 +21,8 @@ def run(arguments: list[str]) -> int:
 
         Restrictions().clean_environment()
     os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; at 120, a key shows sooner
-    if any(unchecked.issuperset(arguments) for unchecked in UNCHECKED) and has_terminal():
+    can_open = has_terminal() and not is_dumb()
+    if can_open and any(unchecked.issuperset(arguments) for unchecked in UNCHECKED):
         from bptui.cli.early_launch import launch_before_engine
 
         return launch_before_engine(arguments)

@@ -13,7 +13,7 @@ from bptui import __version__
 from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
-from bptui.cli.streams import has_terminal
+from bptui.cli.streams import has_terminal, is_dumb
 from bptui.settings.options import DATA, OPTION, SCREEN_OPTIONS, STDIN, THEME
 from bptui.startup.gc_pause import end_gc_pause
 from bptui.startup.restrictions import Restrictions, minutes, refused_flags
@@ -185,6 +185,9 @@ def run(options: argparse.Namespace) -> int:
     refuse_stdin(options)
     if not options.plain and not has_terminal():
         raise BadUseError("the screen needs a terminal; without one, use bptui train or bptui snapshot")
+    if not options.plain and is_dumb():
+        others = "bptui train, bptui snapshot or bptui --plain"
+        raise BadUseError(f"TERM=dumb can't show the screen; use {others}")
     restrictions = restrictions_of(options)
     if restrictions is not None:
         restrictions.limit_process()

@@ -29,6 +29,11 @@ def has_terminal() -> bool:
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
+def is_dumb() -> bool:
+    """Whether the terminal says that it can't move the cursor, which the screen needs."""
+    return os.environ.get("TERM") == "dumb"
+
+
 def read_stdin() -> tuple[str, str]:
     """Return the text on standard input, and a note about its encoding; see `bpengine.csv_data.files.decode`.
 

@@ -80,6 +80,8 @@ class Figure:
     shade: Shade | None = None
     marks: tuple[float, ...] = ()
     """Values on the x axis to point at."""
+    cursor: float | None = None
+    """A value on the x axis with a line upwards from it, where there are no data."""
     x_name: str = ""
     """What the x axis measures, in characters of one cell each."""
     y_name: str = ""

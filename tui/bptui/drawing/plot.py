@@ -73,8 +73,19 @@ def _nearest(axis: Axis, over: tuple[float, float], cells: int, nodes: int) -> I
 
 
 def _mark(canvas: Canvas, figure: Figure, frame: Frame) -> None:
-    """Point at values on the x axis."""
-    with np.errstate(all="ignore"):
-        places = np.floor(figure.x.scale(np.array(figure.marks)) * (frame.columns - 1) + 0.5)
-    for place in places[(places >= 0) & (places < frame.columns)].astype(int).tolist():
+    """Point at values on the x axis, and draw the cursor."""
+    for place in _columns(figure.marks, figure, frame):
         canvas.write(frame.height - 2, frame.left + place, ROLES["mark"].sign, "mark")
+    for place in _columns(() if figure.cursor is None else (figure.cursor,), figure, frame):
+        column = np.s_[: frame.rows, frame.left + place]
+        blank = canvas.codes[column] == BLANK
+        canvas.codes[column][blank] = ord(ROLES["cursor"].sign)
+        canvas.roles[column][blank] = canvas.number("cursor")
+
+
+def _columns(values: tuple[float, ...], figure: Figure, frame: Frame) -> list[int]:
+    """The columns of values on the x axis, counted from the left end of the data; of those in the plot."""
+    with np.errstate(all="ignore"):
+        places = np.floor(figure.x.scale(np.array(values)) * (frame.columns - 1) + 0.5)
+    columns: list[int] = places[(places >= 0) & (places < frame.columns)].astype(int).tolist()
+    return columns

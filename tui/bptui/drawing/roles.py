@@ -23,6 +23,9 @@ class Role:
 
 _TINTS = {"above": "primary", "below": "warning", "third": "success"}
 """The theme color behind the region of each class."""
+_STRENGTHS = (10, 22, 35)
+"""How strong the tints are, in percent. In 256 colors, a weaker second one would be dark red in place of
+brown, and black in place of green."""
 
 ROLES: dict[str, Role] = {
     "axes": Role("$text-muted"),
@@ -41,12 +44,13 @@ ROLES: dict[str, Role] = {
     "shade": Role("$secondary-darken-1", "░▒▓█", "output, low to high", "regression"),
     "error": Role("$text-success", "━", "training"),
     "raw": Role("dim $text-success"),
+    "cursor": Role("$text-accent", "│", "cursor: the title has its epoch and errors"),
     "mark": Role("$text-warning", "▴", "setting changed"),
     "note": Role("bold reverse $text-primary"),
     **{
         f"{role}-{strength}": Role(f"on ${color} {tint}%")
         for role, color in _TINTS.items()
-        for strength, tint in enumerate((10, 20, 35), 1)
+        for strength, tint in enumerate(_STRENGTHS, 1)
     },
 }
 """Every role that a series, a shade or a ground of a plot can have."""

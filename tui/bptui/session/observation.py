@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpengine import Dataset, Diagnostics, Network, Trainer, diagnose
+from bpengine import Dataset, Diagnostics, EpochRecord, Network, Trainer, diagnose
 from bpengine.arrays import Array
 from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
@@ -15,7 +15,6 @@ from bptui.session.snapshot import ACROSS, GRID, MAX_UNITS, NetworkValues, RunPr
 
 MAX_DIAGNOSED = 2_000_000
 """Parameters times samples up to which the network is diagnosed at each frame: some milliseconds."""
-REPORTS_SHOWN = 100
 MAX_SAMPLE_WORK = 2**24
 """The work of the samples that are observed at each frame (see `work_per_sample`): some ten milliseconds."""
 MIN_OBSERVED = 32
@@ -74,7 +73,7 @@ class Observer:
             test_metrics=None if dataset.test is None else measure(trainer.network, dataset.test),
             curve=trainer.history.curve(),
             test_curve=trainer.history.test_curve(),
-            reports=tuple(trainer.history.reports)[-REPORTS_SHOWN:],
+            reports=_reports(trainer),
             change_epochs=trainer.changes,
         )
 
@@ -110,6 +109,15 @@ class Observer:
         outputs = self._trainer.dataset.target_scaling.undo(answers)
         outputs.setflags(write=False)
         return outputs
+
+
+def _reports(trainer: Trainer) -> tuple[EpochRecord, ...]:
+    """The reported epochs and, of a run that has ended, the last one, whatever the report interval."""
+    reports, last = tuple(trainer.history.reports), trainer.history.last
+    ended = trainer.finished or trainer.divergence is not None
+    if not ended or last is None or (reports and reports[-1].epoch == last.epoch):
+        return reports
+    return (*reports, last)
 
 
 def _selection(dataset: Dataset, most: int) -> Dataset:

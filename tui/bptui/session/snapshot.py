@@ -54,7 +54,7 @@ class RunProgress:
     test_curve: Array
     """The test errors of the same epochs; NaN if there are no test samples."""
     reports: tuple[EpochRecord, ...]
-    """The newest reported epochs, oldest first."""
+    """The newest reported epochs, oldest first; of a run that has ended, the last epoch in any case."""
     change_epochs: tuple[int, ...]
     """The epochs in which a setting changed on the running network."""
 

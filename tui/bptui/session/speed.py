@@ -36,10 +36,10 @@ class Speed:
 
 
 SPEEDS = (
-    Speed("1 sample per tick", samples=1),
-    Speed("10 samples per tick", samples=10),
-    Speed("1 epoch per tick", epochs=1),
-    Speed(f"whole run in {WHOLE_RUN_SECONDS:.0f} s", share=TICK_SECONDS / WHOLE_RUN_SECONDS),
+    Speed("1 sample/tick", samples=1),
+    Speed("10 samples/tick", samples=10),
+    Speed("1 epoch/tick", epochs=1),
+    Speed(f"run in {WHOLE_RUN_SECONDS:.0f} s", share=TICK_SECONDS / WHOLE_RUN_SECONDS),
     Speed("full speed"),
 )
 FIRST_SPEED = 3
@@ -82,7 +82,7 @@ class SpeedControl:
         self._chosen = min(max(self._chosen + direction, 0), len(SPEEDS) - 1)
         self.measure_anew()
         edge = {0: ", the slowest", len(SPEEDS) - 1: ", the fastest"}.get(self._chosen, "")
-        return f"Speed: {self.speed.label}{edge}."
+        return f"{self.speed.label[0].upper()}{self.speed.label[1:]}{edge}."
 
     def measure_anew(self) -> None:
         """Begin another window with the next `measure`; the last figure stands until that window ends."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -16,7 +17,8 @@ UNKNOWN = "?"
 
 _REPLACEMENTS = {
     **dict(zip("←→↑↓↔↕⇧↵⏎⌫", "<>^v-|^<<<", strict=True)),
-    **dict(zip("‹›«»◂◀◄▸▶►△▴▲▽▾", "<><><<<>>>^^^vv", strict=True)),
+    # Not < and >, which stand for keys.
+    **dict(zip("‹›«»◂◀◄▸▶►△▴▲▽▾", '[]""******^^^vv', strict=True)),
     # The markers of wrong samples; those of right ones are + x o v s.
     **dict(zip("⊕⊗◎▼■", "@%&V$", strict=True)),
     **dict(zip("━▁▂▃▄▅▆▇█", "=_.-=+*%#", strict=True)),
@@ -28,6 +30,13 @@ _REPLACEMENTS = {
     **dict(zip("‘’‚“”„ß⋮⋯⌊⌋⌈⌉¬¦§¶©®™¡¿", '\'\',"""s:.[][]!|SPcRT!?', strict=True)),
 }
 """Replacements that look like the character, or mean the same."""
+
+_LONGER = (
+    ("→", re.compile(r"(?<=\S) → (?=\S)"), "-> "),  # between two values, where > alone would compare them
+    ("π", re.compile(r"(\S*)π(\S*) (?= )"), r"\1pi\2"),
+    ("π", re.compile(r"(?<= ) (\S*)π(\S*)"), r"\1pi\2"),
+)
+"""Replacements that are longer than the character, and take the place of a space beside it."""
 
 
 class _Table(dict[int, str]):
@@ -83,6 +92,9 @@ def ascii_only(text: str) -> str:
     """Return the text in ASCII, with its width unchanged."""
     if text.isascii():
         return text
+    for sign, pattern, longer in _LONGER:
+        if sign in text:
+            text = pattern.sub(longer, text)
     plain = text.translate(_table())
     return plain if len(plain) == cell_len(text) else _by_width(text)
 

@@ -22,12 +22,40 @@ def needs_ascii() -> bool:
 
     The encoding of its text may lack them, and the fonts of the Linux console have no braille characters.
     """
+    if _locale_lacks_utf_8():
+        return True
     encoding = getattr(sys.__stderr__, "encoding", "")  # Textual writes to stderr
     try:
         "─⠿⊕η".encode(encoding)
     except (UnicodeEncodeError, LookupError):
         return True
     return os.environ.get("TERM") == "linux"
+
+
+def _locale_lacks_utf_8() -> bool:
+    """Whether the environment names a locale without UTF-8, such as C.
+
+    Python does not tell: with such a locale it writes UTF-8 all the same, and sets LC_CTYPE to a locale with
+    UTF-8 (PEP 538 and 540). Where the environment names no locale, the terminal most likely has UTF-8.
+    """
+    names = ["LC_ALL", "LC_CTYPE", "LANG"]
+    if sys.flags.utf8_mode:
+        names.remove("LC_CTYPE")
+    locale = next(filter(None, map(os.environ.get, names)), "UTF-8")
+    return "utf8" not in locale.lower().replace("-", "")
+
+
+def _lacks_colors() -> bool:
+    """Whether the terminal is one without colors, such as a VT100, as its entry in terminfo says."""
+    if os.environ.get("COLORTERM"):
+        return False
+    try:
+        import curses
+
+        curses.setupterm(fd=sys.__stderr__.fileno() if sys.__stderr__ else 2)
+        return curses.tigetnum("colors") <= 0
+    except (ImportError, OSError, curses.error):  # no curses, or no entry
+        return False
 
 
 class TerminalApp(App[int]):
@@ -41,6 +69,8 @@ class TerminalApp(App[int]):
     CSS = THEME_CSS
 
     def __init__(self, *, ascii: bool, driver_class: type[Driver] | None) -> None:
+        if driver_class is not None and _lacks_colors():
+            os.environ["NO_COLOR"] = "1"  # which Textual removes again
         super().__init__(driver_class=driver_class)
         self._own_filters: list[LineFilter] = [NoColors(enabled=self.no_color), AsciiFilter(enabled=ascii)]
         for theme in THEMES:

@@ -170,12 +170,29 @@ class TerminalGuard:
         finally:
             os.set_blocking(terminal, True)  # the shell shares this open file
 
+    def suspend(self, app: App[int]) -> bool:
+        """Stop the job, as the key does outside of raw mode.
+
+        Returns:
+            False, with nothing done, if no shell with job control has started it, so that nobody would
+            continue it: then the job is that of the session's first process.
+        """
+        if os.getpgrp() == os.getsid(0):
+            return False
+        self._leave_terminal(app)
+        os.killpg(os.getpgrp(), signal.SIGSTOP)  # the shell waits for all of the job, wrappers included
+        return True
+
     def _stop(self, app: App[int]) -> None:
+        self._leave_terminal(app)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _leave_terminal(self, app: App[int]) -> None:
+        """Leave the terminal to the shell, as it was."""
         driver = driver_of(app)
         if driver is not None and not self._suspended:
             self._suspended = True
             driver.suspend_application_mode()
-        os.kill(os.getpid(), signal.SIGSTOP)
 
     def _resume(self, app: App[int]) -> None:
         """Take over the terminal again; meanwhile a shell may have drawn on it and changed its modes."""

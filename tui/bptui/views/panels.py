@@ -13,14 +13,16 @@ from typing import Any
 
 from textual.widget import Widget
 
-from bpengine import FIELDS, Task
+from bpengine import FIELD, FIELDS, Task
+from bpengine.datasets import DATASETS
 from bptui.commands import key_of
 from bptui.drawing import Figure
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_position import Place
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import RunProgress, Snapshot, State
 from bptui.views import panel_help
 from bptui.views.classification import classification_figure
+from bptui.views.curve_cursor import reading, standing
 from bptui.views.error_curve import error_curve_title, error_figure
 from bptui.views.regression import regression_figure
 from bptui.widgets.diagnostics import DiagnosticsPanel
@@ -28,7 +30,7 @@ from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.network import NetworkPanel
-from bptui.widgets.plot import Plot
+from bptui.widgets.plot import ErrorCurve, Plot
 from bptui.widgets.unit_maps import UnitMaps
 
 FIGURES: dict[Task, Callable[..., tuple[Figure, str]]] = {
@@ -54,7 +56,14 @@ class ViewOptions:
     """Whether the plot shows each hidden unit's contribution, or the class probabilities."""
     own_scales: bool = False
     """Whether each hidden unit is pictured over its own range of outputs."""
+    cursor: int | None = None
+    """The epoch at which the error curve is read; None if it has no cursor."""
 
+
+_MAX_NAME = 20
+"""The most characters of the name of the user's data."""
+_TITLE_MARGIN = 6
+"""The columns of a panel's upper edge that its title leaves, with the mark of the focus."""
 
 Show = Callable[[Any, Snapshot, ViewOptions], str | None]
 """(widget, snapshot, options) -> the panel's new title, or None to keep the one that it has."""
@@ -72,20 +81,37 @@ def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str:
 
 
 def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str:
-    plot.figure = error_figure(snapshot, log=options.log_errors, smooth=options.smooth)
+    figure = error_figure(snapshot, log=options.log_errors, smooth=options.smooth)
+    cursor = standing(snapshot, options.cursor)
+    plot.figure = replace(figure, cursor=cursor)
+    if cursor is not None:
+        return reading(snapshot, cursor, plot.size.width - _TITLE_MARGIN)
     return error_curve_title(snapshot, log=options.log_errors, smooth=options.smooth)
 
 
 def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: ViewOptions) -> str:
     pinned = snapshot.comparison.pinned
     panel.settings = (snapshot.run.config, snapshot.run.unused)
+    panel.texts = _data_texts(snapshot.run)
     panel.pinned = None if pinned is None else pinned.run.config
     panel.chosen = options.setting
     return f"settings ↑↓ ←→ {options.setting + 1}/{len(FIELDS)}"
 
 
+def _data_texts(run: RunProgress) -> dict[str, str]:
+    """What the settings of the data set do not tell: the user's own data, and noise that data always have."""
+    if "dataset" in run.unused:
+        name = run.dataset.name
+        return {"dataset": name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"}
+    own, added = DATASETS[run.config.dataset].noise, run.config.noise
+    if not own:
+        return {}
+    return {"noise": f"own {own:g}" if not added else f"{FIELD['noise'].format(added)} + own {own:g}"}
+
+
 def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptions) -> None:
     table.reports = snapshot.run.reports
+    table.has_test = snapshot.run.dataset.test is not None
 
 
 def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions) -> str:
@@ -122,7 +148,7 @@ class Panel:
 PANELS: tuple[Panel, ...] = (
     Panel("settings", "settings", HyperparameterPanel, panel_help.SETTINGS, show=_show_settings),
     Panel("plot", "", Plot, panel_help.PLOT, show=_show_plot),
-    Panel("error", "error", Plot, panel_help.ERROR, show=_show_error_curve),
+    Panel("error", "error", ErrorCurve, panel_help.ERROR, show=_show_error_curve),
     Panel("table", "reported epochs (m)", ErrorTable, panel_help.TABLE, show=_show_error_table),
     Panel("metrics", "metrics (m)", MetricsPanel, panel_help.METRICS),
     Panel("network", "network", NetworkPanel, panel_help.NETWORK, show=_show_network),

@@ -27,6 +27,7 @@ from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
 from bptui.views import panel_help
 from bptui.views.arrangement import arrangement_for
+from bptui.views.curve_cursor import moved
 from bptui.views.key_hints import Situation, settings_out_of_sight
 from bptui.views.panel_area import PanelArea
 from bptui.views.panel_layout import PanelLayout
@@ -34,6 +35,7 @@ from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions
 from bptui.views.training import TrainingThread, train
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
+from bptui.widgets.plot import ErrorCurve
 from bptui.widgets.status import StatusLine
 
 
@@ -46,6 +48,8 @@ class RunView(Vertical):
 
         panel: str
         """Its name."""
+        is_double: bool
+        """Whether it was a double click, which maximizes or restores a panel in which it opens nothing."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The run as it is shown. The panels follow it."""
@@ -103,7 +107,8 @@ class RunView(Vertical):
         """Ask for the focus for the panel that was clicked."""
         for node in event.widget.ancestors_with_self if event.widget else ():
             if node.id in self._widgets:
-                self.post_message(self.Focused(str(node.id)))
+                opens = isinstance(node, (HyperparameterPanel, NetworkPanel))
+                self.post_message(self.Focused(str(node.id), event.chain == 2 and not opens))
 
     def on_hyperparameter_panel_chosen(self, event: HyperparameterPanel.Chosen) -> None:
         """Choose the setting that was clicked, and explain it."""
@@ -112,6 +117,15 @@ class RunView(Vertical):
     def on_network_panel_chosen(self, event: NetworkPanel.Chosen) -> None:
         """Choose the unit that was clicked or reached by the arrow keys."""
         self.change_options(unit=event.unit)
+
+    def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
+        """Read the error curve at another epoch."""
+        if self.snapshot is not None:
+            self.change_options(cursor=moved(self.snapshot, self.options.cursor, event.strides))
+
+    def on_error_curve_cursor_left(self) -> None:
+        """Read the error curve no more."""
+        self.change_options(cursor=None)
 
     def on_resize(self) -> None:
         """Show the panels that there is room for."""

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import compress
+
 from rich.table import Table
+from textual.binding import Binding
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import EpochRecord
 from bptui.formatting import change_text, error_text
 
+_MIN_WIDTH = 38
+"""The columns that the two errors and the change of the first take; below, the change is left out."""
+_ERROR_WIDTH = 9
+"""The columns of an error with all its digits."""
+_WHEEL_ROWS = 3
+"""How many rows a notch of the mouse wheel scrolls."""
+
 
 class ErrorTable(Widget):
-    """The newest reports that there is room for, the newest at the bottom."""
+    """As many reports as there is room for, up to the newest one or to the one that it was scrolled to."""
+
+    BINDINGS = [
+        Binding("up", "scroll_rows(-1)", "Row above", show=False),
+        Binding("down", "scroll_rows(1)", "Row below", show=False),
+        Binding("pageup", "scroll_pages(-1)", "Page above", show=False),
+        Binding("pagedown", "scroll_pages(1)", "Page below", show=False),
+        Binding("home", "scroll_to(0)", "Oldest report", show=False),
+        Binding("end", "scroll_to(-1)", "Newest report", show=False),
+    ]
 
     DEFAULT_CSS = """
     ErrorTable { color: $foreground; }
@@ -19,17 +39,88 @@ class ErrorTable(Widget):
 
     reports: reactive[tuple[EpochRecord, ...]] = reactive(())
     """The reported epochs, oldest first."""
+    has_test: reactive[bool] = reactive(False)
+    """Whether there is a test set, whose errors get a column."""
+    last_epoch: reactive[int | None] = reactive(None)
+    """The epoch of the last visible row; None keeps the newest report visible."""
+
+    def watch_reports(self) -> None:
+        """Follow the newest report again if the run has gone back to before what was visible."""
+        if self.last_epoch is not None and (not self.reports or self.reports[-1].epoch <= self.last_epoch):
+            self.last_epoch = None
+
+    def action_scroll_rows(self, rows: int) -> None:
+        """Scroll down by so many rows, or up if they are negative."""
+        self._scroll_to_end(self._end + rows)
+
+    def action_scroll_pages(self, pages: int) -> None:
+        """Scroll down by what is visible, or up."""
+        self.action_scroll_rows(pages * self._rows)
+
+    def action_scroll_to(self, place: int) -> None:
+        """Scroll to the oldest report (0) or to the newest one (-1)."""
+        self._scroll_to_end(place % (len(self.reports) + 1))
+
+    def on_mouse_scroll_down(self) -> None:
+        """Scroll down."""
+        self.action_scroll_rows(_WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Scroll up."""
+        self.action_scroll_rows(-_WHEEL_ROWS)
+
+    @property
+    def _rows(self) -> int:
+        """How many reports have room below the headings."""
+        return max(0, self.size.height - 1)
+
+    @property
+    def _end(self) -> int:
+        """The index after the last visible report."""
+        if self.last_epoch is None:
+            return len(self.reports)
+        return self._within(bisect_right(self.reports, self.last_epoch, key=lambda report: report.epoch))
+
+    def _within(self, end: int) -> int:
+        """The nearest index at which the visible reports can end, so that no row stays empty."""
+        return min(max(end, self._rows), len(self.reports))
+
+    def _scroll_to_end(self, end: int) -> None:
+        end = self._within(end)
+        self.last_epoch = None if end == len(self.reports) else self.reports[end - 1].epoch
 
     def render(self) -> Table:
-        """A row for each epoch: its number, its error, and the change since the report before."""
+        """A row for each epoch: its number, its errors, and the change since the report before."""
+        width, end, newest = self.size.width, self._end, len(self.reports) - 1
+        first = max(0, end - self._rows)
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        for heading in ("epoch", "epoch error", "change"):
+        is_wide = not self.has_test or width >= _MIN_WIDTH
+        headings = (
+            "epoch",
+            "epoch error" if is_wide else "error",
+            "test error" if is_wide else "test",
+            "change",
+        )
+        wanted = (True, True, self.has_test, is_wide)
+        for heading in compress(headings, wanted):
             table.add_column(heading, justify="right", no_wrap=True)
-        rows = max(0, self.size.height - 1)
-        shown = self.reports[-rows:] if rows else ()
-        start = len(self.reports) - len(shown)
-        for number, record in enumerate(shown, start):
-            change = change_text(self.reports[number - 1].error, record.error) if number else ""
-            newest = number == len(self.reports) - 1
-            table.add_row(str(record.epoch), error_text(record.error), change, style="bold" if newest else "")
+        epochs = max((len(str(record.epoch)) for record in self.reports[first:end]), default=0)
+        room = _ERROR_WIDTH if is_wide else (width - epochs - 2) // 2 - 1
+        for number in range(first, end):
+            record = self.reports[number]
+            more = "↑" if number == first > 0 else "↓" if number == end - 1 < newest else ""
+            cells = (
+                f"{more}{record.epoch}",
+                _fitted(record.error, room),
+                _fitted(record.test_error, room),
+                change_text(self.reports[number - 1].error, record.error) if number else "",
+            )
+            table.add_row(*compress(cells, wanted), style="bold" if number == newest else "")
         return table
+
+
+def _fitted(error: float | None, width: int) -> str:
+    """The error with as many digits as fit in so many columns, one at the least."""
+    if error is None or width >= _ERROR_WIDTH:
+        return error_text(error)
+    return f"{error:.{max(0, width - len('1.e-05'))}e}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
@@ -80,6 +81,8 @@ class HyperparameterPanel(Widget):
 
     settings: reactive[tuple[TrainingConfig, frozenset[str]] | None] = reactive(None)
     """The settings, and the names of those that have no effect."""
+    texts: reactive[Mapping[str, str]] = reactive(dict[str, str])
+    """What is shown in place of the values of some settings, by their names."""
     pinned: reactive[TrainingConfig | None] = reactive(None)
     """The settings of the pinned run, shown where they differ."""
     chosen: reactive[int] = reactive(0)
@@ -113,18 +116,20 @@ class HyperparameterPanel(Widget):
         first, last = self._shown_rows()
         for number in range(first, last):
             field = FIELDS[number]
-            value = field.brief(getattr(config, field.name))
-            before = value if self.pinned is None else field.brief(getattr(self.pinned, field.name))
+            value = getattr(config, field.name)
+            before = value if self.pinned is None else getattr(self.pinned, field.name)
+            text = self.texts.get(field.name, field.brief(value))
             chosen = number == self.chosen
             has_no_effect = field.name in unused
+            plain = f"({text})" if has_no_effect and field.name not in self.texts else f"{text} "
             more = "↑" if number == first > 0 else "↓" if number == last - 1 < len(FIELDS) - 1 else " "
             row_style = unused_style if has_no_effect else ""
             rows.append(
                 _Row(
                     f"{'▸' if chosen else more}{field.label}",
                     Text(field.symbol, unused_style if has_no_effect else symbol_style),
-                    "" if before == value else f"{before} → ",
-                    f"‹{value}›" if chosen else f"({value})" if has_no_effect else f"{value} ",
+                    "" if before == value else f"{field.brief(before)} → ",
+                    f"‹{text}›" if chosen else plain,
                     self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
                 )
             )
@@ -139,7 +144,7 @@ class HyperparameterPanel(Widget):
             table.add_column(no_wrap=True, justify="center", width=_SYMBOL)
             table.add_column(no_wrap=True, justify="right")
             for row in rows:
-                table.add_row(row.label, row.symbol, row.before + row.value, style=row.style)
+                table.add_row(row.label, row.symbol, Text(row.before + row.value), style=row.style)
             return table
         return Group(*(row.fitted(width, labels) for row in rows))
 

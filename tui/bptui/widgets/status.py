@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from rich.table import Table
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from bpengine import Metrics
 from bptui.formatting import error_text, rate_text, share_text
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
-_IMPORTANT = 6
+_IMPORTANT = 5
 """How important a figure must be to be shown even where that brings the figures closer together."""
-_NEEDED = 9
+_NEEDED = 10
 """How important the figures are that are never left out."""
 
 
@@ -40,47 +43,73 @@ class StatusLine(Widget):
         if self.snapshot is None:
             return table
         style = self.get_component_rich_style(f"status--{self.snapshot.status.state}", partial=True)
-        table.add_row(self._figures(self.snapshot, self.size.width, str(style)))
+        table.add_row(self._line(self.snapshot, self.size.width, str(style)))
         table.add_row(Text(self.snapshot.status.advice))  # no markup: it may name a file [/x].csv
         return table
 
     @staticmethod
-    def _figures(snapshot: Snapshot, width: int, style: str) -> Text:
+    def _line(snapshot: Snapshot, width: int, style: str) -> Text:
         """State and figures; where there is too little room, the least important ones are left out."""
-        config, rate, metrics = snapshot.run.config, snapshot.status.epochs_per_second, snapshot.run.metrics
-        test = snapshot.run.test_error
-        about = "about " if snapshot.run.is_partly_measured else ""
-        figures = [  # how important each is, in the order in which they are shown
-            (_NEEDED, f"epoch {_epoch(snapshot.run):>{len(str(config.epochs))}}/{config.epochs}"),
-            (_NEEDED, f"epoch error {error_text(snapshot.run.error)}"),
-            (5, "" if test is None else f"test {error_text(test)}"),
-            (4, "" if metrics.accuracy is None else f"accuracy {about}{share_text(metrics.accuracy)}"),
-            (7, " " * 15 if rate is None else f"{rate_text(rate):>6} epochs/s"),
-            (6, snapshot.run.kernel),
-            (8, f"seed {config.seed}"),
-            (7, "what if" if snapshot.comparison.what_if else ""),
-            (3, f"speed: {snapshot.status.speed}"),
-            (
-                2,
-                f"sample {snapshot.run.sample:>3}/{snapshot.run.samples}" if snapshot.run.sample else "",
-            ),
-        ]
-        figures = [figure for figure in figures if figure[1]]
-        while True:
-            least = min(figures)
-            # The figures move closer together before one of the more important ones is left out.
-            for separator in ("  ", " ") if least[0] >= _IMPORTANT else ("  ",):
-                line = Text(separator).join(
-                    [
-                        Text(f"{snapshot.status.state:<8}", f"bold {style}"),
-                        *(Text(text) for _, text in figures),
-                    ]
-                )
-                if line.cell_len <= width:
-                    return line
-            if least[0] == _NEEDED:
-                return line
-            figures.remove(least)
+        state = Text(f"{snapshot.status.state:<8}", f"bold {style}")
+        figures, kept = _figures(snapshot), set[_Figure]()
+        line = state
+        for figure in sorted(figures, key=lambda figure: -figure.importance):
+            shown = [each for each in figures if each in kept or each is figure]
+            # The figures get shorter and move closer for another one that is important.
+            ways = (
+                ((False, "  "), (True, "  "), (True, " "))
+                if figure.importance >= _IMPORTANT
+                else ((False, "  "),)
+            )
+            for is_short, separator in ways:
+                texts = (Text(each.short if is_short and each.short else each.text) for each in shown)
+                longer = Text(separator).join([state, *texts])
+                if longer.cell_len <= width:
+                    break
+            else:
+                if figure.importance < _NEEDED:
+                    continue
+            line = longer
+            kept.add(figure)
+        return line
+
+
+class _Figure(NamedTuple):
+    """A figure of the status line."""
+
+    importance: int
+    """Those with the smallest are left out first."""
+    text: str
+    short: str = ""
+    """What is shown where there is less room, if that is something else."""
+
+
+def _figures(snapshot: Snapshot) -> list[_Figure]:
+    """The figures in the order in which they are shown."""
+    run, status = snapshot.run, snapshot.status
+    measured = status.epochs_per_second
+    rate = "" if measured is None else f"{rate_text(measured):>6}"
+    about = "about " if run.is_partly_measured else ""
+    tested = _accuracy(run.test_metrics)
+    figures = (
+        _Figure(_NEEDED, f"epoch {_epoch(run):>{len(str(run.config.epochs))}}/{run.config.epochs}"),
+        _Figure(_NEEDED, f"epoch error {error_text(run.error)}"),
+        _Figure(4, "" if run.test_error is None else f"test {error_text(run.test_error)}"),
+        _Figure(2, _accuracy(run.metrics) and f"accuracy {about}{_accuracy(run.metrics)}"),
+        _Figure(8, tested and f"test accuracy {about}{tested}", f"test acc.{about}{tested}"),
+        _Figure(5, f"{rate} epochs/s" if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
+        _Figure(7, status.speed),
+        _Figure(3, run.kernel),
+        _Figure(6, f"seed {run.config.seed}"),
+        _Figure(9, "what if" if snapshot.comparison.what_if else ""),
+        _Figure(1, f"sample {run.sample:>3}/{run.samples}" if run.sample else ""),
+    )
+    return [figure for figure in figures if figure.text]
+
+
+def _accuracy(metrics: Metrics | None) -> str:
+    """The accuracy, or nothing where there are no such samples or no classes."""
+    return "" if metrics is None or metrics.accuracy is None else share_text(metrics.accuracy)
 
 
 def _epoch(run: RunProgress) -> str:

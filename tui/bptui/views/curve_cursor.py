@@ -1,0 +1,99 @@
+"""The cursor of the error curve: where it may stand, and what it reads there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpengine.arrays import Array
+from bptui.drawing import ROLES
+from bptui.session.snapshot import Curve, Snapshot
+
+_STRIDES = 100
+"""The strides from end to end of a run; in a shorter run, each stride is an epoch."""
+
+
+def moved(snapshot: Snapshot, cursor: int | None, strides: int) -> int | None:
+    """The epoch that the cursor comes to: one whose error is known.
+
+    Args:
+        snapshot: the run.
+        cursor: the epoch at which it stands; None if there is no cursor: a single stride then shows it at the
+            newest epoch of the run, and others begin there.
+        strides: how far to move it, to earlier epochs if negative.
+
+    Returns:
+        None if no epoch is known yet.
+    """
+    epochs = _known(snapshot)
+    if not len(epochs):
+        return None
+    if cursor is None:
+        cursor = int(snapshot.run.curve[0][-1] if len(snapshot.run.curve[0]) else epochs[-1])
+        if abs(strides) == 1:
+            return cursor
+    target = cursor + strides * max(1.0, snapshot.run.config.epochs / _STRIDES)
+    on_the_way = epochs[epochs > cursor] if strides > 0 else epochs[epochs < cursor]
+    choices = on_the_way if len(on_the_way) else epochs
+    return int(choices[np.abs(choices - target).argmin()])
+
+
+def standing(snapshot: Snapshot, cursor: int | None) -> int | None:
+    """The epoch that the cursor shows: the nearest one whose error is known, since long curves are thinned.
+
+    Returns:
+        None if there is no cursor, or no epoch is known yet.
+    """
+    epochs = _known(snapshot)
+    if cursor is None or not len(epochs):
+        return None
+    return int(epochs[np.abs(epochs - cursor).argmin()])
+
+
+def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
+    """The epoch at the cursor and its errors, with as many digits and words as fit in so many columns.
+
+    An error that the run does not have, or does not remember, is a dash.
+    """
+    run, comparison = snapshot.run, snapshot.comparison
+    errors = [("", "", _at(cursor, *run.curve))]
+    if run.dataset.test is not None:
+        errors.append(("╌", " test", _at(cursor, run.curve[0], run.test_curve)))
+    compared = _compared(snapshot)
+    if compared is not None:
+        name = " previous run" if comparison.pinned is None else " pinned"
+        errors.append((ROLES["compared"].sign, name, _at(cursor, *compared)))
+    for digits, with_names in ((3, True), (3, False), (2, False)):
+        parts = (
+            f"{sign}{name if with_names else ''} {'–' if error is None else f'{error:.{digits}e}'}".strip()
+            for sign, name, error in errors
+        )
+        title = f"epoch {cursor}: {', '.join(parts)}"
+        if len(title) <= width:
+            return title
+    for digits in (3, 2, 1):
+        parts = (f"{sign}{'–' if error is None else f'{error:.{digits}g}'}" for sign, _, error in errors)
+        title = f"{cursor}: {' '.join(parts)}"
+        if len(title) <= width:
+            break
+    return title
+
+
+def _compared(snapshot: Snapshot) -> Curve | None:
+    """The curve of the pinned or else of the previous run."""
+    pinned = snapshot.comparison.pinned
+    return snapshot.comparison.previous_curve if pinned is None else pinned.run.curve
+
+
+def _known(snapshot: Snapshot) -> Array:
+    """The epochs on the axis of which an error is known, in ascending order."""
+    compared, epochs = _compared(snapshot), snapshot.run.curve[0]
+    known: Array = epochs if compared is None else np.union1d(epochs, compared[0])
+    return known[known < snapshot.run.config.epochs]
+
+
+def _at(epoch: int, epochs: Array, errors: Array) -> float | None:
+    """The error of an epoch; None if it is not known."""
+    place = int(np.searchsorted(epochs, epoch))
+    if place == len(epochs) or epochs[place] != epoch or np.isnan(errors[place]):
+        return None
+    return float(errors[place])
