@@ -44,7 +44,7 @@ ROLES: dict[str, Role] = {
     "shade": Role("$secondary-darken-1", "░▒▓█", "output, low to high", "regression"),
     "error": Role("$text-success", "━", "training"),
     "raw": Role("dim $text-success"),
-    "cursor": Role("$text-accent", "│", "cursor: the title has its epoch and errors"),
+    "cursor": Role("$text-accent", "│", "cursor, read in the title"),
     "mark": Role("$text-warning", "▴", "setting changed"),
     "note": Role("bold reverse $text-primary"),
     **{

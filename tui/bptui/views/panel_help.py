@@ -38,7 +38,7 @@ ERROR = PanelHelp(
     (
         *signs_of("error"),
         Sign("╌", "test", ROLES["test"].look),
-        *signs_of("compared", "mark"),
+        *signs_of("compared", "cursor", "mark"),
         Sign("1e-03", "0.001"),
     ),
 )
@@ -73,11 +73,11 @@ NETWORK = PanelHelp(
     ),
 )
 UNITS = PanelHelp(
-    "Each hidden unit's output over the inputs. Units that look alike do the same work, and a flat one adds "
-    "a constant.",
+    "Each hidden unit's output over the inputs. Units that look alike do the same work.",
     (
         Sign("▁▄█ ·░▒▓█", "low to high on its layer's scale", UnitMaps.LOOKS["map"]),
         Sign("▁▄█", "below 0", UnitMaps.LOOKS["below"]),
+        Sign("+0.1 to +0.8", "own scale"),
         Sign("mean", "of the outputs"),
         Sign("saturated off", "gradient nearly 0", UnitMaps.LOOKS["warning"]),
     ),
