@@ -18,9 +18,9 @@ from bpengine.losses import LOSSES, means, means_or_infinity
 from bpengine.network import Network
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.run_state import RunState
-from bpengine.schedules import SCHEDULES
+from bpengine.schedules import learning_rates
 from bpengine.starts import draw_start
-from bpengine.stopping import epochs_until_end
+from bpengine.stopping import epochs_until_end, stop_reason
 from bpengine.training_data import make_dataset
 
 
@@ -136,14 +136,9 @@ class Run:
     @property
     def stop_reason(self) -> str:
         """Why the run has ended: "epochs", "target error" or "patience"; empty if it has not ended."""
-        config, last, best = self._config, self.history.last, self.history.best
-        if self.epochs_done >= config.epochs:
-            return "epochs"
-        if last is None or best is None or self.samples_done:
-            return ""
-        if config.target_error > 0 and last.error <= config.target_error:
-            return "target error"
-        return "patience" if 0 < config.patience <= last.epoch - best.epoch else ""
+        if self.samples_done and self.epochs_done < self._config.epochs:
+            return ""  # the other conditions are looked at between epochs
+        return stop_reason(self._config, self.history, self.epochs_done)
 
     @property
     def finished(self) -> bool:
@@ -249,10 +244,7 @@ class Run:
 
     def _learning_rates(self, epochs: int) -> Array:
         """Return the learning rates of the epoch in progress and those after it; shape (epochs,)."""
-        config, first = self._config, self.epochs_done
-        schedule, length, factor = SCHEDULES[config.schedule], config.schedule_epochs, config.schedule_factor
-        multiples = [schedule.multiple(epoch, length, factor) for epoch in range(first, first + epochs)]
-        return config.learning_rate * np.array(multiples)
+        return learning_rates(self._config, self.epochs_done, epochs)
 
     def _max_epochs_at_once(self) -> int:
         """Return how many epochs the kernel may train in one call."""

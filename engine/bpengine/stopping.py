@@ -9,6 +9,18 @@ from bpengine.config import TrainingConfig
 from bpengine.history import History
 
 
+def stop_reason(config: TrainingConfig, history: History, epochs_done: int) -> str:
+    """Return why a run has ended between two epochs: "epochs", "target error" or "patience"; else ""."""
+    last, best = history.last, history.best
+    if epochs_done >= config.epochs:
+        return "epochs"
+    if last is None or best is None:
+        return ""
+    if config.target_error > 0 and last.error <= config.target_error:
+        return "target error"
+    return "patience" if 0 < config.patience <= last.epoch - best.epoch else ""
+
+
 def epochs_until_end(config: TrainingConfig, history: History, first: int, errors: Array) -> int:
     """Return how many of these epochs a run has until its target error or its patience ends it.
 

@@ -18,6 +18,9 @@ from bpengine.optimizers import State
 SAMPLES_A_CALL = 2**14
 """The cost of the call itself is then below a hundredth, and a small network takes a few milliseconds."""
 
+SAMPLES_SIDE_BY_SIDE = 2**17
+"""The same for lanes, which take a fraction of the time: a millisecond for small networks."""
+
 
 class NumbaKernel:
     """Trains with the functions of `compiled`, which are ready once the kernel is made.
@@ -56,7 +59,8 @@ class NumbaKernel:
         else:
             self._test = self._of(problem.test_inputs, problem.test_targets)
         samples = len(problem.inputs) + len(self._test.inputs)
-        self.epochs_a_call = min(max(SAMPLES_A_CALL // samples // lanes, 1), 256)
+        at_once = SAMPLES_A_CALL if lanes == 1 else SAMPLES_SIDE_BY_SIDE
+        self.epochs_a_call = min(max(at_once // samples // lanes, 1), 256)
         # The loops add up sample by sample, so that any size gives the same sums. They take twice as long.
         self.chunk_size = max(MAX_CHUNK_WORK // 2 // work_per_sample(problem.sizes), 1)
         self._count = parameter_count(problem.sizes)
@@ -141,6 +145,10 @@ class NumbaKernel:
     def make_generator(self, state: GeneratorState) -> Generator:
         """See `Kernel.make_generator`."""
         return CompiledGenerator(self._loaded.shuffle, state)
+
+    def make_generators(self, states: Sequence[GeneratorState]) -> LaneGenerators:
+        """Return the generators of the lanes."""
+        return LaneGenerators(self._loaded.shuffle, states)
 
     def _coefficients(self, settings: Sequence[Settings]) -> Any:
         names = self._compiled.Coefficients._fields
@@ -230,6 +238,25 @@ class CompiledGenerator:
     def shuffle(self, orders: IntArray) -> None:
         """See `Generator.shuffle`."""
         self._shuffle(self._key, self._position, 1, orders.shape[1], orders.reshape(-1))
+
+
+class LaneGenerators:
+    """The Mersenne Twisters of all lanes.
+
+    Args:
+        shuffle: `compiled.shuffle` as machine code.
+        states: the state of each lane's generator.
+    """
+
+    def __init__(self, shuffle: Callable[..., None], states: Sequence[GeneratorState]) -> None:
+        self._shuffle = shuffle
+        self._keys = np.concatenate([state["state"]["key"] for state in states]).astype(np.uint32)
+        self._positions: IntArray = np.array([state["state"]["pos"] for state in states], dtype=np.int64)
+
+    def shuffle(self, orders: IntArray) -> None:
+        """Set each lane's orders as its run alone would; shape (epochs, samples, lanes)."""
+        _, samples, lanes = orders.shape
+        self._shuffle(self._keys, self._positions, lanes, samples, orders.reshape(-1))
 
 
 def _number(kind: str, name: str, numbers: dict[str, int]) -> int:

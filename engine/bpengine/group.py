@@ -1,0 +1,227 @@
+"""`Group`: several runs of the same shape, trained side by side in machine code."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpengine.arrays import Array, IntArray
+from bpengine.config import TrainingConfig
+from bpengine.datasets import Dataset
+from bpengine.errors import ConfigError, DivergedError
+from bpengine.history import History
+from bpengine.hyperparameters import FIELDS
+from bpengine.kernels import Problem, Settings, State
+from bpengine.kernels.numba_kernel import NumbaKernel
+from bpengine.losses import LOSSES, means, means_or_infinity
+from bpengine.network import Network
+from bpengine.schedules import learning_rates
+from bpengine.starts import draw_start
+from bpengine.stopping import epochs_until_end, stop_reason
+from bpengine.trainer import Trainer
+from bpengine.training_data import make_dataset
+
+OWN = frozenset(
+    {"seed", "initializer", "init_scale", "learning_rate", "schedule", "schedule_epochs", "schedule_factor"}
+    | {"momentum", "decay", "l1", "l2", "clip", "epochs", "target_error", "patience", "report_interval"}
+)
+"""The settings in which the runs of a group may differ. All others decide the data, the shape of the arrays,
+or which instructions are executed."""
+
+
+def shape_of(config: TrainingConfig) -> tuple[object, ...]:
+    """Return a key that is the same for configs whose runs can be in one group."""
+    return (config.task, *(getattr(config, field.name) for field in FIELDS if field.name not in OWN))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How far a run of a group is."""
+
+    config: TrainingConfig
+    epochs_done: int
+    """The number of completed epochs."""
+    error: float | None
+    """The error of the last completed epoch; None before the first one."""
+    test_error: float | None
+    """Its test error; None before the first epoch, or without test samples."""
+    stop_reason: str
+    """Why the run has ended: "epochs", "target error", "patience" or "diverged"; empty if it has not."""
+
+
+class Group:
+    """Runs that differ only in the settings of `OWN`, each with the same numbers, to the last bit, as alone.
+
+    The runs go on side by side until the last one has ended. A run that ends before the others is trained
+    once more, alone, to find out what it ends with.
+
+    Args:
+        configs: the settings of each run, at least one.
+        source: the samples to learn from; by default those of the data set that the configs name.
+
+    Attributes:
+        configs: the settings of each run.
+        dataset: the training samples, with the test samples in `dataset.test`.
+        epochs_done: the number of epochs that the runs that have not ended have completed.
+
+    Raises:
+        ConfigError: the configs differ in other settings.
+        DataError: the data can't be used with these settings.
+        NumbaError: numba is missing or does not work.
+    """
+
+    def __init__(self, configs: Sequence[TrainingConfig], source: Dataset | None = None) -> None:
+        first = configs[0]
+        for config in configs:
+            if shape_of(config) != shape_of(first):
+                raise ConfigError("group", "the runs may differ in their start and in rates only")
+        self.configs = tuple(configs)
+        self._source = source
+        self.dataset = dataset = make_dataset(first, source)
+        lanes, samples, test = len(configs), len(dataset), dataset.test
+        self.sizes = (dataset.inputs.shape[1], *first.hidden_units, dataset.targets.shape[1])
+        problem = Problem(
+            sizes=self.sizes,
+            activations=first.activations,
+            task=first.task,
+            optimizer=first.optimizer,
+            batch_size=min(first.batch_size or samples, samples),
+            inputs=dataset.inputs,
+            targets=dataset.targets,
+            test_inputs=None if test is None else test.inputs,
+            test_targets=None if test is None else test.targets,
+        )
+        self._kernel = NumbaKernel(problem, lanes)
+        starts = [draw_start(config, self.sizes) for config in configs]
+        parameters = np.stack([start for start, _ in starts], axis=-1)
+        self._state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), 0)
+        self._settings = [
+            Settings(momentum=each.momentum, decay=each.decay, l1=each.l1, l2=each.l2, clip=each.clip)
+            for each in configs
+        ]
+        self._generator = self._kernel.make_generators([generator for _, generator in starts])
+        self.epochs_done = 0
+        self._histories = [History() for _ in configs]
+        self._ended: dict[int, Trainer] = {}
+        most = self._kernel.epochs_a_call
+        self._orders: IntArray = np.zeros((most, samples, lanes), dtype=np.int64)
+        self._losses: Array = np.zeros((most, samples, lanes))
+        self._test_losses: Array = np.zeros((most, 0 if test is None else len(test), lanes))
+
+    def advance(self, until: int) -> bool:
+        """Train for some milliseconds, at most until this number of epochs is completed.
+
+        Returns:
+            Whether there is something left to do.
+        """
+        running = self._running()
+        if self.epochs_done >= until or not running:
+            return False
+        epochs = min(until, *(self.configs[lane].epochs for lane in running)) - self.epochs_done
+        epochs = min(epochs, self._kernel.epochs_a_call)
+        orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
+        rates = np.stack(
+            [learning_rates(config, self.epochs_done, epochs) for config in self.configs], axis=-1
+        )
+        self._generator.shuffle(orders)
+        self._kernel.train_lanes(self._state, self._settings, rates, orders, losses, test_losses)
+        self._record(running, losses, test_losses)
+        self.epochs_done += epochs
+        return self.epochs_done < until and bool(self._running())
+
+    def _running(self) -> list[int]:
+        """The lanes of the runs that have not ended."""
+        return [lane for lane in range(len(self.configs)) if lane not in self._ended]
+
+    def _record(self, running: Sequence[int], losses: Array, test_losses: Array) -> None:
+        """Record the epochs that have just been trained, and end runs.
+
+        Args:
+            running: the lanes that had not ended before.
+            losses, test_losses: shapes (epochs, samples, lanes) and (epochs, test samples, lanes).
+        """
+        epochs = len(losses)
+        # Rows of C, whose sums are rounded as those of a single run are.
+        by_lane = np.ascontiguousarray(losses.transpose(2, 0, 1))
+        tests_by_lane = np.ascontiguousarray(test_losses.transpose(2, 0, 1))
+        finite: NDArray[np.bool_] = np.asarray(np.isfinite(by_lane).all(axis=(1, 2)))
+        for array in self._state.arrays:
+            finite &= np.isfinite(array).all(axis=0)
+        for lane in running:
+            config, history = self.configs[lane], self._histories[lane]
+            if not finite[lane]:
+                self._end(lane)
+                continue
+            errors = means(by_lane[lane])
+            if epochs_until_end(config, history, self.epochs_done, errors) < epochs:
+                self._end(lane)
+                continue
+            test_errors = (
+                None if self.dataset.test is None else means_or_infinity(tests_by_lane[lane]).tolist()
+            )
+            history.extend(
+                self.epochs_done,
+                config.epochs,
+                errors.tolist(),
+                test_errors,
+                interval=config.report_interval,
+            )
+            if stop_reason(config, history, self.epochs_done + epochs):
+                self._end(lane)
+
+    def _end(self, lane: int) -> None:
+        """Train a run alone to its end."""
+        trainer = Trainer(self.configs[lane], self._source, kernel="numba")
+        with contextlib.suppress(DivergedError):
+            for _ in trainer.reports():
+                pass
+        self._ended[lane] = trainer
+        self._histories[lane] = trainer.history
+
+    def outcomes(self) -> list[Outcome]:
+        """How far each run is."""
+        return [self._outcome(lane) for lane in range(len(self.configs))]
+
+    def _outcome(self, lane: int) -> Outcome:
+        last, trainer = self._histories[lane].last, self._ended.get(lane)
+        reason = ""
+        if trainer is not None:
+            reason = "diverged" if trainer.divergence is not None else trainer.stop_reason
+        return Outcome(
+            config=self.configs[lane],
+            epochs_done=self.epochs_done if trainer is None else trainer.epochs_done,
+            error=None if last is None else last.error,
+            test_error=None if last is None else last.test_error,
+            stop_reason=reason,
+        )
+
+    def history(self, lane: int) -> History:
+        """The errors of a run so far; not to be changed."""
+        return self._histories[lane]
+
+    def parameters(self, lane: int) -> Array:
+        """A copy of the weights and biases of a run, in the order of `Network.parameters`."""
+        if lane in self._ended:
+            return self._ended[lane].network.parameters.copy()
+        return self._state.parameters[:, lane].copy()
+
+    def predict(self, inputs: Array) -> Array:
+        """The outputs of every run.
+
+        Args:
+            inputs: x as the network receives it; shape (samples, inputs).
+
+        Returns:
+            Shape (runs, samples, outputs).
+        """
+        config = self.configs[0]
+        network = Network(self.sizes, config.activations, LOSSES[config.task])
+        outputs = []
+        for lane in range(len(self.configs)):
+            network.parameters[:] = self.parameters(lane)
+            outputs.append(network.predict(inputs))
+        return np.stack(outputs)
