@@ -10,12 +10,13 @@ _MAX_SETTINGS = 4
 """The most settings that are named for one run."""
 
 
-def describe_pins(snapshot: Snapshot) -> list[str]:
-    """A sentence for the run before a what-if and for each pin."""
+def describe_pins(snapshot: Snapshot, *, without: Snapshot | None = None) -> list[str]:
+    """A sentence for the run before a what-if and for each pin, but for one that is described elsewhere."""
     return [
         f"{f'Pinned run {run.label}' if run.label else 'The run before the what-if'} "
         f"{_errors(run.snapshot)}; {_settings(run.snapshot.run.config, snapshot.run.config)}."
         for run in snapshot.comparison.runs
+        if run.snapshot is not without
     ]
 
 

@@ -66,7 +66,7 @@ def comparison(snapshot: Snapshot) -> str:
     """
     pinned = snapshot.comparison.reference
     if pinned is not None:
-        others = describe_pins(snapshot) if len(snapshot.comparison.runs) > 1 else []
+        others = describe_pins(snapshot, without=pinned)
         name = "the run before" if snapshot.comparison.baseline is not None else "the pinned run"
         compared = (_settings(pinned, snapshot, name), *_errors(pinned, snapshot, name))
         return " ".join((*compared, *others))
