@@ -196,8 +196,21 @@ class BptuiApp(KeepingApp):
         self.view.change_options(log_errors=not self.view.options.log_errors)
 
     def action_toggle_pin(self) -> None:
-        """Pin this run, or unpin the pinned one."""
+        """Pin this run, or unpin it."""
         self._do(self.view.session.toggle_pin)
+
+    def action_pins(self) -> None:
+        """List the pinned runs, and keep the list up to date."""
+        from bptui.screens.pins import PinsScreen
+
+        view = self.view
+        snapshot = view.session.snapshot()
+        if snapshot.comparison.reference is None:
+            self._do(view.session.say, "No run is pinned yet: p pins this one.")
+            return
+        screen = PinsScreen(snapshot, lambda letter: self._do(view.session.unpin, letter))
+        self.push_screen(screen)
+        screen.watch(view, "snapshot", screen.show, init=False)
 
     def action_toggle_what_if(self) -> None:
         """Switch whether each change retrains and compares."""

@@ -100,7 +100,16 @@ COMMANDS: tuple[Command, ...] = (
         Command(str(number), str(number), f"open_tab('{task}')", "open a tab", f"Open the {task} tab.")
         for number, task in enumerate(TABS, 1)
     ),
-    Command("p", "p", "toggle_pin", "pin or unpin", "Pin this run to compare others with it, or unpin it."),
+    Command(
+        "p",
+        "p",
+        "toggle_pin",
+        "pin, list pins",
+        "Pin this run to compare others with it (up to four), or unpin it.",
+    ),
+    Command(
+        "P", "P", "pins", "pin, list pins", "List the pinned runs: what differs, their errors; unpin one."
+    ),
     Command(
         "i", "i", "toggle_what_if", "what if", "What if: each change retrains to this epoch and compares."
     ),

@@ -159,7 +159,7 @@ def test_keys_are_pressed_before_the_screen_is_written(tmp_path: Path) -> None:
     done = call("snapshot", "regression", "--at", "50", "--press", "v,l", "--output", str(path))
     assert done.status == 0, done.err
     text = path.read_text()
-    assert "3 units' parts + bias" in text
+    assert "parts (v): ━ network = 1+2+3 + b bias" in text
     assert "linear (l)" in text
 
 

@@ -25,21 +25,21 @@ def shaded(shade: Shade, *each: Series, margin: float = 0.0) -> Rows:
 
 def test_a_shade_fills_the_plot_and_series_are_drawn_over_it() -> None:
     point = series([0], [0], Kind.POINTS, marker="@")
-    rows = shaded(Shade(BANDS, UNIT, UNIT, " ░▓", ("shade", "part", "border")), point)
+    rows = shaded(Shade(BANDS, UNIT, UNIT, " ░▓", ("shade", "part-1", "border")), point)
     lines = [line[2:] for line in texts(rows[:ROWS])]
     half = COLUMNS // 2
     assert lines[0] == "░" * half + "▓" * half
     assert lines[ROWS - 1] == "@" + " " * (half - 1) + "░" * half
-    assert [span.role for span in rows[0]] == ["axes", "part", "border"]
-    assert [span.role for span in rows[ROWS - 1]] == ["axes", "fit", "part"]
+    assert [span.role for span in rows[0]] == ["axes", "part-1", "border"]
+    assert [span.role for span in rows[ROWS - 1]] == ["axes", "fit", "part-1"]
 
 
 def test_a_cell_has_the_band_of_the_nearest_node() -> None:
     """Nodes are at the ends of their range: of three the middle one has half of the plot."""
     quarter = COLUMNS // 4
-    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("part", "shade", "border")))
+    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("part-1", "shade", "border")))
     assert texts(rows)[0][2:] == "a" * quarter + "b" * 2 * quarter + "c" * quarter
-    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("part", "shade", "border")), margin=0.5)
+    rows = shaded(Shade(np.array([[0, 1, 2]]), UNIT, UNIT, "abc", ("part-1", "shade", "border")), margin=0.5)
     wide = texts(rows)[0][2:]  # beyond the range the outermost go on
     assert set(wide) == set("abc")
     assert abs(wide.count("b") - quarter) <= 1
@@ -80,7 +80,7 @@ def test_grounds_are_behind_the_series_and_cost_few_runs() -> None:
 
 
 def test_a_shade_is_drawn_anew_without_what_was_before() -> None:
-    shade = Shade(BANDS, UNIT, UNIT, " ░▓", ("shade", "part", "border"), (None, "above-1", "below-1"))
+    shade = Shade(BANDS, UNIT, UNIT, " ░▓", ("shade", "part-1", "border"), (None, "above-1", "below-1"))
     assert shaded(shade) == shaded(shade)
     point = series([0.5], [0.5], Kind.POINTS)
     changed = [one != other for one, other in zip(shaded(shade), shaded(shade, point), strict=True)]
@@ -94,7 +94,7 @@ def any_shade(make: st.DrawFn) -> Shade:
     ranges = st.tuples(ANYTHING, ANYTHING)
     grounds = make(st.sampled_from([(), (None, *GROUNDS, None), GROUNDS * 2]))
     return Shade(
-        bands.reshape(shape), make(ranges), make(ranges), " ·░ ", ("shade", "fit", "shade", "part"), grounds
+        bands.reshape(shape), make(ranges), make(ranges), " ·░ ", ("shade", "fit", "shade", "part-1"), grounds
     )
 
 
@@ -112,4 +112,4 @@ def any_shade(make: st.DrawFn) -> Shade:
 )
 def test_shades_and_marks_fit_whatever_they_are(figure: Figure, size: tuple[int, int]) -> None:
     rows = draw(figure, *size)
-    assert_well_formed(rows, *size, {*ROLE_NAMES, "shade", "part", "mark"}, GROUNDS)
+    assert_well_formed(rows, *size, {*ROLE_NAMES, "shade", "part-1", "mark"}, GROUNDS)

@@ -37,9 +37,15 @@ def kept_app(runs: Path) -> BptuiApp:
     session.advance_to(5)
     session.toggle_pin()
     session.change(RATE, 0.3)
+    session.advance_to(7)
+    session.toggle_pin()
+    session.unpin("A")
     session.advance_to(9)
+    session.toggle_pin()
     session.change_speed(1)
     session.toggle_what_if()
+    session.change(RATE, 0.2)
+    session.run_to_rest()
     app._open = "classification"
     app.view.change_options(smooth=True, setting=3)
     app.keep()
@@ -65,10 +71,12 @@ async def test_everything_is_as_it_was(tmp_path: Path) -> None:
     assert snapshot.status.speed == expected.status.speed
     assert snapshot.status.state is State.PAUSED
     assert snapshot.comparison.what_if
-    pinned, old = snapshot.comparison.pinned, expected.comparison.pinned
-    assert pinned is not None
-    assert old is not None
-    for one, other in ((snapshot, expected), (pinned, old)):
+    runs, old = snapshot.comparison.runs, expected.comparison.runs
+    assert [run.label for run in runs] == ["", "A", "B"]
+    assert [pin.label for pin in snapshot.comparison.pins] == ["B", "A"]
+    assert [run.changes for run in runs] == [run.changes for run in old]
+    compared = [(run.snapshot, before.snapshot) for run, before in zip(runs, old, strict=True)]
+    for one, other in ((snapshot, expected), *compared):
         assert one.run.epoch == other.run.epoch
         assert one.run.reports == other.run.reports
         np.testing.assert_array_equal(one.run.curve, other.run.curve)
@@ -85,7 +93,7 @@ async def test_the_screen_continues_a_dialogue_and_a_dialogue_the_screen(tmp_pat
     async with app.run_test(size=(80, 24)):
         snapshot = shown(app)
         assert (snapshot.run.epoch, snapshot.run.config.seed, snapshot.status.state) == (3, 3, State.PAUSED)
-        assert snapshot.comparison.pinned is not None
+        assert snapshot.comparison.reference is not None
         app.action_step_epoch()
     app.keep()
     other = dialogue_of(start={"runs_path": tmp_path, "continued": newest(tmp_path)})
@@ -198,6 +206,20 @@ def places(value: Any) -> Any:
     for key in list(keys):
         yield value, key
         yield from places(value[key])
+
+
+def test_a_file_from_before_there_were_several_pins_is_taken(tmp_path: Path) -> None:
+    kept_app(tmp_path)
+    tab = encode_state(read_state(newest(tmp_path)))["tabs"]["classification"]
+    run = tab.pop("pins")[0]["run"]
+    del tab["baseline"]
+    state = {"open": "classification", "layout": encode_state(read_state(newest(tmp_path)))["layout"]}
+    for pinned, what_if, labels in ((run, False, ["A"]), (run, True, [""]), (None, True, [])):
+        old = {**tab, "pinned": pinned, "what_if": what_if}
+        decoded = decode_state(json.loads(json.dumps({**state, "tabs": {"classification": old}})))
+        session = make_session("classification")
+        session.take_state(decoded.tabs["classification"].session, paused=True)
+        assert [run.label for run in session.snapshot().comparison.runs] == labels
 
 
 def test_a_file_with_a_right_checksum_is_still_checked(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_comparisons_undo_and_what_if() -> None:
     assert new is not None
     assert "this one has learning rate 0.5 instead of 0.1." in answer
     assert (
-        f"In epoch 9, its error is {number(new.error)}, that of the pinned run {number(old.error)}:" in answer
+        f"In epoch 9, its error is {number(new.error)}, that of the run before {number(old.error)}:" in answer
     )
     assert answer in said(dialogue, "status")
     assert answer == said(dialogue, "compare")
@@ -76,6 +76,12 @@ def test_comparisons_undo_and_what_if() -> None:
     assert dialogue.session.config.learning_rate == 0.1
     said(dialogue, "redo", "what if off")
     assert dialogue.session.config.learning_rate == 0.5
+    said(dialogue, "pin")
+    assert "Pinned run B has an epoch error of" in said(dialogue, "pins")
+    assert said(dialogue, "unpin x").startswith("Unpin takes the letter of a pin: A or B")
+    assert said(dialogue, "unpin a") == "Unpinned A. Say undo to pin it again."
+    assert "Pinned: B." in said(dialogue, "status")
+    assert said(dialogue, "unpin").startswith("Unpinned B.")
     assert said(dialogue, "unpin").startswith("No run is pinned")
     said(dialogue, "new seed", "run 2")
     assert said(dialogue, "compare").startswith(

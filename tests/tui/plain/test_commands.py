@@ -28,6 +28,7 @@ IN_WORDS = {
     "open_tab('regression')": "regression",
     "open_tab('classification')": "classification",
     "toggle_pin": "pin",
+    "pins": "pins",
     "toggle_what_if": "what if",
     "toggle_detail": "units",
     "save": "save",

@@ -135,6 +135,6 @@ def test_a_signal_while_a_what_if_retrains(remembering: dict[str, str]) -> None:
     (path,) = kept_files(remembering)
     session = read_state(path).tabs["regression"].session
     assert session.what_if
-    assert session.pinned is not None
+    assert session.baseline is not None
     assert_is_uninterrupted(session.run)
-    assert_is_uninterrupted(session.pinned)
+    assert_is_uninterrupted(session.baseline)

@@ -9,7 +9,7 @@ import pytest
 
 from bpengine import FIELD, Task, TrainingConfig
 from bpengine.history import History
-from bptui.drawing import Figure
+from bptui.drawing import Figure, Kind
 from bptui.session.comparison import MAX_SENTENCE_LENGTH, compare
 from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
@@ -21,13 +21,16 @@ from tests.tui.support.sessions import make_session, said, state_of, trained
 
 def compared_points(figure: Figure) -> int:
     """How many points of a pinned run are drawn."""
-    return sum(len(series.x) for series in figure.series if series.role == "compared")
+    return sum(
+        len(series.x) for series in figure.series if series.role == "pin-A" and series.kind is Kind.DOTTED
+    )
 
 
 def figure_of(snapshot: Snapshot) -> tuple[Figure, str]:
     """The task's own plot, and its legend."""
     make = regression_figure if snapshot.run.config.task == "regression" else classification_figure
-    return make(snapshot, detail=False)
+    figure, legend = make(snapshot, detail=False)
+    return figure, str(legend)
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
@@ -39,24 +42,24 @@ def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
     session.toggle_pin()
     session.advance_to(60)
     snapshot = session.snapshot()
-    assert snapshot.comparison.pinned is not None
+    assert snapshot.comparison.reference is not None
     assert before.network.grid_outputs is not None
-    assert snapshot.comparison.pinned.network.grid_outputs is not None
-    assert (snapshot.comparison.pinned.network.grid_outputs == before.network.grid_outputs).all()
-    assert (snapshot.comparison.pinned.run.curve[1] == before.run.curve[1]).all()
+    assert snapshot.comparison.reference.network.grid_outputs is not None
+    assert (snapshot.comparison.reference.network.grid_outputs == before.network.grid_outputs).all()
+    assert (snapshot.comparison.reference.run.curve[1] == before.run.curve[1]).all()
     assert (
-        snapshot.comparison.pinned.run.epoch,
-        snapshot.comparison.pinned.run.error,
-        snapshot.comparison.pinned.run.config,
+        snapshot.comparison.reference.run.epoch,
+        snapshot.comparison.reference.run.error,
+        snapshot.comparison.reference.run.config,
     ) == (30, before.run.error, before.run.config)
     figure, legend = figure_of(snapshot)
     assert compared_points(figure)
     assert "pinned" in legend
     assert compared_points(error_figure(snapshot, log=True)) == 31
-    session.toggle_pin()
+    session.unpin("A")
     snapshot = session.snapshot()
-    assert snapshot.comparison.pinned is None
-    assert snapshot.status.advice == "Unpinned."
+    assert snapshot.comparison.reference is None
+    assert snapshot.status.advice.startswith("Unpinned A.")
     assert compared_points(figure_of(snapshot)[0]) == 0
     assert compared_points(error_figure(snapshot, log=True)) == 0
 
@@ -69,7 +72,7 @@ def test_answers_to_other_data_are_not_drawn(task: Task, other: str) -> None:
     session.change(FIELD["dataset"], other)
     session.advance_to(5)
     snapshot = session.snapshot()
-    assert snapshot.comparison.pinned is not None
+    assert snapshot.comparison.reference is not None
     figure, legend = figure_of(snapshot)
     assert compared_points(figure) == 0
     assert "pinned" not in legend
@@ -82,7 +85,7 @@ def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch
     session = make_session()
     session.advance_to(9)
     session.toggle_pin()
-    assert session.snapshot().status.advice.startswith("Pinned: this run stays")
+    assert session.snapshot().status.advice.startswith("Pinned as A: this run stays")
     session.restart(learning_rate=0.2)
     for to, compared in ((4, 4), (20, 9)):  # the pinned run goes no further than epoch 9
         session.advance_to(to)
@@ -106,8 +109,8 @@ def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
     session.new_seed()
     session.advance_to(74)  # every second, and the last
     snapshot = session.snapshot()
-    assert snapshot.comparison.pinned is not None
-    assert [np.diff(each.run.curve[0]).max() for each in (snapshot.comparison.pinned, snapshot)] == [4, 2]
+    assert snapshot.comparison.reference is not None
+    assert [np.diff(each.run.curve[0]).max() for each in (snapshot.comparison.reference, snapshot)] == [4, 2]
     advice = said(session)
     epoch = int(advice.partition("error in epoch ")[2].split()[0])
     assert epoch == 72
@@ -121,7 +124,7 @@ def test_restarts_keep_the_pin() -> None:
     session = make_session()
     session.advance_to(3)
     session.toggle_pin()
-    pin = session.snapshot().comparison.pinned
+    pin = session.snapshot().comparison.reference
     session.restart()
     session.toggle()
     session.toggle()
@@ -131,7 +134,7 @@ def test_restarts_keep_the_pin() -> None:
     assert said(session) == f"the same settings: error in epoch 3 {error} → {error}"
     for act in (session.new_seed, session.rewind, session.step_epoch, session.defaults):
         act()
-        assert session.snapshot().comparison.pinned is pin
+        assert session.snapshot().comparison.reference is pin
 
 
 def test_a_run_pinned_before_its_first_epoch_has_nothing_to_compare() -> None:

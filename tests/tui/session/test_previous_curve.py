@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from textual.content import Content
 
 from bpengine import FIELD, TrainingConfig
+from bptui.app import BptuiApp
 from bptui.drawing import Kind, Series
 from bptui.session.session import Session
 from bptui.views.error_curve import error_figure
@@ -69,8 +71,10 @@ def test_a_pinned_run_goes_before_it() -> None:
     session.new_seed()
     session.advance_to(9)
     session.new_seed()
-    assert (compared(session).y == pinned).all()
-    session.toggle_pin()
+    (line, _) = (each for each in error_figure(session.snapshot(), log=True).series if each.role == "pin-A")
+    assert (line.y == pinned).all()
+    assert not len(compared(session).y)
+    session.unpin("A")
     assert len(compared(session).y) == 10
 
 
@@ -94,13 +98,17 @@ def test_its_divergence_moves_no_axis() -> None:
     assert figure.y.high <= 10
 
 
+def title_of(app: BptuiApp) -> str:
+    return Content.from_markup(str(app.view._widgets["error"].border_title)).plain
+
+
 async def test_the_title_tells_what_it_is() -> None:
     app = make_app()
     app.view.session.advance_to(5)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("R")
-        assert "⠂ previous run" in str(app.view._widgets["error"].border_title)
+        assert "⠂ previous run" in title_of(app)
         await pilot.press("p")
-        title = str(app.view._widgets["error"].border_title)
-        assert "⠂ pinned" in title
+        title = title_of(app)
+        assert "⠂A" in title
         assert "previous" not in title

@@ -122,7 +122,7 @@ def test_a_what_if_in_progress_is_undone_to_the_run_it_compares_with() -> None:
     assert session.snapshot().run.epoch < 20
     session.undo()
     assert same(session.snapshot(), before)
-    assert session.snapshot().comparison.pinned is None
+    assert session.snapshot().comparison.reference is None
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

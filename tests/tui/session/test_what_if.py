@@ -26,7 +26,7 @@ def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: ob
     session.change(FIELD[name], value)
     assert state_of(session) is State.PAUSED
     assert_same(session, before.run.config.replace(**{name: value}), 20)
-    pin = session.snapshot().comparison.pinned
+    pin = session.snapshot().comparison.reference
     assert pin is not None
     assert (pin.run.config, pin.run.epoch, pin.run.error) == (before.run.config, 19, before.run.error)
     assert "error in epoch 19 " in session.snapshot().status.advice
@@ -92,7 +92,7 @@ def test_what_changes_no_trained_epoch_is_not_asked(name: str, value: object) ->
     session.change(FIELD[name], value)
     after = session.snapshot()
     assert getattr(after.run.config, name) == value
-    assert after.comparison.pinned is None
+    assert after.comparison.reference is None
     assert (after.run.epoch, after.run.error) == (before.run.epoch, before.run.error)
     assert len(after.run.curve[0]) == 10
 
@@ -111,8 +111,8 @@ def test_divergence_on_the_way(slow: bool, running: bool) -> None:
     snapshot = session.snapshot()
     assert snapshot.status.state is State.DIVERGED
     assert snapshot.status.advice.startswith("Diverged in epoch 2")
-    assert snapshot.comparison.pinned is not None
-    assert snapshot.comparison.pinned.run.config == before.run.config
+    assert snapshot.comparison.reference is not None
+    assert snapshot.comparison.reference.run.config == before.run.config
     session.change(RATE, 0.2)  # to where it came to grief, and no further
     run_to_the_end(session)
     assert_same(session, NEW, 2)
@@ -162,7 +162,7 @@ def test_what_does_not_go_together_changes_nothing() -> None:
         before.run.epoch,
         before.run.error,
     )
-    assert after.comparison.pinned is None
+    assert after.comparison.reference is None
     assert "activation" in after.status.advice
 
 
@@ -179,7 +179,11 @@ def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytes
     monkeypatch.setattr("bptui.session.live_run.Trainer", refuse)
     session.change(FIELD["test_share"], 0.5)
     snapshot = session.snapshot()
-    assert (snapshot.status.advice, snapshot.comparison.pinned, snapshot.run.epoch) == ("too few.", None, 9)
+    assert (snapshot.status.advice, snapshot.comparison.reference, snapshot.run.epoch) == (
+        "too few.",
+        None,
+        9,
+    )
 
 
 def test_what_if_off_is_as_ever() -> None:
@@ -188,14 +192,14 @@ def test_what_if_off_is_as_ever() -> None:
     session.toggle_what_if()
     assert session.snapshot().comparison.what_if
     session.change(RATE, 0.2)
-    assert session.snapshot().comparison.pinned is not None
+    assert session.snapshot().comparison.reference is not None
     session.toggle_what_if()
     snapshot = session.snapshot()
-    assert (snapshot.comparison.what_if, snapshot.comparison.pinned) == (False, None)
+    assert (snapshot.comparison.what_if, snapshot.comparison.reference) == (False, None)
     error = snapshot.run.error
     session.change(RATE, 0.3)
     after = session.snapshot()
-    assert (after.run.epoch, after.run.error, after.comparison.pinned) == (9, error, None)
+    assert (after.run.epoch, after.run.error, after.comparison.reference) == (9, error, None)
     assert "takes effect when training continues: press space." in after.status.advice
     assert after.run.change_epochs == (10,)
 

@@ -71,7 +71,7 @@ def test_a_second_change_before_the_first_has_caught_up(was_running: bool) -> No
         session.tick()
     assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
     assert_same(session, before.run.config.replace(learning_rate=0.2, hidden_units=(4,)), 6)
-    pin = session.snapshot().comparison.pinned
+    pin = session.snapshot().comparison.reference
     assert pin is not None
     assert (pin.run.config, pin.run.epoch) == (before.run.config, 5), "half a run is no match"
 

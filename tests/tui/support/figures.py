@@ -6,12 +6,13 @@ import numpy as np
 
 from bpengine import TrainingConfig
 from bptui.drawing import Figure, Kind, Series
-from bptui.session.snapshot import GRID, Snapshot
+from bptui.session.snapshot import GRID, ComparedRun, Snapshot
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
-def pinned(snapshot: Snapshot, other: Snapshot) -> Snapshot:
-    return changed(snapshot, pinned=other)
+def pinned(snapshot: Snapshot, *others: Snapshot) -> Snapshot:
+    """The snapshot with these runs pinned as A, B, ..."""
+    return changed(snapshot, pins=tuple(map(ComparedRun, "ABCD", others)))
 
 
 def series_of(figure: Figure, role: str) -> list[Series]:

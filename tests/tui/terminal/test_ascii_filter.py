@@ -16,7 +16,7 @@ from textual.color import Color
 import bpengine
 import bptui
 from bptui.terminal.ascii_filter import UNKNOWN, AsciiFilter, ascii_only
-from bptui.views.classification import MARKERS
+from bptui.views.classification import RIGHT, TEST_RIGHT, TEST_WRONG, WRONG
 from tests.tui.support.running import Done, call
 
 FAMILY = "👩‍👩‍👧"
@@ -63,8 +63,8 @@ def test_every_character_that_the_program_draws_has_a_replacement_of_its_own() -
 
 
 def test_markers_and_shades_have_different_replacements() -> None:
-    signs = [ascii_only(sign) for pair in MARKERS for sign in pair]
-    assert len(set(signs)) == len(signs)
+    signs = ascii_only(RIGHT + WRONG + TEST_RIGHT + TEST_WRONG)
+    assert len(set(signs)) == 20
     shades = ascii_only("░▒▓█")
     assert len(set(shades)) == 4
     assert not set(shades) & set(signs)

@@ -16,13 +16,13 @@ def test_it_reads_training_test_and_pinned_errors_in_any_width() -> None:
     session.restart()
     session.advance_to(20)
     snapshot = session.snapshot()
-    assert snapshot.comparison.pinned is not None
-    run, pinned = snapshot.run, snapshot.comparison.pinned.run
+    assert snapshot.comparison.reference is not None
+    run, pinned = snapshot.run, snapshot.comparison.reference.run
     train, test, other = (
         error_text(float(each[7])) for each in (run.curve[1], run.test_curve, pinned.curve[1])
     )
-    assert reading(snapshot, 7, 80) == f"epoch 7: {train}, ╌ test {test}, ⠂ pinned {other}"
-    assert reading(snapshot, 40, 80).startswith("epoch 40: –, ╌ test –, ⠂ pinned ")
+    assert reading(snapshot, 7, 80) == f"epoch 7: {train}, ╌ test {test}, ⠂A {other}"
+    assert reading(snapshot, 40, 80).startswith("epoch 40: –, ╌ test –, ⠂A ")
     for width in range(22, 80):
         text = reading(snapshot, 7, width)
         assert len(text) <= width, text

@@ -123,4 +123,4 @@ def test_any_curve_is_smoothed(name: str) -> None:
     figure = error_figure(snapshot, log=True, smooth=True)
     (line,) = series_of(figure, "error")
     assert np.array_equal(np.isfinite(line.y), np.isfinite(errors))
-    assert_well_formed(draw(figure, 60, 8), 60, 8, {"error", "raw", "compared"})
+    assert_well_formed(draw(figure, 60, 8), 60, 8, {"error", "raw", "pin-A"})

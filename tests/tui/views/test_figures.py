@@ -35,7 +35,7 @@ def test_a_fit_beyond_the_axis_is_counted_and_not_drawn(outputs: float) -> None:
     )
     figure, legend = regression_figure(snapshot)
     inside = abs(outputs) < 1.3
-    assert (f"({len(snapshot.run.dataset)} outside)" in legend) != inside
+    assert (f"({len(snapshot.run.dataset)} outside)" in str(legend)) != inside
     drawn = cells(draw(figure, 70, 20))
     assert bool(drawn["fit"]) == inside
     assert drawn["target"]
@@ -80,14 +80,14 @@ def test_every_data_set_is_drawn(name: str, share: float) -> None:
                 drawn = cells(rows)
                 assert len([role for role in drawn if role in roles]) >= 1
             assert roles | grounds <= set(Plot.LOOKS)
-            assert 0 < len(legend) <= 48, "it fits above the plot at 80 columns"
+            assert 0 < len(str(legend)) <= 48, "it fits above the plot at 80 columns"
 
 
 @pytest.mark.parametrize(
     ("settings", "points"),
     [
-        ({}, []),
-        ({"test_share": 0.3}, ["test"]),
+        ({}, ["sample"]),
+        ({"test_share": 0.3}, ["sample", "test"]),
         ({"noise": 0.1}, ["sample"]),
         ({"dataset": "noisy-sine"}, ["sample"]),
         ({"dataset": "noisy-sine", "test_share": 0.3}, ["sample", "test"]),
@@ -103,12 +103,16 @@ def test_the_fit_is_a_line_and_the_samples_are_points(settings: dict[str, Any], 
     assert [each.role for each in figure.series if each.kind is Kind.POINTS] == points
 
 
-@pytest.mark.parametrize(("count", "on_top"), [(8, True), (30, True), (31, False), (200, False)])
+@pytest.mark.parametrize(("count", "on_top"), [(8, True), (20, True), (40, False), (200, False)])
 def test_few_samples_are_drawn_over_the_lines_and_many_below(count: int, on_top: bool) -> None:
     text = "x,y\n" + "\n".join(f"{x},{x % 5}" for x in range(count))
     session = Session(TrainingConfig(), parse_csv(text, "a.csv", "regression"))
-    roles = [each.role for each in regression_figure(session.snapshot())[0].series]
-    assert roles == (["fit", "sample"] if on_top else ["sample", "fit"])
+    figure, _ = regression_figure(session.snapshot())
+    for width, is_on_top in ((60, on_top), (160, count <= 70)):  # of which 6 are labels
+        drawn = cells(draw(figure, width, 20))
+        above = "sample" if is_on_top else "fit"
+        alone = cells(draw(replace(figure, series=tuple(series_of(figure, above))), width, 20))
+        assert drawn[above] == alone[above], "nothing covers them"
 
 
 @pytest.mark.parametrize("units", [(1,), (3,), (5, 4)])
@@ -119,14 +123,21 @@ def test_the_parts_add_up_to_the_network(units: tuple[int, ...]) -> None:
     snapshot = session.snapshot()
     assert snapshot.network.grid_outputs is not None
     figure, legend = regression_figure(snapshot, detail=True)
-    parts = series_of(figure, "part")
+    parts = [each for each in figure.series if each.kind is Kind.DOTTED]
     assert len(parts) == units[-1] + 1
     assert sum(part.y for part in parts) == pytest.approx(snapshot.network.grid_outputs[:, 0]), (
         "in the target's own units"
     )
     assert np.ptp(parts[-1].y) == 0, "the bias is a level"
-    assert f"{units[-1]} unit" in legend
-    assert [each.role for each in figure.series][: len(parts)] == ["part"] * len(parts), "behind the rest"
+    assert list(figure.series[: len(parts)]) == parts, "behind the rest"
+    numbers = figure.series[-len(parts) :]
+    names = [*map(str, range(1, units[-1] + 1)), "b"]
+    assert [each.marker for each in numbers] == names, "color is not the only sign"
+    for part, number in zip(parts, numbers, strict=True):
+        assert number.role == part.role
+        assert set(zip(number.x, number.y, strict=True)) <= set(zip(part.x, part.y, strict=True))
+    assert len({each.role for each in parts}) == min(len(parts), 5)
+    assert str(legend).startswith(f"parts (v): ━ network = {'+'.join(names[:-1])} + b bias")
 
 
 def test_of_many_parts_the_largest_are_drawn() -> None:
@@ -134,12 +145,15 @@ def test_of_many_parts_the_largest_are_drawn() -> None:
     assert snapshot.network.unit_outputs is not None
     reach = np.ptp(snapshot.network.unit_outputs[-1] * snapshot.network.layers[-1][:-1, 0], axis=0)
     figure, legend = regression_figure(snapshot, detail=True)
-    drawn = [np.ptp(part.y) for part in series_of(figure, "part")]
+    parts = [each for each in figure.series if each.kind is Kind.DOTTED]
+    drawn = [np.ptp(part.y) for part in parts]
     assert drawn[:-1] == pytest.approx(reach[np.sort(np.argsort(-reach)[:12])])
-    assert "12 largest of 30 units" in legend
+    largest = np.sort(np.argsort(-reach)[:12]) + 1
+    assert [each.marker for each in figure.series[-13:]] == [*map(str, largest), "b"]
+    assert "12 of 30 units" in str(legend)
     figure, legend = regression_figure(changed(snapshot, unit_outputs=None), detail=True)
-    assert not series_of(figure, "part")
-    assert "too many units" in legend
+    assert not [each for each in figure.series if each.kind is Kind.DOTTED]
+    assert "too many units" in str(legend)
 
 
 @pytest.mark.parametrize(("scale", "span"), [(0.0, 1.0), (1.0, None), (1e3, 3.0), (1e300, 3.0)])
@@ -153,7 +167,7 @@ def test_the_axis_makes_room_for_the_parts(scale: float, span: float | None) -> 
     if span is not None:
         assert found == pytest.approx(span if span < 3 else found)
     if scale == 1.0:
-        for part in series_of(figure, "part"):
+        for part in (each for each in figure.series if each.kind is Kind.DOTTED):
             assert figure.y.low <= part.y.min() <= part.y.max() <= figure.y.high
 
 
@@ -161,11 +175,14 @@ def test_in_detail_a_map_keeps_its_samples() -> None:
     snapshot = snapshot_of(TrainingConfig(dataset="hills"), trained=5)
     plain, _ = regression_figure(snapshot)
     detailed, legend = regression_figure(snapshot, detail=True)
-    assert [each.role for each in plain.series] == ["wrong"]
-    assert [each.role for each in detailed.series] == ["sample", "wrong"]
+    assert [each.role for each in plain.series] == ["far"]
+    assert [each.role for each in detailed.series] == ["sample", "far"]
     assert sum(len(each.x) for each in detailed.series) == len(snapshot.run.dataset)
-    assert "• near" in legend
-    assert "pin not drawn" in regression_figure(pinned(snapshot, snapshot))[1]
+    assert "• near" in str(legend)
+    figure, legend = regression_figure(pinned(snapshot, snapshot_of(snapshot.run.config, trained=60)))
+    line = series_of(figure, "pin-A")[0]
+    assert line.kind is Kind.DOTTED and line.pieces and len(line.x)
+    assert "⠂A ▒▓" in str(legend)
 
 
 def test_nothing_that_a_network_says_aborts_a_figure() -> None:
@@ -184,6 +201,7 @@ from bpengine import DATASETS, TrainingConfig
 from tests.tui.support.snapshots import changed
 from bptui.drawing import draw
 from bptui.session.session import Session
+from bptui.session.snapshot import ComparedRun
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
 from bptui.views.regression import regression_figure
@@ -209,6 +227,7 @@ for name in ("sine", "plane", "sine-border", "blobs"):  # one of each kind
         snapshot = changed(
             good,
             outputs=bad(good.network.outputs, fill),
+            test_outputs=bad(good.network.test_outputs, fill),
             grid_outputs=bad(good.network.grid_outputs, fill),
             unit_outputs=tuple(bad(layer, fill) for layer in good.network.unit_outputs),
             layers=tuple(bad(layer, fill) for layer in good.network.layers),
@@ -217,7 +236,8 @@ for name in ("sine", "plane", "sine-border", "blobs"):  # one of each kind
             change_epochs=(0, 3, 10**12),
         )
         for pin in (None, snapshot, good):
-            pinned = changed(snapshot, pinned=pin)
+            pins = () if pin is None else (ComparedRun("A", pin), ComparedRun("D", pin))
+            pinned = changed(snapshot, pins=pins)
             every = [figures[dataset.task](pinned, detail=detail)[0] for detail in (False, True)]
             for log in (False, True):
                 every += [error_figure(pinned, log=log, smooth=smooth) for smooth in (False, True)]
@@ -233,7 +253,7 @@ print(drawn)
 def test_test_samples_have_a_sign_of_their_own() -> None:
     snapshot = snapshot_of(TrainingConfig(dataset="noisy-sine", test_share=0.3), trained=1)
     figure, legend = regression_figure(snapshot)
-    assert "o test" in legend and "• samples" in legend
+    assert "o test" in str(legend) and "• samples" in str(legend)
     assert snapshot.run.dataset.test is not None
     (test,) = (each for each in figure.series if each.role == "test")
     assert np.array_equal(test.x, snapshot.run.dataset.test.coordinates[:, 0])
@@ -257,7 +277,7 @@ def test_wide_inputs_are_drawn_as_predicted_over_actual() -> None:
     output = next(each for each in figure.series if each.role == "output")
     assert output.x == pytest.approx(np.arange(1, 91, 3)), "in the target's own units"
     assert np.array_equal(output.y, snapshot.network.outputs[:, 0])
-    assert "predicted over actual t" in legend
+    assert "predicted over actual t" in str(legend)
 
 
 def test_wide_classes_are_drawn_by_the_probability_of_the_actual_one() -> None:
@@ -270,4 +290,4 @@ def test_wide_classes_are_drawn_by_the_probability_of_the_actual_one() -> None:
     right = snapshot.network.outputs.argmax(axis=1) == snapshot.run.dataset.targets.argmax(axis=1)
     assert sum(len(each.x) for each in points if each.role == "wrong") == (~right).sum()
     assert [label for _, label in figure.x.ticks] == ["class 0", "class 1", "class 2"]
-    assert f"{(~right).sum()} wrong" in legend
+    assert str(legend) == f"predicted +=0 x=1 o=2 ⊕ {(~right).sum()} wrong", "names that can be told apart"

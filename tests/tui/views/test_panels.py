@@ -166,7 +166,7 @@ async def test_resizing_under_way_loses_nothing() -> None:
         assert app.view.session.config == config
         snapshot = app.view.snapshot
         assert snapshot is not None
-        assert snapshot.comparison.pinned is not None
+        assert snapshot.comparison.reference is not None
         assert (app.view.options.log_errors, app.view.options.smooth) == (False, True)
 
 

@@ -15,19 +15,29 @@ from tests.tui.support.snapshots import changed, snapshot_of
 
 
 @pytest.mark.parametrize("epochs", [0, 3, 60])
-def test_a_sign_tells_the_predicted_class_and_whether_it_is_wrong(epochs: int) -> None:
-    config = TrainingConfig.defaults("classification")
+def test_a_sign_tells_the_true_class_and_whether_it_is_predicted_wrong(epochs: int) -> None:
+    config = TrainingConfig.defaults("classification", test_share=0.3)
     snapshot = snapshot_of(config, trained=epochs)
     figure, legend = classification_figure(snapshot)
     shown = {
         marker: {place for each in figure.series if each.marker == marker for place in places_of(each)}
-        for marker in "+x⊕⊗"
+        for marker in "+x⊕⊗12⊞⊠"
     }
-    predicted, true = snapshot.network.outputs.argmax(axis=1), snapshot.run.dataset.targets.argmax(axis=1)
-    for marker, (prediction, truth) in {"+": (0, 0), "x": (1, 1), "⊕": (0, 1), "⊗": (1, 0)}.items():
-        chosen = snapshot.run.dataset.coordinates[(predicted == prediction) & (true == truth)]
-        assert shown[marker] == set(map(tuple, chosen.tolist()))
-    assert str((predicted != true).sum()) in legend
+    test = snapshot.run.dataset.test
+    assert test is not None
+    assert snapshot.network.test_outputs is not None
+    counts = []
+    for dataset, outputs, (first, second, first_wrong, second_wrong) in (
+        (snapshot.run.dataset, snapshot.network.outputs, "+x⊕⊗"),
+        (test, snapshot.network.test_outputs, "12⊞⊠"),
+    ):
+        predicted, true = outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
+        signs = {first: (0, 0), second: (1, 1), first_wrong: (1, 0), second_wrong: (0, 1)}
+        for marker, (prediction, truth) in signs.items():
+            chosen = dataset.coordinates[(predicted == prediction) & (true == truth)]
+            assert shown[marker] == set(map(tuple, chosen.tolist()))
+        counts.append(str((predicted != true).sum()))
+    assert str(legend) == f"+1 above x2 below ⊕⊞ {'+'.join(counts)} wrong"
 
 
 def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
@@ -50,20 +60,20 @@ def test_wrong_samples_are_drawn_over_everything_else() -> None:
     snapshot = pinned(snapshot_of(TrainingConfig.defaults("classification"), trained=3), separated(5.0))
     figure, _ = classification_figure(snapshot)
     order = list(dict.fromkeys(each.role for each in figure.series))
-    assert order == ["compared", "border", "above", "below", "target", "wrong"]
+    assert order == ["pin-A", "border", "above", "below", "target", "wrong"]
 
 
 def test_a_pinned_run_has_a_dotted_border() -> None:
     now, before = separated(5.0, 0.25), separated(5.0, -0.5)
     figure, legend = classification_figure(pinned(now, before))
-    (dotted,) = series_of(figure, "compared")
-    assert dotted.kind is Kind.DOTTED, "color is not the only sign"
+    dotted, letters = series_of(figure, "pin-A")
+    assert (dotted.kind, letters.kind, letters.marker) == (Kind.DOTTED, Kind.POINTS, "A")
     assert dotted.x == pytest.approx(np.full(len(dotted.x), -0.5), abs=1e-3)
-    assert "⠂ pinned" in legend
+    assert "⠂A pinned" in str(legend)
     other = separated(5.0, config=TrainingConfig.defaults("classification", dataset="xor"))
     figure, legend = classification_figure(pinned(now, other))
-    assert not series_of(figure, "compared"), "it has learned something else"
-    assert "pinned" not in legend
+    assert not series_of(figure, "pin-A"), "it has learned something else"
+    assert "pinned" not in str(legend)
 
 
 def test_in_detail_the_regions_show_how_sure_they_are() -> None:
@@ -80,7 +90,7 @@ def test_in_detail_the_regions_show_how_sure_they_are() -> None:
         ({"·"}, "below", "below-2"),
         ({" "}, None, "below-3"),
     ]
-    assert "░:· certain" in legend
+    assert "░:· certain" in str(legend)
     sure = np.arctanh(0.9) / 5  # where the winning class has 95 %
     assert len(row[1][0]) == pytest.approx(79 * (1.05 - sure) / 2.1, abs=1.5)
 

@@ -8,6 +8,7 @@ from bpengine import verdict
 from bptui.describe.classes import describe_classes
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
+from bptui.describe.pins import describe_pins
 from bptui.describe.words import ascii_line, counted, listed, number
 from bptui.session.snapshot import Snapshot, State
 
@@ -48,7 +49,7 @@ def _sentences(snapshot: Snapshot) -> list[str]:
     sentences += describe_test_error(snapshot)
     if snapshot.network.diagnostics is not None and snapshot.status.state is not State.READY:
         sentences.append(f"Diagnosis: {verdict(snapshot.network.diagnostics)}")
-    return [*sentences, snapshot.status.advice]
+    return [*sentences, *describe_pins(snapshot), snapshot.status.advice]
 
 
 def _task(snapshot: Snapshot) -> str:

@@ -2,6 +2,7 @@
 
 from bptui.drawing.axis import LOG_FLOOR, Axis, axis_over, nice_ticks
 from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
+from bptui.drawing.legend import Legend
 from bptui.drawing.plot import draw
 from bptui.drawing.roles import ROLES, Role
 from bptui.drawing.spans import Span
@@ -13,6 +14,7 @@ __all__ = [
     "Axis",
     "Figure",
     "Kind",
+    "Legend",
     "Role",
     "Series",
     "Shade",

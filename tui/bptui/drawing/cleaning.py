@@ -22,6 +22,8 @@ BREAK = -1
 """In place of both coordinates where a line is broken."""
 _PERIOD = 8  # dots from one dash to the next
 _DASH = 4  # dots of a dash
+_COARSE_DASH = "╌"
+"""In place of dots, on every second cell of a dashed line that no color tells from another line."""
 _DOT = 3  # dots from one dot of a dotted line to the next
 
 _Pieces = tuple[Array, Array, Array, Array]
@@ -41,7 +43,7 @@ class Layer:
     y: tuple[int, ...]
 
 
-def clean(series: Series, x: Axis, y: Axis, columns: int, rows: int) -> Layer:
+def clean(series: Series, x: Axis, y: Axis, columns: int, rows: int, *, plain: bool = False) -> Layer:
     """Return what is to be drawn of a series.
 
     Args:
@@ -50,8 +52,10 @@ def clean(series: Series, x: Axis, y: Axis, columns: int, rows: int) -> Layer:
         y: the axis upward.
         columns: character cells across.
         rows: character cells upward.
+        plain: whether dashed lines are drawn with a character of their own.
     """
-    is_fine = series.kind is not Kind.POINTS
+    is_coarse = plain and series.kind is Kind.DASHED
+    is_fine = series.kind is not Kind.POINTS and not is_coarse
     size = (DOTS_X * columns, DOTS_Y * rows) if is_fine else (columns, rows)
     with np.errstate(all="ignore"):
         u = x.scale(np.asarray(series.x, dtype=np.float64)) * (size[0] - 1)
@@ -65,8 +69,8 @@ def clean(series: Series, x: Axis, y: Axis, columns: int, rows: int) -> Layer:
         pieces = (
             _clipped(u[:-1:2], v[:-1:2], u[1::2], v[1::2], size) if series.pieces else _pieces(u, v, size)
         )
-        across, upward = _distinct(*_along(pieces, series.kind), size)
-    marker = "braille" if is_fine else series.marker
+        across, upward = _distinct(*_along(pieces, series.kind, is_coarse=is_coarse), size)
+    marker = "braille" if is_fine else _COARSE_DASH if is_coarse else series.marker
     return Layer(series.role, marker, joined, tuple(across.tolist()), tuple(upward.tolist()))
 
 
@@ -153,8 +157,8 @@ def _corners(pieces: _Pieces) -> tuple[IntArray, IntArray]:
     return corners[:, 0], corners[:, 1]
 
 
-def _along(pieces: _Pieces, kind: Kind) -> tuple[Array, Array]:
-    """Dots along the lines; the pattern stays in its place on the screen when a line moves or grows."""
+def _along(pieces: _Pieces, kind: Kind, *, is_coarse: bool) -> tuple[Array, Array]:
+    """Dots or cells along the lines; their pattern stays in its place when a line moves or grows."""
     u0, v0, u1, v1 = pieces
     counts = np.ceil(_lengths(pieces)).astype(np.int64) + 1
     line = np.repeat(np.arange(len(counts)), counts)
@@ -165,7 +169,7 @@ def _along(pieces: _Pieces, kind: Kind) -> tuple[Array, Array]:
     along = np.where((np.abs(v1 - v0) > np.abs(u1 - u0))[line], v, u)
     match kind:
         case Kind.DASHED:
-            on = along % _PERIOD < _DASH
+            on = along % 2 == 0 if is_coarse else along % _PERIOD < _DASH
         case Kind.DOTTED:
             on = along % _DOT == 0
         case _:

@@ -35,9 +35,11 @@ class Series:
     """What the data stand for; see `ROLES`."""
     kind: Kind
     marker: str = "+"
-    """The character of `Kind.POINTS`."""
+    """The character of `Kind.POINTS`, or a few characters."""
     pieces: bool = False
     """Whether the points are pairs, each of which is a line of its own."""
+    yields: bool = False
+    """Whether the points lie below the lines where, with others like them, they are many for the plot."""
 
     def __post_init__(self) -> None:
         check_role(self.role)

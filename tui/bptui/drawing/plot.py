@@ -8,24 +8,36 @@ from bpengine.arrays import IntArray
 from bptui.drawing.axis import Axis
 from bptui.drawing.canvas import BLANK, Canvas
 from bptui.drawing.cleaning import clean
-from bptui.drawing.figure import Figure, Shade
+from bptui.drawing.figure import Figure, Series, Shade
 from bptui.drawing.frame import Frame, Ticks, frame_for
 from bptui.drawing.roles import ROLES
 from bptui.drawing.spans import Span
 
 MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""
+_MAX_ON_TOP = 0.5
+"""The most points over the lines, as a share of the columns; more would cover the lines."""
 _NEAR = 1e-6  # how far rounding may put a tick outside the axis whose end it is
 
 
-def draw(figure: Figure, width: int, height: int) -> list[list[Span]]:
-    """The figure as `height` rows of spans, each `width` characters in all; blank where there is no room."""
+def draw(figure: Figure, width: int, height: int, *, plain: bool = False) -> list[list[Span]]:
+    """The figure as `height` rows of spans, each `width` characters in all; blank where there is no room.
+
+    Args:
+        figure: what is drawn.
+        width: columns.
+        height: rows.
+        plain: whether colors or dots are missing, so that characters must tell lines apart.
+    """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return [[Span(" " * width)] for _ in range(height)]
     from bptui.drawing.plotext_adapter import draw_with_plotext  # loads plotext
 
     frame = frame_for(width, height, _ticks(figure.x), _ticks(figure.y), figure.x_name, figure.y_name)
-    layers = (clean(series, figure.x, figure.y, frame.columns, frame.rows) for series in figure.series)
+    layers = (
+        clean(series, figure.x, figure.y, frame.columns, frame.rows, plain=plain)
+        for series in _in_order(figure.series, frame.columns)
+    )
     codes, roles = draw_with_plotext(frame, tuple(layers))
     canvas = Canvas(width, height, tuple(ROLES))
     canvas.codes[:], canvas.roles[:] = codes, roles
@@ -37,6 +49,13 @@ def draw(figure: Figure, width: int, height: int) -> list[list[Span]]:
         middle = frame.left + max(frame.columns - len(note), 0) // 2
         canvas.write(frame.rows // 2, middle, note, "note")
     return canvas.rows(apart="note")
+
+
+def _in_order(series: tuple[Series, ...], columns: int) -> tuple[Series, ...]:
+    """The series from below to above: points that yield go below if they would fill most of the columns."""
+    if sum(len(each.x) for each in series if each.yields) <= _MAX_ON_TOP * columns:
+        return series
+    return tuple(sorted(series, key=lambda each: not each.yields))
 
 
 def _ticks(axis: Axis) -> Ticks:

@@ -56,6 +56,10 @@ def draw_with_plotext(frame: Frame, layers: tuple[Layer, ...]) -> tuple[Codes, I
 
 
 def _add(frame: Frame, layer: Layer) -> None:
+    if layer.marker != "braille" and len(layer.marker) != 1:
+        for place in zip(_parts(layer.x, frame.columns), _parts(layer.y, frame.rows), strict=True):
+            plotext.text(layer.marker, *place, color=_NUMBERS[layer.role])
+        return
     is_fine = layer.marker == "braille"
     columns, rows = (DOTS_X * frame.columns, DOTS_Y * frame.rows) if is_fine else (frame.columns, frame.rows)
     draw = plotext.plot if layer.joined else plotext.scatter

@@ -21,11 +21,15 @@ class Role:
     """The only task in which the sign occurs; None if it occurs in both."""
 
 
-_TINTS = {"above": "primary", "below": "warning", "third": "success"}
+_TINTS = {"above": "primary", "below": "warning", "third": "success", "fourth": "accent"}
 """The theme color behind the region of each class."""
 _STRENGTHS = (10, 22, 35)
 """How strong the tints are, in percent. In 256 colors, a weaker second one would be dark red in place of
 brown, and black in place of green."""
+_PINS = ("$text-muted", "$text-accent", "$text-error", "$text-secondary")
+"""The look of the first, the second, the third and the fourth pin."""
+_PARTS = ("$text-primary", "$text-success", "$text-accent", "$text-error")
+"""The looks of the hidden units' contributions, over and over again."""
 
 ROLES: dict[str, Role] = {
     "axes": Role("$text-muted"),
@@ -34,13 +38,20 @@ ROLES: dict[str, Role] = {
     "output": Role("bold $text-warning", "+", "predicted over actual", "regression"),
     "sample": Role("$text-muted", "•", "training sample", "regression"),
     "test": Role("$text-primary", "o", "test sample", "regression"),
-    "above": Role("$text-primary", "+ v", "predicted class, in its region's color", "classification"),
-    "below": Role("$text-warning", "x s", "another class", "classification"),
-    "third": Role("$text-success", "o", "a third class", "classification"),
-    "wrong": Role("bold $text-error", "⊕ ⊗ ◎ ▼ ■", "sample predicted wrong", "classification"),
+    "far": Role("bold $text-error", "! ◎", "training, test sample far off", "regression"),
+    "above": Role("$text-primary", "+ x o v s", "training sample by its class", "classification"),
+    "below": Role("$text-warning"),
+    "third": Role("$text-success"),
+    "fourth": Role("$text-accent"),
+    "tested": Role("$text-primary", "1 2 3 4 5", "test sample by its class", "classification"),
+    "wrong": Role("bold $text-error", "⊕ ⊗ ⊞ ⊠", "training, test: predicted wrong", "classification"),
+    "wrong-test": Role("bold $text-error"),
     "border": Role("$text", "⠤⠤", "border between predicted classes", "classification"),
-    "compared": Role("$text-muted", "⠂", "pinned or previous run"),
-    "part": Role("$text-primary", "⠂", "look inside: a hidden unit's part", "regression"),
+    "compared": Role("$text-muted", "⠂", "run before"),
+    **{f"pin-{letter}": Role(look) for letter, look in zip("ABCD", _PINS, strict=True)},
+    "part-1": Role(_PARTS[0], "⠂1 ⠂b", "look inside: a unit's part, the bias", "regression"),
+    **{f"part-{number}": Role(look) for number, look in enumerate(_PARTS[1:], 2)},
+    "part-bias": Role("$text-muted"),
     "shade": Role("$secondary-darken-1", "░▒▓█", "output, low to high", "regression"),
     "error": Role("$text-success", "━", "training"),
     "raw": Role("dim $text-success"),

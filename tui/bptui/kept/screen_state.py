@@ -21,8 +21,9 @@ from bpengine.checkpoint.values import damaged, items, members, whole
 from bpengine.hyperparameters import MAX_EPOCHS
 from bpengine.wording import printable_path
 from bptui.kept.folder import RunSummary, read_file
+from bptui.session.pins import LABELS
 from bptui.session.session import Session
-from bptui.session.session_state import SessionState
+from bptui.session.session_state import SavedPin, SessionState
 from bptui.session.speed import SPEEDS
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ COMPUTATION_TIMEOUT = 1.0
 
 _STATE = ("open", "layout", "tabs")
 _LAYOUT = ("hidden", "focused", "zoomed", "metrics")
-_TAB = ("run", "pinned", "retraining", "running", "what_if", "speed", "options")
+_TAB = ("run", "pins", "baseline", "retraining", "running", "what_if", "speed", "options")
+_PIN = ("label", "run")
 _OPTIONS = ("setting", "unit", "log_errors", "smooth", "detail", "own_scales")
 _MAX_UNIT = 1_000_000
 
@@ -165,7 +167,7 @@ def decode_state(value: Any, *, screen: bool = True) -> ScreenState:
         raise damaged("tabs", "does not have the known tasks")
     decoded = {task: _decode_tab(tab, screen) for task, tab in tabs.items()}
     for task, tab in decoded.items():
-        if tab.session.run.state.config.task != task:
+        if any(run.state.config.task != task for run in tab.session.runs):
             raise damaged("tabs", "has a run of another task")
     return ScreenState(opened, _decode_layout(layout) if screen else None, decoded)
 
@@ -181,7 +183,8 @@ def _encode_tab(tab: TabState) -> dict[str, Any]:
     session, options = tab.session, tab.options
     return {
         "run": encode_run(session.run),
-        "pinned": None if session.pinned is None else encode_run(session.pinned),
+        "pins": [{"label": pin.label, "run": encode_run(pin.run)} for pin in session.pins],
+        "baseline": None if session.baseline is None else encode_run(session.baseline),
         "retraining": session.retraining,
         "running": session.running,
         "what_if": session.what_if,
@@ -191,14 +194,16 @@ def _encode_tab(tab: TabState) -> dict[str, Any]:
 
 
 def _decode_tab(value: Any, screen: bool) -> TabState:
-    run, pinned, retraining, running, what_if, speed, options = members(value, _TAB, "the tab")
+    parts = members(_with_pins(value), _TAB, "the tab")
+    run, pins, baseline, retraining, running, what_if, speed, options = parts
     if retraining is not None:
         epoch, run_afterwards = items(retraining, 2, "retraining")
         epoch = whole(epoch, 0, MAX_EPOCHS, "retraining")
         retraining = (epoch, _truth(run_afterwards, "retraining"))
     session = SessionState(
         run=decode_run(run),
-        pinned=None if pinned is None else decode_run(pinned),
+        pins=_decode_pins(pins),
+        baseline=None if baseline is None else decode_run(baseline),
         retraining=retraining,
         running=_truth(running, "running"),
         what_if=_truth(what_if, "what_if"),
@@ -207,11 +212,36 @@ def _decode_tab(value: Any, screen: bool) -> TabState:
     return TabState(session, _decode_options(options) if screen else None)
 
 
+def _with_pins(tab: Any) -> Any:
+    """The tab as it is written now; older files have one run to compare with, a pin or a baseline."""
+    if not isinstance(tab, dict) or "pinned" not in tab or {"pins", "baseline"} & set(tab):
+        return tab
+    run = tab["pinned"]
+    is_baseline = run is None or tab.get("what_if") is True
+    pins = [] if is_baseline else [{"label": LABELS[0], "run": run}]
+    others = {name: value for name, value in tab.items() if name != "pinned"}
+    return {**others, "pins": pins, "baseline": run if is_baseline else None}
+
+
+def _decode_pins(value: Any) -> tuple[SavedPin, ...]:
+    if not isinstance(value, list):
+        raise damaged("pins", "is not a list")
+    pins: list[SavedPin] = []
+    for pin in value:
+        label, run = members(pin, _PIN, "a pin")
+        if label not in tuple(LABELS) or label in (each.label for each in pins):
+            raise damaged("pins", "has a letter that no other pin may have, or an unknown one")
+        pins.append(SavedPin(label, decode_run(run)))
+    return tuple(pins)
+
+
 def _decode_options(value: Any) -> ViewOptions | None:
     if value is None:
         return None
     from bptui.views.panels import ViewOptions
 
+    if isinstance(value, dict):
+        value = {"own_scales": False, **value}  # older files do not have it
     setting, unit, *switches = members(value, _OPTIONS, "options")
     layer, number = items(unit, 2, "options.unit")
     names = _OPTIONS[2:]

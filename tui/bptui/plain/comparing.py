@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from bpengine.wording import either
+from bptui.describe.pins import describe_pins
 from bptui.describe.words import listed, number
 from bptui.formatting import percent
 from bptui.plain.dialogue import Dialogue
@@ -17,16 +20,29 @@ UNCHANGED = 0.005
 
 
 def toggle_pin(dialogue: Dialogue, _text: str) -> str:
-    """Pin the run, or unpin the pinned one."""
+    """Pin the run, or unpin it if it is pinned already."""
     dialogue.session.toggle_pin()
     return in_commands(dialogue.session.notice)
 
 
 def unpin(dialogue: Dialogue, text: str) -> str:
-    """Unpin the pinned run."""
-    if dialogue.snapshot.comparison.pinned is None:
+    """Unpin the newest pin, or that of the letter in the text."""
+    labels = [pin.label for pin in dialogue.snapshot.comparison.pins]
+    if not labels:
         raise RefusedError("no run is pinned; pin pins this one")
-    return toggle_pin(dialogue, text)
+    label = text.strip().upper() or labels[-1]
+    if label not in labels:
+        raise RefusedError(f"unpin takes the letter of a pin: {either(sorted(labels))}")
+    dialogue.session.unpin(label)
+    return in_commands(dialogue.session.notice)
+
+
+def pins(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """A sentence for each run to compare with."""
+    found = describe_pins(dialogue.snapshot)
+    if not found:
+        raise RefusedError("no run is pinned; pin pins this one")
+    yield from found
 
 
 def compare(dialogue: Dialogue, _text: str) -> str:
@@ -37,7 +53,7 @@ def compare(dialogue: Dialogue, _text: str) -> str:
 def told(dialogue: Dialogue) -> Snapshot:
     """The open run, with a comparison or with advice that names commands in place of keys."""
     snapshot = dialogue.snapshot
-    is_compared = snapshot.comparison.pinned is not None and snapshot.status.state is not State.DIVERGED
+    is_compared = snapshot.comparison.reference is not None and snapshot.status.state is not State.DIVERGED
     advice = comparison(snapshot) if is_compared else in_commands(snapshot.status.advice)
     return replace(snapshot, status=replace(snapshot.status, advice=advice))
 
@@ -48,9 +64,12 @@ def comparison(snapshot: Snapshot) -> str:
     Raises:
         RefusedError: there is nothing to compare with.
     """
-    pinned = snapshot.comparison.pinned
+    pinned = snapshot.comparison.reference
     if pinned is not None:
-        return " ".join((_settings(pinned, snapshot), *_errors(pinned, snapshot)))
+        others = describe_pins(snapshot, without=pinned)
+        name = "the run before" if snapshot.comparison.baseline is not None else "the pinned run"
+        compared = (_settings(pinned, snapshot, name), *_errors(pinned, snapshot, name))
+        return " ".join((*compared, *others))
     curve = snapshot.comparison.previous_curve
     if curve is None or not len(curve[0]):
         raise RefusedError("nothing to compare with: pin this run, then change something or restart")
@@ -65,33 +84,33 @@ def _here(run: RunProgress) -> str:
     return f"This run has {number(run.error)} in epoch {run.curve[0][-1]:.0f}."
 
 
-def _settings(pinned: Snapshot, live: Snapshot) -> str:
+def _settings(pinned: Snapshot, live: Snapshot, name: str) -> str:
     changed = changed_settings(pinned.run.config, live.run.config)
     meanwhile = ""
     if any((*live.run.change_epochs, *pinned.run.change_epochs)):  # those in epoch 0 came before all training
         meanwhile = " Settings were changed during the training."
     if not changed:
-        return f"This run has the settings of the pinned run.{meanwhile}"
+        return f"This run has the settings of {name}.{meanwhile}"
     changes = [
         f"{field.label} {field.format(new)} instead of {field.format(old)}" for field, old, new in changed
     ]
-    return f"Compared with the pinned run, this one has {listed(changes)}.{meanwhile}"
+    return f"Compared with {name}, this one has {listed(changes)}.{meanwhile}"
 
 
-def _errors(pinned: Snapshot, live: Snapshot) -> list[str]:
+def _errors(pinned: Snapshot, live: Snapshot, name: str) -> list[str]:
     common = common_errors(pinned, live)
     if common is None:
         return [_here(live.run)]
     epoch, old, new = common
-    errors = f"its error is {number(new)}, that of the pinned run {number(old)}"
+    errors = f"its error is {number(new)}, that of {name} {number(old)}"
     sentences = [f"In epoch {epoch}, {errors}: {_change(old, new)}."]
     tested, before_tested = live.run.test_metrics, pinned.run.test_metrics
     if tested is not None and before_tested is not None:
-        errors = f"{number(tested.error)}, that of the pinned run {number(before_tested.error)}"
+        errors = f"{number(tested.error)}, that of {name} {number(before_tested.error)}"
         sentences.append(f"On the test samples, the error now is {errors}.")
     accuracy, before = live.run.metrics.accuracy, pinned.run.metrics.accuracy
     if accuracy is not None and before is not None:
-        sentences.append(f"The accuracy is {percent(accuracy)}, that of the pinned run {percent(before)}.")
+        sentences.append(f"The accuracy is {percent(accuracy)}, that of {name} {percent(before)}.")
     return sentences
 
 

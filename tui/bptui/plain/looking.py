@@ -25,8 +25,9 @@ def status(dialogue: Dialogue, _text: str) -> str:
     ]
     if snapshot.comparison.what_if:
         sentences.append("What if is on.")
-    if snapshot.comparison.pinned is not None:
-        sentences.append("A run is pinned.")
+    labels = sorted(pin.label for pin in snapshot.comparison.pins)
+    if labels:
+        sentences.append(f"Pinned: {listed(labels)}.")
     if snapshot.status.state is not State.READY:
         sentences.append(f"The {snapshot.run.kernel} kernel computes.")
     return " ".join([*sentences, snapshot.status.advice])

@@ -74,14 +74,14 @@ def answer(dialogue: Dialogue) -> str:
     if notice:
         return sentence(in_commands(notice))
     snapshot = told(dialogue)
-    return progress(dialogue) if snapshot.comparison.pinned is None else snapshot.status.advice
+    return progress(dialogue) if snapshot.comparison.reference is None else snapshot.status.advice
 
 
 def progress(dialogue: Dialogue) -> str:
     """How far the run is; and why it has ended and what to do then, or how it compares with a pinned run."""
     snapshot = told(dialogue)
     ended = snapshot.status.state in (State.FINISHED, State.DIVERGED)
-    more = ended or snapshot.comparison.pinned is not None
+    more = ended or snapshot.comparison.reference is not None
     return f"{describe_progress(snapshot)}{f' {snapshot.status.advice}' if more else ''}"
 
 

@@ -28,7 +28,8 @@ _IN_COMMANDS = {
     "R restarts with new random weights; ←→ change something and compare": "Say new seed for new random "
     "weights, or pin it, change something and compare",
     "R restarts with new random weights": "Say new seed for new random weights",
-    "Change something or press R": "Change something or say new seed",
+    "u returns to that one, P lists all": "Say undo to return to that one, pins to list all",
+    "u pins it again": "Say undo to pin it again",
     "press r": "say restart",
     "press space": "say run",
     " this run stays in the plots.": " other runs are compared with it.",

@@ -17,13 +17,13 @@ from bpengine import (
 from bpengine.checkpoint import SavedRun
 from bptui.session import notices
 from bptui.session.advice import advice
-from bptui.session.comparison import compare
+from bptui.session.comparison import changes_in_words, compare
 from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
 from bptui.session.notices import Notice
-from bptui.session.session_state import Pinned
-from bptui.session.snapshot import Comparison, Curve, Snapshot, State, Status
+from bptui.session.pins import KeptRun, Pins
+from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
 from bptui.session.targets import Retraining, Rewinding, last_report
-from bptui.session.undo import Version
+from bptui.session.undo import PinsBefore, Version
 
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 """The settings that change nothing in the epochs that were trained, so that no what-if is needed."""
@@ -33,7 +33,8 @@ class ChangeableRun(LiveRun):
     """A run that can be compared, changed and undone. See `LiveRun` for the arguments."""
 
     _what_if = False
-    _pinned: Pinned | None = None
+    _pins: Pins = Pins()
+    _baseline: KeptRun | None = None
     _previous_curve: Curve | None = None
 
     @property
@@ -52,12 +53,17 @@ class ChangeableRun(LiveRun):
 
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
-        pinned = None if self._pinned is None else self._pinned.snapshot
-        return self._observed(Comparison(pinned, self._previous_curve, self._what_if))
+        pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
+        baseline = None if self._baseline is None else self._compared("", self._baseline)
+        return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if))
 
-    def _current(self) -> Pinned:
-        """The run as it is now, to be pinned."""
-        return Pinned(self._observed(), SavedRun.of(self._trainer))
+    def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
+        changes = changes_in_words(kept.snapshot.run.config, self.config)
+        return ComparedRun(label, kept.snapshot, tuple(changes))
+
+    def _current(self) -> KeptRun:
+        """The run as it is now, to compare others with."""
+        return KeptRun(self._observed(), SavedRun.of(self._trainer))
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
@@ -75,8 +81,8 @@ class ChangeableRun(LiveRun):
         progress = self._progress()
         if progress:
             return replace(snapshot, status=replace(status, advice=progress))
-        if comparison.pinned is not None:
-            return replace(snapshot, status=replace(status, advice=compare(comparison.pinned, snapshot)))
+        if comparison.reference is not None:
+            return replace(snapshot, status=replace(status, advice=compare(comparison.reference, snapshot)))
         return snapshot
 
     def _progress(self) -> str:
@@ -170,15 +176,18 @@ class ChangeableRun(LiveRun):
         return {name: value for name, value in values.items() if value != getattr(self.config, name)}
 
     def undo(self) -> None:
-        """Pause, and return to the run as it was before the last change, restart or rewind."""
+        """Pause, and return to the run as it was before the last change, restart or rewind.
+
+        If the last change was that of a pin, only the pins return.
+        """
         self._stop_rewind()
-        version = self._undo.undo(self._version(""))
+        version = self._undo.undo(self._version(""), self._pins)
         self._return_to(version, notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what))
 
     def redo(self) -> None:
         """Pause, and return to the run as it was when the last change was undone."""
         self._stop_rewind()
-        version = self._undo.redo(self._version(""))
+        version = self._undo.redo(self._version(""), self._pins)
         self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
 
     def rewind(self) -> None:
@@ -238,16 +247,18 @@ class ChangeableRun(LiveRun):
 
     def _version(self, what: str) -> Version:
         """The run as it is now, and the change that follows, in words."""
-        return Version(what, self._trainer, self._trainer.bookmark(), self._previous_curve, self._pinned)
+        return Version(what, self._trainer, self._trainer.bookmark(), self._previous_curve, self._baseline)
 
-    def _return_to(self, version: Version | None, notice: Notice) -> None:
-        if version is not None:
+    def _return_to(self, version: Version | PinsBefore | None, notice: Notice) -> None:
+        if isinstance(version, PinsBefore):
+            self._pins = version.pins
+        elif version is not None:
             self._pause()
             self._retraining = None
             with self._changing:
                 version.trainer.return_to(version.bookmark)
             self._take_trainer(version.trainer)
-            self._previous_curve, self._pinned = version.previous_curve, version.pinned
+            self._previous_curve, self._baseline = version.previous_curve, version.baseline
             self._speed_control.measure_anew()
         self._notice = notice
 
@@ -264,7 +275,7 @@ class ChangeableRun(LiveRun):
                 return f"takes effect when training {continues}: press space."
 
     def _begin_what_if(self, changes: dict[str, Any]) -> None:
-        """Begin a run with these changes that trains to where the present run is, which is pinned.
+        """Begin a run with these changes that trains to where the present run is, the baseline.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
@@ -276,6 +287,6 @@ class ChangeableRun(LiveRun):
         else:  # an unfinished run is nothing to compare with: the baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source)
-        self._pinned, self._retraining = retraining.baseline, retraining
+        self._baseline, self._retraining = retraining.baseline, retraining
         self._run()
         self._retrain(retraining)

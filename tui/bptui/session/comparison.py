@@ -1,4 +1,4 @@
-"""Comparing the live run with a pinned one, in words."""
+"""Comparing the live run with others, in words."""
 
 from __future__ import annotations
 
@@ -40,13 +40,19 @@ def common_errors(pinned: Snapshot, live: Snapshot) -> tuple[int, float, float] 
 
 def differing_settings(pinned: TrainingConfig, live: TrainingConfig, room: int) -> str:
     """The settings that differ, from the pinned to the live value, as many as fit in `room` characters."""
-    changed = changed_settings(pinned, live)
-    changes = [f"{field.symbol} {field.brief(old)} → {field.brief(new)}" for field, old, new in changed]
+    changes = changes_in_words(pinned, live)
     for count in range(len(changes), 0, -1):
         text = ", ".join(changes[:count]) + (", ..." if count < len(changes) else "")
         if len(text) <= room:
             return text
+    changed = changed_settings(pinned, live)
     return f"other {changed[0][0].label}" if changed else "the same settings"
+
+
+def changes_in_words(pinned: TrainingConfig, live: TrainingConfig) -> list[str]:
+    """Each setting that differs, by its symbol, from the pinned to the live value."""
+    changed = changed_settings(pinned, live)
+    return [f"{field.symbol} {field.brief(old)} → {field.brief(new)}" for field, old, new in changed]
 
 
 def compare(pinned: Snapshot, live: Snapshot) -> str:

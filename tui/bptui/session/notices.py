@@ -19,8 +19,6 @@ class Notice:
 
 COMPILING = Notice("Compiling with numba: a few seconds, the first time only.")
 AT_DEFAULTS = Notice("All hyperparameters are at their defaults.")
-PINNED = Notice("Pinned: this run stays in the plots. Change something or press R, and compare.")
-UNPINNED = Notice("Unpinned.")
 WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
 WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
 NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
@@ -79,6 +77,18 @@ def undone(what: str) -> Notice:
 def redone(what: str) -> Notice:
     """The run is as it was when this change was undone."""
     return Notice(f"Redone: {what}. Space continues.")
+
+
+def pinned(label: str, *, replaced: bool) -> Notice:
+    """The run was pinned under this letter, maybe in place of the oldest pin."""
+    if replaced:
+        return Notice(f"Pinned as {label} in place of the oldest pin. u returns to that one, P lists all.")
+    return Notice(f"Pinned as {label}: this run stays in the plots. Change something, and compare.")
+
+
+def unpinned(label: str) -> Notice:
+    """The pin of this letter was removed."""
+    return Notice(f"Unpinned {label}. u pins it again.")
 
 
 def opened(name: str) -> Notice:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpengine import Dataset, Diagnostics, EpochRecord, Network, Trainer, diagnose
+from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, Network, Trainer, diagnose
 from bpengine.arrays import Array
 from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
-from bpengine.metrics import measure, measure_outputs
+from bpengine.metrics import measure_outputs
 from bptui.session.snapshot import ACROSS, GRID, MAX_UNITS, NetworkValues, RunProgress
 
 MAX_DIAGNOSED = 2_000_000
@@ -48,13 +48,18 @@ class Observer:
             unused: the settings that have no effect, which the session knows.
         """
         network, inputs = self._trainer.network, self._dataset.inputs
+        test = self._dataset.test
+        test_answers = None if test is None else network.predict(test.inputs)
+        hidden: list[Array] | None = None
         if self._inputs is not None or not self._records_units:
             answers = network.predict(inputs)
-            return self._run(answers, unused), self._network(answers, None)
-        *hidden, answers = network.layer_outputs(inputs)
-        return self._run(answers, unused), self._network(answers, tuple(hidden))
+        else:
+            *hidden, answers = network.layer_outputs(inputs)
+        sample_outputs = None if hidden is None else tuple(hidden)
+        run = self._run(answers, test_answers, unused)
+        return run, self._network(answers, test_answers, sample_outputs)
 
-    def _run(self, answers: Array, unused: frozenset[str]) -> RunProgress:
+    def _run(self, answers: Array, test_answers: Array | None, unused: frozenset[str]) -> RunProgress:
         trainer, dataset = self._trainer, self._dataset
         last = trainer.history.last
         in_progress = trainer.samples_processed > 0 or trainer.epochs_done == 0
@@ -70,19 +75,22 @@ class Observer:
             error=None if last is None else last.error,
             test_error=None if last is None else last.test_error,
             metrics=measure_outputs(answers, dataset),
-            test_metrics=None if dataset.test is None else measure(trainer.network, dataset.test),
+            test_metrics=_test_metrics(test_answers, dataset.test),
             curve=trainer.history.curve(),
             test_curve=trainer.history.test_curve(),
             reports=_reports(trainer),
             change_epochs=trainer.changes,
         )
 
-    def _network(self, answers: Array, sample_outputs: tuple[Array, ...] | None) -> NetworkValues:
+    def _network(
+        self, answers: Array, test_answers: Array | None, sample_outputs: tuple[Array, ...] | None
+    ) -> NetworkValues:
         trainer = self._trainer
         grid_outputs, unit_outputs = self._over_the_domain(trainer.network)
         return NetworkValues(
             layers=tuple(layer.parameters.copy() for layer in trainer.network.layers),
             outputs=self._in_data_units(answers),
+            test_outputs=None if test_answers is None else self._in_data_units(test_answers),
             grid_outputs=grid_outputs,
             unit_outputs=unit_outputs,
             sample_outputs=sample_outputs,
@@ -118,6 +126,10 @@ def _reports(trainer: Trainer) -> tuple[EpochRecord, ...]:
     if not ended or last is None or (reports and reports[-1].epoch == last.epoch):
         return reports
     return (*reports, last)
+
+
+def _test_metrics(answers: Array | None, test: Dataset | None) -> Metrics | None:
+    return None if answers is None or test is None else measure_outputs(answers, test)
 
 
 def _selection(dataset: Dataset, most: int) -> Dataset:

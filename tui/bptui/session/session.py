@@ -15,9 +15,11 @@ from bpengine.checkpoint import SavedRun, save
 from bptui.session import notices
 from bptui.session.changeable_run import ChangeableRun
 from bptui.session.notices import Notice
-from bptui.session.session_state import Pinned, SessionState
+from bptui.session.pins import KeptRun, Pins
+from bptui.session.session_state import SessionState
 from bptui.session.snapshot import State
 from bptui.session.targets import Retraining, Rewinding, Stepping
+from bptui.session.undo import PinsBefore
 
 
 class Session(ChangeableRun):
@@ -89,13 +91,28 @@ class Session(ChangeableRun):
         self._notice = Notice(self._speed_control.change(direction))
 
     def toggle_pin(self) -> None:
-        """Keep the run as it is now to compare the live run with, or drop the pinned run."""
-        if self._pinned is not None:
-            self._pinned = None
-            self._notice = notices.UNPINNED
-        else:
-            self._pinned = self._current()
-            self._notice = notices.PINNED
+        """Pin the run as it is now to compare the live run with, or unpin it if it is pinned already.
+
+        Where all pins are in use, the run takes the place of the oldest one.
+        """
+        current = self._current()
+        label = self._pins.label_of(current)
+        if label is not None:
+            self.unpin(label)
+            return
+        pins, label, replaced = self._pins.adding(current)
+        if replaced:
+            self._undo.push(PinsBefore(f"another run pinned as {label}", self._pins))
+        self._pins = pins
+        self._notice = notices.pinned(label, replaced=replaced)
+
+    def unpin(self, label: str) -> None:
+        """Remove the pin of this letter; undo brings it back. Nothing happens if there is none."""
+        pins = self._pins.without(label)
+        if len(pins.runs) < len(self._pins.runs):
+            self._undo.push(PinsBefore(f"unpinned {label}", self._pins))
+            self._pins = pins
+            self._notice = notices.unpinned(label)
 
     def toggle_what_if(self) -> None:
         """Switch whether each change retrains to the current epoch, to show what it would have done."""
@@ -103,7 +120,7 @@ class Session(ChangeableRun):
         if self._what_if:
             self._notice = notices.WHAT_IF_ON
         else:
-            self._pinned = None
+            self._baseline = None
             self._notice = notices.WHAT_IF_OFF
 
     def refuse(self, reason: str) -> None:
@@ -163,7 +180,7 @@ class Session(ChangeableRun):
     @property
     def is_worth_keeping(self) -> bool:
         """Whether anything was trained, changed or pinned."""
-        return self._has_begun or self.config != self._opened_with or self._pinned is not None
+        return self._has_begun or self.config != self._opened_with or bool(self._pins)
 
     @property
     def is_default(self) -> bool:
@@ -185,12 +202,13 @@ class Session(ChangeableRun):
         try:
             run = self._run_to_keep()
             run = replace(run, kernel=self._awaited_kernel or run.kernel)
-            retraining, pinned = self._retraining, self._pinned
+            retraining, baseline, pins = self._retraining, self._baseline, self._pins
         finally:
             self._changing.release()
         return SessionState(
             run=run,
-            pinned=None if pinned is None else pinned.run,
+            pins=pins.saved,
+            baseline=None if baseline is None else baseline.run,
             retraining=None if retraining is None else (retraining.target_epoch, retraining.run_afterwards),
             running=self._wants_to_run,
             what_if=self._what_if,
@@ -216,10 +234,11 @@ class Session(ChangeableRun):
         self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
         self._what_if = state.what_if
         self._speed_control.choose(state.speed)
-        if state.pinned is not None:
-            self._pinned = self._pinned_again(state.pinned)
+        self._pins = Pins(tuple((pin.label, self._observed_again(pin.run)) for pin in state.pins))
+        if state.baseline is not None:
+            self._baseline = self._observed_again(state.baseline)
             if state.retraining is not None:
-                self._retraining = Retraining(*state.retraining, baseline=self._pinned)
+                self._retraining = Retraining(*state.retraining, baseline=self._baseline)
         self._wants_to_run = state.running and not paused
 
     def _take_opened(
@@ -227,14 +246,14 @@ class Session(ChangeableRun):
     ) -> None:
         """Take another run in place of the present one; it gets its kernel once that is loaded."""
         self._begin(config, source, restored)
-        self._pinned = self._previous_curve = self._notice = None
+        self._baseline = self._previous_curve = self._notice = None
         self._awaited_kernel = awaited_kernel
         if self._kernels.settled and awaited_kernel:
             self.take_kernel()
 
-    def _pinned_again(self, run: SavedRun) -> Pinned:
-        """A run that an earlier session had pinned, observed again."""
+    def _observed_again(self, run: SavedRun) -> KeptRun:
+        """A run that an earlier session compared with, observed again."""
         session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
         observed = session.snapshot()
         progress = replace(observed.run, kernel=run.kernel)
-        return Pinned(replace(observed, run=progress), run)
+        return KeptRun(replace(observed, run=progress), run)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpengine.checkpoint import SavedRun
-from bptui.session.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pinned:
-    """A pinned run."""
+class SavedPin:
+    """A pinned run, as it is kept."""
 
-    snapshot: Snapshot
-    """The run as it is shown."""
+    label: str
+    """The letter that stands for it."""
     run: SavedRun
-    """The run itself, from which the snapshot can be made again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +21,10 @@ class SessionState:
     """Everything of a session that a later one continues with."""
 
     run: SavedRun
-    pinned: SavedRun | None
+    pins: tuple[SavedPin, ...]
+    """The pinned runs, the oldest first."""
+    baseline: SavedRun | None
+    """The run before the last what-if."""
     retraining: tuple[int, bool] | None
     """The epoch that a what-if in progress trains to, and whether the run continues from there."""
     running: bool
@@ -31,3 +32,9 @@ class SessionState:
     what_if: bool
     speed: int
     """The index of the chosen speed into SPEEDS."""
+
+    @property
+    def runs(self) -> tuple[SavedRun, ...]:
+        """The run and all that it is compared with."""
+        baseline = () if self.baseline is None else (self.baseline,)
+        return (self.run, *baseline, *(pin.run for pin in self.pins))

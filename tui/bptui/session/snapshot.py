@@ -74,6 +74,8 @@ class NetworkValues:
     outputs: Array
     """The outputs for the training samples in `RunProgress.dataset`, in the units of the data or, for
     classes, as probabilities; shape (samples, outputs)."""
+    test_outputs: Array | None
+    """The same for its test samples; None if there are none."""
     grid_outputs: Array | None
     """The outputs over the whole domain, in the same units. For one input: at `ACROSS` even steps or fewer,
     shape (steps, outputs). For two: on a grid of at most `GRID` nodes, shape (rows, columns, outputs), the
@@ -89,15 +91,41 @@ class NetworkValues:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ComparedRun:
+    """A run that was kept to compare the live one with."""
+
+    label: str
+    """The letter of a pin; empty for the run before a what-if."""
+    snapshot: Snapshot
+    """The run as it was; its own comparison is empty."""
+    changes: tuple[str, ...] = ()
+    """Each setting that differs, from this run's value to that of the live one: `η 0.1 → 0.2`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """What the run is compared with."""
 
-    pinned: Snapshot | None = None
-    """A run that was kept; its own comparison is empty."""
+    pins: tuple[ComparedRun, ...] = ()
+    """The pinned runs, the oldest first."""
+    baseline: ComparedRun | None = None
+    """The run before the last what-if."""
     previous_curve: Curve | None = None
     """The error curve of the run that the last restart ended; None if there was none."""
     what_if: bool = False
     """Whether each change of a setting retrains to the current epoch."""
+
+    @property
+    def reference(self) -> Snapshot | None:
+        """The run that the settings and the sentence are compared with: the baseline or the newest pin."""
+        newest = (*self.pins[-1:], *(() if self.baseline is None else (self.baseline,)))
+        return newest[-1].snapshot if newest else None
+
+    @property
+    def runs(self) -> tuple[ComparedRun, ...]:
+        """The baseline, then the pins by their letters."""
+        pins = sorted(self.pins, key=lambda pin: pin.label)
+        return (*(() if self.baseline is None else (self.baseline,)), *pins)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

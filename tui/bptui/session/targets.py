@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpengine import Trainer
-from bptui.session.session_state import Pinned
+from bptui.session.pins import KeptRun
 from bptui.session.undo import Version
 
 
@@ -18,7 +18,7 @@ class Retraining:
     """How many epochs the new run trains before it can be compared."""
     run_afterwards: bool
     """Whether the run continues from there, as the run before did."""
-    baseline: Pinned
+    baseline: KeptRun
     """The run before, to compare with."""
 
     def progress(self, trainer: Trainer, *, running: bool) -> str:

@@ -1,4 +1,4 @@
-"""Undo and redo: the runs as they were before each change, in bounded memory."""
+"""Undo and redo: the runs and the pins as they were before each change, in bounded memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bpengine import Trainer
 from bpengine.bookmark import Bookmark
-from bptui.session.session_state import Pinned
+from bptui.session.pins import KeptRun, Pins
 from bptui.session.snapshot import Curve
 
 MAX_CHANGES = 50
@@ -24,39 +24,58 @@ class Version:
     trainer: Trainer
     bookmark: Bookmark
     previous_curve: Curve | None
-    pinned: Pinned | None
+    baseline: KeptRun | None
+    """The run before the last what-if."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PinsBefore:
+    """The pins at one point in time. No other change has them: what was pinned stays when the run returns
+    to an earlier point, so that both can be compared.
+    """
+
+    what: str
+    """The change of the pins, in words."""
+    pins: Pins
 
 
 class UndoStack:
     """The versions before the last changes, and those after the changes that were undone."""
 
     def __init__(self) -> None:
-        self._before: list[Version] = []
-        self._after: list[Version] = []
+        self._before: list[Version | PinsBefore] = []
+        self._after: list[Version | PinsBefore] = []
 
-    def push(self, version: Version) -> None:
+    def push(self, version: Version | PinsBefore) -> None:
         """Store the version before a change. Changes that were undone can't be redone any more."""
         self._after.clear()
         self._before.append(version)
         while len(self._before) > 1 and (len(self._before) > MAX_CHANGES or self._size() > MAX_BYTES):
             del self._before[0]
 
-    def undo(self, current: Version) -> Version | None:
-        """Return the version before the last change, and store the current one; None if there is none."""
-        return _move(self._before, self._after, current)
+    def undo(self, current: Version, pins: Pins) -> Version | PinsBefore | None:
+        """Return what was before the last change, and store what is now; None if there was no change."""
+        return _move(self._before, self._after, current, pins)
 
-    def redo(self, current: Version) -> Version | None:
-        """Return the version after the last change that was undone; None if there is none."""
-        return _move(self._after, self._before, current)
+    def redo(self, current: Version, pins: Pins) -> Version | PinsBefore | None:
+        """Return what was after the last change that was undone; None if there is none."""
+        return _move(self._after, self._before, current, pins)
 
     def _size(self) -> int:
-        states = {id(state): state.size for version in self._before for state in version.bookmark.states}
+        versions = (version for version in self._before if isinstance(version, Version))
+        states = {id(state): state.size for version in versions for state in version.bookmark.states}
         return sum(states.values())
 
 
-def _move(source: list[Version], target: list[Version], current: Version) -> Version | None:
+def _move(
+    source: list[Version | PinsBefore],
+    target: list[Version | PinsBefore],
+    current: Version,
+    pins: Pins,
+) -> Version | PinsBefore | None:
     if not source:
         return None
     version = source.pop()
-    target.append(replace(current, what=version.what))
+    is_run = isinstance(version, Version)
+    target.append(replace(current, what=version.what) if is_run else PinsBefore(version.what, pins))
     return version

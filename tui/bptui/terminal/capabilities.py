@@ -79,6 +79,11 @@ class TerminalApp(App[int]):
             few_colors = self.no_color or self.console.color_system in (None, "standard")
             self.theme = (ANSI if few_colors and driver_class is not None else DARK).name
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there are no colors, or no characters but those of ASCII."""
+        return any(own.enabled for own in self._own_filters)
+
     def get_default_screen(self) -> PacedScreen:
         """A screen that waits for the terminal, with the classes of its size from the first frame on."""
         screen = PacedScreen(id="_default")

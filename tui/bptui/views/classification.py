@@ -2,31 +2,92 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from os.path import commonprefix
+
 import numpy as np
 
+from bpengine import Dataset
 from bpengine.arrays import Array, IntArray
 from bpengine.wording import printable
-from bptui.drawing import ROLES, Axis, Figure, Kind, Series, Shade, axis_over
+from bptui.drawing import ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
 from bptui.drawing.unit_facts import axis_name, plain
-from bptui.session.comparison import same_data
 from bptui.session.snapshot import Snapshot
+from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters
 from bptui.views.contour import border, winners
 
-MARKERS = (("+", "⊕"), ("x", "⊗"), ("o", "◎"), ("v", "▼"), ("s", "■"))
-"""The character of each predicted class for right and for wrong predictions; further classes begin anew."""
-_ROLES = ("above", "below", "third")
+RIGHT, WRONG = "+xovs", "⊕⊗◎▼■"
+"""The character of each class for the training samples of the class that are predicted right, and wrong."""
+TEST_RIGHT, TEST_WRONG = "12345", "⊞⊠⊡▽□"
+"""The same for its test samples. Further classes begin anew, with other colors."""
+_ROLES = ("above", "below", "third", "fourth")
 _CERTAINTIES = "░:· "
 """Behind the samples, by the probability of the most probable class: from a tie to nearly certain."""
 _CERTAIN = np.array([0.3, 0.6, 0.9])
 """The bounds between them, as parts of the way from a tie to certainty."""
 _SHARES = axis_over(np.array([0.0, 1.0]), margin=0.05, width=5)
-_MAX_NAMED = 3
-"""The most classes that the legend names."""
-_MAX_NAME_LENGTH = 12
+_NAMES_LENGTH = 20
+"""The characters of the legend for the names of all classes together."""
+_MIN_NAME_LENGTH = 2
 _MAX_FORMULA_LENGTH = 24
 
 
-def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, str]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Samples:
+    """The training or the test samples, and what the network says about them."""
+
+    dataset: Dataset
+    outputs: Array
+    """Probabilities; shape (samples, classes)."""
+    right: str
+    wrong: str
+    wrong_role: str
+
+    @property
+    def predicted(self) -> IntArray:
+        """The most probable class of each sample; shape (samples,)."""
+        classes: IntArray = self.outputs.argmax(axis=1)
+        return classes
+
+    @property
+    def actual(self) -> IntArray:
+        """The class of each sample; shape (samples,)."""
+        classes: IntArray = self.dataset.targets.argmax(axis=1)
+        return classes
+
+    @property
+    def of_actual_class(self) -> Array:
+        """The probability that the network gives to the class of each sample; shape (samples,)."""
+        chosen: Array = self.outputs[np.arange(len(self.outputs)), self.actual]
+        return chosen
+
+    @property
+    def missed(self) -> int:
+        """How many samples are predicted wrong."""
+        return int((self.predicted != self.actual).sum())
+
+    def points(self, x: Array, y: Array, signed: IntArray) -> tuple[list[Series], list[Series]]:
+        """The samples at these places, with the sign of one class each: those predicted right, and wrong."""
+        is_right = self.predicted == self.actual
+        right, wrong = [], []
+        for number in range(len(self.dataset.classes)):
+            good, bad = (signs[number % len(signs)] for signs in (self.right, self.wrong))
+            ok, off = (signed == number) & is_right, (signed == number) & ~is_right
+            right.append(Series(x[ok], y[ok], _ROLES[number % len(_ROLES)], Kind.POINTS, good))
+            wrong.append(Series(x[off], y[off], self.wrong_role, Kind.POINTS, bad))
+        return right, wrong
+
+
+def _all_samples(snapshot: Snapshot) -> list[_Samples]:
+    """The test samples, if there are any, and the training samples, which are drawn over them."""
+    dataset, network = snapshot.run.dataset, snapshot.network
+    samples = [_Samples(dataset, network.outputs, RIGHT, WRONG, "wrong")]
+    if dataset.test is not None and network.test_outputs is not None:
+        samples.insert(0, _Samples(dataset.test, network.test_outputs, TEST_RIGHT, TEST_WRONG, "wrong-test"))
+    return samples
+
+
+def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
     """Return the plot and its legend; in detail also how certain the network is."""
     match len(snapshot.run.dataset.domain):
         case 1:
@@ -37,54 +98,53 @@ def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[
             return _by_class(snapshot)
 
 
-def _predicted(snapshot: Snapshot) -> tuple[IntArray, IntArray]:
-    """The predicted and the actual class of each sample; shape (samples,)."""
-    return snapshot.network.outputs.argmax(axis=1), snapshot.run.dataset.targets.argmax(axis=1)
+def _legend(samples: list[_Samples], word: str = " wrong") -> Legend:
+    """The signs, colors and names of the classes, and how many samples are predicted wrong."""
+    train = samples[-1]
+    classes = train.dataset.classes
+    names = []
+    short = _short(classes)
+    joint = "=" if any(name[:1].isdigit() for name in short) else " "
+    for number, name in enumerate(short):
+        own = "".join(each.right[number % len(each.right)] for each in reversed(samples))
+        names.append(Legend.of(Span(own, _ROLES[number % len(_ROLES)]), name, between=joint))
+    signs = [Span(each.wrong[0], each.wrong_role) for each in reversed(samples)]
+    counts = "+".join(str(each.missed) for each in reversed(samples))
+    return Legend.of(*names, Legend.of(*signs, f" {counts}{word}", between=""))
 
 
-def _points(snapshot: Snapshot, x: Array, y: Array) -> tuple[list[Series], list[Series]]:
-    """The samples at these places by predicted class: those predicted right, and those predicted wrong."""
-    predicted, actual = _predicted(snapshot)
-    right, wrong = [], []
-    for number in range(len(snapshot.run.dataset.classes)):
-        good, bad = MARKERS[number % len(MARKERS)]
-        here = predicted == number
-        role = _ROLES[number % len(_ROLES)]
-        ok, off = here & (actual == number), here & (actual != number)
-        right.append(Series(x[ok], y[ok], role, Kind.POINTS, good))
-        wrong.append(Series(x[off], y[off], "wrong", Kind.POINTS, bad))
-    return right, wrong
+def _short(classes: tuple[str, ...]) -> list[str]:
+    """The names as the legend has room for them; without what all begin with if they would look the same."""
+    length = max(_MIN_NAME_LENGTH, _NAMES_LENGTH // len(classes))
+    names = [plain(name, length) for name in classes]
+    if len(set(names)) == len(names):
+        return names
+    same = len(commonprefix(classes))  # noqa: RUF071  of names, not of paths
+    return [plain(name[same:], length) for name in classes]
 
 
-def _legend(snapshot: Snapshot) -> str:
-    """The characters and names of the first classes, and how many samples are predicted wrong."""
-    predicted, actual = _predicted(snapshot)
-    classes = snapshot.run.dataset.classes
-    names = [
-        f"{right} {name[:_MAX_NAME_LENGTH]}"
-        for (right, _), name in zip(MARKERS, classes[:_MAX_NAMED], strict=False)
-    ]
-    rings = "".join(wrong for _, wrong in MARKERS[: min(2, len(classes))])
-    return f"{' '.join(names)} {rings} {(predicted != actual).sum():3} wrong"
-
-
-def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
+def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     """The network's regions behind the samples, and the border between them; the true border dashed.
 
     Samples that are predicted wrong are drawn last, so that nothing covers them.
     """
     dataset = snapshot.run.dataset
-    points = dataset.coordinates
     assert snapshot.network.grid_outputs is not None  # known for two inputs
     x, y = dataset.domain
-    pinned = snapshot.comparison.pinned
-    right, wrong = _points(snapshot, points[:, 0], points[:, 1])
-    lines = []
-    legend = f" {_CERTAINTIES}certain" if detail else ""
-    if pinned and pinned.network.grid_outputs is not None and same_data(pinned, snapshot):
-        ends = border(pinned.network.grid_outputs, x, y)
-        lines.append(Series(*ends, "compared", Kind.DOTTED, pieces=True))
-        legend = legend or f" {ROLES['compared'].sign} pinned"
+    right: list[Series] = []
+    wrong: list[Series] = []
+    samples = _all_samples(snapshot)
+    for each in samples:
+        points = each.dataset.coordinates
+        good, bad = each.points(points[:, 0], points[:, 1], each.actual)
+        right, wrong = right + good, wrong + bad
+    compared = comparable_outputs(snapshot)
+    lines: list[Series] = []
+    labels: list[Series] = []
+    for run, outputs in compared:
+        edge = border(outputs, x, y)
+        lines.append(compared_line(run, *edge, pieces=True))
+        labels += letters(run, *edge)
     lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
     true = []
     if dataset.border is not None:
@@ -94,20 +154,28 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
     figure = Figure(
         axis_over(np.array(x), margin=0.025),
         axis_over(np.array(y), margin=0.025, width=5),
-        (*lines, *right, *true, *wrong),
+        (*lines, *right, *true, *labels, *wrong),
         shade=_regions(snapshot.network.grid_outputs, x, y, detail=detail),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
-    return figure, _legend(snapshot) + legend + _formula(snapshot)
+    runs = [run for run, _ in compared]
+    short = f"{_CERTAINTIES}(v)" if detail else ""
+    certain = f"{_CERTAINTIES}certain (v)" if detail else ""
+    formula, pins = _formula(snapshot), compared_legend(runs, word="")
+    return figure, Legend.fitting(
+        Legend.of(_legend(samples), certain, compared_legend(runs), formula),
+        Legend.of(_legend(samples), short, pins, formula),
+        Legend.of(_legend(samples, word=""), short, pins, formula),
+    )
 
 
-def _formula(snapshot: Snapshot) -> str:
+def _formula(snapshot: Snapshot) -> Legend:
     """The formula whose border is dashed; empty for other data."""
     name = snapshot.run.dataset.name
     if name != snapshot.run.config.function:
-        return ""
-    return f" {ROLES['target'].sign} {printable(name, _MAX_FORMULA_LENGTH)}"
+        return Legend()
+    return Legend.of(Span(ROLES["target"].sign, "target"), printable(name, _MAX_FORMULA_LENGTH))
 
 
 def _regions(outputs: Array, x: tuple[float, float], y: tuple[float, float], *, detail: bool) -> Shade:
@@ -136,7 +204,7 @@ def _regions(outputs: Array, x: tuple[float, float], y: tuple[float, float], *, 
     return Shade(count * chosen + levels, x, y, _CERTAINTIES * len(roles), repeated, (*grounds, *unknown))
 
 
-def _probabilities(snapshot: Snapshot) -> tuple[Figure, str]:
+def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     """The probability of each class as a curve, the samples at that of their actual class."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
@@ -146,27 +214,34 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, str]:
         Series(steps, snapshot.network.grid_outputs[:, number], _ROLES[number % len(_ROLES)], Kind.LINE)
         for number in range(len(dataset.classes))
     ]
-    right, wrong = _points(snapshot, dataset.coordinates[:, 0], _of_actual_class(snapshot))
+    right: list[Series] = []
+    wrong: list[Series] = []
+    samples = _all_samples(snapshot)
+    for each in samples:
+        good, bad = each.points(each.dataset.coordinates[:, 0], each.of_actual_class, each.actual)
+        right, wrong = right + good, wrong + bad
     x_axis = axis_over(np.array([low, high]), margin=0.025)
     figure = Figure(x_axis, _SHARES, (*curves, *right, *wrong), x_name=axis_name(snapshot, 0))
-    return figure, _legend(snapshot)
+    return figure, Legend.fitting(_legend(samples), _legend(samples, word=""))
 
 
-def _by_class(snapshot: Snapshot) -> tuple[Figure, str]:
-    """A column for each actual class; each sample at the probability that its class was given."""
+def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
+    """A column for each actual class; each sample at the probability that its class was given.
+
+    The sign of a sample is that of its predicted class here, since the column shows the actual one.
+    """
     classes = snapshot.run.dataset.classes
-    predicted, actual = _predicted(snapshot)
-    spread = (np.arange(len(actual)) * 0.618034) % 1.0 - 0.5  # beside each other, evenly however many
-    right, wrong = _points(snapshot, actual + 0.8 * spread, _of_actual_class(snapshot))
+    right: list[Series] = []
+    wrong: list[Series] = []
+    samples = _all_samples(snapshot)
+    for each in samples:
+        spread = (np.arange(len(each.actual)) * 0.618034) % 1.0 - 0.5  # beside each other, however many
+        good, bad = each.points(each.actual + 0.8 * spread, each.of_actual_class, each.predicted)
+        right, wrong = right + good, wrong + bad
     every = max(1, len(classes) // 6)
     ticks = tuple((float(number), plain(name, 10)) for number, name in enumerate(classes))[::every]
     x_axis = Axis(-0.6, len(classes) - 0.4, ticks)
-    missed = int((predicted != actual).sum())
-    return Figure(x_axis, _SHARES, (*right, *wrong)), f"probability of the actual class, {missed} wrong"
-
-
-def _of_actual_class(snapshot: Snapshot) -> Array:
-    """The probability that the network gives to the class of each sample; shape (samples,)."""
-    _, actual = _predicted(snapshot)
-    chosen: Array = snapshot.network.outputs[np.arange(len(actual)), actual]
-    return chosen
+    figure = Figure(x_axis, _SHARES, (*right, *wrong), x_name="actual class", y_name="prob.")
+    return figure, Legend.fitting(
+        Legend.of("predicted", _legend(samples)), Legend.of("predicted", _legend(samples, word=""))
+    )

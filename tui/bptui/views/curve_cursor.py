@@ -6,7 +6,7 @@ import numpy as np
 
 from bpengine.arrays import Array
 from bptui.drawing import ROLES
-from bptui.session.snapshot import Curve, Snapshot
+from bptui.session.snapshot import Snapshot
 
 _STRIDES = 100
 """The strides from end to end of a run; in a shorter run, each stride is an epoch."""
@@ -58,10 +58,12 @@ def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
     errors = [("", "", _at(cursor, *run.curve))]
     if run.dataset.test is not None:
         errors.append(("╌", " test", _at(cursor, run.curve[0], run.test_curve)))
-    compared = _compared(snapshot)
-    if compared is not None:
-        name = " previous run" if comparison.pinned is None else " pinned"
-        errors.append((ROLES["compared"].sign, name, _at(cursor, *compared)))
+    sign = ROLES["compared"].sign
+    for other in comparison.runs:
+        name = "" if other.label else " before"
+        errors.append((f"{sign}{other.label}", name, _at(cursor, *other.snapshot.run.curve)))
+    if not comparison.runs and comparison.previous_curve is not None:
+        errors.append((sign, " previous run", _at(cursor, *comparison.previous_curve)))
     for digits, with_names in ((3, True), (3, False), (2, False)):
         parts = (
             f"{sign}{name if with_names else ''} {'–' if error is None else f'{error:.{digits}e}'}".strip()
@@ -78,16 +80,13 @@ def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
     return title
 
 
-def _compared(snapshot: Snapshot) -> Curve | None:
-    """The curve of the pinned or else of the previous run."""
-    pinned = snapshot.comparison.pinned
-    return snapshot.comparison.previous_curve if pinned is None else pinned.run.curve
-
-
 def _known(snapshot: Snapshot) -> Array:
     """The epochs on the axis of which an error is known, in ascending order."""
-    compared, epochs = _compared(snapshot), snapshot.run.curve[0]
-    known: Array = epochs if compared is None else np.union1d(epochs, compared[0])
+    comparison = snapshot.comparison
+    curves = [snapshot.run.curve, *(other.snapshot.run.curve for other in comparison.runs)]
+    if not comparison.runs and comparison.previous_curve is not None:
+        curves.append(comparison.previous_curve)
+    known: Array = np.unique(np.concatenate([epochs for epochs, _ in curves]))
     return known[known < snapshot.run.config.epochs]
 
 

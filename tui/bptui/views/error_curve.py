@@ -8,8 +8,9 @@ import sys
 import numpy as np
 
 from bpengine.arrays import Array
-from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Series, nice_ticks
+from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, nice_ticks
 from bptui.session.snapshot import Snapshot
+from bptui.views.compared import compared_legend, compared_line, letters
 
 SMOOTHED = 0.02
 """The part of a run's epochs that each point of a smooth curve is the mean of."""
@@ -26,21 +27,24 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
         smooth: whether lines are moving means, and the errors themselves only dots.
     """
     epochs, errors = snapshot.run.curve
-    pinned = snapshot.comparison.pinned
-    none = np.empty(0), np.empty(0)
-    compared = (snapshot.comparison.previous_curve if pinned is None else pinned.run.curve) or none
+    compared = snapshot.comparison.runs
+    previous = (None if compared else snapshot.comparison.previous_curve) or (np.empty(0), np.empty(0))
     live = np.concatenate([errors, snapshot.run.test_curve])
     live = live[np.isfinite(live)]
     # The previous run may have diverged: it raises the axis no higher than this run or its own first error.
-    top = live if len(live) else compared[1][:1]
-    others = compared[1] if pinned is not None else compared[1][compared[1] <= top.max(initial=0.0)]
-    both = np.concatenate([live, others])
-    finite = both[np.isfinite(both)]
+    top = live if len(live) else previous[1][:1]
+    before = previous[1][previous[1] <= top.max(initial=0.0)]
+    every = np.concatenate([live, before, *(run.snapshot.run.curve[1] for run in compared)])
+    finite = every[np.isfinite(every)]
     last = max(snapshot.run.config.epochs - 1, 1)
     x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
     y = _log_axis(finite) if log else _linear_axis(finite)
     window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
-    series = [Series(compared[0], _smoothed(*compared, window), "compared", Kind.DOTTED)]
+    series = [Series(previous[0], _smoothed(*previous, window), "compared", Kind.DOTTED)]
+    for run in compared:
+        pinned = run.snapshot.run.curve
+        smoothed = _smoothed(*pinned, window)
+        series += [compared_line(run, pinned[0], smoothed), *letters(run, pinned[0], smoothed)]
     if smooth:
         series.append(Series(epochs, errors, "raw", Kind.DOTS))
     series.append(Series(epochs, _smoothed(epochs, errors, window), "error", Kind.LINE))
@@ -96,14 +100,15 @@ def _linear_axis(errors: Array) -> Axis:
     return Axis(0, max(high, ticks[-1]), tuple((tick, f"{tick:5.2g}") for tick in ticks))
 
 
-def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> str:
+def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     """The title of the error curve: what its lines are, and which axis it has."""
-    comparison = snapshot.comparison
-    other = "pinned" if comparison.pinned else "previous run" if comparison.previous_curve else ""
-    parts = (
+    compared = compared_legend(snapshot.comparison.runs, word="")
+    has_previous = snapshot.comparison.previous_curve is not None
+    previous = Span(f"{ROLES['compared'].sign} previous run" if has_previous else "", "compared")
+    return Legend.of(
         "mean epoch error (e)" if smooth else "epoch error",
-        "╌ test" if snapshot.run.dataset.test is not None else "",
-        f"{ROLES['compared'].sign} {other}" if other else "",
+        Span("╌ test" if snapshot.run.dataset.test is not None else "", "test"),
+        compared if compared.spans else previous,
         "log (l)" if log else "linear (l)",
+        between=", ",
     )
-    return ", ".join(filter(None, parts))

@@ -23,7 +23,7 @@ class Situation:
     what_if: bool = False
     """Whether each change retrains to the current epoch."""
     pinned: bool = False
-    """Whether a run is pinned."""
+    """Whether this run is pinned as it is now."""
     focused: str = "settings"
     """The name of the focused panel."""
     zoomed: bool = False

@@ -12,6 +12,7 @@ from bptui.widgets.network import NetworkPanel
 from bptui.widgets.unit_maps import UnitMaps
 
 _LINK = NetworkPanel.LOOKS
+_COMPARED = Sign("⠂A ⠂", "pinned A, run before", ROLES["compared"].look)
 
 SETTINGS = PanelHelp(
     "Each setting with its symbol in formulas and its value. A line below the panels explains the chosen "
@@ -26,9 +27,9 @@ SETTINGS = PanelHelp(
 PLOT = PanelHelp(
     "What the network answers and what it is to learn; the title names the signs. Look where the two differ.",
     (
-        *signs_of("fit", "above", "below", "third", "border", "target", "sample", "test", "wrong"),
-        Sign("!", "far from its target", ROLES["wrong"].look, "regression"),
-        *signs_of("shade", "output", "compared", "part"),
+        *signs_of("fit", "above", "tested", "wrong", "border", "target", "sample", "test"),
+        *signs_of("far", "shade", "output", "part-1"),
+        _COMPARED,
         Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].look, "classification"),
     ),
 )
@@ -38,7 +39,8 @@ ERROR = PanelHelp(
     (
         *signs_of("error"),
         Sign("╌", "test", ROLES["test"].look),
-        *signs_of("compared", "cursor", "mark"),
+        _COMPARED,
+        *signs_of("cursor", "mark"),
         Sign("1e-03", "0.001"),
     ),
 )

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from bpengine import FIELD, FIELDS, Task
 from bpengine.datasets import DATASETS
 from bptui.commands import key_of
-from bptui.drawing import Figure
+from bptui.drawing import Figure, Legend
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_position import Place
 from bptui.session.snapshot import RunProgress, Snapshot, State
@@ -33,7 +33,7 @@ from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve, Plot
 from bptui.widgets.unit_maps import UnitMaps
 
-FIGURES: dict[Task, Callable[..., tuple[Figure, str]]] = {
+FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
     "regression": regression_figure,
     "classification": classification_figure,
 }
@@ -65,7 +65,7 @@ _MAX_NAME = 20
 _TITLE_MARGIN = 6
 """The columns of a panel's upper edge that its title leaves, with the mark of the focus."""
 
-Show = Callable[[Any, Snapshot, ViewOptions], str | None]
+Show = Callable[[Any, Snapshot, ViewOptions], str | Legend | None]
 """(widget, snapshot, options) -> the panel's new title, or None to keep the one that it has."""
 
 
@@ -73,14 +73,14 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
     widget.snapshot = snapshot
 
 
-def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str:
+def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend:
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
     waits = snapshot.status.state is State.READY  # said where people look
     plot.figure = replace(figure, note=f"Press {key_of('toggle_run')} to start") if waits else figure
     return legend
 
 
-def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str:
+def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str | Legend:
     figure = error_figure(snapshot, log=options.log_errors, smooth=options.smooth)
     cursor = standing(snapshot, options.cursor)
     plot.figure = replace(figure, cursor=cursor)
@@ -90,10 +90,10 @@ def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> s
 
 
 def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: ViewOptions) -> str:
-    pinned = snapshot.comparison.pinned
+    reference = snapshot.comparison.reference
     panel.settings = (snapshot.run.config, snapshot.run.unused)
     panel.texts = _data_texts(snapshot.run)
-    panel.pinned = None if pinned is None else pinned.run.config
+    panel.pinned = None if reference is None else reference.run.config
     panel.chosen = options.setting
     return f"settings ↑↓ ←→ {options.setting + 1}/{len(FIELDS)}"
 

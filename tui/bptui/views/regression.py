@@ -7,21 +7,26 @@ import numpy as np
 from bpengine import Dataset
 from bpengine.arrays import Array
 from bpengine.wording import printable
-from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Series, Shade, axis_over
+from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
 from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
-from bptui.session.comparison import same_data
 from bptui.session.snapshot import Snapshot
+from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters, on_line
+from bptui.views.contour import border
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
-_FEW_SAMPLES = 30
-"""Up to so many samples are drawn over the lines; more would cover them in a small plot."""
 _MAX_TARGET_LENGTH = 26
 """The most characters of a function's name in the legend; that of a formula is the formula."""
 _MAX_PARTS = 12
 """The most units whose contributions are drawn; more cannot be told apart."""
+_EDGE = 3
+"""On a map, a run beside the live one is shown by where its output has the value of this edge of a shade."""
+_MAX_NAMED_PARTS = 8
+"""The most units that the legend lists."""
+_NO_PARTS: tuple[list[Series], list[Series], Array, Legend] = ([], [], np.empty(0), Legend())
+_PART_ROLES = ("part-1", "part-2", "part-3", "part-4")
 
 
-def regression_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, str]:
+def regression_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
     """Return the plot and its legend; in detail also the contributions whose sum a curve is."""
     match len(snapshot.run.dataset.domain):
         case 1:
@@ -38,69 +43,73 @@ def _targets(dataset: Dataset) -> Array:
     return targets
 
 
-def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
-    """The network's output as a line below the dashed function, with the samples over both if they are few.
-
-    Samples without noise are left out: they lie on the dashed line, so close that they would cover it.
-    """
+def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
+    """The network's output as a line below the dashed function, and the samples."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     truth = None if dataset.truth is None else dataset.truth(steps[:, np.newaxis])
-    parts, levels, parts_legend = _parts(snapshot, steps) if detail else ([], np.empty(0), "")
+    parts, numbers, levels, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
     lines = [Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.LINE)]
-    legend = [f"{ROLES['fit'].sign} network"]
     if truth is not None:
         lines.append(Series(steps, truth, "target", Kind.DASHED))
-        legend.append(f"{ROLES['target'].sign} {printable(dataset.name, _MAX_TARGET_LENGTH)}")
-    pinned = snapshot.comparison.pinned
-    if pinned and pinned.network.grid_outputs is not None and same_data(pinned, snapshot) and not detail:
-        curve = pinned.network.grid_outputs[:, 0]
-        lines.insert(0, Series(np.linspace(low, high, len(curve)), curve, "compared", Kind.DOTTED))
-        legend.append(f"{ROLES['compared'].sign} pinned")
-    samples = [_samples(dataset, "sample")] if _is_noisy(dataset) else []
+    compared = [] if detail else comparable_outputs(snapshot)
+    beside: list[Series] = []
+    labels: list[Series] = []
+    for run, outputs in compared:
+        x = np.linspace(low, high, len(outputs))
+        beside.append(compared_line(run, x, outputs[:, 0]))
+        labels += letters(run, x, outputs[:, 0])
+    # Behind the parts, the dashed function stands for its samples.
+    samples = [] if detail and truth is not None else [_samples(dataset, "sample")]
     if dataset.test is not None:
         samples.append(_samples(dataset.test, "test"))
-    legend += [f"{each.marker} {'samples' if each.role == 'sample' else 'test'}" for each in samples]
-    are_few = sum(len(each.x) for each in samples) <= _FEW_SAMPLES
-    series = (*parts, *lines, *samples) if are_few else (*parts, *samples, *lines)
     targets = _targets(dataset)
     y_axis = _y_axis(targets if truth is None else np.concatenate([targets, truth]), levels)
-    words = f"{ROLES['fit'].sign} network = {parts_legend}" if detail else " ".join(legend)
     figure = Figure(
         _x_axis(low, high),
         y_axis,
-        series,
+        (*parts, *beside, *lines, *samples, *labels, *numbers),
         x_name=axis_name(snapshot, 0),
         y_name=plain(dataset.target, MAX_NAME_LENGTH),
     )
-    return figure, words + _outside(snapshot.network.outputs[:, 0], y_axis)
+    if detail:
+        legend = Legend.of("parts (v):", _sign("fit"), "network =", parts_legend)
+    else:
+        legend = Legend.of(
+            Legend.of(_sign("fit"), "network"),
+            *(() if truth is None else (_sign("target"), printable(dataset.name, _MAX_TARGET_LENGTH))),
+            *(() if compared else (_sign("sample"), "samples")),
+            *(() if dataset.test is None else (_sign("test"), "test")),
+            compared_legend([run for run, _ in compared]),
+        )
+    return figure, Legend.of(legend, _outside(snapshot.network.outputs[:, 0], y_axis))
+
+
+def _sign(role: str) -> Span:
+    return Span(ROLES[role].sign, role)
 
 
 def _samples(dataset: Dataset, role: str) -> Series:
-    return Series(dataset.coordinates[:, 0], _targets(dataset), role, Kind.POINTS, ROLES[role].sign)
-
-
-def _is_noisy(dataset: Dataset) -> bool:
-    """Whether the samples are elsewhere than on the function, or no function is known."""
-    return dataset.truth is None or not np.array_equal(_targets(dataset), dataset.truth(dataset.coordinates))
+    x, y = dataset.coordinates[:, 0], _targets(dataset)
+    return Series(x, y, role, Kind.POINTS, ROLES[role].sign, yields=True)
 
 
 def _outside(outputs: Array, axis: Axis) -> str:
     """How many outputs for the samples are not on the axis; empty if all are."""
     count = int(((outputs < axis.low) | (outputs > axis.high)).sum())
-    return f" ({count} outside)" if count else ""
+    return f"({count} outside)" if count else ""
 
 
-def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], Array, str]:
+def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series], Array, Legend]:
     """What each unit of the last hidden layer contributes to the network's curve, and the bias as a level.
 
     Returns:
-        The lines, all their values, and what they are.
+        The lines, the number of the unit on each of them, all their values, and what they are.
     """
     if snapshot.network.unit_outputs is None:
-        return [], np.empty(0), "too many units to draw"
+        return [], [], np.empty(0), Legend.of("too many units to draw")
     scaling = snapshot.run.dataset.target_scaling
     *weights, bias = snapshot.network.layers[-1][:, 0]
     level = bias * scaling.scale[0] + scaling.offset[0]
@@ -109,11 +118,17 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], Array, str]:
         reach = np.nan_to_num(parts.max(axis=0) - parts.min(axis=0))
     largest = np.sort(np.argsort(-reach, kind="stable")[:_MAX_PARTS])
     values = np.column_stack([parts[:, largest], np.full(len(steps), level)])
-    lines = [Series(steps, part, "part", Kind.DOTTED) for part in values.T]
+    labels = [*(str(number + 1) for number in largest), "b"]
+    roles = [*(_PART_ROLES[place % len(_PART_ROLES)] for place in range(len(largest))), "part-bias"]
+    lines = [Series(steps, part, role, Kind.DOTTED) for part, role in zip(values.T, roles, strict=True)]
+    numbers = [
+        on_line(steps, part, role, label, place, len(labels))
+        for place, (part, role, label) in enumerate(zip(values.T, roles, labels, strict=True))
+    ]
     count = len(weights)
-    units = f"{count} units" if count <= _MAX_PARTS else f"{_MAX_PARTS} largest of {count} units"
-    sign = ROLES["part"].sign
-    return lines, values, f"{sign} {units}' parts + bias" if count > 1 else f"{sign} 1 unit's part + bias"
+    named = [Span(label, role) for label, role in zip(labels[:-1], roles, strict=False)]
+    units = Legend.of(*named, between="+") if count <= _MAX_NAMED_PARTS else f"{len(named)} of {count} units"
+    return lines, numbers, values, Legend.of(units, "+", Span("b", "part-bias"), "bias")
 
 
 def _y_axis(values: Array, parts: Array) -> Axis:
@@ -134,53 +149,95 @@ def _x_axis(low: float, high: float) -> Axis:
     return axis_over(np.array([low, high]))
 
 
-def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, str]:
-    """The output as five shades, within the range of the targets, and the samples far from it as !.
+def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
+    """The output as five shades, within the range of the targets, and the samples far from it as ! and ◎.
 
-    In detail the other samples are there as dots. They make holes in the shades, many in a small plot.
+    In detail the other samples are there as well. They make holes in the shades, many in a small plot. A run
+    beside this one is a line where its output passes from the third to the fourth shade.
     """
-    dataset = snapshot.run.dataset
-    assert snapshot.network.grid_outputs is not None  # known for two inputs
+    dataset, network = snapshot.run.dataset, snapshot.network
+    assert network.grid_outputs is not None  # known for two inputs
     targets = _targets(dataset)
     low, high = float(targets.min()), float(targets.max())
     span = (high - low) or 1.0
     with np.errstate(all="ignore"):
-        parts = np.nan_to_num((snapshot.network.grid_outputs[:, :, 0] - low) / span)
+        parts = np.nan_to_num((network.grid_outputs[:, :, 0] - low) / span)
         bands = np.clip(np.floor(parts * len(LEVELS)), 0, len(LEVELS) - 1).astype(np.int64)
     x, y = dataset.domain
-    far = np.abs(snapshot.network.outputs[:, 0] - targets) > span / len(LEVELS)
-    points = dataset.coordinates
-    wrong = Series(points[far, 0], points[far, 1], "wrong", Kind.POINTS, "!")
-    near = Series(points[~far, 0], points[~far, 1], "sample", Kind.POINTS, ROLES["sample"].sign)
+    compared = comparable_outputs(snapshot)
+    level = low + span * _EDGE / len(LEVELS)
+    lines: list[Series] = []
+    for run, outputs in compared:
+        with np.errstate(all="ignore"):
+            sides = np.stack([level - outputs[..., 0], outputs[..., 0] - level], axis=-1)
+        edge = border(sides, x, y)
+        lines += [compared_line(run, *edge, pieces=True), *letters(run, *edge)]
+    far, near = _far_and_near(dataset, network.outputs, span / len(LEVELS), "sample", "!")
+    signs = [_sign("sample")]
+    if dataset.test is not None and network.test_outputs is not None:
+        more = _far_and_near(dataset.test, network.test_outputs, span / len(LEVELS), "test", "◎")
+        far, near = far + more[0], near + more[1]
+        signs.append(_sign("test"))
     figure = Figure(
         axis_over(np.array(x)),
         axis_over(np.array(y), width=5),
-        (near, wrong) if detail else (wrong,),
+        (*lines, *(near if detail else ()), *far),
         shade=Shade(bands, x, y, LEVELS, ("shade",) * len(LEVELS)),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
-    scale = f"{low:.3g} {LEVELS} {high:.3g}"
-    if snapshot.comparison.pinned is not None:
-        return figure, f"{scale}  ! {far.sum()} wrong  pin not drawn"
-    wrong_count = f"! {far.sum()} clearly wrong"
-    return (
-        figure,
-        f"{scale}  {wrong_count}  {near.marker} near" if detail else f"network {scale}  {wrong_count}",
+    scale = Legend.of(f"{low:.3g}", Span(LEVELS, "shade"), f"{high:.3g}")
+    wrong = [Legend.of(Span(each.marker, "far"), f"{len(each.x)}") for each in far]
+    runs, shades = [run for run, _ in compared], LEVELS[_EDGE - 1 : _EDGE + 1]
+    return figure, Legend.fitting(
+        *(
+            Legend.of(
+                scale,
+                *wrong,
+                far_word,
+                Legend.of(*signs, near_word) if detail else "",
+                Legend.of(compared_legend(runs, word), shades) if runs else "",
+            )
+            for far_word, near_word, word in (
+                ("clearly wrong", "near (v)", "pinned"),
+                ("wrong", "near (v)", ""),
+                ("wrong", "(v)", ""),
+                ("", "(v)", ""),
+            )
+        )
     )
 
 
-def _agreement(snapshot: Snapshot) -> tuple[Figure, str]:
+def _far_and_near(
+    dataset: Dataset, outputs: Array, tolerance: float, role: str, wrong: str
+) -> tuple[list[Series], list[Series]]:
+    """The samples whose output is farther from the target than the tolerance, and the others."""
+    with np.errstate(all="ignore"):
+        far = ~(np.abs(outputs[:, 0] - _targets(dataset)) <= tolerance)
+    x, y = dataset.coordinates.T
+    return (
+        [Series(x[far], y[far], "far", Kind.POINTS, wrong)],
+        [Series(x[~far], y[~far], role, Kind.POINTS, ROLES[role].sign)],
+    )
+
+
+def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
     """Predicted over actual: a perfect fit lies on the dashed diagonal."""
-    targets, outputs = _targets(snapshot.run.dataset), snapshot.network.outputs[:, 0]
+    dataset, network = snapshot.run.dataset, snapshot.network
+    targets, outputs = _targets(dataset), network.outputs[:, 0]
     axis = axis_over(targets, margin=0.15, width=5)
     ends = np.array([axis.low, axis.high])
-    sign = ROLES["output"].sign
-    figure = Figure(
-        axis_over(targets, margin=0.15),
-        axis,
-        (Series(ends, ends, "target", Kind.DASHED), Series(targets, outputs, "output", Kind.POINTS, sign)),
-        x_name="actual",
-    )
-    name = plain(snapshot.run.dataset.target, MAX_NAME_LENGTH)
-    return figure, f"{sign} predicted over actual {name}{_outside(outputs, axis)}"
+    series = [
+        Series(ends, ends, "target", Kind.DASHED),
+        Series(targets, outputs, "output", Kind.POINTS, ROLES["output"].sign),
+    ]
+    test: tuple[str | Span, ...] = ()
+    if dataset.test is not None and network.test_outputs is not None:
+        sign = _sign("test")
+        series.append(
+            Series(_targets(dataset.test), network.test_outputs[:, 0], "test", Kind.POINTS, sign.text)
+        )
+        test = (sign, "test")
+    name = plain(dataset.target, MAX_NAME_LENGTH)
+    legend = Legend.of(_sign("output"), f"predicted over actual {name}", *test, _outside(outputs, axis))
+    return Figure(axis_over(targets, margin=0.15), axis, tuple(series), x_name="actual"), legend

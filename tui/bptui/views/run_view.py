@@ -17,8 +17,10 @@ from textual.widget import Widget
 
 from bpengine import FIELDS, ConfigError, DataError, Field
 from bpengine.wording import printable_path
+from bptui.drawing import Legend
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_position import nearest_unit, sizes_of
+from bptui.session.pins import is_pinned
 from bptui.session.session import Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
@@ -34,6 +36,7 @@ from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions
 from bptui.views.training import TrainingThread, train
 from bptui.widgets.hyperparameters import HyperparameterPanel
+from bptui.widgets.looks import Looks
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve
 from bptui.widgets.status import StatusLine
@@ -83,7 +86,7 @@ class RunView(Vertical):
             widget.add_class("panel")
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._area = PanelArea(*self._widgets.values())
-        self._titles = {panel.name: panel.title for panel in PANELS}
+        self._titles: dict[str, str | Legend] = {panel.name: panel.title for panel in PANELS}
         self._shown: frozenset[str] = frozenset()
 
     @property
@@ -101,6 +104,7 @@ class RunView(Vertical):
     def on_mount(self) -> None:
         """Arrange the panels. Time only passes while the run is running and the tab is open."""
         self._timer = self.set_interval(TICK_SECONDS, self._tick, pause=True)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._arrange())  # titles have colors
         self._arrange()
 
     def on_click(self, event: events.Click) -> None:
@@ -310,7 +314,7 @@ class RunView(Vertical):
         self.situation = Situation(
             state="running" if snapshot is None else snapshot.status.state,
             what_if=snapshot is not None and snapshot.comparison.what_if,
-            pinned=snapshot is not None and snapshot.comparison.pinned is not None,
+            pinned=snapshot is not None and is_pinned(snapshot),
             focused=layout.focused,
             zoomed=layout.zoomed,
             shown=tuple(name for name in NAMES if name in shown),
@@ -321,9 +325,13 @@ class RunView(Vertical):
     def _focus_panel(self) -> None:
         self._widgets[self.panel_layout.focused].focus(scroll_visible=False)
 
-    def _set_title(self, name: str, title: str) -> None:
+    def _set_title(self, name: str, title: str | Legend) -> None:
         """Set the title of a panel, with a mark if the panel is focused."""
         self._titles[name] = title
-        focused = name == self.panel_layout.focused
+        widget = self._widgets[name]
         # Not markup: the user's names of classes may contain brackets.
-        self._widgets[name].border_title = Content(f"▸ {title}" if focused else title)
+        if isinstance(title, Legend) and isinstance(widget, Looks):
+            text = widget.legend(title)
+        else:
+            text = Content(str(title))
+        widget.border_title = Content("▸ ").append(text) if name == self.panel_layout.focused else text

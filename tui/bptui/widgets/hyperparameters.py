@@ -31,7 +31,7 @@ class _Row:
     label: str
     symbol: Text
     before: str
-    """The pinned run's value and an arrow, if the values differ."""
+    """The value of the run to compare with and an arrow, if the values differ."""
     value: str
     style: str | Style
 
@@ -84,7 +84,7 @@ class HyperparameterPanel(Widget):
     texts: reactive[Mapping[str, str]] = reactive(dict[str, str])
     """What is shown in place of the values of some settings, by their names."""
     pinned: reactive[TrainingConfig | None] = reactive(None)
-    """The settings of the pinned run, shown where they differ."""
+    """The settings of the run to compare with, shown where they differ."""
     chosen: reactive[int] = reactive(0)
     """The row that left and right act on; an index into FIELDS."""
 

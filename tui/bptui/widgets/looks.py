@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.style import Style
+from textual.content import Content
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
+
+from bptui.drawing import Legend
 
 _VARIABLE = re.compile(r"\$([\w-]+)")
 
@@ -40,12 +43,23 @@ class Looks(Widget):
             self._looks[key] = style
         return self._looks[key]
 
+    def legend(self, legend: Legend) -> Content:
+        """The legend as a title of this widget, its signs in the colors of their roles."""
+        return Content.assemble(
+            *(
+                (span.text, VisualStyle.parse(self._with_colors(self.LOOKS[span.role])) if span.role else "")
+                for span in legend.spans
+            )
+        )
+
     def style_of(self, look: str) -> Style:
         """The style that Textual's words for content describe, in the colors of the theme."""
+        return (self.visual_style + VisualStyle.parse(self._with_colors(look))).rich_style
+
+    def _with_colors(self, look: str) -> str:
         # Put in here, since Textual's parser would take a variable "auto 60%" for "auto".
         variables = self.app.theme_variables
-        text = _VARIABLE.sub(lambda found: variables[found[1]], look)
-        return (self.visual_style + VisualStyle.parse(text)).rich_style
+        return _VARIABLE.sub(lambda found: variables[found[1]], look)
 
     def notify_style_update(self) -> None:
         """Forget the styles of another theme."""

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from bpengine import Metrics
 from bptui.formatting import error_text, share_text
 from bptui.session.snapshot import Snapshot
+from bptui.widgets.comparison_table import comparison_table
 from bptui.widgets.confusion import confusion_table
 
 _LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
@@ -51,6 +52,9 @@ class MetricsPanel(Widget):
             table.caption = f"on {len(snapshot.run.dataset)} of {snapshot.run.samples} samples"
         parts = [table]
         rows = table.row_count + 1 + (table.caption is not None)
+        if snapshot.comparison.reference is not None:
+            parts.append(comparison_table(snapshot, is_wide=False))
+            rows += parts[-1].row_count
         confusion = snapshot.run.metrics.confusion
         if confusion is not None and rows + 2 <= height:
             parts.append(confusion_table(confusion, snapshot.run.dataset.classes, width, height - rows))

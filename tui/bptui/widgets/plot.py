@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing import ROLES, Figure, Span, draw
+from bptui.terminal.capabilities import TerminalApp
 from bptui.widgets.rows import Rows
 
 _FAR = 10
@@ -31,7 +32,8 @@ class Plot(Rows):
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The figure, or nothing before the first one."""
-        return [] if self.figure is None else draw(self.figure, width, height)
+        plain = isinstance(self.app, TerminalApp) and self.app.is_plain
+        return [] if self.figure is None else draw(self.figure, width, height, plain=plain)
 
 
 class ErrorCurve(Plot):

@@ -1,0 +1,114 @@
+"""Up to four pins: each under its letter, until it is unpinned, whatever is undone meanwhile."""
+
+from __future__ import annotations
+
+from bpengine import FIELD
+from bptui.describe import describe
+from bptui.screens.pins import PinsScreen
+from bptui.session.session import Session
+from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.sessions import make_session
+
+
+def pins(session: Session) -> dict[str, int]:
+    """The epoch of each pin, the oldest first."""
+    return {pin.label: pin.snapshot.run.epoch for pin in session.snapshot().comparison.pins}
+
+
+def said(session: Session) -> str:
+    return session.snapshot().status.advice
+
+
+def test_p_adds_a_pin_and_removes_that_of_the_same_run() -> None:
+    session = make_session()
+    for epoch in (3, 5, 7, 9):
+        session.advance_to(epoch)
+        session.toggle_pin()
+    assert pins(session) == {"A": 3, "B": 5, "C": 7, "D": 9}
+    session.advance_to(11)
+    session.toggle_pin()
+    assert "in place of the oldest pin" in said(session)
+    assert pins(session) == {"B": 5, "C": 7, "D": 9, "A": 11}
+    session.undo()
+    assert pins(session) == {"A": 3, "B": 5, "C": 7, "D": 9}, "nothing is lost"
+    session.redo()
+    session.toggle_pin()
+    assert said(session).startswith("Unpinned A.")
+    assert pins(session) == {"B": 5, "C": 7, "D": 9}
+    session.undo()
+    assert pins(session) == {"B": 5, "C": 7, "D": 9, "A": 11}
+    session.unpin("C")
+    session.unpin("C")
+    session.advance_to(13)
+    session.toggle_pin()
+    assert pins(session) == {"B": 5, "D": 9, "A": 11, "C": 13}, "the free letter"
+
+
+def test_the_same_epoch_with_other_weights_is_another_run() -> None:
+    session = make_session()
+    session.advance_to(3)
+    session.change(FIELD["learning_rate"], 0.2)
+    session.toggle_pin()
+    session.restart()
+    session.advance_to(3)
+    session.toggle_pin()
+    assert pins(session) == {"A": 3, "B": 3}
+    session.toggle_pin()
+    assert pins(session) == {"A": 3}
+
+
+def test_a_pin_stays_when_the_run_returns_to_an_earlier_point() -> None:
+    session = make_session()
+    session.advance_to(3)
+    session.change(FIELD["hidden_units"], (5,))
+    session.advance_to(6)
+    session.toggle_pin()
+    session.undo()
+    assert session.config.hidden_units == (3,)
+    assert pins(session) == {"A": 6}
+    (pin,) = session.snapshot().comparison.pins
+    assert pin.changes == ("H 5 → 3",)
+    assert "A has an epoch error of" in describe(session.snapshot())
+    assert "it has hidden units 5 (now 3)." in describe(session.snapshot())
+
+
+def test_a_what_if_compares_with_the_run_before_and_leaves_the_pins_alone() -> None:
+    session = make_session()
+    session.advance_to(3)
+    session.toggle_pin()
+    session.advance_to(6)
+    session.toggle_what_if()
+    session.change(FIELD["learning_rate"], 0.2)
+    comparison = session.snapshot().comparison
+    assert [(run.label, run.snapshot.run.epoch) for run in comparison.runs] == [("", 6), ("A", 3)]
+    assert comparison.reference is comparison.runs[0].snapshot
+    assert said(session).startswith("η 0.1 → 0.2: error in epoch 6 ")
+    session.toggle_what_if()
+    assert [run.label for run in session.snapshot().comparison.runs] == ["A"]
+
+
+async def test_the_list_shows_each_difference_and_unpins() -> None:
+    app = make_app(test_share=0.2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("P")
+        assert "No run is pinned yet" in shown(app).status.advice
+        await pilot.press("s", "p", "right", "s", "p", "up", "right", "s", "P")
+        assert isinstance(app.screen, PinsScreen)
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        first, second = (pin.snapshot.run for pin in shown(app).comparison.pins)
+        for label, run, changes in (("A", first, "H 3 → 4, η 0.1 → 0.2"), ("B", second, "H 3 → 4")):
+            assert run.error is not None
+            assert run.test_error is not None
+            row = f"⠂{label} {run.epoch:7}   {run.error:.3e}  {run.test_error:.3e} {changes}"
+            assert row in text
+        await pilot.press("a")
+        await pilot.pause()
+        assert [pin.label for pin in shown(app).comparison.pins] == ["B"]
+        assert "⠂A" not in "\n".join(lines(app))
+        await pilot.press("d", "b")
+        await pilot.pause()
+        assert not isinstance(app.screen, PinsScreen), "there is nothing left to list"
+        await pilot.press("u", "m")
+        await pilot.pause()
+        assert "⠂B" in "\n".join(lines(app)[-10:]), "the metrics compare, too"

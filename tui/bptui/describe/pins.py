@@ -1,0 +1,41 @@
+"""The pinned runs in words: their errors, and what differs in their settings."""
+
+from __future__ import annotations
+
+from bpengine import FIELDS, TrainingConfig
+from bptui.describe.words import counted, listed, number
+from bptui.session.snapshot import Snapshot
+
+_MAX_SETTINGS = 4
+"""The most settings that are named for one run."""
+
+
+def describe_pins(snapshot: Snapshot, *, without: Snapshot | None = None) -> list[str]:
+    """A sentence for the run before a what-if and for each pin, but for one that is described elsewhere."""
+    return [
+        f"{f'Pinned run {run.label}' if run.label else 'The run before the what-if'} "
+        f"{_errors(run.snapshot)}; {_settings(run.snapshot.run.config, snapshot.run.config)}."
+        for run in snapshot.comparison.runs
+        if run.snapshot is not without
+    ]
+
+
+def _errors(snapshot: Snapshot) -> str:
+    run = snapshot.run
+    if run.error is None:
+        return "has no epoch yet"
+    test = f" and a test error of {number(run.test_error)}" if run.test_error is not None else ""
+    return f"has an epoch error of {number(run.error)}{test} in epoch {run.epoch}"
+
+
+def _settings(pinned: TrainingConfig, live: TrainingConfig) -> str:
+    changed = [
+        f"{field.label} {field.format(old)} (now {field.format(new)})"
+        for field in FIELDS
+        if (old := getattr(pinned, field.name)) != (new := getattr(live, field.name))
+    ]
+    if not changed:
+        return "its settings are the same"
+    more = len(changed) - _MAX_SETTINGS
+    named = changed[:_MAX_SETTINGS] + ([counted(more, "other setting")] if more > 0 else [])
+    return f"it has {listed(named)}"

@@ -1,0 +1,58 @@
+"""The pinned runs beside the live one: their errors and differences, and how to unpin them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from bptui.screens.dialog import Dialog
+from bptui.session.pins import LABELS
+from bptui.session.snapshot import Snapshot
+from bptui.widgets.comparison_table import comparison_table
+
+
+class PinsScreen(Dialog[None]):
+    """Shows the table of the pinned runs; the letter of a pin removes it.
+
+    Args:
+        snapshot: the run.
+        unpin: removes the pin of a letter, if there is one.
+    """
+
+    BINDINGS = [
+        *(Binding(letter.lower(), f"unpin('{letter}')", f"Unpin {letter}", show=False) for letter in LABELS),
+        Binding("P,escape,q,space,enter", "dismiss", "Close", show=False),
+    ]
+
+    def __init__(self, snapshot: Snapshot, unpin: Callable[[str], None]) -> None:
+        super().__init__()
+        self._snapshot = snapshot
+        self._unpin = unpin
+        self._table = Static(markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Create the one table, which scrolls if it does not fit."""
+        scroll = VerticalScroll(self._table, id="pins")
+        scroll.border_title = "pinned runs"
+        scroll.border_subtitle = "a b c d unpin   esc close"
+        yield scroll
+
+    def on_mount(self) -> None:
+        """Show the table."""
+        self.show(self._snapshot)
+
+    def show(self, snapshot: Snapshot | None) -> None:
+        """Show the pins of the run as it is now."""
+        if snapshot is not None:
+            self._snapshot = snapshot
+            self._table.update(comparison_table(snapshot, is_wide=True))
+
+    def action_unpin(self, letter: str) -> None:
+        """Remove a pin; close after the last one."""
+        self._unpin(letter)
+        if not self._snapshot.comparison.pins:
+            self.dismiss()

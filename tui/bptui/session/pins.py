@@ -1,0 +1,71 @@
+"""The runs that were pinned, to compare the live one with: up to four, each with a letter of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpengine.checkpoint import SavedRun
+from bptui.session.session_state import SavedPin
+from bptui.session.snapshot import Snapshot
+
+LABELS = "ABCD"
+"""The letters of the pins: as many as can be told apart in a small plot."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptRun:
+    """A run as it was at one time."""
+
+    snapshot: Snapshot
+    """The run as it is shown."""
+    run: SavedRun
+    """The run itself, from which the snapshot can be made again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pins:
+    """The pinned runs by their letters, the oldest first. Each change returns others."""
+
+    runs: tuple[tuple[str, KeptRun], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.runs)
+
+    @property
+    def saved(self) -> tuple[SavedPin, ...]:
+        """The pins as they are kept."""
+        return tuple(SavedPin(label, kept.run) for label, kept in self.runs)
+
+    def label_of(self, current: KeptRun) -> str | None:
+        """The letter of the pin that is the same run at the same point; None if there is none."""
+        return next((label for label, kept in self.runs if _same(kept.snapshot, current.snapshot)), None)
+
+    def adding(self, current: KeptRun) -> tuple[Pins, str, bool]:
+        """Pin a run under the first free letter or, if there is none, in place of the oldest pin.
+
+        Returns:
+            The pins, the letter, and whether another run had it.
+        """
+        free = [letter for letter in LABELS if letter not in dict(self.runs)]
+        label = free[0] if free else self.runs[0][0]
+        return Pins((*self.without(label).runs, (label, current))), label, not free
+
+    def without(self, label: str) -> Pins:
+        """The other pins."""
+        return Pins(tuple(pin for pin in self.runs if pin[0] != label))
+
+
+def is_pinned(snapshot: Snapshot) -> bool:
+    """Whether this run is pinned as it is now, so that the key unpins it."""
+    return any(_same(pin.snapshot, snapshot) for pin in snapshot.comparison.pins)
+
+
+def _same(one: Snapshot, other: Snapshot) -> bool:
+    """Whether both are the same run with the same weights."""
+    first, second = one.run, other.run
+    return (first.config, first.epoch, first.sample) == (second.config, second.epoch, second.sample) and all(
+        np.array_equal(a, b, equal_nan=True)
+        for a, b in zip(one.network.layers, other.network.layers, strict=True)
+    )

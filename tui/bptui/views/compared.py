@@ -1,0 +1,59 @@
+"""The runs that the plots show beside the live one, and the letters and numbers on lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bpengine.arrays import Array
+from bptui.drawing import ROLES, Kind, Legend, Series, Span
+from bptui.session.comparison import same_data
+from bptui.session.pins import LABELS
+from bptui.session.snapshot import ComparedRun, Snapshot
+
+_REPEATS = 2
+"""How many times a letter or a number stands on its line."""
+_MANY = 5
+"""With more lines, each has its letter or number only once."""
+
+
+def comparable_outputs(snapshot: Snapshot) -> list[tuple[ComparedRun, Array]]:
+    """The runs that learn from the same data as the live one, with their outputs over the domain."""
+    return [
+        (run, run.snapshot.network.grid_outputs)
+        for run in snapshot.comparison.runs
+        if run.snapshot.network.grid_outputs is not None and same_data(run.snapshot, snapshot)
+    ]
+
+
+def compared_line(run: ComparedRun, x: Array, y: Array, *, pieces: bool = False) -> Series:
+    """A dotted line through these points."""
+    return Series(x, y, _role(run), Kind.DOTTED, pieces=pieces)
+
+
+def letters(run: ComparedRun, x: Array, y: Array) -> list[Series]:
+    """The letter of a pin on its line."""
+    if not run.label:
+        return []
+    return [on_line(x, y, _role(run), run.label, LABELS.index(run.label), len(LABELS))]
+
+
+def on_line(x: Array, y: Array, role: str, label: str, number: int, count: int) -> Series:
+    """The label of a line at a few points of it, at others than the labels of `count` such lines."""
+    repeats = _REPEATS if count <= _MANY else 1
+    parts = (np.arange(repeats) + (number + 0.5) / count) / repeats
+    chosen = (parts * len(x)).astype(np.int64)[: len(x)]
+    return Series(x[chosen], y[chosen], role, Kind.POINTS, label)
+
+
+def compared_legend(runs: Sequence[ComparedRun], word: str = "pinned") -> Legend:
+    """The signs of these runs and, behind those of pins, a word; empty if there are none."""
+    sign = ROLES["compared"].sign
+    before = [Span(f"{sign} before", _role(run)) for run in runs if not run.label]
+    pins = [Span(f"{sign}{run.label}", _role(run)) for run in runs if run.label]
+    return Legend.of(*before, Legend.of(*pins, between=""), word if pins else "")
+
+
+def _role(run: ComparedRun) -> str:
+    return f"pin-{run.label}" if run.label else "compared"
