@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from bpengine import Trainer, TrainingConfig
+from bpengine.group import Group
 from tests.benchmarks.baseline import Baseline
 from tests.benchmarks.race import Train
 
@@ -23,10 +24,17 @@ class Contender:
     name: str
     start: Callable[[TrainingConfig], Train]
     """Makes a fresh run."""
-    bar: float | None = None
-    """How much of the plain one's time it may take; None where that is nobody's promise."""
+    bar: float | Mapping[str, float] | None = None
+    """How much of the plain one's time it may take, perhaps by the label of the case; None without a bar."""
+
+    def bar_for(self, label: str) -> float | None:
+        """The bar of a case."""
+        return self.bar.get(label) if isinstance(self.bar, Mapping) else self.bar
+
     package: str = ""
     """What has to be installed for it, by the name that is imported."""
+    runs: int = 1
+    """The runs that it trains at the same time; its time is that of a step of one of them."""
 
     @property
     def missing(self) -> str:
@@ -58,6 +66,17 @@ def _bpengine(kernel: str) -> Callable[[TrainingConfig], Train]:
         return lambda epochs: trainer.run_for(math.inf, max_samples=epochs * len(trainer.dataset))
 
     return start
+
+
+def _group(config: TrainingConfig) -> Train:
+    group = Group([config.replace(seed=seed) for seed in range(LANES)])
+
+    def train(epochs: int) -> None:
+        until = group.epochs_done + epochs
+        while group.advance(until):
+            pass
+
+    return train
 
 
 def _sklearn(config: TrainingConfig) -> Train:
@@ -119,7 +138,22 @@ def _torch(config: TrainingConfig) -> Train:
 PLAIN = Contender("plain NumPy", _plain)
 """What all others are measured by."""
 NUMPY = Contender("bpengine, numpy", _bpengine("numpy"), bar=0.6)
-NUMBA = Contender("bpengine, numba", _bpengine("numba"), bar=0.01, package="numba")
+SINGLE_RUN = {"1-3-1 sine": 1 / 300, "2-6-2 grid": 1 / 180}
+LANES = 64
+NUMBA = Contender("bpengine, numba", _bpengine("numba"), bar=SINGLE_RUN, package="numba")
+SIDE_BY_SIDE = Contender(
+    f"the same, {LANES} runs side by side",
+    _group,
+    bar={label: bar / 6 for label, bar in SINGLE_RUN.items()},
+    package="numba",
+    runs=LANES,
+)
+PATIENT = Contender(
+    "the same, with patience and a test share",
+    lambda config: _bpengine("numba")(config.replace(patience=config.epochs, test_share=0.1)),
+    bar={label: 1.5 * bar for label, bar in SINGLE_RUN.items()},
+    package="numba",
+)
 OTHERS = (
     Contender("scikit-learn", _sklearn, package="sklearn"),
     Contender("PyTorch", _torch, package="torch"),

@@ -9,11 +9,11 @@ from rich.table import Table
 
 from bpengine import Trainer
 from tests.benchmarks import cases
-from tests.benchmarks.contenders import NUMBA, NUMPY, OTHERS, PLAIN
+from tests.benchmarks.contenders import NUMBA, NUMPY, OTHERS, PATIENT, PLAIN, SIDE_BY_SIDE
 from tests.benchmarks.race import Effort, race
 from tests.benchmarks.tables import judged, skipped, table
 
-CONTENDERS = (PLAIN, NUMPY, NUMBA, *OTHERS)
+CONTENDERS = (PLAIN, NUMPY, NUMBA, SIDE_BY_SIDE, PATIENT, *OTHERS)
 EFFORT = Effort(rounds=7, seconds=0.3)
 HEADINGS = ("contender", "µs/step", "ratio", "bar", "met")
 
@@ -44,5 +44,6 @@ def rows(case: cases.Case, effort: Effort) -> Iterator[Sequence[str]]:
         if contender.missing:
             yield skipped(contender.name, contender.missing, len(HEADINGS))
         else:
-            time = times[contender.name]
-            yield contender.name, f"{time:.3g}", *judged(time / times[PLAIN.name], contender.bar)
+            time = times[contender.name] / contender.runs
+            bar = contender.bar_for(case.label)
+            yield contender.name, f"{time:.3g}", *judged(time / times[PLAIN.name], bar)

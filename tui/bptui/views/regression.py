@@ -20,6 +20,8 @@ _MAX_PARTS = 12
 """The most units whose contributions are drawn; more cannot be told apart."""
 _EDGE = 3
 """On a map, a run beside the live one is shown by where its output has the value of this edge of a shade."""
+_MANY_SAMPLES = 30
+"""The most samples of a function without noise that are drawn as characters rather than as braille dots."""
 _MAX_NAMED_PARTS = 8
 """The most units that the legend lists."""
 _NO_PARTS: tuple[list[Series], list[Series], Array, Legend] = ([], [], np.empty(0), Legend())
@@ -93,7 +95,11 @@ def _sign(role: str) -> Span:
 
 def _samples(dataset: Dataset, role: str) -> Series:
     x, y = dataset.coordinates[:, 0], _targets(dataset)
-    return Series(x, y, role, Kind.POINTS, ROLES[role].sign, yields=True)
+    # In the middle of their cells, many samples of the function itself would seem to lie beside it.
+    truth = None if dataset.truth is None else dataset.truth(dataset.coordinates)
+    on_truth = truth is not None and len(y) > _MANY_SAMPLES and bool(np.allclose(truth, y))
+    kind = Kind.DOTS if on_truth else Kind.POINTS
+    return Series(x, y, role, kind, ROLES[role].sign, yields=True)
 
 
 def _outside(outputs: Array, axis: Axis) -> str:
