@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,14 @@ from bpengine.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError, DivergedError
+from bpengine.group_history import GroupHistory
 from bpengine.history import History
 from bpengine.hyperparameters import FIELDS
 from bpengine.kernels import Problem, Settings, State
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.losses import LOSSES, means, means_or_infinity
 from bpengine.network import Network
+from bpengine.records import EpochRecord
 from bpengine.schedules import learning_rates
 from bpengine.starts import draw_start
 from bpengine.stopping import epochs_until_end, stop_reason
@@ -27,7 +29,7 @@ from bpengine.training_data import make_dataset
 
 OWN = frozenset(
     {"seed", "initializer", "init_scale", "learning_rate", "schedule", "schedule_epochs", "schedule_factor"}
-    | {"momentum", "decay", "l1", "l2", "clip", "epochs", "target_error", "patience", "report_interval"}
+    | {"momentum", "decay", "l1", "l2", "clip", "target_error", "patience"}
 )
 """The settings in which the runs of a group may differ. All others decide the data, the shape of the arrays,
 or which instructions are executed."""
@@ -56,8 +58,8 @@ class Outcome:
 class Group:
     """Runs that differ only in the settings of `OWN`, each with the same numbers, to the last bit, as alone.
 
-    The runs go on side by side until the last one has ended. A run that ends before the others is trained
-    once more, alone, to find out what it ends with.
+    A run that ends before the others, since it diverges or meets a stop condition, is trained once more,
+    alone, to find out what it ends with.
 
     Args:
         configs: the settings of each run, at least one.
@@ -105,7 +107,7 @@ class Group:
         ]
         self._generator = self._kernel.make_generators([generator for _, generator in starts])
         self.epochs_done = 0
-        self._histories = [History() for _ in configs]
+        self._history = GroupHistory(lanes)
         self._ended: dict[int, Trainer] = {}
         most = self._kernel.epochs_a_call
         self._orders: IntArray = np.zeros((most, samples, lanes), dtype=np.int64)
@@ -118,60 +120,59 @@ class Group:
         Returns:
             Whether there is something left to do.
         """
-        running = self._running()
-        if self.epochs_done >= until or not running:
+        until = min(until, self.configs[0].epochs)
+        if self.epochs_done >= until or len(self._ended) == len(self.configs):
             return False
-        epochs = min(until, *(self.configs[lane].epochs for lane in running)) - self.epochs_done
-        epochs = min(epochs, self._kernel.epochs_a_call)
+        epochs = min(until - self.epochs_done, self._kernel.epochs_a_call)
         orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
         rates = np.stack(
             [learning_rates(config, self.epochs_done, epochs) for config in self.configs], axis=-1
         )
         self._generator.shuffle(orders)
         self._kernel.train_lanes(self._state, self._settings, rates, orders, losses, test_losses)
-        self._record(running, losses, test_losses)
-        self.epochs_done += epochs
-        return self.epochs_done < until and bool(self._running())
+        self._record(losses, test_losses)
+        return self.epochs_done < until and len(self._ended) < len(self.configs)
 
-    def _running(self) -> list[int]:
-        """The lanes of the runs that have not ended."""
-        return [lane for lane in range(len(self.configs)) if lane not in self._ended]
-
-    def _record(self, running: Sequence[int], losses: Array, test_losses: Array) -> None:
+    def _record(self, losses: Array, test_losses: Array) -> None:
         """Record the epochs that have just been trained, and end runs.
 
         Args:
-            running: the lanes that had not ended before.
             losses, test_losses: shapes (epochs, samples, lanes) and (epochs, test samples, lanes).
         """
-        epochs = len(losses)
-        # Rows of C, whose sums are rounded as those of a single run are.
-        by_lane = np.ascontiguousarray(losses.transpose(2, 0, 1))
-        tests_by_lane = np.ascontiguousarray(test_losses.transpose(2, 0, 1))
-        finite: NDArray[np.bool_] = np.asarray(np.isfinite(by_lane).all(axis=(1, 2)))
+        epochs, config = len(losses), self.configs[0]
+        errors = self._means(losses, means)
+        test_errors = None if self.dataset.test is None else self._means(test_losses, means_or_infinity)
+        finite: NDArray[np.bool_] = np.asarray(np.isfinite(losses).all(axis=(0, 1)))
         for array in self._state.arrays:
             finite &= np.isfinite(array).all(axis=0)
-        for lane in running:
-            config, history = self.configs[lane], self._histories[lane]
-            if not finite[lane]:
-                self._end(lane)
+        for lane, each in enumerate(self.configs):
+            if lane in self._ended:
                 continue
-            errors = means(by_lane[lane])
-            if epochs_until_end(config, history, self.epochs_done, errors) < epochs:
+            ends = each.target_error > 0 or each.patience > 0
+            best = self._history.best(lane, each.epochs) if ends else None
+            if not finite[lane] or (
+                ends and epochs_until_end(each, best, self.epochs_done, errors[:, lane]) < epochs
+            ):
                 self._end(lane)
-                continue
-            test_errors = (
-                None if self.dataset.test is None else means_or_infinity(tests_by_lane[lane]).tolist()
-            )
-            history.extend(
-                self.epochs_done,
-                config.epochs,
-                errors.tolist(),
-                test_errors,
-                interval=config.report_interval,
-            )
-            if stop_reason(config, history, self.epochs_done + epochs):
-                self._end(lane)
+        self._history.extend(self.epochs_done, errors, test_errors, interval=config.report_interval)
+        self.epochs_done += epochs
+        for lane, each in enumerate(self.configs):
+            if lane not in self._ended and (each.target_error > 0 or each.patience > 0):
+                outcome = self._outcome(lane)
+                last = EpochRecord(self.epochs_done - 1, each.epochs, outcome.error or 0.0)
+                best = self._history.best(lane, each.epochs)
+                if stop_reason(each, last, best, self.epochs_done):
+                    self._end(lane)
+
+    def _means(self, losses: Array, mean: Callable[[Array], Array]) -> Array:
+        """The mean over the samples, (epochs, samples, lanes) to (epochs, lanes).
+
+        The sums go along rows of C, so that they are rounded as those of a single run are.
+        """
+        epochs, samples, lanes = losses.shape
+        rows = np.ascontiguousarray(losses.transpose(0, 2, 1)).reshape(epochs * lanes, samples)
+        with np.errstate(invalid="ignore"):  # runs that have diverged
+            return mean(rows).reshape(epochs, lanes)
 
     def _end(self, lane: int) -> None:
         """Train a run alone to its end."""
@@ -180,28 +181,36 @@ class Group:
             for _ in trainer.reports():
                 pass
         self._ended[lane] = trainer
-        self._histories[lane] = trainer.history
 
     def outcomes(self) -> list[Outcome]:
         """How far each run is."""
         return [self._outcome(lane) for lane in range(len(self.configs))]
 
     def _outcome(self, lane: int) -> Outcome:
-        last, trainer = self._histories[lane].last, self._ended.get(lane)
-        reason = ""
+        config, trainer = self.configs[lane], self._ended.get(lane)
         if trainer is not None:
-            reason = "diverged" if trainer.divergence is not None else trainer.stop_reason
+            last = trainer.history.last
+            return Outcome(
+                config=config,
+                epochs_done=trainer.epochs_done,
+                error=None if last is None else last.error,
+                test_error=None if last is None else last.test_error,
+                stop_reason="diverged" if trainer.divergence is not None else trainer.stop_reason,
+            )
+        row = self._history.last
         return Outcome(
-            config=self.configs[lane],
-            epochs_done=self.epochs_done if trainer is None else trainer.epochs_done,
-            error=None if last is None else last.error,
-            test_error=None if last is None else last.test_error,
-            stop_reason=reason,
+            config=config,
+            epochs_done=self.epochs_done,
+            error=None if row is None else float(row[1][lane]),
+            test_error=None if row is None or row[2] is None else float(row[2][lane]),
+            stop_reason="epochs" if self.epochs_done >= config.epochs else "",
         )
 
     def history(self, lane: int) -> History:
-        """The errors of a run so far; not to be changed."""
-        return self._histories[lane]
+        """The errors of a run so far."""
+        if lane in self._ended:
+            return self._ended[lane].history
+        return self._history.of_run(lane, self.configs[lane].epochs)
 
     def parameters(self, lane: int) -> Array:
         """A copy of the weights and biases of a run, in the order of `Network.parameters`."""

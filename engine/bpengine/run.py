@@ -138,7 +138,7 @@ class Run:
         """Why the run has ended: "epochs", "target error" or "patience"; empty if it has not ended."""
         if self.samples_done and self.epochs_done < self._config.epochs:
             return ""  # the other conditions are looked at between epochs
-        return stop_reason(self._config, self.history, self.epochs_done)
+        return stop_reason(self._config, self.history.last, self.history.best, self.epochs_done)
 
     @property
     def finished(self) -> bool:
@@ -264,7 +264,7 @@ class Run:
         self.kernel.train_epochs(self._state, self._settings, rates, orders, losses, test_losses)
         if self._is_finite(losses):
             errors = means(losses)
-            kept = epochs_until_end(self._config, self.history, self.epochs_done, errors)
+            kept = epochs_until_end(self._config, self.history.best, self.epochs_done, errors)
             if kept == epochs:
                 self._end_epochs(errors, test_losses)
                 return epochs

@@ -80,6 +80,8 @@ class Scheduled(Protocol):
 def learning_rates(config: Scheduled, first: int, epochs: int) -> Array:
     """Return the learning rate of each epoch, from this one on; shape (epochs,)."""
     schedule, length, factor = SCHEDULES[config.schedule], config.schedule_epochs, config.schedule_factor
+    if not schedule.changes:
+        return np.full(epochs, config.learning_rate, dtype=np.float64)
     multiples = [schedule.multiple(epoch, length, factor) for epoch in range(first, first + epochs)]
     rates: Array = config.learning_rate * np.array(multiples)
     return rates

@@ -6,12 +6,13 @@ import numpy as np
 
 from bpengine.arrays import Array
 from bpengine.config import TrainingConfig
-from bpengine.history import History
+from bpengine.records import EpochRecord
 
 
-def stop_reason(config: TrainingConfig, history: History, epochs_done: int) -> str:
+def stop_reason(
+    config: TrainingConfig, last: EpochRecord | None, best: EpochRecord | None, epochs_done: int
+) -> str:
     """Return why a run has ended between two epochs: "epochs", "target error" or "patience"; else ""."""
-    last, best = history.last, history.best
     if epochs_done >= config.epochs:
         return "epochs"
     if last is None or best is None:
@@ -21,12 +22,12 @@ def stop_reason(config: TrainingConfig, history: History, epochs_done: int) -> s
     return "patience" if 0 < config.patience <= last.epoch - best.epoch else ""
 
 
-def epochs_until_end(config: TrainingConfig, history: History, first: int, errors: Array) -> int:
+def epochs_until_end(config: TrainingConfig, best: EpochRecord | None, first: int, errors: Array) -> int:
     """Return how many of these epochs a run has until its target error or its patience ends it.
 
     Args:
         config: the settings.
-        history: the epochs before.
+        best: the record of the epoch with the lowest error before; None if there was none.
         first: the number of the first of these epochs.
         errors: their errors; shape (epochs,).
 
@@ -37,7 +38,6 @@ def epochs_until_end(config: TrainingConfig, history: History, first: int, error
     if config.target_error > 0:
         ends |= errors <= config.target_error
     if config.patience > 0:
-        best = history.best
         lowest, epoch = (np.inf, first) if best is None else (best.error, best.epoch)
         before = np.minimum.accumulate(np.concatenate([[lowest], errors[:-1]]))
         numbers = first + np.arange(len(errors))

@@ -34,7 +34,6 @@ def alone(config: TrainingConfig, until: int) -> Trainer:
                 {"target_error": 0.2},
                 {"patience": 3, "seed": 9},
                 {"schedule": "step", "schedule_epochs": 40},
-                {"epochs": 33},
                 {"initializer": "xavier"},
             ],
         ),
