@@ -59,8 +59,8 @@ def test_the_page_is_found_and_predicts_raw_rows(capsys: pytest.CaptureFixture[s
         ("classification --data=survey.csv --ignore=respondent --missing=mean", 0.85),
         (
             "regression --data=temperatures.csv --hidden=30 --activation=tanh --init-scale=4 "
-            "--optimizer=adam --learning-rate=0.02 --epochs=600 --interval=599",
-            0.7,
+            "--optimizer=adam --learning-rate=0.01 --schedule=cosine --schedule-epochs=600 --epochs=600",
+            0.9,
         ),
     ],
 )
