@@ -143,7 +143,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("end", "end", "choose_end(1)", "first, last", "Choose the last setting.", "last"),
     Command("pageup", "pgup", "choose_page(-1)", "a page on", "Choose a setting a page up.", "page_up"),
     Command("pagedown", "pgdn", "choose_page(1)", "a page on", "Choose a setting a page down.", "page_down"),
-    Command("slash", "/", "filter", "find a setting", "Find a setting by a part of its name."),
+    Command("slash", "/", "filter", "find by name", "Find a setting by a part of its name."),
     Command(
         "enter",
         "enter",
@@ -197,8 +197,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("shift+tab", "shift+tab", "focus_previous", "previous panel", "Focus the previous panel."),
     Command("z", "z", "zoom", "maximize", "Maximize or restore the focused panel."),
-    Command("x", "x", "hide_panel", "hide the panel", "Hide the focused panel."),
-    Command("X", "X", "show_panels", "show all panels", "Show all panels again."),
+    Command("x", "x", "hide_panel", "hide, show panels", "Hide the focused panel."),
+    Command("X", "X", "show_panels", "hide, show panels", "Show all panels again."),
     Command(
         "escape",
         "esc",
@@ -222,8 +222,10 @@ COMMANDS: tuple[Command, ...] = (
         "Train slower, down to one sample per tick.",
         "slower",
     ),
-    Command("L", "L", "toggle_log", "log or linear", "Switch the error axis between logarithmic and linear."),
-    Command("e", "e", "toggle_smooth", "smooth the curve", "Smooth the error curve, or show each error."),
+    Command(
+        "L", "L", "toggle_log", "log, smooth curve", "Switch the error axis between logarithmic and linear."
+    ),
+    Command("e", "e", "toggle_smooth", "log, smooth curve", "Smooth the error curve, or show each error."),
     Command(
         "m",
         "m",
