@@ -143,10 +143,16 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
                 for _ in range(chance.randint(1, 2 * BATCH - 1))
             ]
             if chance.random() < 0.07:
-                keys += ["escape", "escape", "space", *chance.choice((["slash"], ["home", "enter"]))]
+                keys += [
+                    "escape",
+                    "escape",
+                    chance.choice(("space", "s")),
+                    *chance.choice((["slash"], ["home", "enter"])),
+                ]
             last.append(keys)
             try:
                 await press(app, pilot, keys)
+                states.add(app.view.session.state)
                 if chance.random() < 0.1:
                     size = chance.randint(1, 200), chance.randint(1, 60)
                     last.append(size)
