@@ -65,13 +65,6 @@ class Activation(Choice):
     initializer: str = USUAL_INITIALIZER
     """The initializer that suits it."""
 
-    @property
-    def meaning(self) -> str:
-        """The formula, the range and the note, for the docs."""
-        low, high = self.range
-        text = self.formula if low is None or high is None else f"{self.formula}, from {low:g} to {high:g}"
-        return f"{text}: {self.note}" if self.note else text
-
 
 def _sigmoid(z: Array, out: Array) -> None:
     # exp overflows to infinity for z < -709; 1 / (1 + inf) is then 0, the right limit.
@@ -140,6 +133,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="sigmoid",
         formula="1 / (1 + exp(-z))",
+        help="A smooth step from 0 to 1; far from its middle it is flat and hardly learns.",
         function=_sigmoid,
         multiply_by_derivative=_sigmoid_derivative,
         range=(0.0, 1.0),
@@ -150,6 +144,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="tanh",
         formula="tanh(z)",
+        help="A smooth step from -1 to 1, steeper than sigmoid; far from 0 it is flat.",
         function=np.tanh,
         multiply_by_derivative=_tanh_derivative,
         range=(-1.0, 1.0),
@@ -160,6 +155,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="relu",
         formula="max(0, z)",
+        help="0 below 0, a straight line above; a unit that stays at 0 stops learning.",
         function=_relu,
         multiply_by_derivative=_relu_derivative,
         range=(0.0, None),
@@ -170,6 +166,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="leaky-relu",
         formula=f"max({LEAK} z, z)",
+        help="Like relu with a small slope below 0, so that every unit goes on learning.",
         function=_leaky_relu,
         multiply_by_derivative=_leaky_relu_derivative,
         saturation=Saturation(low=0.0, slope=LEAK, switches_off=True),
@@ -178,6 +175,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="sin",
         formula="sin(z)",
+        help="A wave from -1 to 1; suits data that repeats itself.",
         function=_sin,
         multiply_by_derivative=_sin_derivative,
         range=(-1.0, 1.0),
@@ -185,7 +183,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="identity",
         formula="z",
-        note="layers of this alone compute no more than one linear map",
+        help="No change at all: layers of this alone compute no more than one linear map.",
         function=_identity,
         multiply_by_derivative=_identity_derivative,
     ),

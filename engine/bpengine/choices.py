@@ -14,13 +14,8 @@ class Choice:
     formula: str
     """What is computed. A space between two factors means their product; a function's name is directly
     followed by a parenthesis."""
-    note: str = ""
-    """What else is worth knowing."""
-
-    @property
-    def meaning(self) -> str:
-        """The formula and the note, for the docs."""
-        return f"{self.formula}: {self.note}" if self.note else self.formula
+    help: str
+    """What it does, in a sentence of at most 78 characters."""
 
 
 C = TypeVar("C", bound=Choice)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bpengine.errors import ConfigError
+from bpengine.numbers import is_ambiguous, parse_real, parse_whole
 from bpengine.steps import Step
 from bpengine.wording import either, must_be
 
@@ -133,14 +134,17 @@ class NumberField(Field):
         return self.type(value) + self.type(0)  # adding 0 turns -0.0 into 0.0
 
     def parse(self, text: str) -> Any:
-        """The number that the digits spell, or 0 for its word."""
+        """The number that the text spells, such as 0.3, 0,3, 30% or 3e-1, or 0 for its word.
+
+        Whole numbers are spelled with digits, or as 1e3.
+        """
         if self.zero and text.strip() == self.zero:
             return self.type(0)
         try:
-            value = self.type(text)
-        except ValueError:
-            raise self._refuse(text) from None
-        return self.validate(value)
+            return self.validate(parse_whole(text) if self.type is int else parse_real(text))
+        except ValueError:  # also a ConfigError, whose number may be spelled in another way than the text
+            doubt = ", without a comma that may separate thousands" if is_ambiguous(text) else ""
+            raise ConfigError(self.label, must_be(self.allowed + doubt, text)) from None
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:
         """The value one step on, within the range."""
@@ -156,13 +160,19 @@ class ChoiceField(Field):
     """One of several names. Names may form groups; a key stays within the group of the present name."""
 
     groups: tuple[tuple[str, ...], ...]
-    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
-    """What each name stands for, for the docs; empty if the docs have a table of their own."""
+    helps: Mapping[str, str] = dataclasses.field(hash=False)
+    """A sentence about each name."""
+    formulas: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    """What is computed under each name; empty if the names stand for no formulas."""
 
     @property
     def choices(self) -> tuple[str, ...]:
         """All names."""
         return tuple(name for group in self.groups for name in group)
+
+    def alternatives(self, value: Any) -> tuple[str, ...]:
+        """The names that may take the place of this value: those of its group."""
+        return next(group for group in self.groups if value in group)
 
     @property
     def allowed(self) -> str:
@@ -193,7 +203,7 @@ class ChoiceField(Field):
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002  names have no coarse step
         """The next name of the group; the first one follows the last."""
-        return _next_name(next(group for group in self.groups if value in group), value, direction)
+        return _next_name(self.alternatives(value), value, direction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +212,14 @@ class NamesField(Field):
 
     choices: tuple[str, ...]
     max_names: int
-    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
-    """What each name stands for, for the docs."""
+    helps: Mapping[str, str] = dataclasses.field(hash=False)
+    """A sentence about each name."""
+    formulas: Mapping[str, str] = dataclasses.field(hash=False)
+    """What is computed under each name."""
+
+    def alternatives(self, _value: Any) -> tuple[str, ...]:
+        """The names that may take the place of this value, for all layers."""
+        return self.choices
 
     @property
     def allowed(self) -> str:
@@ -281,7 +297,7 @@ class WidthsField(Field):
     def parse(self, text: str) -> Any:
         """The widths in a text that separates them by commas."""
         try:
-            return self.validate(tuple(int(width) for width in text.split(",")))
+            return self.validate(tuple(parse_whole(width) for width in text.split(",")))
         except ValueError:  # a part that is no number, or a ConfigError
             raise self._refuse(text) from None
 

@@ -33,18 +33,36 @@ def _data_sets_of(task: str) -> tuple[str, ...]:
     return tuple(dataset.name for dataset in DATASETS.values() if dataset.task == task)
 
 
-def _meanings(choices: Mapping[str, Choice]) -> dict[str, str]:
-    return {name: choice.meaning for name, choice in choices.items()}
+def _helps(choices: Mapping[str, Choice]) -> dict[str, str]:
+    return {name: choice.help for name, choice in choices.items()}
+
+
+def _formulas(choices: Mapping[str, Choice]) -> dict[str, str]:
+    return {name: choice.formula for name, choice in choices.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hyperparameters:
     """The task and every hyperparameter, with the defaults of regression.
 
-    Their order is that of the screen: first those of the original programs, then the others.
+    Their order is that of the screen: the data set, then the others in the order in which people meet them.
     """
 
     task: Task = "regression"
+    dataset: str = ChoiceField(
+        label="data set",
+        symbol="D",
+        flag="--dataset",
+        subject="data set",
+        default="sine",
+        classification="sine-border",
+        groups=(_data_sets_of("regression"), _data_sets_of("classification")),
+        helps={dataset.name: dataset.help for dataset in DATASETS.values()},
+        help="The named data set to learn.",
+        needs_restart=True,
+        used_if=lambda config: not config.function,
+        describes_named_data=True,
+    ).attribute()
     hidden_units: tuple[int, ...] = WidthsField(
         label="hidden units",
         symbol="H",
@@ -130,7 +148,8 @@ class Hyperparameters:
         default=("sigmoid",),
         choices=tuple(ACTIVATIONS),
         max_names=MAX_LAYERS,
-        meanings=_meanings(ACTIVATIONS),
+        helps=_helps(ACTIVATIONS),
+        formulas=_formulas(ACTIVATIONS),
         help="The function that hidden units apply: one for all layers, or one per layer.",
         needs_restart=True,
     ).attribute()
@@ -141,7 +160,8 @@ class Hyperparameters:
         subject="network",
         default="normal",
         groups=(tuple(INITIALIZERS),),
-        meanings=_meanings(INITIALIZERS),
+        helps=_helps(INITIALIZERS),
+        formulas=_formulas(INITIALIZERS),
         help="How the weights are drawn: xavier suits sigmoid and tanh, he suits relu.",
         needs_restart=True,
     ).attribute()
@@ -152,8 +172,22 @@ class Hyperparameters:
         subject="training",
         default="sgd",
         groups=(tuple(OPTIMIZERS),),
-        meanings=_meanings(OPTIMIZERS),
+        helps=_helps(OPTIMIZERS),
+        formulas=_formulas(OPTIMIZERS),
         help="How a gradient becomes an update of the weights.",
+        needs_restart=True,
+    ).attribute()
+    batch_size: int = NumberField(
+        label="batch size",
+        symbol="B",
+        flag="--batch-size",
+        subject="training",
+        default=1,
+        type=int,
+        maximum=100_000,
+        step=DecadeStep(1),
+        zero="all",
+        help="Samples per update: 1 updates after every sample, all once per epoch.",
         needs_restart=True,
     ).attribute()
     momentum: float = NumberField(
@@ -189,7 +223,8 @@ class Hyperparameters:
         subject="training",
         default="constant",
         groups=(tuple(SCHEDULES),),
-        meanings=_meanings(SCHEDULES),
+        helps=_helps(SCHEDULES),
+        formulas=_formulas(SCHEDULES),
         help="How the learning rate changes over the epochs.",
         needs_restart=False,
     ).attribute()
@@ -221,17 +256,73 @@ class Hyperparameters:
         needs_restart=False,
         used_if=lambda config: SCHEDULES[config.schedule].changes,
     ).attribute()
-    batch_size: int = NumberField(
-        label="batch size",
-        symbol="B",
-        flag="--batch-size",
-        subject="training",
-        default=1,
+    noise: float = NumberField(
+        label="noise",
+        symbol="σₙ",
+        flag="--noise",
+        subject="data set",
+        default=0.0,
+        type=float,
+        maximum=10,
+        step=DecadeStep(0.01),
+        help="Standard deviation of the noise on the targets or, for classes, positions.",
+        needs_restart=True,
+        describes_named_data=True,
+    ).attribute()
+    test_share: float = NumberField(
+        label="test share",
+        symbol="τ",
+        flag="--test-share",
+        subject="data set",
+        default=0.0,
+        type=float,
+        maximum=0.9,
+        step=LinearStep(0.05, 0.2),
+        zero="none",
+        help="The share of the samples held out from training, to test the network on.",
+        needs_restart=True,
+    ).attribute()
+    samples: int = NumberField(
+        label="samples",
+        symbol="n",
+        flag="--samples",
+        subject="data set",
+        default=0,
         type=int,
         maximum=100_000,
-        step=DecadeStep(1),
-        zero="all",
-        help="Samples per update: 1 updates after every sample, all once per epoch.",
+        step=DecadeStep(10),
+        zero="own",
+        help="How many samples the data set has; own is its usual number.",
+        needs_restart=True,
+        describes_named_data=True,
+    ).attribute()
+    function: str = FUNCTION.attribute()
+    x_range: tuple[float, float] = X_RANGE.attribute()
+    frequency: float = NumberField(
+        label="frequency",
+        symbol="ω",
+        flag="--frequency",
+        subject="data set",
+        default=1.0,
+        type=float,
+        minimum=0.1,
+        maximum=20,
+        step=LinearStep(0.1, 1),
+        help="The number of periods, for data sets that are made from a sine.",
+        needs_restart=True,
+        used_if=lambda config: DATASETS[config.dataset].has_frequency and not config.function,
+        describes_named_data=True,
+    ).attribute()
+    data_seed: int = NumberField(
+        label="data seed",
+        symbol="sₙ",
+        flag="--data-seed",
+        subject="data set",
+        default=0,
+        type=int,
+        maximum=2**32 - 1,
+        step=LinearStep(1, 10),
+        help="Picks the noise, random positions and test samples, but not the weights.",
         needs_restart=True,
     ).attribute()
     l1: float = NumberField(
@@ -297,88 +388,6 @@ class Hyperparameters:
         help="Ends the run after this many epochs in a row without a new lowest error.",
         needs_restart=False,
     ).attribute()
-    dataset: str = ChoiceField(
-        label="data set",
-        symbol="D",
-        flag="--dataset",
-        subject="data set",
-        default="sine",
-        classification="sine-border",
-        groups=(_data_sets_of("regression"), _data_sets_of("classification")),
-        help="The named data set to learn.",
-        needs_restart=True,
-        used_if=lambda config: not config.function,
-        describes_named_data=True,
-    ).attribute()
-    function: str = FUNCTION.attribute()
-    x_range: tuple[float, float] = X_RANGE.attribute()
-    samples: int = NumberField(
-        label="samples",
-        symbol="n",
-        flag="--samples",
-        subject="data set",
-        default=0,
-        type=int,
-        maximum=100_000,
-        step=DecadeStep(10),
-        zero="own",
-        help="How many samples the data set has; own is its usual number.",
-        needs_restart=True,
-        describes_named_data=True,
-    ).attribute()
-    noise: float = NumberField(
-        label="noise",
-        symbol="σₙ",
-        flag="--noise",
-        subject="data set",
-        default=0.0,
-        type=float,
-        maximum=10,
-        step=DecadeStep(0.01),
-        help="Standard deviation of the noise on the targets or, for classes, positions.",
-        needs_restart=True,
-        describes_named_data=True,
-    ).attribute()
-    frequency: float = NumberField(
-        label="frequency",
-        symbol="ω",
-        flag="--frequency",
-        subject="data set",
-        default=1.0,
-        type=float,
-        minimum=0.1,
-        maximum=20,
-        step=LinearStep(0.1, 1),
-        help="The number of periods, for data sets that are made from a sine.",
-        needs_restart=True,
-        used_if=lambda config: DATASETS[config.dataset].has_frequency and not config.function,
-        describes_named_data=True,
-    ).attribute()
-    test_share: float = NumberField(
-        label="test share",
-        symbol="τ",
-        flag="--test-share",
-        subject="data set",
-        default=0.0,
-        type=float,
-        maximum=0.9,
-        step=LinearStep(0.05, 0.2),
-        zero="none",
-        help="The share of the samples held out from training, to test the network on.",
-        needs_restart=True,
-    ).attribute()
-    data_seed: int = NumberField(
-        label="data seed",
-        symbol="sₙ",
-        flag="--data-seed",
-        subject="data set",
-        default=0,
-        type=int,
-        maximum=2**32 - 1,
-        step=LinearStep(1, 10),
-        help="Picks the noise, random positions and test samples, but not the weights.",
-        needs_restart=True,
-    ).attribute()
 
 
 FIELDS: tuple[Field, ...] = tuple(
@@ -387,6 +396,5 @@ FIELDS: tuple[Field, ...] = tuple(
     if "field" in attribute.metadata  # the task is none
 )
 """The descriptions of all hyperparameters, in the order of the screen."""
-
 FIELD: dict[str, Field] = {field.name: field for field in FIELDS}
 """The same hyperparameters by name."""

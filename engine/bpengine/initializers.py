@@ -49,25 +49,29 @@ def _with_variance(variance: Callable[[int, int], float]) -> Draw:
 
 INITIALIZERS = by_name(
     Initializer(
-        name="normal", formula="σ N(0, 1)", note="for weights and biases", draw=_normal, uses_scale=True
+        name="normal",
+        formula="σ N(0, 1)",
+        help="Random weights and biases, whose spread is the init scale.",
+        draw=_normal,
+        uses_scale=True,
     ),
     Initializer(
         name="zeros",
         formula="0",
-        note="the hidden units stay equal to each other",
+        help="Nothing is random: the hidden units of a layer stay equal to each other.",
         draw=_zeros,
         breaks_symmetry=False,
     ),
     Initializer(  # X. Glorot and Y. Bengio, AISTATS 2010
         name="xavier",
         formula="N(0, 2 / (inputs + units))",
-        note="the biases are 0",
+        help="Random weights that suit sigmoid and tanh, smaller in wide layers; biases 0.",
         draw=_with_variance(lambda inputs, units: 2 / (inputs + units)),
     ),
     Initializer(  # K. He et al., ICCV 2015
         name="he",
         formula="N(0, 2 / inputs)",
-        note="the biases are 0",
+        help="Random weights that suit relu, smaller where there are many inputs; biases 0.",
         draw=_with_variance(lambda inputs, _units: 2 / inputs),
     ),
 )

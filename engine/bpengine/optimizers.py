@@ -134,10 +134,16 @@ def _adam(
 
 
 OPTIMIZERS = by_name(
-    Optimizer(name="sgd", formula="p -= η g", update=_sgd),
+    Optimizer(
+        name="sgd",
+        formula="p -= η g",
+        help="Plain gradient descent: each update goes straight down the gradient.",
+        update=_sgd,
+    ),
     Optimizer(
         name="momentum",
         formula="v = μ v + g; p -= η v",
+        help="Updates gather speed in directions in which the gradients agree.",
         update=_momentum,
         buffers=("first_moment",),
         coefficients=("momentum",),
@@ -145,6 +151,7 @@ OPTIMIZERS = by_name(
     Optimizer(
         name="nesterov",
         formula="v = μ v + g; p -= η (g + μ v)",
+        help="Momentum that looks one update ahead, and so overshoots less.",
         update=_nesterov,
         buffers=("first_moment",),
         coefficients=("momentum",),
@@ -152,6 +159,7 @@ OPTIMIZERS = by_name(
     Optimizer(
         name="rmsprop",
         formula="s = ρ s + (1 - ρ) g²; p -= η g / (√s + ε)",
+        help="Divides each gradient by its recent size: all weights move at a like pace.",
         update=_rmsprop,
         buffers=("second_moment",),
         coefficients=("decay",),
@@ -159,6 +167,7 @@ OPTIMIZERS = by_name(
     Optimizer(
         name="adam",
         formula="m = μ m + (1 - μ) g; s = ρ s + (1 - ρ) g²; p -= η m / (1 - μᵗ) / (√(s / (1 - ρᵗ)) + ε)",
+        help="Momentum and rmsprop together, with a correction for the first updates.",
         update=_adam,
         buffers=("first_moment", "second_moment"),
         coefficients=("momentum", "decay"),

@@ -45,13 +45,29 @@ def _cosine(epoch: int, length: int, factor: float) -> float:
 
 
 SCHEDULES = by_name(
-    Schedule(name="constant", formula="η", multiple=_constant, changes=False),
-    Schedule(name="step", formula="η γ^⌊e / T⌋", note="a jump after every T epochs", multiple=_step),
-    Schedule(name="exponential", formula="η γ^(e / T)", note="a little every epoch", multiple=_exponential),
+    Schedule(
+        name="constant",
+        formula="η",
+        help="The learning rate stays the same.",
+        multiple=_constant,
+        changes=False,
+    ),
+    Schedule(
+        name="step",
+        formula="η γ^⌊e / T⌋",
+        help="The learning rate jumps: it is multiplied by γ after every T epochs.",
+        multiple=_step,
+    ),
+    Schedule(
+        name="exponential",
+        formula="η γ^(e / T)",
+        help="The learning rate changes a little in every epoch, by γ over T epochs.",
+        multiple=_exponential,
+    ),
     Schedule(
         name="cosine",
         formula="η (γ + (1 - γ) (1 + cos(π min(1, e / T))) / 2)",
-        note="down to η γ after T epochs, constant from then on",
+        help="The learning rate glides down to γ times its value in T epochs, and stays there.",
         multiple=_cosine,
     ),
 )

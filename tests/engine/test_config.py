@@ -199,7 +199,25 @@ def test_refusal_of_an_int_with_thousands_of_digits(field: Field) -> None:
 
 @EVERY_NUMBER
 def test_parse_refuses(field: NumberField) -> None:
-    for text in ("", " ", "x", "1,5", "1 2", "0x10", "nan", "inf", "-inf", "-1", "1e400", "--"):
+    for text in (
+        "",
+        " ",
+        "x",
+        "1,5,0",
+        "1,000",
+        "1.000,5",
+        "1 2",
+        "%",
+        "1%%",
+        "5 0%",
+        "0x10",
+        "nan",
+        "inf",
+        "-inf",
+        "-1",
+        "1e400",
+        "--",
+    ):
         with pytest.raises(ConfigError, match=f"^{field.label}: "):
             field.parse(text)
 
@@ -211,7 +229,7 @@ def test_parse_of_names_and_widths_refuses(field: Field, text: str) -> None:
         field.parse(text)
 
 
-@pytest.mark.parametrize("text", ["1.0", "1e3", "1.5"])
+@pytest.mark.parametrize("text", ["1.5", "1e-3", "100%", "1,0", "1e400", "nan"])
 def test_parse_of_whole_fields_refuses_fractions(text: str) -> None:
     with pytest.raises(ConfigError, match="a whole number"):
         FIELD["epochs"].parse(text)

@@ -14,6 +14,7 @@ from bptui.commands import COMMANDS
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.views.panel_layout import PanelLayout
+from bptui.widgets.hyperparameters import HyperparameterPanel
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.snapshots import check_snapshot
 
@@ -81,6 +82,7 @@ async def test_every_key_in_every_state(
                     app.post_message(Key(key, key if len(key) == 1 else None))
                 await pilot.pause()
                 assert app._exception is None, where
+                view.query_one(HyperparameterPanel).wanted = None  # what / began
                 snapshot = view.session.snapshot()
                 check_snapshot(snapshot)
                 if name not in OF_THE_RUN or (panel == "network" and name == "change"):

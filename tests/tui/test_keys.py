@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.content import Content
 
-from bpengine import FIELD, Task, TrainingConfig
+from bpengine import FIELD, FIELDS, Task, TrainingConfig
 from bptui.session.snapshot import State
 from bptui.session.speed import FIRST_SPEED, SPEEDS
 from bptui.views.panels import FIGURES
@@ -95,10 +95,21 @@ async def test_up_and_down_choose_and_explain() -> None:
         await pilot.press("up")
         assert app.view.field.name == "hidden_units"
         assert shown(app).status.advice == app.view.field.help
-        await pilot.press("up")
-        assert app.view.field.name == "data_seed"
-        await pilot.press("down", "down", "down")
+        await pilot.press("k", "up")
+        assert app.view.field.name == FIELDS[-1].name
+        await pilot.press("down", "j", "down", "down")
         assert app.view.field.name == "init_scale"
+        page = app.view._settings_panel.page
+        for key, number in (
+            ("home", 0),
+            ("pagedown", page),
+            ("end", -1),
+            ("pagedown", -1),
+            ("pageup", -1 - page),
+        ):
+            await pilot.press(key)
+            assert app.view.field is FIELDS[number], key
+            assert shown(app).status.advice == app.view.field.help
 
 
 async def test_left_and_right_change_the_running_network() -> None:
@@ -107,7 +118,7 @@ async def test_left_and_right_change_the_running_network() -> None:
         await pilot.press("s", "s", "right")
         assert shown(app).run.config.learning_rate == 0.2
         assert shown(app).run.epoch == 1, "it goes on from where it is"
-        await pilot.press("left", "left")
+        await pilot.press("left", "h", "h", "l")
         assert shown(app).run.config.learning_rate == 0.07
         await pilot.press("shift+left")
         assert shown(app).run.config.learning_rate == 0.007
@@ -219,13 +230,13 @@ async def test_the_speed_changes_no_number() -> None:
     assert shown(slow).run.reports == shown(fast).run.reports
 
 
-async def test_l_switches_the_axis_of_the_error_curve() -> None:
+async def test_capital_l_switches_the_axis_of_the_error_curve() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("s")
         curve = app.view.query_one("#error")
         assert "log" in str(curve.border_title)
-        await pilot.press("l")
+        await pilot.press("L")
         assert "linear" in str(curve.border_title)
 
 

@@ -10,8 +10,8 @@ from textual.widget import Widget
 from bpengine import FIELD, FIELDS
 from bptui.drawing.network import draw_network, unit_at
 from bptui.drawing.unit_position import Place
+from bptui.screens.choice import ChoiceScreen
 from bptui.screens.unit import UnitScreen
-from bptui.screens.value import ValueScreen
 from tests.tui.support.apps import make_app
 from tests.tui.support.snapshots import snapshot_of
 
@@ -34,7 +34,7 @@ async def test_a_click_chooses_a_setting_and_a_second_one_opens_it() -> None:
         assert app.view.snapshot is not None
         assert app.view.snapshot.status.advice == FIELD["optimizer"].help
         await click(pilot, app.view._widgets["settings"], "optimizer", times=2)
-        assert isinstance(app.screen, ValueScreen)
+        assert isinstance(app.screen, ChoiceScreen)
         await pilot.press("escape")
         assert app.view.field is FIELD["optimizer"]
 
@@ -52,8 +52,8 @@ async def test_the_wheel_goes_through_the_settings() -> None:
             await pilot.pause()
             return app.view.options.setting
 
-        assert await turn(events.MouseScrollDown) == 2
-        assert [await turn(events.MouseScrollUp) for _ in range(3)] == [1, 0, 0]
+        assert await turn(events.MouseScrollDown) == 3
+        assert [await turn(events.MouseScrollUp) for _ in range(4)] == [2, 1, 0, 0]
         await pilot.press("up")
         assert app.view.options.setting == len(FIELDS) - 1
         assert await turn(events.MouseScrollDown) == len(FIELDS) - 1

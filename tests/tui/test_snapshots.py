@@ -47,6 +47,14 @@ def test_typing_a_value(snap_compare: Compare) -> None:
     assert snap_compare(make_app(), press=["enter", "x", "enter"])
 
 
+def test_picking_a_name(snap_compare: Compare) -> None:
+    assert snap_compare(make_app("classification"), press=["home", "enter", "j"], terminal_size=(80, 24))
+
+
+def test_finding_a_setting(snap_compare: Compare) -> None:
+    assert snap_compare(make_app(), press=["slash", *"sched"], terminal_size=(60, 18))
+
+
 def test_smallest_size(snap_compare: Compare) -> None:
     assert snap_compare(make_app("classification"), press=["s"], terminal_size=(60, 18))
 

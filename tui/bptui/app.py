@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import SystemCommand
@@ -15,13 +15,14 @@ from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 from textual.theme import ThemeProvider
 
-from bptui.commands import COMMANDS
+from bptui.commands import COMMANDS, key_of
 from bptui.kept.keeping_app import KeepingApp
 from bptui.screens.palette import Finder, Palette
+from bptui.terminal.textual_internals import bind
 from bptui.widgets.panel_bar import PanelBar
 
 if TYPE_CHECKING:
-    from bpengine import Field
+    from bpengine import ChoiceField, Field, NamesField
     from bptui.screens.unit import UnitScreen
     from bptui.startup.start_settings import TargetChoice
     from bptui.views.run_view import RunView
@@ -36,12 +37,16 @@ class BptuiApp(KeepingApp):
     TITLE = "bptui"
     CSS_PATH = Path(__file__).with_name("app.tcss")  # a relative path would be relative to a subclass
     BINDINGS = [
-        *(command.binding for command in COMMANDS),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for command in COMMANDS:
+            bind(self, command.binding)
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""
@@ -163,6 +168,21 @@ class BptuiApp(KeepingApp):
         if self.view.settings_in_sight():
             self.view.choose_setting(self.view.options.setting + direction)
 
+    def action_choose_end(self, direction: int) -> None:
+        """Choose the last (1) or first (-1) setting, and explain it."""
+        if self.view.settings_in_sight():
+            self.view.choose_setting(-1 if direction > 0 else 0)
+
+    def action_choose_page(self, direction: int) -> None:
+        """Choose the setting a page down (1) or up (-1), and explain it."""
+        if self.view.settings_in_sight():
+            self.view.choose_page(direction)
+
+    def action_filter(self) -> None:
+        """Focus the settings, and find those whose names contain what is typed."""
+        self._arrange(self.view.panel_layout.revealing("settings"))
+        self.view.find_setting()
+
     def action_change(self, direction: int, coarse: bool = False) -> None:
         """Change the chosen setting by a step."""
         field, session = self.view.field, self.view.session
@@ -176,16 +196,34 @@ class BptuiApp(KeepingApp):
             self.edit_setting(self.view.field)
 
     def edit_setting(self, field: Field) -> None:
-        """Ask for a value of a setting."""
-        from bptui.screens.value import ValueScreen
+        """Ask for a value of a setting: a name from a list, or a value that is typed."""
+        from bpengine import ChoiceField, NamesField
 
-        session = self.view.session
+        if isinstance(field, (ChoiceField, NamesField)):
+            self._ask_for_name(field)
+        else:
+            self._ask_for_value(field)
+
+    def _ask_for_value(self, field: Field) -> None:
+        from bptui.screens.value import ValueScreen
 
         def take(value: object) -> None:
             if value is not None:
                 self.change_setting(field, value)
 
-        self.push_screen(ValueScreen(field, getattr(session.config, field.name)), take)
+        self.push_screen(ValueScreen(field, getattr(self.view.session.config, field.name)), take)
+
+    def _ask_for_name(self, field: ChoiceField | NamesField) -> None:
+        from bptui.screens.choice import SEVERAL, ChoiceScreen
+
+        def take(name: str | None) -> None:
+            if name == SEVERAL:
+                self._ask_for_value(field)
+            elif name is not None:
+                self.change_setting(field, field.parse(name))
+
+        config = self.view.session.config
+        self.push_screen(ChoiceScreen(field, getattr(config, field.name), len(config.hidden_units)), take)
 
     def change_setting(self, field: Field, value: object) -> None:
         """Change a setting of the open tab."""
@@ -206,7 +244,7 @@ class BptuiApp(KeepingApp):
         view = self.view
         snapshot = view.session.snapshot()
         if snapshot.comparison.reference is None:
-            self._do(view.session.say, "No run is pinned yet: p pins this one.")
+            self._do(view.session.say, f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
             return
         screen = PinsScreen(snapshot, lambda letter: self._do(view.session.unpin, letter))
         self.push_screen(screen)

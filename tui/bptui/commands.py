@@ -1,10 +1,12 @@
 """The commands: bindings, footer, help, command palette and the key table of the README read `COMMANDS`.
 
-A text that names a key takes it from `key_of`.
+A settings file may change the keys (`change_keys`). So a text that names a key asks `key_of` for it when it
+is shown, and never when its module is loaded.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,27 +18,68 @@ if TYPE_CHECKING:
 TABS: tuple[Task, ...] = ("regression", "classification")
 """The task of each tab. The tabs are drawn before the engine is loaded, so the names stand here as well."""
 
+SIGNS = {
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "question_mark": "?",
+    "slash": "/",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "comma": ",",
+    "full_stop": ".",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+}
+"""How keys are displayed that have another name in Textual."""
+
+_changed: dict[str, str] = {}
+"""The keys of the commands whose keys were changed: names of commands, and keys separated by commas."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """An action that a key performs."""
 
-    keys: str
-    """The keys, separated by commas, by their names in Textual."""
-    shown: str
-    """The keys as they are displayed."""
+    default_keys: str
+    """The keys unless they were changed, separated by commas, by their names in Textual."""
+    default_shown: str
+    """How these keys are displayed, separated by spaces; the first one is the one that texts name."""
     action: str
     """The action of the app."""
     label: str
     """What the key does in at most 17 characters, for the help. Keys with the same label share a line."""
     help: str
     """A sentence for the palette and the README."""
+    name: str = ""
+    """Its name in a settings file; by default its action."""
     everywhere: bool = False
     """Whether the key also acts in dialogs."""
 
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.action)
+
+    @property
+    def keys(self) -> str:
+        """The keys, separated by commas, by their names in Textual."""
+        return _changed.get(self.name, self.default_keys)
+
+    @property
+    def shown(self) -> str:
+        """The keys as they are displayed, separated by spaces."""
+        if self.name not in _changed:
+            return self.default_shown
+        return " ".join(map(_sign, self.keys.split(",")))
+
     @property
     def binding(self) -> Binding:
-        """The Textual binding."""
+        """The Textual binding with the present keys."""
         from textual.binding import Binding  # here, since what opens no screen does not load Textual
 
         return Binding(self.keys, self.action, self.label, show=False, priority=self.everywhere)
@@ -49,24 +92,36 @@ COMMANDS: tuple[Command, ...] = (
     Command("R", "R", "new_seed", "new seed", "Restart with the next seed (new random weights)."),
     Command("b", "b", "rewind", "rewind", "Go back to the last reported epoch, and pause."),
     Command(
-        "up", "↑", "choose(-1)", "choose a setting", "Choose the setting or, in the network, the unit above."
+        "up,k",
+        "↑ k",
+        "choose(-1)",
+        "choose a setting",
+        "Choose the setting or, in the network, the unit above.",
+        "up",
     ),
     Command(
-        "down", "↓", "choose(1)", "choose a setting", "Choose the setting or, in the network, the unit below."
+        "down,j",
+        "↓ j",
+        "choose(1)",
+        "choose a setting",
+        "Choose the setting or, in the network, the unit below.",
+        "down",
     ),
     Command(
-        "left",
-        "←",
+        "left,h",
+        "← h",
         "change(-1)",
         "change it",
         "Lower the chosen setting; in the network, go to the previous layer.",
+        "less",
     ),
     Command(
-        "right",
-        "→",
+        "right,l",
+        "→ l",
         "change(1)",
         "change it",
         "Raise the chosen setting; in the network, go to the next layer.",
+        "more",
     ),
     Command(
         "shift+left,less_than_sign",
@@ -74,6 +129,7 @@ COMMANDS: tuple[Command, ...] = (
         "change(-1, True)",
         "much lower",
         "Lower the chosen setting by a large step.",
+        "much_less",
     ),
     Command(
         "shift+right,greater_than_sign",
@@ -81,9 +137,19 @@ COMMANDS: tuple[Command, ...] = (
         "change(1, True)",
         "much higher",
         "Raise the chosen setting by a large step.",
+        "much_more",
     ),
+    Command("home", "home", "choose_end(-1)", "first, last", "Choose the first setting.", "first"),
+    Command("end", "end", "choose_end(1)", "first, last", "Choose the last setting.", "last"),
+    Command("pageup", "pgup", "choose_page(-1)", "a page on", "Choose a setting a page up.", "page_up"),
+    Command("pagedown", "pgdn", "choose_page(1)", "a page on", "Choose a setting a page down.", "page_down"),
+    Command("slash", "/", "filter", "find by name", "Find a setting by a part of its name."),
     Command(
-        "enter", "enter", "edit", "type a value", "Type a value for the chosen setting, or inspect the unit."
+        "enter",
+        "enter",
+        "edit",
+        "pick or type",
+        "Pick or type a value for the chosen setting, or inspect the unit.",
     ),
     Command(
         "u", "u", "undo", "undo, redo", "Undo the last change, restart or rewind, with the run as it was."
@@ -97,7 +163,7 @@ COMMANDS: tuple[Command, ...] = (
         "Go back to the settings at the start, then to the defaults.",
     ),
     *(
-        Command(str(number), str(number), f"open_tab('{task}')", "open a tab", f"Open the {task} tab.")
+        Command(str(number), str(number), f"open_tab('{task}')", "open a tab", f"Open the {task} tab.", task)
         for number, task in enumerate(TABS, 1)
     ),
     Command(
@@ -131,8 +197,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("shift+tab", "shift+tab", "focus_previous", "previous panel", "Focus the previous panel."),
     Command("z", "z", "zoom", "maximize", "Maximize or restore the focused panel."),
-    Command("x", "x", "hide_panel", "hide the panel", "Hide the focused panel."),
-    Command("X", "X", "show_panels", "show all panels", "Show all panels again."),
+    Command("x", "x", "hide_panel", "hide, show panels", "Hide the focused panel."),
+    Command("X", "X", "show_panels", "hide, show panels", "Show all panels again."),
     Command(
         "escape",
         "esc",
@@ -140,10 +206,26 @@ COMMANDS: tuple[Command, ...] = (
         "to the settings",
         "Focus the settings, and restore a maximized panel.",
     ),
-    Command("plus,equals_sign", "+", "change_speed(1)", "faster, slower", "Train faster, up to full speed."),
-    Command("minus", "-", "change_speed(-1)", "faster, slower", "Train slower, down to one sample per tick."),
-    Command("l", "l", "toggle_log", "log or linear", "Switch the error axis between logarithmic and linear."),
-    Command("e", "e", "toggle_smooth", "smooth the curve", "Smooth the error curve, or show each error."),
+    Command(
+        "plus,equals_sign",
+        "+",
+        "change_speed(1)",
+        "faster, slower",
+        "Train faster, up to full speed.",
+        "faster",
+    ),
+    Command(
+        "minus",
+        "-",
+        "change_speed(-1)",
+        "faster, slower",
+        "Train slower, down to one sample per tick.",
+        "slower",
+    ),
+    Command(
+        "L", "L", "toggle_log", "log, smooth curve", "Switch the error axis between logarithmic and linear."
+    ),
+    Command("e", "e", "toggle_smooth", "log, smooth curve", "Smooth the error curve, or show each error."),
     Command(
         "m",
         "m",
@@ -169,22 +251,61 @@ COMMANDS: tuple[Command, ...] = (
     Command("q", "q", "quit", "quit", "Quit."),
 )
 
+COMMAND: dict[str, Command] = {command.name: command for command in COMMANDS}
+"""The same commands by name."""
+
 _BY_ACTION = {command.action: command for command in COMMANDS}
 
 
-def command_of(action: str) -> Command:
-    """The command with this action. All texts that name a key take it from here.
+def change_keys(keys: Mapping[str, str]) -> None:
+    """Put other keys in force, in place of all earlier changes. Call it before the app is made.
+
+    Args:
+        keys: for each changed command its name, and its keys separated by commas, by their names in Textual.
+    """
+    _changed.clear()
+    _changed.update(keys)
+
+
+def changed_keys() -> dict[str, str]:
+    """The keys that `change_keys` has put in force."""
+    return dict(_changed)
+
+
+def command_of(name: str) -> Command:
+    """The command of this name or action, such as "less" or "change(-1)".
 
     Raises:
-        KeyError: no command has this action.
+        KeyError: there is none.
     """
-    return _BY_ACTION[action]
+    return _BY_ACTION[name] if name in _BY_ACTION else COMMAND[name]
 
 
-def key_of(action: str) -> str:
-    """The first key of this action as it is displayed, such as space or ↑.
+def key_of(name: str) -> str:
+    """The key of a command as texts name it, such as "r", "space" or "←"; the first one if it has several.
+
+    Args:
+        name: the name or the action of the command.
 
     Raises:
-        KeyError: no command has this action.
+        KeyError: there is no such command.
     """
-    return command_of(action).shown.split()[0]
+    return command_of(name).shown.partition(" ")[0]
+
+
+def keys_of(*names: str) -> str:
+    """The keys of commands that belong together, such as "←→"; "a/d" if they are no arrows."""
+    keys = [key_of(name) for name in names]
+    return "".join(keys) if all(key in "←→↑↓" for key in keys) else "/".join(keys)
+
+
+def key_first(name: str) -> str:
+    """The key of a command as a sentence begins with it: "Space", but "r"."""
+    key = key_of(name)
+    return key if len(key) == 1 else key[0].upper() + key[1:]
+
+
+def _sign(key: str) -> str:
+    """How a key is displayed: shift+left as shift+←."""
+    *modifiers, base = key.split("+")
+    return "+".join((*modifiers, SIGNS.get(base, base)))

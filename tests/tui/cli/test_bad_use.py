@@ -13,9 +13,9 @@ from bpengine.formulas.fields import RangeField
 from tests.tui.support.running import ENDLESS, call, run
 
 HUGE = ("9" * 30, "9" * 5000, "-" + "9" * 30)
-NO_NUMBERS = ("", " ", "abc", "nan", "-nan", "inf", "-inf", "1e999", "0x10", "1,5", "1\n2", "½", "\udcff")
+NO_NUMBERS = ("", " ", "abc", "nan", "-nan", "inf", "-inf", "1e999", "0x10", "1,5,0", "1\n2", "½", "\udcff")
 BAD: dict[object, tuple[str, ...]] = {
-    int: (*HUGE, *NO_NUMBERS, "-1", "1.5", "1e3"),
+    int: (*HUGE, *NO_NUMBERS, "-1", "1.5", "1e-3"),
     float: (*HUGE, *NO_NUMBERS, "-1", "-1e-9", "1000001"),
     WidthsField: (*HUGE, "", "abc", "0", "-3", "1001", "3,", "3;3", "3,0", "1.5", "[3]", ",".join("1" * 9)),
     RangeField: (

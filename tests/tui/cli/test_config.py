@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bpengine import FIELDS, TASKS, Task, TrainingConfig
+from bptui.commands import change_keys
 from bptui.settings.writing import template
 from tests.tui.cli.test_results import SETTINGS, from_text
 from tests.tui.support.running import Done, call, flags_of, names, run
@@ -54,6 +55,22 @@ def test_what_is_shown_gives_the_same_again(task: Task) -> None:
     assert call("config", "show", task, "--config", "run.toml") == first
     assert call("config", "show", "--config", "run.toml").out.startswith(first.out.partition("[")[0])
     assert call("train", "--config", "run.toml") == call("train", task, *flags[:-2])
+
+
+def test_keys_are_shown_written_and_pressed() -> None:
+    Path("run.toml").write_text('[keys]\nmore = "]"\ntoggle_log = ["f5", "F"]\nless = "L"')
+    keys = {"more": "]", "toggle_log": ["f5", "F"], "less": "L"}
+    assert shown("--config", "run.toml")["keys"] == keys
+    picture = ("snapshot", "regression", "--config", "run.toml", "--at", "0", "--output", "x.txt", "--press")
+    try:
+        assert call(*picture, "],],f5,L") == Done(0, "", "")
+        text = Path("x.txt").read_text(encoding="utf-8")
+        assert "linear (f5)" in text
+        assert "settings ↑↓ L/]" in text
+        assert "‹0.2›" in text
+        assert "must be keys among " in call(*picture, "right").complaint
+    finally:
+        change_keys({})
 
 
 def test_without_a_task_both_are_shown() -> None:

@@ -156,11 +156,11 @@ def test_themes_change_the_colors(tmp_path: Path) -> None:
 
 def test_keys_are_pressed_before_the_screen_is_written(tmp_path: Path) -> None:
     path = tmp_path / "parts.txt"
-    done = call("snapshot", "regression", "--at", "50", "--press", "v,l", "--output", str(path))
+    done = call("snapshot", "regression", "--at", "50", "--press", "v,L", "--output", str(path))
     assert done.status == 0, done.err
     text = path.read_text()
     assert "parts (v): ━ network = 1+2+3 + b bias" in text
-    assert "linear (l)" in text
+    assert "linear (L)" in text
 
 
 @pytest.mark.parametrize("keys", ["y", "v,,v", "space", "q", "v;l"])

@@ -42,6 +42,11 @@ IN_WORDS = {
 ONLY_ON_SCREEN = {
     "choose(-1)": "a command names its setting, so none is chosen",
     "choose(1)": "the same",
+    "choose_end(-1)": "the same",
+    "choose_end(1)": "the same",
+    "choose_page(-1)": "the same",
+    "choose_page(1)": "the same",
+    "filter": "the same",
     "focus_next": "there are no panels",
     "focus_previous": "there are no panels",
     "zoom": "there are no panels",
@@ -56,8 +61,8 @@ ONLY_ON_SCREEN = {
 }
 """The actions that have no word, and why."""
 
-KEYLESS = {"←", "→", "shift+← <", "shift+→ >", "enter"}
-"""The keys that are no text."""
+KEYLESS = {"← h", "→ l", "shift+← <", "shift+→ >", "enter"}
+"""The keys that are no text, or act on a chosen setting."""
 
 
 def test_each_command_of_the_screen_has_a_word_or_a_reason_to_have_none() -> None:

@@ -10,9 +10,10 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from bpengine import TrainingConfig
+from bpengine import FIELD, ChoiceField, TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.describe import describe
+from bptui.screens.choice import ChoiceScreen
 from bptui.screens.help import HelpScreen
 from bptui.screens.open import OpenScreen
 from bptui.screens.target import TargetScreen
@@ -26,6 +27,8 @@ from tests.tui.support.apps import make_app, shown, until
 from tests.tui.support.snapshots import snapshot_of
 
 HELP = [(panel.name, panel.help) for panel in PANELS]
+DATASET = FIELD["dataset"]
+assert isinstance(DATASET, ChoiceField)
 
 
 async def test_enter_takes_a_typed_value() -> None:
@@ -133,6 +136,7 @@ COLUMNS = TargetChoice(tuple((f"a [/x] column {number}", "1, 2, 3, [b]x[/y]") fo
         UnitScreen((0, 0), snapshot_of()),
         TargetScreen(COLUMNS),
         OpenScreen(lambda _: ""),
+        ChoiceScreen(DATASET, "sine", 1),
     ],
 )
 async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[Any]) -> None:

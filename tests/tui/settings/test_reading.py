@@ -41,7 +41,8 @@ def refusal(file: Path) -> str:
 def test_every_hyperparameter_is_listed_once() -> None:
     listed = [field.name for fields in FIELDS_BY_SUBJECT.values() for field in fields]
     assert sorted(listed) == sorted(field.name for field in FIELDS)
-    assert list(FIELDS_BY_SUBJECT) == ["network", "training", "length and reports", "data set"]
+    assert list(FIELDS_BY_SUBJECT) == ["data set", "network", "training", "length and reports"]
+    assert FIELDS[0].name == "dataset"
 
 
 def test_the_template_sets_nothing(file: Path) -> None:

@@ -143,7 +143,7 @@ async def test_a_panel_that_comes_into_sight_by_a_new_size_is_filled(task: Task)
 async def test_resizing_under_way_loses_nothing() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("tab", "tab", "x", "down", "right", "l", "e", "p", "space")
+        await pilot.press("tab", "tab", "x", "down", "right", "L", "e", "p", "space")
         before = app.view.panel_layout
         config = app.view.session.config
         for size in (

@@ -86,7 +86,7 @@ def _show(options: argparse.Namespace) -> int:
             # A relative path would start from the folder of the settings file.
             data[DATA.name] = Path(data[DATA.name]).absolute()
         tables[task] = (config, data)
-    text = written(top, tables)
+    text = written(top, tables, inputs.keys)
     if inputs.restored is not None and inputs.restored.source is not None:
         text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
     print(text, end="")

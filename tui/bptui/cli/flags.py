@@ -49,7 +49,7 @@ def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = ()) 
             group.add_argument(
                 field.flag,
                 dest=field.name,
-                type=_parser_of(field.parse, "" if isinstance(field, FormulaField) else field.allowed),
+                type=_parser_of(field.parse, field.allowed),
                 metavar=field.metavar,
                 help=_help_of(field),
             )
@@ -114,17 +114,16 @@ def _parser_of(parse: Callable[[str], Any], allowed: str) -> Callable[[str], Any
     """A type for argparse.
 
     Args:
-        parse: converts the text.
-        allowed: the allowed values in words; empty if the errors of `parse` say more.
+        parse: converts the text; a ConfigError says what is allowed.
+        allowed: the allowed values in words, in case of a ValueError, which says nothing.
     """
 
     def parsed(text: str) -> Any:
         try:
             return parse(text)
-        except (ConfigError, ValueError) as error:
-            reason = (
-                error.reason if isinstance(error, ConfigError) and not allowed else must_be(allowed, text)
-            )
-            raise argparse.ArgumentTypeError(reason) from None
+        except ConfigError as error:
+            raise argparse.ArgumentTypeError(error.reason) from None
+        except ValueError:
+            raise argparse.ArgumentTypeError(must_be(allowed, text)) from None
 
     return parsed

@@ -48,6 +48,8 @@ class Inputs:
     fps: int
     restored: Trainer | None
     """The run to resume."""
+    keys: Mapping[str, str]
+    """The changed keys of commands, for `change_keys`."""
     awaited_kernel: str
     """The kernel that it switches to as soon as the kernel is loaded; empty if it has its kernel."""
 
@@ -170,6 +172,7 @@ def read_inputs(
         ascii=_of_screen(options, settings, ASCII),
         fps=_of_screen(options, settings, FPS) or FRAMES_PER_SECOND,
         restored=restored,
+        keys=settings.keys,
         awaited_kernel=awaited_kernel,
     )
 

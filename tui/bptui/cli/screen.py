@@ -14,6 +14,7 @@ from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal, is_dumb
+from bptui.commands import change_keys
 from bptui.settings.options import DATA, OPTION, SCREEN_OPTIONS, STDIN, THEME
 from bptui.startup.gc_pause import end_gc_pause
 from bptui.startup.restrictions import Restrictions, minutes, refused_flags
@@ -209,6 +210,7 @@ def run(options: argparse.Namespace) -> int:
 
         end_gc_pause()
         return converse(start, restrictions)
+    change_keys(inputs.keys)  # before the app is made
     from bptui.cli.launch import launch
     from bptui.terminal.capabilities import needs_ascii
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from bpengine.numbers import parse_whole
 from bpengine.wording import either, must_be, shown
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
@@ -18,6 +19,7 @@ from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme
 from bptui.cli.stop_signals import exit_on_signals, raise_on_signals
 from bptui.cli.streams import print_error
+from bptui.commands import COMMANDS, change_keys
 from bptui.pictures.formats import SUFFIXES, picture_of
 from bptui.pictures.png import PngError, check_png
 from bptui.settings.options import ASCII, THEME
@@ -80,6 +82,7 @@ def run(options: argparse.Namespace) -> int:
     # The file must not depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read.
     for name in set(os.environ) - {"HOME"}:  # in which PNG files find more fonts
         del os.environ[name]
+    change_keys(inputs.keys)  # before the app is made
     keys = _keys(options.press)
     check_theme(inputs, options)
     check_target(options.output)
@@ -139,14 +142,12 @@ def _keys(text: str) -> list[str]:
     Raises:
         BadUseError: a key is unknown, or it is one that starts the run, saves, opens the palette or quits.
     """
-    from bptui.commands import COMMANDS
-
     keys = [key.strip() for key in text.split(",")] if text else []
     allowed = [
         key
         for command in COMMANDS
         for key in command.keys.split(",")
-        if command.action not in ("toggle_run", "save", "command_palette", "quit")
+        if command.name not in ("toggle_run", "save", "command_palette", "quit")
     ]
     for key in keys:
         if key not in allowed:
@@ -166,7 +167,7 @@ def _epoch(text: str | None, inputs: Inputs) -> int:
     if text is None:
         return last
     with contextlib.suppress(ValueError):
-        epoch = int(text)
+        epoch = parse_whole(text)
         if first <= epoch <= last:
             return epoch
     raise BadUseError(f"argument --at: {must_be(f'an epoch from {first} to {last}', text)}")

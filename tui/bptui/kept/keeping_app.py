@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher, Static, Tab, Tabs
 
-from bptui.commands import TABS
+from bptui.commands import TABS, key_of
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.gc_pause import end_gc_pause
 from bptui.terminal.capabilities import TerminalApp
@@ -63,7 +63,7 @@ class KeepingApp(TerminalApp):
         self._open_file = open_file
         self._open: Task = start.start
         self._tabs = Tabs(
-            *(Tab(f"{number} {task.capitalize()}", id=task) for number, task in enumerate(TABS, 1)),
+            *(Tab(f"{key_of(task)} {task.capitalize()}", id=task) for task in TABS),
             active=start.start,
         )
         self._tabs.can_focus = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpengine import FIELDS, ConfigError, TrainingConfig
 from bpengine.files import write_whole
+from bptui.commands import changed_keys
 from bptui.pictures.formats import picture_of
 from bptui.session.saving import Saving
 from bptui.session.session import Session
@@ -56,9 +57,8 @@ def savings(
 
 def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None, kernel: str) -> str:
     """The settings file of a run."""
-    text = written(
-        {TASK.name: config.task, KERNEL.name: kernel}, {config.task: (config, _absolute(data or {}))}
-    )
+    top = {TASK.name: config.task, KERNEL.name: kernel}
+    text = written(top, {config.task: (config, _absolute(data or {}))}, changed_keys())
     if data is None:
         text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
     return text

@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.app import SystemCommand
 
-from bpengine import DATASETS, FIELDS, ConfigError, Field, TrainingConfig
+from bpengine import FIELDS, ConfigError, Field, TrainingConfig
 from bpengine.fields import ChoiceField, NamesField
 
 Change = Callable[[Field, Any], object]
@@ -34,29 +34,15 @@ def setting_commands(config: TrainingConfig, edit: Edit, change: Change) -> Iter
         value = field.format(getattr(config, field.name))
         yield SystemCommand(f"{field.label} {field.symbol} = {value}", field.help, partial(edit, field))
     for field in FIELDS:
-        for name in choices_of(field, config.task):
+        if not isinstance(field, (ChoiceField, NamesField)):
+            continue
+        for name in field.alternatives(getattr(config, field.name)):
             yield SystemCommand(
                 f"{field.label} {name}",
-                _meaning(field, name),
+                field.helps[name],
                 partial(change, field, field.parse(name)),
                 False,
             )
-
-
-def choices_of(field: Field, task: str) -> tuple[str, ...]:
-    """The names that the field can have in this task; none for a field of numbers."""
-    if isinstance(field, NamesField):
-        return field.choices
-    if not isinstance(field, ChoiceField):
-        return ()
-    return tuple(name for name in field.choices if name not in DATASETS or DATASETS[name].task == task)
-
-
-def _meaning(field: Field, name: str) -> str:
-    if field.describes_named_data:
-        return DATASETS[name].help
-    assert isinstance(field, (ChoiceField, NamesField))  # only these have names
-    return field.meanings.get(name, field.help)
 
 
 def typed_commands(query: str, edit: Edit, change: Change) -> Iterator[SystemCommand]:

@@ -7,7 +7,9 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from bptui.commands import key_of
 from bptui.screens.dialog import Dialog
+from bptui.terminal.textual_internals import bind_commands
 
 
 class KeptRunScreen(Dialog[bool]):
@@ -21,11 +23,11 @@ class KeptRunScreen(Dialog[bool]):
     BINDINGS = [
         Binding("enter", "dismiss(True)", "Continue", show=False),
         Binding("escape", "dismiss(False)", "Start again", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
     ]
 
     def __init__(self, when: str, details: str) -> None:
         super().__init__()
+        bind_commands(self, {"quit": "app.quit"})
         self._when = when
         self._details = details
 
@@ -36,5 +38,5 @@ class KeptRunScreen(Dialog[bool]):
             Static(self._details, id="kept-details", markup=False),
             classes="dialog",
         )
-        dialog.border_subtitle = "enter go on   esc start anew   q quit"
+        dialog.border_subtitle = f"enter go on   esc start anew   {key_of('quit')} quit"
         yield dialog

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from bptui.screens.dialog import Dialog
 from bptui.session.pins import LABELS
 from bptui.session.snapshot import Snapshot
+from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.comparison_table import comparison_table
 
 
@@ -25,11 +26,12 @@ class PinsScreen(Dialog[None]):
 
     BINDINGS = [
         *(Binding(letter.lower(), f"unpin('{letter}')", f"Unpin {letter}", show=False) for letter in LABELS),
-        Binding("P,escape,q,space,enter", "dismiss", "Close", show=False),
+        Binding("escape,q,space,enter", "dismiss", "Close", show=False),
     ]
 
     def __init__(self, snapshot: Snapshot, unpin: Callable[[str], None]) -> None:
         super().__init__()
+        bind_commands(self, {"pins": "dismiss"})
         self._snapshot = snapshot
         self._unpin = unpin
         self._table = Static(markup=False)

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from bpengine.arrays import Array
+from bptui.commands import key_of, keys_of
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import (
     MAX_NAME_LENGTH,
@@ -33,8 +34,19 @@ from bptui.drawing.unit_facts import (
 from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of
 from bptui.screens.dialog import Dialog
 from bptui.session.snapshot import Snapshot
+from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import WeightBars
+
+_ACTIONS = {
+    "less": "walk(-1, 0)",
+    "more": "walk(1, 0)",
+    "up": "walk(0, -1)",
+    "down": "walk(0, 1)",
+    "page_up": "scroll(-1)",
+    "page_down": "scroll(1)",
+}
+"""What the keys of commands do here."""
 
 
 class UnitScreen(Dialog[None]):
@@ -53,12 +65,6 @@ class UnitScreen(Dialog[None]):
 
     BINDINGS = [
         Binding("escape,q,enter", "dismiss", "Close", show=False),
-        Binding("left", "walk(-1, 0)", "Previous layer", show=False),
-        Binding("right", "walk(1, 0)", "Next layer", show=False),
-        Binding("up", "walk(0, -1)", "Unit above", show=False),
-        Binding("down", "walk(0, 1)", "Unit below", show=False),
-        Binding("pageup", "scroll(-1)", "Scroll up", show=False),
-        Binding("pagedown", "scroll(1)", "Scroll down", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -78,6 +84,7 @@ class UnitScreen(Dialog[None]):
 
     def __init__(self, unit: Place, snapshot: Snapshot | None = None) -> None:
         super().__init__()
+        bind_commands(self, _ACTIONS)
         self.unit = unit
         self._snapshot = snapshot
         self._plot = Plot()
@@ -90,7 +97,9 @@ class UnitScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """A dialog that scrolls if it does not fit."""
-        self._scroll.border_subtitle = "←→ layers  ↑↓ units  pgup pgdn scroll  esc close"
+        layers, units = keys_of("less", "more"), keys_of("up", "down")
+        pages = f"{key_of('page_up')} {key_of('page_down')}"
+        self._scroll.border_subtitle = f"{layers} layers  {units} units  {pages} scroll  esc close"
         yield self._scroll
 
     def on_mount(self) -> None:

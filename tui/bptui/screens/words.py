@@ -7,7 +7,9 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from bptui.commands import key_of
 from bptui.screens.dialog import Dialog
+from bptui.terminal.textual_internals import bind_commands
 
 
 class WordsScreen(Dialog[None]):
@@ -17,15 +19,16 @@ class WordsScreen(Dialog[None]):
         text: the description.
     """
 
-    BINDINGS = [Binding("t,escape,q,space,enter", "dismiss", "Close", show=False)]
+    BINDINGS = [Binding("escape,q,space,enter", "dismiss", "Close", show=False)]
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        bind_commands(self, {"describe": "dismiss"})
         self._text = text
 
     def compose(self) -> ComposeResult:
         """Create the one text."""
         scroll = VerticalScroll(Static(self._text, markup=False), id="words")
         scroll.border_title = "the run in words"
-        scroll.border_subtitle = "t or esc close"
+        scroll.border_subtitle = f"{key_of('describe')} or esc close"
         yield scroll

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpengine import Trainer
+from bptui.commands import key_first, key_of, keys_of
 from bptui.formatting import error_text
 from bptui.session.notices import COMPILING
 from bptui.session.snapshot import State
@@ -18,13 +19,17 @@ def advice(trainer: Trainer, state: State, *, waiting: bool) -> str:
     """
     if waiting and state is State.RUNNING:
         return COMPILING.text
+    run, change = key_first("toggle_run"), keys_of("less", "more")
     match state:
         case State.READY:
-            return "Space starts the training; ↑↓ choose a hyperparameter, ←→ change it."
+            choose = keys_of("up", "down")
+            return f"{run} starts the training; {choose} choose a hyperparameter, {change} change it."
         case State.RUNNING:
-            return "Learning. Space pauses, - slows down, ←→ change the chosen hyperparameter."
+            slower = key_of("slower")
+            return f"Learning. {run} pauses, {slower} slows down, {change} change the chosen hyperparameter."
         case State.PAUSED:
-            return "Paused. Space continues, s trains one epoch, ←→ change a hyperparameter."
+            step = key_of("step_epoch")
+            return f"Paused. {run} continues, {step} trains one epoch, {change} change a hyperparameter."
         case State.FINISHED:
             return _of_finished(trainer)
         case State.DIVERGED:
@@ -33,7 +38,10 @@ def advice(trainer: Trainer, state: State, *, waiting: bool) -> str:
 
 def _of_diverged(trainer: Trainer) -> str:
     epoch = trainer.divergence.epoch if trainer.divergence else 0
-    back = "r restarts" if trainer.earliest > trainer.epochs_done else "b goes back before it"
+    if trainer.earliest > trainer.epochs_done:
+        back = f"{key_of('restart')} restarts"
+    else:
+        back = f"{key_of('rewind')} goes back before it"
     return f"Diverged in epoch {epoch}: {back}; then lower the learning rate."
 
 
@@ -42,11 +50,12 @@ def _of_finished(trainer: Trainer) -> str:
     if len(errors) and errors[-1] > errors[0]:
         start, end = error_text(errors[0]), error_text(errors[-1])
         return f"Finished: epoch error {start} at the start, {end} at the end."
+    restarts = f"{key_of('new_seed')} restarts with new random weights"
     match trainer.stop_reason:
         case "target error":
-            return "Finished at the target error. R restarts with new random weights."
+            return f"Finished at the target error. {restarts}."
         case "patience":
             epochs = trainer.config.patience
-            return f"Finished: no lower error in {epochs} epochs. R restarts with new random weights."
+            return f"Finished: no lower error in {epochs} epochs. {restarts}."
         case _:
-            return "Finished. R restarts with new random weights; ←→ change something and compare."
+            return f"Finished. {restarts}; {keys_of('less', 'more')} change something and compare."

@@ -15,6 +15,7 @@ from bpengine import (
     TrainingConfig,
 )
 from bpengine.checkpoint import SavedRun
+from bptui.commands import key_of
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.comparison import changes_in_words, compare
@@ -265,14 +266,14 @@ class ChangeableRun(LiveRun):
     def _when_it_acts(self) -> str:
         match self.state:
             case State.DIVERGED:
-                return "press r to restart with it."
+                return f"press {key_of('restart')} to restart with it."
             case State.FINISHED:
-                return "takes effect when the run restarts: press r."
+                return f"takes effect when the run restarts: press {key_of('restart')}."
             case State.RUNNING:
                 return "the network continues from where it is."
             case state:
                 continues = "starts" if state is State.READY else "continues"
-                return f"takes effect when training {continues}: press space."
+                return f"takes effect when training {continues}: press {key_of('toggle_run')}."
 
     def _begin_what_if(self, changes: dict[str, Any]) -> None:
         """Begin a run with these changes that trains to where the present run is, the baseline.

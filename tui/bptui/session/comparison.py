@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bpengine import FIELDS, Field, TrainingConfig
+from bptui.commands import key_first
 from bptui.formatting import error_text
 from bptui.session.snapshot import Snapshot, State
 
@@ -66,6 +67,10 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
     if not len(before.curve[0]):
         end = " before its first epoch."
     else:
-        end = ". Space trains." if live.status.state in (State.READY, State.PAUSED) else "."
+        end = (
+            f". {key_first('toggle_run')} trains."
+            if live.status.state in (State.READY, State.PAUSED)
+            else "."
+        )
     room = MAX_SENTENCE_LENGTH - len("Pinned: ") - len(end)
     return f"Pinned: {differing_settings(before.config, after.config, room)}{end}"

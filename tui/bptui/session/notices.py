@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bpengine import Field
 from bpengine.formulas.fields import FormulaField
 from bpengine.wording import printable
-from bptui.commands import key_of
+from bptui.commands import key_first, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,6 @@ AT_DEFAULTS = Notice("All hyperparameters are at their defaults.")
 WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
 WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
 NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
-REWIND_STOPPED = Notice("The rewind was stopped: the run is exactly as it was. Space continues.")
-STOPPED = Notice("The step was stopped. Space continues, s completes the epoch.")
-WHAT_IF_STOPPED = Notice("The what-if was stopped. Space continues from here, u returns to the run before.")
 NOTHING_TO_UNDO = Notice("Nothing to undo.")
 NOTHING_TO_REDO = Notice("Nothing to redo.")
 
@@ -45,6 +42,25 @@ def finished(reason: str) -> Notice:
     return Notice(f"The run has finished: {key_of('restart')} restarts it, {_MORE[reason]} it continue.")
 
 
+def rewind_stopped() -> Notice:
+    """The rewind in progress was stopped."""
+    return Notice(
+        f"The rewind was stopped: the run is exactly as it was. {key_first('toggle_run')} continues."
+    )
+
+
+def stopped() -> Notice:
+    """The step in progress was stopped."""
+    run, step = key_first("toggle_run"), key_of("step_epoch")
+    return Notice(f"The step was stopped. {run} continues, {step} completes the epoch.")
+
+
+def what_if_stopped() -> Notice:
+    """The what-if in progress was stopped."""
+    run, undo = key_first("toggle_run"), key_of("undo")
+    return Notice(f"The what-if was stopped. {run} continues from here, {undo} returns to the run before.")
+
+
 def restarted(seed: int) -> Notice:
     """The run was restarted with the same seed."""
     return Notice(f"Restarted with the same seed {seed}: the same run.")
@@ -61,44 +77,47 @@ def faster_kernel(factor: float | None) -> Notice | None:
     Args:
         factor: how many times as fast a restart is; None if that was not measured.
     """
+    ready = f"The compiled kernel is ready: {key_of('restart')} restarts"
     if factor is None:
-        return Notice("The compiled kernel is ready: r restarts the run, which is then much faster.")
+        return Notice(f"{ready} the run, which is then much faster.")
     times = round(factor)
-    return (
-        None if times < 2 else Notice(f"The compiled kernel is ready: r restarts it {times} times as fast.")
-    )
+    return None if times < 2 else Notice(f"{ready} it {times} times as fast.")
 
 
 def undone(what: str) -> Notice:
     """The run is as it was before this change."""
-    return Notice(f"Undone: {what}. U redoes it; space continues.")
+    return Notice(f"Undone: {what}. {key_of('redo')} redoes it; {key_of('toggle_run')} continues.")
 
 
 def redone(what: str) -> Notice:
     """The run is as it was when this change was undone."""
-    return Notice(f"Redone: {what}. Space continues.")
+    return Notice(f"Redone: {what}. {key_first('toggle_run')} continues.")
 
 
 def pinned(label: str, *, replaced: bool) -> Notice:
     """The run was pinned under this letter, maybe in place of the oldest pin."""
     if replaced:
-        return Notice(f"Pinned as {label} in place of the oldest pin. u returns to that one, P lists all.")
+        undo, pins = key_of("undo"), key_of("pins")
+        place = f"Pinned as {label} in place of the oldest pin"
+        return Notice(f"{place}. {undo} returns to that one, {pins} lists all.")
     return Notice(f"Pinned as {label}: this run stays in the plots. Change something, and compare.")
 
 
 def unpinned(label: str) -> Notice:
     """The pin of this letter was removed."""
-    return Notice(f"Unpinned {label}. u pins it again.")
+    return Notice(f"Unpinned {label}. {key_of('undo')} pins it again.")
 
 
 def opened(name: str) -> Notice:
     """A file was opened in place of the run."""
-    return Notice(f"Opened {name}. Space trains, u returns to the run before.")
+    run, undo = key_first("toggle_run"), key_of("undo")
+    return Notice(f"Opened {name}. {run} trains, {undo} returns to the run before.")
 
 
 def learns(function: str) -> Notice:
     """A function was typed in place of the data."""
-    return Notice(f"Learning {printable(function, 24)}: the run restarts. u returns to the run before.")
+    what, undo = printable(function, 24), key_of("undo")
+    return Notice(f"Learning {what}: the run restarts. {undo} returns to the run before.")
 
 
 def unchanged(field: Field, value: object) -> Notice:
@@ -123,5 +142,6 @@ def rewound(epoch: int, *, same_settings: bool, finished: bool) -> Notice:
     """The run went back to the beginning of this epoch."""
     where = f"after epoch {epoch - 1}" if epoch else "at the start"
     how = "exactly as it was" if same_settings else "with the settings it had then"
-    after = "The run had ended there." if finished else "Space continues from there."
+    continues = f"{key_first('toggle_run')} continues from there."
+    after = "The run had ended there." if finished else continues
     return Notice(f"Back {where}, {how}. {after}")

@@ -47,9 +47,9 @@ class Session(ChangeableRun):
         """
         if isinstance(self._task, Rewinding):
             self._stop_rewind()
-            self._notice = notices.REWIND_STOPPED
+            self._notice = notices.rewind_stopped()
         elif self.in_progress:
-            self._notice = notices.STOPPED if self._task is not None else notices.WHAT_IF_STOPPED
+            self._notice = notices.stopped() if self._task is not None else notices.what_if_stopped()
             self._task, self._retraining = None, None if self._task is None else self._retraining
         self._pause()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpengine import Trainer
+from bptui.commands import key_first
 from bptui.session.pins import KeptRun
 from bptui.session.undo import Version
 
@@ -23,9 +24,9 @@ class Retraining:
 
     def progress(self, trainer: Trainer, *, running: bool) -> str:
         """How far the new run is, in a sentence."""
-        space = "pauses" if running else "continues"
+        does = "pauses" if running else "continues"
         where = f"epoch {trainer.epochs_done} of {self.target_epoch}"
-        return f"What if: retraining, {where}. Space {space}."
+        return f"What if: retraining, {where}. {key_first('toggle_run')} {does}."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +41,7 @@ class Stepping:
         left = self.target_epoch - trainer.epochs_done
         what = "one epoch" if left == 1 else f"{left} epochs"
         where = f"sample {trainer.samples_processed} of {len(trainer.dataset)}"
-        return f"Training {what}: {where}. Esc stops."
+        return f"Training {what}: {where}. {key_first('to_settings')} stops."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +57,8 @@ class Rewinding:
 
     def progress(self, trainer: Trainer) -> str:
         """How far the run is, in a sentence."""
-        return f"Rewinding: epoch {trainer.epochs_done} of {self.target_epoch}. Esc stops."
+        where = f"epoch {trainer.epochs_done} of {self.target_epoch}"
+        return f"Rewinding: {where}. {key_first('to_settings')} stops."
 
 
 def last_report(trainer: Trainer) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from bpengine import FIELDS, TASKS, Field, TrainingConfig
 from bpengine.csv_data import MISSING
 from bpengine.kernels.choice import KERNELS
+from bpengine.numbers import parse_whole
 from bpengine.wording import either
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 
@@ -160,7 +161,7 @@ FPS = Option(
     allowed=f"a whole number from 1 to {MAX_FPS}",
     example=FRAMES_PER_SECOND,
     read=_fps,
-    parse=lambda text: _fps(int(text)),
+    parse=lambda text: _fps(parse_whole(text)),
 )
 DATA = Option(
     name="data",

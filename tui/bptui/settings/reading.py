@@ -11,6 +11,7 @@ from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberF
 from bpengine.files import why_unreadable
 from bpengine.formulas import task_of
 from bpengine.wording import must_be, shown
+from bptui.settings.keys import TABLE, KeysError, read_keys
 from bptui.settings.options import DATA_OPTIONS, OPTION, OPTIONS, Option
 
 MAX_BYTES = 1_000_000
@@ -38,6 +39,8 @@ class Settings:
     """The values above the tables."""
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The values in the tasks' tables."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The changed keys of commands, for `change_keys`."""
 
     def of(self, task: Task, *, opened: bool) -> dict[str, Any]:
         """The values for a task: those of its table and those above the tables that apply to it.
@@ -81,16 +84,27 @@ def read_settings(path: Path) -> Settings:
         raise SettingsFileError(name, f"is not TOML: {_first_line(error)}") from None
     top: dict[str, Any] = {}
     tables: dict[str, Mapping[str, Any]] = {}
+    keys: dict[str, str] = {}
     for key, value in content.items():
-        if key not in TASKS:
+        if key not in (*TASKS, TABLE):
             top[key] = _value(name, key, value, path.parent)
         elif not isinstance(value, dict):
             raise SettingsError(f"{name}: {key}", must_be(f"a table, [{key}]", value))
+        elif key == TABLE:
+            keys = _keys(name, value)
         else:
             tables[key] = {
                 inner: _value(name, inner, given, path.parent, table=key) for inner, given in value.items()
             }
-    return Settings(name, top, tables)
+    return Settings(name, top, tables, keys)
+
+
+def _keys(name: str, table: Mapping[str, object]) -> dict[str, str]:
+    try:
+        return read_keys(table)
+    except KeysError as error:
+        place = f"{TABLE}.{error.command}" if error.command else TABLE
+        raise SettingsError(f"{name}: {place}", error.reason) from None
 
 
 def _text_of(path: Path, name: str) -> str:
@@ -149,7 +163,7 @@ def _unknown(key: str, table: str) -> str:
     import difflib
 
     by_flag = {known.flag.removeprefix("--"): known.name for known in FIELDS}
-    names = [*FIELD, *OPTION, *TASKS]
+    names = [*FIELD, *OPTION, *TASKS, TABLE]
     meant = by_flag.get(key.replace("_", "-"))
     close = difflib.get_close_matches(key[:40].replace("-", "_").lower(), names, 1)
     hint = meant or (close[0] if close else "")

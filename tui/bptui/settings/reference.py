@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from bpengine import DATASETS, ChoiceField, Field, NamesField
+from bptui.commands import COMMANDS, Command
+from bptui.settings.keys import ALLOWED, written_keys
 from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS, default_text
 
 COMMAND = "python -m bptui.settings.reference > docs/settings.md"
@@ -35,10 +37,11 @@ def _lines() -> Iterator[str]:
         head = ("name", "flag", "symbol", "allowed", "default", "live", "what it does")
         yield from _table(head, map(_of_field, fields))
         for field in fields:
-            if isinstance(field, (ChoiceField, NamesField)) and field.meanings:
+            if isinstance(field, (ChoiceField, NamesField)) and field.formulas:
                 yield from ("", f"### {field.label.capitalize()}", "")
-                meanings = ((f"`{name}`", meaning) for name, meaning in field.meanings.items())
-                yield from _table((field.label, "formula"), meanings)
+                names = field.formulas.items()
+                rows = ((f"`{name}`", formula, field.helps[name]) for name, formula in names)
+                yield from _table((field.label, "formula", "what it does"), rows)
     yield from ("", "### Named data sets", "")
     yield from _table(
         ("name", "task", "samples", "description"),
@@ -55,6 +58,16 @@ def _lines() -> Iterator[str]:
             for option in OPTIONS
         ),
     )
+    yield from ("", "## Keys", "")
+    yield "A settings file may give the commands of the screen other keys, in the table `[keys]`, such as"
+    yield '`restart = "f5"` or `more = ["right", "]"]`. No two commands may have the same key. Help, footer'
+    yield "and messages then name the new keys. A command has"
+    yield f"{ALLOWED}."
+    yield ""
+    yield from _table(
+        ("command", "keys", "what it does"),
+        ((f"`{each.name}`", _keys_of(each), each.help) for each in COMMANDS),
+    )
 
 
 def _of_field(field: Field) -> tuple[str, ...]:
@@ -67,6 +80,11 @@ def _of_field(field: Field) -> tuple[str, ...]:
         "" if field.needs_restart else "live",
         field.help,
     )
+
+
+def _keys_of(command: Command) -> str:
+    keys = written_keys(command.default_keys)
+    return ", ".join(f"`{key}`" for key in ((keys,) if isinstance(keys, str) else keys))
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from bpengine import TASKS, Field, Task, TrainingConfig
+from bptui.commands import COMMAND, COMMANDS
+from bptui.settings.keys import ALLOWED, TABLE, written_keys
 from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS
 from bptui.settings.toml import assignment, comment
 
@@ -15,17 +18,22 @@ def template() -> str:
     return _joined(_template_lines())
 
 
-def written(top: Mapping[str, Any], tables: Mapping[Task, tuple[TrainingConfig, Mapping[str, Any]]]) -> str:
+def written(
+    top: Mapping[str, Any],
+    tables: Mapping[Task, tuple[TrainingConfig, Mapping[str, Any]]],
+    keys: Mapping[str, str] | None = None,
+) -> str:
     """The text of a file with these settings; reading the file gives the same settings.
 
     Args:
         top: the values above the tables, by name.
         tables: for each task its config, and the values of its `DATA_OPTIONS` by name.
+        keys: the changed keys of commands, as `change_keys` takes them.
 
     Raises:
         ConfigError: a value cannot be written as TOML.
     """
-    return _joined(_written_lines(top, tables))
+    return _joined(chain(_written_lines(top, tables), _key_lines(keys or {})))
 
 
 def _joined(lines: Iterator[str]) -> str:
@@ -45,6 +53,13 @@ def _written_lines(
                 yield f"{assignment(field.name, getattr(config, field.name))}  {comment(field.help)}"
         for name, value in data.items():
             yield assignment(name, value)
+
+
+def _key_lines(keys: Mapping[str, str]) -> Iterator[str]:
+    if keys:
+        yield from ("", f"[{TABLE}]")
+    for command, names in keys.items():
+        yield f"{assignment(command, written_keys(names))}  {comment(COMMAND[command].help)}"
 
 
 def _template_lines() -> Iterator[str]:
@@ -72,6 +87,10 @@ def _template_lines() -> Iterator[str]:
             if task == TASKS[0]:
                 yield from _described(field)
             yield f"#{assignment(field.name, getattr(config, field.name))}"
+    yield from ("", f"[{TABLE}]", comment("The keys of the screen."))
+    yield comment(f"  Allowed: {ALLOWED}.")
+    for command in COMMANDS:
+        yield f"#{assignment(command.name, written_keys(command.default_keys))}  {comment(command.help)}"
 
 
 def _is_shared(field: Field, defaults: Mapping[Task, TrainingConfig]) -> bool:

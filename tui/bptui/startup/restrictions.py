@@ -99,7 +99,9 @@ def minutes(text: str) -> float:
     Raises:
         ValueError: it spells no number above 0.
     """
-    value = float(text[:40])
+    from bpengine.numbers import parse_real
+
+    value = parse_real(text[:40])
     if not 0 < value < math.inf:
         raise ValueError
     return value

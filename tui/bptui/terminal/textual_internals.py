@@ -6,16 +6,21 @@ installed Textual, and another one finds every use outside this module.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from textual._compositor import LayoutUpdate
 from textual._parser import Parser
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
+
+from bptui.commands import command_of
 
 PRIVATE_NAMES = (
     "textual.app:App._driver",
@@ -30,6 +35,7 @@ PRIVATE_NAMES = (
     "textual.timer:Timer._active",
     "textual.screen:Screen._on_timer_update",
     "textual._xterm_parser:XTermParser.parse_mouse_code",
+    "textual.dom:DOMNode._bindings",
 )
 """The names, as `module:class.attribute`."""
 
@@ -98,6 +104,27 @@ def do_deferred_work(app: App[Any]) -> bool:
     else:
         return False
     return True
+
+
+def bind(node: DOMNode, binding: Binding) -> None:
+    """Bind the keys on this app, screen or widget, in place of what its class binds them to.
+
+    Writes to `DOMNode._bindings`. The public `BINDINGS` are made with the class, before a settings file may
+    change a key; the public `App.set_keymap` shows changed keys by other names, at the end of the footer.
+    """
+    for each in Binding.make_bindings([binding]):
+        node._bindings.key_to_bindings[each.key] = [each]
+
+
+def bind_commands(node: DOMNode, actions: Mapping[str, str]) -> None:
+    """Have the keys of commands do something else on this screen or widget.
+
+    Args:
+        node: the screen or widget.
+        actions: its action for each command, by the command's name.
+    """
+    for name, action in actions.items():
+        bind(node, Binding(command_of(name).keys, action, show=False))
 
 
 class DeferrableScreen(Screen[object]):

@@ -10,6 +10,7 @@ import numpy as np
 from bpengine import Dataset
 from bpengine.arrays import Array, IntArray
 from bpengine.wording import printable
+from bptui.commands import key_of
 from bptui.drawing import ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
 from bptui.drawing.unit_facts import axis_name, plain
 from bptui.session.snapshot import Snapshot
@@ -160,8 +161,9 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         y_name=axis_name(snapshot, 1),
     )
     runs = [run for run, _ in compared]
-    short = f"{_CERTAINTIES}(v)" if detail else ""
-    certain = f"{_CERTAINTIES}certain (v)" if detail else ""
+    key = f"({key_of('toggle_detail')})"
+    short = f"{_CERTAINTIES}{key}" if detail else ""
+    certain = f"{_CERTAINTIES}certain {key}" if detail else ""
     formula, pins = _formula(snapshot), compared_legend(runs, word="")
     return figure, Legend.fitting(
         Legend.of(_legend(samples), certain, compared_legend(runs), formula),

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from bpengine.arrays import Array
+from bptui.commands import key_of
 from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, nice_ticks
 from bptui.session.snapshot import Snapshot
 from bptui.views.compared import compared_legend, compared_line, letters
@@ -106,9 +107,9 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     has_previous = snapshot.comparison.previous_curve is not None
     previous = Span(f"{ROLES['compared'].sign} previous run" if has_previous else "", "compared")
     return Legend.of(
-        "mean epoch error (e)" if smooth else "epoch error",
+        f"mean epoch error ({key_of('toggle_smooth')})" if smooth else "epoch error",
         Span("╌ test" if snapshot.run.dataset.test is not None else "", "test"),
         compared if compared.spans else previous,
-        "log (l)" if log else "linear (l)",
+        f"{'log' if log else 'linear'} ({key_of('toggle_log')})",
         between=", ",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-from bptui.commands import command_of, key_of
+from bptui.commands import command_of, key_of, keys_of
 from bptui.widgets.footer import KeyHint
 
 ARROWS = ("choose(-1)", "choose(1)", "change(-1)", "change(1)")
@@ -34,6 +34,8 @@ class Situation:
     """The panels that have no room, in the order in which the tab key reaches them."""
     hidden: tuple[str, ...] = ()
     """The panels that were hidden."""
+    finding: bool = False
+    """Whether a setting is looked for, so that keys are typed text."""
 
     @property
     def alone(self) -> bool:
@@ -43,6 +45,8 @@ class Situation:
 
 def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     """The hints for the footer, in their order."""
+    if now.finding:
+        return KeyHint("enter", "keep", "enter", 9), KeyHint("esc", "go back", "escape", 9)
     ended = now.state in ("finished", "diverged")
     hints = []
     if now.zoomed:
@@ -61,7 +65,8 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     hints.append(_hint("new_seed", "new seed", 5 if ended else 3))
     if now.focused == "settings":
         hints.append(_hints(ARROWS[2:], "change", 3))
-        hints.append(_hint("edit", "type", 2))
+        hints.append(_hint("edit", "set", 2))
+        hints.append(_hint("filter", "find a setting", 1))
     hints.append(_hint("toggle_pin", "unpin" if now.pinned else "pin", 3))
     hints.append(
         _hint("toggle_what_if", "end what if" if now.what_if else "what if", 8 if now.what_if else 3)
@@ -107,4 +112,4 @@ def _hint(action: str, label: str, importance: int) -> KeyHint:
 
 
 def _hints(actions: tuple[str, ...], label: str, importance: int) -> KeyHint:
-    return KeyHint("".join(map(key_of, actions)), label, "", importance)
+    return KeyHint(keys_of(*actions), label, "", importance)

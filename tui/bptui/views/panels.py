@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from bpengine import FIELD, FIELDS, Task
 from bpengine.datasets import DATASETS
-from bptui.commands import key_of
+from bptui.commands import key_of, keys_of
 from bptui.drawing import Figure, Legend
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_position import Place
@@ -44,7 +44,7 @@ FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
 class ViewOptions:
     """What a person chose to see, besides which panels."""
 
-    setting: int = 1
+    setting: int = FIELDS.index(FIELD["learning_rate"])
     """The hyperparameter that left and right change; an index into FIELDS."""
     unit: Place = (0, 0)
     """The unit chosen in the network: layer and unit, counted from 0."""
@@ -95,7 +95,8 @@ def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: View
     panel.texts = _data_texts(snapshot.run)
     panel.pinned = None if reference is None else reference.run.config
     panel.chosen = options.setting
-    return f"settings ↑↓ ←→ {options.setting + 1}/{len(FIELDS)}"
+    keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}"
+    return f"settings {keys} {options.setting + 1}/{len(FIELDS)}"
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:
@@ -126,7 +127,8 @@ def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str
     maps.snapshot = snapshot
     dataset = snapshot.run.dataset
     over = "the inputs" if len(dataset.domain) <= 2 else f"the samples, by {dataset.target}"
-    return f"hidden units over {over}{', own scales (v)' if options.own_scales else ''}"
+    scales = f", own scales ({key_of('toggle_detail')})" if options.own_scales else ""
+    return f"hidden units over {over}{scales}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +145,21 @@ class Panel:
     """What the help says about it."""
     show: Show = _show_snapshot
     """Gives the widget what it shows."""
+    command: str = ""
+    """The command whose key stands in the title; empty if there is none."""
+
+    @property
+    def first_title(self) -> str:
+        """The title with its key."""
+        return f"{self.title} ({key_of(self.command)})" if self.command else self.title
 
 
 PANELS: tuple[Panel, ...] = (
     Panel("settings", "settings", HyperparameterPanel, panel_help.SETTINGS, show=_show_settings),
     Panel("plot", "", Plot, panel_help.PLOT, show=_show_plot),
     Panel("error", "error", ErrorCurve, panel_help.ERROR, show=_show_error_curve),
-    Panel("table", "reported epochs (m)", ErrorTable, panel_help.TABLE, show=_show_error_table),
-    Panel("metrics", "metrics (m)", MetricsPanel, panel_help.METRICS),
+    Panel("table", "reported epochs", ErrorTable, panel_help.TABLE, _show_error_table, "toggle_metrics"),
+    Panel("metrics", "metrics", MetricsPanel, panel_help.METRICS, command="toggle_metrics"),
     Panel("network", "network", NetworkPanel, panel_help.NETWORK, show=_show_network),
     Panel("units", "hidden units over the inputs", UnitMaps, panel_help.UNITS, show=_show_units),
     Panel("diagnostics", "diagnostics", DiagnosticsPanel, panel_help.DIAGNOSTICS),

@@ -7,6 +7,7 @@ import numpy as np
 from bpengine import Dataset
 from bpengine.arrays import Array
 from bpengine.wording import printable
+from bptui.commands import key_of
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
 from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.snapshot import Snapshot
@@ -77,7 +78,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         y_name=plain(dataset.target, MAX_NAME_LENGTH),
     )
     if detail:
-        legend = Legend.of("parts (v):", _sign("fit"), "network =", parts_legend)
+        legend = Legend.of(f"parts ({key_of('toggle_detail')}):", _sign("fit"), "network =", parts_legend)
     else:
         legend = Legend.of(
             Legend.of(_sign("fit"), "network"),
@@ -195,6 +196,7 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     scale = Legend.of(f"{low:.3g}", Span(LEVELS, "shade"), f"{high:.3g}")
     wrong = [Legend.of(Span(each.marker, "far"), f"{len(each.x)}") for each in far]
     runs, shades = [run for run, _ in compared], LEVELS[_EDGE - 1 : _EDGE + 1]
+    key = f"({key_of('toggle_detail')})"
     return figure, Legend.fitting(
         *(
             Legend.of(
@@ -205,10 +207,10 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
                 Legend.of(compared_legend(runs, word), shades) if runs else "",
             )
             for far_word, near_word, word in (
-                ("clearly wrong", "near (v)", "pinned"),
-                ("wrong", "near (v)", ""),
-                ("wrong", "(v)", ""),
-                ("", "(v)", ""),
+                ("clearly wrong", f"near {key}", "pinned"),
+                ("wrong", f"near {key}", ""),
+                ("wrong", key, ""),
+                ("", key, ""),
             )
         )
     )

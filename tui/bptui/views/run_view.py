@@ -86,7 +86,7 @@ class RunView(Vertical):
             widget.add_class("panel")
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._area = PanelArea(*self._widgets.values())
-        self._titles: dict[str, str | Legend] = {panel.name: panel.title for panel in PANELS}
+        self._titles: dict[str, str | Legend] = {panel.name: panel.first_title for panel in PANELS}
         self._shown: frozenset[str] = frozenset()
 
     @property
@@ -117,6 +117,14 @@ class RunView(Vertical):
     def on_hyperparameter_panel_chosen(self, event: HyperparameterPanel.Chosen) -> None:
         """Choose the setting that was clicked, and explain it."""
         self.choose_setting(event.number)
+
+    def on_hyperparameter_panel_finding(self, event: HyperparameterPanel.Finding) -> None:
+        """Say how to find a setting."""
+        self._update_situation()
+        if not event.begins:
+            return
+        self.session.say("Type a part of a setting's name; enter keeps the choice, esc goes back.")
+        self.show_now()
 
     def on_network_panel_chosen(self, event: NetworkPanel.Chosen) -> None:
         """Choose the unit that was clicked or reached by the arrow keys."""
@@ -227,6 +235,21 @@ class RunView(Vertical):
         self.session.explain(self.field)
         self.show_now()
 
+    def choose_page(self, direction: int) -> None:
+        """Choose the setting a page down (1) or up (-1), but not beyond the ends, and explain it."""
+        number = self.options.setting + direction * self._settings_panel.page
+        self.choose_setting(min(max(number, 0), len(FIELDS) - 1))
+
+    def find_setting(self) -> None:
+        """Look for a setting by what is typed next."""
+        self._settings_panel.action_find()
+
+    @property
+    def _settings_panel(self) -> HyperparameterPanel:
+        panel = self._widgets["settings"]
+        assert isinstance(panel, HyperparameterPanel)
+        return panel
+
     def change_options(self, **changes: Any) -> None:
         """Change what is shown; see `ViewOptions`."""
         self.options = replace(self.options, **changes)
@@ -317,6 +340,7 @@ class RunView(Vertical):
             pinned=snapshot is not None and is_pinned(snapshot),
             focused=layout.focused,
             zoomed=layout.zoomed,
+            finding=self._settings_panel.wanted is not None,
             shown=tuple(name for name in NAMES if name in shown),
             elsewhere=tuple(name for name in NAMES if name not in shown | layout.hidden),
             hidden=tuple(name for name in NAMES if name in layout.hidden),

@@ -6,12 +6,12 @@ from bisect import bisect_right
 from itertools import compress
 
 from rich.table import Table
-from textual.binding import Binding
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import EpochRecord
 from bptui.formatting import change_text, error_text
+from bptui.terminal.textual_internals import bind_commands
 
 _MIN_WIDTH = 38
 """The columns that the two errors and the change of the first take; below, the change is left out."""
@@ -21,17 +21,19 @@ _WHEEL_ROWS = 3
 """How many rows a notch of the mouse wheel scrolls."""
 
 
+_ACTIONS = {
+    "up": "scroll_rows(-1)",
+    "down": "scroll_rows(1)",
+    "page_up": "scroll_pages(-1)",
+    "page_down": "scroll_pages(1)",
+    "first": "scroll_to(0)",
+    "last": "scroll_to(-1)",
+}
+"""What the keys of commands do here."""
+
+
 class ErrorTable(Widget):
     """As many reports as there is room for, up to the newest one or to the one that it was scrolled to."""
-
-    BINDINGS = [
-        Binding("up", "scroll_rows(-1)", "Row above", show=False),
-        Binding("down", "scroll_rows(1)", "Row below", show=False),
-        Binding("pageup", "scroll_pages(-1)", "Page above", show=False),
-        Binding("pagedown", "scroll_pages(1)", "Page below", show=False),
-        Binding("home", "scroll_to(0)", "Oldest report", show=False),
-        Binding("end", "scroll_to(-1)", "Newest report", show=False),
-    ]
 
     DEFAULT_CSS = """
     ErrorTable { color: $foreground; }
@@ -43,6 +45,10 @@ class ErrorTable(Widget):
     """Whether there is a test set, whose errors get a column."""
     last_epoch: reactive[int | None] = reactive(None)
     """The epoch of the last visible row; None keeps the newest report visible."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        bind_commands(self, _ACTIONS)
 
     def watch_reports(self) -> None:
         """Follow the newest report again if the run has gone back to before what was visible."""

@@ -15,11 +15,15 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import FIELDS, TrainingConfig
+from bptui.commands import COMMAND
+from bptui.settings.finding import matching
 
 _HELP_ROWS = 3
 """The rows of the help, which is shown where there is room for more than all hyperparameters."""
 _MIN_LABEL = 6
 """The fewest columns of a label, with its mark, that is cut."""
+_MAX_WANTED = 40
+"""The most characters of a name that is looked for."""
 _SYMBOL = 4
 """The columns of the symbol."""
 
@@ -57,7 +61,11 @@ class _Row:
 
 
 class HyperparameterPanel(Widget):
-    """As many hyperparameters around the chosen one as fit, and its help where there is more room."""
+    """As many hyperparameters around the chosen one as fit, and its help where there is more room.
+
+    While a person looks for a setting, a line above the rows shows what was typed, and only the
+    hyperparameters that it finds have rows.
+    """
 
     @dataclass
     class Chosen(Message):
@@ -68,6 +76,12 @@ class HyperparameterPanel(Widget):
 
     class Opened(Message):
         """The chosen row is to be edited."""
+
+    @dataclass
+    class Finding(Message):
+        """A person begins or ends to look for a setting."""
+
+        begins: bool
 
     COMPONENT_CLASSES = {"hyperparameters--chosen", "hyperparameters--symbol", "hyperparameters--unused"}
 
@@ -87,23 +101,110 @@ class HyperparameterPanel(Widget):
     """The settings of the run to compare with, shown where they differ."""
     chosen: reactive[int] = reactive(0)
     """The row that left and right act on; an index into FIELDS."""
+    wanted: reactive[str | None] = reactive(None)
+    """A part of the name of the setting that is looked for; None if none is."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._chosen_before = 0
+
+    def action_find(self) -> None:
+        """Look for a setting by what is typed next."""
+        if self.wanted is None:
+            self._chosen_before = self.chosen
+            self.wanted = ""
+
+    def _end_finding(self, *, keep: bool) -> None:
+        self.wanted = None
+        if not keep:
+            self._choose(self._chosen_before)
+
+    def watch_wanted(self, before: str | None, wanted: str | None) -> None:
+        """Give the keys of commands back to the app, or take them."""
+        if (before is None) != (wanted is None):
+            self.post_message(self.Finding(begins=wanted is not None))
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  Textual's
+        """Whether a key is typed text."""
+        return self.wanted is not None and character is not None and character.isprintable()
+
+    def on_blur(self) -> None:
+        """Keep the choice."""
+        self.wanted = None
+
+    def on_key(self, event: events.Key) -> None:
+        """While a setting is looked for, take what is typed, and the keys that move or end it."""
+        if self._takes(event):
+            event.stop()
+            event.prevent_default()
+
+    def _takes(self, event: events.Key) -> bool:
+        if self.wanted is None:
+            if event.key in COMMAND["filter"].keys.split(","):
+                self.action_find()
+            return self.wanted is not None
+        numbers = matching(self.wanted)
+        at = numbers.index(self.chosen) if self.chosen in numbers else 0
+        last, page = len(numbers) - 1, max(self.size.height - 2, 1)
+        moves = {
+            "up": at - 1,
+            "down": at + 1,
+            "home": 0,
+            "end": last,
+            "pageup": at - page,
+            "pagedown": at + page,
+        }
+        if self.check_consume_key(event.key, event.character):
+            self._look_for(self.wanted + str(event.character))
+        elif event.key == "backspace":
+            self._look_for(self.wanted[:-1])
+        elif event.key in ("enter", "escape"):
+            self._end_finding(keep=event.key == "enter")
+        elif event.key in moves:
+            if numbers:
+                self._choose(numbers[min(max(moves[event.key], 0), last)])
+        else:
+            return False
+        return True
+
+    def _look_for(self, text: str) -> None:
+        self.wanted = text[:_MAX_WANTED]
+        numbers = matching(self.wanted)
+        if numbers and self.chosen not in numbers:
+            self._choose(numbers[0])
+
+    def _choose(self, number: int) -> None:
+        self.chosen = number  # at once, since the next key may be here before the answer to the message
+        self.post_message(self.Chosen(number))
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row that was clicked; a double click edits the chosen one."""
         place = event.get_content_offset(self)
-        first, last = self._shown_rows()
-        if place is not None and first + place.y < last:
-            self.post_message(self.Chosen(first + place.y))
+        rows = self._shown_rows()
+        y = -1 if place is None else place.y - (self.wanted is not None)
+        if 0 <= y < len(rows):
+            self.post_message(self.Chosen(rows[y]))
         if event.chain == 2:
             self.post_message(self.Opened())
 
     def on_mouse_scroll_down(self) -> None:
         """Choose the next row."""
-        self.post_message(self.Chosen(min(self.chosen + 1, len(FIELDS) - 1)))
+        self._scroll(1)
 
     def on_mouse_scroll_up(self) -> None:
         """Choose the previous row."""
-        self.post_message(self.Chosen(max(self.chosen - 1, 0)))
+        self._scroll(-1)
+
+    def _scroll(self, direction: int) -> None:
+        numbers = matching(self.wanted or "")
+        if self.chosen in numbers:
+            at = numbers.index(self.chosen) + direction
+            self.post_message(self.Chosen(numbers[min(max(at, 0), len(numbers) - 1)]))
+
+    @property
+    def page(self) -> int:
+        """How many rows further a page is."""
+        return max(len(self._shown_rows()) - 1, 1)
 
     def render(self) -> Group:
         """The rows, and what the chosen hyperparameter does."""
@@ -113,8 +214,8 @@ class HyperparameterPanel(Widget):
         rows: list[_Row] = []
         symbol_style = self.get_component_rich_style("hyperparameters--symbol", partial=True)
         unused_style = self.get_component_rich_style("hyperparameters--unused", partial=True)
-        first, last = self._shown_rows()
-        for number in range(first, last):
+        numbers, shown = matching(self.wanted or ""), self._shown_rows()
+        for number in shown:
             field = FIELDS[number]
             value = getattr(config, field.name)
             before = value if self.pinned is None else getattr(self.pinned, field.name)
@@ -122,7 +223,8 @@ class HyperparameterPanel(Widget):
             chosen = number == self.chosen
             has_no_effect = field.name in unused
             plain = f"({text})" if has_no_effect and field.name not in self.texts else f"{text} "
-            more = "↑" if number == first > 0 else "↓" if number == last - 1 < len(FIELDS) - 1 else " "
+            is_first, is_last = number == shown[0] != numbers[0], number == shown[-1] != numbers[-1]
+            more = "↑" if is_first else "↓" if is_last else " "
             row_style = unused_style if has_no_effect else ""
             rows.append(
                 _Row(
@@ -133,7 +235,15 @@ class HyperparameterPanel(Widget):
                     self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
                 )
             )
-        return Group(self._table(rows), Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
+        table = self._table(rows) if rows else Text(" no setting has this name", symbol_style)
+        above = [] if self.wanted is None else [self._wanted_line(len(numbers))]
+        return Group(*above, table, Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
+
+    def _wanted_line(self, found: int) -> Text:
+        """What was typed, of a long text the end, and how many settings it finds."""
+        count = f" {found} of {len(FIELDS)} "
+        room = max(self.size.width - len(count), 3)
+        return Text(f"/{str(self.wanted)[2 - room :]}▏".ljust(room) + count, no_wrap=True, style="bold")
 
     def _table(self, rows: list[_Row]) -> RenderableType:
         """One line for each row; a row that is too long loses its label, because its symbol names it, too."""
@@ -148,11 +258,13 @@ class HyperparameterPanel(Widget):
             return table
         return Group(*(row.fitted(width, labels) for row in rows))
 
-    def _shown_rows(self) -> tuple[int, int]:
-        """The indices of the first visible row and of the one after the last."""
-        height = max(1, self.size.height)
-        if height >= len(FIELDS) + 1 + _HELP_ROWS:
-            return 0, len(FIELDS)
-        rows = min(height, len(FIELDS))
-        first = min(max(self.chosen - rows // 2, 0), len(FIELDS) - rows)
-        return first, first + rows
+    def _shown_rows(self) -> tuple[int, ...]:
+        """The indices into FIELDS of the visible rows."""
+        numbers = matching(self.wanted or "")
+        height = max(1, self.size.height - (self.wanted is not None))
+        if height >= len(numbers) + 1 + _HELP_ROWS:
+            return numbers
+        rows = min(height, len(numbers))
+        at = numbers.index(self.chosen) if self.chosen in numbers else 0
+        first = min(max(at - rows // 2, 0), len(numbers) - rows)
+        return numbers[first : first + rows]

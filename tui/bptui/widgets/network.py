@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textual import events
-from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -13,19 +12,21 @@ from bptui.drawing.network import draw_network, unit_at
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_position import Place, move, sizes_of
 from bptui.session.snapshot import Snapshot
+from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
+
+_ACTIONS = {
+    **dict.fromkeys(("less", "much_less"), "move(-1, 0)"),
+    **dict.fromkeys(("more", "much_more"), "move(1, 0)"),
+    "up": "move(0, -1)",
+    "down": "move(0, 1)",
+    "edit": "open",
+}
+"""What the keys of commands do here."""
 
 
 class NetworkPanel(Rows):
     """Draws the layers as columns of units, and links by size and sign, those of the chosen unit on top."""
-
-    BINDINGS = [
-        Binding("left,shift+left,less_than_sign", "move(-1, 0)", "Previous layer", show=False),
-        Binding("right,shift+right,greater_than_sign", "move(1, 0)", "Next layer", show=False),
-        Binding("up", "move(0, -1)", "Unit above", show=False),
-        Binding("down", "move(0, 1)", "Unit below", show=False),
-        Binding("enter", "open", "Inspect the unit", show=False),
-    ]
 
     @dataclass
     class Chosen(Message):
@@ -52,6 +53,10 @@ class NetworkPanel(Rows):
     """The run shown."""
     chosen: reactive[Place | None] = reactive(None, repaint=False)
     """The layer and number of the unit that stands out; the first hidden layer is 0."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        bind_commands(self, _ACTIONS)
 
     def action_move(self, layers: int, units: int) -> None:
         """Choose a neighbor of the chosen unit."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing import ROLES, Figure, Span, draw
 from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
 
 _FAR = 10
@@ -36,18 +36,20 @@ class Plot(Rows):
         return [] if self.figure is None else draw(self.figure, width, height, plain=plain)
 
 
+_ACTIONS = {
+    "less": "move(-1)",
+    "more": "move(1)",
+    "much_less": f"move(-{_FAR})",
+    "much_more": f"move({_FAR})",
+    "first": f"move(-{_ACROSS})",
+    "last": f"move({_ACROSS})",
+    "to_settings": "leave",
+}
+"""What the keys of commands do in the error curve."""
+
+
 class ErrorCurve(Plot):
     """A plot over epochs whose keys ask for the cursor to be moved."""
-
-    BINDINGS = [
-        Binding("left", "move(-1)", "Earlier epoch", show=False),
-        Binding("right", "move(1)", "Later epoch", show=False),
-        Binding("shift+left,less_than_sign", f"move(-{_FAR})", "Much earlier epoch", show=False),
-        Binding("shift+right,greater_than_sign", f"move({_FAR})", "Much later epoch", show=False),
-        Binding("home", f"move(-{_ACROSS})", "First epoch", show=False),
-        Binding("end", f"move({_ACROSS})", "Last epoch", show=False),
-        Binding("escape", "leave", "Remove the cursor", show=False),
-    ]
 
     @dataclass
     class CursorMoved(Message):
@@ -58,6 +60,10 @@ class ErrorCurve(Plot):
 
     class CursorLeft(Message):
         """The cursor is to be removed."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        bind_commands(self, _ACTIONS)
 
     def action_move(self, strides: int) -> None:
         """Ask for the cursor to be moved by so many strides."""

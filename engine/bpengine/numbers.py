@@ -1,0 +1,44 @@
+"""Numbers as people type them: 0.3, 0,3, 30% and 3e-1 are the same number."""
+
+from __future__ import annotations
+
+import re
+
+_COULD_BE_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+\s*%?\s*")
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether a comma may stand before decimals or between thousands, as in 1,000."""
+    return _COULD_BE_THOUSANDS.fullmatch(text) is not None
+
+
+def parse_real(text: str) -> float:
+    """The number that a text spells: with a decimal point or a decimal comma, or in percent.
+
+    It may be infinite or NaN.
+
+    Raises:
+        ValueError: the text spells no number, or it is ambiguous.
+    """
+    if is_ambiguous(text):
+        raise ValueError("the comma may stand before decimals or between thousands")
+    digits = text.strip()
+    if digits.endswith("%"):
+        # The exponent, unlike a division by 100, gives the float that is nearest to the decimal number.
+        digits = f"{digits[:-1].rstrip()}e-2"
+    return float(digits.replace(",", "."))
+
+
+def parse_whole(text: str) -> int:
+    """The whole number that a text spells, such as 1000, 1e3 or 1.5e3.
+
+    Raises:
+        ValueError: the text spells no whole number.
+    """
+    try:
+        return int(text)
+    except ValueError:
+        value = float(text)
+        if not value.is_integer():  # also for NaN and infinity
+            raise
+        return int(value)

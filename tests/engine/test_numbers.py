@@ -1,0 +1,62 @@
+"""Numbers are read as people type them, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpengine import FIELD, ConfigError
+from bpengine.numbers import is_ambiguous, parse_real, parse_whole
+
+
+def test_real_numbers() -> None:
+    for text, value in {
+        "0.3": 0.3,
+        "0,3": 0.3,
+        " ,5 ": 0.5,
+        "30%": 0.3,
+        "30 %": 0.3,
+        "0,7%": 0.007,  # 0.7 / 100 is another float
+        "7%": 0.07,
+        "1e3": 1000.0,
+        "1,5e3": 1500.0,
+        "0,125": 0.125,
+        "1,0000": 1.0,
+        "1000,5": 1000.5,
+    }.items():
+        assert parse_real(text) == value, text
+    for text in (
+        "",
+        "%",
+        "1,2,3",
+        "1.000,5",
+        "1,000.5",
+        "1,000",
+        "12,345",
+        "1,234,567",
+        "1,000%",
+        "1e2%",
+        "3%%",
+    ):
+        with pytest.raises(ValueError):
+            parse_real(text)
+
+
+def test_whole_numbers() -> None:
+    for text, value in {"12": 12, " 12 ": 12, "1e3": 1000, "1.5e3": 1500, "100.0": 100, "1E2": 100}.items():
+        assert parse_whole(text) == value, text
+        assert type(parse_whole(text)) is int
+    for text in ("", "1.5", "1,0", "1,000", "50%", "nan", "inf", "1e999", "1e-3", "9" * 5000):
+        with pytest.raises(ValueError):
+            parse_whole(text)
+
+
+def test_settings_take_them_and_say_what_is_unclear() -> None:
+    assert FIELD["test_share"].parse("30%") == 0.3
+    assert FIELD["epochs"].parse("1e3") == 1000
+    assert FIELD["hidden_units"].parse("8,8") == (8, 8), "here a comma separates"
+    assert FIELD["hidden_units"].parse("1e1, 8") == (10, 8)
+    assert is_ambiguous(" 1,000 ")
+    with pytest.raises(ConfigError, match="without a comma that may separate thousands, got '1,000'"):
+        FIELD["learning_rate"].parse("1,000")
+    with pytest.raises(ConfigError, match="got '200%'"):
+        FIELD["test_share"].parse("200%")

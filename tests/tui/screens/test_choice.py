@@ -1,0 +1,94 @@
+"""The list of a setting's names: it shows, filters, takes and leaves."""
+
+from __future__ import annotations
+
+from textual.widgets import OptionList
+
+from bpengine import DATASETS, FIELD, FIELDS, TASKS
+from bptui.app import BptuiApp
+from bptui.screens.choice import SEVERAL, ChoiceScreen
+from bptui.screens.value import ValueScreen
+from tests.tui.support.apps import lines, make_app, shown
+
+
+def choose(app: BptuiApp, name: str) -> None:
+    """Choose a setting."""
+    app.view.choose_setting(FIELDS.index(FIELD[name]))
+
+
+def names(app: BptuiApp) -> list[str]:
+    """The names in the list, the highlighted one in brackets."""
+    assert isinstance(app.screen, ChoiceScreen)
+    options = app.screen.query_one(OptionList)
+    return [
+        f"[{option.id}]" if number == options.highlighted else str(option.id)
+        for number, option in enumerate(options.options)
+    ]
+
+
+async def test_it_has_the_names_of_this_task_with_a_sentence_each() -> None:
+    for task, present, other in zip(TASKS, ("sine", "sine-border"), ("xor", "hills"), strict=True):
+        app = make_app(task)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("home", "enter")
+            text = "\n".join(lines(app))
+            assert f"▸• {present} " in text
+            assert f"   {other} " not in text
+            region = app.screen.query_one(OptionList).region
+            rows = [line[region.x : region.right] for line in lines(app)[region.y : region.bottom]]
+            words = " ".join(" ".join(rows).split())
+            for name in names(app)[1:]:
+                assert f"{name} {DATASETS[name].help}" in words
+            await pilot.press("escape")
+
+
+async def test_keys_move_take_and_leave() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        choose(app, "optimizer")
+        await pilot.press("enter")
+        assert names(app) == ["[sgd]", "momentum", "nesterov", "rmsprop", "adam"]
+        for keys, name in (("j", "momentum"), ("down", "nesterov"), ("k", "momentum"), ("end", "adam")):
+            await pilot.press(keys)
+            assert f"[{name}]" in names(app), keys
+        assert "▸  adam" in "\n".join(lines(app)), "a sign, not only a color"
+        await pilot.press("escape")
+        assert shown(app).run.config.optimizer == "sgd"
+        await pilot.press("enter", "j", "enter")
+        assert shown(app).run.config.optimizer == "momentum"
+        await pilot.press("right")
+        assert shown(app).run.config.optimizer == "nesterov", "left and right still step through the names"
+
+
+async def test_what_is_typed_filters() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        choose(app, "activation")
+        await pilot.press("enter", *"ak")
+        assert names(app) == ["[leaky-relu]"], "after a letter, k is a letter, too"
+        assert "ak▏ 1 of 6" in "\n".join(lines(app))
+        await pilot.press("escape")
+        assert len(names(app)) == 6
+        await pilot.press("t")
+        assert names(app) == ["[tanh]", "identity"], "names that begin with it come first"
+        await pilot.press("backspace", *"wave")
+        assert names(app) == ["[sin]"], "found by its sentence"
+        await pilot.press(*"xx", "enter")
+        assert names(app) == []
+        await pilot.press("backspace", "backspace", "enter")
+        assert shown(app).run.config.activation == ("sin",)
+
+
+async def test_names_for_each_layer_are_typed() -> None:
+    app = make_app(hidden_units=(3, 2))
+    async with app.run_test() as pilot:
+        choose(app, "activation")
+        await pilot.press("enter", "end")
+        assert names(app)[-1] == f"[{SEVERAL}]"
+        await pilot.press("enter")
+        assert isinstance(app.screen, ValueScreen)
+        await pilot.press(*"tanh,sin", "enter")
+        assert shown(app).run.config.activation == ("tanh", "sin")
+        await pilot.press("enter")
+        assert names(app)[0] == "[sigmoid]", "no single name is the present one"
+        await pilot.press("escape")

@@ -1,0 +1,119 @@
+"""Keys from a settings file: they act, the old ones do not, and every text names them."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bpengine import FIELD
+from bptui.commands import COMMANDS, change_keys, key_first, key_of, keys_of
+from bptui.screens.help import HelpScreen
+from bptui.screens.words import WordsScreen
+from bptui.session import notices
+from bptui.session.advice import advice
+from bptui.session.notices import Notice
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from bptui.settings.keys import read_keys
+from bptui.views.panels import PANELS
+from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.sessions import make_session
+
+_LETTERS = "äöüéèêëíìîïóòôõúùûñçåæøœþðýÿąćęłńśźżčďěňřšťžů" * 2
+UNUSUAL = {
+    command.name: f"{letter}{number}"
+    for number, (command, letter) in enumerate(zip(COMMANDS, _LETTERS, strict=False))
+}
+"""Keys that no keyboard has and that no text contains by chance."""
+
+
+@pytest.fixture(autouse=True)
+def keys_as_they_were() -> Iterator[None]:
+    yield
+    change_keys({})
+
+
+def test_the_lookup_of_keys() -> None:
+    assert (key_of("restart"), key_first("toggle_run"), key_first("restart")) == ("r", "Space", "r")
+    assert (keys_of("less", "more"), key_of("much_less"), key_of("to_settings")) == ("←→", "shift+←", "esc")
+    change_keys(read_keys({"restart": ["ctrl+r", "f5"], "less": "a", "more": "g", "toggle_run": "f1"}))
+    assert (key_of("restart"), key_first("toggle_run"), keys_of("less", "more")) == ("ctrl+r", "F1", "a/g")
+
+
+async def test_the_new_keys_act_and_are_shown() -> None:
+    keys = {
+        "restart": ["s", "f5"],
+        "step_epoch": "r",
+        "up": "w",
+        "save": "f2",
+        "filter": "f",
+        "describe": "f9",
+    }
+    keys |= {"toggle_metrics": "f7", "to_settings": ["escape", "q"], "quit": "Q", "help": ["f1", "?"]}
+    change_keys(read_keys(keys))
+    app = make_app()
+    async with app.run_test(size=(140, 44)) as pilot:
+        await pilot.press("r", "r")
+        assert shown(app).run.epoch == 1
+        await pilot.press("t", "up", "m", "slash")  # the old keys
+        assert shown(app).run.epoch == 1
+        assert app.view.field is FIELD["learning_rate"]
+        await pilot.press("s")
+        assert shown(app).status.state is State.READY
+        await pilot.press("w")
+        assert app.view.field is FIELD["hidden_units"]
+        await pilot.press("f", *"clip", "enter")
+        assert app.view.field is FIELD["clip"]
+        footer = " ".join(lines(app)[-1].split())
+        assert footer.startswith("space run r step s restart R new seed ")
+        assert "f9 words" in footer
+        assert footer.endswith("f1 help Q quit")
+        assert "metrics (f7)" in "\n".join(lines(app))
+        assert "settings w/↓ ←→" in "\n".join(lines(app))
+        await pilot.press("f9")
+        assert isinstance(app.screen, WordsScreen)
+        assert "f9 or esc close" in "\n".join(lines(app))
+        await pilot.press("f9", "f1")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("escape")
+        await pilot.press(*["tab"] * 5, "right", "w")
+        assert app.view.panel_layout.focused == "network"
+        assert app.view.options.unit[0] == 1, "in the network, too"
+        titles = [command.help for command in app.get_system_commands(app.screen_stack[0])]
+        assert "Key: s f5" in titles
+
+
+def every_text(session: Session) -> Iterator[str]:
+    """What the session may say, and the titles."""
+    arguments: dict[str, Any] = {
+        "seed": 1, "factor": 9.0, "what": "x", "function": "sin(x)", "name": "x", "field": FIELD["clip"],
+        "value": 1.0, "epoch": 3, "same_settings": True, "finished": False, "reason": "epochs",
+        "label": "A", "replaced": True,
+    }  # fmt: skip
+    for name, made in vars(notices).items():
+        if isinstance(made, Notice):
+            yield made.text
+        elif inspect.isfunction(made) and made.__module__ == notices.__name__ and name[0] != "_":
+            made_notice = made(**{each: arguments[each] for each in inspect.signature(made).parameters})
+            yield made_notice.text
+    for state in State:
+        yield advice(session._trainer, state, waiting=False)
+    session.advance_to(3)
+    for change in (FIELD["learning_rate"], FIELD["epochs"]):
+        session.change(change, change.move(getattr(session.config, change.name), 1))
+        yield session.snapshot().status.advice
+    for panel in PANELS:
+        yield panel.first_title
+
+
+def test_no_text_names_a_key_of_its_own() -> None:
+    change_keys(UNUSUAL)
+    texts = list(every_text(make_session()))
+    keys = r"(?i:\b(space|esc|enter|tab)\b)|[↑↓←→+?]|\b[a-zA-Z]\b(?<![aAIxE])|- slows"
+    for text in texts:
+        assert not re.search(keys, text.replace("→ ", "")), text
+    assert sum(any(key in text for key in UNUSUAL.values()) for text in texts) > 15

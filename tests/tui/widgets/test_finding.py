@@ -1,0 +1,92 @@
+"""/ finds a setting by a part of its name."""
+
+from __future__ import annotations
+
+from textual.events import Key
+
+from bpengine import FIELD, FIELDS
+from bptui.app import BptuiApp
+from bptui.settings.finding import matching
+from bptui.views.panel_layout import PanelLayout
+from bptui.widgets.hyperparameters import HyperparameterPanel
+from tests.tui.support.apps import lines, make_app, shown
+
+
+def found(text: str) -> list[str]:
+    return [FIELDS[number].name for number in matching(text)]
+
+
+def rows(app: BptuiApp) -> str:
+    """The text of the panel."""
+    region = app.view.query_one(HyperparameterPanel).region
+    return "\n".join(line[region.x : region.right] for line in lines(app)[region.y : region.bottom])
+
+
+def test_labels_flags_symbols_and_then_help_are_searched() -> None:
+    assert found("") == [field.name for field in FIELDS]
+    assert found("Learning R") == ["learning_rate"]
+    assert found("η(") == ["schedule"]
+    assert "report_interval" in found("interval"), "its flag"
+    assert found("overfit") == []
+    assert found("divergence") == ["clip"], "its help"
+    assert found("[/x]") == []
+
+
+async def test_typing_narrows_and_enter_keeps_the_choice() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("slash", *"sche"):  # together, as on a slow line
+            app.post_message(Key(key, key if len(key) == 1 else "/"))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.view.field.name == "schedule"
+        assert "/sche▏" in rows(app)
+        assert f"3 of {len(FIELDS)} " in rows(app)
+        assert "batch size" not in rows(app)
+        await pilot.press("down")
+        assert app.view.field.name == "schedule_epochs"
+        await pilot.press("end", "pageup", "down", "home", "down", "right")  # which changes the found setting
+        assert shown(app).run.config.schedule_epochs == 510
+        await pilot.press("enter")
+        assert app.view.field.name == "schedule_epochs"
+        assert "batch size" in rows(app)
+        await pilot.press("s")
+        assert shown(app).run.epoch == 0, "the letters are keys again"
+
+
+async def test_escape_goes_back_and_letters_are_no_commands_meanwhile() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("/", *"xq", "backspace", "question_mark")
+        assert "no setting has this name" in rows(app)
+        assert shown(app).run.config == app.view.session.config
+        await pilot.press("escape", "/", *"opt")
+        assert app.view.field is FIELD["optimizer"]
+        assert "enter keep" in lines(app)[-1]
+        await pilot.press("escape")
+        assert app.view.field is FIELD["learning_rate"]
+        assert f"of {len(FIELDS)} " not in rows(app)
+        assert "run" in lines(app)[-1]
+
+
+async def test_it_is_reached_from_another_panel_and_ends_when_the_focus_leaves() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("x", "z", "/")  # the settings are hidden, and another panel is maximized
+        assert app.view.panel_layout == PanelLayout(focused="settings")
+        await pilot.press(*"clip")
+        assert app.view.field is FIELD["clip"]
+        await pilot.press("tab")
+        assert app.view.panel_layout.focused == "plot"
+        assert app.view.query_one(HyperparameterPanel).wanted is None
+        assert app.view.field is FIELD["clip"]
+
+
+async def test_a_click_and_the_wheel_act_on_the_rows_that_are_found() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("/", *"sche")
+        await pilot.click(HyperparameterPanel, offset=(2, 3))  # the second row: title, typed text, first row
+        assert app.view.field.name == "schedule_epochs"
+        await pilot.click(HyperparameterPanel, offset=(2, 1))  # the typed text
+        assert app.view.field.name == "schedule_epochs"

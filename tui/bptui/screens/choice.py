@@ -1,0 +1,126 @@
+"""A list of the names that a setting accepts, with a sentence about each, to pick one from."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from bpengine import ChoiceField, NamesField
+from bptui.commands import COMMAND, keys_of
+from bptui.screens.dialog import Dialog
+
+SEVERAL = "one each"
+"""The entry that asks for a name for each layer."""
+_SEVERAL_HELP = "Type the names for the layers one by one, separated by commas."
+_MAX_WANTED = 40
+"""The most characters that filter the list."""
+
+
+class ChoiceScreen(Dialog[str]):
+    """Asks for one of the names; returns it, `SEVERAL`, or None after escape.
+
+    What is typed filters the names. As long as nothing is typed, the letters that choose a setting move in
+    the list, too.
+
+    Args:
+        field: the setting.
+        value: its present value.
+        layers: the number of hidden layers.
+    """
+
+    BINDINGS = [Binding("escape", "leave", "Cancel", show=False)]
+
+    def __init__(self, field: ChoiceField | NamesField, value: object, layers: int) -> None:
+        super().__init__()
+        self._field = field
+        self._present = field.format(value)
+        self._rows = {name: field.helps[name] for name in field.alternatives(value)}
+        if isinstance(field, NamesField) and layers > 1:
+            self._rows[SEVERAL] = _SEVERAL_HELP
+        self._wanted = ""
+        self._found = list(self._rows)
+        self._list = OptionList(compact=True)
+        self._message = Static(id="message", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The help of the setting, the list, and a line for what is typed."""
+        dialog = Vertical(id="choice")
+        dialog.border_title = f"{self._field.label} {self._field.symbol}"
+        dialog.border_subtitle = f"{keys_of('up', 'down')} choose   enter take   esc cancel"
+        with dialog:
+            yield Static(self._field.help, markup=False, id="choice-help")
+            yield self._list
+            yield self._message
+
+    def on_mount(self) -> None:
+        """Fill the list, with the present name highlighted."""
+        self._fill(self._present)
+
+    def action_leave(self) -> None:
+        """Show all names again if something was typed; otherwise cancel."""
+        if self._wanted:
+            self._filter("")
+        else:
+            self.dismiss(None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Move with the letters of the commands, or filter by what is typed."""
+        character = event.character if event.character is not None and event.character.isprintable() else ""
+        if not self._wanted and event.key in COMMAND["down"].keys.split(","):
+            self._list.action_cursor_down()
+        elif not self._wanted and event.key in COMMAND["up"].keys.split(","):
+            self._list.action_cursor_up()
+        elif character:
+            self._filter((self._wanted + character)[:_MAX_WANTED])
+        elif event.key == "backspace":
+            self._filter(self._wanted[:-1])
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Mark the highlighted name with a sign, too: a color alone is not seen by everybody."""
+        for number, name in enumerate(self._found):
+            if number < self._list.option_count:
+                self._list.replace_option_prompt_at_index(
+                    number, self._row(name, event.option_index == number)
+                )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the name."""
+        self.dismiss(event.option.id)
+
+    def _filter(self, wanted: str) -> None:
+        self._wanted = wanted
+        before = self._list.highlighted_option
+        self._fill(str(before.id) if before is not None and not wanted else "")
+
+    def _fill(self, highlighted: str) -> None:
+        """Show the names that the typed text finds; by their sentences if it is in no name."""
+        text = self._wanted.strip().casefold()
+        names = [name for name in self._rows if text in name]
+        names.sort(key=lambda name: not name.startswith(text))
+        self._found = names or [name for name, help in self._rows.items() if text in help.casefold()]
+        at = self._found.index(highlighted) if highlighted in self._found else 0
+        self._list.set_options(
+            Option(self._row(name, number == at), id=name) for number, name in enumerate(self._found)
+        )
+        self._list.highlighted = at if self._found else None
+        typed = f"{self._wanted}▏ {len(self._found)} of {len(self._rows)}, esc shows all"
+        self._message.update(typed if self._wanted else "• is set now. Type to filter the list.")
+
+    def _row(self, name: str, highlighted: bool) -> Table:
+        """A row: the marks of the highlighted and of the present name, the name, and its sentence."""
+        table = Table.grid(padding=(0, 1, 0, 0))
+        table.add_column(width=2)
+        table.add_column(width=max(map(len, self._rows)), no_wrap=True)
+        table.add_column()
+        marks = f"{'▸' if highlighted else ' '}{'•' if name == self._present else ' '}"
+        table.add_row(marks, name, self._rows[name])
+        return table

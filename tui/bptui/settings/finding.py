@@ -1,0 +1,18 @@
+"""Finding hyperparameters by what a person types."""
+
+from __future__ import annotations
+
+from bpengine import FIELDS
+
+
+def matching(text: str) -> tuple[int, ...]:
+    """The indices into FIELDS of the hyperparameters that a text finds; of all for an empty text.
+
+    These are the ones whose label, flag or symbol contains the text or, if there is none, whose help does.
+    """
+    wanted = text.strip().casefold()
+    names = [(field.label, field.flag.removeprefix("--"), field.symbol) for field in FIELDS]
+    found = [number for number, each in enumerate(names) if any(wanted in name.casefold() for name in each)]
+    if not found:
+        found = [number for number, field in enumerate(FIELDS) if wanted in field.help.casefold()]
+    return tuple(found)

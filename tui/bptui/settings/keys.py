@@ -1,0 +1,108 @@
+"""The table [keys] of a settings file: other keys for commands."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from bpengine.wording import must_be, shown
+from bptui.commands import COMMAND, COMMANDS, SIGNS
+
+TABLE = "keys"
+"""The name of the table."""
+ALLOWED = (
+    "a key or a list of up to 5 keys: a character such as x or ?, a name such as space, enter, tab, home or "
+    "f5, a name after shift+, or ctrl+ and a letter"
+)
+"""What a command's keys may be, in words, to follow "must be"."""
+MAX_KEYS = 5
+
+_NAMES = frozenset(
+    {
+        *("space", "enter", "tab", "escape", "backspace", "delete", "insert", "home", "end"),
+        *("pageup", "pagedown", "up", "down", "left", "right"),
+        *(f"f{number}" for number in range(1, 13)),
+    }
+)
+_CHARACTERS = {sign: name for name, sign in SIGNS.items() if len(sign) == 1 and sign.isascii()}
+_DEFAULT_KEYS = {key for command in COMMANDS for key in command.default_keys.split(",")}
+_TAKEN = {
+    **dict.fromkeys(("ctrl+c", "ctrl+q"), "quits"),
+    "ctrl+p": "opens the palette",
+    "ctrl+z": "suspends the program",
+    "ctrl+i": "is the tab key in a terminal",
+    **dict.fromkeys(("ctrl+j", "ctrl+m"), "is the enter key in a terminal"),
+    "ctrl+h": "is the backspace key in a terminal",
+}
+"""Keys that no command can have unless it has them by default, and why."""
+
+
+class KeysError(ValueError):
+    """A table of keys cannot be used; the arguments are the command, or nothing, and the reason."""
+
+    def __init__(self, command: str, reason: str) -> None:
+        super().__init__(command, reason)
+        self.command = command
+        self.reason = reason
+
+
+def read_keys(table: Mapping[str, object]) -> dict[str, str]:
+    """The keys of each command in the table, for `change_keys`.
+
+    Raises:
+        KeysError: a command is unknown, a key is none, or two commands have the same key.
+    """
+    changed = {command: ",".join(_keys(command, value)) for command, value in table.items()}
+    owners: dict[str, str] = {}
+    # First the keys that nobody changed, so that the message names a line of the file.
+    for command in sorted(COMMANDS, key=lambda each: each.name in changed):
+        for key in changed.get(command.name, command.default_keys).split(","):
+            owner = owners.setdefault(key, command.name)
+            if owner != command.name:
+                other = f"a key of no other command, got {shown(written_key(key))}, a key of {owner}"
+                raise KeysError(command.name, f"must be {other}")
+    return changed
+
+
+def written_keys(keys: str) -> str | tuple[str, ...]:
+    """A command's keys as the table has them: one text, or several.
+
+    Args:
+        keys: by their names in Textual, separated by commas.
+    """
+    written = tuple(map(written_key, keys.split(",")))
+    return written[0] if len(written) == 1 else written
+
+
+def written_key(key: str) -> str:
+    """A key as people write it: ? for question_mark."""
+    return next((character for character, name in _CHARACTERS.items() if name == key), key)
+
+
+def _keys(command: str, value: object) -> Iterator[str]:
+    """A command's keys by their names in Textual, each once."""
+    if command not in COMMAND:
+        close = difflib.get_close_matches(command[:40].replace("-", "_").lower(), COMMAND, 1)
+        hint = f"; did you mean '{close[0]}'?" if close else "; bptui config init lists them"
+        raise KeysError("", f"there is no command {shown(command)}{hint}")
+    keys = value if isinstance(value, list) else [value]
+    if not 1 <= len(keys) <= MAX_KEYS:
+        raise KeysError(command, must_be(ALLOWED, value))
+    return iter(dict.fromkeys(_key(command, key) for key in keys))
+
+
+def _key(command: str, key: object) -> str:
+    if isinstance(key, str) and key in _TAKEN and key not in _DEFAULT_KEYS:
+        raise KeysError(command, f"must be another key than {key}, which {_TAKEN[key]}")
+    if not isinstance(key, str) or not _is_key(key):
+        raise KeysError(command, must_be(ALLOWED, key))
+    return _CHARACTERS.get(key, key)
+
+
+def _is_key(key: str) -> bool:
+    if len(key) == 1:
+        return key.isprintable() and not key.isspace()
+    modifier, _, base = key.rpartition("+")
+    if modifier == "ctrl" and len(base) == 1:
+        return base.isascii() and base.islower()
+    return (base in _NAMES and modifier in ("", "shift")) or key in SIGNS
