@@ -185,7 +185,9 @@ def run(options: argparse.Namespace) -> int:
     """Open the screen; return the exit status when it is left."""
     refuse_stdin(options)
     if not options.plain and not has_terminal():
-        raise BadUseError("the screen needs a terminal; without one, use bptui --plain, bptui train or bptui snapshot")
+        raise BadUseError(
+            "the screen needs a terminal; without one, use bptui --plain, bptui train or bptui snapshot"
+        )
     if not options.plain and is_dumb():
         others = "bptui train, bptui snapshot or bptui --plain"
         raise BadUseError(f"TERM=dumb can't show the screen; use {others}")
