@@ -17,11 +17,13 @@ from bpengine.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnos
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.formulas import FormulaError
+from bpengine.gradient_check import DerivativeCheck, gradient_check
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
 from bpengine.network import Network
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.tasks import TASKS, Task
+from bpengine.tracing import Trace
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 
@@ -35,6 +37,7 @@ __all__ = [
     "ConfigError",
     "DataError",
     "Dataset",
+    "DerivativeCheck",
     "Diagnostics",
     "DivergedError",
     "EpochRecord",
@@ -48,12 +51,14 @@ __all__ = [
     "NumberField",
     "StepRecord",
     "Task",
+    "Trace",
     "Trainer",
     "TrainingConfig",
     "WidthsField",
     "diagnose",
     "findings",
     "function_dataset",
+    "gradient_check",
     "load_csv",
     "make_dataset",
     "verdict",

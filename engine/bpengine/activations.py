@@ -56,6 +56,8 @@ class Activation(Choice):
     """(z, out): out = f(z). z is another array than out, and becomes scratch space for the derivative."""
     multiply_by_derivative: Callable[[Array, Array, Array], object]
     """(a, delta, scratch): delta *= f'(z), computed from a = f(z) and from what `function` left in z."""
+    derivative: str
+    """The formula of f'(z), which may use a = f(z)."""
     range: Range = (None, None)
     """The range of f."""
     saturation: Saturation | None = None
@@ -140,6 +142,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="sigmoid",
         formula="1 / (1 + exp(-z))",
+        derivative="a (1 - a)",
         function=_sigmoid,
         multiply_by_derivative=_sigmoid_derivative,
         range=(0.0, 1.0),
@@ -150,6 +153,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="tanh",
         formula="tanh(z)",
+        derivative="1 - a²",
         function=np.tanh,
         multiply_by_derivative=_tanh_derivative,
         range=(-1.0, 1.0),
@@ -160,6 +164,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="relu",
         formula="max(0, z)",
+        derivative="1 if a > 0 else 0",
         function=_relu,
         multiply_by_derivative=_relu_derivative,
         range=(0.0, None),
@@ -170,6 +175,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="leaky-relu",
         formula=f"max({LEAK} z, z)",
+        derivative=f"1 if a > 0 else {LEAK}",
         function=_leaky_relu,
         multiply_by_derivative=_leaky_relu_derivative,
         saturation=Saturation(low=0.0, slope=LEAK, switches_off=True),
@@ -178,6 +184,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="sin",
         formula="sin(z)",
+        derivative="cos(z)",
         function=_sin,
         multiply_by_derivative=_sin_derivative,
         range=(-1.0, 1.0),
@@ -186,6 +193,7 @@ ACTIVATIONS = by_name(
         name="identity",
         formula="z",
         note="layers of this alone compute no more than one linear map",
+        derivative="1",
         function=_identity,
         multiply_by_derivative=_identity_derivative,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ from bpengine.metrics import Metrics, measure
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Run
 from bpengine.run_state import RunState
+from bpengine.tracing import Trace
+from bpengine.tracing.taking_apart import take_apart
 from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
@@ -215,6 +218,33 @@ class Trainer(Run):
             outputs=tuple(map(tuple, self._outputs[start:stop].tolist())),
             targets=tuple(map(tuple, self.dataset.targets[indices].tolist())),
             loss=float(np.mean(self._losses[0, start:stop])),
+            losses=tuple(self._losses[0, start:stop].tolist()),
+        )
+
+    def trace(self) -> Trace | None:
+        """Return the next step, taken apart, or None if the run is finished.
+
+        The step is taken on a copy, by the run's own kernel. The run itself does not change.
+
+        Raises:
+            DivergedError: the run has diverged, or would in this step.
+        """
+        shared = {id(part): part for part in (self.source, self.dataset)}
+        # Rewinding and the error curve are not needed, and copying them would take most of the time.
+        replaced = {id(self._keyframes): Keyframes(), id(self.history): self.history.copy()}
+        copied = copy.deepcopy(self, shared | replaced)
+        before, learning_rate = copied.run_state(), copied.learning_rate
+        step = copied.step()
+        if step is None:
+            return None
+        return take_apart(
+            before,
+            step,
+            copied.run_state(),
+            sizes=self.network.sizes,
+            inputs=self.dataset.inputs[list(step.indices)],
+            kernel=self.kernel.name,
+            learning_rate=learning_rate,
         )
 
     def run_epoch(self) -> EpochRecord | None:
