@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from bpengine.errors import ConfigError
 from bpengine.losses import LOSSES
 from bpengine.network import matrices
 from bpengine.tracing.notation import TEXT
-from bpengine.tracing.symbols import Place, parameter_symbol
+from bpengine.tracing.symbols import parameter_symbol, place_of
 from bpengine.tracing.taking_apart import forward
 from bpengine.trainer import Trainer
 from bpengine.wording import must_be
@@ -79,7 +78,7 @@ def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) ->
     for index in chosen:
         if not 0 <= index < count:
             raise ConfigError("gradient check", must_be(f"a parameter from 0 to {count - 1}", index))
-    config, names = trainer.config, _names(trace.sizes)
+    config = trainer.config
     switching = [name for name in config.activations if _switches(name)]
 
     def measure(moved: Array) -> tuple[float, Array]:
@@ -93,7 +92,9 @@ def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) ->
         return loss, np.concatenate(signs) if switching else np.empty(0)
 
     gradient = _gradient_of_kernel(trainer)
-    return [_check(measure, vector, index, float(gradient[index]), names[index]) for index in chosen]
+    return [
+        _check(measure, vector, index, float(gradient[index]), _name(trace.sizes, index)) for index in chosen
+    ]
 
 
 def _check(
@@ -144,17 +145,11 @@ def _gradient_of_kernel(trainer: Trainer) -> Array:
     return gradient
 
 
+def _name(sizes: tuple[int, ...], index: int) -> str:
+    return TEXT.symbol(parameter_symbol(place_of(sizes, index)))
+
+
 def _switches(name: str) -> bool:
     """Whether an activation has a corner at 0, as relu has."""
     saturation = ACTIVATIONS[name].saturation
     return saturation is not None and saturation.switches_off
-
-
-def _names(sizes: tuple[int, ...]) -> list[str]:
-    """The names of all parameters, in the order of the network's vector."""
-    names = []
-    for layer, (inputs, units) in enumerate(pairwise(sizes)):
-        rows = [*range(inputs), None]
-        places = [Place(layer, unit, index) for index in rows for unit in range(units)]
-        names += [TEXT.symbol(parameter_symbol(place)) for place in places]
-    return names

@@ -68,14 +68,27 @@ class Sum(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Mean(Expression):
-    """The mean of one formula over the samples of a batch: with symbols the formula, with numbers the sum."""
+class Series(Expression):
+    """A sum of any number of terms, which are made as they are needed."""
 
-    terms: tuple[Expression, ...]
+    term: Callable[[int], Expression]
+    """Returns the term of this number, counted from 0."""
+    count: int
+
+    def value(self) -> float:
+        """Add up."""
+        return math.fsum(self.term(index).value() for index in range(self.count))
+
+
+@dataclass(frozen=True, slots=True)
+class Mean(Expression):
+    """The mean of one formula over the samples of a batch. With symbols, it is written as the formula."""
+
+    total: Series
 
     def value(self) -> float:
         """Add up and divide."""
-        return math.fsum(term.value() for term in self.terms) / len(self.terms)
+        return self.total.value() / self.total.count
 
 
 @dataclass(frozen=True, slots=True)

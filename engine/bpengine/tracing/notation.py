@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bpengine.tracing.expressions import (
@@ -14,6 +13,7 @@ from bpengine.tracing.expressions import (
     Power,
     Product,
     Quotient,
+    Series,
     Sum,
     Symbol,
     Variable,
@@ -27,7 +27,13 @@ MAX_TERMS = 7
 """The most terms of a sum that are written; of a longer one, the first ones and the last one."""
 
 SUM, PRODUCT, SIGNED, POWER, ATOM = range(5)
-"""How strongly the parts of a text are bound: what is bound less than its place requires needs parentheses."""
+"""How strongly the parts of a text are bound together: a part that is bound less than its place requires is
+put in parentheses."""
+
+
+def _written(count: int) -> list[int]:
+    """The numbers of the terms that are written, of so many."""
+    return list(range(count)) if count <= MAX_TERMS else [*range(MAX_TERMS - 2), count - 1]
 
 
 class Notation:
@@ -108,11 +114,13 @@ class Notation:
                     text = self.parentheses(text)
                 return f"{self.minus}{text}", SIGNED if numbers else PRODUCT
             case Sum(terms):
-                return self._sum([inner(term, PRODUCT) for term in self._some(terms)], len(terms))
-            case Mean(terms) if numbers:
-                return self.quotient(self._write(Sum(terms), True), (str(len(terms)), ATOM))
-            case Mean((first, *_)):
-                return self.mean(inner(first, PRODUCT)), SUM
+                return self._sum([inner(terms[i], PRODUCT) for i in _written(len(terms))], len(terms))
+            case Series(term, count):
+                return self._sum([inner(term(i), PRODUCT) for i in _written(count)], count)
+            case Mean(total) if numbers:
+                return self.quotient(self._write(total, True), (str(total.count), ATOM))
+            case Mean(total):
+                return self.mean(inner(total.term(0), PRODUCT)), SUM
             case Product((first, *rest)):
                 between = self.times if numbers else " "
                 # A negative number needs parentheses except at the beginning.
@@ -143,10 +151,6 @@ class Notation:
     def _bound(self, part: tuple[str, int], binding: int) -> str:
         text, bound = part
         return self.parentheses(text) if bound < binding else text
-
-    def _some(self, terms: tuple[Expression, ...]) -> Iterator[Expression]:
-        """Yield the terms that are written."""
-        yield from terms if len(terms) <= MAX_TERMS else (*terms[: MAX_TERMS - 2], terms[-1])
 
     def _sum(self, texts: list[str], count: int) -> tuple[str, int]:
         if count > len(texts):

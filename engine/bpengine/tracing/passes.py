@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.tracing.expressions import (
@@ -13,6 +14,7 @@ from bpengine.tracing.expressions import (
     Number,
     Power,
     Quotient,
+    Series,
     Sum,
     Symbol,
     Variable,
@@ -84,11 +86,10 @@ def backward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
                 yield quantity("delta"), place, delta, _delta(trace, names, place)
         for place in places(trace, index, most):
             name = "bias gradient" if place.input is None else "weight gradient"
-            factors = tuple(
-                _factors(names.at_row(each) if len(trace.indices) > 1 else names, place)
-                for each in range(len(trace.indices))
-            )
-            formula = factors[0] if len(factors) == 1 else Mean(factors)
+            formula = _factors(names, place)
+            if len(trace.indices) > 1:
+                terms = partial(_factors_of_row, trace, place)
+                formula = Mean(Series(terms, len(trace.indices)))
             yield quantity(name), place, raw_gradient(layer, place), formula
 
 
@@ -105,6 +106,10 @@ def _delta(trace: Trace, names: Names, place: Place) -> Expression:
     variables = {"z": names.z(layer, unit), "a": names.a(layer, unit)}
     slope = parse(ACTIVATIONS[trace.layers[layer].function].derivative, variables)
     return total(returned) if slope == Number(1.0) else product(total(returned), slope)
+
+
+def _factors_of_row(trace: Trace, place: Place, row: int) -> Expression:
+    return _factors(Names(trace, row), place)
 
 
 def _factors(names: Names, place: Place) -> Expression:

@@ -26,6 +26,8 @@ class Quantity:
     formula: str
     """How it is computed, for a whole layer."""
     phase: Phase
+    section: str
+    """What it is listed under, with the other numbers that a layer computes at the same time."""
     why: str
     """What it is for, in one sentence."""
 
@@ -38,6 +40,7 @@ QUANTITIES = {
             symbol="z",
             formula="z = x W + b",
             phase="forward",
+            section="weighted sums",
             why="Each unit weighs what it receives and adds its bias.",
         ),
         Quantity(
@@ -45,6 +48,7 @@ QUANTITIES = {
             symbol="a",
             formula="a = f(z)",
             phase="forward",
+            section="activations",
             why="The activation function bends the sum; without it, all layers would be one linear map.",
         ),
         Quantity(
@@ -52,6 +56,7 @@ QUANTITIES = {
             symbol="y",
             formula="y = u, or softmax(u) for classes",
             phase="forward",
+            section="outputs",
             why="The sums of the last layer become the answer: numbers, or the probability of each class.",
         ),
         Quantity(
@@ -59,6 +64,7 @@ QUANTITIES = {
             symbol="L",
             formula="L = 1/2 sum (y - t)^2, or -sum t log(y + 1e-7) for classes",
             phase="loss",
+            section="loss",
             why="One number says how far the answer y is from the target t.",
         ),
         Quantity(
@@ -66,6 +72,7 @@ QUANTITIES = {
             symbol="delta",
             formula="delta = dL/du = y - t",
             phase="backward",
+            section="deltas",
             why="Each loss and its output function together have this simple derivative.",
         ),
         Quantity(
@@ -73,6 +80,7 @@ QUANTITIES = {
             symbol="delta",
             formula="delta = dL/dz = (delta' W'^T) * f'(z)",
             phase="backward",
+            section="deltas",
             why="The deltas of the next layer come back through its weights, times the activation's slope.",
         ),
         Quantity(
@@ -80,6 +88,7 @@ QUANTITIES = {
             symbol="dL/dW",
             formula="dL/dW = x^T delta",
             phase="backward",
+            section="gradient",
             why="A weight acts on the loss through its unit's sum, in proportion to its input.",
         ),
         Quantity(
@@ -87,6 +96,7 @@ QUANTITIES = {
             symbol="dL/db",
             formula="dL/db = delta",
             phase="backward",
+            section="gradient",
             why="A bias acts on the loss like a weight whose input is 1.",
         ),
         Quantity(
@@ -94,6 +104,7 @@ QUANTITIES = {
             symbol="g",
             formula="g = dL/dW + l2 W + l1 sign(W)",
             phase="update",
+            section="penalties",
             why="The penalties pull each weight toward 0; they spare the biases.",
         ),
         Quantity(
@@ -101,6 +112,7 @@ QUANTITIES = {
             symbol="norm",
             formula="norm = sqrt(sum g^2)",
             phase="update",
+            section="gradient clipping",
             why="The length of the gradient over all layers is compared with the setting clip.",
         ),
         Quantity(
@@ -108,6 +120,7 @@ QUANTITIES = {
             symbol="g",
             formula="g = g clip / norm",
             phase="update",
+            section="gradient clipping",
             why="A gradient that is too long is shortened, and keeps its direction.",
         ),
         Quantity(
@@ -115,6 +128,7 @@ QUANTITIES = {
             symbol="eta",
             formula="eta, by the schedule",
             phase="update",
+            section="learning rate",
             why="The schedule changes the size of the steps over the epochs.",
         ),
         Quantity(
@@ -122,6 +136,7 @@ QUANTITIES = {
             symbol="v, m or s",
             formula="by the optimizer",
             phase="update",
+            section="new weights and biases",
             why="The optimizer remembers past gradients.",
         ),
         Quantity(
@@ -129,6 +144,7 @@ QUANTITIES = {
             symbol="W",
             formula="by the optimizer",
             phase="update",
+            section="new weights and biases",
             why="A step against the gradient makes the loss of this batch smaller, if it is not too long.",
         ),
         Quantity(
@@ -136,6 +152,7 @@ QUANTITIES = {
             symbol="b",
             formula="by the optimizer",
             phase="update",
+            section="new weights and biases",
             why="The biases change by the same rule as the weights.",
         ),
     )

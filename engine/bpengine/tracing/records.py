@@ -89,6 +89,8 @@ class Trace:
     """The loss of each sample before the step, without penalties; shape (batch,)."""
     mean_loss: float
     """The mean of the losses."""
+    new_losses: Array
+    """The loss of each sample with the new weights and biases, derived with NumPy; shape (batch,)."""
     norm: float
     """The L2 norm of the gradient over all layers, with the penalties."""
     layers: tuple[LayerTrace, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from bpengine.tracing.expressions import Expression, Symbol, Variable
@@ -29,10 +30,6 @@ class Names:
         self._trace = trace
         self._row = row
         self._last = len(trace.layers) - 1
-
-    def at_row(self, row: int) -> Names:
-        """Return the variables of another sample of the batch."""
-        return Names(self._trace, row)
 
     def input(self, layer: int, index: int) -> Variable:
         """The value that a layer receives: x, or a of the layer before."""
@@ -94,6 +91,16 @@ def raw_gradient(layer: LayerTrace, place: Place) -> Variable:
 def quantity(name: str) -> Quantity:
     """The description of a quantity."""
     return QUANTITIES[name]
+
+
+def place_of(sizes: tuple[int, ...], index: int) -> Place:
+    """The place of a number in the vector of all parameters, of a network with layers of these sizes."""
+    for layer, (inputs, units) in enumerate(pairwise(sizes)):
+        if index < (inputs + 1) * units:
+            row, unit = divmod(index, units)
+            return Place(layer, unit, row if row < inputs else None)
+        index -= (inputs + 1) * units
+    raise IndexError("there is no such parameter")
 
 
 def places(trace: Trace, layer: int, most: int | None) -> list[Place]:

@@ -57,6 +57,7 @@ def take_apart(
         clipped = penalized * (config.clip / norm) if 0 < config.clip < norm else penalized
         derived = State(p.copy(), before.first_moment.copy(), before.second_moment.copy(), before.updates)
         optimizer.update(derived, clipped.copy(), np.empty_like(p), config, np.array(learning_rate))
+        _, answers = forward(config.activations, config.task, matrices(sizes, after.parameters), inputs)
     pairs = [
         (derived.parameters, after.parameters),
         (derived.first_moment, after.first_moment),
@@ -104,6 +105,7 @@ def take_apart(
         outputs=_frozen(outputs),
         losses=_frozen(np.array(step.losses)),
         mean_loss=step.loss,
+        new_losses=_frozen(loss.value(answers[-1], targets)),
         norm=norm,
         layers=tuple(
             LayerTrace(name, _frozen(x), _frozen(sums), _frozen(values), _frozen(delta), *rest)

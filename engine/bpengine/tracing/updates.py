@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bpengine.network import parameter_count
 from bpengine.optimizers import EPSILON, OPTIMIZERS
 from bpengine.schedules import SCHEDULES
-from bpengine.tracing.expressions import Call, Expression, Number, Power, Symbol, Variable, total
+from bpengine.tracing.expressions import Call, Expression, Number, Power, Series, Symbol, Variable
 from bpengine.tracing.parsing import assignments, parse
 from bpengine.tracing.records import LayerTrace, Trace
 from bpengine.tracing.symbols import (
@@ -15,10 +16,28 @@ from bpengine.tracing.symbols import (
     element,
     parameter,
     parameter_symbol,
+    place_of,
     places,
     quantity,
     raw_gradient,
 )
+
+
+def settings_of(trace: Trace) -> list[tuple[Symbol, float]]:
+    """Return the settings that the formulas of the update use, with their symbols."""
+    config, optimizer = trace.config, OPTIMIZERS[trace.config.optimizer]
+    schedule = _schedule_values(trace) if SCHEDULES[config.schedule].changes else {"η": trace.learning_rate}
+    values = {
+        **schedule,
+        "μ": config.momentum if "momentum" in optimizer.coefficients else None,
+        "ρ": config.decay if "decay" in optimizer.coefficients else None,
+        "ε": EPSILON if "ε" in optimizer.formula else None,
+        "t": trace.updates if "ᵗ" in optimizer.formula else None,
+        "l1": config.l1 or None,
+        "l2": config.l2 or None,
+        "clip": config.clip or None,
+    }
+    return [(Symbol(name), float(value)) for name, value in values.items() if value is not None]
 
 
 def update(trace: Trace, most: int | None) -> Iterator[Item]:
@@ -67,12 +86,14 @@ def _clipping(trace: Trace, most: int | None) -> Iterator[Item]:
     """The norm, if it is limited, and the gradient that is clipped, if the norm is too large."""
     if trace.config.clip <= 0:
         return
-    squares = tuple(
-        Power(_with_penalty(trace, layer, place), Number(2.0))
-        for index, layer in enumerate(trace.layers)
-        for place in places(trace, index, None)
-    )
-    yield quantity("gradient norm"), Place(), _norm(trace), Call("sqrt", (total(squares),))
+
+    def square(index: int) -> Expression:
+        place = place_of(trace.sizes, index)
+        assert place.layer is not None
+        return Power(_with_penalty(trace, trace.layers[place.layer], place), Number(2.0))
+
+    squares = Series(square, parameter_count(trace.sizes))
+    yield quantity("gradient norm"), Place(), _norm(trace), Call("sqrt", (squares,))
     if not trace.is_clipped:
         return
     variables = {"clip": Variable(Symbol("clip"), trace.config.clip), "norm": _norm(trace)}
@@ -96,15 +117,19 @@ def _learning_rate(trace: Trace) -> Variable:
 
 
 def _schedule(trace: Trace) -> Expression:
+    values = _schedule_values(trace)
+    variables = {name: Variable(Symbol(name), float(value)) for name, value in values.items()}
+    return parse(SCHEDULES[trace.config.schedule].formula, variables)
+
+
+def _schedule_values(trace: Trace) -> dict[str, float]:
     config = trace.config
-    values = {
+    return {
         "η": config.learning_rate,
         "e": trace.epoch,
         "T": config.schedule_epochs,
         "γ": config.schedule_factor,
     }
-    variables = {name: Variable(Symbol(name), float(value)) for name, value in values.items()}
-    return parse(SCHEDULES[config.schedule].formula, variables)
 
 
 def _optimizer(trace: Trace, layer: LayerTrace, place: Place, rate: Variable) -> Iterator[Item]:
