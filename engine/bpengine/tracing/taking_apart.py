@@ -58,6 +58,7 @@ def take_apart(
         derived = State(p.copy(), before.first_moment.copy(), before.second_moment.copy(), before.updates)
         optimizer.update(derived, clipped.copy(), np.empty_like(p), config, np.array(learning_rate))
         _, answers = forward(config.activations, config.task, matrices(sizes, after.parameters), inputs)
+        new_losses = loss.value(answers[-1], targets)
     pairs = [
         (derived.parameters, after.parameters),
         (derived.first_moment, after.first_moment),
@@ -105,7 +106,7 @@ def take_apart(
         outputs=_frozen(outputs),
         losses=_frozen(np.array(step.losses)),
         mean_loss=step.loss,
-        new_losses=_frozen(loss.value(answers[-1], targets)),
+        new_losses=_frozen(new_losses),
         norm=norm,
         layers=tuple(
             LayerTrace(name, _frozen(x), _frozen(sums), _frozen(values), _frozen(delta), *rest)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from bpengine.tracing import TEX, TEXT, Notation
 
 MAX_LINE_WIDTH = 100
-"""A longer equation of the plain text goes on in the next line."""
+"""A longer line of the plain text goes on in the next line."""
 
 
 class TextSheet:
@@ -28,7 +29,7 @@ class TextSheet:
 
     def paragraph(self, text: str) -> Iterator[str]:
         """Yield a paragraph."""
-        yield text
+        yield from textwrap.wrap(text, MAX_LINE_WIDTH, break_on_hyphens=False)
 
     def equation(self, parts: Sequence[str]) -> Iterator[str]:
         """Yield a line that sets its parts equal; a long one is broken before an equals sign."""
