@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,9 +17,10 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array, IntArray
 from bptui.cli.worked_step import Help
 from bptui.cli.worksheet import help_for
-from tests.tui.support.running import Done, call
+from tests.tui.support.running import Done, call, names
 from tests.tui.support.terminal import bptui
 
+PAGE = Path(__file__).parents[3] / "docs" / "tracing.md"
 KEYS = ["epoch", "sample", "index", "inputs", "target", "output", "loss", "learning_rate", "layers"]
 LAYER_KEYS = ["z", "a", "delta", "weights", "biases", "gradient", "new"]
 
@@ -215,6 +217,19 @@ def test_bad_use(arguments: str, told: str, tmp_path: Path, monkeypatch: pytest.
     assert (done.status, done.out) == (2, "")
     assert told in done.complaint
     assert not list(tmp_path.iterdir())
+
+
+def test_the_examples_of_the_page_print_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    examples = re.findall(r"```sh\nbptui (.*)\n```(?:\n\n```text\n((?:.*\n)*?)```)?", PAGE.read_text("utf-8"))
+    assert [command.split()[0] for command, _ in examples] == ["trace", "worksheet", "gradcheck"]
+    for command, output in examples:
+        done = call(*command.split())
+        assert (done.status, done.err) == (0, "")
+        printed = iter(done.lines)
+        for line in output.splitlines():
+            assert line in printed, f"{line} is missing or in another order"
+    assert names(tmp_path) == ["key.md", "sheet.md"]
 
 
 def test_a_run_that_diverges_says_so(tmp_path: Path) -> None:
