@@ -97,7 +97,7 @@ class Trace:
     """The hidden layers in order, then the output layer."""
     disagreement: float
     """The largest difference between the derived outputs, weights and buffers and those of the kernel,
-    relative to the largest number of its kind: 0, or a few times 1e-16."""
+    relative to the largest number of its kind."""
 
     @property
     def is_clipped(self) -> bool:

@@ -28,6 +28,10 @@ MAX_UNITS = 12
 """The most units of a layer, and inputs of a unit, whose numbers are written."""
 
 
+MAX_COLUMNS = 6
+"""The most units in one table, so that it fits on a sheet."""
+
+
 class Help(Enum):
     """How much of a step a worksheet shows."""
 
@@ -116,20 +120,21 @@ def _elements(letter: str, values: Array) -> Iterator[tuple[Symbol, float]]:
 
 
 def _matrix(sheet: TextSheet, name: str, parameters: Parameters) -> Iterator[str]:
-    """A table with a row for each input and one for the bias, and a column for each unit."""
+    """Tables with a row for each input and one for the bias, and a column for each unit."""
     inputs, units = parameters.weights.shape
-    rows = [[name, *(f"unit {unit + 1}" for unit in range(units)[:MAX_UNITS])]]
-    for index in range(inputs)[:MAX_UNITS]:
-        rows.append(
-            [f"input {index + 1}", *(f"{value:.5g}" for value in parameters.weights[index, :MAX_UNITS])]
-        )
-    rows.append(["bias", *(f"{value:.5g}" for value in parameters.biases[:MAX_UNITS])])
-    yield ""
-    yield from sheet.table(rows)
+    shown = min(units, MAX_UNITS)
+    for start in range(0, shown, MAX_COLUMNS):
+        part = range(start, min(start + MAX_COLUMNS, shown))
+        rows = [[name, *(f"unit {unit + 1}" for unit in part)]]
+        for index in range(inputs)[:MAX_UNITS]:
+            rows.append([f"input {index + 1}", *_cells(parameters.weights[index, part])])
+        rows.append(["bias", *_cells(parameters.biases[part])])
+        yield ""
+        yield from sheet.table(rows)
 
 
 def _cells(values: Array) -> list[str]:
-    return [f"{value:.5g}" for value in values[:MAX_UNITS]]
+    return [f"{value:.5g}" for value in values]
 
 
 def _numbers(
