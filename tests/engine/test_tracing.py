@@ -137,6 +137,7 @@ def test_a_step_worked_by_hand() -> None:
         "delta1": (hidden.delta, [[1, 3 / 2]]),
         "dL/dW1": (hidden.gradient.weights, [[1, 3 / 2]]),
         "dL/db1": (hidden.gradient.biases, [1, 3 / 2]),
+        "update of b2": (output.update.biases, [-1]),
         "new W1": (hidden.new.weights, [[0, LN3 - 2 - 3 / 4]]),
         "new b1": (hidden.new.biases, [-1, 2 - 3 / 4]),
         "new W2": (output.new.weights, [[2 - 1 / 2], [4 - 3 / 4]]),
