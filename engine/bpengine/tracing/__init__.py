@@ -6,6 +6,7 @@ from bpengine.tracing.notation import TEX, TEXT, Notation, equation
 from bpengine.tracing.parsing import assignments
 from bpengine.tracing.quantities import PHASES, QUANTITIES, Phase, Quantity
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
+from bpengine.tracing.taking_apart import take_apart
 from bpengine.tracing.updates import settings_of
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "derive",
     "equation",
     "settings_of",
+    "take_apart",
 ]

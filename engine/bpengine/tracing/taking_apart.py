@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,32 +12,26 @@ from bpengine.losses import LOSSES
 from bpengine.network import matrices
 from bpengine.optimizers import OPTIMIZERS, State
 from bpengine.records import StepRecord
-from bpengine.run_state import RunState
+from bpengine.run import Run
 from bpengine.tasks import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 
-def take_apart(
-    before: RunState,
-    step: StepRecord,
-    after: RunState,
-    *,
-    sizes: tuple[int, ...],
-    inputs: Array,
-    kernel: str,
-    learning_rate: float,
-) -> Trace:
-    """Return the trace of a step.
+def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | None:
+    """Have a run take its next step, and return the trace of the step, or None if the run is finished.
 
     Args:
-        before: the state before the step.
-        step: the record of the step.
-        after: the state after the step.
-        sizes: the number of units of each layer: the inputs first, the outputs last.
-        inputs: the inputs of the batch; shape (batch, inputs).
-        kernel: the name of the kernel that took the step.
-        learning_rate: the learning rate of the step.
+        run: the run, which changes.
+        take_step: takes the step, and returns its record or, if the run is finished, None.
+
+    Raises:
+        DivergedError: the run has diverged, in this step or before.
     """
+    before, learning_rate, sizes = run.run_state(), run.learning_rate, run.network.sizes
+    step = take_step()
+    if step is None:
+        return None
+    after, inputs = run.run_state(), run.dataset.inputs[list(step.indices)]
     config = before.config
     loss, optimizer = LOSSES[config.task], OPTIMIZERS[config.optimizer]
     targets, outputs = np.array(step.targets), np.array(step.outputs)
@@ -94,7 +88,7 @@ def take_apart(
     )
     return Trace(
         config=config,
-        kernel=kernel,
+        kernel=run.kernel.name,
         sizes=sizes,
         epoch=step.epoch,
         sample=step.sample,
