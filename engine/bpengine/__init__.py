@@ -17,7 +17,6 @@ from bpengine.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnos
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.formulas import FormulaError
-from bpengine.gradient_check import DerivativeCheck, gradient_check
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
 from bpengine.network import Network
@@ -37,7 +36,6 @@ __all__ = [
     "ConfigError",
     "DataError",
     "Dataset",
-    "DerivativeCheck",
     "Diagnostics",
     "DivergedError",
     "EpochRecord",
@@ -58,7 +56,6 @@ __all__ = [
     "diagnose",
     "findings",
     "function_dataset",
-    "gradient_check",
     "load_csv",
     "make_dataset",
     "verdict",

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine import ConfigError, Task, Trainer, TrainingConfig, gradient_check
+from bpengine import ConfigError, Task, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
+from bpengine.derivation import gradient_check
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
 from tests.engine.plain import losses, numerical_gradient, sums
 from tests.engine.runs import assert_same

@@ -12,8 +12,9 @@ import pytest
 from bpengine import TASKS, Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
+from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation
 from bpengine.optimizers import OPTIMIZERS
-from bpengine.tracing import QUANTITIES, TEX, TEXT, Parameters, Trace, derive, equation
+from bpengine.tracing import Parameters, Trace
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
 from tests.engine.test_traces import TRACES, read

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bpengine import DerivativeCheck, DivergedError, gradient_check
+from bpengine import DivergedError
+from bpengine.derivation import DerivativeCheck, gradient_check
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from bpengine.tracing import TEX, TEXT, Notation
+from bpengine.derivation import TEX, TEXT, Notation
 
 MAX_LINE_WIDTH = 100
 """A longer line of the plain text goes on in the next line."""

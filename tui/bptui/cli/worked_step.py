@@ -9,18 +9,18 @@ from itertools import groupby
 
 from bpengine import Dataset, Trace
 from bpengine.arrays import Array
-from bpengine.network import parameter_count
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.tracing import (
+from bpengine.derivation import (
     PHASES,
     Derived,
-    Parameters,
     Symbol,
     assignments,
     derive,
     equation,
     settings_of,
 )
+from bpengine.network import parameter_count
+from bpengine.optimizers import OPTIMIZERS
+from bpengine.tracing import Parameters
 from bpengine.wording import printable
 from bptui.cli.sheets import TextSheet
 

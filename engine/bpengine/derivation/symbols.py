@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from bpengine.tracing.expressions import Expression, Symbol, Variable
-from bpengine.tracing.quantities import QUANTITIES, Quantity
+from bpengine.derivation.expressions import Expression, Symbol, Variable
+from bpengine.derivation.quantities import QUANTITIES, Quantity
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 

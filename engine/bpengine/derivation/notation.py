@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpengine.tracing.expressions import (
+from bpengine.derivation.expressions import (
     Call,
     Expression,
     Mean,
@@ -21,7 +21,7 @@ from bpengine.tracing.expressions import (
 )
 
 if TYPE_CHECKING:
-    from bpengine.tracing.derivation import Derived
+    from bpengine.derivation.deriving import Derived
 
 MAX_TERMS = 7
 """The most terms of a sum that are written; of a longer one, the first ones and the last one."""

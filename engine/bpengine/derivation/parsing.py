@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Mapping
 
-from bpengine.tracing.expressions import (
+from bpengine.derivation.expressions import (
     FUNCTIONS,
     Call,
     Expression,

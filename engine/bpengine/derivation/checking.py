@@ -9,11 +9,11 @@ import numpy as np
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
+from bpengine.derivation.notation import TEXT
+from bpengine.derivation.symbols import parameter_symbol, place_of
 from bpengine.errors import ConfigError
 from bpengine.losses import LOSSES
 from bpengine.network import matrices
-from bpengine.tracing.notation import TEXT
-from bpengine.tracing.symbols import parameter_symbol, place_of
 from bpengine.tracing.taking_apart import forward
 from bpengine.trainer import Trainer
 from bpengine.wording import must_be

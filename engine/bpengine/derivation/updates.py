@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpengine.network import parameter_count
-from bpengine.optimizers import EPSILON, OPTIMIZERS
-from bpengine.schedules import SCHEDULES
-from bpengine.tracing.expressions import Call, Expression, Number, Power, Series, Symbol, Variable
-from bpengine.tracing.parsing import assignments, parse
-from bpengine.tracing.records import LayerTrace, Trace
-from bpengine.tracing.symbols import (
+from bpengine.derivation.expressions import Call, Expression, Number, Power, Series, Symbol, Variable
+from bpengine.derivation.parsing import assignments, parse
+from bpengine.derivation.symbols import (
     Item,
     Place,
     element,
@@ -21,6 +17,10 @@ from bpengine.tracing.symbols import (
     quantity,
     raw_gradient,
 )
+from bpengine.network import parameter_count
+from bpengine.optimizers import EPSILON, OPTIMIZERS
+from bpengine.schedules import SCHEDULES
+from bpengine.tracing.records import LayerTrace, Trace
 
 
 def settings_of(trace: Trace) -> list[tuple[Symbol, float]]:

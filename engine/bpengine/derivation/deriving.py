@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bpengine.tracing.expressions import Expression, Variable
-from bpengine.tracing.passes import backward, forward, loss
-from bpengine.tracing.quantities import Phase, Quantity
+from bpengine.derivation.expressions import Expression, Variable
+from bpengine.derivation.passes import backward, forward, loss
+from bpengine.derivation.quantities import Phase, Quantity
+from bpengine.derivation.symbols import Place
+from bpengine.derivation.updates import update
 from bpengine.tracing.records import Trace
-from bpengine.tracing.symbols import Place
-from bpengine.tracing.updates import update
 
 __all__ = ["Derived", "derive"]
 

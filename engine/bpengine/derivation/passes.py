@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from bpengine.activations import ACTIVATIONS
-from bpengine.tracing.expressions import (
+from bpengine.derivation.expressions import (
     Call,
     Expression,
     Mean,
@@ -21,9 +21,9 @@ from bpengine.tracing.expressions import (
     product,
     total,
 )
-from bpengine.tracing.parsing import parse
+from bpengine.derivation.parsing import parse
+from bpengine.derivation.symbols import Item, Names, Place, parameter, places, quantity, raw_gradient
 from bpengine.tracing.records import Trace
-from bpengine.tracing.symbols import Item, Names, Place, parameter, places, quantity, raw_gradient
 
 
 def forward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
