@@ -43,6 +43,7 @@ Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.""",
 def run(options: argparse.Namespace) -> int:
     """Print the table; return the exit status."""
     inputs = read_inputs(options, kernel=KERNEL)
+    inputs.print_notes("bptui gradcheck")
     end_gc_pause()
     trainer = inputs.trainer()
     try:

@@ -58,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
     check_distinct(**inputs.files(options), output=options.output)
     if options.output is not None:
         check_target(options.output)
+    inputs.print_notes("bptui trace")
     end_gc_pause()
     try:
         text = _document(inputs, options)

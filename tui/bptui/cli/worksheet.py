@@ -62,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
     for flag, path in targets.items():
         if path is not None:
             check_target(path, flag)
+    inputs.print_notes("bptui worksheet")
     end_gc_pause()
     trainer = inputs.trainer()
     try:
