@@ -22,6 +22,7 @@ from bpengine.metrics import Metrics
 from bpengine.network import Network
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.tasks import TASKS, Task
+from bpengine.tracing import Trace
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 
@@ -48,6 +49,7 @@ __all__ = [
     "NumberField",
     "StepRecord",
     "Task",
+    "Trace",
     "Trainer",
     "TrainingConfig",
     "WidthsField",

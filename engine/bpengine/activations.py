@@ -56,6 +56,8 @@ class Activation(Choice):
     """(z, out): out = f(z). z is another array than out, and becomes scratch space for the derivative."""
     multiply_by_derivative: Callable[[Array, Array, Array], object]
     """(a, delta, scratch): delta *= f'(z), computed from a = f(z) and from what `function` left in z."""
+    derivative: str
+    """The formula of f'(z), which may use a = f(z)."""
     range: Range = (None, None)
     """The range of f."""
     saturation: Saturation | None = None
@@ -134,6 +136,7 @@ ACTIVATIONS = by_name(
         name="sigmoid",
         formula="1 / (1 + exp(-z))",
         help="A smooth step from 0 to 1; far from its middle it is flat and hardly learns.",
+        derivative="a (1 - a)",
         function=_sigmoid,
         multiply_by_derivative=_sigmoid_derivative,
         range=(0.0, 1.0),
@@ -145,6 +148,7 @@ ACTIVATIONS = by_name(
         name="tanh",
         formula="tanh(z)",
         help="A smooth step from -1 to 1, steeper than sigmoid; far from 0 it is flat.",
+        derivative="1 - a²",
         function=np.tanh,
         multiply_by_derivative=_tanh_derivative,
         range=(-1.0, 1.0),
@@ -156,6 +160,7 @@ ACTIVATIONS = by_name(
         name="relu",
         formula="max(0, z)",
         help="0 below 0, a straight line above; a unit that stays at 0 stops learning.",
+        derivative="1 if a > 0 else 0",
         function=_relu,
         multiply_by_derivative=_relu_derivative,
         range=(0.0, None),
@@ -167,6 +172,7 @@ ACTIVATIONS = by_name(
         name="leaky-relu",
         formula=f"max({LEAK} z, z)",
         help="Like relu with a small slope below 0, so that every unit goes on learning.",
+        derivative=f"1 if a > 0 else {LEAK}",
         function=_leaky_relu,
         multiply_by_derivative=_leaky_relu_derivative,
         saturation=Saturation(low=0.0, slope=LEAK, switches_off=True),
@@ -176,6 +182,7 @@ ACTIVATIONS = by_name(
         name="sin",
         formula="sin(z)",
         help="A wave from -1 to 1; suits data that repeats itself.",
+        derivative="cos(z)",
         function=_sin,
         multiply_by_derivative=_sin_derivative,
         range=(-1.0, 1.0),
@@ -184,6 +191,7 @@ ACTIVATIONS = by_name(
         name="identity",
         formula="z",
         help="No change at all: layers of this alone compute no more than one linear map.",
+        derivative="1",
         function=_identity,
         multiply_by_derivative=_identity_derivative,
     ),

@@ -29,6 +29,8 @@ class Loss:
     """u -> y, in place; shape (samples, outputs)."""
     value: Callable[[Array, Array], Array]
     """(y, t) -> the loss of each sample; shape (samples,)."""
+    exact: Callable[[Array, Array], Array]
+    """(u, t) -> the loss of each sample whose derivative is exactly `delta`; shape (samples,)."""
 
     def delta(self, outputs: Array, targets: Array, out: Array) -> None:
         """out = dL/du = y - t for each sample; all three have the shape (samples, outputs)."""
@@ -60,18 +62,28 @@ def _cross_entropy(outputs: Array, targets: Array) -> Array:
     return loss
 
 
+def _exact_cross_entropy(u: Array, targets: Array) -> Array:
+    """L = log sum exp(u) - sum t u: the cross-entropy without the 1e-7, which `delta` ignores."""
+    largest = np.maximum.reduce(u, axis=1, keepdims=True)
+    logarithm = np.log(np.exp(u - largest).sum(axis=1, keepdims=True)) + largest
+    loss: Array = (targets * (logarithm - u)).sum(axis=1)
+    return loss
+
+
 LOSSES: dict[Task, Loss] = {
     "regression": Loss(
         output_name="identity",
         output_range=(None, None),
         output=_identity,
         value=_squared_error,
+        exact=_squared_error,
     ),
     "classification": Loss(
         output_name="softmax",
         output_range=(0.0, 1.0),
         output=_softmax,
         value=_cross_entropy,
+        exact=_exact_cross_entropy,
     ),
 }
 """The loss of each task."""

@@ -35,3 +35,5 @@ class StepRecord:
     """The targets of each sample."""
     loss: float
     """The mean loss over the batch before the update."""
+    losses: tuple[float, ...]
+    """The loss of each sample before the update."""

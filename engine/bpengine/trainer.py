@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -14,14 +15,14 @@ from bpengine.arrays import Array
 from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
-from bpengine.datasets.checks import table
-from bpengine.datasets.raw_columns import encode_rows
-from bpengine.errors import ConfigError, DataError
+from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
 from bpengine.metrics import Metrics, measure
+from bpengine.predictions import predictions
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Run
 from bpengine.run_state import RunState
+from bpengine.tracing import Trace, take_apart
 from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
@@ -215,7 +216,22 @@ class Trainer(Run):
             outputs=tuple(map(tuple, self._outputs[start:stop].tolist())),
             targets=tuple(map(tuple, self.dataset.targets[indices].tolist())),
             loss=float(np.mean(self._losses[0, start:stop])),
+            losses=tuple(self._losses[0, start:stop].tolist()),
         )
+
+    def trace(self) -> Trace | None:
+        """Return the next step, taken apart, or None if the run is finished.
+
+        The run's own kernel takes the step, on a copy: the run itself does not change.
+
+        Raises:
+            DivergedError: the run has diverged, or would in this step.
+        """
+        shared = {id(part): part for part in (self.source, self.dataset)}
+        # Copying the past would take most of the time.
+        replaced = {id(self._keyframes): Keyframes(), id(self.history): self.history.copy()}
+        copied = copy.deepcopy(self, shared | replaced)
+        return take_apart(copied, copied.step)
 
     def run_epoch(self) -> EpochRecord | None:
         """Train to the end of the epoch in progress or, between epochs, through the next one.
@@ -355,18 +371,7 @@ class Trainer(Run):
             DataError: the inputs are not finite numbers in the right number of columns, or not rows of
                 values that the columns can hold.
         """
-        dataset = self.dataset
-        encoded = encode_rows(dataset.columns, inputs) if dataset.columns else None
-        coordinates = table(inputs if encoded is None else encoded, "inputs")
-        columns, wanted = coordinates.shape[1], dataset.inputs.shape[1]
-        if columns != wanted:
-            raise DataError(f"inputs: must have {wanted} columns, got {columns}")
-        outputs = self.network.predict(dataset.scaling.apply(coordinates))
-        if dataset.task == "classification":
-            names: NDArray[np.str_] = np.array(dataset.classes)[outputs.argmax(axis=1)]
-            return names
-        values = dataset.target_scaling.undo(outputs)
-        return values[:, 0] if values.shape[1] == 1 else values
+        return predictions(self.network, self.dataset, inputs)
 
     def gradient(self) -> Array:
         """Return the gradient of the mean loss over all training samples; shape (parameters,).

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = re.compile(r"```python\n(.*?)```(?:\s+(?:prints\s+)?```text\n(.*?)```)?", re.DOTALL)
 GUIDE = EXAMPLE.findall((ROOT / "docs" / "engine.md").read_text(encoding="utf-8"))
 BACKPROPAGATION = EXAMPLE.findall((ROOT / "docs" / "backpropagation.md").read_text(encoding="utf-8"))
+TRACING = EXAMPLE.findall((ROOT / "docs" / "tracing.md").read_text(encoding="utf-8"))
 README = EXAMPLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
 
 
@@ -60,6 +61,11 @@ def test_the_blocks_of_the_backpropagation_page_run_in_one_session() -> None:
 def test_the_training_on_the_backpropagation_page_has_forty_lines() -> None:
     training = BACKPROPAGATION[1][0]
     assert len([line for line in training.splitlines() if line.strip()]) <= 40
+
+
+def test_the_example_of_the_page_on_tracing_prints_what_it_says() -> None:
+    ((code, output),) = TRACING
+    assert output_of(code) == output
 
 
 def test_the_example_of_the_readme_runs() -> None:

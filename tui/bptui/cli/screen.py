@@ -35,6 +35,9 @@ def parser() -> Parser:
   bptui snapshot ...   write the screen of a trained network to a file, as an image or as text
   bptui config ...     print the settings in effect, or write a file of all settings
   bptui runs           list the runs that were kept when their screens were left
+  bptui trace ...      work out one training step, number by number
+  bptui worksheet ...  write a worksheet of training steps, with its solutions
+  bptui gradcheck ...  compare the derivatives with central differences of the loss
 
 examples:
   bptui                                        open the screen and train

@@ -1,0 +1,30 @@
+"""A traced step with the formula of every number, and a check of the gradient.
+
+A run does not need this room, which is loaded only when it is asked for.
+"""
+
+from bpengine.derivation.checking import DerivativeCheck, gradient_check
+from bpengine.derivation.deriving import Derived, derive
+from bpengine.derivation.expressions import Symbol
+from bpengine.derivation.notation import TEX, TEXT, Notation, equation
+from bpengine.derivation.parsing import assignments
+from bpengine.derivation.quantities import PHASES, QUANTITIES, Phase, Quantity
+from bpengine.derivation.updates import settings_of
+
+__all__ = [
+    "PHASES",
+    "QUANTITIES",
+    "TEX",
+    "TEXT",
+    "DerivativeCheck",
+    "Derived",
+    "Notation",
+    "Phase",
+    "Quantity",
+    "Symbol",
+    "assignments",
+    "derive",
+    "equation",
+    "gradient_check",
+    "settings_of",
+]

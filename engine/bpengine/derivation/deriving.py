@@ -1,0 +1,52 @@
+"""The derivation of a step: each number with the formula that gives it, in the order of computation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpengine.derivation.expressions import Expression, Variable
+from bpengine.derivation.passes import backward, forward, loss
+from bpengine.derivation.quantities import Phase, Quantity
+from bpengine.derivation.symbols import Place
+from bpengine.derivation.updates import update
+from bpengine.tracing.records import Trace
+
+__all__ = ["Derived", "derive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """One number of a step, and how it came about."""
+
+    quantity: Quantity
+    place: Place
+    """Where in the network it belongs."""
+    result: Variable
+    """Its symbol, and the number that the trace has."""
+    formula: Expression
+    """The formula, which knows its numbers. Computing it rounds otherwise than the trace does."""
+
+    @property
+    def phase(self) -> Phase:
+        """The part of the step."""
+        return self.quantity.phase
+
+
+def derive(trace: Trace, row: int = 0, *, most: int | None = None) -> Iterator[Derived]:
+    """Yield the numbers of a step.
+
+    The forward pass, the loss and the deltas are those of one sample. The gradient and the update are those
+    of the whole batch.
+
+    Args:
+        trace: the step.
+        row: the sample's place in the batch, counted from 0.
+        most: the most units of each layer, and the most inputs of each unit, of which to yield numbers; by
+            default all.
+    """
+    for part in (forward, loss, backward):
+        for item in part(trace, row, most):
+            yield Derived(*item)
+    for item in update(trace, most):
+        yield Derived(*item)

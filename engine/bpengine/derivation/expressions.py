@@ -1,0 +1,195 @@
+"""Formulas as trees, each of which can be written with its symbols, or with its numbers plugged in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """How a quantity is called in a formula, such as W1[2,3]: the second input's weight of unit 3."""
+
+    name: str
+    """A letter, or dL/d for a derivative."""
+    layer: int | None = None
+    """The layer, counted from 1; None for what belongs to the whole network."""
+    indices: tuple[int, ...] = ()
+    """The input or unit, or both, counted from 1."""
+    of: Symbol | None = None
+    """What a derivative or an optimizer's buffer belongs to."""
+    is_new: bool = False
+    """Whether the step has changed it."""
+
+
+class Expression:
+    """A node of a formula."""
+
+    def value(self) -> float:
+        """Compute the formula from its numbers."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Expression):
+    """A number that is part of the formula itself."""
+
+    number: float
+    text: str = ""
+    """How it is written, such as 1/2; by default with its digits."""
+
+    def value(self) -> float:
+        """Return the number."""
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Variable(Expression):
+    """A quantity with its number."""
+
+    symbol: Symbol
+    number: float
+
+    def value(self) -> float:
+        """Return the number."""
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Expression):
+    """a + b + ...; a term that is subtracted is a `Negative`."""
+
+    terms: tuple[Expression, ...]
+
+    def value(self) -> float:
+        """Add up."""
+        return math.fsum(term.value() for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Series(Expression):
+    """A sum of any number of terms, which are made as they are needed."""
+
+    term: Callable[[int], Expression]
+    """Returns the term of this number, counted from 0."""
+    count: int
+
+    def value(self) -> float:
+        """Add up."""
+        return math.fsum(self.term(index).value() for index in range(self.count))
+
+
+@dataclass(frozen=True, slots=True)
+class Mean(Expression):
+    """The mean of one formula over the samples of a batch. With symbols, it is written as the formula."""
+
+    total: Series
+
+    def value(self) -> float:
+        """Add up and divide."""
+        return self.total.value() / self.total.count
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Expression):
+    """a b ..."""
+
+    factors: tuple[Expression, ...]
+
+    def value(self) -> float:
+        """Multiply."""
+        return math.prod(factor.value() for factor in self.factors)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient(Expression):
+    """a / b."""
+
+    above: Expression
+    below: Expression
+
+    def value(self) -> float:
+        """Divide."""
+        return self.above.value() / self.below.value()
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Expression):
+    """a to the power of b."""
+
+    base: Expression
+    exponent: Expression
+
+    def value(self) -> float:
+        """Raise to the power."""
+        return float(self.base.value() ** self.exponent.value())
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Expression):
+    """-a."""
+
+    operand: Expression
+
+    def value(self) -> float:
+        """Change the sign."""
+        return -self.operand.value()
+
+
+@dataclass(frozen=True, slots=True)
+class Where(Expression):
+    """`then` if `tested` is larger than `limit`, else `otherwise`."""
+
+    then: Expression
+    tested: Expression
+    limit: Expression
+    otherwise: Expression
+
+    def value(self) -> float:
+        """Compare and choose."""
+        return (self.then if self.tested.value() > self.limit.value() else self.otherwise).value()
+
+
+def _sign(x: float) -> float:
+    return math.copysign(1.0, x) if x else 0.0
+
+
+FUNCTIONS: dict[str, Callable[..., float]] = {
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "tanh": math.tanh,
+    "sin": math.sin,
+    "cos": math.cos,
+    "max": max,
+    "min": min,
+    "sign": _sign,
+    "floor": math.floor,
+}
+"""The functions that formulas may call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expression):
+    """One of `FUNCTIONS` of its arguments."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+    def value(self) -> float:
+        """Call the function."""
+        return float(FUNCTIONS[self.function](*(argument.value() for argument in self.arguments)))
+
+
+def product(*factors: Expression) -> Expression:
+    """A product, without parentheses around products in it."""
+    flat = tuple(
+        part for factor in factors for part in (factor.factors if isinstance(factor, Product) else (factor,))
+    )
+    return flat[0] if len(flat) == 1 else Product(flat)
+
+
+def total(terms: tuple[Expression, ...]) -> Expression:
+    """A sum; a single term stands for itself."""
+    return terms[0] if len(terms) == 1 else Sum(terms)

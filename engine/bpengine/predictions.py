@@ -1,0 +1,29 @@
+"""Predictions in the units of the data, for inputs in the units of the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpengine.datasets import Dataset
+from bpengine.datasets.checks import table
+from bpengine.datasets.raw_columns import encode_rows
+from bpengine.errors import DataError
+from bpengine.network import Network
+
+
+def predictions(network: Network, dataset: Dataset, inputs: Any) -> NDArray[Any]:
+    """Return the predictions of a network that was trained on a data set; see `Trainer.predict`."""
+    encoded = encode_rows(dataset.columns, inputs) if dataset.columns else None
+    coordinates = table(inputs if encoded is None else encoded, "inputs")
+    columns, wanted = coordinates.shape[1], dataset.inputs.shape[1]
+    if columns != wanted:
+        raise DataError(f"inputs: must have {wanted} columns, got {columns}")
+    outputs = network.predict(dataset.scaling.apply(coordinates))
+    if dataset.task == "classification":
+        names: NDArray[np.str_] = np.array(dataset.classes)[outputs.argmax(axis=1)]
+        return names
+    values = dataset.target_scaling.undo(outputs)
+    return values[:, 0] if values.shape[1] == 1 else values

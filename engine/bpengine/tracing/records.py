@@ -1,0 +1,110 @@
+"""Immutable records of one training step, in every number. No array can be written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpengine.arrays import Array
+from bpengine.config import TrainingConfig
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameters:
+    """One number for each weight and each bias of a layer."""
+
+    weights: Array
+    """Shape (inputs, units)."""
+    biases: Array
+    """Shape (units,)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerTrace:
+    """One layer in one step, from the forward pass to the update."""
+
+    function: str
+    """The name of the activation or, for the output layer, of the output function."""
+    inputs: Array
+    """What the layer receives: the network's inputs, or a of the layer before; shape (batch, inputs)."""
+    z: Array
+    """The weighted sums x W + b; shape (batch, units)."""
+    a: Array
+    """The activations or, for the output layer, the outputs; shape (batch, units)."""
+    delta: Array
+    """dL/dz for the loss L of each sample alone; shape (batch, units)."""
+    before: Parameters
+    """The weights and biases before the step, with which all of the above is computed."""
+    gradient: Parameters
+    """The gradient of the mean loss over the batch, before penalties and clipping."""
+    penalized: Parameters
+    """The gradient with the penalties; equal to `gradient` if there are none."""
+    clipped: Parameters
+    """What the optimizer receives; equal to `penalized` if nothing is clipped."""
+    first_moment: Parameters | None
+    """The optimizer's first buffer before the step; None if the optimizer keeps none."""
+    second_moment: Parameters | None
+    """The optimizer's second buffer before the step; None if the optimizer keeps none."""
+    new_first_moment: Parameters | None
+    """The first buffer after the step, as the run's kernel computes it."""
+    new_second_moment: Parameters | None
+    """The second buffer after the step, as the run's kernel computes it."""
+    update: Parameters
+    """What the step adds to the weights and biases: `new` minus `before`."""
+    new: Parameters
+    """The weights and biases after the step, as the run's kernel computes them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """One training step: a forward pass, the loss, a backward pass and an update on one batch.
+
+    The run's own kernel computes `outputs`, `losses`, `mean_loss`, and what the step changes: each layer's
+    `new`, `update`, `new_first_moment` and `new_second_moment`. NumPy derives everything in between, and may
+    round otherwise than the kernel: `disagreement` says by how much.
+    """
+
+    config: TrainingConfig
+    """The settings of the step."""
+    kernel: str
+    """The name of the run's kernel."""
+    sizes: tuple[int, ...]
+    """The number of units of each layer: the inputs first, the outputs last."""
+    epoch: int
+    """The epoch, counted from 0."""
+    sample: int
+    """The position of the batch's first sample within the epoch, counted from 0."""
+    indices: tuple[int, ...]
+    """The indices in the training data of the samples in the batch."""
+    updates: int
+    """The number of this update since the run began, counted from 1; t in the formula of adam."""
+    learning_rate: float
+    """The learning rate of the epoch, after the schedule."""
+    inputs: Array
+    """What the network receives, scaled; shape (batch, inputs)."""
+    targets: Array
+    """Shape (batch, outputs); one-hot rows for classes."""
+    outputs: Array
+    """The network's answers before the step; shape (batch, outputs)."""
+    losses: Array
+    """The loss of each sample before the step, without penalties; shape (batch,)."""
+    mean_loss: float
+    """The mean of the losses."""
+    new_losses: Array
+    """The loss of each sample with the new weights and biases, derived with NumPy; shape (batch,)."""
+    norm: float
+    """The L2 norm of the gradient over all layers, with the penalties."""
+    layers: tuple[LayerTrace, ...]
+    """The hidden layers in order, then the output layer."""
+    disagreement: float
+    """The largest difference between the derived outputs, weights and buffers and those of the kernel,
+    relative to the largest number of its kind."""
+
+    @property
+    def is_clipped(self) -> bool:
+        """Whether the norm is larger than the setting `clip` allows."""
+        return 0 < self.config.clip < self.norm
+
+    @property
+    def is_penalized(self) -> bool:
+        """Whether the gradient has penalties."""
+        return self.config.l1 > 0 or self.config.l2 > 0

@@ -1,0 +1,177 @@
+"""From a step that has been taken to its trace: the passes once more, with NumPy, keeping every number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from bpengine.activations import ACTIVATIONS
+from bpengine.arrays import Array
+from bpengine.losses import LOSSES
+from bpengine.network import matrices
+from bpengine.optimizers import OPTIMIZERS, State
+from bpengine.records import StepRecord
+from bpengine.run import Run
+from bpengine.tasks import Task
+from bpengine.tracing.records import LayerTrace, Parameters, Trace
+
+
+def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | None:
+    """Have a run take its next step, and return the trace of the step, or None if the run is finished.
+
+    Args:
+        run: the run, which changes.
+        take_step: takes the step, and returns its record or, if the run is finished, None.
+
+    Raises:
+        DivergedError: the run has diverged, in this step or before.
+    """
+    before, learning_rate, sizes = run.run_state(), run.learning_rate, run.network.sizes
+    step = take_step()
+    if step is None:
+        return None
+    after, inputs = run.run_state(), run.dataset.inputs[list(step.indices)]
+    config = before.config
+    loss, optimizer = LOSSES[config.task], OPTIMIZERS[config.optimizer]
+    targets, outputs = np.array(step.targets), np.array(step.outputs)
+    with np.errstate(all="ignore"):
+        z, a = forward(config.activations, config.task, matrices(sizes, before.parameters), inputs)
+        deltas = _backward(config.activations, matrices(sizes, before.parameters), z, a, targets, config.task)
+        layer_inputs = [inputs, *a[:-1]]
+        gradient = np.concatenate(
+            [_gradient(x, delta).ravel() for x, delta in zip(layer_inputs, deltas, strict=True)]
+        )
+        is_weight = np.ones(len(gradient))
+        for matrix in matrices(sizes, is_weight):
+            matrix[-1] = 0.0
+        p = before.parameters
+        penalized = gradient + (config.l2 * p + config.l1 * np.sign(p)) * is_weight
+        norm = float(np.sqrt(np.dot(penalized, penalized)))
+        clipped = penalized * (config.clip / norm) if 0 < config.clip < norm else penalized
+        derived = State(p.copy(), before.first_moment.copy(), before.second_moment.copy(), before.updates)
+        optimizer.update(derived, clipped.copy(), np.empty_like(p), config, np.array(learning_rate))
+        _, answers = forward(config.activations, config.task, matrices(sizes, after.parameters), inputs)
+        new_losses = loss.value(answers[-1], targets)
+    pairs = [
+        (derived.parameters, after.parameters),
+        (derived.first_moment, after.first_moment),
+        (derived.second_moment, after.second_moment),
+        (a[-1], outputs),
+    ]
+
+    def parts(vector: Array) -> list[Parameters]:
+        """The parts of a vector, layer by layer."""
+        return [Parameters(_frozen(each[:-1]), _frozen(each[-1])) for each in matrices(sizes, vector.copy())]
+
+    def buffer(name: str, vector: Array) -> list[Parameters] | list[None]:
+        """The parts of a buffer; None if the optimizer does not keep it."""
+        return parts(vector) if name in optimizer.buffers else [None] * (len(sizes) - 1)
+
+    layers = zip(
+        (*config.activations, loss.output_name),
+        layer_inputs,
+        z,
+        a,
+        deltas,
+        parts(p),
+        parts(gradient),
+        parts(penalized),
+        parts(clipped),
+        buffer("first_moment", before.first_moment),
+        buffer("second_moment", before.second_moment),
+        buffer("first_moment", after.first_moment),
+        buffer("second_moment", after.second_moment),
+        parts(after.parameters - p),
+        parts(after.parameters),
+        strict=True,
+    )
+    return Trace(
+        config=config,
+        kernel=run.kernel.name,
+        sizes=sizes,
+        epoch=step.epoch,
+        sample=step.sample,
+        indices=step.indices,
+        updates=before.updates + 1,
+        learning_rate=learning_rate,
+        inputs=_frozen(inputs),
+        targets=_frozen(targets),
+        outputs=_frozen(outputs),
+        losses=_frozen(np.array(step.losses)),
+        mean_loss=step.loss,
+        new_losses=_frozen(new_losses),
+        norm=norm,
+        layers=tuple(
+            LayerTrace(name, _frozen(x), _frozen(sums), _frozen(values), _frozen(delta), *rest)
+            for name, x, sums, values, delta, *rest in layers
+        ),
+        disagreement=max(_difference(*pair) for pair in pairs),
+    )
+
+
+def forward(
+    activations: Sequence[str], task: Task, layers: Sequence[Array], inputs: Array
+) -> tuple[list[Array], list[Array]]:
+    """Return z and a of each layer, the output layer last; shape (batch, units) each.
+
+    Args:
+        activations: the name of each hidden layer's activation.
+        task: decides the output function.
+        layers: W with b as the last row of each layer; shape (inputs + 1, units).
+        inputs: x; shape (batch, inputs).
+    """
+    z, a = [], []
+    x = inputs
+    for layer, matrix in enumerate(layers):
+        z.append(x @ matrix[:-1] + matrix[-1])
+        if layer < len(activations):
+            x = np.empty_like(z[-1])
+            ACTIVATIONS[activations[layer]].function(z[-1].copy(), x)
+        else:
+            x = z[-1].copy()
+            LOSSES[task].output(x)
+        a.append(x)
+    return z, a
+
+
+def _backward(
+    activations: Sequence[str],
+    layers: Sequence[Array],
+    z: Sequence[Array],
+    a: Sequence[Array],
+    targets: Array,
+    task: Task,
+) -> list[Array]:
+    """Return delta = dL/dz of each layer; see `Dense.backward` and `Output.backward`."""
+    delta = np.empty_like(a[-1])
+    LOSSES[task].delta(a[-1], targets, delta)
+    deltas = [delta]
+    for layer in range(len(activations) - 1, -1, -1):
+        activation = ACTIVATIONS[activations[layer]]
+        scratch = z[layer].copy()
+        activation.function(scratch, np.empty_like(scratch))
+        delta = delta @ layers[layer + 1][:-1].T
+        activation.multiply_by_derivative(a[layer], delta, scratch)
+        deltas.insert(0, delta)
+    return deltas
+
+
+def _gradient(inputs: Array, delta: Array) -> Array:
+    """dL/dW with dL/db as the last row, of the mean loss over the batch; shape (inputs + 1, units)."""
+    with_ones = np.column_stack([inputs, np.ones(len(inputs))])
+    gradient: Array = with_ones.T @ delta / len(inputs)
+    return gradient
+
+
+def _frozen(array: Array) -> Array:
+    """The array, from now on read-only."""
+    array.flags.writeable = False
+    return array
+
+
+def _difference(derived: Array, computed: Array) -> float:
+    """The largest difference, relative to the largest number."""
+    largest = float(np.abs(computed).max())
+    difference = float(np.abs(derived - computed).max())
+    return difference / largest if largest > 0 else difference

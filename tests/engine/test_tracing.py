@@ -1,0 +1,237 @@
+"""A step taken apart: the numbers are those of the run, and the formulas give them."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import TASKS, Dataset, DivergedError, Trainer, TrainingConfig
+from bpengine.activations import ACTIVATIONS
+from bpengine.arrays import Array
+from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation
+from bpengine.optimizers import OPTIMIZERS
+from bpengine.tracing import Parameters, Trace
+from tests.engine.each_kernel import EVERY_KERNEL
+from tests.engine.runs import assert_same
+from tests.engine.test_traces import TRACES, read
+
+LN3 = math.log(3)
+PENALTIES: tuple[dict[str, float], ...] = (
+    {},
+    {"l1": 0.01, "l2": 0.1},
+    {"clip": 0.05},
+    {"l2": 0.1, "clip": 9},
+)
+BATCHES = (1, 7, 0)
+
+
+def config(**changes: Any) -> TrainingConfig:
+    values: dict[str, Any] = {"samples": 15, "hidden_units": (3, 2), "init_scale": 0.7, "epochs": 2}
+    return TrainingConfig(**values | changes)
+
+
+def flat(trace: Trace, name: str) -> list[float]:
+    """One of the quantities of all layers, in the order of the network's parameters."""
+    parts: list[Parameters] = [getattr(layer, name) for layer in trace.layers]
+    return [value for part in parts for value in (*part.weights.ravel().tolist(), *part.biases.tolist())]
+
+
+@EVERY_KERNEL
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_traced_run_is_the_same_run_and_the_trace_has_its_numbers(kernel_name: str, optimizer: str) -> None:
+    for batch_size in BATCHES:
+        for penalty in PENALTIES:
+            settings = config(optimizer=optimizer, batch_size=batch_size, schedule="exponential", **penalty)
+            traced, plain = (Trainer(settings, kernel=kernel_name) for _ in range(2))
+            while (trace := traced.trace()) is not None:
+                step = traced.step()
+                assert step == plain.step()
+                assert step is not None
+                assert_same(traced, plain)
+                state = traced.run_state()
+                assert flat(trace, "new") == state.parameters.tolist()
+                for name in OPTIMIZERS[optimizer].buffers:
+                    assert flat(trace, f"new_{name}") == getattr(state, name).tolist()
+                assert (trace.epoch, trace.sample, trace.indices) == (step.epoch, step.sample, step.indices)
+                assert (trace.outputs.tolist(), trace.mean_loss) == (list(map(list, step.outputs)), step.loss)
+                assert trace.losses.tolist() == list(step.losses)
+                assert trace.updates == state.updates
+                assert trace.disagreement < 1e-11
+            assert plain.step() is None
+
+
+def test_a_batch_in_chunks_is_traced_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bpengine.kernels.kernel.MAX_CHUNK_WORK", 1)  # 16 samples a chunk, the least
+    trainer = Trainer(config(batch_size=0, samples=50, test_share=0.0))
+    assert trainer.kernel.chunk_size == 16
+    trainer.advance(1)
+    assert trainer.samples_processed == 16
+    trace = trainer.trace()
+    assert trainer.samples_processed == 16
+    trainer.step()
+    assert trace is not None
+    assert flat(trace, "new") == trainer.network.parameters.tolist()
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_formula_gives_its_number(task: Any, activation: str) -> None:
+    names = set()
+    for number, optimizer in enumerate(OPTIMIZERS):
+        settings = TrainingConfig.defaults(
+            task,
+            hidden_units=(3, 2),
+            activation=activation,
+            optimizer=optimizer,
+            batch_size=BATCHES[number % 2],
+            schedule=("step", "cosine", "constant")[number % 3],
+            init_scale=0.7,
+            **PENALTIES[number % 4],
+        )
+        trainer = Trainer(settings)
+        for _ in range(20):
+            trainer.step()
+        trace = trainer.trace()
+        assert trace is not None
+        for row in range(len(trace.indices)):
+            for derived in derive(trace, row):
+                names.add(derived.quantity.name)
+                # A difference of nearly equal numbers is as exact as these numbers are.
+                assert derived.formula.value() == pytest.approx(derived.result.number, rel=1e-9, abs=1e-14)
+    assert names == set(QUANTITIES)
+
+
+def hand_made() -> Trainer:
+    """A 1-2-1 network whose next sample is x = 1, t = -1; there are two samples, and both are at +-1."""
+    data = Dataset.from_arrays([0.0, 2.0], [5.0, 3.0])
+    seeds = (
+        Trainer(TrainingConfig(hidden_units=(2,), learning_rate=0.5, seed=seed), data) for seed in range(9)
+    )
+    trainer = next(each for each in seeds if (trace := each.trace()) and trace.inputs[0, 0] == 1)
+    trainer.set_weights([1 / 2, LN3 - 2, *[-1 / 2, 2.0], *[2.0, 4.0], *[-3.0]])
+    return trainer
+
+
+def test_a_step_worked_by_hand() -> None:
+    # z = x W1 + b1 = [1/2 - 1/2  ln 3 - 2 + 2] = [0  ln 3],   a = [1/2  3/4]
+    # y = a W2 + b2 = 1/2 * 2 + 3/4 * 4 - 3 = 1,               L = 1/2 (1 + 1)² = 2
+    # delta2 = y - t = 2,  dL/dW2 = a delta2 = [1  3/2],       dL/db2 = 2
+    # delta1 = delta2 W2 a (1 - a) = [4 * 1/4  8 * 3/16] = [1  3/2] = dL/db1 = dL/dW1, since x = 1
+    trace = hand_made().trace()
+    assert trace is not None
+    hidden, output = trace.layers
+    expected: dict[str, tuple[Array, Any]] = {
+        "inputs": (trace.inputs, [[1]]),
+        "target": (trace.targets, [[-1]]),
+        "z": (hidden.z, [[0, LN3]]),
+        "a": (hidden.a, [[1 / 2, 3 / 4]]),
+        "u": (output.z, [[1]]),
+        "y": (output.a, [[1]]),
+        "L": (trace.losses, [2]),
+        "delta2": (output.delta, [[2]]),
+        "dL/dW2": (output.gradient.weights, [[1], [3 / 2]]),
+        "dL/db2": (output.gradient.biases, [2]),
+        "delta1": (hidden.delta, [[1, 3 / 2]]),
+        "dL/dW1": (hidden.gradient.weights, [[1, 3 / 2]]),
+        "dL/db1": (hidden.gradient.biases, [1, 3 / 2]),
+        "update of b2": (output.update.biases, [-1]),
+        "new W1": (hidden.new.weights, [[0, LN3 - 2 - 3 / 4]]),
+        "new b1": (hidden.new.biases, [-1, 2 - 3 / 4]),
+        "new W2": (output.new.weights, [[2 - 1 / 2], [4 - 3 / 4]]),
+        "new b2": (output.new.biases, [-4]),
+    }
+    for name, (array, numbers) in expected.items():
+        np.testing.assert_allclose(array, numbers, rtol=1e-14, atol=1e-14, err_msg=name)
+
+
+def test_the_equations_are_written_as_on_the_blackboard() -> None:
+    trace = hand_made().trace()
+    assert trace is not None
+    lines = [" = ".join(equation(derived, TEXT)) for derived in derive(trace)]
+    assert lines[0] == "z1[1] = x[1] W1[1,1] + b1[1] = 1 * 0.5 - 0.5 = 0"
+    assert lines[3] == "a1[2] = 1 / (1 + exp(-z1[2])) = 1 / (1 + exp(-1.0986)) = 0.75"
+    assert "L = 1/2 (y[1] - t[1])^2 = 1/2 * (1 - (-1))^2 = 2" in lines
+    assert "delta1[2] = delta2[1] W2[2,1] a1[2] (1 - a1[2]) = 2 * 4 * 0.75 * (1 - 0.75) = 1.5" in lines
+    assert lines[-1] == "new b2[1] = b2[1] - eta dL/db2[1] = -3 - 0.5 * 2 = -4"
+    assert r"\delta_{1}^{(2)} = y_{1} - t_{1} = 1 - \left(-1\right) = 2" in [
+        " = ".join(equation(derived, TEX)) for derived in derive(trace)
+    ]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_text_is_ascii_and_tex_is_well_formed(activation: str) -> None:
+    for optimizer in OPTIMIZERS:
+        settings = config(
+            activation=activation,
+            optimizer=optimizer,
+            l1=0.1,
+            l2=0.1,
+            clip=0.1,
+            batch_size=9,
+            schedule="step",
+        )
+        trace = Trainer(settings).trace()
+        assert trace is not None
+        for derived in derive(trace):
+            assert " = ".join(equation(derived, TEXT)).isascii()
+            tex = " = ".join(equation(derived, TEX))
+            assert tex.isascii()
+            assert tex.count("{") == tex.count("}")
+            assert tex.count(r"\left") == tex.count(r"\right")
+            assert "}^{" not in tex.replace("}^{(", ""), "two superscripts are an error in TeX"
+            assert not set(tex) & {"$", "*", "|", "<"}, "Markdown would read these"
+
+
+@pytest.mark.parametrize("name", [name for name in TRACES if name.endswith("seed_0")])
+def test_the_losses_are_those_of_the_recorded_runs(name: str) -> None:
+    errors, trainer = read(name), Trainer(TRACES[name])
+    last = min(epoch for epoch in errors if epoch > 0)
+    for epoch in (0, last):
+        while trainer.epochs_done < epoch:
+            trainer.run_epoch()
+        losses = []
+        while trainer.epochs_done == epoch:
+            trace = trainer.trace()
+            assert trace is not None
+            losses.append(trace.mean_loss)
+            trainer.step()
+        assert np.mean(losses) == pytest.approx(errors[epoch], rel=1e-9)
+
+
+def test_a_trace_cannot_be_written_to_and_touches_nothing() -> None:
+    trainer = Trainer(config(optimizer="adam"))
+    trainer.step()
+    before = copy.copy(trainer)
+    trace = trainer.trace()
+    assert trace is not None
+    assert_same(trainer, before)
+    layer = trace.layers[0]
+    for array in (
+        trace.inputs,
+        trace.outputs,
+        layer.z,
+        layer.a,
+        layer.delta,
+        layer.new.weights,
+        layer.inputs,
+    ):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1.0
+    trainer.run_epoch()
+    trainer.rewind(0)
+    assert trainer.epochs_done == 0
+
+
+def test_without_a_next_step_there_is_no_trace() -> None:
+    trainer = Trainer(config(epochs=1))
+    trainer.run_epoch()
+    assert trainer.trace() is None
+    diverging = Trainer(config(learning_rate=1000, hidden_units=(3,), activation="identity", epochs=99))
+    with pytest.raises(DivergedError):
+        while diverging.trace() is not None:
+            diverging.step()
+    assert diverging.divergence is None, "only the copy has diverged"

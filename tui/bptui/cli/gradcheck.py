@@ -1,0 +1,96 @@
+"""`bptui gradcheck`: compare the gradient of a training step with central differences of the loss."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bpengine import DivergedError
+from bpengine.derivation import DerivativeCheck, gradient_check
+from bptui.cli.flags import add_settings, add_task
+from bptui.cli.inputs import read_inputs
+from bptui.cli.parsing import Parser, make_parser
+from bptui.cli.positions import add_position, train_to_position
+from bptui.cli.streams import print_error
+from bptui.startup.gc_pause import end_gc_pause
+
+KERNEL = "auto"
+"""The default kernel."""
+HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", "result")
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui gradcheck`."""
+    made = make_parser(
+        "bptui gradcheck",
+        "regression|classification [settings] [--epoch E] [--sample S]",
+        "Compare each derivative that back-propagation gives, as the run's kernel computes it, with the\n"
+        "slope of the loss: (L(p + h) - L(p - h)) / (2 h).",
+        """At a terminal the result is a table; in a pipe each line has the same columns, separated by tabs.
+
+examples:
+  bptui gradcheck regression
+  bptui gradcheck classification --hidden 8,8 --activation relu --initializer he --epoch 20
+
+Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.""",
+    )
+    add_task(made, otherwise="otherwise required")
+    add_settings(made, kernel=KERNEL)
+    add_position(made, "of the step that is checked")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the table; return the exit status."""
+    inputs = read_inputs(options, kernel=KERNEL)
+    inputs.print_notes("bptui gradcheck")
+    end_gc_pause()
+    trainer = inputs.trainer()
+    try:
+        train_to_position(trainer, options)
+        checks = gradient_check(trainer)
+    except DivergedError as error:
+        print_error(f"bptui gradcheck: {error}; try a smaller learning rate")
+        return 1
+    rows = [_row(check) for check in checks]
+    if sys.stdout.isatty():
+        _print_table(rows)
+    else:
+        for row in (HEADINGS, *rows):
+            print(*row, sep="\t")
+    wrong = [check.name for check in checks if not check.agrees]
+    if wrong:
+        count = f"{len(wrong)} of {len(checks)} derivatives"
+        print_error(f"bptui gradcheck: {count} disagree with central differences, first {wrong[0]}")
+    return 1 if wrong else 0
+
+
+def _row(check: DerivativeCheck) -> tuple[str, ...]:
+    return (
+        check.name,
+        f"{check.by_chain_rule:.10g}",
+        f"{check.by_differences:.10g}",
+        f"{check.step:.1e}",
+        f"{check.relative_error:.1e}",
+        _result(check),
+    )
+
+
+def _result(check: DerivativeCheck) -> str:
+    if not check.agrees:
+        return "disagrees"
+    return "corner" if check.has_kink else "agrees"
+
+
+def _print_table(rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in HEADINGS:
+        table.add_column(
+            heading, no_wrap=True, justify="left" if heading in ("parameter", "result") else "right"
+        )
+    for row in rows:
+        table.add_row(*row, style="bold" if row[-1] == "disagrees" else "")
+    Console(markup=False, highlight=False).print(table)

@@ -1,0 +1,78 @@
+"""The flags that choose a training step, and training up to it."""
+
+from __future__ import annotations
+
+import argparse
+
+from bpengine import Trainer
+from bpengine.wording import must_be
+from bptui.cli.parsing import BadUseError, Parser
+from bptui.cli.progress import progress
+
+SLICE_MILLISECONDS = 100.0
+"""How long to train before the progress bar is updated."""
+
+
+def add_position(parser: Parser, what: str) -> None:
+    """Add `--epoch` and `--sample`.
+
+    Args:
+        parser: the parser to add to.
+        what: what happens at the step that they choose.
+    """
+    group = parser.add_argument_group("the step")
+    group.add_argument("--epoch", metavar="E", help=f"the epoch {what}, counted from 0 (default: 0)")
+    group.add_argument(
+        "--sample",
+        metavar="S",
+        help="the position in the order of the epoch, counted from 0; with batches, the step is that of the "
+        "batch which has this position (default: 0)",
+    )
+
+
+def train_to_position(trainer: Trainer, options: argparse.Namespace) -> int:
+    """Train until the step of `--epoch` and `--sample` is the next one.
+
+    Args:
+        trainer: a new run or a resumed one. Without `--epoch`, a resumed run stays where it is.
+        options: the parsed flags.
+
+    Returns:
+        The place of the sample in the batch of that step, counted from 0.
+
+    Raises:
+        BadUseError: the run has no such step, or has passed it.
+        DivergedError: the run diverges before.
+    """
+    config, samples = trainer.config, len(trainer.dataset)
+    resumed = trainer.epochs_done, trainer.samples_done
+    if trainer.finished:
+        raise BadUseError(f"argument --resume: the run has ended after {resumed[0]} epochs: there is no step")
+    epoch = _number(options.epoch, "--epoch", "an epoch", resumed[0], config.epochs - 1)
+    # A position within a batch belongs to the step of the batch.
+    batch = min(config.batch_size or samples, samples)
+    first = resumed[1] if epoch == resumed[0] else 0
+    sample = _number(options.sample, "--sample", "a position", first, samples - 1)
+    start = sample - sample % batch
+    with progress(epoch, before=resumed[0], shown=epoch > resumed[0]) as show:
+        while not trainer.finished and (remaining := trainer.samples_to(epoch, start)):
+            trainer.run_for(SLICE_MILLISECONDS, max_samples=remaining)
+            show(trainer.epochs_done)
+    if trainer.finished:
+        reason = f"the run ends after {trainer.epochs_done} epochs ({trainer.stop_reason})"
+        raise BadUseError(f"argument --epoch: {reason}, got '{epoch}'")
+    return sample - start
+
+
+def _number(text: str | None, flag: str, what: str, lowest: int, highest: int) -> int:
+    """The number that the text spells, or the lowest one without a text.
+
+    Raises:
+        BadUseError: it is not a number in this range.
+    """
+    if text is None:
+        return lowest
+    is_number = text.isascii() and text.isdecimal() and len(text) < 20
+    if not is_number or not lowest <= int(text) <= highest:
+        raise BadUseError(f"argument {flag}: {must_be(f'{what} from {lowest} to {highest}', text)}")
+    return int(text)

@@ -1,0 +1,95 @@
+"""Derivations as documents: plain text for a terminal, Markdown with formulas for a board or a sheet."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from bpengine.derivation import TEX, TEXT, Notation
+
+MAX_LINE_WIDTH = 100
+"""A longer line of the plain text goes on in the next line."""
+
+
+class TextSheet:
+    """Plain text, in ASCII except for names."""
+
+    notation: Notation = TEXT
+    blank = "________"
+
+    def heading(self, level: int, text: str) -> Iterator[str]:
+        """Yield a heading; level 1 is the title."""
+        yield ""
+        if level > 2:
+            yield f"{text}:"
+        else:
+            yield text
+            yield ("=" if level == 1 else "-") * len(text)
+
+    def paragraph(self, text: str) -> Iterator[str]:
+        """Yield a paragraph."""
+        yield from textwrap.wrap(text, MAX_LINE_WIDTH, break_on_hyphens=False)
+
+    def equation(self, parts: Sequence[str]) -> Iterator[str]:
+        """Yield a line that sets its parts equal; a long one is broken before an equals sign."""
+        line = "  " + " = ".join(parts)
+        if len(line) <= MAX_LINE_WIDTH:
+            yield line
+            return
+        yield f"  {parts[0]} = {parts[1]}"
+        for part in parts[2:]:
+            yield f"  {' ' * len(parts[0])} = {part}"
+
+    def table(self, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        """Yield a table; the first row has the headings, and all numbers are right-aligned."""
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for first, *cells in rows:
+            yield f"  {first:<{widths[0]}}" + "".join(
+                f"  {cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True)
+            )
+
+    def escaped(self, text: str) -> str:
+        """A text of the user's in which no sign is read as markup."""
+        return text
+
+
+class MarkdownSheet(TextSheet):
+    """Markdown with TeX between dollar signs, as GitHub and most other programs show it."""
+
+    notation = TEX
+    blank = r"\underline{\qquad\qquad}"
+
+    def heading(self, level: int, text: str) -> Iterator[str]:
+        """Yield a heading; level 1 is the title."""
+        yield from ("", f"{'#' * level} {text}", "")
+
+    def paragraph(self, text: str) -> Iterator[str]:
+        """Yield a paragraph."""
+        yield from (text, "")
+
+    def equation(self, parts: Sequence[str]) -> Iterator[str]:
+        """Yield an item of a list that sets its parts equal."""
+        yield f"- ${' = '.join(parts)}$"
+
+    def table(self, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        """Yield a table; the first row has the headings."""
+        head, *body = rows
+        yield f"| {' | '.join(head)} |"
+        yield f"| --- |{' ---: |' * (len(head) - 1)}"
+        for row in body:
+            yield f"| {' | '.join(row)} |"
+        yield ""
+
+    def escaped(self, text: str) -> str:
+        """A text of the user's in which no sign is read as markup."""
+        return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|$~&])", r"\\\1", text)
+
+
+def joined(lines: Iterable[str]) -> str:
+    """The lines as one text, without blank lines at its ends or more than one in a row."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+SHEETS = {"text": TextSheet(), "markdown": MarkdownSheet()}
+"""The kinds of document, by the values of `--format`."""

@@ -1,0 +1,128 @@
+"""`bptui worksheet`: consecutive training steps to work out by hand, with less and less help."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from bpengine import Dataset, DivergedError, Trace, Trainer
+from bpengine.wording import must_be
+from bptui.cli.files import check_distinct, check_target, write_output
+from bptui.cli.flags import add_settings, add_task
+from bptui.cli.inputs import read_inputs
+from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.positions import add_position, train_to_position
+from bptui.cli.sheets import SHEETS, joined
+from bptui.cli.streams import print_error
+from bptui.cli.worked_step import Help, worked_step
+from bptui.startup.gc_pause import end_gc_pause
+
+KERNEL = "auto"
+"""The default kernel."""
+MAX_STEPS = 100
+SHEET = SHEETS["markdown"]
+
+Step = tuple[Trace, int]
+"""A step, and the place in its batch of the sample to show."""
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui worksheet`."""
+    made = make_parser(
+        "bptui worksheet",
+        "regression|classification [settings] [--steps N] --output FILE [--solutions FILE]",
+        "Write a worksheet in Markdown: training steps of the run to work out by hand. The first third is\n"
+        "shown worked. In the second third, what follows the loss is blank but for its formulas. In the\n"
+        "last third everything is blank.",
+        """examples:
+  bptui worksheet regression --hidden 2 --output sheet.md --solutions key.md
+  bptui worksheet classification --hidden 2 --steps 3 --epoch 50 --output sheet.md
+
+Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
+    )
+    add_task(made, otherwise="otherwise required")
+    add_settings(made, kernel=KERNEL)
+    add_position(made, "of the first step")
+    group = made.add_argument_group("output")
+    group.add_argument("--steps", default="6", metavar="N", help="the number of steps (default: 6)")
+    group.add_argument(
+        "--output", type=Path, required=True, metavar="FILE", help="the file to write the worksheet to"
+    )
+    group.add_argument("--solutions", type=Path, metavar="FILE", help="also write a file with the solutions")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the worksheet and its solutions; return the exit status."""
+    inputs = read_inputs(options, kernel=KERNEL)
+    count = _count(options.steps)
+    check_distinct(**inputs.files(options), output=options.output, solutions=options.solutions)
+    targets = {"--output": options.output, "--solutions": options.solutions}
+    for flag, path in targets.items():
+        if path is not None:
+            check_target(path, flag)
+    inputs.print_notes("bptui worksheet")
+    end_gc_pause()
+    trainer = inputs.trainer()
+    try:
+        steps = list(_steps(trainer, train_to_position(trainer, options), count))
+    except DivergedError as error:
+        print_error(f"bptui worksheet: {error}; try a smaller learning rate")
+        return 1
+    if len(steps) < count:
+        raise BadUseError(f"argument --steps: the run has only {len(steps)} more, got '{options.steps}'")
+    for flag, path in targets.items():
+        if path is not None:
+            text = joined(_sheet(steps, trainer.dataset, is_solved=flag == "--solutions"))
+            write_output(path, f"{text}\n", flag)
+    return 0
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and 1 <= int(text) <= MAX_STEPS):
+        raise BadUseError(f"argument --steps: {must_be(f'a number from 1 to {MAX_STEPS}', text)}")
+    return int(text)
+
+
+def _steps(trainer: Trainer, row: int, count: int) -> Iterator[Step]:
+    """Take the next steps, and yield each; the first one shows its sample in this row, the others the first.
+
+    Raises:
+        DivergedError: the run diverges in one of them.
+    """
+    for _ in range(count):
+        trace = trainer.trace()
+        if trace is None:
+            return
+        yield trace, row
+        trainer.step()
+        row = 0
+
+
+def help_for(step: int, steps: int) -> Help:
+    """How much help a step gets, counted from 0: in thirds, of which the first ones are the longer ones."""
+    worked = -(-steps // 3)
+    half = -(-(steps - worked) // 2)
+    if step < worked:
+        return Help.WORKED
+    return Help.HALF if step < worked + half else Help.BLANK
+
+
+def _sheet(steps: list[Step], dataset: Dataset, *, is_solved: bool) -> Iterator[str]:
+    yield from SHEET.heading(1, "Back-propagation by hand" + (": solutions" if is_solved else ""))
+    if not is_solved:
+        yield from SHEET.paragraph(
+            "These are consecutive steps of one training run. Each begins with its own numbers, so that a "
+            "mistake is not carried on: what the next step begins with is also the check of the step before."
+        )
+    for number, (trace, row) in enumerate(steps):
+        yield from worked_step(
+            SHEET,
+            trace,
+            dataset,
+            row,
+            level=2,
+            help=Help.WORKED if is_solved else help_for(number, len(steps)),
+            explain=number == 0,
+        )
