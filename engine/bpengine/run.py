@@ -79,6 +79,7 @@ class Run:
         self.samples_processed = 0
         self._generator_before_epoch: GeneratorState = {}
         self.history = History()
+        self._latest: list[float] = []  # the errors that the last call of the kernel ended with, by epoch
         self.divergence: DivergedError | None = None
         max_epochs = self.kernel.epochs_a_call
         test_samples = 0 if dataset.test is None else len(dataset.test)
@@ -339,6 +340,7 @@ class Run:
             self.epochs_done, config.epochs, errors.tolist(), test_errors, interval=config.report_interval
         )
         self.epochs_done += len(errors)
+        self._latest = errors.tolist() if test_errors is None else test_errors
         self.samples_done = self.samples_processed = 0
 
     def _is_finite(self, losses: Array) -> bool:

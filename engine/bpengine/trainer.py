@@ -335,24 +335,29 @@ class Trainer(Run):
         """
         if type(patience) is not int or patience < 0:
             raise ConfigError("patience", must_be("a whole number from 0", patience))
-        best: EpochRecord | None = None
-        weights = self.network.parameters
+        lowest, best = math.inf, -1
         while not self.finished:
-            self._advance_and_store(
-                len(self.dataset) - self.samples_processed if patience else self.samples_to_report()
-            )
-            last, record = self.history.last, self.reported()
-            if patience and last is not None:
-                if best is None or _judged(last) < _judged(best):
-                    best, weights = last, self.network.parameters.copy()
-                elif last.epoch - best.epoch >= patience:
-                    break
+            done = self.epochs_done
+            self._advance_and_store(self.samples_to_report())
+            for epoch, error in enumerate(self._latest, done) if patience and self.epochs_done > done else ():
+                if best < 0 or error < lowest:
+                    lowest, best = error, epoch
+                elif epoch - best >= patience:
+                    self.rewind(epoch + 1)
+                    return self._return_weights(best)
+            record = self.reported()
             if callback is not None and record is not None and callback(record):
                 break
-        if best is None or best == self.history.last:
+        return self._return_weights(best) if best >= 0 else self.history.last
+
+    def _return_weights(self, epoch: int) -> EpochRecord | None:
+        """Set the weights to those after an earlier epoch, and return its record."""
+        if epoch == self.epochs_done - 1:
             return self.history.last
-        self.set_weights(weights)
-        return best
+        earlier = copy.deepcopy(self)
+        earlier.rewind(epoch + 1)
+        self.set_weights(earlier.network.parameters)
+        return earlier.history.last
 
     def predict(self, inputs: Any) -> NDArray[Any]:
         """Return predictions in the data's own units.
@@ -394,8 +399,3 @@ class Trainer(Run):
         if self.samples_done == 0 and self._keyframes.is_due(self.epochs_done):
             self._keyframes.add(self.run_state())
         return advanced
-
-
-def _judged(record: EpochRecord) -> float:
-    """Return the test error, or the training error if there are no test samples."""
-    return record.error if record.test_error is None else record.test_error
