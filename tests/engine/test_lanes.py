@@ -32,6 +32,7 @@ pytestmark = needs_numba
 def test_each_lane_equals_the_same_run_alone(
     task: Problem, lanes: list[tuple[Settings, float]], tests: int
 ) -> None:
+    tests = min(tests, len(task.inputs))
     if tests:
         task = replace(task, test_inputs=task.inputs[:tests] + 0.1, test_targets=task.targets[:tests])
     epochs, samples, count = 2, len(task.inputs), parameter_count(task.sizes)
