@@ -72,6 +72,6 @@ def test_a_key_beyond_unicode_is_ignored_and_a_paste_of_digits_is_one_event() ->
             terminal.send(begin + 300 * "9" + end)
             terminal.wait_for_text("99999999")
             terminal.send(ENTER)
-            terminal.wait_for_text("must be", "'1e+300'")
+            terminal.wait_for_text("must be", f"'{'9' * 40}'")
             terminal.send(ESCAPE)
             terminal.wait_for(lambda: "Allowed:" not in terminal.text, "the dialog's end")

@@ -12,7 +12,7 @@ SIZES = [(60, 18), (80, 24), (120, 36), (200, 50)]
 TITLES = {
     "settings": "▸ settings ",
     "plot": "network ╌ sine",
-    "error": "epoch error, log (l)",
+    "error": "epoch error, log (L)",
     "table": "reported epochs (m)",
     "metrics": "metrics (m)",
     "network": "network, unit ",
