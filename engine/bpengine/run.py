@@ -50,7 +50,7 @@ class Run:
             between epochs.
         samples_processed: the same, and the samples of a large batch that is not completed yet.
         history: the errors of past epochs.
-        latest_errors: the errors of the epochs that the last call of `advance` completed, if it completed any:
+        latest_errors: the errors of the epochs that the last call of `advance` completed, if there were any;
             the test errors, or the training errors if there are no test samples.
         divergence: how the run diverged, or None. The network keeps the last finite weights.
 
