@@ -50,6 +50,8 @@ class Run:
             between epochs.
         samples_processed: the same, and the samples of a large batch that is not completed yet.
         history: the errors of past epochs.
+        latest_errors: the errors of the epochs that the last call of `advance` completed, if there were any;
+            the test errors, or the training errors if there are no test samples.
         divergence: how the run diverged, or None. The network keeps the last finite weights.
 
     Raises:
@@ -79,7 +81,7 @@ class Run:
         self.samples_processed = 0
         self._generator_before_epoch: GeneratorState = {}
         self.history = History()
-        self._latest: list[float] = []  # the errors that the last call of the kernel ended with, by epoch
+        self.latest_errors: list[float] = []
         self.divergence: DivergedError | None = None
         max_epochs = self.kernel.epochs_a_call
         test_samples = 0 if dataset.test is None else len(dataset.test)
@@ -340,7 +342,7 @@ class Run:
             self.epochs_done, config.epochs, errors.tolist(), test_errors, interval=config.report_interval
         )
         self.epochs_done += len(errors)
-        self._latest = errors.tolist() if test_errors is None else test_errors
+        self.latest_errors = errors.tolist() if test_errors is None else test_errors
         self.samples_done = self.samples_processed = 0
 
     def _is_finite(self, losses: Array) -> bool:

@@ -339,7 +339,8 @@ class Trainer(Run):
         while not self.finished:
             done = self.epochs_done
             self._advance_and_store(self.samples_to_report())
-            for epoch, error in enumerate(self._latest, done) if patience and self.epochs_done > done else ():
+            errors = self.latest_errors if patience and self.epochs_done > done else []
+            for epoch, error in enumerate(errors, done):
                 if best < 0 or error < lowest:
                     lowest, best = error, epoch
                 elif epoch - best >= patience:
@@ -352,8 +353,6 @@ class Trainer(Run):
 
     def _return_weights(self, epoch: int) -> EpochRecord | None:
         """Set the weights to those after an earlier epoch, and return its record."""
-        if epoch == self.epochs_done - 1:
-            return self.history.last
         earlier = copy.deepcopy(self)
         earlier.rewind(epoch + 1)
         self.set_weights(earlier.network.parameters)
