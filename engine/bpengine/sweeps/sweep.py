@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import product
@@ -120,7 +120,7 @@ class Sweep:
 
     def train(
         self, *, without: Collection[int] = (), stopped: Callable[[], bool] = lambda: False
-    ) -> Iterator[Result]:
+    ) -> Generator[Result]:
         """Train the runs, and yield the result of each as soon as it has ended.
 
         Args:
