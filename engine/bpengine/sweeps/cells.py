@@ -15,6 +15,8 @@ METRICS = ("error", "test-error", "success")
 that succeeded."""
 SUCCESS_ERROR = 0.01
 """The error at or below which a run has succeeded, unless another one or a target error is given."""
+HOPELESS = 10.0
+"""An error that no network has that has learned anything: targets are of the size of 1."""
 
 
 @dataclass(slots=True)
@@ -105,7 +107,8 @@ class Cells:
 def levels(figures: Sequence[float], metric: str) -> list[float]:
     """How good each figure is beside the others, from 0 (best) to 1 (worst); NaN where it is not finite.
 
-    Errors are compared by their logarithms, since they differ by orders of magnitude.
+    Errors are compared by their logarithms, since they differ by orders of magnitude; all above `HOPELESS`
+    count as that.
     """
     values = np.array(figures, dtype=np.float64)
     if metric == "success":
@@ -113,5 +116,7 @@ def levels(figures: Sequence[float], metric: str) -> list[float]:
     values = np.log(np.maximum(np.where(np.isfinite(values), values, np.nan), 1e-300))
     if not np.isfinite(values).any():
         return [math.nan] * len(values)
-    low, high = np.nanmin(values), np.nanmax(values)
+    low = np.nanmin(values)
+    values = np.minimum(values, max(low, math.log(HOPELESS)))
+    high = np.nanmax(values)
     return list((values - low) / (high - low) if high > low else values - low)

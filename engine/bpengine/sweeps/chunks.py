@@ -15,8 +15,13 @@ from bpengine.training_data import make_dataset
 
 MAX_LANES = 64
 """The most runs of a chunk."""
+FEW_LANES = 16
+"""As many runs of a chunk as make each run nearly as fast as in the largest chunk."""
 VECTOR = 8
 """The lanes that one instruction of a processor works on: chunks that are a multiple of it waste nothing."""
+MAX_WORK = 2**27
+"""The most work of a chunk of more than `FEW_LANES`, in parameters times samples trained on: some 0.2 s, so
+that results come soon."""
 MAX_NUMBERS = 2**22
 """The most numbers of an array of all lanes: 32 MB."""
 SLICE_MILLISECONDS = 50.0
@@ -26,7 +31,7 @@ SLICE_MILLISECONDS = 50.0
 def chunks(
     configs: Sequence[TrainingConfig], source: Dataset | None = None, *, workers: int = 1
 ) -> list[tuple[int, ...]]:
-    """Divide runs into chunks of the same shape, so that each worker gets some of them.
+    """Divide runs into chunks of the same shape and length, so that each worker gets some of them.
 
     Args:
         configs: the settings of the runs.
@@ -40,8 +45,8 @@ def chunks(
         DataError: the data can't be used with the settings of a run.
     """
     by_shape: dict[tuple[object, ...], list[int]] = {}
-    for position, config in enumerate(configs):
-        by_shape.setdefault(shape_of(config), []).append(position)
+    for position, config in enumerate(configs):  # a chunk ends with its longest run
+        by_shape.setdefault((shape_of(config), config.epochs), []).append(position)
     share = -(-len(configs) // (VECTOR * workers)) * VECTOR
     divided = []
     for positions in by_shape.values():
@@ -51,11 +56,13 @@ def chunks(
 
 
 def _max_lanes(config: TrainingConfig, source: Dataset | None) -> int:
-    """The most runs of this shape that the memory has room for, from 1 to `MAX_LANES`."""
+    """The most runs of this shape in a chunk, from 1 to `MAX_LANES`: what memory and `MAX_WORK` allow."""
     dataset = make_dataset(config, source)
     sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-    numbers = max(parameter_count(sizes), dataset.targets.size)
-    return max(min(MAX_NUMBERS // numbers, MAX_LANES), 1)
+    parameters = parameter_count(sizes)
+    by_work = MAX_WORK // (parameters * len(dataset) * config.epochs) // VECTOR * VECTOR
+    by_memory = MAX_NUMBERS // max(parameters, dataset.targets.size)
+    return max(min(max(by_work, FEW_LANES), by_memory, MAX_LANES), 1)
 
 
 def train_chunk(

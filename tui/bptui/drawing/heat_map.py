@@ -167,7 +167,7 @@ def _legend(cells: Cells, look: Look) -> Text:
         legend.append(f"[{ASCII_SHADES if look.ascii else SHADES}]")
     legend.append(f" {figure_text(worst, cells.metric)} worse")
     if any(cell.diverged for cell in cells.cells):
-        legend.append("; div: half of the runs or more diverged")
+        legend.append("; div or x: half of the runs or more diverged")
     return legend
 
 
