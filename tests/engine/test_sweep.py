@@ -131,7 +131,7 @@ def test_what_a_sweep_refuses() -> None:
 
 def test_the_figures_of_cells() -> None:
     sweep = Sweep(BASE, {"learning_rate": (0.1, 0.2, 0.3)}, starts=4)
-    errors = [[0.1, 0.3, None, 0.005], [0.2, 0.2, 0.2, 0.2], []]
+    errors: list[list[float | None]] = [[0.1, 0.3, None, 0.005], [0.2, 0.2, 0.2, 0.2], []]
     for metric, figures, ranking in (
         ("error", [0.2, 0.2], [0, 1]),
         ("success", [0.25, 0.0], [0, 1]),

@@ -113,7 +113,10 @@ def read_results(path: Path, sweep: Sweep) -> dict[int, Result]:
 
 def _rows(text: str) -> Iterator[Mapping[str, Any]]:
     if not text.startswith("{"):
-        yield from csv.DictReader(io.StringIO(text), strict=True)
+        rows = csv.DictReader(io.StringIO(text), strict=True)
+        if text and "sweep" not in (rows.fieldnames or ()):
+            raise ValueError
+        yield from rows
         return
     for line in text.splitlines():
         value = json.loads(line)

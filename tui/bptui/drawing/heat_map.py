@@ -116,17 +116,19 @@ def _map(
     vary, figures = cells.sweep.vary, cells.figures()
     heights = levels(figures, cells.metric)
     table = Table(box=None, padding=0, pad_edge=False, show_header=digits is not None)
-    table.add_column(justify="right", no_wrap=True)
+    labels = [_short(rows, value) for value in vary[rows]]
+    room = max(map(len, labels))
+    table.add_column(no_wrap=True, width=room + 2)
     for value in vary[columns]:
         table.add_column(f"{_short(columns, value):>{width}}", no_wrap=True, width=width)
-    for row, row_value in enumerate(vary[rows]):
+    for row, label in enumerate(labels):
         texts = []
         for column in range(len(vary[columns])):
             place = (column, row) if not transposed else (row, column)
             number = place[0] * len(tuple(vary.values())[1]) + place[1]
             text = "" if digits is None else figure_text(figures[number], cells.metric, digits)
             texts.append(_cell(text, heights[number], width, look, known=bool(cells.cells[number].results)))
-        table.add_row(f"{_short(rows, row_value)}  ", *texts)
+        table.add_row(f"{label:>{room}}", *texts)
     across, down = FIELD[columns].label, FIELD[rows].label
     if digits is None:
         ends = [_short(columns, vary[columns][end]) for end in (0, -1)]
