@@ -31,7 +31,7 @@ SLICE_MILLISECONDS = 50.0
 def chunks(
     configs: Sequence[TrainingConfig], source: Dataset | None = None, *, workers: int = 1
 ) -> list[tuple[int, ...]]:
-    """Divide runs into chunks of the same shape and length, so that each worker gets some of them.
+    """Divide runs into chunks of the same shape, so that each worker gets some of them.
 
     Args:
         configs: the settings of the runs.
@@ -45,8 +45,8 @@ def chunks(
         DataError: the data can't be used with the settings of a run.
     """
     by_shape: dict[tuple[object, ...], list[int]] = {}
-    for position, config in enumerate(configs):  # a chunk ends with its longest run
-        by_shape.setdefault((shape_of(config), config.epochs), []).append(position)
+    for position, config in enumerate(configs):
+        by_shape.setdefault(shape_of(config), []).append(position)
     share = -(-len(configs) // (VECTOR * workers)) * VECTOR
     divided = []
     for positions in by_shape.values():
@@ -91,8 +91,7 @@ def train_chunk(
     if trainer.kernel.name != "numba":
         return _one_by_one(configs, source, kernel, stopped)
     group = Group(configs, source)
-    most = max(config.epochs for config in configs)
-    while group.advance(most):
+    while group.advance(configs[0].epochs):
         if stopped():
             return []
     return group.outcomes()
