@@ -116,7 +116,7 @@ def test_chunks_have_one_shape_and_leave_no_worker_idle() -> None:
 
 def test_what_a_sweep_refuses() -> None:
     for vary, starts, message in (
-        ({"nope": (1,)}, 1, "vary: must be settings among hidden_units"),
+        ({"nope": (1,)}, 1, "vary: there is no setting 'nope'"),
         ({"seed": (1, 2)}, 2, "starts: must be 1 if the seed is varied"),
         ({"epochs": ()}, 1, "vary: epochs: must have at least one value"),
         ({"epochs": (0,)}, 1, "epochs: must be a whole number from 1"),

@@ -15,7 +15,7 @@ from bpengine.errors import ConfigError
 from bpengine.group import Outcome
 from bpengine.hyperparameters import FIELD
 from bpengine.sweeps.executing import outcomes_as_they_come
-from bpengine.wording import either, must_be
+from bpengine.wording import must_be, shown
 
 MAX_RUNS = 100_000
 """The most runs of a sweep."""
@@ -85,7 +85,7 @@ class Sweep:
     ) -> None:
         for name, values in vary.items():
             if name not in FIELD:
-                raise ConfigError("vary", must_be(f"settings among {either(tuple(FIELD))}", name))
+                raise ConfigError("vary", f"there is no setting {shown(name)}")
             if not len(values):
                 raise ConfigError("vary", f"{name}: must have at least one value")
         if type(starts) is not int or starts < 1:
