@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = (
     *("README.md", "CONTRIBUTING.md"),
     *("docs/architecture.md", "docs/backpropagation.md", "docs/engine.md", "docs/plain.md"),
-    *("docs/functions.md", "docs/tracing.md"),
+    *("docs/functions.md", "docs/tracing.md", "docs/experiments.md"),
 )
 MAP = re.compile(r"```text\n(?P<folder>\S+)/\n(?P<entries>(?:  \S.*\n)+)```")
 PATH = re.compile(r"(?<![\w/.-])(?:engine|tui|tests|docs)/[\w/.-]*\w")

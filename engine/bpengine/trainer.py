@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
 from bpengine.metrics import Metrics, measure
+from bpengine.origin import Origin, Turn
 from bpengine.predictions import predictions
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Run
@@ -37,6 +38,7 @@ class Trainer(Run):
     ) -> None:
         super().__init__(config, source, kernel=kernel)
         self._samples_per_second = 1000.0
+        self._origin: Origin | None = Origin(config, self.kernel.name)
         self._start_keyframes(self.run_state())
 
     def _start_keyframes(self, state: RunState) -> None:
@@ -44,13 +46,33 @@ class Trainer(Run):
         self._keyframes.add(state)
         self._changes: list[Change] = []
 
-    def restore(self, state: RunState) -> None:
+    def restore(self, state: RunState, origin: Origin | None = None) -> None:
         """Return to a state of this run, or of another run with the same network and data.
 
         Afterwards, `rewind` can't go back to before this state.
+
+        Args:
+            state: the state.
+            origin: how the run came to this state, if that is known.
         """
         super().restore(state)
+        here = (state.epochs_done, state.samples_done)
+        self._origin = None if origin is None else origin.continued(self.kernel.name, here)
         self._start_keyframes(self.run_state())
+
+    @property
+    def origin(self) -> Origin | None:
+        """What the run began with and what was changed since; None if it was restored without that."""
+        return self._origin_with(self._changes)
+
+    def origin_of(self, bookmark: Bookmark) -> Origin | None:
+        """The origin that the run had at a bookmark of it."""
+        return self._origin_with(bookmark.changes)
+
+    def _origin_with(self, changes: Iterable[Change]) -> Origin | None:
+        return self._origin and self._origin.then(
+            *(Turn(where, value if isinstance(value, TrainingConfig) else None) for where, value in changes)
+        )
 
     def bookmark(self) -> Bookmark:
         """Return a bookmark of the current state, for `return_to`."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
+from bpengine.bookmark import Bookmark
+from bpengine.checkpoint.origins import decode_origin, encode_origin
 from bpengine.checkpoint.run_states import decode_run_state, encode_run_state
 from bpengine.checkpoint.source import decode_source, encode_source
 from bpengine.checkpoint.values import DamagedError, damaged, members
@@ -17,6 +19,7 @@ from bpengine.errors import ConfigError, DataError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.kernels.choice import KERNELS
 from bpengine.network import parameter_count
+from bpengine.origin import Origin
 from bpengine.run_state import RunState
 from bpengine.tasks import TASKS
 from bpengine.trainer import Trainer
@@ -39,11 +42,15 @@ class SavedRun:
     source: Dataset | None
     """The user's own samples; None for a named data set."""
     state: RunState
+    origin: Origin | None = None
+    """What the run began with, and what was changed on the way; None if that is not known."""
 
     @classmethod
-    def of(cls, trainer: Trainer) -> Self:
-        """Copy the run as it is now. Its history of states for `rewind` is not copied."""
-        return cls(trainer.kernel.name, trainer.source, trainer.run_state())
+    def of(cls, trainer: Trainer, bookmark: Bookmark | None = None) -> Self:
+        """Copy the run as it is now or was at a bookmark. Its states for `rewind` are not copied."""
+        if bookmark is not None:
+            return cls(trainer.kernel.name, trainer.source, bookmark.state, trainer.origin_of(bookmark))
+        return cls(trainer.kernel.name, trainer.source, trainer.run_state(), trainer.origin)
 
     def trainer(self, *, kernel: str | None = None) -> Trainer:
         """Return a trainer that continues the run.
@@ -61,7 +68,7 @@ class SavedRun:
             if kernel is not None:
                 raise
             trainer = Trainer(self.state.config, self.source, kernel="numpy")
-        trainer.restore(self.state)
+        trainer.restore(self.state, self.origin)
         return trainer
 
 
@@ -72,12 +79,13 @@ def encode_run(run: SavedRun) -> dict[str, Any]:
         DamagedError: `decode_run` would refuse the user's own samples.
     """
     config = run.state.config
-    return {
+    encoded = {
         "kernel": run.kernel,
         "config": {"task": config.task, **{field.name: getattr(config, field.name) for field in FIELDS}},
         "data": encode_source(run.source),
         "moment": encode_run_state(run.state),
     }
+    return encoded if run.origin is None else encoded | {"origin": encode_origin(run.origin, config)}
 
 
 def decode_run(value: Any) -> SavedRun:
@@ -87,7 +95,10 @@ def decode_run(value: Any) -> SavedRun:
         DamagedError: no run can have these values.
         UnknownSettingError: a newer version has written them.
     """
-    kernel, settings, data, state = members(value, _PARTS, "run")
+    # Runs from before it was added have no origin, nor have those that continue them.
+    has_origin = isinstance(value, dict) and "origin" in value
+    parts = members(value, (*_PARTS, "origin") if has_origin else _PARTS, "run")
+    kernel, settings, data, state = parts[:4]
     if kernel not in KERNELS or kernel == "auto":
         raise damaged("kernel", "is not a known kernel")
     try:
@@ -106,7 +117,8 @@ def decode_run(value: Any) -> SavedRun:
         batch_size=min(config.batch_size or samples, samples),
         tests=dataset.test is not None,
     )
-    return SavedRun(kernel, source, decoded)
+    end = (decoded.epochs_done, decoded.samples_done)
+    return SavedRun(kernel, source, decoded, decode_origin(parts[4], config, end) if has_origin else None)
 
 
 def _config(value: Any) -> TrainingConfig:

@@ -66,7 +66,7 @@ def test_without_a_font_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_ascii_needs_no_font_with_braille(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     needs_png()
     checked: list[str] = []
-    monkeypatch.setattr("bptui.cli.snapshot.check_png", checked.append)
+    monkeypatch.setattr("bptui.cli.picture_files.check_png", checked.append)
     for flags in ((), ("--ascii",)):
         assert snapshot(tmp_path / "picture.png", "--at", "0", *flags) == Done(0, "", "")
     assert checked == ["M─⣿", "M"]

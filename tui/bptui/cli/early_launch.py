@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bptui.cli.launch import launch
 from bptui.commands import TABS
 from bptui.startup.deferred_start import DeferredStart
-from bptui.terminal.capabilities import needs_ascii
+from bptui.terminal.encoding import needs_ascii
 
 if TYPE_CHECKING:
     from bptui.startup.start_settings import StartSettings

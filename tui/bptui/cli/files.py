@@ -56,7 +56,7 @@ def write_output(path: Path, content: str | bytes | IO[bytes], flag: str = "--ou
 
 
 def check_distinct(**files: Path | None) -> None:
-    """Check that no two flags name the same file. --resume and --save may, to replace a checkpoint.
+    """Check that no two flags name the same file. --resume and --save or --output may, to replace a file.
 
     Args:
         files: the file of each flag, by the flag's name without dashes; None for a flag that was not given.
@@ -73,7 +73,7 @@ def check_distinct(**files: Path | None) -> None:
         except (OSError, RuntimeError, ValueError):  # a loop of links, or a NUL: opening it will report that
             continue
         other = flags.setdefault(target, flag)
-        if {flag, other} != {"resume", "save"} and flag != other:
+        if flag != other and {flag, other} not in ({"resume", "save"}, {"results", "output"}):
             raise BadUseError(f"argument --{flag}: {printable_path(path)}: is also the file of --{other}")
 
 

@@ -35,13 +35,14 @@ def add_task(parser: Parser, *, otherwise: str) -> None:
     )
 
 
-def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = ()) -> None:
+def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = (), resumes: bool = True) -> None:
     """Add flags for the hyperparameters, the data, the kernel, a settings file and a checkpoint.
 
     Args:
         parser: the parser to add to.
         kernel: the default kernel.
         screen: the options of the screen to add.
+        resumes: whether the run may be one that continues.
     """
     for subject, fields in FIELDS_BY_SUBJECT.items():
         group = parser.add_argument_group(subject)
@@ -58,12 +59,15 @@ def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = ()) 
     group.add_argument(
         "--config", type=Path, metavar="FILE", help="take settings from a TOML file; flags override it"
     )
-    group.add_argument(
-        "--resume",
-        type=Path,
-        metavar="FILE",
-        help="continue the run that bptui train --save wrote, with its settings",
-    )
+    if resumes:
+        group.add_argument(
+            "--resume",
+            type=Path,
+            metavar="FILE",
+            help="continue the run that bptui train --save wrote, with its settings",
+        )
+    else:
+        parser.set_defaults(resume=None)
     _add_option(group, KERNEL, f" (default: {kernel})")
     for option in screen:
         _add_option(group, option, f" (default: {FPS.example})" if option is FPS else "")

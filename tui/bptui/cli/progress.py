@@ -13,13 +13,16 @@ REFRESH_SECONDS = 0.1
 
 
 @contextlib.contextmanager
-def progress(epochs: int, *, before: int = 0, shown: bool = True) -> Iterator[Callable[[int], None]]:
+def progress(
+    epochs: int, *, before: int = 0, shown: bool = True, unit: str = "epoch"
+) -> Iterator[Callable[[int], None]]:
     """Show a bar that disappears at the end, if stderr is a terminal; yield the function that updates it.
 
     Args:
-        epochs: the length of the run.
+        epochs: the length of the run, or how many of another unit there are.
         before: the epochs done earlier, which do not count for the remaining time.
         shown: whether to show a bar at all.
+        unit: what is counted.
     """
     if not shown or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _done: None
@@ -27,7 +30,7 @@ def progress(epochs: int, *, before: int = 0, shown: bool = True) -> Iterator[Ca
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(20), TimeRemainingColumn())
+    columns = (TextColumn(unit), MofNCompleteColumn(), BarColumn(20), TimeRemainingColumn())
     bar = Progress(
         *columns,
         console=Console(stderr=True),

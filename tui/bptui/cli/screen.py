@@ -217,7 +217,7 @@ def run(options: argparse.Namespace) -> int:
         return converse(start, restrictions)
     change_keys(inputs.keys)  # before the app is made
     from bptui.cli.launch import launch
-    from bptui.terminal.capabilities import needs_ascii
+    from bptui.terminal.encoding import needs_ascii
 
     if inputs.ascii is None and needs_ascii():
         start = replace(start, ascii=True)

@@ -11,17 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from bpengine.numbers import parse_whole
-from bpengine.wording import either, must_be, shown
+from bpengine.wording import must_be
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.picture_files import check_picture
 from bptui.cli.screen import check_theme
 from bptui.cli.stop_signals import exit_on_signals, raise_on_signals
 from bptui.cli.streams import print_error
 from bptui.commands import COMMANDS, change_keys
-from bptui.pictures.formats import SUFFIXES, picture_of
-from bptui.pictures.png import PngError, check_png
+from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.gc_pause import end_gc_pause
 
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
     inputs = read_inputs(options, kernel=KERNEL, both=True)
     epoch = _epoch(options.at, inputs)
-    _check_format(options.output, ascii=bool(inputs.ascii))
+    check_picture(options.output, "--output", ascii=bool(inputs.ascii))
     check_distinct(**inputs.files(options), output=options.output)
     # The file must not depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read.
     for name in set(os.environ) - {"HOME"}:  # in which PNG files find more fonts
@@ -94,22 +94,6 @@ def run(options: argparse.Namespace) -> int:
     if divergence:
         print_error(f"bptui snapshot: {divergence}")
     return 1 if divergence else 0
-
-
-def _check_format(output: Path, *, ascii: bool) -> None:
-    """Check before any work that a file in this format can be made.
-
-    Raises:
-        BadUseError: no format has this ending, or something that the format needs is missing.
-    """
-    if output.suffix not in SUFFIXES:
-        allowed = f"a name ending in {either(SUFFIXES)}"
-        raise BadUseError(f"argument --output: must be {allowed}, got {shown(output, 200)}")
-    if output.suffix == ".png":
-        try:
-            check_png("M" if ascii else "M─⣿")
-        except PngError as error:
-            raise BadUseError(f"argument --output: {error}") from None
 
 
 def _render(

@@ -143,7 +143,7 @@ class LiveRun:
         if awaited:
             if self._kernels.name != "numpy":
                 continued = Trainer(self.config, self.source, kernel=awaited)
-                continued.restore(self._trainer.run_state())
+                continued.restore(self._trainer.run_state(), self._trainer.origin)
                 self._take_trainer(continued)
         elif self._has_begun:
             kernels = (self._trainer.kernel.name, self._kernels.name)

@@ -217,7 +217,7 @@ class Session(ChangeableRun):
 
     def _run_to_keep(self) -> SavedRun:
         if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before
-            return replace(SavedRun.of(self._trainer), state=self._task.before.bookmark.state)
+            return SavedRun.of(self._trainer, self._task.before.bookmark)
         return SavedRun.of(self._trainer)
 
     def take_state(self, state: SessionState, *, paused: bool) -> None:

@@ -1,0 +1,96 @@
+"""The origin of a run in a checkpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpengine.checkpoint.values import damaged, members, whole
+from bpengine.config import TrainingConfig
+from bpengine.errors import ConfigError
+from bpengine.hyperparameters import FIELD, FIELDS
+from bpengine.kernels.choice import KERNELS
+from bpengine.origin import Origin, Turn
+
+MAX_TURNS = 100_000
+"""The most changes that are read."""
+
+
+def encode_origin(origin: Origin, config: TrainingConfig) -> dict[str, Any]:
+    """The origin as a JSON object.
+
+    Args:
+        origin: the origin of a run.
+        config: the settings that the run has now; of the others, only the differences are written.
+    """
+    turns, before = [], origin.config
+    for turn in origin.turns:
+        epoch, sample = turn.position
+        what: dict[str, Any] = {"weights": True}
+        if isinstance(turn.value, str):
+            what = {"kernel": turn.value}
+        elif turn.value is not None:
+            what, before = {"settings": _differences(turn.value, before)}, turn.value
+        turns.append({"epoch": epoch, "sample": sample, **what})
+    return {"kernel": origin.kernel, "settings": _differences(origin.config, config), "changes": turns}
+
+
+def decode_origin(value: Any, config: TrainingConfig, end: tuple[int, int]) -> Origin:
+    """The origin that `encode_origin` encoded.
+
+    Args:
+        value: the encoded origin.
+        config: the settings that the run has now.
+        end: the epoch and the sample that it has reached.
+
+    Raises:
+        DamagedError: no run that has come there can have this origin.
+    """
+    kernel, settings, changes = members(value, ("kernel", "settings", "changes"), "origin")
+    if not isinstance(changes, list) or len(changes) > MAX_TURNS:
+        raise damaged("origin.changes", f"is not a list of at most {MAX_TURNS} changes")
+    first = current = _changed(config, settings)
+    turns: list[Turn] = []
+    for change in changes:
+        kind = next((name for name in ("settings", "kernel", "weights") if name in dict(_object(change))), "")
+        epoch, sample, what = members(change, ("epoch", "sample", kind or "settings"), "origin.changes")
+        position = (whole(epoch, 0, end[0], "origin.epoch"), whole(sample, 0, 2**62, "origin.sample"))
+        if position > end or (turns and position < turns[-1].position):
+            raise damaged("origin.changes", "is not in order")
+        made: TrainingConfig | str | None = None
+        if kind == "settings":
+            made = current = _changed(current, what)
+        elif kind == "kernel":
+            made = _kernel(what)
+        elif what is not True:
+            raise damaged("origin.weights", "is not true")
+        turns.append(Turn(position, made))
+    if current != config:
+        raise damaged("origin.changes", "does not lead to the settings of the run")
+    return Origin(first, _kernel(kernel), tuple(turns))
+
+
+def _differences(config: TrainingConfig, other: TrainingConfig) -> dict[str, Any]:
+    names = (field.name for field in FIELDS)
+    return {name: getattr(config, name) for name in names if getattr(config, name) != getattr(other, name)}
+
+
+def _changed(config: TrainingConfig, settings: Any) -> TrainingConfig:
+    for name in _object(settings):
+        if name not in FIELD or FIELD[name].needs_restart:
+            raise damaged("origin.settings", "has a setting that can't change during a run")
+    try:
+        return config.replace(**settings)
+    except ConfigError as error:
+        raise damaged("origin.settings", f"is not possible: {error}") from None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise damaged("origin", "is not an object")
+    return value
+
+
+def _kernel(value: Any) -> str:
+    if value not in KERNELS or value == "auto":
+        raise damaged("origin.kernel", "is not a known kernel")
+    return str(value)

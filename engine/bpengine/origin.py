@@ -1,0 +1,38 @@
+"""What a run began with and what was changed on the way, from which it can be trained anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bpengine.config import TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A change in the course of a run."""
+
+    position: tuple[int, int]
+    """The epoch in which it was made, and the sample within it; both counted from 0."""
+    value: TrainingConfig | str | None
+    """The settings or the kernel from there on; None for weights that were set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Everything but the data that a run's numbers follow from."""
+
+    config: TrainingConfig
+    """The settings that it began with."""
+    kernel: str
+    """The kernel that it began with: numpy or numba."""
+    turns: tuple[Turn, ...] = ()
+    """The changes since then, oldest first."""
+
+    def then(self, *turns: Turn) -> Origin:
+        """The same beginning with further changes."""
+        return replace(self, turns=(*self.turns, *turns))
+
+    def continued(self, kernel: str, position: tuple[int, int]) -> Origin:
+        """The origin of the same run continued with this kernel from this position."""
+        kernels = [self.kernel, *(turn.value for turn in self.turns if isinstance(turn.value, str))]
+        return self if kernels[-1] == kernel else self.then(Turn(position, kernel))

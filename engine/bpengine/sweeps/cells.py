@@ -1,0 +1,122 @@
+"""From the results of a sweep's runs to one figure for each cell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bpengine.sweeps.sweep import Result, Sweep
+
+METRICS = ("error", "test-error", "success")
+"""What a cell can show: the median over its starts of the error or the test error, or the share of its starts
+that succeeded."""
+SUCCESS_ERROR = 0.01
+"""The error at or below which a run has succeeded, unless another one or a target error is given."""
+HOPELESS = 10.0
+"""An error that no network has that has learned anything: targets are of the size of 1."""
+
+
+@dataclass(slots=True)
+class Cell:
+    """The results of a cell so far, in the order of their runs."""
+
+    success_error: float
+    results: dict[int, Result] = field(default_factory=dict)
+
+    def errors(self, metric: str = "error") -> list[float]:
+        """The error, or the test error, of each run; infinite if it diverged or has none."""
+        found = []
+        for number in sorted(self.results):
+            result = self.results[number]
+            error = result.test_error if metric == "test-error" else result.error
+            found.append(math.inf if error is None or result.diverged else error)
+        return found
+
+    def quantile(self, share: float, metric: str = "error") -> float:
+        """The error that this share of the runs is at or below, interpolated between two runs.
+
+        A run that diverged counts as infinite. The cell must have results.
+        """
+        ordered = sorted(self.errors(metric))
+        place = share * (len(ordered) - 1)
+        low, high = ordered[math.floor(place)], ordered[math.ceil(place)]
+        return low if low == high else low + (high - low) * (place % 1)
+
+    @property
+    def successes(self) -> int:
+        """How many runs have not diverged and have a last error at or below `success_error`."""
+        return sum(error <= self.success_error for error in self.errors())
+
+    @property
+    def diverged(self) -> int:
+        """How many runs have diverged."""
+        return sum(result.diverged for result in self.results.values())
+
+    def figure(self, metric: str) -> float:
+        """The figure of the cell; NaN if it has no results yet."""
+        if not self.results:
+            return math.nan
+        return self.successes / len(self.results) if metric == "success" else self.quantile(0.5, metric)
+
+
+class Cells:
+    """The cells of a sweep, filled by its results.
+
+    Args:
+        sweep: the sweep.
+        metric: one of `METRICS`.
+        success_error: the error at or below which a run has succeeded; by default the target error of the
+            sweep's settings or, if that is off, `SUCCESS_ERROR`.
+
+    Attributes:
+        done: the number of results.
+    """
+
+    def __init__(self, sweep: Sweep, metric: str = "error", success_error: float | None = None) -> None:
+        self.sweep, self.metric = sweep, metric
+        self.success_error = success_error or sweep.base.target_error or SUCCESS_ERROR
+        self.cells = [Cell(self.success_error) for _ in sweep.cells]
+        self.done = 0
+
+    def add(self, results: Iterable[Result]) -> None:
+        """Add results, of which each run has one."""
+        for result in results:
+            self.cells[result.run // self.sweep.starts].results[result.run] = result
+            self.done += 1
+
+    def figures(self) -> Sequence[float]:
+        """The figure of each cell; NaN for those without results, infinite if most runs diverged."""
+        return [cell.figure(self.metric) for cell in self.cells]
+
+    @property
+    def ranking(self) -> list[int]:
+        """The cells with results, the best first; equal shares of success are ranked by the median error."""
+        known = [number for number, cell in enumerate(self.cells) if cell.results]
+
+        def key(number: int) -> tuple[float, float]:
+            cell = self.cells[number]
+            figure = cell.figure(self.metric)
+            return (-figure if self.metric == "success" else figure, cell.quantile(0.5))
+
+        return sorted(known, key=key)
+
+
+def levels(figures: Sequence[float], metric: str) -> list[float]:
+    """How good each figure is beside the others, from 0 (best) to 1 (worst); NaN where it is not finite.
+
+    Errors are compared by their logarithms, since they differ by orders of magnitude; all above `HOPELESS`
+    count as that.
+    """
+    values = np.array(figures, dtype=np.float64)
+    if metric == "success":
+        return list(1 - values)
+    values = np.log(np.maximum(np.where(np.isfinite(values), values, np.nan), 1e-300))
+    if not np.isfinite(values).any():
+        return [math.nan] * len(values)
+    low = np.nanmin(values)
+    values = np.minimum(values, max(low, math.log(HOPELESS)))
+    high = np.nanmax(values)
+    return list((values - low) / (high - low) if high > low else values - low)

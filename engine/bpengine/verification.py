@@ -1,0 +1,151 @@
+"""Training the run of a checkpoint anew, to see whether it is the same to the last bit."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpengine.checkpoint import SavedRun
+from bpengine.errors import DivergedError
+from bpengine.history import History
+from bpengine.origin import Origin
+from bpengine.records import EpochRecord
+from bpengine.run_state import RunState
+from bpengine.trainer import Trainer
+
+SLICE_MILLISECONDS = 100.0
+"""How long to train before `show` and `stopped` are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What came of training a run anew."""
+
+    same: bool
+    """Whether it is the same to the bit: every error that the checkpoint has, the weights and all else."""
+    text: str
+    """The same in words, with where the two runs part."""
+
+
+def verify(
+    run: SavedRun,
+    *,
+    show: Callable[[int], object] = lambda _epochs: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Verification | None:
+    """Train a run anew, with its kernel and the changes of settings that it had, and compare.
+
+    Args:
+        run: the run; see `checkpoint.read`.
+        show: called with the number of epochs done so far.
+        stopped: whether to give up.
+
+    Returns:
+        The result; None if it was given up.
+
+    Raises:
+        ConfigError: the kernel that it was trained with can't be used here.
+        DataError: the data can't be used.
+    """
+    origin = run.origin or Origin(run.state.config, run.kernel)
+    edits = [turn.position[0] for turn in origin.turns if turn.value is None]
+    if edits:
+        text = f"can't be verified: its weights were set in epoch {edits[0]}, which no training leads to"
+        return Verification(False, text)
+    trainer = _trained_anew(run, origin, show, stopped)
+    if trainer is None:
+        return None
+    place = _parting(run.state, trainer.run_state())
+    kernels = [origin.kernel, *(turn.value for turn in origin.turns if isinstance(turn.value, str))]
+    if not place:
+        done = f"{run.state.epochs_done} epochs" if run.state.epochs_done != 1 else "1 epoch"
+        plural = "" if len(kernels) == 1 else "s"
+        return Verification(True, f"the same to the bit ({done}, {' and '.join(kernels)} kernel{plural})")
+    return Verification(False, f"not the same: {place}{_reservations(run, kernels)}")
+
+
+def _trained_anew(
+    run: SavedRun, origin: Origin, show: Callable[[int], object], stopped: Callable[[], bool]
+) -> Trainer | None:
+    """A run from the same beginning, trained as far as this one; None if it was given up."""
+    trainer = Trainer(origin.config, run.source, kernel=origin.kernel)
+    end = (run.state.epochs_done, run.state.samples_done)
+    turns = [*((turn.position, turn.value) for turn in origin.turns), (end, None)]
+    with contextlib.suppress(DivergedError):
+        for position, value in turns:
+            while (left := trainer.samples_to(*position)) > 0 and not trainer.finished:
+                trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
+                show(trainer.epochs_done)
+                if stopped():
+                    return None
+            if isinstance(value, str):
+                trainer = SavedRun.of(trainer).trainer(kernel=value)
+            elif value is not None:
+                trainer.reconfigure(value)
+        if run.state.divergence is not None:
+            trainer.step()
+    return trainer
+
+
+def _parting(saved: RunState, anew: RunState) -> str:
+    """Where the runs part, in words; empty if they do not."""
+    theirs = {record.epoch: record for record in _records(anew.history)}
+    for record in _records(saved.history):
+        other = theirs.get(record.epoch)
+        if other is None and record.epoch >= anew.epochs_done:
+            break
+        if other is None or (record.error, record.test_error) != (other.error, other.test_error):
+            return f"from epoch {record.epoch} on, whose {_difference(record, other)}"
+    if (saved.epochs_done, saved.samples_done) != (anew.epochs_done, anew.samples_done):
+        return f"trained anew, the run ends after {anew.epochs_done} of {saved.epochs_done} epochs"
+    if (saved.divergence is None) != (anew.divergence is None):
+        return "only one of the two runs diverged at the end"
+    theirs_now = _arrays(anew)
+    for words, array in _arrays(saved).items():
+        if not np.array_equal(array, theirs_now[words]):
+            return f"all its errors agree, but {words} do not"
+    return ""
+
+
+def _arrays(state: RunState) -> dict[str, NDArray[Any]]:
+    """What the run continues with, by its name in a message."""
+    inner = state.generator["state"]
+    return {
+        "the weights": state.parameters,
+        "the optimizer's moments": state.first_moment,
+        "the optimizer's squared moments": state.second_moment,
+        "the losses of the epoch in progress": state.losses,
+        "the samples of the epoch in progress": state.order if state.samples_done else np.zeros(0),
+        "the numbers of the random generator": inner["key"],
+        "the positions of the random generator": np.array(inner["pos"]),
+    }
+
+
+def _records(history: History) -> list[EpochRecord]:
+    """All records of a history, by epoch."""
+    ends = [record for record in (history.best, history.last) if record is not None]
+    records = {record.epoch: record for record in (*history.kept, *history.reports, *ends)}
+    return [records[epoch] for epoch in sorted(records)]
+
+
+def _difference(record: EpochRecord, other: EpochRecord | None) -> str:
+    if other is None:
+        return "error is not among those of the run trained anew"
+    if record.error != other.error:
+        return f"error is {record.error!r} in the file and {other.error!r} trained anew"
+    return f"test error is {record.test_error!r} in the file and {other.test_error!r} trained anew"
+
+
+def _reservations(run: SavedRun, kernels: list[str]) -> str:
+    """What the result does not prove, in words."""
+    notes = []
+    if run.origin is None:
+        notes.append("; the file does not record whether settings or weights were changed during the run")
+    if "numpy" in kernels:
+        notes.append("; NumPy's kernel may round differently on another machine")
+    return "".join(notes)

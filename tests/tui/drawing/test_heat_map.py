@@ -1,0 +1,69 @@
+"""The heat map: figures where they fit, shades without colors, and nothing wider than the screen."""
+
+from __future__ import annotations
+
+import io
+from typing import Literal
+
+import pytest
+from rich.console import Console
+
+from bpengine import TrainingConfig
+from bpengine.sweeps import Result, Sweep
+from bpengine.sweeps.cells import Cells
+from bptui.drawing.heat_map import Look, best_text, heat_map
+
+BASE = TrainingConfig()
+RATES = tuple(round(0.01 * 1.6**step, 6) for step in range(10))
+
+
+def filled(metric: str = "error", **vary: tuple[object, ...]) -> Cells:
+    """A sweep of which each cell but the last has results; the errors of the second cell diverge."""
+    sweep = Sweep(BASE, vary, starts=2)
+    cells = Cells(sweep, metric)
+    for run in range(len(sweep) - 2):
+        cell = run // 2
+        state = "diverged" if cell == 1 else "finished"
+        cells.add([Result(run, sweep.cells[cell], run % 2, 10.0 ** -(cell % 9), None, state, 3)])
+    return cells
+
+
+def drawn(cells: Cells, look: Look) -> list[str]:
+    colors: Literal["truecolor"] | None = "truecolor" if look.colors else None
+    console = Console(file=io.StringIO(), width=look.width, force_terminal=look.colors, color_system=colors)
+    with console.capture() as captured:
+        console.print(heat_map(cells, look))
+    return captured.get().splitlines()
+
+
+def test_figures_as_they_fit() -> None:
+    cells = filled(learning_rate=RATES, hidden_units=(1, 2))
+    for width in (100, 60, 24, 20):
+        assert max(map(len, drawn(cells, Look(width, colors=False)))) <= width
+    assert "1  █ 1.0e0▓1.0e-2▒1.0e-4░1.0e-6 1.0e-8█" in drawn(cells, Look(100, colors=False))[2]
+    shades = drawn(cells, Look(24, colors=False, ascii=True))
+    assert any("  ##" in line for line in shades)
+    assert "0.0256  ▒1e-4▒1e-5" in drawn(cells, Look(20, colors=False)), "rows and columns change places"
+    assert all(line.isascii() for line in drawn(cells, Look(100, colors=False, ascii=True)))
+    assert any("\x1b[" in line for line in drawn(cells, Look(100)))
+
+
+def test_what_is_not_a_map_is_a_list() -> None:
+    lines = drawn(filled(learning_rate=RATES[:3]), Look(100, colors=False))
+    assert [line.split()[0] for line in lines[2:]] == ["0.01", "0.016", "0.0256"]
+    assert "div" in lines[3]
+    best = drawn(filled(learning_rate=RATES, epochs=(1, 2), hidden_units=(1, 2)), Look(100, colors=False))
+    assert "the best of 40 cells" in best[0]
+    assert len(best) == 22
+
+
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        ("error", "best: learning rate 0.0256: median error 1.0e-2 (2 of 2 at or below 0.01)"),
+        ("success", "best: learning rate 0.0256: median error 1.0e-2 (2 of 2 at or below 0.01)"),
+    ],
+)
+def test_the_best_cell(metric: str, words: str) -> None:
+    assert best_text(filled(metric, learning_rate=RATES[:4])) == words
+    assert best_text(Cells(Sweep(BASE, {"epochs": (1,)}, 1))) == ""

@@ -1,0 +1,88 @@
+"""The heat map of a sweep at a terminal, which fills as runs end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from bpengine.sweeps.cells import Cells
+from bptui.drawing.heat_map import Look, best_text, heat_map
+from bptui.terminal.encoding import needs_ascii
+
+REFRESH_SECONDS = 0.1
+"""The least time between two drawings of the map."""
+BAR_WIDTH = 20
+
+
+@contextlib.contextmanager
+def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
+    """Show the map and a progress bar, which disappear at the end; yield the function that updates them."""
+    if os.environ.get("TERM") == "dumb":
+        yield lambda _done: None
+        return
+    console = Console()
+    look = look_of(console, ascii=ascii)
+    started = drawn = time.monotonic()
+    before = cells.done
+
+    def screen() -> RenderableType:
+        return Group(heat_map(cells, look), _bar(cells, before, time.monotonic() - started, look))
+
+    with Live(
+        screen(),
+        console=console,
+        auto_refresh=False,  # so that no thread writes while a signal ends the process
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        vertical_overflow="crop",
+    ) as live:
+        console.show_cursor(True)  # a process that is killed would leave the cursor hidden
+        live.refresh()
+
+        def show(done: int) -> None:
+            nonlocal drawn
+            now = time.monotonic()
+            if now >= drawn + REFRESH_SECONDS or done == len(cells.sweep):
+                drawn = now
+                live.update(screen(), refresh=True)
+
+        yield show
+
+
+def print_map(cells: Cells, *, ascii: bool) -> None:
+    """Print the map as it is now, with the best cell."""
+    console = Console(highlight=False)
+    console.print(whole_map(cells, look_of(console, ascii=ascii)))
+
+
+def whole_map(cells: Cells, look: Look) -> RenderableType:
+    """The map with the best cell and the number of runs."""
+    ended = f"{cells.done} of {len(cells.sweep)} runs"
+    diverged = sum(cell.diverged for cell in cells.cells)
+    counts = Text(f"{ended}, {diverged} diverged" if diverged else ended)
+    return Group(heat_map(cells, look), Text(best_text(cells)), counts)
+
+
+def look_of(console: Console, *, ascii: bool) -> Look:
+    """What the terminal can show. Sixteen colors are too few for a scale."""
+    colors = console.color_system in ("256", "truecolor") and not console.no_color
+    return Look(console.width, colors=colors, ascii=ascii or needs_ascii())
+
+
+def _bar(cells: Cells, before: int, seconds: float, look: Look) -> Text:
+    total = len(cells.sweep)
+    full = BAR_WIDTH * cells.done // total
+    bar = "#" * full + "-" * (BAR_WIDTH - full) if look.ascii else "█" * full + "░" * (BAR_WIDTH - full)
+    trained = cells.done - before
+    left = seconds * (total - cells.done) / trained if trained else 0.0
+    remaining = f", {left:.0f} s left" if seconds >= 1 and trained and cells.done < total else ""
+    if not trained and cells.sweep.kernel != "numpy":
+        remaining = " (the first time, numba compiles for some seconds)"
+    return Text(f"{bar} {cells.done} of {total} runs{remaining}")

@@ -1,0 +1,55 @@
+"""Pictures as files: whether one can be made, and the picture of a sweep."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bpengine.wording import either, shown
+from bptui.cli.parsing import BadUseError
+from bptui.pictures.formats import SUFFIXES, picture_of
+from bptui.pictures.png import PngError, check_png
+
+if TYPE_CHECKING:
+    from bpengine.sweeps.cells import Cells
+
+WIDTH = 120
+"""The most columns of the picture of a sweep."""
+
+
+def check_picture(path: Path, flag: str, *, ascii: bool) -> None:
+    """Check before any work that a picture in the format of this file can be made.
+
+    Raises:
+        BadUseError: no format has this ending, or something that the format needs is missing.
+    """
+    if path.suffix not in SUFFIXES:
+        allowed = f"a name ending in {either(SUFFIXES)}"
+        raise BadUseError(f"argument {flag}: must be {allowed}, got {shown(path, 200)}")
+    if path.suffix == ".png":
+        try:
+            check_png("M" if ascii else "M─⣿")
+        except PngError as error:
+            raise BadUseError(f"argument {flag}: {error}") from None
+
+
+def map_picture(cells: Cells, path: Path, *, ascii: bool) -> str | bytes:
+    """The heat map as the content of a file; it does not depend on the terminal."""
+    from rich.console import Console
+    from rich.style import Style
+    from textual.strip import Strip
+
+    from bptui.cli.live_map import whole_map
+    from bptui.drawing.heat_map import Look
+    from bptui.terminal.themes import DARK
+
+    console = Console(
+        file=io.StringIO(), width=WIDTH, force_terminal=True, color_system="truecolor", no_color=False,
+        legacy_windows=False, _environ={},
+    )  # fmt: skip
+    look = Look(WIDTH, colors=path.suffix != ".txt", ascii=ascii)
+    style = Style(color=DARK.foreground, bgcolor=DARK.background)
+    rows = [Strip(line) for line in console.render_lines(whole_map(cells, look), style=style, pad=False)]
+    width = max(row.cell_length for row in rows)
+    return picture_of([row.adjust_cell_length(width, style) for row in rows], path.suffix)

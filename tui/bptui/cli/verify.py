@@ -1,0 +1,61 @@
+"""`bptui verify`: train the run of a checkpoint anew, and say whether it is the same to the bit."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bpengine.wording import printable_path
+from bptui.cli.files import errors_naming
+from bptui.cli.parsing import Parser, make_parser
+from bptui.cli.progress import progress
+from bptui.cli.stop_signals import recorded_signals
+from bptui.cli.streams import print_error
+from bptui.startup.gc_pause import end_gc_pause
+
+PROG = "bptui verify"
+"""What messages begin with."""
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui verify`."""
+    made = make_parser(
+        PROG,
+        "FILE",
+        "Train the run of a checkpoint anew, and say whether it is the same to the bit.",
+        """The run is trained with its own settings, data and kernel, and with each change of settings and of
+the kernel at the place where it was made. All errors in the file are compared, the weights, and everything
+else that the run would continue with. One line says whether they are the same, or where the runs part.
+
+A run whose weights were set by hand or by fit(patience=...) can't be verified. A file from before changes
+were recorded is trained with the settings that it ends with.
+
+examples:
+  bptui train regression --save run.json
+  bptui verify run.json
+
+Exit status: 0 the same to the bit, 1 not the same or not to be verified, 2 bad use or a bad file,
+130 after ctrl+c.""",
+    )
+    made.add_argument("file", type=Path, metavar="FILE", help="what bptui train --save, or w, has written")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train and compare; return the exit status."""
+    from bpengine.checkpoint import read
+    from bpengine.verification import verify
+
+    with errors_naming("argument FILE"):
+        saved = read(options.file)
+    end_gc_pause()
+    with recorded_signals() as request, progress(saved.state.epochs_done) as show:
+        found = verify(saved, show=show, stopped=lambda: bool(request.number))
+    name = printable_path(options.file)
+    if found is None:
+        print_error(f"{PROG}: {name}: interrupted")
+        return request.exit_status
+    print(f"{name}: {found.text}")
+    sys.stdout.flush()
+    return 0 if found.same else 1

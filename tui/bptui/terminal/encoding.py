@@ -1,0 +1,34 @@
+"""Whether the terminal can show more characters than ASCII."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def needs_ascii() -> bool:
+    """Whether the terminal can't show the characters that the screen is made of.
+
+    The encoding of its text may lack them, and the fonts of the Linux console have no braille characters.
+    """
+    if _locale_lacks_utf_8():
+        return True
+    encoding = getattr(sys.__stderr__, "encoding", "")  # Textual writes to stderr
+    try:
+        "─⠿⊕η".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return os.environ.get("TERM") == "linux"
+
+
+def _locale_lacks_utf_8() -> bool:
+    """Whether the environment names a locale without UTF-8, such as C.
+
+    Python does not tell: with such a locale it writes UTF-8 all the same, and sets LC_CTYPE to a locale with
+    UTF-8 (PEP 538 and 540). Where the environment names no locale, the terminal most likely has UTF-8.
+    """
+    names = ["LC_ALL", "LC_CTYPE", "LANG"]
+    if sys.flags.utf8_mode:
+        names.remove("LC_CTYPE")
+    locale = next(filter(None, map(os.environ.get, names)), "UTF-8")
+    return "utf8" not in locale.lower().replace("-", "")
