@@ -124,7 +124,7 @@ def test_a_bad_format() -> None:
 @pytest.mark.parametrize("task", ["sine", "Regression", "regress", "trian", "", "a\nb"])
 def test_an_unknown_task_or_subcommand(command: tuple[str, ...], task: str) -> None:
     line = refusal(*command, task)
-    subcommands = "" if command else ", train, snapshot, config, runs, trace, worksheet or gradcheck"
+    subcommands = "" if command else ", train, advise, snapshot, config, runs, trace, worksheet or gradcheck"
     tasks = "regression or classification" if command else "regression, classification"
     told = f"argument regression|classification: must be {tasks}{subcommands}, got {task!r}"
     assert line.endswith(told)
