@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,11 +16,12 @@ from rich.console import Console
 from bpengine import Finding, Trainer, TrainingConfig
 from bpengine.diagnostics import Kind
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import cases, growth, memory, startup, steps, verdicts
+from tests.benchmarks import advice, cases, growth, memory, startup, steps, verdicts
 from tests.benchmarks.contenders import NUMBA, NUMPY, OTHERS, PLAIN, Contender
 from tests.benchmarks.race import Effort, Train, race
 from tests.benchmarks.startup import Process
 from tests.benchmarks.tables import judged, ratio_text
+from tests.engine.kernels import needs_numba
 
 LITTLE = Effort(rounds=1, seconds=0)
 
@@ -173,6 +175,18 @@ def test_the_table_counts_untrue_sentences() -> None:
     for table in verdicts.tables(3):
         console.print(table)
     assert "0 untrue of" in console.export_text()
+
+
+@needs_numba
+def test_the_table_counts_advice_that_holds_on_fresh_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advice, "STEPS", 100)
+    console = Console(record=True, width=100, file=io.StringIO())
+    for table in advice.tables(2):
+        console.print(table)
+    shown = console.export_text()
+    assert "2 random situations, each tried on 25 fresh starts" in shown
+    counts = [int(count) for count in re.findall(r"\d+ of (\d+)", shown)]
+    assert counts[0] == counts[1] == 2 - counts[2]
 
 
 @pytest.mark.parametrize(

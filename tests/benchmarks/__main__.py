@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [steps] [growth] [memory] [startup] [screen] [verdicts] [sessions]`."""
+"""`python -m tests.benchmarks [part ...]`: the parts are the names in `PARTS`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import growth, memory, screen, sessions, startup, steps, verdicts
+from tests.benchmarks import advice, growth, memory, screen, sessions, startup, steps, verdicts
 
 PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "steps": steps.tables,
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "startup": startup.tables,
     "screen": screen.tables,
     "verdicts": verdicts.tables,
+    "advice": advice.tables,
     "sessions": sessions.tables,
 }
 

@@ -70,19 +70,24 @@ ASIDE = """
 import threading
 from bpengine.kernels import loading
 done = threading.Event()
-loading.load_numba_in_background(lambda ready: (print(ready), done.set()))
+loading.{load}_in_background(lambda ready: (print(ready), done.set()))
 assert done.wait(100)
-print(sum(loading.load_numba().train.stats.cache_hits.values()))
+code = loading.load_lanes() if "{load}" == "load_lanes" else loading.load_numba().train
+print(sum(code.stats.cache_hits.values()))
 """
 
 
-@pytest.mark.parametrize("place", ["new", "file/cache"])
-def test_aside_another_process_compiles_and_leaves_no_temporary_folder(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "load"), [("new", "load_lanes"), ("new", "load_numba"), ("file/cache", "load_numba")]
+)
+def test_aside_another_process_compiles_and_leaves_no_temporary_folder(
+    tmp_path: Path, place: str, load: str
+) -> None:
     """Whether or not the cache can be written, this process itself never compiles."""
     (tmp_path / "file").touch()
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    assert python(ASIDE, tmp_path / place, temporary).split() == ["True", "1"]
+    assert python(ASIDE.format(load=load), tmp_path / place, temporary).split() == ["True", "1"]
     assert not list(temporary.iterdir())
 
 

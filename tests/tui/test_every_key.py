@@ -93,6 +93,14 @@ async def test_every_key_in_every_state(
                 elif name == "restart":
                     assert snapshot.run.epoch == 0, where
                 if isinstance(app.screen, ModalScreen):
-                    assert name in ("edit", "describe", "help", "pins", "save", "command_palette"), where
+                    assert name in (
+                        "advise",
+                        "edit",
+                        "describe",
+                        "help",
+                        "pins",
+                        "save",
+                        "command_palette",
+                    ), where
                     await pilot.press("escape")
                 assert not isinstance(app.screen, ModalScreen), where

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual.pilot import Pilot
 
 from bpengine import TASKS, Task
-from tests.tui.support.apps import make_app
+from bptui.screens.advice import AdviceScreen
+from tests.tui.support.apps import make_app, until
 
 SIZES = [(80, 24), (140, 44), (160, 48)]
 """One for each layout."""
@@ -107,6 +109,17 @@ def test_the_state_in_words(snap_compare: Compare) -> None:
     app = make_app("classification")
     app.view.session.advance_to(20)
     assert snap_compare(app, press=["t"], terminal_size=(80, 24))
+
+
+def test_what_would_help(snap_compare: Compare) -> None:
+    app = make_app(samples=8, epochs=20)
+    app.view.session.advance_to(9)
+
+    async def ask(pilot: Pilot[int]) -> None:
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, AdviceScreen) and app.screen.is_done)
+
+    assert snap_compare(app, run_before=ask, terminal_size=(80, 24))
 
 
 @pytest.mark.parametrize("task", TASKS)

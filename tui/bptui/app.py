@@ -23,7 +23,9 @@ from bptui.widgets.panel_bar import PanelBar
 
 if TYPE_CHECKING:
     from bpengine import ChoiceField, Field, NamesField
+    from bpengine.advice import Change
     from bptui.screens.unit import UnitScreen
+    from bptui.session.advising import Limits
     from bptui.startup.start_settings import TargetChoice
     from bptui.views.run_view import RunView
 
@@ -253,6 +255,22 @@ class BptuiApp(KeepingApp):
     def action_toggle_what_if(self) -> None:
         """Switch whether each change retrains and compares."""
         self._do(self.view.session.toggle_what_if)
+
+    def action_advise(self) -> None:
+        """Find out by experiment which changes help, and take one."""
+        from bptui.screens.advice import AdviceScreen
+
+        def take(change: Change | None) -> None:
+            if change is not None:
+                self._do(self.view.session.take, change.values, change.text.replace("->", "→"))
+
+        self.push_screen(AdviceScreen(self.view.session.advising(self.experiment_limits())), take)
+
+    def experiment_limits(self) -> Limits:
+        """What an experiment may use: everything."""
+        from bptui.session.advising import Limits
+
+        return Limits()
 
     def action_toggle_metrics(self) -> None:
         """Show the metrics in place of the error table, or the table again."""

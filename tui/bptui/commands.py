@@ -180,6 +180,13 @@ COMMANDS: tuple[Command, ...] = (
         "i", "i", "toggle_what_if", "what if", "What if: each change retrains to this epoch and compares."
     ),
     Command(
+        "a",
+        "a",
+        "advise",
+        "what would help",
+        "What would help? Try some 30 changes on many starts, and take one that lowers the error.",
+    ),
+    Command(
         "v",
         "v",
         "toggle_detail",

@@ -105,14 +105,22 @@ def load_numba_in_background(callback: Callable[[bool], object]) -> Callable[[],
         A function that gives up: the loading ends, and `callback` is not called. This also happens when the
         interpreter exits.
     """
-    loading = _BackgroundLoading(callback)
+    loading = _BackgroundLoading(callback, lanes=False)
+    loading.start()
+    return loading.give_up
+
+
+def load_lanes_in_background(callback: Callable[[bool], object]) -> Callable[[], None]:
+    """Do what `load_lanes` does in the background. See `load_numba_in_background`."""
+    loading = _BackgroundLoading(callback, lanes=True)
     loading.start()
     return loading.give_up
 
 
 class _BackgroundLoading(threading.Thread):
-    def __init__(self, callback: Callable[[bool], object]) -> None:
+    def __init__(self, callback: Callable[[bool], object], *, lanes: bool) -> None:
         super().__init__(name="load-numba", daemon=True)
+        self._lanes = lanes
         self._callback = callback
         self._given_up = threading.Event()
         # A daemon thread that runs LLVM while the interpreter exits can crash it.
@@ -127,11 +135,12 @@ class _BackgroundLoading(threading.Thread):
         ready = False
         with contextlib.suppress(NumbaError), contextlib.ExitStack() as stack:
             folder = None
-            if _result is None and _is_installed() and self._fill_cache(None) == NO_CACHE:
+            loaded: object = _lanes if self._lanes else _result
+            if loaded is None and _is_installed() and self._fill_cache(None) == NO_CACHE:
                 folder = stack.enter_context(_spare_folder())
                 self._fill_cache(folder)
             if not self._given_up.is_set():
-                load_numba(folder)
+                (load_lanes if self._lanes else load_numba)(folder)
                 ready = True
         atexit.unregister(self.give_up)
         if not self._given_up.is_set():
@@ -141,7 +150,8 @@ class _BackgroundLoading(threading.Thread):
         """Let another process compile; return its exit status, or None if it cannot be started."""
         import subprocess  # noqa: PLC0415  (only the screen needs it)
 
-        code = f"from bpengine.kernels import loading; loading.fill_cache({spare_folder!r})"
+        arguments = f"{spare_folder!r}, lanes={self._lanes}"
+        code = f"from bpengine.kernels import loading; loading.fill_cache({arguments})"
         with (
             contextlib.suppress(OSError),
             subprocess.Popen(
@@ -179,13 +189,14 @@ def _delete(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def fill_cache(spare_folder: str | None) -> None:
+def fill_cache(spare_folder: str | None, *, lanes: bool = False) -> None:
     """Everything that the compiling process does: compile into a cache, or exit with `NO_CACHE`.
 
     It ends when its parent closes its standard input, and deletes the spare folder if the parent was killed.
 
     Args:
         spare_folder: the folder to use; by default numba's own cache folders.
+        lanes: whether to compile for runs side by side, too.
     """
 
     def end_with_parent() -> None:
@@ -203,6 +214,7 @@ def fill_cache(spare_folder: str | None) -> None:
             for function, signature in (
                 (module.train, module.ALONE),
                 (module.shuffle, module.SHUFFLE),
+                *([(module.train, module.SIDE_BY_SIDE)] if lanes else []),
             ):
                 _cached(numba, module, function, signature, spare_folder)
         except Exception:  # any kind: a read-only folder, a full disk

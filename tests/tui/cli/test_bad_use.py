@@ -125,7 +125,9 @@ def test_a_bad_format() -> None:
 def test_an_unknown_task_or_subcommand(command: tuple[str, ...], task: str) -> None:
     line = refusal(*command, task)
     subcommands = (
-        "" if command else ", train, snapshot, sweep, verify, config, runs, trace, worksheet or gradcheck"
+        ""
+        if command
+        else ", train, advise, snapshot, sweep, verify, config, runs, trace, worksheet or gradcheck"
     )
     tasks = "regression or classification" if command else "regression, classification"
     told = f"argument regression|classification: must be {tasks}{subcommands}, got {task!r}"

@@ -58,6 +58,7 @@ ONLY_ON_SCREEN = {
     "toggle_log": "nothing is drawn",
     "command_palette": "a command names what it sets",
     "toggle_smooth": "nothing is drawn",
+    "advise": "bptui advise tries changes, in a pipe too",
 }
 """The actions that have no word, and why."""
 

@@ -7,7 +7,18 @@ from importlib import import_module
 
 from bptui.cli.streams import has_terminal, is_dumb
 
-SUBCOMMANDS = ("train", "snapshot", "sweep", "verify", "config", "runs", "trace", "worksheet", "gradcheck")
+SUBCOMMANDS = (
+    "train",
+    "advise",
+    "snapshot",
+    "sweep",
+    "verify",
+    "config",
+    "runs",
+    "trace",
+    "worksheet",
+    "gradcheck",
+)
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 UNCHECKED = tuple({task, "--paused", "--fresh", "--no-state"} for task in ("regression", "classification"))
 """Sets of arguments that open the screen and can't be wrong, so that the screen opens before the engine that

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from bptui.screens.advice import AdviceScreen
 from bptui.terminal.idle import until_idle
 from bptui.terminal.textual_internals import screen_strips
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from bptui.app import BptuiApp
 
 
-KERNEL_POLL_SECONDS = 0.01
-"""The time between two checks whether the thread that loads numba is done."""
+POLL_SECONDS = 0.01
+"""The time between two checks whether a thread is done."""
 
 
 async def draw(app: BptuiApp, size: tuple[int, int], keys: Iterable[str]) -> list[Strip]:
@@ -39,9 +40,11 @@ async def draw(app: BptuiApp, size: tuple[int, int], keys: Iterable[str]) -> lis
 async def _rest(app: BptuiApp) -> None:
     """Wait until all messages are handled and the kernel is loaded, and train until nothing runs."""
     await until_idle(app)
+    while isinstance(app.screen, AdviceScreen) and not app.screen.is_done:
+        await asyncio.sleep(POLL_SECONDS)
     session = app.view.session
     while session.waiting:
-        await asyncio.sleep(KERNEL_POLL_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
     await until_idle(app)
     session.run_to_rest()
     app.view.show_now()

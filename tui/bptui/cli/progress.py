@@ -14,13 +14,13 @@ REFRESH_SECONDS = 0.1
 
 @contextlib.contextmanager
 def progress(
-    epochs: int, *, before: int = 0, shown: bool = True, unit: str = "epoch"
+    total: int, *, before: int = 0, shown: bool = True, unit: str = "epoch"
 ) -> Iterator[Callable[[int], None]]:
     """Show a bar that disappears at the end, if stderr is a terminal; yield the function that updates it.
 
     Args:
-        epochs: the length of the run, or how many of another unit there are.
-        before: the epochs done earlier, which do not count for the remaining time.
+        total: the length of the run, or of other work.
+        before: what was done earlier, which does not count for the remaining time.
         shown: whether to show a bar at all.
         unit: what is counted.
     """
@@ -42,12 +42,12 @@ def progress(
     refreshed_at = time.monotonic()
     with bar:
         bar.console.show_cursor(True)  # a process that is killed would leave the cursor hidden
-        task = bar.add_task("", total=epochs, completed=before)
+        task = bar.add_task("", total=total, completed=before)
 
         def show(done: int) -> None:
             nonlocal refreshed_at
             now = time.monotonic()
-            if now >= refreshed_at + REFRESH_SECONDS or done >= epochs:
+            if now >= refreshed_at + REFRESH_SECONDS or done >= total:
                 refreshed_at = now
                 bar.update(task, completed=done, refresh=True)
 

@@ -15,6 +15,7 @@ from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
     from bpengine import Field
+    from bptui.session.advising import Limits
     from bptui.startup.start_settings import StartSettings
 
 CHECK_SECONDS = 1.0
@@ -97,6 +98,16 @@ class RestrictedApp(BptuiApp):
             self._do(self.view.session.refuse, refusal)
         else:
             super().change_setting(field, value)
+
+    def experiment_limits(self) -> Limits:
+        """What an experiment may use: settings within the limits, and the processor as much as a run."""
+        from bptui.session.advising import Limits
+
+        return Limits(
+            threads=1,
+            share=ProcessorShare(self._restrictions.processor_share),
+            allows=lambda config: not self._restrictions.refusal(config),
+        )
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing."""

@@ -32,6 +32,7 @@ def parser() -> Parser:
         "Watch a small neural network learn, and change its hyperparameters while it trains.",
         """subcommands:
   bptui train ...      train without a screen; print text, jsonl or csv
+  bptui advise ...     find out by experiment which changes of the settings would lower the error
   bptui snapshot ...   write the screen of a trained network to a file, as an image or as text
   bptui config ...     print the settings in effect, or write a file of all settings
   bptui runs           list the runs that were kept when their screens were left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -147,6 +148,18 @@ class ChangeableRun(LiveRun):
         else:
             self._apply({field.name: new}, f"{field.label} {field.brief(old)} → {field.brief(new)}")
 
+    def take(self, values: Mapping[str, Any], what: str) -> None:
+        """Set several hyperparameters at once, and train anew with them, as they were tried.
+
+        Only a longer run continues. The new run stays paused if the present one is paused.
+
+        Args:
+            values: the new values by the names of the settings.
+            what: the change in words.
+        """
+        self._stop_rewind()
+        self._apply(dict(values), what, anew=not WITHOUT_WHAT_IF.issuperset(values))
+
     def learn(self, function: str) -> None:
         """Restart with the samples of a function in place of the present data; stay paused if paused.
 
@@ -206,19 +219,20 @@ class ChangeableRun(LiveRun):
         pieces = trainer.rewinding(epoch, SLICE_MILLISECONDS, clock=self._clock)
         self._begin_task(Rewinding(epoch, pieces, before))
 
-    def _apply(self, changes: dict[str, Any], what: str) -> None:
+    def _apply(self, changes: dict[str, Any], what: str, *, anew: bool = False) -> None:
         """Change settings as a what-if, with a restart or on the running network, whichever is due.
 
         Args:
             changes: the new values by the names of the settings.
             what: the change in words, for the notice.
+            anew: whether to restart even if the settings could change on the running network.
         """
         before = self._version(what)
         try:
             if self._what_if and not WITHOUT_WHAT_IF.issuperset(changes):
                 self._begin_what_if(changes)
                 self._notice = None  # the comparison says what changed
-            elif any(FIELD[name].needs_restart for name in changes):
+            elif anew or any(FIELD[name].needs_restart for name in changes):
                 self._restart(changes, self.source)
                 self._notice = Notice(f"{what}: the run restarts.")
             else:

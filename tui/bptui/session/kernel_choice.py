@@ -30,6 +30,11 @@ class KernelChoice:
         self.settled = wanted == "numpy"
         self.waiting = wanted == "numba"
 
+    @property
+    def may_compile(self) -> bool:
+        """Whether numba is wanted, or used where it works."""
+        return self._wanted != "numpy"
+
     def load(self, when_done: Callable[[], object]) -> None:
         """Load numba in a thread if it is wanted, then call `when_done` from that thread."""
         if self._wanted == "numpy":

@@ -13,6 +13,7 @@ from bpengine import (
 )
 from bpengine.checkpoint import SavedRun, save
 from bptui.session import notices
+from bptui.session.advising import Advising, Limits
 from bptui.session.changeable_run import ChangeableRun
 from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
@@ -122,6 +123,11 @@ class Session(ChangeableRun):
         else:
             self._baseline = None
             self._notice = notices.WHAT_IF_OFF
+
+    def advising(self, limits: Limits) -> Advising:
+        """An experiment with changes of the present settings, to the epoch of the run or, at 0, its end."""
+        epoch = min(self.epochs_done, self.config.epochs)
+        return Advising(self.config, self.source, epoch, compiled=self._kernels.may_compile, limits=limits)
 
     def refuse(self, reason: str) -> None:
         """Say why a change is not made."""

@@ -1,0 +1,183 @@
+"""The changes of a run's settings that are worth trying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bpengine.activations import ACTIVATIONS
+from bpengine.config import TrainingConfig
+from bpengine.errors import ConfigError
+from bpengine.fields import Field
+from bpengine.hyperparameters import FIELD
+from bpengine.initializers import INITIALIZERS, USUAL_INITIALIZER
+from bpengine.optimizers import OPTIMIZERS
+from bpengine.schedules import SCHEDULES
+
+FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)
+"""What the learning rate and the init scale are multiplied by."""
+SCALE = 0.5
+"""An init scale that lets the units of small networks differ from the start."""
+USUAL_RATES = {"sgd": 0.1, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.003, "adam": 0.01}
+"""A learning rate that often suits small networks, for each optimizer."""
+BATCH_SIZES = (1, 8, 32, 0)
+CLIP = 1.0
+
+Values = dict[str, Any]
+"""New values by the names of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Other values for one or more settings."""
+
+    before: TrainingConfig
+    after: TrainingConfig
+
+    @property
+    def steps(self) -> tuple[tuple[Field, Any, Any], ...]:
+        """Each setting that differs, with its value before and after."""
+        pairs = (
+            (field, getattr(self.before, field.name), getattr(self.after, field.name)) for field in _ORDER
+        )
+        return tuple((field, old, new) for field, old, new in pairs if old != new)
+
+    @property
+    def values(self) -> Values:
+        """The new values by the names of the settings."""
+        return {field.name: new for field, _, new in self.steps}
+
+    @property
+    def text(self) -> str:
+        """The change in words, such as "learning rate 0.1 -> 0.3"."""
+        return ", ".join(
+            f"{field.label} {field.format(old)} -> {field.format(new)}" for field, old, new in self.steps
+        )
+
+    @property
+    def flags(self) -> str:
+        """The flags that make the change, such as "--learning-rate 0.3"."""
+        return " ".join(f"{field.flag} {field.format(new)}" for field, _, new in self.steps)
+
+
+_ORDER = (
+    FIELD["optimizer"],
+    FIELD["activation"],
+    *(field for field in FIELD.values() if field.name not in ("optimizer", "activation")),
+)
+"""The optimizer and the activation are named before the settings that follow from them."""
+
+
+def changes_worth_trying(
+    config: TrainingConfig,
+    *,
+    samples: int,
+    epoch: int,
+    allows: Callable[[TrainingConfig], bool] = lambda _config: True,
+) -> tuple[Change, ...]:
+    """Return about 30 changes, each different from the others and with an effect.
+
+    Args:
+        config: the settings to change.
+        samples: the number of training samples.
+        epoch: how many epochs the runs are trained. Only if these are all is a longer run among the changes.
+        allows: whether settings may be proposed.
+    """
+    found = [_canonical(config)]
+    changes = []
+    for values in _proposals(config, samples, epoch):
+        try:
+            after = config.replace(**values)
+        except ConfigError:  # beyond what a setting allows
+            continue
+        if _canonical(after) not in found and allows(after):
+            found.append(_canonical(after))
+            changes.append(Change(config, after))
+    return tuple(changes)
+
+
+def _canonical(config: TrainingConfig) -> TrainingConfig:
+    """The same settings with a name for each layer, which may also be given as one for all."""
+    return config.replace(activation=config.activations)
+
+
+def _proposals(config: TrainingConfig, samples: int, epoch: int) -> Iterator[Values]:
+    """Those that do not change the shape come first, since they are trained along with the run itself."""
+    yield from _rates(config, epoch)
+    yield from _starts(config)
+    yield from _penalties(config)
+    yield from _optimizers(config)
+    yield from _units(config)
+    yield from _activations()
+    yield from _batches(config, samples)
+    if epoch >= config.epochs:
+        yield {"epochs": 2 * config.epochs}
+
+
+def _rates(config: TrainingConfig, epoch: int) -> Iterator[Values]:
+    for rate in _multiples(config.learning_rate) or (USUAL_RATES[config.optimizer],):
+        yield {"learning_rate": rate}
+    if config.uses(FIELD["momentum"]):
+        yield from ({"momentum": share} for share in (0.5, 0.9, 0.99))
+    if SCHEDULES[config.schedule].changes:
+        yield {"schedule": "constant"}
+    yield {"schedule": "cosine", "schedule_epochs": max(epoch, 1), "schedule_factor": 0.01}
+
+
+def _starts(config: TrainingConfig) -> Iterator[Values]:
+    if INITIALIZERS[config.initializer].uses_scale:
+        scales = (*_multiples(config.init_scale), SCALE) if config.init_scale else (0.01, 0.1, SCALE)
+        yield from ({"init_scale": scale} for scale in scales)
+    else:
+        yield {"initializer": "normal", "init_scale": SCALE}
+    for name, initializer in INITIALIZERS.items():
+        if initializer.breaks_symmetry and not initializer.uses_scale:
+            yield {"initializer": name}
+
+
+def _penalties(config: TrainingConfig) -> Iterator[Values]:
+    for name in ("l1", "l2"):
+        if getattr(config, name):
+            yield {name: 0.0}
+    yield {"clip": 0.0 if config.clip else CLIP}
+
+
+def _optimizers(config: TrainingConfig) -> Iterator[Values]:
+    for name in OPTIMIZERS:
+        if name != config.optimizer:
+            yield {"optimizer": name, "learning_rate": USUAL_RATES[name]}
+
+
+def _units(config: TrainingConfig) -> Iterator[Values]:
+    widths, names = config.hidden_units, config.activation
+    yield {"hidden_units": tuple(width + 1 for width in widths)}
+    yield {"hidden_units": tuple(max(width - 1, 1) for width in widths)}
+    yield {"hidden_units": tuple(2 * width for width in widths)}
+    by_layer = len(names) > 1
+    yield {
+        "hidden_units": (*widths, widths[-1]),
+        "activation": (*names, names[-1]) if by_layer else names,
+    }
+    if len(widths) > 1:
+        yield {"hidden_units": widths[:-1], "activation": names[:-1] if by_layer else names}
+
+
+def _activations() -> Iterator[Values]:
+    """Each other one but the identity, with the present start and with the one that suits it."""
+    for name, activation in ACTIVATIONS.items():
+        if name != "identity":
+            yield {"activation": (name,)}
+            yield {"activation": (name,), "initializer": activation.initializer or USUAL_INITIALIZER}
+
+
+def _batches(config: TrainingConfig, samples: int) -> Iterator[Values]:
+    present = config.batch_size or samples
+    for size in BATCH_SIZES:
+        if (size or samples) != min(present, samples) and size < samples:
+            yield {"batch_size": size}
+
+
+def _multiples(value: float) -> tuple[float, ...]:
+    """The value times each of `FACTORS`, to three digits; nothing for 0."""
+    return tuple(float(f"{value * factor:.3g}") for factor in FACTORS) if value else ()

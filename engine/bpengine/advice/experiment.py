@@ -1,0 +1,147 @@
+"""`Experiment`: tries changes of the settings on many starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Executor
+from statistics import median
+
+from bpengine.advice.changes import Change, changes_worth_trying
+from bpengine.advice.jobs import Proceed, jobs_for, max_runs_for, trained
+from bpengine.advice.trials import Advice, Trial, Verdict, compare, ranked
+from bpengine.config import TrainingConfig
+from bpengine.datasets import Dataset
+from bpengine.errors import ConfigError
+from bpengine.hyperparameters import FIELD, MAX_EPOCHS
+from bpengine.network import parameter_count
+from bpengine.training_data import make_dataset
+from bpengine.wording import must_be
+
+STARTS, STARTS_ALONE = 8, 6
+"""The usual number of starts: side by side, and with NumPy, which takes some hundred times as long."""
+MIN_STARTS, MAX_STARTS = 6, 64
+"""With fewer than six starts, even the same result in all of them is no clear difference."""
+
+
+class Experiment:
+    """From some settings, tries changes on the same starts to the same epoch, and finds out which help.
+
+    Each change is trained with `starts` seeds, from the seed of the settings on, and compared with the
+    present settings seed by seed. The best of thirty changes owes something to luck: so those that look good
+    are trained again with twice as many fresh seeds, and only those that are better there too are said to
+    help, with the figures of the fresh seeds.
+
+    The advice depends on nothing but the arguments: the same ones give the same figures, however many threads
+    there are.
+
+    Args:
+        config: the present settings.
+        source: the user's own samples; None for the data set that the settings name.
+        epoch: how many epochs to train, at most those of the settings; 0 for all of them.
+        starts: the number of starts, from `MIN_STARTS` to `MAX_STARTS`; 0 for the usual number.
+        side_by_side: whether to train with the lanes of the compiled kernel, which must be loaded (see
+            `kernels.loading.load_lanes`), or run by run with NumPy.
+        allows: whether settings may be tried.
+
+    Attributes:
+        changes: what is tried.
+        epoch, starts: the numbers of epochs and starts.
+        has_test: whether there are test samples, whose error then decides.
+
+    Raises:
+        ConfigError: the epoch or the number of starts is out of range.
+        DataError: the data can't be used with these settings.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None = None,
+        *,
+        epoch: int = 0,
+        starts: int = 0,
+        side_by_side: bool = True,
+        allows: Callable[[TrainingConfig], bool] = lambda _config: True,
+    ) -> None:
+        if not 0 <= epoch <= config.epochs:
+            raise ConfigError("epoch", must_be(f"a whole number from 1 to {config.epochs}", epoch))
+        if starts and not MIN_STARTS <= starts <= MAX_STARTS:
+            raise ConfigError("starts", must_be(f"a whole number from {MIN_STARTS} to {MAX_STARTS}", starts))
+        dataset = make_dataset(config, source)
+        self.config = config
+        self.epoch = epoch or config.epochs
+        self.starts = starts or (STARTS if side_by_side else STARTS_ALONE)
+        self.has_test = dataset.test is not None
+        self.changes = changes_worth_trying(config, samples=len(dataset), epoch=self.epoch, allows=allows)
+        sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
+        samples = len(dataset) + (0 if dataset.test is None else len(dataset.test))
+        # NumPy trains run by run: the starts of a change together.
+        self._max_runs = max_runs_for(samples, parameter_count(sizes)) if side_by_side else self.starts
+        self._source = source
+        self._side_by_side = side_by_side
+
+    def results(self, executor: Executor | None = None, proceed: Proceed = lambda: True) -> Generator[Advice]:
+        """Train, and yield what is known so far each time that there is more; the last advice is done.
+
+        Closing the iterator ends the training within some milliseconds.
+
+        Args:
+            executor: threads to train in; by default all is trained in this one.
+            proceed: called often, in the threads that train: whether to go on. It may wait.
+        """
+        first, fresh = range(self.starts), range(self.starts, 3 * self.starts)
+        errors: dict[TrainingConfig, float] = {}
+        trials: dict[Change, Trial] = {}
+        present = {starts: self._starts(self.config, starts) for starts in (first, fresh)}
+
+        def known(runs: Sequence[TrainingConfig]) -> list[float] | None:
+            """The errors of these runs, if all are trained."""
+            found = [errors[each] for each in runs if each in errors]
+            return found if len(found) == len(runs) else None
+
+        def train(changes: Sequence[Change], starts: range) -> Iterator[Advice]:
+            """Train the changes on these starts, and compare those that are complete."""
+            waiting = {change: self._starts(change.after, starts) for change in changes}
+            runs = [(waiting[change], self._until(change)) for change in changes]
+            if starts is first:  # the present settings, on all starts, come first
+                runs[:0] = [(each, self.epoch) for each in present.values()]
+            jobs = jobs_for(runs, self._max_runs)
+            results = trained(jobs, self._source, executor, proceed, side_by_side=self._side_by_side)
+            for job, found in results:
+                errors.update(zip(job.configs, found, strict=True))
+                before = known(present[starts])
+                for change in [*waiting] if before is not None else []:
+                    after = known(waiting[change])
+                    if before is not None and after is not None:
+                        trials[change] = compare(change, before, after, fresh=starts is fresh)
+                        del waiting[change]
+                yield self._advice(known(present[first]), trials, done=False)
+
+        yield from train(self.changes, first)
+        if len(trials) == len(self.changes):
+            promising = [trial for trial in ranked([*trials.values()]) if trial.verdict is Verdict.PROMISING]
+            yield from train([trial.change for trial in promising], fresh)
+        left = any(trial.verdict is Verdict.PROMISING for trial in trials.values())
+        complete = len(trials) == len(self.changes) and not left
+        yield self._advice(known(present[first]), trials, done=complete)
+
+    def _starts(self, config: TrainingConfig, starts: range) -> tuple[TrainingConfig, ...]:
+        """The settings with each of these seeds, counted from that of the present settings."""
+        seeds = int(FIELD["seed"].maximum) + 1  # type: ignore[attr-defined]
+        return tuple(config.replace(seed=(self.config.seed + number) % seeds) for number in starts)
+
+    def _until(self, change: Change) -> int:
+        """The epoch to which a change is trained: a longer run is trained to its end."""
+        return min(change.after.epochs if "epochs" in change.values else self.epoch, MAX_EPOCHS)
+
+    def _advice(self, before: Sequence[float] | None, trials: dict[Change, Trial], *, done: bool) -> Advice:
+        return Advice(
+            config=self.config,
+            epoch=self.epoch,
+            starts=self.starts,
+            has_test=self.has_test,
+            changes=len(self.changes),
+            before=None if before is None else median(before),
+            trials=ranked([trials[change] for change in self.changes if change in trials]),
+            done=done,
+        )

@@ -1,0 +1,105 @@
+"""What an experiment has found out: a trial for each change, and the advice of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+
+from bpengine.advice.changes import Change
+from bpengine.config import TrainingConfig
+from bpengine.sign_test import SIGNIFICANCE, sign_test
+
+FIRST_LEVEL = 0.3
+"""A change is promising if it is better more often and the p-value of the sign test is at most this: 6 of 8
+starts. A lower one would miss changes that lower the error of most starts but not of each."""
+MIN_GAIN = 0.02
+"""The least part by which the median error must fall or rise; less makes no difference that matters."""
+
+
+class Verdict(StrEnum):
+    """What a change does to the error."""
+
+    HELPS = "helps"
+    """It clearly lowers the error, also on fresh starts, which had no part in choosing it."""
+    PROMISING = "promising"
+    """It lowered the error on the first starts; the fresh ones are still to be trained."""
+    NO_DIFFERENCE = "no clear difference"
+    WORSE = "worse"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A change, compared with the present settings start by start: each pair of runs has the same seed."""
+
+    change: Change
+    verdict: Verdict
+    before: float
+    """The median error with the present settings; infinite if most runs diverged."""
+    after: float
+    """The median error with the change, over the same seeds."""
+    better: int
+    """In how many starts the change has the lower error."""
+    worse: int
+    """In how many it has the higher error. In all others both are equal."""
+    starts: int
+    """The number of starts: the fresh ones if they were trained."""
+
+    @property
+    def p_value(self) -> float:
+        """The p-value of the exact sign test, two-sided."""
+        return sign_test(self.better, self.worse)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is known so far, and at the end."""
+
+    config: TrainingConfig
+    """The present settings."""
+    epoch: int
+    """How many epochs each run is trained, but for changes of the number of epochs."""
+    starts: int
+    """The number of starts for each change; promising ones are tried on twice as many fresh starts."""
+    has_test: bool
+    """Whether the errors are those of the test samples."""
+    changes: int
+    """The number of changes to try."""
+    before: float | None
+    """The median error with the present settings; None if it is not known yet."""
+    trials: tuple[Trial, ...]
+    """The changes that were tried: those that help first, and of each kind the lowest error first."""
+    done: bool
+    """Whether all was tried."""
+
+    def of(self, verdict: Verdict) -> tuple[Trial, ...]:
+        """The trials with this verdict."""
+        return tuple(trial for trial in self.trials if trial.verdict is verdict)
+
+
+def compare(change: Change, before: Sequence[float], after: Sequence[float], *, fresh: bool = False) -> Trial:
+    """Compare the errors of runs with the present and with changed settings.
+
+    Args:
+        change: the change.
+        before: the error of each start; infinite for a run that diverged.
+        after: the same with the change, in the same order.
+        fresh: whether these starts had no part in choosing the change.
+    """
+    better = sum(new < old for old, new in zip(before, after, strict=True))
+    worse = sum(new > old for old, new in zip(before, after, strict=True))
+    medians, p_value = (median(before), median(after)), sign_test(better, worse)
+    verdict = Verdict.NO_DIFFERENCE
+    if better > worse and medians[1] < (1 - MIN_GAIN) * medians[0]:
+        if p_value <= (SIGNIFICANCE if fresh else FIRST_LEVEL):
+            verdict = Verdict.HELPS if fresh else Verdict.PROMISING
+    elif worse > better and p_value <= SIGNIFICANCE and medians[1] > (1 + MIN_GAIN) * medians[0]:
+        verdict = Verdict.WORSE
+    return Trial(change, verdict, *medians, better, worse, len(before))
+
+
+def ranked(trials: Sequence[Trial]) -> tuple[Trial, ...]:
+    """The trials in the order of `Advice.trials`."""
+    order = list(Verdict)
+    return tuple(sorted(trials, key=lambda trial: (order.index(trial.verdict), trial.after)))

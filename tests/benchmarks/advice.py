@@ -1,0 +1,138 @@
+"""Whether advice by experiment is true on fresh starts, in random situations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from rich.table import Table
+
+from bpengine import ConfigError, TrainingConfig
+from bpengine.advice import Advice, Change, Experiment, Verdict
+from bpengine.advice.jobs import MAX_LANES, jobs_for
+from bpengine.kernels.loading import load_lanes
+from tests.benchmarks.tables import table
+from tests.benchmarks.verdicts import random_settings
+
+SITUATIONS = int(os.environ.get("BPTUI_BENCH_SITUATIONS", "300"))
+SEED = 1
+STEPS = 6000
+"""The most steps of a run, so that some hundred thousand runs take minutes."""
+FRESH = range(100_000, 100_025)
+"""By how much the seeds of the fresh starts are higher: no experiment has used them."""
+CLEARLY_BETTER = 23
+"""Better in so many of the 25 fresh starts: by chance for one of 100,000 changes that make no difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Some settings, and what the experiment said about them."""
+
+    advice: Advice
+    errors: tuple[tuple[Change, float, float, int], ...]
+    """Changes with the median before and after over the fresh starts, and in how many they are better.
+
+    It is the change ranked first or, if nothing helps, all changes.
+    """
+
+    @property
+    def helps(self) -> bool:
+        """Whether a change is said to help."""
+        return bool(self.advice.of(Verdict.HELPS))
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is true on fresh starts: the median is lower, or no change is clearly better."""
+        if self.helps:
+            _, before, after, _ = self.errors[0]
+            return after < before
+        return not any(
+            better >= CLEARLY_BETTER and after < 0.9 * before for _, before, after, better in self.errors
+        )
+
+
+def tables(count: int = SITUATIONS) -> Iterator[Table]:
+    """How often what is ranked first helps on fresh starts, and whether nothing helps where that is said."""
+    load_lanes()
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        all_situations = list(executor.map(situation, range(count)))
+    helped = [each for each in all_situations if each.helps]
+    nothing = [each for each in all_situations if not each.helps]
+    majority = sum(2 * each.errors[0][3] > len(FRESH) for each in helped)
+    rows = [
+        (
+            "what is ranked first lowers the median error",
+            _share(sum(each.holds for each in helped), len(helped)),
+        ),
+        ("what is ranked first is better in most starts", _share(majority, len(helped))),
+        (
+            "nothing tried helps: no change is clearly better",
+            _share(sum(each.holds for each in nothing), len(nothing)),
+        ),
+    ]
+    caption = f"{count} random situations, each tried on {len(FRESH)} fresh starts"
+    yield table("Advice by experiment", caption, ("what is said", "true"), rows)
+    wrong = [
+        (_what(each), str(each.advice.trials[0].change.before)) for each in all_situations if not each.holds
+    ]
+    if wrong:
+        yield table("Not true on fresh starts", "", ("what", "settings"), wrong)
+
+
+def situation(number: int) -> Situation:
+    """Ask for advice in a random situation, always the same for a number, and try it on fresh starts."""
+    random = np.random.RandomState([SEED, number])
+    while True:
+        settings = random_settings(random)
+        settings["samples"] = min(settings["samples"], 100)
+        settings["hidden_units"] = settings["hidden_units"][:3]
+        settings["activation"] = settings["activation"][:1]
+        try:
+            config = TrainingConfig.defaults(**settings | {"epochs": 100_000})
+            samples = settings["samples"]
+            experiment = Experiment(
+                config, epoch=int(random.choice([STEPS, STEPS // 4, STEPS // 20])) // samples + 1
+            )
+            break
+        except ConfigError:
+            continue
+    *_, advice = experiment.results()
+    helpful = advice.of(Verdict.HELPS)
+    changes = [helpful[0].change] if helpful else list(experiment.changes)
+    return Situation(advice, tuple(on_fresh_starts(experiment, changes)))
+
+
+def on_fresh_starts(
+    experiment: Experiment, changes: Sequence[Change]
+) -> Iterator[tuple[Change, float, float, int]]:
+    """Train the present settings and those of the changes on seeds that the experiment has not used."""
+    config = experiment.config
+
+    def starts(settings: TrainingConfig) -> list[TrainingConfig]:
+        return [settings.replace(seed=config.seed + number) for number in FRESH]
+
+    errors: dict[TrainingConfig, float] = {}
+    runs = [(starts(each), experiment.epoch) for each in (config, *(change.after for change in changes))]
+    for job in jobs_for(runs, MAX_LANES):
+        found = job.errors(None, lambda: True, side_by_side=True)
+        assert found is not None
+        errors.update(zip(job.configs, found, strict=True))
+    before = [errors[each] for each in starts(config)]
+    for change in changes:
+        after = [errors[each] for each in starts(change.after)]
+        better = sum(new < old for old, new in zip(before, after, strict=True))
+        yield change, median(before), median(after), better
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole}" + (f" ({100 * part / whole:.1f} %)" if whole else "")
+
+
+def _what(each: Situation) -> str:
+    change, before, after, better = max(each.errors, key=lambda error: error[3])
+    said = "" if each.helps else "nothing helps, but "
+    return f"{said}{change.text}: {before:.3g} -> {after:.3g}, better in {better}"

@@ -1,0 +1,180 @@
+"""Advice by experiment: what is tried, when a change helps, and that trainers alone give the same figures."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import math
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+from typing import Any
+
+import pytest
+
+from bpengine import FIELD, ConfigError, DivergedError, Trainer, TrainingConfig
+from bpengine.advice import Advice, Experiment, Verdict, changes_worth_trying
+from bpengine.advice.trials import compare
+from tests.engine.kernels import needs_numba
+
+CONFIGS = [
+    TrainingConfig.defaults("regression"),
+    TrainingConfig.defaults(
+        "classification", hidden_units=(4, 3), activation=("tanh", "tanh"), l2=0.1, clip=1
+    ),
+    TrainingConfig.defaults(
+        "regression", learning_rate=1000, init_scale=0, optimizer="adam", batch_size=0, schedule="step"
+    ),
+    TrainingConfig.defaults("regression", hidden_units=(1000,) * 8, initializer="he", epochs=100_000_000),
+]
+
+
+def test_each_change_is_another_one_and_its_flags_make_it() -> None:
+    for config in CONFIGS:
+        changes = changes_worth_trying(config, samples=63, epoch=7)
+        assert 20 <= len(changes) <= 40
+        assert len({change.after for change in changes} | {config}) == len(changes) + 1
+        for change in changes:
+            words = change.flags.split()
+            fields = {field.flag: field for field in FIELD.values()}
+            values = {
+                fields[f].name: fields[f].parse(v) for f, v in zip(words[::2], words[1::2], strict=True)
+            }
+            assert values == change.values
+            assert config.replace(**values) == change.after
+            assert all(field.label in change.text for field, _, _ in change.steps)
+            assert (change.after.activations, change.after.hidden_units) != (
+                config.activations,
+                config.hidden_units,
+            ) or set(values) != {"activation"}, "another way to write the same"
+        assert "epochs" not in {name for change in changes for name in change.values}
+    at_end = changes_worth_trying(CONFIGS[0], samples=63, epoch=2001)
+    assert at_end[-1].text == "epochs 2001 -> 4002"
+    small = changes_worth_trying(
+        CONFIGS[0], samples=63, epoch=7, allows=lambda config: sum(config.hidden_units) <= 3
+    )
+    assert {change.after.hidden_units for change in small} == {(3,), (2,)}
+
+
+def test_a_change_helps_only_if_fresh_starts_agree() -> None:
+    change, *_ = changes_worth_trying(CONFIGS[0], samples=63, epoch=7)
+    ones, inf = [1.0] * 8, math.inf
+    for after, first, fresh in (
+        ([0.5] * 8, "promising", "helps"),
+        ([0.5] * 7 + [2.0], "promising", "no clear difference"),
+        ([0.5] * 6 + [2.0] * 2, "promising", "no clear difference"),
+        ([0.5] * 5 + [2.0] * 3, "no clear difference", "no clear difference"),
+        ([2.0] * 7 + [0.5], "no clear difference", "no clear difference"),
+        ([0.99] * 8, "no clear difference", "no clear difference"),
+        ([2.0] * 8, "worse", "worse"),
+        ([inf] * 8, "worse", "worse"),
+        (ones, "no clear difference", "no clear difference"),
+    ):
+        assert compare(change, ones, after).verdict == first
+        assert compare(change, ones, after, fresh=True).verdict == fresh
+    trial = compare(change, [inf] * 8, [inf] * 4 + ones[:4])
+    assert (trial.better, trial.worse, trial.verdict) == (4, 0, "no clear difference"), (
+        "the median stays infinite"
+    )
+    assert compare(change, [0.5] * 13 + [2.0] * 3, [1.0] * 16).verdict == "worse"
+    assert compare(change, [1.0] * 16, [0.5] * 13 + [2.0] * 3, fresh=True).verdict == "helps"
+    assert compare(change, [1.0] * 16, [0.5] * 12 + [2.0] * 4, fresh=True).verdict == "no clear difference"
+    assert compare(change, [inf] * 8, ones).verdict == "promising"
+    assert compare(change, [inf] * 8, [inf] * 8).p_value == 1
+
+
+def result_of(config: TrainingConfig, *, threads: int = 0, **options: Any) -> Advice:
+    experiment = Experiment(config, **options)
+    if not threads:
+        *_, advice = experiment.results()
+        return advice
+    with ThreadPoolExecutor(threads) as executor:
+        *before, advice = experiment.results(executor)
+    assert [each.done for each in before] == [False] * len(before)
+    tried = [len(each.trials) for each in before]
+    assert tried == sorted(tried)
+    return advice
+
+
+@functools.cache
+def error_alone(config: TrainingConfig, epoch: int, kernel: str) -> float:
+    """The last error of a run alone, on the test samples if there are any."""
+    trainer = Trainer(config, kernel=kernel)
+    with contextlib.suppress(DivergedError):
+        while trainer.epochs_done < epoch and trainer.run_epoch() is not None:
+            pass
+    last = trainer.history.last
+    if trainer.divergence is not None or last is None:
+        return math.inf
+    return last.error if last.test_error is None else last.test_error
+
+
+def check(advice: Advice, kernel: str, config: TrainingConfig) -> None:
+    """Compare every figure with runs alone."""
+    assert advice.done
+    assert len(advice.trials) == advice.changes
+    for trial in advice.trials:
+        until = trial.change.after.epochs if "epochs" in trial.change.values else advice.epoch
+        for fresh in (False, True):
+            numbers = range(advice.starts, 3 * advice.starts) if fresh else range(advice.starts)
+            seeds = [(config.seed + number) % 2**32 for number in numbers]
+            before = [error_alone(config.replace(seed=seed), advice.epoch, kernel) for seed in seeds]
+            after = [error_alone(trial.change.after.replace(seed=seed), until, kernel) for seed in seeds]
+            if (median(before), median(after)) == (trial.before, trial.after):
+                assert trial.better == sum(new < old for old, new in zip(before, after, strict=True))
+                assert trial.verdict is not Verdict.PROMISING
+                assert fresh or trial.verdict is not Verdict.HELPS
+                break
+        else:
+            raise AssertionError(trial.change.text)
+
+
+@needs_numba
+def test_the_figures_are_those_of_runs_alone_whatever_the_threads() -> None:
+    cases: tuple[dict[str, Any], ...] = (
+        {"task": "regression", "samples": 8, "epochs": 5, "learning_rate": 3},
+        {"task": "classification", "samples": 9, "epochs": 3, "test_share": 0.3, "l2": 0.01},
+    )
+    for settings in cases:
+        config = TrainingConfig.defaults(**settings)
+        advice = result_of(config, starts=6)
+        assert advice == result_of(config, starts=6, threads=3)
+        assert advice.has_test is ("test_share" in settings)
+        check(advice, "numba", config)
+
+
+def test_with_numpy_it_tries_fewer_starts() -> None:
+    config = TrainingConfig.defaults("regression", samples=5, epochs=4, seed=2**32 - 2)
+    advice = result_of(config, side_by_side=False, epoch=3, threads=2)
+    assert (advice.starts, advice.epoch, advice.done) == (6, 3, True)
+    assert advice == result_of(config, side_by_side=False, epoch=3)
+    check(advice, "numpy", config)
+
+
+def test_it_ends_at_once_when_it_is_told_to_or_closed() -> None:
+    config = TrainingConfig.defaults("regression", epochs=100_000_000)
+    asked: list[bool] = []
+
+    def proceed() -> bool:
+        asked.append(True)
+        return len(asked) < 3
+
+    (advice,) = Experiment(config, side_by_side=False).results(None, proceed)
+    assert not advice.done
+    assert advice.before is None
+    assert len(asked) == 3
+    short = config.replace(epochs=1, samples=5)
+    with ThreadPoolExecutor(2) as executor:
+        results = Experiment(short, side_by_side=False).results(executor)
+        next(results)
+        results.close()
+        assert executor.submit(lambda: 1).result() == 1
+
+
+def test_nothing_to_try_is_no_error_and_what_is_out_of_range_is_refused() -> None:
+    config = TrainingConfig.defaults("regression", samples=5, epochs=2)
+    advice = result_of(config, side_by_side=False, allows=lambda _: False)
+    assert (advice.done, advice.changes, advice.trials) == (True, 0, ())
+    refused: list[dict[str, Any]] = [{"epoch": 3}, {"epoch": -1}, {"starts": 5}, {"starts": 65}]
+    for options in refused:
+        with pytest.raises(ConfigError, match="must be a whole number from"):
+            Experiment(config, **options)

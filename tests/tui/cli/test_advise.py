@@ -1,0 +1,106 @@
+"""`bptui advise`: the list in text and JSON, with and without numba, interrupted, and refused."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from bpengine import Trainer, TrainingConfig
+from bpengine.kernels.loading import NumbaError
+from tests.engine.kernels import needs_numba
+from tests.tui.support.running import ENDLESS_NUMPY, call, finish, running, wait_until_signals_are_handled
+
+SMALL = ("regression", "--samples=8", "--epochs=5")
+NUMPY = (*SMALL, "--kernel=numpy")
+LINE = re.compile(
+    r"  (?P<change>.+): median error (?P<before>\S+) -> (?P<after>\S+), "
+    r"better in (?P<better>\d+) of (?P<starts>\d+) starts \(p (?P<p>\S+)\); (?P<flags>--.+)"
+)
+
+
+def test_text_and_json_say_the_same() -> None:
+    done = call("advise", *NUMPY)
+    assert (done.status, done.err) == (0, "")
+    found = json.loads(call("advise", *NUMPY, "--format", "json").out)
+    tried = len(found["changes"])
+    assert done.lines[0].startswith(
+        f"{tried} of {tried} changes tried, 6 starts each, 5 epochs (numpy kernel); "
+    )
+    assert (found["done"], found["epochs"], found["kernel"], found["measure"]) == (True, 5, "numpy", "error")
+    rows = [match for match in map(LINE.fullmatch, done.lines) if match]
+    assert [row["flags"] for row in rows] == [each["flags"] for each in found["changes"]]
+    helping = [each for each in found["changes"] if each["verdict"] == "helps"]
+    assert helping == found["changes"][: len(helping)]
+    for row, each in zip(rows, found["changes"], strict=True):
+        if each["after"] is not None:
+            assert float(row["after"]) == pytest.approx(each["after"], rel=1e-3)
+        assert int(row["better"]) == each["better"] <= each["starts"]
+
+
+@needs_numba
+def test_lanes_are_used_where_numba_works_and_an_epoch_and_starts_can_be_chosen() -> None:
+    done = call("advise", *SMALL, "--starts=6", "--epoch=2", "--format=json")
+    found = json.loads(done.out)
+    assert (found["kernel"], found["starts"], found["epochs"]) == ("numba", 6, 2)
+    errors = [
+        Trainer(TrainingConfig.defaults("regression", samples=8, epochs=5, seed=seed), kernel="numba")
+        for seed in range(6)
+    ]
+    for trainer in errors:
+        trainer.run_epoch()
+        trainer.run_epoch()
+    assert found["error"] == median(trainer.history.last.error for trainer in errors if trainer.history.last)
+
+
+def test_without_numba_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise NumbaError("numba is not installed")
+
+    monkeypatch.setattr("bptui.cli.advise.load_lanes", missing)
+    done = call("advise", *SMALL, "--epoch=1")
+    assert done.status == 0
+    assert done.complaint == (
+        "bptui advise: numba is not installed; without it, NumPy trains fewer starts, which takes long"
+    )
+    assert "6 starts each, 1 epoch (numpy kernel)" in done.lines[0]
+    assert call("advise", *SMALL, "--kernel=numba").complaint == (
+        "bptui advise: error: kernel: numba is not installed"
+    )
+
+
+def test_a_resumed_run_is_compared_at_its_epoch(tmp_path: Path) -> None:
+    file = str(tmp_path / "run.json")
+    assert call("train", *NUMPY, "--save", file).status == 0
+    flags = ("--epochs=9", "--kernel=numpy", "--format=json")
+    assert json.loads(call("advise", "--resume", file, *flags).out)["epochs"] == 5
+
+
+def test_an_interrupted_experiment_prints_what_it_has_found() -> None:
+    with running("advise", "regression", *ENDLESS_NUMPY, "--format=json") as process:
+        wait_until_signals_are_handled(process)
+        process.send_signal(signal.SIGINT)
+        done = finish(process)
+    assert done.status == 130
+    found = json.loads(done.out)
+    assert (found["done"], found["changes"], found["error"]) == (False, [], None)
+    assert re.fullmatch(r"bptui advise: interrupted after 0 of \d\d changes", done.complaint)
+
+
+@pytest.mark.parametrize(
+    ("flags", "complaint"),
+    [
+        (("--epoch=6",), "argument --epoch: must be a whole number from 1 to 5, got '6'"),
+        (("--epoch=0",), "argument --epoch: must be a whole number from 1, got '0'"),
+        (("--starts=5",), "argument --starts: must be a whole number from 6 to 64, got '5'"),
+        (("--format=csv",), "argument --format: must be text or json, got 'csv'"),
+    ],
+)
+def test_bad_use(flags: tuple[str, ...], complaint: str) -> None:
+    done = call("advise", *NUMPY, *flags)
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint == f"bptui advise: error: {complaint}"

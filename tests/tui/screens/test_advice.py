@@ -1,0 +1,160 @@
+"""What would help? The dialog fills, takes a change that undo takes back, and ends its experiment at once."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.widgets import OptionList
+
+from bpengine import TrainingConfig
+from bpengine.advice import Advice, Experiment, Verdict
+from bptui.app import BptuiApp
+from bptui.cli.restricted_app import RestrictedApp
+from bptui.screens.advice import AdviceScreen, details, row, summary
+from bptui.session.advising import COMPILING, Findings, Limits
+from bptui.session.snapshot import State
+from bptui.startup.restrictions import ProcessorShare, Restrictions
+from bptui.startup.start_settings import StartSettings
+from tests.tui.support.apps import lines, make_app, shown, until
+from tests.tui.support.terminal import wait_until
+
+SMALL: dict[str, Any] = {"samples": 8, "epochs": 6}
+
+
+def dialog(app: BptuiApp) -> AdviceScreen:
+    assert isinstance(app.screen, AdviceScreen)
+    return app.screen
+
+
+def is_done(app: BptuiApp) -> bool:
+    return isinstance(app.screen, AdviceScreen) and app.screen.is_done
+
+
+@functools.cache
+def result() -> Advice:
+    *_, advice = Experiment(
+        TrainingConfig.defaults("regression", **SMALL), side_by_side=False, epoch=4
+    ).results()
+    return advice
+
+
+def threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("advise")]
+
+
+async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
+    expected = result()
+    app = make_app(**SMALL)
+    app.view.session.advance_to(3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = shown(app).run
+        await pilot.press("a", "enter")  # there is no row to take yet
+        await until(pilot, lambda: is_done(app))
+        rows = dialog(app).query_one(OptionList)
+        texts = [str(option.prompt) for option in rows.options if not option.disabled]
+        assert texts == [row(trial) for trial in expected.trials]
+        assert max(map(len, texts)) < rows.content_size.width
+        assert summary(Findings(expected)).splitlines()[1] in "\n".join(lines(app))
+        await pilot.press("down", "down", "up")
+        assert details(expected.trials[1])[:60] in "\n".join(lines(app))
+        await pilot.press("enter")
+        assert not isinstance(app.screen, AdviceScreen)
+        assert shown(app).run.config == expected.trials[1].change.after
+        assert shown(app).run.epoch is None or shown(app).run.epoch <= 0, "the run restarts, as it was tried"
+        assert "restarts" in shown(app).status.advice
+        await pilot.press("u")
+        assert (shown(app).run.config, shown(app).run.epoch) == (before.config, before.epoch)
+        await until(pilot, lambda: not threads())
+
+
+async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_goes_on() -> None:
+    app = make_app(**SMALL)
+    app.view.session.advance_to(5)
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = app.view.session
+        session.take({"epochs": 12}, "epochs 6 → 12")
+        assert (session.epochs_done, session.config.epochs) == (6, 12)
+        await pilot.press("i")
+        session.take({"learning_rate": 0.3}, "learning rate 0.1 → 0.3")
+        session.run_to_rest()
+        app.view.show_now()
+        assert "η 0.1 → 0.3: error in epoch 5" in shown(app).status.advice
+
+
+@pytest.mark.parametrize("key", ["escape", "a", "ctrl+c"])
+async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
+    app = make_app(epochs=100_000_000)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("a")
+        await until(pilot, lambda: len(threads()) == 2)
+        await pilot.press(key)
+        if key != "ctrl+c":
+            await until(pilot, lambda: not threads())
+            await pilot.press("s")
+            await until(pilot, lambda: shown(app).run.epoch == 0)
+            assert shown(app).status.state is State.PAUSED
+    wait_until(lambda: not threads(), "the end of the threads")
+
+
+async def test_it_says_that_numba_compiles_and_esc_does_not_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given_up: list[bool] = []
+
+    def load(_callback: Callable[[bool], object]) -> Callable[[], None]:
+        return lambda: given_up.append(True)
+
+    monkeypatch.setattr("bptui.session.advising.load_lanes_in_background", load)
+    monkeypatch.setattr("bptui.session.kernel_choice.KernelChoice.may_compile", True)
+    app = make_app(**SMALL)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("a")
+        await until(pilot, lambda: COMPILING in "\n".join(lines(app)))
+        await pilot.press("escape")
+        await until(pilot, lambda: not threads())
+        assert given_up == [True]
+
+
+def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
+    advice = result()
+    tried = len(advice.trials)
+    assert summary(Findings(replace(advice, done=False, trials=advice.trials[:2]))).startswith(
+        f"Trying {tried} changes: 2 done."
+    )
+    nothing = replace(advice, trials=tuple(replace(each, verdict=Verdict.WORSE) for each in advice.trials))
+    assert summary(Findings(nothing)).startswith(
+        f"Nothing tried helps: none of {tried} changes clearly does."
+    )
+
+
+async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor() -> None:
+    restrictions = Restrictions(max_units=4)
+    configs = {
+        each: TrainingConfig.defaults(each, hidden_units=3, **SMALL)
+        for each in ("regression", "classification")
+    }
+    app = RestrictedApp(StartSettings(configs=configs, kernel="numpy", paused=True), restrictions)  # type: ignore[arg-type]
+    limits = app.experiment_limits()
+    assert limits.threads == 1
+    assert limits.share is not None
+    slices: list[bool] = []
+
+    class Share(ProcessorShare):
+        def is_left(self) -> bool:
+            slices.append(len(slices) >= 5)
+            return slices[-1]
+
+    app.experiment_limits = lambda: Limits(1, Share(1.0), limits.allows)  # type: ignore[method-assign]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("a")
+        await until(pilot, lambda: is_done(app))
+        advice = dialog(app)._advice
+        assert advice is not None
+        widths = [sum(trial.change.after.hidden_units) for trial in advice.trials]
+        assert max(widths) == 4
+    assert slices.count(False) == 5, "it waited for its share"

@@ -1,0 +1,171 @@
+"""`bptui advise`: try changes of the settings on many starts, and list those that help."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+from bpengine import ConfigError
+from bpengine.advice import Advice, Experiment
+from bpengine.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
+from bpengine.kernels.loading import NumbaError, load_lanes
+from bpengine.wording import must_be
+from bptui.cli.advice_formats import FORMATS, print_tables
+from bptui.cli.files import check_distinct
+from bptui.cli.flags import add_settings, add_task
+from bptui.cli.inputs import Inputs, read_inputs
+from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
+from bptui.cli.progress import progress
+from bptui.cli.stop_signals import StopRequest, recorded_signals
+from bptui.cli.streams import print_error
+from bptui.startup.gc_pause import end_gc_pause
+
+KERNEL = "auto"
+"""The default kernel."""
+
+PROG = "bptui advise"
+"""What messages begin with."""
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui advise`."""
+    made = make_parser(
+        PROG,
+        "regression|classification [settings] [--epoch N] [--starts N] [--format F]",
+        "Find out by experiment which changes of the settings would lower the error.",
+        f"""examples:
+  bptui advise regression
+  bptui advise classification --dataset spiral --hidden 8,8 --activation tanh --epoch 50
+  bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
+  bptui advise --resume run.json
+
+Some 30 changes are tried, each on many starts, and compared with the present settings seed by
+seed. Those that look good are tried again on twice as many fresh starts, and only those that lower the
+error there too are said to help. With test samples, their error decides. Without numba, NumPy
+trains {STARTS_ALONE} starts, which takes long.
+An interrupted experiment prints what it has found so far.
+Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
+    )
+    add_task(made, otherwise="otherwise required")
+    add_settings(made, kernel=KERNEL)
+    group = made.add_argument_group("experiment")
+    group.add_argument(
+        "--epoch",
+        type=_whole_number(1, None),
+        metavar="N",
+        help="compare after N epochs (default: all of --epochs; those of the run with --resume)",
+    )
+    group.add_argument(
+        "--starts",
+        type=_whole_number(MIN_STARTS, MAX_STARTS),
+        metavar="N",
+        help=f"seeds for each change, from {MIN_STARTS} to {MAX_STARTS} "
+        f"(default: {STARTS}, or {STARTS_ALONE} with NumPy)",
+    )
+    group.add_argument(
+        "--format",
+        type=one_of(*FORMATS),
+        metavar="|".join(FORMATS),
+        default="text",
+        help="text, or json (one object) (default: text)",
+    )
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Try the changes, and print what helps; return the exit status."""
+    inputs = read_inputs(options, kernel=KERNEL)
+    check_distinct(**inputs.files(options))
+    inputs.print_notes(PROG)
+    end_gc_pause()
+    with recorded_signals() as request:
+        side_by_side = _lanes_ready(inputs.kernel)
+        experiment = _experiment(inputs, options, side_by_side=side_by_side)
+        advice = _result(experiment, request)
+        kernel = "numba" if side_by_side else "numpy"
+        if options.format == "text" and sys.stdout.isatty():
+            print_tables(advice, kernel)
+        else:
+            for line in FORMATS[options.format](advice, kernel):
+                print(line)
+                request.output_moved()
+        sys.stdout.flush()
+        if request.number:
+            tried = f"{len(advice.trials)} of {advice.changes} changes"
+            print_error(f"{PROG}: interrupted after {tried}")
+            return request.exit_status
+    return 0
+
+
+def _lanes_ready(kernel: str) -> bool:
+    """Whether runs are trained side by side; say why if numba was not ruled out.
+
+    Raises:
+        ConfigError: numba was asked for by name and cannot be used.
+    """
+    if kernel == "numpy":
+        return False
+    if sys.stderr.isatty():
+        print(
+            "Loading numba; the first time it compiles for some seconds.",
+            end="\r",
+            file=sys.stderr,
+            flush=True,
+        )
+    try:
+        load_lanes()
+    except NumbaError as error:
+        if kernel == "numba":
+            raise ConfigError("kernel", str(error)) from None
+        print_error(f"{PROG}: {error}; without it, NumPy trains fewer starts, which takes long")
+        return False
+    finally:
+        if sys.stderr.isatty():
+            print("\x1b[2K", end="\r", file=sys.stderr, flush=True)
+    return True
+
+
+def _experiment(inputs: Inputs, options: argparse.Namespace, *, side_by_side: bool) -> Experiment:
+    restored = inputs.restored
+    done = 0 if restored is None else min(restored.epochs_done, inputs.config.epochs)
+    try:
+        return Experiment(
+            inputs.config,
+            inputs.sources[inputs.task],
+            epoch=options.epoch or done,
+            starts=options.starts or 0,
+            side_by_side=side_by_side,
+        )
+    except ConfigError as error:
+        if error.setting == "epoch":
+            raise BadUseError(f"argument --epoch: {error.reason}") from None
+        raise
+
+
+def _result(experiment: Experiment, request: StopRequest) -> Advice:
+    """The advice at the end, or what is known when a signal comes."""
+    threads = os.cpu_count() or 1
+    with (
+        ThreadPoolExecutor(threads) as executor,
+        closing(experiment.results(executor, lambda: not request.number)) as results,
+        progress(len(experiment.changes), unit="change") as show,
+    ):
+        for advice in results:  # there is always a last one
+            show(len(advice.trials))
+    return advice
+
+
+def _whole_number(low: int, high: int | None) -> Callable[[str], int]:
+    """The type of an argument that is a whole number in this range."""
+    allowed = f"a whole number from {low}" + ("" if high is None else f" to {high}")
+
+    def parsed(text: str) -> int:
+        if text.isdecimal() and len(text) < 12 and low <= int(text) and (high is None or int(text) <= high):
+            return int(text)
+        raise argparse.ArgumentTypeError(must_be(allowed, text))
+
+    return parsed

@@ -1,0 +1,184 @@
+"""A dialog that tries changes of the settings, and lists what helps."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from bpengine.advice import Advice, Change, Trial, Verdict
+from bptui.screens.dialog import Dialog
+from bptui.session.advising import Advising, Findings
+
+FIGURES_WIDTH = 31
+"""The columns of the figures in a row, with the space before them."""
+MIN_TEXT_WIDTH, MAX_TEXT_WIDTH = 12, 43
+"""The characters of a change in a row; the line below the list has all of it."""
+HEADINGS = {
+    Verdict.HELPS: "helps, also on fresh starts",
+    Verdict.PROMISING: "looks good; tried on fresh starts next",
+    Verdict.NO_DIFFERENCE: "no clear difference",
+    Verdict.WORSE: "worse",
+}
+
+
+class AdviceScreen(Dialog[Change]):
+    """Lists changes as they are tried; returns the one to take, or None after escape.
+
+    Args:
+        advising: the experiment, which begins with the dialog and ends with it.
+
+    Attributes:
+        is_done: whether the list is complete.
+    """
+
+    @dataclass
+    class Found(Message):
+        """More is known."""
+
+        findings: Findings
+
+    BINDINGS = [Binding("escape,a", "dismiss", "Close", show=False)]
+
+    DEFAULT_CSS = """
+    AdviceScreen {
+        align: center middle;
+        #advice {
+            width: 80; max-width: 100%; height: auto; max-height: 100%;
+            padding: 0 1; border: round $primary; background: $surface;
+        }
+        #advice > * { min-width: 20; }
+        OptionList {
+            height: auto; max-height: 12; padding: 0; border: none; background: $surface;
+            scrollbar-size-vertical: 1;
+            &:focus { border: none; background: $surface; background-tint: transparent; }
+        }
+        &.-tall OptionList { max-height: 22; }
+        #columns, #chosen { color: $text-muted; }
+        #chosen { height: 2; }
+    }
+    """
+
+    def __init__(self, advising: Advising) -> None:
+        super().__init__()
+        self._advising = advising
+        self.is_done = False
+        self._advice: Advice | None = None
+        self._chosen: Change | None = None
+        self._summary = Static("Starting…", markup=False)
+        self._columns = Static(id="columns", markup=False)
+        self._rows = OptionList(markup=False)
+        self._details = Static(id="chosen", markup=False)
+        self._columns.display = self._details.display = False  # until there is a row
+
+    def compose(self) -> ComposeResult:
+        """A line about the experiment, the list, and the chosen change in full."""
+        dialog = Vertical(id="advice")
+        dialog.border_title = "what would help?"
+        dialog.border_subtitle = "↑↓ choose   enter take it   esc close"
+        with dialog:
+            yield self._summary
+            yield self._columns
+            yield self._rows
+            yield self._details
+
+    def on_mount(self) -> None:
+        """Begin the experiment."""
+        self._advising.start(lambda findings: self.post_message(self.Found(findings)))
+
+    def on_unmount(self) -> None:
+        """End the experiment."""
+        self._advising.stop()
+
+    def on_advice_screen_found(self, event: Found) -> None:
+        """Show what is known now; the chosen change stays chosen, wherever it goes in the list."""
+        advice, self.is_done = event.findings.advice, event.findings.ended
+        self._summary.update(summary(event.findings))
+        if advice is None:
+            return
+        self._advice = advice
+        self._columns.display = self._details.display = bool(advice.trials)
+        self._fill(advice)
+
+    def on_resize(self) -> None:
+        """Fit the rows to the terminal."""
+        if self._advice is not None:
+            self._fill(self._advice)
+
+    def _fill(self, advice: Advice) -> None:
+        room = self.size.width - FIGURES_WIDTH - 5  # the frame and a scroll bar
+        width = min(max(room, MIN_TEXT_WIDTH), MAX_TEXT_WIDTH)
+        self._columns.update(f"{'':{width}}  {'median error':>18}  better in")
+        self._rows.clear_options()
+        chosen = None
+        for verdict, heading in HEADINGS.items():
+            trials = advice.of(verdict)
+            if trials:
+                self._rows.add_option(Option(Content(f"{heading}:"), disabled=True))
+            for trial in trials:
+                if trial.change == self._chosen:
+                    chosen = self._rows.option_count
+                self._rows.add_option(Option(Content(row(trial, width)), id=str(advice.trials.index(trial))))
+        self._rows.highlighted = chosen if chosen is not None else 1
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Tell the whole change; remember it if a person chose it."""
+        trial = self._trial(event.option)
+        if trial is not None:
+            self._details.update(details(trial))
+            if event.option_index != 1 or self._chosen is not None:
+                self._chosen = trial.change
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the change."""
+        trial = self._trial(event.option)
+        if trial is not None:
+            self.dismiss(trial.change)
+
+    def _trial(self, option: Option) -> Trial | None:
+        return None if self._advice is None or option.id is None else self._advice.trials[int(option.id)]
+
+
+def summary(findings: Findings) -> str:
+    """How far the experiment is and what it compares with, in two lines."""
+    advice = findings.advice
+    if advice is None:
+        return findings.note
+    tried, epochs = len(advice.trials), f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
+    error = "test error" if advice.has_test else "error"
+    before = "" if advice.before is None else f" As it is, the median {error} is {figure(advice.before)}."
+    helping = len(advice.of(Verdict.HELPS))
+    if not advice.done:
+        found = f"Trying {advice.changes} changes: {tried} done."
+    elif helping:
+        found = f"{helping} of {tried} changes {'helps' if helping == 1 else 'help'}."
+    else:
+        found = f"Nothing tried helps: none of {tried} changes clearly does."
+    return f"{found} {findings.note}\n{advice.starts} starts each, {epochs}.{before}"
+
+
+def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
+    """A line of the list, in which the change has so many characters."""
+    text = trial.change.text.replace("->", "→")
+    if len(text) > width:
+        text = f"{text[: width - 3]}..."
+    figures = f"{figure(trial.before)} → {figure(trial.after)}"
+    return f"{text:<{width}}  {figures:>18}  {trial.better} of {trial.starts}"
+
+
+def details(trial: Trial) -> str:
+    """The whole change, and how sure it is."""
+    text = trial.change.text.replace("->", "→")
+    return f"{text}: better in {trial.better} of {trial.starts} starts, sign test p {trial.p_value:.2g}."
+
+
+def figure(error: float) -> str:
+    """A median error with two digits; most runs diverged if it is infinite."""
+    return f"{error:.1e}" if math.isfinite(error) else "diverged"
