@@ -10,7 +10,7 @@ from typing import Any
 
 from bpengine import elementary
 from bpengine.arrays import Array
-from bpengine.kernels.compiled.layout import Coefficients, Memory, Units, inlined, unsigned
+from bpengine.kernels.compiled.layout import ONE, Coefficients, Memory, Units, inlined, unsigned
 
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM = range(5)
 OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM, "nesterov": NESTEROV, "rmsprop": RMSPROP, "adam": ADAM}
@@ -57,8 +57,13 @@ def update(
     first_sums, second_sums = units.values, units.slopes  # scratch space between two samples
     if optimizer == ADAM:
         for lane in range(lanes):
-            first_sums[lane] = 1 - elementary.power(momentum[lane], t)
-            second_sums[lane] = 1 - elementary.power(decay[lane], t)
+            before = lane - ONE if lane > 0 else lane
+            if lane > 0 and momentum[lane] == momentum[before] and decay[lane] == decay[before]:
+                first_sums[lane] = first_sums[before]
+                second_sums[lane] = second_sums[before]
+            else:
+                first_sums[lane] = 1 - elementary.power(momentum[lane], t)
+                second_sums[lane] = 1 - elementary.power(decay[lane], t)
     for row in range(rows):
         for lane in range(lanes):
             k = row * lanes + lane
