@@ -187,6 +187,13 @@ COMMANDS: tuple[Command, ...] = (
         "What would help? Try some 30 changes on many starts, and take one that lowers the error.",
     ),
     Command(
+        "n",
+        "n",
+        "toggle_cloud",
+        "cloud of starts",
+        "Show the run as one of many starts that differ in the seed alone, or alone again.",
+    ),
+    Command(
         "v",
         "v",
         "toggle_detail",
