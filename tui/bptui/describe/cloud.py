@@ -5,23 +5,18 @@ from __future__ import annotations
 import math
 
 from bpengine.sign_test import SIGNIFICANCE
-from bptui.describe.words import counted, number
-from bptui.session.cloud.snapshot import Band, CloudSnapshot
-from bptui.session.cloud.wording import verdict
-from bptui.session.comparison import differing_settings
-from bptui.session.snapshot import Snapshot
+from bptui.describe.words import counted, listed, number
+from bptui.session.snapshot import Band, CloudSnapshot, Snapshot
 
-_ROOM = 200
-"""The most characters for the settings that a change has changed."""
 _WHY_ONE_BY_ONE = {
     "kernel": "They are few, since the NumPy kernel trains them one by one.",
-    "changes": "They are trained one by one, since settings were changed in the middle of the run: each start "
-    "makes the same changes at the same epoch.",
+    "changes": "They are trained one by one, since settings were changed in the middle of the run: each "
+    "start makes the same changes at the same sample.",
 }
 
 
 def describe_cloud(snapshot: Snapshot) -> list[str]:
-    """Describe in some sentences the starts that differ from the run in the seed alone; none without a cloud."""
+    """Describe in some sentences the starts that differ in the seed alone; nothing without a cloud."""
     cloud = snapshot.comparison.cloud
     if cloud is None:
         return []
@@ -33,9 +28,9 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
         sentences.append(_WHY_ONE_BY_ONE[cloud.one_by_one])
     if not cloud.is_live:
         sentences.append(
-            "The run itself is none of these starts: it was resumed, and has come to where it is in another way."
+            "The run itself is none of these starts: it was resumed, and came to where it is in another way."
         )
-    return [*sentences, *_change(snapshot, cloud)]
+    return [*sentences, *_change(cloud)]
 
 
 def _median(cloud: CloudSnapshot, band: Band) -> str:
@@ -62,11 +57,10 @@ def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
     return [f"This run is better than {standing.better_than} of {cloud.starts} starts{above}."]
 
 
-def _change(snapshot: Snapshot, cloud: CloudSnapshot) -> list[str]:
+def _change(cloud: CloudSnapshot) -> list[str]:
     compared = cloud.compared
     if compared is None:
         return []
-    changes = differing_settings(compared.before, snapshot.run.config, _ROOM)
     medians = [
         number(each) if math.isfinite(each) else "divergence"
         for each in (compared.old_median, compared.new_median)
@@ -74,8 +68,8 @@ def _change(snapshot: Snapshot, cloud: CloudSnapshot) -> list[str]:
     ties = compared.starts - compared.better - compared.worse
     without = f", {counted(ties, 'tie')} left out" if ties else ""
     return [
-        f"With {changes}, the median of {compared.starts} starts goes from {medians[0]} to {medians[1]} after "
-        f"{counted(compared.epochs_done, 'epoch')}; {compared.better} starts are better and {compared.worse} "
-        f"worse: {verdict(compared)} (sign test{without}, p = {compared.p_value:.2g}, clear below "
-        f"{SIGNIFICANCE:g})."
+        f"With {listed(compared.changes)}, the median of {compared.starts} starts goes from {medians[0]} to "
+        f"{medians[1]} after {counted(compared.epochs_done, 'epoch')}; of the starts, {compared.better} got "
+        f"better and {compared.worse} worse: {compared.verdict} (sign test{without}, "
+        f"p = {compared.p_value:.2g}, clear below {SIGNIFICANCE:g})."
     ]

@@ -54,6 +54,8 @@ ROLES: dict[str, Role] = {
     "part-bias": Role("$text-muted"),
     "shade": Role("$secondary-darken-1", "░▒▓█", "output, low to high", "regression"),
     "error": Role("$text-success", "━", "training"),
+    "cloud": Role("$text-muted", "░", "cloud: 10-90% of the starts, or they disagree"),
+    "median": Role("$text-muted"),
     "raw": Role("dim $text-success"),
     "cursor": Role("$text-accent", "│", "cursor, read in the title"),
     "mark": Role("$text-warning", "▴", "setting changed"),

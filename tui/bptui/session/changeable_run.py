@@ -87,7 +87,7 @@ class ChangeableRun(LiveRun):
             return snapshot
         sentence = self._progress()
         if not sentence and comparison.cloud is not None:
-            sentence = cloud_sentence(comparison.cloud, self.config)
+            sentence = cloud_sentence(comparison.cloud)
         elif not sentence and comparison.reference is not None:
             sentence = compare(comparison.reference, snapshot)
         return replace(snapshot, status=replace(status, advice=sentence)) if sentence else snapshot

@@ -137,7 +137,7 @@ class Session(ChangeableRun):
 
     def toggle_cloud(self) -> None:
         """Show the run as one of many starts, or alone."""
-        self._cloud.switch(not self._cloud.is_on)
+        self._cloud.switch(on=not self._cloud.is_on)
         self._notice = None if self._cloud.is_on else notices.CLOUD_OFF
 
     def run_to_rest(self) -> None:
@@ -257,7 +257,7 @@ class Session(ChangeableRun):
         awaited_kernel = "" if run.kernel == "numpy" else run.kernel
         self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
         self._what_if = state.what_if
-        self._cloud.switch(state.cloud)
+        self._cloud.switch(on=state.cloud)
         self._speed_control.choose(state.speed)
         self._pins = Pins(tuple((pin.label, self._observed_again(pin.run)) for pin in state.pins))
         if state.baseline is not None:

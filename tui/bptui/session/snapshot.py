@@ -7,7 +7,10 @@ from enum import StrEnum
 
 from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, TrainingConfig
 from bpengine.arrays import Array
-from bptui.session.cloud.snapshot import CloudSnapshot
+from bptui.session.cloud_snapshot import Band, CloudSnapshot
+
+__all__ = ["Band", "CloudSnapshot", "ComparedRun", "Comparison", "Curve", "NetworkValues", "RunProgress"]
+__all__ += ["ACROSS", "GRID", "MAX_UNITS", "Snapshot", "State", "Status"]
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""

@@ -6,6 +6,7 @@ plots are drawn with.
 
 from __future__ import annotations
 
+from bpengine.sign_test import SIGNIFICANCE
 from bptui.drawing.roles import ROLES
 from bptui.drawing.signs import PanelHelp, Sign, signs_of
 from bptui.widgets.network import NetworkPanel
@@ -30,6 +31,7 @@ PLOT = PanelHelp(
         *signs_of("fit", "above", "tested", "wrong", "border", "target", "sample", "test"),
         *signs_of("far", "shade", "output", "part-1"),
         _COMPARED,
+        *signs_of("cloud"),
         Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].look, "classification"),
     ),
 )
@@ -40,6 +42,7 @@ ERROR = PanelHelp(
         *signs_of("error"),
         Sign("╌", "test", ROLES["test"].look),
         _COMPARED,
+        Sign("░ ╌", "cloud: 10-90% of the starts, their median", ROLES["median"].look),
         *signs_of("cursor", "mark"),
         Sign("1e-03", "0.001"),
     ),
@@ -96,4 +99,8 @@ DIAGNOSTICS = PanelHelp(
 )
 STATUS = PanelHelp(
     "State, epoch, its mean error, kernel, seed and speed; below, the answer to the last key or what to do.",
+    (
+        Sign("above 0.01", "the power of ten from ten times the starts' median error on"),
+        Sign("clearly better", f"exact sign test, start by start, without ties: p < {SIGNIFICANCE:g}"),
+    ),
 )

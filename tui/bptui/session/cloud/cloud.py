@@ -12,7 +12,8 @@ from bpengine import Trainer, TrainingConfig
 from bptui.session.cloud.computation import PARTS, Computation
 from bptui.session.cloud.course import course_of
 from bptui.session.cloud.figures import compared, standing
-from bptui.session.cloud.snapshot import Band, CloudSnapshot, Compared, Standing
+from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Standing
+from bptui.session.comparison import changes_in_words
 from bptui.session.kernel_choice import KernelChoice
 
 SLICE_SECONDS = 0.01
@@ -33,7 +34,7 @@ class Cloud:
 
     def __init__(self, kernels: KernelChoice) -> None:
         self._kernels = kernels
-        self.is_on = False
+        self.is_on = self._is_stopped = False
         self._executor: ThreadPoolExecutor | None = None
         self._uses_threads = False
         self._training: list[Future[None]] = []
@@ -44,6 +45,7 @@ class Cloud:
         self._current: Computation | None = None
         self._baseline: Computation | None = None
         self._before: TrainingConfig | None = None
+        self._changes: list[str] = []
         self._compared: Compared | None = None
         self._expects_change = False
         self._is_live = True
@@ -53,7 +55,11 @@ class Cloud:
         """Train beside the event loop from now on."""
         self._uses_threads = True
 
-    def switch(self, on: bool) -> None:
+    def stop(self) -> None:
+        """Train no more."""
+        self._is_stopped = True
+
+    def switch(self, *, on: bool) -> None:
         """Begin or end to follow the live run."""
         with self._lock:
             self.is_on = on
@@ -100,6 +106,8 @@ class Cloud:
             if current is None or not is_same or current.trained_to > target:
                 if is_same or not self._expects_change:
                     self._baseline = self._compared = None
+                elif self._before is not None:
+                    self._changes = changes_in_words(self._before, trainer.config)
                 self._expects_change = False
                 self._current = current = Computation(trainer, course, in_lanes=in_lanes)
                 self._is_live, self._resting = True, 0
@@ -133,7 +141,7 @@ class Cloud:
         Args:
             clock: returns seconds since any fixed point in time.
         """
-        if not self.is_on or self._is_waiting:
+        if not self.is_on or self._is_stopped or self._is_waiting:
             return
         if self._resting:
             self._resting -= 1
@@ -180,7 +188,7 @@ class Cloud:
                 each.add_done_callback(lambda _: self._end_round(work))
 
     def _wants(self, work: Computation) -> bool:
-        return self.is_on and work in (self._current, self._baseline)
+        return self.is_on and not self._is_stopped and work in (self._current, self._baseline)
 
     def _end_round(self, work: Computation) -> None:
         """Compare, if that is possible now, and begin to rest if nothing is left to do."""
@@ -188,11 +196,11 @@ class Cloud:
             return
         with self._lock:
             pending, current = self._pending, self._current
-            if pending and current and pending.band and current.band and self._before:
-                if pending.epochs_done == current.epochs_done == pending.target:
-                    self._compared = compared(self._before, pending.band, current.band)
-                    if self._compared is None:  # no start is in both
-                        self._baseline = None
+            if pending is not None and current is not None and pending.target == current.epochs_done:
+                if pending.band is not None and current.band is not None and pending.is_done:
+                    self._compared = compared(self._changes, pending.band, current.band)
+                if pending.problem or self._compared is None:  # or no start is in both
+                    self._baseline = None
             if self._work() is None:
                 self._resting = RESTING_TICKS
 
@@ -226,7 +234,7 @@ class Cloud:
             )
 
     def _standing(self, trainer: Trainer, band: Band) -> Standing:
-        """Where the live run stands: at its own epoch or, while the starts follow it, where its start stands."""
+        """Where the live run stands or, while the starts are behind it, where its own start stands."""
         own = float(band.errors[band.seeds.index(trainer.config.seed)])
         last = trainer.history.last
         if band.epochs_done == trainer.epochs_done and last is not None:

@@ -13,8 +13,8 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.kernels.loading import NumbaError
 from bptui.session.cloud.course import Course
 from bptui.session.cloud.figures import band_of
-from bptui.session.cloud.snapshot import Band
 from bptui.session.cloud.starts import OneByOne, Reached, SideBySide, Starts
+from bptui.session.cloud_snapshot import Band
 from bptui.session.observation import domain_grid
 
 PARTS = 2
@@ -80,7 +80,7 @@ class Computation:
         self._began = time.perf_counter()
 
     def train(self, number: int, goes_on: Callable[[], bool]) -> None:
-        """Train a part of the starts through the round, as long as `goes_on`. The last part ends the round."""
+        """Train a part of the starts through the round, as long as `goes_on`; the last one ends the round."""
         if self._reached[number] is not None:
             return
         try:

@@ -53,7 +53,7 @@ class Course:
 
     @property
     def in_lanes(self) -> bool:
-        """Whether the starts can be trained side by side: in machine code, with the same settings throughout."""
+        """Whether the starts can be trained side by side: in machine code, with unchanging settings."""
         return self.kernel == "numba" and not self.changes
 
     def seconds(self, *, in_lanes: bool) -> float:
@@ -62,8 +62,8 @@ class Course:
         return step * self.samples * max(work_per_sample(self.sizes) / _SMALL, 1.0)
 
     def seeds(self, epochs: int, *, in_lanes: bool) -> range:
-        """The seeds of the starts: the block of seeds with that of the run, so that the next seed has the same
-        cloud.
+        """The seeds of the starts: the block of seeds with that of the run. So the next seed mostly has the
+        same cloud.
 
         Args:
             epochs: the length of the run, which decides how many starts there is time for.

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bpengine import Dataset, TrainingConfig
+from bpengine import Dataset
 from bpengine.arrays import Array
-from bpengine.sign_test import sign_test
-from bptui.session.cloud.snapshot import Band, Compared, Standing
+from bpengine.sign_test import SIGNIFICANCE, sign_test
 from bptui.session.cloud.starts import Reached, grid
+from bptui.session.cloud_snapshot import Band, Compared, Standing
 
 LOW, HIGH = 0.1, 0.9
 """The ends of a band."""
@@ -77,20 +77,34 @@ def standing(error: float, errors: Array) -> Standing:
     return Standing(better_than, limit, int((errors > limit).sum()))
 
 
-def compared(before: TrainingConfig, old: Band, new: Band) -> Compared | None:
-    """Compare the starts that both clouds have; None if there are none."""
+def compared(changes: Sequence[str], old: Band, new: Band) -> Compared | None:
+    """Compare the starts that both clouds have, at the same epoch; None if there are none.
+
+    Args:
+        changes: what was changed, in words.
+        old: the starts before the change.
+        new: those after it.
+    """
     seeds, here, there = np.intersect1d(old.seeds, new.seeds, return_indices=True)
     if not len(seeds):
         return None
     first, second = old.errors[here], new.errors[there]
     better, worse = int((second < first).sum()), int((second > first).sum())
+    p_value = sign_test(better, worse)
     return Compared(
-        before,
+        tuple(changes),
         new.epochs_done,
         len(seeds),
         float(np.median(first)),
         float(np.median(second)),
         better,
         worse,
-        sign_test(better, worse),
+        p_value,
+        _verdict(p_value, better, worse),
     )
+
+
+def _verdict(p_value: float, better: int, worse: int) -> str:
+    if p_value >= SIGNIFICANCE:
+        return "no clear difference"
+    return "clearly better" if better > worse else "clearly worse"

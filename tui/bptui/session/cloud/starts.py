@@ -28,8 +28,8 @@ class Reached:
 
     seeds: tuple[int, ...]
     errors: Array
-    """The epoch error of each start, or its test error if there are test samples; infinite for a start that has
-    diverged. Of a start that has ended before, its last one. Shape (starts,)."""
+    """The epoch error of each start, or its test error if there are test samples; infinite for a start that
+    has diverged. Of a start that has ended before, its last one. Shape (starts,)."""
     diverged: NDArray[np.bool_]
     """Shape (starts,)."""
     curves: Array
@@ -43,14 +43,14 @@ class Starts(Protocol):
     """Some starts."""
 
     def advance(self, until: int) -> bool:
-        """Train for about `MILLISECONDS`, at most until this number of epochs; return whether there is more."""
+        """Train for about `MILLISECONDS`, at most until so many epochs; return whether there is more."""
 
     def reached(self, epochs: int, inputs: Array | None) -> Reached:
         """What is reached after so many epochs, which the starts have just been advanced to."""
 
 
 def grid(epochs: int) -> Array:
-    """The epochs of the curves after so many: every one, every second, every fourth, ..., and the last one."""
+    """The epochs of the curves after so many: each, or every second, fourth, ..., and the last one."""
     stride = 1
     while epochs > stride * MAX_POINTS:
         stride *= 2
@@ -116,7 +116,7 @@ class OneByOne:
         return any(self._left(number, until) for number in range(len(self._runs)))
 
     def _left(self, number: int, until: int) -> int:
-        """How many samples a run has left to the next change, or to this epoch; changes that are due are made."""
+        """How many samples a run has left to the next change or this epoch; makes changes that are due."""
         run = self._runs[number]
         while self._made[number] < len(self._changes):
             position, config = self._changes[self._made[number]]
@@ -135,9 +135,7 @@ class OneByOne:
         diverged = np.array([run.divergence is not None for run in self._runs])
         last = [run.history.last for run in self._runs]
         errors = [np.nan if each is None else _judged(each.error, each.test_error) for each in last]
-        curves = [
-            _at(wanted, run.history, diverged=run.divergence is not None) for run in self._runs
-        ]
+        curves = [_at(wanted, run.history, diverged=run.divergence is not None) for run in self._runs]
         outputs = [
             run.network.predict(inputs) for run in self._runs if inputs is not None and run.divergence is None
         ]
@@ -157,7 +155,7 @@ def _judged(error: float | None, test_error: float | None) -> float:
 
 
 def _at(epochs: Array, history: History, *, diverged: bool) -> Array:
-    """The errors of these epochs; after the end of a run, that of its last epoch, or infinity if it diverged."""
+    """The errors of these epochs; after the end of a run, its last one, or infinity if it diverged."""
     if history.last is None:
         return np.full(len(epochs), np.inf)
     known, errors = history.curve()

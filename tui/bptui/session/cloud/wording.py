@@ -4,43 +4,33 @@ from __future__ import annotations
 
 import math
 
-from bpengine import TrainingConfig
-from bpengine.sign_test import SIGNIFICANCE
-from bptui.session.cloud.snapshot import Band, CloudSnapshot, Compared
-from bptui.session.comparison import MAX_SENTENCE_LENGTH, differing_settings
+from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared
+from bptui.session.comparison import MAX_SENTENCE_LENGTH
 
 COMPILING = "Cloud: compiling for many runs at once, a few seconds, the first time only."
 
 
-def cloud_sentence(cloud: CloudSnapshot, live: TrainingConfig) -> str:
-    """How far the starts are, what a change did to them, or where the live run stands among them.
-
-    Args:
-        cloud: the starts.
-        live: the settings of the live run.
-    """
-    count, band = cloud.starts, cloud.band
+def cloud_sentence(cloud: CloudSnapshot) -> str:
+    """How far the starts are, what a change did to them, or where the live run stands among them."""
+    band = cloud.band
     if cloud.problem:
         return f"No cloud: {cloud.problem}."
     if cloud.is_waiting:
         return COMPILING
     if cloud.compared is not None:
-        return _change(cloud.compared, live)
-    if band is None and not cloud.target:
-        return f"Cloud: {count} starts that differ in the seed alone. Space trains all of them."
+        return _change(cloud.compared)
     if band is None:
-        return f"Cloud: training {_starts(cloud)} for {cloud.target} epochs."
+        return _before_any(cloud)
     if cloud.is_working:
         where = f"{band.epochs_done} of {cloud.target} epochs"
-        return f"Cloud: {_starts(cloud)} after {where}, median {_error(_median(band))}."
+        return f"Cloud: {_starts(cloud)} after {where}, median {_error(float(band.median[-1]))}."
     return _standing(cloud, band)
 
 
-def verdict(compared: Compared) -> str:
-    """What the sign test says."""
-    if compared.p_value >= SIGNIFICANCE:
-        return "no clear difference"
-    return "clearly better" if compared.better > compared.worse else "clearly worse"
+def _before_any(cloud: CloudSnapshot) -> str:
+    if not cloud.target:
+        return f"Cloud: {cloud.starts} starts that differ in the seed alone. Space trains all of them."
+    return f"Cloud: training {_starts(cloud)} for {cloud.target} epochs."
 
 
 def _starts(cloud: CloudSnapshot) -> str:
@@ -63,24 +53,19 @@ def _standing(cloud: CloudSnapshot, band: Band) -> str:
     return f"{'; '.join(parts)}.{few}"
 
 
-def _change(compared: Compared, live: TrainingConfig) -> str:
+def _change(compared: Compared) -> str:
     """The change with both medians, how many starts got better, and whether that is clear."""
     medians = f"{_error(compared.old_median)} → {_error(compared.new_median)}"
     count, better = compared.starts, compared.better
-    for starts, median, of in (
-        (f", {count} starts: ", "median ", f" of {count}"),
-        (f", {count} starts: ", "median ", ""),
-        (f", {count} starts: ", "", ""),
-    ):
-        end = f"{starts}{median}{medians}, better in {better}{of}: {verdict(compared)}"
-        changes = differing_settings(compared.before, live, MAX_SENTENCE_LENGTH - len(end))
-        if len(changes) + len(end) <= MAX_SENTENCE_LENGTH and not changes.startswith("other "):
-            break
-    return changes + end
-
-
-def _median(band: Band) -> float:
-    return float(band.median[-1])
+    change, *more = compared.changes or ("no change",)
+    change = f"{change}, ..." if more else change
+    for beginning in (change, f"{change.partition(' ')[0]} changed"):
+        for median, of in (("median ", f" of {count}"), ("median ", ""), ("", "")):
+            starts = f"{beginning}, {count} starts: {median}{medians}"
+            sentence = f"{starts}, better in {better}{of}: {compared.verdict}"
+            if len(sentence) <= MAX_SENTENCE_LENGTH:
+                return sentence
+    return sentence
 
 
 def _error(error: float) -> str:

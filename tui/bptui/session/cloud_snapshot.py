@@ -1,10 +1,9 @@
-"""The frozen picture of a cloud."""
+"""The frozen picture of a cloud, which is a part of the session's snapshot."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpengine import TrainingConfig
 from bpengine.arrays import Array
 
 
@@ -16,8 +15,8 @@ class Band:
     """How many epochs are completed."""
     seeds: tuple[int, ...]
     errors: Array
-    """The error of each start that they are compared by: the epoch error, or the test error if there are test
-    samples; infinite for a start that has diverged. Shape (starts,)."""
+    """The error of each start that they are compared by: the epoch error, or the test error if there are
+    test samples; infinite for a start that has diverged. Shape (starts,)."""
     diverged: int
     """How many starts have diverged."""
     epochs: Array
@@ -42,7 +41,7 @@ class Standing:
     better_than: int
     """How many starts have a larger error."""
     limit: float | None
-    """The smallest power of ten that is at least ten times the median error; None if that is 0 or infinite."""
+    """The smallest power of ten that is at least ten times the median error; None if that is not finite."""
     above: int
     """How many starts have an error above this limit; 0 without one."""
 
@@ -51,8 +50,8 @@ class Standing:
 class Compared:
     """The starts before and after a change, start by start."""
 
-    before: TrainingConfig
-    """The settings before the change."""
+    changes: tuple[str, ...]
+    """Each setting that was changed: `η 0.1 → 0.2`."""
     epochs_done: int
     starts: int
     """How many starts both clouds have."""
@@ -63,6 +62,8 @@ class Compared:
     worse: int
     p_value: float
     """That of the sign test."""
+    verdict: str
+    """What the test says, in words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
