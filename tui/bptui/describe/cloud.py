@@ -53,7 +53,7 @@ def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
     above = ""
     if standing.limit is not None:
         stays = f"{stay} of {cloud.starts} {'stays' if stay == 1 else 'stay'}"
-        above = f"; {stays} above {number(standing.limit)}, which is at least ten times the median"
+        above = f"; {stays} above {number(standing.limit)}, which is at least three times the median"
     return [f"This run is better than {standing.better_than} of {cloud.starts} starts{above}."]
 
 

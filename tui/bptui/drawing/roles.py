@@ -56,6 +56,7 @@ ROLES: dict[str, Role] = {
     "error": Role("$text-success", "━", "training"),
     "cloud": Role("$text-muted", "░", "cloud: 10-90% of the starts, or they disagree"),
     "median": Role("$text-muted"),
+    "cloud-1": Role("on $secondary 20%"),
     "raw": Role("dim $text-success"),
     "cursor": Role("$text-accent", "│", "cursor, read in the title"),
     "mark": Role("$text-warning", "▴", "setting changed"),

@@ -41,7 +41,8 @@ class Standing:
     better_than: int
     """How many starts have a larger error."""
     limit: float | None
-    """The smallest power of ten that is at least ten times the median error; None if that is not finite."""
+    """The smallest of 1, 2 or 5 times a power of ten that is at least three times the median error; None if
+    the median is 0 or infinite."""
     above: int
     """How many starts have an error above this limit; 0 without one."""
 
@@ -80,6 +81,8 @@ class CloudSnapshot:
     """Whether the machine code is being compiled."""
     is_working: bool
     """Whether there is something left to compute."""
+    before: str
+    """How far the starts before a change are, which are still to be compared; empty if they are there."""
     problem: str
     """Why there is no cloud; empty if there is one."""
     band: Band | None

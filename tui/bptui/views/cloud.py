@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bptui.drawing import ROLES, Axis, Legend, Shade, Span
+from bptui.drawing import ROLES, Axis, Kind, Legend, Series, Shade, Span
 from bptui.session.snapshot import Band, Snapshot
 
 _ROWS, _COLUMNS = 240, 400
@@ -55,7 +55,13 @@ def band_shade(x: Axis, y: Axis, at: Array, low: Array, high: Array) -> Shade:
         (y.low, y.high),
         f" {ROLES['cloud'].sign}",
         ("cloud", "cloud"),
+        (None, "cloud-1"),
     )
+
+
+def band_edges(at: Array, low: Array, high: Array) -> list[Series]:
+    """The two lines as dots, which also show where the region between them is thinner than a character."""
+    return [Series(at, values, "median", Kind.DOTTED) for values in (low, high)]
 
 
 def disagreement(agreement: Array, shape: tuple[int, int]) -> IntArray:

@@ -11,7 +11,7 @@ from bpengine.arrays import Array
 from bptui.commands import key_of
 from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, nice_ticks
 from bptui.session.snapshot import Snapshot
-from bptui.views.cloud import band_of, band_shade, cloud_legend
+from bptui.views.cloud import band_edges, band_of, band_shade, cloud_legend
 from bptui.views.compared import compared_legend, compared_line, letters
 
 SMOOTHED = 0.02
@@ -52,6 +52,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     shade = None
     if band is not None:
         shade = band_shade(x, y, band.epochs, band.low, band.high)
+        series += band_edges(band.epochs, band.low, band.high)
         series.append(Series(band.epochs, band.median, "median", Kind.DASHED))
     if smooth:
         series.append(Series(epochs, errors, "raw", Kind.DOTS))

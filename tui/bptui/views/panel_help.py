@@ -100,7 +100,7 @@ DIAGNOSTICS = PanelHelp(
 STATUS = PanelHelp(
     "State, epoch, its mean error, kernel, seed and speed; below, the answer to the last key or what to do.",
     (
-        Sign("above 0.01", "the power of ten from ten times the starts' median error on"),
+        Sign("stay above", "the first of 1, 2, 5, 10, ... from three times the starts' median error on"),
         Sign("clearly better", f"exact sign test, start by start, without ties: p < {SIGNIFICANCE:g}"),
     ),
 )

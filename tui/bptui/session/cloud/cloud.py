@@ -217,7 +217,8 @@ class Cloud:
             self.follow(trainer, toward)
             current = self._current
             assert current is not None  # it follows the run
-            band, change = current.band, self._compared
+            band, change, pending = current.band, self._compared, self._pending
+            behind = pending is not None and not pending.is_done
             shown = change is not None and change.epochs_done <= max(trainer.epochs_done, toward)
             return CloudSnapshot(
                 starts=len(current.seeds),
@@ -225,6 +226,7 @@ class Cloud:
                 one_by_one="" if current.in_lanes else "changes" if current.course.changes else "kernel",
                 is_waiting=self._is_waiting,
                 is_working=self.is_working,
+                before=f"{pending.epochs_done} of {pending.target}" if pending and behind else "",
                 problem=current.problem,
                 band=band,
                 standing=None if band is None else self._standing(trainer, band),

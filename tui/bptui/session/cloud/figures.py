@@ -15,7 +15,7 @@ from bptui.session.cloud_snapshot import Band, Compared, Standing
 
 LOW, HIGH = 0.1, 0.9
 """The ends of a band."""
-MARGIN = 10.0
+MARGIN = 3.0
 """How many times the median error the limit is at least above which a start stays behind."""
 MAX_ERROR = 1e300
 """A larger median has no limit above it."""
@@ -73,7 +73,9 @@ def standing(error: float, errors: Array) -> Standing:
     better_than, median = int((errors > error).sum()), float(np.median(errors))
     if not 0 < median < MAX_ERROR:
         return Standing(better_than, None, 0)
-    limit = 10.0 ** math.ceil(math.log10(MARGIN * median) - 1e-9)
+    power = math.floor(math.log10(MARGIN * median))
+    rounded = (float(f"{digit}e{power}") for digit in (1, 2, 5, 10))
+    limit = next(each for each in rounded if each >= MARGIN * median * (1 - 1e-9))
     return Standing(better_than, limit, int((errors > limit).sum()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared
+from bptui.session.cloud_snapshot import CloudSnapshot, Compared
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
 
 COMPILING = "Cloud: compiling for many runs at once, a few seconds, the first time only."
@@ -12,35 +12,35 @@ COMPILING = "Cloud: compiling for many runs at once, a few seconds, the first ti
 
 def cloud_sentence(cloud: CloudSnapshot) -> str:
     """How far the starts are, what a change did to them, or where the live run stands among them."""
-    band = cloud.band
     if cloud.problem:
         return f"No cloud: {cloud.problem}."
     if cloud.is_waiting:
         return COMPILING
     if cloud.compared is not None:
         return _change(cloud.compared)
-    if band is None:
-        return _before_any(cloud)
-    if cloud.is_working:
-        where = f"{band.epochs_done} of {cloud.target} epochs"
-        return f"Cloud: {_starts(cloud)} after {where}, median {_error(float(band.median[-1]))}."
-    return _standing(cloud, band)
+    return _progress(cloud) or _standing(cloud)
 
 
-def _before_any(cloud: CloudSnapshot) -> str:
-    if not cloud.target:
+def _progress(cloud: CloudSnapshot) -> str:
+    """How far the starts are; empty if they are where the run is."""
+    starts = f"{cloud.starts} starts{' one by one' if cloud.one_by_one else ''}"
+    if cloud.before:
+        return f"Cloud: first the starts before the change, {cloud.before} epochs."
+    if cloud.band is None and not cloud.target:
         return f"Cloud: {cloud.starts} starts that differ in the seed alone. Space trains all of them."
-    return f"Cloud: training {_starts(cloud)} for {cloud.target} epochs."
+    if cloud.band is None:
+        return f"Cloud: training {starts} for {cloud.target} epochs."
+    if not cloud.is_working:
+        return ""
+    where = f"{cloud.band.epochs_done} of {cloud.target} epochs"
+    return f"Cloud: {starts} after {where}, median {_error(float(cloud.band.median[-1]))}."
 
 
-def _starts(cloud: CloudSnapshot) -> str:
-    """How many starts there are, and which way of training makes them few."""
-    return f"{cloud.starts} starts{' one by one' if cloud.one_by_one else ''}"
-
-
-def _standing(cloud: CloudSnapshot, band: Band) -> str:
-    standing = cloud.standing
-    assert standing is not None  # known with the band
+def _standing(cloud: CloudSnapshot) -> str:
+    """Where the live run stands among the starts."""
+    standing, band = cloud.standing, cloud.band
+    assert standing is not None  # since the starts are where the run is
+    assert band is not None
     which = "This seed is" if cloud.is_live else "This run, which is none of them, is"
     parts = [f"{which} better than {standing.better_than} of {cloud.starts} starts"]
     if band.diverged:
