@@ -8,8 +8,10 @@ from bpengine.sign_test import SIGNIFICANCE
 from bptui.describe.words import counted, listed, number
 from bptui.session.snapshot import Band, CloudSnapshot, Snapshot
 
+MANY = 64
+"""How many starts there are where there is time for them."""
 _WHY_ONE_BY_ONE = {
-    "kernel": "They are few, since the NumPy kernel trains them one by one.",
+    "kernel": "The NumPy kernel trains them one by one, and so there are fewer of them than with numba.",
     "changes": "They are trained one by one, since settings were changed in the middle of the run: each "
     "start makes the same changes at the same sample.",
 }
@@ -24,7 +26,7 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
         return [f"There is no cloud of starts{f': {cloud.problem}' if cloud.problem else ' yet'}."]
     band = cloud.band
     sentences = [_median(cloud, band), *_standing(cloud, band)]
-    if cloud.one_by_one:
+    if cloud.one_by_one and (cloud.one_by_one != "kernel" or cloud.starts < MANY):
         sentences.append(_WHY_ONE_BY_ONE[cloud.one_by_one])
     if not cloud.is_live:
         sentences.append(

@@ -42,12 +42,12 @@ def band_shade(x: Axis, y: Axis, at: Array, low: Array, high: Array) -> Shade:
     """
     across = np.linspace(x.low, x.high, _COLUMNS)
     half = (x.high - x.low) / (_COLUMNS - 1) / 2
-    nearest = np.clip(np.searchsorted(at, across - half), 0, len(at) - 1)
+    last = np.maximum(np.searchsorted(at, across + half, side="right") - 1, 0)
     known = (across >= at[0] - half) & (across <= at[-1] + half)
     places = np.linspace(0, 1, _ROWS)[:, np.newaxis]
     margin = 0.5 / (_ROWS - 1)
     with np.errstate(all="ignore"):
-        bottom, top = y.scale(low)[nearest], y.scale(high)[nearest]
+        bottom, top = y.scale(low)[last], y.scale(high)[last]
         inside = known & (places >= bottom - margin) & (places <= top + margin)
     return Shade(
         inside.astype(np.int64),

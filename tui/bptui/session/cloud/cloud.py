@@ -78,7 +78,7 @@ class Cloud:
         with self._lock:
             if not again:
                 self.follow(trainer, 0)
-                self._baseline = self._current if trainer.epochs_done else None
+                self._baseline = self._current if _epochs(trainer) else None
                 self._before = trainer.config
             self._compared = None
             self._expects_change = True
@@ -95,7 +95,7 @@ class Cloud:
         with self._lock:
             course = course_of(trainer)
             in_lanes = course.in_lanes and self._kernels.begin_lanes(in_background=True)
-            target = max(trainer.epochs_done, toward)
+            target = max(_epochs(trainer), toward)
             current = self._current
             is_same = (
                 current is not None
@@ -103,6 +103,8 @@ class Cloud:
                 and current.course.is_like(course)
                 and current.seeds == course.seeds(trainer.config.epochs, in_lanes=in_lanes)
             )
+            if is_same and self._expects_change:  # as after another seed: the starts are the same
+                self._baseline, self._expects_change = None, False
             if current is None or not is_same or current.trained_to > target:
                 if is_same or not self._expects_change:
                     self._baseline = self._compared = None
@@ -219,7 +221,7 @@ class Cloud:
             assert current is not None  # it follows the run
             band, change, pending = current.band, self._compared, self._pending
             behind = pending is not None and not pending.is_done
-            shown = change is not None and change.epochs_done <= max(trainer.epochs_done, toward)
+            shown = change is not None and change.epochs_done <= max(_epochs(trainer), toward)
             return CloudSnapshot(
                 starts=len(current.seeds),
                 target=current.target,
@@ -239,9 +241,15 @@ class Cloud:
         """Where the live run stands or, while the starts are behind it, where its own start stands."""
         own = float(band.errors[band.seeds.index(trainer.config.seed)])
         last = trainer.history.last
-        if band.epochs_done == trainer.epochs_done and last is not None:
-            error = last.error if last.test_error is None else last.test_error
-            error = math.inf if trainer.divergence is not None else error
+        if band.epochs_done == _epochs(trainer) and (last is not None or trainer.divergence is not None):
+            error = math.inf
+            if last is not None and trainer.divergence is None:
+                error = last.error if last.test_error is None else last.test_error
             self._is_live = error == own
             own = error
         return standing(own, band.errors)
+
+
+def _epochs(trainer: Trainer) -> int:
+    """The epochs that a run has completed, with the one in which it diverged: the others complete that."""
+    return trainer.epochs_done + (trainer.divergence is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bptui.session.cloud.course import COUNTS
 from bptui.session.cloud_snapshot import CloudSnapshot, Compared
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
 
@@ -49,7 +50,8 @@ def _standing(cloud: CloudSnapshot) -> str:
     if standing.limit is not None and (stay or not band.diverged):
         of = "" if band.diverged else f" of {cloud.starts}"
         parts.append(f"{stay}{of} {'stays' if stay == 1 else 'stay'} above {standing.limit:g}")
-    few = " Few, as NumPy trains them." if cloud.one_by_one == "kernel" else ""
+    is_few = cloud.one_by_one == "kernel" and cloud.starts < COUNTS[0]
+    few = " Few, as NumPy trains them." if is_few else ""
     return f"{'; '.join(parts)}.{few}"
 
 
