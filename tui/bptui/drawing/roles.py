@@ -54,7 +54,7 @@ ROLES: dict[str, Role] = {
     "part-bias": Role("$text-muted"),
     "shade": Role("$secondary-darken-1", "░▒▓█", "output, low to high", "regression"),
     "error": Role("$text-success", "━", "training"),
-    "cloud": Role("$text-muted", "░", "cloud: 10-90% of the starts, or they disagree"),
+    "cloud": Role("$text-muted", "░", "cloud: 10-90% of starts, or they differ"),
     "median": Role("$text-muted"),
     "cloud-1": Role("on $secondary 20%"),
     "raw": Role("dim $text-success"),

@@ -42,9 +42,11 @@ ERROR = PanelHelp(
         *signs_of("error"),
         Sign("╌", "test", ROLES["test"].look),
         _COMPARED,
-        Sign("░ ╌", "cloud: 10-90% of the starts, their median", ROLES["median"].look),
+        Sign("░ ╌", "cloud, its median", ROLES["median"].look),
         *signs_of("cursor", "mark"),
         Sign("1e-03", "0.001"),
+        Sign("stay above", "3 × the median, rounded up"),
+        Sign("clearly", f"sign test, no ties, p < {SIGNIFICANCE:g}"),
     ),
 )
 TABLE = PanelHelp(
@@ -99,8 +101,4 @@ DIAGNOSTICS = PanelHelp(
 )
 STATUS = PanelHelp(
     "State, epoch, its mean error, kernel, seed and speed; below, the answer to the last key or what to do.",
-    (
-        Sign("stay above", "the first of 1, 2, 5, 10, ... from three times the starts' median error on"),
-        Sign("clearly better", f"exact sign test, start by start, without ties: p < {SIGNIFICANCE:g}"),
-    ),
 )
