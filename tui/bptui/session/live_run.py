@@ -166,7 +166,7 @@ class LiveRun:
 
     def tick(self) -> None:
         """Train for a slice of time, if running, and the other starts of the cloud."""
-        self._cloud.tick(self._clock)
+        self._cloud.tick(self._clock, runs=self.state is State.RUNNING)
         if self._task is not None:
             self._continue(self._task)
             return

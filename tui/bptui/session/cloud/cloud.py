@@ -18,6 +18,8 @@ from bptui.session.kernel_choice import KernelChoice
 
 SLICE_SECONDS = 0.01
 """How long a tick trains the starts where there are no threads."""
+SHORT_SLICE_SECONDS = 0.003
+"""The same while the live run is running, which goes first."""
 RESTING_TICKS = 5
 """How many ticks pass, once the starts have caught up with the run, before they follow it again."""
 
@@ -137,11 +139,12 @@ class Cloud:
         """Whether something is left to compute."""
         return self._work() is not None
 
-    def tick(self, clock: Callable[[], float]) -> None:
+    def tick(self, clock: Callable[[], float], *, runs: bool) -> None:
         """Train for a slice of time, or see to it that the threads do.
 
         Args:
             clock: returns seconds since any fixed point in time.
+            runs: whether the live run is running.
         """
         if not self.is_on or self._is_stopped or self._is_waiting:
             return
@@ -150,7 +153,7 @@ class Cloud:
         elif self._uses_threads:
             self._train_in_threads()
         else:
-            self._train_until(clock, clock() + SLICE_SECONDS)
+            self._train_until(clock, clock() + (SHORT_SLICE_SECONDS if runs else SLICE_SECONDS))
 
     def rest(self) -> None:
         """Compute all that is left, however long it takes."""
