@@ -78,7 +78,7 @@ class SideBySide:
         """See `Starts.reached`."""
         group, wanted = self._group, grid(epochs)
         outcomes = group.outcomes()
-        known, errors, _ = group.curves()
+        known, errors = group.curves()
         curves = errors[np.searchsorted(known, wanted)]
         for lane, outcome in enumerate(outcomes):
             if outcome.stop_reason:
