@@ -16,7 +16,9 @@ from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
 from bptui.views.error_curve import error_curve_title, error_figure
 from bptui.views.regression import regression_figure
 from tests.tui.support.apps import lines, make_app, shown, until
+from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.figures import series_of
+from tests.tui.support.running import call
 
 
 async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() -> None:
@@ -97,3 +99,16 @@ def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> No
     snapshot, band = with_cloud("regression", dataset="plane", samples=30)
     assert (band.fits, band.agreement) == (None, None)
     assert regression_figure(snapshot)[0].shade is not None
+
+
+def test_the_command_line_and_the_dialogue_say_it_in_words() -> None:
+    done = call("train", "regression", "--epochs", "4", "--samples", "9", "--kernel", "numpy", "--cloud")
+    assert (done.status, done.err) == (0, "")
+    words = "Of 64 starts that differ in the seed alone, the median epoch error after 4 epochs is"
+    assert words in done.lines[-1]
+    dialogue = dialogue_of(epochs=4, samples=9)
+    said(dialogue, "run")
+    assert said(dialogue, "cloud").startswith(words)
+    assert words in said(dialogue, "describe")
+    assert said(dialogue, "cloud") == "The cloud is off: the run is shown alone."
+    assert words not in said(dialogue, "describe")

@@ -11,7 +11,7 @@ from bptui.session.snapshot import Band, CloudSnapshot, Snapshot
 MANY = 64
 """How many starts there are where there is time for them."""
 _WHY_ONE_BY_ONE = {
-    "kernel": "The NumPy kernel trains them one by one, and so there are fewer of them than with numba.",
+    "kernel": "The NumPy kernel trains them one by one, which is why they are few.",
     "changes": "They are trained one by one, since settings were changed in the middle of the run: each "
     "start makes the same changes at the same sample.",
 }
