@@ -218,15 +218,6 @@ class Trainer(Run):
         """The epochs in which settings or weights were changed: the last hundred changes, oldest first."""
         return tuple(position[0] for position, _ in self._changes[-100:])
 
-    @property
-    def course(self) -> tuple[Change, ...]:
-        """The settings that the run began with, and all changes of settings or weights since, oldest first.
-
-        A run that was restored begins at the restored state.
-        """
-        first = self._keyframes.states[0]
-        return (((first.epochs_done, first.samples_done), first.config), *self._changes)
-
     def step(self) -> StepRecord | None:
         """Train on one batch. Return None if the run is finished.
 

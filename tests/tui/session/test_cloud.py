@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -156,7 +157,7 @@ def test_it_follows_steps_rewinds_restarts_and_seeds_and_is_off_when_off() -> No
     assert not session.cloud.is_working
 
 
-def test_a_resumed_run_is_none_of_the_starts_if_it_came_another_way() -> None:
+def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
     session = with_cloud("numpy", 3)
     session.change(RATE, 0.7)
     session.advance_to(6)
@@ -164,8 +165,10 @@ def test_a_resumed_run_is_none_of_the_starts_if_it_came_another_way() -> None:
     assert state is not None
     assert state.cloud
     later = with_cloud("numpy", 1)
-    later.toggle_cloud()
     later.take_state(state, paused=True)
+    _, cloud, _ = at_rest(later)
+    assert (cloud.is_live, cloud.one_by_one) == (True, "changes")
+    later.take_state(replace(state, run=replace(state.run, origin=None)), paused=True)
     snapshot, cloud, _ = at_rest(later)
     assert not cloud.is_live
     assert snapshot.status.advice.startswith("This run, which is none of them, is better than")

@@ -81,27 +81,20 @@ class Course:
 
 
 def course_of(trainer: Trainer) -> Course:
-    """The course of a run up to now."""
-    (_, config), *changes = trainer.course
-    assert isinstance(config, TrainingConfig)  # a run begins with settings
-    config = _without_length(config)
+    """The course of a run up to now; of one whose origin is not known, as if it always had its settings."""
+    origin = trainer.origin
+    config = _without_length(trainer.config if origin is None else origin.config)
     kept: list[tuple[Position, TrainingConfig]] = []
-    for position, value in changes:
-        if not isinstance(value, TrainingConfig):
-            continue  # weights that nobody on the screen can set
-        changed = _without_length(value)
-        if position == (0, 0):
+    for turn in () if origin is None else origin.turns:
+        if not isinstance(turn.value, TrainingConfig):
+            continue  # weights that nobody on the screen can set, or another kernel
+        changed = _without_length(turn.value)
+        if turn.position == (0, 0):
             config = changed
         elif changed != (kept[-1][1] if kept else config):
-            kept.append((position, changed))
-    return Course(
-        config,
-        tuple(kept),
-        trainer.source,
-        trainer.kernel.name,
-        len(trainer.dataset),
-        trainer.network.sizes,
-    )
+            kept.append((turn.position, changed))
+    samples, sizes = len(trainer.dataset), trainer.network.sizes
+    return Course(config, tuple(kept), trainer.source, trainer.kernel.name, samples, sizes)
 
 
 def _without_length(config: TrainingConfig) -> TrainingConfig:
