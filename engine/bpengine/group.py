@@ -212,6 +212,14 @@ class Group:
             return self._ended[lane].history
         return self._history.of_run(lane, self.configs[lane].epochs)
 
+    def curves(self) -> tuple[Array, Array]:
+        """The epochs of the thinned error curves and the errors of all runs; the newest epoch is the last.
+
+        Returns:
+            Shapes (points,) and (points, runs). What a run has after its end means nothing: see `history`.
+        """
+        return self._history.curves()
+
     def parameters(self, lane: int) -> Array:
         """A copy of the weights and biases of a run, in the order of `Network.parameters`."""
         if lane in self._ended:

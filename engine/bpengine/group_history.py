@@ -89,6 +89,17 @@ class GroupHistory:
             history.kept = list(map(record, self._kept))
         return history
 
+    def curves(self) -> tuple[Array, Array]:
+        """The epochs of the thinned curves and the errors of all runs; shapes (points,) and (points, runs).
+
+        The newest epoch is always the last one, as in `History.curve`.
+        """
+        rows = list(self._kept)
+        if self.last is not None and rows[-1][0] != self.last[0]:
+            rows.append(self.last)
+        epochs: Array = np.array([epoch for epoch, _, _ in rows], dtype=np.float64)
+        return epochs, np.array([errors for _, errors, _ in rows]).reshape(len(rows), len(self.best_errors))
+
     def best(self, run: int, epochs: int) -> EpochRecord | None:
         """The record of the first epoch with the lowest error of a run; see `of_run`."""
         if self.last is None:

@@ -60,6 +60,9 @@ def test_each_run_is_what_it_would_be_alone(shared: dict[str, Any], own: list[di
             )
             assert outcome.stop_reason == ("diverged" if trainer.divergence else trainer.stop_reason)
             assert list(group.history(lane).reports) == list(trainer.history.reports)
+            if outcome.stop_reason in ("", "epochs"):
+                epochs, errors = group.curves()
+                np.testing.assert_array_equal((epochs, errors[:, lane]), trainer.history.curve())
     assert group.predict(group.dataset.inputs).shape == (len(own), len(group.dataset), 1)
 
 

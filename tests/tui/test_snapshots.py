@@ -135,3 +135,17 @@ def test_without_colors(snap_compare: Compare, task: Task, monkeypatch: pytest.M
     app = make_app(task)
     app.view.session.advance_to(60)
     assert snap_compare(app, terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_cloud(snap_compare: Compare, task: Task) -> None:
+    app = make_app(task, epochs=200, samples=25, init_scale=0.5)
+    app.view.session.advance_to({"regression": 150, "classification": 60}[task])
+
+    async def rest(pilot: Pilot[int]) -> None:
+        await pilot.press("n")
+        app.view.session.run_to_rest()
+        app.view.show_now()
+
+    size = {"regression": (80, 24), "classification": (120, 36)}[task]
+    assert snap_compare(app, run_before=rest, terminal_size=size)

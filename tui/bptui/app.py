@@ -272,6 +272,10 @@ class BptuiApp(KeepingApp):
 
         return Limits()
 
+    def action_toggle_cloud(self) -> None:
+        """Show the run as one of many starts, or alone."""
+        self._do(self.view.session.toggle_cloud)
+
     def action_toggle_metrics(self) -> None:
         """Show the metrics in place of the error table, or the table again."""
         if self.view.panel_layout.shown(*self.size) >= {"metrics", "table"}:

@@ -177,7 +177,11 @@ COMMANDS: tuple[Command, ...] = (
         "P", "P", "pins", "pin, list pins", "List the pinned runs: what differs, their errors; unpin one."
     ),
     Command(
-        "i", "i", "toggle_what_if", "what if", "What if: each change retrains to this epoch and compares."
+        "i",
+        "i",
+        "toggle_what_if",
+        "what if, cloud",
+        "What if: each change retrains to this epoch and compares.",
     ),
     Command(
         "a",
@@ -185,6 +189,13 @@ COMMANDS: tuple[Command, ...] = (
         "advise",
         "what would help",
         "What would help? Try some 30 changes on many starts, and take one that lowers the error.",
+    ),
+    Command(
+        "n",
+        "n",
+        "toggle_cloud",
+        "what if, cloud",
+        "Show the run as one of many starts that differ in the seed alone, or alone again.",
     ),
     Command(
         "v",

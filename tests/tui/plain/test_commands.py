@@ -30,6 +30,7 @@ IN_WORDS = {
     "toggle_pin": "pin",
     "pins": "pins",
     "toggle_what_if": "what if",
+    "toggle_cloud": "cloud",
     "toggle_detail": "units",
     "save": "save",
     "describe": "describe",

@@ -75,6 +75,11 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         action="store_true",
         help="describe the result in words: below the text, or on stderr with other formats and --output",
     )
+    group.add_argument(
+        "--cloud",
+        action="store_true",
+        help="the same, and where this run stands among many starts that differ in the seed alone",
+    )
     return made
 
 
@@ -133,19 +138,23 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
             for text in chain(buffered, _end_of_table(trainer) if as_table else ()):
                 print(text)
                 request.output_moved()
-    if options.describe:
+    if options.describe or options.cloud:
         in_text = options.format == "text" and options.output is None
-        print(_description(trainer), file=sys.stdout if in_text else sys.stderr)
+        print(_description(trainer, cloud=options.cloud), file=sys.stdout if in_text else sys.stderr)
     if message:
         print_error(f"{PROG}: {message}")
     return status
 
 
-def _description(trainer: Trainer) -> str:
+def _description(trainer: Trainer, *, cloud: bool) -> str:
     from bptui.describe import describe
     from bptui.session.session import Session
 
-    return describe(Session(trainer.config, restored=trainer).snapshot())
+    session = Session(trainer.config, restored=trainer)
+    if cloud:
+        session.toggle_cloud()
+        session.run_to_rest()
+    return describe(session.snapshot())
 
 
 def _train(

@@ -6,6 +6,7 @@ import numpy as np
 
 from bpengine import verdict
 from bptui.describe.classes import describe_classes
+from bptui.describe.cloud import describe_cloud
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
 from bptui.describe.pins import describe_pins
@@ -47,6 +48,7 @@ def _sentences(snapshot: Snapshot) -> list[str]:
     else:
         sentences += describe_fit(snapshot)
     sentences += describe_test_error(snapshot)
+    sentences += describe_cloud(snapshot)
     if snapshot.network.diagnostics is not None and snapshot.status.state is not State.READY:
         sentences.append(f"Diagnosis: {verdict(snapshot.network.diagnostics)}")
     return [*sentences, *describe_pins(snapshot), snapshot.status.advice]

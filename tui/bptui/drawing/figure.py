@@ -49,8 +49,8 @@ class Series:
 class Shade:
     """What fills the plot behind the series: characters and backgrounds by bands of a value over both axes.
 
-    The bands are known at the nodes of an even grid from end to end of both ranges; a cell has the band of
-    the nearest node. A ValueError names a role that does not exist.
+    The bands are known at the nodes of an even grid, on the scales of the axes, from end to end of both
+    ranges; a cell has the band of the nearest node. A ValueError names a role that does not exist.
     """
 
     bands: IntArray

@@ -83,10 +83,9 @@ def _fill(canvas: Canvas, shade: Shade, figure: Figure, frame: Frame) -> None:
 
 def _nearest(axis: Axis, over: tuple[float, float], cells: int, nodes: int) -> IntArray:
     """The nearest of the nodes evenly over a range to each cell of an axis; shape (cells,)."""
-    low, high = over
     with np.errstate(all="ignore"):
-        middles = axis.low + np.linspace(0, 1, cells) * (axis.high - axis.low)
-        parts = np.clip(np.nan_to_num((middles - low) / (high - low)), 0, 1)
+        low, high = axis.scale(np.array(over))
+        parts = np.clip(np.nan_to_num((np.linspace(0, 1, cells) - low) / (high - low)), 0, 1)
     nearest: IntArray = np.floor(parts * (nodes - 1) + 0.5).astype(np.int64)
     return nearest
 

@@ -36,7 +36,7 @@ COMPUTATION_TIMEOUT = 1.0
 
 _STATE = ("open", "layout", "tabs")
 _LAYOUT = ("hidden", "focused", "zoomed", "metrics")
-_TAB = ("run", "pins", "baseline", "retraining", "running", "what_if", "speed", "options")
+_TAB = ("run", "pins", "baseline", "retraining", "running", "what_if", "cloud", "speed", "options")
 _PIN = ("label", "run")
 _OPTIONS = ("setting", "unit", "log_errors", "smooth", "detail", "own_scales")
 _MAX_UNIT = 1_000_000
@@ -188,14 +188,17 @@ def _encode_tab(tab: TabState) -> dict[str, Any]:
         "retraining": session.retraining,
         "running": session.running,
         "what_if": session.what_if,
+        "cloud": session.cloud,
         "speed": session.speed,
         "options": None if options is None else {name: getattr(options, name) for name in _OPTIONS},
     }
 
 
 def _decode_tab(value: Any, screen: bool) -> TabState:
+    if isinstance(value, dict):
+        value = {"cloud": False, **value}  # older files do not have it
     parts = members(_with_pins(value), _TAB, "the tab")
-    run, pins, baseline, retraining, running, what_if, speed, options = parts
+    run, pins, baseline, retraining, running, what_if, cloud, speed, options = parts
     if retraining is not None:
         epoch, run_afterwards = items(retraining, 2, "retraining")
         epoch = whole(epoch, 0, MAX_EPOCHS, "retraining")
@@ -207,6 +210,7 @@ def _decode_tab(value: Any, screen: bool) -> TabState:
         retraining=retraining,
         running=_truth(running, "running"),
         what_if=_truth(what_if, "what_if"),
+        cloud=_truth(cloud, "cloud"),
         speed=whole(speed, 0, len(SPEEDS) - 1, "speed"),
     )
     return TabState(session, _decode_options(options) if screen else None)

@@ -155,6 +155,14 @@ class Dialogue:
         if session.in_progress or session.state is State.RUNNING:
             session.stop()
 
+    def finish_cloud(self) -> None:
+        """Train the other starts to where the run is, unless asked to pause, if they are to be told of."""
+        session = self.session
+        while (shown := self.snapshot.comparison.cloud) and shown.is_working and not self.pause_requested():
+            if shown.is_waiting:
+                self._kernels.begin_lanes(in_background=False)
+            self._slice(session.tick)
+
     def _slice(self, train: Callable[[], Done]) -> Done:
         """Train for a slice of time, once there is some of the share of the processor left."""
         if self._share is None:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from bpengine import Metrics, findings
 from bptui.describe import describe, describe_progress
+from bptui.describe.cloud import describe_cloud
 from bptui.describe.words import counted, listed, number
 from bptui.formatting import percent
 from bptui.plain.comparing import told
 from bptui.plain.dialogue import Dialogue
+from bptui.plain.wording import in_commands
 from bptui.session.snapshot import State
 
 MAX_CLASSES = 12
@@ -35,7 +37,18 @@ def status(dialogue: Dialogue, _text: str) -> str:
 
 def tell(dialogue: Dialogue, _text: str) -> str:
     """Describe the run."""
+    dialogue.finish_cloud()
     return describe(told(dialogue))
+
+
+def cloud(dialogue: Dialogue, _text: str) -> str:
+    """Train the other starts and tell where the run stands among them, or forget them."""
+    dialogue.load_kernel()
+    dialogue.session.toggle_cloud()
+    if not dialogue.session.cloud.is_on:
+        return in_commands(dialogue.session.notice)
+    dialogue.finish_cloud()
+    return " ".join(describe_cloud(dialogue.snapshot))
 
 
 def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:

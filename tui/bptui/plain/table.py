@@ -138,6 +138,13 @@ ENTRIES: tuple[Entry, ...] = (
         usage="[COUNT]",
         aliases=("table", "reports"),
     ),
+    Entry(
+        "cloud",
+        "Tell where the run stands among many starts that differ in the seed alone, or stop to.",
+        looking.cloud,
+        key="n",
+        aliases=("starts",),
+    ),
     Entry("metrics", "Tell how good the outputs are, and what is confused.", looking.metrics, key="m"),
     Entry(
         "diagnosis",

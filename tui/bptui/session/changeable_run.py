@@ -19,6 +19,7 @@ from bpengine.checkpoint import SavedRun
 from bptui.commands import key_of
 from bptui.session import notices
 from bptui.session.advice import advice
+from bptui.session.cloud.wording import cloud_sentence
 from bptui.session.comparison import changes_in_words, compare
 from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
 from bptui.session.notices import Notice
@@ -57,7 +58,11 @@ class ChangeableRun(LiveRun):
         """The run as it is now."""
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
-        return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if))
+        cloud = None
+        if not isinstance(self._task, Rewinding):  # which goes through epochs that nobody asked for
+            toward = 0 if self._retraining is None else self._retraining.target_epoch
+            cloud = self._cloud.snapshot(self._trainer, toward)
+        return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud))
 
     def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
         changes = changes_in_words(kept.snapshot.run.config, self.config)
@@ -80,12 +85,12 @@ class ChangeableRun(LiveRun):
         snapshot = Snapshot(run, network, comparison, status)
         if self._notice is not None or state is State.DIVERGED:
             return snapshot
-        progress = self._progress()
-        if progress:
-            return replace(snapshot, status=replace(status, advice=progress))
-        if comparison.reference is not None:
-            return replace(snapshot, status=replace(status, advice=compare(comparison.reference, snapshot)))
-        return snapshot
+        sentence = self._progress()
+        if not sentence and comparison.cloud is not None:
+            sentence = cloud_sentence(comparison.cloud)
+        elif not sentence and comparison.reference is not None:
+            sentence = compare(comparison.reference, snapshot)
+        return replace(snapshot, status=replace(status, advice=sentence)) if sentence else snapshot
 
     def _progress(self) -> str:
         """How far a step, a rewind or a what-if is, in a sentence; empty if there is none."""
@@ -296,12 +301,14 @@ class ChangeableRun(LiveRun):
             ConfigError: the settings do not go together. The session is as before.
             DataError: the settings do not suit the data. The session is as before.
         """
-        retraining = self._retraining
+        retraining, trainer = self._retraining, self._trainer
+        again = retraining is not None
         if retraining is None:
             retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
         else:  # an unfinished run is nothing to compare with: the baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source)
+        self._cloud.expect_change(trainer, again=again)
         self._baseline, self._retraining = retraining.baseline, retraining
         self._run()
         self._retrain(retraining)

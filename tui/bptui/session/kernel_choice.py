@@ -6,7 +6,13 @@ import contextlib
 from collections.abc import Callable
 
 from bpengine import Dataset, DivergedError, Trainer, TrainingConfig
-from bpengine.kernels.loading import NumbaError, load_numba, load_numba_in_background
+from bpengine.kernels.loading import (
+    NumbaError,
+    load_lanes,
+    load_lanes_in_background,
+    load_numba,
+    load_numba_in_background,
+)
 
 MEASURED_MILLISECONDS = 20.0
 """How long each kernel trains to find out how fast it is."""
@@ -22,6 +28,7 @@ class KernelChoice:
         name: the kernel for a run that begins now: numpy until numba is loaded, then the wanted one.
         settled: whether the kernel no longer changes, since nothing is left to load.
         waiting: whether numba was asked for by name and is not loaded yet. Runs then begin when it is.
+        has_lanes: whether the machine code for runs side by side is loaded, too.
     """
 
     def __init__(self, wanted: str = "numpy") -> None:
@@ -29,6 +36,8 @@ class KernelChoice:
         self.name = "numpy"
         self.settled = wanted == "numpy"
         self.waiting = wanted == "numba"
+        self.has_lanes = False
+        self._may_have_lanes, self._loads_lanes = True, False
 
     @property
     def may_compile(self) -> bool:
@@ -56,6 +65,28 @@ class KernelChoice:
             load_numba()
             self.name = self._wanted
         self.waiting, self.settled = False, True
+
+    def begin_lanes(self, *, in_background: bool) -> bool:
+        """Load the machine code for runs side by side, unless that has been done or has begun.
+
+        Args:
+            in_background: whether to return at once, before it is loaded.
+
+        Returns:
+            Whether there is such code or may be; see `has_lanes`.
+        """
+        if not in_background and not self.has_lanes:
+            with contextlib.suppress(NumbaError):
+                load_lanes()
+                self.has_lanes = True
+            self._may_have_lanes = self.has_lanes
+        elif self._may_have_lanes and not self.has_lanes and not self._loads_lanes:
+            self._loads_lanes = True
+            load_lanes_in_background(self._take_lanes)
+        return self._may_have_lanes
+
+    def _take_lanes(self, loaded: bool) -> None:
+        self.has_lanes = self._may_have_lanes = loaded
 
 
 def speedup(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bpengine import ConfigError, Dataset, DivergedError, EpochRecord, Trainer, TrainingConfig
 from bptui.session import notices
+from bptui.session.cloud.cloud import Cloud
 from bptui.session.kernel_choice import KernelChoice, speedup
 from bptui.session.notices import Notice
 from bptui.session.observation import Observer
@@ -49,6 +50,7 @@ class LiveRun:
         self._changing = threading.Lock()  # held while the numbers of the run change
         self._speed_control = SpeedControl(clock)
         self._kernels = KernelChoice() if kernels is None else kernels
+        self._cloud = Cloud(self._kernels)
         self._retraining: Retraining | None = None
         self._notice: Notice | None = None
         self._is_flat_out = False
@@ -163,7 +165,8 @@ class LiveRun:
         return self._is_flat_out and not self.waiting
 
     def tick(self) -> None:
-        """Train for a slice of time, if running."""
+        """Train for a slice of time, if running, and the other starts of the cloud."""
+        self._cloud.tick(self._clock, runs=self.state is State.RUNNING)
         if self._task is not None:
             self._continue(self._task)
             return

@@ -20,6 +20,7 @@ class Notice:
 COMPILING = Notice("Compiling with numba: a few seconds, the first time only.")
 AT_DEFAULTS = Notice("All hyperparameters are at their defaults.")
 WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
+CLOUD_OFF = Notice("The cloud is off: the run is shown alone.")
 WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
 NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
 NOTHING_TO_UNDO = Notice("Nothing to undo.")

@@ -38,7 +38,7 @@ class Observer:
         self._trainer = trainer
         work = work_per_sample(trainer.network.sizes)
         self._dataset = _selection(trainer.dataset, max(MAX_SAMPLE_WORK // work, MIN_OBSERVED))
-        self._inputs, self._shape = _grid(trainer.dataset, work)
+        self._inputs, self._shape = domain_grid(trainer.dataset, work)
         self._records_units = sum(trainer.network.sizes[1:-1]) <= MAX_UNITS
 
     def observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
@@ -146,7 +146,7 @@ def _selection(dataset: Dataset, most: int) -> Dataset:
     )
 
 
-def _grid(dataset: Dataset, work: int) -> tuple[Array | None, tuple[int, ...]]:
+def domain_grid(dataset: Dataset, work: int) -> tuple[Array | None, tuple[int, ...]]:
     """The network's inputs at steps or nodes over the domain, and the shape of the grid.
 
     Returns:

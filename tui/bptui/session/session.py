@@ -15,6 +15,7 @@ from bpengine.checkpoint import SavedRun, save
 from bptui.session import notices
 from bptui.session.advising import Advising, Limits
 from bptui.session.changeable_run import ChangeableRun
+from bptui.session.cloud.cloud import Cloud
 from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
 from bptui.session.session_state import SessionState
@@ -129,6 +130,22 @@ class Session(ChangeableRun):
         epoch = min(self.epochs_done, self.config.epochs)
         return Advising(self.config, self.source, epoch, compiled=self._kernels.may_compile, limits=limits)
 
+    @property
+    def cloud(self) -> Cloud:
+        """The starts that differ from the run in the seed alone."""
+        return self._cloud
+
+    def toggle_cloud(self) -> None:
+        """Show the run as one of many starts, or alone."""
+        self._cloud.switch(on=not self._cloud.is_on)
+        self._notice = None if self._cloud.is_on else notices.CLOUD_OFF
+
+    def run_to_rest(self) -> None:
+        """See `LiveRun.run_to_rest`; compute the cloud as well."""
+        super().run_to_rest()
+        self.snapshot()  # tells the cloud where the run is
+        self._cloud.rest()
+
     def refuse(self, reason: str) -> None:
         """Say why a change is not made."""
         self._notice = Notice(f"{reason[0].upper()}{reason[1:]}.")
@@ -218,6 +235,7 @@ class Session(ChangeableRun):
             retraining=None if retraining is None else (retraining.target_epoch, retraining.run_afterwards),
             running=self._wants_to_run,
             what_if=self._what_if,
+            cloud=self._cloud.is_on,
             speed=self._speed_control.chosen,
         )
 
@@ -239,6 +257,7 @@ class Session(ChangeableRun):
         awaited_kernel = "" if run.kernel == "numpy" else run.kernel
         self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
         self._what_if = state.what_if
+        self._cloud.switch(on=state.cloud)
         self._speed_control.choose(state.speed)
         self._pins = Pins(tuple((pin.label, self._observed_again(pin.run)) for pin in state.pins))
         if state.baseline is not None:

@@ -30,6 +30,8 @@ class SessionState:
     running: bool
     """Whether the run was running, or would have been on the open tab."""
     what_if: bool
+    cloud: bool
+    """Whether the other starts are shown, which are computed anew."""
     speed: int
     """The index of the chosen speed into SPEEDS."""
 

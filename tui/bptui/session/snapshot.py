@@ -7,6 +7,10 @@ from enum import StrEnum
 
 from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, TrainingConfig
 from bpengine.arrays import Array
+from bptui.session.cloud_snapshot import Band, CloudSnapshot
+
+__all__ = ["Band", "CloudSnapshot", "ComparedRun", "Comparison", "Curve", "NetworkValues", "RunProgress"]
+__all__ += ["ACROSS", "GRID", "MAX_UNITS", "Snapshot", "State", "Status"]
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""
@@ -114,6 +118,8 @@ class Comparison:
     """The error curve of the run that the last restart ended; None if there was none."""
     what_if: bool = False
     """Whether each change of a setting retrains to the current epoch."""
+    cloud: CloudSnapshot | None = None
+    """The starts that differ from the run in the seed alone; None if they are not shown."""
 
     @property
     def reference(self) -> Snapshot | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os.path import commonprefix
 
 import numpy as np
@@ -14,6 +14,7 @@ from bptui.commands import key_of
 from bptui.drawing import ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
 from bptui.drawing.unit_facts import axis_name, plain
 from bptui.session.snapshot import Snapshot
+from bptui.views.cloud import DISAGREEMENT, band_of, band_shade, cloud_legend, disagreement
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters
 from bptui.views.contour import border, winners
 
@@ -152,11 +153,13 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         # In pieces, since the border of a formula is many short lines, of which thinning would lose some.
         pairs = np.stack([dataset.border[:-1], dataset.border[1:]], axis=1).reshape(-1, 2)
         true.append(Series(pairs[:, 0], pairs[:, 1], "target", Kind.DASHED, pieces=True))
+    band = band_of(snapshot)
+    agreement = None if band is None or detail else band.agreement
     figure = Figure(
         axis_over(np.array(x), margin=0.025),
         axis_over(np.array(y), margin=0.025, width=5),
         (*lines, *right, *true, *labels, *wrong),
-        shade=_regions(snapshot.network.grid_outputs, x, y, detail=detail),
+        shade=_regions(snapshot.network.grid_outputs, x, y, detail=detail, agreement=agreement),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
@@ -165,10 +168,12 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     short = f"{_CERTAINTIES}{key}" if detail else ""
     certain = f"{_CERTAINTIES}certain {key}" if detail else ""
     formula, pins = _formula(snapshot), compared_legend(runs, word="")
+    differ = Legend() if agreement is None else cloud_legend(snapshot, "starts disagree")
+    cloud = Legend() if agreement is None else cloud_legend(snapshot)
     return figure, Legend.fitting(
-        Legend.of(_legend(samples), certain, compared_legend(runs), formula),
-        Legend.of(_legend(samples), short, pins, formula),
-        Legend.of(_legend(samples, word=""), short, pins, formula),
+        Legend.of(_legend(samples), certain, compared_legend(runs), formula, differ),
+        Legend.of(_legend(samples), short, pins, formula, cloud),
+        Legend.of(_legend(samples, word=""), short, pins, formula, cloud),
     )
 
 
@@ -180,7 +185,14 @@ def _formula(snapshot: Snapshot) -> Legend:
     return Legend.of(Span(ROLES["target"].sign, "target"), printable(name, _MAX_FORMULA_LENGTH))
 
 
-def _regions(outputs: Array, x: tuple[float, float], y: tuple[float, float], *, detail: bool) -> Shade:
+def _regions(
+    outputs: Array,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    *,
+    detail: bool,
+    agreement: Array | None = None,
+) -> Shade:
     """The background in the tint of the most probable class; in detail the stronger the more certain.
 
     Args:
@@ -188,6 +200,7 @@ def _regions(outputs: Array, x: tuple[float, float], y: tuple[float, float], *, 
         x: where the first and the last column are.
         y: where the first and the last row are.
         detail: whether characters also show where the network is uncertain.
+        agreement: where the starts of a cloud agree, to show where they do not; not in detail.
     """
     chosen = winners(outputs)
     classes = outputs.shape[2]
@@ -195,6 +208,12 @@ def _regions(outputs: Array, x: tuple[float, float], y: tuple[float, float], *, 
     roles = (*tints, "sample")  # the last one where the class is unknown
     if not detail:
         grounds = (*(f"{tint}-2" for tint in tints), None)
+        if agreement is not None:
+            count = len(DISAGREEMENT)
+            bands = count * chosen + disagreement(agreement, chosen.shape)
+            behind = tuple(ground for ground in grounds for _ in range(count))
+            glyphs = DISAGREEMENT * len(grounds)
+            return Shade(bands, x, y, glyphs, ("cloud",) * len(glyphs), behind)
         return Shade(chosen, x, y, " " * len(roles), roles, grounds)
     bounds = 1 / classes + _CERTAIN * (1 - 1 / classes)
     levels = np.searchsorted(bounds, outputs.max(axis=2))
@@ -223,8 +242,18 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
         good, bad = each.points(each.dataset.coordinates[:, 0], each.of_actual_class, each.actual)
         right, wrong = right + good, wrong + bad
     x_axis = axis_over(np.array([low, high]), margin=0.025)
-    figure = Figure(x_axis, _SHARES, (*curves, *right, *wrong), x_name=axis_name(snapshot, 0))
-    return figure, Legend.fitting(_legend(samples), _legend(samples, word=""))
+    band, shade = band_of(snapshot), None
+    if band is not None and band.fits is not None:
+        at = np.linspace(low, high, len(band.fits[0]))
+        shades = [
+            band_shade(x_axis, _SHARES, at, *each) for each in zip(*(fit.T for fit in band.fits), strict=True)
+        ]
+        shade = replace(shades[0], bands=np.maximum.reduce([each.bands for each in shades]))
+    figure = Figure(x_axis, _SHARES, (*curves, *right, *wrong), shade=shade, x_name=axis_name(snapshot, 0))
+    cloud = cloud_legend(snapshot)
+    return figure, Legend.fitting(
+        Legend.of(_legend(samples), cloud), Legend.of(_legend(samples, word=""), cloud)
+    )
 
 
 def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:

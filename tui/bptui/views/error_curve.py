@@ -11,6 +11,7 @@ from bpengine.arrays import Array
 from bptui.commands import key_of
 from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, nice_ticks
 from bptui.session.snapshot import Snapshot
+from bptui.views.cloud import band_edges, band_of, band_shade, cloud_legend
 from bptui.views.compared import compared_legend, compared_line, letters
 
 SMOOTHED = 0.02
@@ -35,7 +36,9 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     # The previous run may have diverged: it raises the axis no higher than this run or its own first error.
     top = live if len(live) else previous[1][:1]
     before = previous[1][previous[1] <= top.max(initial=0.0)]
-    every = np.concatenate([live, before, *(run.snapshot.run.curve[1] for run in compared)])
+    band = band_of(snapshot)
+    starts = () if band is None else (band.low, band.high)
+    every = np.concatenate([live, before, *(run.snapshot.run.curve[1] for run in compared), *starts])
     finite = every[np.isfinite(every)]
     last = max(snapshot.run.config.epochs - 1, 1)
     x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
@@ -46,13 +49,19 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
         pinned = run.snapshot.run.curve
         smoothed = _smoothed(*pinned, window)
         series += [compared_line(run, pinned[0], smoothed), *letters(run, pinned[0], smoothed)]
+    shade = None
+    if band is not None:
+        shade = band_shade(x, y, band.epochs, band.low, band.high)
+        series += band_edges(band.epochs, band.low, band.high)
+        series.append(Series(band.epochs, band.median, "median", Kind.DASHED))
     if smooth:
         series.append(Series(epochs, errors, "raw", Kind.DOTS))
     series.append(Series(epochs, _smoothed(epochs, errors, window), "error", Kind.LINE))
     if snapshot.run.dataset.test is not None:
         test = _smoothed(epochs, snapshot.run.test_curve, window)
         series.append(Series(epochs, test, "test", Kind.DASHED))
-    return Figure(x, y, tuple(series), marks=tuple(map(float, snapshot.run.change_epochs)), x_name="epoch")
+    marks = tuple(map(float, snapshot.run.change_epochs))
+    return Figure(x, y, tuple(series), shade=shade, marks=marks, x_name="epoch")
 
 
 def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
@@ -110,6 +119,7 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
         f"mean epoch error ({key_of('toggle_smooth')})" if smooth else "epoch error",
         Span("╌ test" if snapshot.run.dataset.test is not None else "", "test"),
         compared if compared.spans else previous,
+        cloud_legend(snapshot),
         f"{'log' if log else 'linear'} ({key_of('toggle_log')})",
         between=", ",
     )

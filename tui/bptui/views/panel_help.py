@@ -6,6 +6,7 @@ plots are drawn with.
 
 from __future__ import annotations
 
+from bpengine.sign_test import SIGNIFICANCE
 from bptui.drawing.roles import ROLES
 from bptui.drawing.signs import PanelHelp, Sign, signs_of
 from bptui.widgets.network import NetworkPanel
@@ -30,6 +31,7 @@ PLOT = PanelHelp(
         *signs_of("fit", "above", "tested", "wrong", "border", "target", "sample", "test"),
         *signs_of("far", "shade", "output", "part-1"),
         _COMPARED,
+        *signs_of("cloud"),
         Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].look, "classification"),
     ),
 )
@@ -40,8 +42,11 @@ ERROR = PanelHelp(
         *signs_of("error"),
         Sign("╌", "test", ROLES["test"].look),
         _COMPARED,
+        Sign("░ ╌", "cloud, its median", ROLES["median"].look),
         *signs_of("cursor", "mark"),
         Sign("1e-03", "0.001"),
+        Sign("stay above", "3 × the median, rounded up"),
+        Sign("clearly", f"sign test, no ties, p < {SIGNIFICANCE:g}"),
     ),
 )
 TABLE = PanelHelp(

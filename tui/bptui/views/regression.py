@@ -11,6 +11,7 @@ from bptui.commands import key_of
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
 from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.snapshot import Snapshot
+from bptui.views.cloud import band_edges, band_of, band_shade, cloud_legend
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters, on_line
 from bptui.views.contour import border
 
@@ -70,10 +71,16 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         samples.append(_samples(dataset.test, "test"))
     targets = _targets(dataset)
     y_axis = _y_axis(targets if truth is None else np.concatenate([targets, truth]), levels)
+    x_axis, band = _x_axis(low, high), None if detail else band_of(snapshot)
+    shade, edges = None, list[Series]()
+    if band is not None and band.fits is not None:
+        at, ends = np.linspace(low, high, len(band.fits[0])), [fit[:, 0] for fit in band.fits]
+        shade, edges = band_shade(x_axis, y_axis, at, *ends), band_edges(at, *ends)
     figure = Figure(
-        _x_axis(low, high),
+        x_axis,
         y_axis,
-        (*parts, *beside, *lines, *samples, *labels, *numbers),
+        (*edges, *parts, *beside, *lines, *samples, *labels, *numbers),
+        shade=shade,
         x_name=axis_name(snapshot, 0),
         y_name=plain(dataset.target, MAX_NAME_LENGTH),
     )
@@ -86,6 +93,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
             *(() if compared else (_sign("sample"), "samples")),
             *(() if dataset.test is None else (_sign("test"), "test")),
             compared_legend([run for run, _ in compared]),
+            cloud_legend(snapshot),
         )
     return figure, Legend.of(legend, _outside(snapshot.network.outputs[:, 0], y_axis))
 

@@ -75,6 +75,8 @@ class RunView(Vertical):
         super().__init__(id=id)
         self._session = session
         self._thread = thread
+        if thread is not None:
+            session.cloud.use_threads()
         self._starts_by_itself = not paused
         self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
         self._is_open = False
@@ -197,15 +199,14 @@ class RunView(Vertical):
 
     def on_unmount(self) -> None:
         """End the training."""
-        if self._thread is not None:
-            self._thread.finish()
+        self.session.cloud.stop()
 
     def show_now(self) -> None:
         """Draw the run as it is now, and let time pass if it is running on the open tab."""
         session = self.session
         self.snapshot = session.snapshot()
         self._drawn = time.monotonic()
-        if self._is_open and session.state is State.RUNNING:
+        if self._is_open and _goes_on(self.snapshot):
             self._timer.resume()
         else:
             self._timer.pause()
@@ -282,7 +283,7 @@ class RunView(Vertical):
             return
         self.snapshot = snapshot
         self._drawn = time.monotonic()
-        if snapshot.status.state is not State.RUNNING:
+        if not _goes_on(snapshot):
             self._timer.pause()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
@@ -359,3 +360,9 @@ class RunView(Vertical):
         else:
             text = Content(str(title))
         widget.border_title = Content("▸ ").append(text) if name == self.panel_layout.focused else text
+
+
+def _goes_on(snapshot: Snapshot) -> bool:
+    """Whether time passes: the run is running, or the other starts are being trained."""
+    cloud = snapshot.comparison.cloud
+    return snapshot.status.state is State.RUNNING or (cloud is not None and cloud.is_working)

@@ -1,0 +1,225 @@
+"""The cloud says what is so when each start is trained alone, whatever the live run does meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
+from bptui.describe import describe
+from bptui.session.cloud.figures import compared, standing
+from bptui.session.cloud_snapshot import Band, CloudSnapshot
+from bptui.session.kernel_choice import KernelChoice
+from bptui.session.session import Session
+from bptui.session.snapshot import Snapshot, State
+from tests.engine.kernels import needs_numba
+from tests.tui.support.clock import Clock
+
+RATE = FIELD["learning_rate"]
+
+
+def at_rest(session: Session) -> tuple[Snapshot, CloudSnapshot, Band]:
+    """The session once nothing is left to compute."""
+    session.run_to_rest()
+    session.forget_notice()
+    snapshot = session.snapshot()
+    cloud = snapshot.comparison.cloud
+    assert cloud is not None
+    assert cloud.band is not None
+    assert not cloud.is_working
+    return snapshot, cloud, cloud.band
+
+
+def with_cloud(kernel: str, trained: int, **settings: Any) -> Session:
+    """A session that has trained for so many epochs, with its cloud on."""
+    kernels = KernelChoice("numba" if kernel == "numba" else "numpy")
+    kernels.load_now()
+    config = TrainingConfig.defaults("regression", **{"samples": 12, "epochs": 1000, **settings})
+    session = Session(config, kernels=kernels, clock=Clock(0.001))
+    session.advance_to(trained - 1)
+    session.toggle_cloud()
+    return session
+
+
+def alone(config: TrainingConfig, seed: int, epochs: int, kernel: str) -> Trainer:
+    """A start, trained by itself."""
+    trainer = Trainer(config.replace(seed=seed), kernel=kernel)
+    with contextlib.suppress(DivergedError):
+        while trainer.epochs_done < epochs and not trainer.finished:
+            trainer.run_epoch()
+    return trainer
+
+
+@needs_numba
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"init_scale": 0.0},
+        {"hidden_units": 1, "seed": 70},
+        {"learning_rate": 1.2, "hidden_units": 4, "target_error": 0.002},
+        {"test_share": 0.3, "noise": 0.1, "optimizer": "adam", "learning_rate": 0.01},
+    ],
+    ids=["no difference at the start", "one unit", "some diverge or end early", "test samples"],
+)
+def test_each_start_is_what_it_is_alone_and_one_is_the_live_run(settings: dict[str, Any]) -> None:
+    session = with_cloud("numba", 80, **settings)
+    snapshot, cloud, band = at_rest(session)
+    config = session.config
+    assert band.seeds == tuple(range(config.seed // 64 * 64, config.seed // 64 * 64 + 64))
+    trainers = [alone(config, seed, band.epochs_done, "numba") for seed in band.seeds]
+    errors, curves, fits = [], [], []
+    for trainer in trainers:
+        last = trainer.history.last
+        diverged = trainer.divergence is not None
+        error = np.nan if last is None else last.error if last.test_error is None else last.test_error
+        errors.append(np.inf if diverged else error)
+        curve = np.full(band.epochs_done, np.inf if diverged or last is None else last.error)
+        known = trainer.history.curve()[1]
+        curve[: len(known)] = known[: len(curve)]
+        curves.append(curve)
+        if not diverged:
+            fits.append(trainer.predict(np.linspace(*trainer.dataset.domain[0], 200)))
+    np.testing.assert_array_equal(band.errors, errors)
+    assert band.diverged == sum(trainer.divergence is not None for trainer in trainers)
+    in_order = np.sort(np.array(curves), axis=0)
+    places = band.epochs.astype(int)
+    np.testing.assert_array_equal((band.low, band.high), in_order[[6, 57]][:, places])
+    np.testing.assert_array_equal(band.median, np.median(in_order, axis=0)[places])
+    assert band.fits is not None
+    ranks = [-(-len(fits) // 10) - 1, -(-9 * len(fits) // 10) - 1]
+    drawn = [each[:, 0] for each in band.fits]
+    np.testing.assert_allclose(drawn, np.sort(np.array(fits), axis=0)[ranks], rtol=1e-12, atol=1e-12)
+    own = errors[band.seeds.index(config.seed)]
+    assert cloud.is_live
+    assert cloud.standing is not None
+    assert cloud.standing.better_than == sum(error > own for error in errors)
+    assert f"better than {cloud.standing.better_than} of 64 starts" in snapshot.status.advice
+    assert f"better than {cloud.standing.better_than} of 64 starts" in describe(snapshot)
+    if settings.get("init_scale") == 0.0:
+        starts = {tuple(alone(config, seed, 0, "numba").network.parameters) for seed in band.seeds}
+        assert len(starts) == 1, "only the order of the samples differs"
+
+
+@pytest.mark.parametrize("kernel", [pytest.param("numba", marks=needs_numba), "numpy"])
+def test_every_start_makes_the_changes_of_the_live_run_where_that_makes_them(kernel: str) -> None:
+    session = with_cloud(kernel, 3, epochs=20)
+    session.step_samples(5)
+    session.change(RATE, 0.7)
+    session.advance_to(9)
+    session.change(FIELD["momentum"], 0.5)  # of no effect with this optimizer
+    session.change(FIELD["epochs"], 40)
+    session.change(RATE, 0.05)
+    session.advance_to(14)
+    _, cloud, band = at_rest(session)
+    assert (cloud.one_by_one, cloud.is_live) == ("changes", True)
+    for place in (0, len(band.seeds) - 1):
+        trainer = Trainer(
+            TrainingConfig.defaults("regression", samples=12, seed=band.seeds[place]), kernel=kernel
+        )
+        trainer.run_for(1e9, max_samples=3 * 12 + 5)
+        trainer.reconfigure(trainer.config.replace(learning_rate=0.7))
+        trainer.run_for(1e9, max_samples=7 * 12 - 5)
+        trainer.reconfigure(trainer.config.replace(learning_rate=0.05))
+        trainer.run_for(1e9, max_samples=5 * 12)
+        assert trainer.history.last is not None
+        assert band.errors[place] == trainer.history.last.error
+    assert "makes the same changes" in describe(session.snapshot())
+
+
+def test_it_follows_steps_rewinds_restarts_and_seeds_and_is_off_when_off() -> None:
+    session = with_cloud("numpy", 4, report_interval=2)
+    follow: list[tuple[Callable[[], object], int]] = [
+        (lambda: None, 4),
+        (session.step_epoch, 5),
+        (session.rewind, 3),
+        (session.undo, 5),
+        (session.new_seed, 0),
+    ]
+    for action, epochs in follow:
+        action()
+        session.run_to_rest()
+        cloud = session.snapshot().comparison.cloud
+        assert cloud is not None
+        assert cloud.target == epochs
+        assert epochs == (0 if cloud.band is None else cloud.band.epochs_done)
+        assert cloud.is_live
+    assert session.state is State.READY
+    session.forget_notice()
+    assert session.snapshot().status.advice.endswith("Space trains all of them.")
+    assert session.state_to_keep() is not None
+    session.toggle_cloud()
+    assert session.snapshot().comparison.cloud is None
+    assert not session.cloud.is_working
+
+
+def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
+    session = with_cloud("numpy", 3)
+    session.change(RATE, 0.7)
+    session.advance_to(6)
+    state = session.state_to_keep()
+    assert state is not None
+    assert state.cloud
+    later = with_cloud("numpy", 1)
+    later.take_state(state, paused=True)
+    _, cloud, _ = at_rest(later)
+    assert (cloud.is_live, cloud.one_by_one) == (True, "changes")
+    later.take_state(replace(state, run=replace(state.run, origin=None)), paused=True)
+    snapshot, cloud, _ = at_rest(later)
+    assert not cloud.is_live
+    assert snapshot.status.advice.startswith("This run, which is none of them, is better than")
+    assert "none of these starts" in describe(snapshot)
+
+
+@needs_numba
+def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
+    session = with_cloud("numba", 60, seed=3)
+    at_rest(session)
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    snapshot, cloud, band = at_rest(session)
+    assert cloud.compared is not None
+    config = session.config
+    pairs = [
+        [alone(each, seed, 60, "numba").history.last for each in (config.replace(learning_rate=0.1), config)]
+        for seed in band.seeds
+    ]
+    errors = np.array([[last.error for last in pair if last] for pair in pairs])
+    better, worse = (int((sign * (errors[:, 1] - errors[:, 0]) > 0).sum()) for sign in (-1, 1))
+    assert (cloud.compared.better, cloud.compared.worse) == (better, worse)
+    assert (cloud.compared.old_median, cloud.compared.new_median) == tuple(np.median(errors, axis=0))
+    assert snapshot.status.advice.startswith("η 0.1 → 0.2, 64 starts: ")
+    assert snapshot.status.advice.endswith(cloud.compared.verdict)
+    assert len(snapshot.status.advice) <= 78
+    assert f"of the starts, {better} got better and {worse} worse" in describe(snapshot)
+    session.change(FIELD["seed"], 4)  # the same starts: nothing to compare
+    assert at_rest(session)[1].compared is None
+    for _ in range(2):
+        session.undo()
+    assert at_rest(session)[1].compared is None
+
+
+def test_limits_and_verdicts() -> None:
+    errors = np.array([1e-5, 2e-5, 3e-5, 4e-4, np.inf])
+    place = standing(2e-5, errors)
+    assert (place.better_than, place.limit, place.above) == (3, 1e-4, 2)
+    assert standing(np.inf, np.full(3, np.inf)).limit is None
+    assert standing(0.0, np.zeros(3)).limit is None
+
+    def band(values: list[float], first: int = 0) -> Band:
+        none = np.empty(0)
+        seeds = tuple(range(first, first + len(values)))
+        return Band(5, seeds, np.array(values), 0, none, none, none, none, None, None)
+
+    old, new = band([1.0, 1.0, np.inf, np.inf, *[1.0] * 6]), band([1.0, 2.0, np.inf, 0.5, *[0.5] * 6])
+    change = compared(["H 3 → 4"], old, new)
+    assert change is not None
+    assert (change.better, change.worse, change.verdict) == (7, 1, "no clear difference")
+    assert compared([], old, band([1.0], first=64)) is None
+    clear = compared([], band([1.0] * 6), band([2.0] * 6))
+    assert clear is not None
+    assert clear.verdict == "clearly worse"

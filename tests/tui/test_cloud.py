@@ -1,0 +1,114 @@
+"""The cloud on the screen: the key, time that passes for it alone, threads, and what the plots show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bpengine import Dataset, Task, TrainingConfig, load_csv
+from bptui.drawing import Axis, Figure, Shade, draw
+from bptui.session.kernel_choice import KernelChoice
+from bptui.session.session import Session
+from bptui.session.snapshot import Band, Snapshot, State
+from bptui.views.classification import classification_figure
+from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
+from bptui.views.error_curve import error_curve_title, error_figure
+from bptui.views.regression import regression_figure
+from tests.tui.support.apps import lines, make_app, shown, until
+from tests.tui.support.dialogues import dialogue_of, said
+from tests.tui.support.figures import series_of
+from tests.tui.support.running import call
+
+
+async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() -> None:
+    app = make_app(samples=10, epochs=40)
+    session = app.view.session
+    session.advance_to(20)
+    session.cloud.use_threads()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until(pilot, lambda: "better than" in lines(app)[-2])
+        assert not session.cloud.is_working
+        assert not app.view._timer._active.is_set(), "time stands still once all is computed"
+        assert (shown(app).status.state, shown(app).run.epoch) == (State.PAUSED, 20)
+        assert "░ 64 starts" in lines(app)[1]
+        await pilot.press("i", "right")
+        await until(pilot, lambda: "64 starts: " in lines(app)[-2])
+        assert shown(app).comparison.cloud is not None
+        await pilot.press("n")
+        assert shown(app).comparison.cloud is None
+        assert "alone" in lines(app)[-2]
+
+
+def with_cloud(task: Task, source: Dataset | None = None, **settings: Any) -> tuple[Snapshot, Band]:
+    """A run of ten epochs, and the starts around it."""
+    config = TrainingConfig.defaults(task, **{"epochs": 30, "init_scale": 1.0, **settings})
+    session = Session(config, source, kernels=KernelChoice("numpy"))
+    session.advance_to(9)
+    session.toggle_cloud()
+    session.run_to_rest()
+    snapshot = session.snapshot()
+    cloud = snapshot.comparison.cloud
+    assert cloud is not None
+    assert cloud.band is not None
+    return snapshot, cloud.band
+
+
+def drawn(figure: Figure) -> str:
+    """The figure's characters in a small plot."""
+    return "\n".join("".join(span.text for span in row) for row in draw(figure, 60, 20))
+
+
+def test_the_plots_show_the_band_and_the_median() -> None:
+    snapshot, band = with_cloud("regression", samples=20)
+    for log in (True, False):
+        figure = error_figure(snapshot, log=log)
+        assert series_of(figure, "median")[-1].y.tolist() == band.median.tolist()
+        assert "░" in drawn(figure)
+    assert "░ 64 starts" in str(error_curve_title(snapshot, log=True, smooth=False))
+    figure, legend = regression_figure(snapshot)
+    assert "░" in drawn(figure)
+    assert str(legend).endswith("░ 64 starts")
+    assert regression_figure(snapshot, detail=True)[0].shade is None
+    x, y = Axis(0, 10), Axis(1e-4, 1, log=True)
+    shade = band_shade(x, y, np.array([0.0, 5.0]), np.array([1e-3, 1e-3]), np.array([1e-1, np.inf]))
+    rows = draw(Figure(x, y, shade=shade), 42, 42)
+    text = ["".join(span.text for span in row) for row in rows]
+    heights = [sum(row[column] == "░" for row in text) for column in (3, 12, 25, 35)]
+    assert heights[0] in (20, 21, 22), "half of the decades"
+    assert heights[1:] == [heights[0], 0, 0], "and none behind the last place"
+
+
+def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> None:
+    snapshot, band = with_cloud("classification", samples=60)
+    assert band.agreement is not None
+    assert band.agreement.min() < 0.7
+    figure, legend = classification_figure(snapshot)
+    assert isinstance(figure.shade, Shade)
+    assert {*DISAGREEMENT} <= {*drawn(figure)}
+    assert "░ 64 starts" in str(legend)
+    assert "starts" not in str(classification_figure(snapshot, detail=True)[1])
+    levels = disagreement(np.array([[1.0, 0.9], [0.89, 0.5]]), (2, 3))
+    assert levels.tolist() == [[0, 0, 0], [1, 1, 2]]
+    file = tmp_path / "one.csv"
+    file.write_text("x,kind\n" + "".join(f"{x},{'ab'[x > 5]}\n" for x in range(12)))
+    snapshot, band = with_cloud("classification", load_csv(file, "classification", target="kind"))
+    assert band.fits is not None
+    assert "░" in drawn(classification_figure(snapshot)[0])
+    snapshot, band = with_cloud("regression", dataset="plane", samples=30)
+    assert (band.fits, band.agreement) == (None, None)
+    assert regression_figure(snapshot)[0].shade is not None
+
+
+def test_the_command_line_and_the_dialogue_say_it_in_words() -> None:
+    done = call("train", "regression", "--epochs", "4", "--samples", "9", "--kernel", "numpy", "--cloud")
+    assert (done.status, done.err) == (0, "")
+    words = "Of 64 starts that differ in the seed alone, the median epoch error after 4 epochs is"
+    assert words in done.lines[-1]
+    dialogue = dialogue_of(epochs=4, samples=9)
+    said(dialogue, "run")
+    assert said(dialogue, "cloud").startswith(words)
+    assert words in said(dialogue, "describe")
+    assert said(dialogue, "cloud") == "The cloud is off: the run is shown alone."
+    assert words not in said(dialogue, "describe")

@@ -1,0 +1,77 @@
+"""The cloud in words."""
+
+from __future__ import annotations
+
+import math
+
+from bpengine.sign_test import SIGNIFICANCE
+from bptui.describe.words import counted, listed, number
+from bptui.session.snapshot import Band, CloudSnapshot, Snapshot
+
+MANY = 64
+"""How many starts there are where there is time for them."""
+_WHY_ONE_BY_ONE = {
+    "kernel": "The NumPy kernel trains them one by one, which is why they are few.",
+    "changes": "They are trained one by one, since settings were changed in the middle of the run: each "
+    "start makes the same changes at the same sample.",
+}
+
+
+def describe_cloud(snapshot: Snapshot) -> list[str]:
+    """Describe in some sentences the starts that differ in the seed alone; nothing without a cloud."""
+    cloud = snapshot.comparison.cloud
+    if cloud is None:
+        return []
+    if cloud.problem or cloud.band is None:
+        return [f"There is no cloud of starts{f': {cloud.problem}' if cloud.problem else ' yet'}."]
+    band = cloud.band
+    sentences = [_median(cloud, band), *_standing(cloud, band)]
+    if cloud.one_by_one and (cloud.one_by_one != "kernel" or cloud.starts < MANY):
+        sentences.append(_WHY_ONE_BY_ONE[cloud.one_by_one])
+    if not cloud.is_live:
+        sentences.append(
+            "The run itself is none of these starts: it was resumed, and came to where it is in another way."
+        )
+    return [*sentences, *_change(cloud)]
+
+
+def _median(cloud: CloudSnapshot, band: Band) -> str:
+    what = "test error" if cloud.has_test else "epoch error"
+    starts = f"Of {cloud.starts} starts that differ in the seed alone"
+    epochs = f"after {counted(band.epochs_done, 'epoch')}"
+    errors = sorted(band.errors)
+    middle = (errors[len(errors) // 2] + errors[(len(errors) - 1) // 2]) / 2
+    if not math.isfinite(middle):
+        return f"{starts}, {band.diverged} have diverged {epochs}."
+    diverged = f"; {band.diverged} of them diverged" if band.diverged else ""
+    return f"{starts}, the median {what} {epochs} is {number(middle)}{diverged}."
+
+
+def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
+    standing = cloud.standing
+    if standing is None:
+        return []
+    stay = standing.above - band.diverged
+    above = ""
+    if standing.limit is not None:
+        stays = f"{stay} of {cloud.starts} {'stays' if stay == 1 else 'stay'}"
+        above = f"; {stays} above {number(standing.limit)}, which is at least three times the median"
+    return [f"This run is better than {standing.better_than} of {cloud.starts} starts{above}."]
+
+
+def _change(cloud: CloudSnapshot) -> list[str]:
+    compared = cloud.compared
+    if compared is None:
+        return []
+    medians = [
+        number(each) if math.isfinite(each) else "divergence"
+        for each in (compared.old_median, compared.new_median)
+    ]
+    ties = compared.starts - compared.better - compared.worse
+    without = f", {counted(ties, 'tie')} left out" if ties else ""
+    return [
+        f"With {listed(compared.changes)}, the median of {compared.starts} starts goes from {medians[0]} to "
+        f"{medians[1]} after {counted(compared.epochs_done, 'epoch')}; of the starts, {compared.better} got "
+        f"better and {compared.worse} worse: {compared.verdict} (sign test{without}, "
+        f"p = {compared.p_value:.2g}, clear below {SIGNIFICANCE:g})."
+    ]

@@ -1,0 +1,258 @@
+"""The room of the cloud: it follows the live run, compares starts before and after a change, and has both
+trained in slices of time or beside the event loop."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from bpengine import Trainer, TrainingConfig
+from bptui.session.cloud.computation import PARTS, Computation
+from bptui.session.cloud.course import course_of
+from bptui.session.cloud.figures import compared, standing
+from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Standing
+from bptui.session.comparison import changes_in_words
+from bptui.session.kernel_choice import KernelChoice
+
+SLICE_SECONDS = 0.01
+"""How long a tick trains the starts where there are no threads."""
+SHORT_SLICE_SECONDS = 0.003
+"""The same while the live run is running, which goes first."""
+RESTING_TICKS = 5
+"""How many ticks pass, once the starts have caught up with the run, before they follow it again."""
+
+
+class Cloud:
+    """The starts of the live run. Off at first, which costs nothing.
+
+    Args:
+        kernels: knows whether machine code for runs side by side is there.
+
+    Attributes:
+        is_on: whether there is a cloud.
+    """
+
+    def __init__(self, kernels: KernelChoice) -> None:
+        self._kernels = kernels
+        self.is_on = self._is_stopped = False
+        self._executor: ThreadPoolExecutor | None = None
+        self._uses_threads = False
+        self._training: list[Future[None]] = []
+        self._lock = threading.RLock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._current: Computation | None = None
+        self._baseline: Computation | None = None
+        self._before: TrainingConfig | None = None
+        self._changes: list[str] = []
+        self._compared: Compared | None = None
+        self._expects_change = False
+        self._is_live = True
+        self._resting = 0
+
+    def use_threads(self) -> None:
+        """Train beside the event loop from now on."""
+        self._uses_threads = True
+
+    def stop(self) -> None:
+        """Train no more."""
+        self._is_stopped = True
+
+    def switch(self, *, on: bool) -> None:
+        """Begin or end to follow the live run."""
+        with self._lock:
+            self.is_on = on
+            self._forget()
+
+    def expect_change(self, trainer: Trainer, *, again: bool) -> None:
+        """Compare the starts as they are at this epoch with those of the next course that the run takes.
+
+        Args:
+            trainer: the live run before the change.
+            again: whether the run is itself a change that has not reached the epoch to compare at: the starts
+                before that one remain those to compare with.
+        """
+        if not self.is_on:
+            return
+        with self._lock:
+            if not again:
+                self.follow(trainer, 0)
+                self._baseline = self._current if _epochs(trainer) else None
+                self._before = trainer.config
+            self._compared = None
+            self._expects_change = True
+
+    def follow(self, trainer: Trainer, toward: int) -> None:
+        """Have the starts trained to where the live run is.
+
+        Args:
+            trainer: the live run.
+            toward: the epoch that it trains to by itself, if that is a later one.
+        """
+        if not self.is_on:
+            return
+        with self._lock:
+            course = course_of(trainer)
+            in_lanes = course.in_lanes and self._kernels.begin_lanes(in_background=True)
+            target = max(_epochs(trainer), toward)
+            current = self._current
+            is_same = (
+                current is not None
+                and current.in_lanes == in_lanes
+                and current.course.is_like(course)
+                and current.seeds == course.seeds(trainer.config.epochs, in_lanes=in_lanes)
+            )
+            if is_same and self._expects_change:  # as after another seed: the starts are the same
+                self._baseline, self._expects_change = None, False
+            if current is None or not is_same or current.trained_to > target:
+                if is_same or not self._expects_change:
+                    self._baseline = self._compared = None
+                elif self._before is not None:
+                    self._changes = changes_in_words(self._before, trainer.config)
+                self._expects_change = False
+                self._current = current = Computation(trainer, course, in_lanes=in_lanes)
+                self._is_live, self._resting = True, 0
+            pending = self._pending
+            current.target = target if pending is None else min(target, pending.target)
+
+    @property
+    def _pending(self) -> Computation | None:
+        """The starts before a change that is still to be compared."""
+        has_changed = self._baseline is not self._current and self._compared is None
+        return self._baseline if has_changed else None
+
+    @property
+    def _is_waiting(self) -> bool:
+        return self._current is not None and self._current.in_lanes and not self._kernels.has_lanes
+
+    def _work(self) -> Computation | None:
+        """What is to be trained next."""
+        if not self.is_on:
+            return None
+        return next((each for each in (self._pending, self._current) if each and not each.is_done), None)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether something is left to compute."""
+        return self._work() is not None
+
+    def tick(self, clock: Callable[[], float], *, runs: bool) -> None:
+        """Train for a slice of time, or see to it that the threads do.
+
+        Args:
+            clock: returns seconds since any fixed point in time.
+            runs: whether the live run is running.
+        """
+        if not self.is_on or self._is_stopped or self._is_waiting:
+            return
+        if self._resting:
+            self._resting -= 1
+        elif self._uses_threads:
+            self._train_in_threads()
+        else:
+            self._train_until(clock, clock() + (SHORT_SLICE_SECONDS if runs else SLICE_SECONDS))
+
+    def rest(self) -> None:
+        """Compute all that is left, however long it takes."""
+        if self._is_waiting:
+            self._kernels.begin_lanes(in_background=False)
+        for each in self._training:
+            each.result()
+        while self._work() is not None:
+            self._train_until(lambda: 0.0, math.inf)
+
+    def _train_until(self, clock: Callable[[], float], deadline: float) -> None:
+        """Train until the deadline or the end of a round."""
+        work = self._work()
+        if work is None:
+            return
+        if not work.in_round:
+            work.begin_round()
+        for number in range(PARTS):
+            work.train(number, lambda: clock() < deadline)
+        self._end_round(work)
+
+    def _train_in_threads(self) -> None:
+        """Begin a round in threads, unless one is in progress."""
+        with self._lock:
+            work = self._work()
+            if work is None or not all(each.done() for each in self._training):
+                return
+            if self._executor is None:
+                self._executor = ThreadPoolExecutor(PARTS, thread_name_prefix="cloud")
+            if not work.in_round:
+                work.begin_round()
+            self._training = [
+                self._executor.submit(work.train, number, lambda: self._wants(work))
+                for number in range(PARTS)
+            ]
+            for each in self._training:
+                each.add_done_callback(lambda _: self._end_round(work))
+
+    def _wants(self, work: Computation) -> bool:
+        return self.is_on and not self._is_stopped and work in (self._current, self._baseline)
+
+    def _end_round(self, work: Computation) -> None:
+        """Compare, if that is possible now, and begin to rest if nothing is left to do."""
+        if work.in_round:
+            return
+        with self._lock:
+            pending, current = self._pending, self._current
+            if pending is not None and current is not None and pending.target == current.epochs_done:
+                if pending.band is not None and current.band is not None and pending.is_done:
+                    self._compared = compared(self._changes, pending.band, current.band)
+                if pending.problem or self._compared is None:  # or no start is in both
+                    self._baseline = None
+            if self._work() is None:
+                self._resting = RESTING_TICKS
+
+    def snapshot(self, trainer: Trainer, toward: int) -> CloudSnapshot | None:
+        """Follow the live run, and return the cloud as far as it is; None if there is none.
+
+        Args:
+            trainer: the live run.
+            toward: see `follow`.
+        """
+        if not self.is_on:
+            return None
+        with self._lock:
+            self.follow(trainer, toward)
+            current = self._current
+            assert current is not None  # it follows the run
+            band, change, pending = current.band, self._compared, self._pending
+            behind = pending is not None and not pending.is_done
+            shown = change is not None and change.epochs_done <= max(_epochs(trainer), toward)
+            return CloudSnapshot(
+                starts=len(current.seeds),
+                target=current.target,
+                one_by_one="" if current.in_lanes else "changes" if current.course.changes else "kernel",
+                is_waiting=self._is_waiting,
+                is_working=self.is_working,
+                before=f"{pending.epochs_done} of {pending.target}" if pending and behind else "",
+                problem=current.problem,
+                band=band,
+                standing=None if band is None else self._standing(trainer, band),
+                is_live=self._is_live,
+                compared=change if shown else None,
+                has_test=trainer.dataset.test is not None,
+            )
+
+    def _standing(self, trainer: Trainer, band: Band) -> Standing:
+        """Where the live run stands or, while the starts are behind it, where its own start stands."""
+        own = float(band.errors[band.seeds.index(trainer.config.seed)])
+        last = trainer.history.last
+        if band.epochs_done == _epochs(trainer) and (last is not None or trainer.divergence is not None):
+            error = math.inf
+            if last is not None and trainer.divergence is None:
+                error = last.error if last.test_error is None else last.test_error
+            self._is_live = error == own
+            own = error
+        return standing(own, band.errors)
+
+
+def _epochs(trainer: Trainer) -> int:
+    """The epochs that a run has completed, with the one in which it diverged: the others complete that."""
+    return trainer.epochs_done + (trainer.divergence is not None)

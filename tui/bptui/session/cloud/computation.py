@@ -1,0 +1,112 @@
+"""Training the starts of one course: in rounds, after each of which all of them are at the same epoch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from bpengine import Trainer
+from bpengine.kernels.kernel import work_per_sample
+from bpengine.kernels.loading import NumbaError
+from bptui.session.cloud.course import Course
+from bptui.session.cloud.figures import band_of
+from bptui.session.cloud.starts import OneByOne, Reached, SideBySide, Starts
+from bptui.session.cloud_snapshot import Band
+from bptui.session.observation import domain_grid
+
+PARTS = 2
+"""Into how many parts the starts are divided, so that two threads can train them."""
+ROUND_SECONDS = 0.15
+"""About how long a round takes, so that the screen can show its result."""
+MAX_FACTOR = 4.0
+"""By how much a round may be longer or shorter than the one before it."""
+
+
+class Computation:
+    """The starts of a course, and what they have reached.
+
+    Args:
+        trainer: the live run. It is not kept.
+        course: its course.
+        in_lanes: whether the starts are trained side by side.
+
+    Attributes:
+        course: the `course` argument.
+        in_lanes: the `in_lanes` argument.
+        seeds: the seed of each start.
+        target: how many epochs to train.
+        trained_to: how many epochs the round in progress or the last one trains to.
+        band: what was reached in the last round; None before its end.
+        problem: why the computation has ended early; empty if it has not.
+    """
+
+    def __init__(self, trainer: Trainer, course: Course, *, in_lanes: bool) -> None:
+        self.course, self.in_lanes = course, in_lanes
+        self.seeds = course.seeds(trainer.config.epochs, in_lanes=in_lanes)
+        self.target = self.trained_to = 0
+        self.band: Band | None = None
+        self.problem = ""
+        self._dataset = trainer.dataset
+        work = work_per_sample(course.sizes) * len(self.seeds)
+        self._inputs, self._shape = domain_grid(trainer.dataset, work)
+        self._epochs_a_round = ROUND_SECONDS / (course.seconds(in_lanes=in_lanes) * len(self.seeds))
+        self._starts: list[Starts | None] = [None] * PARTS
+        self._reached: list[Reached | None] = [None] * PARTS
+        self._lock = threading.Lock()
+        self._began = 0.0
+
+    @property
+    def epochs_done(self) -> int:
+        """How many epochs were completed when the last round ended."""
+        return 0 if self.band is None else self.band.epochs_done
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return bool(self.problem) or self.epochs_done >= self.target
+
+    @property
+    def in_round(self) -> bool:
+        """Whether a round is in progress."""
+        return not self.problem and self.trained_to > self.epochs_done
+
+    def begin_round(self) -> None:
+        """Begin a round. The computation must not be done, and not be in a round."""
+        self.trained_to = min(self.target, self.epochs_done + max(1, int(self._epochs_a_round)))
+        self._reached = [None] * PARTS
+        self._began = time.perf_counter()
+
+    def train(self, number: int, goes_on: Callable[[], bool]) -> None:
+        """Train a part of the starts through the round, as long as `goes_on`; the last one ends the round."""
+        if self._reached[number] is not None:
+            return
+        try:
+            with np.errstate(all="ignore"):
+                starts = self._starts[number] or self._made(number)
+                while starts.advance(self.trained_to):
+                    if not goes_on():
+                        return
+                self._end_part(number, starts.reached(self.trained_to, self._inputs))
+        except (MemoryError, NumbaError) as error:
+            self.problem = str(error) or "so many runs need more memory than there is"
+
+    def _made(self, number: int) -> Starts:
+        """A part of the starts. They are made when they are first trained, since that takes a moment."""
+        seeds = self.seeds[number * len(self.seeds) // PARTS : (number + 1) * len(self.seeds) // PARTS]
+        starts: Starts = (SideBySide if self.in_lanes else OneByOne)(self.course, seeds)
+        self._starts[number] = starts
+        return starts
+
+    def _end_part(self, number: int, reached: Reached) -> None:
+        with self._lock:
+            self._reached[number] = reached
+            parts = [part for part in self._reached if part is not None]
+        if len(parts) == PARTS:
+            epochs = self.trained_to - self.epochs_done
+            seconds = max(time.perf_counter() - self._began, 1e-3)
+            factor = min(max(ROUND_SECONDS / seconds, 1 / MAX_FACTOR), MAX_FACTOR)
+            self._epochs_a_round = max(1.0, epochs * factor, self._epochs_a_round / MAX_FACTOR)
+            self.band = band_of(parts, self.trained_to, self._dataset, self._shape)

@@ -1,0 +1,163 @@
+"""Some starts of a cloud, trained side by side in lanes or, where that is not possible, one by one."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpengine import DivergedError, Trainer
+from bpengine.arrays import Array
+from bpengine.group import Group
+from bpengine.history import History
+from bptui.session.cloud.course import Course
+
+MILLISECONDS = 2.0
+"""How long a call of `advance` trains, about."""
+MAX_POINTS = 256
+"""The most points of the error curves."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached:
+    """What some starts have reached at an epoch."""
+
+    seeds: tuple[int, ...]
+    errors: Array
+    """The epoch error of each start, or its test error if there are test samples; infinite for a start that
+    has diverged. Of a start that has ended before, its last one. Shape (starts,)."""
+    diverged: NDArray[np.bool_]
+    """Shape (starts,)."""
+    curves: Array
+    """The errors of the epochs of `grid`, infinite after a divergence; shape (points, starts)."""
+    outputs: Array
+    """The outputs for the given inputs of the starts that have not diverged, as the network has them; shape
+    (starts, inputs, outputs)."""
+
+
+class Starts(Protocol):
+    """Some starts."""
+
+    def advance(self, until: int) -> bool:
+        """Train for about `MILLISECONDS`, at most until so many epochs; return whether there is more."""
+
+    def reached(self, epochs: int, inputs: Array | None) -> Reached:
+        """What is reached after so many epochs, which the starts have just been advanced to."""
+
+
+def grid(epochs: int) -> Array:
+    """The epochs of the curves after so many: each, or every second, fourth, ..., and the last one."""
+    stride = 1
+    while epochs > stride * MAX_POINTS:
+        stride *= 2
+    known = np.arange(0, epochs, stride, dtype=np.float64)
+    return known if not epochs or known[-1] == epochs - 1 else np.append(known, epochs - 1.0)
+
+
+class SideBySide:
+    """Starts in the lanes of a group.
+
+    Args:
+        course: what they have in common; no settings changed on the way.
+        seeds: the seed of each.
+    """
+
+    def __init__(self, course: Course, seeds: Sequence[int]) -> None:
+        self._seeds = tuple(seeds)
+        self._group = Group([course.config.replace(seed=seed) for seed in seeds], course.source)
+
+    def advance(self, until: int) -> bool:
+        """See `Starts.advance`."""
+        return self._group.advance(until)
+
+    def reached(self, epochs: int, inputs: Array | None) -> Reached:
+        """See `Starts.reached`."""
+        group, wanted = self._group, grid(epochs)
+        outcomes = group.outcomes()
+        known, errors = group.curves()
+        curves = errors[np.searchsorted(known, wanted)]
+        for lane, outcome in enumerate(outcomes):
+            if outcome.stop_reason:
+                diverged = outcome.stop_reason == "diverged"
+                curves[:, lane] = _at(wanted, group.history(lane), diverged=diverged)
+        ended = np.array([outcome.stop_reason == "diverged" for outcome in outcomes])
+        outputs = np.empty((0, 0, 0)) if inputs is None else group.predict(inputs)[~ended]
+        last = [_judged(outcome.error, outcome.test_error) for outcome in outcomes]
+        return Reached(self._seeds, np.where(ended, np.inf, np.array(last)), ended, curves, outputs)
+
+
+class OneByOne:
+    """Starts that are trained one after the other, with the kernel of the run, and change with it.
+
+    Args:
+        course: what they have in common.
+        seeds: the seed of each.
+    """
+
+    def __init__(self, course: Course, seeds: Sequence[int]) -> None:
+        self._seeds = tuple(seeds)
+        self._runs = [
+            Trainer(course.config.replace(seed=seed), course.source, kernel=course.kernel) for seed in seeds
+        ]
+        self._changes = course.changes
+        self._made = [0] * len(self._runs)
+
+    def advance(self, until: int) -> bool:
+        """See `Starts.advance`."""
+        number = next((number for number in range(len(self._runs)) if self._left(number, until)), None)
+        if number is not None:
+            run = self._runs[number]
+            with contextlib.suppress(DivergedError):
+                run.run_for(MILLISECONDS, max_samples=self._left(number, until))
+        return any(self._left(number, until) for number in range(len(self._runs)))
+
+    def _left(self, number: int, until: int) -> int:
+        """How many samples a run has left to the next change or this epoch; makes changes that are due."""
+        run = self._runs[number]
+        while self._made[number] < len(self._changes):
+            position, config = self._changes[self._made[number]]
+            if run.divergence is not None or run.samples_to(*position) > 0:
+                break
+            run.reconfigure(config.replace(seed=run.config.seed))
+            self._made[number] += 1
+        if run.divergence is not None or run.finished:
+            return 0
+        following = self._changes[self._made[number] :][:1]
+        return max(0, min(run.samples_to(*where) for where in ((until, 0), *(each for each, _ in following))))
+
+    def reached(self, epochs: int, inputs: Array | None) -> Reached:
+        """See `Starts.reached`."""
+        wanted = grid(epochs)
+        diverged = np.array([run.divergence is not None for run in self._runs])
+        last = [run.history.last for run in self._runs]
+        errors = [np.nan if each is None else _judged(each.error, each.test_error) for each in last]
+        curves = [_at(wanted, run.history, diverged=run.divergence is not None) for run in self._runs]
+        outputs = [
+            run.network.predict(inputs) for run in self._runs if inputs is not None and run.divergence is None
+        ]
+        return Reached(
+            self._seeds,
+            np.where(diverged, np.inf, np.array(errors)),
+            diverged,
+            np.stack(curves, axis=-1),
+            np.stack(outputs) if outputs else np.empty((0, 0, 0)),
+        )
+
+
+def _judged(error: float | None, test_error: float | None) -> float:
+    """The error that starts are compared by."""
+    judged = error if test_error is None else test_error
+    return np.nan if judged is None else judged
+
+
+def _at(epochs: Array, history: History, *, diverged: bool) -> Array:
+    """The errors of these epochs; after the end of a run, its last one, or infinity if it diverged."""
+    if history.last is None:
+        return np.full(len(epochs), np.inf)
+    known, errors = history.curve()
+    found = errors[np.maximum(np.searchsorted(known, epochs, side="right") - 1, 0)]
+    return np.where(epochs > known[-1], np.inf, found) if diverged else found

@@ -1,0 +1,75 @@
+"""What the status line says about a cloud: one sentence."""
+
+from __future__ import annotations
+
+import math
+
+from bptui.session.cloud.course import COUNTS
+from bptui.session.cloud_snapshot import CloudSnapshot, Compared
+from bptui.session.comparison import MAX_SENTENCE_LENGTH
+
+COMPILING = "Cloud: compiling for many runs at once, a few seconds, the first time only."
+
+
+def cloud_sentence(cloud: CloudSnapshot) -> str:
+    """How far the starts are, what a change did to them, or where the live run stands among them."""
+    if cloud.problem:
+        return f"No cloud: {cloud.problem}."
+    if cloud.is_waiting:
+        return COMPILING
+    if cloud.compared is not None:
+        return _change(cloud.compared)
+    return _progress(cloud) or _standing(cloud)
+
+
+def _progress(cloud: CloudSnapshot) -> str:
+    """How far the starts are; empty if they are where the run is."""
+    starts = f"{cloud.starts} starts{' one by one' if cloud.one_by_one else ''}"
+    if cloud.before:
+        return f"Cloud: first the starts before the change, {cloud.before} epochs."
+    if cloud.band is None and not cloud.target:
+        return f"Cloud: {cloud.starts} starts that differ in the seed alone. Space trains all of them."
+    if cloud.band is None:
+        return f"Cloud: training {starts} for {cloud.target} epochs."
+    if not cloud.is_working:
+        return ""
+    where = f"{cloud.band.epochs_done} of {cloud.target} epochs"
+    return f"Cloud: {starts} after {where}, median {_error(float(cloud.band.median[-1]))}."
+
+
+def _standing(cloud: CloudSnapshot) -> str:
+    """Where the live run stands among the starts."""
+    standing, band = cloud.standing, cloud.band
+    assert standing is not None  # since the starts are where the run is
+    assert band is not None
+    which = "This seed is" if cloud.is_live else "This run, which is none of them, is"
+    parts = [f"{which} better than {standing.better_than} of {cloud.starts} starts"]
+    if band.diverged:
+        parts.append(f"{band.diverged} diverged")
+    stay = standing.above - band.diverged
+    if standing.limit is not None and (stay or not band.diverged):
+        of = "" if band.diverged else f" of {cloud.starts}"
+        parts.append(f"{stay}{of} {'stays' if stay == 1 else 'stay'} above {standing.limit:g}")
+    is_few = cloud.one_by_one == "kernel" and cloud.starts < COUNTS[0]
+    few = " Few, as NumPy trains them." if is_few else ""
+    return f"{'; '.join(parts)}.{few}"
+
+
+def _change(compared: Compared) -> str:
+    """The change with both medians, how many starts got better, and whether that is clear."""
+    medians = f"{_error(compared.old_median)} → {_error(compared.new_median)}"
+    count, better = compared.starts, compared.better
+    change, *more = compared.changes or ("no change",)
+    change = f"{change}, ..." if more else change
+    for beginning in (change, f"{change.partition(' ')[0]} changed"):
+        for median, of in (("median ", f" of {count}"), ("median ", ""), ("", "")):
+            starts = f"{beginning}, {count} starts: {median}{medians}"
+            sentence = f"{starts}, better in {better}{of}: {compared.verdict}"
+            if len(sentence) <= MAX_SENTENCE_LENGTH:
+                return sentence
+    return sentence
+
+
+def _error(error: float) -> str:
+    """An error with two digits; a diverged start has none."""
+    return f"{error:.1e}" if math.isfinite(error) else "diverged"

@@ -1,0 +1,81 @@
+"""How the plots show a cloud: bands between two percentiles, and where the starts disagree."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpengine.arrays import Array, IntArray
+from bptui.drawing import ROLES, Axis, Kind, Legend, Series, Shade, Span
+from bptui.session.snapshot import Band, Snapshot
+
+_ROWS, _COLUMNS = 240, 400
+"""The nodes of a band's shade: more than the largest plot has cells."""
+DISAGREEMENT = " ░▒"
+"""By the share of the starts that predict the class that most of them predict."""
+_AGREED = np.array([0.7, 0.9])
+"""The shares below which there is the strong, and the weak sign of disagreement."""
+
+
+def band_of(snapshot: Snapshot) -> Band | None:
+    """What the starts have reached; None without a cloud."""
+    cloud = snapshot.comparison.cloud
+    return None if cloud is None else cloud.band
+
+
+def cloud_legend(snapshot: Snapshot, word: str = "starts") -> Legend:
+    """The sign of the cloud and how many starts it has; empty if there is none to see."""
+    band = band_of(snapshot)
+    if band is None:
+        return Legend()
+    return Legend.of(Span(ROLES["cloud"].sign, "cloud"), f"{len(band.seeds)} {word}")
+
+
+def band_shade(x: Axis, y: Axis, at: Array, low: Array, high: Array) -> Shade:
+    """The region between two lines.
+
+    Args:
+        x: the axis across.
+        y: the axis upward.
+        at: where the lines are known, in ascending order; at least one place. The band ends at the last.
+        low: the lower line; shape (places,).
+        high: the upper line.
+    """
+    across = np.linspace(x.low, x.high, _COLUMNS)
+    half = (x.high - x.low) / (_COLUMNS - 1) / 2
+    last = np.maximum(np.searchsorted(at, across + half, side="right") - 1, 0)
+    known = (across >= at[0] - half) & (across <= at[-1] + half)
+    places = np.linspace(0, 1, _ROWS)[:, np.newaxis]
+    margin = 0.5 / (_ROWS - 1)
+    with np.errstate(all="ignore"):
+        bottom, top = y.scale(low)[last], y.scale(high)[last]
+        inside = known & (places >= bottom - margin) & (places <= top + margin)
+    return Shade(
+        inside.astype(np.int64),
+        (x.low, x.high),
+        (y.low, y.high),
+        f" {ROLES['cloud'].sign}",
+        ("cloud", "cloud"),
+        (None, "cloud-1"),
+    )
+
+
+def band_edges(at: Array, low: Array, high: Array) -> list[Series]:
+    """The two lines as dots, which also show where the region between them is thinner than a character."""
+    return [Series(at, values, "median", Kind.DOTTED) for values in (low, high)]
+
+
+def disagreement(agreement: Array, shape: tuple[int, int]) -> IntArray:
+    """The sign of disagreement at each node of another grid over the same domain, as a place in
+    `DISAGREEMENT`.
+
+    Args:
+        agreement: see `Band.agreement`.
+        shape: the rows and columns of the other grid.
+    """
+    rows, columns = (
+        np.round(np.linspace(0, known - 1, wanted)).astype(np.int64)
+        for known, wanted in zip(agreement.shape, shape, strict=True)
+    )
+    levels = len(_AGREED) - np.searchsorted(_AGREED, agreement + 1e-9, side="right")
+    chosen: IntArray = levels[rows[:, np.newaxis], columns].astype(np.int64)
+    return chosen
