@@ -350,6 +350,15 @@ class BptuiApp(KeepingApp):
             return str(error)
         return ""
 
+    def action_open_box(self) -> None:
+        """Pause, and show the next step of the run number by number."""
+        from bptui.screens.box import BoxScreen
+
+        view = self.view
+        screen = BoxScreen(lambda: view.session, view.show_now)
+        self.push_screen(screen)
+        screen.watch(view, "snapshot", screen.show, init=False)
+
     def action_describe(self) -> None:
         """Describe the run in words."""
         from bptui.describe import describe

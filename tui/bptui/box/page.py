@@ -1,0 +1,78 @@
+"""The text about one number of a step: its formula, the formula with numbers, the result, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpengine.derivation import PHASES, TEXT, Derived, equation
+from bptui.box.strides import STRIDES, Stride
+from bptui.box.walk import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One number in words and formulas."""
+
+    name: str
+    """What it is: the symbol and the name of the quantity."""
+    where: str
+    """The unit that it belongs to; empty if it belongs to the whole network."""
+    formula: str
+    numbers: str
+    """The formula with its numbers plugged in; empty where that only repeats the result."""
+    result: str
+    why: str
+
+
+def page_of(derived: Derived, last_layer: int) -> Page:
+    """The page of a number.
+
+    Args:
+        derived: the number.
+        last_layer: the index of the output layer.
+    """
+    symbol, formula, numbers, result = equation(derived, TEXT)
+    return Page(
+        name=f"{symbol}  {derived.quantity.name}",
+        where=_where(derived, last_layer),
+        formula=f"{symbol} = {formula}",
+        numbers="" if numbers == result else numbers,
+        result=result,
+        why=derived.quantity.why,
+    )
+
+
+def _where(derived: Derived, last_layer: int) -> str:
+    layer, unit, source = derived.place
+    if layer is None or unit is None:
+        return ""
+    what = f"output {unit + 1}" if layer == last_layer else f"unit {unit + 1} of layer {layer + 1}"
+    if source is None:
+        return what
+    of = f"input {source + 1}" if layer == 0 else f"unit {source + 1} of layer {layer}"
+    return f"from {of} to {what}"
+
+
+def heading(walk: Walk, samples: int) -> str:
+    """Where in the run the step is, and what happens in this part of it.
+
+    Args:
+        walk: the step.
+        samples: how many samples an epoch has.
+    """
+    trace = walk.trace
+    batch = f", first of a batch of {len(trace.indices)}" if len(trace.indices) > 1 else ""
+    return f"Epoch {trace.epoch}, sample {trace.sample} of {samples}{batch}  {PHASES[walk.number.phase]}"
+
+
+def strides_line(stride: Stride, batch: int) -> str:
+    """The strides, with the chosen one in brackets.
+
+    Args:
+        stride: the chosen one.
+        batch: how many samples a step has.
+    """
+    names = ["batch" if each is Stride.STEP and batch > 1 else each.value for each in STRIDES]
+    return "  ".join(
+        f"‹{name}›" if each is stride else name for each, name in zip(STRIDES, names, strict=True)
+    )
