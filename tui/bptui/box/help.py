@@ -19,6 +19,8 @@ def box_help() -> PanelHelp:
             Sign(keys_of("down", "up"), "shorter, longer stride"),
             Sign(key_of("toggle_run"), "play, or stop playing"),
             Sign(f"{key_of('slower')} {key_of('faster')}", "play slower, faster"),
+            Sign(key_of("toggle_pin"), "predict each number: sign, then value"),
+            Sign(key_of("edit"), "a weight's chain of derivatives, with a check"),
             Sign(f"{key_of('page_up')} {key_of('page_down')}", "scroll the formulas"),
             Sign("esc", "close the box"),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpengine.derivation import PHASES, TEXT, Derived, equation
+from bptui.box.prediction import Help
 from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import Walk
 
@@ -24,14 +25,19 @@ class Page:
     why: str
 
 
-def page_of(derived: Derived, last_layer: int) -> Page:
+def page_of(derived: Derived, last_layer: int, help: Help | None = None) -> Page:
     """The page of a number.
 
     Args:
         derived: the number.
         last_layer: the index of the output layer.
+        help: what is shown while the number is asked for; None to show everything.
     """
     symbol, formula, numbers, result = equation(derived, TEXT)
+    if help is not None:
+        numbers = numbers if help is Help.WORKED and numbers != result else ""
+        formula = "..." if help is Help.NONE else formula
+        result = "?"
     return Page(
         name=f"{symbol}  {derived.quantity.name}",
         where=_where(derived, last_layer),

@@ -5,28 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.reactive import reactive
 from textual.widgets import Static
 
+from bpengine import Trace
+from bptui.box.chain import parameter_of
 from bptui.box.help import box_help
-from bptui.box.page import Page, heading, page_of, strides_line
-from bptui.box.picture import Picture, picture_of
+from bptui.box.page import heading, page_of, strides_line
+from bptui.box.picture import picture_of
+from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
-from bptui.commands import command_of, key_of, keys_of
-from bptui.drawing.network import draw_network
-from bptui.drawing.spans import Span
+from bptui.box.tally import Tally
+from bptui.box.walk import Walk
+from bptui.drawing import Figure, Legend
+from bptui.screens.box_network import BoxNetwork
+from bptui.screens.box_text import box_hints, chain_text, page_text
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
-from bptui.widgets.footer import KeyFooter, KeyHint
-from bptui.widgets.network import NetworkPanel
-from bptui.widgets.rows import Rows
+from bptui.widgets.footer import KeyFooter
+from bptui.widgets.plot import Plot
 
+EffectFigure = Callable[[Snapshot, Trace], tuple[Figure, Legend]]
 PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """How many strides a second play takes."""
 _ACTIONS = {
@@ -41,29 +46,10 @@ _ACTIONS = {
     "page_down": "scroll(1)",
     "help": "help",
     "open_box": "dismiss",
+    "toggle_pin": "predict",
+    "edit": "enter",
 }
 """What the keys of commands do here."""
-
-
-class BoxNetwork(Rows):
-    """The network with the number under way lit up."""
-
-    LOOKS = NetworkPanel.LOOKS
-
-    shown: reactive[tuple[Snapshot, Picture] | None] = reactive(None, repaint=False)
-    """The run, and what stands out."""
-
-    def watch_shown(self) -> None:
-        """Draw it."""
-        self.redraw()
-
-    def draw(self, width: int, height: int) -> list[list[Span]]:
-        """The network, and below it what the numbers in it are."""
-        if self.shown is None or height < 2:
-            return []
-        snapshot, picture = self.shown
-        rows = draw_network(snapshot, picture.chosen, width, height - 1, picture.lit)
-        return [*rows, [Span(f"{picture.caption:<{width}}"[:width], "caption")]]
 
 
 class BoxScreen(Dialog[None]):
@@ -72,7 +58,8 @@ class BoxScreen(Dialog[None]):
     Args:
         session: returns the session of the run; see `Stepper`.
         refresh: shows the run on its tab as it is now, after which `show` is called with it.
-        snapshot: the run as it is now.
+        effect: makes the plot of what a step changes, and its legend.
+        tally: counts the predictions.
     """
 
     BINDINGS = [Binding("escape,q", "dismiss", "Close", show=False)]
@@ -82,16 +69,24 @@ class BoxScreen(Dialog[None]):
         background: $background;
         #box-heading, #box-strides { height: 1; padding: 0 1; background: $panel; }
         #box-top { height: 1fr; }
+        #box-plot { height: 40%; border-top: solid $primary-muted; border-title-color: $text; }
         BoxNetwork { width: 1fr; height: 1fr; margin: 0 1; }
         #box-page { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $primary-muted; }
         #box-formulas { height: auto; }
     }
     """
 
-    def __init__(self, session: Callable[[], Session], refresh: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        session: Callable[[], Session],
+        refresh: Callable[[], None],
+        effect: EffectFigure,
+        tally: Tally,
+    ) -> None:
         super().__init__()
         bind_commands(self, _ACTIONS)
-        self._session, self._refresh_run = session, refresh
+        self._session, self._refresh_run, self._effect = session, refresh, effect
+        self._plotted: Walk | None = None
         self._snapshot: Snapshot | None = None
         self._pace = 1
         self._playing = False
@@ -99,15 +94,19 @@ class BoxScreen(Dialog[None]):
         self._network = BoxNetwork()
         self._formulas = Static(id="box-formulas", markup=False)
         self._page = VerticalScroll(self._formulas, id="box-page", can_focus=False)
+        self._plot = Plot(id="box-plot")
         self._strides = Static(id="box-strides", markup=False)
         self._footer = KeyFooter()
         self.stepper = Stepper(session)
+        self._prediction = Prediction(tally)
+        self._shows_chain = False
 
     def compose(self) -> ComposeResult:
         """The network and the formulas side by side, with the strides and the keys below."""
         with Vertical():
             yield self._heading
             yield Horizontal(self._network, self._page, id="box-top")
+            yield self._plot
             yield self._strides
         yield self._footer
 
@@ -122,9 +121,44 @@ class BoxScreen(Dialog[None]):
         self.stepper.follow()
         self._draw()
 
+    def on_key(self, event: events.Key) -> None:
+        """Take what is typed as an answer while a number is asked for."""
+        walk, prediction = self.stepper.walk, self._prediction
+        if walk is None or not prediction.asks(walk):
+            return
+        if event.key == "backspace":
+            prediction.erase()
+        elif event.character is None or not prediction.type(walk, event.character):
+            return
+        event.stop()
+        event.prevent_default()
+        self._draw()
+
     def action_walk(self, direction: int) -> None:
-        """Go on (1) or back (-1) by a stride."""
-        self._walk(direction)
+        """Go on (1) or back (-1) by a stride. While a number is asked for, going on reveals it."""
+        walk = self.stepper.walk
+        if direction > 0 and walk is not None and self._prediction.asks(walk):
+            self._prediction.reveal(walk)
+            self._draw()
+        else:
+            self._walk(direction)
+
+    def action_predict(self) -> None:
+        """Ask for each number before it is shown, or show all numbers again."""
+        self._shows_chain = False
+        self._set_playing(False)
+        self._prediction.toggle()
+        self._draw()
+
+    def action_enter(self) -> None:
+        """Take the typed value; otherwise show how the derivative of the weight under way comes about."""
+        walk = self.stepper.walk
+        if walk is not None and self._prediction.asks(walk):
+            self._prediction.enter(walk)
+        else:
+            self._shows_chain = not self._shows_chain
+        self._page.scroll_home(animate=False)
+        self._draw()
 
     def action_stride(self, direction: int) -> None:
         """Choose a longer (1) or a shorter (-1) stride."""
@@ -132,7 +166,9 @@ class BoxScreen(Dialog[None]):
         self._draw()
 
     def action_play(self) -> None:
-        """Play, or stop playing."""
+        """Play, or stop playing. Playing asks for nothing."""
+        if self._prediction.is_on:
+            self._prediction.toggle()
         self._set_playing(not self._playing)
 
     def action_pace(self, direction: int) -> None:
@@ -172,6 +208,7 @@ class BoxScreen(Dialog[None]):
         before = self._session().point
         stepper = self.stepper
         moved = stepper.on() if direction > 0 else stepper.back()
+        self._prediction.move()
         self._page.scroll_home(animate=False)
         if self._session().point != before or self._session().in_progress:
             self._refresh_run()  # which calls `show`
@@ -183,41 +220,47 @@ class BoxScreen(Dialog[None]):
         snapshot, walk = self._snapshot, self.stepper.walk
         if snapshot is None:
             return
-        self._footer.hints = _hints(self._playing, PACES[self._pace])
+        prediction = self._prediction
+        asks = walk is not None and prediction.asks(walk)
+        self._footer.hints = box_hints(
+            PACES[self._pace],
+            playing=self._playing,
+            predicts=prediction.is_on,
+            asks=asks,
+            shows_chain=self._shows_chain,
+        )
         batch = snapshot.run.config.batch_size or snapshot.run.samples
         strides = f"stride  {strides_line(self.stepper.stride, batch)}"
         if walk is None:
             self._heading.update(f"Epoch {snapshot.run.epoch}, sample {snapshot.run.sample}")
             self._formulas.update(self.stepper.problem or snapshot.status.advice)
-            self._network.shown = None
+            self._network.shown = self._plotted = None
+            self._plot.figure = None
             self._strides.update(strides)
             return
         self._heading.update(heading(walk, snapshot.run.samples))
-        self._network.shown = (snapshot, picture_of(walk))
-        self._formulas.update(_text(page_of(walk.number, len(walk.trace.layers) - 1)))
+        self._network.shown = (snapshot, picture_of(walk, hide=asks))
+        self._formulas.update(self._chain(walk) if self._shows_chain else self._one_number(walk, asks=asks))
+        if walk is not self._plotted:
+            self._plotted = walk
+            self._plot.figure, legend = self._effect(snapshot, walk.trace)
+            self._plot.border_title = self._plot.legend(legend)
         place = f"{walk.index + 1}/{len(walk.numbers)}"
-        self._strides.update(self.stepper.problem or f"{strides}   {place}")
+        tally = prediction.tally.in_words() if prediction.is_on else ""
+        self._strides.update(self.stepper.problem or tally or f"{strides}   {place}")
 
+    def _one_number(self, walk: Walk, *, asks: bool) -> Text:
+        """The number under way or, while it is asked for, the question."""
+        prediction, last = self._prediction, len(walk.trace.layers) - 1
+        if asks:
+            page = page_of(walk.number, last, prediction.help(walk.number))
+            return Text.assemble(page_text(page), "\n\n", (prediction.question, "bold"))
+        told = f"{prediction.told}\n\n" if prediction.told else ""
+        return Text.assemble((told, "bold"), page_text(page_of(walk.number, last)))
 
-def _text(page: Page) -> Text:
-    """The page as text with its formula in three lines."""
-    parts: list[tuple[str, str] | str] = [(page.name, "bold"), "\n"]
-    if page.where:
-        parts.append(f"{page.where}\n")
-    parts.append(f"\n{page.formula}\n")
-    if page.numbers:
-        parts.append(f" = {page.numbers}\n")
-    parts += [" = ", (page.result, "bold reverse"), f"\n\n{page.why}"]
-    return Text.assemble(*parts)
-
-
-def _hints(playing: bool, pace: float) -> tuple[KeyHint, ...]:
-    play = "stop" if playing else f"play {pace:g}/s"
-    return (
-        KeyHint("esc", "close", "escape", 9),
-        KeyHint(keys_of("less", "more"), "step", "", 8),
-        KeyHint(keys_of("up", "down"), "stride", "", 8),
-        KeyHint(key_of("toggle_run"), play, command_of("toggle_run").keys.split(",")[0], 7),
-        KeyHint(f"{key_of('slower')} {key_of('faster')}", "pace", "", 5),
-        KeyHint(key_of("help"), "help", command_of("help").keys.split(",")[0], 9),
-    )
+    def _chain(self, walk: Walk) -> Text:
+        """The chain of the weight or bias under way, or how to get to one."""
+        parameter = parameter_of(walk)
+        if parameter is None:
+            return Text("Go to a weight, a bias or a unit to see its chain of derivatives.")
+        return chain_text(walk, self._session().check_derivative(parameter))

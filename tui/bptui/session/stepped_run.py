@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bpengine import Trace, Trainer
 from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
+from bpengine.derivation import DerivativeCheck, gradient_check
 from bptui.session import notices
 from bptui.session.changeable_run import ChangeableRun
 from bptui.session.snapshot import State
@@ -58,6 +59,15 @@ class SteppedRun(ChangeableRun):
             DivergedError: the run has diverged, or would in this step.
         """
         return self._trainer.trace()
+
+    def check_derivative(self, parameter: int) -> DerivativeCheck:
+        """Compare the derivative of the next step's loss by a weight or bias with central differences.
+
+        Raises:
+            ConfigError: the run is finished.
+            DivergedError: the run has diverged, or would in this step.
+        """
+        return gradient_check(self._trainer, (parameter,))[0]
 
     @property
     def point(self) -> Point:
