@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,18 @@ import pytest
 from textual.pilot import Pilot
 
 from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bpengine.derivation import TEXT
 from bptui.app import BptuiApp
+from bptui.box.chain import chain, check_in_words, parameter_of
+from bptui.box.prediction import is_close, read
 from bptui.box.stepper import Stepper
 from bptui.box.strides import STRIDES, Stride, starts
+from bptui.drawing import Kind
 from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from bptui.views.step_effect import effect_figure
 from tests.tui.support.apps import lines, make_app, shown, until
 
 
@@ -138,13 +144,14 @@ async def walked(pilot: Pilot[int], *keys: str) -> str:
 async def test_the_keys_of_the_box() -> None:
     app = make_app(epochs=50, report_interval=3)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s", "space")
+        await pilot.press("s")
+        app.view.session.toggle()  # running, but no time passes
         text = await walked(pilot, "o")
         assert app.view.session.state is State.PAUSED
         assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
         assert "Each unit weighs what it receives" in text
-        epoch, sample = shown(app).run.epoch, shown(app).run.sample
-        assert f"Epoch {app.view.session.epochs_done}, sample {sample} of 63" in text
+        epoch, sample = app.view.session.epochs_done, shown(app).run.sample
+        assert f"Epoch {epoch}, sample {sample} of 63" in text
         assert "‹number›" in text
         assert "a1[1]  activation" in await walked(pilot, "right", "l", "right")
         assert "z1[3]  weighted sum" in await walked(pilot, "left")
@@ -152,15 +159,20 @@ async def test_the_keys_of_the_box() -> None:
         assert "L = 1/2 (y[1] - t[1])^2" in await walked(pilot, "right")
         assert "delta2[1] = y[1] - t[1]" in await walked(pilot, "right")
         assert "new W1[1,1]" in await walked(pilot, "right")
-        assert (shown(app).run.epoch, shown(app).run.sample) == (epoch, sample), "only looked at"
+        assert shown(app).run.sample == sample, "only looked at"
         text = await walked(pilot, "right")
         assert f"sample {sample + 1} of 63" in text
         assert "Forward" in text
         assert "new W1[1,1]" in await walked(pilot, "left")
         assert shown(app).run.sample == sample
-        assert "learning rate 0.1" not in await walked(pilot, "down", "down", "down", "down")
+        await pilot.press("down", "down", "down", "down")
         assert "The next step of this very run" in await walked(pilot, "question_mark")
         assert isinstance(app.screen, HelpScreen)
+        await pilot.press("escape")
+        assert "Chain of dL/dW2[1,1]" in await walked(pilot, "tab")
+        assert "By the chain rule" in await walked(pilot, "shift+tab")
+        assert "Chain" not in await walked(pilot, "enter")
+        assert "dL/db1[3]  bias gradient" in await walked(pilot, "t")
         await pilot.press("escape", *["up"] * 5)
         box = box_of(app)
         assert box.stepper.stride is Stride.EPOCH
@@ -196,3 +208,109 @@ async def test_it_fits_everywhere_in_ascii_too(task: Task) -> None:
                     await pilot.press("right")
             assert app._exception is None
         assert app.view.session.snapshot().run.sample > 0
+
+
+def test_the_plot_shows_what_the_step_does_and_says_how_much_it_is_magnified() -> None:
+    runs: tuple[tuple[Task, dict[str, Any]], ...] = (
+        ("regression", {}),
+        ("regression", {"dataset": "hills"}),
+        ("classification", {}),
+        ("classification", {"dataset": "blobs"}),
+        ("regression", {"learning_rate": 0.0}),
+    )
+    for task, settings in runs:
+        session = make_session(task, **settings)
+        session.advance_to(5)
+        snapshot, trace = session.snapshot(), session.trace()
+        assert trace is not None
+        figure, legend = effect_figure(snapshot, trace)
+        session.step_batch()
+        after = session.snapshot()
+        by_role = {each.role: each for each in figure.series}
+        assert by_role["compared"].kind is Kind.DASHED
+        dataset = snapshot.run.dataset
+        (x,) = by_role["present"].x
+        assert x == pytest.approx(dataset.coordinates[trace.indices[0]][0])
+        if settings.get("learning_rate") == 0:
+            assert "no change to be seen" in str(legend)
+        if len(dataset.domain) == 1:
+            assert snapshot.network.grid_outputs is not None
+            assert after.network.grid_outputs is not None
+            before_line, moved = snapshot.network.grid_outputs[:, 0], after.network.grid_outputs[:, 0]
+            assert by_role["compared"].y == pytest.approx(before_line)
+            found = re.search(r"magnified x([\d,]+)", str(legend))
+            factor = float(found[1].replace(",", "")) if found else 1.0
+            assert by_role["fit"].y == pytest.approx(before_line + factor * (moved - before_line))
+
+
+def test_a_weight_has_its_chain_and_its_check() -> None:
+    session = make_session("classification", hidden_units=(4, 3), batch_size=3)
+    session.advance_to(3)
+    stepper = Stepper(lambda: session)
+    walk = stepper.walk
+    assert walk is not None
+    names = set()
+    for index, number in enumerate(walk.numbers):
+        walk.index = index
+        parameter = parameter_of(walk)
+        if parameter is None or number.phase != "backward" or "gradient" not in number.quantity.name:
+            continue
+        check = session.check_derivative(parameter)
+        names.add(check.name)
+        assert TEXT.symbol(number.result.symbol) == f"dL/d{check.name}"
+        lines_of_chain = chain(walk)
+        assert lines_of_chain[0].startswith("delta3[")
+        assert len(lines_of_chain) == {1: 2 + 3 + 1 + 1, 2: 2 + 1 + 1, 3: 1 + 1}[int(check.name[1])]
+        assert lines_of_chain[-1].startswith(f"dL/d{check.name} = ")
+        assert check.by_chain_rule == pytest.approx(number.result.number)
+        assert "equal" in check_in_words(check)
+    assert len(names) == len(session._trainer.network.parameters)
+
+
+def test_a_prediction_is_right_to_two_digits_however_it_is_written() -> None:
+    for text in ("0.042", "4.2e-2", ".0421", "0.0417", "42e-3"):
+        value = read(text)
+        assert value is not None
+        assert is_close(value, 0.041734), text
+    for text, number in (("0.044", 0.0417), ("0.4", 0.0417), ("-0.042", 0.0417), ("1", 0.0)):
+        value = read(text)
+        assert value is not None
+        assert not is_close(value, number), text
+    assert [read(text) for text in ("", "e", "1e999", "-", "1.2.3")] == [None] * 5
+
+
+async def test_predict_then_reveal() -> None:
+    app = make_app()
+    app.view.session.advance_to(30)
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = await walked(pilot, "o", "p")
+        box = box_of(app)
+        walk = box.stepper.walk
+        assert walk is not None
+        number = walk.number.result.number
+        assert "= ?" in text
+        assert f"{number:.5g}" not in text
+        assert "b1[1]" in text, "the first of its kind is worked"
+        text = await walked(pilot, "minus" if number < 0 else "plus")
+        assert "Right: it is" in text
+        assert "4.2_" not in await walked(pilot, "4", "x", "backspace")
+        text = await walked(pilot, "enter")
+        assert "Type a number such as" in text
+        text = await walked(pilot, *f"{abs(number):.1e}", "enter")
+        assert "is right." in text
+        assert f"{number:.5g}" in text
+        assert "right: 1 of 1 signs, 1 of 1 values" in text
+        assert "= ?" in await walked(pilot, "right")
+        assert "= ?" not in await walked(pilot, "right"), "revealed"
+        assert "= ?" not in await walked(pilot, "left"), "what was answered stays known"
+        for _ in range(2):  # z1[2] was revealed, a1[1] and a1[2] are worked, a1[3] is half worked
+            await walked(pilot, "right")
+        assert "z1[3] = x[1] W1[1,3]" in await walked(pilot)
+        assert not box._prediction.tally.values > 1
+        assert "= ?" not in await walked(pilot, "p")
+        await pilot.press("escape", "o", "p")
+        assert "1 of 1 values" in await walked(pilot), "a tally for the session"
+        await pilot.press("space")
+        assert not box_of(app)._prediction.is_on, "playing asks for nothing"
+        await pilot.press("space", "escape")
+        assert shown(app).comparison.pins == (), "p pins nothing here"

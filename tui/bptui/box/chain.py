@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bpengine.derivation import TEXT, DerivativeCheck, Derived, equation
-from bptui.box.walk import Walk
+from bptui.box.walk import GRADIENTS, Walk
 
 MAX_LINES = 8
 """The most deltas that are written."""
-_GRADIENTS = ("weight gradient", "bias gradient")
 
 
 def parameter_of(walk: Walk) -> int | None:
@@ -32,7 +31,7 @@ def chain(walk: Walk) -> list[str]:
         place = each.place
         if place.layer is None or each.phase != "backward":
             return False
-        if each.quantity.name in _GRADIENTS:
+        if each.quantity.name in GRADIENTS:
             return place == (layer, unit, source)
         return place.layer > layer or place[:2] == (layer, unit)
 

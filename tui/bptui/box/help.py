@@ -21,6 +21,8 @@ def box_help() -> PanelHelp:
             Sign(f"{key_of('slower')} {key_of('faster')}", "play slower, faster"),
             Sign(key_of("toggle_pin"), "predict each number: sign, then value"),
             Sign(key_of("edit"), "a weight's chain of derivatives, with a check"),
+            Sign(key_of("focus_next"), "the chain of the next weight"),
+            Sign(key_of("describe"), "the number in words"),
             Sign(f"{key_of('page_up')} {key_of('page_down')}", "scroll the formulas"),
             Sign("esc", "close the box"),
         ),

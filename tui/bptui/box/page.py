@@ -68,7 +68,15 @@ def heading(walk: Walk, samples: int) -> str:
     """
     trace = walk.trace
     batch = f", first of a batch of {len(trace.indices)}" if len(trace.indices) > 1 else ""
-    return f"Epoch {trace.epoch}, sample {trace.sample} of {samples}{batch}  {PHASES[walk.number.phase]}"
+    return f"Epoch {trace.epoch}, sample {trace.sample} of {samples}{batch}. {PHASES[walk.number.phase]}"
+
+
+def in_words(walk: Walk, samples: int, help: Help | None = None) -> str:
+    """The number under way in a few sentences; see `heading` and `page_of` for the arguments."""
+    page = page_of(walk.number, len(walk.trace.layers) - 1, help)
+    equation = " = ".join(part for part in (page.formula, page.numbers, page.result) if part)
+    where = f" ({page.where})" if page.where else ""
+    return f"{heading(walk, samples)}. {page.name}{where}: {equation}. {page.why}"
 
 
 def strides_line(stride: Stride, batch: int) -> str:

@@ -9,6 +9,9 @@ from bptui.box.strides import Stride, starts
 MAX_UNITS = 12
 """The most units of a layer, and inputs of a unit, whose numbers are visited."""
 
+GRADIENTS = ("weight gradient", "bias gradient")
+"""The quantities that are the derivatives of the loss by the weights and biases."""
+
 
 class Walk:
     """The numbers of a step in the order of computation, and the one that is looked at.
@@ -44,6 +47,14 @@ class Walk:
     def to_last(self, stride: Stride) -> None:
         """Go to where the last stride of the step begins."""
         self.index = starts(self.numbers, stride)[-1]
+
+    def to_gradient(self, direction: int) -> None:
+        """Go to the derivative of the next (1) or previous (-1) weight or bias, around the ends."""
+        found = [i for i, each in enumerate(self.numbers) if each.quantity.name in GRADIENTS]
+        if self.number.quantity.name in GRADIENTS:
+            self.index = found[(found.index(self.index) + direction) % len(found)]
+        else:
+            self.index = found[0 if direction > 0 else -1]
 
     def _go(self, index: int | None) -> bool:
         if index is None:

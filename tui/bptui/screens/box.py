@@ -14,7 +14,7 @@ from textual.widgets import Static
 from bpengine import Trace
 from bptui.box.chain import parameter_of
 from bptui.box.help import box_help
-from bptui.box.page import heading, page_of, strides_line
+from bptui.box.page import heading, in_words, page_of, strides_line
 from bptui.box.picture import picture_of
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
@@ -25,6 +25,7 @@ from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_text import box_hints, chain_text, page_text
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
+from bptui.screens.words import WordsScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
@@ -48,6 +49,9 @@ _ACTIONS = {
     "open_box": "dismiss",
     "toggle_pin": "predict",
     "edit": "enter",
+    "focus_next": "weight(1)",
+    "focus_previous": "weight(-1)",
+    "describe": "describe",
 }
 """What the keys of commands do here."""
 
@@ -155,8 +159,12 @@ class BoxScreen(Dialog[None]):
         walk = self.stepper.walk
         if walk is not None and self._prediction.asks(walk):
             self._prediction.enter(walk)
+        elif self._shows_chain or walk is None:
+            self._shows_chain = False
+        elif parameter_of(walk) is None:
+            self.action_weight(1)
         else:
-            self._shows_chain = not self._shows_chain
+            self._shows_chain = True
         self._page.scroll_home(animate=False)
         self._draw()
 
@@ -177,6 +185,24 @@ class BoxScreen(Dialog[None]):
         self._timer.stop()
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=not self._playing)
         self._draw()
+
+    def action_weight(self, direction: int) -> None:
+        """Show the chain of the next (1) or previous (-1) weight or bias of the network."""
+        walk = self.stepper.walk
+        if walk is None or self._prediction.is_on:
+            return
+        self._shows_chain = True
+        walk.to_gradient(direction)
+        self._draw()
+
+    def action_describe(self) -> None:
+        """Tell what is shown in words."""
+        walk = self.stepper.walk
+        if walk is None or self._snapshot is None:
+            return
+        self._set_playing(False)
+        help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
+        self.app.push_screen(WordsScreen(in_words(walk, self._snapshot.run.samples, help)))
 
     def action_scroll(self, direction: int) -> None:
         """Scroll the formulas up or down by most of a page."""

@@ -27,10 +27,9 @@ def page_text(page: Page) -> Text:
 def chain_text(walk: Walk, check: DerivativeCheck) -> Text:
     """How the derivative of the weight or bias under way comes about, and its check."""
     return Text.assemble(
-        (f"Chain of dL/d{check.name}", "bold"),
+        (f"Chain of dL/d{check.name}\n", "bold"),
+        f"{check_in_words(check)}\n",
         *(f"\n{line}" for line in chain(walk)),
-        "\n\n",
-        (check_in_words(check), "bold"),
     )
 
 
@@ -55,6 +54,7 @@ def box_hints(
         close,
         KeyHint(keys_of("less", "more"), "step", "", 8),
         KeyHint(keys_of("up", "down"), "stride", "", 8),
+        *((_hint("focus_next", "next weight", 8),) if shows_chain else ()),
         _hint("toggle_run", "stop" if playing else f"play {pace:g}/s", 7),
         _hint("edit", "number" if shows_chain else "chain", 6),
         predict,
