@@ -360,7 +360,10 @@ class BptuiApp(KeepingApp):
         from bptui.views.step_effect import effect_figure
 
         view = self.view
-        self._push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._tally))
+        if not any(
+            isinstance(screen, BoxScreen) for screen in self.screen_stack
+        ):  # the palette opens over it
+            self._push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._tally))
 
     def action_describe(self) -> None:
         """Describe the run in words."""

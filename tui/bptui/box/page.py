@@ -67,8 +67,9 @@ def heading(walk: Walk, samples: int) -> str:
         samples: how many samples an epoch has.
     """
     trace = walk.trace
-    batch = f", first of a batch of {len(trace.indices)}" if len(trace.indices) > 1 else ""
-    return f"Epoch {trace.epoch}, sample {trace.sample} of {samples}{batch}. {PHASES[walk.number.phase]}"
+    last = trace.sample + len(trace.indices) - 1
+    which = f"sample {trace.sample}" if last == trace.sample else f"samples {trace.sample}-{last}"
+    return f"Epoch {trace.epoch}, {which} of {samples}. {PHASES[walk.number.phase]}"
 
 
 def in_words(walk: Walk, samples: int, help: Help | None = None) -> str:

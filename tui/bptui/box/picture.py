@@ -11,10 +11,10 @@ from bptui.drawing.unit_facts import signed
 from bptui.drawing.unit_position import Place
 
 _IN_UNITS = {
-    "forward": "In the units: a, or z until a is known",
-    "loss": "In the units: a; in the last layer y",
+    "forward": "In the units: a (z before it)",
+    "loss": "In the units: a, then y",
     "backward": "In the units: delta",
-    "update": "In the units: the bias, old or new",
+    "update": "In the units: the bias, new once known",
 }
 
 
@@ -57,7 +57,10 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
         places = {(len(trace.layers) - 1, output) for output in range(trace.sizes[-1])}
     texts = {place: brief(value) for place, value in numbers.items()}
     chosen = None if layer is None or unit is None else (layer, unit)
-    return Picture(chosen, Lit(texts, frozenset(places)), _IN_UNITS[now.phase])
+    caption = _IN_UNITS[now.phase]
+    if len(trace.indices) > 1 and now.phase != "update":
+        caption += " (first of the batch)"
+    return Picture(chosen, Lit(texts, frozenset(places)), caption)
 
 
 def _unit(derived: Derived) -> Place:

@@ -93,6 +93,7 @@ class Stepper:
 
     def _rewind(self, session: Session) -> bool:
         """Go back to where this epoch or else the one before began, or to the last report."""
+        before = session.point
         begun = self.walk is not None and self.walk.index > 0
         if self.stride is Stride.REPORT:
             session.rewind()
@@ -102,5 +103,6 @@ class Stepper:
         else:
             session.rewind(session.epochs_done if begun else session.begun_epoch)
         self.look()
-        self.problem = session.notice
-        return True
+        if session.point == before and not begun and not session.in_progress:
+            self.problem = session.notice
+        return not self.problem
