@@ -81,7 +81,7 @@ def test_a_walk_in_all_strides_there_and_back_ends_where_it_began() -> None:
 def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> None:
     session = make_session(samples=10, batch_size=3)
     before = []
-    for number in range(30):
+    for number in range(52):
         if number == 13:
             session.change(FIELD["learning_rate"], 0.3)
         if number == 18:
@@ -91,7 +91,7 @@ def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> Non
     stepper = Stepper(lambda: session)
     stepper.stride = Stride.STEP
     end = state_of(session)
-    for number in range(29, -1, -1):
+    for number in range(51, -1, -1):
         assert stepper.back()
         assert state_of(session) == before[number], number
     assert not stepper.back()

@@ -19,7 +19,7 @@ from bptui.box.picture import picture_of
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
 from bptui.box.tally import Tally
-from bptui.box.walk import Walk
+from bptui.box.walk import MAX_UNITS, Walk
 from bptui.drawing import Figure, Legend
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_text import box_hints, chain_text, page_text
@@ -272,6 +272,8 @@ class BoxScreen(Dialog[None]):
             self._plot.figure, legend = self._effect(snapshot, walk.trace)
             self._plot.border_title = self._plot.legend(legend)
         place = f"{walk.index + 1}/{len(walk.numbers)}"
+        if not walk.is_complete:
+            place += f" of {MAX_UNITS} units"
         tally = prediction.tally.in_words() if prediction.is_on else ""
         self._strides.update(self.stepper.problem or tally or f"{strides}   {place}")
 
