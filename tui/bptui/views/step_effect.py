@@ -10,7 +10,7 @@ import numpy as np
 from bpengine import Trace
 from bpengine.arrays import Array
 from bpengine.tracing.taking_apart import forward
-from bptui.drawing import ROLES, Figure, Kind, Legend, Series, Span
+from bptui.drawing import Figure, Kind, Legend, Series, Span
 from bptui.session.snapshot import Comparison, Snapshot
 from bptui.views.contour import border, winners
 from bptui.views.panels import FIGURES
@@ -23,6 +23,8 @@ _VISIBLE_NODES = 0.01
 """The part of the plane that must change sides for a border to be seen to move."""
 _LINES = ("fit", "border", "target", "above", "below", "third", "fourth")
 """The roles of the lines that are replaced by those before and after the step."""
+_PRESENT = "◆"
+"""The sign of the step's sample."""
 _ROLES = ("above", "below", "third", "fourth")
 
 
@@ -64,14 +66,13 @@ def effect_figure(snapshot: Snapshot, trace: Trace) -> tuple[Figure, Legend]:
     drawn = {1: _curves, 2: _borders}.get(len(snapshot.run.dataset.domain), _points)
     series, factor, signs = drawn(snapshot, trace, base)
     kept = tuple(each for each in base.series if each.kind is Kind.POINTS or each.role not in _LINES)
-    present = ROLES["present"]
     if factor == 1:
         how = ""
     elif factor:
         how = f"change magnified x{factor:,.0f}"
     else:
         how = "no change to be seen"
-    legend = Legend.of(Span(f"{present.sign} this sample", "present"), signs, how, between="  ")
+    legend = Legend.of(Span(f"{_PRESENT} this sample", "present"), signs, how, between="  ")
     return replace(base, series=(*kept, *series), note=""), legend
 
 
@@ -105,8 +106,8 @@ def _here(snapshot: Snapshot, trace: Trace) -> tuple[Array, Array]:
     return dataset.scaling.undo(trace.inputs[:1])[0], dataset.target_scaling.undo(trace.targets[:1])[0]
 
 
-def _mark(x: float, y: float, sign: str = "") -> Series:
-    return Series(np.array([x]), np.array([y]), "present", Kind.POINTS, sign or ROLES["present"].sign)
+def _mark(x: float, y: float, sign: str = _PRESENT) -> Series:
+    return Series(np.array([x]), np.array([y]), "present", Kind.POINTS, sign)
 
 
 def _curves(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Series], float, Legend]:
