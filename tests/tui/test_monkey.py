@@ -36,7 +36,7 @@ BATCH = 6
 
 ALL = [key for command in COMMANDS for key in command.keys.split(",") if key != "q"]
 OFTEN = ["space", "s", "up", "down", "left", "right", "less_than_sign", "greater_than_sign", "enter", "tab"]
-OFTEN += ["tab", "escape", "b", "p", "i", "r", "1", "2", "x", "z", "home", "end", "slash", "j", "l"]
+OFTEN += ["tab", "escape", "b", "p", "i", "r", "1", "2", "x", "z", "home", "end", "slash", "j", "l", "o"]
 TYPED = [*"0123456789", *"0123456789", "full_stop", "comma", "minus", "backspace", "delete", "home", *"aexz"]
 TYPED += [
     "enter",
@@ -81,7 +81,7 @@ def check(app: BptuiApp, memory: Path) -> None:
     """What holds after every key."""
     assert app._exception is None
     assert app.is_running
-    assert len(app.screen_stack) <= 3
+    assert len(app.screen_stack) <= 4  # the tab, the box, its help and the palette
     for view in app._views.values():
         check_snapshot(view.session.snapshot())
         assert view.panel_layout == app.view.panel_layout

@@ -149,3 +149,11 @@ def test_a_cloud(snap_compare: Compare, task: Task) -> None:
 
     size = {"regression": (80, 24), "classification": (120, 36)}[task]
     assert snap_compare(app, run_before=rest, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids="{0[0]}x{0[1]}".format)
+def test_the_open_box(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = make_app() if size[0] == 80 else make_app("classification")
+    app.view.session.advance_to(20)
+    keys = ["o", *["up"] * 3, "right", "right", "down", "down", "down", "right", "right"]
+    assert snap_compare(app, press=keys, terminal_size=size)

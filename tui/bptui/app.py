@@ -15,6 +15,7 @@ from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 from textual.theme import ThemeProvider
 
+from bptui.box.tally import Tally
 from bptui.commands import COMMANDS, key_of
 from bptui.kept.keeping_app import KeepingApp
 from bptui.screens.palette import Finder, Palette
@@ -24,6 +25,8 @@ from bptui.widgets.panel_bar import PanelBar
 if TYPE_CHECKING:
     from bpengine import ChoiceField, Field, NamesField
     from bpengine.advice import Change
+    from bptui.screens.box import BoxScreen
+    from bptui.screens.pins import PinsScreen
     from bptui.screens.unit import UnitScreen
     from bptui.session.advising import Limits
     from bptui.startup.start_settings import TargetChoice
@@ -47,6 +50,7 @@ class BptuiApp(KeepingApp):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._tally = Tally()
         for command in COMMANDS:
             bind(self, command.binding)
 
@@ -67,10 +71,12 @@ class BptuiApp(KeepingApp):
         """Show the details of the chosen unit, and keep them up to date."""
         from bptui.screens.unit import UnitScreen
 
-        view = self.view
-        screen = UnitScreen(view.options.unit, view.snapshot)
+        self._push(UnitScreen(self.view.options.unit, self.view.snapshot))
+
+    def _push(self, screen: BoxScreen | PinsScreen | UnitScreen) -> None:
+        """Open a screen that follows the run of the open tab."""
         self.push_screen(screen)
-        screen.watch(view, "snapshot", screen.show, init=False)
+        screen.watch(self.view, "snapshot", screen.show, init=False)
 
     def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
         """Choose the unit in the network panel that the unit screen shows."""
@@ -248,9 +254,7 @@ class BptuiApp(KeepingApp):
         if snapshot.comparison.reference is None:
             self._do(view.session.say, f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
             return
-        screen = PinsScreen(snapshot, lambda letter: self._do(view.session.unpin, letter))
-        self.push_screen(screen)
-        screen.watch(view, "snapshot", screen.show, init=False)
+        self._push(PinsScreen(snapshot, lambda letter: self._do(view.session.unpin, letter)))
 
     def action_toggle_what_if(self) -> None:
         """Switch whether each change retrains and compares."""
@@ -349,6 +353,17 @@ class BptuiApp(KeepingApp):
         except (ConfigError, DataError) as error:
             return str(error)
         return ""
+
+    def action_open_box(self) -> None:
+        """Pause, and show the next step of the run number by number."""
+        from bptui.screens.box import BoxScreen
+        from bptui.views.step_effect import effect_figure
+
+        view = self.view
+        if not any(
+            isinstance(screen, BoxScreen) for screen in self.screen_stack
+        ):  # the palette opens over it
+            self._push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._tally))
 
     def action_describe(self) -> None:
         """Describe the run in words."""

@@ -204,8 +204,15 @@ COMMANDS: tuple[Command, ...] = (
         "look inside",
         "Show units' contributions or class probabilities; in the hidden units, own scales.",
     ),
+    Command(
+        "o",
+        "o",
+        "open_box",
+        "words, the box",
+        "Open the box: pause, and walk through the next step of the run number by number.",
+    ),
     Command("w", "w", "save", "save", "Save a checkpoint, the settings, the command line or a picture."),
-    Command("t", "t", "describe", "run in words", "Describe the run in words."),
+    Command("t", "t", "describe", "words, the box", "Describe the run in words."),
     Command(
         "tab",
         "tab",

@@ -56,6 +56,7 @@ ONLY_ON_SCREEN = {
     "to_settings": "there are no panels, and ctrl+c stops what trains",
     "change_speed(1)": "a run trains as fast as it can, and as far as it is told",
     "change_speed(-1)": "the same",
+    "open_box": "bptui trace takes a step apart in text",
     "toggle_log": "nothing is drawn",
     "command_palette": "a command names what it sets",
     "toggle_smooth": "nothing is drawn",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bpengine.arrays import Array, IntArray
 from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
+from bptui.drawing.lit import Lit
 from bptui.drawing.network_layout import Column, lay_out_network
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import signed, unit_words
@@ -44,7 +45,9 @@ _MIN_ROWS_FOR_WORDS = 5
 _MIN_ROWS_FOR_TWO_LINES = 14
 
 
-def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: int) -> list[list[Span]]:
+def draw_network(
+    snapshot: Snapshot, chosen: Place | None, width: int, height: int, lit: Lit | None = None
+) -> list[list[Span]]:
     """The network as `height` rows of spans, each `width` characters in all.
 
     Args:
@@ -52,13 +55,15 @@ def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: i
         chosen: the unit whose links stand out, and which the last line describes; None for no unit.
         width: columns.
         height: rows.
+        lit: the numbers that the units show in place of their biases, and those that stand out; then there
+            is no last line.
     """
     if width <= 0 or height <= 0:
         return [[] for _ in range(height)]
     place = nearest_unit(chosen or (0, 0), sizes_of(snapshot))
     canvas = Canvas(width, height, ROLES)
-    lines = _lines(chosen, height)
-    columns = _columns(snapshot, chosen, width, height)
+    lines = 0 if lit else _lines(chosen, height)
+    columns = _columns(snapshot, chosen, width, height, lit)
     scale = _scale(snapshot.network.layers)
     for left, right in pairwise(columns):
         if left.layer is not None and right.layer is not None:
@@ -68,11 +73,12 @@ def draw_network(snapshot: Snapshot, chosen: Place | None, width: int, height: i
                 _trace(canvas, links, (left.right, right.left), scale)
             if chosen is not None and place[0] in (left.layer, right.layer):
                 _mark(canvas, weights, left, right, place)
+    standing_out = {*((place,) if chosen is not None else ()), *(lit.places if lit else ())}
     for column in columns:
         canvas.write(0, column.left, column.caption, "caption")
         for box in column.boxes:
             role = "caption" if box.unit is None else "input" if column.layer == -1 else "unit"
-            if chosen is not None and (column.layer, box.unit) == place:
+            if (column.layer, box.unit) in standing_out:
                 role = "chosen"
             canvas.write(box.row, box.left, box.text, role)
     for number, line in enumerate(unit_words(snapshot, place, width, lines) if lines else ()):
@@ -102,9 +108,12 @@ def _lines(chosen: Place | None, height: int) -> int:
     return 2 if height >= _MIN_ROWS_FOR_TWO_LINES else 1
 
 
-def _columns(snapshot: Snapshot, chosen: Place | None, width: int, height: int) -> tuple[Column, ...]:
+def _columns(
+    snapshot: Snapshot, chosen: Place | None, width: int, height: int, lit: Lit | None = None
+) -> tuple[Column, ...]:
     place = (-1, 0) if chosen is None else nearest_unit(chosen, sizes_of(snapshot))
-    return lay_out_network(snapshot, place, width, height - _lines(chosen, height))
+    lines = 0 if lit else _lines(chosen, height)
+    return lay_out_network(snapshot, place, width, height - lines, None if lit is None else lit.numbers)
 
 
 def _scale(layers: tuple[Array, ...]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -51,12 +51,27 @@ class Column:
         return {box.unit: box.row for box in self.boxes if box.unit is not None}
 
 
-def lay_out_network(snapshot: Snapshot, chosen: Place, width: int, height: int) -> tuple[Column, ...]:
-    """Return the columns of a picture of this size: with names and biases, with numbers only, or as dots."""
+Numbers = Mapping[Place, str]
+"""The number that each unit or input shows."""
+_NUMBER_WIDTH = 5
+
+
+def lay_out_network(
+    snapshot: Snapshot, chosen: Place, width: int, height: int, numbers: Numbers | None = None
+) -> tuple[Column, ...]:
+    """Return the columns of a picture of this size: with names and biases, with numbers only, or as dots.
+
+    Args:
+        snapshot: the run.
+        chosen: the unit in brackets.
+        width: columns.
+        height: rows.
+        numbers: what the units and inputs show in place of the biases.
+    """
     captions = height >= _MIN_ROWS_FOR_CAPTIONS
     top = 1 if captions else 0
     sizes = (snapshot.network.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.network.layers))
-    items, text, widths = _choose_layers(snapshot, sizes, chosen, width)
+    items, text, widths = _choose_layers(snapshot, sizes, chosen, width, numbers)
     if not items:
         return ()
     gaps = max(len(items) - 1, 1)
@@ -95,17 +110,18 @@ def lay_out_network(snapshot: Snapshot, chosen: Place, width: int, height: int) 
 
 
 def _choose_layers(
-    snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int
+    snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int, numbers: Numbers | None
 ) -> tuple[list[int | range], Callable[[int, int], str], list[int]]:
     """Return the layers to show, how to write a unit, and the widths of the columns.
 
     The richest of what fits is chosen. Layers are counted with the inputs as 0 here.
     """
-    lengths = [_Names(snapshot, chosen, length) for length in _NAME_LENGTHS]
+    lengths = [_Names(snapshot, chosen, length, numbers) for length in _NAME_LENGTHS]
     names = lengths[-1]
     layers = range(len(sizes))
     for text, gap in (
         *((each.with_bias, _WIDE_GAP) for each in lengths),
+        *((each.with_bias, 4) for each in lengths if numbers is not None),
         *((each.with_number, _WIDE_GAP) for each in lengths),
         (names.with_number, 4),
         (names.dot, 4),
@@ -133,8 +149,9 @@ def _choose_layers(
 class _Names:
     """How units are written: all of a layer in one width."""
 
-    def __init__(self, snapshot: Snapshot, chosen: Place, longest: int) -> None:
+    def __init__(self, snapshot: Snapshot, chosen: Place, longest: int, numbers: Numbers | None) -> None:
         self._snapshot = snapshot
+        self._numbers = numbers
         self._chosen = chosen
         self._last = len(snapshot.network.layers) - 1
         inputs, outputs = snapshot.network.layers[0].shape[0] - 1, snapshot.network.layers[-1].shape[1]
@@ -160,6 +177,9 @@ class _Names:
     def with_bias(self, layer: int, unit: int) -> str:
         """The number with the bias, as (2 -0.41), or the name of an input."""
         name = self.name(layer, unit)
+        if self._numbers is not None:
+            text = f"{name} {self._numbers.get((layer, unit), ''):>{_NUMBER_WIDTH}}"
+            return text if layer < 0 else self._bracketed(text, (layer, unit))
         if layer < 0:
             return name
         bias = signed(float(self._snapshot.network.layers[layer][-1, unit]))

@@ -47,6 +47,7 @@ ROLES: dict[str, Role] = {
     "wrong": Role("bold $text-error", "⊕ ⊗ ⊞ ⊠", "training, test: predicted wrong", "classification"),
     "wrong-test": Role("bold $text-error"),
     "border": Role("$text", "⠤⠤", "border between predicted classes", "classification"),
+    "present": Role("bold $text-accent"),
     "compared": Role("$text-muted", "⠂", "run before"),
     **{f"pin-{letter}": Role(look) for letter, look in zip("ABCD", _PINS, strict=True)},
     "part-1": Role(_PARTS[0], "⠂1 ⠂b", "look inside: a unit's part, the bias", "regression"),

@@ -30,6 +30,7 @@ class HelpScreen(Dialog[None]):
     Args:
         panels: the name and the help of each panel, the focused one first.
         task: the task of the open tab: signs of the other one are left out.
+        with_keys: whether the keys of the tabs act where the help is asked for.
     """
 
     BINDINGS = [
@@ -37,9 +38,11 @@ class HelpScreen(Dialog[None]):
         Binding("space", "page_down", "Next page", show=False),
     ]
 
-    def __init__(self, panels: Sequence[tuple[str, PanelHelp]], task: Task) -> None:
+    def __init__(
+        self, panels: Sequence[tuple[str, PanelHelp]], task: Task, *, with_keys: bool = True
+    ) -> None:
         super().__init__()
-        self._scroll = VerticalScroll(HelpText(panels, task), id="help")
+        self._scroll = VerticalScroll(HelpText(panels, task, with_keys=with_keys), id="help")
 
     def compose(self) -> ComposeResult:
         """A scrolling dialog."""
@@ -69,17 +72,24 @@ class HelpText(Looks):
     HelpText { height: auto; }
     """
 
-    def __init__(self, panels: Sequence[tuple[str, PanelHelp]], task: Task) -> None:
+    def __init__(
+        self, panels: Sequence[tuple[str, PanelHelp]], task: Task, *, with_keys: bool = True
+    ) -> None:
         super().__init__()
-        self._panels = panels
+        self._panels, self._with_keys = panels, with_keys
         self._shown_task = task
 
     def render(self) -> Group:
         """The text."""
         (name, focused), *others = self._panels
-        return Group(
+        first = (
             _titled(name, focused.about),
             _in_columns(self._sign(sign) for sign in self._signs(focused)),
+        )
+        if not self._with_keys:
+            return Group(*first, _titled("training", _TRAINING))
+        return Group(
+            *first,
             Text.assemble(
                 ("keys", "bold underline"), f"  {key_of('command_palette')} explains each. {_MOUSE}"
             ),

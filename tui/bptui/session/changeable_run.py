@@ -209,8 +209,13 @@ class ChangeableRun(LiveRun):
         version = self._undo.redo(self._version(""), self._pins)
         self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
 
-    def rewind(self) -> None:
-        """Pause, and go back to the end of the last reported epoch, or of the one before it."""
+    def rewind(self, epoch: int | None = None) -> None:
+        """Pause, and go back to where an epoch began.
+
+        Args:
+            epoch: a number up to `epochs_done`, of an epoch that the run can go back to; by default, that
+                after the last reported epoch or, from there, after the one before it.
+        """
         self._pause()
         self._retraining = None
         trainer = self._trainer
@@ -220,7 +225,8 @@ class ChangeableRun(LiveRun):
             self._notice = notices.NOTHING_TO_REWIND
             return
         self._notice = None
-        epoch, before = last_report(trainer), self._version("rewind")
+        epoch = last_report(trainer) if epoch is None else max(epoch, trainer.earliest)
+        before = self._version("rewind")
         pieces = trainer.rewinding(epoch, SLICE_MILLISECONDS, clock=self._clock)
         self._begin_task(Rewinding(epoch, pieces, before))
 

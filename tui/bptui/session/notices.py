@@ -23,6 +23,7 @@ WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
 CLOUD_OFF = Notice("The cloud is off: the run is shown alone.")
 WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
 NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
+AT_START = Notice("This is the start of the run: there is no step before it.")
 NOTHING_TO_UNDO = Notice("Nothing to undo.")
 NOTHING_TO_REDO = Notice("Nothing to redo.")
 

@@ -14,17 +14,17 @@ from bpengine import (
 from bpengine.checkpoint import SavedRun, save
 from bptui.session import notices
 from bptui.session.advising import Advising, Limits
-from bptui.session.changeable_run import ChangeableRun
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import State
+from bptui.session.stepped_run import SteppedRun
 from bptui.session.targets import Retraining, Rewinding, Stepping
 from bptui.session.undo import PinsBefore
 
 
-class Session(ChangeableRun):
+class Session(SteppedRun):
     """A run and what a person does to it. See `LiveRun` for the arguments."""
 
     # What keys do.

@@ -1,0 +1,59 @@
+"""A weight's derivative from the loss down: the chain of factors, and a check by central differences."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from bpengine.derivation import TEXT, DerivativeCheck, Derived, equation
+from bptui.box.walk import GRADIENTS, Walk
+
+MAX_LINES = 8
+"""The most deltas that are written."""
+
+
+def parameter_of(walk: Walk) -> int | None:
+    """The index in the network's parameters of the weight or bias under way, of a unit that of its bias."""
+    layer, unit, source = walk.number.place
+    if layer is None or unit is None:
+        return None
+    sizes = walk.trace.sizes
+    before = sum((inputs + 1) * units for inputs, units in pairwise(sizes[: layer + 1]))
+    return before + (sizes[layer] if source is None else source) * sizes[layer + 1] + unit
+
+
+def chain(walk: Walk) -> list[str]:
+    """The equations that lead from the loss to the derivative of the weight or bias under way."""
+    layer, unit, source = walk.number.place
+    if layer is None or unit is None:
+        return []
+
+    def leads_here(each: Derived) -> bool:
+        place = each.place
+        if place.layer is None or each.phase != "backward":
+            return False
+        if each.quantity.name in GRADIENTS:
+            return place == (layer, unit, source)
+        return place.layer > layer or place[:2] == (layer, unit)
+
+    *deltas, gradient = [each for each in walk.numbers if leads_here(each)]
+    left_out = ["..."] if len(deltas) > MAX_LINES + 1 else []
+    end = (*deltas[MAX_LINES:][-1:], gradient)
+    return [*map(_line, deltas[:MAX_LINES]), *left_out, *map(_line, end)]
+
+
+def _line(derived: Derived) -> str:
+    symbol, formula, numbers, result = equation(derived, TEXT)
+    parts = [symbol, formula, result] if numbers == result else [symbol, formula, numbers, result]
+    return " = ".join(parts)
+
+
+def check_in_words(check: DerivativeCheck) -> str:
+    """How well the chain rule and central differences agree, in a sentence."""
+    both = f"By the chain rule {check.by_chain_rule:.4g}, by central differences {check.by_differences:.4g}"
+    if check.has_kink:
+        return f"{both}: the loss has a corner here, where the two may differ."
+    if check.relative_error <= 1e-6:
+        return f"{both}: equal to {check.relative_error:.0e}."
+    if check.agrees:
+        return f"{both}: equal within the rounding of the loss."
+    return f"{both}: they differ by {check.relative_error:.0e}."

@@ -1,0 +1,29 @@
+"""The help of the box."""
+
+from __future__ import annotations
+
+from bptui.commands import key_of, keys_of
+from bptui.drawing.signs import PanelHelp, Sign
+
+
+def box_help() -> PanelHelp:
+    """What the box shows and what its keys do, with the present keys."""
+    return PanelHelp(
+        "The next step of this very run, number by number: forward from the inputs to the answer, the loss, "
+        "backward to the gradient, and the update of the weights. The number under way stands out in the "
+        "network; beside it are its formula, the formula with numbers, and what it is for. When its last "
+        "number is passed, the run takes the step, exactly as it would without the box, and the next one is "
+        "opened. Going back is exact, too.",
+        (
+            Sign(keys_of("less", "more"), "go back, go on"),
+            Sign(keys_of("down", "up"), "shorter, longer stride"),
+            Sign(key_of("toggle_run"), "play, or stop playing"),
+            Sign(f"{key_of('slower')} {key_of('faster')}", "play slower, faster"),
+            Sign(key_of("toggle_pin"), "predict each number: sign, then value"),
+            Sign(key_of("edit"), "a weight's chain of derivatives, with a check"),
+            Sign(key_of("focus_next"), "the chain of the next weight"),
+            Sign(key_of("describe"), "the number in words"),
+            Sign(f"{key_of('page_up')} {key_of('page_down')}", "scroll the formulas"),
+            Sign("esc", "close the box"),
+        ),
+    )

@@ -1,0 +1,93 @@
+"""The text about one number of a step: its formula, the formula with numbers, the result, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpengine.derivation import PHASES, TEXT, Derived, equation
+from bptui.box.prediction import Help
+from bptui.box.strides import STRIDES, Stride
+from bptui.box.walk import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One number in words and formulas."""
+
+    name: str
+    """What it is: the symbol and the name of the quantity."""
+    where: str
+    """The unit that it belongs to; empty if it belongs to the whole network."""
+    formula: str
+    numbers: str
+    """The formula with its numbers plugged in; empty where that only repeats the result."""
+    result: str
+    why: str
+
+
+def page_of(derived: Derived, last_layer: int, help: Help | None = None) -> Page:
+    """The page of a number.
+
+    Args:
+        derived: the number.
+        last_layer: the index of the output layer.
+        help: what is shown while the number is asked for; None to show everything.
+    """
+    symbol, formula, numbers, result = equation(derived, TEXT)
+    if help is not None:
+        numbers = numbers if help is Help.WORKED and numbers != result else ""
+        formula = "..." if help is Help.NONE else formula
+        result = "?"
+    return Page(
+        name=f"{symbol}  {derived.quantity.name}",
+        where=_where(derived, last_layer),
+        formula=f"{symbol} = {formula}",
+        numbers="" if numbers == result else numbers,
+        result=result,
+        why=derived.quantity.why,
+    )
+
+
+def _where(derived: Derived, last_layer: int) -> str:
+    layer, unit, source = derived.place
+    if layer is None or unit is None:
+        return ""
+    what = f"output {unit + 1}" if layer == last_layer else f"unit {unit + 1} of layer {layer + 1}"
+    if source is None:
+        return what
+    of = f"input {source + 1}" if layer == 0 else f"unit {source + 1} of layer {layer}"
+    return f"from {of} to {what}"
+
+
+def heading(walk: Walk, samples: int) -> str:
+    """Where in the run the step is, and what happens in this part of it.
+
+    Args:
+        walk: the step.
+        samples: how many samples an epoch has.
+    """
+    trace = walk.trace
+    last = trace.sample + len(trace.indices) - 1
+    which = f"sample {trace.sample}" if last == trace.sample else f"samples {trace.sample}-{last}"
+    return f"Epoch {trace.epoch}, {which} of {samples}. {PHASES[walk.number.phase]}"
+
+
+def in_words(walk: Walk, samples: int, help: Help | None = None) -> str:
+    """The number under way in a few sentences; see `heading` and `page_of` for the arguments."""
+    page = page_of(walk.number, len(walk.trace.layers) - 1, help)
+    equation = " = ".join(part for part in (page.formula, page.numbers, page.result) if part)
+    where = f" ({page.where})" if page.where else ""
+    return f"{heading(walk, samples)}. {page.name}{where}: {equation}. {page.why}"
+
+
+def strides_line(stride: Stride, batch: int) -> str:
+    """The strides, with the chosen one in brackets.
+
+    Args:
+        stride: the chosen one.
+        batch: how many samples a step has.
+    """
+    names = ["batch" if each is Stride.STEP and batch > 1 else each.value for each in STRIDES]
+    return "  ".join(
+        f"‹{name}›" if each is stride else name for each, name in zip(STRIDES, names, strict=True)
+    )

@@ -1,0 +1,78 @@
+"""What the network shows while a step is taken apart: the numbers so far, and the one under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpengine.derivation import Derived
+from bptui.box.walk import Walk
+from bptui.drawing.lit import Lit
+from bptui.drawing.unit_facts import signed
+from bptui.drawing.unit_position import Place
+
+_IN_UNITS = {
+    "forward": "In the units: a (z before it)",
+    "loss": "In the units: a, then y",
+    "backward": "In the units: delta",
+    "update": "In the units: the bias, new once known",
+}
+
+
+_OF_UNITS = ("weighted sum", "activation", "output", "output delta", "delta", "new bias")
+"""The quantities that are shown in the unit that they belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The network at one number of a step."""
+
+    chosen: Place | None
+    """The unit whose links stand out; None if the number belongs to no unit."""
+    lit: Lit
+    caption: str
+    """What the numbers in the units are."""
+
+
+def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
+    """The network at the number that is looked at.
+
+    Args:
+        walk: the step.
+        hide: whether the number itself is not to be seen yet.
+    """
+    now, trace = walk.number, walk.trace
+    layer, unit, source = now.place
+    numbers = {(-1, index): value for index, value in enumerate(trace.inputs[0].tolist())}
+    if now.phase == "update":
+        for index, each in enumerate(trace.layers):
+            numbers |= {(index, number): value for number, value in enumerate(each.before.biases.tolist())}
+    shown = ("forward", "loss") if now.phase == "loss" else (now.phase,)
+    for derived in walk.numbers[: walk.index + (not hide)]:
+        if derived.phase in shown and derived.quantity.name in _OF_UNITS:
+            numbers[_unit(derived)] = derived.result.number
+    places = {(layer, unit)} if layer is not None and unit is not None else set()
+    if source is not None and layer is not None:
+        places.add((layer - 1, source))
+    if now.phase == "loss":
+        places = {(len(trace.layers) - 1, output) for output in range(trace.sizes[-1])}
+    texts = {place: brief(value) for place, value in numbers.items()}
+    chosen = None if layer is None or unit is None else (layer, unit)
+    caption = _IN_UNITS[now.phase]
+    if len(trace.indices) > 1 and now.phase != "update":
+        caption += " (first of the batch)"
+    return Picture(chosen, Lit(texts, frozenset(places)), caption)
+
+
+def _unit(derived: Derived) -> Place:
+    layer, unit, _ = derived.place
+    assert layer is not None
+    assert unit is not None
+    return layer, unit
+
+
+def brief(value: float) -> str:
+    """A number with its sign in at most five characters: a small one as +2e-3."""
+    if not 1e-9 <= abs(value) < 0.0095:
+        return signed(value)
+    digits, _, exponent = f"{value:+.0e}".partition("e")
+    return f"{digits}e{int(exponent)}"

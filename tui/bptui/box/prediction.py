@@ -1,0 +1,150 @@
+"""Predict, then reveal: the number under way is asked for, first its sign and then two of its digits."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from enum import Enum
+
+from bpengine.derivation import TEXT, Derived
+from bptui.box.tally import Tally
+from bptui.box.walk import Walk
+
+SIGNS = {"+": 1, "-": -1, "0": 0}
+"""What answers the question for the sign."""
+_TYPED = frozenset("0123456789.+-eE")
+_MAX_TYPED = 12
+
+
+class Help(Enum):
+    """What is shown of a number that is asked for.
+
+    The first two of each kind are worked, the next two half worked, and the others are all yours.
+    """
+
+    WORKED = "worked"
+    """The formula and the formula with numbers."""
+    HALF = "half worked"
+    """The formula alone."""
+    NONE = "all yours"
+    """Only the name."""
+
+
+_FADING = (Help.WORKED, Help.WORKED, Help.HALF, Help.HALF)
+
+
+class Prediction:
+    """Asks for the numbers of a walk.
+
+    Args:
+        tally: counts the answers.
+    """
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
+        self.is_on = False
+        self.typed = ""
+        self.told = ""
+        """Whether the last answer was right; empty if nothing was answered since the last move."""
+        self._knows_sign = False
+        self._answered: set[tuple[int, int]] = set()
+        self._asked: Counter[str] = Counter()
+
+    def toggle(self) -> None:
+        """Begin or end to ask."""
+        self.is_on = not self.is_on
+        self.move()
+
+    def move(self) -> None:
+        """Forget what was typed for another number."""
+        self.typed = self.told = ""
+        self._knows_sign = False
+
+    def asks(self, walk: Walk) -> bool:
+        """Whether the number under way is asked for."""
+        return self.is_on and _key(walk) not in self._answered
+
+    def help(self, derived: Derived) -> Help:
+        """What is shown of the number while it is asked for."""
+        asked = self._asked[derived.quantity.name]
+        return _FADING[asked] if asked < len(_FADING) else Help.NONE
+
+    @property
+    def question(self) -> str:
+        """What is asked, with what was typed."""
+        told = f"{self.told} " if self.told else ""
+        if not self._knows_sign:
+            return f"{told}Its sign? + - or 0"
+        return f"{told}Its value, to two digits? {self.typed}_"
+
+    def reveal(self, walk: Walk) -> None:
+        """Show the number without an answer."""
+        self._answer(walk, "")
+
+    def type(self, walk: Walk, character: str) -> bool:
+        """Take a typed character; return whether it is one of an answer."""
+        if not self._knows_sign:
+            if character in SIGNS:
+                self._take_sign(walk, SIGNS[character])
+            return character in SIGNS
+        if character in _TYPED and len(self.typed) < _MAX_TYPED:
+            self.typed += character
+        return character in _TYPED
+
+    def erase(self) -> None:
+        """Take back the last character."""
+        self.typed = self.typed[:-1]
+
+    def enter(self, walk: Walk) -> None:
+        """Take what was typed as the value."""
+        if not self._knows_sign:
+            return
+        value = read(self.typed)
+        if value is None:
+            self.typed, self.told = "", "Type a number such as 0.042 or 4.2e-2."
+            return
+        number = walk.number.result.number
+        # The sign was asked for before, so that it need not be typed again.
+        is_right = is_close(value, number if self.typed.startswith(tuple("+-")) else abs(number))
+        self.tally.values += 1
+        self.tally.right_values += is_right
+        self._answer(walk, f"{TEXT.number(value)} is {'right' if is_right else 'wrong'}.")
+
+    def _take_sign(self, walk: Walk, sign: int) -> None:
+        number = walk.number.result.number
+        actual = 0 if number == 0 or math.isnan(number) else 1 if number > 0 else -1
+        is_right = sign == actual
+        self.tally.signs += 1
+        self.tally.right_signs += is_right
+        name = {1: "positive", -1: "negative", 0: "0"}[actual]
+        self._knows_sign = True
+        self.told = f"{'Right' if is_right else 'Wrong'}: it is {name}."
+        if actual == 0:
+            self._answer(walk, self.told)
+
+    def _answer(self, walk: Walk, told: str) -> None:
+        self._answered.add(_key(walk))
+        self._asked[walk.number.quantity.name] += 1
+        self.move()
+        self.told = told
+
+
+def _key(walk: Walk) -> tuple[int, int]:
+    return walk.trace.updates, walk.index
+
+
+def read(text: str) -> float | None:
+    """The number that a text spells; None if it spells none."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def is_close(value: float, number: float) -> bool:
+    """Whether a value has the first two digits of a number, however it was rounded."""
+    if not math.isfinite(number) or number == 0:
+        return value == number
+    unit = 10.0 ** (math.floor(math.log10(abs(number))) - 1)
+    return abs(value - number) <= unit * (1 + 1e-9)

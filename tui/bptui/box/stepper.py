@@ -1,0 +1,108 @@
+"""The stepper: walks through the live run, within a traced step and from step to step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bpengine import DivergedError
+from bptui.box.strides import STRIDES, Stride
+from bptui.box.walk import Walk
+from bptui.session import notices
+from bptui.session.session import Session
+
+
+class Stepper:
+    """Where one is in the run. When the last number of a step is passed, the run takes that very step.
+
+    Args:
+        session: returns the session of the run; hold it no longer than for a call.
+    """
+
+    def __init__(self, session: Callable[[], Session]) -> None:
+        self._session = session
+        self.stride = Stride.NUMBER
+        self.walk: Walk | None = None
+        """None where there is no next step: the run has ended."""
+        self.problem = ""
+        """Why there is no next step, or why a key did nothing; empty if all is well."""
+        session().begin_walk()
+        self.look()
+
+    def look(self) -> None:
+        """Trace the next step of the run, as it is now."""
+        session = self._session()
+        self.walk, self.problem, self._point = None, "", session.point
+        if session.in_progress:
+            return
+        try:
+            trace = session.trace()
+        except DivergedError as error:
+            self.problem = f"{error}."
+            return
+        if trace is None:
+            self.problem = "The run has ended: there is no next step."
+        else:
+            self.walk = Walk(trace)
+
+    def follow(self) -> None:
+        """Trace anew if the run is another one than before, or elsewhere."""
+        if self._session().point != self._point or (self.walk is None and not self.problem):
+            self.look()
+
+    def change_stride(self, direction: int) -> None:
+        """Choose a longer (1) or a shorter (-1) stride."""
+        self.problem = "" if self.walk else self.problem
+        number = STRIDES.index(self.stride) + direction
+        self.stride = STRIDES[min(max(number, 0), len(STRIDES) - 1)]
+
+    def on(self) -> bool:
+        """Go on by a stride; return whether that was possible."""
+        session = self._session()
+        if self.walk is None or session.in_progress:
+            return False
+        self.problem = ""
+        if self.stride.is_within_a_step and self.walk.on(self.stride):
+            return True
+        if session.waiting:
+            self.problem = notices.COMPILING.text
+            return False
+        if self.stride.is_within_a_step:
+            session.step_batch()
+        else:
+            session.step_epoch(1 if self.stride is Stride.EPOCH else session.epochs_to_report)
+        self.look()
+        return True
+
+    def back(self) -> bool:
+        """Go back by a stride; return whether that was possible."""
+        session = self._session()
+        if session.in_progress:
+            return False
+        self.problem = ""
+        if not self.stride.is_within_a_step:
+            return self._rewind(session)
+        if self.walk is not None and self.walk.back(self.stride):
+            return True
+        if not session.step_back():
+            self.problem = session.notice
+            return False
+        self.look()
+        if self.walk is not None:
+            self.walk.to_last(self.stride)
+        return True
+
+    def _rewind(self, session: Session) -> bool:
+        """Go back to where this epoch or else the one before began, or to the last report."""
+        before = session.point
+        begun = self.walk is not None and self.walk.index > 0
+        if self.stride is Stride.REPORT:
+            session.rewind()
+        elif session.begun_epoch < 0 and not begun:
+            self.problem = notices.AT_START.text
+            return False
+        else:
+            session.rewind(session.epochs_done if begun else session.begun_epoch)
+        self.look()
+        if session.point == before and not begun and not session.in_progress:
+            self.problem = session.notice
+        return not self.problem

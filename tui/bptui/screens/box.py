@@ -1,0 +1,294 @@
+"""The open box: the next step of the run, number by number, over the whole screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from bpengine import Trace
+from bptui.box.chain import parameter_of
+from bptui.box.help import box_help
+from bptui.box.page import heading, in_words, page_of, strides_line
+from bptui.box.picture import picture_of
+from bptui.box.prediction import Prediction
+from bptui.box.stepper import Stepper
+from bptui.box.tally import Tally
+from bptui.box.walk import MAX_UNITS, Walk
+from bptui.drawing import Figure, Legend
+from bptui.screens.box_network import BoxNetwork
+from bptui.screens.box_text import box_hints, chain_text, page_text
+from bptui.screens.dialog import Dialog
+from bptui.screens.help import HelpScreen
+from bptui.screens.words import WordsScreen
+from bptui.session.session import Session
+from bptui.session.snapshot import Snapshot
+from bptui.terminal.textual_internals import bind_commands
+from bptui.widgets.footer import KeyFooter
+from bptui.widgets.plot import Plot
+
+EffectFigure = Callable[[Snapshot, Trace], tuple[Figure, Legend]]
+PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""How many strides a second play takes."""
+_ACTIONS = {
+    "less": "walk(-1)",
+    "more": "walk(1)",
+    "up": "stride(1)",
+    "down": "stride(-1)",
+    "toggle_run": "play",
+    "faster": "pace(1)",
+    "slower": "pace(-1)",
+    "page_up": "scroll(-1)",
+    "page_down": "scroll(1)",
+    "help": "help",
+    "open_box": "dismiss",
+    "toggle_pin": "predict",
+    "edit": "enter",
+    "focus_next": "weight(1)",
+    "focus_previous": "weight(-1)",
+    "describe": "describe",
+}
+"""What the keys of commands do here."""
+
+
+class BoxScreen(Dialog[None]):
+    """Shows the next step of a run, and walks through it.
+
+    Args:
+        session: returns the session of the run; see `Stepper`.
+        refresh: shows the run on its tab as it is now, after which `show` is called with it.
+        effect: makes the plot of what a step changes, and its legend.
+        tally: counts the predictions.
+    """
+
+    BINDINGS = [Binding("escape,q", "dismiss", "Close", show=False)]
+
+    DEFAULT_CSS = """
+    BoxScreen {
+        background: $background;
+        #box-heading, #box-strides { height: 1; padding: 0 1; background: $panel; }
+        #box-top { height: 1fr; }
+        #box-plot { height: 40%; border-top: solid $primary-muted; border-title-color: $text; }
+        BoxNetwork { width: 1fr; height: 1fr; margin: 0 1; }
+        #box-page { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $primary-muted; }
+        #box-formulas { height: auto; }
+    }
+    """
+
+    def __init__(
+        self,
+        session: Callable[[], Session],
+        refresh: Callable[[], None],
+        effect: EffectFigure,
+        tally: Tally,
+    ) -> None:
+        super().__init__()
+        bind_commands(self, _ACTIONS)
+        self._session, self._refresh_run, self._effect = session, refresh, effect
+        self._plotted: Walk | None = None
+        self._snapshot: Snapshot | None = None
+        self._pace = 1
+        self._playing = False
+        self._heading = Static(id="box-heading", markup=False)
+        self._network = BoxNetwork()
+        self._formulas = Static(id="box-formulas", markup=False)
+        self._page = VerticalScroll(self._formulas, id="box-page", can_focus=False)
+        self._plot = Plot(id="box-plot")
+        self._strides = Static(id="box-strides", markup=False)
+        self._footer = KeyFooter()
+        self.stepper = Stepper(session)
+        self._prediction = Prediction(tally)
+        self._shows_chain = False
+
+    def compose(self) -> ComposeResult:
+        """The network and the formulas side by side, with the strides and the keys below."""
+        with Vertical():
+            yield self._heading
+            yield Horizontal(self._network, self._page, id="box-top")
+            yield self._plot
+            yield self._strides
+        yield self._footer
+
+    def on_mount(self) -> None:
+        """Show the run, which is paused now."""
+        self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
+        self._refresh_run()
+
+    def show(self, snapshot: Snapshot | None) -> None:
+        """Follow the run."""
+        self._snapshot = snapshot
+        self.stepper.follow()
+        self._draw()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take what is typed as an answer while a number is asked for."""
+        walk, prediction = self.stepper.walk, self._prediction
+        if walk is None or not prediction.asks(walk):
+            return
+        if event.key == "backspace":
+            prediction.erase()
+        elif event.character is None or not prediction.type(walk, event.character):
+            return
+        event.stop()
+        event.prevent_default()
+        self._draw()
+
+    def action_walk(self, direction: int) -> None:
+        """Go on (1) or back (-1) by a stride. While a number is asked for, going on reveals it."""
+        walk = self.stepper.walk
+        if direction > 0 and walk is not None and self._prediction.asks(walk):
+            self._prediction.reveal(walk)
+            self._draw()
+        else:
+            self._walk(direction)
+
+    def action_predict(self) -> None:
+        """Ask for each number before it is shown, or show all numbers again."""
+        self._shows_chain = False
+        self._set_playing(False)
+        self._prediction.toggle()
+        self._draw()
+
+    def action_enter(self) -> None:
+        """Take the typed value; otherwise show how the derivative of the weight under way comes about."""
+        walk = self.stepper.walk
+        if walk is not None and self._prediction.asks(walk):
+            self._prediction.enter(walk)
+        elif self._shows_chain or walk is None:
+            self._shows_chain = False
+        elif parameter_of(walk) is None:
+            self.action_weight(1)
+        else:
+            self._shows_chain = True
+        self._page.scroll_home(animate=False)
+        self._draw()
+
+    def action_stride(self, direction: int) -> None:
+        """Choose a longer (1) or a shorter (-1) stride."""
+        self.stepper.change_stride(direction)
+        self._draw()
+
+    def action_play(self) -> None:
+        """Play, or stop playing. Playing asks for nothing."""
+        if self._prediction.is_on:
+            self._prediction.toggle()
+        self._set_playing(not self._playing)
+
+    def action_pace(self, direction: int) -> None:
+        """Play faster (1) or slower (-1)."""
+        self._pace = min(max(self._pace + direction, 0), len(PACES) - 1)
+        self._timer.stop()
+        self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=not self._playing)
+        self._draw()
+
+    def action_weight(self, direction: int) -> None:
+        """Show the chain of the next (1) or previous (-1) weight or bias of the network."""
+        walk = self.stepper.walk
+        if walk is None or self._prediction.is_on:
+            return
+        self._shows_chain = True
+        walk.to_gradient(direction)
+        self._draw()
+
+    def action_describe(self) -> None:
+        """Tell what is shown in words."""
+        walk = self.stepper.walk
+        if walk is None or self._snapshot is None:
+            return
+        self._set_playing(False)
+        help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
+        self.app.push_screen(WordsScreen(in_words(walk, self._snapshot.run.samples, help)))
+
+    def action_scroll(self, direction: int) -> None:
+        """Scroll the formulas up or down by most of a page."""
+        self._page.scroll_relative(y=direction * max(self._page.size.height - 2, 1), animate=False)
+
+    def action_help(self) -> None:
+        """Explain the box."""
+        self._set_playing(False)
+        if self._snapshot is not None:
+            task = self._snapshot.run.config.task
+            self.app.push_screen(HelpScreen((("box", box_help()),), task, with_keys=False))
+
+    def _set_playing(self, playing: bool) -> None:
+        self._playing = playing
+        if playing:
+            self._timer.resume()
+        else:
+            self._timer.pause()
+        self._draw()
+
+    def _play_on(self) -> None:
+        """Go on by a stride; stop where the run ends."""
+        if self._session().in_progress:
+            return
+        if not self._walk(1):
+            self._set_playing(False)
+
+    def _walk(self, direction: int) -> bool:
+        before = self._session().point
+        stepper = self.stepper
+        moved = stepper.on() if direction > 0 else stepper.back()
+        self._prediction.move()
+        self._page.scroll_home(animate=False)
+        if self._session().point != before or self._session().in_progress:
+            self._refresh_run()  # which calls `show`
+        else:
+            self._draw()
+        return moved and stepper.walk is not None
+
+    def _draw(self) -> None:
+        snapshot, walk = self._snapshot, self.stepper.walk
+        if snapshot is None:
+            return
+        prediction = self._prediction
+        asks = walk is not None and prediction.asks(walk)
+        self._footer.hints = box_hints(
+            PACES[self._pace],
+            playing=self._playing,
+            predicts=prediction.is_on,
+            asks=asks,
+            shows_chain=self._shows_chain,
+        )
+        batch = snapshot.run.config.batch_size or snapshot.run.samples
+        strides = f"stride  {strides_line(self.stepper.stride, batch)}"
+        if walk is None:
+            self._heading.update(f"Epoch {snapshot.run.epoch}, sample {snapshot.run.sample}")
+            self._formulas.update(self.stepper.problem or snapshot.status.advice)
+            self._network.shown = self._plotted = None
+            self._plot.figure = None
+            self._strides.update(strides)
+            return
+        self._heading.update(heading(walk, snapshot.run.samples))
+        self._network.shown = (snapshot, picture_of(walk, hide=asks))
+        self._formulas.update(self._chain(walk) if self._shows_chain else self._one_number(walk, asks=asks))
+        if walk is not self._plotted:
+            self._plotted = walk
+            self._plot.figure, legend = self._effect(snapshot, walk.trace)
+            self._plot.border_title = self._plot.legend(legend)
+        place = f"{walk.index + 1}/{len(walk.numbers)}"
+        if not walk.is_complete:
+            place += f" of {MAX_UNITS} units"
+        tally = prediction.tally.in_words() if prediction.is_on else ""
+        self._strides.update(self.stepper.problem or tally or f"{strides}   {place}")
+
+    def _one_number(self, walk: Walk, *, asks: bool) -> Text:
+        """The number under way or, while it is asked for, the question."""
+        prediction, last = self._prediction, len(walk.trace.layers) - 1
+        if asks:
+            page = page_of(walk.number, last, prediction.help(walk.number))
+            return Text.assemble(page_text(page), "\n\n", (prediction.question, "bold"))
+        told = f"{prediction.told}\n\n" if prediction.told else ""
+        return Text.assemble((told, "bold"), page_text(page_of(walk.number, last)))
+
+    def _chain(self, walk: Walk) -> Text:
+        """The chain of the weight or bias under way, or how to get to one."""
+        parameter = parameter_of(walk)
+        if parameter is None:
+            return Text("Go to a weight, a bias or a unit to see its chain of derivatives.")
+        return chain_text(walk, self._session().check_derivative(parameter))

@@ -1,0 +1,67 @@
+"""The texts of the box: a page about a number, the chain of a weight, and what the keys do."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from bpengine.derivation import DerivativeCheck
+from bptui.box.chain import chain, check_in_words
+from bptui.box.page import Page
+from bptui.box.walk import Walk
+from bptui.commands import command_of, key_of, keys_of
+from bptui.widgets.footer import KeyHint
+
+
+def page_text(page: Page) -> Text:
+    """The page as text with its formula in three lines."""
+    parts: list[tuple[str, str] | str] = [(page.name, "bold"), "\n"]
+    if page.where:
+        parts.append(f"{page.where}\n")
+    parts.append(f"\n{page.formula}\n")
+    if page.numbers:
+        parts.append(f" = {page.numbers}\n")
+    parts += [" = ", (page.result, "bold reverse"), f"\n\n{page.why}"]
+    return Text.assemble(*parts)
+
+
+def chain_text(walk: Walk, check: DerivativeCheck) -> Text:
+    """How the derivative of the weight or bias under way comes about, and its check."""
+    return Text.assemble(
+        (f"Chain of dL/d{check.name}\n", "bold"),
+        f"{check_in_words(check)}\n",
+        *(f"\n{line}" for line in chain(walk)),
+    )
+
+
+def box_hints(
+    pace: float, *, playing: bool, predicts: bool, asks: bool, shows_chain: bool
+) -> tuple[KeyHint, ...]:
+    """What the keys do now.
+
+    Args:
+        pace: how many strides a second the box plays.
+        playing: whether it does.
+        predicts: whether numbers are asked for before they are shown.
+        asks: whether that under way is asked for now.
+        shows_chain: whether the chain of a weight is shown.
+    """
+    predict = _hint("toggle_pin", "end" if predicts else "predict", 6)
+    close, help = KeyHint("esc", "close", "escape", 9), _hint("help", "help", 9)
+    if asks:
+        sign = KeyHint("+ - 0", "sign", "", 8)
+        return close, sign, _hint("edit", "answer", 8), _hint("more", "reveal", 7), predict, help
+    return (
+        close,
+        KeyHint(keys_of("less", "more"), "step", "", 8),
+        KeyHint(keys_of("up", "down"), "stride", "", 8),
+        *((_hint("focus_next", "next weight", 8),) if shows_chain else ()),
+        _hint("toggle_run", "stop" if playing else f"play {pace:g}/s", 7),
+        _hint("edit", "number" if shows_chain else "chain", 6),
+        predict,
+        KeyHint(f"{key_of('slower')} {key_of('faster')}", "pace", "", 5),
+        help,
+    )
+
+
+def _hint(command: str, label: str, importance: int) -> KeyHint:
+    return KeyHint(key_of(command), label, command_of(command).keys.split(",")[0], importance)

@@ -1,0 +1,160 @@
+"""A run that is stepped by single batches, on and exactly back."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import NamedTuple
+
+from bpengine import Trace, Trainer
+from bpengine.bookmark import Bookmark, Change
+from bpengine.config import TrainingConfig
+from bpengine.derivation import DerivativeCheck, gradient_check
+from bptui.session import notices
+from bptui.session.changeable_run import ChangeableRun
+from bptui.session.snapshot import State
+
+MAX_STEPS = 256
+"""The most steps to go back by without training anew; fewer for a large network."""
+MAX_BYTES = 100_000_000
+"""The most memory for the run states before these steps; that before the last step is always kept."""
+
+
+class Point(NamedTuple):
+    """A state of a run, so that two can be compared."""
+
+    trainer: Trainer
+    epochs_done: int
+    samples_done: int
+    config: TrainingConfig
+    parameters: bytes
+
+
+class _Step(NamedTuple):
+    """A step that was taken."""
+
+    before: Bookmark
+    after: Point
+    """Where the run was after the step."""
+
+
+class SteppedRun(ChangeableRun):
+    """A run that can be taken apart step by step. See `LiveRun` for the arguments."""
+
+    _steps: deque[_Step] = deque()
+    _can_undo_walk = False
+
+    def begin_walk(self) -> None:
+        """Pause, and forget the steps of an earlier walk: the run may have changed since."""
+        self._stop_rewind()
+        self._task = self._retraining = self._notice = None
+        self._pause()
+        self._steps = deque(maxlen=MAX_STEPS)
+        self._can_undo_walk = False
+
+    def trace(self) -> Trace | None:
+        """Return the next step, taken apart; None if the run is finished. The run does not change.
+
+        Raises:
+            DivergedError: the run has diverged, or would in this step.
+        """
+        return self._trainer.trace()
+
+    def check_derivative(self, parameter: int) -> DerivativeCheck:
+        """Compare the derivative of the next step's loss by a weight or bias with central differences.
+
+        Raises:
+            ConfigError: the run is finished.
+            DivergedError: the run has diverged, or would in this step.
+        """
+        return gradient_check(self._trainer, (parameter,))[0]
+
+    @property
+    def point(self) -> Point:
+        """Where the run is."""
+        trainer = self._trainer
+        parameters = trainer.network.parameters.tobytes()
+        return Point(trainer, trainer.epochs_done, trainer.samples_done, trainer.config, parameters)
+
+    @property
+    def can_train(self) -> bool:
+        """Whether the run can take a step now."""
+        return not self.waiting and self.state not in (State.FINISHED, State.DIVERGED)
+
+    def step_batch(self) -> bool:
+        """Pause, and take one step; return whether the run took it."""
+        self._pause()
+        if not self.can_train:
+            return False
+        trainer = self._trainer
+        before = trainer.bookmark()
+        self._train(trainer.step)
+        if trainer.divergence is None:
+            self._keep(before)
+        return trainer.divergence is None
+
+    def step_back(self) -> bool:
+        """Pause, and return to exactly the run before its last step; return whether there was one.
+
+        A step that this walk has taken needs no training. Before the first of them, the run is rewound to the
+        beginning of the epoch of that step, and trained to it with every change that was made since. Undo
+        then returns to the run before the walk.
+        """
+        trainer = self._trainer
+        self._pause()
+        if not (self._steps and self._steps[-1].after == self.point):
+            self._steps.clear()
+            self._train_to_last_step()
+        if not self._steps:
+            at_start = (trainer.epochs_done, trainer.samples_done) == (0, 0)
+            self._notice = notices.AT_START if at_start else notices.NOTHING_TO_REWIND
+            return False
+        with self._changing:
+            trainer.return_to(self._steps.pop().before)
+        self._settle()
+        self._speed_control.measure_anew()
+        return True
+
+    @property
+    def begun_epoch(self) -> int:
+        """The epoch in progress or, between epochs, the last completed one; -1 at the start of the run."""
+        return self._trainer.epochs_done - (0 if self._trainer.samples_processed else 1)
+
+    def _keep(self, before: Bookmark) -> None:
+        self._steps.append(_Step(before, self.point))
+        while len(self._steps) > 1 and len(self._steps) * before.state.size > MAX_BYTES:
+            self._steps.popleft()
+
+    def _train_to_last_step(self) -> None:
+        """Train anew from the beginning of the epoch of the last step to here, keeping the steps."""
+        trainer, version = self._trainer, self._version("step back")
+        target = (trainer.epochs_done, trainer.samples_done)
+        start = target[0] if target[1] else target[0] - 1
+        if start < trainer.earliest:
+            return
+        if not self._can_undo_walk:
+            self._undo.push(version)
+            self._can_undo_walk = True
+        changes = [change for change in version.bookmark.changes if (start, 0) <= change[0] < target]
+        with self._changing:
+            trainer.rewind(start)
+            self._train_with(changes, target)
+
+    def _train_with(self, changes: list[Change], target: tuple[int, int]) -> None:
+        """Train from the beginning of an epoch to a sample in it or to its end, with these changes."""
+        trainer = self._trainer
+        while (here := (trainer.epochs_done, trainer.samples_done)) < target:
+            for position, value in changes:
+                if position == here and isinstance(value, TrainingConfig):
+                    trainer.reconfigure(value)
+                elif position == here:
+                    trainer.set_weights(value)
+            batch = trainer.config.batch_size or len(trainer.dataset)
+            stop = min([target, *(position for position, _ in changes if position > here)])
+            far = trainer.samples_to(*stop) - MAX_STEPS * batch
+            if far > 0:
+                trainer.run_for(math.inf, max_samples=far)
+            else:
+                before = trainer.bookmark()
+                trainer.step()
+                self._keep(before)

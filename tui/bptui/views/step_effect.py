@@ -1,0 +1,168 @@
+"""How one training step moves the fit: before it dashed, after it solid, with the present sample marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bpengine import Trace
+from bpengine.arrays import Array
+from bpengine.tracing.taking_apart import forward
+from bptui.drawing import Figure, Kind, Legend, Series, Span
+from bptui.session.snapshot import Comparison, Snapshot
+from bptui.views.contour import border, winners
+from bptui.views.panels import FIGURES
+
+_FACTORS = tuple(digit * 10.0**power for power in range(7) for digit in (1, 2, 5))
+"""How often a change is magnified, until it can be seen."""
+_VISIBLE = 1 / 12
+"""The part of an axis by which a line must move to be seen to move."""
+_VISIBLE_NODES = 0.01
+"""The part of the plane that must change sides for a border to be seen to move."""
+_LINES = ("fit", "border", "target", "above", "below", "third", "fourth")
+"""The roles of the lines that are replaced by those before and after the step."""
+_PRESENT = "◆"
+"""The sign of the step's sample."""
+_ROLES = ("above", "below", "third", "fourth")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Change:
+    """The answers before and after a step at the same inputs; the outputs are the last axis."""
+
+    before: Array
+    after: Array
+
+    def magnified(self, factor: float) -> Array:
+        """The answers after the step, as if it had changed them so many times as much."""
+        with np.errstate(all="ignore"):
+            changed: Array = self.before + factor * (self.after - self.before)
+        return changed
+
+    def moves(self, span: float) -> Callable[[float], bool]:
+        """Whether a line moves visibly, on an axis of this length, with a factor."""
+        with np.errstate(all="ignore"):
+            largest = float(np.nan_to_num(np.abs(self.after - self.before)).max(initial=0.0))
+        return lambda factor: largest * factor >= _VISIBLE * span
+
+    def changes_sides(self, sides: Callable[[Array], Array]) -> Callable[[float], bool]:
+        """Whether a border in the plane moves visibly with a factor."""
+        chosen = winners(sides(self.before))
+        return lambda factor: (
+            float(np.mean(winners(sides(self.magnified(factor))) != chosen)) >= _VISIBLE_NODES
+        )
+
+
+def effect_figure(snapshot: Snapshot, trace: Trace) -> tuple[Figure, Legend]:
+    """Return the plot of the tab with the effect of a step, and its legend.
+
+    Args:
+        snapshot: the run before the step.
+        trace: the step.
+    """
+    base, _ = FIGURES[trace.config.task](replace(snapshot, comparison=Comparison()))
+    drawn = {1: _curves, 2: _borders}.get(len(snapshot.run.dataset.domain), _points)
+    series, factor, signs = drawn(snapshot, trace, base)
+    kept = tuple(each for each in base.series if each.kind is Kind.POINTS or each.role not in _LINES)
+    if factor == 1:
+        how = ""
+    elif factor:
+        how = f"change magnified x{factor:,.0f}"
+    else:
+        how = "no change to be seen"
+    legend = Legend.of(Span(f"{_PRESENT} this sample", "present"), signs, how, between="  ")
+    return replace(base, series=(*kept, *series), note=""), legend
+
+
+def _answers(snapshot: Snapshot, trace: Trace, inputs: Array, *, new: bool) -> Array:
+    """The network's answers in the units of the data, with the weights before or after the step."""
+    parts = [layer.new if new else layer.before for layer in trace.layers]
+    matrices = [np.vstack([part.weights, part.biases]) for part in parts]
+    with np.errstate(all="ignore"):
+        _, a = forward(trace.config.activations, trace.config.task, matrices, inputs)
+        answers: Array = snapshot.run.dataset.target_scaling.undo(a[-1])
+    return answers
+
+
+def _change(snapshot: Snapshot, trace: Trace, inputs: Array) -> _Change:
+    before, after = (_answers(snapshot, trace, inputs, new=new) for new in (False, True))
+    return _Change(before, after)
+
+
+def _factor(is_visible: Callable[[float], bool]) -> float:
+    """The least factor with which a change can be seen; 0 if there is none."""
+    return next((factor for factor in _FACTORS if is_visible(factor)), 0.0)
+
+
+def _signs(role: str) -> Legend:
+    return Legend.of(Legend.of(Span("╌", "compared"), "before"), Legend.of(Span("━", role), "after"))
+
+
+def _here(snapshot: Snapshot, trace: Trace) -> tuple[Array, Array]:
+    """The coordinates and the target of the step's first sample, in the units of the data."""
+    dataset = snapshot.run.dataset
+    return dataset.scaling.undo(trace.inputs[:1])[0], dataset.target_scaling.undo(trace.targets[:1])[0]
+
+
+def _mark(x: float, y: float, sign: str = _PRESENT) -> Series:
+    return Series(np.array([x]), np.array([y]), "present", Kind.POINTS, sign)
+
+
+def _curves(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Series], float, Legend]:
+    """Over one input: the answer, or the probability of each class but the first of two."""
+    dataset = snapshot.run.dataset
+    assert snapshot.network.grid_outputs is not None  # known for one input
+    steps = np.linspace(*dataset.domain[0], len(snapshot.network.grid_outputs))
+    change = _change(snapshot, trace, dataset.scaling.apply(steps[:, np.newaxis]))
+    factor = _factor(change.moves(base.y.high - base.y.low))
+    after, coordinates = change.magnified(factor), _here(snapshot, trace)
+    series = []
+    for number in range(change.before.shape[1]):
+        role = _ROLES[number % len(_ROLES)] if dataset.classes else "fit"
+        series.append(Series(steps, after[:, number], role, Kind.LINE))
+        series.append(Series(steps, change.before[:, number], "compared", Kind.DASHED))
+    y = 1.0 if dataset.classes else float(coordinates[1][0])
+    return [*series, _mark(float(coordinates[0][0]), y)], factor, _signs("fit")
+
+
+def _borders(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Series], float, Legend]:
+    """Over two inputs: the border between the classes, or where the answer is in the middle."""
+    del base
+    dataset = snapshot.run.dataset
+    assert snapshot.network.grid_outputs is not None  # known for two inputs
+    rows, columns, outputs = snapshot.network.grid_outputs.shape
+    x, y = dataset.domain
+    nodes = np.stack(np.meshgrid(np.linspace(*x, columns), np.linspace(*y, rows)), axis=-1).reshape(-1, 2)
+    flat = _change(snapshot, trace, dataset.scaling.apply(nodes))
+    change = _Change(*(each.reshape(rows, columns, outputs) for each in (flat.before, flat.after)))
+    targets = dataset.target_scaling.undo(dataset.targets)
+    middle = float(targets.min() + targets.max()) / 2
+
+    def sides(answers: Array) -> Array:
+        return answers if dataset.classes else np.concatenate([middle - answers, answers - middle], axis=2)
+
+    factor = _factor(change.changes_sides(sides))
+    after = border(sides(change.magnified(factor)), x, y)
+    before = border(sides(change.before), x, y)
+    place = _here(snapshot, trace)[0]
+    series = [
+        Series(*after, "border", Kind.LINE, pieces=True),
+        Series(*before, "compared", Kind.DASHED, pieces=True),
+        _mark(float(place[0]), float(place[1])),
+    ]
+    signs = _signs("border")
+    return series, factor, signs if dataset.classes else Legend.of(signs, f"where the output is {middle:.3g}")
+
+
+def _points(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Series], float, Legend]:
+    """Over more inputs: the present sample alone, before and after."""
+    target = trace.targets[0]
+    change = _change(snapshot, trace, trace.inputs[:1])
+    number = int(target.argmax()) if snapshot.run.dataset.classes else 0
+    x = float(number) if snapshot.run.dataset.classes else float(_here(snapshot, trace)[1][0])
+    own = _Change(change.before[:, number], change.after[:, number])
+    factor = _factor(own.moves(base.y.high - base.y.low))
+    series = [_mark(x, float(own.before[0]), "o"), _mark(x, float(own.magnified(factor)[0]))]
+    return series, factor, Legend.of(Span("o", "present"), "before the step")
