@@ -92,3 +92,12 @@ async def test_names_for_each_layer_are_typed() -> None:
         await pilot.press("enter")
         assert names(app)[0] == "[sigmoid]", "no single name is the present one"
         await pilot.press("escape")
+
+
+async def test_page_keys_without_room_do_nothing() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("home", "enter")
+        await pilot.resize_terminal(6, 24)
+        await pilot.press("pagedown", "pageup")
+        assert isinstance(app.screen, ChoiceScreen)

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from bpengine.advice import Advice, Change, Trial, Verdict
 from bptui.screens.dialog import Dialog
+from bptui.screens.option_list import DialogOptions
 from bptui.session.advising import Advising, Findings
 
 FIGURES_WIDTH = 31
@@ -74,7 +75,7 @@ class AdviceScreen(Dialog[Change]):
         self._chosen: Change | None = None
         self._summary = Static("Starting…", markup=False)
         self._columns = Static(id="columns", markup=False)
-        self._rows = OptionList(markup=False)
+        self._rows = DialogOptions(markup=False)
         self._details = Static(id="chosen", markup=False)
         self._columns.display = self._details.display = False  # until there is a row
 

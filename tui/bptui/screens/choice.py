@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from bpengine import ChoiceField, NamesField
 from bptui.commands import COMMAND, keys_of
 from bptui.screens.dialog import Dialog
+from bptui.screens.option_list import DialogOptions
 
 SEVERAL = "one each"
 """The entry that asks for a name for each layer."""
@@ -44,7 +45,7 @@ class ChoiceScreen(Dialog[str]):
             self._rows[SEVERAL] = _SEVERAL_HELP
         self._wanted = ""
         self._found = list(self._rows)
-        self._list = OptionList(compact=True)
+        self._list = DialogOptions(compact=True)
         self._message = Static(id="message", markup=False)
 
     def compose(self) -> ComposeResult:

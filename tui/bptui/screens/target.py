@@ -10,6 +10,7 @@ from textual.widgets import OptionList, Static
 
 from bpengine.wording import printable
 from bptui.screens.dialog import Dialog
+from bptui.screens.option_list import DialogOptions
 from bptui.startup.start_settings import TargetChoice
 
 NAME_WIDTH = 24
@@ -48,7 +49,7 @@ class TargetScreen(Dialog[int]):
         dialog.border_subtitle = "↑↓ choose   enter open   esc cancel"
         with dialog:
             yield Static("The network learns to predict this column from all others.", markup=False)
-            rows = OptionList(
+            rows = DialogOptions(
                 *(
                     Content(printable(f"{name:<{width}}  {values}", ROW_WIDTH))
                     for name, (_, values) in zip(names, self._choice.columns, strict=True)

@@ -1,0 +1,22 @@
+"""A list of options that survives a window without room for it."""
+
+from __future__ import annotations
+
+from textual.widgets import OptionList
+
+
+class DialogOptions(OptionList):
+    """The options of a dialog.
+
+    Textual's list ends the app with a KeyError if a page key comes while the list has no width or height.
+    """
+
+    def action_page_up(self) -> None:
+        """Highlight the option a page above."""
+        if self.scrollable_content_region.area:
+            super().action_page_up()  # type: ignore[no-untyped-call]
+
+    def action_page_down(self) -> None:
+        """Highlight the option a page below."""
+        if self.scrollable_content_region.area:
+            super().action_page_down()  # type: ignore[no-untyped-call]
