@@ -186,7 +186,7 @@ SOUND = st.recursive(
 ).map(lambda text: f"{text} > y")
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(text=TEXTS | SOUND, task=st.sampled_from(TASKS))
 def test_any_text_is_a_formula_or_is_refused_in_one_line(text: str, task: Task) -> None:
     """Neither another error nor a warning, which the settings of pytest make an error."""

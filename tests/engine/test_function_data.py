@@ -106,7 +106,7 @@ def test_what_is_not_finite_is_told_of_with_its_place() -> None:
     assert "column 5" in refusal("x + z")
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(text=TEXTS | SOUND | SOUND.map(lambda text: text.removesuffix(" > y").replace("y", "x")))
 def test_any_text_gives_finite_samples_or_one_line(text: str) -> None:
     try:

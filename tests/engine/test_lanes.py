@@ -23,7 +23,7 @@ from tests.engine.test_kernels import SETTINGS, problems
 pytestmark = needs_numba
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     task=problems(),
     lanes=st.lists(st.tuples(SETTINGS, st.floats(0, 0.3)), min_size=2, max_size=20),
