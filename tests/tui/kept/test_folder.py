@@ -41,6 +41,14 @@ def test_what_is_written_is_listed(folder: KeptFolder) -> None:
     assert folder.path.stat().st_mode & 0o077 == 0, "the user's own samples are nobody else's"
 
 
+def test_long_texts_are_written_like_others(folder: KeptFolder) -> None:
+    one, other = "QUJD" * 50_000, "A=" * 70_000
+    state = {"x": {"data": one, "shape": [1]}, "name": 'a "b" ü', "y": [{"data": other}, None, 1.5]}
+    path = folder.write([RUN], state)
+    text = json.dumps(state, separators=(",", ":"))
+    assert read_file(path)[1] == text.encode("ascii") + b"\n"
+
+
 def test_there_are_never_more_than_twenty(folder: KeptFolder) -> None:
     paths = [folder.write([RUN], number) for number in range(25)]
     kept = names(folder)

@@ -14,7 +14,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,9 @@ MAX_BYTES = 100_000_000
 """The size of all files together. The newest file is never removed, and a larger one is never written."""
 
 _SUFFIX = ".json"
+_LONG_TEXT = 100_000
+"""The characters of a text from which on it can only be an array; names are far shorter."""
+_IN_PLACE_OF_A_TEXT = "\0 a long text"
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}\Z")
 _HEADER = ("format", "version", "sha256", "time", "runs")
 _MAX_HEADER = 10_000
@@ -105,9 +108,7 @@ class KeptFolder:
             OSError: the file can't be written.
             CheckpointError: the state is too large.
         """
-        # In parts: joining the many megabytes of a large network would take as long as writing them.
-        encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
-        body = [part.encode("ascii") for part in encoder.iterencode(state)]
+        body = list(_json_parts(state))
         checksum = hashlib.sha256()
         for part in body:
             checksum.update(part)
@@ -163,6 +164,33 @@ class KeptFolder:
             with contextlib.suppress(OSError):
                 if time.time() - path.stat().st_mtime > _TEMPORARY_SECONDS:
                     self.remove(path)
+
+
+def _json_parts(state: Any) -> Iterator[bytes]:
+    """The JSON text of a state in parts.
+
+    The weights of a large network are texts of many megabytes in base64, which need no escapes. JSON's search
+    for characters to escape, and joining the parts, would take longer than all the rest.
+    """
+    long_texts: list[str] = []
+
+    def shortened(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: shortened(each) for name, each in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [shortened(each) for each in value]
+        if isinstance(value, str) and len(value) > _LONG_TEXT:
+            long_texts.append(value)
+            return _IN_PLACE_OF_A_TEXT
+        return value
+
+    encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+    mark, texts = encoder.encode(_IN_PLACE_OF_A_TEXT), iter(long_texts)
+    for part in encoder.iterencode(shortened(state)):
+        if part == mark:
+            yield from (b'"', next(texts).encode("ascii"), b'"')
+        else:
+            yield part.encode("ascii")
 
 
 def read_file(path: Path) -> tuple[KeptFile, bytes]:
