@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from textual._context import active_app
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import Screen
 
 from bptui.terminal.idle import until_idle
+from bptui.terminal.textual_internals import screen_strips
 
 HANGING = 300.0
 """Seconds after which the app never comes to rest. A run that trains on a busy machine leaves few gaps."""
@@ -35,3 +42,33 @@ def prompt_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     for module in ("textual.app", "textual.pilot"):
         monkeypatch.setattr(f"{module}.wait_for_idle", until_all_is_answered)
+
+
+@pytest.fixture(autouse=True)
+def painted_at_the_end(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paint the screen when a test of an app without a terminal ends, instead of after each change.
+
+    Without a terminal, Textual throws away what it has painted, which takes a third of all time. A test whose
+    subject is painting is marked `every_frame`.
+    """
+    if request.node.get_closest_marker("every_frame"):
+        return
+    refresh, run_test = Screen._compositor_refresh, App.run_test
+
+    def without_painting(screen: Screen[Any]) -> None:
+        if screen is screen.app.screen and screen.app.is_headless:
+            screen._dirty_widgets.clear()
+            screen._compositor._dirty_regions.clear()
+            screen.app._update_mouse_over(screen)
+        else:
+            refresh(screen)
+
+    @asynccontextmanager
+    async def then_paint(app: App[Any], **options: Any) -> AsyncIterator[Pilot[Any]]:
+        async with run_test(app, **options) as pilot:
+            yield pilot
+            if app.is_running:
+                screen_strips(app)
+
+    monkeypatch.setattr(Screen, "_compositor_refresh", without_painting)
+    monkeypatch.setattr(App, "run_test", then_paint)

@@ -300,6 +300,7 @@ async def test_the_panel_follows_snapshot_unit_and_size() -> None:
         assert [app.panel.render_line(y).cell_length for y in range(9)] == [30] * 9
 
 
+@pytest.mark.every_frame
 async def test_only_changed_rows_are_drawn_again() -> None:
     snapshot = network(1, 3, 1)
     app = PanelApp(snapshot)

@@ -57,6 +57,7 @@ def figure(*places: tuple[float, float]) -> Figure:
     return Figure(Axis(0, 1, tick), Axis(0, 1, tick), (Series(x, y, "wrong", Kind.POINTS),), shade)
 
 
+@pytest.mark.every_frame
 async def test_only_rows_that_changed_are_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
     app = PlotApp()
     async with app.run_test(size=(42, 12)) as pilot:
