@@ -20,6 +20,8 @@ COLORS = ("#FDE737", "#D9CE4B", "#B3B35C", "#929468", "#75786E", "#5A6370", "#3C
 darker from step to step."""
 SHADES, ASCII_SHADES = " ░▒▓█", " .:*#"
 """From the best to the worst, where there are no colors."""
+MAX_LABEL_LENGTH = 12
+"""The most characters of the value in front of a row."""
 MAX_ROWS = 20
 """The most cells that a list of three settings or more shows."""
 
@@ -33,18 +35,64 @@ class Look:
     ascii: bool = False
 
 
-def heat_map(cells: Cells, look: Look) -> RenderableType:
-    """Two settings as columns and rows, with the figure of each cell; or a list if they do not fit."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The cells that stand out, by their numbers; None for none."""
+
+    cursor: int | None = None
+    best: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapLayout:
+    """How two settings are laid out as a map."""
+
+    columns: str
+    """The name of the setting across."""
+    rows: str
+    """That of the setting downward."""
+    digits: int | None
+    """The digits of the figures behind the first one; None for cells without figures."""
+    width: int
+    """The columns of a cell."""
+    counts: tuple[int, int]
+    """How many columns and rows there are."""
+    transposed: bool
+    """Whether the setting across is the one that varies fastest in the numbers of the cells."""
+
+    def number(self, column: int, row: int) -> int:
+        """The number of a cell."""
+        return row + column * self.counts[1] if not self.transposed else column + row * self.counts[0]
+
+    def place(self, number: int) -> tuple[int, int]:
+        """The column and the row of a cell."""
+        if self.transposed:
+            row, column = divmod(number, self.counts[0])
+        else:
+            column, row = divmod(number, self.counts[1])
+        return column, row
+
+
+def map_layout(cells: Cells, look: Look) -> MapLayout | None:
+    """The layout with the most digits that fits; None if there is none, or there are not two settings."""
     vary = cells.sweep.vary
-    if len(vary) == 2:
-        (first, second), transposed = tuple(vary), False
-        for columns, rows, transposed in ((first, second, False), (second, first, True)):
-            for digits in (1, 0, None):
-                width = _cell_width(cells, vary[columns], columns, digits)
-                label = max(len(_short(rows, value)) for value in vary[rows])
-                if label + 2 + width * len(vary[columns]) <= look.width:
-                    return _map(cells, look, columns, rows, digits, width, transposed=transposed)
-    return _list(cells, look)
+    if len(vary) != 2:
+        return None
+    first, second = vary
+    for columns, rows in ((first, second), (second, first)):
+        for digits in (1, 0, None):
+            width = _cell_width(cells, vary[columns], columns, digits)
+            label = max(len(_label(rows, value)) for value in vary[rows])
+            if label + 2 + width * len(vary[columns]) <= look.width:
+                counts = len(vary[columns]), len(vary[rows])
+                return MapLayout(columns, rows, digits, width, counts, columns != first)
+    return None
+
+
+def heat_map(cells: Cells, look: Look, marks: Marks = Marks()) -> RenderableType:  # noqa: B008  frozen
+    """Two settings as columns and rows, with the figure of each cell; or a list if they do not fit."""
+    layout = map_layout(cells, look)
+    return _list(cells, look) if layout is None else _map(cells, look, layout, marks)
 
 
 def value_text(name: str, value: Any) -> str:
@@ -78,8 +126,7 @@ def best_text(cells: Cells) -> str:
     if not cells.ranking:
         return ""
     number = cells.ranking[0]
-    cell, values = cells.cells[number], cells.sweep.cells[number]
-    named = ", ".join(f"{FIELD[name].label} {value_text(name, value)}" for name, value in values.items())
+    cell, named = cells.cells[number], cells.name(number)
     count = len(cell.results)
     median = figure_text(cell.quantile(0.5), "error")
     reached = f"{cell.successes} of {count} at or below {cells.success_error:g}"
@@ -94,6 +141,11 @@ def _short(name: str, value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) and value else FIELD[name].brief(value)
 
 
+def _label(name: str, value: Any) -> str:
+    """The value in front of a row."""
+    return _short(name, value)[:MAX_LABEL_LENGTH]
+
+
 def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | None) -> int:
     """The width of a column with a blank, for figures with so many digits; None is for no figures."""
     if digits is None:
@@ -103,20 +155,12 @@ def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | No
     return 1 + max(map(len, texts))
 
 
-def _map(
-    cells: Cells,
-    look: Look,
-    columns: str,
-    rows: str,
-    digits: int | None,
-    width: int,
-    *,
-    transposed: bool,
-) -> RenderableType:
+def _map(cells: Cells, look: Look, layout: MapLayout, marks: Marks) -> RenderableType:
     vary, figures = cells.sweep.vary, cells.figures()
+    columns, rows, digits, width = layout.columns, layout.rows, layout.digits, layout.width
     heights = levels(figures, cells.metric)
     table = Table(box=None, padding=0, pad_edge=False, show_header=digits is not None)
-    labels = [_short(rows, value) for value in vary[rows]]
+    labels = [_label(rows, value) for value in vary[rows]]
     room = max(map(len, labels))
     table.add_column(no_wrap=True, width=room + 2)
     for value in vary[columns]:
@@ -124,16 +168,31 @@ def _map(
     for row, label in enumerate(labels):
         texts = []
         for column in range(len(vary[columns])):
-            place = (column, row) if not transposed else (row, column)
-            number = place[0] * len(tuple(vary.values())[1]) + place[1]
+            number = layout.number(column, row)
             text = "" if digits is None else figure_text(figures[number], cells.metric, digits)
-            texts.append(_cell(text, heights[number], width, look, known=bool(cells.cells[number].results)))
+            known = bool(cells.cells[number].results)
+            cell = _cell(text, heights[number], width, look, known=known)
+            texts.append(_marked(cell, number, look, marks))
         table.add_row(f"{label:>{room}}", *texts)
     across, down = FIELD[columns].label, FIELD[rows].label
     if digits is None:
         ends = [_short(columns, vary[columns][end]) for end in (0, -1)]
         across += f" from {ends[0]} to {ends[1]}"
-    return Group(Text(f"{caption(cells)}; columns: {across}, rows: {down}"), table, _legend(cells, look))
+    legend = _legend(cells, look)
+    if marks.best is not None:
+        legend.append("; * best")
+    return Group(Text(f"{caption(cells)}; columns: {across}, rows: {down}"), table, legend)
+
+
+def _marked(cell: Text, number: int, look: Look, marks: Marks) -> Text:
+    """The cell with a sign in front if it stands out; that of the cursor also in reverse."""
+    if number not in (marks.cursor, marks.best):
+        return cell
+    sign = "*" if number != marks.cursor else ">" if look.ascii else "▸"
+    marked = Text(f"{sign}{cell.plain[1:]}", style=cell.style)
+    if number == marks.cursor:
+        marked.stylize("bold reverse")
+    return marked
 
 
 def _cell(text: str, level: float, width: int, look: Look, *, known: bool) -> Text:
