@@ -198,6 +198,13 @@ COMMANDS: tuple[Command, ...] = (
         "Show the run as one of many starts that differ in the seed alone, or alone again.",
     ),
     Command(
+        "M",
+        "M",
+        "open_map",
+        "map of settings",
+        "Sweep two settings as a map: many starts in each cell, and open one of its runs.",
+    ),
+    Command(
         "v",
         "v",
         "toggle_detail",

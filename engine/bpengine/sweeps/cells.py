@@ -11,7 +11,13 @@ import numpy as np
 from bpengine.hyperparameters import FIELD
 from bpengine.sweeps.sweep import Result, Sweep
 
-METRICS = ("error", "test-error", "success")
+METRIC_NAMES = {
+    "error": "median error",
+    "test-error": "median test error",
+    "success": "share that succeeds",
+}
+"""What the figure of a cell is called."""
+METRICS = tuple(METRIC_NAMES)
 """What a cell can show: the median over its starts of the error or the test error, or the share of its starts
 that succeeded."""
 SUCCESS_ERROR = 0.01

@@ -41,8 +41,8 @@ def chunks(
         configs: the settings of the runs.
         source: the user's own data; None for the data set that the configs name.
         workers: how many chunks are trained at a time.
-        side_by_side: whether runs of a chunk may be trained side by side. If not, each run is a chunk, so that
-            its result comes as soon as it has ended.
+        side_by_side: whether runs may be trained side by side. If not, each run is a chunk, so that its
+            result comes as soon as it has ended.
 
     Returns:
         The positions in `configs` of the runs of each chunk, in the order in which to train them.

@@ -11,7 +11,7 @@ WAIT_SECONDS = 0.02
 
 
 def wait_for_lanes(stopped: threading.Event) -> bool:
-    """Load the machine code of the lanes, which takes some seconds the first time; return whether it is there.
+    """Load the machine code of the lanes, for some seconds the first time; return whether it is there.
 
     Args:
         stopped: ends the waiting; there is no code then.

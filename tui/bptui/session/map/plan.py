@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 
 from bpengine import ConfigError, Dataset, Field, TrainingConfig
 from bpengine.sweeps import Axis, Sweep, parse_axis
@@ -16,11 +16,9 @@ MAX_VALUES = 20
 MAX_STARTS = 64
 MAX_RUNS = 10_000
 """The most runs of a map."""
-METRIC_NAMES = {"error": "median error", "test-error": "median test error", "success": "share that succeeds"}
-"""What the figure of a cell is called."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class AxisPlan:
     """A setting and its values as they are typed; see `bpengine.sweeps.parse_axis`.
 
@@ -31,7 +29,7 @@ class AxisPlan:
     text: str
     """The values: `0.01..1:log:10`, `1..8` or `tanh,relu`."""
     field: Field
-    axis: Axis = field(init=False, compare=False)
+    axis: Axis = dataclasses.field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "axis", parse_axis(f"{self.field.name}={self.text}"))
@@ -43,13 +41,13 @@ def typed_axis(text: str, present: Field | None) -> AxisPlan:
     Raises:
         ConfigError: there is no such setting, or a value is not allowed.
     """
-    name, equals, values = text.partition("=")
+    _, equals, values = text.partition("=")
     if equals or present is None:
         return AxisPlan(values.strip(), parse_axis(text).field)
     return AxisPlan(text.strip(), present)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class MapPlan:
     """A map."""
 
@@ -71,6 +69,10 @@ class MapPlan:
     def runs(self) -> int:
         """How many runs there are."""
         return len(self.columns.axis.values) * len(self.rows.axis.values) * self.starts
+
+    def has_runs_of(self, other: MapPlan) -> bool:
+        """Whether another map of the same settings has the same runs."""
+        return dataclasses.replace(other, metric=self.metric, success_error=self.success_error) == self
 
     def base(self, config: TrainingConfig) -> TrainingConfig:
         """The settings that are not varied."""

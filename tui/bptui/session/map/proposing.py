@@ -7,7 +7,6 @@ from typing import Any
 
 from bpengine import FIELD, FIELDS, Dataset, Field, TrainingConfig
 from bpengine.fields import ChoiceField, NamesField, NumberField, WidthsField
-from bpengine.formulas.fields import FormulaField
 from bpengine.steps import DecadeStep
 from bptui.session.map.plan import MAX_VALUES, AxisPlan, MapPlan
 
@@ -57,17 +56,20 @@ def proposed_axis(field: Field, config: TrainingConfig, count: int) -> AxisPlan:
         return AxisPlan(_widths(value, count), field)
     if isinstance(field, (ChoiceField, NamesField)):
         return AxisPlan(",".join(field.alternatives(value)[:MAX_VALUES]), field)
-    if not isinstance(field, NumberField) or isinstance(field, FormulaField):
-        return AxisPlan(field.format(value), field)
+    assert isinstance(field, NumberField)  # the others are never proposed
+    return AxisPlan(_numbers(field, value, count), field)
+
+
+def _numbers(field: NumberField, value: Any, count: int) -> str:
     if field.name == "epochs":
         factors = (1 / 8, 1 / 4, 1 / 2, 1, 2)
-        return AxisPlan(_listed(field, [max(round(value * each), 1) for each in factors]), field)
-    if isinstance(field.step, DecadeStep):
-        if field.type is float and value > 0:
-            low, high = value / FACTOR, min(value * FACTOR, field.maximum)
-            return AxisPlan(f"{field.format(low)}..{field.format(high)}:log:{count}", field)
-        return AxisPlan(_listed(field, [*_powers(field, count)]), field)
-    return AxisPlan(_listed(field, _around(field, value, count)), field)
+        return _listed(field, [max(round(value * each), 1) for each in factors])
+    if not isinstance(field.step, DecadeStep):
+        return _listed(field, _around(field, value, count))
+    if field.type is int or value == 0:
+        return _listed(field, [*_powers(field, count)])
+    low, high = value / FACTOR, min(value * FACTOR, field.maximum)
+    return f"{field.format(low)}..{field.format(high)}:log:{count}"
 
 
 def _listed(field: Field, values: Sequence[Any]) -> str:
