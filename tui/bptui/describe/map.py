@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from bpengine import FIELD
-from bpengine.sweeps.cells import METRIC_NAMES, Cells
+from bpengine.sweeps.cells import Cells
 from bptui.describe.words import counted, number
 from bptui.formatting import percent
 
@@ -24,8 +24,8 @@ def describe_map(cells: Cells) -> list[str]:
     sentences = [f"{_swept(cells)}.", *_progress(cells), _best(cells)]
     if cells.metric != "success":
         sentences += _nearly_best(cells)
-    for place, name in enumerate(sweep.vary):
-        sentences += _along(cells, place, name)
+    for name in sweep.vary:
+        sentences += _along(cells, name)
     return sentences
 
 
@@ -78,8 +78,8 @@ def _nearly_best(cells: Cells) -> list[str]:
     return [f"Of the other {len(cells.cells) - 1} cells, {near} {have} at most twice that error."]
 
 
-def _along(cells: Cells, place: int, name: str) -> list[str]:
-    """How the figures change with one setting: the middle figure over the values of the other one."""
+def _along(cells: Cells, name: str) -> list[str]:
+    """How the figures change with one setting: the median over the cells of each value."""
     sweep, field = cells.sweep, FIELD[name]
     values = sweep.vary[name]
     known = []
@@ -93,9 +93,10 @@ def _along(cells: Cells, place: int, name: str) -> list[str]:
             known.append((value, median(figures)))
     if len(known) < 2:
         return []
-    other = FIELD[[*sweep.vary][1 - place]].label if len(sweep.vary) == 2 else "the other settings"
     best = max if cells.metric == "success" else min
     at, figure = best(known, key=lambda pair: pair[1])
+    if not math.isfinite(figure):
+        return [f"With each {field.label}, half of the cells or more diverged."]
     ends = [
         f"{figure_in_words(each, cells.metric)} at {field.format(value)}"
         for value, each in (known[0], known[-1])
@@ -103,8 +104,8 @@ def _along(cells: Cells, place: int, name: str) -> list[str]:
     ]
     side = _side(at, [value for value, _ in known])
     return [
-        f"Over all values of {other}, the middle {METRIC_NAMES[cells.metric]} is best with {field.label} "
-        f"{field.format(at)} ({figure_in_words(figure, cells.metric)}); it is {' and '.join(ends)}{side}."
+        f"By {field.label}, the median over the cells is best at {field.format(at)}: "
+        f"{figure_in_words(figure, cells.metric)}, against {' and '.join(ends)}.{side}"
     ]
 
 
@@ -114,4 +115,4 @@ def _side(best: Any, values: Sequence[Any]) -> str:
     is_range = all(isinstance(each, (int, float)) for each in plain)
     if not is_range or best not in (values[0], values[-1]):
         return ""
-    return ", so that a wider range may have a better one"
+    return " That is the end of the range: a wider one may have a better value."

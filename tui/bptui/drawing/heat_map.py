@@ -87,13 +87,16 @@ class MapLayout:
 
 
 def map_layout(cells: Cells, look: Look) -> MapLayout | None:
-    """The layout with the most digits that fits; None if there is none, or there are not two settings."""
+    """A layout with figures if one fits, else without; None if none fits, or there are not two settings."""
     vary = cells.sweep.vary
     if len(vary) != 2:
         return None
     first, second = vary
-    for columns, rows in ((first, second), (second, first)):
-        for digits in (1, 0, None):
+    for choice in ((1, 0), (None,)):
+        for columns, rows, digits in (
+            *((first, second, digits) for digits in choice),
+            *((second, first, digits) for digits in choice),
+        ):
             width = _cell_width(cells, vary[columns], columns, digits)
             label = max(len(_label(rows, value)) for value in vary[rows])
             if label + 2 + width * len(vary[columns]) <= look.width:

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from bpengine.sweeps.cells import METRICS, Cells
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
-from bptui.drawing import Figure, Legend
+from bptui.drawing import Figure, Legend, Span
 from bptui.drawing.heat_map import Look, MapLayout, Marks, best_text, map_layout, map_rows
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
@@ -38,6 +38,7 @@ from bptui.widgets.plot import Plot
 
 REST_TICKS = 3
 """How many ticks the cursor rests on a cell before its starts are trained for the picture."""
+NO_ROOM = [[Span("There is no room for the map: make the terminal wider.")]]
 MAX_FITS = 64
 """The most cells whose fits are kept."""
 _ACTIONS = {
@@ -91,9 +92,10 @@ class MapScreen(Dialog[Opened]):
         #map-scroll { height: auto; max-height: 60%; scrollbar-size-vertical: 1; }
         #map-cells { margin: 0 1; }
         #map-best { height: 1; padding: 0 1; text-style: bold; }
-        #map-bottom { height: 1fr; border-top: solid $primary-muted; }
+        #map-bottom { height: 1fr; }
         #map-cell { width: 43; max-width: 50%; height: 1fr; padding: 0 1; }
         #map-plot { width: 1fr; height: 1fr; }
+        #map-cell, #map-plot { border-top: solid $primary-muted; border-title-color: $text; }
     }
     """
 
@@ -294,7 +296,7 @@ class MapScreen(Dialog[Opened]):
         best = cells.ranking[0] if cells.done else None
         layout = self._layout
         marks = Marks(number, best)
-        self._map.shown = [] if layout is None else map_rows(cells, self._look, layout, marks)
+        self._map.shown = NO_ROOM if layout is None else map_rows(cells, self._look, layout, marks)
         self._best.update(best_text(cells, brief=True), layout=False)
         self._cell.update(cell_text(cells, number), layout=False)
         if layout is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bpengine import Dataset, TrainingConfig
 from bpengine.advice import Advice, Experiment
 from bptui.session.lanes import WAIT_SECONDS, wait_for_lanes
-from bptui.startup.restrictions import ProcessorShare
+from bptui.startup.restrictions import ProcessorShare, Restrictions
 
 COMPILING = "Loading numba; the first time it compiles for some seconds."
 WITH_NUMPY = "Without numba: few starts, and slow."
@@ -29,6 +29,15 @@ class Limits:
     """The share of a processor; None for all that there is. Only for a single thread."""
     allows: Callable[[TrainingConfig], bool] = lambda _config: True
     """Whether settings may be tried."""
+
+    @classmethod
+    def restricted(cls, restrictions: Restrictions) -> Limits:
+        """Settings within the limits, and the processor as much as a run."""
+        return cls(
+            threads=1,
+            share=ProcessorShare(restrictions.processor_share),
+            allows=lambda config: not restrictions.refusal(config),
+        )
 
     def goes_on(self, stopped: threading.Event) -> bool:
         """Whether to train on; waits for the share of the processor. Called by the one thread that trains."""

@@ -33,4 +33,4 @@ class HeatMap(Rows):
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The rows."""
-        return [padded(row, width) for row in self.shown[:height]]
+        return [padded([*row, Span(" ")], width) for row in self.shown[:height]]  # or the last color goes on
