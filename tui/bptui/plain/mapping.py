@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bpengine import ConfigError
 from bpengine.sweeps.cells import Cells
@@ -64,5 +65,5 @@ def _typed_plan(base: MapBase, text: str) -> MapPlan:
         columns, rows = (typed_axis(part, None) for part in parts)
     except ConfigError as error:
         raise RefusedError(error.reason if error.setting == "vary" else str(error)) from None
-    proposed = proposed_plan(base.config, side_by_side=base.compiled)
-    return MapPlan(columns=columns, rows=rows, starts=proposed.starts)
+    proposed = proposed_plan(base.config, base.source, side_by_side=base.compiled)
+    return replace(proposed, columns=columns, rows=rows)

@@ -93,7 +93,7 @@ class MapScreen(Dialog[Opened]):
         #map-cells { margin: 0 1; }
         #map-best { height: 1; padding: 0 1; text-style: bold; }
         #map-bottom { height: 1fr; }
-        #map-cell { width: 43; max-width: 50%; height: 1fr; padding: 0 1; }
+        #map-cell { width: 43; max-width: 54%; height: 1fr; padding: 0 1; }
         #map-plot { width: 1fr; height: 1fr; }
         #map-cell, #map-plot { border-top: solid $primary-muted; border-title-color: $text; }
     }
@@ -352,10 +352,10 @@ class MapScreen(Dialog[Opened]):
 
     def action_set_up(self) -> None:
         """Edit what is swept."""
-        config = self._base.config
         plan = self._begun.plan if self._begun is not None else self._plan
         if plan is None:
-            plan = proposed_plan(config, side_by_side=self._base.compiled)
+            base = self._base
+            plan = proposed_plan(base.config, base.source, side_by_side=base.compiled)
         if self._cells is not None:
             plan = replace(plan, metric=self._cells.metric)
         self.app.push_screen(MapSetup(self._base, plan), self._take_plan)

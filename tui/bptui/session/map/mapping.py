@@ -18,7 +18,7 @@ from bptui.session.lanes import wait_for_lanes
 from bptui.session.map.plan import MapPlan
 from bptui.session.map.proposing import proposed_plan
 
-WITH_NUMPY = "Without numba: few cells and starts, and slow."
+WITH_NUMPY = "No numba: small and slow."
 NO_MEMORY = "There is not enough memory for this map."
 
 
@@ -118,7 +118,7 @@ class Mapping:
             side_by_side = wait_for_lanes(self._stopped)
         if self._stopped.is_set():
             return
-        plan = self._plan or proposed_plan(base.config, side_by_side=side_by_side)
+        plan = self._plan or proposed_plan(base.config, base.source, side_by_side=side_by_side)
         problem = base.problem(plan)
         if problem:
             self._tell(problem)

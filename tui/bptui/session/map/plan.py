@@ -35,6 +35,11 @@ class AxisPlan:
         object.__setattr__(self, "axis", parse_axis(f"{self.field.name}={self.text}"))
 
 
+def has_test(config: TrainingConfig, source: Dataset | None) -> bool:
+    """Whether runs with these settings have test samples."""
+    return config.test_share > 0 or (source is not None and source.test is not None)
+
+
 def typed_axis(text: str, present: Field | None) -> AxisPlan:
     """The axis that a text describes: `NAME=VALUES`, or only the values of the present setting.
 
@@ -159,6 +164,5 @@ class MapPlan:
             both = (f"{each.field.label} {each.field.format(getattr(refused, each.field.name))}"
                     for each in (columns, rows))  # fmt: skip
             raise ConfigError("map", f"not all of it is allowed here: {', '.join(both)}")
-        own_test = source is not None and source.test is not None
-        if self.metric == "test-error" and not (own_test or all(made.test_share > 0 for made in configs)):
+        if self.metric == "test-error" and not all(has_test(made, source) for made in configs):
             raise ConfigError("test error", "there are no test samples: set the test share")

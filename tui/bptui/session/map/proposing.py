@@ -8,7 +8,7 @@ from typing import Any
 from bpengine import FIELD, FIELDS, Dataset, Field, TrainingConfig
 from bpengine.fields import ChoiceField, NamesField, NumberField, WidthsField
 from bpengine.steps import DecadeStep
-from bptui.session.map.plan import MAX_VALUES, AxisPlan, MapPlan
+from bptui.session.map.plan import MAX_VALUES, AxisPlan, MapPlan, has_test
 
 COLUMNS, ROWS, STARTS = 10, 8, 16
 """The cells and starts of a map where runs are trained side by side."""
@@ -32,11 +32,12 @@ def axis_fields(config: TrainingConfig, source: Dataset | None) -> list[Field]:
     ]
 
 
-def proposed_plan(config: TrainingConfig, *, side_by_side: bool) -> MapPlan:
-    """The learning rate by the hidden units.
+def proposed_plan(config: TrainingConfig, source: Dataset | None, *, side_by_side: bool) -> MapPlan:
+    """The learning rate by the hidden units; where there are test samples, their error.
 
     Args:
         config: the present settings.
+        source: the user's own samples; None for the named data set.
         side_by_side: whether there is machine code for runs side by side; without it the map is smaller.
     """
     columns, rows = (FIELD[name] for name in _FIRST)
@@ -45,6 +46,7 @@ def proposed_plan(config: TrainingConfig, *, side_by_side: bool) -> MapPlan:
         columns=proposed_axis(columns, config, many[0]),
         rows=proposed_axis(rows, config, many[1]),
         starts=many[2],
+        metric="test-error" if has_test(config, source) else "error",
     )
 
 
