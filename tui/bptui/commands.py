@@ -187,7 +187,7 @@ COMMANDS: tuple[Command, ...] = (
         "a",
         "a",
         "advise",
-        "what would help",
+        "what helps, a map",
         "What would help? Try some 30 changes on many starts, and take one that lowers the error.",
     ),
     Command(
@@ -201,7 +201,7 @@ COMMANDS: tuple[Command, ...] = (
         "M",
         "M",
         "open_map",
-        "map of settings",
+        "what helps, a map",
         "Sweep two settings as a map: many starts in each cell, and open one of its runs.",
     ),
     Command(

@@ -68,7 +68,7 @@ class MapSetup(Dialog[MapPlan]):
             &:focus { border: none; background: $surface; background-tint: transparent; }
         }
         #map-help { color: $text-muted; height: 3; }
-        #map-problem { color: $text-error; height: auto; }
+        #map-problem { height: auto; &.-problem { color: $text-error; } }
         Input { display: none; }
         &.-typing Input { display: block; }
     }
@@ -187,7 +187,12 @@ class MapSetup(Dialog[MapPlan]):
             [Option(Content(f"{row.label:<14} {row.value(self._plan)}")) for row in self._rows]
         )
         self._options.highlighted = chosen
-        self._problem.update(self._base.problem(self._plan) or f"{self._plan.runs} runs")
+        problem = self._base.problem(self._plan)
+        self._say(problem or f"{self._plan.runs} runs", is_problem=bool(problem))
+
+    def _say(self, text: str, *, is_problem: bool = True) -> None:
+        self._problem.update(text)
+        self._problem.set_class(is_problem, "-problem")
 
     @property
     def _row(self) -> Row:
@@ -210,7 +215,7 @@ class MapSetup(Dialog[MapPlan]):
         try:
             self._plan = self._row.typed(self._plan, event.value.strip())
         except ConfigError as error:
-            self._problem.update(f"{error}.")
+            self._say(f"{error}.")
             return
         self._end_typing()
         self._fill()
@@ -224,7 +229,7 @@ class MapSetup(Dialog[MapPlan]):
         try:
             self._plan = self._row.move(self._plan, direction)
         except ConfigError as error:
-            self._problem.update(f"{error}.")
+            self._say(f"{error}.")
             return
         self._fill()
 
@@ -238,7 +243,7 @@ class MapSetup(Dialog[MapPlan]):
         elif self._base.problem(self._plan):
             self._plan = self._before
             self._fill()
-            self._problem.update("That map is not possible: these are the values before. esc goes back.")
+            self._say("That map is not possible: these are the values before. esc goes back.")
         else:
             self.dismiss(self._plan)
 

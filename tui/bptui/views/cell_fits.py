@@ -26,5 +26,5 @@ def fits_figure(fits: CellFits) -> tuple[Figure, Legend]:
     sign = Span(ROLES["compared"].sign, "median")
     return (
         replace(figure, series=(*others, *figure.series)),
-        Legend.of(legend, Legend.of(sign, f"{len(others)} starts")),
+        Legend.of(Legend.of(sign, f"{len(others)} starts"), legend),
     )
