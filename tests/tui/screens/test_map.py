@@ -128,16 +128,18 @@ async def test_the_editor() -> None:
 
 
 @pytest.mark.parametrize("key", ["escape", "M"])
-async def test_closing_it_ends_the_training_at_once_while_the_run_goes_on(key: str) -> None:
-    app = make_app(epochs=100_000_000)
+async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str) -> None:
+    app = make_app(epochs=100_000_000, paused=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("M")
+        session = app.view.session
+        epochs = session._fractional_epochs()
         await until(pilot, lambda: len(threads()) >= 2)
-        await pilot.press("right", "r", key)
+        await pilot.press("right", "r")
+        assert session._fractional_epochs() == epochs, "it holds still while the map covers it"
+        await pilot.press(key)
         assert not isinstance(app.screen, MapScreen)
-        await until(pilot, lambda: not threads())
-        await pilot.press("s")
-        await until(pilot, lambda: shown(app).run.epoch == 0)
+        await until(pilot, lambda: not threads() and session._fractional_epochs() > epochs)
 
 
 async def test_it_says_that_numba_compiles_and_what_a_restricted_screen_refuses(
