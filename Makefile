@@ -49,6 +49,7 @@ pictures: $(VENV)/app-installed  ## the README's pictures
 	$(BIN)/python docs/animate.py $(EPOCHS:%=$(FRAMES)/%.svg) > docs/learning.svg
 	$(PICTURE) regression --at 1000 --press v --output docs/sine-parts.svg
 	$(BIN)/bptui snapshot regression --kernel numba --at 800 --press n --size 100x30 --output docs/cloud.svg
+	$(BIN)/bptui snapshot regression --kernel numba --at 0 --press M,right,down,down,down --size 100x30 --output docs/map.svg
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "bptui needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3-venv)" >&2; exit 1; }

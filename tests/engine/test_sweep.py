@@ -180,3 +180,25 @@ def test_what_is_no_axis(text: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_axis(text)
     assert str(caught.value).isprintable()
+
+
+def test_cells_name_themselves_their_best_and_their_middle_run() -> None:
+    sweep = Sweep(TrainingConfig(), {"learning_rate": (0.1, 0.2), "hidden_units": (2,)}, starts=4)
+    cells = Cells(sweep)
+    for run, error in enumerate((0.3, 0.1, 0.2, 0.4)):
+        state = "diverged" if run == 1 else "finished"
+        cells.add([Result(run, sweep.cells[0], run, error, 0.5 - error, state, 9)])
+    cell = cells.cells[0]
+    assert cells.name(1) == "learning rate 0.2, hidden units 2"
+    assert [result.run for result in cell.in_order()] == [2, 0, 3, 1], "what diverged comes last"
+    assert [result.run for result in cell.in_order("test-error")] == [3, 0, 2, 1]
+    assert (cell.middle().run, cell.middle("test-error").run) == (0, 0)
+    assert cell.figure("error") == pytest.approx(0.35)
+    cells.add([Result(0, sweep.cells[0], 0, 0.1, None, "finished", 9)])
+    assert cell.figure("error") == pytest.approx(0.3), "a figure follows the results"
+    assert not sweep.all_tested
+    assert Sweep(TrainingConfig(), {"test_share": (0.1, 0.2)}).all_tested
+
+
+def test_numpy_s_runs_are_chunks_of_their_own_so_that_results_come_one_by_one() -> None:
+    assert chunks([TrainingConfig()] * 3, side_by_side=False) == [(0,), (1,), (2,)]

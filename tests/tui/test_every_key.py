@@ -101,6 +101,7 @@ async def test_every_key_in_every_state(
                         "describe",
                         "help",
                         "open_box",
+                        "open_map",
                         "pins",
                         "save",
                         "command_palette",

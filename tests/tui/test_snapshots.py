@@ -9,6 +9,8 @@ from textual.pilot import Pilot
 
 from bpengine import TASKS, Task
 from bptui.screens.advice import AdviceScreen
+from bptui.screens.map import MapScreen
+from bptui.screens.map_setup import MapSetup
 from tests.tui.support.apps import make_app, until
 
 SIZES = [(80, 24), (140, 44), (160, 48)]
@@ -157,3 +159,31 @@ def test_the_open_box(snap_compare: Compare, size: tuple[int, int]) -> None:
     app.view.session.advance_to(20)
     keys = ["o", *["up"] * 3, "right", "right", "down", "down", "down", "right", "right"]
     assert snap_compare(app, press=keys, terminal_size=size)
+
+
+@pytest.mark.parametrize(
+    ("task", "size", "ascii", "keys"),
+    [
+        ("regression", (80, 24), False, ["left", "up"]),
+        ("classification", (120, 36), False, []),
+        ("regression", (80, 24), True, ["e", "down"]),
+    ],
+    ids=["fits", "classes", "editor-ascii"],
+)
+def test_a_map(
+    snap_compare: Compare, task: Task, size: tuple[int, int], ascii: bool, keys: list[str]
+) -> None:
+    app = make_app(task, ascii=ascii, epochs=40, samples=25, init_scale=0.5)
+
+    async def rest(pilot: Pilot[int]) -> None:
+        def is_done() -> bool:
+            return isinstance(app.screen, MapSetup) or (
+                isinstance(app.screen, MapScreen) and app.screen.is_done
+            )
+
+        await pilot.press("M")
+        await until(pilot, is_done)
+        await pilot.press(*keys)
+        await until(pilot, is_done)
+
+    assert snap_compare(app, run_before=rest, terminal_size=size)

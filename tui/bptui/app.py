@@ -276,6 +276,24 @@ class BptuiApp(KeepingApp):
 
         return Limits()
 
+    def action_open_map(self) -> None:
+        """Sweep two settings on a screen that covers the tab, whose run holds still; open a run of it."""
+        from bptui.screens.map import MapScreen, Opened
+        from bptui.views.cell_fits import fits_figure
+
+        view = self.view
+        if any(isinstance(screen, MapScreen) for screen in self.screen_stack):  # the palette opens over it
+            return
+
+        def take(opened: Opened | None) -> None:
+            if opened is not None:
+                self._do(view.session.open_run, opened.values, opened.what)
+            if view is self.view:  # the palette may have opened the other tab
+                view.open()
+
+        view.close()
+        self.push_screen(MapScreen(*view.session.map_base(self.experiment_limits()), fits_figure), take)
+
     def action_toggle_cloud(self) -> None:
         """Show the run as one of many starts, or alone."""
         self._do(self.view.session.toggle_cloud)

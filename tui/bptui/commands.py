@@ -187,7 +187,7 @@ COMMANDS: tuple[Command, ...] = (
         "a",
         "a",
         "advise",
-        "what would help",
+        "what helps, a map",
         "What would help? Try some 30 changes on many starts, and take one that lowers the error.",
     ),
     Command(
@@ -196,6 +196,13 @@ COMMANDS: tuple[Command, ...] = (
         "toggle_cloud",
         "what if, cloud",
         "Show the run as one of many starts that differ in the seed alone, or alone again.",
+    ),
+    Command(
+        "M",
+        "M",
+        "open_map",
+        "what helps, a map",
+        "Sweep two settings as a map: many starts in each cell, and open one of its runs.",
     ),
     Command(
         "v",

@@ -42,12 +42,8 @@ def parse_axis(text: str) -> Axis:
         ConfigError: the setting is unknown, or a value is not allowed.
     """
     name, equals, values = text.partition("=")
-    wanted = name.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
-    for field in FIELDS:
-        names = {field.name, field.flag.lstrip("-"), field.label, field.symbol}
-        if wanted in {each.lower().replace("-", "_").replace(" ", "_") for each in names}:
-            break
-    else:
+    field = axis_field(name)
+    if field is None:
         raise ConfigError("vary", f"must begin with the name of a setting, got {shown(name)}")
     if not equals or not values.strip():
         raise ConfigError("vary", must_be(f"{field.name}= with {FORMS}", text))
@@ -55,6 +51,16 @@ def parse_axis(text: str) -> Axis:
     if len(found) > MAX_VALUES:
         raise ConfigError(field.label, f"must have at most {MAX_VALUES} values, got {len(found)}")
     return Axis(field, tuple(found))
+
+
+def axis_field(name: str) -> Field | None:
+    """The setting of this name, flag, label or symbol; None if there is none."""
+    wanted = name.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
+    for field in FIELDS:
+        names = {field.name, field.flag.lstrip("-"), field.label, field.symbol}
+        if wanted in {each.lower().replace("-", "_").replace(" ", "_") for each in names}:
+            return field
+    return None
 
 
 def _values(field: Field, text: str) -> list[Any]:

@@ -8,9 +8,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bpengine.hyperparameters import FIELD
 from bpengine.sweeps.sweep import Result, Sweep
 
-METRICS = ("error", "test-error", "success")
+METRIC_NAMES = {
+    "error": "median error",
+    "test-error": "median test error",
+    "success": "share that succeeds",
+}
+"""What the figure of a cell is called."""
+METRICS = tuple(METRIC_NAMES)
 """What a cell can show: the median over its starts of the error or the test error, or the share of its starts
 that succeeded."""
 SUCCESS_ERROR = 0.01
@@ -25,6 +32,12 @@ class Cell:
 
     success_error: float
     results: dict[int, Result] = field(default_factory=dict)
+    _figures: dict[str, float] = field(default_factory=dict)
+
+    def add(self, result: Result) -> None:
+        """Add the result of a run."""
+        self.results[result.run] = result
+        self._figures.clear()
 
     def errors(self, metric: str = "error") -> list[float]:
         """The error, or the test error, of each run; infinite if it diverged or has none."""
@@ -59,7 +72,25 @@ class Cell:
         """The figure of the cell; NaN if it has no results yet."""
         if not self.results:
             return math.nan
-        return self.successes / len(self.results) if metric == "success" else self.quantile(0.5, metric)
+        if metric not in self._figures:  # a live map asks for all figures many times a second
+            is_share = metric == "success"
+            self._figures[metric] = (
+                self.successes / len(self.results) if is_share else self.quantile(0.5, metric)
+            )
+        return self._figures[metric]
+
+    def in_order(self, metric: str = "error") -> list[Result]:
+        """The results, the smallest error or test error first; equal ones by their runs."""
+        kind = "test-error" if metric == "test-error" else "error"
+        errors = dict(zip(sorted(self.results), self.errors(kind), strict=True))
+        return [self.results[number] for number in sorted(errors, key=lambda number: errors[number])]
+
+    def middle(self, metric: str = "error") -> Result:
+        """The run in the middle of those in order: of an even number, the better one of the middle two.
+
+        The cell must have results.
+        """
+        return self.in_order(metric)[(len(self.results) - 1) // 2]
 
 
 class Cells:
@@ -84,8 +115,13 @@ class Cells:
     def add(self, results: Iterable[Result]) -> None:
         """Add results, of which each run has one."""
         for result in results:
-            self.cells[result.run // self.sweep.starts].results[result.run] = result
+            self.cells[result.run // self.sweep.starts].add(result)
             self.done += 1
+
+    def name(self, number: int) -> str:
+        """The settings of a cell in words: learning rate 0.1, hidden units 3."""
+        values = self.sweep.cells[number].items()
+        return ", ".join(f"{FIELD[name].label} {FIELD[name].format(value)}" for name, value in values)
 
     def figures(self) -> Sequence[float]:
         """The figure of each cell; NaN for those without results, infinite if most runs diverged."""
@@ -99,7 +135,7 @@ class Cells:
         def key(number: int) -> tuple[float, float]:
             cell = self.cells[number]
             figure = cell.figure(self.metric)
-            return (-figure if self.metric == "success" else figure, cell.quantile(0.5))
+            return (-figure if self.metric == "success" else figure, cell.figure("error"))
 
         return sorted(known, key=key)
 

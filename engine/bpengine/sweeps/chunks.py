@@ -29,7 +29,11 @@ SLICE_MILLISECONDS = 50.0
 
 
 def chunks(
-    configs: Sequence[TrainingConfig], source: Dataset | None = None, *, workers: int = 1
+    configs: Sequence[TrainingConfig],
+    source: Dataset | None = None,
+    *,
+    workers: int = 1,
+    side_by_side: bool = True,
 ) -> list[tuple[int, ...]]:
     """Divide runs into chunks of the same shape, so that each worker gets some of them.
 
@@ -37,6 +41,8 @@ def chunks(
         configs: the settings of the runs.
         source: the user's own data; None for the data set that the configs name.
         workers: how many chunks are trained at a time.
+        side_by_side: whether runs may be trained side by side. If not, each run is a chunk, so that its
+            result comes as soon as it has ended.
 
     Returns:
         The positions in `configs` of the runs of each chunk, in the order in which to train them.
@@ -44,6 +50,8 @@ def chunks(
     Raises:
         DataError: the data can't be used with the settings of a run.
     """
+    if not side_by_side:
+        return [(position,) for position in range(len(configs))]
     by_shape: dict[tuple[object, ...], list[int]] = {}
     for position, config in enumerate(configs):
         by_shape.setdefault(shape_of(config), []).append(position)

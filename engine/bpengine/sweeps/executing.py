@@ -65,7 +65,7 @@ def outcomes_as_they_come(
         )
         waiting: dict[Future[list[Outcome]], tuple[int, ...]] = {}
         try:
-            for chunk in chunks(configs, source, workers=count):
+            for chunk in chunks(configs, source, workers=count, side_by_side=kernel != "numpy"):
                 mine = [configs[position] for position in chunk]
                 waiting[executor.submit(train_chunk, mine, source, kernel=kernel, **telling)] = chunk
             while waiting and not stopped():

@@ -114,6 +114,12 @@ class Sweep:
         """The number of runs."""
         return len(self.runs)
 
+    @property
+    def all_tested(self) -> bool:
+        """Whether every run has test samples."""
+        has_own = self.source is not None and self.source.test is not None
+        return has_own or all(config.test_share > 0 for config in self.runs)
+
     def __iter__(self) -> Iterator[Result]:
         """Train all runs, and yield the result of each as soon as it has ended."""
         return self.train()

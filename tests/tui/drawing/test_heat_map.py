@@ -41,9 +41,11 @@ def test_figures_as_they_fit() -> None:
     for width in (100, 60, 24, 20):
         assert max(map(len, drawn(cells, Look(width, colors=False)))) <= width
     assert "1  █ 1.0e0▓1.0e-2▒1.0e-4░1.0e-6 1.0e-8█" in drawn(cells, Look(100, colors=False))[2]
-    shades = drawn(cells, Look(24, colors=False, ascii=True))
-    assert any("  ##" in line for line in shades)
-    assert "0.0256  ▒1e-4▒1e-5" in drawn(cells, Look(20, colors=False)), "rows and columns change places"
+    assert "0.0256  ▒1.0e-4▒1.0e-5" in drawn(cells, Look(24, colors=False)), "columns become rows"
+    assert "0.0256  ▒1e-4▒1e-5" in drawn(cells, Look(20, colors=False))
+    wide = filled(learning_rate=RATES, init_scale=RATES)
+    shades = drawn(wide, Look(30, colors=False, ascii=True))
+    assert any("  ##" in line for line in shades), "no figures, where no layout has room for them"
     assert all(line.isascii() for line in drawn(cells, Look(100, colors=False, ascii=True)))
     assert any("\x1b[" in line for line in drawn(cells, Look(100)))
 

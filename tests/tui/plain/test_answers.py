@@ -288,3 +288,24 @@ def test_no_sentence_names_a_key() -> None:
         sentences.append(ended.snapshot().status.advice)
     assert sum(bool(KEY.search(sentence)) for sentence in sentences) > 10, "the pattern finds keys"
     assert not [told for told in map(in_commands, sentences) if KEY.search(told)]
+
+
+def test_a_map_is_told_and_what_can_not_be_swept_is_refused() -> None:
+    dialogue = dialogue_of(samples=8, epochs=3)
+    first, *words = said(dialogue, "map learning rate=0.1,0.3 by hidden=1,2").splitlines()
+    assert first == "Training 12 runs. No numba: small and slow."
+    assert words[0] == "A map of 2 values of learning rate and 2 values of hidden units, 3 starts each."
+    assert words[1].startswith("The best cell is learning rate")
+    assert said(dialogue, "M").splitlines() == [first, *words], "it is remembered"
+    assert said(dialogue, "map 0.1,0.3").startswith("Say two settings and values")
+    assert "the seed can't be varied" in said(dialogue, "sweep seed=1,2 by hidden=1,2")
+    assert "ust begin with the name of a setting" in said(dialogue, "map foo=1,2 by hidden=1,2")
+    refused = dialogue_of(restrictions=Restrictions(max_units=3), samples=8, epochs=3)
+    assert "not all of it is allowed here" in said(refused, "map hidden=3,4 by learning rate=1,2")
+
+
+def test_a_pause_tells_what_is_known_of_a_map() -> None:
+    dialogue = dialogue_of(samples=8, epochs=100_000_000)
+    dialogue.pause_requested = lambda: True
+    answer = said(dialogue, "map learning rate=0.1,0.3 by hidden=1,2")
+    assert "interrupted" in answer or answer.endswith("No run has ended yet.")

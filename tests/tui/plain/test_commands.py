@@ -31,6 +31,7 @@ IN_WORDS = {
     "pins": "pins",
     "toggle_what_if": "what if",
     "toggle_cloud": "cloud",
+    "open_map": "map",
     "toggle_detail": "units",
     "save": "save",
     "describe": "describe",

@@ -109,7 +109,7 @@ async def test_it_says_that_numba_compiles_and_esc_does_not_wait_for_it(
     def load(_callback: Callable[[bool], object]) -> Callable[[], None]:
         return lambda: given_up.append(True)
 
-    monkeypatch.setattr("bptui.session.advising.load_lanes_in_background", load)
+    monkeypatch.setattr("bptui.session.lanes.load_lanes_in_background", load)
     monkeypatch.setattr("bptui.session.kernel_choice.KernelChoice.may_compile", True)
     app = make_app(**SMALL)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bptui.screens.advice import AdviceScreen
+from bptui.screens.map import MapScreen
 from bptui.terminal.idle import until_idle
 from bptui.terminal.textual_internals import screen_strips
 
@@ -40,7 +41,7 @@ async def draw(app: BptuiApp, size: tuple[int, int], keys: Iterable[str]) -> lis
 async def _rest(app: BptuiApp) -> None:
     """Wait until all messages are handled and the kernel is loaded, and train until nothing runs."""
     await until_idle(app)
-    while isinstance(app.screen, AdviceScreen) and not app.screen.is_done:
+    while isinstance(app.screen, (AdviceScreen, MapScreen)) and not app.screen.is_done:
         await asyncio.sleep(POLL_SECONDS)
     session = app.view.session
     while session.waiting:

@@ -103,11 +103,7 @@ class RestrictedApp(BptuiApp):
         """What an experiment may use: settings within the limits, and the processor as much as a run."""
         from bptui.session.advising import Limits
 
-        return Limits(
-            threads=1,
-            share=ProcessorShare(self._restrictions.processor_share),
-            allows=lambda config: not self._restrictions.refusal(config),
-        )
+        return Limits.restricted(self._restrictions)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing."""

@@ -233,14 +233,9 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
         sweep = Sweep(inputs.config, vary, starts, source=source, kernel=inputs.kernel)
     except ConfigError as error:
         raise BadUseError(f"argument --vary: {error}") from None
-    if options.metric == "test-error" and not _all_tested(sweep):
+    if options.metric == "test-error" and not sweep.all_tested:
         raise BadUseError(f"argument --metric: test-error needs test samples: {FIELD['test_share'].flag}")
     return sweep
-
-
-def _all_tested(sweep: Sweep) -> bool:
-    has_own = sweep.source is not None and sweep.source.test is not None
-    return has_own or all(config.test_share > 0 for config in sweep.runs)
 
 
 def _axis(text: str) -> Axis:

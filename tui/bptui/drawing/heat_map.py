@@ -5,21 +5,36 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from bpengine import FIELD
 from bpengine.sweeps.cells import Cells, levels
+from bptui.drawing.spans import Span
 
 COLORS = ("#FDE737", "#D9CE4B", "#B3B35C", "#929468", "#75786E", "#5A6370", "#3C4D6E", "#16386D", "#00204D")
 """From the best to the worst: the palette cividis, which color-blind people see as others do, and which gets
 darker from step to step."""
+STYLES = {
+    "heading": "bold",
+    "unknown": "dim",
+    "cursor": "bold reverse",
+    "cursor-unknown": "bold reverse",
+    **{f"level-{n}": f"{'#000000' if n < 4 else '#FFFFFF'} on {color}" for n, color in enumerate(COLORS)},
+    **{
+        f"cursor-level-{n}": f"bold {color} on {'#000000' if n < 4 else '#FFFFFF'}"
+        for n, color in enumerate(COLORS)
+    },
+}
+"""The style of each role of a map, as rich and Textual write it; a level is a place in `COLORS`."""
 SHADES, ASCII_SHADES = " ░▒▓█", " .:*#"
 """From the best to the worst, where there are no colors."""
+MAX_LABEL_LENGTH = 12
+"""The most characters of the value in front of a row."""
 MAX_ROWS = 20
 """The most cells that a list of three settings or more shows."""
 
@@ -33,18 +48,72 @@ class Look:
     ascii: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The cells that stand out, by their numbers; None for none."""
+
+    cursor: int | None = None
+    best: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapLayout:
+    """How two settings are laid out as a map."""
+
+    columns: str
+    """The name of the setting across."""
+    rows: str
+    """That of the setting downward."""
+    digits: int | None
+    """The digits of the figures behind the first one; None for cells without figures."""
+    width: int
+    """The columns of a cell."""
+    counts: tuple[int, int]
+    """How many columns and rows there are."""
+    transposed: bool
+    """Whether the setting across is the one that varies fastest in the numbers of the cells."""
+
+    def number(self, column: int, row: int) -> int:
+        """The number of a cell."""
+        return row + column * self.counts[1] if not self.transposed else column + row * self.counts[0]
+
+    def place(self, number: int) -> tuple[int, int]:
+        """The column and the row of a cell."""
+        if self.transposed:
+            row, column = divmod(number, self.counts[0])
+        else:
+            column, row = divmod(number, self.counts[1])
+        return column, row
+
+
+def map_layout(cells: Cells, look: Look) -> MapLayout | None:
+    """A layout with figures if one fits, else without; None if none fits, or there are not two settings."""
+    vary = cells.sweep.vary
+    if len(vary) != 2:
+        return None
+    first, second = vary
+    for choice in ((1, 0), (None,)):
+        for columns, rows, digits in (
+            *((first, second, digits) for digits in choice),
+            *((second, first, digits) for digits in choice),
+        ):
+            width = _cell_width(cells, vary[columns], columns, digits)
+            label = max(len(_label(rows, value)) for value in vary[rows])
+            if label + 2 + width * len(vary[columns]) <= look.width:
+                counts = len(vary[columns]), len(vary[rows])
+                return MapLayout(columns, rows, digits, width, counts, columns != first)
+    return None
+
+
 def heat_map(cells: Cells, look: Look) -> RenderableType:
     """Two settings as columns and rows, with the figure of each cell; or a list if they do not fit."""
-    vary = cells.sweep.vary
-    if len(vary) == 2:
-        (first, second), transposed = tuple(vary), False
-        for columns, rows, transposed in ((first, second, False), (second, first, True)):
-            for digits in (1, 0, None):
-                width = _cell_width(cells, vary[columns], columns, digits)
-                label = max(len(_short(rows, value)) for value in vary[rows])
-                if label + 2 + width * len(vary[columns]) <= look.width:
-                    return _map(cells, look, columns, rows, digits, width, transposed=transposed)
-    return _list(cells, look)
+    layout = map_layout(cells, look)
+    if layout is None:
+        return _list(cells, look)
+    rows = map_rows(cells, look, layout)
+    return Group(
+        *(Text.assemble(*((text, STYLES.get(role or "", "")) for text, role, _ in row)) for row in rows)
+    )
 
 
 def value_text(name: str, value: Any) -> str:
@@ -73,25 +142,25 @@ def caption(cells: Cells) -> str:
     return f"{'median ' if starts > 1 else ''}{cells.metric.replace('-', ' ')} of {of}"
 
 
-def best_text(cells: Cells) -> str:
-    """The best cell in words; empty if nothing is known."""
+def best_text(cells: Cells, *, brief: bool = False) -> str:
+    """The best cell in words, in brief without how many starts succeeded; empty if nothing is known."""
     if not cells.ranking:
         return ""
     number = cells.ranking[0]
-    cell, values = cells.cells[number], cells.sweep.cells[number]
-    named = ", ".join(f"{FIELD[name].label} {value_text(name, value)}" for name, value in values.items())
-    count = len(cell.results)
-    median = figure_text(cell.quantile(0.5), "error")
-    reached = f"{cell.successes} of {count} at or below {cells.success_error:g}"
-    if cells.metric == "test-error":
-        return (
-            f"best: {named}: median test error {figure_text(cell.figure(cells.metric), 'error')} ({reached})"
-        )
-    return f"best: {named}: median error {median} ({reached})"
+    cell, named = cells.cells[number], cells.name(number)
+    kind = "test-error" if cells.metric == "test-error" else "error"
+    median = f"median {kind.replace('-', ' ')} {figure_text(cell.figure(kind), 'error')}"
+    reached = f" ({cell.successes} of {len(cell.results)} at or below {cells.success_error:g})"
+    return f"best: {named}: {median}{'' if brief else reached}"
 
 
 def _short(name: str, value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) and value else FIELD[name].brief(value)
+
+
+def _label(name: str, value: Any) -> str:
+    """The value in front of a row."""
+    return _short(name, value)[:MAX_LABEL_LENGTH]
 
 
 def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | None) -> int:
@@ -103,74 +172,76 @@ def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | No
     return 1 + max(map(len, texts))
 
 
-def _map(
-    cells: Cells,
-    look: Look,
-    columns: str,
-    rows: str,
-    digits: int | None,
-    width: int,
-    *,
-    transposed: bool,
-) -> RenderableType:
+def map_rows(cells: Cells, look: Look, layout: MapLayout, marks: Marks = Marks()) -> list[list[Span]]:
+    """The map as rows of spans in the roles of `STYLES`: the caption, the map and what its colors mean."""
     vary, figures = cells.sweep.vary, cells.figures()
+    columns, rows, digits, width = layout.columns, layout.rows, layout.digits, layout.width
     heights = levels(figures, cells.metric)
-    table = Table(box=None, padding=0, pad_edge=False, show_header=digits is not None)
-    labels = [_short(rows, value) for value in vary[rows]]
-    room = max(map(len, labels))
-    table.add_column(no_wrap=True, width=room + 2)
-    for value in vary[columns]:
-        table.add_column(f"{_short(columns, value):>{width}}", no_wrap=True, width=width)
-    for row, label in enumerate(labels):
-        texts = []
-        for column in range(len(vary[columns])):
-            place = (column, row) if not transposed else (row, column)
-            number = place[0] * len(tuple(vary.values())[1]) + place[1]
-            text = "" if digits is None else figure_text(figures[number], cells.metric, digits)
-            texts.append(_cell(text, heights[number], width, look, known=bool(cells.cells[number].results)))
-        table.add_row(f"{label:>{room}}", *texts)
     across, down = FIELD[columns].label, FIELD[rows].label
     if digits is None:
         ends = [_short(columns, vary[columns][end]) for end in (0, -1)]
         across += f" from {ends[0]} to {ends[1]}"
-    return Group(Text(f"{caption(cells)}; columns: {across}, rows: {down}"), table, _legend(cells, look))
+    lines = wrap(f"{caption(cells)}; columns: {across}, rows: {down}", max(look.width, 1))
+    drawn = [[Span(line)] for line in lines]
+    labels = [_label(rows, value) for value in vary[rows]]
+    room = max(map(len, labels))
+    if digits is not None:
+        names = "".join(f"{_short(columns, value):>{width}}" for value in vary[columns])
+        drawn.append([Span(f"{'':{room + 2}}{names}", "heading")])
+    for row, label in enumerate(labels):
+        spans = [Span(f"{label:>{room}}  ")]
+        for column in range(len(vary[columns])):
+            number = layout.number(column, row)
+            text = "" if digits is None else figure_text(figures[number], cells.metric, digits)
+            known = bool(cells.cells[number].results)
+            cell = _cell(text, heights[number], width, look, known=known)
+            spans.append(_marked(cell, number, look, marks))
+        drawn.append(spans)
+    return [*drawn, *_legend(cells, look, has_best=marks.best is not None)]
 
 
-def _cell(text: str, level: float, width: int, look: Look, *, known: bool) -> Text:
+def _marked(cell: Span, number: int, look: Look, marks: Marks) -> Span:
+    """The cell with a sign in front if it stands out; that of the cursor also in reverse."""
+    if number == marks.cursor:
+        sign = ">" if look.ascii else "▸"
+        return Span(f"{sign}{cell.text[1:]}", f"cursor-{cell.role}" if cell.role else "cursor")
+    return cell.with_text(f"*{cell.text[1:]}") if number == marks.best else cell
+
+
+def _cell(text: str, level: float, width: int, look: Look, *, known: bool) -> Span:
     """A cell with its figure at the right; a shade stands in front where there are no colors."""
     if not known:
-        return Text(f"{'.' if look.ascii else '·':>{width}}", style="dim")
+        return Span(f"{'.' if look.ascii else '·':>{width}}", "unknown")
     if not look.colors:
         shades = ASCII_SHADES if look.ascii else SHADES
         shade = "x" if math.isnan(level) else shades[round(level * (len(shades) - 1))]
-        return Text(shade * 2 if width <= 2 else f"{shade if len(text) < width else ''}{text:>{width - 1}}")
+        return Span(shade * 2 if width <= 2 else f"{shade if len(text) < width else ''}{text:>{width - 1}}")
     if math.isnan(level):
-        return Text(f"{text or 'x':>{width}}")
-    return Text(f"{text:>{width}}", style=_style(level))
+        return Span(f"{text or 'x':>{width}}")
+    return Span(f"{text:>{width}}", f"level-{round(level * (len(COLORS) - 1))}")
 
 
-def _style(level: float) -> Style:
-    number = round(level * (len(COLORS) - 1))
-    return Style(color="#000000" if number < 4 else "#FFFFFF", bgcolor=COLORS[number])
-
-
-def _legend(cells: Cells, look: Look) -> Text:
+def _legend(cells: Cells, look: Look, *, has_best: bool) -> list[list[Span]]:
     """What the colors or the shades mean."""
     known = [figure for figure in cells.figures() if math.isfinite(figure)]
     if not known:
-        return Text("")
-    best, worst = (max(known), min(known)) if cells.metric == "success" else (min(known), max(known))
-    best, worst = (1.0, 0.0) if cells.metric == "success" else (best, worst)
-    legend = Text(f"better {figure_text(best, cells.metric)} ")
-    if look.colors:
-        for number in range(len(COLORS)):
-            legend.append("  ", _style(number / (len(COLORS) - 1)))
-    else:
-        legend.append(f"[{ASCII_SHADES if look.ascii else SHADES}]")
-    legend.append(f" {figure_text(worst, cells.metric)} worse")
-    if any(cell.diverged for cell in cells.cells):
-        legend.append("; div or x: half of the runs or more diverged")
-    return legend
+        return [[Span("")]]
+    is_share = cells.metric == "success"
+    best, worst = (1.0, 0.0) if is_share else (min(known), max(known))
+    shades = ASCII_SHADES if look.ascii else SHADES
+    scale = [Span("  ", f"level-{number}") for number in range(len(COLORS))]
+    legend = [
+        Span(f"better {figure_text(best, cells.metric)} "),
+        *(scale if look.colors else [Span(f"[{shades}]")]),
+        Span(f" {figure_text(worst, cells.metric)} worse{'; * best' if has_best else ''}"),
+    ]
+    if not any(cell.diverged for cell in cells.cells):
+        return [legend]
+    diverged = "div or x: half of the runs or more diverged"
+    length = sum(len(span.text) for span in legend)
+    if length + len(diverged) + 2 > look.width:
+        return [legend, [Span(diverged)]]
+    return [[*legend, Span(f"; {diverged}")]]
 
 
 def _list(cells: Cells, look: Look) -> RenderableType:
@@ -193,7 +264,8 @@ def _list(cells: Cells, look: Look) -> RenderableType:
             continue
         median, low, high = (figure_text(cell.quantile(share, kind), kind, 2) for share in (0.5, 0.1, 0.9))
         count = len(cell.results)
-        shaded = _cell(median, heights[number], 10, look, known=True)
+        cell_span = _cell(median, heights[number], 10, look, known=True)
+        shaded = Text(cell_span.text, STYLES.get(cell_span.role or "", ""))
         table.add_row(*labels, shaded, f"{low} to {high}", f"{cell.successes}/{count}", str(cell.diverged))
     title = caption(cells) if in_order else f"{caption(cells)}: the best of {len(cells.cells)} cells"
     return Group(Text(title), table)

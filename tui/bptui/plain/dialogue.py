@@ -13,6 +13,7 @@ from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, dialogue_state, read_state
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.plain.errors import RefusedError
+from bptui.session.advising import Limits
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.opening import sessions_of
 from bptui.session.session import Session
@@ -154,6 +155,13 @@ class Dialogue:
             self._slice(session.tick)
         if session.in_progress or session.state is State.RUNNING:
             session.stop()
+
+    def experiment_limits(self) -> Limits:
+        """What an experiment may use: everything or, if restricted, a share of one processor."""
+        restrictions = self.restrictions
+        if restrictions is None:
+            return Limits()
+        return Limits.restricted(restrictions)
 
     def finish_cloud(self) -> None:
         """Train the other starts to where the run is, unless asked to pause, if they are to be told of."""

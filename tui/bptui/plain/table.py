@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpengine.wording import shown
-from bptui.plain import changing, comparing, completing, files, looking, training, units
+from bptui.plain import changing, comparing, completing, files, looking, mapping, training, units
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Entry
 from bptui.plain.errors import RefusedError
@@ -144,6 +144,15 @@ ENTRIES: tuple[Entry, ...] = (
         looking.cloud,
         key="n",
         aliases=("starts",),
+    ),
+    Entry(
+        "map",
+        "Sweep two settings, many starts each: the best values, and how the error changes with each.",
+        mapping.sweep_map,
+        key="M",
+        usage="[SETTING=VALUES by SETTING=VALUES]",
+        aliases=("sweep",),
+        completes=completing.settings,
     ),
     Entry("metrics", "Tell how good the outputs are, and what is confused.", looking.metrics, key="m"),
     Entry(

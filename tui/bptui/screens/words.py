@@ -17,18 +17,19 @@ class WordsScreen(Dialog[None]):
 
     Args:
         text: the description.
+        title: what is described.
     """
 
     BINDINGS = [Binding("escape,q,space,enter", "dismiss", "Close", show=False)]
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, title: str = "the run in words") -> None:
         super().__init__()
         bind_commands(self, {"describe": "dismiss"})
-        self._text = text
+        self._text, self._title = text, title
 
     def compose(self) -> ComposeResult:
         """Create the one text."""
         scroll = VerticalScroll(Static(self._text, markup=False), id="words")
-        scroll.border_title = "the run in words"
+        scroll.border_title = self._title
         scroll.border_subtitle = f"{key_of('describe')} or esc close"
         yield scroll

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.advice import Advice, Experiment
-from bpengine.kernels.loading import load_lanes_in_background
-from bptui.startup.restrictions import ProcessorShare
+from bptui.session.lanes import WAIT_SECONDS, wait_for_lanes
+from bptui.startup.restrictions import ProcessorShare, Restrictions
 
 COMPILING = "Loading numba; the first time it compiles for some seconds."
 WITH_NUMPY = "Without numba: few starts, and slow."
 NO_MEMORY = "The experiment has ended: there is not enough memory for it."
-WAIT_SECONDS = 0.02
-"""How long a thread that waits for something does so before it looks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,23 @@ class Limits:
     """The share of a processor; None for all that there is. Only for a single thread."""
     allows: Callable[[TrainingConfig], bool] = lambda _config: True
     """Whether settings may be tried."""
+
+    @classmethod
+    def restricted(cls, restrictions: Restrictions) -> Limits:
+        """Settings within the limits, and the processor as much as a run."""
+        return cls(
+            threads=1,
+            share=ProcessorShare(restrictions.processor_share),
+            allows=lambda config: not restrictions.refusal(config),
+        )
+
+    def goes_on(self, stopped: threading.Event) -> bool:
+        """Whether to train on; waits for the share of the processor. Called by the one thread that trains."""
+        if self.share is not None:
+            self.share.end_slice()
+            while not (self.share.is_left() or stopped.is_set()):
+                time.sleep(WAIT_SECONDS)
+        return not stopped.is_set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +102,7 @@ class Advising:
         side_by_side = False
         if self._compiled:
             self._tell(Findings(note=COMPILING))
-            side_by_side = self._load_lanes()
+            side_by_side = wait_for_lanes(self._stopped)
             if self._stopped.is_set():
                 return
         note = "" if side_by_side else WITH_NUMPY
@@ -97,22 +112,6 @@ class Advising:
                 self._tell(Findings(advice, note, ended=advice.done))
         except MemoryError:
             self._tell(Findings(note=NO_MEMORY, ended=True))
-
-    def _load_lanes(self) -> bool:
-        """Wait for the machine code of the lanes; return whether there is one."""
-        ready: list[bool] = []
-        done = threading.Event()
-
-        def take(loaded: bool) -> None:
-            ready.append(loaded)
-            done.set()
-
-        give_up = load_lanes_in_background(take)
-        while not done.wait(WAIT_SECONDS):
-            if self._stopped.is_set():
-                give_up()
-                return False
-        return ready[0]
 
     def _tell(self, findings: Findings) -> None:
         with self._lock:
@@ -136,9 +135,4 @@ class Advising:
 
     def _proceed(self) -> bool:
         """Whether to train on; waits for the share of the processor."""
-        share = self._limits.share
-        if share is not None:
-            share.end_slice()
-            while not (share.is_left() or self._stopped.is_set()):
-                time.sleep(WAIT_SECONDS)
-        return not self._stopped.is_set()
+        return self._limits.goes_on(self._stopped)

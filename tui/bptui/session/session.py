@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bpengine import (
     Dataset,
@@ -23,9 +25,15 @@ from bptui.session.stepped_run import SteppedRun
 from bptui.session.targets import Retraining, Rewinding, Stepping
 from bptui.session.undo import PinsBefore
 
+if TYPE_CHECKING:  # loaded when a map is opened
+    from bptui.session.map.mapping import MapBase
+    from bptui.session.map.memory import MapMemory
+
 
 class Session(SteppedRun):
     """A run and what a person does to it. See `LiveRun` for the arguments."""
+
+    _map_memory: MapMemory | None = None
 
     # What keys do.
 
@@ -129,6 +137,22 @@ class Session(SteppedRun):
         """An experiment with changes of the present settings, to the epoch of the run or, at 0, its end."""
         epoch = min(self.epochs_done, self.config.epochs)
         return Advising(self.config, self.source, epoch, compiled=self._kernels.may_compile, limits=limits)
+
+    def map_base(self, limits: Limits) -> tuple[MapBase, MapMemory]:
+        """What a map of the present settings begins with, and what is remembered of earlier ones."""
+        from bptui.session.map.mapping import MapBase
+        from bptui.session.map.memory import MapMemory
+
+        if self._map_memory is None:
+            self._map_memory = MapMemory()
+        base = MapBase(self.config, self.source, self._kernels.may_compile, limits)
+        return base, self._map_memory
+
+    def open_run(self, values: Mapping[str, Any], what: str) -> None:
+        """Take the settings of a run of a map, and run it; see `take`."""
+        self.take(values, what)
+        if self.state is State.READY:
+            self._run()
 
     @property
     def cloud(self) -> Cloud:

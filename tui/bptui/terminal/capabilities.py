@@ -50,11 +50,23 @@ class TerminalApp(App[int]):
         if "TEXTUAL_THEME" not in os.environ:
             few_colors = self.no_color or self.console.color_system in (None, "standard")
             self.theme = (ANSI if few_colors and driver_class is not None else DARK).name
+        self._has_driver = driver_class is not None
 
     @property
     def is_plain(self) -> bool:
         """Whether there are no colors, or no characters but those of ASCII."""
         return any(own.enabled for own in self._own_filters)
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether there are no characters but those of ASCII."""
+        return any(own.enabled for own in self._own_filters if isinstance(own, AsciiFilter))
+
+    @property
+    def has_scale(self) -> bool:
+        """Whether a scale of colors can be shown, for which sixteen colors are too few."""
+        many = not self._has_driver or self.console.color_system in ("256", "truecolor")
+        return many and not self.no_color
 
     def get_default_screen(self) -> PacedScreen:
         """A screen that waits for the terminal, with the classes of its size from the first frame on."""

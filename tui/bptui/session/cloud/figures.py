@@ -33,14 +33,7 @@ def band_of(parts: Sequence[Reached], epochs: int, dataset: Dataset, shape: tupl
     curves = np.concatenate([part.curves for part in parts], axis=1)
     outputs = np.concatenate([part.outputs for part in parts if len(part.outputs)] or [np.empty((0, 0, 0))])
     diverged = np.concatenate([part.diverged for part in parts])
-    fits = agreement = None
-    if len(outputs) and len(shape) == 1:
-        low, high = percentiles(outputs)
-        fits = (dataset.target_scaling.undo(low), dataset.target_scaling.undo(high))
-    elif len(outputs) and len(shape) == 2 and dataset.task == "classification":
-        chosen = outputs.argmax(axis=2)
-        votes = np.stack([(chosen == number).mean(axis=0) for number in range(outputs.shape[2])])
-        agreement = votes.max(axis=0).reshape(shape)
+    fits, agreement = over_the_domain(outputs, dataset, shape)
     low, high = percentiles(curves.T)
     return Band(
         epochs_done=epochs,
@@ -54,6 +47,26 @@ def band_of(parts: Sequence[Reached], epochs: int, dataset: Dataset, shape: tupl
         fits=fits,
         agreement=agreement,
     )
+
+
+def over_the_domain(
+    outputs: Array, dataset: Dataset, shape: tuple[int, ...]
+) -> tuple[tuple[Array, Array] | None, Array | None]:
+    """The fits and the agreement of a band; see there.
+
+    Args:
+        outputs: those of the starts that have not diverged; shape (starts, nodes, outputs).
+        dataset: the data.
+        shape: that of the nodes over the domain; empty if there are none.
+    """
+    if len(outputs) and len(shape) == 1:
+        low, high = percentiles(outputs)
+        return (dataset.target_scaling.undo(low), dataset.target_scaling.undo(high)), None
+    if len(outputs) and len(shape) == 2 and dataset.task == "classification":
+        chosen = outputs.argmax(axis=2)
+        votes = np.stack([(chosen == number).mean(axis=0) for number in range(outputs.shape[2])])
+        return None, votes.max(axis=0).reshape(shape)
+    return None, None
 
 
 def percentiles(values: Array) -> tuple[Array, Array]:

@@ -1,0 +1,161 @@
+"""The map's screen: it fills, the cursor moves, a run is opened, and the editor changes what is swept."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from bptui.app import BptuiApp
+from bptui.cli.restricted_app import RestrictedApp
+from bptui.screens.map import MapScreen
+from bptui.screens.map_setup import MapSetup
+from bptui.screens.words import WordsScreen
+from bptui.session.advising import COMPILING
+from bptui.startup.restrictions import Restrictions
+from bptui.startup.start_settings import StartSettings
+from tests.tui.support.apps import lines, make_app, shown, until
+
+SMALL: dict[str, Any] = {"samples": 8, "epochs": 4}
+
+
+def map_screen(app: BptuiApp) -> MapScreen:
+    return next(screen for screen in app.screen_stack if isinstance(screen, MapScreen))
+
+
+def values(app: BptuiApp) -> dict[str, Any]:
+    """The settings of the cell under the cursor."""
+    screen = map_screen(app)
+    assert screen._cells is not None
+    return screen._cells.sweep.cells[screen._shown_cell]
+
+
+async def done(pilot: Pilot[int], app: BptuiApp) -> None:
+    await until(pilot, lambda: map_screen(app).is_done)
+
+
+def threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("map")]
+
+
+def text(app: BptuiApp) -> str:
+    return "\n".join(lines(app))
+
+
+async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
+    app = make_app(**SMALL)
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = shown(app).run.config
+        await pilot.press("M")
+        await done(pilot, app)
+        screen = map_screen(app)
+        cells = screen._cells
+        assert cells is not None
+        assert (cells.done, len(cells.sweep)) == (60, 60)
+        best = cells.ranking[0]
+        assert screen._shown_cell == best, "until it is moved, the cursor is on the best cell"
+        assert "No numba: small and slow." in text(app)
+        assert "best: learning rate" in text(app)
+        assert screen._plot.figure is not None
+        await pilot.press("home", "pageup")
+        assert values(app) == {"learning_rate": 0.01, "hidden_units": (1,)}
+        await pilot.press("right", "right", "down", "left", "l")
+        assert values(app) == {"learning_rate": 0.1, "hidden_units": (2,)}
+        assert "learning rate 0.1, hidden units 2" in text(app)
+        await pilot.press("end", "pagedown", "right", "down")
+        assert values(app) == {"learning_rate": 1, "hidden_units": (4,)}
+        await pilot.press("b", "m")
+        assert (screen._shown_cell, cells.metric) == (best, "success")
+        assert "share of 3 starts with an error at or below 0.01" in text(app)
+        await pilot.press("m", "home", "t")
+        assert cells.metric == "error", "there are no test samples"
+        assert isinstance(app.screen, WordsScreen)
+        assert "The best cell is" in text(app)
+        await pilot.press("escape", "question_mark")
+        assert "Two settings are varied" in text(app)
+        await pilot.press("escape")
+        await done(pilot, app)
+        chosen = cells.cells[screen._shown_cell].middle()
+        assert f"enter opens seed {chosen.seed}" in text(app)
+        await pilot.press("enter")
+        app.view.session.advance_to(3)
+        app.view.show_now()
+        run = shown(app).run
+        assert run.config == before.replace(**chosen.values, seed=chosen.seed)
+        assert run.error == chosen.error, "the run is that of the map"
+        await pilot.press("M")
+        assert map_screen(app)._cells is cells, "the map is still there"
+        await pilot.press("escape", "u")
+        assert shown(app).run.config == before
+        assert not threads()
+
+
+async def test_the_editor() -> None:
+    app = make_app(**SMALL)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("M")
+        await done(pilot, app)
+        await pilot.press("e", "right")
+        assert isinstance(app.screen, MapSetup)
+        setup = app.screen
+        assert setup._plan.names == ("init_scale", "hidden_units")
+        await pilot.press("down", "enter", *"x", "enter")
+        assert "init scale: must be a number" in text(app)
+        await pilot.press("ctrl+u", *"0.1,1", "enter", "down", "down", "enter", "ctrl+u", *"2,4;3", "enter")
+        await pilot.press("down", "left", "down", "left", "down", "right", "down", "right")
+        plan = setup._plan
+        assert [axis.axis.values for axis in (plan.columns, plan.rows)] == [(0.1, 1), ((2, 4), (3,))]
+        assert (plan.starts, plan.metric, plan.success_error, plan.epochs) == (2, "success", 0.1, 104)
+        await pilot.press("enter", "ctrl+u", "enter", "escape")  # no text is for those of the run
+        await done(pilot, app)
+        screen = map_screen(app)
+        assert screen._cells is not None
+        assert (len(screen._cells.sweep), screen._cells.sweep.base.epochs) == (8, 4)
+        sweep = screen._cells.sweep
+        await pilot.press("e", *["down"] * 5, "right", "e")  # only the figures of the cells change
+        assert (screen._cells.sweep, screen._cells.metric, screen._cells.done) == (sweep, "error", 8)
+        await pilot.press("escape", "M")
+        await done(pilot, app)
+        assert map_screen(app)._plan is not None, "what was edited is remembered"
+        await pilot.press("e", "enter", "ctrl+u", *"hidden", "enter")
+        assert "columns and rows must be two settings" in text(app)
+        await pilot.press("escape")
+        assert "That map is not possible" in text(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, MapScreen)
+
+
+@pytest.mark.parametrize("key", ["escape", "M"])
+async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str) -> None:
+    app = make_app(epochs=100_000_000, paused=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("M")
+        session = app.view.session
+        epochs = session._fractional_epochs()
+        await until(pilot, lambda: len(threads()) >= 2)
+        await pilot.press("right", "r")
+        assert session._fractional_epochs() == epochs, "it holds still while the map covers it"
+        await pilot.press(key)
+        assert not isinstance(app.screen, MapScreen)
+        await until(pilot, lambda: not threads() and session._fractional_epochs() > epochs)
+
+
+async def test_it_says_that_numba_compiles_and_what_a_restricted_screen_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bptui.session.lanes.load_lanes_in_background", lambda _callback: lambda: None)
+    monkeypatch.setattr("bptui.session.kernel_choice.KernelChoice.may_compile", True)
+    app = RestrictedApp(StartSettings(kernel="numpy", paused=True), Restrictions(max_units=4))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("M")
+        await until(pilot, lambda: COMPILING in text(app))
+        await pilot.press("enter", "m", "t", "right", "e", "e")  # there is no map yet
+        assert isinstance(app.screen, MapScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: not threads())
+        monkeypatch.setattr("bptui.session.kernel_choice.KernelChoice.may_compile", False)
+        app.action_open_map()
+        await pilot.press("e", *["down"] * 3, "enter", "ctrl+u", *"1..5", "enter")
+        assert "not all of it is allowed here: learning rate 0.01, hidden" in text(app)

@@ -1,0 +1,400 @@
+"""The map: a sweep of two settings as a heat map that fills, over the whole screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping as Values
+from dataclasses import dataclass, replace
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.geometry import Region
+from textual.widgets import Static
+
+from bpengine.sweeps.cells import METRICS, Cells
+from bptui.describe.map import describe_map
+from bptui.describe.words import ascii_line
+from bptui.drawing import Figure, Legend, Span
+from bptui.drawing.heat_map import Look, MapLayout, Marks, best_text, map_layout, map_rows
+from bptui.screens.dialog import Dialog
+from bptui.screens.help import HelpScreen
+from bptui.screens.map_setup import MapSetup
+from bptui.screens.map_text import cell_text, heading, map_help, map_hints
+from bptui.screens.words import WordsScreen
+from bptui.session.map.fits import CellFits, Fitting
+from bptui.session.map.mapping import Begun, MapBase, Mapping
+from bptui.session.map.memory import MapMemory
+from bptui.session.map.plan import MapPlan
+from bptui.session.map.proposing import proposed_plan
+from bptui.startup.start_settings import FRAMES_PER_SECOND
+from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.driver import writer_is_busy
+from bptui.terminal.textual_internals import bind_commands
+from bptui.widgets.footer import KeyFooter
+from bptui.widgets.heat_map import HeatMap
+from bptui.widgets.plot import Plot
+
+REST_TICKS = 3
+"""How many ticks the cursor rests on a cell before its starts are trained for the picture."""
+NO_ROOM = [[Span("There is no room for the map: make the terminal wider.")]]
+MAX_FITS = 64
+"""The most cells whose fits are kept."""
+_ACTIONS = {
+    "less": "move(-1, 0)",
+    "more": "move(1, 0)",
+    "much_less": "move(-3, 0)",
+    "much_more": "move(3, 0)",
+    "up": "move(0, -1)",
+    "down": "move(0, 1)",
+    "first": "move(-100, 0)",
+    "last": "move(100, 0)",
+    "page_up": "move(0, -100)",
+    "page_down": "move(0, 100)",
+    "edit": "open",
+    "toggle_smooth": "set_up",
+    "toggle_metrics": "next_metric",
+    "rewind": "to_best",
+    "restart": "restart",
+    "describe": "describe",
+    "help": "help",
+    "open_map": "dismiss",
+}
+"""What the keys of commands do here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The run that is to be opened on the tab."""
+
+    values: Values[str, Any]
+    """Its settings, as far as the map sets them."""
+    what: str
+    """The change in words."""
+
+
+class MapScreen(Dialog[Opened]):
+    """Shows a map while it is trained; returns the run to open, or None after escape.
+
+    Args:
+        base: what the map begins with.
+        memory: what is remembered of earlier maps of the tab.
+        figure: makes the plot of a cell's fits, and its legend.
+    """
+
+    BINDINGS = [Binding("escape,q", "dismiss", "Close", show=False)]
+
+    DEFAULT_CSS = """
+    MapScreen {
+        background: $background;
+        #map-heading { height: 1; padding: 0 1; background: $panel; }
+        #map-scroll { height: auto; max-height: 60%; scrollbar-size-vertical: 1; }
+        #map-cells { margin: 0 1; }
+        #map-best { height: 1; padding: 0 1; text-style: bold; }
+        #map-bottom { height: 1fr; }
+        #map-cell { width: 43; max-width: 54%; height: 1fr; padding: 0 1; }
+        #map-plot { width: 1fr; height: 1fr; }
+        #map-cell, #map-plot { border-top: solid $primary-muted; border-title-color: $text; }
+    }
+    """
+
+    def __init__(
+        self,
+        base: MapBase,
+        memory: MapMemory,
+        figure: Callable[[CellFits], tuple[Figure, Legend]],
+    ) -> None:
+        super().__init__()
+        bind_commands(self, _ACTIONS)
+        self._base, self._memory, self._figure = base, memory, figure
+        self._plan = memory.plan
+        self._mapping: Mapping | None = None
+        self._cells: Cells | None = None
+        self._begun: Begun | None = None
+        self._note, self._ended = "", False
+        self._cursor: int | None = None
+        """The cell that a person has chosen; None follows the best one."""
+        self._fits: dict[int, Fitting] = {}
+        self._fitted: int | None = None
+        """The cell whose fits are shown, or are trained to be shown."""
+        self._pictured: int | None = None
+        """The cell whose fits are shown."""
+        self._rested = 0
+        self._footer = KeyFooter(map_hints(has_cell=False))
+        self._heading = Static(id="map-heading", markup=False)
+        self._map = HeatMap(id="map-cells")
+        self._scroll = VerticalScroll(self._map, id="map-scroll", can_focus=False)
+        self._best = Static(id="map-best", markup=False)
+        self._cell = Static(id="map-cell", markup=False)
+        self._plot = Plot(id="map-plot")
+        self._bottom = Horizontal(self._cell, self._plot, id="map-bottom")
+
+    def compose(self) -> ComposeResult:
+        """The map, and below it the cell under the cursor."""
+        with Vertical():
+            yield self._heading
+            yield self._scroll
+            yield self._best
+            yield self._bottom
+        yield self._footer
+
+    def on_mount(self) -> None:
+        """Begin to train."""
+        self._timer = self.set_interval(1 / FRAMES_PER_SECOND, self._tick)
+        recalled = self._memory.recalled(self._base)
+        if recalled is None:
+            self._begin()
+            return
+        self._base, self._begun, self._cells = recalled.base, recalled.begun, recalled.cells
+        self._ended = True
+        self._draw()
+
+    def on_unmount(self) -> None:
+        """End the training."""
+        self._stop()
+
+    def on_resize(self) -> None:
+        """Lay the map out for the new size."""
+        self._draw()
+
+    @property
+    def _is_complete(self) -> bool:
+        """Whether every run has ended."""
+        return self._ended and self._cells is not None and self._cells.done == len(self._cells.sweep)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will be shown: the map is complete, with the fits of the cell."""
+        if not self._ended or self._cells is None or not self._cells.done:
+            return self._ended
+        return self._pictured == self._shown_cell
+
+    @property
+    def _shown_cell(self) -> int:
+        """The cell under the cursor."""
+        assert self._cells is not None
+        if self._cursor is not None:
+            return self._cursor
+        return self._cells.ranking[0] if self._cells.done else 0
+
+    @property
+    def _look(self) -> Look:
+        app = self.app
+        width = max(self.size.width - 3, 1)  # without padding and a scroll bar
+        if not isinstance(app, TerminalApp):
+            return Look(width)
+        return Look(width, colors=app.has_scale, ascii=app.is_ascii)
+
+    @property
+    def _layout(self) -> MapLayout | None:
+        return None if self._cells is None else map_layout(self._cells, self._look)
+
+    def _begin(self) -> None:
+        """Train a map from its beginning."""
+        self._stop()
+        self._cells = self._begun = self._cursor = self._fitted = self._pictured = None
+        self._note, self._ended, self._rested = "", False, 0
+        self._plot.figure = None
+        self._plot.border_title = ""
+        self._mapping = Mapping(self._base, self._plan)
+        self._mapping.start()
+        self._timer.resume()
+        self._draw()
+
+    def _stop(self) -> None:
+        if self._mapping is not None:
+            self._mapping.stop()
+        for fitting in self._fits.values():
+            fitting.stop()
+        self._fits = {}
+
+    def _tick(self) -> None:
+        """Take what is new, and draw it unless the terminal is still taking up the last frame."""
+        if writer_is_busy(self.app):
+            return
+        if self._mapping is not None:
+            self._take_news(self._mapping)
+        self._follow_with_fits()
+        if self.is_done:
+            self._timer.pause()
+
+    def _take_news(self, mapping: Mapping) -> None:
+        news = mapping.news()
+        if news.begun is not None and self._cells is None:
+            self._begun = news.begun
+            self._cells = news.begun.plan.cells(news.begun.sweep)
+        changed = bool(news.results) or (news.note, news.ended) != (self._note, self._ended)
+        self._note, self._ended = news.note, news.ended
+        if self._cells is not None:
+            self._cells.add(news.results)
+        if not changed:
+            return
+        self._draw()
+        if self._begun is not None and self._cells is not None and self._is_complete:
+            self._memory.keep(self._base, self._begun, self._cells)
+
+    def _follow_with_fits(self) -> None:
+        """Have the starts of the cell trained on which the cursor rests, and show what they have learned."""
+        cells, begun = self._cells, self._begun
+        if cells is None or begun is None or not cells.done:
+            return
+        number = self._shown_cell
+        if number != self._fitted:
+            self._rested += 1
+            is_complete = len(cells.cells[number].results) == cells.sweep.starts
+            if self._rested <= REST_TICKS or not (is_complete or self._ended):
+                return
+            self._fitted = number
+            for fitting in self._fits.values():
+                fitting.stop()
+            if number not in self._fits or not self._fits[number].is_done:
+                self._fits[number] = self._fitting(number)
+        self._rested = 0
+        self._show_fits()
+
+    def _fitting(self, number: int) -> Fitting:
+        """The training of a cell's starts, which has begun."""
+        assert self._cells is not None
+        assert self._begun is not None
+        cells, begun = self._cells, self._begun
+        if len(self._fits) >= MAX_FITS:
+            del self._fits[next(iter(self._fits))]
+        runs = cells.sweep.runs[number * cells.sweep.starts : (number + 1) * cells.sweep.starts]
+        cell = cells.cells[number]
+        middle = cell.middle(cells.metric).run % cells.sweep.starts if cell.results else 0
+        limits, side_by_side = self._base.limits, begun.side_by_side
+        fitting = Fitting(runs, self._base.source, middle, limits, side_by_side=side_by_side)
+        fitting.start()
+        return fitting
+
+    def _show_fits(self) -> None:
+        number = self._fitted
+        if number is None or number == self._pictured:
+            return
+        fitting = self._fits[number]
+        if not fitting.is_done:
+            self._plot.border_title = "training the starts of this cell…"
+            return
+        self._pictured = number
+        if fitting.fits is None:
+            self._plot.border_title = fitting.problem
+        else:
+            self._plot.figure, legend = self._figure(fitting.fits)
+            self._plot.border_title = self._plot.legend(legend)
+
+    def _draw(self) -> None:
+        cells = self._cells
+        self._heading.update(f"map  {heading(cells, self._note, ended=self._ended)}", layout=False)
+        self._footer.hints = map_hints(has_cell=self._chosen is not None)
+        if cells is None:
+            self._map.shown = []
+            self._best.update("", layout=False)
+            self._cell.update("", layout=False)
+            return
+        number = self._shown_cell
+        best = cells.ranking[0] if cells.done else None
+        layout = self._layout
+        marks = Marks(number, best)
+        self._map.shown = NO_ROOM if layout is None else map_rows(cells, self._look, layout, marks)
+        self._best.update(best_text(cells, brief=True), layout=False)
+        self._cell.update(cell_text(cells, number), layout=False)
+        if layout is not None:
+            row = layout.place(number)[1]
+            self._scroll.scroll_to_region(Region(0, row + 2, 1, 1), animate=False)
+
+    @property
+    def _chosen(self) -> int | None:
+        """The cell under the cursor, if one of its runs can be opened."""
+        if self._cells is None or not self._cells.cells[self._shown_cell].results:
+            return None
+        return self._shown_cell
+
+    def action_move(self, columns: int, rows: int) -> None:
+        """Move the cursor by so many columns and rows, at most to the edge."""
+        cells, layout = self._cells, self._layout
+        if cells is None:
+            return
+        if layout is None:  # there is no room for the map
+            number = self._shown_cell + columns + rows
+            self._go(min(max(number, 0), len(cells.cells) - 1))
+            return
+        column, row = layout.place(self._shown_cell)
+        column = min(max(column + columns, 0), layout.counts[0] - 1)
+        row = min(max(row + rows, 0), layout.counts[1] - 1)
+        self._go(layout.number(column, row))
+
+    def action_to_best(self) -> None:
+        """Go to the best cell, and stay with it while the map fills."""
+        if self._cells is not None:
+            self._go(None)
+
+    def _go(self, number: int | None) -> None:
+        self._cursor, self._rested = number, 0
+        if self._shown_cell != self._fitted:
+            self._plot.figure, self._pictured, self._fitted = None, None, None
+            self._plot.border_title = ""
+        self._timer.resume()
+        self._draw()
+
+    def action_next_metric(self) -> None:
+        """Show the next figure: error, test error where there is one, or the share that succeeds."""
+        cells = self._cells
+        if cells is None or self._begun is None:
+            return
+        known = [each for each in METRICS if each != "test-error" or cells.sweep.all_tested]
+        cells.metric = known[(known.index(cells.metric) + 1) % len(known)]
+        self._draw()
+
+    def action_restart(self) -> None:
+        """Train the same map anew."""
+        self._begin()
+
+    def action_set_up(self) -> None:
+        """Edit what is swept."""
+        plan = self._begun.plan if self._begun is not None else self._plan
+        if plan is None:
+            base = self._base
+            plan = proposed_plan(base.config, base.source, side_by_side=base.compiled)
+        if self._cells is not None:
+            plan = replace(plan, metric=self._cells.metric)
+        self.app.push_screen(MapSetup(self._base, plan), self._take_plan)
+
+    def _take_plan(self, plan: MapPlan | None) -> None:
+        """Show another map, which is trained unless only the figures of the cells are others."""
+        begun, cells = self._begun, self._cells
+        if plan is None:
+            return
+        self._plan = plan
+        self._memory.plan = plan
+        if begun is None or cells is None or not begun.plan.has_runs_of(plan):
+            self._begin()
+            return
+        self._begun = replace(begun, plan=plan)
+        self._cells = plan.cells(begun.sweep)
+        for cell in cells.cells:
+            self._cells.add(cell.results.values())
+        self._draw()
+
+    def action_open(self) -> None:
+        """Return the run in the middle of the cell."""
+        cells, number = self._cells, self._chosen
+        if cells is None or number is None:
+            return
+        start = cells.cells[number].middle(cells.metric)
+        values = {**start.values, "seed": start.seed}
+        if "epochs" not in values:
+            values["epochs"] = cells.sweep.base.epochs
+        if self._is_complete:
+            self._memory.open(values)
+        self.dismiss(Opened(values, f"{cells.name(number)}, seed {start.seed}"))
+
+    def action_describe(self) -> None:
+        """Tell the map in words."""
+        if self._cells is not None:
+            text = " ".join(map(ascii_line, describe_map(self._cells)))
+            self.app.push_screen(WordsScreen(text, title="the map in words"))
+
+    def action_help(self) -> None:
+        """Explain the map."""
+        self.app.push_screen(HelpScreen((("map", map_help()),), self._base.config.task, with_keys=False))

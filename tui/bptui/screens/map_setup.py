@@ -1,0 +1,284 @@
+"""A dialog in which a map is edited: its two settings, their values, the starts and what a cell shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from bpengine import FIELD, ConfigError
+from bpengine.numbers import parse_whole
+from bpengine.sweeps.axes import FORMS, axis_field
+from bpengine.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
+from bpengine.wording import must_be
+from bptui.commands import keys_of
+from bptui.screens.dialog import Dialog
+from bptui.screens.option_list import DialogOptions
+from bptui.session.map.mapping import MapBase
+from bptui.session.map.plan import MAX_STARTS, AxisPlan, MapPlan, typed_axis
+from bptui.session.map.proposing import axis_fields, proposed_axis
+from bptui.terminal.textual_internals import bind_commands
+
+STARTS = (1, 2, 4, 8, 16, 32, 64)
+"""The numbers of starts that the keys choose from."""
+_COUNT = re.compile(r":(\d+)$")
+"""The count at the end of a range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the dialog."""
+
+    label: str
+    value: Callable[[MapPlan], str]
+    """What it says now."""
+    move: Callable[[MapPlan, int], MapPlan]
+    """The map with the next (1) or previous (-1) value."""
+    typed: Callable[[MapPlan, str], MapPlan]
+    """The map with a typed value; it raises ConfigError for one that is not allowed."""
+    help: str
+
+
+class MapSetup(Dialog[MapPlan]):
+    """Edits a map; returns it if it was changed and is possible, else None.
+
+    Args:
+        base: what the map begins with.
+        plan: the map.
+    """
+
+    BINDINGS = [Binding("escape", "leave", "Done", show=False)]
+
+    DEFAULT_CSS = """
+    MapSetup {
+        align: center middle;
+        #map-setup {
+            width: 76; max-width: 100%; height: auto; max-height: 100%;
+            padding: 0 1; border: round $primary; background: $surface;
+        }
+        OptionList {
+            height: auto; padding: 0; border: none; background: $surface;
+            &:focus { border: none; background: $surface; background-tint: transparent; }
+        }
+        #map-help { color: $text-muted; height: 3; }
+        #map-problem { height: auto; &.-problem { color: $text-error; } }
+        Input { display: none; }
+        &.-typing Input { display: block; }
+    }
+    """
+
+    def __init__(self, base: MapBase, plan: MapPlan) -> None:
+        super().__init__()
+        bind_commands(self, {"less": "change(-1)", "more": "change(1)", "toggle_smooth": "leave"})
+        self._base, self._plan, self._before = base, plan, plan
+        self._fields = axis_fields(base.config, base.source)
+        self._rows = self._made_rows()
+        self._options = DialogOptions(markup=False)
+        self._help = Static(id="map-help", markup=False)
+        self._problem = Static(id="map-problem", markup=False)
+        self._input = Input(select_on_focus=True)
+        self._input.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
+
+    def compose(self) -> ComposeResult:
+        """The lines, a box to type in while one is typed, and a line about the chosen one."""
+        dialog = Vertical(id="map-setup")
+        dialog.border_title = "edit the map"
+        dialog.border_subtitle = f"↑↓ choose   {keys_of('less', 'more')} change   enter type   esc done"
+        with dialog:
+            yield self._options
+            yield self._input
+            yield self._help
+            yield self._problem
+
+    def on_mount(self) -> None:
+        """Show the map as it is."""
+        self._fill()
+        self._options.focus()
+
+    def _made_rows(self) -> tuple[Row, ...]:
+        own = self._base.config.epochs
+        return (
+            *self._axis_rows("columns"),
+            *self._axis_rows("rows"),
+            Row(
+                "starts",
+                lambda plan: str(plan.starts),
+                lambda plan, by: replace(plan, starts=_next(STARTS, plan.starts, by)),
+                lambda plan, text: replace(plan, starts=_whole(text, "starts", MAX_STARTS)),
+                f"How many random starts a cell has, from 1 to {MAX_STARTS}. Their seeds follow the run's.",
+            ),
+            Row(
+                "a cell shows",
+                lambda plan: METRIC_NAMES[plan.metric],
+                lambda plan, by: replace(plan, metric=_turned(METRICS, plan.metric, by)),
+                _metric,
+                f"One of {', '.join(METRIC_NAMES.values())}. The test error needs test samples.",
+            ),
+            Row(
+                "succeeds at",
+                lambda plan: f"{plan.success_error or self._base.config.target_error or SUCCESS_ERROR:g}",
+                lambda plan, by: replace(
+                    plan, success_error=(plan.success_error or SUCCESS_ERROR) * (10.0 if by > 0 else 0.1)
+                ),
+                lambda plan, text: replace(plan, success_error=FIELD["target_error"].parse(text) or None),
+                "The last error at or below which a run has succeeded.",
+            ),
+            Row(
+                "epochs",
+                lambda plan: f"{own} (those of the run)" if plan.epochs is None else str(plan.epochs),
+                lambda plan, by: replace(plan, epochs=FIELD["epochs"].move(plan.epochs or own, by)),
+                lambda plan, text: replace(plan, epochs=FIELD["epochs"].parse(text) if text else None),
+                "How long each run is. An empty text is for the epochs of the run.",
+            ),
+        )
+
+    def _axis_rows(self, name: str) -> tuple[Row, Row]:
+        def axis(plan: MapPlan) -> AxisPlan:
+            found: AxisPlan = getattr(plan, name)
+            return found
+
+        def having(plan: MapPlan, changed: AxisPlan) -> MapPlan:
+            return replace(plan, columns=changed) if name == "columns" else replace(plan, rows=changed)
+
+        def next_field(plan: MapPlan, by: int) -> MapPlan:
+            taken = {*plan.names} - {axis(plan).field.name}
+            fields = [each for each in self._fields if each.name not in taken]
+            place = fields.index(axis(plan).field) if axis(plan).field in fields else 0
+            field = fields[(place + by) % len(fields)]
+            return having(plan, proposed_axis(field, self._base.config, len(axis(plan).axis.values)))
+
+        def typed_field(plan: MapPlan, text: str) -> MapPlan:
+            if "=" in text:
+                return having(plan, typed_axis(text, None))
+            begun = (each for each in self._fields if text and each.label.startswith(text.lower()))
+            field = next(begun, axis_field(text))
+            if field not in self._fields:
+                raise ConfigError(name, must_be("the name of a setting", text))
+            return having(plan, proposed_axis(field, self._base.config, len(axis(plan).axis.values)))
+
+        return (
+            Row(
+                name,
+                lambda plan: axis(plan).field.label,
+                next_field,
+                typed_field,
+                "The setting that is varied. Type the beginning of its name, or its name, = and values.",
+            ),
+            Row(
+                "  values",
+                lambda plan: axis(plan).text,
+                lambda plan, by: having(plan, _finer(axis(plan), by)),
+                lambda plan, text: having(plan, typed_axis(text, axis(plan).field)),
+                f"Type {FORMS}. {keys_of('less', 'more')} change the count of a range.",
+            ),
+        )
+
+    def _fill(self) -> None:
+        chosen = self._options.highlighted or 0
+        self._options.clear_options()
+        self._options.add_options(
+            [Option(Content(f"{row.label:<14} {row.value(self._plan)}")) for row in self._rows]
+        )
+        self._options.highlighted = chosen
+        problem = self._base.problem(self._plan)
+        self._say(problem or f"{self._plan.runs} runs", is_problem=bool(problem))
+
+    def _say(self, text: str, *, is_problem: bool = True) -> None:
+        self._problem.update(text)
+        self._problem.set_class(is_problem, "-problem")
+
+    @property
+    def _row(self) -> Row:
+        return self._rows[self._options.highlighted or 0]
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Explain the chosen line."""
+        self._help.update(self._row.help)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Have its value typed."""
+        event.stop()
+        self.add_class("-typing")
+        self._input.value = self._row.value(self._plan).partition(" (")[0]
+        self._input.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the value, or say why it is refused."""
+        event.stop()
+        try:
+            self._plan = self._row.typed(self._plan, event.value.strip())
+        except ConfigError as error:
+            self._say(f"{error}.")
+            return
+        self._end_typing()
+        self._fill()
+
+    def _end_typing(self) -> None:
+        self.remove_class("-typing")
+        self._options.focus()
+
+    def action_change(self, direction: int) -> None:
+        """Change the value of the chosen line."""
+        try:
+            self._plan = self._row.move(self._plan, direction)
+        except ConfigError as error:
+            self._say(f"{error}.")
+            return
+        self._fill()
+
+    def action_leave(self) -> None:
+        """End the typing; otherwise return the map. One that is not possible stays here to be mended."""
+        if self.has_class("-typing"):
+            self._end_typing()
+            self._fill()
+        elif self._plan == self._before:
+            self.dismiss(None)
+        elif self._base.problem(self._plan):
+            self._plan = self._before
+            self._fill()
+            self._say("That map is not possible: these are the values before. esc goes back.")
+        else:
+            self.dismiss(self._plan)
+
+
+def _next(ladder: tuple[int, ...], value: int, direction: int) -> int:
+    """The next number of a ladder, or the same one at its end."""
+    remaining = [each for each in ladder if (each - value) * direction > 0]
+    return value if not remaining else remaining[0] if direction > 0 else remaining[-1]
+
+
+def _turned(names: tuple[str, ...], name: str, direction: int) -> str:
+    return names[(names.index(name) + direction) % len(names)]
+
+
+def _metric(plan: MapPlan, text: str) -> MapPlan:
+    for metric, name in METRIC_NAMES.items():
+        if text.lower().strip() in (metric, name):
+            return replace(plan, metric=metric)
+    raise ConfigError("a cell shows", must_be(f"one of {', '.join(METRIC_NAMES)}", text))
+
+
+def _whole(text: str, name: str, most: int) -> int:
+    try:
+        value = parse_whole(text)
+    except ValueError:
+        value = 0
+    if not 1 <= value <= most:
+        raise ConfigError(name, must_be(f"a whole number from 1 to {most}", text))
+    return value
+
+
+def _finer(axis: AxisPlan, by: int) -> AxisPlan:
+    """The same range with one value more or less."""
+    found = _COUNT.search(axis.text)
+    if found is None:
+        raise ConfigError(axis.field.label, "press enter to type other values")
+    count = int(found[1]) + by
+    return AxisPlan(f"{axis.text[: found.start()]}:{count}", axis.field)

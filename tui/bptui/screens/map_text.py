@@ -1,0 +1,87 @@
+"""The texts of the map: the heading, a cell's figures, what the keys do, and the help."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from bpengine.sweeps.cells import Cells
+from bptui.commands import command_of, key_of, keys_of
+from bptui.drawing.heat_map import figure_text
+from bptui.drawing.signs import PanelHelp, Sign
+from bptui.widgets.footer import KeyHint
+
+
+def heading(cells: Cells | None, note: str, *, ended: bool) -> str:
+    """How far the map is, and what a person should know about it."""
+    if cells is None:
+        return note or "Starting…"
+    total = len(cells.sweep)
+    data = cells.sweep.base.dataset if cells.sweep.source is None else cells.sweep.source.name
+    length = "" if "epochs" in cells.sweep.vary else f", {cells.sweep.base.epochs} epochs"
+    runs = f"{total} runs" if ended and cells.done == total else f"{cells.done} of {total} runs"
+    function = cells.sweep.base.function if cells.sweep.source is None else ""
+    return f"{function or data}{length}: {runs}{f'. {note}' if note else ''}"
+
+
+def cell_text(cells: Cells, number: int) -> Text:
+    """The figures of a cell; what enter opens comes last."""
+    cell, name = cells.cells[number], cells.name(number)
+    if not cell.results:
+        return Text.assemble((f"{name}\n", "bold"), "not trained yet")
+    kind = "test-error" if cells.metric == "test-error" else "error"
+    low, middle, high = (figure_text(cell.quantile(share, kind), kind, 2) for share in (0.1, 0.5, 0.9))
+    count, best, opened = len(cell.results), cell.in_order(kind)[0], cell.middle(kind)
+    best_error = best.test_error if kind == "test-error" else best.error
+    lines = [
+        f"median {kind.replace('-', ' ')} {middle}",
+        f"10th-90th percentile {low} to {high}",
+        f"{cell.successes} of {count} succeeded (<= {cells.success_error:g}), {cell.diverged} diverged",
+        "every start diverged"
+        if best.diverged or best_error is None
+        else f"best start: seed {best.seed}, {figure_text(best_error, kind, 2)}",
+        f"{key_of('edit')} opens seed {opened.seed}, the median start",
+    ]
+    return Text.assemble((f"{name}\n", "bold"), "\n".join(lines))
+
+
+def map_hints(*, has_cell: bool) -> tuple[KeyHint, ...]:
+    """What the keys do now."""
+    return (
+        KeyHint("esc", "close", "escape", 9),
+        KeyHint(keys_of("less", "more", "up", "down"), "cell", "", 7),
+        *((_hint("edit", "open the run", 8),) if has_cell else ()),
+        _hint("toggle_smooth", "edit the map", 8),
+        _hint("toggle_metrics", "metric", 6),
+        _hint("rewind", "best", 6),
+        _hint("describe", "words", 5),
+        _hint("help", "help", 9),
+    )
+
+
+def map_help() -> PanelHelp:
+    """What the map shows and what its keys do, with the present keys."""
+    return PanelHelp(
+        "Two settings are varied, and each cell is trained from several random starts to the end of the run: "
+        "it shows the median of their errors or test errors, or the share that succeeds. The map fills as "
+        "runs end. Below it are the figures of the cell under the cursor and what its starts have learned, "
+        "trained once more for the picture. The start that enter opens is the one in the middle of the cell; "
+        "it is the same run as in the map.",
+        (
+            Sign(keys_of("less", "more", "up", "down"), "move the cursor"),
+            Sign(f"{key_of('first')} {key_of('last')}", "first, last column"),
+            Sign(f"{key_of('page_up')} {key_of('page_down')}", "first, last row"),
+            Sign(key_of("rewind"), "go to the best cell"),
+            Sign(key_of("edit"), f"open a run of the cell; {key_of('undo')} on the tab undoes that"),
+            Sign(key_of("toggle_smooth"), "edit the map: settings, values, starts, epochs"),
+            Sign(key_of("toggle_metrics"), "error, test error, or the share that succeeds"),
+            Sign(key_of("restart"), "train the map anew"),
+            Sign(key_of("describe"), "the map in words"),
+            Sign("▸ *", "the cursor, the best cell"),
+            Sign("div x", "half of the starts or more diverged"),
+            Sign("esc", "end the map"),
+        ),
+    )
+
+
+def _hint(command: str, label: str, importance: int) -> KeyHint:
+    return KeyHint(key_of(command), label, command_of(command).keys.split(",")[0], importance)

@@ -1,0 +1,207 @@
+"""What the starts of a cell have learned: they are trained again, since a sweep keeps no weights."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpengine import DataError, Dataset, DivergedError, Trainer, TrainingConfig
+from bpengine.arrays import Array
+from bpengine.group import Group
+from bpengine.kernels.kernel import work_per_sample
+from bpengine.kernels.loading import NumbaError
+from bptui.session.advising import Limits
+from bptui.session.cloud.figures import over_the_domain
+from bptui.session.cloud_snapshot import Band, CloudSnapshot
+from bptui.session.observation import Observer, domain_grid
+from bptui.session.snapshot import Comparison, Snapshot, State, Status
+
+SLICE_MILLISECONDS = 20.0
+"""How long a run alone trains before it is asked whether to go on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellFits:
+    """The starts of a cell at their ends."""
+
+    snapshot: Snapshot
+    """The start in the middle, with the other ones as its cloud if they are not in `lines`."""
+    lines: Array | None
+    """For a regression over one input: the output of each start that has not diverged, in the units of the
+    data, at even steps over the domain; shape (starts, steps)."""
+
+
+def cell_fits(
+    configs: Sequence[TrainingConfig],
+    source: Dataset | None,
+    middle: int,
+    goes_on: Callable[[], bool],
+    *,
+    side_by_side: bool,
+) -> CellFits | None:
+    """Train the starts of a cell to their ends, as the sweep did; None if told not to go on.
+
+    Args:
+        configs: the settings of each start.
+        source: the user's own samples; None for the named data set.
+        middle: which start is the one in the middle.
+        goes_on: asked every few milliseconds.
+        side_by_side: whether to train in the lanes of the compiled kernel, which must be loaded.
+
+    Raises:
+        DataError: the data can't be used.
+        NumbaError: there is no machine code.
+    """
+    with np.errstate(all="ignore"):
+        train = _side_by_side if side_by_side else _one_by_one
+        trained = train(configs, source, goes_on)
+        return None if trained is None else _observed(configs, source, middle, *trained)
+
+
+_Trained = tuple[list[Array], list[bool]]
+"""The parameters of each start, and whether it diverged."""
+
+
+def _side_by_side(
+    configs: Sequence[TrainingConfig], source: Dataset | None, goes_on: Callable[[], bool]
+) -> _Trained | None:
+    group = Group(configs, source)
+    while group.advance(configs[0].epochs):
+        if not goes_on():
+            return None
+    lanes = range(len(configs))
+    return [group.parameters(lane) for lane in lanes], [
+        outcome.stop_reason == "diverged" for outcome in group.outcomes()
+    ]
+
+
+def _one_by_one(
+    configs: Sequence[TrainingConfig], source: Dataset | None, goes_on: Callable[[], bool]
+) -> _Trained | None:
+    parameters, diverged = [], []
+    for config in configs:
+        trainer = Trainer(config, source)
+        with contextlib.suppress(DivergedError):
+            while not trainer.finished:
+                if not goes_on():
+                    return None
+                trainer.run_for(SLICE_MILLISECONDS)
+        parameters.append(trainer.network.parameters.copy())
+        diverged.append(trainer.divergence is not None)
+    return parameters, diverged
+
+
+def _observed(
+    configs: Sequence[TrainingConfig],
+    source: Dataset | None,
+    middle: int,
+    parameters: Sequence[Array],
+    diverged: Sequence[bool],
+) -> CellFits:
+    trainer = Trainer(configs[middle], source)  # of which only the network is used
+    dataset, network = trainer.dataset, trainer.network
+    inputs, shape = domain_grid(dataset, work_per_sample(network.sizes) * len(configs))
+    predicted = []
+    for each, ended in zip(parameters, diverged, strict=True):
+        if inputs is not None and not ended:
+            network.parameters[:] = each
+            predicted.append(network.predict(inputs))
+    outputs = np.stack(predicted) if predicted else np.empty((0, 0, 0))
+    network.parameters[:] = parameters[middle]
+    run, values = Observer(trainer).observe(frozenset())
+    lines = None
+    if dataset.task == "regression" and len(shape) == 1 and len(outputs):
+        lines = dataset.target_scaling.undo(outputs.reshape(-1, 1)).reshape(len(outputs), -1)
+    comparison = Comparison(cloud=None if lines is not None else _cloud(configs, outputs, dataset, shape))
+    status = Status(State.FINISHED, speed="", epochs_per_second=None, advice="")
+    return CellFits(Snapshot(run, values, comparison, status), lines)
+
+
+def _cloud(
+    configs: Sequence[TrainingConfig], outputs: Array, dataset: Dataset, shape: tuple[int, ...]
+) -> CloudSnapshot:
+    """The starts as a cloud, for what a plot shows of it; they have no curves."""
+    fits, agreement = over_the_domain(outputs, dataset, shape)
+    none = np.empty(0)
+    band = Band(
+        epochs_done=configs[0].epochs,
+        seeds=tuple(config.seed for config in configs),
+        errors=none,
+        diverged=len(configs) - len(outputs),
+        epochs=none,
+        low=none,
+        median=none,
+        high=none,
+        fits=fits,
+        agreement=agreement,
+    )
+    return CloudSnapshot(
+        starts=len(configs),
+        target=configs[0].epochs,
+        one_by_one="",
+        is_waiting=False,
+        is_working=False,
+        before="",
+        problem="",
+        band=band,
+        standing=None,
+        is_live=False,
+        compared=None,
+        has_test=dataset.test is not None,
+    )
+
+
+class Fitting:
+    """The fits of a cell, trained in a thread of its own.
+
+    Args:
+        configs, source, middle, side_by_side: see `cell_fits`.
+        limits: what may be used.
+
+    Attributes:
+        fits: the result; None before the end, and if there is none.
+        is_done: whether there will be nothing more.
+        problem: why there are no fits; empty if there are, or will be.
+    """
+
+    def __init__(
+        self,
+        configs: Sequence[TrainingConfig],
+        source: Dataset | None,
+        middle: int,
+        limits: Limits,
+        *,
+        side_by_side: bool,
+    ) -> None:
+        self._configs, self._source, self._middle = configs, source, middle
+        self._limits, self._side_by_side = limits, side_by_side
+        self._stopped = threading.Event()
+        self.fits: CellFits | None = None
+        self.is_done, self.problem = False, ""
+
+    def start(self) -> None:
+        """Begin."""
+        threading.Thread(target=self._run, name="map-fits", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the training within some milliseconds."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        try:
+            self.fits = cell_fits(
+                self._configs,
+                self._source,
+                self._middle,
+                lambda: self._limits.goes_on(self._stopped),
+                side_by_side=self._side_by_side,
+            )
+        except (DataError, NumbaError) as error:
+            self.problem = str(error)
+        except MemoryError:
+            self.problem = "not enough memory for the fits"
+        self.is_done = True

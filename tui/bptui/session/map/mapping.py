@@ -1,0 +1,175 @@
+"""Training a map beside the event loop."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from bpengine import ConfigError, DataError, Dataset, TrainingConfig
+from bpengine.kernels.loading import NumbaError
+from bpengine.sweeps import Result, Sweep
+from bptui.session.advising import COMPILING, Limits
+from bptui.session.lanes import wait_for_lanes
+from bptui.session.map.plan import MapPlan
+from bptui.session.map.proposing import proposed_plan
+
+WITH_NUMPY = "No numba: small and slow."
+NO_MEMORY = "There is not enough memory for this map."
+
+
+@dataclass(frozen=True, slots=True)
+class MapBase:
+    """What every map of a tab begins with."""
+
+    config: TrainingConfig
+    """The settings that are not varied."""
+    source: Dataset | None
+    """The user's own samples; None for the named data set."""
+    compiled: bool
+    """Whether to use the compiled kernel if it can be loaded."""
+    limits: Limits
+    """What a map may use."""
+
+    def problem(self, plan: MapPlan) -> str:
+        """Why there can be no such map, in a sentence; empty if there can."""
+        return plan.problem(self.config, self.source, self.limits.allows)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The map that is trained."""
+
+    plan: MapPlan
+    sweep: Sweep
+    side_by_side: bool
+    """Whether runs are trained side by side in machine code."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has happened since the last look."""
+
+    begun: Begun | None
+    """None before it is known whether there is machine code."""
+    results: tuple[Result, ...]
+    """The new ones."""
+    note: str
+    """Why it takes a while or has failed; empty if neither."""
+    ended: bool
+    """Whether nothing more will come."""
+
+
+class Mapping:
+    """A map in threads of its own.
+
+    Args:
+        base: what it begins with.
+        plan: what is swept, without a problem; None for the proposed map.
+    """
+
+    def __init__(self, base: MapBase, plan: MapPlan | None = None) -> None:
+        self._base, self._plan = base, plan
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()  # held while what `news` returns is changed
+        self._begun: Begun | None = None
+        self._results: list[Result] = []
+        self._note, self._ended = "", False
+        self._collector = 0
+
+    def start(self) -> None:
+        """Begin."""
+        # A daemon, so that an app that ends in any way does not wait for it.
+        threading.Thread(target=self._run, name="map", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the training within some milliseconds."""
+        self._stopped.set()
+
+    def news(self) -> News:
+        """What has happened since the last call."""
+        with self._lock:
+            results, self._results = tuple(self._results), []
+            return News(self._begun, results, self._note, self._ended)
+
+    def _run(self) -> None:
+        self._collector = threading.get_ident()
+        try:
+            self._train()
+        except (ConfigError, DataError, NumbaError) as error:
+            self._tell(f"{error}.")
+        except MemoryError:
+            self._tell(NO_MEMORY)
+        with self._lock:
+            self._ended = True
+
+    def _tell(self, note: str) -> None:
+        with self._lock:
+            self._note = note
+
+    def _train(self) -> None:
+        base, side_by_side = self._base, False
+        if base.compiled:
+            self._tell(COMPILING)
+            side_by_side = wait_for_lanes(self._stopped)
+        if self._stopped.is_set():
+            return
+        plan = self._plan or proposed_plan(base.config, base.source, side_by_side=side_by_side)
+        problem = base.problem(plan)
+        if problem:
+            self._tell(problem)
+            return
+        threads = base.limits.threads if side_by_side else 1
+        with ThreadPoolExecutor(threads, thread_name_prefix="map") as executor:
+            sweep = plan.sweep(
+                base.config,
+                base.source,
+                kernel="numba" if side_by_side else "numpy",
+                executor=executor,
+                workers=threads,
+            )
+            with self._lock:
+                self._begun = Begun(plan, sweep, side_by_side)
+                self._note = "" if side_by_side else WITH_NUMPY
+            for without in _passes(sweep, side_by_side=side_by_side):
+                with closing(sweep.train(without=without, stopped=self._is_over)) as results:
+                    for result in results:
+                        with self._lock:
+                            self._results.append(result)
+
+    def _is_over(self) -> bool:
+        """Whether to give up. The threads that train wait here for the share of the processor."""
+        if threading.get_ident() == self._collector:
+            return self._stopped.is_set()
+        return not self._base.limits.goes_on(self._stopped)
+
+
+def _passes(sweep: Sweep, *, side_by_side: bool) -> Iterator[set[int]]:
+    """The runs that each pass leaves out: first comes a part of the map that shows something at once."""
+    every = set(range(len(sweep)))
+    if not side_by_side:  # a start of every cell, then a second one
+        for start in range(sweep.starts):
+            yield every - set(range(start, len(sweep), sweep.starts))
+        return
+    cell = min(range(len(sweep.cells)), key=lambda cell: _distance(sweep.cells[cell], sweep.base))
+    first = {cell * sweep.starts + start for start in range(sweep.starts)}
+    yield every - first
+    yield first
+
+
+def _distance(values: dict[str, Any], config: TrainingConfig) -> float:
+    """How far the settings of a cell are from the present ones, whose cell is the first to be trained."""
+    return sum(_apart(value, getattr(config, name)) for name, value in values.items())
+
+
+def _apart(value: Any, present: Any) -> float:
+    if value == present:
+        return 0.0
+    pair = [each[0] if isinstance(each, tuple) else each for each in (value, present)]
+    if all(isinstance(each, (int, float)) and each > 0 for each in pair):
+        return abs(math.log(pair[0] / pair[1]))
+    return 1.0

@@ -1,0 +1,52 @@
+"""What a tab remembers of its maps: the one edited last, and the last complete one, to come back to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bpengine import TrainingConfig
+from bpengine.sweeps.cells import Cells
+from bptui.session.map.mapping import Begun, MapBase
+from bptui.session.map.plan import MapPlan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompleteMap:
+    """A map with all its results."""
+
+    base: MapBase
+    begun: Begun
+    cells: Cells
+    opened: TrainingConfig | None = None
+    """The settings of the run that was opened from it; None if none was."""
+
+
+class MapMemory:
+    """The maps of a tab.
+
+    Attributes:
+        plan: the map that a person has edited last; None before one is edited.
+    """
+
+    def __init__(self) -> None:
+        self.plan: MapPlan | None = None
+        self._complete: CompleteMap | None = None
+
+    def keep(self, base: MapBase, begun: Begun, cells: Cells) -> None:
+        """Keep a complete map in place of the last one."""
+        self._complete = CompleteMap(base, begun, cells)
+
+    def open(self, values: Mapping[str, Any]) -> None:
+        """Note the settings of a run of the complete map that is opened on the tab."""
+        if self._complete is not None:
+            opened = self._complete.base.config.replace(**values)
+            self._complete = replace(self._complete, opened=opened)
+
+    def recalled(self, base: MapBase) -> CompleteMap | None:
+        """The last complete map, if the run has its settings still or is one of its runs; else None."""
+        known = self._complete
+        if known is None or base.source is not known.base.source:
+            return None
+        return known if base.config in (known.base.config, known.opened) else None

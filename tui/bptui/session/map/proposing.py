@@ -1,0 +1,110 @@
+"""The maps that are proposed: which settings, and which of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bpengine import FIELD, FIELDS, Dataset, Field, TrainingConfig
+from bpengine.fields import ChoiceField, NamesField, NumberField, WidthsField
+from bpengine.steps import DecadeStep
+from bptui.session.map.plan import MAX_VALUES, AxisPlan, MapPlan, has_test
+
+COLUMNS, ROWS, STARTS = 10, 8, 16
+"""The cells and starts of a map where runs are trained side by side."""
+FEW_COLUMNS, FEW_ROWS, FEW_STARTS = 5, 4, 3
+"""The same where NumPy trains them one by one, which takes some hundred times as long."""
+FACTOR = 10
+"""By how much the ends of a range are below and above the present value."""
+_NEVER = frozenset({"dataset", "data_seed", "function", "x_range", "report_interval", "seed"})
+"""The settings that are not proposed: those whose values can't be compared, or change no number."""
+_FIRST = ("learning_rate", "hidden_units")
+
+
+def axis_fields(config: TrainingConfig, source: Dataset | None) -> list[Field]:
+    """The settings to choose from: those that have an effect."""
+    return [
+        field
+        for field in FIELDS
+        if field.name not in _NEVER
+        and config.uses(field)
+        and not (source is not None and field.describes_named_data)
+    ]
+
+
+def proposed_plan(config: TrainingConfig, source: Dataset | None, *, side_by_side: bool) -> MapPlan:
+    """The learning rate by the hidden units; where there are test samples, their error.
+
+    Args:
+        config: the present settings.
+        source: the user's own samples; None for the named data set.
+        side_by_side: whether there is machine code for runs side by side; without it the map is smaller.
+    """
+    columns, rows = (FIELD[name] for name in _FIRST)
+    many = (COLUMNS, ROWS, STARTS) if side_by_side else (FEW_COLUMNS, FEW_ROWS, FEW_STARTS)
+    return MapPlan(
+        columns=proposed_axis(columns, config, many[0]),
+        rows=proposed_axis(rows, config, many[1]),
+        starts=many[2],
+        metric="test-error" if has_test(config, source) else "error",
+    )
+
+
+def proposed_axis(field: Field, config: TrainingConfig, count: int) -> AxisPlan:
+    """About so many values of a setting that are worth a look, the present one among them or near them."""
+    value = getattr(config, field.name)
+    count = min(count, MAX_VALUES)
+    if isinstance(field, WidthsField):
+        return AxisPlan(_widths(value, count), field)
+    if isinstance(field, (ChoiceField, NamesField)):
+        return AxisPlan(",".join(field.alternatives(value)[:MAX_VALUES]), field)
+    assert isinstance(field, NumberField)  # the others are never proposed
+    return AxisPlan(_numbers(field, value, count), field)
+
+
+def _numbers(field: NumberField, value: Any, count: int) -> str:
+    if field.name == "epochs":
+        factors = (1 / 8, 1 / 4, 1 / 2, 1, 2)
+        return _listed(field, [max(round(value * each), 1) for each in factors])
+    if not isinstance(field.step, DecadeStep):
+        return _listed(field, _around(field, value, count))
+    if field.type is int or value == 0:
+        return _listed(field, [*_powers(field, count)])
+    low, high = value / FACTOR, min(value * FACTOR, field.maximum)
+    return f"{field.format(low)}..{field.format(high)}:log:{count}"
+
+
+def _listed(field: Field, values: Sequence[Any]) -> str:
+    return ",".join(dict.fromkeys(field.format(field.validate(value)) for value in values))
+
+
+def _widths(widths: tuple[int, ...], count: int) -> str:
+    """Layers of up to eight units; wider ones are halved and doubled."""
+    if len(widths) == 1 and widths[0] <= 8:
+        return f"1..{count}" if widths[0] <= count else ",".join(map(str, range(2, 9, 2)))
+    factors = [2.0**power for power in range(2 - count, 2)]  # larger ones would take long
+    layers = [",".join(str(min(max(round(width * each), 1), 100)) for width in widths) for each in factors]
+    return ";".join(dict.fromkeys(layers)) if len(widths) > 1 else ",".join(dict.fromkeys(layers))
+
+
+def _powers(field: NumberField, count: int) -> Iterator[float]:
+    """0 or, of a whole number, 1, and further values by a factor of ten or two."""
+    assert isinstance(field.step, DecadeStep)
+    value = float(field.step.smallest)
+    if field.minimum < value:
+        yield field.minimum
+    for _ in range(count - 1):
+        if value > min(field.maximum, 1.0 if field.type is float else 128):
+            return
+        yield value if field.type is float else int(value)
+        value *= FACTOR if field.type is float else 2
+
+
+def _around(field: NumberField, value: Any, count: int) -> list[Any]:
+    """The values that so many steps of the keys reach, half of them below the present one."""
+    values = [value]
+    for _ in range(count // 2):
+        values.insert(0, field.move(values[0], -1))
+    while len(set(values)) < count and (following := field.move(values[-1], 1)) != values[-1]:
+        values.append(following)
+    return values
