@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
@@ -15,6 +16,18 @@ from bpengine.sweeps.chunks import chunks, train_chunk
 
 POLL_SECONDS = 0.05
 """How often it is looked whether to stop."""
+
+
+class RemoteExecutor(Executor):
+    """An executor whose calls are made in other processes, and which can tell them there to end."""
+
+    @property
+    @abstractmethod
+    def slots(self) -> int:
+        """How many calls it makes at a time."""
+
+    given_up: Callable[[], bool]
+    """Called by a call, in its process: whether nobody wants its result any more. Can be pickled."""
 
 
 def processors() -> int:
@@ -43,7 +56,8 @@ def outcomes_as_they_come(
         source: the user's own data; None for the data sets that the configs name.
         kernel: auto, numpy or numba.
         executor: what trains the chunks; by default a thread for each processor. It is not shut down.
-        workers: how many chunks the executor trains at a time; by default the number of processors.
+        workers: how many chunks the executor trains at a time; by default its `slots` or,
+            if it has none, the number of processors.
         stopped: whether to give up. It may be called from any thread.
 
     Raises:
@@ -52,17 +66,17 @@ def outcomes_as_they_come(
     """
     if not configs:
         return
-    count = workers or processors()
+    count = workers or (executor.slots if isinstance(executor, RemoteExecutor) else processors())
     ended = threading.Event()
     with ExitStack() as stack:
         if executor is None:
             executor = stack.enter_context(ThreadPoolExecutor(count, thread_name_prefix="bpengine"))
         # Only a thread can be told to stop.
-        telling = (
-            {"stopped": lambda: ended.is_set() or stopped()}
-            if isinstance(executor, ThreadPoolExecutor)
-            else {}
-        )
+        telling: dict[str, Callable[[], bool]] = {}
+        if isinstance(executor, ThreadPoolExecutor):
+            telling = {"stopped": lambda: ended.is_set() or stopped()}
+        elif isinstance(executor, RemoteExecutor):
+            telling = {"stopped": executor.given_up}
         waiting: dict[Future[list[Outcome]], tuple[int, ...]] = {}
         try:
             for chunk in chunks(configs, source, workers=count):
