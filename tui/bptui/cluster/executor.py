@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import importlib.util
 import threading
-import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent import futures
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import Any
 
 from bpengine import Dataset
 from bpengine.sweeps.executing import RemoteExecutor
@@ -20,9 +20,6 @@ from bptui.cluster import tasks
 from bptui.cluster.address import CONNECT_SECONDS, ClusterAddress
 from bptui.cluster.errors import ClusterError
 from bptui.cluster.workers import Worker, refusal, refusal_after
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 WATCH_SECONDS = 0.5
 """How often the workers are looked at."""
@@ -86,7 +83,8 @@ class ClusterExecutor(RemoteExecutor):
         self._sent_data: dict[tuple[int, frozenset[str]], tuple[Any, Any]] = {}
         self._failure: ClusterError | None = None
         self._lock = threading.Lock()  # held while `_failure` and `_pending` are looked at together
-        self._loop = asyncio.new_event_loop()
+        self._runner = asyncio.Runner()
+        self._loop = self._runner.get_loop()
         self._closing = asyncio.Event()
         self._ready: Future[None] = Future()
         # A daemon, so that a program that ends in any way does not wait for the cluster.
@@ -139,6 +137,11 @@ class ClusterExecutor(RemoteExecutor):
         if wait:
             self._thread.join(CLOSE_SECONDS)
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.shutdown(cancel_futures=error is not None)
+
     def _finish(self, call: _Call, result: Future[Any]) -> None:
         with self._lock:
             self._pending.discard(result)
@@ -149,9 +152,11 @@ class ClusterExecutor(RemoteExecutor):
     # What follows runs in the thread of the executor.
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
+        from bptui.cluster.quiet import quiet_dask
+
         try:
-            self._loop.run_until_complete(self._serve())
+            with quiet_dask(), self._runner:
+                self._runner.run(self._serve())
         except ClusterError as error:
             self._fail(error)
         except Exception as error:  # any kind: Dask, ssl and the network each raise their own
@@ -159,23 +164,19 @@ class ClusterExecutor(RemoteExecutor):
             self._fail(ClusterError(f"the scheduler at {self.address.url} can't be used: {reason}"))
         finally:
             self._fail(ClusterError("the connection to the cluster was closed"))
-            self._loop.close()
 
     async def _serve(self) -> None:
         """Connect, and look after the workers until the executor is shut down."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # other versions of libraries: a test run tells what matters
-            from distributed import Client
+        from distributed import Client
 
-            client = await Client(
-                self.address.url,
-                security=self.address.security(),
-                timeout=CONNECT_SECONDS,
-                asynchronous=True,
-                set_as_default=False,
-                name="bptui",
-            )
-        self._client: Client = client
+        self._client = client = await Client(
+            self.address.url,
+            security=self.address.security(),
+            timeout=CONNECT_SECONDS,
+            asynchronous=True,
+            set_as_default=False,
+            name="bptui",
+        )
         try:
             await self._look_at_workers()
             while self._tests:
@@ -189,7 +190,8 @@ class ClusterExecutor(RemoteExecutor):
             for running in [*self._open.values(), *self._tests]:
                 running.cancel()
             with contextlib.suppress(Exception):
-                await client.close(CLOSE_SECONDS)
+                # A client that has lost the scheduler would try to find it again.
+                await client.close(CLOSE_SECONDS if client.status == "running" else 0)
 
     async def _watch(self) -> None:
         alone_since: float | None = None
