@@ -82,6 +82,7 @@ class ClusterExecutor(RemoteExecutor):
         self._pending: set[Future[Any]] = set()
         self._sent_data: dict[tuple[int, frozenset[str]], tuple[Any, Any]] = {}
         self._failure: ClusterError | None = None
+        self._is_lost = False
         self._lock = threading.Lock()  # held while `_failure` and `_pending` are looked at together
         self._runner = asyncio.Runner()
         self._loop = self._runner.get_loop()
@@ -191,7 +192,7 @@ class ClusterExecutor(RemoteExecutor):
                 running.cancel()
             with contextlib.suppress(Exception):
                 # A client that has lost the scheduler would try to find it again.
-                await client.close(CLOSE_SECONDS if client.status == "running" else 0)
+                await client.close(0 if self._is_lost else CLOSE_SECONDS)
 
     async def _watch(self) -> None:
         alone_since: float | None = None
@@ -307,6 +308,7 @@ class ClusterExecutor(RemoteExecutor):
         return self._sent_data[key][1]
 
     def _lost(self) -> ClusterError:
+        self._is_lost = True
         return ClusterError(f"the connection to the scheduler at {self.address.url} was lost")
 
     def _fail(self, error: ClusterError) -> None:
