@@ -14,7 +14,7 @@ from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError
 from bpengine.group import Outcome, shape_of
 from bpengine.hyperparameters import FIELD
-from bpengine.sweeps.executing import outcomes_as_they_come
+from bpengine.jobs import outcomes_as_they_come
 from bpengine.trainer import Trainer
 from bpengine.wording import must_be, shown
 
@@ -63,7 +63,7 @@ class Sweep:
         source: the user's own data; None for the data sets that the settings name.
         kernel: auto, numpy or numba. Without numba, auto trains run by run with NumPy.
         executor: what trains the runs; see `outcomes_as_they_come`.
-        workers: how many chunks the executor trains at a time.
+        workers: how many jobs the executor trains at a time.
 
     Attributes:
         cells: the values of the varied settings of each cell.

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from bpengine import Dataset, TrainingConfig
-from bpengine.sweeps import Result, Sweep, train_chunk
+from bpengine.jobs import Job
+from bpengine.sweeps import Result, Sweep
 from bpengine.sweeps.cells import Cells
 from bptui.cluster import executor as module
 from bptui.cluster.address import ClusterAddress
@@ -28,7 +29,7 @@ pytestmark = [
     pytest.mark.xdist_group("cluster"),
 ]
 SWEEP = ("sweep", "regression", "--vary", "epochs=3,100000000", "--starts", "2", "--kernel", "numpy")
-ENDLESS_RUN = TrainingConfig(epochs=100_000_000)
+ENDLESS_JOB = Job((TrainingConfig(epochs=100_000_000),), 100_000_000)
 BASE = TrainingConfig(samples=12, epochs=25, report_interval=7)
 VARY: dict[str, Any] = {"learning_rate": (0.01, 0.2, 1000.0), "hidden_units": (1, (2, 2))}
 
@@ -63,24 +64,26 @@ def test_the_numbers_are_those_of_this_machine(cluster: Processes) -> None:
     for source in (None, data):
         sweep = Sweep(BASE, VARY, starts=9, source=source)
         expected = by_run(iter(sweep))
-        with connect(cluster, *sweep.kernels()) as sweep.executor:
-            assert (sweep.executor.slots, sweep.executor.notes) == (2, [])
+        with connect(cluster, *sweep.kernels()) as executor:
+            sweep.executor = executor
+            assert (executor.slots, executor.notes) == (2, [])
             assert by_run(iter(sweep)) == expected
     assert not [each for each in threading.enumerate() if each.name == "bptui-cluster"]
 
 
 def test_what_was_begun_ends_when_it_is_given_up(cluster: Processes) -> None:
     endless = Sweep(BASE, {"epochs": (1, 100_000_000)}, starts=8, kernel="numpy")
-    with connect(cluster) as endless.executor:
+    with connect(cluster) as executor:
+        endless.executor = executor
         results = endless.train()
         assert next(results).epoch == 0
-        wait_until(lambda: calls_under_way(endless.executor) == 1, "the endless call")
+        wait_until(lambda: calls_under_way(executor) == 2, "the endless calls")
         results.close()
-        wait_until(lambda: not calls_under_way(endless.executor), "the end of the call")
+        wait_until(lambda: not calls_under_way(executor), "the end of the calls")
         with pytest.raises(ZeroDivisionError):  # an error of a call is that of its future
-            endless.executor.submit(divmod, 1, 0).result()
+            executor.submit(divmod, 1, 0).result()
     with pytest.raises(ClusterError, match="was closed"):
-        endless.executor.submit(abs, 1)
+        executor.submit(abs, 1)
 
 
 def test_a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
@@ -102,7 +105,7 @@ def test_a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
             f"0123456789abcdef, here {executor._mine[1]['numpy'][1]}"
         ]
         # All workers that were there when the call began die: it is made again on one that has come since.
-        endless = executor.submit(train_chunk, [ENDLESS_RUN], kernel="numpy", stopped=executor.given_up)
+        endless = executor.submit(ENDLESS_JOB.train, kernel="numpy", stopped=executor.given_up)
         wait_until(lambda: calls_under_way(executor) == 1, "the call")
         new = cluster.start("worker")
         cluster.kill(second)
@@ -115,7 +118,9 @@ def test_a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
             endless.result()
     refused = call(*SWEEP, "--cluster", cluster.url)
     assert (refused.status, refused.out) == (2, "")
-    assert f"no worker at {cluster.url} can be used: worker {odd} is not used: a test run" in refused.complaint
+    assert (
+        f"no worker at {cluster.url} can be used: worker {odd} is not used: a test run" in refused.complaint
+    )
 
 
 def test_when_the_scheduler_goes_away_what_is_done_is_kept(

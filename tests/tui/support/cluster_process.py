@@ -27,9 +27,9 @@ async def main(role: str, *arguments: str) -> None:
         arguments: the address of the scheduler for a worker.
     """
     if role == "odd":
-        from bpengine.sweeps import probe
+        from bpengine.jobs import probe
 
-        probe.probe = lambda _kernel="auto": ("numpy", "0123456789abcdef")
+        probe.probe = lambda kernel="auto": ("numpy", "0123456789abcdef")
     options = {"host": "127.0.0.1", "dashboard": False}
     made = Scheduler(**options) if role == "scheduler" else Worker(*arguments, nthreads=1, **options)
     async with made:

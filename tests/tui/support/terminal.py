@@ -20,7 +20,7 @@ from typing import Any, Self
 
 import pyte
 
-DEADLINE = 4.0
+DEADLINE = 30.0
 """Seconds to wait for what takes one or two on an idle machine. Only a test that fails waits this long."""
 
 BPTUI = (sys.executable, "-m", "bptui")

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from bpengine import Dataset
-from bpengine.sweeps.executing import RemoteExecutor
+from bpengine.jobs import RemoteExecutor
 from bptui.cluster import tasks
 from bptui.cluster.address import CONNECT_SECONDS, ClusterAddress
 from bptui.cluster.errors import ClusterError

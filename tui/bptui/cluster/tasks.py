@@ -20,7 +20,7 @@ class GivenUpError(RuntimeError):
 
 def report(kernels: Sequence[str]) -> Report:
     """Train the test runs with these kernels. The first time, numba may compile for some seconds."""
-    from bpengine.sweeps.probe import probe
+    from bpengine.jobs.probe import probe
 
     found = {}
     for kernel in kernels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from bpengine.config import TrainingConfig
-from bpengine.sweeps.chunks import train_chunk
+from bpengine.jobs.job import Job
 from bpengine.trainer import Trainer
 
 RUNS = (
@@ -35,6 +35,7 @@ def probe(kernel: str = "auto") -> tuple[str, str]:
     used = Trainer(RUNS[0], kernel=kernel).kernel.name
     digest = hashlib.sha256()
     for run in RUNS:
-        for outcome in train_chunk([run, run.replace(seed=1)], kernel=used):
+        for outcome in Job((run, run.replace(seed=1)), run.epochs).train(kernel=used):
+            assert outcome is not None
             digest.update(repr((outcome.error, outcome.stop_reason)).encode())
     return used, digest.hexdigest()[:16]
