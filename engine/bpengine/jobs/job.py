@@ -51,7 +51,9 @@ class Job:
         """
         if stopped():
             return [None] * len(self.configs)
-        if kernel != "numba" and Trainer(self.configs[0], source, kernel=kernel).kernel.name != "numba":
+        if kernel == "auto":
+            kernel = Trainer(self.configs[0], source, kernel=kernel).kernel.name
+        if kernel != "numba":
             return self._one_by_one(source, kernel, stopped)
         group = Group(self.configs, source)
         while group.advance(self.until) and not stopped():

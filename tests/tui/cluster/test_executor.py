@@ -24,21 +24,24 @@ from tests.tui.support.clusters import Processes
 from tests.tui.support.running import call
 from tests.tui.support.terminal import wait_until
 
-pytestmark = [
-    pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed"),
-    pytest.mark.xdist_group("cluster"),
-]
 SWEEP = ("sweep", "regression", "--vary", "epochs=3,100000000", "--starts", "2", "--kernel", "numpy")
 ENDLESS_JOB = Job((TrainingConfig(epochs=100_000_000),), 100_000_000)
 BASE = TrainingConfig(samples=12, epochs=25, report_interval=7)
 VARY: dict[str, Any] = {"learning_rate": (0.01, 0.2, 1000.0), "hidden_units": (1, (2, 2))}
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
-    with Processes(tmp_path_factory.mktemp("dask")) as processes:
-        processes.workers("worker", "worker")
-        yield processes
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
+def test_a_cluster(tmp_path: Path) -> None:
+    """One test, since each process takes a second to start, and what dies in one part is gone in the next."""
+    with Processes(tmp_path) as cluster:
+        cluster.workers("worker", "worker")
+        the_numbers_are_those_of_this_machine(cluster)
+        what_was_begun_ends_when_it_is_given_up(cluster)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(cluster, monkeypatch)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            when_the_scheduler_goes_away_what_is_done_is_kept(cluster, tmp_path, monkeypatch)
+    assert all(process.returncode is not None for process in cluster.processes)
 
 
 def connect(cluster: Processes, *kernels: str) -> ClusterExecutor:
@@ -58,7 +61,7 @@ def calls_under_way(executor: ClusterExecutor) -> int:
     return sum(executor._client.run(busy).values())
 
 
-def test_the_numbers_are_those_of_this_machine(cluster: Processes) -> None:
+def the_numbers_are_those_of_this_machine(cluster: Processes) -> None:
     generator = np.random.RandomState(3)
     data = Dataset.from_arrays(generator.uniform(-1, 1, (30, 2)), generator.uniform(-1, 1, 30))
     for source in (None, data):
@@ -71,7 +74,7 @@ def test_the_numbers_are_those_of_this_machine(cluster: Processes) -> None:
     assert not [each for each in threading.enumerate() if each.name == "bptui-cluster"]
 
 
-def test_what_was_begun_ends_when_it_is_given_up(cluster: Processes) -> None:
+def what_was_begun_ends_when_it_is_given_up(cluster: Processes) -> None:
     endless = Sweep(BASE, {"epochs": (1, 100_000_000)}, starts=8, kernel="numpy")
     with connect(cluster) as executor:
         endless.executor = executor
@@ -86,7 +89,7 @@ def test_what_was_begun_ends_when_it_is_given_up(cluster: Processes) -> None:
         executor.submit(abs, 1)
 
 
-def test_a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
+def a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
     cluster: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep = Sweep(BASE, {"epochs": range(10, 18)}, starts=8, kernel="numpy")
@@ -123,7 +126,7 @@ def test_a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
     )
 
 
-def test_when_the_scheduler_goes_away_what_is_done_is_kept(
+def when_the_scheduler_goes_away_what_is_done_is_kept(
     cluster: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cluster.workers("worker")

@@ -19,17 +19,19 @@ class Processes:
 
     Attributes:
         url: the address of the scheduler.
+        processes: all that were ever started.
     """
 
     def __init__(self, folder: Path) -> None:
         self._all: dict[str, subprocess.Popen[str]] = {}
+        self.processes: list[subprocess.Popen[str]] = []
         self._folder = folder
         self.url = self.address_of(self.start("scheduler"))
 
     def start(self, role: str) -> subprocess.Popen[str]:
         """Start a process without waiting until it serves."""
         arguments = [role] if role == "scheduler" else [role, self.url]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "tests.tui.support.cluster_process", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -42,6 +44,8 @@ class Processes:
                 "DASK_TEMPORARY_DIRECTORY": str(self._folder),
             },
         )
+        self.processes.append(process)
+        return process
 
     def address_of(self, process: subprocess.Popen[str]) -> str:
         """Wait until a process serves; return its address."""
