@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -230,23 +230,29 @@ def _train(
     return ""
 
 
-def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> AbstractContextManager[Executor | None]:
-    """What trains the runs: the cluster, or None for this machine. Print which workers it has.
+@contextmanager
+def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor | None]:
+    """What trains the runs: the cluster, or None for this machine. Print which workers are not used.
 
     Raises:
         BadUseError: the cluster can't be used.
     """
     if cluster is None:
-        return nullcontext()
+        yield None
+        return
     from bptui.cluster.executor import ClusterExecutor
 
     try:
         executor = ClusterExecutor(cluster, kernels=sweep.kernels())
     except ClusterError as error:
         raise BadUseError(f"argument {CLUSTER}: {error}") from None
+    told = len(executor.notes)
     for line in (*executor.notes, f"training on {executor.description}"):
         print_error(f"{PROG}: {line}")
-    return executor
+    with executor:
+        yield executor
+    for line in executor.notes[told:]:  # workers that came later; a line in between would break the map
+        print_error(f"{PROG}: {line}")
 
 
 def _hint(options: argparse.Namespace) -> str:
