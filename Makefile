@@ -61,7 +61,7 @@ $(VENV)/app-installed: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/dev-installed: pyproject.toml | $(BIN)/python
-	$(INSTALL) '.[dev,fast,png]' || $(INSTALL) '.[dev]'
+	$(INSTALL) '.[dev,fast,png,cluster]' || $(INSTALL) '.[dev,cluster]' || $(INSTALL) '.[dev]'
 	@touch $@ $(VENV)/app-installed
 
 clean:

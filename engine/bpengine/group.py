@@ -42,7 +42,7 @@ def shape_of(config: TrainingConfig) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How far a run of a group is."""
+    """How far a run is."""
 
     config: TrainingConfig
     epochs_done: int
@@ -53,6 +53,18 @@ class Outcome:
     """Its test error; None before the first epoch, or without test samples."""
     stop_reason: str
     """Why the run has ended: "epochs", "target error", "patience" or "diverged"; empty if it has not."""
+
+    @classmethod
+    def of(cls, trainer: Trainer) -> Outcome:
+        """How far a run alone is."""
+        last = trainer.history.last
+        return cls(
+            config=trainer.config,
+            epochs_done=trainer.epochs_done,
+            error=None if last is None else last.error,
+            test_error=None if last is None else last.test_error,
+            stop_reason="diverged" if trainer.divergence is not None else trainer.stop_reason,
+        )
 
 
 class Group:
@@ -189,14 +201,7 @@ class Group:
     def _outcome(self, lane: int) -> Outcome:
         config, trainer = self.configs[lane], self._ended.get(lane)
         if trainer is not None:
-            last = trainer.history.last
-            return Outcome(
-                config=config,
-                epochs_done=trainer.epochs_done,
-                error=None if last is None else last.error,
-                test_error=None if last is None else last.test_error,
-                stop_reason="diverged" if trainer.divergence is not None else trainer.stop_reason,
-            )
+            return Outcome.of(trainer)
         row = self._history.last
         return Outcome(
             config=config,

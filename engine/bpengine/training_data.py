@@ -17,6 +17,11 @@ from bpengine.datasets.registry import DATASETS
 from bpengine.datasets.request import Request
 from bpengine.errors import DataError
 
+DATA_SETTINGS = (
+    "dataset", "function", "x_range", "samples", "noise", "frequency", "test_share", "data_seed",
+)  # fmt: skip
+"""The settings on which the samples depend."""
+
 
 def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Dataset:
     """Return the training samples of a run, with the test samples in `test`.
@@ -31,8 +36,7 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
     not apply to it either.
 
     Args:
-        config: the settings; `dataset`, `function`, `x_range`, `samples`, `noise`, `frequency`, `test_share`
-            and `data_seed` are used.
+        config: the settings; those of `DATA_SETTINGS` are used.
         source: the user's own samples, with identity scalings; by default those of the function or, if there
             is none, of the named data set.
 

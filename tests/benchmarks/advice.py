@@ -13,7 +13,8 @@ from rich.table import Table
 
 from bpengine import ConfigError, TrainingConfig
 from bpengine.advice import Advice, Change, Experiment, Verdict
-from bpengine.advice.jobs import MAX_LANES, jobs_for
+from bpengine.advice.experiment import error_of
+from bpengine.jobs import divided
 from bpengine.kernels.loading import load_lanes
 from tests.benchmarks.tables import table
 from tests.benchmarks.verdicts import random_settings
@@ -116,10 +117,11 @@ def on_fresh_starts(
         return [settings.replace(seed=config.seed + number) for number in FRESH]
 
     errors: dict[TrainingConfig, float] = {}
-    runs = [(starts(each), experiment.epoch) for each in (config, *(change.after for change in changes))]
-    for job in jobs_for(runs, MAX_LANES):
-        found = job.errors(None, lambda: True, side_by_side=True)
-        assert found is not None
+    settings = (config, *(change.after for change in changes))
+    runs = [run for each in settings for run in starts(each)]
+    for job in divided(runs, until=[experiment.epoch] * len(runs)):
+        outcomes = job.train(kernel="numba")
+        found = [error_of(outcome) for outcome in outcomes if outcome is not None]
         errors.update(zip(job.configs, found, strict=True))
     before = [errors[each] for each in starts(config)]
     for change in changes:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
+from bpengine.jobs import divided
 from bpengine.kernels import choice
 from bpengine.kernels.loading import NumbaError
 from bpengine.sweeps import Result, Sweep, parse_axis
 from bpengine.sweeps.cells import Cells, levels
-from bpengine.sweeps.chunks import chunks
 from tests.engine.kernels import needs_numba
 
 BASE = TrainingConfig(samples=12, epochs=25, report_interval=7, test_share=0.2)
@@ -92,24 +92,24 @@ class Queue(Executor):
     """Keeps what it is given, for tests of the division."""
 
     def __init__(self) -> None:
-        self.sizes: list[int] = []
+        self.sizes: list[list[int]] = []
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.sizes.append(len(args[0]))
+        self.sizes.append([len(job.configs) for job in args[0]])
         future: Future[Any] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
 
 
-def test_chunks_have_one_shape_and_leave_no_worker_idle() -> None:
+def test_jobs_have_one_shape_and_leave_no_worker_idle() -> None:
     queue = Queue()
     assert len(list(Sweep(BASE, {"hidden_units": (1, 2)}, starts=100, executor=queue, workers=1))) == 200
-    assert queue.sizes == [64, 36, 64, 36]
+    assert queue.sizes == [[64, 36, 64, 36]], "all of it is too little for more than one call"
     few = [BASE.replace(seed=seed) for seed in range(32)]
-    assert [len(chunk) for chunk in chunks(few, workers=2)] == [16, 16]
-    assert [len(chunk) for chunk in chunks([each.replace(epochs=10**8) for each in few])] == [16, 16]
+    assert [len(job.configs) for job in divided(few, workers=2)] == [16, 16]
+    assert [len(job.configs) for job in divided([each.replace(epochs=10**8) for each in few])] == [16, 16]
     wide = [each.replace(hidden_units=(1000, 1000, 1000)) for each in few]
-    assert {len(chunk) for chunk in chunks(wide)} == {2}, "the memory has room for no more"
+    assert {len(job.configs) for job in divided(wide)} == {2}, "the memory has room for no more"
     with ThreadPoolExecutor(1) as threads:
         assert not list(Sweep(BASE, {"epochs": (3,)}, starts=1, executor=threads).train(without={0}))
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from statistics import median
 
 from bpengine.advice.changes import Change, changes_worth_trying
-from bpengine.advice.jobs import Proceed, jobs_for, max_runs_for, trained
 from bpengine.advice.trials import Advice, Trial, Verdict, compare, ranked
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError
+from bpengine.group import Outcome
 from bpengine.hyperparameters import FIELD, MAX_EPOCHS
-from bpengine.network import parameter_count
+from bpengine.jobs import divided, trained
 from bpengine.training_data import make_dataset
 from bpengine.wording import must_be
 
@@ -21,6 +22,11 @@ STARTS, STARTS_ALONE = 8, 6
 """The usual number of starts: side by side, and with NumPy, which takes some hundred times as long."""
 MIN_STARTS, MAX_STARTS = 6, 64
 """With fewer than six starts, even the same result in all of them is no clear difference."""
+MAX_RUNS = 32
+"""The most runs of a job: enough for the widest vectors, and few enough that results come soon."""
+
+Proceed = Callable[[], bool]
+"""Called between slices of training: whether to go on. It may wait."""
 
 
 class Experiment:
@@ -73,12 +79,10 @@ class Experiment:
         self.starts = starts or (STARTS if side_by_side else STARTS_ALONE)
         self.has_test = dataset.test is not None
         self.changes = changes_worth_trying(config, samples=len(dataset), epoch=self.epoch, allows=allows)
-        sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-        samples = len(dataset) + (0 if dataset.test is None else len(dataset.test))
-        # NumPy trains run by run: the starts of a change together.
-        self._max_runs = max_runs_for(samples, parameter_count(sizes)) if side_by_side else self.starts
         self._source = source
-        self._side_by_side = side_by_side
+        self._kernel = "numba" if side_by_side else "numpy"
+        # NumPy trains run by run: the starts of a change together.
+        self._max_runs = MAX_RUNS if side_by_side else self.starts
 
     def results(self, executor: Executor | None = None, proceed: Proceed = lambda: True) -> Generator[Advice]:
         """Train, and yield what is known so far each time that there is more; the last advice is done.
@@ -102,12 +106,22 @@ class Experiment:
         def train(changes: Sequence[Change], starts: range) -> Iterator[Advice]:
             """Train the changes on these starts, and compare those that are complete."""
             waiting = {change: self._starts(change.after, starts) for change in changes}
-            runs = [(waiting[change], self._until(change)) for change in changes]
+            runs = [(each, self._until(change)) for change in changes for each in waiting[change]]
             if starts is first:  # the present settings, on all starts, come first
-                runs[:0] = [(each, self.epoch) for each in present.values()]
-            jobs = jobs_for(runs, self._max_runs)
-            results = trained(jobs, self._source, executor, proceed, side_by_side=self._side_by_side)
-            for job, found in results:
+                runs[:0] = [(each, self.epoch) for both in present.values() for each in both]
+            jobs = divided(
+                [config for config, _ in runs],
+                self._source,
+                until=[until for _, until in runs],
+                max_runs=self._max_runs,
+            )
+            results = trained(
+                jobs, self._source, kernel=self._kernel, executor=executor, stopped=lambda: not proceed()
+            )
+            for job, outcomes in results:
+                found = [error_of(outcome) for outcome in outcomes if outcome is not None]
+                if len(found) < len(outcomes):  # it was told not to go on
+                    return
                 errors.update(zip(job.configs, found, strict=True))
                 before = known(present[starts])
                 for change in [*waiting] if before is not None else []:
@@ -145,3 +159,9 @@ class Experiment:
             trials=ranked([trials[change] for change in self.changes if change in trials]),
             done=done,
         )
+
+
+def error_of(outcome: Outcome) -> float:
+    """The error that decides: that of the test samples if there are any; infinite if the run diverged."""
+    error = outcome.error if outcome.test_error is None else outcome.test_error
+    return math.inf if error is None or outcome.stop_reason == "diverged" else error

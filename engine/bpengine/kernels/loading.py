@@ -136,7 +136,7 @@ class _BackgroundLoading(threading.Thread):
         with contextlib.suppress(NumbaError), contextlib.ExitStack() as stack:
             folder = None
             loaded: object = _lanes if self._lanes else _result
-            if loaded is None and _is_installed() and self._fill_cache(None) == NO_CACHE:
+            if loaded is None and is_installed() and self._fill_cache(None) == NO_CACHE:
                 folder = stack.enter_context(_spare_folder())
                 self._fill_cache(folder)
             if not self._given_up.is_set():
@@ -221,7 +221,8 @@ def fill_cache(spare_folder: str | None, *, lanes: bool = False) -> None:
             sys.exit(NO_CACHE)
 
 
-def _is_installed() -> bool:
+def is_installed() -> bool:
+    """Whether there is a numba, which may still not work."""
     return importlib.util.find_spec("numba") is not None
 
 
@@ -256,7 +257,7 @@ def _load(spare_folder: str | None) -> Loaded:
 
 def _import_numba() -> tuple[Any, Any]:
     """Return numba and `bpengine.kernels.compiled`."""
-    if not _is_installed():
+    if not is_installed():
         raise NumbaError("numba is not installed; pip install numba installs it")
     warnings.filterwarnings("ignore", module=r"numba(\.|$)")
     try:

@@ -1,8 +1,6 @@
-"""Many runs: trained side by side in chunks, and swept over the values of settings."""
+"""Sweeps: every combination of the values of settings, from several starts."""
 
 from bpengine.sweeps.axes import Axis, parse_axis
-from bpengine.sweeps.chunks import train_chunk
-from bpengine.sweeps.executing import outcomes_as_they_come
 from bpengine.sweeps.sweep import Result, Sweep
 
-__all__ = ["Axis", "Result", "Sweep", "outcomes_as_they_come", "parse_axis", "train_chunk"]
+__all__ = ["Axis", "Result", "Sweep", "parse_axis"]

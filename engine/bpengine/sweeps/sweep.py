@@ -12,9 +12,10 @@ from typing import Any
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError
-from bpengine.group import Outcome
+from bpengine.group import Outcome, shape_of
 from bpengine.hyperparameters import FIELD
-from bpengine.sweeps.executing import outcomes_as_they_come
+from bpengine.jobs import outcomes_as_they_come
+from bpengine.trainer import Trainer
 from bpengine.wording import must_be, shown
 
 MAX_RUNS = 100_000
@@ -62,11 +63,12 @@ class Sweep:
         source: the user's own data; None for the data sets that the settings name.
         kernel: auto, numpy or numba. Without numba, auto trains run by run with NumPy.
         executor: what trains the runs; see `outcomes_as_they_come`.
-        workers: how many chunks the executor trains at a time.
+        workers: how many jobs the executor trains at a time.
 
     Attributes:
         cells: the values of the varied settings of each cell.
         runs: the settings of each run, by number.
+        executor, workers: the arguments; they may be changed before the runs are trained.
 
     Raises:
         ConfigError: a setting is unknown, a value is not allowed, or there are too many runs.
@@ -108,7 +110,7 @@ class Sweep:
             for config in configs
             for start in range(starts)
         )
-        self._executor, self._workers = executor, workers
+        self.executor, self.workers = executor, workers
 
     def __len__(self) -> int:
         """The number of runs."""
@@ -142,11 +144,22 @@ class Sweep:
             [self.runs[number] for number in numbers],
             self.source,
             kernel=self.kernel,
-            executor=self._executor,
-            workers=self._workers,
+            executor=self.executor,
+            workers=self.workers,
             stopped=stopped,
         ):
             yield self._result(numbers[position], outcome)
+
+    def kernels(self) -> tuple[str, ...]:
+        """The kernels that train the runs: numpy, numba or both.
+
+        Raises:
+            ConfigError: the kernel can't be used.
+            DataError: the data can't be used.
+        """
+        shapes = {shape_of(config): config for config in self.runs}
+        trainers = (Trainer(config, self.source, kernel=self.kernel) for config in shapes.values())
+        return tuple(sorted({trainer.kernel.name for trainer in trainers}))
 
     def _result(self, number: int, outcome: Outcome) -> Result:
         test = outcome.test_error

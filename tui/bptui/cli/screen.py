@@ -10,6 +10,7 @@ from pathlib import Path
 from bpengine import FIELD
 from bpengine.wording import either, must_be, printable_path
 from bptui import __version__
+from bptui.cli.cluster_flags import add_cluster, cluster_of
 from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
@@ -62,6 +63,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         action="store_true",
         help="a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal",
     )
+    add_cluster(made)
     _add_kept_runs(made)
     _add_restrictions(made)
     return made
@@ -241,7 +243,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.folder import KeptFolder
     from bptui.kept.paths import HISTORY, LAYOUT, RUNS
 
-    start = inputs.start(paused=options.paused)
+    start = replace(inputs.start(paused=options.paused), cluster=cluster_of(options))
     state = state_folder(options)
     if options.continued is not None:
         if state is None:

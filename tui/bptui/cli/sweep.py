@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bpengine.sweeps import Axis, Result, Sweep, parse_axis
 from bpengine.sweeps.axes import FORMS
 from bpengine.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
 from bpengine.wording import must_be
+from bptui.cli.cluster_flags import CLUSTER, add_cluster, cluster_of
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.inputs import Inputs, read_inputs
@@ -22,6 +24,8 @@ from bptui.cli.progress import progress
 from bptui.cli.result_lines import Lines, read_results
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error, redirect_to_null
+from bptui.cluster.address import ClusterAddress
+from bptui.cluster.errors import ClusterError
 from bptui.settings.options import ASCII
 from bptui.startup.gc_pause import end_gc_pause
 
@@ -31,6 +35,8 @@ PROG = "bptui sweep"
 """What messages begin with."""
 FORMATS = ("text", "jsonl", "csv")
 MAX_STARTS = 10_000
+HINT = "; --resume goes on with results that were printed or written as jsonl or csv"
+"""How to go on without a file that the program knows of."""
 
 
 def parser() -> Parser:
@@ -48,12 +54,13 @@ examples:
   bptui sweep classification --dataset spiral --vary activation=tanh,relu --vary 'hidden=8;8,8' --epochs 300
   bptui sweep regression --vary momentum=0..0.9:10 --optimizer momentum --format csv --output momentum.csv
   bptui sweep regression --vary hidden=1..8 --output map.jsonl --resume map.jsonl
+  bptui sweep regression --vary hidden=1..8 --starts 1000 --cluster tcp://localhost:8786
 
 At a terminal, two settings make a heat map that fills as runs end; in a pipe, each run is a line, printed as
 soon as it has ended, with the figures that bptui train prints for the same settings. The starts of a cell
 have the seeds from --seed on. A run has succeeded if it has not diverged and its last error is at or below
 --success-error. An interrupted sweep prints and writes what is done.
-Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
+Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     )
     add_task(made, otherwise="otherwise required")
     group = made.add_argument_group("sweep")
@@ -109,6 +116,7 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
         metavar="FILE",
         help="write the heat map to a file: .svg, .txt or .png (which needs the extra png)",
     )
+    add_cluster(made)
     add_settings(made, kernel=KERNEL, screen=(ASCII,), resumes=False)
     return made
 
@@ -128,8 +136,10 @@ def run(options: argparse.Namespace) -> int:
 
         check_picture(options.save_picture, "--save-picture", ascii=bool(inputs.ascii))
     known = {} if options.results is None else read_results(options.results, sweep)
+    cluster = cluster_of(options)
     inputs.print_notes(PROG)
-    with recorded_signals() as request:
+    with _executor(sweep, cluster) as executor, recorded_signals() as request:
+        sweep.executor = executor
         try:
             status = _run(sweep, known, options, bool(inputs.ascii), request)
             sys.stdout.flush()
@@ -148,31 +158,10 @@ def _run(
     end_gc_pause()
     lines = Lines(sweep, options.format or _format_of(options.output))
     cells = Cells(sweep, options.metric, options.success_error)
-    is_terminal = sys.stdout.isatty()
-    as_map = is_terminal and (options.format in (None, "text") or options.output is not None)
-    streaming = not as_map and options.output is None
-    show: Callable[[int], object]
-
-    def take(result: Result) -> None:
-        cells.add([result])
-        if streaming:
-            print(lines.line(result), flush=True)
-
-    if streaming:
-        for text in lines.header:
-            print(text, flush=True)
-    for number in sorted(known):
-        take(known[number])
-    if as_map:
-        from bptui.cli.live_map import live_map
-
-        shown = live_map(cells, ascii=ascii)
-    else:
-        shown = progress(len(sweep), before=len(known), unit="run", shown=not is_terminal)
-    with shown as show, closing(sweep.train(without=known, stopped=lambda: bool(request.number))) as results:
-        for result in results:
-            take(result)
-            show(cells.done)
+    as_map = sys.stdout.isatty() and (options.format in (None, "text") or options.output is not None)
+    lost = _train(
+        cells, known, None if as_map or options.output is not None else lines, as_map, ascii, request
+    )
     try:
         if options.output is not None:
             done = {run: result for cell in cells.cells for run, result in cell.results.items()}
@@ -192,12 +181,82 @@ def _run(
         )
     if cells.done == len(sweep):
         return 0
-    print_error(f"{PROG}: interrupted after {cells.done} of {len(sweep)} runs{_hint(options)}")
+    after = f"after {cells.done} of {len(sweep)} runs"
+    if lost:
+        print_error(f"{PROG}: {lost} {after}{_hint(options) or HINT}")
+        return 1
+    print_error(f"{PROG}: interrupted {after}{_hint(options)}")
     return request.exit_status
 
 
+def _train(
+    cells: Cells,
+    known: dict[int, Result],
+    lines: Lines | None,
+    as_map: bool,
+    ascii: bool,
+    request: StopRequest,
+) -> str:
+    """Fill the cells, and show how far they are; print each result if there are lines.
+
+    Returns:
+        Why the cluster was lost; empty if it was not.
+    """
+    sweep = cells.sweep
+    show: Callable[[int], object]
+
+    def take(result: Result) -> None:
+        cells.add([result])
+        if lines is not None:
+            print(lines.line(result), flush=True)
+
+    for text in () if lines is None else lines.header:
+        print(text, flush=True)
+    for number in sorted(known):
+        take(known[number])
+    if as_map:
+        from bptui.cli.live_map import live_map
+
+        shown = live_map(cells, ascii=ascii)
+    else:
+        shown = progress(len(sweep), before=len(known), unit="run", shown=not sys.stdout.isatty())
+    with shown as show, closing(sweep.train(without=known, stopped=lambda: bool(request.number))) as results:
+        try:
+            for result in results:
+                take(result)
+                show(cells.done)
+        except ClusterError as error:
+            return str(error)
+    return ""
+
+
+@contextmanager
+def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor | None]:
+    """What trains the runs: the cluster, or None for this machine. Print which workers are not used.
+
+    Raises:
+        BadUseError: the cluster can't be used.
+    """
+    if cluster is None:
+        yield None
+        return
+    from bptui.cluster.executor import ClusterExecutor
+
+    try:
+        executor = ClusterExecutor(cluster, kernels=sweep.kernels())
+    except ClusterError as error:
+        raise BadUseError(f"argument {CLUSTER}: {error}") from None
+    told = len(executor.notes)
+    for line in (*executor.notes, f"training on {executor.description}"):
+        print_error(f"{PROG}: {line}")
+    with executor:
+        yield executor
+    for line in executor.notes[told:]:  # workers that came later; a line in between would break the map
+        print_error(f"{PROG}: {line}")
+
+
 def _hint(options: argparse.Namespace) -> str:
-    """How to go on after an interruption."""
+    """How to go on with the file of an interrupted sweep; empty if there is none."""
     resumable = (options.format or _format_of(options.output)) != "text"
     if options.output is None or not resumable:
         return ""

@@ -43,8 +43,8 @@ class Restrictions:
     """Minutes without a key or a click after which the screen ends."""
     max_minutes: float = 240
     """Minutes after which the screen ends."""
-    flags: frozenset[str] = frozenset({"config", "data", "resume"})
-    """The flags that are refused, since they name files."""
+    flags: frozenset[str] = frozenset({"cluster", "config", "data", "resume"})
+    """The flags that are refused, since they name files or other machines."""
     actions: frozenset[str] = frozenset({"save", "open", "screenshot", "suspend_process", "notify"})
     """The actions that are refused: those that use files or stop the process, and messages of any text."""
     variables: frozenset[str] = frozenset(

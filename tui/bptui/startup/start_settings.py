@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
+from bptui.cluster.address import ClusterAddress
 
 FRAMES_PER_SECOND = 12
 """The default limit: enough for a moving picture, and a third of what a slow terminal can draw."""
@@ -41,6 +42,8 @@ class StartSettings:
     """Whether to draw in ASCII."""
     fps: int = FRAMES_PER_SECOND
     """The most frames per second while training; a key is answered with a frame at once."""
+    cluster: ClusterAddress | None = None
+    """The cluster that trains sweeps; None for this machine."""
     paused: bool = False
     """Whether runs wait for a key before they start."""
     layout_path: Path | None = None

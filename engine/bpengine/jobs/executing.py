@@ -1,0 +1,162 @@
+"""Training jobs: one after the other, on threads or with any other executor."""
+
+from __future__ import annotations
+
+import os
+import threading
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+
+from bpengine.config import TrainingConfig
+from bpengine.datasets import Dataset
+from bpengine.group import Outcome
+from bpengine.jobs.dividing import MAX_LANES, bundled, divided
+from bpengine.jobs.job import Job, Stopped
+from bpengine.kernels.loading import is_installed
+
+POLL_SECONDS = 0.05
+"""How often it is looked whether to stop."""
+
+Outcomes = list[Outcome | None]
+"""What became of the runs of a job; None for those that were given up."""
+
+
+class RemoteExecutor(Executor):
+    """An executor whose calls are made in other processes, and which can tell them there to end."""
+
+    @property
+    @abstractmethod
+    def slots(self) -> int:
+        """How many calls it makes at a time."""
+
+    given_up: Callable[[], bool]
+    """Called by a call, in its process: whether nobody wants its result any more. Can be pickled."""
+
+
+def processors() -> int:
+    """The number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def outcomes_as_they_come(
+    configs: Sequence[TrainingConfig],
+    source: Dataset | None = None,
+    *,
+    kernel: str = "auto",
+    executor: Executor | None = None,
+    workers: int | None = None,
+    stopped: Stopped = lambda: False,
+) -> Iterator[tuple[int, Outcome]]:
+    """Train all runs to their ends, and yield each one's position and outcome as soon as it is known.
+
+    A run has the same numbers as alone with this kernel, whatever runs beside it and wherever.
+
+    Closing the iterator, or `stopped`, ends the training: nothing is left running on threads or with a
+    `RemoteExecutor`, and other executors are left with the calls that they have begun.
+
+    Args:
+        configs: the settings of the runs, of any shapes.
+        source: the user's own data; None for the data sets that the configs name.
+        kernel: auto, numpy or numba.
+        executor: what trains the jobs; by default a thread for each processor. It is not shut down.
+        workers: how many jobs the executor trains at a time; by default its `slots` or, if it has none, the
+            number of processors.
+        stopped: whether to give up. It may be called from any thread.
+
+    Raises:
+        ConfigError: the kernel can't be used.
+        DataError: the data can't be used.
+    """
+    count = workers or (executor.slots if isinstance(executor, RemoteExecutor) else processors())
+    max_runs = 1 if _is_numpy(kernel) else MAX_LANES  # trained one by one, they are told of one by one
+    jobs = divided(configs, source, workers=count, max_runs=max_runs)
+    if executor is None:
+        with ThreadPoolExecutor(count, thread_name_prefix="bpengine") as threads:
+            yield from _by_position(trained(jobs, source, kernel=kernel, executor=threads, stopped=stopped))
+    else:
+        yield from _by_position(trained(jobs, source, kernel=kernel, executor=executor, stopped=stopped))
+
+
+def _by_position(results: Iterator[tuple[Job, Outcomes]]) -> Iterator[tuple[int, Outcome]]:
+    for job, outcomes in results:
+        for position, outcome in zip(job.positions, outcomes, strict=True):
+            if outcome is not None:
+                yield position, outcome
+
+
+def trained(
+    jobs: Sequence[Job],
+    source: Dataset | None = None,
+    *,
+    kernel: str = "auto",
+    executor: Executor | None = None,
+    stopped: Stopped = lambda: False,
+) -> Iterator[tuple[Job, Outcomes]]:
+    """Train the jobs, and yield each with its outcomes as soon as it has ended.
+
+    When it is stopped, the jobs that were being trained on threads come last, with the runs that had ended.
+    Closing the iterator ends the training as well.
+
+    Args:
+        jobs: what to train.
+        source: the user's own data; None for the data sets that the configs name.
+        kernel: auto, numpy or numba.
+        executor: what trains; None trains in this thread, in the order of the jobs. It is not shut down.
+        stopped: whether to give up. It is asked in the threads that train, or in this one if the executor
+            has no threads.
+    """
+    if executor is None:
+        for job in jobs:
+            outcomes = job.train(source, kernel=kernel, stopped=stopped)
+            yield job, outcomes
+            if None in outcomes:
+                return
+        return
+    if stopped():  # an executor takes no more jobs once the interpreter exits
+        return
+    ended = threading.Event()
+    on_threads = isinstance(executor, ThreadPoolExecutor)
+    telling: dict[str, Stopped] = {}
+    if on_threads:
+        telling = {"stopped": lambda: ended.is_set() or stopped()}
+    elif isinstance(executor, RemoteExecutor):
+        telling = {"stopped": executor.given_up}
+    waiting: dict[Future[list[Outcomes]], tuple[Job, ...]] = {}
+    done: SimpleQueue[Future[list[Outcomes]]] = SimpleQueue()
+
+    def give_up() -> None:
+        ended.set()
+        for future in [*waiting]:
+            future.cancel()
+
+    try:
+        for bundle in [(job,) for job in jobs] if on_threads else bundled(jobs, numpy=_is_numpy(kernel)):
+            future = executor.submit(_train_all, bundle, source, kernel=kernel, **telling)
+            waiting[future] = bundle
+            future.add_done_callback(done.put)
+        while waiting and (on_threads or not stopped()):
+            try:
+                future = done.get(timeout=POLL_SECONDS)
+            except Empty:
+                continue
+            bundle = waiting.pop(future)
+            if future.cancelled():
+                continue
+            yield from zip(bundle, future.result(), strict=True)
+            if any(None in outcomes for outcomes in future.result()):
+                give_up()
+    finally:
+        give_up()
+
+
+def _train_all(
+    jobs: Sequence[Job], source: Dataset | None, *, kernel: str, stopped: Stopped = lambda: False
+) -> list[Outcomes]:
+    return [job.train(source, kernel=kernel, stopped=stopped) for job in jobs]
+
+
+def _is_numpy(kernel: str) -> bool:
+    """Whether NumPy trains, as far as is known without loading numba."""
+    return kernel == "numpy" or (kernel == "auto" and not is_installed())

@@ -1,0 +1,75 @@
+"""`Job`: runs of the same shape that are trained together."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bpengine.config import TrainingConfig
+from bpengine.datasets import Dataset
+from bpengine.errors import DivergedError
+from bpengine.group import Group, Outcome
+from bpengine.trainer import Trainer
+
+SLICE_MILLISECONDS = 20.0
+"""How long a run alone is trained before it is asked whether to stop."""
+
+Stopped = Callable[[], bool]
+"""Asked between slices of training: whether to give up. It may wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Runs of the same shape that are trained to the same epoch, side by side where numba computes them."""
+
+    configs: tuple[TrainingConfig, ...]
+    """The settings of each run, which may differ in those of `group.OWN`."""
+    until: int
+    """How many epochs to train."""
+    positions: tuple[int, ...] = ()
+    """Where the runs stand in the list that was divided into jobs."""
+    work: int = 0
+    """The parameters times the samples that all runs are trained on."""
+
+    def train(
+        self, source: Dataset | None = None, *, kernel: str = "auto", stopped: Stopped = lambda: False
+    ) -> list[Outcome | None]:
+        """Train; each run has the same numbers as alone with this kernel.
+
+        Args:
+            source: the user's own data; None for the data set that the configs name.
+            kernel: auto, numpy or numba.
+            stopped: whether to give up. It is asked every few milliseconds.
+
+        Returns:
+            What became of each run; None for those that were given up.
+
+        Raises:
+            ConfigError: the kernel can't be used.
+            DataError: the data can't be used.
+        """
+        if stopped():
+            return [None] * len(self.configs)
+        if kernel == "auto":
+            kernel = Trainer(self.configs[0], source, kernel=kernel).kernel.name
+        if kernel != "numba":
+            return self._one_by_one(source, kernel, stopped)
+        group = Group(self.configs, source)
+        while group.advance(self.until) and not stopped():
+            pass
+        return [
+            each if each.stop_reason or each.epochs_done >= self.until else None for each in group.outcomes()
+        ]
+
+    def _one_by_one(self, source: Dataset | None, kernel: str, stopped: Stopped) -> list[Outcome | None]:
+        outcomes: list[Outcome | None] = []
+        for config in self.configs:
+            trainer = Trainer(config, source, kernel=kernel)
+            with contextlib.suppress(DivergedError):
+                while not trainer.finished and (left := trainer.samples_to(self.until)) > 0:
+                    if stopped():
+                        return outcomes + [None] * (len(self.configs) - len(outcomes))
+                    trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
+            outcomes.append(Outcome.of(trainer))
+        return outcomes

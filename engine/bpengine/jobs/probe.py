@@ -1,0 +1,41 @@
+"""A test run whose hash tells whether another process trains with the same numbers."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bpengine.config import TrainingConfig
+from bpengine.jobs.job import Job
+from bpengine.trainer import Trainer
+
+RUNS = (
+    TrainingConfig.defaults(
+        "classification", dataset="spiral", samples=40, hidden_units=(6, 6), activation="tanh",
+        init_scale=0.5, epochs=30,
+    ),
+    TrainingConfig.defaults(
+        "regression", samples=30, activation="sin", optimizer="adam", batch_size=5, l2=1e-4, epochs=40
+    ),
+)  # fmt: skip
+"""Runs that call exp, tanh, sin and cos, and whose weights depend on every bit of them."""
+
+
+def probe(kernel: str = "auto") -> tuple[str, str]:
+    """Train the test runs, each from two starts side by side, and hash their errors.
+
+    Args:
+        kernel: auto, numpy or numba.
+
+    Returns:
+        The kernel that was used, and the hash: 16 hexadecimal digits.
+
+    Raises:
+        ConfigError: the kernel can't be used.
+    """
+    used = Trainer(RUNS[0], kernel=kernel).kernel.name
+    digest = hashlib.sha256()
+    for run in RUNS:
+        for outcome in Job((run, run.replace(seed=1)), run.epochs).train(kernel=used):
+            assert outcome is not None
+            digest.update(repr((outcome.error, outcome.stop_reason)).encode())
+    return used, digest.hexdigest()[:16]

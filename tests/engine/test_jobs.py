@@ -1,0 +1,80 @@
+"""Jobs: small ones share a call, and one that is given up keeps the runs that have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from bpengine import TrainingConfig
+from bpengine.jobs import Job, RemoteExecutor, divided, trained
+from bpengine.jobs.dividing import MIN_WORK, bundled
+from bpengine.jobs.probe import RUNS, probe
+from tests.engine.kernels import needs_numba
+
+SHORT = TrainingConfig(samples=10, epochs=3, seed=5)
+ENDLESS = SHORT.replace(epochs=100_000_000)
+
+
+def asked(times: int) -> Callable[[], bool]:
+    """A function that says to stop when it is asked for this time."""
+    answers = iter([False] * (times - 1))
+    return lambda: next(answers, True)
+
+
+def test_small_jobs_share_a_call_and_come_first() -> None:
+    small, large = (Job((SHORT,), 3, (0,), work) for work in (MIN_WORK // 2, MIN_WORK))
+    assert list(bundled([small, large, small, small], numpy=False)) == [(small, small), (small,), (large,)]
+    assert list(bundled([small, small], numpy=True)) == [(small,), (small,)]
+    runs = [SHORT, SHORT.replace(hidden_units=(2,)), SHORT, SHORT.replace(seed=6)]
+    jobs = divided(runs, until=[3, 3, 2, 3])
+    assert [(job.positions, job.until) for job in jobs] == [((0, 3), 3), ((1,), 3), ((2,), 2)]
+    assert jobs[0].work == 2 * 10 * 10 * 3
+
+
+def test_with_numpy_the_runs_that_have_ended_are_kept() -> None:
+    outcomes = Job((SHORT, ENDLESS, SHORT), ENDLESS.epochs).train(kernel="numpy", stopped=asked(4))
+    assert [outcome and outcome.epochs_done for outcome in outcomes] == [3, None, None]
+    with ThreadPoolExecutor(1) as threads:
+        jobs = [Job((SHORT, ENDLESS), ENDLESS.epochs), Job((SHORT,), 3)]
+        stopped = asked(5)
+        results = list(trained(jobs, kernel="numpy", executor=threads, stopped=stopped))
+    assert results[0][0] is jobs[0]
+    assert [outcome is None for outcome in results[0][1]] == [False, True]
+    assert all(outcomes == [None] for _, outcomes in results[1:]), "the second one may have begun by then"
+
+
+@needs_numba
+def test_side_by_side_the_runs_that_have_ended_are_kept() -> None:
+    runs = (ENDLESS, ENDLESS.replace(learning_rate=1000))
+    outcomes = Job(runs, ENDLESS.epochs).train(kernel="numba", stopped=asked(3))
+    assert outcomes[0] is None
+    assert outcomes[1] is not None
+    assert outcomes[1].stop_reason == "diverged"
+    assert probe("numba") == probe() == ("numba", probe("numba")[1])
+    assert probe("numpy")[0] == "numpy"
+    assert len(RUNS) == 2
+
+
+class Remote(RemoteExecutor):
+    """Calls at once, and keeps the function by which a call is told to end."""
+
+    slots = 2
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        assert kwargs["stopped"] is self.given_up
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+    given_up = staticmethod(lambda: False)
+
+
+@pytest.mark.parametrize("executor", [None, Remote()])
+def test_what_is_stopped_before_it_begins_trains_nothing(executor: Executor | None) -> None:
+    jobs = divided([SHORT], until=[3])
+    assert len(list(trained(jobs, kernel="numpy", executor=executor))) == 1
+    results = list(trained(jobs, kernel="numpy", executor=executor, stopped=lambda: True))
+    assert [outcomes for _, outcomes in results] == ([[None]] if executor is None else [])

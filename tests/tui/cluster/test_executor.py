@@ -1,0 +1,152 @@
+"""Training on a real cluster: the same numbers, no loss when parts of it die, and nothing left behind."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import Dataset, TrainingConfig
+from bpengine.jobs import Job
+from bpengine.sweeps import Result, Sweep
+from bpengine.sweeps.cells import Cells
+from bptui.cluster import executor as module
+from bptui.cluster.address import ClusterAddress
+from bptui.cluster.errors import ClusterError
+from bptui.cluster.executor import ClusterExecutor
+from tests.tui.support.clusters import Processes
+from tests.tui.support.running import call
+from tests.tui.support.terminal import wait_until
+
+SWEEP = ("sweep", "regression", "--vary", "epochs=3,100000000", "--starts", "2", "--kernel", "numpy")
+ENDLESS_JOB = Job((TrainingConfig(epochs=100_000_000),), 100_000_000)
+BASE = TrainingConfig(samples=12, epochs=25, report_interval=7)
+VARY: dict[str, Any] = {"learning_rate": (0.01, 0.2, 1000.0), "hidden_units": (1, (2, 2))}
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
+def test_a_cluster(tmp_path: Path) -> None:
+    """One test, since each process takes a second to start, and what dies in one part is gone in the next."""
+    with Processes(tmp_path) as cluster:
+        cluster.workers("worker", "worker")
+        the_numbers_are_those_of_this_machine(cluster)
+        what_was_begun_ends_when_it_is_given_up(cluster)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(cluster, monkeypatch)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            when_the_scheduler_goes_away_what_is_done_is_kept(cluster, tmp_path, monkeypatch)
+    assert all(process.returncode is not None for process in cluster.processes)
+
+
+def connect(cluster: Processes, *kernels: str) -> ClusterExecutor:
+    return ClusterExecutor(ClusterAddress(cluster.url), kernels=kernels or ("numpy",))
+
+
+def by_run(results: Iterator[Result]) -> dict[int, Result]:
+    return {result.run: result for result in results}
+
+
+def busy(dask_worker: Any) -> int:
+    """How many calls the threads of a worker are making."""
+    return len(dask_worker.active_threads)
+
+
+def calls_under_way(executor: ClusterExecutor) -> int:
+    return sum(executor._client.run(busy).values())
+
+
+def the_numbers_are_those_of_this_machine(cluster: Processes) -> None:
+    generator = np.random.RandomState(3)
+    data = Dataset.from_arrays(generator.uniform(-1, 1, (30, 2)), generator.uniform(-1, 1, 30))
+    for source in (None, data):
+        sweep = Sweep(BASE, VARY, starts=9, source=source)
+        expected = by_run(iter(sweep))
+        with connect(cluster, *sweep.kernels()) as executor:
+            sweep.executor = executor
+            assert (executor.slots, executor.notes) == (2, [])
+            assert by_run(iter(sweep)) == expected
+    assert not [each for each in threading.enumerate() if each.name == "bptui-cluster"]
+
+
+def what_was_begun_ends_when_it_is_given_up(cluster: Processes) -> None:
+    endless = Sweep(BASE, {"epochs": (1, 100_000_000)}, starts=8, kernel="numpy")
+    with connect(cluster) as executor:
+        endless.executor = executor
+        results = endless.train()
+        assert next(results).epoch == 0
+        wait_until(lambda: calls_under_way(executor) == 2, "the endless calls")
+        results.close()
+        wait_until(lambda: not calls_under_way(executor), "the end of the calls")
+        with pytest.raises(ZeroDivisionError):  # an error of a call is that of its future
+            executor.submit(divmod, 1, 0).result()
+    with pytest.raises(ClusterError, match="was closed"):
+        executor.submit(abs, 1)
+
+
+def a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
+    cluster: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = Sweep(BASE, {"epochs": range(10, 18)}, starts=8, kernel="numpy")
+    expected = by_run(iter(sweep))
+    with connect(cluster) as executor:
+        first, second = executor._workers
+        sweep.executor = executor
+        results = sweep.train()
+        found = [next(results)]
+        (odd,) = cluster.workers("odd")
+        cluster.kill(first)
+        assert by_run(iter([*found, *results])) == expected
+        wait_until(lambda: executor.notes, "the note")
+        assert executor.notes == [
+            f"worker {odd} is not used: a test run with the numpy kernel has other numbers there: "
+            f"0123456789abcdef, here {executor._mine[1]['numpy'][1]}"
+        ]
+        # All workers that were there when the call began die: it is made again on one that has come since.
+        endless = executor.submit(ENDLESS_JOB.train, kernel="numpy", stopped=executor.given_up)
+        wait_until(lambda: calls_under_way(executor) == 1, "the call")
+        new = cluster.start("worker")
+        cluster.kill(second)
+        third = cluster.address_of(new)
+        wait_until(lambda: [each.address for each in executor._usable] == [third], "the new worker")
+        wait_until(lambda: calls_under_way(executor) == 1, "the call on the new worker")
+        monkeypatch.setattr(module, "ALONE_SECONDS", 0.0)
+        cluster.kill(third)
+        with pytest.raises(ClusterError, match=f"^no worker that can be used is left at {cluster.url}$"):
+            endless.result()
+    refused = call(*SWEEP, "--cluster", cluster.url)
+    assert (refused.status, refused.out) == (2, "")
+    assert (
+        f"no worker at {cluster.url} can be used: worker {odd} is not used: a test run" in refused.complaint
+    )
+
+
+def when_the_scheduler_goes_away_what_is_done_is_kept(
+    cluster: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.workers("worker")
+    output, add = tmp_path / "runs.jsonl", Cells.add
+
+    def add_and_kill(cells: Cells, results: list[Result]) -> None:
+        add(cells, results)
+        if cells.done == 2:
+            cluster.kill(cluster.url)
+
+    monkeypatch.setattr(Cells, "add", add_and_kill)
+    done = call(*SWEEP, "--cluster", cluster.url, "--output", str(output))
+    assert (done.status, done.out) == (1, "")
+    assert done.err.splitlines()[1:] == [
+        f"bptui sweep: training on 1 worker with 1 thread at {cluster.url}",
+        f"bptui sweep: the connection to the scheduler at {cluster.url} was lost after 2 of 4 runs; "
+        f"the same command with --resume {output} goes on with the rest",
+    ]
+    assert [json.loads(line)["epoch"] for line in output.read_text().splitlines()] == [2, 2]
+    done = call(*SWEEP, "--cluster", cluster.url)
+    assert done.complaint.endswith(
+        f"argument --cluster: there is no scheduler at {cluster.url}: connection refused"
+    )

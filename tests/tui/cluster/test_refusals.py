@@ -1,0 +1,76 @@
+"""What is refused before anything is trained: addresses, workers, and flags that do not go together."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+from pathlib import Path
+
+import pytest
+
+from bptui.cluster.address import ClusterAddress
+from bptui.cluster.workers import refusal, refusal_after
+from tests.tui.support.running import call
+
+SWEEP = ("sweep", "regression", "--vary", "epochs=3", "--starts", "1", "--kernel", "numpy")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
+def test_a_cluster_that_can_t_be_used_gets_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    absent, broken = tmp_path / "absent", tmp_path / "broken"
+    broken.write_text("no certificate")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        tls = ("--cluster", f"tls://127.0.0.1:{port}", "--cluster-tls")
+        for flags, reason in (
+            (
+                ("--cluster", "localhost:8786"),
+                "must be an address such as tcp://localhost:8786, got 'localhost:",
+            ),
+            (("--cluster", "tcp://localhost:99999"), "must be an address such as tcp://localhost:8786"),
+            (("--cluster", "tcp://u@h:1"), "must be an address such as"),
+            (
+                ("--cluster", "tls://h:1"),
+                "must be an address with tcp:// without certificates, got 'tls://h:1'",
+            ),
+            (
+                ("--cluster", "tcp://h:1", "--cluster-tls", "a", "b", "c"),
+                "an address with tls:// for certificates",
+            ),
+            (("--cluster-tls", "a", "b", "c"), "argument --cluster-tls: needs --cluster"),
+            ((*tls, str(absent), "b", "c"), f"argument --cluster: {absent}: no such file or directory"),
+            ((*tls, str(broken), "b", "c"), f"{broken}: is no such certificate, or not that of the key"),
+        ):
+            done = call(*SWEEP, *flags)
+            assert (done.status, done.out) == (2, ""), flags
+            assert reason in done.complaint, flags
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    done = call(*SWEEP, "--cluster", "tcp://127.0.0.1:1")
+    assert done.complaint.endswith("Dask is not installed; pip install 'bptui[cluster]' installs it")
+    done = call("--restricted", "--plain", "--cluster", "tcp://127.0.0.1:1")
+    assert done.complaint.endswith("argument --cluster: not allowed with --restricted")
+
+
+def test_addresses() -> None:
+    address = ClusterAddress("tcp://[::1]:8786")
+    assert (address.host, address.port, address.security()) == ("::1", 8786, None)
+
+
+def test_why_a_worker_is_not_used() -> None:
+    mine = ("0.2", {"auto": ("numba", "aa")})
+    assert refusal(mine, mine) == ""
+    assert refusal(mine, ("0.1", {})) == "it has bptui 0.1, this machine has 0.2"
+    for theirs in ("numpy", ""):
+        said = refusal(mine, ("0.2", {"auto": (theirs, "aa")}))
+        assert said == "numba, with which this machine trains, does not work there"
+        said = refusal(("0.2", {"auto": ("numpy", "aa")}), mine)
+        assert said == "numba, with which it trains, does not work on this machine"
+    said = refusal(mine, ("0.2", {"auto": ("numba", "bb")}))
+    assert said == "a test run with the numba kernel has other numbers there: bb, here aa"
+    for name, reason in (
+        ("bptui", "bptui is not installed there"),
+        ("bpengine.jobs", "it has another version of bpengine"),
+        ("numpy", "numpy is not installed there"),
+    ):
+        assert refusal_after(ModuleNotFoundError(name=name)) == reason
+    assert refusal_after(OSError("disk\nfull")) == "the test run failed there: disk"

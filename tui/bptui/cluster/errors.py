@@ -1,0 +1,5 @@
+"""What can go wrong with a cluster."""
+
+
+class ClusterError(RuntimeError):
+    """The cluster can't be used, or no longer; the message is one line."""

@@ -1,0 +1,324 @@
+"""`ClusterExecutor`: trains on the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent import futures
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from bpengine import Dataset
+from bpengine.jobs import RemoteExecutor
+from bptui.cluster import tasks
+from bptui.cluster.address import CONNECT_SECONDS, ClusterAddress
+from bptui.cluster.errors import ClusterError
+from bptui.cluster.workers import Worker, refusal, refusal_after
+
+WATCH_SECONDS = 0.5
+"""How often the workers are looked at."""
+ALONE_SECONDS = 15.0
+"""How long a cluster may have no usable worker before it is given up; a nanny restarts one in seconds."""
+CALLS_A_THREAD = 2
+"""How many calls each thread of the workers is sent at a time, so that it need not wait for the next one."""
+RETRIES = 3
+"""How often Dask repeats a call after an error, and how often we repeat one whose workers died: Dask itself
+gives up after a few deaths, which need not have been due to the call."""
+CLOSE_SECONDS = 5.0
+"""How long the end of the connection is waited for."""
+
+
+@dataclass(eq=False, slots=True)
+class _Call:
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    result: Future[Any] = field(default_factory=Future)
+    remote: Any = None
+    """Dask's future while it is in the hands of the cluster."""
+    workers: frozenset[str] = frozenset()
+    """The addresses of the workers that may make the call."""
+    deaths: int = 0
+
+
+class ClusterExecutor(RemoteExecutor):
+    """Makes calls on those workers of a Dask cluster that train with the same numbers as this machine.
+
+    Each worker first trains a test run. Those whose numbers differ, or that cannot train it, are not used;
+    neither are workers that join later before they have passed. A call whose worker dies is made again on
+    another one. All of it happens in one thread with an event loop of its own, so that neither the caller's
+    thread nor its event loop is ever waited for or blocked.
+
+    Args:
+        address: the scheduler.
+        kernels: the kernels that the calls will use: auto, numpy or numba.
+
+    Attributes:
+        notes: a line for each worker that is not used, and why.
+
+    Raises:
+        ClusterError: Dask is missing, there is no scheduler at the address, or it has no usable worker.
+        ConfigError: one of the kernels can't be used on this machine.
+    """
+
+    given_up = staticmethod(tasks.given_up)
+
+    def __init__(self, address: ClusterAddress, *, kernels: Sequence[str] = ("auto",)) -> None:
+        if importlib.util.find_spec("distributed") is None:
+            raise ClusterError("Dask is not installed; pip install 'bptui[cluster]' installs it")
+        address.check_reachable()
+        self.address, self.notes = address, list[str]()
+        self._kernels, self._mine = tuple(kernels), tasks.report(kernels)
+        self._workers: dict[str, Worker] = {}
+        self._tests: set[asyncio.Task[None]] = set()
+        self._queue: deque[_Call] = deque()
+        self._open: dict[_Call, asyncio.Task[None]] = {}
+        self._pending: set[Future[Any]] = set()
+        self._sent_data: dict[tuple[int, frozenset[str]], tuple[Any, Any]] = {}
+        self._failure: ClusterError | None = None
+        self._is_lost = False
+        self._lock = threading.Lock()  # held while `_failure` and `_pending` are looked at together
+        self._runner = asyncio.Runner()
+        self._loop = self._runner.get_loop()
+        self._closing = asyncio.Event()
+        self._ready: Future[None] = Future()
+        # A daemon, so that a program that ends in any way does not wait for the cluster.
+        self._thread = threading.Thread(target=self._run, name="bptui-cluster", daemon=True)
+        self._thread.start()
+        self._ready.result()
+
+    @property
+    def slots(self) -> int:
+        """How many threads the usable workers have."""
+        return sum(worker.threads for worker in self._usable)
+
+    @property
+    def description(self) -> str:
+        """The usable workers in words."""
+        workers, threads = len(self._usable), self.slots
+        return (
+            f"{workers} worker{'s' * (workers != 1)} with {threads} thread{'s' * (threads != 1)} "
+            f"at {self.address.url}"
+        )
+
+    @property
+    def _usable(self) -> list[Worker]:
+        return [worker for worker in [*self._workers.values()] if worker.usable]
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call a function on a worker. Data sets are sent once for all calls, the other arguments each time.
+
+        The future's exception is a `ClusterError` if the cluster can no longer be used. Cancelling the future
+        also ends a call that is being made, if it asks `given_up`.
+        """
+        call = _Call(fn, args, kwargs)
+        with self._lock:
+            if self._failure is not None:
+                raise self._failure
+            self._pending.add(call.result)
+        call.result.add_done_callback(lambda result: self._finish(call, result))
+        self._loop.call_soon_threadsafe(self._add, call)
+        return call.result
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Close the connection, after all calls have been made or, if so told, without waiting for them."""
+        if cancel_futures:
+            for future in [*self._pending]:
+                future.cancel()
+        elif wait:
+            futures.wait([*self._pending])
+        with contextlib.suppress(RuntimeError):  # it is closed
+            self._loop.call_soon_threadsafe(self._closing.set)
+        if wait:
+            self._thread.join(CLOSE_SECONDS)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.shutdown(cancel_futures=error is not None)
+
+    def _finish(self, call: _Call, result: Future[Any]) -> None:
+        with self._lock:
+            self._pending.discard(result)
+        if result.cancelled():
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._release, call)
+
+    # What follows runs in the thread of the executor.
+
+    def _run(self) -> None:
+        from bptui.cluster.quiet import quiet_dask
+
+        try:
+            with quiet_dask(), self._runner:
+                self._runner.run(self._serve())
+        except ClusterError as error:
+            self._fail(error)
+        except Exception as error:  # any kind: Dask, ssl and the network each raise their own
+            reason = str(error).strip().partition("\n")[0] or type(error).__name__
+            self._fail(ClusterError(f"the scheduler at {self.address.url} can't be used: {reason}"))
+        finally:
+            self._fail(ClusterError("the connection to the cluster was closed"))
+
+    async def _serve(self) -> None:
+        """Connect, and look after the workers until the executor is shut down."""
+        from distributed import Client
+
+        self._client = client = await Client(
+            self.address.url,
+            security=self.address.security(),
+            timeout=CONNECT_SECONDS,
+            asynchronous=True,
+            set_as_default=False,
+            name="bptui",
+        )
+        try:
+            await self._look_at_workers()
+            while self._tests:
+                await asyncio.wait(self._tests)
+            if not self._usable:
+                reasons = "; ".join(self.notes) or "it has no workers"
+                raise ClusterError(f"no worker at {self.address.url} can be used: {reasons}")
+            self._ready.set_result(None)
+            await self._watch()
+        finally:
+            for running in [*self._open.values(), *self._tests]:
+                running.cancel()
+            with contextlib.suppress(Exception):
+                # A client that has lost the scheduler would try to find it again.
+                await client.close(0 if self._is_lost else CLOSE_SECONDS)
+
+    async def _watch(self) -> None:
+        alone_since: float | None = None
+        while not self._closing.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), WATCH_SECONDS)
+            await self._look_at_workers()
+            if self._usable or self._tests:
+                alone_since = None
+            elif alone_since is None:
+                alone_since = self._loop.time()
+            elif self._loop.time() - alone_since > ALONE_SECONDS:
+                raise ClusterError(f"no worker that can be used is left at {self.address.url}")
+
+    async def _look_at_workers(self) -> None:
+        """Test workers that have come, and take calls back from those that are gone."""
+        try:
+            present = (await self._client.scheduler.identity())["workers"]
+        except (OSError, CancelledError):
+            raise self._lost() from None
+        for address in self._workers.keys() - present.keys():
+            del self._workers[address]
+        for address in present.keys() - self._workers.keys():
+            worker = self._workers[address] = Worker(address, present[address]["nthreads"])
+            test = self._loop.create_task(self._test(worker))
+            self._tests.add(test)
+            test.add_done_callback(self._tests.discard)
+        for call in [*self._open]:
+            if call.remote is not None and not call.workers & present.keys():
+                call.remote.release()
+        self._send()
+
+    async def _test(self, worker: Worker) -> None:
+        """Find out whether a worker can be used."""
+        try:
+            theirs = await self._client.submit(
+                tasks.report, self._kernels, workers=[worker.address], pure=False, retries=RETRIES
+            )
+            worker.refusal = refusal(self._mine, theirs)
+        except CancelledError:  # it is gone, or we are
+            return
+        except Exception as error:  # any kind: whatever is wrong with a worker
+            worker.refusal = refusal_after(error)
+        if worker.refusal:
+            self.notes.append(f"worker {worker.address} is not used: {worker.refusal}")
+        self._send()
+
+    def _add(self, call: _Call) -> None:
+        self._queue.append(call)
+        self._send()
+
+    def _release(self, call: _Call) -> None:
+        if call.remote is not None:
+            call.remote.release()
+
+    def _send(self) -> None:
+        """Begin waiting calls while there is room for them."""
+        while self._queue and len(self._open) < CALLS_A_THREAD * self.slots:
+            call = self._queue.popleft()
+            if not call.result.done():
+                self._open[call] = self._loop.create_task(self._make(call))
+
+    async def _make(self, call: _Call) -> None:
+        """Make a call, and set its result; or put it back if all workers that may make it are gone."""
+        value, error = None, None
+        try:
+            call.workers = frozenset(worker.address for worker in self._usable)
+            places = {"workers": [*call.workers], "pure": False, "retries": RETRIES}
+            args = [self._sent(arg, call.workers) for arg in call.args]
+            call.remote = self._client.submit(call.function, *args, **call.kwargs, **places)
+            if call.result.done():
+                call.remote.release()
+            value = await call.remote
+        except CancelledError:
+            if self._client.status != "running":
+                self._fail(self._lost())
+            self._queue.appendleft(call)  # if it is still wanted
+            return
+        except Exception as caught:  # any kind: the function may raise what it likes
+            from distributed import KilledWorker
+
+            if isinstance(caught, KilledWorker):
+                call.deaths += 1
+                if call.deaths <= RETRIES:
+                    self._queue.appendleft(call)
+                    return
+                caught = ClusterError(
+                    f"workers died {call.deaths} times during the same call: out of memory?"
+                )
+            error = caught
+        finally:
+            call.remote = None
+            del self._open[call]
+            self._loop.call_soon(self._send)
+        if not call.result.set_running_or_notify_cancel():
+            return
+        if error is not None:
+            call.result.set_exception(error)
+        else:
+            call.result.set_result(value)
+
+    def _sent(self, value: Any, workers: frozenset[str]) -> Any:
+        """A data set as a task, whose result the workers keep; anything else as it is."""
+        if not isinstance(value, Dataset):
+            return value
+        key = (id(value), workers)
+        if key not in self._sent_data:
+            import dask
+
+            with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
+                sent = self._client.submit(tasks.same, value, workers=[*workers], pure=False, retries=RETRIES)
+            self._sent_data = {key: (value, sent)}  # the value, so that its id is not used again
+        return self._sent_data[key][1]
+
+    def _lost(self) -> ClusterError:
+        self._is_lost = True
+        return ClusterError(f"the connection to the scheduler at {self.address.url} was lost")
+
+    def _fail(self, error: ClusterError) -> None:
+        """Let all that waits fail, and all that is submitted from now on."""
+        with self._lock:
+            self._failure = self._failure or error
+            pending = [*self._pending]
+        for future in pending:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(self._failure)
+        if not self._ready.done():
+            self._ready.set_exception(error)
+        self._closing.set()

@@ -1,0 +1,58 @@
+"""What runs on the workers of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from bpengine import ConfigError
+from bptui import __version__
+
+Report = tuple[str, dict[str, tuple[str, str]]]
+"""The version of bptui and, for each kernel that was asked for, the one that was used and the hash of its
+test run; both are empty if the kernel can't be used. Plain values, which every version can read."""
+Value = TypeVar("Value")
+
+
+class GivenUpError(RuntimeError):
+    """The task of this thread is no longer wanted."""
+
+
+def report(kernels: Sequence[str]) -> Report:
+    """Train the test runs with these kernels. The first time, numba may compile for some seconds."""
+    from bpengine.jobs.probe import probe
+
+    found = {}
+    for kernel in kernels:
+        try:
+            found[kernel] = probe(kernel)
+        except ConfigError:
+            found[kernel] = ("", "")
+    return __version__, found
+
+
+def given_up() -> bool:
+    """Whether the task of this thread was given up, which Dask does not tell a running task.
+
+    The worker knows: it marks a task as cancelled when nobody wants its result, be it that the client has
+    released it or that the client or the scheduler is gone.
+
+    Returns:
+        False.
+
+    Raises:
+        GivenUpError: the task was given up. A part of a result must not be taken for the whole of it, should
+            another client want the task after all.
+    """
+    from distributed import Status, get_worker
+
+    worker: Any = get_worker()
+    task = worker.state.tasks.get(worker.get_current_task())
+    if task is None or task.state == "cancelled" or worker.status in (Status.closing, Status.closed):
+        raise GivenUpError
+    return False
+
+
+def same(value: Value) -> Value:
+    """Return the value: as a task, it is sent once, and again if the workers that had it died."""
+    return value

@@ -1,0 +1,53 @@
+"""Which workers may be used: those that train with the same numbers as this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bptui.cluster.tasks import Report
+
+
+@dataclass(slots=True)
+class Worker:
+    """A worker of the cluster."""
+
+    address: str
+    threads: int
+    refusal: str | None = None
+    """Why it is not used; empty if it is, None while that is not known."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether it trains with the same numbers as this machine."""
+        return self.refusal == ""
+
+
+def refusal(mine: Report, theirs: Report) -> str:
+    """Why a worker with this report is not used, or an empty text.
+
+    Args:
+        mine: the report of this machine.
+        theirs: the report of the worker for the same kernels.
+    """
+    (version, hashes), (their_version, their_hashes) = mine, theirs
+    if their_version != version:
+        return f"it has bptui {their_version}, this machine has {version}"
+    for kernel, (used, found) in hashes.items():
+        their_used, their_found = their_hashes[kernel]
+        if their_used != used:
+            lacking, having = ("it", "this machine") if used == "numba" else ("this machine", "it")
+            return f"numba, with which {having} trains, does not work on {lacking}".replace("on it", "there")
+        if their_found != found:
+            return f"a test run with the {used} kernel has other numbers there: {their_found}, here {found}"
+    return ""
+
+
+def refusal_after(error: BaseException) -> str:
+    """Why a worker is not used whose report failed with this error."""
+    if isinstance(error, ModuleNotFoundError):
+        missing = (error.name or "").partition(".")
+        if missing[0] in ("bptui", "bpengine"):
+            return f"it has another version of {missing[0]}" if missing[2] else "bptui is not installed there"
+        return f"{missing[0] or 'a module'} is not installed there"
+    reason = str(error).partition("\n")[0] or type(error).__name__
+    return f"the test run failed there: {reason}"
