@@ -17,7 +17,7 @@ from bpengine.kernels.compiled.layout import (
     unsigned,
 )
 from bpengine.kernels.compiled.passes import backward, compare, forward, read, softmax
-from bpengine.kernels.compiled.updates import SGD, clip, penalize, update
+from bpengine.kernels.compiled.updates import SGD, clip, keep, penalize, put_back, spare, update
 
 
 def train(
@@ -34,6 +34,8 @@ def train(
     stop: int,
     updates: int,
     memory: Memory,
+    frozen: IntArray,
+    kept: Array,
     units: Units,
     factors: Array,
     losses: Array,
@@ -53,6 +55,8 @@ def train(
         orders, rates: flat, from the shapes (epochs, samples, lanes) and (epochs, lanes).
         start, stop: any samples; start is the beginning of a batch or the stop of the last call.
         updates: the number of updates of each run before this call.
+        frozen: the parameters that every lane leaves as they are; shape (frozen,).
+        kept: scratch space; flat, of 3 numbers for each lane of each of them.
         factors: scratch space; shape (lanes,).
         losses, outputs, test_losses: receive the results, the outputs those of the last epoch; flat, from the
             shapes (epochs, samples, lanes), (samples, outputs, lanes) and (epochs, test samples, lanes).
@@ -76,6 +80,7 @@ def train(
     tests = unsigned(len(test.inputs)) if stop == number else unsigned(0)
     rounds = batches + ONE if tests > 0 else batches
     out = parameters if at_once else gradient
+    keep(number_of_lanes, frozen, memory, kept)
     for epoch in range(epochs):
         rate = rates[epoch * number_of_lanes :]
         for lane in range(number_of_lanes):
@@ -126,7 +131,9 @@ def train(
                     gradient[k] /= float(end - begin)
                 if penalized:
                     penalize(layers, number_of_lanes, coefficients, memory)
+                spare(number_of_lanes, frozen, gradient)
                 if clipped:
                     clip(number_of_lanes, gradient, coefficients.clip)
                 update(number_of_lanes, rules.optimizer, coefficients, rate, updates, memory, units)
+            put_back(number_of_lanes, frozen, memory, kept)
     return updates
