@@ -73,7 +73,8 @@ def train(
         penalized = penalized or coefficients.l1[lane] > 0 or coefficients.l2[lane] > 0
         clipped = clipped or coefficients.clip[lane] > 0
     # Plain gradient descent on single samples is so common, and so short, that it uses no gradient vector.
-    at_once = size == ONE and rules.optimizer == SGD and not penalized and not clipped
+    freezes = len(frozen) > 0
+    at_once = size == ONE and rules.optimizer == SGD and not penalized and not clipped and not freezes
     begin_of_first = unsigned(start - start % size)
     batches = (stop - begin_of_first + size - ONE) // size
     # The test samples of an epoch that ends here are one more batch, from which nothing is learned.
@@ -135,5 +136,5 @@ def train(
                 if clipped:
                     clip(number_of_lanes, gradient, coefficients.clip)
                 update(number_of_lanes, rules.optimizer, coefficients, rate, updates, memory, units)
-            put_back(number_of_lanes, frozen, memory, kept)
+                put_back(number_of_lanes, frozen, memory, kept)
     return updates
