@@ -20,7 +20,7 @@ class EditableRun(Run):
     steps therefore changes no number.
     """
 
-    def set_weight(self, layer: int, unit: int, input: int, value: float) -> None:  # noqa: A002  as elsewhere
+    def set_weight(self, layer: int, unit: int, input: int, value: float) -> None:
         """Set the weight of an input of a unit. A frozen weight can be set, too.
 
         Raises:
@@ -37,7 +37,7 @@ class EditableRun(Run):
         """
         self.edit(Edit("set", layer, unit, BIAS, value))
 
-    def freeze(self, layer: int, unit: int | None = None, input: Input = None) -> None:  # noqa: A002
+    def freeze(self, layer: int, unit: int | None = None, input: Input = None) -> None:
         """Keep weights and biases as they are, whatever training does.
 
         Args:
@@ -50,7 +50,7 @@ class EditableRun(Run):
         """
         self.edit(Edit("freeze", layer, unit, input))
 
-    def unfreeze(self, layer: int, unit: int | None = None, input: Input = None) -> None:  # noqa: A002
+    def unfreeze(self, layer: int, unit: int | None = None, input: Input = None) -> None:
         """Train weights and biases again that `freeze` froze; the arguments and errors are the same."""
         self.edit(Edit("unfreeze", layer, unit, input))
 

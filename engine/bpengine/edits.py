@@ -214,7 +214,7 @@ def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
 
 
 def edited_at(edits: Sequence[Edit]) -> str:
-    """The epochs in which edits were made, in words: edited at epoch 300, or edited 4 times from epoch 300."""
+    """When edits were made, in words: edited at epoch 300, or edited 4 times from epoch 300 on."""
     first = f"epoch {edits[0].epoch}"
     return f"edited at {first}" if len(edits) == 1 else f"edited {len(edits)} times from {first} on"
 

@@ -187,6 +187,10 @@ class Run:
         """Whether training leaves each parameter as it is; shape (parameters,)."""
         return self._effects.frozen()
 
+    def is_frozen(self, edit: Edit) -> bool:
+        """Whether any of the parameters that an edit is about is frozen, for whatever reason."""
+        return bool(self.frozen[self._effects.indices(edit)].any())
+
     @property
     def knocked_out(self) -> tuple[tuple[int, int], ...]:
         """The layer and the number of each unit that is knocked out, counted from 0."""

@@ -7,6 +7,7 @@ import numpy as np
 from bpengine import verdict
 from bptui.describe.classes import describe_classes
 from bptui.describe.cloud import describe_cloud
+from bptui.describe.edits import describe_edits
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
 from bptui.describe.pins import describe_pins
@@ -38,7 +39,8 @@ def describe(snapshot: Snapshot) -> str:
 
 
 def _sentences(snapshot: Snapshot) -> list[str]:
-    sentences = [_task(snapshot), state_sentence(snapshot), *describe_error(snapshot)]
+    sentences = [_task(snapshot), state_sentence(snapshot), *describe_edits(snapshot)]
+    sentences += describe_error(snapshot)
     if snapshot.run.is_partly_measured:
         sentences.append(f"What follows is measured on {len(snapshot.run.dataset)} of the training samples.")
     if not np.isfinite(snapshot.network.outputs).all():

@@ -12,11 +12,13 @@ from bpengine import (
     ConfigError,
     DataError,
     Dataset,
+    Edit,
     Field,
     TrainingConfig,
 )
 from bpengine.checkpoint import SavedRun
 from bptui.commands import key_of
+from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
@@ -118,7 +120,8 @@ class ChangeableRun(LiveRun):
         before = self._version("restart")
         self._restart(changes, self.source)
         self._undo.push(before)
-        self._notice = None if changes else notices.restarted(self.config.seed)
+        edited = bool(before.bookmark.state.edits)
+        self._notice = None if changes else notices.restarted(self.config.seed, edited=edited)
 
     def new_seed(self) -> None:
         """Restart with the next seed."""
@@ -164,6 +167,27 @@ class ChangeableRun(LiveRun):
         """
         self._stop_rewind()
         self._apply(dict(values), what, anew=not WITHOUT_WHAT_IF.issuperset(values))
+
+    def edit(self, edit: Edit) -> None:
+        """Edit a weight, a unit or a layer of the network as it is, also while a what-if is on.
+
+        A notice says what was done, or why it is not possible.
+        """
+        self._stop_rewind()
+        trainer = self._trainer
+        before, done = self._version(edit.words), len(trainer.edits)
+        try:
+            with self._changing:
+                trainer.edit(edit)
+        except ConfigError as error:
+            self._notice = notices.refused(error)
+            return
+        if len(trainer.edits) == done:
+            self._notice = notices.edits_nothing(edit, frozen=trainer.is_frozen(edit))
+            return
+        self._undo.push(before)
+        self._settle()
+        self._notice = Notice(f"{sentence_case(edit.words)}: {self._when_it_acts()}")
 
     def learn(self, function: str) -> None:
         """Restart with the samples of a function in place of the present data; stay paused if paused.

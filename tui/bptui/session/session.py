@@ -12,6 +12,7 @@ from bpengine import (
     TrainingConfig,
 )
 from bpengine.checkpoint import SavedRun, save
+from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
@@ -148,7 +149,7 @@ class Session(SteppedRun):
 
     def refuse(self, reason: str) -> None:
         """Say why a change is not made."""
-        self._notice = Notice(f"{reason[0].upper()}{reason[1:]}.")
+        self._notice = Notice(f"{sentence_case(reason)}.")
 
     def explain(self, field: Field) -> None:
         """Say what a hyperparameter does."""
@@ -202,8 +203,9 @@ class Session(SteppedRun):
 
     @property
     def is_worth_keeping(self) -> bool:
-        """Whether anything was trained, changed or pinned."""
-        return self._has_begun or self.config != self._opened_with or bool(self._pins)
+        """Whether anything was trained, changed, edited or pinned."""
+        changed = self.config != self._opened_with or bool(self._trainer.edits)
+        return self._has_begun or changed or bool(self._pins)
 
     @property
     def is_default(self) -> bool:
