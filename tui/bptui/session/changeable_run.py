@@ -22,7 +22,7 @@ from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
-from bptui.session.comparison import changes_in_words, compare
+from bptui.session.comparison import changes_in_words, compare, edits_in_words
 from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
 from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
@@ -67,7 +67,9 @@ class ChangeableRun(LiveRun):
         return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud))
 
     def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
-        changes = changes_in_words(kept.snapshot.run.config, self.config)
+        before = kept.snapshot.run
+        changes = edits_in_words(before.edits, self._trainer.edits)
+        changes += changes_in_words(before.config, self.config)
         return ComparedRun(label, kept.snapshot, tuple(changes))
 
     def _current(self) -> KeptRun:

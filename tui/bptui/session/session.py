@@ -12,6 +12,7 @@ from bpengine import (
     TrainingConfig,
 )
 from bpengine.checkpoint import SavedRun, save
+from bpengine.edits import edited_at
 from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.advising import Advising, Limits
@@ -129,7 +130,15 @@ class Session(SteppedRun):
     def advising(self, limits: Limits) -> Advising:
         """An experiment with changes of the present settings, to the epoch of the run or, at 0, its end."""
         epoch = min(self.epochs_done, self.config.epochs)
-        return Advising(self.config, self.source, epoch, compiled=self._kernels.may_compile, limits=limits)
+        edits = self._trainer.edits
+        return Advising(
+            self.config,
+            self.source,
+            epoch,
+            compiled=self._kernels.may_compile,
+            limits=limits,
+            edited=edited_at(edits) if edits else "",
+        )
 
     @property
     def cloud(self) -> Cloud:
