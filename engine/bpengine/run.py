@@ -188,8 +188,8 @@ class Run:
         return self._effects.frozen()
 
     def is_frozen(self, edit: Edit) -> bool:
-        """Whether any of the parameters that an edit is about is frozen, for whatever reason."""
-        return bool(self.frozen[self._effects.indices(edit)].any())
+        """Whether all of the parameters that an edit is about are frozen, for whatever reason."""
+        return bool(self.frozen[self._effects.indices(edit)].all())
 
     @property
     def knocked_out(self) -> tuple[tuple[int, int], ...]:

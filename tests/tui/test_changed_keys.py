@@ -50,7 +50,7 @@ async def test_the_new_keys_act_and_are_shown() -> None:
         "step_epoch": "r",
         "up": "w",
         "save": "f2",
-        "filter": "f",
+        "filter": "y",
         "describe": "f9",
     }
     keys |= {"toggle_metrics": "f7", "to_settings": ["escape", "q"], "quit": "Q", "help": ["f1", "?"]}
@@ -66,7 +66,7 @@ async def test_the_new_keys_act_and_are_shown() -> None:
         assert shown(app).status.state is State.READY
         await pilot.press("w")
         assert app.view.field is FIELD["hidden_units"]
-        await pilot.press("f", *"clip", "enter")
+        await pilot.press("y", *"clip", "enter")
         assert app.view.field is FIELD["clip"]
         footer = " ".join(lines(app)[-1].split())
         assert footer.startswith("space run r step s restart R new seed ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from bptui.terminal.textual_internals import bind
 from bptui.widgets.panel_bar import PanelBar
 
 if TYPE_CHECKING:
-    from bpengine import ChoiceField, Field, NamesField
+    from bpengine import ChoiceField, Edit, Field, NamesField
     from bpengine.advice import Change
     from bptui.screens.box import BoxScreen
     from bptui.screens.pins import PinsScreen
@@ -353,6 +353,36 @@ class BptuiApp(KeepingApp):
         except (ConfigError, DataError) as error:
             return str(error)
         return ""
+
+    def action_freeze(self) -> None:
+        """Freeze or unfreeze the chosen unit of the network."""
+        self._edit_unit("freeze", self.view.session.toggle_frozen)
+
+    def action_knock_out(self) -> None:
+        """Knock out the chosen unit of the network, or bring it back."""
+        self._edit_unit("knock_out", self.view.session.toggle_knocked_out)
+
+    def _edit_unit(self, command: str, edit: Callable[[int, int], None]) -> None:
+        from bptui.screens.unit import UnitScreen
+
+        view = self.view
+        if view.panel_layout.focused == "network" or isinstance(self.screen, UnitScreen):
+            self._do(edit, *view.options.unit)
+        else:
+            where = f"{key_of(command)} acts on a unit: choose one in the network"
+            self._do(view.session.say, f"{where} ({key_of('focus_next')} goes to the next panel).")
+
+    def action_set_weight(self) -> None:
+        """Ask for a value of a weight of the unit that the unit screen shows."""
+        from bptui.screens.weight import WeightScreen
+
+        view = self.view
+        if view.snapshot is not None:
+            self.push_screen(WeightScreen(view.snapshot, view.options.unit), self._take_edit)
+
+    def _take_edit(self, edit: Edit | None) -> None:
+        if edit is not None:
+            self._do(self.view.session.edit, edit)
 
     def action_open_box(self) -> None:
         """Pause, and show the next step of the run number by number."""

@@ -211,6 +211,20 @@ COMMANDS: tuple[Command, ...] = (
         "words, the box",
         "Open the box: pause, and walk through the next step of the run number by number.",
     ),
+    Command(
+        "f",
+        "f",
+        "freeze",
+        "freeze, knock out",
+        "In the network: freeze the chosen unit, which training then leaves as it is, or unfreeze it.",
+    ),
+    Command(
+        "K",
+        "K",
+        "knock_out",
+        "freeze, knock out",
+        "In the network: knock out the chosen unit, which then counts as 0, or bring it back.",
+    ),
     Command("w", "w", "save", "save", "Save a checkpoint, the settings, the command line or a picture."),
     Command("t", "t", "describe", "words, the box", "Describe the run in words."),
     Command(

@@ -32,6 +32,8 @@ IN_WORDS = {
     "toggle_what_if": "what if",
     "toggle_cloud": "cloud",
     "toggle_detail": "units",
+    "freeze": "freeze",
+    "knock_out": "knock out",
     "save": "save",
     "describe": "describe",
     "toggle_metrics": "metrics",

@@ -25,6 +25,8 @@ def describe_progress(snapshot: Snapshot) -> str:
         tested = snapshot.run.test_error
         test = "" if tested is None else f", and {number(tested)} on the test samples"
         sentences.append(f"The epoch error is {number(snapshot.run.error)}{test}.")
+    if snapshot.run.edits:
+        sentences.append(f"The network was {snapshot.run.edited}.")
     return " ".join(sentences)
 
 

@@ -46,7 +46,8 @@ def box_hints(
         shows_chain: whether the chain of a weight is shown.
     """
     predict = _hint("toggle_pin", "end" if predicts else "predict", 6)
-    close, help = KeyHint("esc", "close", "escape", 9), _hint("help", "help", 9)
+    close = KeyHint("esc", "back" if shows_chain else "close", "escape", 9)
+    help = _hint("help", "help", 9)
     if asks:
         sign = KeyHint("+ - 0", "sign", "", 8)
         return close, sign, _hint("edit", "answer", 8), _hint("more", "reveal", 7), predict, help
@@ -56,7 +57,8 @@ def box_hints(
         KeyHint(keys_of("up", "down"), "stride", "", 8),
         *((_hint("focus_next", "next weight", 8),) if shows_chain else ()),
         _hint("toggle_run", "stop" if playing else f"play {pace:g}/s", 7),
-        _hint("edit", "number" if shows_chain else "chain", 6),
+        _hint("edit", "set value" if shows_chain else "chain", 6),
+        *(() if predicts else (_hint("freeze", "freeze", 6), _hint("knock_out", "knock out", 6))),
         predict,
         KeyHint(f"{key_of('slower')} {key_of('faster')}", "pace", "", 5),
         help,

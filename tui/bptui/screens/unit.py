@@ -19,6 +19,7 @@ from bptui.drawing.unit_facts import (
     MAX_NAME_LENGTH,
     activation_of,
     axis_name,
+    edited_as,
     facts,
     limits_of,
     outputs_of,
@@ -45,6 +46,9 @@ _ACTIONS = {
     "down": "walk(0, 1)",
     "page_up": "scroll(-1)",
     "page_down": "scroll(1)",
+    "edit": "app.set_weight",
+    "freeze": "app.freeze",
+    "knock_out": "app.knock_out",
 }
 """What the keys of commands do here."""
 
@@ -64,7 +68,7 @@ class UnitScreen(Dialog[None]):
         unit: Place
 
     BINDINGS = [
-        Binding("escape,q,enter", "dismiss", "Close", show=False),
+        Binding("escape,q", "dismiss", "Close", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -99,7 +103,8 @@ class UnitScreen(Dialog[None]):
         """A dialog that scrolls if it does not fit."""
         layers, units = keys_of("less", "more"), keys_of("up", "down")
         pages = f"{key_of('page_up')} {key_of('page_down')}"
-        self._scroll.border_subtitle = f"{layers} layers  {units} units  {pages} scroll  esc close"
+        edits = f"{key_of('edit')} set  {key_of('freeze')} freeze  {key_of('knock_out')} knock out"
+        self._scroll.border_subtitle = f"{layers}{units} units  {pages} scroll  {edits}  esc close"
         yield self._scroll
 
     def on_mount(self) -> None:
@@ -148,6 +153,9 @@ class UnitScreen(Dialog[None]):
 def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array | None) -> list[str]:
     """The range of the outputs and a verdict, or why they are unknown."""
     bias = f"bias    {signed(weights_of(snapshot, unit)[1])}"
+    edited = edited_as(snapshot, unit)
+    if edited:
+        bias += f"\n{'knocked out: counts as 0' if edited == 'knocked out' else edited}"
     if values is None:
         return [bias, "", why_not_drawn(snapshot)]
     found = facts(activation, values)

@@ -17,6 +17,7 @@ from bpengine import (
     TrainingConfig,
 )
 from bpengine.checkpoint import SavedRun
+from bpengine.edits import Input
 from bptui.commands import key_of
 from bptui.formatting import sentence_case
 from bptui.session import notices
@@ -190,6 +191,16 @@ class ChangeableRun(LiveRun):
         self._undo.push(before)
         self._settle()
         self._notice = Notice(f"{sentence_case(edit.words)}: {self._when_it_acts()}")
+
+    def toggle_frozen(self, layer: int, unit: int, input: Input = None) -> None:
+        """Freeze a unit, or one of its weights or its bias; unfreeze what is frozen. See `edit`."""
+        freeze = Edit("freeze", layer, unit, input)
+        self.edit(replace(freeze, kind="unfreeze") if self._trainer.is_frozen(freeze) else freeze)
+
+    def toggle_knocked_out(self, layer: int, unit: int) -> None:
+        """Knock out a hidden unit, or bring it back. See `edit`."""
+        is_out = (layer, unit) in self._trainer.knocked_out
+        self.edit(Edit("bring back" if is_out else "knock out", layer, unit))
 
     def learn(self, function: str) -> None:
         """Restart with the samples of a function in place of the present data; stay paused if paused.

@@ -43,6 +43,8 @@ class NetworkPanel(Rows):
         "far-positive": "dim $text-primary",
         "far-negative": "dim $text-warning",
         "unit": "$foreground",
+        "frozen": "$text-accent",
+        "out": "dim strike $foreground",
         "chosen": "bold reverse $foreground",
         "input": "$text-secondary",
         "caption": "$text-muted",
