@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bpengine import FIELD
+from bpengine import FIELD, ConfigError, Edit
 from bptui.commands import COMMANDS, change_keys, key_first, key_of, keys_of
 from bptui.screens.help import HelpScreen
 from bptui.screens.words import WordsScreen
@@ -92,7 +92,8 @@ def every_text(session: Session) -> Iterator[str]:
     arguments: dict[str, Any] = {
         "seed": 1, "factor": 9.0, "what": "x", "function": "sin(x)", "name": "x", "field": FIELD["clip"],
         "value": 1.0, "epoch": 3, "same_settings": True, "finished": False, "reason": "epochs",
-        "label": "A", "replaced": True,
+        "label": "A", "replaced": True, "error": ConfigError("edit", "refused"), "edit": Edit("freeze", 0, 1),
+        "frozen": False, "edited": False,
     }  # fmt: skip
     for name, made in vars(notices).items():
         if isinstance(made, Notice):

@@ -262,14 +262,14 @@ COMMANDS: tuple[Command, ...] = (
         "slower",
     ),
     Command(
-        "L", "L", "toggle_log", "log, smooth curve", "Switch the error axis between logarithmic and linear."
+        "L", "L", "toggle_log", "curve and metrics", "Switch the error axis between logarithmic and linear."
     ),
-    Command("e", "e", "toggle_smooth", "log, smooth curve", "Smooth the error curve, or show each error."),
+    Command("e", "e", "toggle_smooth", "curve and metrics", "Smooth the error curve, or show each error."),
     Command(
         "m",
         "m",
         "toggle_metrics",
-        "metrics or errors",
+        "curve and metrics",
         "Show the metrics or the errors of the reported epochs.",
     ),
     Command(

@@ -184,7 +184,7 @@ def test_completion_of_commands_settings_values_and_files(
     }.items():
         assert completions(dialogue, begun) == whole, begun
     assert len(completions(dialogue, "")) == len(ENTRIES)
-    assert len(completions(dialogue, "set ")) == len(FIELDS)
+    assert len(completions(dialogue, "set ")) == len(FIELDS) + 2, "and set weight, set bias"
 
 
 def test_the_settings_are_listed() -> None:

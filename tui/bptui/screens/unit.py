@@ -83,6 +83,7 @@ class UnitScreen(Dialog[None]):
         #facts { width: 2fr; height: auto; margin: 0 0 0 1; }
         &.-tall #outputs Plot { height: 14; }
         WeightBars { margin-top: 1; }
+        #edits { color: $text-muted; }
     }
     """
 
@@ -94,8 +95,14 @@ class UnitScreen(Dialog[None]):
         self._plot = Plot()
         self._facts = Static(id="facts", markup=False)
         self._weights = WeightBars()
+        keys = (
+            f"{key_of('edit')} sets a weight   {key_of('freeze')} freezes   {key_of('knock_out')} knocks out"
+        )
         self._scroll = VerticalScroll(
-            Horizontal(self._plot, self._facts, id="outputs"), self._weights, id="unit"
+            Horizontal(self._plot, self._facts, id="outputs"),
+            self._weights,
+            Static(keys, id="edits", markup=False),
+            id="unit",
         )
         self._scroll.can_focus = False  # or it would take the arrows
 
@@ -103,8 +110,7 @@ class UnitScreen(Dialog[None]):
         """A dialog that scrolls if it does not fit."""
         layers, units = keys_of("less", "more"), keys_of("up", "down")
         pages = f"{key_of('page_up')} {key_of('page_down')}"
-        edits = f"{key_of('edit')} set  {key_of('freeze')} freeze  {key_of('knock_out')} knock out"
-        self._scroll.border_subtitle = f"{layers}{units} units  {pages} scroll  {edits}  esc close"
+        self._scroll.border_subtitle = f"{layers} layers  {units} units  {pages} scroll  esc close"
         yield self._scroll
 
     def on_mount(self) -> None:
