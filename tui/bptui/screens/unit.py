@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from bpengine import Edit
 from bpengine.arrays import Array
 from bptui.commands import key_of, keys_of
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Series, Shade, axis_over
@@ -34,6 +35,7 @@ from bptui.drawing.unit_facts import (
 )
 from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of
 from bptui.screens.dialog import Dialog
+from bptui.screens.weight import WeightScreen
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.plot import Plot
@@ -46,9 +48,9 @@ _ACTIONS = {
     "down": "walk(0, 1)",
     "page_up": "scroll(-1)",
     "page_down": "scroll(1)",
-    "edit": "app.set_weight",
-    "freeze": "app.freeze",
-    "knock_out": "app.knock_out",
+    "edit": "set_weight",
+    "freeze": "edit('freeze')",
+    "knock_out": "edit('knock_out')",
 }
 """What the keys of commands do here."""
 
@@ -66,6 +68,16 @@ class UnitScreen(Dialog[None]):
         """Another unit is shown."""
 
         unit: Place
+
+    @dataclass
+    class Edited(Message):
+        """The unit is to be edited."""
+
+        command: str
+        """freeze or knock_out; empty if one of its weights is set."""
+        unit: Place
+        edit: Edit | None = None
+        """How the weight is set."""
 
     BINDINGS = [
         Binding("escape,q", "dismiss", "Close", show=False),
@@ -132,6 +144,19 @@ class UnitScreen(Dialog[None]):
             self._draw()
             self._scroll.scroll_home(animate=False)
             self.post_message(self.Walked(unit))
+
+    def action_edit(self, command: str) -> None:
+        """Ask for an edit of the unit."""
+        self.post_message(self.Edited(command, self.unit))
+
+    def action_set_weight(self) -> None:
+        """Ask for a value of one of the unit's weights or of its bias."""
+        if self._snapshot is not None:
+            self.app.push_screen(WeightScreen(self._snapshot, self.unit), self._take_edit)
+
+    def _take_edit(self, edit: Edit | None) -> None:
+        if edit is not None:
+            self.post_message(self.Edited("", self.unit, edit))
 
     def action_scroll(self, direction: int) -> None:
         """Scroll up or down by most of a page."""

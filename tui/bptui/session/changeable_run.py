@@ -202,6 +202,10 @@ class ChangeableRun(LiveRun):
         is_out = (layer, unit) in self._trainer.knocked_out
         self.edit(Edit("bring back" if is_out else "knock out", layer, unit))
 
+    def toggle_edit(self, command: str, unit: tuple[int, int]) -> None:
+        """Do to a unit, given by layer and number, what the command freeze or knock_out does."""
+        {"freeze": self.toggle_frozen, "knock_out": self.toggle_knocked_out}[command](*unit)
+
     def learn(self, function: str) -> None:
         """Restart with the samples of a function in place of the present data; stay paused if paused.
 
