@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bpengine import Trainer, TrainingConfig
+from bpengine import Task, Trainer, TrainingConfig
 
 FILE = Path(__file__).with_suffix(".json")
 STEPS = 3
