@@ -59,7 +59,7 @@ def box_hints(
         *((_hint("focus_next", "next weight", 8),) if shows_chain else ()),
         _hint("toggle_run", "stop" if playing else f"play {pace:g}/s", 7),
         _hint("edit", "set value" if shows_chain else "chain", 8 if shows_chain else 6),
-        *(_hint(name, label, 8 if shows_chain else 6) for name, label in edits),
+        *(_hint(name, label, 8 if shows_chain else 5) for name, label in edits),
         predict,
         KeyHint(f"{key_of('slower')} {key_of('faster')}", "pace", "", 5),
         help,
