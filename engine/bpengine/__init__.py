@@ -14,6 +14,7 @@ from bpengine.csv_data import load_csv
 from bpengine.datasets import DATASETS, Dataset
 from bpengine.datasets.function import function_dataset
 from bpengine.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnose, findings, verdict
+from bpengine.edits import Edit
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.formulas import FormulaError
@@ -38,6 +39,7 @@ __all__ = [
     "Dataset",
     "Diagnostics",
     "DivergedError",
+    "Edit",
     "EpochRecord",
     "Field",
     "Finding",

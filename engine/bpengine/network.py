@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
 from bpengine.layers import Dense, Layer, Output
 from bpengine.losses import Loss
+
+T = TypeVar("T", bound=np.generic)
 
 _MAX_ROWS = 4096
 """The most samples that `mean_gradient` handles at once, which bounds its memory."""
@@ -190,9 +193,9 @@ def parameter_count(sizes: tuple[int, ...]) -> int:
     return sum((inputs + 1) * units for inputs, units in pairwise(sizes))
 
 
-def matrices(sizes: tuple[int, ...], vector: Array) -> list[Array]:
+def matrices(sizes: tuple[int, ...], vector: NDArray[T]) -> list[NDArray[T]]:
     """Return views of each layer's W, with b as the last row, in a vector; shape (inputs + 1, units) each."""
-    views: list[Array] = []
+    views: list[NDArray[T]] = []
     start = 0
     for inputs, units in pairwise(sizes):
         stop = start + (inputs + 1) * units

@@ -11,12 +11,12 @@ To add one, add its entry here and its branch to `kernels.compiled.updates.updat
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arrays import Array, IntArray
 from bpengine.choices import Choice, by_name
 from bpengine.elementary import power
 
@@ -36,6 +36,8 @@ class State:
     """A buffer for the mean of the past squared gradients; 0 if the optimizer keeps none."""
     updates: int
     """The number of updates so far."""
+    frozen: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """The indices of the parameters that training leaves as they are, with their buffers."""
 
     @property
     def arrays(self) -> tuple[Array, Array, Array]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bpengine.config import TrainingConfig
+from bpengine.edits import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +14,8 @@ class Turn:
 
     position: tuple[int, int]
     """The epoch in which it was made, and the sample within it; both counted from 0."""
-    value: TrainingConfig | str | None
-    """The settings or the kernel from there on; None for weights that were set."""
+    value: TrainingConfig | str | Edit | None
+    """The settings or the kernel from there on, or what was edited; None for weights that were all set."""
 
 
 @dataclass(frozen=True, slots=True)

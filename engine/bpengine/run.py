@@ -6,10 +6,12 @@ import copy
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpengine.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
+from bpengine.edits import Edit, Effects, effects_of
 from bpengine.errors import DivergedError
 from bpengine.generators import GeneratorState
 from bpengine.history import History
@@ -42,7 +44,8 @@ class Run:
         source: the `source` argument.
         dataset: the training samples, with the test samples in `dataset.test`.
         network: the network being trained. It shares the run's parameters: change them by
-            `Trainer.set_weights` only, since `Trainer.rewind` does not know about any other change.
+            `Trainer.set_weights` and the other edits of `EditableRun` only, since `Trainer.rewind` does not
+            know about any other change.
         kernel: the kernel that trains the network.
         epochs_done: the number of completed epochs, which is also the number of the epoch in progress,
             counted from 0.
@@ -73,6 +76,7 @@ class Run:
         )
         samples = len(dataset)
         self._batch_size = min(config.batch_size or samples, samples)
+        self._effects = Effects(sizes)
         self._config = config
         self.kernel = self._make_kernel(kernel)
         self._generator = self.kernel.make_generator(generator)
@@ -170,7 +174,31 @@ class Run:
             losses=self._losses[0, : self.samples_done].copy(),
             history=self.history.copy(),
             divergence=self.divergence,
+            edits=self.edits,
         )
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits of single weights, units and layers so far, oldest first; see `EditableRun`."""
+        return self._effects.edits
+
+    @property
+    def frozen(self) -> NDArray[np.bool_]:
+        """Whether training leaves each parameter as it is; shape (parameters,)."""
+        return self._effects.frozen()
+
+    def is_frozen(self, edit: Edit) -> bool:
+        """Whether all of the parameters that an edit is about are frozen, for whatever reason."""
+        return bool(self.frozen[self._effects.indices(edit)].all())
+
+    @property
+    def knocked_out(self) -> tuple[tuple[int, int], ...]:
+        """The layer and the number of each unit that is knocked out, counted from 0."""
+        return tuple(sorted(self._effects.out))
+
+    def _take_effects(self, effects: Effects) -> None:
+        self._effects = effects
+        self._state.frozen = np.flatnonzero(effects.frozen())
 
     def restore(self, state: RunState) -> None:
         """Return to a state of this run, or of another run with the same network and data."""
@@ -186,6 +214,8 @@ class Run:
         self._losses[0, : state.samples_done] = state.losses
         self.history = state.history.copy()
         self.divergence = state.divergence
+        if state.edits != self.edits:
+            self._take_effects(effects_of(self.network.sizes, state.edits))
         self._configure(state.config)
 
     def advance(self, samples: int) -> int:

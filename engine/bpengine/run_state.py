@@ -7,6 +7,7 @@ from typing import Any
 
 from bpengine.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
+from bpengine.edits import Edit
 from bpengine.errors import DivergedError
 from bpengine.history import History
 
@@ -37,6 +38,8 @@ class RunState:
     history: History
     divergence: DivergedError | None
     """How the run diverged, or None."""
+    edits: tuple[Edit, ...] = ()
+    """The edits of weights and units so far, oldest first."""
 
     @property
     def size(self) -> int:

@@ -6,6 +6,7 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,14 @@ from bpengine.arrays import Array
 from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
+from bpengine.editable_run import EditableRun
+from bpengine.edits import Edit
 from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
 from bpengine.metrics import Metrics, measure
 from bpengine.origin import Origin, Turn
 from bpengine.predictions import predictions
 from bpengine.records import EpochRecord, StepRecord
-from bpengine.run import Run
 from bpengine.run_state import RunState
 from bpengine.tracing import Trace, take_apart
 from bpengine.wording import must_be
@@ -30,8 +32,8 @@ _MAX_SAMPLES = 1e9
 """The most samples that one call of `advance` is given, however much time there is."""
 
 
-class Trainer(Run):
-    """Trains one network. See `Run` for the arguments and attributes."""
+class Trainer(EditableRun):
+    """Trains one network. See `Run` for the arguments and attributes, and `EditableRun` for edits."""
 
     def __init__(
         self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
@@ -71,7 +73,7 @@ class Trainer(Run):
 
     def _origin_with(self, changes: Iterable[Change]) -> Origin | None:
         return self._origin and self._origin.then(
-            *(Turn(where, value if isinstance(value, TrainingConfig) else None) for where, value in changes)
+            *(Turn(where, None if isinstance(value, np.ndarray) else value) for where, value in changes)
         )
 
     def bookmark(self) -> Bookmark:
@@ -119,43 +121,100 @@ class Trainer(Run):
             raise ConfigError("weights", f"must be {count} numbers, got shape {copied.shape}")
         if not np.isfinite(copied).all():
             raise ConfigError("weights", "must be finite numbers")
+        if reason := self._effects.disagreement(copied):
+            raise ConfigError("weights", reason)
         self._change(copied)
 
-    def _change(self, value: TrainingConfig | Array) -> None:
-        position = (self.epochs_done, self.samples_done)
-        # A later change of the same kind at the same position replaces the earlier one.
-        kept = [
-            change for change in self._changes if change[0] < position or type(change[1]) is not type(value)
-        ]
-        self._changes = [*kept, (position, value)]
-        self._apply(value)
+    def edit(self, edit: Edit) -> None:
+        """See `EditableRun.edit`. `rewind` knows about the edit as it does about `set_weights`."""
+        possible = self._effects.check(edit)
+        if self._effects.changes(possible, self._state.parameters):
+            self._change(possible)
 
-    def _apply(self, value: TrainingConfig | Array) -> None:
+    def repeat(self, value: TrainingConfig | Array | Edit) -> None:
+        """Make a change that the run has had before: of settings, of all weights, or an edit."""
+        if isinstance(value, TrainingConfig):
+            self.reconfigure(value)
+        else:
+            self._change(value)
+
+    def _change(self, value: TrainingConfig | Array | Edit) -> None:
+        position = (self.epochs_done, self.samples_done)
+        self._apply(value)
+        if isinstance(value, Edit):
+            value = self.edits[-1]
+        # A later change of the same kind at the same position replaces the earlier one, unless there are
+        # edits, whose order matters.
+        here = [earlier for where, earlier in self._changes if where == position]
+        if not any(isinstance(earlier, Edit) for earlier in (*here, value)):
+            self._changes = [
+                change
+                for change in self._changes
+                if change[0] < position or type(change[1]) is not type(value)
+            ]
+        self._changes = [*self._changes, (position, value)]
+
+    def _apply(self, value: TrainingConfig | Array | Edit) -> None:
         if isinstance(value, TrainingConfig):
             self._configure(value)
+            return
+        self._drop_unfinished_batch()
+        self.divergence = None
+        if isinstance(value, Edit):
+            here = replace(value, epoch=self.epochs_done, sample=self.samples_done)
+            self._take_effects(self._effects.applied(here, self._state.parameters))
         else:
-            self._drop_unfinished_batch()
             self._state.parameters[:] = value
-            self.divergence = None
 
-    def rewind(self, epoch: int) -> None:
-        """Return to exactly the state that the run had when this epoch was about to begin.
+    def branch(self, epoch: int | None = None, sample: int = 0, **settings: Any) -> Trainer:
+        """Return an independent copy of the run as it was at a step, from which it can go another way.
+
+        Args:
+            epoch: a number from `earliest` to `epochs_done`; by default, the copy is of the run as it is now.
+            sample: how many samples of that epoch have been trained on, a multiple of the batch size.
+            settings: what to change there, by the names of the settings.
+
+        Raises:
+            ConfigError: the run has not been there, can't go back there, or the settings can't change during
+                a run.
+        """
+        config = self.config.replace(**settings)
+        copied = copy.deepcopy(self, self._shared() | {id(self._keyframes): self._keyframes.copy()})
+        if epoch is not None:
+            copied.rewind(epoch, sample)
+            config = copied.config.replace(**settings)
+        copied.reconfigure(config)
+        return copied
+
+    def _shared(self) -> dict[int, Any]:
+        """What a copy shares with the run, for `copy.deepcopy`."""
+        return {id(part): part for part in (self.source, self.dataset)}
+
+    def rewind(self, epoch: int, sample: int = 0) -> None:
+        """Return to exactly the state that the run had when this epoch, or this step of it, was about to
+        begin.
 
         The nearest stored state is restored and trained from again, with all changes of settings and weights
-        since then. A change of settings at the beginning of the epoch is undone. A change of weights there
-        stays, since the epoch began with them.
+        since then. A change of settings at the beginning of the epoch is undone. A change of weights or an
+        edit there stays, since the epoch began with them.
 
         Args:
             epoch: a number from `earliest` to `epochs_done`.
+            sample: how many samples of the epoch have been trained on, a multiple of the batch size.
 
         Raises:
-            ConfigError: the epoch is not in this range.
+            ConfigError: the run has not been there, or can't go back there.
         """
-        for _ in self.rewinding(epoch, math.inf):
+        for _ in self.rewinding(epoch, math.inf, sample=sample):
             pass
 
     def rewinding(
-        self, epoch: int, milliseconds: float, *, clock: Callable[[], float] = time.perf_counter
+        self,
+        epoch: int,
+        milliseconds: float,
+        *,
+        sample: int = 0,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> Iterator[None]:
         """Do what `rewind` does in pieces: each `next` trains for some time, the last one to the end.
 
@@ -164,29 +223,36 @@ class Trainer(Run):
         Args:
             epoch: a number from `earliest` to `epochs_done`.
             milliseconds: the time that a piece takes; see `run_for`.
+            sample: as for `rewind`.
             clock: returns the time in seconds from any starting point.
 
         Raises:
-            ConfigError: the epoch is not in this range.
+            ConfigError: the run has not been there, or can't go back there.
         """
         if not self.earliest <= epoch <= self.epochs_done:
             if self.earliest > self.epochs_done:
                 raise ConfigError("rewind", "not possible yet: the run was restored within an epoch")
             allowed = f"an epoch from {self.earliest} to {self.epochs_done}, which the run has reached"
             raise ConfigError("rewind", must_be(allowed, epoch))
-        if (epoch, 0) == (self.epochs_done, self.samples_processed) and self.divergence is None:
+        most = self.samples_done if epoch == self.epochs_done else len(self.dataset) - 1
+        if not 0 <= sample <= most or sample % self._batch_size:
+            steps = "" if self._batch_size == 1 else f", a multiple of {self._batch_size}"
+            raise ConfigError("rewind", must_be(f"a sample from 0 to {most}{steps}", sample))
+        if (epoch, sample) == (self.epochs_done, self.samples_processed) and self.divergence is None:
             return iter(())
-        return self._rewinding(epoch, milliseconds, clock)
+        return self._rewinding((epoch, sample), milliseconds, clock)
 
-    def _rewinding(self, epoch: int, milliseconds: float, clock: Callable[[], float]) -> Iterator[None]:
-        changes = self._changes_until(epoch)
+    def _rewinding(
+        self, end: tuple[int, int], milliseconds: float, clock: Callable[[], float]
+    ) -> Iterator[None]:
+        changes, epoch = self._changes_until(end), end[0]
         deadline = clock() + milliseconds / 1000
         super().restore(self._keyframes.nearest(epoch))
         self._keyframes.drop_after(epoch)
         self._changes = changes
         start = (self.epochs_done, self.samples_done)
         to_come = [change for change in changes if change[0] >= start]
-        for position, value in (*to_come, ((epoch, 0), None)):
+        for position, value in (*to_come, (end, None)):
             while remaining := self.samples_to(*position):
                 self.run_for(1000 * (deadline - clock()), max_samples=remaining, clock=clock)
                 if self.samples_to(*position) and clock() >= deadline:
@@ -199,13 +265,12 @@ class Trainer(Run):
         """Return the number of samples from here to a position that the run has not passed yet."""
         return (epoch - self.epochs_done) * len(self.dataset) + sample - self.samples_processed
 
-    def _changes_until(self, epoch: int) -> list[Change]:
-        """Return the changes of settings before the epoch, and of weights before it or at its beginning."""
-        start = (epoch, 0)
+    def _changes_until(self, end: tuple[int, int]) -> list[Change]:
+        """Return the changes of settings before a step, and of weights before it or right there."""
         return [
             (position, value)
             for position, value in self._changes
-            if position < start or (position == start and not isinstance(value, TrainingConfig))
+            if position < end or (position == end and not isinstance(value, TrainingConfig))
         ]
 
     @property
@@ -249,10 +314,9 @@ class Trainer(Run):
         Raises:
             DivergedError: the run has diverged, or would in this step.
         """
-        shared = {id(part): part for part in (self.source, self.dataset)}
         # Copying the past would take most of the time.
         replaced = {id(self._keyframes): Keyframes(), id(self.history): self.history.copy()}
-        copied = copy.deepcopy(self, shared | replaced)
+        copied = copy.deepcopy(self, self._shared() | replaced)
         return take_apart(copied, copied.step)
 
     def run_epoch(self) -> EpochRecord | None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.checkpoint import SavedRun
+from bpengine.edits import edited_at
 from bpengine.errors import DivergedError
 from bpengine.history import History
 from bpengine.origin import Origin
@@ -38,7 +39,7 @@ def verify(
     show: Callable[[int], object] = lambda _epochs: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Verification | None:
-    """Train a run anew, with its kernel and the changes of settings that it had, and compare.
+    """Train a run anew, with its kernel, the changes of settings and the edits that it had, and compare.
 
     Args:
         run: the run; see `checkpoint.read`.
@@ -53,9 +54,11 @@ def verify(
         DataError: the data can't be used.
     """
     origin = run.origin or Origin(run.state.config, run.kernel)
-    edits = [turn.position[0] for turn in origin.turns if turn.value is None]
-    if edits:
-        text = f"can't be verified: its weights were set in epoch {edits[0]}, which no training leads to"
+    unknown = [turn.position[0] for turn in origin.turns if turn.value is None]
+    if run.origin is None and run.state.edits:
+        unknown.append(run.state.edits[0].epoch)
+    if unknown:
+        text = f"can't be verified: its weights were set in epoch {unknown[0]}, which no training leads to"
         return Verification(False, text)
     trainer = _trained_anew(run, origin, show, stopped)
     if trainer is None:
@@ -65,7 +68,9 @@ def verify(
     if not place:
         done = f"{run.state.epochs_done} epochs" if run.state.epochs_done != 1 else "1 epoch"
         plural = "" if len(kernels) == 1 else "s"
-        return Verification(True, f"the same to the bit ({done}, {' and '.join(kernels)} kernel{plural})")
+        edited = f"; {edited_at(run.state.edits)}" if run.state.edits else ""
+        text = f"the same to the bit ({done}, {' and '.join(kernels)} kernel{plural}{edited})"
+        return Verification(True, text)
     return Verification(False, f"not the same: {place}{_reservations(run, kernels)}")
 
 
@@ -86,7 +91,7 @@ def _trained_anew(
             if isinstance(value, str):
                 trainer = SavedRun.of(trainer).trainer(kernel=value)
             elif value is not None:
-                trainer.reconfigure(value)
+                trainer.repeat(value)
         if run.state.divergence is not None:
             trainer.step()
     return trainer
@@ -105,6 +110,8 @@ def _parting(saved: RunState, anew: RunState) -> str:
         return f"trained anew, the run ends after {anew.epochs_done} of {saved.epochs_done} epochs"
     if (saved.divergence is None) != (anew.divergence is None):
         return "only one of the two runs diverged at the end"
+    if saved.edits != anew.edits:
+        return "all its errors agree, but the edits do not"
     theirs_now = _arrays(anew)
     for words, array in _arrays(saved).items():
         if not np.array_equal(array, theirs_now[words]):

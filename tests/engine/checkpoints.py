@@ -30,6 +30,7 @@ def _runs() -> dict[str, Trainer]:
         "within an epoch": (Trainer(small.replace(optimizer="momentum", batch_size=2)), 5, 1),
         "tested": (Trainer(small.replace(test_share=0.4)), 9, 0),
         "diverged": (Trainer(small.replace(learning_rate=300, samples=9)), 50, 0),
+        "edited": (Trainer(small.replace(batch_size=2, optimizer="momentum")), 3, 1),
         "own numbers": (Trainer(small, parse_csv(NUMBERS, "a.csv", "regression")), 3, 2),
         "own texts": (Trainer(small, parse_csv(TEXTS, "c.csv", "regression", missing="mean")), 1, 0),
         "own labels": (Trainer(classes, parse_csv(LABELS, "b.csv", "classification")), 4, 2),
@@ -40,6 +41,14 @@ def _runs() -> dict[str, Trainer]:
                 trainer.run_epoch()
             for _ in range(steps):
                 trainer.step()
+    edited = runs["edited"][0]
+    edited.set_weight(0, 1, 0, 0.5)
+    edited.freeze(1, 0, "bias")
+    edited.knock_out(0, 1)
+    edited.reconfigure(edited.config.replace(learning_rate=0.2))
+    edited.run_epoch()
+    edited.knock_out(0, 0)
+    edited.bring_back(0, 1)
     return {name: trainer for name, (trainer, _, _) in runs.items()}
 
 

@@ -50,7 +50,7 @@ def assert_same(one: Trainer, other: Trainer) -> None:
 def _scalars(state: RunState) -> tuple[object, ...]:
     divergence = state.divergence
     where = None if divergence is None else (divergence.epoch, divergence.sample)
-    return state.config, state.epochs_done, state.samples_done, state.updates, where
+    return state.config, state.epochs_done, state.samples_done, state.updates, where, state.edits
 
 
 def _generator(state: RunState) -> tuple[object, ...]:

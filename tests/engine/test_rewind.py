@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
+from bpengine.edits import KINDS, Edit, EditKind
 from bpengine.keyframes import Keyframes
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same, to_the_end
 from tests.engine.values import LIVE, small_configs
 
-Log = list[tuple[tuple[int, int], TrainingConfig]]
-"""The epoch and sample of each change of settings, and the settings from there on."""
+Log = list[tuple[tuple[int, int], TrainingConfig | Edit]]
+"""The epoch and sample of each change: the settings from there on, or what was edited."""
 
 
 class Train(NamedTuple):
@@ -45,6 +46,23 @@ class Change(NamedTuple):
         log.append((position(trainer), trainer.config))
 
 
+class Touch(NamedTuple):
+    """Edit a unit of the first layer."""
+
+    kind: EditKind
+    unit: int
+
+    def act(self, trainer: Trainer, log: Log) -> None:
+        value = 0.3 if self.kind == "set" else None
+        edit = Edit(
+            self.kind, 0, self.unit % trainer.network.sizes[1], 0 if self.kind == "set" else None, value
+        )
+        done = len(trainer.edits)
+        trainer.edit(edit)
+        assert len(trainer.edits) in (done, done + 1)
+        log += [(position(trainer), made) for made in trainer.edits[done:]]
+
+
 class Rewind(NamedTuple):
     """Rewind to an epoch, given as a fraction of the epochs done."""
 
@@ -56,7 +74,11 @@ class Rewind(NamedTuple):
         trainer.rewind(epoch)
         assert position(trainer) == (epoch, 0)
         if not is_there:
-            log[:] = [change for change in log if change[0] < (epoch, 0)]
+            log[:] = [
+                change
+                for change in log
+                if change[0] < (epoch, 0) or (change[0] == (epoch, 0) and isinstance(change[1], Edit))
+            ]
 
 
 def position(trainer: Trainer) -> tuple[int, int]:
@@ -74,7 +96,7 @@ def step_by_step(config: TrainingConfig, kernel: str, log: Log, end: tuple[int, 
     trainer = Trainer(config, kernel=kernel)
     for start, changed in log:
         step_to(trainer, start)
-        trainer.reconfigure(changed)
+        trainer.repeat(changed)
     step_to(trainer, end)
     return trainer
 
@@ -83,6 +105,7 @@ ACTIONS = st.lists(
     st.one_of(
         st.builds(Train, st.integers(0, 40), st.integers(0, 6)),
         st.builds(Change, LIVE),
+        st.builds(Touch, st.sampled_from(KINDS), st.integers(0, 9)),
         st.builds(Rewind, st.floats(0, 1)),
     ),
     min_size=2,
@@ -101,7 +124,7 @@ ACTIONS = st.lists(
 def test_a_rewound_run_equals_a_new_run_to_the_same_epoch(
     kernel_name: str,
     config: TrainingConfig,
-    actions: list[Train | Change | Rewind],
+    actions: list[Train | Change | Touch | Rewind],
     fraction: float,
     sizes: tuple[int, int],
 ) -> None:

@@ -95,6 +95,8 @@ def test_every_formula_gives_its_number(task: Any, activation: str) -> None:
         trainer = Trainer(settings)
         for _ in range(20):
             trainer.step()
+        if number % 3 == 1:
+            trainer.knock_out(0, 1)
         trace = trainer.trace()
         assert trace is not None
         for row in range(len(trace.indices)):

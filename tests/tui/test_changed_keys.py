@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bpengine import FIELD
+from bpengine import FIELD, ConfigError, Edit
 from bptui.commands import COMMANDS, change_keys, key_first, key_of, keys_of
 from bptui.screens.help import HelpScreen
 from bptui.screens.words import WordsScreen
@@ -50,7 +50,7 @@ async def test_the_new_keys_act_and_are_shown() -> None:
         "step_epoch": "r",
         "up": "w",
         "save": "f2",
-        "filter": "f",
+        "filter": "y",
         "describe": "f9",
     }
     keys |= {"toggle_metrics": "f7", "to_settings": ["escape", "q"], "quit": "Q", "help": ["f1", "?"]}
@@ -66,7 +66,7 @@ async def test_the_new_keys_act_and_are_shown() -> None:
         assert shown(app).status.state is State.READY
         await pilot.press("w")
         assert app.view.field is FIELD["hidden_units"]
-        await pilot.press("f", *"clip", "enter")
+        await pilot.press("y", *"clip", "enter")
         assert app.view.field is FIELD["clip"]
         footer = " ".join(lines(app)[-1].split())
         assert footer.startswith("space run r step s restart R new seed ")
@@ -92,7 +92,8 @@ def every_text(session: Session) -> Iterator[str]:
     arguments: dict[str, Any] = {
         "seed": 1, "factor": 9.0, "what": "x", "function": "sin(x)", "name": "x", "field": FIELD["clip"],
         "value": 1.0, "epoch": 3, "same_settings": True, "finished": False, "reason": "epochs",
-        "label": "A", "replaced": True,
+        "label": "A", "replaced": True, "error": ConfigError("edit", "refused"), "edit": Edit("freeze", 0, 1),
+        "frozen": False, "edited": False,
     }  # fmt: skip
     for name, made in vars(notices).items():
         if isinstance(made, Notice):

@@ -25,12 +25,14 @@ from bptui.widgets.panel_bar import PanelBar
 if TYPE_CHECKING:
     from bpengine import ChoiceField, Field, NamesField
     from bpengine.advice import Change
+    from bptui.drawing.unit_position import Place
     from bptui.screens.box import BoxScreen
     from bptui.screens.pins import PinsScreen
     from bptui.screens.unit import UnitScreen
     from bptui.session.advising import Limits
     from bptui.startup.start_settings import TargetChoice
     from bptui.views.run_view import RunView
+    from bptui.widgets.network import NetworkPanel
 
 MIN_SIZE = (60, 18)
 """The columns and rows that the screen needs at least."""
@@ -371,6 +373,34 @@ class BptuiApp(KeepingApp):
         except (ConfigError, DataError) as error:
             return str(error)
         return ""
+
+    def action_freeze(self) -> None:
+        """Freeze or unfreeze the chosen unit, if the network is in focus."""
+        self._edit_unit("freeze", self.view.options.unit)
+
+    def action_knock_out(self) -> None:
+        """Knock out the chosen unit or bring it back, if the network is in focus."""
+        self._edit_unit("knock_out", self.view.options.unit)
+
+    def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
+        """Edit the chosen unit."""
+        self._edit_unit(event.command, event.unit)
+
+    def on_unit_screen_edited(self, event: UnitScreen.Edited) -> None:
+        """Edit the unit shown, or one of its weights."""
+        session = self.view.session
+        if event.edit is not None:
+            self._do(session.edit, event.edit)
+        else:
+            self._do(session.toggle_edit, event.command, event.unit)
+
+    def _edit_unit(self, command: str, unit: Place) -> None:
+        view = self.view
+        if view.panel_layout.focused == "network":
+            self._do(view.session.toggle_edit, command, unit)
+        else:
+            where = f"{key_of(command)} acts on a unit: choose one in the network"
+            self._do(view.session.say, f"{where} ({key_of('focus_next')} goes to the next panel).")
 
     def action_open_box(self) -> None:
         """Pause, and show the next step of the run number by number."""

@@ -218,6 +218,20 @@ COMMANDS: tuple[Command, ...] = (
         "words, the box",
         "Open the box: pause, and walk through the next step of the run number by number.",
     ),
+    Command(
+        "f",
+        "f",
+        "freeze",
+        "freeze, knock out",
+        "In the network: freeze the chosen unit, which training then leaves as it is, or unfreeze it.",
+    ),
+    Command(
+        "K",
+        "K",
+        "knock_out",
+        "freeze, knock out",
+        "In the network: knock out the chosen unit, which then counts as 0, or bring it back.",
+    ),
     Command("w", "w", "save", "save", "Save a checkpoint, the settings, the command line or a picture."),
     Command("t", "t", "describe", "words, the box", "Describe the run in words."),
     Command(
@@ -255,14 +269,14 @@ COMMANDS: tuple[Command, ...] = (
         "slower",
     ),
     Command(
-        "L", "L", "toggle_log", "log, smooth curve", "Switch the error axis between logarithmic and linear."
+        "L", "L", "toggle_log", "curve and metrics", "Switch the error axis between logarithmic and linear."
     ),
-    Command("e", "e", "toggle_smooth", "log, smooth curve", "Smooth the error curve, or show each error."),
+    Command("e", "e", "toggle_smooth", "curve and metrics", "Smooth the error curve, or show each error."),
     Command(
         "m",
         "m",
         "toggle_metrics",
-        "metrics or errors",
+        "curve and metrics",
         "Show the metrics or the errors of the reported epochs.",
     ),
     Command(

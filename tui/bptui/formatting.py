@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def sentence_case(text: str) -> str:
+    """The text with a capital first letter, unless it begins with the symbol of a weight or bias."""
+    return text if text[1:2].isdigit() else text[:1].upper() + text[1:]
+
+
 def error_text(error: float | None) -> str:
     """An error with four digits and an exponent, nine characters wide: 3.142e-05. None is a dash."""
     if error is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bpengine.checkpoint.values import damaged, members, whole
 from bpengine.config import TrainingConfig
+from bpengine.edits import Edit
 from bpengine.errors import ConfigError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.kernels.choice import KERNELS
@@ -13,6 +15,7 @@ from bpengine.origin import Origin, Turn
 
 MAX_TURNS = 100_000
 """The most changes that are read."""
+_KINDS = ("settings", "kernel", "weights", "edit")
 
 
 def encode_origin(origin: Origin, config: TrainingConfig) -> dict[str, Any]:
@@ -26,7 +29,9 @@ def encode_origin(origin: Origin, config: TrainingConfig) -> dict[str, Any]:
     for turn in origin.turns:
         epoch, sample = turn.position
         what: dict[str, Any] = {"weights": True}
-        if isinstance(turn.value, str):
+        if isinstance(turn.value, Edit):
+            what = {"edit": True}  # the next one of the state
+        elif isinstance(turn.value, str):
             what = {"kernel": turn.value}
         elif turn.value is not None:
             what, before = {"settings": _differences(turn.value, before)}, turn.value
@@ -34,13 +39,16 @@ def encode_origin(origin: Origin, config: TrainingConfig) -> dict[str, Any]:
     return {"kernel": origin.kernel, "settings": _differences(origin.config, config), "changes": turns}
 
 
-def decode_origin(value: Any, config: TrainingConfig, end: tuple[int, int]) -> Origin:
+def decode_origin(
+    value: Any, config: TrainingConfig, end: tuple[int, int], edits: Sequence[Edit] = ()
+) -> Origin:
     """The origin that `encode_origin` encoded.
 
     Args:
         value: the encoded origin.
         config: the settings that the run has now.
         end: the epoch and the sample that it has reached.
+        edits: the edits of its state.
 
     Raises:
         DamagedError: no run that has come there can have this origin.
@@ -50,20 +58,27 @@ def decode_origin(value: Any, config: TrainingConfig, end: tuple[int, int]) -> O
         raise damaged("origin.changes", f"is not a list of at most {MAX_TURNS} changes")
     first = current = _changed(config, settings)
     turns: list[Turn] = []
+    to_come = list(edits)
     for change in changes:
-        kind = next((name for name in ("settings", "kernel", "weights") if name in dict(_object(change))), "")
+        kind = next((name for name in _KINDS if name in dict(_object(change))), "")
         epoch, sample, what = members(change, ("epoch", "sample", kind or "settings"), "origin.changes")
         position = (whole(epoch, 0, end[0], "origin.epoch"), whole(sample, 0, 2**62, "origin.sample"))
         if position > end or (turns and position < turns[-1].position):
             raise damaged("origin.changes", "is not in order")
-        made: TrainingConfig | str | None = None
+        made: TrainingConfig | str | Edit | None = None
         if kind == "settings":
             made = current = _changed(current, what)
         elif kind == "kernel":
             made = _kernel(what)
         elif what is not True:
-            raise damaged("origin.weights", "is not true")
+            raise damaged(f"origin.{kind}", "is not true")
+        elif kind == "edit":
+            if not to_come or position != (to_come[0].epoch, to_come[0].sample):
+                raise damaged("origin.edit", "is not among the edits of the run")
+            made = to_come.pop(0)
         turns.append(Turn(position, made))
+    if to_come:
+        raise damaged("origin.changes", "lacks edits of the run")
     if current != config:
         raise damaged("origin.changes", "does not lead to the settings of the run")
     return Origin(first, _kernel(kernel), tuple(turns))

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from bpengine.arrays import Array
+from bpengine.checkpoint.edits import decode_edits, encode_edits
 from bpengine.checkpoint.records import decode_history, encode_history
 from bpengine.checkpoint.values import damaged, encode, members, real, reals, whole, wholes
 from bpengine.config import TrainingConfig
 from bpengine.errors import DivergedError
 from bpengine.hyperparameters import MAX_EPOCHS
+from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.run_state import RunState
 
@@ -27,6 +29,7 @@ def encode_run_state(state: RunState) -> dict[str, Any]:
     """The state as a JSON object, without the settings."""
     within = state.samples_done > 0  # otherwise the order is that of an earlier epoch
     buffers = OPTIMIZERS[state.config.optimizer].buffers
+    edits = {"edits": encode_edits(state.edits)} if state.edits else {}
     return {
         "parameters": encode(state.parameters),
         "first": encode(state.first_moment) if "first_moment" in buffers else None,
@@ -39,18 +42,25 @@ def encode_run_state(state: RunState) -> dict[str, Any]:
         "losses": encode(state.losses) if within else None,
         "history": encode_history(state.history),
         "diverged": state.divergence is not None,
+        **edits,
     }
 
 
 def decode_run_state(
-    value: Any, config: TrainingConfig, *, parameters: int, samples: int, batch_size: int, tests: bool
+    value: Any,
+    config: TrainingConfig,
+    *,
+    sizes: tuple[int, ...],
+    samples: int,
+    batch_size: int,
+    tests: bool,
 ) -> RunState:
     """The state that `encode_run_state` encoded.
 
     Args:
         value: the encoded state.
         config: the settings of the run.
-        parameters: the number of weights and biases.
+        sizes: the number of units of each layer, the inputs first.
         samples: the number of training samples.
         batch_size: the number of samples per update, from 1 to all.
         tests: whether there are test samples.
@@ -58,7 +68,11 @@ def decode_run_state(
     Raises:
         DamagedError: no run with these settings can be in such a state.
     """
-    parts = dict(zip(_PARTS, members(value, _PARTS, "moment"), strict=True))
+    # Only runs that were edited have edits.
+    edited = isinstance(value, dict) and "edits" in value
+    names = (*_PARTS, "edits") if edited else _PARTS
+    parts = dict(zip(names, members(value, names, "moment"), strict=True))
+    parameters = parameter_count(sizes)
     epochs_done = whole(parts["epochs_done"], 0, MAX_EPOCHS, "epochs_done")
     samples_done = whole(parts["samples_done"], 0, samples - 1, "samples_done")
     if samples_done % batch_size:
@@ -80,9 +94,11 @@ def decode_run_state(
         raise damaged("order", "is present, but no epoch has begun")
     if not isinstance(parts["diverged"], bool):
         raise damaged("diverged", "is neither true nor false")
+    weights = reals(parts["parameters"], (parameters,), "parameters")
+    end = (epochs_done, samples_done)
     return RunState(
         config=config,
-        parameters=reals(parts["parameters"], (parameters,), "parameters"),
+        parameters=weights,
         first_moment=first,
         second_moment=second,
         updates=updates,
@@ -93,6 +109,9 @@ def decode_run_state(
         losses=losses,
         history=decode_history(parts["history"], epochs_done=epochs_done, epochs=config.epochs, tests=tests),
         divergence=DivergedError(epochs_done, samples_done) if parts["diverged"] else None,
+        edits=decode_edits(parts["edits"], sizes, weights, end=end, samples=samples, batch_size=batch_size)
+        if edited
+        else (),
     )
 
 

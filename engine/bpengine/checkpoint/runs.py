@@ -18,7 +18,6 @@ from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError, DataError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.kernels.choice import KERNELS
-from bpengine.network import parameter_count
 from bpengine.origin import Origin
 from bpengine.run_state import RunState
 from bpengine.tasks import TASKS
@@ -112,13 +111,14 @@ def decode_run(value: Any) -> SavedRun:
     decoded = decode_run_state(
         state,
         config,
-        parameters=parameter_count(sizes),
+        sizes=sizes,
         samples=samples,
         batch_size=min(config.batch_size or samples, samples),
         tests=dataset.test is not None,
     )
     end = (decoded.epochs_done, decoded.samples_done)
-    return SavedRun(kernel, source, decoded, decode_origin(parts[4], config, end) if has_origin else None)
+    origin = decode_origin(parts[4], config, end, decoded.edits) if has_origin else None
+    return SavedRun(kernel, source, decoded, origin)
 
 
 def _config(value: Any) -> TrainingConfig:

@@ -135,10 +135,13 @@ def _check(
 
 
 def _gradient_of_kernel(trainer: Trainer) -> Array:
-    """The gradient as the run's kernel computes it: what a step of plain sgd at learning rate 1 subtracts."""
+    """The gradient as the run's kernel computes it: what a step of plain sgd at learning rate 1 subtracts.
+
+    It is that of frozen parameters, too.
+    """
     plain = trainer.config.replace(optimizer="sgd", learning_rate=1, schedule="constant", l1=0, l2=0, clip=0)
     copied = Trainer(plain, trainer.source, kernel=trainer.kernel.name)
-    copied.restore(replace(trainer.run_state(), config=plain))
+    copied.restore(replace(trainer.run_state(), config=plain, edits=()))
     before = copied.run_state().parameters
     copied.step()
     gradient: Array = before - copied.run_state().parameters

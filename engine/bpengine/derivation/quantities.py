@@ -155,6 +155,22 @@ QUANTITIES = {
             section="new weights and biases",
             why="The biases change by the same rule as the weights.",
         ),
+        Quantity(
+            name="frozen weight",
+            symbol="W",
+            formula="W' = W",
+            phase="update",
+            section="new weights and biases",
+            why="The weight is frozen: training leaves it as it is.",
+        ),
+        Quantity(
+            name="frozen bias",
+            symbol="b",
+            formula="b' = b",
+            phase="update",
+            section="new weights and biases",
+            why="The bias is frozen: training leaves it as it is.",
+        ),
     )
 }
 """The quantities by name, in the order in which a step computes them."""

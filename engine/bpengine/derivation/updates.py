@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from bpengine.derivation.expressions import Call, Expression, Number, Power, Series, Symbol, Variable
 from bpengine.derivation.parsing import assignments, parse
 from bpengine.derivation.symbols import (
@@ -17,7 +19,6 @@ from bpengine.derivation.symbols import (
     quantity,
     raw_gradient,
 )
-from bpengine.network import parameter_count
 from bpengine.optimizers import EPSILON, OPTIMIZERS
 from bpengine.schedules import SCHEDULES
 from bpengine.tracing.records import LayerTrace, Trace
@@ -45,7 +46,7 @@ def update(trace: Trace, most: int | None) -> Iterator[Item]:
     for index, layer in enumerate(trace.layers):
         if trace.is_penalized:
             for place in places(trace, index, most):
-                if place.input is not None:
+                if place.input is not None and not _is_frozen(layer, place):
                     formula = _penalized(trace, layer, place)
                     yield quantity("penalized gradient"), place, _with_penalty(trace, layer, place), formula
     yield from _clipping(trace, most)
@@ -55,7 +56,16 @@ def update(trace: Trace, most: int | None) -> Iterator[Item]:
         yield quantity("learning rate"), Place(), rate, _schedule(trace)
     for index, layer in enumerate(trace.layers):
         for place in places(trace, index, most):
-            yield from _optimizer(trace, layer, place, rate)
+            if _is_frozen(layer, place):
+                new = Variable(parameter_symbol(place, is_new=True), element(layer.new, place))
+                name = "frozen bias" if place.input is None else "frozen weight"
+                yield quantity(name), place, new, parameter(layer, place)
+            else:
+                yield from _optimizer(trace, layer, place, rate)
+
+
+def _is_frozen(layer: LayerTrace, place: Place) -> bool:
+    return element(layer.frozen, place) > 0
 
 
 def _penalized(trace: Trace, layer: LayerTrace, place: Place) -> Expression:
@@ -87,20 +97,26 @@ def _clipping(trace: Trace, most: int | None) -> Iterator[Item]:
     if trace.config.clip <= 0:
         return
 
+    frozen = [
+        values for layer in trace.layers for values in (layer.frozen.weights.ravel(), layer.frozen.biases)
+    ]
+    trained = np.flatnonzero(np.concatenate(frozen) == 0)
+
     def square(index: int) -> Expression:
-        place = place_of(trace.sizes, index)
+        place = place_of(trace.sizes, int(trained[index]))
         assert place.layer is not None
         return Power(_with_penalty(trace, trace.layers[place.layer], place), Number(2.0))
 
-    squares = Series(square, parameter_count(trace.sizes))
+    squares = Series(square, len(trained)) if len(trained) else Number(0.0)
     yield quantity("gradient norm"), Place(), _norm(trace), Call("sqrt", (squares,))
     if not trace.is_clipped:
         return
     variables = {"clip": Variable(Symbol("clip"), trace.config.clip), "norm": _norm(trace)}
     for index, layer in enumerate(trace.layers):
         for place in places(trace, index, most):
-            formula = parse("g clip / norm", variables | {"g": _with_penalty(trace, layer, place)})
-            yield quantity("clipped gradient"), place, _received(trace, layer, place), formula
+            if not _is_frozen(layer, place):
+                formula = parse("g clip / norm", variables | {"g": _with_penalty(trace, layer, place)})
+                yield quantity("clipped gradient"), place, _received(trace, layer, place), formula
 
 
 def _received(trace: Trace, layer: LayerTrace, place: Place) -> Variable:

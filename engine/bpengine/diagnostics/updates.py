@@ -52,7 +52,8 @@ def measure_updates(run: Run, start: RunState) -> tuple[float | None, list[float
     settings = Settings(
         momentum=config.momentum, decay=config.decay, l1=config.l1, l2=config.l2, clip=config.clip
     )
-    state = State(start.parameters, start.first_moment, start.second_moment, start.updates)
+    frozen = np.flatnonzero(run.frozen)
+    state = State(start.parameters, start.first_moment, start.second_moment, start.updates, frozen)
     order, losses = np.arange(len(rows)), np.empty(len(rows))
     outputs = np.empty((len(rows), run.network.sizes[-1]))
     path = [state.parameters.copy()]

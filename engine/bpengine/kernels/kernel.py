@@ -4,9 +4,11 @@ One update on a batch of b samples, with the parameters as they were before it, 
 
     g = (1/b) sum over the batch of dL/dparameters
     g += l2 w + l1 sign(w)        for the weights w, not the biases; the reported loss has no penalties
+    g = 0                         for the parameters in `State.frozen`
     g *= clip / norm              if clip > 0 and norm > clip (the L2 norm over all parameters)
 
-The optimizer then changes the parameters by its formula (see `OPTIMIZERS`).
+The optimizer then changes the parameters by its formula (see `OPTIMIZERS`), but those in `State.frozen` keep
+their values, and the optimizer's buffers keep theirs for them.
 """
 
 from __future__ import annotations

@@ -67,6 +67,7 @@ class NumbaKernel:
         self._gradient: Array = np.empty(self._count * lanes)
         self._units = self._compiled.Units(*np.zeros((3, sum(problem.sizes) * lanes)))
         self._factors: Array = np.empty(lanes)
+        self._kept: Array = np.empty(0)
         self._outputs: Array = np.empty(problem.targets.size * lanes)
 
     def _of(self, inputs: Array, targets: Array) -> Any:
@@ -184,6 +185,11 @@ class NumbaKernel:
                 raise ValueError(
                     f"an array has shape {array.shape} instead of {size} values for each of {lanes} lanes"
                 )
+        frozen = state.frozen
+        if len(frozen) and not 0 <= frozen.min() <= frozen.max() < self._count:
+            raise IndexError(f"a frozen parameter is outside the {self._count} parameters")
+        if len(self._kept) != 3 * len(frozen) * lanes:
+            self._kept = np.empty(3 * len(frozen) * lanes)
         if not 0 <= part[0] <= part[1] <= samples:
             raise IndexError(f"the part {part} is outside the {samples} samples")
         memory = self._compiled.Memory(*(array.reshape(-1) for array in state.arrays), self._gradient)
@@ -200,6 +206,8 @@ class NumbaKernel:
             *part,
             state.updates,
             memory,
+            frozen,
+            self._kept,
             self._units,
             self._factors,
             losses.reshape(-1),

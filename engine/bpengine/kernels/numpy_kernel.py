@@ -37,6 +37,7 @@ class NumpyKernel:
         self._is_weight: Array = np.ones(count)
         for matrix in matrices(problem.sizes, self._is_weight):
             matrix[-1] = 0.0  # the penalties do not apply to biases
+        self._kept: tuple[Array, ...] = ()
 
     def train(
         self,
@@ -58,6 +59,8 @@ class NumpyKernel:
         out = outputs[start:stop]
         size = self._problem.batch_size
         done = (stop - start) // size * size
+        # What is frozen stays the same for the whole call.
+        self._kept = tuple(array[state.frozen] for array in state.arrays) if len(state.frozen) else ()
         with np.errstate(all="ignore"):  # the trainer checks for divergence
             if size > self.chunk_size:
                 self._train_chunks(state, settings, learning_rate, start, inputs, targets, out)
@@ -124,7 +127,8 @@ class NumpyKernel:
         forward, backward, update = network.forward, network.backward, self._update
         gradient, scratch = network.gradient, self._scratch
         rate, share = np.array(learning_rate), np.array(1 / size)
-        changes_gradient = settings.l1 > 0 or settings.l2 > 0 or settings.clip > 0
+        freezes = bool(self._kept)
+        changes_gradient = settings.l1 > 0 or settings.l2 > 0 or settings.clip > 0 or freezes
         for batch, batch_transposed, target, output in zip(
             batches,
             batches.transpose(0, 2, 1),
@@ -137,8 +141,10 @@ class NumpyKernel:
             if size > 1:
                 np.multiply(gradient, share, gradient)
             if changes_gradient:
-                self._penalize_and_clip(state.parameters, gradient, settings)
+                self._penalize_and_clip(state, gradient, settings)
             update(state, gradient, scratch, settings, rate)
+            if freezes:
+                self._put_back(state)
             state.updates += 1
 
     def _train_chunks(
@@ -173,14 +179,21 @@ class NumpyKernel:
                 np.add(gradient, network.gradient, gradient)
             if until == end:
                 np.multiply(gradient, 1 / (end - begin), gradient)
-                self._penalize_and_clip(state.parameters, gradient, settings)
+                self._penalize_and_clip(state, gradient, settings)
                 self._update(state, gradient, self._scratch, settings, np.array(learning_rate))
+                self._put_back(state)
                 state.updates += 1
             position = until
 
-    def _penalize_and_clip(self, parameters: Array, gradient: Array, settings: Settings) -> None:
-        """g += l2 w + l1 sign(w) for the weights; then g *= clip / |g|, if g is longer than clip."""
-        scratch = self._scratch
+    def _put_back(self, state: State) -> None:
+        """Undo what an update has done to the frozen parameters and their buffers."""
+        for array, kept in zip(state.arrays, self._kept, strict=False):
+            array[state.frozen] = kept
+
+    def _penalize_and_clip(self, state: State, gradient: Array, settings: Settings) -> None:
+        """g += l2 w + l1 sign(w) for the weights; g = 0 for what is frozen; then g *= clip / |g|, if g is
+        longer than clip."""
+        parameters, scratch = state.parameters, self._scratch
         if settings.l2 > 0:
             np.multiply(parameters, settings.l2, scratch)
             np.multiply(scratch, self._is_weight, scratch)
@@ -190,6 +203,8 @@ class NumpyKernel:
             np.multiply(scratch, settings.l1, scratch)
             np.multiply(scratch, self._is_weight, scratch)
             np.add(gradient, scratch, gradient)
+        if len(state.frozen):
+            gradient[state.frozen] = 0.0
         if settings.clip > 0:
             norm = np.sqrt(np.dot(gradient, gradient))
             if norm > settings.clip:

@@ -37,7 +37,7 @@ class LayerTrace:
     gradient: Parameters
     """The gradient of the mean loss over the batch, before penalties and clipping."""
     penalized: Parameters
-    """The gradient with the penalties; equal to `gradient` if there are none."""
+    """The gradient with the penalties, and 0 for what is frozen; equal to `gradient` if there is neither."""
     clipped: Parameters
     """What the optimizer receives; equal to `penalized` if nothing is clipped."""
     first_moment: Parameters | None
@@ -52,6 +52,10 @@ class LayerTrace:
     """What the step adds to the weights and biases: `new` minus `before`."""
     new: Parameters
     """The weights and biases after the step, as the run's kernel computes them."""
+    frozen: Parameters
+    """1 for each weight and bias that is frozen, so that the step leaves it as it is; 0 for the others."""
+    knocked_out: tuple[int, ...]
+    """The units that are knocked out: they count as 0 for the next layer, whatever their `a` is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +96,7 @@ class Trace:
     new_losses: Array
     """The loss of each sample with the new weights and biases, derived with NumPy; shape (batch,)."""
     norm: float
-    """The L2 norm of the gradient over all layers, with the penalties."""
+    """The L2 norm of the gradient over all layers, with the penalties and without what is frozen."""
     layers: tuple[LayerTrace, ...]
     """The hidden layers in order, then the output layer."""
     disagreement: float

@@ -28,6 +28,7 @@ def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | 
         DivergedError: the run has diverged, in this step or before.
     """
     before, learning_rate, sizes = run.run_state(), run.learning_rate, run.network.sizes
+    frozen, knocked_out = run.frozen, run.knocked_out
     step = take_step()
     if step is None:
         return None
@@ -47,10 +48,13 @@ def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | 
             matrix[-1] = 0.0
         p = before.parameters
         penalized = gradient + (config.l2 * p + config.l1 * np.sign(p)) * is_weight
+        penalized[frozen] = 0.0
         norm = float(np.sqrt(np.dot(penalized, penalized)))
         clipped = penalized * (config.clip / norm) if 0 < config.clip < norm else penalized
         derived = State(p.copy(), before.first_moment.copy(), before.second_moment.copy(), before.updates)
         optimizer.update(derived, clipped.copy(), np.empty_like(p), config, np.array(learning_rate))
+        for array, kept in zip(derived.arrays, (p, before.first_moment, before.second_moment), strict=True):
+            array[frozen] = kept[frozen]
         _, answers = forward(config.activations, config.task, matrices(sizes, after.parameters), inputs)
         new_losses = loss.value(answers[-1], targets)
     pairs = [
@@ -84,6 +88,8 @@ def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | 
         buffer("second_moment", after.second_moment),
         parts(after.parameters - p),
         parts(after.parameters),
+        parts(frozen.astype(np.float64)),
+        [tuple(unit for at, unit in knocked_out if at == layer) for layer in range(len(sizes) - 1)],
         strict=True,
     )
     return Trace(

@@ -33,6 +33,8 @@ IN_WORDS = {
     "toggle_cloud": "cloud",
     "open_map": "map",
     "toggle_detail": "units",
+    "freeze": "freeze",
+    "knock_out": "knock out",
     "save": "save",
     "describe": "describe",
     "toggle_metrics": "metrics",
@@ -183,7 +185,7 @@ def test_completion_of_commands_settings_values_and_files(
     }.items():
         assert completions(dialogue, begun) == whole, begun
     assert len(completions(dialogue, "")) == len(ENTRIES)
-    assert len(completions(dialogue, "set ")) == len(FIELDS)
+    assert len(completions(dialogue, "set ")) == len(FIELDS) + 2, "and set weight, set bias"
 
 
 def test_the_settings_are_listed() -> None:

@@ -33,7 +33,7 @@ async def test_arrows_walk_through_the_network_and_enter_opens_the_unit(size: tu
         assert places[:4] == [(0, 1), (0, 2), (0, 2), (0, 1)]
         assert [layer for layer, _ in places[4:]] == [1, 2, 2, 1, 0, 0]
         assert (app.view.session.config, app.view.options.setting) == (config, chosen), "no setting moved"
-        for close in ("escape", "q", "enter"):
+        for close in ("escape", "q", "q"):
             await pilot.press("enter")
             assert isinstance(app.screen, UnitScreen)
             assert app.screen.unit == app.view.options.unit
@@ -55,7 +55,7 @@ async def test_the_run_goes_on_below_the_unit_which_follows_it() -> None:
         assert isinstance(screen, UnitScreen)
         first = screen.query_one(WeightBars).shown
         assert first is not None
-        await pilot.press("enter", "space", "enter")
+        await pilot.press("escape", "space", "enter")
         screen = app.screen
         assert isinstance(screen, UnitScreen)
         bars = screen.query_one(WeightBars)

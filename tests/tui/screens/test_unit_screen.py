@@ -127,7 +127,7 @@ async def test_arrows_walk() -> None:
         assert "unit 2 of layer 1" in app.text
 
 
-@pytest.mark.parametrize("key", ["escape", "q", "enter"])
+@pytest.mark.parametrize("key", ["escape", "q"])
 async def test_it_closes(key: str) -> None:
     app = ScreenApp((0, 0), SINE)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bpengine.derivation import TEXT, DerivativeCheck, Derived, equation
+from bpengine.edits import BIAS, Input
 from bptui.box.walk import GRADIENTS, Walk
 
 MAX_LINES = 8
@@ -19,6 +20,18 @@ def parameter_of(walk: Walk) -> int | None:
     sizes = walk.trace.sizes
     before = sum((inputs + 1) * units for inputs, units in pairwise(sizes[: layer + 1]))
     return before + (sizes[layer] if source is None else source) * sizes[layer + 1] + unit
+
+
+def edited_at_number(walk: Walk) -> tuple[int, int, Input] | None:
+    """The layer and unit of the number under way, and its input or "bias" if it is that of a weight or bias.
+
+    None if it belongs to no unit.
+    """
+    layer, unit, source = walk.number.place
+    if layer is None or unit is None:
+        return None
+    of_bias = walk.number.phase == "update" or walk.number.quantity.name in GRADIENTS
+    return layer, unit, BIAS if source is None and of_bias else source
 
 
 def chain(walk: Walk) -> list[str]:

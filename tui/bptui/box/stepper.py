@@ -45,9 +45,15 @@ class Stepper:
             self.walk = Walk(trace)
 
     def follow(self) -> None:
-        """Trace anew if the run is another one than before, or elsewhere."""
-        if self._session().point != self._point or (self.walk is None and not self.problem):
+        """Trace anew if the run is another one than before, or elsewhere, or was edited.
+
+        After an edit, the number that is looked at stays the same.
+        """
+        before, walk, point = self._point, self.walk, self._session().point
+        if point != before or (walk is None and not self.problem):
             self.look()
+            if walk is not None and self.walk is not None and point[:3] == before[:3]:
+                self.walk.go_to_same(walk)
 
     def change_stride(self, direction: int) -> None:
         """Choose a longer (1) or a shorter (-1) stride."""

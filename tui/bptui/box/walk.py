@@ -56,6 +56,12 @@ class Walk:
         else:
             self.index = found[0 if direction > 0 else -1]
 
+    def go_to_same(self, other: Walk) -> None:
+        """Go to the number that another walk through the same step is at, or near it."""
+        here = (other.number.quantity, other.number.place)
+        same = [i for i, each in enumerate(self.numbers) if (each.quantity, each.place) == here]
+        self.index = same[0] if same else min(other.index, len(self.numbers) - 1)
+
     def _go(self, index: int | None) -> bool:
         if index is None:
             return False

@@ -12,6 +12,7 @@ from contextlib import closing
 from bpengine import ConfigError
 from bpengine.advice import Advice, Experiment
 from bpengine.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
+from bpengine.edits import edited_at
 from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.wording import must_be
 from bptui.cli.advice_formats import FORMATS, print_tables
@@ -81,6 +82,8 @@ def run(options: argparse.Namespace) -> int:
     inputs = read_inputs(options, kernel=KERNEL)
     check_distinct(**inputs.files(options))
     inputs.print_notes(PROG)
+    if inputs.restored is not None and inputs.restored.edits:
+        print_error(f"{PROG}: the run was {edited_at(inputs.restored.edits)}, the starts are not")
     end_gc_pause()
     with recorded_signals() as request:
         side_by_side = _lanes_ready(inputs.kernel)

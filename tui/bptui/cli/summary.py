@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpengine import Dataset, Metrics, Trainer
+from bpengine.edits import edited_at
 
 MAX_NAME_LENGTH = 16
 """The most characters of a class's name."""
@@ -22,6 +23,8 @@ def summary(trainer: Trainer, width: int) -> Iterator[str]:
     dataset = trainer.dataset
     yield f"{'outcome':<9} {_outcome(trainer)}"
     yield f"{'epochs':<9} {trainer.epochs_done} of {trainer.config.epochs} ({trainer.kernel.name} kernel)"
+    if trainer.edits:
+        yield f"{'network':<9} {edited_at(trainer.edits)}"
     yield from _metrics("training", trainer.metrics(), dataset, width)
     test = trainer.test_metrics()
     if test is not None and dataset.test is not None:

@@ -25,11 +25,12 @@ def parser() -> Parser:
         "FILE",
         "Train the run of a checkpoint anew, and say whether it is the same to the bit.",
         """The run is trained with its own settings, data and kernel, and with each change of settings and of
-the kernel at the place where it was made. All errors in the file are compared, the weights, and everything
-else that the run would continue with. One line says whether they are the same, or where the runs part.
+the kernel and each edit of a weight or unit at the place where it was made. All errors in the file are
+compared, the weights, and everything else that the run would continue with. One line says whether they
+are the same, or where the runs part.
 
-A run whose weights were set by hand or by fit(patience=...) can't be verified. A file from before changes
-were recorded is trained with the settings that it ends with.
+A run whose weights were all set at once, as by fit(patience=...), can't be verified. A file from before
+changes were recorded is trained with the settings that it ends with.
 
 examples:
   bptui train regression --save run.json

@@ -28,7 +28,9 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
     sentences = [_median(cloud, band), *_standing(cloud, band)]
     if cloud.one_by_one and (cloud.one_by_one != "kernel" or cloud.starts < MANY):
         sentences.append(_WHY_ONE_BY_ONE[cloud.one_by_one])
-    if not cloud.is_live:
+    if cloud.edited:
+        sentences.append(f"The run was {cloud.edited}, and the starts were not: they can't be compared.")
+    elif not cloud.is_live:
         sentences.append(
             "The run itself is none of these starts: it was resumed, and came to where it is in another way."
         )

@@ -7,6 +7,7 @@ import numpy as np
 from bpengine import verdict
 from bptui.describe.classes import describe_classes
 from bptui.describe.cloud import describe_cloud
+from bptui.describe.edits import describe_edits
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
 from bptui.describe.pins import describe_pins
@@ -24,6 +25,8 @@ def describe_progress(snapshot: Snapshot) -> str:
         tested = snapshot.run.test_error
         test = "" if tested is None else f", and {number(tested)} on the test samples"
         sentences.append(f"The epoch error is {number(snapshot.run.error)}{test}.")
+    if snapshot.run.edits:
+        sentences.append(f"The network was {snapshot.run.edited}.")
     return " ".join(sentences)
 
 
@@ -38,7 +41,8 @@ def describe(snapshot: Snapshot) -> str:
 
 
 def _sentences(snapshot: Snapshot) -> list[str]:
-    sentences = [_task(snapshot), state_sentence(snapshot), *describe_error(snapshot)]
+    sentences = [_task(snapshot), state_sentence(snapshot), *describe_edits(snapshot)]
+    sentences += describe_error(snapshot)
     if snapshot.run.is_partly_measured:
         sentences.append(f"What follows is measured on {len(snapshot.run.dataset)} of the training samples.")
     if not np.isfinite(snapshot.network.outputs).all():

@@ -17,7 +17,7 @@ from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
 from bptui.drawing.lit import Lit
 from bptui.drawing.network_layout import Column, lay_out_network
 from bptui.drawing.spans import Span
-from bptui.drawing.unit_facts import signed, unit_words
+from bptui.drawing.unit_facts import FROZEN, edited_as, signed, unit_words
 from bptui.drawing.unit_position import Place, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
 
@@ -27,6 +27,8 @@ ROLES = (
     "negative",
     "positive",
     "unit",
+    "frozen",
+    "out",
     "input",
     "caption",
     "words",
@@ -34,6 +36,8 @@ ROLES = (
 )
 """What a cell can belong to; the far roles are the links of other units than the chosen one."""
 
+_ROLES_OF_EDITED = {"": "unit", "frozen": "frozen", "knocked out": "out"}
+"""The role of a unit, by what an edit made of it."""
 _PERIOD = 8  # dots from one dash to the next
 _DOT = 3  # dots from one dot of a dotted line to the next
 _STEPS = (0.1, 0.4)
@@ -72,7 +76,7 @@ def draw_network(
             if len(links.weights):
                 _trace(canvas, links, (left.right, right.left), scale)
             if chosen is not None and place[0] in (left.layer, right.layer):
-                _mark(canvas, weights, left, right, place)
+                _mark(canvas, snapshot, left, right, place)
     standing_out = {*((place,) if chosen is not None else ()), *(lit.places if lit else ())}
     for column in columns:
         canvas.write(0, column.left, column.caption, "caption")
@@ -80,6 +84,8 @@ def draw_network(
             role = "caption" if box.unit is None else "input" if column.layer == -1 else "unit"
             if (column.layer, box.unit) in standing_out:
                 role = "chosen"
+            elif role == "unit" and column.layer is not None and box.unit is not None:
+                role = _ROLES_OF_EDITED[edited_as(snapshot, (column.layer, box.unit))]
             canvas.write(box.row, box.left, box.text, role)
     for number, line in enumerate(unit_words(snapshot, place, width, lines) if lines else ()):
         canvas.write(height - lines + number, 0, line, "words")
@@ -207,15 +213,21 @@ def _trace(canvas: Canvas, links: _Links, ends: tuple[int, int], scale: float) -
         )
 
 
-def _mark(canvas: Canvas, weights: Array, left: Column, right: Column, chosen: Place) -> None:
-    """Write the signs of the chosen unit's links at their free ends or, where there is room, the weights."""
+def _mark(canvas: Canvas, snapshot: Snapshot, left: Column, right: Column, chosen: Place) -> None:
+    """Write the signs of the chosen unit's links at their free ends or, where there is room, the weights.
+
+    A sign follows those that are frozen.
+    """
     room = right.left - left.right
+    assert right.layer is not None
     into = chosen[0] == right.layer
     ends = left.units if into else right.units
-    own = list(right.units if into else left.units).index(chosen[1])
-    for number, row in enumerate(ends.values()):
-        weight = float(weights[number, own] if into else weights[own, number])
+    for number, row in ends.items():
+        source, target = (number, chosen[1]) if into else (chosen[1], number)
+        weight = float(snapshot.network.layers[right.layer][source, target])
         sign = "?" if np.isnan(weight) else "+" if weight > 0 else "-" if weight < 0 else "0"
         text = f"{signed(weight):>5}" if room >= _GAP_FOR_NUMBERS else sign
+        if snapshot.network.is_frozen(right.layer, target, source):
+            text += FROZEN
         role = "positive" if weight > 0 else "negative"
         canvas.write(row, left.right if into else right.left - len(text), text, role)

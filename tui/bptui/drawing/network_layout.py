@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from bptui.drawing.unit_facts import activation_of, input_name, output_name, plain, signed
+from bptui.drawing.unit_facts import FROZEN, activation_of, edited_as, input_name, output_name, plain, signed
 from bptui.drawing.unit_position import Place, visible_items
 from bptui.session.snapshot import Snapshot
 
@@ -19,6 +19,10 @@ _MAX_GAP = 26
 _WIDE_GAP = 7
 """The columns between two layers in which links can be told apart: biases and long names leave as many."""
 _MIN_ROWS_FOR_CAPTIONS = 6
+
+
+MARKS = {"frozen": FROZEN, "knocked out": "x", "": ""}
+"""The sign in place of the bracket before a unit that was edited; see `edited_as`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +196,12 @@ class _Names:
 
     def dot(self, layer: int, unit: int) -> str:
         """One character for an input or a unit."""
-        return "·" if layer < 0 else "■" if (layer, unit) == self._chosen else "●"
+        mark = MARKS[edited_as(self._snapshot, (layer, unit))] if layer >= 0 else ""
+        return mark or ("·" if layer < 0 else "■" if (layer, unit) == self._chosen else "●")
 
     def _bracketed(self, text: str, place: Place) -> str:
-        return f"[{text}]" if place == self._chosen else f"({text})"
+        mark = MARKS[edited_as(self._snapshot, place)]
+        return f"{mark or '['}{text}]" if place == self._chosen else f"{mark or '('}{text})"
 
 
 def _more(count: int, own: int, room: int) -> str:

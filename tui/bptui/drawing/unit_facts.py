@@ -173,6 +173,17 @@ def unit_name(snapshot: Snapshot, place: Place) -> str:
     return f"unit {unit + 1} of layer {layer + 1}"
 
 
+FROZEN = "*"
+"""The sign of what is frozen."""
+
+
+def edited_as(snapshot: Snapshot, place: Place) -> str:
+    """What an edit made of a unit: knocked out, or frozen with all that it receives; else empty."""
+    if place in snapshot.network.knocked_out:
+        return "knocked out"
+    return "frozen" if snapshot.network.is_frozen(*place) else ""
+
+
 def weights_of(snapshot: Snapshot, place: Place) -> tuple[Array, float, Array]:
     """The incoming weights of a unit, its bias, and its outgoing weights: none for an output."""
     layer, unit = place
@@ -209,7 +220,8 @@ def strongest(weights: Array, most: int) -> list[int]:
 def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list[str]:
     """A description of the unit in at most so many lines, with as many of its largest weights as fit."""
     into, bias, out = weights_of(snapshot, place)
-    start = f"{unit_name(snapshot, place)}: bias {signed(bias)}"
+    edited = edited_as(snapshot, place)
+    start = f"{unit_name(snapshot, place)}{edited and f' ({edited})'}: bias {signed(bias)}"
     for most in range(min(_MAX_LISTED, max(len(into), len(out))), 0, -1):
         for word in ("weights in", "in"):
             text = f"{start}, {word} {_listed(into, most)}"

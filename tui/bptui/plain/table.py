@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpengine.wording import shown
-from bptui.plain import changing, comparing, completing, files, looking, mapping, training, units
+from bptui.plain import changing, comparing, completing, edits, files, looking, mapping, training, units
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Entry
 from bptui.plain.errors import RefusedError
@@ -170,6 +170,39 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("unit", "Tell the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"),
     Entry("weights", "Tell the weights and biases.", units.weights, usage="[UNIT | layer N]"),
+    Entry(
+        "set weight",
+        "Set a weight of the network, such as set weight W1[1,2] 0.5: that of input 1 and unit 2 of layer 1.",
+        edits.set_weight,
+        usage="WEIGHT VALUE",
+    ),
+    Entry(
+        "set bias",
+        "Set a bias of the network, such as set bias of unit 2 of layer 1 to 0.5.",
+        edits.set_bias,
+        usage="UNIT VALUE",
+    ),
+    Entry(
+        "freeze",
+        "Freeze a unit, a layer, a weight or a bias: training leaves it as it is.",
+        edits.freeze,
+        key="f",
+        usage="UNIT | layer N | WEIGHT",
+    ),
+    Entry(
+        "unfreeze",
+        "Train again what was frozen.",
+        edits.unfreeze,
+        usage="UNIT | layer N | WEIGHT",
+    ),
+    Entry(
+        "knock out",
+        "Knock out a hidden unit: it counts as 0, and is frozen.",
+        edits.knock_out,
+        key="K",
+        usage="UNIT",
+    ),
+    Entry("bring back", "Let a unit that was knocked out count again.", edits.bring_back, usage="UNIT"),
     Entry(
         "save",
         "Save a checkpoint, the settings or the command line.",

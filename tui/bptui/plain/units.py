@@ -12,6 +12,7 @@ from bpengine.wording import shown
 from bptui.describe.words import listed, number
 from bptui.drawing.unit_facts import (
     activation_of,
+    edited_as,
     facts,
     input_name,
     output_name,
@@ -84,13 +85,13 @@ def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Pla
             f"a unit is named by numbers, such as 2 or 1 of layer 2, or output 1; got {shown(text)}"
         )
     if found["only"]:
-        layer = _layer(found["only"], sizes)
+        layer = layer_of(found["only"], sizes)
         yield from ((layer, number) for number in range(min(sizes[layer], MAX_UNITS)))
     elif found["unit"]:
-        layer = _layer(found["layer"] or "1", sizes)
-        yield layer, _within(found["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
+        layer = layer_of(found["layer"] or "1", sizes)
+        yield layer, within(found["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
     else:
-        yield last, _within(found["output"] or "1", sizes[last], "output")
+        yield last, within(found["output"] or "1", sizes[last], "output")
 
 
 def _others(sizes: tuple[int, ...]) -> Iterator[str]:
@@ -105,11 +106,33 @@ def _unknown(snapshot: Snapshot) -> str:
     return f"{why_not_drawn(snapshot).replace('Only drawn for', known)} weights tells their weights."
 
 
-def _layer(given: str, sizes: tuple[int, ...]) -> int:
-    return _within(given, len(sizes), "layer", ", that of the outputs counted")
+def place_of(snapshot: Snapshot, text: str) -> Place:
+    """The one unit that a text names.
+
+    Raises:
+        RefusedError: it names none, or a whole layer.
+    """
+    found = list(_places(snapshot, text, hidden_only=False))
+    if " ".join(text.casefold().split()).startswith("layer"):
+        raise RefusedError(f"only a single unit can be meant here, such as unit 2, got {shown(text)}")
+    return found[0]
 
 
-def _within(given: str, count: int, what: str, where: str = "") -> int:
+def layer_of(given: str, sizes: tuple[int, ...]) -> int:
+    """The layer of this number, which counts from 1.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    return within(given, len(sizes), "layer", ", that of the outputs counted")
+
+
+def within(given: str, count: int, what: str, where: str = "") -> int:
+    """The number of one of so many things, which counts from 1.
+
+    Raises:
+        RefusedError: there is none.
+    """
     number = int(given)
     if not 1 <= number <= count:
         number_of_things = f"there are {count} {what}s" if count > 1 else f"there is one {what}"
@@ -140,7 +163,8 @@ def _outputs(snapshot: Snapshot, place: Place) -> str:
 
 def _weights(snapshot: Snapshot, place: Place) -> str:
     into, bias, out = weights_of(snapshot, place)
-    told = f"{_name(snapshot, place)}: bias {number(bias)}"
+    edited = edited_as(snapshot, place)
+    told = f"{_name(snapshot, place)}{edited and f' ({edited})'}: bias {number(bias)}"
     told += f"; weights in: {_listed(into, _sources(snapshot, place, len(into)))}"
     if len(out):
         told += f"; weights out: {_listed(out, _targets(snapshot, place, len(out)))}"

@@ -82,7 +82,9 @@ class AdviceScreen(Dialog[Change]):
     def compose(self) -> ComposeResult:
         """A line about the experiment, the list, and the chosen change in full."""
         dialog = Vertical(id="advice")
-        dialog.border_title = "what would help?"
+        edited = self._advising.edited
+        caveat = f" The run was {edited}, these starts are not." if edited else ""
+        dialog.border_title = f"what would help?{caveat}"
         dialog.border_subtitle = "↑↓ choose   enter take it   esc close"
         with dialog:
             yield self._summary

@@ -11,8 +11,10 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from bpengine import Trace
-from bptui.box.chain import parameter_of
+from bpengine import Edit, Trace
+from bpengine.edits import BIAS
+from bpengine.edits import Input as Source
+from bptui.box.chain import edited_at_number, parameter_of
 from bptui.box.help import box_help
 from bptui.box.page import heading, in_words, page_of, strides_line
 from bptui.box.picture import picture_of
@@ -25,6 +27,7 @@ from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_text import box_hints, chain_text, page_text
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
+from bptui.screens.weight import WeightScreen
 from bptui.screens.words import WordsScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
@@ -52,6 +55,8 @@ _ACTIONS = {
     "focus_next": "weight(1)",
     "focus_previous": "weight(-1)",
     "describe": "describe",
+    "freeze": "freeze",
+    "knock_out": "knock_out",
 }
 """What the keys of commands do here."""
 
@@ -66,7 +71,7 @@ class BoxScreen(Dialog[None]):
         tally: counts the predictions.
     """
 
-    BINDINGS = [Binding("escape,q", "dismiss", "Close", show=False)]
+    BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
 
     DEFAULT_CSS = """
     BoxScreen {
@@ -155,18 +160,73 @@ class BoxScreen(Dialog[None]):
         self._draw()
 
     def action_enter(self) -> None:
-        """Take the typed value; otherwise show how the derivative of the weight under way comes about."""
+        """Take the typed value; otherwise show the chain of the weight under way, then ask for its value."""
         walk = self.stepper.walk
         if walk is not None and self._prediction.asks(walk):
             self._prediction.enter(walk)
-        elif self._shows_chain or walk is None:
+        elif walk is None:
             self._shows_chain = False
+        elif self._shows_chain and parameter_of(walk) is not None:
+            self._ask_for_weight(walk)
+            return
         elif parameter_of(walk) is None:
             self.action_weight(1)
         else:
             self._shows_chain = True
         self._page.scroll_home(animate=False)
         self._draw()
+
+    def _ask_for_weight(self, walk: Walk) -> None:
+        chosen = edited_at_number(walk)
+        if chosen is None or self._snapshot is None:
+            return
+        layer, unit, source = chosen
+        screen = WeightScreen(self._snapshot, (layer, unit), BIAS if source is None else source)
+        self.app.push_screen(screen, self._take_edit)
+
+    def _take_edit(self, edit: Edit | None) -> None:
+        if edit is not None:
+            self._edit(Session.edit, edit)
+
+    def action_freeze(self) -> None:
+        """Freeze or unfreeze the weight, bias or unit under way."""
+        chosen = self._chosen()
+        if chosen is not None:
+            self._edit(Session.toggle_frozen, *chosen)
+
+    def action_knock_out(self) -> None:
+        """Knock out the unit under way, or bring it back."""
+        chosen = self._chosen()
+        if chosen is not None:
+            self._edit(Session.toggle_knocked_out, *chosen[:2])
+
+    def _chosen(self) -> tuple[int, int, Source] | None:
+        """What an edit is about; None while numbers are predicted, and where there is nothing to edit."""
+        walk = self.stepper.walk
+        if walk is None or self._prediction.is_on:
+            return None
+        chosen = edited_at_number(walk)
+        if chosen is None:
+            self.stepper.problem = "This number belongs to no unit: go to a unit or a weight to edit it."
+            self._draw()
+        return chosen
+
+    def _edit(self, edit: Callable[..., None], *about: object) -> None:
+        """Have the session make an edit, and stay at the same number."""
+        self._set_playing(False)
+        session = self._session()
+        edit(session, *about)
+        self._refresh_run()  # which calls `show`
+        self.stepper.problem = session.notice
+        self._draw()
+
+    def action_close(self) -> None:
+        """Leave the chain of a weight, or close the box."""
+        if self._shows_chain:
+            self._shows_chain = False
+            self._draw()
+        else:
+            self.dismiss()
 
     def action_stride(self, direction: int) -> None:
         """Choose a longer (1) or a shorter (-1) stride."""

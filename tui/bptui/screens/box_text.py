@@ -45,18 +45,21 @@ def box_hints(
         asks: whether that under way is asked for now.
         shows_chain: whether the chain of a weight is shown.
     """
+    edits = () if predicts else (("freeze", "freeze"), ("knock_out", "knock out"))
     predict = _hint("toggle_pin", "end" if predicts else "predict", 6)
-    close, help = KeyHint("esc", "close", "escape", 9), _hint("help", "help", 9)
+    close = KeyHint("esc", "back" if shows_chain else "close", "escape", 9)
+    help = _hint("help", "help", 9)
     if asks:
         sign = KeyHint("+ - 0", "sign", "", 8)
         return close, sign, _hint("edit", "answer", 8), _hint("more", "reveal", 7), predict, help
     return (
         close,
-        KeyHint(keys_of("less", "more"), "step", "", 8),
-        KeyHint(keys_of("up", "down"), "stride", "", 8),
+        KeyHint(keys_of("less", "more"), "step", "", 7 if shows_chain else 8),
+        KeyHint(keys_of("up", "down"), "stride", "", 5 if shows_chain else 8),
         *((_hint("focus_next", "next weight", 8),) if shows_chain else ()),
         _hint("toggle_run", "stop" if playing else f"play {pace:g}/s", 7),
-        _hint("edit", "number" if shows_chain else "chain", 6),
+        _hint("edit", "set value" if shows_chain else "chain", 8 if shows_chain else 6),
+        *(_hint(name, label, 8 if shows_chain else 5) for name, label in edits),
         predict,
         KeyHint(f"{key_of('slower')} {key_of('faster')}", "pace", "", 5),
         help,

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from bpengine import Edit
 from bpengine.arrays import Array
 from bptui.commands import key_of, keys_of
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Series, Shade, axis_over
@@ -19,6 +20,7 @@ from bptui.drawing.unit_facts import (
     MAX_NAME_LENGTH,
     activation_of,
     axis_name,
+    edited_as,
     facts,
     limits_of,
     outputs_of,
@@ -33,6 +35,7 @@ from bptui.drawing.unit_facts import (
 )
 from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of
 from bptui.screens.dialog import Dialog
+from bptui.screens.weight import WeightScreen
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.plot import Plot
@@ -45,6 +48,9 @@ _ACTIONS = {
     "down": "walk(0, 1)",
     "page_up": "scroll(-1)",
     "page_down": "scroll(1)",
+    "edit": "set_weight",
+    "freeze": "edit('freeze')",
+    "knock_out": "edit('knock_out')",
 }
 """What the keys of commands do here."""
 
@@ -63,8 +69,18 @@ class UnitScreen(Dialog[None]):
 
         unit: Place
 
+    @dataclass
+    class Edited(Message):
+        """The unit is to be edited."""
+
+        command: str
+        """freeze or knock_out; empty if one of its weights is set."""
+        unit: Place
+        edit: Edit | None = None
+        """How the weight is set."""
+
     BINDINGS = [
-        Binding("escape,q,enter", "dismiss", "Close", show=False),
+        Binding("escape,q", "dismiss", "Close", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -79,6 +95,7 @@ class UnitScreen(Dialog[None]):
         #facts { width: 2fr; height: auto; margin: 0 0 0 1; }
         &.-tall #outputs Plot { height: 14; }
         WeightBars { margin-top: 1; }
+        #edits { color: $text-muted; }
     }
     """
 
@@ -90,8 +107,14 @@ class UnitScreen(Dialog[None]):
         self._plot = Plot()
         self._facts = Static(id="facts", markup=False)
         self._weights = WeightBars()
+        keys = (
+            f"{key_of('edit')} sets a weight   {key_of('freeze')} freezes   {key_of('knock_out')} knocks out"
+        )
         self._scroll = VerticalScroll(
-            Horizontal(self._plot, self._facts, id="outputs"), self._weights, id="unit"
+            Horizontal(self._plot, self._facts, id="outputs"),
+            self._weights,
+            Static(keys, id="edits", markup=False),
+            id="unit",
         )
         self._scroll.can_focus = False  # or it would take the arrows
 
@@ -122,6 +145,19 @@ class UnitScreen(Dialog[None]):
             self._scroll.scroll_home(animate=False)
             self.post_message(self.Walked(unit))
 
+    def action_edit(self, command: str) -> None:
+        """Ask for an edit of the unit."""
+        self.post_message(self.Edited(command, self.unit))
+
+    def action_set_weight(self) -> None:
+        """Ask for a value of one of the unit's weights or of its bias."""
+        if self._snapshot is not None:
+            self.app.push_screen(WeightScreen(self._snapshot, self.unit), self._take_edit)
+
+    def _take_edit(self, edit: Edit | None) -> None:
+        if edit is not None:
+            self.post_message(self.Edited("", self.unit, edit))
+
     def action_scroll(self, direction: int) -> None:
         """Scroll up or down by most of a page."""
         self._scroll.scroll_relative(y=direction * max(self._scroll.size.height - 2, 1), animate=False)
@@ -148,6 +184,9 @@ class UnitScreen(Dialog[None]):
 def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array | None) -> list[str]:
     """The range of the outputs and a verdict, or why they are unknown."""
     bias = f"bias    {signed(weights_of(snapshot, unit)[1])}"
+    edited = edited_as(snapshot, unit)
+    if edited:
+        bias += f"\n{'knocked out: counts as 0' if edited == 'knocked out' else edited}"
     if values is None:
         return [bias, "", why_not_drawn(snapshot)]
     found = facts(activation, values)

@@ -68,6 +68,7 @@ class Advising:
         epoch: how many epochs to train; 0 for all.
         compiled: whether to use the compiled kernel if it can be loaded.
         limits: what the experiment may use.
+        edited: when the run was edited, as the experiment's starts are not; empty if it was not.
     """
 
     def __init__(
@@ -78,7 +79,9 @@ class Advising:
         *,
         compiled: bool,
         limits: Limits = Limits(),
+        edited: str = "",
     ) -> None:
+        self.edited = edited
         self._config = config
         self._source = source
         self._epoch = epoch

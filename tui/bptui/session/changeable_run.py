@@ -12,15 +12,18 @@ from bpengine import (
     ConfigError,
     DataError,
     Dataset,
+    Edit,
     Field,
     TrainingConfig,
 )
 from bpengine.checkpoint import SavedRun
+from bpengine.edits import Input
 from bptui.commands import key_of
+from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
-from bptui.session.comparison import changes_in_words, compare
+from bptui.session.comparison import changes_in_words, compare, edits_in_words
 from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
 from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
@@ -65,7 +68,9 @@ class ChangeableRun(LiveRun):
         return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud))
 
     def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
-        changes = changes_in_words(kept.snapshot.run.config, self.config)
+        before = kept.snapshot.run
+        changes = edits_in_words(before.edits, self._trainer.edits)
+        changes += changes_in_words(before.config, self.config)
         return ComparedRun(label, kept.snapshot, tuple(changes))
 
     def _current(self) -> KeptRun:
@@ -118,7 +123,8 @@ class ChangeableRun(LiveRun):
         before = self._version("restart")
         self._restart(changes, self.source)
         self._undo.push(before)
-        self._notice = None if changes else notices.restarted(self.config.seed)
+        edited = bool(before.bookmark.state.edits)
+        self._notice = None if changes else notices.restarted(self.config.seed, edited=edited)
 
     def new_seed(self) -> None:
         """Restart with the next seed."""
@@ -164,6 +170,41 @@ class ChangeableRun(LiveRun):
         """
         self._stop_rewind()
         self._apply(dict(values), what, anew=not WITHOUT_WHAT_IF.issuperset(values))
+
+    def edit(self, edit: Edit) -> None:
+        """Edit a weight, a unit or a layer of the network as it is, also while a what-if is on.
+
+        A notice says what was done, or why it is not possible.
+        """
+        self._stop_rewind()
+        trainer = self._trainer
+        before, done = self._version(edit.words), len(trainer.edits)
+        try:
+            with self._changing:
+                trainer.edit(edit)
+        except ConfigError as error:
+            self._notice = notices.refused(error)
+            return
+        if len(trainer.edits) == done:
+            self._notice = notices.edits_nothing(edit, frozen=trainer.is_frozen(edit))
+            return
+        self._undo.push(before)
+        self._settle()
+        self._notice = Notice(f"{sentence_case(edit.words)}: {self._when_it_acts()}")
+
+    def toggle_frozen(self, layer: int, unit: int, input: Input = None) -> None:
+        """Freeze a unit, or one of its weights or its bias; unfreeze what is frozen. See `edit`."""
+        freeze = Edit("freeze", layer, unit, input)
+        self.edit(replace(freeze, kind="unfreeze") if self._trainer.is_frozen(freeze) else freeze)
+
+    def toggle_knocked_out(self, layer: int, unit: int) -> None:
+        """Knock out a hidden unit, or bring it back. See `edit`."""
+        is_out = (layer, unit) in self._trainer.knocked_out
+        self.edit(Edit("bring back" if is_out else "knock out", layer, unit))
+
+    def toggle_edit(self, command: str, unit: tuple[int, int]) -> None:
+        """Do to a unit, given by layer and number, what the command freeze or knock_out does."""
+        {"freeze": self.toggle_frozen, "knock_out": self.toggle_knocked_out}[command](*unit)
 
     def learn(self, function: str) -> None:
         """Restart with the samples of a function in place of the present data; stay paused if paused.

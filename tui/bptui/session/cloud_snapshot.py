@@ -95,3 +95,5 @@ class CloudSnapshot:
     """What the last what-if has changed."""
     has_test: bool
     """Whether the starts are compared by their test errors."""
+    edited: str = ""
+    """When the live run was edited, as the starts were not; empty if it was not."""

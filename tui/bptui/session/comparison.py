@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from bpengine import FIELDS, Field, TrainingConfig
+from bpengine import FIELDS, Edit, Field, TrainingConfig
 from bptui.commands import key_first
 from bptui.formatting import error_text
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import RunProgress, Snapshot, State
 
 MAX_SENTENCE_LENGTH = 78
 """Characters of a sentence in the status line of an 80-column terminal."""
@@ -39,15 +40,20 @@ def common_errors(pinned: Snapshot, live: Snapshot) -> tuple[int, float, float] 
     return int(common[-1]), float(before[1][here[-1]]), float(after[1][there[-1]])
 
 
-def differing_settings(pinned: TrainingConfig, live: TrainingConfig, room: int) -> str:
-    """The settings that differ, from the pinned to the live value, as many as fit in `room` characters."""
-    changes = changes_in_words(pinned, live)
+def _differences(pinned: RunProgress, live: RunProgress, room: int) -> str:
+    """What differs, from the pinned to the live value, as much as fits in `room` characters."""
+    changes = edits_in_words(pinned.edits, live.edits) + changes_in_words(pinned.config, live.config)
     for count in range(len(changes), 0, -1):
         text = ", ".join(changes[:count]) + (", ..." if count < len(changes) else "")
         if len(text) <= room:
             return text
-    changed = changed_settings(pinned, live)
+    changed = changed_settings(pinned.config, live.config)
     return f"other {changed[0][0].label}" if changed else "the same settings"
+
+
+def edits_in_words(pinned: Sequence[Edit], live: Sequence[Edit]) -> list[str]:
+    """How many edits of the network there are, if they differ: only one of the runs may be a clean one."""
+    return [] if tuple(pinned) == tuple(live) else [f"edits {len(pinned)} → {len(live)}"]
 
 
 def changes_in_words(pinned: TrainingConfig, live: TrainingConfig) -> list[str]:
@@ -63,7 +69,7 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
     if common is not None:
         epoch, old, new = common
         errors = f": error in epoch {epoch} {error_text(old)} → {error_text(new)}"
-        return differing_settings(before.config, after.config, MAX_SENTENCE_LENGTH - len(errors)) + errors
+        return _differences(before, after, MAX_SENTENCE_LENGTH - len(errors)) + errors
     if not len(before.curve[0]):
         end = " before its first epoch."
     else:
@@ -73,4 +79,4 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
             else "."
         )
     room = MAX_SENTENCE_LENGTH - len("Pinned: ") - len(end)
-    return f"Pinned: {differing_settings(before.config, after.config, room)}{end}"
+    return f"Pinned: {_differences(before, after, room)}{end}"

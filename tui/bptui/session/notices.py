@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpengine import Field
+from bpengine import ConfigError, Edit, Field
 from bpengine.formulas.fields import FormulaField
 from bpengine.wording import printable
 from bptui.commands import key_first, key_of
+from bptui.formatting import sentence_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,42 @@ def what_if_stopped() -> Notice:
     return Notice(f"The what-if was stopped. {run} continues from here, {undo} returns to the run before.")
 
 
-def restarted(seed: int) -> Notice:
-    """The run was restarted with the same seed."""
+def refused(error: ConfigError) -> Notice:
+    """An edit is not possible."""
+    return Notice(f"{sentence_case(error.reason if error.setting == 'edit' else str(error))}.")
+
+
+def edits_nothing(edit: Edit, *, frozen: bool) -> Notice:
+    """An edit would change nothing.
+
+    Args:
+        edit: the edit.
+        frozen: whether what it is about is frozen.
+    """
+    match edit.kind:
+        case "set":
+            return Notice(f"{edit.target} has that value already.")
+        case "freeze":
+            return Notice(f"{sentence_case(edit.target)} is frozen already.")
+        case "unfreeze" if frozen:
+            return Notice(f"{sentence_case(edit.target)} stays frozen while a unit is knocked out.")
+        case "unfreeze":
+            return Notice(f"{sentence_case(edit.target)} is not frozen.")
+        case "knock out":
+            return Notice(f"{sentence_case(edit.target)} is knocked out already.")
+        case "bring back":
+            return Notice(f"{sentence_case(edit.target)} is not knocked out.")
+
+
+def restarted(seed: int, *, edited: bool = False) -> Notice:
+    """The run was restarted with the same seed.
+
+    Args:
+        seed: the seed.
+        edited: whether the run was edited, which the new one is not.
+    """
+    if edited:
+        return Notice(f"Restarted with the same seed {seed}, without the edits of the run before.")
     return Notice(f"Restarted with the same seed {seed}: the same run.")
 
 

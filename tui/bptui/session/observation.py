@@ -11,6 +11,7 @@ from bpengine.arrays import Array
 from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.metrics import measure_outputs
+from bpengine.network import matrices
 from bptui.session.snapshot import ACROSS, GRID, MAX_UNITS, NetworkValues, RunProgress
 
 MAX_DIAGNOSED = 2_000_000
@@ -80,6 +81,7 @@ class Observer:
             test_curve=trainer.history.test_curve(),
             reports=_reports(trainer),
             change_epochs=trainer.changes,
+            edits=trainer.edits,
         )
 
     def _network(
@@ -95,6 +97,8 @@ class Observer:
             unit_outputs=unit_outputs,
             sample_outputs=sample_outputs,
             diagnostics=self._diagnostics(),
+            frozen=tuple(matrices(trainer.network.sizes, trainer.frozen)) if trainer.edits else (),
+            knocked_out=frozenset(trainer.knocked_out),
         )
 
     def _over_the_domain(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:

@@ -14,6 +14,8 @@ from bpengine import (
     TrainingConfig,
 )
 from bpengine.checkpoint import SavedRun, save
+from bpengine.edits import edited_at
+from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
@@ -136,7 +138,15 @@ class Session(SteppedRun):
     def advising(self, limits: Limits) -> Advising:
         """An experiment with changes of the present settings, to the epoch of the run or, at 0, its end."""
         epoch = min(self.epochs_done, self.config.epochs)
-        return Advising(self.config, self.source, epoch, compiled=self._kernels.may_compile, limits=limits)
+        edits = self._trainer.edits
+        return Advising(
+            self.config,
+            self.source,
+            epoch,
+            compiled=self._kernels.may_compile,
+            limits=limits,
+            edited=edited_at(edits) if edits else "",
+        )
 
     def map_base(self, limits: Limits) -> tuple[MapBase, MapMemory]:
         """What a map of the present settings begins with, and what is remembered of earlier ones."""
@@ -172,7 +182,7 @@ class Session(SteppedRun):
 
     def refuse(self, reason: str) -> None:
         """Say why a change is not made."""
-        self._notice = Notice(f"{reason[0].upper()}{reason[1:]}.")
+        self._notice = Notice(f"{sentence_case(reason)}.")
 
     def explain(self, field: Field) -> None:
         """Say what a hyperparameter does."""
@@ -226,8 +236,9 @@ class Session(SteppedRun):
 
     @property
     def is_worth_keeping(self) -> bool:
-        """Whether anything was trained, changed or pinned."""
-        return self._has_begun or self.config != self._opened_with or bool(self._pins)
+        """Whether anything was trained, changed, edited or pinned."""
+        changed = self.config != self._opened_with or bool(self._trainer.edits)
+        return self._has_begun or changed or bool(self._pins)
 
     @property
     def is_default(self) -> bool:

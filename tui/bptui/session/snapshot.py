@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, TrainingConfig
+from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingConfig
 from bpengine.arrays import Array
+from bpengine.edits import Mask, edited_at
 from bptui.session.cloud_snapshot import Band, CloudSnapshot
 
 __all__ = ["Band", "CloudSnapshot", "ComparedRun", "Comparison", "Curve", "NetworkValues", "RunProgress"]
@@ -60,7 +61,14 @@ class RunProgress:
     reports: tuple[EpochRecord, ...]
     """The newest reported epochs, oldest first; of a run that has ended, the last epoch in any case."""
     change_epochs: tuple[int, ...]
-    """The epochs in which a setting changed on the running network."""
+    """The epochs in which a setting changed on the running network, or in which the network was edited."""
+    edits: tuple[Edit, ...] = ()
+    """What was edited in the network so far, oldest first."""
+
+    @property
+    def edited(self) -> str:
+        """When the network was edited, in words, such as "edited at epoch 300"; empty if it was not."""
+        return edited_at(self.edits) if self.edits else ""
 
     @property
     def is_partly_measured(self) -> bool:
@@ -92,6 +100,17 @@ class NetworkValues:
     `RunProgress.dataset`; shape (samples, units) each. None for networks with too many units."""
     diagnostics: Diagnostics | None
     """Gradients and saturation by layer; None if the network is too large to measure at each frame."""
+    frozen: tuple[Mask, ...] = ()
+    """Whether each of the numbers in `layers` is frozen; empty if nothing is."""
+    knocked_out: frozenset[tuple[int, int]] = frozenset()
+    """The layer and the number of each unit that is knocked out."""
+
+    def is_frozen(self, layer: int, unit: int, source: int | None = None) -> bool:
+        """Whether a weight is frozen or, without a source, a unit's bias and all of its incoming weights."""
+        if not self.frozen:
+            return False
+        column = self.frozen[layer][:, unit]
+        return bool(column.all() if source is None else column[source])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ import math
 from collections import deque
 from typing import NamedTuple
 
-from bpengine import Trace, Trainer
+from bpengine import Edit, Trace, Trainer
 from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.derivation import DerivativeCheck, gradient_check
@@ -28,6 +28,7 @@ class Point(NamedTuple):
     samples_done: int
     config: TrainingConfig
     parameters: bytes
+    edits: tuple[Edit, ...]
 
 
 class _Step(NamedTuple):
@@ -73,8 +74,14 @@ class SteppedRun(ChangeableRun):
     def point(self) -> Point:
         """Where the run is."""
         trainer = self._trainer
-        parameters = trainer.network.parameters.tobytes()
-        return Point(trainer, trainer.epochs_done, trainer.samples_done, trainer.config, parameters)
+        return Point(
+            trainer,
+            trainer.epochs_done,
+            trainer.samples_done,
+            trainer.config,
+            trainer.network.parameters.tobytes(),
+            trainer.edits,
+        )
 
     @property
     def can_train(self) -> bool:
@@ -135,7 +142,13 @@ class SteppedRun(ChangeableRun):
         if not self._can_undo_walk:
             self._undo.push(version)
             self._can_undo_walk = True
-        changes = [change for change in version.bookmark.changes if (start, 0) <= change[0] < target]
+        # Rewinding undoes only changes of settings at the beginning of the epoch.
+        changes = [
+            (position, value)
+            for position, value in version.bookmark.changes
+            if (start, 0) < position < target
+            or (position == (start, 0) != target and isinstance(value, TrainingConfig))
+        ]
         with self._changing:
             trainer.rewind(start)
             self._train_with(changes, target)
@@ -145,10 +158,8 @@ class SteppedRun(ChangeableRun):
         trainer = self._trainer
         while (here := (trainer.epochs_done, trainer.samples_done)) < target:
             for position, value in changes:
-                if position == here and isinstance(value, TrainingConfig):
-                    trainer.reconfigure(value)
-                elif position == here:
-                    trainer.set_weights(value)
+                if position == here:
+                    trainer.repeat(value)
             batch = trainer.config.batch_size or len(trainer.dataset)
             stop = min([target, *(position for position, _ in changes if position > here)])
             far = trainer.samples_to(*stop) - MAX_STEPS * batch

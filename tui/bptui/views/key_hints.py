@@ -56,6 +56,8 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     if now.focused == "network":
         hints.append(_hints(ARROWS, "unit", 8))
         hints.append(_hint("edit", "inspect", 8))
+        hints.append(_hint("freeze", "freeze", 8))
+        hints.append(_hint("knock_out", "knock out", 8))
     if not ended:
         hints.append(_hint("toggle_run", "pause" if now.state == "running" else "run", 9))
         hints.append(_hint("step_epoch", "step", 4))

@@ -75,7 +75,7 @@ NETWORK = PanelHelp(
         Sign("⠄⠄⠄", "dotted: small, below 10%", _LINK["positive"]),
         Sign("+ -", "sign of a chosen link", _LINK["positive"]),
         Sign("(2 -0.41)", "unit and bias", _LINK["unit"]),
-        Sign("[1]", "chosen unit", _LINK["chosen"]),
+        Sign("[1] *2 x3", "chosen, frozen, knocked out", _LINK["chosen"]),
         Sign("⋮ ⋯", "left out", _LINK["caption"]),
     ),
 )

@@ -21,6 +21,8 @@ _ACTIONS = {
     "up": "move(0, -1)",
     "down": "move(0, 1)",
     "edit": "open",
+    "freeze": "edit_unit('freeze')",
+    "knock_out": "edit_unit('knock_out')",
 }
 """What the keys of commands do here."""
 
@@ -37,12 +39,22 @@ class NetworkPanel(Rows):
     class Opened(Message):
         """The chosen unit is to be inspected."""
 
+    @dataclass
+    class Edited(Message):
+        """A unit is to be frozen or knocked out, or no longer so."""
+
+        command: str
+        """freeze or knock_out."""
+        unit: Place
+
     LOOKS = {
         "positive": "$text-primary",
         "negative": "$text-warning",
         "far-positive": "dim $text-primary",
         "far-negative": "dim $text-warning",
         "unit": "$foreground",
+        "frozen": "$text-accent",
+        "out": "dim strike $foreground",
         "chosen": "bold reverse $foreground",
         "input": "$text-secondary",
         "caption": "$text-muted",
@@ -61,7 +73,13 @@ class NetworkPanel(Rows):
     def action_move(self, layers: int, units: int) -> None:
         """Choose a neighbor of the chosen unit."""
         if self.snapshot is not None and self.chosen is not None:
-            self.post_message(self.Chosen(move(self.chosen, layers, units, sizes_of(self.snapshot))))
+            self.chosen = move(self.chosen, layers, units, sizes_of(self.snapshot))  # for the very next key
+            self.post_message(self.Chosen(self.chosen))
+
+    def action_edit_unit(self, command: str) -> None:
+        """Ask for an edit of the chosen unit."""
+        if self.chosen is not None:
+            self.post_message(self.Edited(command, self.chosen))
 
     def action_open(self) -> None:
         """Ask for the chosen unit's details."""

@@ -101,6 +101,7 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
         _Figure(7, status.speed),
         _Figure(3, run.kernel),
         _Figure(6, f"seed {run.config.seed}"),
+        _Figure(9, run.edited, "edited" if run.edited else ""),
         _Figure(9, "what if" if snapshot.comparison.what_if else ""),
         _Figure(1, f"sample {run.sample:>3}/{run.samples}" if run.sample else ""),
     )

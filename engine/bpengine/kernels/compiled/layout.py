@@ -83,7 +83,8 @@ def _signature(lanes: Any) -> Any:
         *(lanes, from_dtype(LAYER)[::1], types.NamedTuple([boolean, int64, int64], Rules)),
         types.NamedUniTuple(_VECTOR, 5, Coefficients),
         *(_SAMPLES, _SAMPLES, int64[::1], _VECTOR, uint64, uint64, uint64, uint64),
-        *(types.NamedUniTuple(_VECTOR, 4, Memory), types.NamedUniTuple(_VECTOR, 3, Units), _VECTOR),
+        *(types.NamedUniTuple(_VECTOR, 4, Memory), int64[::1], _VECTOR),
+        *(types.NamedUniTuple(_VECTOR, 3, Units), _VECTOR),
         *(_VECTOR, _VECTOR, _VECTOR),
     )
 

@@ -17,7 +17,7 @@ from bpengine.kernels.compiled.layout import (
     unsigned,
 )
 from bpengine.kernels.compiled.passes import backward, compare, forward, read, softmax
-from bpengine.kernels.compiled.updates import SGD, clip, penalize, update
+from bpengine.kernels.compiled.updates import SGD, clip, keep, penalize, put_back, spare, update
 
 
 def train(
@@ -34,6 +34,8 @@ def train(
     stop: int,
     updates: int,
     memory: Memory,
+    frozen: IntArray,
+    kept: Array,
     units: Units,
     factors: Array,
     losses: Array,
@@ -53,6 +55,8 @@ def train(
         orders, rates: flat, from the shapes (epochs, samples, lanes) and (epochs, lanes).
         start, stop: any samples; start is the beginning of a batch or the stop of the last call.
         updates: the number of updates of each run before this call.
+        frozen: the parameters that every lane leaves as they are; shape (frozen,).
+        kept: scratch space; flat, of 3 numbers for each lane of each of them.
         factors: scratch space; shape (lanes,).
         losses, outputs, test_losses: receive the results, the outputs those of the last epoch; flat, from the
             shapes (epochs, samples, lanes), (samples, outputs, lanes) and (epochs, test samples, lanes).
@@ -69,13 +73,15 @@ def train(
         penalized = penalized or coefficients.l1[lane] > 0 or coefficients.l2[lane] > 0
         clipped = clipped or coefficients.clip[lane] > 0
     # Plain gradient descent on single samples is so common, and so short, that it uses no gradient vector.
-    at_once = size == ONE and rules.optimizer == SGD and not penalized and not clipped
+    freezes = len(frozen) > 0
+    at_once = size == ONE and rules.optimizer == SGD and not penalized and not clipped and not freezes
     begin_of_first = unsigned(start - start % size)
     batches = (stop - begin_of_first + size - ONE) // size
     # The test samples of an epoch that ends here are one more batch, from which nothing is learned.
     tests = unsigned(len(test.inputs)) if stop == number else unsigned(0)
     rounds = batches + ONE if tests > 0 else batches
     out = parameters if at_once else gradient
+    keep(number_of_lanes, frozen, memory, kept)
     for epoch in range(epochs):
         rate = rates[epoch * number_of_lanes :]
         for lane in range(number_of_lanes):
@@ -126,7 +132,9 @@ def train(
                     gradient[k] /= float(end - begin)
                 if penalized:
                     penalize(layers, number_of_lanes, coefficients, memory)
+                spare(number_of_lanes, frozen, gradient)
                 if clipped:
                     clip(number_of_lanes, gradient, coefficients.clip)
                 update(number_of_lanes, rules.optimizer, coefficients, rate, updates, memory, units)
+                put_back(number_of_lanes, frozen, memory, kept)
     return updates

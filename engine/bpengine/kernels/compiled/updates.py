@@ -9,13 +9,14 @@ import math
 from typing import Any
 
 from bpengine import elementary
-from bpengine.arrays import Array
-from bpengine.kernels.compiled.layout import ONE, Coefficients, Memory, Units, inlined, unsigned
+from bpengine.arrays import Array, IntArray
+from bpengine.kernels.compiled.layout import ONE, TWO, Coefficients, Memory, Units, inlined, unsigned
 
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM = range(5)
 OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM, "nesterov": NESTEROV, "rmsprop": RMSPROP, "adam": ADAM}
 """The number of each optimizer that `update` computes, for `Rules`."""
 
+THREE: Any = unsigned(3)
 EPSILON = 1e-8
 """What keeps rmsprop and Adam from dividing by 0."""
 
@@ -32,6 +33,37 @@ def penalize(layers: Any, lanes: int, coefficients: Coefficients, memory: Memory
                 gradient[k * lanes + lane] = (
                     gradient[k * lanes + lane] + coefficients.l2[lane] * w + coefficients.l1[lane] * sign
                 )
+
+
+@inlined
+def keep(lanes: int, frozen: IntArray, memory: Memory, kept: Array) -> None:
+    """Copy what is frozen, the parameters and their buffers, to `kept`.
+
+    Args:
+        kept: flat, from the shape (frozen, lanes, 3).
+    """
+    for j in range(unsigned(len(frozen)) * lanes):
+        k = unsigned(frozen[j // lanes]) * lanes + j % lanes
+        kept[THREE * j] = memory.parameters[k]
+        kept[THREE * j + ONE] = memory.first_moment[k]
+        kept[THREE * j + TWO] = memory.second_moment[k]
+
+
+@inlined
+def spare(lanes: int, frozen: IntArray, gradient: Array) -> None:
+    """gradient = 0 for what is frozen."""
+    for j in range(unsigned(len(frozen)) * lanes):
+        gradient[unsigned(frozen[j // lanes]) * lanes + j % lanes] = 0.0
+
+
+@inlined
+def put_back(lanes: int, frozen: IntArray, memory: Memory, kept: Array) -> None:
+    """Undo what an update has done to what is frozen; see `keep`."""
+    for j in range(unsigned(len(frozen)) * lanes):
+        k = unsigned(frozen[j // lanes]) * lanes + j % lanes
+        memory.parameters[k] = kept[THREE * j]
+        memory.first_moment[k] = kept[THREE * j + ONE]
+        memory.second_moment[k] = kept[THREE * j + TWO]
 
 
 @inlined

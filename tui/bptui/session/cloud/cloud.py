@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from bpengine import Trainer, TrainingConfig
+from bpengine.edits import edited_at
 from bptui.session.cloud.computation import PARTS, Computation
 from bptui.session.cloud.course import course_of
 from bptui.session.cloud.figures import compared, standing
@@ -238,6 +239,7 @@ class Cloud:
                 is_live=self._is_live,
                 compared=change if shown else None,
                 has_test=trainer.dataset.test is not None,
+                edited=edited_at(trainer.edits) if trainer.edits else "",
             )
 
     def _standing(self, trainer: Trainer, band: Band) -> Standing:

@@ -87,7 +87,7 @@ def course_of(trainer: Trainer) -> Course:
     kept: list[tuple[Position, TrainingConfig]] = []
     for turn in () if origin is None else origin.turns:
         if not isinstance(turn.value, TrainingConfig):
-            continue  # weights that nobody on the screen can set, or another kernel
+            continue  # another kernel, or an edit, which the starts do not share
         changed = _without_length(turn.value)
         if turn.position == (0, 0):
             config = changed

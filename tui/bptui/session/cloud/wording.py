@@ -42,6 +42,9 @@ def _standing(cloud: CloudSnapshot) -> str:
     standing, band = cloud.standing, cloud.band
     assert standing is not None  # since the starts are where the run is
     assert band is not None
+    if cloud.edited:  # which says more about the run than where it stands
+        above = f"it is better than {standing.better_than} of {cloud.starts}"
+        return f"This run was {cloud.edited}, the starts were not: {above}."
     which = "This seed is" if cloud.is_live else "This run, which is none of them, is"
     parts = [f"{which} better than {standing.better_than} of {cloud.starts} starts"]
     if band.diverged:

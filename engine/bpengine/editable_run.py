@@ -1,0 +1,81 @@
+"""`EditableRun`: a run whose weights, units and layers can be edited one by one."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from bpengine.edits import BIAS, Edit, Input
+from bpengine.run import Run
+
+
+class EditableRun(Run):
+    """A run that can be edited. What was edited is part of its state: see `edits`.
+
+    Layers, units and inputs are counted from 0; layer 0 is the first hidden layer. An edit takes effect at
+    once, and one that would change nothing is not recorded. A run that has diverged can continue after an
+    edit, from its last finite weights.
+
+    Frozen weights and biases stay as they are: their gradient counts as 0, before clipping, penalties do not
+    act on them, and the optimizer's buffers keep their values for them. Freezing and unfreezing between two
+    steps therefore changes no number.
+    """
+
+    def set_weight(self, layer: int, unit: int, input: int, value: float) -> None:
+        """Set the weight of an input of a unit. A frozen weight can be set, too.
+
+        Raises:
+            ConfigError: there is no such weight, the value is not a finite number, or the input is a unit
+                that is knocked out.
+        """
+        self.edit(Edit("set", layer, unit, input, value))
+
+    def set_bias(self, layer: int, unit: int, value: float) -> None:
+        """Set the bias of a unit. A frozen bias can be set, too.
+
+        Raises:
+            ConfigError: there is no such unit, or the value is not a finite number.
+        """
+        self.edit(Edit("set", layer, unit, BIAS, value))
+
+    def freeze(self, layer: int, unit: int | None = None, input: Input = None) -> None:
+        """Keep weights and biases as they are, whatever training does.
+
+        Args:
+            layer: the layer.
+            unit: the unit whose incoming weights and bias are frozen; by default all units of the layer.
+            input: one of its inputs or "bias", to freeze that weight or bias only.
+
+        Raises:
+            ConfigError: there is no such layer, unit or input.
+        """
+        self.edit(Edit("freeze", layer, unit, input))
+
+    def unfreeze(self, layer: int, unit: int | None = None, input: Input = None) -> None:
+        """Train weights and biases again that `freeze` froze; the arguments and errors are the same."""
+        self.edit(Edit("unfreeze", layer, unit, input))
+
+    def knock_out(self, layer: int, unit: int) -> None:
+        """Make a hidden unit count as 0 for the layer after it, until `bring_back`.
+
+        Its outgoing weights are kept aside and set to 0. They, its bias and its incoming weights are frozen.
+
+        Raises:
+            ConfigError: there is no such hidden unit.
+        """
+        self.edit(Edit("knock out", layer, unit))
+
+    def bring_back(self, layer: int, unit: int) -> None:
+        """Let a unit that was knocked out count again, with the outgoing weights that it had.
+
+        Raises:
+            ConfigError: there is no such hidden unit.
+        """
+        self.edit(Edit("bring back", layer, unit))
+
+    @abstractmethod
+    def edit(self, edit: Edit) -> None:
+        """Make an edit at the present epoch and sample, whatever epoch and sample it has.
+
+        Raises:
+            ConfigError: it is not possible in this network.
+        """

@@ -1,0 +1,227 @@
+"""Edits of single weights, units and layers of a run, and what they leave behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpengine.arrays import Array, IntArray
+from bpengine.errors import ConfigError
+from bpengine.network import parameter_count
+from bpengine.wording import must_be
+
+EditKind = Literal["set", "freeze", "unfreeze", "knock out", "bring back"]
+KINDS: tuple[EditKind, ...] = get_args(EditKind)
+
+BIAS: Literal["bias"] = "bias"
+Mask = NDArray[np.bool_]
+Input = int | Literal["bias"] | None
+"""An input of a unit, counted from 0; its bias; or None for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit of a network during a run. Layers, units and inputs are counted from 0."""
+
+    kind: EditKind
+    layer: int
+    """The layer that the weight or unit belongs to; the first hidden layer is 0."""
+    unit: int | None = None
+    """The unit; None for all units of the layer."""
+    input: Input = None
+    """Of a weight that is set, frozen or unfrozen, its input; "bias" for a bias; None for a whole unit."""
+    value: float | None = None
+    """The new value of a weight or bias that is set; None for the other kinds."""
+    epoch: int = 0
+    """The epoch in which it was made."""
+    sample: int = 0
+    """The number of samples of that epoch that had been trained on."""
+    kept: tuple[float, ...] = ()
+    """Of a unit that is knocked out, its outgoing weights until then."""
+
+    @property
+    def words(self) -> str:
+        """The edit in words, which count from 1 as the screen does: W1[1,2] set to 0.3."""
+        if self.kind == "set":
+            return f"{self.target} set to {self.value:.4g}"
+        done = {"freeze": "frozen", "unfreeze": "unfrozen", "knock out": "knocked out"}
+        return f"{self.target} {done.get(self.kind, 'brought back')}"
+
+    @property
+    def target(self) -> str:
+        """What it changes, in words that count from 1: W1[1,2], b1[2], unit 2 of layer 1, or layer 1."""
+        if self.unit is None:
+            return f"layer {self.layer + 1}"
+        if self.input is None:
+            return f"unit {self.unit + 1} of layer {self.layer + 1}"
+        if self.input == BIAS:
+            return f"b{self.layer + 1}[{self.unit + 1}]"
+        return f"W{self.layer + 1}[{self.input + 1},{self.unit + 1}]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effects:
+    """What the edits of a run have left behind. Immutable.
+
+    A knocked-out unit counts as 0 because its outgoing weights are 0. They are kept aside for its return,
+    and are frozen until then, as are its bias and its incoming weights.
+    """
+
+    sizes: tuple[int, ...]
+    """The number of units of each layer: the inputs first, the outputs last."""
+    edits: tuple[Edit, ...] = ()
+    """All edits so far, the oldest first."""
+    held: Mask | None = None
+    """Whether each parameter was frozen by itself; shape (parameters,). None if none was."""
+    out: dict[tuple[int, int], tuple[float, ...]] = field(default_factory=dict)
+    """The layer and the number of each unit that is knocked out, with its outgoing weights until then."""
+
+    def frozen(self) -> Mask:
+        """Whether training leaves each parameter as it is; shape (parameters,)."""
+        frozen = self._held()
+        for place in self.out:
+            frozen[self._indices(*place, None)] = True
+            frozen[self._outgoing(*place)] = True
+        return frozen
+
+    def changes(self, edit: Edit, parameters: Array) -> bool:
+        """Whether an edit, which `check` has accepted, would change anything."""
+        indices = self.indices(edit)
+        if edit.kind == "set":
+            return bool(parameters[indices[0]] != edit.value)
+        if edit.kind == "freeze":
+            return not self._held()[indices].all()
+        if edit.kind == "unfreeze":
+            return bool(self._held()[indices].any())
+        return ((edit.layer, edit.unit) in self.out) == (edit.kind == "bring back")
+
+    def check(self, edit: Edit) -> Edit:
+        """Return an edit with plain numbers, if it is possible in this network.
+
+        Raises:
+            ConfigError: it is not.
+        """
+        last = len(self.sizes) - 2
+        for value, end, what in (
+            (edit.layer, last, "layer"),
+            (edit.unit, self.sizes[min(max(edit.layer, 0), last) + 1] - 1, "unit"),
+            (edit.input, self.sizes[min(max(edit.layer, 0), last)] - 1, "input"),
+        ):
+            if value is not None and value != BIAS and not (_is_whole(value) and 0 <= value <= end):
+                raise ConfigError("edit", must_be(f"{_an(what)} from 0 to {end}", value))
+        if edit.unit is None and edit.input is not None:
+            raise ConfigError("edit", "a weight or bias belongs to a unit: none is given")
+        if edit.kind == "set":
+            self._check_value(edit)
+        elif edit.kind in ("knock out", "bring back"):
+            if edit.layer == last:
+                raise ConfigError("edit", "a unit of the output layer can't be knocked out")
+            if edit.unit is None or edit.input is not None:
+                raise ConfigError("edit", "only a single unit can be knocked out")
+        return replace(
+            edit,
+            layer=int(edit.layer),
+            unit=None if edit.unit is None else int(edit.unit),
+            input=edit.input if edit.input is None or edit.input == BIAS else int(edit.input),
+            value=None if edit.value is None else float(edit.value),
+        )
+
+    def _check_value(self, edit: Edit) -> None:
+        if edit.unit is None or edit.input is None:
+            raise ConfigError("edit", "only a single weight or bias can be set")
+        try:
+            is_finite = edit.value is not None and math.isfinite(edit.value)
+        except (TypeError, OverflowError):
+            is_finite = False
+        if not is_finite:
+            raise ConfigError(edit.target, must_be("a finite number", edit.value))
+        if edit.input != BIAS and (edit.layer - 1, edit.input) in self.out:
+            unit = f"unit {edit.input + 1} of layer {edit.layer}"
+            raise ConfigError(edit.target, f"{unit} is knocked out: bring it back first")
+
+    def indices(self, edit: Edit) -> IntArray:
+        """The indices of the parameters that an edit is about, without a unit's outgoing weights."""
+        return self._indices(edit.layer, edit.unit, edit.input)
+
+    def applied(self, edit: Edit, parameters: Array, kept: tuple[float, ...] | None = None) -> Effects:
+        """Make an edit, which `check` has accepted, and return the new effects.
+
+        Args:
+            edit: the edit.
+            parameters: all weights and biases; changed in place.
+            kept: the outgoing weights of a unit that is knocked out; by default the present ones.
+        """
+        held, out = self.held, self.out
+        if edit.kind == "set":
+            parameters[self.indices(edit)] = edit.value
+        elif edit.kind == "freeze":
+            held = self._held()
+            held[self.indices(edit)] = True
+        elif edit.kind == "unfreeze":
+            held = self._held()
+            held[self.indices(edit)] = False
+        else:
+            assert edit.unit is not None
+            place = (edit.layer, edit.unit)
+            outgoing = self._outgoing(*place)
+            if edit.kind == "bring back":
+                if place in out:
+                    parameters[outgoing] = out[place]
+                out = {each: weights for each, weights in out.items() if each != place}
+            else:
+                present = tuple(parameters[outgoing].tolist())
+                edit = replace(edit, kept=present if kept is None else kept)
+                out = out | {place: edit.kept}
+                parameters[outgoing] = 0.0
+        return replace(self, edits=(*self.edits, edit), held=held, out=out)
+
+    def disagreement(self, parameters: Array) -> str:
+        """Why these parameters do not go together with the edits, in words; empty if they do."""
+        for layer, unit in self.out:
+            if parameters[self._outgoing(layer, unit)].any():
+                return f"unit {unit + 1} of layer {layer + 1} is knocked out: its outgoing weights must be 0"
+        return ""
+
+    def _held(self) -> Mask:
+        """A copy of `held`."""
+        return np.zeros(parameter_count(self.sizes), dtype=bool) if self.held is None else self.held.copy()
+
+    def _indices(self, layer: int, unit: int | None, index: Input) -> IntArray:
+        inputs, units = self.sizes[layer], self.sizes[layer + 1]
+        start = parameter_count(self.sizes[: layer + 1])
+        numbers: IntArray = np.arange(start, start + (inputs + 1) * units).reshape(inputs + 1, units)
+        rows = slice(None) if index is None else slice(inputs, None) if index == BIAS else index
+        chosen: Any = numbers[rows, slice(None) if unit is None else unit]
+        return np.ravel(chosen)
+
+    def _outgoing(self, layer: int, unit: int) -> IntArray:
+        """The indices of a unit's outgoing weights."""
+        start, units = parameter_count(self.sizes[: layer + 2]), self.sizes[layer + 2]
+        return np.arange(start + unit * units, start + (unit + 1) * units)
+
+
+def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
+    """What edits that were made, the oldest first, have left behind."""
+    effects, nowhere = Effects(sizes), np.zeros(parameter_count(sizes))
+    for edit in edits:
+        effects = effects.applied(edit, nowhere, kept=edit.kept)
+    return effects
+
+
+def edited_at(edits: Sequence[Edit]) -> str:
+    """When edits were made, in words: edited at epoch 300, or edited 4 times from epoch 300 on."""
+    first = f"epoch {edits[0].epoch}"
+    return f"edited at {first}" if len(edits) == 1 else f"edited {len(edits)} times from {first} on"
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _an(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"

@@ -1,0 +1,305 @@
+"""Edits of weights and units: what training does with them, and that they survive everything to the bit."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig, checkpoint, diagnose
+from bpengine.checkpoint import SavedRun
+from bpengine.derivation import derive, gradient_check
+from bpengine.edits import BIAS, Edit
+from bpengine.network import matrices
+from bpengine.optimizers import OPTIMIZERS
+from bpengine.verification import verify
+from tests.engine.checkpoints import content, refused, sealed
+from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
+from tests.engine.runs import assert_same
+
+PENALTIES: tuple[dict[str, float], ...] = ({}, {"l1": 0.01, "l2": 0.1}, {"clip": 0.05, "l2": 0.1})
+
+
+def config(**changes: Any) -> TrainingConfig:
+    values: dict[str, Any] = {"samples": 9, "hidden_units": (3, 2), "init_scale": 0.7, "epochs": 40}
+    return TrainingConfig(**values | changes)
+
+
+def train(trainer: Trainer, epochs: int, steps: int = 0) -> Trainer:
+    while trainer.epochs_done < epochs:
+        trainer.run_epoch()
+    for _ in range(steps):
+        trainer.step()
+    return trainer
+
+
+def edited(trainer: Trainer) -> Trainer:
+    """One edit of each kind, over two epochs."""
+    train(trainer, 2, 1)
+    trainer.knock_out(0, 1)
+    trainer.freeze(1, 0)
+    trainer.step()
+    trainer.set_weight(0, 2, 0, -0.3)
+    trainer.set_bias(1, 1, 0.25)
+    train(trainer, 3)
+    trainer.unfreeze(1, 0, BIAS)
+    trainer.knock_out(1, 1)
+    train(trainer, 4, 1)
+    trainer.bring_back(0, 1)
+    return train(trainer, 6)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_traces_know_what_is_frozen_and_kernels_agree_step_by_step(optimizer: str) -> None:
+    for number, penalty in enumerate(PENALTIES):
+        settings = config(optimizer=optimizer, batch_size=(1, 4, 0)[number], **penalty)
+        trainers = [Trainer(settings, kernel=name) for name in KERNEL_NAMES]
+        for step in range(12):
+            if step in (2, 4):
+                for trainer in trainers:
+                    trainer.knock_out(0, 1) if step == 2 else trainer.freeze(1)
+            if step == 8:
+                for trainer in trainers:
+                    trainer.bring_back(0, 1)
+            before = trainers[0].run_state()
+            for trainer in trainers:
+                trainer.restore(replace(before, edits=trainer.edits))
+                trace = trainer.trace()
+                assert trace is not None
+                assert trace.disagreement < 1e-12
+                assert trainer.step() is not None
+                after, frozen = trainer.run_state(), trainer.frozen
+                new = np.concatenate([np.vstack([p.new.weights, p.new.biases]).ravel() for p in trace.layers])
+                np.testing.assert_array_equal(new, after.parameters)
+                for name in ("parameters", "first_moment", "second_moment"):
+                    kept, now = getattr(before, name), getattr(after, name)
+                    np.testing.assert_array_equal(kept[frozen], now[frozen])
+                for derived in derive(trace):
+                    number_ = derived.result.number
+                    assert derived.formula.value() == pytest.approx(number_, rel=1e-9, abs=1e-14)
+                assert 0 < frozen.sum() < len(frozen) or step < 2
+                assert trace.layers[0].knocked_out == ((1,) if 2 <= step < 8 else ())
+            np.testing.assert_allclose(
+                trainers[-1].network.parameters, trainers[0].network.parameters, rtol=0, atol=1e-12
+            )
+
+
+@EVERY_KERNEL
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "leaky-relu", "sin", "identity"])
+def test_a_run_without_a_unit_is_that_of_the_smaller_network(kernel_name: str, activation: str) -> None:
+    optimizer = list(OPTIMIZERS)[len(activation) % 5]
+    values = {
+        "activation": activation,
+        "optimizer": optimizer,
+        "l2": 0.01,
+        "clip": 0.2,
+        "learning_rate": 0.01,
+    }
+    large = Trainer(config(**values), kernel=kernel_name)
+    small = Trainer(config(**values, hidden_units=(2, 2)), kernel=kernel_name)
+    train(large, 1, 2)
+    large.knock_out(0, 1)
+    state = large.run_state()
+
+    def reduced(vector: Any) -> Any:
+        """The numbers of the units that are left."""
+        first, second, last = matrices(large.network.sizes, vector)
+        parts = (np.delete(first, 1, axis=1), np.delete(second, 1, axis=0), last)
+        return np.concatenate([part.ravel() for part in parts])
+
+    vectors = {
+        name: reduced(getattr(state, name)) for name in ("parameters", "first_moment", "second_moment")
+    }
+    small.restore(replace(state, config=small.config, edits=(), **vectors))
+    for _ in range(12):
+        large.step()
+        small.step()
+        np.testing.assert_allclose(reduced(large.network.parameters), small.network.parameters, atol=1e-12)
+    inputs = large.dataset.inputs
+    np.testing.assert_allclose(large.network.predict(inputs), small.network.predict(inputs), atol=1e-12)
+
+
+@EVERY_KERNEL
+def test_freezing_and_bringing_back_between_two_steps_changes_no_number(kernel_name: str) -> None:
+    plain, trainer = (Trainer(config(optimizer="adam"), kernel=kernel_name) for _ in range(2))
+    for run in (plain, trainer):
+        train(run, 1, 2)
+    trainer.knock_out(0, 0)
+    trainer.freeze(2)
+    trainer.bring_back(0, 0)
+    trainer.unfreeze(2)
+    assert not trainer.frozen.any()
+    assert len(trainer.edits) == 4
+    train(trainer, 3).restore(replace(trainer.run_state(), edits=()))
+    assert_same(trainer, train(plain, 3))
+    trainer.knock_out(0, 1)
+    trainer.bring_back(0, 1)
+    trainer.unfreeze(0)  # changes nothing
+    trainer.bring_back(0, 0)
+    trainer.set_bias(0, 0, trainer.network.layers[0].biases[0])
+    assert len(trainer.edits) == 2
+
+
+@EVERY_KERNEL
+def test_an_edited_run_is_saved_copied_rewound_branched_and_verified_to_the_bit(
+    kernel_name: str, tmp_path: Path
+) -> None:
+    settings = config(optimizer="momentum", batch_size=2, test_share=0.2)
+    trainer = edited(Trainer(settings, kernel=kernel_name))
+    assert [(edit.epoch, edit.sample, edit.kind) for edit in trainer.edits] == [
+        *((2, 2, "knock out"), (2, 2, "freeze"), (2, 4, "set"), (2, 4, "set")),
+        *((3, 0, "unfreeze"), (3, 0, "knock out"), (4, 2, "bring back")),
+    ]
+    end = train(copy.deepcopy(trainer), 9)
+    checkpoint.save(trainer, tmp_path / "run")
+    loaded = checkpoint.load(tmp_path / "run")
+    for other in (loaded, pickle.loads(pickle.dumps(trainer)), trainer.branch(), trainer.branch(6)):
+        assert other.edits == trainer.edits
+        assert other.knocked_out == ((1, 1),)
+        np.testing.assert_array_equal(other.frozen, trainer.frozen)
+        assert_same(train(other, 9), end)
+    result = verify(SavedRun.of(loaded))
+    assert result is not None
+    assert result.same
+    assert "edited 7 times from epoch 2 on" in result.text
+    changed = replace(loaded.run_state(), edits=loaded.edits[:-1])
+    assert not verify(replace(SavedRun.of(loaded), state=changed)).same  # type: ignore[union-attr]
+
+    clean = Trainer(settings, kernel=kernel_name)
+    assert_same(trainer.branch(2, 2), first_edits(train(clean, 2, 1)))
+    at_step = trainer.branch(4, 2, learning_rate=0.5)
+    assert (at_step.epochs_done, at_step.samples_done, len(at_step.edits)) == (4, 2, 7)
+    assert at_step.config.learning_rate == 0.5
+    replayed = trainer.branch(4)
+    train(replayed, 4, 1)
+    assert len(replayed.edits) == 6  # the last one was made after this epoch had begun, and is dropped
+    trainer.rewind(2)
+    assert trainer.edits == ()
+    assert_same(train(trainer, 9), train(Trainer(settings, kernel=kernel_name), 9))
+
+
+def first_edits(trainer: Trainer) -> Trainer:
+    """Make the first edits of `edited`."""
+    trainer.knock_out(0, 1)
+    trainer.freeze(1, 0)
+    return trainer
+
+
+@EVERY_KERNEL
+def test_a_derivative_is_that_of_the_loss_even_where_nothing_moves(kernel_name: str) -> None:
+    trainer = train(Trainer(config(activation="tanh", batch_size=4), kernel=kernel_name), 2)
+    trainer.knock_out(0, 1)
+    trainer.freeze(2)
+    checks = gradient_check(trainer)
+    assert all(check.agrees for check in checks)
+    units = {check.name: check.by_chain_rule for check in checks}
+    assert units["W1[1,2]"] == units["b1[2]"] == 0.0
+    assert abs(units["W2[2,1]"]) > 0
+    assert abs(units["b3[1]"]) > 0
+
+
+@EVERY_KERNEL
+def test_what_is_frozen_as_a_whole_does_not_move_and_a_diverged_run_can_go_on(kernel_name: str) -> None:
+    trainer = Trainer(config(learning_rate=100.0, activation="identity"), kernel=kernel_name)
+    trainer.step()
+    with pytest.raises(DivergedError):
+        trainer.branch().fit()
+    for layer in range(3):
+        trainer.freeze(layer)
+    before = trainer.network.parameters.copy()
+    train(trainer, 3)
+    np.testing.assert_array_equal(trainer.network.parameters, before)
+    assert trainer.gradient().any()
+    assert diagnose(trainer).update_ratio == 0
+    trainer.unfreeze(0)
+    with pytest.raises(DivergedError):
+        trainer.fit()
+    for unit in range(3):
+        trainer.set_weight(0, unit, 0, 0.1)
+        trainer.set_bias(0, unit, 0.0)
+    trainer.freeze(0)
+    assert trainer.divergence is None
+    assert trainer.run_epoch() is not None
+
+
+def refusal(edit: Edit) -> str:
+    trainer = Trainer(config())
+    trainer.knock_out(0, 1)
+    with pytest.raises(ConfigError) as caught:
+        trainer.edit(edit)
+    assert len(trainer.edits) == 1
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (Edit("set", 3, 0, 0, 1.0), "edit: must be a layer from 0 to 2, got '3'"),
+        (Edit("set", -1, 0, 0, 1.0), "edit: must be a layer from 0 to 2, got '-1'"),
+        (Edit("freeze", 0, 3), "edit: must be a unit from 0 to 2, got '3'"),
+        (Edit("freeze", 0, True), "edit: must be a unit from 0 to 2, got 'True'"),
+        (Edit("freeze", 0, 0, 1), "edit: must be an input from 0 to 0, got '1'"),
+        (Edit("freeze", 0, 0, "b"), "edit: must be an input from 0 to 0, got 'b'"),  # type: ignore[arg-type]
+        (Edit("freeze", 0, None, 0), "edit: a weight or bias belongs to a unit: none is given"),
+        (Edit("set", 0, 0, None, 1.0), "edit: only a single weight or bias can be set"),
+        (Edit("set", 0, 0, 0, float("nan")), "W1[1,1]: must be a finite number, got 'nan'"),
+        (Edit("set", 0, 0, 0, 10**400), "W1[1,1]: must be a finite number, got a huge number"),
+        (Edit("set", 0, 0, BIAS, None), "b1[1]: must be a finite number, got 'None'"),
+        (Edit("set", 1, 0, 1, 1.0), "W2[2,1]: unit 2 of layer 1 is knocked out: bring it back first"),
+        (Edit("knock out", 2, 0), "edit: a unit of the output layer can't be knocked out"),
+        (Edit("knock out", 0), "edit: only a single unit can be knocked out"),
+    ],
+)
+def test_what_is_no_edit_is_refused(edit: Edit, reason: str) -> None:
+    assert refusal(edit) == reason
+
+
+def test_all_weights_can_only_be_set_where_knocked_out_units_stay_out() -> None:
+    trainer = Trainer(config())
+    trainer.knock_out(0, 1)
+    trainer.set_weights(2 * trainer.network.parameters)
+    with pytest.raises(ConfigError, match="unit 2 of layer 1 is knocked out: its outgoing weights must be 0"):
+        trainer.set_weights(np.ones(len(trainer.network.parameters)))
+    with pytest.raises(ConfigError, match="rewind: must be a sample from 0 to 0, got '1'"):
+        trainer.branch(0, 1)
+
+
+def test_words() -> None:
+    trainer = edited(Trainer(config()))
+    assert [edit.words for edit in trainer.edits] == [
+        *("unit 2 of layer 1 knocked out", "unit 1 of layer 2 frozen", "W1[1,3] set to -0.3"),
+        *("b2[2] set to 0.25", "b2[1] unfrozen", "unit 2 of layer 2 knocked out"),
+        "unit 2 of layer 1 brought back",
+    ]
+
+
+def damage(tmp_path: Path, **changes: Any) -> str:
+    """The reason for which a run is refused whose last knock-out has these values instead."""
+    value = content("edited")
+    edits = value["run"]["moment"]["edits"]
+    edits[-2] |= changes
+    return refused(tmp_path, sealed(value)).removeprefix("is damaged: ")
+
+
+def test_malformed_edits_in_a_file_are_refused(tmp_path: Path) -> None:
+    assert damage(tmp_path, kind="melt") == "edits.kind is not a known kind"
+    assert damage(tmp_path, unit=9) == "edits.unit is not a whole number from 0 to 2"
+    assert damage(tmp_path, unit=1) == "edits has a unit that is knocked out or brought back twice"
+    assert damage(tmp_path, unit=2).startswith("parameters does not go together with the edits: unit 3 of")
+    assert damage(tmp_path, epoch=2) == "edits is not in order, or not between two steps of the run"
+    assert damage(tmp_path, epoch=9) == "edits.epoch is not a whole number from 0 to 4"
+    assert damage(tmp_path, kept=None) == "edits.kept is not an object"
+    assert damage(tmp_path, input=0).startswith(
+        "edits has one that is not possible: edit: only a single unit"
+    )
+    value = content("edited")
+    del value["run"]["moment"]["edits"]
+    assert refused(tmp_path, sealed(value)) == "is damaged: origin.edit is not among the edits of the run"
+    value = content("edited")
+    value["run"]["origin"]["changes"].pop()
+    assert refused(tmp_path, sealed(value)) == "is damaged: origin.changes lacks edits of the run"

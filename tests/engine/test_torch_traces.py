@@ -1,0 +1,51 @@
+"""Traces have the numbers that PyTorch recorded: sums, activations, gradients and new weights."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+
+import pytest
+
+from bpengine import Trainer
+from tests.engine.each_kernel import EVERY_KERNEL
+from tests.engine.torch_traces import CASES, FILE, STEPS, record
+
+RECORDED = json.loads(FILE.read_text(encoding="ascii"))
+has_torch = importlib.util.find_spec("torch") is not None
+
+
+@EVERY_KERNEL
+@pytest.mark.parametrize("name", CASES)
+def test_traces_agree_with_pytorch(kernel_name: str, name: str) -> None:
+    trainer = Trainer(CASES[name], kernel=kernel_name)
+    assert len(RECORDED[name]) == STEPS
+    for step in RECORDED[name]:
+        trace = trainer.trace()
+        assert trace is not None
+        for number, layer in enumerate(trace.layers):
+            numbers = {"z": layer.z, "a": layer.a}
+            for part in ("gradient", "new"):
+                numbers |= {f"{part} {of}": getattr(getattr(layer, part), of) for of in ("weights", "biases")}
+            for of, computed in numbers.items():
+                kind, _, part = of.partition(" ")
+                expected = step[kind][number][part] if part else step[kind][number]
+                # PyTorch's clipping adds 1e-6 to the norm.
+                tolerance = 1e-6 if CASES[name].clip and kind == "new" else 1e-11
+                assert computed.ravel() == pytest.approx(
+                    [x for row in expected for x in (row if isinstance(row, list) else [row])],
+                    rel=tolerance,
+                    abs=tolerance,
+                ), of
+        trainer.step()
+        if CASES[name].clip:
+            return  # from here on, the weights differ by that
+
+
+@pytest.mark.skipif(not has_torch, reason="torch is not installed")
+@pytest.mark.parametrize("name", CASES)
+def test_the_record_is_what_pytorch_computes(name: str) -> None:
+    for step, again in zip(RECORDED[name], record(CASES[name]), strict=True):
+        assert json.loads(json.dumps(again)).keys() == step.keys()
+        for one, other in zip(step["new"], again["new"], strict=True):
+            assert one["biases"] == pytest.approx(other["biases"], rel=1e-12)

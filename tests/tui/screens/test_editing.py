@@ -1,0 +1,107 @@
+"""The keys that edit the network: on its panel, on a unit, and in the box."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from bptui.drawing.network import draw_network
+from bptui.screens.box import BoxScreen
+from bptui.screens.unit import UnitScreen
+from bptui.screens.weight import WeightScreen
+from bptui.session.session import Session
+from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.sessions import make_session
+
+
+def words_of(session: Session) -> list[str]:
+    return [edit.words for edit in session.snapshot().run.edits]
+
+
+async def test_keys_edit_the_chosen_unit() -> None:
+    app = make_app(epochs=20)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("s", "f")
+        session = app.view.session
+        assert not words_of(session)
+        assert "f acts on a unit: choose one in the network" in "\n".join(lines(app))
+        while app.view.panel_layout.focused != "network":
+            await pilot.press("tab")
+        await pilot.press("down", "K", "down", "f")
+        await pilot.pause()
+        assert words_of(session) == ["unit 2 of layer 1 knocked out", "unit 3 of layer 1 frozen"]
+        text = "\n".join(lines(app))
+        assert "edited 2 times from epoch 1 on" in text
+        assert "f freeze  K knock out" in lines(app)[-1]
+        assert "x2 " in text
+        assert "*3 " in text
+        await pilot.press("u", "u")
+        assert not words_of(session)
+
+        await pilot.press("enter")
+        assert isinstance(app.screen, UnitScreen)
+        await pilot.press("K", "enter")
+        assert isinstance(app.screen, WeightScreen)
+        await pilot.press("up")
+        app.screen.query_one(Input).value = "1,000"
+        await pilot.press("enter")
+        assert "W1[1,3]: the comma may stand before decimals" in "\n".join(lines(app))
+        app.screen.query_one(Input).value = "nan"
+        await pilot.press("enter")
+        assert isinstance(app.screen, WeightScreen)
+        app.screen.query_one(Input).value = "4.2e-2"
+        await pilot.press("enter")
+        assert isinstance(app.screen, UnitScreen)
+        assert words_of(session) == ["unit 3 of layer 1 knocked out", "W1[1,3] set to 0.042"]
+        assert "counts as 0" in "\n".join(lines(app))
+
+
+async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
+    app = make_app(epochs=20)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("s", "o", "tab")
+        session = app.view.session
+        box = app.screen
+        assert isinstance(box, BoxScreen)
+        before = box.stepper.walk
+        assert before is not None
+        await pilot.press("f", "enter")
+        assert isinstance(app.screen, WeightScreen)
+        app.screen.query_one(Input).value = "0,3"
+        await pilot.press("enter")
+        assert words_of(session) == ["W2[1,1] frozen", "W2[1,1] set to 0.3"]
+        walk = box.stepper.walk
+        assert walk is not None
+        assert walk is not before
+        assert (walk.number.quantity, walk.number.place) == (before.number.quantity, before.number.place)
+        assert "W2[1,1] set to 0.3" in "\n".join(lines(app))
+        frozen = [each for each in walk.numbers if each.quantity.name == "frozen weight"]
+        assert [each.place for each in frozen] == [(1, 0, 0)]
+        await pilot.press("K")
+        assert "A unit of the output layer can't be knocked out." in "\n".join(lines(app))
+        assert "esc back" in lines(app)[-1]
+        await pilot.press("escape", "escape")
+        assert not isinstance(app.screen, BoxScreen)
+        assert (shown(app).run.epoch, shown(app).run.sample) == (0, 0), "editing takes no step"
+
+
+@pytest.mark.parametrize("width", [24, 40, 80])
+def test_signs_mark_what_was_edited_on_any_width(width: int) -> None:
+    session = make_session(hidden_units=(3, 2))
+    session.toggle_knocked_out(0, 1)
+    session.toggle_frozen(0, 2)
+    session.toggle_frozen(1, 0, 0)
+    rows = ["".join(span.text for span in row) for row in draw_network(session.snapshot(), (0, 2), width, 16)]
+    text = "\n".join(rows)
+    assert all(len(row) == width for row in rows)
+    assert "x2" in text or "x" in text
+    assert "*3" in text or "*" in text
+    assert "(frozen)" in text or width < 40
+    session.toggle_knocked_out(0, 1)
+    session.toggle_frozen(0, 2)
+    session.toggle_frozen(1, 0, 0)
+    again = "\n".join(
+        "".join(span.text for span in row) for row in draw_network(session.snapshot(), (0, 2), width, 16)
+    )
+    assert "*" not in again
+    assert len(words_of(session)) == 6

@@ -1,0 +1,127 @@
+"""Edits of the run on screen: undone with u, kept, compared, and never taken for a clean run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpengine import Edit, Trainer
+from bptui.describe import describe
+from bptui.session.comparison import compare
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from bptui.widgets.status import StatusLine
+from tests.engine.each_kernel import KERNEL_NAMES
+from tests.tui.support.sessions import make_session, run_to_the_end, step
+
+OUT = Edit("knock out", 0, 1)
+
+
+def line(session: Session, width: int = 118) -> str:
+    return StatusLine._line(session.snapshot(), width, "").plain
+
+
+def at(epochs: int) -> Session:
+    session = make_session(epochs=20, report_interval=5)
+    for _ in range(epochs):
+        step(session)
+    return session
+
+
+def test_an_edit_shows_and_is_undone_with_its_run() -> None:
+    session = at(3)
+    before = session.snapshot().network.layers
+    assert "edited" not in line(session)
+    session.edit(OUT)
+    snapshot = session.snapshot()
+    assert snapshot.status.advice == (
+        "Unit 2 of layer 1 knocked out: takes effect when training continues: press space."
+    )
+    assert "edited at epoch 3" in line(session)
+    assert "edited" in line(session, 78)
+    assert snapshot.network.knocked_out == {(0, 1)}
+    assert snapshot.network.is_frozen(0, 1)
+    assert snapshot.network.is_frozen(1, 0, 1)
+    assert not snapshot.network.is_frozen(1, 0)
+    assert "The network was edited: unit 2 of layer 1 knocked out in epoch 3." in describe(snapshot)
+    session.edit(OUT)
+    assert session.notice == "Unit 2 of layer 1 is knocked out already."
+    session.edit(Edit("set", 1, 0, 1, 0.5))
+    assert session.notice == "W2[2,1]: unit 2 of layer 1 is knocked out: bring it back first."
+    session.edit(Edit("unfreeze", 0, 1))
+    assert session.notice == "Unit 2 of layer 1 stays frozen while a unit is knocked out."
+    session.undo()
+    assert session.notice.startswith("Undone: unit 2 of layer 1 knocked out")
+    for one, other in zip(session.snapshot().network.layers, before, strict=True):
+        np.testing.assert_array_equal(one, other)
+    session.redo()
+    session.toggle()
+    run_to_the_end(session)
+    assert session.state is State.FINISHED
+    assert "edited at epoch 3" in line(session)
+    session.restart()
+    assert session.notice == "Restarted with the same seed 0, without the edits of the run before."
+    assert not session.snapshot().run.edits
+
+
+def test_an_edited_run_is_kept_rewound_and_compared() -> None:
+    session = at(6)
+    session.toggle_pin()
+    session.edit(Edit("set", 0, 0, 0, 0.5))
+    session.edit(Edit("freeze", 0))
+    step(session)
+    kept = session.state_to_keep()
+    assert kept is not None
+    other = make_session()
+    other.take_state(kept, paused=True)
+    assert other.snapshot().run.edited == "edited 2 times from epoch 6 on"
+    assert other.is_worth_keeping
+    snapshot = session.snapshot()
+    assert snapshot.comparison.pins[0].changes == ("edits 0 → 2",)
+    reference = snapshot.comparison.reference
+    assert reference is not None
+    assert compare(reference, snapshot).startswith("edits 0 → 2: error in epoch 5")
+    session.toggle_cloud()
+    session.run_to_rest()
+    advice = session.snapshot().status.advice
+    assert advice.startswith("This run was edited 2 times from epoch 6 on, the starts were not: it is better")
+    assert "the starts were not: they can't be compared" in describe(session.snapshot())
+    session.rewind(6)
+    assert len(session.snapshot().run.edits) == 2
+    session.rewind(5)
+    assert not session.snapshot().run.edits
+
+
+def test_steps_back_over_an_edit_are_exact() -> None:
+    session = at(2)
+    session.edit(OUT)
+    session.begin_walk()
+    for _ in range(3):
+        session.step_batch()
+    session.edit(Edit("freeze", 1))
+    session.step_batch()
+    point = session.point
+    session.begin_walk()  # so that the steps have to be trained again
+    assert session.step_back()
+    assert (session.point.samples_done, len(session.point.edits)) == (3, 2)
+    assert session.step_back()
+    assert (session.point.samples_done, len(session.point.edits)) == (2, 1)
+    session.undo()
+    assert session.point._replace(trainer=point.trainer) == point
+    expected = Trainer(session.config)
+    expected.run_epoch()
+    expected.run_epoch()
+    expected.edit(OUT)
+    for _ in range(3):
+        expected.step()
+    expected.freeze(1)
+    expected.step()
+    np.testing.assert_array_equal(expected.run_state().parameters, np.frombuffer(point.parameters))
+
+
+def test_a_run_that_waits_for_its_kernel_keeps_its_edits() -> None:
+    session = make_session()
+    session.edit(OUT)
+    before = session.point
+    session._kernels.name = "numba" if "numba" in KERNEL_NAMES else "numpy"
+    session.take_kernel()
+    assert session.point._replace(trainer=before.trainer) == before

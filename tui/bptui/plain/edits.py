@@ -1,0 +1,125 @@
+"""The commands that edit the network: set a weight or bias, freeze, knock out, and what undoes them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from bpengine import Edit
+from bpengine.edits import BIAS, EditKind, Input
+from bpengine.numbers import parse_real
+from bpengine.wording import shown
+from bptui.drawing.unit_position import Place, sizes_of
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.training import answer
+from bptui.plain.units import layer_of, place_of, within
+
+_SYMBOL = re.compile(r"w(?P<layer>\d{1,4})\[(?P<input>\d{1,4}), ?(?P<unit>\d{1,4})\]", re.IGNORECASE)
+_BIAS = re.compile(r"b(?P<layer>\d{1,4})\[(?P<unit>\d{1,4})\]", re.IGNORECASE)
+_WEIGHT = re.compile(
+    r"(?:from )?(?:(?:input|unit) )?(?P<input>\d{1,4}) (?:to|of|into) (?P<unit>.+)", re.IGNORECASE
+)
+_LAYER = re.compile(r"layer (?P<layer>\d{1,4})", re.IGNORECASE)
+_VALUE = re.compile(r"(?P<what>.+?)(?: to | = |=| )(?P<value>\S+)")
+
+_HOW = "such as W1[1,2] (input 1, unit 2 of layer 1) or 1 to unit 2 of layer 1"
+
+
+def set_weight(dialogue: Dialogue, text: str) -> str:
+    """Set a weight to a value."""
+    what, value = _value(text, f"say which weight and its value, {_HOW}, and 0.5")
+    layer, unit, source = _weight(dialogue, what)
+    return _make(dialogue, Edit("set", layer, unit, source, value))
+
+
+def set_bias(dialogue: Dialogue, text: str) -> str:
+    """Set a bias to a value."""
+    what, value = _value(text, "say which bias and its value, such as b1[2] 0.5 or unit 2 of layer 1 0.5")
+    layer, unit = _bias(dialogue, what.removeprefix("of "))
+    return _make(dialogue, Edit("set", layer, unit, BIAS, value))
+
+
+def freeze(dialogue: Dialogue, text: str) -> str:
+    """Freeze a weight, a bias, a unit or a layer."""
+    return _make(dialogue, _edit_of(dialogue, "freeze", text))
+
+
+def unfreeze(dialogue: Dialogue, text: str) -> str:
+    """Train again what was frozen."""
+    return _make(dialogue, _edit_of(dialogue, "unfreeze", text))
+
+
+def knock_out(dialogue: Dialogue, text: str) -> str:
+    """Make a hidden unit count as 0."""
+    return _make(dialogue, Edit("knock out", *_unit(dialogue, text)))
+
+
+def bring_back(dialogue: Dialogue, text: str) -> str:
+    """Let a unit that was knocked out count again."""
+    return _make(dialogue, Edit("bring back", *_unit(dialogue, text)))
+
+
+def _make(dialogue: Dialogue, edit: Edit) -> str:
+    dialogue.session.edit(edit)
+    return answer(dialogue)
+
+
+def _edit_of(dialogue: Dialogue, kind: EditKind, text: str) -> Edit:
+    if not text:
+        raise RefusedError("say what, such as unit 2, unit 1 of layer 2, layer 1, W1[1,2] or b1[2]")
+    sizes = sizes_of(dialogue.snapshot)
+    found = _LAYER.fullmatch(text)
+    if found is not None:
+        return Edit(kind, layer_of(found["layer"], sizes))
+    if _SYMBOL.fullmatch(text):
+        return Edit(kind, *_weight(dialogue, text))
+    if _BIAS.fullmatch(text):
+        return Edit(kind, *_bias(dialogue, text), BIAS)
+    return Edit(kind, *_unit(dialogue, text))
+
+
+def _value(text: str, otherwise: str) -> tuple[str, float]:
+    """What is to be set, and its value."""
+    found = _VALUE.fullmatch(text)
+    if found is None:
+        raise RefusedError(otherwise)
+    try:
+        value = parse_real(found["value"])
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise RefusedError(
+            f"the value must be a number such as 0.042, 4.2e-2 or 0,3, got {shown(found['value'])}"
+        )
+    return found["what"].strip(), value
+
+
+def _weight(dialogue: Dialogue, text: str) -> tuple[int, int, Input]:
+    snapshot = dialogue.snapshot
+    sizes = sizes_of(snapshot)
+    symbol, words = _SYMBOL.fullmatch(text), _WEIGHT.fullmatch(text)
+    if symbol is not None:
+        layer = layer_of(symbol["layer"], sizes)
+        unit, given = within(symbol["unit"], sizes[layer], "unit", f" in layer {layer + 1}"), symbol["input"]
+    elif words is not None:
+        (layer, unit), given = place_of(snapshot, words["unit"]), words["input"]
+    else:
+        raise RefusedError(f"a weight is named by numbers, {_HOW}; got {shown(text)}")
+    inputs = len(snapshot.network.layers[layer]) - 1
+    return layer, unit, within(given, inputs, "input", f" of layer {layer + 1}")
+
+
+def _bias(dialogue: Dialogue, text: str) -> Place:
+    found = _BIAS.fullmatch(text)
+    if found is None:
+        return place_of(dialogue.snapshot, text)
+    sizes = sizes_of(dialogue.snapshot)
+    layer = layer_of(found["layer"], sizes)
+    return layer, within(found["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
+
+
+def _unit(dialogue: Dialogue, text: str) -> Place:
+    if not text:
+        raise RefusedError("say which unit, such as unit 2 or unit 1 of layer 2")
+    return place_of(dialogue.snapshot, text)

@@ -1,0 +1,114 @@
+"""A dialog in which a value for a weight or a bias of a unit is typed."""
+
+from __future__ import annotations
+
+import math
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from bpengine import Edit
+from bpengine.edits import BIAS
+from bpengine.edits import Input as Source
+from bpengine.numbers import parse_real
+from bptui.drawing.unit_facts import input_name, unit_name
+from bptui.drawing.unit_position import Place
+from bptui.screens.dialog import Dialog
+from bptui.session.snapshot import Snapshot
+
+
+class WeightScreen(Dialog[Edit]):
+    """Asks for a value until it is a number; returns the edit, or None after escape.
+
+    Args:
+        snapshot: the run.
+        unit: the unit whose incoming weights and bias can be set.
+        source: the one to begin with, an input or "bias"; up and down go to the others.
+    """
+
+    BINDINGS = [
+        Binding("escape", "dismiss", "Cancel", show=False),
+        Binding("up", "choose(-1)", "Previous", show=False, priority=True),
+        Binding("down", "choose(1)", "Next", show=False, priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    WeightScreen {
+        align: center middle;
+        #weight {
+            width: 60; max-width: 100%; height: auto;
+            padding: 0 1; border: round $primary; background: $surface;
+        }
+        #problem { color: $text-error; height: auto; }
+    }
+    """
+
+    def __init__(self, snapshot: Snapshot, unit: Place, source: Source = BIAS) -> None:
+        super().__init__()
+        self._snapshot = snapshot
+        self._unit = unit
+        inputs = len(snapshot.network.layers[unit[0]]) - 1
+        self._row = source if isinstance(source, int) else inputs
+        self._bias_row = inputs
+        self._about = Static(markup=False)
+        self._input = Input(select_on_focus=True)
+        self._input.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
+        self._problem = Static(id="problem", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """What is set, and its value."""
+        dialog = Vertical(self._about, self._input, self._problem, id="weight")
+        # Not markup: the user's names of classes may contain brackets.
+        dialog.border_title = Content(f"set a weight of {unit_name(self._snapshot, self._unit)}")
+        others = "   ↑↓ others" if self._bias_row else ""
+        dialog.border_subtitle = f"enter set{others}   esc cancel"
+        yield dialog
+
+    def on_mount(self) -> None:
+        """Begin with the weight or bias that was asked for."""
+        self._show()
+
+    def action_choose(self, direction: int) -> None:
+        """Go to the next weight of the unit (1), or the previous one (-1), around the bias."""
+        self._row = (self._row + direction) % (self._bias_row + 1)
+        self._problem.update("")
+        self._show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Return the edit, or say why the value is refused."""
+        edit = self._edit
+        try:
+            value = parse_real(event.value)
+            if not math.isfinite(value):
+                raise ValueError("must be a finite number")
+        except ValueError as error:
+            told = str(error) if str(error).startswith(("the comma", "must")) else "must be a number"
+            self._problem.update(f"{edit.target}: {told}, such as -0.42, 4.2e-2 or 0,3.")
+        else:
+            layer, unit = self._unit
+            self.dismiss(Edit("set", layer, unit, edit.input, value))
+
+    @property
+    def _edit(self) -> Edit:
+        """The edit without its value."""
+        layer, unit = self._unit
+        return Edit("set", layer, unit, BIAS if self._row == self._bias_row else self._row)
+
+    def _show(self) -> None:
+        edit = self._edit
+        what = "the bias"
+        if edit.input != BIAS:
+            layer = self._unit[0]
+            of = (
+                input_name(self._snapshot, self._row)
+                if layer == 0
+                else f"unit {self._row + 1} of layer {layer}"
+            )
+            what = f"the weight from {of}"
+        self._about.update(f"{edit.target}, {what}")
+        value = float(self._snapshot.network.layers[self._unit[0]][self._row, self._unit[1]])
+        self._input.value = repr(value)
+        self._input.select_all()
