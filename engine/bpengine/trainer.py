@@ -19,6 +19,7 @@ from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
 from bpengine.metrics import Metrics, measure
 from bpengine.origin import Origin, Turn
+from bpengine.passed_states import PassedStates
 from bpengine.predictions import predictions
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Run
@@ -155,7 +156,12 @@ class Trainer(Run):
             pass
 
     def rewinding(
-        self, epoch: int, milliseconds: float, *, clock: Callable[[], float] = time.perf_counter
+        self,
+        epoch: int,
+        milliseconds: float,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        passed: PassedStates | None = None,
     ) -> Iterator[None]:
         """Do what `rewind` does in pieces: each `next` trains for some time, the last one to the end.
 
@@ -165,6 +171,7 @@ class Trainer(Run):
             epoch: a number from `earliest` to `epochs_done`.
             milliseconds: the time that a piece takes; see `run_for`.
             clock: returns the time in seconds from any starting point.
+            passed: further states of this run to start from. States on the way to the epoch are added.
 
         Raises:
             ConfigError: the epoch is not in this range.
@@ -176,23 +183,31 @@ class Trainer(Run):
             raise ConfigError("rewind", must_be(allowed, epoch))
         if (epoch, 0) == (self.epochs_done, self.samples_processed) and self.divergence is None:
             return iter(())
-        return self._rewinding(epoch, milliseconds, clock)
+        return self._rewinding(epoch, milliseconds, clock, PassedStates() if passed is None else passed)
 
-    def _rewinding(self, epoch: int, milliseconds: float, clock: Callable[[], float]) -> Iterator[None]:
+    def _rewinding(
+        self, epoch: int, milliseconds: float, clock: Callable[[], float], passed: PassedStates
+    ) -> Iterator[None]:
         changes = self._changes_until(epoch)
         deadline = clock() + milliseconds / 1000
-        super().restore(self._keyframes.nearest(epoch))
+        super().restore(passed.nearest(epoch, self._keyframes.nearest(epoch)))
         self._keyframes.drop_after(epoch)
         self._changes = changes
         start = (self.epochs_done, self.samples_done)
-        to_come = [change for change in changes if change[0] >= start]
-        for position, value in (*to_come, ((epoch, 0), None)):
+        to_come: list[tuple[tuple[int, int], TrainingConfig | Array | None]] = [
+            change for change in changes if change[0] >= start
+        ]
+        stops = [((stop, 0), None) for stop in passed.stops(start, epoch)]
+        # A state is stored before the changes at its position, which follow it when it is started from.
+        for position, value in sorted([*stops, *to_come], key=lambda each: (each[0], each[1] is not None)):
             while remaining := self.samples_to(*position):
                 self.run_for(1000 * (deadline - clock()), max_samples=remaining, clock=clock)
                 if self.samples_to(*position) and clock() >= deadline:
                     yield
                     deadline = clock() + milliseconds / 1000
-            if value is not None:
+            if value is None:
+                passed.add(self.run_state(), toward=epoch)
+            else:
                 self._apply(value)
 
     def samples_to(self, epoch: int, sample: int = 0) -> int:
@@ -217,6 +232,13 @@ class Trainer(Run):
     def changes(self) -> tuple[int, ...]:
         """The epochs in which settings or weights were changed: the last hundred changes, oldest first."""
         return tuple(position[0] for position, _ in self._changes[-100:])
+
+    @property
+    def weight_changes(self) -> tuple[int, ...]:
+        """Those of `changes` in which weights were changed."""
+        return tuple(
+            position[0] for position, value in self._changes[-100:] if not isinstance(value, TrainingConfig)
+        )
 
     def step(self) -> StepRecord | None:
         """Train on one batch. Return None if the run is finished.
