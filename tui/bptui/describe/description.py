@@ -27,6 +27,15 @@ def describe_progress(snapshot: Snapshot) -> str:
     return " ".join(sentences)
 
 
+def _viewed(snapshot: Snapshot) -> str:
+    """Which epoch is viewed of a run that is farther on; empty if it is shown as it is."""
+    viewed, latest = snapshot.timeline.viewed, snapshot.timeline.latest
+    if viewed is None:
+        return ""
+    what = f"epoch {viewed}" if viewed >= 0 else "the start"
+    return f"This is a view of {what} of a run that has come to epoch {latest}."
+
+
 def describe(snapshot: Snapshot) -> str:
     """Describe a run in a few sentences of plain ASCII text on one line.
 
@@ -38,7 +47,7 @@ def describe(snapshot: Snapshot) -> str:
 
 
 def _sentences(snapshot: Snapshot) -> list[str]:
-    sentences = [_task(snapshot), state_sentence(snapshot), *describe_error(snapshot)]
+    sentences = [_task(snapshot), state_sentence(snapshot), _viewed(snapshot), *describe_error(snapshot)]
     if snapshot.run.is_partly_measured:
         sentences.append(f"What follows is measured on {len(snapshot.run.dataset)} of the training samples.")
     if not np.isfinite(snapshot.network.outputs).all():

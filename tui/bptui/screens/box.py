@@ -43,6 +43,10 @@ _ACTIONS = {
     "toggle_run": "play",
     "faster": "pace(1)",
     "slower": "pace(-1)",
+    "scrub_back": "scrub(-1)",
+    "scrub_on": "scrub(1)",
+    "scrub_far_back": "scrub(-1, True)",
+    "scrub_far_on": "scrub(1, True)",
     "page_up": "scroll(-1)",
     "page_down": "scroll(1)",
     "help": "help",
@@ -172,6 +176,16 @@ class BoxScreen(Dialog[None]):
         """Choose a longer (1) or a shorter (-1) stride."""
         self.stepper.change_stride(direction)
         self._draw()
+
+    def action_scrub(self, direction: int, far: bool = False) -> None:
+        """View the next (1) or the previous (-1) reported epoch of the run."""
+        self._set_playing(False)
+        session = self._session()
+        session.scrub(direction, far=far)
+        self.stepper.look()
+        if not session.is_viewing:
+            self.stepper.problem = session.notice
+        self._refresh_run()
 
     def action_play(self) -> None:
         """Play, or stop playing. Playing asks for nothing."""

@@ -80,6 +80,7 @@ class Observer:
             test_curve=trainer.history.test_curve(),
             reports=_reports(trainer),
             change_epochs=trainer.changes,
+            weight_change_epochs=trainer.weight_changes,
         )
 
     def _network(
@@ -96,6 +97,12 @@ class Observer:
             sample_outputs=sample_outputs,
             diagnostics=self._diagnostics(),
         )
+
+    def grid_outputs(self) -> Array | None:
+        """The outputs over the domain as they are now; see `NetworkValues.grid_outputs`."""
+        if self._inputs is None:
+            return None
+        return self._on_grid(self._in_data_units(self._trainer.network.predict(self._inputs)))
 
     def _over_the_domain(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
         if self._inputs is None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
+from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import Metrics
+from bptui.drawing.timeline import MIN_WIDTH, epoch_at, timeline_row
 from bptui.formatting import error_text, rate_text, share_text
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
@@ -34,8 +39,17 @@ class StatusLine(Widget):
     }
     """
 
+    @dataclass
+    class Scrubbed(Message):
+        """An epoch of the timeline was clicked."""
+
+        epoch: int
+        """The epoch, or -1 for the start."""
+
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The run that is shown."""
+    has_timeline: reactive[bool] = reactive(False)
+    """Whether the timeline shares the line of the sentence while an earlier epoch is viewed."""
 
     def render(self) -> Table:
         """Two rows; a narrow terminal leaves out the less important figures."""
@@ -44,13 +58,36 @@ class StatusLine(Widget):
             return table
         style = self.get_component_rich_style(f"status--{self.snapshot.status.state}", partial=True)
         table.add_row(self._line(self.snapshot, self.size.width, str(style)))
-        table.add_row(Text(self.snapshot.status.advice))  # no markup: it may name a file [/x].csv
+        advice = Text(self.snapshot.status.advice)  # no markup: it may name a file [/x].csv
+        start, width = self._timeline_place(self.snapshot)
+        if width:
+            advice.pad_right(start - advice.cell_len)
+            advice.append("".join(span.text for span in timeline_row(self.snapshot.timeline, width)))
+        table.add_row(advice)
         return table
+
+    def _timeline_place(self, snapshot: Snapshot) -> tuple[int, int]:
+        """The column of the timeline and its width; 0 where there is none, or no room for one."""
+        start = cell_len(snapshot.status.advice) + 2
+        width = self.content_size.width - start
+        shares = self.has_timeline and snapshot.timeline.viewed is not None
+        return (start, width) if shares and width >= MIN_WIDTH else (0, 0)
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the epoch of the timeline that was clicked."""
+        place, snapshot = event.get_content_offset(self), self.snapshot
+        if place is None or snapshot is None or place.y != 1:
+            return
+        start, width = self._timeline_place(snapshot)
+        epoch = epoch_at(snapshot.timeline, width, place.x - start)
+        if epoch is not None:
+            self.post_message(self.Scrubbed(epoch))
 
     @staticmethod
     def _line(snapshot: Snapshot, width: int, style: str) -> Text:
         """State and figures; where there is too little room, the least important ones are left out."""
-        state = Text(f"{snapshot.status.state:<8}", f"bold {style}")
+        name = snapshot.status.state if snapshot.timeline.viewed is None else "viewing"
+        state = Text(f"{name:<8}", f"bold {style}")
         figures, kept = _figures(snapshot), set[_Figure]()
         line = state
         for figure in sorted(figures, key=lambda figure: -figure.importance):
