@@ -20,7 +20,7 @@ from bptui.cli.picture_files import check_picture
 from bptui.cli.screen import check_theme
 from bptui.cli.stop_signals import exit_on_signals, raise_on_signals
 from bptui.cli.streams import print_error
-from bptui.commands import COMMANDS, change_keys
+from bptui.commands import COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.gc_pause import end_gc_pause
@@ -126,7 +126,7 @@ def _keys(text: str) -> list[str]:
     Raises:
         BadUseError: a key is unknown, or it is one that starts the run, saves, opens the palette or quits.
     """
-    keys = [key.strip() for key in text.split(",")] if text else []
+    keys = _separated(text) if text else []
     allowed = [
         key
         for command in COMMANDS
@@ -138,6 +138,19 @@ def _keys(text: str) -> list[str]:
             among = f"keys among {', '.join(allowed)}"
             raise BadUseError(f"argument --press: {must_be(among, key)}")
     return keys
+
+
+def _separated(text: str) -> list[str]:
+    """The keys by their names in Textual. A comma where a key is to stand is the key itself."""
+    names, keys, rest = {sign: name for name, sign in SIGNS.items()}, [], text
+    while True:
+        rest = rest.lstrip()
+        key = "," if rest.startswith(",") else rest.partition(",")[0]
+        keys.append(names.get(key.strip(), key.strip()))
+        rest = rest[len(key) :].lstrip()
+        if not rest:
+            return keys
+        rest = rest.removeprefix(",")
 
 
 def _epoch(text: str | None, inputs: Inputs) -> int:

@@ -11,7 +11,7 @@ SHOWN = "◉"
 """The sign of the epoch that is shown."""
 DONE, LATER = "━", "╌"
 """The line up to the epoch that is shown, and after it."""
-MIN_WIDTH = 20
+MIN_WIDTH = 14
 """The columns that a timeline needs at least."""
 _ORDER = tuple(MarkKind)
 

@@ -41,6 +41,13 @@ class ViewedRun(SteppedRun):
             self._notice = wording.at_last_stop()
 
     def view(self, epoch: int) -> None:
+        """Pause, and view the run as it was after this epoch, -1 for its start, as far as it is known."""
+        reports, stop = self._prepare()
+        target = min(max(epoch + 1, reports.earliest), reports.latest)
+        if target != stop:
+            self._view(target)
+
+    def view_near(self, epoch: int) -> None:
         """Pause, and view the reported epoch that is the nearest to this one."""
         reports, stop = self._prepare()
         target = reports.nearest(epoch)

@@ -98,19 +98,18 @@ UNITS = PanelHelp(
     ),
 )
 DIAGNOSTICS = PanelHelp(
-    "What happens inside, bold if there is a remedy, with figures by layer. With sgd, a layer with a far "
-    "smaller gradient learns slowly.",
+    "What happens inside, bold if there is a remedy. With sgd, a layer with a far smaller gradient is slow.",
     (
         Sign("gradient", "its length"),
         Sign("log10(update/weight)", "-3: updates change a thousandth"),
         Sign("saturated", "at a limit"),
-        Sign("off", "switched off for all samples"),
+        Sign("off", "for all samples"),
     ),
 )
 TIMELINE = PanelHelp(
-    "The epochs so far; a click views one, the keys of earlier and later, too. To go on from there branches.",
+    "The epochs so far; a click views one.",
     (
-        Sign(SHOWN, "shown epoch", ROLES["cursor"].look),
+        Sign(SHOWN, "shown", ROLES["cursor"].look),
         *(Sign(SIGNS[kind], meaning, ROLES["mark"].look) for kind, meaning in _MARKS),
     ),
 )

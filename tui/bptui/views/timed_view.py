@@ -65,7 +65,7 @@ class TimedView(Vertical):
 
     def _view_epoch(self, epoch: int) -> None:
         self.change_options(cursor=None)
-        self.session.view(epoch)
+        self.session.view_near(epoch)
         self.show_now()
 
     def scrub(self, direction: int, *, far: bool) -> None:
