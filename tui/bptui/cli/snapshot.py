@@ -60,8 +60,8 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
         "--press",
         default="",
         metavar="KEY[,KEY]",
-        help="keys to press before the screen is written, such as v or tab,tab; a what-if or a run that they "
-        "begin is trained to its end",
+        help="keys to press before the screen is written, such as v or tab,tab or , itself; a what-if or a run "
+        "that they begin is trained to its end",
     )
     group.add_argument(
         "--output",
@@ -142,15 +142,14 @@ def _keys(text: str) -> list[str]:
 
 def _separated(text: str) -> list[str]:
     """The keys by their names in Textual. A comma where a key is to stand is the key itself."""
-    names, keys, rest = {sign: name for name, sign in SIGNS.items()}, [], text
-    while True:
-        rest = rest.lstrip()
-        key = "," if rest.startswith(",") else rest.partition(",")[0]
-        keys.append(names.get(key.strip(), key.strip()))
-        rest = rest[len(key) :].lstrip()
-        if not rest:
-            return keys
-        rest = rest.removeprefix(",")
+    names = {sign: name for name, sign in SIGNS.items()}
+    parts = [part.strip() for part in text.split(",")]
+    keys = []
+    while parts:
+        is_comma = parts[:2] == ["", ""]
+        keys.append("comma" if is_comma else names.get(parts[0], parts[0]))
+        del parts[: 2 if is_comma else 1]
+    return keys
 
 
 def _epoch(text: str | None, inputs: Inputs) -> int:
