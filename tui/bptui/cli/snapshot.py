@@ -60,8 +60,8 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
         "--press",
         default="",
         metavar="KEY[,KEY]",
-        help="keys to press before the screen is written, such as v or tab,tab or , itself; a what-if or a run "
-        "that they begin is trained to its end",
+        help="keys to press before the screen is written, such as v or tab,tab; a comma where a key is to "
+        "stand is the key itself; a what-if or a run that they begin is trained to its end",
     )
     group.add_argument(
         "--output",

@@ -183,8 +183,7 @@ class BoxScreen(Dialog[None]):
         session = self._session()
         session.scrub(direction, far=far)
         self.stepper.look()
-        if not session.is_viewing:
-            self.stepper.problem = session.notice
+        self.stepper.problem = self.stepper.problem or session.notice or session.viewed
         self._refresh_run()
 
     def action_play(self) -> None:

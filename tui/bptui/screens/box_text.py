@@ -59,6 +59,7 @@ def box_hints(
         _hint("edit", "number" if shows_chain else "chain", 6),
         predict,
         KeyHint(f"{key_of('slower')} {key_of('faster')}", "pace", "", 5),
+        KeyHint(keys_of("scrub_back", "scrub_on"), "report", "", 5),
         help,
     )
 

@@ -112,9 +112,7 @@ class ChangeableRun(LiveRun):
         if self._task is not None:
             return self._task.progress(self._trainer)
         if self._viewing is not None:
-            return wording.viewing_sentence(
-                self._viewing.stop - 1, self._viewing.latest.state.epochs_done - 1
-            )
+            return wording.viewing_sentence(self._viewing)
         if self._retraining is not None:
             return self._retraining.progress(self._trainer, running=self.state is State.RUNNING)
         return ""

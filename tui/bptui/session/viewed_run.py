@@ -22,6 +22,11 @@ class ViewedRun(SteppedRun):
         """Whether an earlier epoch is viewed, in place of the run as it is."""
         return self._viewing is not None
 
+    @property
+    def viewed(self) -> str:
+        """Which epoch is viewed, in a sentence; empty if none is."""
+        return "" if self._viewing is None else wording.viewing_sentence(self._viewing)
+
     def scrub(self, direction: int, *, far: bool = False) -> None:
         """Pause, and view the next (1) or the previous (-1) reported epoch.
 

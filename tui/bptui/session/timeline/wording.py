@@ -8,12 +8,14 @@ from bptui.session.comparison import MAX_SENTENCE_LENGTH, changed_settings, comm
 from bptui.session.notices import Notice
 from bptui.session.snapshot import ComparedRun, Snapshot
 from bptui.session.timeline.reports import Reports
+from bptui.session.timeline.viewing import Viewing
 
 NOTHING_YET = Notice("There is no earlier epoch yet: the run has just begun.")
 
 
-def viewing_sentence(epoch: int, latest: int) -> str:
+def viewing_sentence(viewing: Viewing) -> str:
     """Which epoch is viewed, and what can be done; short, since a timeline may stand beside it."""
+    epoch, latest = viewing.stop - 1, viewing.latest.state.epochs_done - 1
     what = f"epoch {epoch} of {latest}" if epoch >= 0 else f"the start of {latest} epochs"
     return f"Viewing {what}, paused: {key_of('toggle_run')} branches here."
 
