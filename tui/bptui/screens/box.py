@@ -178,7 +178,10 @@ class BoxScreen(Dialog[None]):
         self._draw()
 
     def action_scrub(self, direction: int, far: bool = False) -> None:
-        """View the next (1) or the previous (-1) reported epoch of the run."""
+        """View the next (1) or the previous (-1) reported epoch, unless a typed number is waited for."""
+        walk = self.stepper.walk
+        if walk is not None and self._prediction.asks(walk):
+            return
         self._set_playing(False)
         session = self._session()
         session.scrub(direction, far=far)
