@@ -24,17 +24,20 @@ def timeline_row(timeline: Timeline, width: int) -> list[Span]:
     """
     if width < MIN_WIDTH or timeline.latest < 0:
         return []
-    start, length = _line(timeline, width)
+    length = _line(timeline, width)[1]
     shown = timeline.latest if timeline.viewed is None else timeline.viewed
     here = _column(timeline, shown, length)
-    cells = [Span(DONE, "done") if column <= here else Span(LATER, "later") for column in range(length)]
+    signs: dict[int, Span] = {}
     for mark in sorted(timeline.marks, key=lambda mark: _ORDER.index(mark.kind)):
         sign = mark.label if mark.kind is MarkKind.PIN else SIGNS[mark.kind]
-        cells[_column(timeline, mark.epoch, length)] = Span(sign, mark.kind.value)
-    cells[here] = Span(SHOWN, "shown")
-    spans = [Span(f"{_FIRST} "), *cells, Span(f" {timeline.latest}")]
-    assert start == len(spans[0].text)
-    return _joined(spans)
+        signs[_column(timeline, mark.epoch, length)] = Span(sign, mark.kind.value)
+    signs[here] = Span(SHOWN, "shown")
+    row, end = [Span(f"{_FIRST} ")], 0
+    for column in sorted(signs):
+        row += [_between(end, column, here), signs[column]]
+        end = column + 1
+    row += [_between(end, length, here), Span(f" {timeline.latest}")]
+    return [span for span in row if span.text]
 
 
 def epoch_at(timeline: Timeline, width: int, column: int) -> int | None:
@@ -64,12 +67,6 @@ def _column(timeline: Timeline, epoch: int, length: int) -> int:
     return round(min(max(part, 0.0), 1.0) * (length - 1))
 
 
-def _joined(spans: list[Span]) -> list[Span]:
-    """The same row with neighbors of one role in one span."""
-    row: list[Span] = []
-    for span in spans:
-        if row and row[-1].role == span.role:
-            row[-1] = row[-1].with_text(row[-1].text + span.text)
-        else:
-            row.append(span)
-    return row
+def _between(start: int, end: int, here: int) -> Span:
+    """The line from one column to another, with no sign in between."""
+    return Span(DONE * (end - start), "done") if end <= here else Span(LATER * (end - start), "later")

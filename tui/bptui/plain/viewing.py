@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from bptui.describe import describe_progress
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
-from bptui.plain.training import answer
+from bptui.plain.wording import in_commands, sentence
 
 _EPOCH = re.compile(r"(?:epoch\s+)?([0-9]{1,9})", re.IGNORECASE)
 _START, _LATEST = "start", "latest"
@@ -26,16 +27,23 @@ def view(dialogue: Dialogue, text: str) -> str:
     else:
         until = f"an epoch up to {latest}, which the run has reached, " if latest >= 0 else ""
         raise RefusedError(f"what to view must be {until}{_START} or {_LATEST}, got {text!r}")
-    return answer(dialogue)
+    return _answer(dialogue)
 
 
 def back(dialogue: Dialogue, _text: str) -> str:
     """View the reported epoch before."""
     dialogue.session.scrub(-1)
-    return answer(dialogue)
+    return _answer(dialogue)
 
 
 def on(dialogue: Dialogue, _text: str) -> str:
     """View the reported epoch after."""
     dialogue.session.scrub(1)
-    return answer(dialogue)
+    return _answer(dialogue)
+
+
+def _answer(dialogue: Dialogue) -> str:
+    """Why another epoch is not viewed, or which one is."""
+    dialogue.finish()
+    notice = dialogue.session.notice
+    return sentence(in_commands(notice)) if notice else describe_progress(dialogue.snapshot)
