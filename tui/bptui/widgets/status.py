@@ -59,27 +59,29 @@ class StatusLine(Widget):
         style = self.get_component_rich_style(f"status--{self.snapshot.status.state}", partial=True)
         table.add_row(self._line(self.snapshot, self.size.width, str(style)))
         advice = Text(self.snapshot.status.advice)  # no markup: it may name a file [/x].csv
-        start, width = self._timeline_place(self.snapshot)
+        row, start, width = self._timeline_place(self.snapshot)
         if width:
-            advice.pad_right(start - advice.cell_len)
+            advice.append("\n" if row > 1 else " " * (start - advice.cell_len))
             advice.append("".join(span.text for span in timeline_row(self.snapshot.timeline, width)))
         table.add_row(advice)
         return table
 
-    def _timeline_place(self, snapshot: Snapshot) -> tuple[int, int]:
-        """The column of the timeline and its width; 0 where there is none, or no room for one."""
-        start = cell_len(snapshot.status.advice) + 2
-        width = self.content_size.width - start
-        shares = self.has_timeline and snapshot.timeline.viewed is not None
-        return (start, width) if shares and width >= MIN_WIDTH else (0, 0)
+    def _timeline_place(self, snapshot: Snapshot) -> tuple[int, int, int]:
+        """The row and the column of the timeline and its width; 0 where there is none, or no room for one."""
+        room, length = self.content_size, cell_len(snapshot.status.advice)
+        if not self.has_timeline or snapshot.timeline.viewed is None or length > room.width:
+            return 0, 0, 0
+        if room.width - length - 2 >= MIN_WIDTH:
+            return 1, length + 2, room.width - length - 2
+        return (2, 0, room.width) if room.height > 2 else (0, 0, 0)
 
     def on_click(self, event: events.Click) -> None:
         """Ask for the epoch of the timeline that was clicked."""
         place, snapshot = event.get_content_offset(self), self.snapshot
-        if place is None or snapshot is None or place.y != 1:
+        if place is None or snapshot is None:
             return
-        start, width = self._timeline_place(snapshot)
-        epoch = epoch_at(snapshot.timeline, width, place.x - start)
+        row, start, width = self._timeline_place(snapshot)
+        epoch = epoch_at(snapshot.timeline, width, place.x - start) if place.y == row else None
         if epoch is not None:
             self.post_message(self.Scrubbed(epoch))
 
