@@ -22,6 +22,7 @@ from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
 from bpengine.metrics import Metrics, measure
 from bpengine.origin import Origin, Turn
+from bpengine.passed_states import PassedStates
 from bpengine.predictions import predictions
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run_state import RunState
@@ -215,6 +216,7 @@ class Trainer(EditableRun):
         *,
         sample: int = 0,
         clock: Callable[[], float] = time.perf_counter,
+        passed: PassedStates | None = None,
     ) -> Iterator[None]:
         """Do what `rewind` does in pieces: each `next` trains for some time, the last one to the end.
 
@@ -225,6 +227,7 @@ class Trainer(EditableRun):
             milliseconds: the time that a piece takes; see `run_for`.
             sample: as for `rewind`.
             clock: returns the time in seconds from any starting point.
+            passed: further states of this run to start from. States on the way to the epoch are added.
 
         Raises:
             ConfigError: the run has not been there, or can't go back there.
@@ -240,19 +243,25 @@ class Trainer(EditableRun):
             raise ConfigError("rewind", must_be(f"a sample from 0 to {most}{steps}", sample))
         if (epoch, sample) == (self.epochs_done, self.samples_processed) and self.divergence is None:
             return iter(())
-        return self._rewinding((epoch, sample), milliseconds, clock)
+        return self._rewinding(
+            (epoch, sample), milliseconds, clock, PassedStates() if passed is None else passed
+        )
 
     def _rewinding(
-        self, end: tuple[int, int], milliseconds: float, clock: Callable[[], float]
+        self, end: tuple[int, int], milliseconds: float, clock: Callable[[], float], passed: PassedStates
     ) -> Iterator[None]:
         changes, epoch = self._changes_until(end), end[0]
         deadline = clock() + milliseconds / 1000
-        super().restore(self._keyframes.nearest(epoch))
+        super().restore(passed.nearest(epoch, self._keyframes.nearest(epoch)))
         self._keyframes.drop_after(epoch)
         self._changes = changes
         start = (self.epochs_done, self.samples_done)
         to_come = [change for change in changes if change[0] >= start]
-        for position, value in (*to_come, (end, None)):
+        stops: list[tuple[tuple[int, int], None]] = [((stop, 0), None) for stop in passed.stops(start, epoch)]
+        if end[1]:
+            stops.append((end, None))
+        # A state is stored before the changes at its position, which follow it when it is started from.
+        for position, value in sorted([*stops, *to_come], key=lambda each: (each[0], each[1] is not None)):
             while remaining := self.samples_to(*position):
                 self.run_for(1000 * (deadline - clock()), max_samples=remaining, clock=clock)
                 if self.samples_to(*position) and clock() >= deadline:
@@ -260,6 +269,8 @@ class Trainer(EditableRun):
                     deadline = clock() + milliseconds / 1000
             if value is not None:
                 self._apply(value)
+            elif position[1] == 0:
+                passed.add(self.run_state(), toward=epoch)
 
     def samples_to(self, epoch: int, sample: int = 0) -> int:
         """Return the number of samples from here to a position that the run has not passed yet."""
@@ -282,6 +293,13 @@ class Trainer(EditableRun):
     def changes(self) -> tuple[int, ...]:
         """The epochs in which settings or weights were changed: the last hundred changes, oldest first."""
         return tuple(position[0] for position, _ in self._changes[-100:])
+
+    @property
+    def weight_changes(self) -> tuple[int, ...]:
+        """Those of `changes` in which weights were changed."""
+        return tuple(
+            position[0] for position, value in self._changes[-100:] if not isinstance(value, TrainingConfig)
+        )
 
     def step(self) -> StepRecord | None:
         """Train on one batch. Return None if the run is finished.

@@ -198,7 +198,3 @@ def test_cells_name_themselves_their_best_and_their_middle_run() -> None:
     assert cell.figure("error") == pytest.approx(0.3), "a figure follows the results"
     assert not sweep.all_tested
     assert Sweep(TrainingConfig(), {"test_share": (0.1, 0.2)}).all_tested
-
-
-def test_numpy_s_runs_are_chunks_of_their_own_so_that_results_come_one_by_one() -> None:
-    assert chunks([TrainingConfig()] * 3, side_by_side=False) == [(0,), (1,), (2,)]

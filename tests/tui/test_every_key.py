@@ -52,6 +52,7 @@ OF_THE_RUN = {
     "change",
     "undo",
     "redo",
+    "scrub",
 }
 """Actions that may change the network."""
 OF_THE_NETWORK = {"choose", "change", "edit"}

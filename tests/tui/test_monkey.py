@@ -37,6 +37,7 @@ BATCH = 6
 ALL = [key for command in COMMANDS for key in command.keys.split(",") if key != "q"]
 OFTEN = ["space", "s", "up", "down", "left", "right", "less_than_sign", "greater_than_sign", "enter", "tab"]
 OFTEN += ["tab", "escape", "b", "p", "i", "r", "1", "2", "x", "z", "home", "end", "slash", "j", "l", "o"]
+OFTEN += ["comma", "comma", "full_stop", "left_square_bracket"]
 TYPED = [*"0123456789", *"0123456789", "full_stop", "comma", "minus", "backspace", "delete", "home", *"aexz"]
 TYPED += [
     "enter",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
-from bpengine import TASKS, Task
+from bpengine import FIELD, TASKS, Task
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
@@ -57,6 +57,15 @@ def test_picking_a_name(snap_compare: Compare) -> None:
 
 def test_finding_a_setting(snap_compare: Compare) -> None:
     assert snap_compare(make_app(), press=["slash", *"sched"], terminal_size=(60, 18))
+
+
+def test_an_earlier_epoch_on_view(snap_compare: Compare) -> None:
+    app = make_app(report_interval=100)
+    session = app.view.session
+    session.advance_to(300)
+    session.change(FIELD["learning_rate"], 0.2)
+    session.advance_to(900)
+    assert snap_compare(app, press=["p", "left_square_bracket", *["comma"] * 4], terminal_size=(120, 36))
 
 
 def test_smallest_size(snap_compare: Compare) -> None:

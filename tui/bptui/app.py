@@ -169,6 +169,10 @@ class BptuiApp(KeepingApp):
         """Go back to an earlier epoch."""
         self._do(self.view.session.rewind)
 
+    def action_scrub(self, direction: int, far: bool = False) -> None:
+        """View the next (1) or the previous (-1) reported epoch."""
+        self.view.scrub(direction, far=far)
+
     def action_change_speed(self, direction: int) -> None:
         """Train faster or slower."""
         self._do(self.view.session.change_speed, direction)
@@ -447,9 +451,8 @@ class BptuiApp(KeepingApp):
         self._arrange(self.view.panel_layout.showing_all(*self.size))
 
     def action_to_settings(self) -> None:
-        """Stop a step, rewind or what-if in progress; otherwise focus the settings."""
-        if self.view.session.in_progress:
-            self._do(self.view.session.stop)
+        """Stop what is in progress, or leave an earlier epoch on view; otherwise focus the settings."""
+        if self.view.leave():
             return
         self._arrange(self.view.panel_layout.focusing_first())
 

@@ -35,6 +35,8 @@ SIGNS = {
     "full_stop": ".",
     "less_than_sign": "<",
     "greater_than_sign": ">",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 """How keys are displayed that have another name in Textual."""
 
@@ -90,7 +92,45 @@ COMMANDS: tuple[Command, ...] = (
     Command("s", "s", "step_epoch", "one epoch", "Pause, and train one epoch."),
     Command("r", "r", "restart", "restart", "Restart with the same seed (the same run again)."),
     Command("R", "R", "new_seed", "new seed", "Restart with the next seed (new random weights)."),
-    Command("b", "b", "rewind", "rewind", "Go back to the last reported epoch, and pause."),
+    Command(
+        "b",
+        "b",
+        "rewind",
+        "earlier epochs",
+        "Go back to the last reported epoch, and pause; from an earlier epoch on view, branch there.",
+    ),
+    Command(
+        "comma",
+        ",",
+        "scrub(-1)",
+        "earlier epochs",
+        "Pause, and view the reported epoch before; the run stays as it is.",
+        "scrub_back",
+    ),
+    Command(
+        "full_stop",
+        ".",
+        "scrub(1)",
+        "earlier epochs",
+        "View the reported epoch after, up to the run as it is.",
+        "scrub_on",
+    ),
+    Command(
+        "left_square_bracket",
+        "[",
+        "scrub(-1, True)",
+        "earlier epochs",
+        "View an epoch earlier by a tenth of the run.",
+        "scrub_far_back",
+    ),
+    Command(
+        "right_square_bracket",
+        "]",
+        "scrub(1, True)",
+        "earlier epochs",
+        "View an epoch later by a tenth of the run.",
+        "scrub_far_on",
+    ),
     Command(
         "up,k",
         "↑ k",
@@ -250,7 +290,7 @@ COMMANDS: tuple[Command, ...] = (
         "esc",
         "to_settings",
         "to the settings",
-        "Focus the settings, and restore a maximized panel.",
+        "Go back to the latest epoch; else focus the settings, and restore a maximized panel.",
     ),
     Command(
         "plus,equals_sign",

@@ -58,15 +58,15 @@ def test_what_is_shown_gives_the_same_again(task: Task) -> None:
 
 
 def test_keys_are_shown_written_and_pressed() -> None:
-    Path("run.toml").write_text('[keys]\nmore = "]"\ntoggle_log = ["f5", "F"]\nless = "L"')
-    keys = {"more": "]", "toggle_log": ["f5", "F"], "less": "L"}
+    Path("run.toml").write_text('[keys]\nmore = ";"\ntoggle_log = ["f5", "F"]\nless = "L"')
+    keys = {"more": ";", "toggle_log": ["f5", "F"], "less": "L"}
     assert shown("--config", "run.toml")["keys"] == keys
     picture = ("snapshot", "regression", "--config", "run.toml", "--at", "0", "--output", "x.txt", "--press")
     try:
-        assert call(*picture, "],],f5,L") == Done(0, "", "")
+        assert call(*picture, ";,;,f5,L") == Done(0, "", "")
         text = Path("x.txt").read_text(encoding="utf-8")
         assert "linear (f5)" in text
-        assert "settings ↑↓ L/]" in text
+        assert "settings ↑↓ L/;" in text
         assert "‹0.2›" in text
         assert "must be keys among " in call(*picture, "right").complaint
     finally:

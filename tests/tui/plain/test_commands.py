@@ -17,6 +17,8 @@ IN_WORDS = {
     "restart": "restart",
     "new_seed": "new seed",
     "rewind": "rewind",
+    "scrub(-1)": "back",
+    "scrub(1)": "on",
     "change(-1)": "lower",
     "change(1)": "raise",
     "change(-1, True)": "lower",
@@ -63,6 +65,8 @@ ONLY_ON_SCREEN = {
     "toggle_log": "nothing is drawn",
     "command_palette": "a command names what it sets",
     "toggle_smooth": "nothing is drawn",
+    "scrub(-1, True)": "view names an epoch",
+    "scrub(1, True)": "the same",
     "advise": "bptui advise tries changes, in a pipe too",
 }
 """The actions that have no word, and why."""

@@ -25,6 +25,7 @@ LINES = int(os.environ.get("BPTUI_MONKEY_KEYS", "450")) // 4
 SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))
 
 OFTEN = [
+    *(",", ",", ".", "view 2", "run", "run"),
     *("run 2", "run", "step", "step sample", "b", "u", "U", "p", "i", "r", "R", "d", "1", "2", "pin", "t"),
     *("compare", "set learning rate 1000", "set init scale 100", "set activation relu", "set clip 1"),
     *("knock out 1", "bring back 1", "freeze layer 1", "unfreeze layer 1", "set weight W1[1,1] 0.3", "run"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bpengine import FIELD, TrainingConfig
+from bpengine.keyframes import Keyframes
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.apps import make_app, shown
@@ -14,6 +15,12 @@ from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, state_of, trained
 
 DEFAULTS = TrainingConfig.defaults("regression", report_interval=10)
+
+
+@pytest.fixture(autouse=True)
+def few_keyframes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rewind has to train: there is no stored state beside its target."""
+    monkeypatch.setattr(Keyframes, "STRIDE", 16)
 
 
 def rewinding(*, epochs: int = 20) -> Session:

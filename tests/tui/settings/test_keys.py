@@ -20,14 +20,14 @@ def keys_in(file: Path, lines: str) -> dict[str, str]:
 
 def test_keys_are_read_and_written_back(tmp_path: Path) -> None:
     file = tmp_path / "run.toml"
-    lines = 'restart = "F"\nstep_epoch = "r"\nup = ["up", "ctrl+k", "up"]\nhelp = ["?", ",", "é"]\n'
+    lines = 'restart = "F"\nstep_epoch = "r"\nup = ["up", "ctrl+k", "up"]\nhelp = ["?", ";", "é"]\n'
     lines += 'more = "shift+f5"\n'
     keys = keys_in(file, lines)
     assert keys == {
         "restart": "F",
         "step_epoch": "r",  # which restart no longer has
         "up": "up,ctrl+k",
-        "help": "question_mark,comma,é",
+        "help": "question_mark,;,é",
         "more": "shift+f5",
     }
     file.write_text(written({}, {}, keys), encoding="utf-8")

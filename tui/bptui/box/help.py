@@ -17,6 +17,7 @@ def box_help() -> PanelHelp:
         (
             Sign(keys_of("less", "more"), "go back, go on"),
             Sign(keys_of("down", "up"), "shorter, longer stride"),
+            Sign(keys_of("scrub_back", "scrub_on"), "view the reported epoch before, after"),
             Sign(key_of("toggle_run"), "play, or stop playing"),
             Sign(f"{key_of('slower')} {key_of('faster')}", "play slower, faster"),
             Sign(key_of("toggle_pin"), "predict each number: sign, then value"),

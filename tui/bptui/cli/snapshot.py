@@ -20,7 +20,7 @@ from bptui.cli.picture_files import check_picture
 from bptui.cli.screen import check_theme
 from bptui.cli.stop_signals import exit_on_signals, raise_on_signals
 from bptui.cli.streams import print_error
-from bptui.commands import COMMANDS, change_keys
+from bptui.commands import COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.gc_pause import end_gc_pause
@@ -60,8 +60,8 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
         "--press",
         default="",
         metavar="KEY[,KEY]",
-        help="keys to press before the screen is written, such as v or tab,tab; a what-if or a run that they "
-        "begin is trained to its end",
+        help="keys to press before the screen is written, such as v or tab,tab; a comma where a key is to "
+        "stand is the key itself; a what-if or a run that they begin is trained to its end",
     )
     group.add_argument(
         "--output",
@@ -126,7 +126,7 @@ def _keys(text: str) -> list[str]:
     Raises:
         BadUseError: a key is unknown, or it is one that starts the run, saves, opens the palette or quits.
     """
-    keys = [key.strip() for key in text.split(",")] if text else []
+    keys = _separated(text) if text else []
     allowed = [
         key
         for command in COMMANDS
@@ -137,6 +137,18 @@ def _keys(text: str) -> list[str]:
         if key not in allowed:
             among = f"keys among {', '.join(allowed)}"
             raise BadUseError(f"argument --press: {must_be(among, key)}")
+    return keys
+
+
+def _separated(text: str) -> list[str]:
+    """The keys by their names in Textual. A comma where a key is to stand is the key itself."""
+    names = {sign: name for name, sign in SIGNS.items()}
+    parts = [part.strip() for part in text.split(",")]
+    keys = []
+    while parts:
+        is_comma = parts[:2] == ["", ""]
+        keys.append("comma" if is_comma else names.get(parts[0], parts[0]))
+        del parts[: 2 if is_comma else 1]
     return keys
 
 

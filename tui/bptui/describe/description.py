@@ -20,7 +20,7 @@ MAX_NAMES = 4
 
 def describe_progress(snapshot: Snapshot) -> str:
     """Describe in a sentence or two how far a run is and how large its error is."""
-    sentences = [state_sentence(snapshot)]
+    sentences = [state_sentence(snapshot), *_viewed(snapshot)]
     if snapshot.run.error is not None:
         tested = snapshot.run.test_error
         test = "" if tested is None else f", and {number(tested)} on the test samples"
@@ -28,6 +28,15 @@ def describe_progress(snapshot: Snapshot) -> str:
     if snapshot.run.edits:
         sentences.append(f"The network was {snapshot.run.edited}.")
     return " ".join(sentences)
+
+
+def _viewed(snapshot: Snapshot) -> list[str]:
+    """Which epoch is viewed of a run that is farther on; empty if it is shown as it is."""
+    viewed, latest = snapshot.timeline.viewed, snapshot.timeline.latest
+    if viewed is None:
+        return []
+    what = f"epoch {viewed}" if viewed >= 0 else "the start"
+    return [f"This is a view of {what} of a run that has come to epoch {latest}."]
 
 
 def describe(snapshot: Snapshot) -> str:
@@ -41,7 +50,7 @@ def describe(snapshot: Snapshot) -> str:
 
 
 def _sentences(snapshot: Snapshot) -> list[str]:
-    sentences = [_task(snapshot), state_sentence(snapshot), *describe_edits(snapshot)]
+    sentences = [_task(snapshot), state_sentence(snapshot), *_viewed(snapshot), *describe_edits(snapshot)]
     sentences += describe_error(snapshot)
     if snapshot.run.is_partly_measured:
         sentences.append(f"What follows is measured on {len(snapshot.run.dataset)} of the training samples.")

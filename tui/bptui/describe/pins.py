@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpengine import FIELDS, TrainingConfig
 from bptui.describe.words import counted, listed, number
-from bptui.session.snapshot import Snapshot
+from bptui.session.snapshot import ComparedRun, Snapshot
 
 _MAX_SETTINGS = 4
 """The most settings that are named for one run."""
@@ -13,11 +13,17 @@ _MAX_SETTINGS = 4
 def describe_pins(snapshot: Snapshot, *, without: Snapshot | None = None) -> list[str]:
     """A sentence for the run before a what-if and for each pin, but for one that is described elsewhere."""
     return [
-        f"{f'Pinned run {run.label}' if run.label else 'The run before the what-if'} "
-        f"{_errors(run.snapshot)}; {_settings(run.snapshot.run.config, snapshot.run.config)}."
+        f"{_name(run)} {_errors(run.snapshot)}; {_settings(run.snapshot.run.config, snapshot.run.config)}."
         for run in snapshot.comparison.runs
         if run.snapshot is not without
     ]
+
+
+def _name(run: ComparedRun) -> str:
+    if run.branched_at is not None:
+        where = f"after epoch {run.branched_at}" if run.branched_at >= 0 else "at its start"
+        return f"The run that was left {where}"
+    return f"Pinned run {run.label}" if run.label else "The run before the what-if"
 
 
 def _errors(snapshot: Snapshot) -> str:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpengine.wording import shown
-from bptui.plain import changing, comparing, completing, edits, files, looking, mapping, training, units
+from bptui.plain import (
+    changing,
+    comparing,
+    completing,
+    edits,
+    files,
+    looking,
+    mapping,
+    training,
+    units,
+    viewing,
+)
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Entry
 from bptui.plain.errors import RefusedError
@@ -69,7 +80,20 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("restart", "Restart with the same seed (the same run again).", training.restart, key="r"),
     Entry("new seed", "Restart with the next seed (new random weights).", training.new_seed, key="R"),
-    Entry("rewind", "Go back to the last reported epoch.", training.rewind, key="b", aliases=("back",)),
+    Entry(
+        "rewind",
+        "Go back to the last reported epoch; from an earlier epoch on view, branch there.",
+        training.rewind,
+        key="b",
+    ),
+    Entry(
+        "view",
+        "View the run as it was after an epoch; it stays as it is. To train or change it there branches.",
+        viewing.view,
+        usage="EPOCH | start | latest",
+    ),
+    Entry("back", "View the reported epoch before.", viewing.back, key=","),
+    Entry("on", "View the reported epoch after, up to the run as it is.", viewing.on, key="."),
     Entry(
         "set",
         "Change a setting, such as set learning rate 0.3.",

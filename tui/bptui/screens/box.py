@@ -46,6 +46,10 @@ _ACTIONS = {
     "toggle_run": "play",
     "faster": "pace(1)",
     "slower": "pace(-1)",
+    "scrub_back": "scrub(-1)",
+    "scrub_on": "scrub(1)",
+    "scrub_far_back": "scrub(-1, True)",
+    "scrub_far_on": "scrub(1, True)",
     "page_up": "scroll(-1)",
     "page_down": "scroll(1)",
     "help": "help",
@@ -232,6 +236,18 @@ class BoxScreen(Dialog[None]):
         """Choose a longer (1) or a shorter (-1) stride."""
         self.stepper.change_stride(direction)
         self._draw()
+
+    def action_scrub(self, direction: int, far: bool = False) -> None:
+        """View the next (1) or the previous (-1) reported epoch, unless a typed number is waited for."""
+        walk = self.stepper.walk
+        if walk is not None and self._prediction.asks(walk):
+            return
+        self._set_playing(False)
+        session = self._session()
+        session.scrub(direction, far=far)
+        self.stepper.look()
+        self.stepper.problem = self.stepper.problem or session.notice or session.viewed
+        self._refresh_run()
 
     def action_play(self) -> None:
         """Play, or stop playing. Playing asks for nothing."""

@@ -62,6 +62,7 @@ def box_hints(
         *(_hint(name, label, 8 if shows_chain else 5) for name, label in edits),
         predict,
         KeyHint(f"{key_of('slower')} {key_of('faster')}", "pace", "", 5),
+        KeyHint(keys_of("scrub_back", "scrub_on"), "report", "", 5),
         help,
     )
 

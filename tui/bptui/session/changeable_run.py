@@ -29,6 +29,10 @@ from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
 from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
 from bptui.session.targets import Retraining, Rewinding, last_report
+from bptui.session.timeline import wording
+from bptui.session.timeline.course import timeline_of
+from bptui.session.timeline.ghost import Ghost
+from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore, Version
 
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
@@ -42,6 +46,7 @@ class ChangeableRun(LiveRun):
     _pins: Pins = Pins()
     _baseline: KeptRun | None = None
     _previous_curve: Curve | None = None
+    _ghost: Ghost | None = None
 
     @property
     def what_if(self) -> bool:
@@ -62,7 +67,9 @@ class ChangeableRun(LiveRun):
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None
-        if not isinstance(self._task, Rewinding):  # which goes through epochs that nobody asked for
+        if not isinstance(
+            self._task, (Rewinding, Visiting)
+        ):  # which goes through epochs that nobody asked for
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
         return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud))
@@ -71,7 +78,12 @@ class ChangeableRun(LiveRun):
         before = kept.snapshot.run
         changes = edits_in_words(before.edits, self._trainer.edits)
         changes += changes_in_words(before.config, self.config)
-        return ComparedRun(label, kept.snapshot, tuple(changes))
+        if kept.branch is None:
+            return ComparedRun(label, kept.snapshot, tuple(changes))
+        if self._ghost is None or self._ghost.run is not kept:
+            self._ghost = Ghost(kept, kept.branch)
+        snapshot = self._ghost.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
+        return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
 
     def _current(self) -> KeptRun:
         """The run as it is now, to compare others with."""
@@ -87,30 +99,63 @@ class ChangeableRun(LiveRun):
             epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
             advice=self._notice.text if self._notice is not None else advised,
         )
-        snapshot = Snapshot(run, network, comparison, status)
+        timeline = timeline_of(self._trainer, run, comparison, self._viewing)
+        snapshot = Snapshot(run, network, comparison, status, timeline)
         if self._notice is not None or state is State.DIVERGED:
             return snapshot
         sentence = self._progress()
         if not sentence and comparison.cloud is not None:
             sentence = cloud_sentence(comparison.cloud)
+        elif not sentence and comparison.baseline and comparison.baseline.branched_at is not None:
+            sentence = wording.branch_sentence(comparison.baseline, snapshot)
         elif not sentence and comparison.reference is not None:
             sentence = compare(comparison.reference, snapshot)
         return replace(snapshot, status=replace(status, advice=sentence)) if sentence else snapshot
 
     def _progress(self) -> str:
-        """How far a step, a rewind or a what-if is, in a sentence; empty if there is none."""
+        """How far a step, a rewind, a visit or a what-if is, or what is viewed; empty if there is nothing."""
         if self._task is not None:
             return self._task.progress(self._trainer)
+        if self._viewing is not None:
+            return wording.viewing_sentence(self._viewing)
         if self._retraining is not None:
             return self._retraining.progress(self._trainer, running=self.state is State.RUNNING)
         return ""
 
     def _stop_rewind(self) -> None:
-        """Return to the run before the rewind in progress, if there is one: keys act on that."""
-        if isinstance(self._task, Rewinding):
+        """Return to the run before the rewind or the visit in progress: keys act on that."""
+        task = self._task
+        if isinstance(task, Rewinding):
             with self._changing:
-                self._trainer.return_to(self._task.before.bookmark)
+                self._trainer.return_to(task.before.bookmark)
                 self._task = None
+        elif isinstance(task, Visiting):
+            self._return_from(task)
+
+    def _return_from(self, visit: Visiting) -> None:
+        """Return to what was on view before the visit in progress."""
+        assert self._viewing is not None
+        with self._changing:
+            self._viewing.stop, bookmark = visit.before
+            self._trainer.return_to(bookmark)
+            self._task = None
+            if self._viewing.stop == self._viewing.reports.latest:
+                self._viewing = None
+
+    def _branch(self) -> None:
+        """Begin another run at the epoch on view, if there is one; undo returns to the run that was."""
+        if self._viewing is not None:
+            self._undo.push(self._version("a branch at an earlier epoch"))
+            self._leave_latest()
+
+    def _leave_latest(self) -> None:
+        """Have an epoch on view be where the run is. The run that was stays in the plots."""
+        viewing = self._viewing
+        if viewing is None:
+            return
+        with self._changing:
+            self._baseline = replace(viewing.kept, branch=viewing.branch())
+            self._viewing = self._retraining = None
 
     def restart(self, **changes: Any) -> None:
         """Begin a new run, the same one again if there are no changes; stay paused if paused.
@@ -251,17 +296,24 @@ class ChangeableRun(LiveRun):
         self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
 
     def rewind(self, epoch: int | None = None) -> None:
-        """Pause, and go back to where an epoch began.
+        """Pause, and go back to where an epoch began. An earlier epoch on view becomes the run's own.
 
         Args:
-            epoch: a number up to `epochs_done`, of an epoch that the run can go back to; by default, that
-                after the last reported epoch or, from there, after the one before it.
+            epoch: a number up to `epochs_done`, of an epoch that the run can go back to; by default, the one
+                on view, or else that after the last reported epoch or, from there, after the one before it.
         """
         self._pause()
-        self._retraining = None
         trainer = self._trainer
         if isinstance(self._task, Rewinding):
             return
+        self._stop_rewind()
+        self._retraining = None
+        if self._viewing is not None:
+            viewed = self._viewing.stop
+            self._branch()
+            if epoch is None:
+                self._notice = wording.branched(viewed - 1)
+                return
         if trainer.earliest > trainer.epochs_done:
             self._notice = notices.NOTHING_TO_REWIND
             return
@@ -270,6 +322,13 @@ class ChangeableRun(LiveRun):
         before = self._version("rewind")
         pieces = trainer.rewinding(epoch, SLICE_MILLISECONDS, clock=self._clock)
         self._begin_task(Rewinding(epoch, pieces, before))
+
+    def _end_rewind(self, task: Rewinding) -> None:
+        super()._end_rewind(task)
+        baseline = self._baseline
+        if baseline is not None and baseline.branch is not None:
+            shared = min(baseline.branch.epoch, task.target_epoch - 1)
+            self._baseline = replace(baseline, branch=replace(baseline.branch, epoch=shared))
 
     def _apply(self, changes: dict[str, Any], what: str, *, anew: bool = False) -> None:
         """Change settings as a what-if, with a restart or on the running network, whichever is due.
@@ -288,8 +347,10 @@ class ChangeableRun(LiveRun):
                 self._restart(changes, self.source)
                 self._notice = Notice(f"{what}: the run restarts.")
             else:
+                config = self.config.replace(**changes)
+                self._leave_latest()
                 with self._changing:
-                    self._trainer.reconfigure(self.config.replace(**changes))
+                    self._trainer.reconfigure(config)
                 self._settle()
                 self._notice = Notice(f"{what}: {self._when_it_acts()}")
         except (ConfigError, DataError) as error:
@@ -306,7 +367,10 @@ class ChangeableRun(LiveRun):
         """
         ended = self.state in (State.FINISHED, State.DIVERGED)
         running = ended or self._will_be_running
-        curve = self._trainer.history.curve() if self._trainer.epochs_done else self._previous_curve
+        history = self._trainer.history if self._viewing is None else self._viewing.latest.state.history
+        curve = history.curve() if history.last is not None else self._previous_curve
+        if self._baseline is not None and self._baseline.branch is not None:
+            self._baseline = None  # a new run shares no epoch with it
         self._begin(self.config.replace(**changes), source)
         self._previous_curve = curve
         if running:
@@ -314,7 +378,8 @@ class ChangeableRun(LiveRun):
 
     def _version(self, what: str) -> Version:
         """The run as it is now, and the change that follows, in words."""
-        return Version(what, self._trainer, self._trainer.bookmark(), self._previous_curve, self._baseline)
+        bookmark = self._trainer.bookmark() if self._viewing is None else self._viewing.latest
+        return Version(what, self._trainer, bookmark, self._previous_curve, self._baseline)
 
     def _return_to(self, version: Version | PinsBefore | None, notice: Notice) -> None:
         if isinstance(version, PinsBefore):

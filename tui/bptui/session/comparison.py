@@ -40,7 +40,7 @@ def common_errors(pinned: Snapshot, live: Snapshot) -> tuple[int, float, float] 
     return int(common[-1]), float(before[1][here[-1]]), float(after[1][there[-1]])
 
 
-def _differences(pinned: RunProgress, live: RunProgress, room: int) -> str:
+def differences(pinned: RunProgress, live: RunProgress, room: int) -> str:
     """What differs, from the pinned to the live value, as much as fits in `room` characters."""
     changes = edits_in_words(pinned.edits, live.edits) + changes_in_words(pinned.config, live.config)
     for count in range(len(changes), 0, -1):
@@ -69,7 +69,7 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
     if common is not None:
         epoch, old, new = common
         errors = f": error in epoch {epoch} {error_text(old)} → {error_text(new)}"
-        return _differences(before, after, MAX_SENTENCE_LENGTH - len(errors)) + errors
+        return differences(before, after, MAX_SENTENCE_LENGTH - len(errors)) + errors
     if not len(before.curve[0]):
         end = " before its first epoch."
     else:
@@ -79,4 +79,4 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
             else "."
         )
     room = MAX_SENTENCE_LENGTH - len("Pinned: ") - len(end)
-    return f"Pinned: {_differences(before, after, room)}{end}"
+    return f"Pinned: {differences(before, after, room)}{end}"

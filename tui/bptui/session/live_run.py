@@ -15,10 +15,13 @@ from bptui.session.observation import Observer
 from bptui.session.snapshot import State
 from bptui.session.speed import TICK_SECONDS, SpeedControl
 from bptui.session.targets import Retraining, Rewinding, Stepping
+from bptui.session.timeline.viewing import Viewing, Visiting
 from bptui.session.undo import UndoStack
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""
+Task = Stepping | Rewinding | Visiting
+"""What goes on by itself until it is done."""
 KEY_SECONDS = 0.05
 """How long a step or a rewind may take before the screen shows its progress: it mostly takes less."""
 
@@ -70,7 +73,8 @@ class LiveRun:
 
     def _take_trainer(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        self._task: Stepping | Rewinding | None = None
+        self._task: Task | None = None
+        self._viewing: Viewing | None = None
         self._observer = Observer(trainer)
 
     @property
@@ -87,7 +91,7 @@ class LiveRun:
     def state(self) -> State:
         """What the run is doing."""
         trainer = self._trainer
-        if isinstance(self._task, Rewinding):
+        if isinstance(self._task, (Rewinding, Visiting)):
             return State.RUNNING
         if trainer.divergence is not None:
             return State.DIVERGED
@@ -119,7 +123,7 @@ class LiveRun:
 
     @property
     def in_progress(self) -> bool:
-        """Whether a step, a rewind or a what-if is on its way, which `stop` would stop."""
+        """Whether a step, a rewind, a visit or a what-if is on its way, which `stop` would stop."""
         return self._task is not None or (self._retraining is not None and self._wants_to_run)
 
     @property
@@ -204,29 +208,30 @@ class LiveRun:
         if self._retraining is None and not retraining.run_afterwards:
             self._pause()
 
-    def _begin_task(self, task: Stepping | Rewinding) -> None:
-        """Begin a step or a rewind, and mostly end it before the key is answered."""
+    def _begin_task(self, task: Task) -> None:
+        """Begin a step, a rewind or a visit, and mostly end it before the key is answered."""
         self._task = task
         deadline = self._clock() + KEY_SECONDS
         self._continue(task)
         while self._task is not None and self._clock() < deadline:
             self._continue(task)
 
-    def _continue(self, task: Stepping | Rewinding) -> None:
-        """Train for a slice of time toward the end of a step or a rewind."""
-        if isinstance(task, Rewinding):
+    def _continue(self, task: Task) -> None:
+        """Train for a slice of time toward the end of a step, a rewind or a visit."""
+        if isinstance(task, (Rewinding, Visiting)):
             self._is_flat_out = True
             with self._changing:
                 for _ in task.pieces:
                     return  # more pieces follow
-            self._end_rewind(task)
+            self._task = None
+            self._speed_control.measure_anew()
+            if isinstance(task, Rewinding):
+                self._end_rewind(task)
         elif not self.waiting:
             self._train_slice(self._trainer.samples_to(task.target_epoch))
 
     def _end_rewind(self, task: Rewinding) -> None:
-        self._task = None
         self._undo.push(task.before)
-        self._speed_control.measure_anew()
         same = self.config == task.before.bookmark.state.config
         finished = self._trainer.finished
         self._notice = notices.rewound(task.target_epoch, same_settings=same, finished=finished)
@@ -271,7 +276,8 @@ class LiveRun:
 
     @property
     def _has_begun(self) -> bool:
-        return bool(self._trainer.epochs_done or self._trainer.samples_processed)
+        is_at_start = not self._trainer.epochs_done and not self._trainer.samples_processed
+        return self._viewing is not None or not is_at_start
 
     @property
     def _will_be_running(self) -> bool:

@@ -82,6 +82,7 @@ class Observer:
             reports=_reports(trainer),
             change_epochs=trainer.changes,
             edits=trainer.edits,
+            weight_change_epochs=trainer.weight_changes,
         )
 
     def _network(
@@ -100,6 +101,12 @@ class Observer:
             frozen=tuple(matrices(trainer.network.sizes, trainer.frozen)) if trainer.edits else (),
             knocked_out=frozenset(trainer.knocked_out),
         )
+
+    def grid_outputs(self) -> Array | None:
+        """The outputs over the domain as they are now; see `NetworkValues.grid_outputs`."""
+        if self._inputs is None:
+            return None
+        return self._on_grid(self._in_data_units(self._trainer.network.predict(self._inputs)))
 
     def _over_the_domain(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
         if self._inputs is None:

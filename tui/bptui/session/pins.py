@@ -6,12 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
 from bptui.session.session_state import SavedPin
 from bptui.session.snapshot import Snapshot
 
 LABELS = "ABCD"
 """The letters of the pins: as many as can be told apart in a small plot."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """Where the live run left another one."""
+
+    epoch: int
+    """The last epoch that both share; -1 for the start."""
+    bookmark: Bookmark
+    """How far the other one had come."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +33,8 @@ class KeptRun:
     """The run as it is shown."""
     run: SavedRun
     """The run itself, from which the snapshot can be made again."""
+    branch: Branch | None = None
+    """Where the live run has left this one; None if it began anew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,16 +23,18 @@ from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import State
-from bptui.session.stepped_run import SteppedRun
 from bptui.session.targets import Retraining, Rewinding, Stepping
+from bptui.session.timeline import wording
+from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore
+from bptui.session.viewed_run import ViewedRun
 
 if TYPE_CHECKING:  # loaded when a map is opened
     from bptui.session.map.mapping import MapBase
     from bptui.session.map.memory import MapMemory
 
 
-class Session(SteppedRun):
+class Session(ViewedRun):
     """A run and what a person does to it. See `LiveRun` for the arguments."""
 
     _map_memory: MapMemory | None = None
@@ -46,6 +48,7 @@ class Session(SteppedRun):
             return
         self._notice = None
         if self.state in (State.READY, State.PAUSED):
+            self._branch()
             self._run()
         elif self.state is State.RUNNING:
             self._pause()
@@ -53,13 +56,14 @@ class Session(SteppedRun):
             self._notice = notices.finished(self._trainer.stop_reason)
 
     def stop(self) -> None:
-        """Stop the step, the rewind or the what-if that is in progress, and pause.
+        """Stop the step, the rewind, the visit or the what-if that is in progress, and pause.
 
-        A rewind that is stopped leaves the run exactly as it was before.
+        A rewind or a visit that is stopped leaves the run exactly as it was before.
         """
-        if isinstance(self._task, Rewinding):
+        if isinstance(self._task, (Rewinding, Visiting)):
+            is_visit = isinstance(self._task, Visiting)
             self._stop_rewind()
-            self._notice = notices.rewind_stopped()
+            self._notice = wording.visit_stopped() if is_visit else notices.rewind_stopped()
         elif self.in_progress:
             self._notice = notices.stopped() if self._task is not None else notices.what_if_stopped()
             self._task, self._retraining = None, None if self._task is None else self._retraining
@@ -81,6 +85,7 @@ class Session(SteppedRun):
         elif self.state is State.FINISHED:
             self._notice = notices.finished(self._trainer.stop_reason)
         elif self.state is not State.DIVERGED:
+            self._branch()
             epoch = self._trainer.epochs_done if self._task is None else self._task.target_epoch
             self._begin_task(Stepping(epoch + epochs))
 
@@ -96,6 +101,7 @@ class Session(SteppedRun):
         self._pause()
         if self.waiting or self.state in (State.FINISHED, State.DIVERGED):
             return 0
+        self._branch()
         return self._train_slice(samples)
 
     def change_speed(self, direction: int) -> None:
@@ -219,7 +225,7 @@ class Session(SteppedRun):
         self._notice = notices.opened(name)
 
     def save(self, path: Path) -> None:
-        """Save a checkpoint.
+        """Save a checkpoint of the run as it is shown, which may be an earlier epoch on view.
 
         Raises:
             CheckpointError: the file can't be written.
@@ -275,6 +281,8 @@ class Session(SteppedRun):
         )
 
     def _run_to_keep(self) -> SavedRun:
+        if self._viewing is not None:
+            return SavedRun.of(self._trainer, self._viewing.latest)
         if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before
             return SavedRun.of(self._trainer, self._task.before.bookmark)
         return SavedRun.of(self._trainer)

@@ -9,9 +9,10 @@ from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingC
 from bpengine.arrays import Array
 from bpengine.edits import Mask, edited_at
 from bptui.session.cloud_snapshot import Band, CloudSnapshot
+from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
 
 __all__ = ["Band", "CloudSnapshot", "ComparedRun", "Comparison", "Curve", "NetworkValues", "RunProgress"]
-__all__ += ["ACROSS", "GRID", "MAX_UNITS", "Snapshot", "State", "Status"]
+__all__ += ["ACROSS", "GRID", "MAX_UNITS", "Mark", "MarkKind", "Snapshot", "State", "Status", "Timeline"]
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""
@@ -61,7 +62,9 @@ class RunProgress:
     reports: tuple[EpochRecord, ...]
     """The newest reported epochs, oldest first; of a run that has ended, the last epoch in any case."""
     change_epochs: tuple[int, ...]
-    """The epochs in which a setting changed on the running network, or in which the network was edited."""
+    """The epochs in which settings or weights were changed on the running network."""
+    weight_change_epochs: tuple[int, ...] = ()
+    """Those of them in which weights were changed."""
     edits: tuple[Edit, ...] = ()
     """What was edited in the network so far, oldest first."""
 
@@ -123,6 +126,8 @@ class ComparedRun:
     """The run as it was; its own comparison is empty."""
     changes: tuple[str, ...] = ()
     """Each setting that differs, from this run's value to that of the live one: `η 0.1 → 0.2`."""
+    branched_at: int | None = None
+    """The epoch after which the live run has left this one, -1 for its start; None if it began anew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,6 +179,7 @@ class Snapshot:
     network: NetworkValues
     comparison: Comparison
     status: Status
+    timeline: Timeline = Timeline()  # noqa: RUF009  frozen
 
 
 ACROSS = 200

@@ -93,6 +93,7 @@ class SteppedRun(ChangeableRun):
         self._pause()
         if not self.can_train:
             return False
+        self._branch()
         trainer = self._trainer
         before = trainer.bookmark()
         self._train(trainer.step)
@@ -109,6 +110,7 @@ class SteppedRun(ChangeableRun):
         """
         trainer = self._trainer
         self._pause()
+        self._branch()
         if not (self._steps and self._steps[-1].after == self.point):
             self._steps.clear()
             self._train_to_last_step()

@@ -31,7 +31,8 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     epochs, errors = snapshot.run.curve
     compared = snapshot.comparison.runs
     previous = (None if compared else snapshot.comparison.previous_curve) or (np.empty(0), np.empty(0))
-    live = np.concatenate([errors, snapshot.run.test_curve])
+    ahead = snapshot.timeline.ahead or (np.empty(0), np.empty(0))
+    live = np.concatenate([errors, snapshot.run.test_curve, ahead[1]])
     live = live[np.isfinite(live)]
     # The previous run may have diverged: it raises the axis no higher than this run or its own first error.
     top = live if len(live) else previous[1][:1]
@@ -45,6 +46,8 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     y = _log_axis(finite) if log else _linear_axis(finite)
     window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
     series = [Series(previous[0], _smoothed(*previous, window), "compared", Kind.DOTTED)]
+    if len(ahead[0]):
+        series.append(Series(ahead[0], _smoothed(*ahead, window), "compared", Kind.DOTTED))
     for run in compared:
         pinned = run.snapshot.run.curve
         smoothed = _smoothed(*pinned, window)
@@ -115,9 +118,11 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     compared = compared_legend(snapshot.comparison.runs, word="")
     has_previous = snapshot.comparison.previous_curve is not None
     previous = Span(f"{ROLES['compared'].sign} previous run" if has_previous else "", "compared")
+    later = Span(f"{ROLES['compared'].sign} later" if snapshot.timeline.ahead else "", "compared")
     return Legend.of(
         f"mean epoch error ({key_of('toggle_smooth')})" if smooth else "epoch error",
         Span("╌ test" if snapshot.run.dataset.test is not None else "", "test"),
+        later,
         compared if compared.spans else previous,
         cloud_legend(snapshot),
         f"{'log' if log else 'linear'} ({key_of('toggle_log')})",

@@ -36,6 +36,10 @@ class Situation:
     """The panels that were hidden."""
     finding: bool = False
     """Whether a setting is looked for, so that keys are typed text."""
+    scrubs: bool = False
+    """Whether there is an earlier epoch to view."""
+    viewing: bool = False
+    """Whether one is viewed."""
 
     @property
     def alone(self) -> bool:
@@ -51,15 +55,19 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     hints = []
     if now.zoomed:
         hints.append(_hint("zoom", "restore", 9))
-    elif now.alone:
+    elif now.alone and not now.viewing:
         hints.append(_hint("to_settings", "back", 9))
+    if now.viewing:
+        hints.append(_hint("to_settings", "latest", 9))
+        hints.append(_hints(("scrub_back", "scrub_on"), "epoch", 9))
     if now.focused == "network":
         hints.append(_hints(ARROWS, "unit", 8))
         hints.append(_hint("edit", "inspect", 8))
         hints.append(_hint("freeze", "freeze", 8))
         hints.append(_hint("knock_out", "knock out", 8))
     if not ended:
-        hints.append(_hint("toggle_run", "pause" if now.state == "running" else "run", 9))
+        runs = "branch" if now.viewing else "pause" if now.state == "running" else "run"
+        hints.append(_hint("toggle_run", runs, 9))
         hints.append(_hint("step_epoch", "step", 4))
     if now.state == "diverged":
         hints.append(_hint("rewind", "rewind", 7))
@@ -69,6 +77,8 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(_hints(ARROWS[2:], "change", 3))
         hints.append(_hint("edit", "set", 2))
         hints.append(_hint("filter", "find a setting", 1))
+    if now.scrubs and not now.viewing:
+        hints.append(_hints(("scrub_back", "scrub_on"), "earlier", 5 if ended else 4))
     hints.append(_hint("toggle_pin", "unpin" if now.pinned else "pin", 3))
     hints.append(
         _hint("toggle_what_if", "end what if" if now.what_if else "what if", 8 if now.what_if else 3)

@@ -9,11 +9,19 @@ from __future__ import annotations
 from bpengine.sign_test import SIGNIFICANCE
 from bptui.drawing.roles import ROLES
 from bptui.drawing.signs import PanelHelp, Sign, signs_of
+from bptui.drawing.timeline import SHOWN, SIGNS
+from bptui.session.snapshot import MarkKind
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.unit_maps import UnitMaps
 
 _LINK = NetworkPanel.LOOKS
 _COMPARED = Sign("⠂A ⠂", "pinned A, run before", ROLES["compared"].look)
+
+_MARKS = (
+    (MarkKind.SETTING, "setting changed"),
+    (MarkKind.EDIT, "weights edited"),
+    (MarkKind.BRANCH, "branch"),
+)
 
 SETTINGS = PanelHelp(
     "Each setting with its symbol in formulas and its value. A line below the panels explains the chosen "
@@ -90,13 +98,19 @@ UNITS = PanelHelp(
     ),
 )
 DIAGNOSTICS = PanelHelp(
-    "What happens inside, bold if there is a remedy, with figures by layer. With sgd, a layer with a far "
-    "smaller gradient learns slowly.",
+    "What happens inside, bold if there is a remedy. With sgd, a layer with a far smaller gradient is slow.",
     (
         Sign("gradient", "its length"),
         Sign("log10(update/weight)", "-3: updates change a thousandth"),
         Sign("saturated", "at a limit"),
-        Sign("off", "switched off for all samples"),
+        Sign("off", "for all samples"),
+    ),
+)
+TIMELINE = PanelHelp(
+    "The epochs so far; a click views one.",
+    (
+        Sign(SHOWN, "shown", ROLES["cursor"].look),
+        *(Sign(SIGNS[kind], meaning, ROLES["mark"].look) for kind, meaning in _MARKS),
     ),
 )
 STATUS = PanelHelp(

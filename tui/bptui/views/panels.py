@@ -65,6 +65,13 @@ _MAX_NAME = 20
 _TITLE_MARGIN = 6
 """The columns of a panel's upper edge that its title leaves, with the mark of the focus."""
 
+
+def cursor_of(snapshot: Snapshot, options: ViewOptions) -> int | None:
+    """The epoch at which the error curve is read: a chosen one, or else the one on view."""
+    viewed = snapshot.timeline.viewed
+    return viewed if options.cursor is None and viewed is not None and viewed >= 0 else options.cursor
+
+
 Show = Callable[[Any, Snapshot, ViewOptions], str | Legend | None]
 """(widget, snapshot, options) -> the panel's new title, or None to keep the one that it has."""
 
@@ -82,7 +89,7 @@ def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend:
 
 def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str | Legend:
     figure = error_figure(snapshot, log=options.log_errors, smooth=options.smooth)
-    cursor = standing(snapshot, options.cursor)
+    cursor = standing(snapshot, cursor_of(snapshot, options))
     plot.figure = replace(figure, cursor=cursor)
     if cursor is not None:
         return reading(snapshot, cursor, plot.size.width - _TITLE_MARGIN)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -29,20 +27,20 @@ from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
 from bptui.views import panel_help
 from bptui.views.arrangement import arrangement_for
-from bptui.views.curve_cursor import moved
 from bptui.views.key_hints import Situation, settings_out_of_sight
 from bptui.views.panel_area import PanelArea
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions
+from bptui.views.timed_view import TIMELINE_ROWS, TimedView
 from bptui.views.training import TrainingThread, train
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.looks import Looks
 from bptui.widgets.network import NetworkPanel
-from bptui.widgets.plot import ErrorCurve
 from bptui.widgets.status import StatusLine
+from bptui.widgets.timeline import TimelineRow
 
 
-class RunView(Vertical):
+class RunView(TimedView):
     """One run in its panels, with the status line below."""
 
     @dataclass
@@ -54,10 +52,6 @@ class RunView(Vertical):
         is_double: bool
         """Whether it was a double click, which maximizes or restores a panel in which it opens nothing."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None)
-    """The run as it is shown. The panels follow it."""
-    options: reactive[ViewOptions] = reactive(ViewOptions())
-    """What of the run is shown, and how."""
     panel_layout: reactive[PanelLayout] = reactive(PanelLayout())
     """Which panels a person wants to see, and the focused one."""
     situation: reactive[Situation] = reactive(Situation())
@@ -88,6 +82,7 @@ class RunView(Vertical):
             widget.add_class("panel")
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._area = PanelArea(*self._widgets.values())
+        self._timeline = TimelineRow()
         self._titles: dict[str, str | Legend] = {panel.name: panel.first_title for panel in PANELS}
         self._shown: frozenset[str] = frozenset()
 
@@ -99,8 +94,9 @@ class RunView(Vertical):
         return self._session
 
     def compose(self) -> ComposeResult:
-        """The panels, and the status below."""
+        """The panels, and the timeline and the status below."""
         yield self._area
+        yield self._timeline
         yield self._status
 
     def on_mount(self) -> None:
@@ -131,15 +127,6 @@ class RunView(Vertical):
     def on_network_panel_chosen(self, event: NetworkPanel.Chosen) -> None:
         """Choose the unit that was clicked or reached by the arrow keys."""
         self.change_options(unit=event.unit)
-
-    def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
-        """Read the error curve at another epoch."""
-        if self.snapshot is not None:
-            self.change_options(cursor=moved(self.snapshot, self.options.cursor, event.strides))
-
-    def on_error_curve_cursor_left(self) -> None:
-        """Read the error curve no more."""
-        self.change_options(cursor=None)
 
     def on_resize(self) -> None:
         """Show the panels that there is room for."""
@@ -212,10 +199,11 @@ class RunView(Vertical):
             self._timer.pause()
 
     def help(self) -> tuple[tuple[str, PanelHelp], ...]:
-        """The title and the help of each panel, the focused one first, then the status line's."""
+        """The title and the help of each panel, the focused one first, then the lines' below."""
         focused = self.panel_layout.focused
         panels = sorted(PANELS, key=lambda panel: panel.name != focused)
-        return (*((panel.name, panel.help) for panel in panels), ("status", panel_help.STATUS))
+        below = (("timeline", panel_help.TIMELINE), ("status", panel_help.STATUS))
+        return (*((panel.name, panel.help) for panel in panels), *below)
 
     @property
     def field(self) -> Field:
@@ -250,10 +238,6 @@ class RunView(Vertical):
         panel = self._widgets["settings"]
         assert isinstance(panel, HyperparameterPanel)
         return panel
-
-    def change_options(self, **changes: Any) -> None:
-        """Change what is shown; see `ViewOptions`."""
-        self.options = replace(self.options, **changes)
 
     def _tick(self) -> None:
         if not self.may_train():
@@ -291,6 +275,7 @@ class RunView(Vertical):
         if snapshot is None:
             return
         self._status.snapshot = snapshot
+        self._timeline.timeline = snapshot.timeline
         self._update_situation()
         unit = nearest_unit(self.options.unit, sizes_of(snapshot))
         if unit != self.options.unit:  # another network
@@ -326,6 +311,8 @@ class RunView(Vertical):
         self._area.use(arrangement_for(*self.app.size))
         shown = self.panel_layout.shown(*self.app.size)
         before, self._shown = self._shown, shown
+        self._timeline.display = self.app.size.height >= TIMELINE_ROWS
+        self._status.has_timeline = not self._timeline.display
         for name, widget in self._widgets.items():
             widget.display = name in shown
             widget.set_class(name == self.panel_layout.focused, "-focused")
@@ -339,6 +326,8 @@ class RunView(Vertical):
             state="running" if snapshot is None else snapshot.status.state,
             what_if=snapshot is not None and snapshot.comparison.what_if,
             pinned=snapshot is not None and is_pinned(snapshot),
+            scrubs=snapshot is not None and snapshot.timeline.latest >= 0,
+            viewing=snapshot is not None and snapshot.timeline.viewed is not None,
             focused=layout.focused,
             zoomed=layout.zoomed,
             finding=self._settings_panel.wanted is not None,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
+from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import Metrics
+from bptui.drawing.timeline import MIN_WIDTH, epoch_at, timeline_row
 from bptui.formatting import error_text, rate_text, share_text
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
@@ -34,8 +39,17 @@ class StatusLine(Widget):
     }
     """
 
+    @dataclass
+    class Scrubbed(Message):
+        """An epoch of the timeline was clicked."""
+
+        epoch: int
+        """The epoch, or -1 for the start."""
+
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The run that is shown."""
+    has_timeline: reactive[bool] = reactive(False)
+    """Whether the timeline shares the line of the sentence while an earlier epoch is viewed."""
 
     def render(self) -> Table:
         """Two rows; a narrow terminal leaves out the less important figures."""
@@ -44,13 +58,38 @@ class StatusLine(Widget):
             return table
         style = self.get_component_rich_style(f"status--{self.snapshot.status.state}", partial=True)
         table.add_row(self._line(self.snapshot, self.size.width, str(style)))
-        table.add_row(Text(self.snapshot.status.advice))  # no markup: it may name a file [/x].csv
+        advice = Text(self.snapshot.status.advice)  # no markup: it may name a file [/x].csv
+        row, start, width = self._timeline_place(self.snapshot)
+        if width:
+            advice.append("\n" if row > 1 else " " * (start - advice.cell_len))
+            advice.append("".join(span.text for span in timeline_row(self.snapshot.timeline, width)))
+        table.add_row(advice)
         return table
+
+    def _timeline_place(self, snapshot: Snapshot) -> tuple[int, int, int]:
+        """The row and the column of the timeline and its width; 0 where there is none, or no room for one."""
+        room, length = self.content_size, cell_len(snapshot.status.advice)
+        if not self.has_timeline or snapshot.timeline.viewed is None or length > room.width:
+            return 0, 0, 0
+        if room.width - length - 2 >= MIN_WIDTH:
+            return 1, length + 2, room.width - length - 2
+        return (2, 0, room.width) if room.height > 2 else (0, 0, 0)
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the epoch of the timeline that was clicked."""
+        place, snapshot = event.get_content_offset(self), self.snapshot
+        if place is None or snapshot is None:
+            return
+        row, start, width = self._timeline_place(snapshot)
+        epoch = epoch_at(snapshot.timeline, width, place.x - start) if place.y == row else None
+        if epoch is not None:
+            self.post_message(self.Scrubbed(epoch))
 
     @staticmethod
     def _line(snapshot: Snapshot, width: int, style: str) -> Text:
         """State and figures; where there is too little room, the least important ones are left out."""
-        state = Text(f"{snapshot.status.state:<8}", f"bold {style}")
+        name = snapshot.status.state if snapshot.timeline.viewed is None else "viewing"
+        state = Text(f"{name:<8}", f"bold {style}")
         figures, kept = _figures(snapshot), set[_Figure]()
         line = state
         for figure in sorted(figures, key=lambda figure: -figure.importance):

@@ -1,0 +1,48 @@
+"""Run states on the way to an earlier epoch, from which its neighbors are reached soon."""
+
+from __future__ import annotations
+
+from bpengine.run_state import RunState
+
+
+class PassedStates:
+    """States of one run at the beginning of epochs that follow a report, in bounded memory.
+
+    Args:
+        interval: the report interval, in epochs; 0 stores none.
+    """
+
+    CAPACITY = 64
+    MAX_BYTES = 32_000_000
+
+    def __init__(self, interval: int = 0) -> None:
+        self._interval = interval
+        self._states: dict[int, RunState] = {}
+
+    def nearest(self, epoch: int, other: RunState) -> RunState:
+        """Return the latest state that is not after the beginning of this epoch, maybe `other`."""
+        stored = (state for begun, state in self._states.items() if begun <= epoch)
+        return max((other, *stored), key=lambda state: (state.epochs_done, state.samples_done))
+
+    def stops(self, start: tuple[int, int], epoch: int) -> list[int]:
+        """Return the last epochs on the way to store the states at: those after reports, and `epoch` itself.
+
+        Args:
+            start: the epoch and the sample at which the way begins.
+            epoch: the epoch at whose beginning it ends.
+        """
+        if not self._interval:
+            return [epoch]
+        last = (epoch - 1) // self._interval * self._interval + 1
+        first = max(last - (self.CAPACITY // 2 - 1) * self._interval, 1)
+        after_reports = [stop for stop in range(first, last + 1, self._interval) if (stop, 0) > start]
+        return after_reports if after_reports[-1:] == [epoch] else [*after_reports, epoch]
+
+    def add(self, state: RunState, *, toward: int) -> None:
+        """Store a state on the way to an epoch; drop those that are the farthest from this epoch."""
+        if not self._interval:
+            return
+        self._states[state.epochs_done] = state
+        most = max(1, min(self.CAPACITY, self.MAX_BYTES // state.size))
+        while len(self._states) > most:
+            del self._states[max(self._states, key=lambda begun: abs(begun - toward))]

@@ -1,0 +1,112 @@
+"""Visits show a run as it was, to the bit, and leave its later course as it is."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import random
+
+import numpy as np
+import pytest
+
+from bpengine import DivergedError, Trainer, TrainingConfig
+from bpengine.passed_states import PassedStates
+from bpengine.visits import Visits
+from tests.engine.each_kernel import EVERY_KERNEL
+from tests.engine.runs import assert_same
+
+
+def trained(kernel: str, epochs: int) -> Trainer:
+    """A run with changes of settings and weights on the way, after so many of its epochs."""
+    config = TrainingConfig(samples=9, epochs=400, report_interval=7, optimizer="adam")
+    trainer = Trainer(config, kernel=kernel)
+    for epoch, change in ((30, 0.2), (57, 0.0), (57, 0.4), (71, 0.3)):
+        if epoch <= epochs:
+            advance(trainer, epoch)
+            # The last change is that of the weights, so that rewinding to its epoch keeps it.
+            if change:
+                trainer.reconfigure(trainer.config.replace(learning_rate=change))
+            else:
+                trainer.set_weights(np.full(len(trainer.network.parameters), 0.25))
+    advance(trainer, epochs)
+    return trainer
+
+
+def advance(trainer: Trainer, epoch: int) -> None:
+    trainer.run_for(math.inf, max_samples=trainer.samples_to(epoch))
+
+
+def visit(visits: Visits, epoch: int) -> None:
+    for _ in visits.going(epoch, math.inf):
+        raise AssertionError("there was time enough")
+
+
+@EVERY_KERNEL
+def test_every_epoch_is_shown_as_it_was_and_the_run_goes_on_as_if_nothing_had_been(kernel_name: str) -> None:
+    trainer = trained(kernel_name, 100)
+    trainer.step()
+    visits = Visits(trainer)
+    generator = random.Random(1)
+    for epoch in [57, 100, 99, 92, 85, 78, 71, 64, 58, 57, 56, 0, *generator.sample(range(101), 25)]:
+        visit(visits, epoch)
+        same = trained(kernel_name, 100)
+        same.rewind(epoch)
+        assert_same(trainer, same)
+        if generator.random() < 0.2:  # another course, which the next visit forgets
+            trainer.set_weights(np.zeros(len(trainer.network.parameters)))
+            advance(trainer, epoch + 3)
+    visits.back()
+    untouched = trained(kernel_name, 100)
+    untouched.step()
+    assert_same(trainer, untouched)
+    advance(trainer, 120)
+    advance(untouched, 120)
+    assert_same(trainer, untouched)
+    trainer.rewind(31)
+    assert_same(trainer, trained(kernel_name, 31))
+
+
+def test_a_visit_in_pieces_can_be_given_up() -> None:
+    trainer = trained("numpy", 100)
+    visits = Visits(trainer)
+    ticks = iter(range(1_000_000))
+    assert next(visits.going(41, 0.0, clock=lambda: float(next(ticks))), "done") is None
+    visits.back()
+    assert_same(trainer, trained("numpy", 100))
+
+
+def test_a_diverged_run_can_be_visited() -> None:
+    trainer = Trainer(TrainingConfig(learning_rate=1000.0))
+    with contextlib.suppress(DivergedError):
+        trainer.fit()
+    visits, epoch = Visits(trainer), trainer.epochs_done
+    visit(visits, 0)
+    assert trainer.divergence is None
+    assert_same(trainer, Trainer(trainer.config))
+    visits.back()
+    assert trainer.divergence is not None
+    assert trainer.epochs_done == epoch
+
+
+def test_neighbors_of_a_visited_epoch_are_reached_without_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(TrainingConfig(samples=5, epochs=2000, report_interval=1))
+    advance(trainer, 2000)
+    visits = Visits(trainer)
+    visit(visits, 1023)
+    monkeypatch.delattr(Trainer, "run_for")
+    for epoch in range(1022, 1010, -1):
+        visit(visits, epoch)
+        assert trainer.epochs_done == epoch
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_the_passed_states_stay_within_their_memory_and_keep_those_near(most: int) -> None:
+    trainer = Trainer(TrainingConfig(samples=5))
+    start = trainer.run_state()
+    passed = PassedStates(1)
+    passed.MAX_BYTES = most * (start.size + 1000)  # with the records of ten epochs
+    for _ in range(8):
+        trainer.run_epoch()
+        passed.add(trainer.run_state(), toward=6)
+    assert len(passed._states) == most
+    assert passed.nearest(6, start).epochs_done == 6

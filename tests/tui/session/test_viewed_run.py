@@ -1,0 +1,273 @@
+"""Earlier epochs are viewed as they were, to the bit; going on from one branches, and undo returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bpengine import FIELD, Trainer, TrainingConfig
+from bpengine.checkpoint import load
+from bpengine.keyframes import Keyframes
+from bptui.session.kernel_choice import KernelChoice
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from bptui.session.timeline_snapshot import Mark, MarkKind
+from tests.tui.session.test_undo import same
+from tests.tui.support.clock import Clock
+from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, said, state_of
+
+CONFIG = TrainingConfig.defaults("regression", samples=9, epochs=60, report_interval=10)
+
+
+def at(epoch: int, *, slow: bool = False) -> Session:
+    """A session that has completed this epoch."""
+    session = make_session(samples=9, epochs=60, report_interval=10, slow=slow)
+    session.advance_to(epoch)
+    return session
+
+
+def viewing(epoch: int, *, of: int = 42) -> Session:
+    session = at(of)
+    session.view(epoch)
+    assert session.is_viewing
+    return session
+
+
+def advice(session: Session) -> str:
+    return session.snapshot().status.advice
+
+
+def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run_as_it_is() -> None:
+    session = at(42)
+    session.step_samples(4)
+    before = session.snapshot()
+    for epoch in (42, 40, 30, 20, 10, 0):
+        if epoch != 42:
+            session.scrub(-1)
+            assert_same(session, CONFIG, epoch + 1)
+            timeline = session.snapshot().timeline
+            assert (timeline.latest, timeline.viewed) == (42, epoch)
+            assert timeline.ahead is not None
+            assert timeline.ahead[0].tolist() == list(range(epoch, 43))
+            assert advice(session) == f"Viewing epoch {epoch} of 42, paused: space branches here."
+            assert state_of(session) is State.PAUSED
+    session.scrub(-1)
+    assert advice(session) == "Viewing the start of 42 epochs, paused: space branches here."
+    session.scrub(-1)
+    assert advice(session) == "This is the start of the run: there is no earlier epoch."
+    session.scrub(1, far=True)
+    session.scrub(1)
+    assert_same(session, CONFIG, 11)
+    session.leave_view()
+    assert same(session.snapshot(), before)
+    assert advice(session) == "Back at epoch 42, the latest: the run is unchanged."
+    session.scrub(1)
+    assert advice(session) == "This is the latest epoch: space trains on."
+    session.undo()
+    assert advice(session) == "Nothing to undo."
+    session.advance_to(59)
+    assert_same(session, CONFIG, 60)
+
+
+def test_a_running_run_is_paused_and_a_run_without_epochs_has_none_to_view() -> None:
+    session = make_session()
+    session.scrub(-1)
+    assert advice(session) == "There is no earlier epoch yet: the run has just begun."
+    assert not session.is_viewing
+    session.toggle()
+    session.tick()
+    session.scrub(-1)
+    assert state_of(session) is State.PAUSED
+    assert session.is_viewing
+
+
+def run_on(session: Session) -> None:
+    session.toggle()
+    run_to_the_end(session)
+
+
+BRANCHES: dict[str, tuple[Callable[[Session], object], int]] = {
+    "run": (run_on, 60),
+    "step": (lambda session: session.step_epoch(), 22),
+    "step of a batch": (lambda session: [session.step_batch() for _ in range(9)], 22),
+    "rewind": (lambda session: session.rewind(), 21),
+}
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_going_on_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_that_was(name: str) -> None:
+    session = at(42)
+    before = session.snapshot()
+    session.view(20)
+    go_on, epochs = BRANCHES[name]
+    go_on(session)
+    assert_same(session, CONFIG, epochs)
+    assert not session.is_viewing
+    ghost = session.snapshot().comparison.baseline
+    assert ghost is not None
+    assert ghost.branched_at == 20
+    assert same(ghost.snapshot, before)
+    branch = session.snapshot()
+    session.undo()
+    assert same(session.snapshot(), before)
+    assert session.snapshot().comparison.baseline is None
+    session.redo()
+    assert same(session.snapshot(), branch)
+
+
+def test_a_setting_changed_at_an_earlier_epoch_is_compared_with_what_really_happened_then() -> None:
+    session = viewing(20)
+    session.change(RATE, 0.5)
+    assert advice(session) == "learning rate 0.1 → 0.5: takes effect when training continues: press space."
+    assert said(session) == "A branch of the run that was. u returns to that one."
+    session.advance_to(30)
+    run = session.snapshot().run
+    alone = Trainer(CONFIG)
+    alone.run_for(1e9, max_samples=alone.samples_to(31))
+    assert run.error is not None and alone.history.last is not None
+    errors = f"{run.error:.3e}, without it {alone.history.last.error:.3e}"
+    assert said(session) == f"η 0.1 → 0.5 at epoch 20: error in epoch 30 {errors}"
+    ghost = session.snapshot().comparison.baseline
+    assert ghost is not None and ghost.snapshot.network.grid_outputs is not None
+    inputs = np.linspace(*alone.dataset.domain[0], len(ghost.snapshot.network.grid_outputs))
+    fit = alone.network.predict(alone.dataset.scaling.apply(inputs[:, np.newaxis]))
+    assert (ghost.snapshot.network.grid_outputs == alone.dataset.target_scaling.undo(fit)).all()
+    session.advance_to(50)
+    assert "in epoch 42" in said(session)  # the last one that both have
+    ghost = session.snapshot().comparison.baseline
+    assert ghost is not None and ghost.snapshot.network.grid_outputs is None
+    session.change(RATE, 0.2)
+    session.forget_notice()
+    assert advice(session).startswith("η 0.1 → 0.2 since epoch 20")
+    session.restart()
+    assert session.snapshot().comparison.baseline is None
+
+
+def test_changes_on_the_way_are_shown_and_marked_and_pins_and_branches_too() -> None:
+    session = at(14)
+    session.change(RATE, 0.3)
+    session.advance_to(24)
+    session.toggle_pin()
+    session.advance_to(42)
+    session.scrub(-1)
+    marks = session.snapshot().timeline.marks
+    assert marks == (Mark(14, MarkKind.SETTING), Mark(24, MarkKind.PIN, "A"))
+    session.view(10)
+    assert session.config.learning_rate == 0.1
+    session.view(20)
+    assert session.config.learning_rate == 0.3
+    session.rewind()
+    session.change(RATE, 0.5)
+    assert Mark(20, MarkKind.BRANCH) in session.snapshot().timeline.marks
+    session.advance_to(30)
+    marks = session.snapshot().timeline.marks
+    assert MarkKind.PIN not in [mark.kind for mark in marks]  # the pin is of the run that was
+
+
+def restart(session: Session) -> None:
+    session.restart()
+
+
+def change_units(session: Session) -> None:
+    session.change(FIELD["hidden_units"], (2,))
+
+
+def change_as_what_if(session: Session) -> None:
+    session.toggle_what_if()
+    session.change(RATE, 0.4)
+
+
+def test_another_run_in_place_of_a_viewed_one_can_be_undone_to_the_latest_epoch() -> None:
+    for change in (restart, change_units, change_as_what_if):
+        session = at(42)
+        before = session.snapshot()
+        session.view(20)
+        change(session)
+        run_to_the_end(session)
+        assert not session.is_viewing
+        session.undo()
+        assert same(session.snapshot(), before)
+
+
+def test_what_is_kept_is_the_run_itself_and_what_is_saved_is_what_is_viewed(
+    tmp_path: Path,
+) -> None:
+    session = viewing(20)
+    state = session.state_to_keep()
+    assert state is not None
+    assert state.run.state.epochs_done == 43
+    session.save(tmp_path / "run.json")
+    assert load(tmp_path / "run.json").epochs_done == 21
+    session.toggle_pin()
+    assert session.snapshot().comparison.pins[0].snapshot.run.epoch == 20
+    session.view(-1)
+    assert session.is_worth_keeping
+
+
+def test_what_was_before_a_resume_is_not_reachable() -> None:
+    first = at(25)
+    restored = Trainer(CONFIG)
+    restored.restore(first._trainer.run_state())
+    session = Session(CONFIG, kernels=KernelChoice("numpy"), restored=restored, clock=Clock(0.0))
+    session.advance_to(42)
+    for epoch in (40, 30, 25):
+        session.scrub(-1)
+        assert_same(session, CONFIG, epoch + 1)
+    session.scrub(-1)
+    assert advice(session) == "The run was resumed after epoch 25: what was before was not saved."
+
+
+def test_a_long_way_shows_its_progress_and_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Keyframes, "STRIDE", 16)
+    session = at(42, slow=True)
+    before = session.snapshot()
+    session.scrub(-1)
+    session.scrub(-1)
+    assert session.in_progress
+    assert advice(session).startswith("Going to an earlier epoch: epoch ")
+    kept = session.state_to_keep()
+    assert kept is not None and kept.run.state.epochs_done == 43
+    session.stop()
+    assert same(session.snapshot(), before)
+    session.scrub(-1)
+    run_to_the_end(session)
+    assert_same(session, CONFIG, 41)
+    session.scrub(-1)
+    session.stop()
+    assert_same(session, CONFIG, 41)
+    session.step_epoch()
+    run_to_the_end(session)
+    assert_same(session, CONFIG, 42)
+
+
+def test_a_finished_and_a_diverged_run_can_be_viewed_and_go_another_way() -> None:
+    session = at(59)
+    assert state_of(session) is State.FINISHED
+    session.scrub(-1)
+    assert state_of(session) is State.PAUSED
+    session = make_session(learning_rate=1000.0)
+    session.advance_to(10)
+    assert state_of(session) is State.DIVERGED
+    session.scrub(-1)
+    assert state_of(session) is State.PAUSED
+    session.scrub(1)
+    assert state_of(session) is State.DIVERGED
+    session.scrub(-1)
+    session.change(RATE, 0.1)
+    session.advance_to(5)
+    assert session.epochs_done == 6
+
+
+def test_the_cloud_follows_to_the_epoch_on_view() -> None:
+    session = at(42)
+    session.toggle_cloud()
+    session.run_to_rest()
+    session.view(20)
+    session.run_to_rest()
+    cloud = session.snapshot().comparison.cloud
+    assert cloud is not None and cloud.band is not None
+    assert cloud.band.epochs_done == 21
+    assert "Viewing epoch 20" in advice(session)

@@ -1,0 +1,55 @@
+"""The keys and the mouse view earlier epochs, in the tabs and in the box."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from bptui.app import BptuiApp
+from bptui.describe import describe
+from bptui.widgets.timeline import TimelineRow
+from tests.tui.support.apps import lines, make_app, shown
+
+
+async def press(pilot: Pilot[int], *keys: str) -> str:
+    """Press them, and return the text of the screen."""
+    await pilot.press(*keys)
+    await pilot.pause()
+    assert isinstance(pilot.app, BptuiApp)
+    return "\n".join(lines(pilot.app))
+
+
+async def test_the_keys_view_earlier_epochs_and_the_way_back_is_shown() -> None:
+    app = make_app(samples=9, epochs=60, report_interval=10)
+    app.view.session.advance_to(42)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "◉" not in await press(pilot)  # 80x24 has no row for it
+        text = await press(pilot, "comma", "comma")
+        assert "viewing   epoch 30/60  epoch error" in text
+        assert "Viewing epoch 30 of 42, paused: space branches here.  0 ━" in text
+        assert "esc latest  ,/. epoch  space branch" in text
+        assert "─epoch 30: " in text  # the cursor of the error curve
+        assert "This is a view of epoch 30 of a run that has come to epoch 42." in describe(shown(app))
+        text = await press(pilot, "full_stop")
+        assert "Viewing epoch 40" in text
+        assert "Viewing the start of 42" in await press(pilot, *["left_square_bracket"] * 5)
+        row = next(y for y, line in enumerate(lines(app)) if "Viewing the start" in line)
+        column = lines(app)[row].rindex("42") - 3
+        await pilot.click(offset=(column, row))
+        assert "Viewing epoch 40" in await press(pilot)
+        text = await press(pilot, "o", "comma", "p", "full_stop")  # typed as an answer
+        assert app.view.session.viewed.startswith("Viewing epoch 30")
+        await press(pilot, "p", "right", "escape")
+        assert app.view.session.is_viewing
+        text = await press(pilot, "escape")
+        assert "Back at epoch 42" in text
+        await press(pilot, "comma", "s")
+        assert shown(app).run.epoch == 41
+        assert "Undone: a branch at an earlier epoch." in await press(pilot, "u")
+        assert shown(app).run.epoch == 42
+        await pilot.resize_terminal(120, 36)
+        timeline = app.view.query_one(TimelineRow)
+        await pilot.click(timeline, offset=(4, 0))
+        assert "Viewing the start" in await press(pilot)
+        assert "0 ◉╌" in "\n".join(lines(app))
+        await press(pilot, "tab", "tab", "left", "escape", "escape")  # the curve's own cursor goes first
+        assert not app.view.session.is_viewing

@@ -1,0 +1,72 @@
+"""The timeline: a row from the first epoch to the latest, with marks and the epoch that is shown."""
+
+from __future__ import annotations
+
+from bptui.drawing.spans import Span
+from bptui.session.snapshot import MarkKind, Timeline
+
+SIGNS = {MarkKind.SETTING: "▴", MarkKind.EDIT: "◆", MarkKind.BRANCH: "Y"}
+"""The sign of each kind of mark; a pin has its letter."""
+SHOWN = "◉"
+"""The sign of the epoch that is shown."""
+DONE, LATER = "━", "╌"
+"""The line up to the epoch that is shown, and after it."""
+MIN_WIDTH = 14
+"""The columns that a timeline needs at least."""
+_ORDER = tuple(MarkKind)
+
+
+def timeline_row(timeline: Timeline, width: int) -> list[Span]:
+    """The row: the first epoch, the line with its marks, and the latest epoch.
+
+    Returns:
+        Nothing if it is too narrow, or no epoch is completed yet.
+    """
+    if width < MIN_WIDTH or timeline.latest < 0:
+        return []
+    length = _line(timeline, width)[1]
+    shown = timeline.latest if timeline.viewed is None else timeline.viewed
+    here = _column(timeline, shown, length)
+    signs: dict[int, Span] = {}
+    for mark in sorted(timeline.marks, key=lambda mark: _ORDER.index(mark.kind)):
+        sign = mark.label if mark.kind is MarkKind.PIN else SIGNS[mark.kind]
+        signs[_column(timeline, mark.epoch, length)] = Span(sign, mark.kind.value)
+    signs[here] = Span(SHOWN, "shown")
+    row, end = [Span(f"{_FIRST} ")], 0
+    for column in sorted(signs):
+        row += [_between(end, column, here), signs[column]]
+        end = column + 1
+    row += [_between(end, length, here), Span(f" {timeline.latest}")]
+    return [span for span in row if span.text]
+
+
+def epoch_at(timeline: Timeline, width: int, column: int) -> int | None:
+    """The epoch at a column of the row, -1 for the start; None if there is none.
+
+    The columns of the two figures stand for the ends of the line.
+    """
+    if not timeline_row(timeline, width) or not 0 <= column < width:
+        return None
+    start, length = _line(timeline, width)
+    part = min(max((column - start) / max(length - 1, 1), 0.0), 1.0)
+    return round(part * (timeline.latest + 1)) - 1
+
+
+_FIRST = "0"
+
+
+def _line(timeline: Timeline, width: int) -> tuple[int, int]:
+    """The column at which the line starts, and its length."""
+    start = len(_FIRST) + 1
+    return start, width - start - 1 - len(str(timeline.latest))
+
+
+def _column(timeline: Timeline, epoch: int, length: int) -> int:
+    """The cell of an epoch in the line; an epoch that is still to come has the last one."""
+    part = (epoch + 1) / (timeline.latest + 1)
+    return round(min(max(part, 0.0), 1.0) * (length - 1))
+
+
+def _between(start: int, end: int, here: int) -> Span:
+    """The line from one column to another, with no sign in between."""
+    return Span(DONE * (end - start), "done") if end <= here else Span(LATER * (end - start), "later")

@@ -1,0 +1,59 @@
+"""The timeline of a run: how far it is, and the marks of what happened on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpengine import Trainer
+from bptui.session.snapshot import Comparison, Curve, RunProgress
+from bptui.session.timeline.viewing import Viewing
+from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
+
+_LOOKED_AT = 64
+"""How many epochs of a pin are looked for in a curve, which may lack some: long curves are thinned."""
+
+
+def timeline_of(
+    trainer: Trainer, run: RunProgress, comparison: Comparison, viewing: Viewing | None
+) -> Timeline:
+    """The timeline of the run.
+
+    Args:
+        trainer: the run, maybe at the epoch on view.
+        run: the same as it is shown.
+        comparison: what it is compared with.
+        viewing: the epoch on view; None if there is none.
+    """
+    if viewing is None:
+        latest, curve, changes = trainer.epochs_done - 1, run.curve, trainer.changes
+        edits, viewed, ahead = trainer.weight_changes, None, None
+    else:
+        kept, viewed = viewing.kept.snapshot.run, viewing.stop - 1
+        latest, curve, changes = viewing.latest.state.epochs_done - 1, kept.curve, kept.change_epochs
+        edits = kept.weight_change_epochs
+        later = curve[0] >= viewed
+        ahead = curve[0][later], curve[1][later]
+    marks = [
+        Mark(epoch - 1, MarkKind.EDIT if epoch in edits else MarkKind.SETTING)
+        for epoch in dict.fromkeys(changes)
+    ]
+    branch = None if comparison.baseline is None else comparison.baseline.branched_at
+    if branch is not None:
+        marks.append(Mark(branch, MarkKind.BRANCH))
+    return Timeline(latest, viewed, (*marks, *_pins(comparison, curve)), ahead)
+
+
+def _pins(comparison: Comparison, curve: Curve) -> Iterator[Mark]:
+    """The marks of pins of this very run: those that had the same errors."""
+    for pin in comparison.pins:
+        epochs, errors = pin.snapshot.run.curve
+        recent = epochs[-_LOOKED_AT:]
+        places = np.searchsorted(curve[0], recent)
+        known = places < len(curve[0])
+        known[known] = curve[0][places[known]] == recent[known]
+        if known.any():
+            last = int(np.flatnonzero(known)[-1])
+            if curve[1][places[last]] == errors[-_LOOKED_AT:][last]:
+                yield Mark(int(epochs[-1]), MarkKind.PIN, pin.label)

@@ -1,0 +1,62 @@
+"""The fit of a run that another one has left, at the same epoch as that one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+from bpengine import Trainer
+from bpengine.arrays import Array
+from bpengine.kernels.kernel import work_per_sample
+from bpengine.visits import Visits
+from bptui.session.observation import Observer
+from bptui.session.pins import Branch, KeptRun
+from bptui.session.snapshot import Snapshot
+
+RUNNING_MICROSECONDS = 4_000
+"""How long it may take to train to a frame's epoch while the live run is running."""
+PAUSED_MICROSECONDS = 50_000
+"""The same while it is paused."""
+_STEP_MICROSECONDS = {"numpy": 15.0, "numba": 0.1}
+"""What a step of one sample takes at least."""
+_WORK_MICROSECONDS = 0.002
+"""What a unit of `work_per_sample` takes. Estimates, not measurements, so that each run shows the same."""
+
+
+class Ghost:
+    """Trains the run that was along with the live one, as far as that is cheap.
+
+    Args:
+        run: the run that was.
+        branch: where the live run has left it.
+    """
+
+    def __init__(self, run: KeptRun, branch: Branch) -> None:
+        self.run = run
+        self._trainer = trainer = Trainer(branch.bookmark.state.config, run.run.source, kernel=run.run.kernel)
+        trainer.return_to(branch.bookmark)
+        self._visits, self._end = Visits(trainer), trainer.epochs_done
+        self._observer = Observer(trainer)
+        stored = [state.epochs_done for state in branch.bookmark.keyframes.states]
+        gap = max(after - before for before, after in pairwise([*stored, self._end]))
+        step = _STEP_MICROSECONDS[trainer.kernel.name]
+        work = _WORK_MICROSECONDS * work_per_sample(trainer.network.sizes)
+        self._microseconds = gap * len(trainer.dataset) * (step + work)
+        self._shown: tuple[int, Array | None] = (-1, None)
+
+    def at(self, epochs_done: int, *, running: bool) -> Snapshot:
+        """The run that was, with its outputs over the domain after so many epochs.
+
+        There are none if the run has not come so far, or if training to there would take too long.
+        """
+        outputs = None
+        limit = RUNNING_MICROSECONDS if running else PAUSED_MICROSECONDS
+        if epochs_done <= self._end and self._microseconds <= limit:
+            if self._shown[0] != epochs_done:
+                for _ in self._visits.going(epochs_done, math.inf):
+                    pass
+                self._shown = epochs_done, self._observer.grid_outputs()
+            outputs = self._shown[1]
+        snapshot = self.run.snapshot
+        return replace(snapshot, network=replace(snapshot.network, grid_outputs=outputs, unit_outputs=None))

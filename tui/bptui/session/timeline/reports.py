@@ -1,0 +1,60 @@
+"""Where scrubbing stops: after each reported epoch, and at both ends of what a run remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpengine import Trainer
+
+FAR = 10
+"""A large step goes over this part of the run: a tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The stops of a run. Each is a number of completed epochs."""
+
+    interval: int
+    """The report interval, in epochs."""
+    earliest: int
+    """The first stop: the start of the run or, after a resume, where that was."""
+    latest: int
+    """The last stop, which stands for the run as it is now: one more than the completed epochs if the run is
+    within an epoch."""
+
+    @classmethod
+    def of(cls, trainer: Trainer) -> Reports:
+        """The stops of a run as it is now."""
+        within = trainer.samples_processed > 0 or trainer.divergence is not None
+        return cls(trainer.config.report_interval, trainer.earliest, trainer.epochs_done + within)
+
+    def moved(self, stop: int, direction: int, *, far: bool = False) -> int:
+        """The next stop (1) or the one before (-1); the same one at an end.
+
+        Args:
+            stop: where to begin.
+            direction: 1 or -1.
+            far: whether to go over a tenth of the run, if that is more than one stop.
+        """
+        there = self._after(stop) if direction > 0 else self._before(stop)
+        if far:
+            target = stop + direction * max(self.latest // FAR, 1)
+            way = self.nearest(target - 1)
+            there = max(there, way) if direction > 0 else min(there, way)
+        return min(max(there, min(self.earliest, self.latest)), self.latest)
+
+    def nearest(self, epoch: int) -> int:
+        """The stop that is the nearest to the end of an epoch."""
+        stop = epoch + 1
+        choices = (self.earliest, self._before(stop), stop, self._after(stop), self.latest)
+        return min(filter(self._is_stop, choices), key=lambda choice: abs(choice - stop))
+
+    def _is_stop(self, stop: int) -> bool:
+        is_end = stop in (self.earliest, self.latest)
+        return is_end or (self.earliest < stop < self.latest and (stop - 1) % self.interval == 0)
+
+    def _before(self, stop: int) -> int:
+        return (stop - 2) // self.interval * self.interval + 1 if stop > 1 else 0
+
+    def _after(self, stop: int) -> int:
+        return (stop - 1) // self.interval * self.interval + self.interval + 1 if stop > 0 else 1

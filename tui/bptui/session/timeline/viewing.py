@@ -1,0 +1,59 @@
+"""An earlier epoch of the run on view, while the run itself stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpengine import Trainer
+from bpengine.bookmark import Bookmark
+from bpengine.visits import Visits
+from bptui.commands import key_first
+from bptui.session.pins import Branch, KeptRun
+from bptui.session.timeline.reports import Reports
+
+
+class Viewing:
+    """Takes the run to an earlier epoch and back.
+
+    Args:
+        trainer: the run.
+        kept: the run as it is before, to compare with if another one begins at the epoch on view.
+
+    Attributes:
+        reports: the stops of the run.
+        stop: the one on view.
+        visits: moves the trainer.
+    """
+
+    def __init__(self, trainer: Trainer, kept: KeptRun) -> None:
+        self.kept = kept
+        self.reports = Reports.of(trainer)
+        self.stop = self.reports.latest
+        self.visits = Visits(trainer)
+
+    @property
+    def latest(self) -> Bookmark:
+        """The run as it was before."""
+        return self.visits.latest
+
+    def branch(self) -> Branch:
+        """What makes the run before one that another run has left at the epoch on view."""
+        return Branch(self.stop - 1, self.latest)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Visiting:
+    """A visit in progress: the trainer is on its way to an earlier epoch, which is to be viewed."""
+
+    target_epoch: int
+    """How many epochs the run has when it is there."""
+    pieces: Iterator[None]
+    """From `Visits.going`."""
+    before: tuple[int, Bookmark]
+    """The stop that was on view, and the state there, to return to if the visit is stopped."""
+
+    def progress(self, trainer: Trainer) -> str:
+        """How far the visit is, in a sentence."""
+        where = f"epoch {trainer.epochs_done} of {self.target_epoch}"
+        return f"Going to an earlier epoch: {where}. {key_first('to_settings')} stops."

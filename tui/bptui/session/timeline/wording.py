@@ -1,0 +1,72 @@
+"""What is said about an earlier epoch on view, and about a run that has gone another way from one."""
+
+from __future__ import annotations
+
+from bptui.commands import key_first, key_of
+from bptui.formatting import error_text
+from bptui.session.comparison import MAX_SENTENCE_LENGTH, changed_settings, common_errors, differences
+from bptui.session.notices import Notice
+from bptui.session.snapshot import ComparedRun, Snapshot
+from bptui.session.timeline.reports import Reports
+from bptui.session.timeline.viewing import Viewing
+
+NOTHING_YET = Notice("There is no earlier epoch yet: the run has just begun.")
+
+
+def viewing_sentence(viewing: Viewing) -> str:
+    """Which epoch is viewed, and what can be done; short, since a timeline may stand beside it."""
+    epoch, latest = viewing.stop - 1, viewing.latest.state.epochs_done - 1
+    what = f"epoch {epoch} of {latest}" if epoch >= 0 else f"the start of {latest} epochs"
+    return f"Viewing {what}, paused: {key_of('toggle_run')} branches here."
+
+
+def at_first_stop(reports: Reports) -> Notice:
+    """There is no earlier epoch to view."""
+    if not reports.earliest:
+        return Notice("This is the start of the run: there is no earlier epoch.")
+    first = "its start" if reports.earliest == 1 else f"epoch {reports.earliest - 1}"
+    return Notice(f"The run was resumed after {first}: what was before was not saved.")
+
+
+def at_last_stop() -> Notice:
+    """There is no later epoch to view."""
+    return Notice(f"This is the latest epoch: {key_of('toggle_run')} trains on.")
+
+
+def back_at_latest(epoch: int) -> Notice:
+    """The run is shown as it is now."""
+    return Notice(f"Back at epoch {epoch}, the latest: the run is unchanged.")
+
+
+def visit_stopped() -> Notice:
+    """The visit in progress was stopped."""
+    back, on = key_of("scrub_back"), key_of("scrub_on")
+    return Notice(f"The way to the earlier epoch was stopped. {back} and {on} go to others.")
+
+
+def branched(epoch: int) -> Notice:
+    """The epoch on view is now the run's own."""
+    where = f"after epoch {epoch}" if epoch >= 0 else "at the start"
+    run, undo = key_first("toggle_run"), key_of("undo")
+    return Notice(f"The run is {where} again. {run} trains, {undo} returns to the run that was.")
+
+
+def branch_sentence(ghost: ComparedRun, live: Snapshot) -> str:
+    """What the run has come to, and what really happened at the same epoch without its changes.
+
+    Args:
+        ghost: the run that the live one has left.
+        live: the live run.
+    """
+    before, after, left_at = ghost.snapshot.run, live.run, ghost.branched_at
+    common = common_errors(ghost.snapshot, live)
+    if common is None or left_at is None or common[0] <= left_at:
+        return f"A branch of the run that was. {key_first('undo')} returns to that one."
+    epoch, old, new = common
+    if not changed_settings(before.config, after.config) and before.edits == after.edits:
+        return f"Error in epoch {epoch}: {error_text(new)}; in the run that was {error_text(old)}."
+    others = any(change > left_at + 1 for change in after.change_epochs)
+    when = f" {'since' if others else 'at'} epoch {max(left_at, 0)}"
+    errors = f": error in epoch {epoch} {error_text(new)}, without it {error_text(old)}"
+    room = MAX_SENTENCE_LENGTH - len(when) - len(errors)
+    return differences(before, after, room) + when + errors
