@@ -280,7 +280,7 @@ class BptuiApp(KeepingApp):
         """What an experiment may use: everything."""
         from bptui.session.advising import Limits
 
-        return Limits()
+        return Limits(cluster=self._cluster)
 
     def action_open_map(self) -> None:
         """Sweep two settings on a screen that covers the tab, whose run holds still; open a run of it."""

@@ -91,7 +91,7 @@ class KeepingApp(TerminalApp):
         from bptui.views.saved_layout import SavedLayout
         from bptui.views.training import TrainingThread
 
-        self._kernels = KernelChoice(start.kernel)
+        self._kernels, self._cluster = KernelChoice(start.kernel), start.cluster
         self._files = UserFiles(start, self._open_file)
         self._saved_layout = SavedLayout(start.layout_path)
         for task, session in sessions_of(start, self._kernels).items():

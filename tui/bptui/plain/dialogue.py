@@ -47,7 +47,7 @@ class Dialogue:
         restrictions: Restrictions | None = None,
         pause_requested: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._kernels = KernelChoice(start.kernel)
+        self._kernels, self._cluster = KernelChoice(start.kernel), start.cluster
         self.sessions = sessions_of(start, self._kernels)
         self.opened: Task = start.start
         self.notes = start.notes
@@ -160,7 +160,7 @@ class Dialogue:
         """What an experiment may use: everything or, if restricted, a share of one processor."""
         restrictions = self.restrictions
         if restrictions is None:
-            return Limits()
+            return Limits(cluster=self._cluster)
         return Limits.restricted(restrictions)
 
     def finish_cloud(self) -> None:

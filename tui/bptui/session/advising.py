@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.advice import Advice, Experiment
+from bptui.cluster.address import ClusterAddress
 from bptui.session.lanes import WAIT_SECONDS, wait_for_lanes
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 
@@ -29,6 +30,8 @@ class Limits:
     """The share of a processor; None for all that there is. Only for a single thread."""
     allows: Callable[[TrainingConfig], bool] = lambda _config: True
     """Whether settings may be tried."""
+    cluster: ClusterAddress | None = None
+    """The cluster that trains maps; None for this machine."""
 
     @classmethod
     def restricted(cls, restrictions: Restrictions) -> Limits:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from bpengine import ConfigError, DataError, Dataset, TrainingConfig
 from bpengine.kernels.loading import NumbaError
 from bpengine.sweeps import Result, Sweep
+from bptui.cluster.errors import ClusterError
 from bptui.session.advising import COMPILING, Limits
 from bptui.session.lanes import wait_for_lanes
 from bptui.session.map.plan import MapPlan
 from bptui.session.map.proposing import proposed_plan
 
+CONNECTING = "Connecting to the cluster."
 WITH_NUMPY = "No numba: small and slow."
 NO_MEMORY = "There is not enough memory for this map."
 
@@ -100,8 +102,9 @@ class Mapping:
         self._collector = threading.get_ident()
         try:
             self._train()
-        except (ConfigError, DataError, NumbaError) as error:
-            self._tell(f"{error}.")
+        except (ClusterError, ConfigError, DataError, NumbaError) as error:
+            message = str(error)
+            self._tell(f"{message[:1].upper()}{message[1:]}.")
         except MemoryError:
             self._tell(NO_MEMORY)
         with self._lock:
@@ -124,22 +127,31 @@ class Mapping:
             self._tell(problem)
             return
         threads = base.limits.threads if side_by_side else 1
-        with ThreadPoolExecutor(threads, thread_name_prefix="map") as executor:
-            sweep = plan.sweep(
-                base.config,
-                base.source,
-                kernel="numba" if side_by_side else "numpy",
-                executor=executor,
-                workers=threads,
-            )
+        sweep = plan.sweep(base.config, base.source, kernel="numba" if side_by_side else "numpy")
+        with self._executor(sweep, threads) as (executor, note):
+            sweep.executor, sweep.workers = executor, None if base.limits.cluster else threads
             with self._lock:
                 self._begun = Begun(plan, sweep, side_by_side)
-                self._note = "" if side_by_side else WITH_NUMPY
+                self._note = note or ("" if side_by_side else WITH_NUMPY)
             for without in _passes(sweep, side_by_side=side_by_side):
                 with closing(sweep.train(without=without, stopped=self._is_over)) as results:
                     for result in results:
                         with self._lock:
                             self._results.append(result)
+
+    @contextmanager
+    def _executor(self, sweep: Sweep, threads: int) -> Iterator[tuple[Executor, str]]:
+        """What trains the runs, and what is to be said about it: threads of this process, or the cluster."""
+        cluster = self._base.limits.cluster
+        if cluster is None:
+            with ThreadPoolExecutor(threads, thread_name_prefix="map") as executor:
+                yield executor, ""
+            return
+        from bptui.cluster.executor import ClusterExecutor
+
+        self._tell(CONNECTING)
+        with ClusterExecutor(cluster, kernels=sweep.kernels()) as executor:
+            yield executor, ". ".join([f"On {executor.description}", *executor.notes]) + "."
 
     def _is_over(self) -> bool:
         """Whether to give up. The threads that train wait here for the share of the processor."""

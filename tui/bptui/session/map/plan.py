@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from concurrent.futures import Executor
 
 from bpengine import ConfigError, Dataset, Field, TrainingConfig
 from bpengine.sweeps import Axis, Sweep, parse_axis
@@ -89,14 +88,12 @@ class MapPlan:
         source: Dataset | None,
         *,
         kernel: str,
-        executor: Executor | None = None,
-        workers: int | None = None,
     ) -> Sweep:
         """The runs of the map; without a problem (see `problem`), none is refused.
 
         Args:
             config: the settings that are not varied.
-            source, kernel, executor, workers: see `Sweep`.
+            source, kernel: see `Sweep`.
         """
         vary = {each.field.name: each.axis.values for each in (self.columns, self.rows)}
         return Sweep(
@@ -105,8 +102,6 @@ class MapPlan:
             self.starts,
             source=source,
             kernel=kernel,
-            executor=executor,
-            workers=workers,
         )
 
     def cells(self, sweep: Sweep) -> Cells:
