@@ -1,0 +1,97 @@
+"""Actions on the run of the open tab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bptui.commands import key_of
+from bptui.kept.keeping_app import KeepingApp
+
+if TYPE_CHECKING:
+    from bptui.drawing.unit_position import Place
+    from bptui.screens.unit import UnitScreen
+    from bptui.widgets.network import NetworkPanel
+
+
+class RunActions(KeepingApp):
+    """An app whose keys act on the run: each calls the session of the open tab; the view shows the result."""
+
+    def action_toggle_run(self) -> None:
+        """Run or pause."""
+        self._do(self.view.session.toggle)
+
+    def action_step_epoch(self) -> None:
+        """Train one epoch."""
+        self._do(self.view.session.step_epoch)
+
+    def action_restart(self) -> None:
+        """Restart with the same seed."""
+        self._do(self.view.session.restart)
+
+    def action_new_seed(self) -> None:
+        """Restart with the next seed."""
+        self._do(self.view.session.new_seed)
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self._do(self.view.session.undo)
+
+    def action_redo(self) -> None:
+        """Redo what was undone."""
+        self._do(self.view.session.redo)
+
+    def action_defaults(self) -> None:
+        """Set the hyperparameters to those at the start, or else to the defaults."""
+        self._do(self.view.session.defaults)
+
+    def action_rewind(self) -> None:
+        """Go back to an earlier epoch."""
+        self._do(self.view.session.rewind)
+
+    def action_scrub(self, direction: int, far: bool = False) -> None:
+        """View the next (1) or the previous (-1) reported epoch."""
+        self.view.scrub(direction, far=far)
+
+    def action_change_speed(self, direction: int) -> None:
+        """Train faster or slower."""
+        self._do(self.view.session.change_speed, direction)
+
+    def action_toggle_pin(self) -> None:
+        """Pin this run, or unpin it."""
+        self._do(self.view.session.toggle_pin)
+
+    def action_toggle_what_if(self) -> None:
+        """Switch whether each change retrains and compares."""
+        self._do(self.view.session.toggle_what_if)
+
+    def action_toggle_cloud(self) -> None:
+        """Show the run as one of many starts, or alone."""
+        self._do(self.view.session.toggle_cloud)
+
+    def action_freeze(self) -> None:
+        """Freeze or unfreeze the chosen unit, if the network is in focus."""
+        self._edit_unit("freeze", self.view.options.unit)
+
+    def action_knock_out(self) -> None:
+        """Knock out the chosen unit or bring it back, if the network is in focus."""
+        self._edit_unit("knock_out", self.view.options.unit)
+
+    def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
+        """Edit the chosen unit."""
+        self._edit_unit(event.command, event.unit)
+
+    def on_unit_screen_edited(self, event: UnitScreen.Edited) -> None:
+        """Edit the unit shown, or one of its weights."""
+        session = self.view.session
+        if event.edit is not None:
+            self._do(session.edit, event.edit)
+        else:
+            self._do(session.toggle_edit, event.command, event.unit)
+
+    def _edit_unit(self, command: str, unit: Place) -> None:
+        view = self.view
+        if view.panel_layout.focused == "network":
+            self._do(view.session.toggle_edit, command, unit)
+        else:
+            where = f"{key_of(command)} acts on a unit: choose one in the network"
+            self._do(view.session.say, f"{where} ({key_of('focus_next')} goes to the next panel).")
