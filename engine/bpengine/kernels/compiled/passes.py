@@ -26,11 +26,14 @@ ACTIVATIONS = {
 
 LEAK = 0.01
 """The slope of leaky relu below 0."""
+NARROW: int = unsigned(8)
+"""A layer of a single run with fewer units than this is computed unit by unit, with sums in registers. For so
+few units, what prepares a loop for vectors takes longer than the loop."""
 
 
 @inlined
 def activate(activation: int, lanes: int, at: int, units: Units) -> None:
-    """Replace z by a = f(z), and compute f'(z); NaN for a number that no activation has.
+    """Replace z by a = f(z), and compute f'(z); NaN for a number that is none of these activations.
 
     Args:
         at: where the unit's lanes start.
@@ -72,8 +75,7 @@ def activate(activation: int, lanes: int, at: int, units: Units) -> None:
                 slopes[k] = slope
     else:
         for k in range(at, at + lanes):
-            slopes[k] = 1.0 if activation == IDENTITY else math.nan
-            values[k] *= slopes[k]
+            values[k] = slopes[k] = math.nan
 
 
 @inlined
@@ -83,7 +85,34 @@ def forward(layer: Any, lanes: int, parameters: Array, units: Units) -> None:
     For each lane, x, the values of the layer below, has the shape (inputs,), W has (inputs, units), and the
     others have (units,).
     """
-    values = units.values
+    if lanes == ONE and layer.units < NARROW:
+        _sums_unit_by_unit(layer, parameters, units.values)
+    else:
+        _sums(layer, lanes, parameters, units.values)
+    here, length = layer.here * lanes, layer.units * lanes
+    if layer.activation == IDENTITY:
+        for k in range(here, here + length):
+            units.slopes[k] = 1.0
+    else:
+        activate(layer.activation, length, here, units)
+
+
+@inlined
+def _sums_unit_by_unit(layer: Any, parameters: Array, values: Array) -> None:
+    """The z of a layer of a single run."""
+    inputs, below, here = layer.inputs, layer.below, layer.here
+    count, weights, biases = layer.units, layer.weights, layer.biases
+    for unit in range(count):
+        z, w = parameters[biases + unit], weights + unit
+        for x in range(below, below + inputs):
+            z += values[x] * parameters[w]
+            w += count
+        values[here + unit] = z
+
+
+@inlined
+def _sums(layer: Any, lanes: int, parameters: Array, values: Array) -> None:
+    """The z of a layer, in the same order."""
     here, biases = layer.here * lanes, layer.biases * lanes
     for k in range(layer.units * lanes):
         values[here + k] = parameters[biases + k]
@@ -103,7 +132,6 @@ def forward(layer: Any, lanes: int, parameters: Array, units: Units) -> None:
                 values[z + lane] = (values[z + lane] + values[below + lane] * parameters[w + lane]) + values[
                     below + lanes + lane
                 ] * parameters[w + length + lane]
-    activate(layer.activation, layer.units * lanes, here, units)
 
 
 @inlined
@@ -196,6 +224,9 @@ def backward(layer: Any, lanes: int, parameters: Array, units: Units, factors: A
     Args:
         factors: shape (lanes,).
     """
+    if lanes == ONE and layer.units < NARROW:
+        _backward_unit_by_unit(layer, parameters, units, factors[0], out)
+        return
     values, slopes, deltas = units
     here, biases = layer.here * lanes, layer.biases * lanes
     for i in range(layer.inputs):
@@ -213,6 +244,25 @@ def backward(layer: Any, lanes: int, parameters: Array, units: Units, factors: A
         delta, b = here + unit * lanes, biases + unit * lanes
         for lane in range(lanes):
             out[b + lane] += factors[lane] * deltas[delta + lane]
+
+
+@inlined
+def _backward_unit_by_unit(layer: Any, parameters: Array, units: Units, factor: float, out: Array) -> None:
+    """The same for a layer of a single run, with each weight read and updated in one go."""
+    values, slopes, deltas = units
+    inputs, below, here = layer.inputs, layer.below, layer.here
+    count, w, biases = layer.units, layer.weights, layer.biases
+    for x in range(below, below + inputs):
+        value, total = values[x], -0.0  # to which adding a number gives this number, be it -0.0
+        for unit in range(here, here + count):
+            delta = deltas[unit]
+            total += parameters[w] * delta
+            out[w] += factor * (value * delta)
+            w += ONE
+        if below > 0:
+            deltas[x] = total * slopes[x]
+    for unit in range(count):
+        out[biases + unit] += factor * deltas[here + unit]
 
 
 @inlined
