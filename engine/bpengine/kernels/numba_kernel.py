@@ -45,7 +45,8 @@ class NumbaKernel:
         self._compiled, self.lanes = loaded.module, lanes
         hidden = [_number("activation", name, self._compiled.ACTIVATIONS) for name in problem.activations]
         # The softmax of a classification is computed along with the loss.
-        rows = _layers(problem.sizes, [*hidden, self._compiled.IDENTITY])
+        spacing = int(self._compiled.VECTOR) if lanes == 1 else 1
+        rows = _layers(problem.sizes, [*hidden, self._compiled.IDENTITY], spacing)
         self._layers: Any = np.array(rows, dtype=self._compiled.LAYER)
         self._rules = self._compiled.Rules(
             classification=problem.task == "classification",
@@ -65,7 +66,8 @@ class NumbaKernel:
         self.chunk_size = max(MAX_CHUNK_WORK // 2 // work_per_sample(problem.sizes), 1)
         self._count = parameter_count(problem.sizes)
         self._gradient: Array = np.empty(self._count * lanes)
-        self._units = self._compiled.Units(*np.zeros((3, sum(problem.sizes) * lanes)))
+        places = sum(_whole(size, spacing) for size in problem.sizes)
+        self._units = self._compiled.Units(*np.zeros((3, places * lanes)))
         self._factors: Array = np.empty(lanes)
         self._kept: Array = np.empty(0)
         self._outputs: Array = np.empty(problem.targets.size * lanes)
@@ -274,12 +276,20 @@ def _number(kind: str, name: str, numbers: dict[str, int]) -> int:
     return numbers[name]
 
 
-def _layers(sizes: tuple[int, ...], activations: list[int]) -> list[tuple[int, ...]]:
-    """The values of `compiled.LAYER` for each layer, given its size and its activation's number."""
+def _layers(sizes: tuple[int, ...], activations: list[int], spacing: int) -> list[tuple[int, ...]]:
+    """The values of `compiled.LAYER` for each layer, given its size and its activation's number.
+
+    Each layer has room for a multiple of `spacing` units.
+    """
     rows: list[tuple[int, ...]] = []
     weights = below = 0
     for (inputs, units), activation in zip(pairwise(sizes), activations, strict=True):
-        biases, here = weights + inputs * units, below + inputs
+        biases, here = weights + inputs * units, below + _whole(inputs, spacing)
         rows.append((inputs, units, weights, biases, below, here, activation))
         weights, below = biases + units, here
     return rows
+
+
+def _whole(size: int, spacing: int) -> int:
+    """The smallest multiple of the spacing that is not below the size."""
+    return -(-size // spacing) * spacing

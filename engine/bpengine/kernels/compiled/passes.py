@@ -11,7 +11,7 @@ from typing import Any
 from bpengine import elementary
 from bpengine.arrays import Array, IntArray
 from bpengine.kernels.compiled.floats import sin_cos
-from bpengine.kernels.compiled.layout import ONE, TWO, Samples, Units, inlined, unsigned
+from bpengine.kernels.compiled.layout import ONE, TWO, VECTOR, Samples, Units, inlined, unsigned
 
 IDENTITY, SIGMOID, TANH, RELU, LEAKY_RELU, SIN = range(6)
 ACTIVATIONS = {
@@ -93,6 +93,8 @@ def forward(layer: Any, lanes: int, parameters: Array, units: Units) -> None:
     if layer.activation == IDENTITY:
         for k in range(here, here + length):
             units.slopes[k] = 1.0
+    elif lanes == ONE:  # whole vectors: what follows the layer's units is nobody's
+        activate(layer.activation, (length + VECTOR - ONE) // VECTOR * VECTOR, here, units)
     else:
         activate(layer.activation, length, here, units)
 
