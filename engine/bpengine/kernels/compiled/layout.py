@@ -17,7 +17,7 @@ unsigned: Any = np.uint64
 ONE: Any = unsigned(1)
 TWO: Any = unsigned(2)
 VECTOR: Any = unsigned(8)
-"""The most numbers that one instruction works on. The layers of a single run have room for multiples of it."""
+"""The most numbers that one instruction works on. Layers of a single run have room for multiples of it."""
 LAYER = np.dtype(
     [(name, unsigned) for name in ("inputs", "units", "weights", "biases", "below", "here", "activation")],
     align=True,
