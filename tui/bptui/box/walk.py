@@ -18,17 +18,30 @@ class Walk:
 
     Args:
         trace: the step.
+        row: the place in the batch, counted from 0, of the sample whose forward pass, loss and deltas are
+            visited.
     """
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, row: int = 0) -> None:
         self.trace = trace
-        self.numbers = list(derive(trace, most=MAX_UNITS))
+        self.row = row
+        self.numbers = list(derive(trace, row, most=MAX_UNITS))
         self.index = 0
 
     @property
     def number(self) -> Derived:
         """The number that is looked at."""
         return self.numbers[self.index]
+
+    @property
+    def batch(self) -> int:
+        """How many samples the step has."""
+        return len(self.trace.indices)
+
+    @property
+    def is_of_batch(self) -> bool:
+        """Whether the number is one of the whole batch: a mean over it, or what follows from such a mean."""
+        return self.number.phase == "update" or self.number.quantity.name in GRADIENTS
 
     @property
     def is_complete(self) -> bool:

@@ -35,12 +35,14 @@ from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.footer import KeyFooter
 from bptui.widgets.plot import Plot
 
-EffectFigure = Callable[[Snapshot, Trace], tuple[Figure, Legend]]
+EffectFigure = Callable[[Snapshot, Trace, int], tuple[Figure, Legend]]
 PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """How many strides a second play takes."""
 _ACTIONS = {
     "less": "walk(-1)",
     "more": "walk(1)",
+    "much_less": "sample(-1)",
+    "much_more": "sample(1)",
     "up": "stride(1)",
     "down": "stride(-1)",
     "toggle_run": "play",
@@ -237,6 +239,12 @@ class BoxScreen(Dialog[None]):
         self.stepper.change_stride(direction)
         self._draw()
 
+    def action_sample(self, direction: int) -> None:
+        """Show the next (1) or the previous (-1) sample of the batch."""
+        if self.stepper.choose_sample(direction):
+            self._prediction.move()
+        self._draw()
+
     def action_scrub(self, direction: int, far: bool = False) -> None:
         """View the next (1) or the previous (-1) reported epoch, unless a typed number is waited for."""
         walk = self.stepper.walk
@@ -330,6 +338,7 @@ class BoxScreen(Dialog[None]):
             predicts=prediction.is_on,
             asks=asks,
             shows_chain=self._shows_chain,
+            batch=1 if walk is None else walk.batch,
         )
         batch = snapshot.run.config.batch_size or snapshot.run.samples
         strides = f"stride  {strides_line(self.stepper.stride, batch)}"
@@ -345,7 +354,7 @@ class BoxScreen(Dialog[None]):
         self._formulas.update(self._chain(walk) if self._shows_chain else self._one_number(walk, asks=asks))
         if walk is not self._plotted:
             self._plotted = walk
-            self._plot.figure, legend = self._effect(snapshot, walk.trace)
+            self._plot.figure, legend = self._effect(snapshot, walk.trace, walk.row)
             self._plot.border_title = self._plot.legend(legend)
         place = f"{walk.index + 1}/{len(walk.numbers)}"
         if not walk.is_complete:
