@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpengine import Trace
 from bpengine.derivation import Derived, derive
+from bpengine.derivation.symbols import Place
 from bptui.box.strides import Stride, starts
 
 MAX_UNITS = 12
@@ -68,6 +69,19 @@ class Walk:
             self.index = found[(found.index(self.index) + direction) % len(found)]
         else:
             self.index = found[0 if direction > 0 else -1]
+
+    def go_to_gradient_of(self, place: Place) -> bool:
+        """Go to the derivative of a weight or bias; return False if it is not visited."""
+        return self._go(
+            next(
+                (
+                    i
+                    for i, each in enumerate(self.numbers)
+                    if each.place == place and each.quantity.name in GRADIENTS
+                ),
+                None,
+            )
+        )
 
     def go_to_same(self, other: Walk) -> None:
         """Go to the number that another walk through the same step is at, or near it."""

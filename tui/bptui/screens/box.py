@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from bpengine import Edit, Trace
+from bpengine.derivation.symbols import Place
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bptui.box.chain import edited_at_number, parameter_of
@@ -23,6 +24,7 @@ from bptui.box.stepper import Stepper
 from bptui.box.tally import Tally
 from bptui.box.walk import MAX_UNITS, Walk
 from bptui.drawing import Figure, Legend
+from bptui.drawing.unit_position import Link
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_text import box_hints, chain_text, page_text
 from bptui.screens.dialog import Dialog
@@ -75,6 +77,7 @@ class BoxScreen(Dialog[None]):
         refresh: shows the run on its tab as it is now, after which `show` is called with it.
         effect: makes the plot of what a step changes, and its legend.
         tally: counts the predictions.
+        weight: whose chain of derivatives to begin with; None to begin with the step's first number.
     """
 
     BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
@@ -97,6 +100,7 @@ class BoxScreen(Dialog[None]):
         refresh: Callable[[], None],
         effect: EffectFigure,
         tally: Tally,
+        weight: Link | None = None,
     ) -> None:
         super().__init__()
         bind_commands(self, _ACTIONS)
@@ -115,6 +119,7 @@ class BoxScreen(Dialog[None]):
         self.stepper = Stepper(session)
         self._prediction = Prediction(tally)
         self._shows_chain = False
+        self._first_weight = weight
 
     def compose(self) -> ComposeResult:
         """The network and the formulas side by side, with the strides and the keys below."""
@@ -129,6 +134,8 @@ class BoxScreen(Dialog[None]):
         """Show the run, which is paused now."""
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
         self._refresh_run()
+        if self._first_weight is not None:
+            self._open_weight(self._first_weight)
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Follow the run."""
@@ -277,6 +284,25 @@ class BoxScreen(Dialog[None]):
             return
         self._shows_chain = True
         walk.to_gradient(direction)
+        self._draw()
+
+    def on_box_network_weight_opened(self, event: BoxNetwork.WeightOpened) -> None:
+        """Show the chain of the weight that was clicked."""
+        if not self._prediction.is_on:
+            self._set_playing(False)
+            self._open_weight(event.link)
+
+    def _open_weight(self, link: Link) -> None:
+        walk = self.stepper.walk
+        if walk is None:
+            return
+        if walk.go_to_gradient_of(Place(*link)):
+            self._shows_chain = True
+            self._page.scroll_home(animate=False)
+        else:
+            self.stepper.problem = (
+                f"The box visits {MAX_UNITS} units and inputs of a layer, and not this weight."
+            )
         self._draw()
 
     def action_describe(self) -> None:
