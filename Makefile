@@ -39,9 +39,10 @@ bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS=
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 PICTURE := $(BIN)/bptui snapshot --size 80x24
+BOX := $(BIN)/bptui snapshot regression --at 200 --size 100x30
 FRAMES := $(VENV)/frames
 EPOCHS := 0 20 40 60 80 100 150 200 300 400 600 800 1000 1500 2000
-pictures: $(VENV)/app-installed  ## the README's pictures
+pictures: $(VENV)/app-installed  ## the pictures of the README and the docs
 	$(BIN)/bptui snapshot classification --dataset spiral --hidden 8,8 --activation tanh --init-scale 0.5 \
 		--epochs 400 --at 200 --size 160x48 --output docs/spiral.svg
 	@mkdir -p $(FRAMES)
@@ -49,6 +50,8 @@ pictures: $(VENV)/app-installed  ## the README's pictures
 	$(BIN)/python docs/animate.py $(EPOCHS:%=$(FRAMES)/%.svg) > docs/learning.svg
 	$(PICTURE) regression --at 1000 --press v --output docs/sine-parts.svg
 	$(BIN)/bptui snapshot regression --kernel numba --at 800 --press n --size 100x30 --output docs/cloud.svg
+	$(BOX) --press o,right,right,right,right --output docs/box-forward.svg
+	$(BOX) --press o,shift+tab,shift+tab --output docs/box-chain.svg
 	$(BIN)/bptui snapshot regression --kernel numba --at 0 --press M,right,down,down,down --size 100x30 --output docs/map.svg
 
 $(BIN)/python:

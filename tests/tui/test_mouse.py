@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widget import Widget
 
 from bpengine import FIELD, FIELDS
-from bptui.drawing.network import draw_network, unit_at
-from bptui.drawing.unit_position import Place
+from bptui.drawing.network import draw_network, link_at, unit_at
+from bptui.drawing.unit_position import Link, Place
+from bptui.screens.box import BoxScreen
 from bptui.screens.choice import ChoiceScreen
 from bptui.screens.unit import UnitScreen
-from tests.tui.support.apps import make_app
+from bptui.widgets.network import NetworkPanel
+from tests.tui.support.apps import lines, make_app
 from tests.tui.support.snapshots import snapshot_of
 
 
@@ -68,6 +73,38 @@ async def test_a_click_chooses_a_unit_and_a_second_one_opens_it() -> None:
         await click(pilot, app.view._widgets["network"], "(2 ", times=2)
         assert isinstance(app.screen, UnitScreen)
         assert app.screen.unit == app.view.options.unit == (0, 1)
+
+
+async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() -> None:
+    app = make_app(hidden_units=(3, 2))
+
+    async def click_link(panel: Widget, find: Callable[[int, int], Link | None], link: Link) -> str:
+        """Click where a picture has this link, and return what the screen says then."""
+        cells = ((x, y) for y in range(panel.size.height) for x in range(panel.size.width))
+        cell = next(cell for cell in cells if find(*cell) == link)
+        await pilot.click(panel, offset=panel.content_region.offset - panel.region.offset + cell)
+        await pilot.pause()
+        return "\n".join(lines(app))
+
+    async with app.run_test(size=(140, 44)) as pilot:
+        panel = app.view._widgets["network"]
+        assert isinstance(panel, NetworkPanel)
+        await click(pilot, panel, "(3 ")
+        snapshot = panel.snapshot
+        assert snapshot is not None
+        find = partial(link_at, snapshot, (0, 2), panel.size)
+        assert "Chain of dL/dW1[1,3]" in await click_link(panel, find, (0, 2, 0))
+        await pilot.press("escape", "escape")
+        assert "Chain of dL/dW2[3,2]" in await click_link(panel, find, (1, 1, 2))
+        assert isinstance(app.screen, BoxScreen)
+        network = app.screen._network
+        assert network.shown is not None
+        now, picture = network.shown
+        size = network.size.width, network.size.height - 1
+        find = partial(link_at, now, picture.chosen, size, lit=picture.lit)
+        assert "Chain of dL/dW2[1,2]" in await click_link(network, find, (1, 1, 0))
+        await pilot.press("p")
+        assert "Chain" not in await click_link(network, find, (1, 1, 2)), "while numbers are asked for"
 
 
 async def test_a_double_click_maximizes_a_plot_and_restores_it() -> None:

@@ -380,8 +380,12 @@ def key_of(name: str) -> str:
 
 
 def keys_of(*names: str) -> str:
-    """The keys of commands that belong together, such as "←→"; "a/d" if they are no arrows."""
+    """The keys of commands that belong together, such as "←→", "shift+←→"; "a/d" if they are no arrows."""
     keys = [key_of(name) for name in names]
+    if all(key.startswith("shift+") for key in keys):
+        bases = [key.removeprefix("shift+") for key in keys]
+        if all(base in "←→↑↓" for base in bases):
+            return f"shift+{''.join(bases)}"
     return "".join(keys) if all(key in "←→↑↓" for key in keys) else "/".join(keys)
 
 

@@ -195,6 +195,37 @@ async def test_the_keys_of_the_box() -> None:
         assert not isinstance(app.screen, BoxScreen)
 
 
+async def test_any_sample_of_a_batch_is_shown() -> None:
+    app = make_app(samples=10, batch_size=4)
+    async with app.run_test(size=(120, 36)) as pilot:
+        assert "sample 1 of 4 of the batch" in await walked(pilot, "o", "right")
+        box, begin = box_of(app), state_of(app.view.session)
+        text = await walked(pilot, "greater_than_sign")
+        assert "samples 0-3 of 10, sample 2 of 4 of the batch. Forward" in text
+        assert "Units, sample 2: a" in text
+        assert "shift+←→ sample" in text
+        walk = box.stepper.walk
+        assert walk is not None
+        assert walk.index == 1, "the same number, of another sample"
+        for derived in walk.numbers:
+            layer, unit, _ = derived.place
+            if derived.quantity.name == "delta":
+                assert layer is not None
+                assert unit is not None
+                assert derived.result.number == walk.trace.layers[layer].delta[1, unit]
+        marked = next(each for each in box._plot.figure.series if each.role == "present")  # type: ignore[union-attr]
+        coordinates = shown(app).run.dataset.coordinates
+        assert marked.x[0] == pytest.approx(coordinates[walk.trace.indices[1]][0])
+        assert "sample 4 of 4" in await walked(pilot, "shift+left", "shift+left"), "around the end"
+        text = await walked(pilot, "tab")
+        assert "mean over the batch of 4. Backward" in text
+        assert "The deltas are of sample 4" in text
+        await pilot.press("escape", *["up"] * 4)
+        assert "samples 8-9 of 10, sample 2 of 2" in await walked(pilot, "right", "right"), "a smaller batch"
+        assert "samples 0-3 of 10, sample 4 of 4" in await walked(pilot, "left", "left")
+        assert state_of(app.view.session) == begin
+
+
 @pytest.mark.parametrize("task", ["regression", "classification"])
 async def test_it_fits_everywhere_in_ascii_too(task: Task) -> None:
     app = make_app(task, ascii=True, hidden_units=(20, 13), optimizer="adam", batch_size=5)

@@ -10,11 +10,13 @@ from bptui.commands import key_of
 
 if TYPE_CHECKING:
     from bpengine.advice import Change
+    from bptui.drawing.unit_position import Link
     from bptui.screens.box import BoxScreen
     from bptui.screens.pins import PinsScreen
     from bptui.screens.unit import UnitScreen
     from bptui.session.advising import Limits
     from bptui.startup.start_settings import TargetChoice
+    from bptui.widgets.network import NetworkPanel
 
 
 class ScreenActions(SettingActions):
@@ -29,6 +31,10 @@ class ScreenActions(SettingActions):
         from bptui.screens.unit import UnitScreen
 
         self._push(UnitScreen(self.view.options.unit, self.view.snapshot))
+
+    def on_network_panel_weight_opened(self, event: NetworkPanel.WeightOpened) -> None:
+        """Open the box with the chain of derivatives of the weight that was clicked."""
+        self._open_box(event.link)
 
     def _push(self, screen: BoxScreen | PinsScreen | UnitScreen) -> None:
         """Open a screen that follows the run of the open tab."""
@@ -144,6 +150,9 @@ class ScreenActions(SettingActions):
 
     def action_open_box(self) -> None:
         """Pause, and show the next step of the run number by number."""
+        self._open_box()
+
+    def _open_box(self, weight: Link | None = None) -> None:
         from bptui.screens.box import BoxScreen
         from bptui.views.step_effect import effect_figure
 
@@ -151,7 +160,7 @@ class ScreenActions(SettingActions):
         if not any(
             isinstance(screen, BoxScreen) for screen in self.screen_stack
         ):  # the palette opens over it
-            self._push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._tally))
+            self._push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._tally, weight))
 
     def action_describe(self) -> None:
         """Describe the run in words."""

@@ -30,8 +30,8 @@ def edited_at_number(walk: Walk) -> tuple[int, int, Input] | None:
     layer, unit, source = walk.number.place
     if layer is None or unit is None:
         return None
-    of_bias = walk.number.phase == "update" or walk.number.quantity.name in GRADIENTS
-    return layer, unit, BIAS if source is None and of_bias else source
+    # Every number of the whole batch that belongs to a unit belongs to one of its weights or to its bias.
+    return layer, unit, BIAS if source is None and walk.is_of_batch else source
 
 
 def chain(walk: Walk) -> list[str]:

@@ -68,8 +68,17 @@ def heading(walk: Walk, samples: int) -> str:
     """
     trace = walk.trace
     last = trace.sample + len(trace.indices) - 1
-    which = f"sample {trace.sample}" if last == trace.sample else f"samples {trace.sample}-{last}"
-    return f"Epoch {trace.epoch}, {which} of {samples}. {PHASES[walk.number.phase]}"
+    phase = PHASES[walk.number.phase]
+    if walk.batch == 1:
+        return f"Epoch {trace.epoch}, sample {trace.sample} of {samples}. {phase}"
+    shown = (
+        f"mean over the batch of {walk.batch}"
+        if walk.is_of_batch
+        else f"sample {walk.row + 1} of {walk.batch} of the batch"
+    )
+    # The first word of the phase, so that the line fits 80 columns.
+    part = phase.partition(":")[0]
+    return f"Epoch {trace.epoch}, samples {trace.sample}-{last} of {samples}, {shown}. {part}"
 
 
 def in_words(walk: Walk, samples: int, help: Help | None = None) -> str:

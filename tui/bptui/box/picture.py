@@ -42,7 +42,7 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     """
     now, trace = walk.number, walk.trace
     layer, unit, source = now.place
-    numbers = {(-1, index): value for index, value in enumerate(trace.inputs[0].tolist())}
+    numbers = {(-1, index): value for index, value in enumerate(trace.inputs[walk.row].tolist())}
     if now.phase == "update":
         for index, each in enumerate(trace.layers):
             numbers |= {(index, number): value for number, value in enumerate(each.before.biases.tolist())}
@@ -58,8 +58,8 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     texts = {place: brief(value) for place, value in numbers.items()}
     chosen = None if layer is None or unit is None else (layer, unit)
     caption = _IN_UNITS[now.phase]
-    if len(trace.indices) > 1 and now.phase != "update":
-        caption += " (first of the batch)"
+    if walk.batch > 1 and now.phase != "update":
+        caption = caption.replace("In the units", f"Units, sample {walk.row + 1}")
     return Picture(chosen, Lit(texts, frozenset(places)), caption)
 
 

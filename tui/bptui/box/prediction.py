@@ -47,7 +47,7 @@ class Prediction:
         self.told = ""
         """Whether the last answer was right; empty if nothing was answered since the last move."""
         self._knows_sign = False
-        self._answered: set[tuple[int, int]] = set()
+        self._answered: set[tuple[int, int, int]] = set()
         self._asked: Counter[str] = Counter()
 
     def toggle(self) -> None:
@@ -129,8 +129,8 @@ class Prediction:
         self.told = told
 
 
-def _key(walk: Walk) -> tuple[int, int]:
-    return walk.trace.updates, walk.index
+def _key(walk: Walk) -> tuple[int, int, int]:
+    return walk.trace.updates, 0 if walk.is_of_batch else walk.row, walk.index
 
 
 def read(text: str) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bpengine import DivergedError
+from bpengine import DivergedError, Trace
 from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import Walk
 from bptui.session import notices
@@ -21,6 +21,7 @@ class Stepper:
     def __init__(self, session: Callable[[], Session]) -> None:
         self._session = session
         self.stride = Stride.NUMBER
+        self._row = 0
         self.walk: Walk | None = None
         """None where there is no next step: the run has ended."""
         self.problem = ""
@@ -42,7 +43,7 @@ class Stepper:
         if trace is None:
             self.problem = "The run has ended: there is no next step."
         else:
-            self.walk = Walk(trace)
+            self.walk = self._walk_through(trace)
 
     def follow(self) -> None:
         """Trace anew if the run is another one than before, or elsewhere, or was edited.
@@ -54,6 +55,29 @@ class Stepper:
             self.look()
             if walk is not None and self.walk is not None and point[:3] == before[:3]:
                 self.walk.go_to_same(walk)
+
+    def choose_sample(self, direction: int) -> bool:
+        """Show the next (1) or the previous (-1) sample of the batch, around the ends.
+
+        The number that is looked at stays the same one, now of that sample. Return whether there is another.
+        """
+        walk = self.walk
+        if walk is None:
+            return False
+        self.problem = ""
+        if walk.batch == 1:
+            self.problem = (
+                "This step has one sample; with a larger batch size, there are more to choose from."
+            )
+            return False
+        self._row = (walk.row + direction) % walk.batch
+        self.walk = self._walk_through(walk.trace)
+        self.walk.index = walk.index
+        return True
+
+    def _walk_through(self, trace: Trace) -> Walk:
+        """A walk with the chosen sample or, in a smaller batch at the end of an epoch, its last one."""
+        return Walk(trace, min(self._row, len(trace.indices) - 1))
 
     def change_stride(self, direction: int) -> None:
         """Choose a longer (1) or a shorter (-1) stride."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpengine import Trace
 from bpengine.derivation import Derived, derive
+from bpengine.derivation.symbols import Place
 from bptui.box.strides import Stride, starts
 
 MAX_UNITS = 12
@@ -18,17 +19,30 @@ class Walk:
 
     Args:
         trace: the step.
+        row: the place in the batch, counted from 0, of the sample whose forward pass, loss and deltas are
+            visited.
     """
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, row: int = 0) -> None:
         self.trace = trace
-        self.numbers = list(derive(trace, most=MAX_UNITS))
+        self.row = row
+        self.numbers = list(derive(trace, row, most=MAX_UNITS))
         self.index = 0
 
     @property
     def number(self) -> Derived:
         """The number that is looked at."""
         return self.numbers[self.index]
+
+    @property
+    def batch(self) -> int:
+        """How many samples the step has."""
+        return len(self.trace.indices)
+
+    @property
+    def is_of_batch(self) -> bool:
+        """Whether the number is one of the whole batch: a mean over it, or what follows from such a mean."""
+        return self.number.phase == "update" or self.number.quantity.name in GRADIENTS
 
     @property
     def is_complete(self) -> bool:
@@ -55,6 +69,19 @@ class Walk:
             self.index = found[(found.index(self.index) + direction) % len(found)]
         else:
             self.index = found[0 if direction > 0 else -1]
+
+    def go_to_gradient_of(self, place: Place) -> bool:
+        """Go to the derivative of a weight or bias; return False if it is not visited."""
+        return self._go(
+            next(
+                (
+                    i
+                    for i, each in enumerate(self.numbers)
+                    if each.place == place and each.quantity.name in GRADIENTS
+                ),
+                None,
+            )
+        )
 
     def go_to_same(self, other: Walk) -> None:
         """Go to the number that another walk through the same step is at, or near it."""

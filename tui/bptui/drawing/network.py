@@ -6,6 +6,7 @@ and in the line, whole or dashed, and for the links of the chosen unit also in a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,7 +19,7 @@ from bptui.drawing.lit import Lit
 from bptui.drawing.network_layout import Column, lay_out_network
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import FROZEN, edited_as, signed, unit_words
-from bptui.drawing.unit_position import Place, nearest_unit, sizes_of
+from bptui.drawing.unit_position import Link, Place, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
 
 ROLES = (
@@ -75,8 +76,9 @@ def draw_network(
             links = _links(weights, left, right, chosen and place, height)
             if len(links.weights):
                 _trace(canvas, links, (left.right, right.left), scale)
-            if chosen is not None and place[0] in (left.layer, right.layer):
-                _mark(canvas, snapshot, left, right, place)
+    if chosen is not None:
+        for mark in _marks(snapshot, columns, place):
+            canvas.write(mark.row, mark.left, mark.text, mark.role)
     standing_out = {*((place,) if chosen is not None else ()), *(lit.places if lit else ())}
     for column in columns:
         canvas.write(0, column.left, column.caption, "caption")
@@ -105,6 +107,27 @@ def unit_at(
             if here and box.unit is not None and layer.layer is not None and layer.layer >= 0:
                 return layer.layer, box.unit
     return None
+
+
+def link_at(
+    snapshot: Snapshot,
+    chosen: Place | None,
+    size: tuple[int, int],
+    column: int,
+    row: int,
+    lit: Lit | None = None,
+) -> Link | None:
+    """The link of the chosen unit whose sign or weight is at a cell of the picture; None if there is none.
+
+    Lines cross and share cells, so that only the end of a link tells which one it is.
+    """
+    width, height = size
+    if chosen is None or width <= 0 or height <= 0:
+        return None
+    place = nearest_unit(chosen, sizes_of(snapshot))
+    marks = _marks(snapshot, _columns(snapshot, chosen, width, height, lit), place)
+    here = [mark.link for mark in marks if mark.row == row and 0 <= column - mark.left < len(mark.text)]
+    return here[-1] if here else None  # the last one is drawn on top
 
 
 def _lines(chosen: Place | None, height: int) -> int:
@@ -213,21 +236,35 @@ def _trace(canvas: Canvas, links: _Links, ends: tuple[int, int], scale: float) -
         )
 
 
-def _mark(canvas: Canvas, snapshot: Snapshot, left: Column, right: Column, chosen: Place) -> None:
-    """Write the signs of the chosen unit's links at their free ends or, where there is room, the weights.
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """The sign or the weight of one of the chosen unit's links, at its free end."""
+
+    row: int
+    left: int
+    text: str
+    role: str
+    link: Link
+
+
+def _marks(snapshot: Snapshot, columns: tuple[Column, ...], chosen: Place) -> Iterator[_Mark]:
+    """The signs of the chosen unit's links or, where there is room, the weights.
 
     A sign follows those that are frozen.
     """
-    room = right.left - left.right
-    assert right.layer is not None
-    into = chosen[0] == right.layer
-    ends = left.units if into else right.units
-    for number, row in ends.items():
-        source, target = (number, chosen[1]) if into else (chosen[1], number)
-        weight = float(snapshot.network.layers[right.layer][source, target])
-        sign = "?" if np.isnan(weight) else "+" if weight > 0 else "-" if weight < 0 else "0"
-        text = f"{signed(weight):>5}" if room >= _GAP_FOR_NUMBERS else sign
-        if snapshot.network.is_frozen(right.layer, target, source):
-            text += FROZEN
-        role = "positive" if weight > 0 else "negative"
-        canvas.write(row, left.right if into else right.left - len(text), text, role)
+    for left, right in pairwise(columns):
+        if left.layer is None or right.layer is None or chosen[0] not in (left.layer, right.layer):
+            continue
+        room = right.left - left.right
+        into = chosen[0] == right.layer
+        for number, row in (left.units if into else right.units).items():
+            source, target = (number, chosen[1]) if into else (chosen[1], number)
+            weight = float(snapshot.network.layers[right.layer][source, target])
+            sign = "?" if np.isnan(weight) else "+" if weight > 0 else "-" if weight < 0 else "0"
+            text = f"{signed(weight):>5}" if room >= _GAP_FOR_NUMBERS else sign
+            if snapshot.network.is_frozen(right.layer, target, source):
+                text += FROZEN
+            role = "positive" if weight > 0 else "negative"
+            yield _Mark(
+                row, left.right if into else right.left - len(text), text, role, (right.layer, target, source)
+            )

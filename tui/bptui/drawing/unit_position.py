@@ -10,6 +10,8 @@ from bptui.session.snapshot import Snapshot
 
 Place = tuple[int, int]
 """Layer and unit."""
+Link = tuple[int, int, int]
+"""The layer and unit that a weight belongs to, and its input there."""
 
 
 def sizes_of(snapshot: Snapshot) -> tuple[int, ...]:

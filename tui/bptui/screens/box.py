@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from bpengine import Edit, Trace
+from bpengine.derivation.symbols import Place
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bptui.box.chain import edited_at_number, parameter_of
@@ -23,6 +24,7 @@ from bptui.box.stepper import Stepper
 from bptui.box.tally import Tally
 from bptui.box.walk import MAX_UNITS, Walk
 from bptui.drawing import Figure, Legend
+from bptui.drawing.unit_position import Link
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_text import box_hints, chain_text, page_text
 from bptui.screens.dialog import Dialog
@@ -35,12 +37,14 @@ from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.footer import KeyFooter
 from bptui.widgets.plot import Plot
 
-EffectFigure = Callable[[Snapshot, Trace], tuple[Figure, Legend]]
+EffectFigure = Callable[[Snapshot, Trace, int], tuple[Figure, Legend]]
 PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """How many strides a second play takes."""
 _ACTIONS = {
     "less": "walk(-1)",
     "more": "walk(1)",
+    "much_less": "sample(-1)",
+    "much_more": "sample(1)",
     "up": "stride(1)",
     "down": "stride(-1)",
     "toggle_run": "play",
@@ -73,6 +77,7 @@ class BoxScreen(Dialog[None]):
         refresh: shows the run on its tab as it is now, after which `show` is called with it.
         effect: makes the plot of what a step changes, and its legend.
         tally: counts the predictions.
+        weight: whose chain of derivatives to begin with; None to begin with the step's first number.
     """
 
     BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
@@ -95,6 +100,7 @@ class BoxScreen(Dialog[None]):
         refresh: Callable[[], None],
         effect: EffectFigure,
         tally: Tally,
+        weight: Link | None = None,
     ) -> None:
         super().__init__()
         bind_commands(self, _ACTIONS)
@@ -113,6 +119,7 @@ class BoxScreen(Dialog[None]):
         self.stepper = Stepper(session)
         self._prediction = Prediction(tally)
         self._shows_chain = False
+        self._first_weight = weight
 
     def compose(self) -> ComposeResult:
         """The network and the formulas side by side, with the strides and the keys below."""
@@ -127,6 +134,8 @@ class BoxScreen(Dialog[None]):
         """Show the run, which is paused now."""
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
         self._refresh_run()
+        if self._first_weight is not None:
+            self._open_weight(self._first_weight)
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Follow the run."""
@@ -237,6 +246,12 @@ class BoxScreen(Dialog[None]):
         self.stepper.change_stride(direction)
         self._draw()
 
+    def action_sample(self, direction: int) -> None:
+        """Show the next (1) or the previous (-1) sample of the batch."""
+        if self.stepper.choose_sample(direction):
+            self._prediction.move()
+        self._draw()
+
     def action_scrub(self, direction: int, far: bool = False) -> None:
         """View the next (1) or the previous (-1) reported epoch, unless a typed number is waited for."""
         walk = self.stepper.walk
@@ -269,6 +284,25 @@ class BoxScreen(Dialog[None]):
             return
         self._shows_chain = True
         walk.to_gradient(direction)
+        self._draw()
+
+    def on_box_network_weight_opened(self, event: BoxNetwork.WeightOpened) -> None:
+        """Show the chain of the weight that was clicked."""
+        if not self._prediction.is_on:
+            self._set_playing(False)
+            self._open_weight(event.link)
+
+    def _open_weight(self, link: Link) -> None:
+        walk = self.stepper.walk
+        if walk is None:
+            return
+        if walk.go_to_gradient_of(Place(*link)):
+            self._shows_chain = True
+            self._page.scroll_home(animate=False)
+        else:
+            self.stepper.problem = (
+                f"The box visits {MAX_UNITS} units and inputs of a layer, and not this weight."
+            )
         self._draw()
 
     def action_describe(self) -> None:
@@ -330,6 +364,7 @@ class BoxScreen(Dialog[None]):
             predicts=prediction.is_on,
             asks=asks,
             shows_chain=self._shows_chain,
+            batch=1 if walk is None else walk.batch,
         )
         batch = snapshot.run.config.batch_size or snapshot.run.samples
         strides = f"stride  {strides_line(self.stepper.stride, batch)}"
@@ -345,7 +380,7 @@ class BoxScreen(Dialog[None]):
         self._formulas.update(self._chain(walk) if self._shows_chain else self._one_number(walk, asks=asks))
         if walk is not self._plotted:
             self._plotted = walk
-            self._plot.figure, legend = self._effect(snapshot, walk.trace)
+            self._plot.figure, legend = self._effect(snapshot, walk.trace, walk.row)
             self._plot.border_title = self._plot.legend(legend)
         place = f"{walk.index + 1}/{len(walk.numbers)}"
         if not walk.is_complete:

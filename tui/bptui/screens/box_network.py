@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.box.picture import Picture
-from bptui.drawing.network import draw_network
+from bptui.drawing.network import draw_network, link_at
 from bptui.drawing.spans import Span
+from bptui.drawing.unit_position import Link
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.rows import Rows
@@ -14,6 +19,12 @@ from bptui.widgets.rows import Rows
 
 class BoxNetwork(Rows):
     """The network with the number under way lit up."""
+
+    @dataclass
+    class WeightOpened(Message):
+        """The chain of derivatives of a weight is to be shown."""
+
+        link: Link
 
     LOOKS = NetworkPanel.LOOKS
 
@@ -23,6 +34,17 @@ class BoxNetwork(Rows):
     def watch_shown(self) -> None:
         """Draw it."""
         self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the chain of the weight whose number or sign at the end of a link was clicked."""
+        place = event.get_content_offset(self)
+        if place is None or self.shown is None:
+            return
+        snapshot, picture = self.shown
+        size = (self.size.width, self.size.height - 1)
+        link = link_at(snapshot, picture.chosen, size, place.x, place.y, picture.lit)
+        if link is not None:
+            self.post_message(self.WeightOpened(link))
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The network, and below it what the numbers in it are."""

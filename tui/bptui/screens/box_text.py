@@ -29,12 +29,20 @@ def chain_text(walk: Walk, check: DerivativeCheck) -> Text:
     return Text.assemble(
         (f"Chain of dL/d{check.name}\n", "bold"),
         f"{check_in_words(check)}\n",
+        *_of_batch(walk),
         *(f"\n{line}" for line in chain(walk)),
     )
 
 
+def _of_batch(walk: Walk) -> tuple[str, ...]:
+    """What in the chain belongs to one sample, and what to the batch."""
+    if walk.batch == 1:
+        return ()
+    return (f"The deltas are of sample {walk.row + 1}, the derivative is the mean over {walk.batch}.\n",)
+
+
 def box_hints(
-    pace: float, *, playing: bool, predicts: bool, asks: bool, shows_chain: bool
+    pace: float, *, playing: bool, predicts: bool, asks: bool, shows_chain: bool, batch: int
 ) -> tuple[KeyHint, ...]:
     """What the keys do now.
 
@@ -44,11 +52,13 @@ def box_hints(
         predicts: whether numbers are asked for before they are shown.
         asks: whether that under way is asked for now.
         shows_chain: whether the chain of a weight is shown.
+        batch: how many samples the step has.
     """
     edits = () if predicts else (("freeze", "freeze"), ("knock_out", "knock out"))
     predict = _hint("toggle_pin", "end" if predicts else "predict", 6)
     close = KeyHint("esc", "back" if shows_chain else "close", "escape", 9)
     help = _hint("help", "help", 9)
+    samples = (KeyHint(keys_of("much_less", "much_more"), "sample", "", 7),) if batch > 1 else ()
     if asks:
         sign = KeyHint("+ - 0", "sign", "", 8)
         return close, sign, _hint("edit", "answer", 8), _hint("more", "reveal", 7), predict, help
@@ -56,6 +66,7 @@ def box_hints(
         close,
         KeyHint(keys_of("less", "more"), "step", "", 7 if shows_chain else 8),
         KeyHint(keys_of("up", "down"), "stride", "", 5 if shows_chain else 8),
+        *samples,
         *((_hint("focus_next", "next weight", 8),) if shows_chain else ()),
         _hint("toggle_run", "stop" if playing else f"play {pace:g}/s", 7),
         _hint("edit", "set value" if shows_chain else "chain", 8 if shows_chain else 6),

@@ -81,7 +81,7 @@ NETWORK = PanelHelp(
         Sign("⠤ ⠤", "dashed: negative", _LINK["negative"]),
         Sign("⠶⠶⠶", "thick: large, from 40%", _LINK["positive"]),
         Sign("⠄⠄⠄", "dotted: small, below 10%", _LINK["positive"]),
-        Sign("+ -", "sign of a chosen link", _LINK["positive"]),
+        Sign("+ -", "a chosen link; click: chain", _LINK["positive"]),
         Sign("(2 -0.41)", "unit and bias", _LINK["unit"]),
         Sign("[1] *2 x3", "chosen, frozen, knocked out", _LINK["chosen"]),
         Sign("⋮ ⋯", "left out", _LINK["caption"]),

@@ -55,16 +55,17 @@ class _Change:
         )
 
 
-def effect_figure(snapshot: Snapshot, trace: Trace) -> tuple[Figure, Legend]:
+def effect_figure(snapshot: Snapshot, trace: Trace, row: int = 0) -> tuple[Figure, Legend]:
     """Return the plot of the tab with the effect of a step, and its legend.
 
     Args:
         snapshot: the run before the step.
         trace: the step.
+        row: the sample that is marked: its place in the batch, counted from 0.
     """
     base, _ = FIGURES[trace.config.task](replace(snapshot, comparison=Comparison()))
     drawn = {1: _curves, 2: _borders}.get(len(snapshot.run.dataset.domain), _points)
-    series, factor, signs = drawn(snapshot, trace, base)
+    series, factor, signs = drawn(snapshot, trace, row, base)
     kept = tuple(each for each in base.series if each.kind is Kind.POINTS or each.role not in _LINES)
     if factor == 1:
         how = ""
@@ -100,24 +101,25 @@ def _signs(role: str) -> Legend:
     return Legend.of(Legend.of(Span("╌", "compared"), "before"), Legend.of(Span("━", role), "after"))
 
 
-def _here(snapshot: Snapshot, trace: Trace) -> tuple[Array, Array]:
-    """The coordinates and the target of the step's first sample, in the units of the data."""
+def _here(snapshot: Snapshot, trace: Trace, row: int) -> tuple[Array, Array]:
+    """The coordinates and the target of the marked sample, in the units of the data."""
     dataset = snapshot.run.dataset
-    return dataset.scaling.undo(trace.inputs[:1])[0], dataset.target_scaling.undo(trace.targets[:1])[0]
+    here = slice(row, row + 1)
+    return dataset.scaling.undo(trace.inputs[here])[0], dataset.target_scaling.undo(trace.targets[here])[0]
 
 
 def _mark(x: float, y: float, sign: str = _PRESENT) -> Series:
     return Series(np.array([x]), np.array([y]), "present", Kind.POINTS, sign)
 
 
-def _curves(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Series], float, Legend]:
+def _curves(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:
     """Over one input: the answer, or the probability of each class but the first of two."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     steps = np.linspace(*dataset.domain[0], len(snapshot.network.grid_outputs))
     change = _change(snapshot, trace, dataset.scaling.apply(steps[:, np.newaxis]))
     factor = _factor(change.moves(base.y.high - base.y.low))
-    after, coordinates = change.magnified(factor), _here(snapshot, trace)
+    after, coordinates = change.magnified(factor), _here(snapshot, trace, row)
     series = []
     for number in range(change.before.shape[1]):
         role = _ROLES[number % len(_ROLES)] if dataset.classes else "fit"
@@ -127,7 +129,7 @@ def _curves(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Series
     return [*series, _mark(float(coordinates[0][0]), y)], factor, _signs("fit")
 
 
-def _borders(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Series], float, Legend]:
+def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:
     """Over two inputs: the border between the classes, or where the answer is in the middle."""
     del base
     dataset = snapshot.run.dataset
@@ -146,7 +148,7 @@ def _borders(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Serie
     factor = _factor(change.changes_sides(sides))
     after = border(sides(change.magnified(factor)), x, y)
     before = border(sides(change.before), x, y)
-    place = _here(snapshot, trace)[0]
+    place = _here(snapshot, trace, row)[0]
     series = [
         Series(*after, "border", Kind.LINE, pieces=True),
         Series(*before, "compared", Kind.DASHED, pieces=True),
@@ -156,12 +158,12 @@ def _borders(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Serie
     return series, factor, signs if dataset.classes else Legend.of(signs, f"where the output is {middle:.3g}")
 
 
-def _points(snapshot: Snapshot, trace: Trace, base: Figure) -> tuple[list[Series], float, Legend]:
+def _points(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:
     """Over more inputs: the present sample alone, before and after."""
-    target = trace.targets[0]
-    change = _change(snapshot, trace, trace.inputs[:1])
+    target = trace.targets[row]
+    change = _change(snapshot, trace, trace.inputs[row : row + 1])
     number = int(target.argmax()) if snapshot.run.dataset.classes else 0
-    x = float(number) if snapshot.run.dataset.classes else float(_here(snapshot, trace)[1][0])
+    x = float(number) if snapshot.run.dataset.classes else float(_here(snapshot, trace, row)[1][0])
     own = _Change(change.before[:, number], change.after[:, number])
     factor = _factor(own.moves(base.y.high - base.y.low))
     series = [_mark(x, float(own.before[0]), "o"), _mark(x, float(own.magnified(factor)[0]))]

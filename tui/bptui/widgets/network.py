@@ -8,9 +8,9 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from bptui.drawing.network import draw_network, unit_at
+from bptui.drawing.network import draw_network, link_at, unit_at
 from bptui.drawing.spans import Span
-from bptui.drawing.unit_position import Place, move, sizes_of
+from bptui.drawing.unit_position import Link, Place, move, sizes_of
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
@@ -38,6 +38,12 @@ class NetworkPanel(Rows):
 
     class Opened(Message):
         """The chosen unit is to be inspected."""
+
+    @dataclass
+    class WeightOpened(Message):
+        """The chain of derivatives of a weight is to be shown."""
+
+        link: Link
 
     @dataclass
     class Edited(Message):
@@ -86,12 +92,19 @@ class NetworkPanel(Rows):
         self.post_message(self.Opened())
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the unit that was clicked, if one was; a double click opens the chosen unit."""
+        """Choose the unit that was clicked, if one was; a double click opens the chosen unit.
+
+        A click on the weight at the end of one of the chosen unit's links, or on its sign, opens its chain.
+        """
         place = event.get_content_offset(self)
         if place is not None and self.snapshot is not None:
             unit = unit_at(self.snapshot, self.chosen, self.size, place.x, place.y)
             if unit is not None:
                 self.post_message(self.Chosen(unit))
+            link = link_at(self.snapshot, self.chosen, self.size, place.x, place.y)
+            if unit is None and link is not None:
+                self.post_message(self.WeightOpened(link))
+                return
         if event.chain == 2:
             self.post_message(self.Opened())
 
