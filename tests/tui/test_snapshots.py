@@ -170,6 +170,17 @@ def test_the_open_box(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(app, press=keys, terminal_size=size)
 
 
+@pytest.mark.parametrize("phase", ["forward", "loss", "backward", "update"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids="{0[0]}x{0[1]}".format)
+def test_the_box_in_each_phase(snap_compare: Compare, size: tuple[int, int], phase: str) -> None:
+    app = make_app("classification", batch_size=4) if size[0] == 80 else make_app(hidden_units=(3, 2))
+    app.view.session.advance_to(20)
+    phases = ["right"] * ["forward", "loss", "backward", "update"].index(phase)
+    numbers = [] if phase == "loss" else ["right"] * 2  # the loss is a single number
+    keys = ["o", *["up"] * 3, *phases, *["down"] * 3, *numbers]
+    assert snap_compare(app, press=keys, terminal_size=size)
+
+
 @pytest.mark.parametrize(
     ("task", "size", "ascii", "keys"),
     [
