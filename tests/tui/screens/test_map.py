@@ -69,6 +69,7 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         await pilot.press("b", "m")
         assert (screen._shown_cell, cells.metric) == (best, "success")
         assert "share of 3 starts with an error at or below 0.01" in text(app)
+        await done(pilot, app)  # the best cell may be another one, with other fits
         await pilot.press("m", "home", "t")
         assert cells.metric == "error", "there are no test samples"
         assert isinstance(app.screen, WordsScreen)

@@ -161,6 +161,10 @@ def test_a_complete_map_is_recalled_from_the_run_that_was_opened_and_from_no_oth
         assert recalled is not None
         assert (recalled.cells, recalled.base.config) == (cells, SMALL)
     assert memory.recalled(base(SMALL.replace(seed=4))) is None
+    memory.plan = plan("hidden=1,3", "learning_rate=1,2")
+    assert memory.recalled(base()) is None, "the map was edited since"
+    memory.plan = begun.plan
+    assert memory.recalled(base()) is not None
 
 
 @pytest.mark.parametrize("task", TASKS)

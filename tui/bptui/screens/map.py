@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.geometry import Region
 from textual.widgets import Static
 
+from bpengine import FIELDS
 from bpengine.sweeps.cells import METRICS, Cells
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
@@ -115,11 +116,12 @@ class MapScreen(Dialog[Opened]):
         self._note, self._ended = "", False
         self._cursor: int | None = None
         """The cell that a person has chosen; None follows the best one."""
-        self._fits: dict[int, Fitting] = {}
-        self._fitted: int | None = None
-        """The cell whose fits are shown, or are trained to be shown."""
-        self._pictured: int | None = None
-        """The cell whose fits are shown."""
+        self._fits: dict[tuple[int, int], Fitting] = {}
+        """The fits of cells, by the numbers of the cell and of the run in its middle."""
+        self._fitted: tuple[int, int] | None = None
+        """The fits that are shown, or are trained to be shown."""
+        self._pictured: tuple[int, int] | None = None
+        """The fits that are shown."""
         self._rested = 0
         self._footer = KeyFooter(map_hints(has_cell=False))
         self._heading = Static(id="map-heading", markup=False)
@@ -147,6 +149,7 @@ class MapScreen(Dialog[Opened]):
             self._begin()
             return
         self._base, self._begun, self._cells = recalled.base, recalled.begun, recalled.cells
+        self._plan = recalled.begun.plan
         self._ended = True
         self._draw()
 
@@ -168,7 +171,7 @@ class MapScreen(Dialog[Opened]):
         """Whether nothing more will be shown: the map is complete, with the fits of the cell."""
         if not self._ended or self._cells is None or not self._cells.done:
             return self._ended
-        return self._pictured == self._shown_cell
+        return self._pictured == self._shown_fits
 
     @property
     def _shown_cell(self) -> int:
@@ -177,6 +180,13 @@ class MapScreen(Dialog[Opened]):
         if self._cursor is not None:
             return self._cursor
         return self._cells.ranking[0] if self._cells.done else 0
+
+    @property
+    def _shown_fits(self) -> tuple[int, int]:
+        """The key of the fits of the cell under the cursor."""
+        assert self._cells is not None
+        cell = self._cells.cells[self._shown_cell]
+        return self._shown_cell, cell.middle(self._cells.metric).run if cell.results else -1
 
     @property
     def _look(self) -> Look:
@@ -239,21 +249,21 @@ class MapScreen(Dialog[Opened]):
         cells, begun = self._cells, self._begun
         if cells is None or begun is None or not cells.done:
             return
-        number = self._shown_cell
-        if number != self._fitted:
+        key, number = self._shown_fits, self._shown_cell
+        if key != self._fitted:
             self._rested += 1
             is_complete = len(cells.cells[number].results) == cells.sweep.starts
             if self._rested <= REST_TICKS or not (is_complete or self._ended):
                 return
-            self._fitted = number
+            self._fitted = key
             for fitting in self._fits.values():
                 fitting.stop()
-            if number not in self._fits or not self._fits[number].is_done:
-                self._fits[number] = self._fitting(number)
+            if key not in self._fits or not self._fits[key].is_done:
+                self._fits[key] = self._fitting(*key)
         self._rested = 0
         self._show_fits()
 
-    def _fitting(self, number: int) -> Fitting:
+    def _fitting(self, number: int, middle_run: int) -> Fitting:
         """The training of a cell's starts, which has begun."""
         assert self._cells is not None
         assert self._begun is not None
@@ -261,22 +271,21 @@ class MapScreen(Dialog[Opened]):
         if len(self._fits) >= MAX_FITS:
             del self._fits[next(iter(self._fits))]
         runs = cells.sweep.runs[number * cells.sweep.starts : (number + 1) * cells.sweep.starts]
-        cell = cells.cells[number]
-        middle = cell.middle(cells.metric).run % cells.sweep.starts if cell.results else 0
+        middle = max(middle_run, 0) % cells.sweep.starts
         limits, side_by_side = self._base.limits, begun.side_by_side
         fitting = Fitting(runs, self._base.source, middle, limits, side_by_side=side_by_side)
         fitting.start()
         return fitting
 
     def _show_fits(self) -> None:
-        number = self._fitted
-        if number is None or number == self._pictured:
+        key = self._fitted
+        if key is None or key == self._pictured:
             return
-        fitting = self._fits[number]
+        fitting = self._fits[key]
         if not fitting.is_done:
             self._plot.border_title = "training the starts of this cell…"
             return
-        self._pictured = number
+        self._pictured = key
         if fitting.fits is None:
             self._plot.border_title = fitting.problem
         else:
@@ -331,7 +340,7 @@ class MapScreen(Dialog[Opened]):
 
     def _go(self, number: int | None) -> None:
         self._cursor, self._rested = number, 0
-        if self._shown_cell != self._fitted:
+        if self._shown_fits != self._fitted:
             self._plot.figure, self._pictured, self._fitted = None, None, None
             self._plot.border_title = ""
         self._timer.resume()
@@ -344,7 +353,7 @@ class MapScreen(Dialog[Opened]):
             return
         known = [each for each in METRICS if each != "test-error" or cells.sweep.all_tested]
         cells.metric = known[(known.index(cells.metric) + 1) % len(known)]
-        self._draw()
+        self._go(self._cursor)
 
     def action_restart(self) -> None:
         """Train the same map anew."""
@@ -374,7 +383,9 @@ class MapScreen(Dialog[Opened]):
         self._cells = plan.cells(begun.sweep)
         for cell in cells.cells:
             self._cells.add(cell.results.values())
-        self._draw()
+        if self._is_complete:
+            self._memory.keep(self._base, self._begun, self._cells)
+        self._go(self._cursor)
 
     def action_open(self) -> None:
         """Return the run in the middle of the cell."""
@@ -382,9 +393,8 @@ class MapScreen(Dialog[Opened]):
         if cells is None or number is None:
             return
         start = cells.cells[number].middle(cells.metric)
-        values = {**start.values, "seed": start.seed}
-        if "epochs" not in values:
-            values["epochs"] = cells.sweep.base.epochs
+        config = cells.sweep.runs[start.run]
+        values = {field.name: getattr(config, field.name) for field in FIELDS}
         if self._is_complete:
             self._memory.open(values)
         self.dismiss(Opened(values, f"{cells.name(number)}, seed {start.seed}"))

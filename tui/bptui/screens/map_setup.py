@@ -104,6 +104,10 @@ class MapSetup(Dialog[MapPlan]):
 
     def _made_rows(self) -> tuple[Row, ...]:
         own = self._base.config.epochs
+
+        def success_error(plan: MapPlan) -> float:
+            return plan.success_error or self._base.config.target_error or SUCCESS_ERROR
+
         return (
             *self._axis_rows("columns"),
             *self._axis_rows("rows"),
@@ -123,10 +127,8 @@ class MapSetup(Dialog[MapPlan]):
             ),
             Row(
                 "succeeds at",
-                lambda plan: f"{plan.success_error or self._base.config.target_error or SUCCESS_ERROR:g}",
-                lambda plan, by: replace(
-                    plan, success_error=(plan.success_error or SUCCESS_ERROR) * (10.0 if by > 0 else 0.1)
-                ),
+                lambda plan: f"{success_error(plan):g}",
+                lambda plan, by: replace(plan, success_error=success_error(plan) * (10.0 if by > 0 else 0.1)),
                 lambda plan, text: replace(plan, success_error=FIELD["target_error"].parse(text) or None),
                 "The last error at or below which a run has succeeded.",
             ),

@@ -35,8 +35,10 @@ class MapMemory:
         self._complete: CompleteMap | None = None
 
     def keep(self, base: MapBase, begun: Begun, cells: Cells) -> None:
-        """Keep a complete map in place of the last one."""
-        self._complete = CompleteMap(base, begun, cells)
+        """Keep a complete map in place of the last one, which may be the same with other figures."""
+        known = self._complete
+        opened = known.opened if known is not None and known.begun.sweep is begun.sweep else None
+        self._complete = CompleteMap(base, begun, cells, opened)
 
     def open(self, values: Mapping[str, Any]) -> None:
         """Note the settings of a run of the complete map that is opened on the tab."""
@@ -45,8 +47,11 @@ class MapMemory:
             self._complete = replace(self._complete, opened=opened)
 
     def recalled(self, base: MapBase) -> CompleteMap | None:
-        """The last complete map, if the run has its settings still or is one of its runs; else None."""
+        """The last complete map, if the run has its settings still or is one of its runs; else None.
+
+        A map that a person has edited since is another one.
+        """
         known = self._complete
-        if known is None or base.source is not known.base.source:
+        if known is None or base.source is not known.base.source or self.plan not in (None, known.begun.plan):
             return None
         return known if base.config in (known.base.config, known.opened) else None
