@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Trainer, TrainingConfig
+from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.checkpoint import load
 from bpengine.keyframes import Keyframes
+from bptui.describe import describe
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import State
@@ -55,7 +56,7 @@ def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run
             assert advice(session) == f"Viewing epoch {epoch} of 42, paused: space branches here."
             assert state_of(session) is State.PAUSED
     session.scrub(-1)
-    assert advice(session) == "Viewing the start of 42 epochs, paused: space branches here."
+    assert advice(session) == "Viewing the start of 43 epochs, paused: space branches here."
     session.scrub(-1)
     assert advice(session) == "This is the start of the run: there is no earlier epoch."
     session.scrub(1, far=True)
@@ -116,6 +117,36 @@ def test_going_on_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_tha
     assert session.snapshot().comparison.baseline is None
     session.redo()
     assert same(session.snapshot(), branch)
+
+
+def test_an_edit_at_an_earlier_epoch_branches_too() -> None:
+    session = at(42)
+    before = session.snapshot()
+    session.view(20)
+    session.edit(Edit("set", 0, 0, 0, 2.0))
+    assert not session.is_viewing
+    session.leave_view()
+    assert session.snapshot().run.edits
+    ghost = session.snapshot().comparison.baseline
+    assert ghost is not None and ghost.branched_at == 20
+    session.undo()
+    assert same(session.snapshot(), before)
+
+
+def test_a_step_that_goes_nowhere_does_not_branch() -> None:
+    session = viewing(-1)
+    assert not session.step_back()
+    assert session.is_viewing
+
+
+def test_within_the_first_epoch_no_epoch_is_named() -> None:
+    session = make_session(samples=9, epochs=60, report_interval=10)
+    session.step_samples(4)
+    session.scrub(-1)
+    assert advice(session).startswith("Viewing the start of the first epoch, paused")
+    assert "a run in its first epoch." in describe(session.snapshot())
+    session.leave_view()
+    assert advice(session) == "Back in the first epoch: the run is unchanged."
 
 
 def test_a_setting_changed_at_an_earlier_epoch_is_compared_with_what_really_happened_then() -> None:

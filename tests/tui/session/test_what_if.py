@@ -223,3 +223,13 @@ async def test_by_keys() -> None:
         text = "\n".join(lines(app))
         assert "seed 0 what if" not in text
         assert "→ ‹" not in text
+
+
+def test_a_run_of_a_map_is_run_without_a_comparison() -> None:
+    session = make_session(samples=9, epochs=60)
+    session.advance_to(20)
+    session.toggle_what_if()
+    session.open_run({"learning_rate": 0.5, "seed": 3}, "a cell")
+    assert session.snapshot().comparison.baseline is None
+    assert state_of(session) is State.RUNNING
+    assert session.epochs_done == 0

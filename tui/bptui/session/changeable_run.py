@@ -67,9 +67,8 @@ class ChangeableRun(LiveRun):
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None
-        if not isinstance(
-            self._task, (Rewinding, Visiting)
-        ):  # which goes through epochs that nobody asked for
+        # A rewind or a visit goes through epochs that nobody asked for.
+        if not isinstance(self._task, (Rewinding, Visiting)):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
         return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud))
@@ -99,7 +98,7 @@ class ChangeableRun(LiveRun):
             epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
             advice=self._notice.text if self._notice is not None else advised,
         )
-        timeline = timeline_of(self._trainer, run, comparison, self._viewing)
+        timeline = timeline_of(self._trainer.epochs_done, run, comparison, self._viewing)
         snapshot = Snapshot(run, network, comparison, status, timeline)
         if self._notice is not None or state is State.DIVERGED:
             return snapshot
@@ -204,7 +203,7 @@ class ChangeableRun(LiveRun):
         else:
             self._apply({field.name: new}, f"{field.label} {field.brief(old)} → {field.brief(new)}")
 
-    def take(self, values: Mapping[str, Any], what: str) -> None:
+    def take(self, values: Mapping[str, Any], what: str, *, compare: bool = True) -> None:
         """Set several hyperparameters at once, and train anew with them, as they were tried.
 
         Only a longer run continues. The new run stays paused if the present one is paused.
@@ -212,9 +211,10 @@ class ChangeableRun(LiveRun):
         Args:
             values: the new values by the names of the settings.
             what: the change in words.
+            compare: whether to retrain and compare if what-if is on.
         """
         self._stop_rewind()
-        self._apply(dict(values), what, anew=not WITHOUT_WHAT_IF.issuperset(values))
+        self._apply(dict(values), what, anew=not WITHOUT_WHAT_IF.issuperset(values), compare=compare)
 
     def edit(self, edit: Edit) -> None:
         """Edit a weight, a unit or a layer of the network as it is, also while a what-if is on.
@@ -233,6 +233,7 @@ class ChangeableRun(LiveRun):
         if len(trainer.edits) == done:
             self._notice = notices.edits_nothing(edit, frozen=trainer.is_frozen(edit))
             return
+        self._leave_latest()
         self._undo.push(before)
         self._settle()
         self._notice = Notice(f"{sentence_case(edit.words)}: {self._when_it_acts()}")
@@ -330,17 +331,18 @@ class ChangeableRun(LiveRun):
             shared = min(baseline.branch.epoch, task.target_epoch - 1)
             self._baseline = replace(baseline, branch=replace(baseline.branch, epoch=shared))
 
-    def _apply(self, changes: dict[str, Any], what: str, *, anew: bool = False) -> None:
+    def _apply(self, changes: dict[str, Any], what: str, *, anew: bool = False, compare: bool = True) -> None:
         """Change settings as a what-if, with a restart or on the running network, whichever is due.
 
         Args:
             changes: the new values by the names of the settings.
             what: the change in words, for the notice.
             anew: whether to restart even if the settings could change on the running network.
+            compare: whether it is a what-if if what-if is on.
         """
         before = self._version(what)
         try:
-            if self._what_if and not WITHOUT_WHAT_IF.issuperset(changes):
+            if self._what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
                 self._begin_what_if(changes)
                 self._notice = None  # the comparison says what changed
             elif anew or any(FIELD[name].needs_restart for name in changes):

@@ -76,7 +76,7 @@ class CloudSnapshot:
     target: int
     """How many epochs the starts train to."""
     one_by_one: str
-    """Why the starts can't be trained side by side: "numpy" or "changes"; empty if they are."""
+    """Why the starts can't be trained side by side: "kernel" or "changes"; empty if they are."""
     is_waiting: bool
     """Whether the machine code is being compiled."""
     is_working: bool

@@ -165,8 +165,8 @@ class Session(ViewedRun):
         return base, self._map_memory
 
     def open_run(self, values: Mapping[str, Any], what: str) -> None:
-        """Take the settings of a run of a map, and run it; see `take`."""
-        self.take(values, what)
+        """Take the settings of a run of a map, and run it, without a comparison; see `take`."""
+        self.take(values, what, compare=False)
         if self.state is State.READY:
             self._run()
 

@@ -110,14 +110,15 @@ class SteppedRun(ChangeableRun):
         """
         trainer = self._trainer
         self._pause()
-        self._branch()
-        if not (self._steps and self._steps[-1].after == self.point):
-            self._steps.clear()
-            self._train_to_last_step()
-        if not self._steps:
+        was_taken = bool(self._steps) and self._steps[-1].after == self.point
+        if not was_taken and self._epoch_of_last_step < trainer.earliest:
             at_start = (trainer.epochs_done, trainer.samples_done) == (0, 0)
             self._notice = notices.AT_START if at_start else notices.NOTHING_TO_REWIND
             return False
+        self._branch()
+        if not was_taken:
+            self._steps.clear()
+            self._train_to_last_step()
         with self._changing:
             trainer.return_to(self._steps.pop().before)
         self._settle()
@@ -129,6 +130,11 @@ class SteppedRun(ChangeableRun):
         """The epoch in progress or, between epochs, the last completed one; -1 at the start of the run."""
         return self._trainer.epochs_done - (0 if self._trainer.samples_processed else 1)
 
+    @property
+    def _epoch_of_last_step(self) -> int:
+        """The epoch of the step before here; -1 at the start of the run."""
+        return self._trainer.epochs_done - (0 if self._trainer.samples_done else 1)
+
     def _keep(self, before: Bookmark) -> None:
         self._steps.append(_Step(before, self.point))
         while len(self._steps) > 1 and len(self._steps) * before.state.size > MAX_BYTES:
@@ -138,9 +144,7 @@ class SteppedRun(ChangeableRun):
         """Train anew from the beginning of the epoch of the last step to here, keeping the steps."""
         trainer, version = self._trainer, self._version("step back")
         target = (trainer.epochs_done, trainer.samples_done)
-        start = target[0] if target[1] else target[0] - 1
-        if start < trainer.earliest:
-            return
+        start = self._epoch_of_last_step
         if not self._can_undo_walk:
             self._undo.push(version)
             self._can_undo_walk = True

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpengine import Trainer
 from bptui.session.snapshot import Comparison, Curve, RunProgress
 from bptui.session.timeline.viewing import Viewing
 from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
@@ -16,33 +15,31 @@ _LOOKED_AT = 64
 
 
 def timeline_of(
-    trainer: Trainer, run: RunProgress, comparison: Comparison, viewing: Viewing | None
+    epochs_done: int, run: RunProgress, comparison: Comparison, viewing: Viewing | None
 ) -> Timeline:
     """The timeline of the run.
 
     Args:
-        trainer: the run, maybe at the epoch on view.
-        run: the same as it is shown.
+        epochs_done: how many epochs the run has completed, maybe on view.
+        run: the run as it is shown.
         comparison: what it is compared with.
         viewing: the epoch on view; None if there is none.
     """
     if viewing is None:
-        latest, curve, changes = trainer.epochs_done - 1, run.curve, trainer.changes
-        edits, viewed, ahead = trainer.weight_changes, None, None
+        shown, latest, viewed, ahead = run, epochs_done - 1, None, None
     else:
-        kept, viewed = viewing.kept.snapshot.run, viewing.stop - 1
-        latest, curve, changes = viewing.latest.state.epochs_done - 1, kept.curve, kept.change_epochs
-        edits = kept.weight_change_epochs
-        later = curve[0] >= viewed
-        ahead = curve[0][later], curve[1][later]
+        shown, viewed = viewing.kept.snapshot.run, viewing.stop - 1
+        latest = viewing.latest.state.epochs_done - 1
+        later = shown.curve[0] >= viewed
+        ahead = shown.curve[0][later], shown.curve[1][later]
     marks = [
-        Mark(epoch - 1, MarkKind.EDIT if epoch in edits else MarkKind.SETTING)
-        for epoch in dict.fromkeys(changes)
+        Mark(epoch - 1, MarkKind.EDIT if epoch in shown.weight_change_epochs else MarkKind.SETTING)
+        for epoch in dict.fromkeys(shown.change_epochs)
     ]
     branch = None if comparison.baseline is None else comparison.baseline.branched_at
     if branch is not None:
         marks.append(Mark(branch, MarkKind.BRANCH))
-    return Timeline(latest, viewed, (*marks, *_pins(comparison, curve)), ahead)
+    return Timeline(latest, viewed, (*marks, *_pins(comparison, shown.curve)), ahead)
 
 
 def _pins(comparison: Comparison, curve: Curve) -> Iterator[Mark]:

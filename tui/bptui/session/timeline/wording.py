@@ -15,8 +15,11 @@ NOTHING_YET = Notice("There is no earlier epoch yet: the run has just begun.")
 
 def viewing_sentence(viewing: Viewing) -> str:
     """Which epoch is viewed, and what can be done; short, since a timeline may stand beside it."""
-    epoch, latest = viewing.stop - 1, viewing.latest.state.epochs_done - 1
-    what = f"epoch {epoch} of {latest}" if epoch >= 0 else f"the start of {latest} epochs"
+    epoch, done = viewing.stop - 1, viewing.latest.state.epochs_done
+    if epoch >= 0:
+        what = f"epoch {epoch} of {done - 1}"
+    else:
+        what = f"the start of {done} epoch{'s' * (done != 1)}" if done else "the start of the first epoch"
     return f"Viewing {what}, paused: {key_of('toggle_run')} branches here."
 
 
@@ -34,8 +37,9 @@ def at_last_stop() -> Notice:
 
 
 def back_at_latest(epoch: int) -> Notice:
-    """The run is shown as it is now."""
-    return Notice(f"Back at epoch {epoch}, the latest: the run is unchanged.")
+    """The run is shown as it is now, after this epoch; -1 within the first one."""
+    where = f"at epoch {epoch}, the latest" if epoch >= 0 else "in the first epoch"
+    return Notice(f"Back {where}: the run is unchanged.")
 
 
 def visit_stopped() -> Notice:
