@@ -17,7 +17,7 @@ from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bptui.box.chain import edited_at_number, parameter_of
 from bptui.box.help import box_help
-from bptui.box.page import heading, in_words, page_of, strides_line
+from bptui.box.page import heading, in_words, strides_line
 from bptui.box.picture import picture_of
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
@@ -26,7 +26,7 @@ from bptui.box.walk import MAX_UNITS, Walk
 from bptui.drawing import Figure, Legend
 from bptui.drawing.unit_position import Link
 from bptui.screens.box_network import BoxNetwork
-from bptui.screens.box_text import box_hints, chain_text, page_text
+from bptui.screens.box_text import box_hints, chain_text, number_text
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
 from bptui.screens.weight import WeightScreen
@@ -377,7 +377,9 @@ class BoxScreen(Dialog[None]):
             return
         self._heading.update(heading(walk, snapshot.run.samples))
         self._network.shown = (snapshot, picture_of(walk, hide=asks))
-        self._formulas.update(self._chain(walk) if self._shows_chain else self._one_number(walk, asks=asks))
+        self._formulas.update(
+            self._chain(walk) if self._shows_chain else number_text(walk, prediction, asks=asks)
+        )
         if walk is not self._plotted:
             self._plotted = walk
             self._plot.figure, legend = self._effect(snapshot, walk.trace, walk.row)
@@ -387,15 +389,6 @@ class BoxScreen(Dialog[None]):
             place += f" of {MAX_UNITS} units"
         tally = prediction.tally.in_words() if prediction.is_on else ""
         self._strides.update(self.stepper.problem or tally or f"{strides}   {place}")
-
-    def _one_number(self, walk: Walk, *, asks: bool) -> Text:
-        """The number under way or, while it is asked for, the question."""
-        prediction, last = self._prediction, len(walk.trace.layers) - 1
-        if asks:
-            page = page_of(walk.number, last, prediction.help(walk.number))
-            return Text.assemble(page_text(page), "\n\n", (prediction.question, "bold"))
-        told = f"{prediction.told}\n\n" if prediction.told else ""
-        return Text.assemble((told, "bold"), page_text(page_of(walk.number, last)))
 
     def _chain(self, walk: Walk) -> Text:
         """The chain of the weight or bias under way, or how to get to one."""

@@ -6,7 +6,8 @@ from rich.text import Text
 
 from bpengine.derivation import DerivativeCheck
 from bptui.box.chain import chain, check_in_words
-from bptui.box.page import Page
+from bptui.box.page import Page, page_of
+from bptui.box.prediction import Prediction
 from bptui.box.walk import Walk
 from bptui.commands import command_of, key_of, keys_of
 from bptui.widgets.footer import KeyHint
@@ -22,6 +23,16 @@ def page_text(page: Page) -> Text:
         parts.append(f" = {page.numbers}\n")
     parts += [" = ", (page.result, "bold reverse"), f"\n\n{page.why}"]
     return Text.assemble(*parts)
+
+
+def number_text(walk: Walk, prediction: Prediction, *, asks: bool) -> Text:
+    """The number under way or, while it is asked for, the question."""
+    last = len(walk.trace.layers) - 1
+    if asks:
+        page = page_of(walk.number, last, prediction.help(walk.number))
+        return Text.assemble(page_text(page), "\n\n", (prediction.question, "bold"))
+    told = f"{prediction.told}\n\n" if prediction.told else ""
+    return Text.assemble((told, "bold"), page_text(page_of(walk.number, last)))
 
 
 def chain_text(walk: Walk, check: DerivativeCheck) -> Text:

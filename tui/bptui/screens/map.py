@@ -25,6 +25,7 @@ from bptui.screens.map_setup import MapSetup
 from bptui.screens.map_text import cell_text, heading, map_help, map_hints
 from bptui.screens.words import WordsScreen
 from bptui.session.map.fits import CellFits, Fitting
+from bptui.session.map.fittings import Fittings
 from bptui.session.map.mapping import Begun, MapBase, Mapping
 from bptui.session.map.memory import MapMemory
 from bptui.session.map.plan import MapPlan
@@ -40,8 +41,6 @@ from bptui.widgets.plot import Plot
 REST_TICKS = 3
 """How many ticks the cursor rests on a cell before its starts are trained for the picture."""
 NO_ROOM = [[Span("There is no room for the map: make the terminal wider.")]]
-MAX_FITS = 64
-"""The most cells whose fits are kept."""
 _ACTIONS = {
     "less": "move(-1, 0)",
     "more": "move(1, 0)",
@@ -116,12 +115,12 @@ class MapScreen(Dialog[Opened]):
         self._note, self._ended = "", False
         self._cursor: int | None = None
         """The cell that a person has chosen; None follows the best one."""
-        self._fits: dict[tuple[int, int], Fitting] = {}
-        """The fits of cells, by the numbers of the cell and of the run in its middle."""
+        self._fits = Fittings()
+        self._fitting: Fitting | None = None
         self._fitted: tuple[int, int] | None = None
-        """The fits that are shown, or are trained to be shown."""
+        """The cell, and the run in its middle, whose fits are shown or are trained to be shown."""
         self._pictured: tuple[int, int] | None = None
-        """The fits that are shown."""
+        """The same of the fits that are shown."""
         self._rested = 0
         self._footer = KeyFooter(map_hints(has_cell=False))
         self._heading = Static(id="map-heading", markup=False)
@@ -215,9 +214,7 @@ class MapScreen(Dialog[Opened]):
     def _stop(self) -> None:
         if self._mapping is not None:
             self._mapping.stop()
-        for fitting in self._fits.values():
-            fitting.stop()
-        self._fits = {}
+        self._fits.stop()
 
     def _tick(self) -> None:
         """Take what is new, and draw it unless the terminal is still taking up the last frame."""
@@ -256,32 +253,15 @@ class MapScreen(Dialog[Opened]):
             if self._rested <= REST_TICKS or not (is_complete or self._ended):
                 return
             self._fitted = key
-            for fitting in self._fits.values():
-                fitting.stop()
-            if key not in self._fits or not self._fits[key].is_done:
-                self._fits[key] = self._fitting(*key)
+            base, lanes = self._base, begun.side_by_side
+            self._fitting = self._fits.begin(*key, cells.sweep, base, side_by_side=lanes)
         self._rested = 0
         self._show_fits()
 
-    def _fitting(self, number: int, middle_run: int) -> Fitting:
-        """The training of a cell's starts, which has begun."""
-        assert self._cells is not None
-        assert self._begun is not None
-        cells, begun = self._cells, self._begun
-        if len(self._fits) >= MAX_FITS:
-            del self._fits[next(iter(self._fits))]
-        runs = cells.sweep.runs[number * cells.sweep.starts : (number + 1) * cells.sweep.starts]
-        middle = max(middle_run, 0) % cells.sweep.starts
-        limits, side_by_side = self._base.limits, begun.side_by_side
-        fitting = Fitting(runs, self._base.source, middle, limits, side_by_side=side_by_side)
-        fitting.start()
-        return fitting
-
     def _show_fits(self) -> None:
-        key = self._fitted
-        if key is None or key == self._pictured:
+        key, fitting = self._fitted, self._fitting
+        if key is None or fitting is None or key == self._pictured:
             return
-        fitting = self._fits[key]
         if not fitting.is_done:
             self._plot.border_title = "training the starts of this cell…"
             return

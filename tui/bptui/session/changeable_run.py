@@ -12,14 +12,11 @@ from bpengine import (
     ConfigError,
     DataError,
     Dataset,
-    Edit,
     Field,
     TrainingConfig,
 )
 from bpengine.checkpoint import SavedRun
-from bpengine.edits import Input
 from bptui.commands import key_of
-from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
@@ -215,42 +212,6 @@ class ChangeableRun(LiveRun):
         """
         self._stop_rewind()
         self._apply(dict(values), what, anew=not WITHOUT_WHAT_IF.issuperset(values), compare=compare)
-
-    def edit(self, edit: Edit) -> None:
-        """Edit a weight, a unit or a layer of the network as it is, also while a what-if is on.
-
-        A notice says what was done, or why it is not possible.
-        """
-        self._stop_rewind()
-        trainer = self._trainer
-        before, done = self._version(edit.words), len(trainer.edits)
-        try:
-            with self._changing:
-                trainer.edit(edit)
-        except ConfigError as error:
-            self._notice = notices.refused(error)
-            return
-        if len(trainer.edits) == done:
-            self._notice = notices.edits_nothing(edit, frozen=trainer.is_frozen(edit))
-            return
-        self._leave_latest()
-        self._undo.push(before)
-        self._settle()
-        self._notice = Notice(f"{sentence_case(edit.words)}: {self._when_it_acts()}")
-
-    def toggle_frozen(self, layer: int, unit: int, input: Input = None) -> None:
-        """Freeze a unit, or one of its weights or its bias; unfreeze what is frozen. See `edit`."""
-        freeze = Edit("freeze", layer, unit, input)
-        self.edit(replace(freeze, kind="unfreeze") if self._trainer.is_frozen(freeze) else freeze)
-
-    def toggle_knocked_out(self, layer: int, unit: int) -> None:
-        """Knock out a hidden unit, or bring it back. See `edit`."""
-        is_out = (layer, unit) in self._trainer.knocked_out
-        self.edit(Edit("bring back" if is_out else "knock out", layer, unit))
-
-    def toggle_edit(self, command: str, unit: tuple[int, int]) -> None:
-        """Do to a unit, given by layer and number, what the command freeze or knock_out does."""
-        {"freeze": self.toggle_frozen, "knock_out": self.toggle_knocked_out}[command](*unit)
 
     def learn(self, function: str) -> None:
         """Restart with the samples of a function in place of the present data; stay paused if paused.

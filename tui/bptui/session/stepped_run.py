@@ -11,7 +11,7 @@ from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.derivation import DerivativeCheck, gradient_check
 from bptui.session import notices
-from bptui.session.changeable_run import ChangeableRun
+from bptui.session.edited_run import EditedRun
 from bptui.session.snapshot import State
 
 MAX_STEPS = 256
@@ -39,7 +39,7 @@ class _Step(NamedTuple):
     """Where the run was after the step."""
 
 
-class SteppedRun(ChangeableRun):
+class SteppedRun(EditedRun):
     """A run that can be taken apart step by step. See `LiveRun` for the arguments."""
 
     _steps: deque[_Step] = deque()
