@@ -290,8 +290,7 @@ COMMANDS: tuple[Command, ...] = (
         "esc",
         "to_settings",
         "to the settings",
-        "Stop what is in progress; else go back to the latest epoch; else focus the settings, and restore a"
-        " maximized panel.",
+        "Stop what is in progress, leave an earlier epoch, or focus the settings and restore a maximized panel.",
     ),
     Command(
         "plus,equals_sign",
