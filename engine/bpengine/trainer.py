@@ -243,21 +243,25 @@ class Trainer(EditableRun):
             raise ConfigError("rewind", must_be(f"a sample from 0 to {most}{steps}", sample))
         if (epoch, sample) == (self.epochs_done, self.samples_processed) and self.divergence is None:
             return iter(())
-        return self._rewinding(
-            (epoch, sample), milliseconds, clock, PassedStates() if passed is None else passed
-        )
+        return self._rewinding((epoch, sample), milliseconds, clock, passed)
 
     def _rewinding(
-        self, end: tuple[int, int], milliseconds: float, clock: Callable[[], float], passed: PassedStates
+        self,
+        end: tuple[int, int],
+        milliseconds: float,
+        clock: Callable[[], float],
+        passed: PassedStates | None,
     ) -> Iterator[None]:
         changes, epoch = self._changes_until(end), end[0]
         deadline = clock() + milliseconds / 1000
-        super().restore(passed.nearest(epoch, self._keyframes.nearest(epoch)))
+        nearest = self._keyframes.nearest(epoch)
+        super().restore(nearest if passed is None else passed.nearest(epoch, nearest))
         self._keyframes.drop_after(epoch)
         self._changes = changes
         start = (self.epochs_done, self.samples_done)
         to_come = [change for change in changes if change[0] >= start]
-        stops: list[tuple[tuple[int, int], None]] = [((stop, 0), None) for stop in passed.stops(start, epoch)]
+        epochs = [epoch] if passed is None else passed.stops(start, epoch)
+        stops: list[tuple[tuple[int, int], None]] = [((stop, 0), None) for stop in epochs]
         if end[1]:
             stops.append((end, None))
         # A state is stored before the changes at its position, which follow it when it is started from.
@@ -269,7 +273,7 @@ class Trainer(EditableRun):
                     deadline = clock() + milliseconds / 1000
             if value is not None:
                 self._apply(value)
-            elif position[1] == 0:
+            elif passed is not None and position[1] == 0:
                 passed.add(self.run_state(), toward=epoch)
 
     def samples_to(self, epoch: int, sample: int = 0) -> int:

@@ -99,6 +99,14 @@ def test_neighbors_of_a_visited_epoch_are_reached_without_training(monkeypatch: 
         assert trainer.epochs_done == epoch
 
 
+def test_a_plain_rewind_to_a_stored_state_copies_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer, reference = (trained("numpy", epochs) for epochs in (8, 6))
+    monkeypatch.setattr(Trainer, "run_state", None)
+    trainer.rewind(6)
+    monkeypatch.undo()
+    assert_same(trainer, reference)
+
+
 @pytest.mark.parametrize("most", [1, 3])
 def test_the_passed_states_stay_within_their_memory_and_keep_those_near(most: int) -> None:
     trainer = Trainer(TrainingConfig(samples=5))
