@@ -431,7 +431,8 @@ class Trainer(EditableRun):
                 it returns True.
             patience: if not 0, the training stops when the error has not fallen for this many epochs, and the
                 weights are set to those after the epoch with the lowest error (see `set_weights`). The error
-                is the test error. If there are no test samples, it is the epoch's training error.
+                is the test error. If there are no test samples, it is the epoch's training error. After an
+                edit that the callback makes, only the epochs from then on count.
 
         Returns:
             The record of the epoch that the weights are from, which is the last one without `patience`; or
@@ -443,7 +444,7 @@ class Trainer(EditableRun):
         """
         if type(patience) is not int or patience < 0:
             raise ConfigError("patience", must_be("a whole number from 0", patience))
-        lowest, best = math.inf, -1
+        lowest, best, edits = math.inf, -1, self.edits
         while not self.finished:
             done = self.epochs_done
             self._advance_and_store(self.samples_to_report())
@@ -455,7 +456,10 @@ class Trainer(EditableRun):
                     self.rewind(epoch + 1)
                     return self._return_weights(best)
             record = self.reported()
-            if callback is not None and record is not None and callback(record):
+            stops = callback is not None and record is not None and callback(record)
+            if self.edits != edits:  # the earlier weights need not go together with them
+                lowest, best, edits = math.inf, -1, self.edits
+            if stops:
                 break
         return self._return_weights(best) if best >= 0 else self.history.last
 
