@@ -93,7 +93,7 @@ def test_neighbors_of_a_visited_epoch_are_reached_without_training(monkeypatch: 
     advance(trainer, 2000)
     visits = Visits(trainer)
     visit(visits, 1023)
-    monkeypatch.delattr(Trainer, "run_for")
+    monkeypatch.setattr(Trainer, "run_for", None)
     for epoch in range(1022, 1010, -1):
         visit(visits, epoch)
         assert trainer.epochs_done == epoch
