@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bpengine.arrays import Array, IntArray
 from bpengine.errors import ConfigError
 from bpengine.network import parameter_count
-from bpengine.wording import must_be
+from bpengine.wording import either, must_be
 
 EditKind = Literal["set", "freeze", "unfreeze", "knock out", "bring back"]
 KINDS: tuple[EditKind, ...] = get_args(EditKind)
@@ -106,30 +106,29 @@ class Effects:
         Raises:
             ConfigError: it is not.
         """
+        if edit.kind not in KINDS:
+            raise ConfigError("edit", must_be(either(KINDS), edit.kind))
         last = len(self.sizes) - 2
-        for value, end, what in (
-            (edit.layer, last, "layer"),
-            (edit.unit, self.sizes[min(max(edit.layer, 0), last) + 1] - 1, "unit"),
-            (edit.input, self.sizes[min(max(edit.layer, 0), last)] - 1, "input"),
-        ):
-            if value is not None and value != BIAS and not (_is_whole(value) and 0 <= value <= end):
-                raise ConfigError("edit", must_be(f"{_an(what)} from 0 to {end}", value))
-        if edit.unit is None and edit.input is not None:
+        layer = _number(edit.layer, last, "layer")
+        unit = None if edit.unit is None else _number(edit.unit, self.sizes[layer + 1] - 1, "unit")
+        index: Input = None if edit.input is None else BIAS
+        if edit.input is not None and edit.input != BIAS:
+            index = _number(edit.input, self.sizes[layer] - 1, "input")
+        if unit is None and index is not None:
             raise ConfigError("edit", "a weight or bias belongs to a unit: none is given")
         if edit.kind == "set":
             self._check_value(edit)
-        elif edit.kind in ("knock out", "bring back"):
-            if edit.layer == last:
+        elif edit.value is not None:
+            raise ConfigError("edit", must_be("without a value unless it sets one", edit.value))
+        if edit.kind in ("knock out", "bring back"):
+            if layer == last:
                 raise ConfigError("edit", "a unit of the output layer can't be knocked out")
-            if edit.unit is None or edit.input is not None:
+            if unit is None or index is not None:
                 raise ConfigError("edit", "only a single unit can be knocked out")
-        return replace(
-            edit,
-            layer=int(edit.layer),
-            unit=None if edit.unit is None else int(edit.unit),
-            input=edit.input if edit.input is None or edit.input == BIAS else int(edit.input),
-            value=None if edit.value is None else float(edit.value),
-        )
+        if edit.kept and edit.kind != "knock out":
+            raise ConfigError("edit", "only a unit that is knocked out has outgoing weights kept aside")
+        value = None if edit.value is None else float(edit.value)
+        return replace(edit, layer=layer, unit=unit, input=index, value=value)
 
     def _check_value(self, edit: Edit) -> None:
         if edit.unit is None or edit.input is None:
@@ -206,9 +205,19 @@ class Effects:
 
 
 def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
-    """What edits that were made, the oldest first, have left behind."""
+    """What edits that were made, the oldest first, have left behind.
+
+    Raises:
+        ConfigError: no network of these sizes can have had these edits.
+    """
     effects, nowhere = Effects(sizes), np.zeros(parameter_count(sizes))
-    for edit in edits:
+    for each in edits:
+        edit = effects.check(each)
+        if edit.kind == "knock out" and len(edit.kept) != (count := sizes[edit.layer + 2]):
+            wrong = f"{len(edit.kept)} outgoing weights are kept aside, the unit has {count}"
+            raise ConfigError("edit", wrong)
+        if edit.kind in ("knock out", "bring back") and not effects.changes(edit, nowhere):
+            raise ConfigError("edit", "a unit is knocked out or brought back twice")
         effects = effects.applied(edit, nowhere, kept=edit.kept)
     return effects
 
@@ -219,8 +228,10 @@ def edited_at(edits: Sequence[Edit]) -> str:
     return f"edited at {first}" if len(edits) == 1 else f"edited {len(edits)} times from {first} on"
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+def _number(value: object, end: int, what: str) -> int:
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and 0 <= value <= end:
+        return int(value)
+    raise ConfigError("edit", must_be(f"{_an(what)} from 0 to {end}", value))
 
 
 def _an(noun: str) -> str:

@@ -9,13 +9,13 @@ class PassedStates:
     """States of one run at the beginning of epochs that follow a report, in bounded memory.
 
     Args:
-        interval: the report interval, in epochs; 0 stores none.
+        interval: the report interval, in epochs.
     """
 
     CAPACITY = 64
     MAX_BYTES = 32_000_000
 
-    def __init__(self, interval: int = 0) -> None:
+    def __init__(self, interval: int) -> None:
         self._interval = interval
         self._states: dict[int, RunState] = {}
 
@@ -31,8 +31,6 @@ class PassedStates:
             start: the epoch and the sample at which the way begins.
             epoch: the epoch at whose beginning it ends.
         """
-        if not self._interval:
-            return [epoch]
         last = (epoch - 1) // self._interval * self._interval + 1
         first = max(last - (self.CAPACITY // 2 - 1) * self._interval, 1)
         after_reports = [stop for stop in range(first, last + 1, self._interval) if (stop, 0) > start]
@@ -40,8 +38,6 @@ class PassedStates:
 
     def add(self, state: RunState, *, toward: int) -> None:
         """Store a state on the way to an epoch; drop those that are the farthest from this epoch."""
-        if not self._interval:
-            return
         self._states[state.epochs_done] = state
         most = max(1, min(self.CAPACITY, self.MAX_BYTES // state.size))
         while len(self._states) > most:

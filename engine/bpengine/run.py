@@ -201,7 +201,13 @@ class Run:
         self._state.frozen = np.flatnonzero(effects.frozen())
 
     def restore(self, state: RunState) -> None:
-        """Return to a state of this run, or of another run with the same network and data."""
+        """Return to a state of this run, or of another run with the same network and data.
+
+        Raises:
+            ConfigError: the network can't have had the edits of the state.
+        """
+        if state.edits != self.edits:
+            self._take_effects(effects_of(self.network.sizes, state.edits))
         training = self._state
         training.parameters[:] = state.parameters
         training.first_moment[:] = state.first_moment
@@ -214,8 +220,6 @@ class Run:
         self._losses[0, : state.samples_done] = state.losses
         self.history = state.history.copy()
         self.divergence = state.divergence
-        if state.edits != self.edits:
-            self._take_effects(effects_of(self.network.sizes, state.edits))
         self._configure(state.config)
 
     def advance(self, samples: int) -> int:

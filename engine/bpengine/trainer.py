@@ -1,305 +1,32 @@
-"""`Trainer`: a run that can be trained by steps, epochs or time, reconfigured and rewound."""
+"""`Trainer`: trains one network by step, by epoch or to the end, and reports on it."""
 
 from __future__ import annotations
 
 import copy
 import math
-import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arrays import Array
-from bpengine.bookmark import Bookmark, Change
-from bpengine.config import TrainingConfig
-from bpengine.datasets import Dataset
-from bpengine.editable_run import EditableRun
-from bpengine.edits import Edit
 from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
 from bpengine.metrics import Metrics, measure
-from bpengine.origin import Origin, Turn
-from bpengine.passed_states import PassedStates
 from bpengine.predictions import predictions
+from bpengine.recorded_run import RecordedRun
 from bpengine.records import EpochRecord, StepRecord
-from bpengine.run_state import RunState
 from bpengine.tracing import Trace, take_apart
 from bpengine.wording import must_be
 
-_MAX_SAMPLES = 1e9
-"""The most samples that one call of `advance` is given, however much time there is."""
 
+class Trainer(RecordedRun):
+    """Trains one network.
 
-class Trainer(EditableRun):
-    """Trains one network. See `Run` for the arguments and attributes, and `EditableRun` for edits."""
-
-    def __init__(
-        self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
-    ) -> None:
-        super().__init__(config, source, kernel=kernel)
-        self._samples_per_second = 1000.0
-        self._origin: Origin | None = Origin(config, self.kernel.name)
-        self._start_keyframes(self.run_state())
-
-    def _start_keyframes(self, state: RunState) -> None:
-        self._keyframes = Keyframes()
-        self._keyframes.add(state)
-        self._changes: list[Change] = []
-
-    def restore(self, state: RunState, origin: Origin | None = None) -> None:
-        """Return to a state of this run, or of another run with the same network and data.
-
-        Afterwards, `rewind` can't go back to before this state.
-
-        Args:
-            state: the state.
-            origin: how the run came to this state, if that is known.
-        """
-        super().restore(state)
-        here = (state.epochs_done, state.samples_done)
-        self._origin = None if origin is None else origin.continued(self.kernel.name, here)
-        self._start_keyframes(self.run_state())
-
-    @property
-    def origin(self) -> Origin | None:
-        """What the run began with and what was changed since; None if it was restored without that."""
-        return self._origin_with(self._changes)
-
-    def origin_of(self, bookmark: Bookmark) -> Origin | None:
-        """The origin that the run had at a bookmark of it."""
-        return self._origin_with(bookmark.changes)
-
-    def _origin_with(self, changes: Iterable[Change]) -> Origin | None:
-        return self._origin and self._origin.then(
-            *(Turn(where, None if isinstance(value, np.ndarray) else value) for where, value in changes)
-        )
-
-    def bookmark(self) -> Bookmark:
-        """Return a bookmark of the current state, for `return_to`."""
-        return Bookmark(self.run_state(), self._keyframes.copy(), tuple(self._changes))
-
-    def return_to(self, bookmark: Bookmark) -> None:
-        """Return to a point of this run that `bookmark` marked, before or after the current one.
-
-        Unlike after `restore`, `rewind` can go back to before this point.
-        """
-        super().restore(bookmark.state)
-        self._keyframes, self._changes = bookmark.keyframes.copy(), list(bookmark.changes)
-
-    def reconfigure(self, config: TrainingConfig) -> None:
-        """Continue the run with other settings.
-
-        Raises:
-            ConfigError: a setting that differs needs a new run (see `Field.needs_restart`).
-        """
-        for label in config.restart_needed(self.config):
-            raise ConfigError(label, "a change needs a new run")
-        if config == self.config:
-            return
-        self._change(config)
-
-    def set_weights(self, parameters: Any) -> None:
-        """Continue the run with other weights and biases.
-
-        The optimizer's moments and the random generator stay as they are. `rewind` knows about the change:
-        rewinding to the beginning of the epoch at which it was made, or to a later one, keeps it.
-
-        Args:
-            parameters: finite numbers in the order of `network.parameters`; shape (parameters,).
-
-        Raises:
-            ConfigError: the parameters do not fit the network.
-        """
-        count = len(self.network.parameters)
-        try:
-            copied: Array = np.array(parameters, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise ConfigError("weights", f"must be {count} numbers") from None
-        if copied.shape != (count,):
-            raise ConfigError("weights", f"must be {count} numbers, got shape {copied.shape}")
-        if not np.isfinite(copied).all():
-            raise ConfigError("weights", "must be finite numbers")
-        if reason := self._effects.disagreement(copied):
-            raise ConfigError("weights", reason)
-        self._change(copied)
-
-    def edit(self, edit: Edit) -> None:
-        """See `EditableRun.edit`. `rewind` knows about the edit as it does about `set_weights`."""
-        possible = self._effects.check(edit)
-        if self._effects.changes(possible, self._state.parameters):
-            self._change(possible)
-
-    def repeat(self, value: TrainingConfig | Array | Edit) -> None:
-        """Make a change that the run has had before: of settings, of all weights, or an edit."""
-        if isinstance(value, TrainingConfig):
-            self.reconfigure(value)
-        else:
-            self._change(value)
-
-    def _change(self, value: TrainingConfig | Array | Edit) -> None:
-        position = (self.epochs_done, self.samples_done)
-        self._apply(value)
-        if isinstance(value, Edit):
-            value = self.edits[-1]
-        # A later change of the same kind at the same position replaces the earlier one, unless there are
-        # edits, whose order matters.
-        here = [earlier for where, earlier in self._changes if where == position]
-        if not any(isinstance(earlier, Edit) for earlier in (*here, value)):
-            self._changes = [
-                change
-                for change in self._changes
-                if change[0] < position or type(change[1]) is not type(value)
-            ]
-        self._changes = [*self._changes, (position, value)]
-
-    def _apply(self, value: TrainingConfig | Array | Edit) -> None:
-        if isinstance(value, TrainingConfig):
-            self._configure(value)
-            return
-        self._drop_unfinished_batch()
-        self.divergence = None
-        if isinstance(value, Edit):
-            here = replace(value, epoch=self.epochs_done, sample=self.samples_done)
-            self._take_effects(self._effects.applied(here, self._state.parameters))
-        else:
-            self._state.parameters[:] = value
-
-    def branch(self, epoch: int | None = None, sample: int = 0, **settings: Any) -> Trainer:
-        """Return an independent copy of the run as it was at a step, from which it can go another way.
-
-        Args:
-            epoch: a number from `earliest` to `epochs_done`; by default, the copy is of the run as it is now.
-            sample: how many samples of that epoch have been trained on, a multiple of the batch size.
-            settings: what to change there, by the names of the settings.
-
-        Raises:
-            ConfigError: the run has not been there, can't go back there, or the settings can't change during
-                a run.
-        """
-        config = self.config.replace(**settings)
-        copied = copy.deepcopy(self, self._shared() | {id(self._keyframes): self._keyframes.copy()})
-        if epoch is not None:
-            copied.rewind(epoch, sample)
-            config = copied.config.replace(**settings)
-        copied.reconfigure(config)
-        return copied
-
-    def _shared(self) -> dict[int, Any]:
-        """What a copy shares with the run, for `copy.deepcopy`."""
-        return {id(part): part for part in (self.source, self.dataset)}
-
-    def rewind(self, epoch: int, sample: int = 0) -> None:
-        """Return to exactly the state that the run had when this epoch, or this step of it, was about to
-        begin.
-
-        The nearest stored state is restored and trained from again, with all changes of settings and weights
-        since then. A change of settings at the beginning of the epoch is undone. A change of weights or an
-        edit there stays, since the epoch began with them.
-
-        Args:
-            epoch: a number from `earliest` to `epochs_done`.
-            sample: how many samples of the epoch have been trained on, a multiple of the batch size.
-
-        Raises:
-            ConfigError: the run has not been there, or can't go back there.
-        """
-        for _ in self.rewinding(epoch, math.inf, sample=sample):
-            pass
-
-    def rewinding(
-        self,
-        epoch: int,
-        milliseconds: float,
-        *,
-        sample: int = 0,
-        clock: Callable[[], float] = time.perf_counter,
-        passed: PassedStates | None = None,
-    ) -> Iterator[None]:
-        """Do what `rewind` does in pieces: each `next` trains for some time, the last one to the end.
-
-        Between the pieces the run is at an epoch in between. `return_to` a bookmark gives the rewind up.
-
-        Args:
-            epoch: a number from `earliest` to `epochs_done`.
-            milliseconds: the time that a piece takes; see `run_for`.
-            sample: as for `rewind`.
-            clock: returns the time in seconds from any starting point.
-            passed: further states of this run to start from. States on the way to the epoch are added.
-
-        Raises:
-            ConfigError: the run has not been there, or can't go back there.
-        """
-        if not self.earliest <= epoch <= self.epochs_done:
-            if self.earliest > self.epochs_done:
-                raise ConfigError("rewind", "not possible yet: the run was restored within an epoch")
-            allowed = f"an epoch from {self.earliest} to {self.epochs_done}, which the run has reached"
-            raise ConfigError("rewind", must_be(allowed, epoch))
-        most = self.samples_done if epoch == self.epochs_done else len(self.dataset) - 1
-        if not 0 <= sample <= most or sample % self._batch_size:
-            steps = "" if self._batch_size == 1 else f", a multiple of {self._batch_size}"
-            raise ConfigError("rewind", must_be(f"a sample from 0 to {most}{steps}", sample))
-        if (epoch, sample) == (self.epochs_done, self.samples_processed) and self.divergence is None:
-            return iter(())
-        return self._rewinding(
-            (epoch, sample), milliseconds, clock, PassedStates() if passed is None else passed
-        )
-
-    def _rewinding(
-        self, end: tuple[int, int], milliseconds: float, clock: Callable[[], float], passed: PassedStates
-    ) -> Iterator[None]:
-        changes, epoch = self._changes_until(end), end[0]
-        deadline = clock() + milliseconds / 1000
-        super().restore(passed.nearest(epoch, self._keyframes.nearest(epoch)))
-        self._keyframes.drop_after(epoch)
-        self._changes = changes
-        start = (self.epochs_done, self.samples_done)
-        to_come = [change for change in changes if change[0] >= start]
-        stops: list[tuple[tuple[int, int], None]] = [((stop, 0), None) for stop in passed.stops(start, epoch)]
-        if end[1]:
-            stops.append((end, None))
-        # A state is stored before the changes at its position, which follow it when it is started from.
-        for position, value in sorted([*stops, *to_come], key=lambda each: (each[0], each[1] is not None)):
-            while remaining := self.samples_to(*position):
-                self.run_for(1000 * (deadline - clock()), max_samples=remaining, clock=clock)
-                if self.samples_to(*position) and clock() >= deadline:
-                    yield
-                    deadline = clock() + milliseconds / 1000
-            if value is not None:
-                self._apply(value)
-            elif position[1] == 0:
-                passed.add(self.run_state(), toward=epoch)
-
-    def samples_to(self, epoch: int, sample: int = 0) -> int:
-        """Return the number of samples from here to a position that the run has not passed yet."""
-        return (epoch - self.epochs_done) * len(self.dataset) + sample - self.samples_processed
-
-    def _changes_until(self, end: tuple[int, int]) -> list[Change]:
-        """Return the changes of settings before a step, and of weights before it or right there."""
-        return [
-            (position, value)
-            for position, value in self._changes
-            if position < end or (position == end and not isinstance(value, TrainingConfig))
-        ]
-
-    @property
-    def earliest(self) -> int:
-        """The first epoch that `rewind` can go back to: 0, or the first epoch to begin after a `restore`."""
-        return self._keyframes.first
-
-    @property
-    def changes(self) -> tuple[int, ...]:
-        """The epochs in which settings or weights were changed: the last hundred changes, oldest first."""
-        return tuple(position[0] for position, _ in self._changes[-100:])
-
-    @property
-    def weight_changes(self) -> tuple[int, ...]:
-        """Those of `changes` in which weights were changed."""
-        return tuple(
-            position[0] for position, value in self._changes[-100:] if not isinstance(value, TrainingConfig)
-        )
+    See `Run` for the arguments and attributes, `EditableRun` for edits, and `RecordedRun` for changes of the
+    settings, rewinding, branches and training for some time.
+    """
 
     def step(self) -> StepRecord | None:
         """Train on one batch. Return None if the run is finished.
@@ -352,46 +79,6 @@ class Trainer(EditableRun):
             self._advance_and_store(len(self.dataset) - self.samples_processed)
         return self.history.last
 
-    def run_for(
-        self,
-        milliseconds: float,
-        *,
-        max_samples: int | None = None,
-        clock: Callable[[], float] = time.perf_counter,
-    ) -> int:
-        """Train until the time is up, enough samples have been trained on, or the run ends.
-
-        Every call trains on at least one batch or, if the batch is large, on a chunk of it, unless the run is
-        finished.
-
-        Args:
-            milliseconds: the time after which to stop, measured between pieces of training.
-            max_samples: the number of samples after which to stop. Only a large batch is left incomplete.
-            clock: returns the time in seconds from any starting point.
-
-        Returns:
-            The number of samples that were trained on. The errors are in `history`.
-
-        Raises:
-            DivergedError: the run has diverged, in this call or before.
-        """
-        now = clock()
-        deadline = now + milliseconds / 1000
-        done = 0
-        while not self.finished and (max_samples is None or done < max_samples):
-            # Half of what should fit, so that a sudden slowdown overruns the deadline by little.
-            estimate = self._samples_per_second * (deadline - now) / 2
-            samples = int(min(max(estimate, 1), _MAX_SAMPLES))
-            advanced = self._advance_and_store(
-                samples if max_samples is None else min(samples, max_samples - done)
-            )
-            done += advanced
-            before, now = now, clock()
-            self._samples_per_second = advanced / max(now - before, 1e-6)
-            if now >= deadline:
-                break
-        return done
-
     def samples_to_report(self) -> int:
         """Return the number of samples from here to the end of the next epoch on the report interval."""
         interval = self.config.report_interval
@@ -427,7 +114,8 @@ class Trainer(EditableRun):
                 it returns True.
             patience: if not 0, the training stops when the error has not fallen for this many epochs, and the
                 weights are set to those after the epoch with the lowest error (see `set_weights`). The error
-                is the test error. If there are no test samples, it is the epoch's training error.
+                is the test error. If there are no test samples, it is the epoch's training error. After an
+                edit that the callback makes, only the epochs from then on count.
 
         Returns:
             The record of the epoch that the weights are from, which is the last one without `patience`; or
@@ -439,7 +127,7 @@ class Trainer(EditableRun):
         """
         if type(patience) is not int or patience < 0:
             raise ConfigError("patience", must_be("a whole number from 0", patience))
-        lowest, best = math.inf, -1
+        lowest, best, edits = math.inf, -1, self.edits
         while not self.finished:
             done = self.epochs_done
             self._advance_and_store(self.samples_to_report())
@@ -451,7 +139,10 @@ class Trainer(EditableRun):
                     self.rewind(epoch + 1)
                     return self._return_weights(best)
             record = self.reported()
-            if callback is not None and record is not None and callback(record):
+            stops = callback is not None and record is not None and callback(record)
+            if self.edits != edits:  # the earlier weights need not go together with them
+                lowest, best, edits = math.inf, -1, self.edits
+            if stops:
                 break
         return self._return_weights(best) if best >= 0 else self.history.last
 
@@ -495,10 +186,3 @@ class Trainer(EditableRun):
     def test_metrics(self) -> Metrics | None:
         """Return the metrics of the network over the test samples, or None if there are none."""
         return None if self.dataset.test is None else measure(self.network, self.dataset.test)
-
-    def _advance_and_store(self, samples: int) -> int:
-        """Call `advance`, and store a keyframe if one is due."""
-        advanced = self.advance(samples)
-        if self.samples_done == 0 and self._keyframes.is_due(self.epochs_done):
-            self._keyframes.add(self.run_state())
-        return advanced

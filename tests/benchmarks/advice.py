@@ -14,7 +14,7 @@ from rich.table import Table
 from bpengine import ConfigError, TrainingConfig
 from bpengine.advice import Advice, Change, Experiment, Verdict
 from bpengine.advice.experiment import error_of
-from bpengine.jobs import divided
+from bpengine.jobs import divided, processors
 from bpengine.kernels.loading import load_lanes
 from tests.benchmarks.tables import table
 from tests.benchmarks.verdicts import random_settings
@@ -59,7 +59,7 @@ class Situation:
 def tables(count: int = SITUATIONS) -> Iterator[Table]:
     """How often what is ranked first helps on fresh starts, and whether nothing helps where that is said."""
     load_lanes()
-    with ThreadPoolExecutor(os.cpu_count()) as executor:
+    with ThreadPoolExecutor(processors()) as executor:
         all_situations = list(executor.map(situation, range(count)))
     helped = [each for each in all_situations if each.helps]
     nothing = [each for each in all_situations if not each.helps]
@@ -119,7 +119,7 @@ def on_fresh_starts(
     errors: dict[TrainingConfig, float] = {}
     settings = (config, *(change.after for change in changes))
     runs = [run for each in settings for run in starts(each)]
-    for job in divided(runs, until=[experiment.epoch] * len(runs)):
+    for job in divided(runs, kernel="numba", until=[experiment.epoch] * len(runs)):
         outcomes = job.train(kernel="numba")
         found = [error_of(outcome) for outcome in outcomes if outcome is not None]
         errors.update(zip(job.configs, found, strict=True))

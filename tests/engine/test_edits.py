@@ -253,6 +253,21 @@ def refusal(edit: Edit) -> str:
         (Edit("set", 1, 0, 1, 1.0), "W2[2,1]: unit 2 of layer 1 is knocked out: bring it back first"),
         (Edit("knock out", 2, 0), "edit: a unit of the output layer can't be knocked out"),
         (Edit("knock out", 0), "edit: only a single unit can be knocked out"),
+        (Edit("freeze", "0", 1), "edit: must be a layer from 0 to 2, got '0'"),  # type: ignore[arg-type]
+        (
+            Edit("melt", 0, 2),  # type: ignore[arg-type]
+            "edit: must be set, freeze, unfreeze, knock out or bring back, got 'melt'",
+        ),
+        (Edit("freeze", 0, 2, value=3.0), "edit: must be without a value unless it sets one, got '3.0'"),
+        (Edit("knock out", 0, 2, value=0.0), "edit: must be without a value unless it sets one, got '0.0'"),
+        (
+            Edit("unfreeze", 0, 2, value="x"),  # type: ignore[arg-type]
+            "edit: must be without a value unless it sets one, got 'x'",
+        ),
+        (
+            Edit("freeze", 0, 2, kept=(1.0,)),
+            "edit: only a unit that is knocked out has outgoing weights kept aside",
+        ),
     ],
 )
 def test_what_is_no_edit_is_refused(edit: Edit, reason: str) -> None:
@@ -287,16 +302,19 @@ def damage(tmp_path: Path, **changes: Any) -> str:
 
 
 def test_malformed_edits_in_a_file_are_refused(tmp_path: Path) -> None:
-    assert damage(tmp_path, kind="melt") == "edits.kind is not a known kind"
-    assert damage(tmp_path, unit=9) == "edits.unit is not a whole number from 0 to 2"
-    assert damage(tmp_path, unit=1) == "edits has a unit that is knocked out or brought back twice"
+    impossible = "edits has one that is not possible: edit: "
+    assert damage(tmp_path, kind="melt").startswith(f"{impossible}must be set, freeze, unfreeze,")
+    assert damage(tmp_path, unit=9) == f"{impossible}must be a unit from 0 to 2, got '9'"
+    assert damage(tmp_path, layer=[]) == f"{impossible}must be a layer from 0 to 1, got ''"
+    assert damage(tmp_path, unit=1) == f"{impossible}a unit is knocked out or brought back twice"
+    assert damage(tmp_path, value=1.0).startswith(f"{impossible}must be without a value")
+    assert damage(tmp_path, value=True) == "edits.value is not a finite number"
     assert damage(tmp_path, unit=2).startswith("parameters does not go together with the edits: unit 3 of")
     assert damage(tmp_path, epoch=2) == "edits is not in order, or not between two steps of the run"
     assert damage(tmp_path, epoch=9) == "edits.epoch is not a whole number from 0 to 4"
-    assert damage(tmp_path, kept=None) == "edits.kept is not an object"
-    assert damage(tmp_path, input=0).startswith(
-        "edits has one that is not possible: edit: only a single unit"
-    )
+    assert damage(tmp_path, kept=None) == f"{impossible}0 outgoing weights are kept aside, the unit has 1"
+    assert damage(tmp_path, kept=7) == "edits.kept is not an object"
+    assert damage(tmp_path, input=0).startswith(f"{impossible}only a single unit")
     value = content("edited")
     del value["run"]["moment"]["edits"]
     assert refused(tmp_path, sealed(value)) == "is damaged: origin.edit is not among the edits of the run"

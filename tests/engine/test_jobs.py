@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bpengine import TrainingConfig
-from bpengine.jobs import Job, RemoteExecutor, divided, trained
-from bpengine.jobs.dividing import MIN_WORK, bundled
+from bpengine.jobs import Job, RemoteExecutor, divided, dividing, trained
+from bpengine.jobs.dividing import MIN_WORK, NUMPY_FACTOR, bundled
 from bpengine.jobs.probe import RUNS, probe
 from tests.engine.kernels import needs_numba
 
@@ -26,12 +26,29 @@ def asked(times: int) -> Callable[[], bool]:
 
 def test_small_jobs_share_a_call_and_come_first() -> None:
     small, large = (Job((SHORT,), 3, (0,), work) for work in (MIN_WORK // 2, MIN_WORK))
-    assert list(bundled([small, large, small, small], numpy=False)) == [(small, small), (small,), (large,)]
-    assert list(bundled([small, small], numpy=True)) == [(small,), (small,)]
+    assert list(bundled([small, large, small, small])) == [(small, small), (small,), (large,)]
     runs = [SHORT, SHORT.replace(hidden_units=(2,)), SHORT, SHORT.replace(seed=6)]
-    jobs = divided(runs, until=[3, 3, 2, 3])
+    jobs = divided(runs, kernel="numba", until=[3, 3, 2, 3])
     assert [(job.positions, job.until) for job in jobs] == [((0, 3), 3), ((1,), 3), ((2,), 2)]
     assert jobs[0].work == 2 * 10 * 10 * 3
+
+
+def test_what_numpy_trains_is_told_of_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = [SHORT, SHORT.replace(seed=6)]
+    large = [each.replace(hidden_units=(100, 100), batch_size=0) for each in small]
+    for installed in (True, False):
+        monkeypatch.setattr(dividing, "is_installed", lambda installed=installed: installed)
+        for kernel, expected in (("auto", [2 - (not installed), 1]), ("numpy", [1, 1]), ("numba", [2, 2])):
+            for runs, size in zip((small, large), expected, strict=True):
+                assert [len(job.configs) for job in divided(runs, kernel=kernel)] == [size] * (2 // size)
+    assert divided(small, kernel="numpy")[0].work == NUMPY_FACTOR * divided(small[:1], kernel="numba")[0].work
+
+
+def test_runs_may_be_trained_for_no_epoch() -> None:
+    (job,) = divided([SHORT], until=[0])
+    (outcome,) = job.train(kernel="numpy")
+    assert outcome is not None
+    assert outcome.epochs_done == 0
 
 
 def test_with_numpy_the_runs_that_have_ended_are_kept() -> None:
@@ -43,7 +60,9 @@ def test_with_numpy_the_runs_that_have_ended_are_kept() -> None:
         results = list(trained(jobs, kernel="numpy", executor=threads, stopped=stopped))
     assert results[0][0] is jobs[0]
     assert [outcome is None for outcome in results[0][1]] == [False, True]
-    assert all(outcomes == [None] for _, outcomes in results[1:]), "the second one may have begun by then"
+    assert [outcomes for _, outcomes in results[1:]] in ([], [[None]]), (
+        "the second one may have begun by then"
+    )
 
 
 @needs_numba

@@ -270,6 +270,24 @@ def test_patience_that_does_not_run_out_keeps_the_best_weights_too() -> None:
     assert best.epoch < 599
 
 
+@pytest.mark.parametrize("stops", [False, True])
+def test_patience_counts_from_an_edit_in_the_callback_on(stops: bool) -> None:
+    trainer = made(epochs=40, report_interval=10, learning_rate=0)
+
+    def edit(record: EpochRecord) -> bool:
+        if record.epoch == 10:
+            trainer.knock_out(0, 1)
+            trainer.set_bias(0, 0, 3.0)
+            trainer.freeze(0, 0)
+        return stops and record.epoch == 10
+
+    best = trainer.fit(edit, patience=15)
+    assert best is not None
+    assert (best.epoch == 10) if stops else (best.epoch > 10)
+    assert trainer.knocked_out == ((0, 1),)
+    assert trainer.network.layers[0].biases[0] == 3.0
+
+
 @pytest.mark.parametrize("patience", [-1, 2.5, True, "3"])
 def test_wrong_patience(patience: Any) -> None:
     with pytest.raises(ConfigError, match=r"^patience: must be a whole number from 0, got "):

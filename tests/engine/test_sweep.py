@@ -106,10 +106,14 @@ def test_jobs_have_one_shape_and_leave_no_worker_idle() -> None:
     assert len(list(Sweep(BASE, {"hidden_units": (1, 2)}, starts=100, executor=queue, workers=1))) == 200
     assert queue.sizes == [[64, 36, 64, 36]], "all of it is too little for more than one call"
     few = [BASE.replace(seed=seed) for seed in range(32)]
-    assert [len(job.configs) for job in divided(few, workers=2)] == [16, 16]
-    assert [len(job.configs) for job in divided([each.replace(epochs=10**8) for each in few])] == [16, 16]
+    assert [len(job.configs) for job in divided(few, kernel="numba", workers=2)] == [16, 16]
+    assert [
+        len(job.configs) for job in divided([each.replace(epochs=10**8) for each in few], kernel="numba")
+    ] == [16, 16]
     wide = [each.replace(hidden_units=(1000, 1000, 1000)) for each in few]
-    assert {len(job.configs) for job in divided(wide)} == {2}, "the memory has room for no more"
+    assert {len(job.configs) for job in divided(wide, kernel="numba")} == {2}, (
+        "the memory has room for no more"
+    )
     with ThreadPoolExecutor(1) as threads:
         assert not list(Sweep(BASE, {"epochs": (3,)}, starts=1, executor=threads).train(without={0}))
 

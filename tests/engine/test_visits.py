@@ -93,10 +93,18 @@ def test_neighbors_of_a_visited_epoch_are_reached_without_training(monkeypatch: 
     advance(trainer, 2000)
     visits = Visits(trainer)
     visit(visits, 1023)
-    monkeypatch.delattr(Trainer, "run_for")
+    monkeypatch.setattr(Trainer, "run_for", None)
     for epoch in range(1022, 1010, -1):
         visit(visits, epoch)
         assert trainer.epochs_done == epoch
+
+
+def test_a_plain_rewind_to_a_stored_state_copies_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer, reference = (trained("numpy", epochs) for epochs in (8, 6))
+    monkeypatch.setattr(Trainer, "run_state", None)
+    trainer.rewind(6)
+    monkeypatch.undo()
+    assert_same(trainer, reference)
 
 
 @pytest.mark.parametrize("most", [1, 3])

@@ -112,6 +112,7 @@ class Experiment:
             jobs = divided(
                 [config for config, _ in runs],
                 self._source,
+                kernel=self._kernel,
                 until=[until for _, until in runs],
                 max_runs=self._max_runs,
             )

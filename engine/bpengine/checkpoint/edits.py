@@ -8,9 +8,8 @@ import numpy as np
 
 from bpengine.arrays import Array
 from bpengine.checkpoint.values import damaged, encode, members, real, reals, whole
-from bpengine.edits import BIAS, KINDS, Edit, Effects
+from bpengine.edits import Edit, effects_of
 from bpengine.errors import ConfigError
-from bpengine.network import parameter_count
 
 MAX_EDITS = 100_000
 """The most edits that are read."""
@@ -51,10 +50,8 @@ def decode_edits(
     """
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_EDITS:
         raise damaged("edits", f"is not a list of 1 to {MAX_EDITS} edits")
-    effects, nowhere = Effects(sizes), np.zeros(parameter_count(sizes))
-    before = (0, 0)
-    for each in value:
-        edit = _decoded(each, sizes)
+    edits, before = tuple(map(_decoded, value)), (0, 0)
+    for edit in edits:
         position = (
             whole(edit.epoch, 0, end[0], "edits.epoch"),
             whole(edit.sample, 0, samples - 1, "edits.sample"),
@@ -62,34 +59,17 @@ def decode_edits(
         if not before <= position <= end or edit.sample % batch_size:
             raise damaged("edits", "is not in order, or not between two steps of the run")
         before = position
-        try:
-            edit = effects.check(edit)
-        except ConfigError as error:
-            raise damaged("edits", f"has one that is not possible: {error}") from None
-        out = (edit.layer, edit.unit) in effects.out
-        if edit.kind in ("knock out", "bring back") and out != (edit.kind == "bring back"):
-            raise damaged("edits", "has a unit that is knocked out or brought back twice")
-        effects = effects.applied(edit, nowhere, kept=edit.kept)
+    try:
+        effects = effects_of(sizes, edits)
+    except ConfigError as error:
+        raise damaged("edits", f"has one that is not possible: {error}") from None
     if reason := effects.disagreement(parameters):
         raise damaged("parameters", f"does not go together with the edits: {reason}")
     return effects.edits
 
 
-def _decoded(value: Any, sizes: tuple[int, ...]) -> Edit:
+def _decoded(value: Any) -> Edit:
     kind, layer, unit, index, number, epoch, sample, kept = members(value, _PARTS, "edits")
-    if kind not in KINDS:
-        raise damaged("edits.kind", "is not a known kind")
-    layer = whole(layer, 0, len(sizes) - 2, "edits.layer")
-    if unit is not None:
-        unit = whole(unit, 0, sizes[layer + 1] - 1, "edits.unit")
-    if index not in (None, BIAS):
-        index = whole(index, 0, sizes[layer] - 1, "edits.input")
-    if (number is None) == (kind == "set"):
-        raise damaged("edits.value", "is missing, or not that of a weight that is set")
     number = None if number is None else real(number, "edits.value")
-    outgoing: tuple[float, ...] = ()
-    if kind == "knock out" and layer < len(sizes) - 2:
-        outgoing = tuple(reals(kept, (sizes[layer + 2],), "edits.kept").tolist())
-    elif kept is not None:
-        raise damaged("edits.kept", "is not that of a unit that is knocked out")
+    outgoing = () if kept is None else tuple(reals(kept, (None,), "edits.kept").tolist())
     return Edit(kind, layer, unit, index, number, epoch, sample, outgoing)

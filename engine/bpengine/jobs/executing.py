@@ -12,9 +12,8 @@ from queue import Empty, SimpleQueue
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.group import Outcome
-from bpengine.jobs.dividing import MAX_LANES, bundled, divided
+from bpengine.jobs.dividing import bundled, divided
 from bpengine.jobs.job import Job, Stopped
-from bpengine.kernels.loading import is_installed
 
 POLL_SECONDS = 0.05
 """How often it is looked whether to stop."""
@@ -70,8 +69,7 @@ def outcomes_as_they_come(
         DataError: the data can't be used.
     """
     count = workers or (executor.slots if isinstance(executor, RemoteExecutor) else processors())
-    max_runs = 1 if _is_numpy(kernel) else MAX_LANES  # trained one by one, they are told of one by one
-    jobs = divided(configs, source, workers=count, max_runs=max_runs)
+    jobs = divided(configs, source, kernel=kernel, workers=count)
     if executor is None:
         with ThreadPoolExecutor(count, thread_name_prefix="bpengine") as threads:
             yield from _by_position(trained(jobs, source, kernel=kernel, executor=threads, stopped=stopped))
@@ -132,7 +130,7 @@ def trained(
             future.cancel()
 
     try:
-        for bundle in [(job,) for job in jobs] if on_threads else bundled(jobs, numpy=_is_numpy(kernel)):
+        for bundle in [(job,) for job in jobs] if on_threads else bundled(jobs):
             future = executor.submit(_train_all, bundle, source, kernel=kernel, **telling)
             waiting[future] = bundle
             future.add_done_callback(done.put)
@@ -155,8 +153,3 @@ def _train_all(
     jobs: Sequence[Job], source: Dataset | None, *, kernel: str, stopped: Stopped = lambda: False
 ) -> list[Outcomes]:
     return [job.train(source, kernel=kernel, stopped=stopped) for job in jobs]
-
-
-def _is_numpy(kernel: str) -> bool:
-    """Whether NumPy trains, as far as is known without loading numba."""
-    return kernel == "numpy" or (kernel == "auto" and not is_installed())

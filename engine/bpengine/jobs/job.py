@@ -30,7 +30,7 @@ class Job:
     positions: tuple[int, ...] = ()
     """Where the runs stand in the list that was divided into jobs."""
     work: int = 0
-    """The parameters times the samples that all runs are trained on."""
+    """The parameters times the samples that all runs are trained on, times `NUMPY_FACTOR` with NumPy."""
 
     def train(
         self, source: Dataset | None = None, *, kernel: str = "auto", stopped: Stopped = lambda: False

@@ -23,6 +23,16 @@ faster one or takes at most 1.7 times as long.
 """
 
 
+def numba_is_faster(sizes: tuple[int, ...], batch_size: int) -> bool:
+    """Whether auto is numba, where it works.
+
+    Args:
+        sizes: the number of units of each layer, the inputs first.
+        batch_size: the number of samples per update.
+    """
+    return parameter_count(sizes) * (batch_size - 1) <= MAX_NUMBA_WORK
+
+
 def make_kernel(name: str, problem: Problem) -> Kernel:
     """A kernel for the problem. The first one with numba may take seconds to make; see `loading`.
 
@@ -35,8 +45,7 @@ def make_kernel(name: str, problem: Problem) -> Kernel:
     """
     if name not in KERNELS:
         raise ConfigError("kernel", must_be(either(KERNELS), name))
-    is_faster = parameter_count(problem.sizes) * (problem.batch_size - 1) <= MAX_NUMBA_WORK
-    if name == "numba" or (name == "auto" and is_faster):
+    if name == "numba" or (name == "auto" and numba_is_faster(problem.sizes, problem.batch_size)):
         try:
             return NumbaKernel(problem)
         except NumbaError as error:

@@ -187,8 +187,9 @@ class NumpyKernel:
 
     def _put_back(self, state: State) -> None:
         """Undo what an update has done to the frozen parameters and their buffers."""
-        for array, kept in zip(state.arrays, self._kept, strict=False):
-            array[state.frozen] = kept
+        if self._kept:
+            for array, kept in zip(state.arrays, self._kept, strict=True):
+                array[state.frozen] = kept
 
     def _penalize_and_clip(self, state: State, gradient: Array, settings: Settings) -> None:
         """g += l2 w + l1 sign(w) for the weights; g = 0 for what is frozen; then g *= clip / |g|, if g is

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from bpengine import ConfigError
 from bpengine.advice import Advice, Experiment
 from bpengine.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.edits import edited_at
+from bpengine.jobs import processors
 from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.wording import must_be
 from bptui.cli.advice_formats import FORMATS, print_tables
@@ -151,9 +151,8 @@ def _experiment(inputs: Inputs, options: argparse.Namespace, *, side_by_side: bo
 
 def _result(experiment: Experiment, request: StopRequest) -> Advice:
     """The advice at the end, or what is known when a signal comes."""
-    threads = os.cpu_count() or 1
     with (
-        ThreadPoolExecutor(threads) as executor,
+        ThreadPoolExecutor(processors()) as executor,
         closing(experiment.results(executor, lambda: not request.number)) as results,
         progress(len(experiment.changes), unit="change") as show,
     ):

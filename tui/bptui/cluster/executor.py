@@ -76,7 +76,6 @@ class ClusterExecutor(RemoteExecutor):
         self.address, self.notes = address, list[str]()
         self._kernels, self._mine = tuple(kernels), tasks.report(kernels)
         self._workers: dict[str, Worker] = {}
-        self._tests: set[asyncio.Task[None]] = set()
         self._queue: deque[_Call] = deque()
         self._open: dict[_Call, asyncio.Task[None]] = {}
         self._pending: set[Future[Any]] = set()
@@ -84,7 +83,8 @@ class ClusterExecutor(RemoteExecutor):
         self._failure: ClusterError | None = None
         self._is_lost = False
         self._lock = threading.Lock()  # held while `_failure` and `_pending` are looked at together
-        self._runner = asyncio.Runner()
+        # With this factory, the runner leaves the event loop of the caller's thread as it is.
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._loop = self._runner.get_loop()
         self._closing = asyncio.Event()
         self._ready: Future[None] = Future()
@@ -110,6 +110,12 @@ class ClusterExecutor(RemoteExecutor):
     @property
     def _usable(self) -> list[Worker]:
         return [worker for worker in [*self._workers.values()] if worker.usable]
+
+    @property
+    def _tests(self) -> list[asyncio.Task[None]]:
+        """The test runs that have not ended."""
+        tests = (worker.test for worker in self._workers.values())
+        return [test for test in tests if test is not None and not test.done()]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call a function on a worker. Data sets are sent once for all calls, the other arguments each time.
@@ -180,8 +186,10 @@ class ClusterExecutor(RemoteExecutor):
         )
         try:
             await self._look_at_workers()
-            while self._tests:
-                await asyncio.wait(self._tests)
+            while tests := self._tests:
+                # Dask says nothing when a worker dies: it keeps the test run for the case that it returns.
+                await asyncio.wait(tests, timeout=WATCH_SECONDS)
+                await self._look_at_workers()
             if not self._usable:
                 reasons = "; ".join(self.notes) or "it has no workers"
                 raise ClusterError(f"no worker at {self.address.url} can be used: {reasons}")
@@ -214,12 +222,12 @@ class ClusterExecutor(RemoteExecutor):
         except (OSError, CancelledError):
             raise self._lost() from None
         for address in self._workers.keys() - present.keys():
-            del self._workers[address]
+            worker = self._workers.pop(address)
+            if worker.test is not None and worker.test.cancel():
+                self._refuse(worker, "it went away during its test run")
         for address in present.keys() - self._workers.keys():
             worker = self._workers[address] = Worker(address, present[address]["nthreads"])
-            test = self._loop.create_task(self._test(worker))
-            self._tests.add(test)
-            test.add_done_callback(self._tests.discard)
+            worker.test = self._loop.create_task(self._test(worker))
         for call in [*self._open]:
             if call.remote is not None and not call.workers & present.keys():
                 call.remote.release()
@@ -231,14 +239,18 @@ class ClusterExecutor(RemoteExecutor):
             theirs = await self._client.submit(
                 tasks.report, self._kernels, workers=[worker.address], pure=False, retries=RETRIES
             )
-            worker.refusal = refusal(self._mine, theirs)
-        except CancelledError:  # it is gone, or we are
+            self._refuse(worker, refusal(self._mine, theirs))
+        except CancelledError:  # we are gone
             return
         except Exception as error:  # any kind: whatever is wrong with a worker
-            worker.refusal = refusal_after(error)
-        if worker.refusal:
-            self.notes.append(f"worker {worker.address} is not used: {worker.refusal}")
+            self._refuse(worker, refusal_after(error))
         self._send()
+
+    def _refuse(self, worker: Worker, reason: str) -> None:
+        """Note why a worker is not used, or an empty text if it is."""
+        worker.refusal = reason
+        if reason:
+            self.notes.append(f"worker {worker.address} is not used: {reason}")
 
     def _add(self, call: _Call) -> None:
         self._queue.append(call)
@@ -250,16 +262,17 @@ class ClusterExecutor(RemoteExecutor):
 
     def _send(self) -> None:
         """Begin waiting calls while there is room for them."""
+        workers = frozenset(worker.address for worker in self._usable)  # none if there are no slots
         while self._queue and len(self._open) < CALLS_A_THREAD * self.slots:
             call = self._queue.popleft()
             if not call.result.done():
+                call.workers = workers
                 self._open[call] = self._loop.create_task(self._make(call))
 
     async def _make(self, call: _Call) -> None:
         """Make a call, and set its result; or put it back if all workers that may make it are gone."""
         value, error = None, None
         try:
-            call.workers = frozenset(worker.address for worker in self._usable)
             places = {"workers": [*call.workers], "pure": False, "retries": RETRIES}
             args = [self._sent(arg, call.workers) for arg in call.args]
             call.remote = self._client.submit(call.function, *args, **call.kwargs, **places)

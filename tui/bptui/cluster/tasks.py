@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from bpengine import ConfigError
 from bptui import __version__
 
 Report = tuple[str, dict[str, tuple[str, str]]]
 """The version of bptui and, for each kernel that was asked for, the one that was used and the hash of its
-test run; both are empty if the kernel can't be used. Plain values, which every version can read."""
+test run. Plain values, which every version can read."""
 Value = TypeVar("Value")
 
 
@@ -19,16 +18,14 @@ class GivenUpError(RuntimeError):
 
 
 def report(kernels: Sequence[str]) -> Report:
-    """Train the test runs with these kernels. The first time, numba may compile for some seconds."""
+    """Train the test runs with these kernels. The first time, numba may compile for some seconds.
+
+    Raises:
+        ConfigError: one of the kernels can't be used.
+    """
     from bpengine.jobs.probe import probe
 
-    found = {}
-    for kernel in kernels:
-        try:
-            found[kernel] = probe(kernel)
-        except ConfigError:
-            found[kernel] = ("", "")
-    return __version__, found
+    return __version__, {kernel: probe(kernel) for kernel in kernels}
 
 
 def given_up() -> bool:

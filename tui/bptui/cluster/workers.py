@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from bptui.cluster.tasks import Report
@@ -15,6 +16,8 @@ class Worker:
     threads: int
     refusal: str | None = None
     """Why it is not used; empty if it is, None while that is not known."""
+    test: asyncio.Task[None] | None = None
+    """Its test run; done once it is known, or no longer of interest, whether it is used."""
 
     @property
     def usable(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.advice import Advice, Experiment
+from bpengine.jobs import processors
 from bptui.cluster.address import ClusterAddress
 from bptui.session.lanes import WAIT_SECONDS, wait_for_lanes
 from bptui.startup.restrictions import ProcessorShare, Restrictions
@@ -25,7 +25,7 @@ NO_MEMORY = "The experiment has ended: there is not enough memory for it."
 class Limits:
     """What an experiment may use."""
 
-    threads: int = os.cpu_count() or 1
+    threads: int = processors()
     share: ProcessorShare | None = None
     """The share of a processor; None for all that there is. Only for a single thread."""
     allows: Callable[[TrainingConfig], bool] = lambda _config: True
