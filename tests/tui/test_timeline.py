@@ -31,7 +31,7 @@ async def test_the_keys_view_earlier_epochs_and_the_way_back_is_shown() -> None:
         assert "This is a view of epoch 30 of a run that has come to epoch 42." in describe(shown(app))
         text = await press(pilot, "full_stop")
         assert "Viewing epoch 40" in text
-        assert "Viewing the start of 42" in await press(pilot, *["left_square_bracket"] * 5)
+        assert "Viewing the start of 43" in await press(pilot, *["left_square_bracket"] * 5)
         row = next(y for y, line in enumerate(lines(app)) if "Viewing the start" in line)
         column = lines(app)[row].rindex("42") - 3
         await pilot.click(offset=(column, row))

@@ -290,7 +290,7 @@ COMMANDS: tuple[Command, ...] = (
         "esc",
         "to_settings",
         "to the settings",
-        "Stop what is in progress, leave an earlier epoch, or focus the settings and restore a maximized panel.",
+        "Stop what is in progress, leave an earlier epoch, or go to the settings and restore the panels.",
     ),
     Command(
         "plus,equals_sign",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bptui.pictures.svg import FONTS
-
 ZOOM = 2
 """Pixels for each unit of the SVG, so that letters stay sharp on dense displays and on paper."""
 NO_CHARACTER = chr(0x10FFFF)
@@ -44,6 +42,8 @@ def png_of(svg: str) -> bytes:
 
 def _drawn(character: str) -> bytes:
     """Return a picture of the character alone, in the fonts of the screen's pictures."""
+    from bptui.pictures.svg import FONTS  # which needs Textual
+
     return png_of(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'
         f'<text x="10" y="30" font-family="{FONTS}" font-size="20">{character}</text></svg>'
