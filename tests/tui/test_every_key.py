@@ -16,6 +16,7 @@ from bptui.session.snapshot import State
 from bptui.views.panel_layout import PanelLayout
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from tests.tui.support.apps import make_app, shown
+from tests.tui.support.clock import Clock
 from tests.tui.support.snapshots import check_snapshot
 
 
@@ -28,7 +29,8 @@ def test_every_command_has_its_action_and_no_key_serves_two() -> None:
 
 
 def put(session: Session, state: State) -> None:
-    """A run in this state."""
+    """A run in this state, on which a key's work is done before the key is answered."""
+    session._clock = Clock()
     rate = 1000.0 if state is State.DIVERGED else 0.1
     epochs = 2 if state is State.FINISHED else 50
     session._begin(TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10), None)

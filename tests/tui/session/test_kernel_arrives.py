@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -23,7 +24,7 @@ def arrived(*, begun: bool, measured: float | None, monkeypatch: pytest.MonkeyPa
     session.toggle()
     if begun:
         session.tick()
-    kernels.name = "auto"
+    kernels.take(loaded=True)
     session.take_kernel()
     return session
 
@@ -60,3 +61,22 @@ def test_the_gain_is_measured() -> None:
     full_batches = TrainingConfig.defaults("classification", hidden_units=(60, 60), batch_size=0)
     assert speedup(full_batches, None, "auto", clock=time.perf_counter) == 1.0, "NumPy is faster here"
     assert speedup(DEFAULTS.replace(epochs=1), None, "auto", clock=Clock()) is None, "it ends too soon"
+
+
+@needs_numba
+def test_a_run_that_waits_for_numba_does_not_begin_with_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if a tick comes just before the answer of the thread that loads is taken."""
+    loaders: list[Callable[[bool], object]] = []
+    monkeypatch.setattr("bptui.session.kernel_choice.load_numba_in_background", loaders.append)
+    kernels, answers = KernelChoice("numba"), list[bool]()
+    session = Session(DEFAULTS, kernels=kernels, clock=Clock())
+    session.toggle()
+    kernels.load(answers.append)
+    (loader,) = loaders
+    loader(True)
+    session.tick()
+    assert session.waiting
+    kernels.take(*answers)
+    session.take_kernel()
+    session.tick()
+    assert session.snapshot().run.kernel == "numba"

@@ -165,7 +165,7 @@ def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
         diverged.run_for(10_000)
     trainer = Trainer(diverged.config)
     trainer.restore(diverged.run_state())
-    session = Session(trainer.config, restored=trainer)
+    session = Session(trainer.config, restored=trainer, clock=Clock())
     session.rewind()
     assert session.state is State.DIVERGED
     assert "Nothing to go back to" in session.snapshot().status.advice
@@ -177,14 +177,16 @@ def test_a_restored_run_waits_for_its_kernel(name: str) -> None:
     trainer = Trainer(TrainingConfig())
     trainer.run_for(10_000, max_samples=63 * 5 + 7)
     kernels = KernelChoice("auto")
-    session = Session(trainer.config, kernels=kernels, restored=trainer, awaited_kernel="numba")
+    session = Session(
+        trainer.config, kernels=kernels, restored=trainer, awaited_kernel="numba", clock=Clock()
+    )
     session.toggle()
     session.tick()
     assert session.snapshot().status.advice.startswith("Compiling with numba")
     session.step_epoch()
     assert session.snapshot().status.advice == COMPILING.text
     assert (session.snapshot().run.epoch, session.snapshot().run.sample) == (5, 7)
-    kernels.name = name
+    kernels.take(loaded=name == "numba")
     session.take_kernel()
     assert session.snapshot().run.kernel == name
     assert session.snapshot().status.advice.startswith("Paused.")
@@ -199,8 +201,8 @@ def test_a_network_that_numba_has_no_code_for(wanted: str, monkeypatch: pytest.M
     """It runs with NumPy; whoever asked for numba by name is told why."""
     monkeypatch.delitem(load_numba().module.OPTIMIZERS, "adam")
     kernels = KernelChoice(wanted)
-    session = Session(TrainingConfig(optimizer="adam"), kernels=kernels)
-    kernels.name, kernels.waiting = wanted, False
+    session = Session(TrainingConfig(optimizer="adam"), kernels=kernels, clock=Clock())
+    kernels.take(loaded=True)
     session.take_kernel()
     told = session.snapshot().status.advice
     assert ("numba has no code for the optimizer adam" in told) == (wanted == "numba")

@@ -179,7 +179,7 @@ def test_nothing_is_trained_while_the_kernel_is_awaited() -> None:
     session.change(RATE, 0.2)
     session.tick()
     assert session.snapshot().run.sample == session.snapshot().run.epoch == 0
-    kernels.name, kernels.waiting = "auto", False
+    kernels.take(loaded=True)
     session.take_kernel()
     assert "of 6" in session.snapshot().status.advice
     run_to_the_end(session)

@@ -181,9 +181,10 @@ class KeepingApp(TerminalApp):
         self._panel_bar.versions = panels_out_of_sight(now)
 
     def _load_kernel(self) -> None:
-        self._kernels.load(lambda: self.call_later(self._take_kernel))
+        self._kernels.load(lambda loaded: self.call_later(self._take_kernel, loaded))
 
-    def _take_kernel(self) -> None:
+    def _take_kernel(self, loaded: bool) -> None:
+        self._kernels.take(loaded)
         for view in self._views.values():
             view.session.take_kernel()
         self.view.show_now()

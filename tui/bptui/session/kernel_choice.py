@@ -44,27 +44,30 @@ class KernelChoice:
         """Whether numba is wanted, or used where it works."""
         return self._wanted != "numpy"
 
-    def load(self, when_done: Callable[[], object]) -> None:
-        """Load numba in a thread if it is wanted, then call `when_done` from that thread."""
-        if self._wanted == "numpy":
-            return
+    def load(self, when_done: Callable[[bool], object]) -> None:
+        """Load numba in a thread if it is wanted; the runs use it from `take` on.
 
-        def take(loaded: bool) -> None:
-            self.name = self._wanted if loaded else "numpy"
-            self.waiting = False
-            self.settled = True
-            when_done()
+        Args:
+            when_done: called from that thread, with whether numba is loaded. It has `take` called where the
+                runs are trained: otherwise a run that waits for numba could begin with NumPy in between.
+        """
+        if self._wanted != "numpy":
+            load_numba_in_background(when_done)
 
-        load_numba_in_background(take)
+    def take(self, loaded: bool) -> None:
+        """Choose the wanted kernel, or NumPy if numba could not be loaded, for the runs that begin now."""
+        self.name = self._wanted if loaded else "numpy"
+        self.waiting, self.settled = False, True
 
     def load_now(self) -> None:
         """Load numba if it is wanted: some seconds the first time, and a fraction of one afterwards."""
         if self.settled:
             return
+        loaded = False
         with contextlib.suppress(NumbaError):
             load_numba()
-            self.name = self._wanted
-        self.waiting, self.settled = False, True
+            loaded = True
+        self.take(loaded)
 
     def begin_lanes(self, *, in_background: bool) -> bool:
         """Load the machine code for runs side by side, unless that has been done or has begun.
