@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bpengine import TrainingConfig
+from bptui.cli.stop_signals import OUTPUT_TIMEOUT, StopRequest
 from tests.tui.support.running import COLUMNS, ENDLESS, Done, finish, reports, running, wait_for_work
 from tests.tui.support.terminal import wait_until
 
@@ -80,6 +81,22 @@ def ends_after(process: subprocess.Popen[bytes], number: signal.Signals) -> bool
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(0.5)
     return process.returncode is not None
+
+
+def test_a_process_that_works_past_the_timeout_is_not_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A long step, or a machine so busy that the results are not ready yet."""
+    ended, timers, used = list[int](), list[float](), 0.0
+    monkeypatch.setattr("os._exit", ended.append)
+    monkeypatch.setattr("signal.setitimer", lambda _which, seconds: timers.append(seconds))
+    monkeypatch.setattr("time.process_time", lambda: used)
+    request = StopRequest()
+    for used in (0.0, 0.5, 0.52):  # the signal, and two timeouts
+        request.handle(signal.SIGALRM if used else signal.SIGTERM, None)
+    assert (ended, timers) == ([], [OUTPUT_TIMEOUT] * 3)
+    request.handle(signal.SIGALRM, None)
+    assert ended == [128 + signal.SIGTERM], "nothing was done meanwhile: it waits for its reader"
 
 
 def test_a_snapshot_that_is_interrupted_writes_no_file(tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that ask a program to stop."""
 
 OUTPUT_TIMEOUT = 2.0
-"""Seconds without any output after which the process ends; its reader may have stopped reading."""
+"""Seconds without any output or work after which the process ends; its reader may have stopped reading."""
+
+WORK_SECONDS = 0.01
+"""Processor time within the timeout that counts as work: a process that waits for its reader uses none."""
 
 SAME_SIGNAL_SECONDS = 0.3
 """A signal that follows the first within this time counts as the same one, since `timeout` sends its signal
@@ -31,7 +34,7 @@ class StopRequest:
 
     def __init__(self) -> None:
         self.number = 0
-        self._time = 0.0
+        self._time = self._worked = 0.0
 
     @property
     def exit_status(self) -> int:
@@ -41,6 +44,7 @@ class StopRequest:
     def output_moved(self) -> None:
         """Note that output was written: the timeout starts again."""
         if self.number:
+            self._worked = time.process_time()
             signal.setitimer(signal.ITIMER_REAL, OUTPUT_TIMEOUT)
 
     def handle(self, number: int, _frame: FrameType | None) -> None:
@@ -49,6 +53,8 @@ class StopRequest:
             self.number = number
             self._time = time.monotonic()
             self.output_moved()
+        elif number == signal.SIGALRM and time.process_time() > self._worked + WORK_SECONDS:
+            self.output_moved()  # a long step, or a busy machine: there is something to write yet
         elif number == signal.SIGALRM or time.monotonic() > self._time + SAME_SIGNAL_SECONDS:
             os._exit(self.exit_status)  # an orderly exit would wait for the output again
 
