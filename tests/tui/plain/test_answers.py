@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bpengine import FIELD, Trainer, TrainingConfig, verdict
+from bpengine.advice import Advice, Change
+from bpengine.advice.trials import compare
 from bpengine.checkpoint import load
 from bptui.describe.words import number
 from bptui.plain.conversation import greeting
 from bptui.plain.wording import in_commands, line_of
 from bptui.session import notices
 from bptui.session.advice import advice
+from bptui.session.advising import Findings
 from bptui.session.notices import Notice
+from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, State
 from bptui.startup.restrictions import Restrictions
 from tests.tui.support.dialogues import dialogue_of, said
@@ -309,3 +314,48 @@ def test_a_pause_tells_what_is_known_of_a_map() -> None:
     dialogue.pause_requested = lambda: True
     answer = said(dialogue, "map learning rate=0.1,0.3 by hidden=1,2")
     assert "interrupted" in answer or answer.endswith("No run has ended yet.")
+
+
+class Tried:
+    """An experiment that has ended: a higher learning rate helps, another activation makes no difference."""
+
+    edited = ""
+
+    def __init__(self, config: TrainingConfig) -> None:
+        rate, other = config.replace(learning_rate=0.3), config.replace(activation=("tanh",))
+        trials = (
+            compare(Change(config, rate), [0.5] * 12, [0.25] * 12, fresh=True),
+            compare(Change(config, other), [0.5] * 6, [0.5] * 6),
+        )
+        self.advice = Advice(config, 8, 6, has_test=False, changes=2, before=0.5, trials=trials, done=True)
+
+    def start(self, report: Callable[[Findings], object]) -> None:
+        report(Findings(note="Without numba: few starts, and slow."))
+        report(Findings(self.advice, ended=True))
+
+    def stop(self) -> None:
+        pass
+
+
+def test_what_helps_is_told_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "advising", lambda session, _limits: Tried(session.config))
+    dialogue = dialogue_of()
+    assert said(dialogue, "take 1").startswith("There is no change to take")
+    assert said(dialogue, "advise").splitlines() == [
+        "Without numba: few starts, and slow.",
+        "2 of 2 changes tried, 6 starts each, 8 epochs.",
+        "As it is, the median error is 0.5.",
+        "These help, on fresh starts too:",
+        "1: learning rate 0.1 to 0.3: median error 0.5 to 0.25, better in 12 of 12 starts.",
+        "No clear difference: activation sigmoid to tanh.",
+        "Say take and a number to make a change.",
+    ]
+    for wrong in ("0", "2", "", "one", "9" * 900):
+        assert said(dialogue, f"take {wrong}").startswith("Say the number of a change, from 1 to 1;")
+    assert said(dialogue, "take 1") == "Learning rate 0.1 to 0.3: the run restarts."
+    assert dialogue.session.config.learning_rate == 0.3
+    assert said(dialogue, "take 1").startswith("The settings are others now than those that were tried")
+
+
+def test_a_pause_ends_an_experiment() -> None:
+    assert said(dialogue_of(pause_requested=lambda: True), "a") == "No change has been tried yet."

@@ -34,6 +34,7 @@ IN_WORDS = {
     "toggle_what_if": "what if",
     "toggle_cloud": "cloud",
     "open_map": "map",
+    "advise": "advise",
     "toggle_detail": "units",
     "freeze": "freeze",
     "knock_out": "knock out",
@@ -67,7 +68,6 @@ ONLY_ON_SCREEN = {
     "toggle_smooth": "nothing is drawn",
     "scrub(-1, True)": "view names an epoch",
     "scrub(1, True)": "the same",
-    "advise": "bptui advise tries changes, in a pipe too",
 }
 """The actions that have no word, and why."""
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from bpengine import ConfigError, Field, Task
+from bpengine.advice import Change
 from bptui.kept.folder import KeptFile, KeptFolder
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, dialogue_state, read_state
@@ -57,6 +58,8 @@ class Dialogue:
         self.files = UserFiles(start, None if restrictions else open_file)
         self.replaces: tuple[str, str] | None = None
         """What was to be saved under which name, if that file exists: saving it again replaces the file."""
+        self.helpful: tuple[Change, ...] = ()
+        """The changes that the last experiment found to help."""
         self.is_over = False
         """Whether the last command ended the dialogue."""
         self._share = None if restrictions is None else ProcessorShare(restrictions.processor_share)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bpengine.wording import shown
 from bptui.plain import (
+    advising,
     changing,
     comparing,
     completing,
@@ -178,6 +179,13 @@ ENTRIES: tuple[Entry, ...] = (
         aliases=("sweep",),
         completes=completing.settings,
     ),
+    Entry(
+        "advise",
+        "Try some 30 changes of the settings on many starts, and tell which of them lower the error.",
+        advising.advise,
+        key="a",
+    ),
+    Entry("take", "Make a change that advise has found to help.", advising.take, usage="NUMBER"),
     Entry("metrics", "Tell how good the outputs are, and what is confused.", looking.metrics, key="m"),
     Entry(
         "diagnosis",

@@ -1,0 +1,64 @@
+"""The commands that try changes of the settings, and take one."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+
+from bpengine.advice import Advice, Verdict
+from bpengine.wording import shown
+from bptui.describe.advice import describe_advice
+from bptui.describe.words import ascii_line
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.training import answer
+from bptui.session.advising import Findings
+
+POLL_SECONDS = 0.05
+"""The longest time until a pause is noticed."""
+
+
+def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Try changes of the settings, and tell which help; a pause tells what is known."""
+    advising = dialogue.session.advising(dialogue.experiment_limits())
+    if advising.edited:
+        yield f"The run was {advising.edited}, these starts are not."
+    found: queue.SimpleQueue[Findings] = queue.SimpleQueue()
+    advising.start(found.put)
+    advice: Advice | None = None
+    note = ""
+    try:
+        while not dialogue.pause_requested():
+            try:
+                findings = found.get(timeout=POLL_SECONDS)
+            except queue.Empty:
+                continue
+            advice = findings.advice
+            if findings.note and findings.note != note:
+                note = findings.note
+                yield note
+            if findings.ended:
+                break
+    finally:
+        advising.stop()
+    if advice is None:
+        raise RefusedError("no change has been tried yet")
+    dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))
+    yield from map(ascii_line, describe_advice(advice))
+    if dialogue.helpful:
+        yield "Say take and a number to make a change."
+
+
+def take(dialogue: Dialogue, text: str) -> str:
+    """Make a change that was found to help."""
+    changes = dialogue.helpful
+    if not changes:
+        raise RefusedError("there is no change to take; say advise first")
+    if not text.isdecimal() or not 1 <= int(text) <= len(changes):
+        raise RefusedError(f"say the number of a change, from 1 to {len(changes)}; got {shown(text)}")
+    change = changes[int(text) - 1]
+    if change.before != dialogue.session.config:
+        raise RefusedError("the settings are others now than those that were tried; say advise again")
+    dialogue.prepare_what_if()
+    dialogue.session.take(change.values, change.text.replace("->", "→"))
+    return answer(dialogue)
