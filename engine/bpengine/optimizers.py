@@ -63,6 +63,8 @@ class Optimizer(Choice):
 
     update: Callable[[State, Array, Array, Coefficients, Array], None]
     """(state, gradient, scratch, coefficients, learning rate as a 0-d array): one update of the state."""
+    usual_rate: float
+    """A learning rate that often suits small networks."""
     buffers: tuple[Literal["first_moment", "second_moment"], ...] = ()
     """The buffers that it keeps."""
     coefficients: tuple[Literal["momentum", "decay"], ...] = ()
@@ -141,12 +143,14 @@ OPTIMIZERS = by_name(
         formula="p -= η g",
         help="Plain gradient descent: each update goes straight down the gradient.",
         update=_sgd,
+        usual_rate=0.1,
     ),
     Optimizer(
         name="momentum",
         formula="v = μ v + g; p -= η v",
         help="Updates gather speed in directions in which the gradients agree.",
         update=_momentum,
+        usual_rate=0.01,
         buffers=("first_moment",),
         coefficients=("momentum",),
     ),
@@ -155,6 +159,7 @@ OPTIMIZERS = by_name(
         formula="v = μ v + g; p -= η (g + μ v)",
         help="Momentum that looks one update ahead, and so overshoots less.",
         update=_nesterov,
+        usual_rate=0.01,
         buffers=("first_moment",),
         coefficients=("momentum",),
     ),
@@ -163,6 +168,7 @@ OPTIMIZERS = by_name(
         formula="s = ρ s + (1 - ρ) g²; p -= η g / (√s + ε)",
         help="Divides each gradient by its recent size: all weights move at a like pace.",
         update=_rmsprop,
+        usual_rate=0.003,
         buffers=("second_moment",),
         coefficients=("decay",),
     ),
@@ -171,6 +177,7 @@ OPTIMIZERS = by_name(
         formula="m = μ m + (1 - μ) g; s = ρ s + (1 - ρ) g²; p -= η m / (1 - μᵗ) / (√(s / (1 - ρᵗ)) + ε)",
         help="Momentum and rmsprop together, with a correction for the first updates.",
         update=_adam,
+        usual_rate=0.01,
         buffers=("first_moment", "second_moment"),
         coefficients=("momentum", "decay"),
     ),

@@ -19,8 +19,6 @@ FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)
 """What the learning rate and the init scale are multiplied by."""
 SCALE = 0.5
 """An init scale that lets the units of small networks differ from the start."""
-USUAL_RATES = {"sgd": 0.1, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.003, "adam": 0.01}
-"""A learning rate that often suits small networks, for each optimizer."""
 BATCH_SIZES = (1, 8, 32, 0)
 CLIP = 1.0
 
@@ -116,7 +114,7 @@ def _proposals(config: TrainingConfig, samples: int, epoch: int) -> Iterator[Val
 
 
 def _rates(config: TrainingConfig, epoch: int) -> Iterator[Values]:
-    for rate in _multiples(config.learning_rate) or (USUAL_RATES[config.optimizer],):
+    for rate in _multiples(config.learning_rate) or (OPTIMIZERS[config.optimizer].usual_rate,):
         yield {"learning_rate": rate}
     if config.uses(FIELD["momentum"]):
         yield from ({"momentum": share} for share in (0.5, 0.9, 0.99))
@@ -144,9 +142,9 @@ def _penalties(config: TrainingConfig) -> Iterator[Values]:
 
 
 def _optimizers(config: TrainingConfig) -> Iterator[Values]:
-    for name in OPTIMIZERS:
+    for name, optimizer in OPTIMIZERS.items():
         if name != config.optimizer:
-            yield {"optimizer": name, "learning_rate": USUAL_RATES[name]}
+            yield {"optimizer": name, "learning_rate": optimizer.usual_rate}
 
 
 def _units(config: TrainingConfig) -> Iterator[Values]:
