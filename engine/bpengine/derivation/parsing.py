@@ -34,12 +34,15 @@ def parse(formula: str, variables: Mapping[str, Variable]) -> Expression:
 
     Raises:
         KeyError: a letter stands for nothing.
-        ValueError: the formula has an operation that is not known here.
+        ValueError: the formula can't be read, or has an operation that is not known here.
     """
     condition = _CONDITION.fullmatch(formula)
     if condition is not None:
         return Where(**{name: parse(text, variables) for name, text in condition.groupdict().items()})
-    return _expression(ast.parse(_as_python(formula), mode="eval").body, variables)
+    try:
+        return _expression(ast.parse(_as_python(formula), mode="eval").body, variables)
+    except SyntaxError as error:
+        raise ValueError(f"a formula can't be read: {formula}") from error
 
 
 def assignments(formula: str) -> list[tuple[str, str]]:
