@@ -114,7 +114,7 @@ def every_text(session: Session) -> Iterator[str]:
         "seed": 1, "factor": 9.0, "what": "x", "function": "sin(x)", "name": "x", "field": FIELD["clip"],
         "value": 1.0, "epoch": 3, "same_settings": True, "finished": False, "reason": "epochs",
         "label": "A", "replaced": True, "error": ConfigError("edit", "refused"), "edit": Edit("freeze", 0, 1),
-        "frozen": False, "edited": False,
+        "frozen": False, "edited": False, "count": 1, "edits": 2,
     }  # fmt: skip
     for name, made in vars(notices).items():
         if isinstance(made, Notice):
