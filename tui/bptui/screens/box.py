@@ -170,9 +170,11 @@ class BoxScreen(Dialog[None]):
     def action_predict(self) -> None:
         """Ask for each number before it is shown, or show all numbers again."""
         self._shows_chain = False
-        self._set_playing(False)
+        if self.stepper.walk is not None:
+            self.stepper.problem = ""
         self._prediction.toggle()
-        self._draw()
+        self._page.scroll_home(animate=False)
+        self._set_playing(False)  # which draws
 
     def action_enter(self) -> None:
         """Take the typed value; otherwise show the chain of the weight under way, then ask for its value."""
@@ -284,7 +286,7 @@ class BoxScreen(Dialog[None]):
         walk = self.stepper.walk
         if walk is None or self._prediction.is_on:
             return
-        self._shows_chain = True
+        self._shows_chain, self.stepper.problem = True, ""
         walk.to_gradient(direction)
         self._draw()
 
@@ -299,7 +301,7 @@ class BoxScreen(Dialog[None]):
         if walk is None:
             return
         if walk.go_to_gradient_of(Place(*link)):
-            self._shows_chain = True
+            self._shows_chain, self.stepper.problem = True, ""
             self._page.scroll_home(animate=False)
         else:
             self.stepper.problem = (

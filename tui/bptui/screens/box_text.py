@@ -30,7 +30,8 @@ def number_text(walk: Walk, prediction: Prediction, *, asks: bool) -> Text:
     last = len(walk.trace.layers) - 1
     if asks:
         page = page_of(walk.number, last, prediction.help(walk.number))
-        return Text.assemble(page_text(page), "\n\n", (prediction.question, "bold"))
+        # First, since a long formula would leave no room for it.
+        return Text.assemble((prediction.question, "bold"), "\n\n", page_text(page))
     told = f"{prediction.told}\n\n" if prediction.told else ""
     return Text.assemble((told, "bold"), page_text(page_of(walk.number, last)))
 
