@@ -222,6 +222,19 @@ def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
     return effects
 
 
+def possible_edits(sizes: tuple[int, ...], edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Those edits for which a network of these sizes has the layer, the unit and the input."""
+
+    def is_possible(edit: Edit) -> bool:
+        try:
+            Effects(sizes).check(edit)
+        except ConfigError:
+            return False
+        return True
+
+    return tuple(filter(is_possible, edits))
+
+
 def edited_at(edits: Sequence[Edit]) -> str:
     """When edits were made, in words: edited at epoch 300, or edited 4 times from epoch 300 on."""
     first = f"epoch {edits[0].epoch}"

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from bptui.app import BptuiApp
+from bptui.commands import spell_arrows
 from bptui.terminal.idle import until_idle
 from bptui.terminal.textual_internals import screen_strips
 
@@ -26,6 +27,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Textual draws differently under these."""
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
+    spell_arrows(on=False)  # which an earlier app in ASCII turned on
 
 
 def is_working(app: App[Any]) -> bool:

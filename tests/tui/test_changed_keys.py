@@ -44,6 +44,27 @@ def test_the_lookup_of_keys() -> None:
     assert (key_of("restart"), key_first("toggle_run"), keys_of("less", "more")) == ("ctrl+r", "F1", "y/g")
 
 
+async def test_in_ascii_arrow_keys_have_names_since_their_signs_would_be_other_keys() -> None:
+    app = make_app(ascii=True, batch_size=9)
+    async with app.run_test(size=(160, 48)) as pilot:
+        await pilot.press("s")
+        texts = [lines(app)]
+        assert "left/right change" in texts[0][-1]
+        while app.view.panel_layout.focused != "network":
+            await pilot.press("tab")
+        for opened in ("enter", "o"):
+            texts.append(lines(app))
+            await pilot.press(opened)
+            texts.append(lines(app))
+            await pilot.press("escape")
+        assert "arrows unit  enter open  f freeze  K knock out" in texts[1][-1]
+        assert "left/right step" in texts[-1][-1]
+        assert "shift+left/right sample" in texts[-1][-1]
+        assert not any(re.search(r"[<>] ?[<>]|[<>]  ?[a-z]", line) for text in texts for line in text)
+    make_app()
+    assert keys_of("much_less", "much_more") == "shift+←→", "the next app decides anew"
+
+
 async def test_the_new_keys_act_and_are_shown() -> None:
     keys = {
         "restart": ["s", "f5"],
@@ -93,7 +114,7 @@ def every_text(session: Session) -> Iterator[str]:
         "seed": 1, "factor": 9.0, "what": "x", "function": "sin(x)", "name": "x", "field": FIELD["clip"],
         "value": 1.0, "epoch": 3, "same_settings": True, "finished": False, "reason": "epochs",
         "label": "A", "replaced": True, "error": ConfigError("edit", "refused"), "edit": Edit("freeze", 0, 1),
-        "frozen": False, "edited": False,
+        "frozen": False, "edited": False, "count": 1, "edits": 2,
     }  # fmt: skip
     for name, made in vars(notices).items():
         if isinstance(made, Notice):

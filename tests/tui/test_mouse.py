@@ -103,8 +103,32 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         size = network.size.width, network.size.height - 1
         find = partial(link_at, now, picture.chosen, size, lit=picture.lit)
         assert "Chain of dL/dW2[1,2]" in await click_link(network, find, (1, 1, 0))
+        await click(pilot, network, "(2 ")
+        assert "Chain of dL/db1[2]" in "\n".join(lines(app)), "a unit's own is its bias"
         await pilot.press("p")
         assert "Chain" not in await click_link(network, find, (1, 1, 2)), "while numbers are asked for"
+
+
+async def test_a_click_on_a_weight_in_a_unit_s_details_opens_its_chain_of_derivatives() -> None:
+    app = make_app(hidden_units=(3, 2))
+    async with app.run_test(size=(140, 44)) as pilot:
+        await click(pilot, app.view._widgets["network"], "(3 ", times=2)
+        details = app.screen
+        assert isinstance(details, UnitScreen)
+        for widget, text, name in (
+            (details._weights, "x ", "W1[1,3]"),
+            (details._weights, "unit 2", "W2[3,2]"),
+            (details._facts, "bias", "b1[3]"),
+        ):
+            await click(pilot, widget, text)
+            await pilot.pause()
+            assert len(app.screen_stack) == 3, "the box over the unit"
+            assert f"Chain of dL/d{name}" in "\n".join(lines(app))
+            await pilot.press("escape", "escape")
+            assert len(app.screen_stack) == 2
+        for widget, text in ((details._weights, "outgoing"), (details._facts, "highest")):
+            await click(pilot, widget, text)
+            assert len(app.screen_stack) == 2, "only where a weight or bias is"
 
 
 async def test_a_double_click_maximizes_a_plot_and_restores_it() -> None:

@@ -201,7 +201,7 @@ def test_a_large_network_is_shown_in_part() -> None:
         ("worksheet regression", "--output"),
         (
             "worksheet regression --output x.md --steps 0",
-            "argument --steps: must be a number from 1 to 100, got '0'",
+            "argument --steps: must be a whole number from 1 to 100, got '0'",
         ),
         ("worksheet regression --output x.md --solutions x.md", "is also the file of --output"),
         (

@@ -310,6 +310,14 @@ def test_a_prediction_is_right_to_two_digits_however_it_is_written() -> None:
     assert [read(text) for text in ("", "e", "1e999", "-", "1.2.3")] == [None] * 5
 
 
+async def test_a_question_is_seen_beside_a_long_formula() -> None:
+    app = make_app("classification", batch_size=5)
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = await walked(pilot, "o", "tab", "p")
+        assert "Its sign? + - or 0" in text
+        assert "mean of a1[1]" in text
+
+
 async def test_predict_then_reveal() -> None:
     app = make_app()
     app.view.session.advance_to(30)

@@ -80,6 +80,8 @@ async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
         await pilot.press("K")
         assert "A unit of the output layer can't be knocked out." in "\n".join(lines(app))
         assert "esc back" in lines(app)[-1]
+        await pilot.press("tab")
+        assert "knocked out" not in "\n".join(lines(app)), "which was about another weight"
         await pilot.press("escape", "escape")
         assert not isinstance(app.screen, BoxScreen)
         assert (shown(app).run.epoch, shown(app).run.sample) == (0, 0), "editing takes no step"

@@ -63,7 +63,7 @@ async def test_one_input(size: tuple[int, int]) -> None:
         for word in ("lowest", "highest", "mean", "saturated", "incoming weights", "outgoing weights"):
             assert word in app.text
         assert any(0x2800 < ord(each) < 0x2900 for each in app.text), "a curve"
-        assert "←→ layers  ↑↓ units  pgup pgdn scroll  esc close" in app.text
+        assert "enter set  f freeze  K knock out  ↑↓←→ unit  " in app.text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 18)])

@@ -196,6 +196,15 @@ def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
     assert snapshot.status.advice.endswith(cloud.compared.verdict)
     assert len(snapshot.status.advice) <= 78
     assert f"of the starts, {better} got better and {worse} worse" in describe(snapshot)
+    session.scrub(-1)
+    viewed = session.snapshot()
+    assert viewed.timeline.viewed is not None
+    assert viewed.comparison.cloud is None
+    session.leave_view()
+    again = session.snapshot().comparison.cloud
+    assert again is not None
+    assert again.compared is cloud.compared, "a look at an earlier epoch trains no start anew"
+    assert not again.is_working
     session.change(FIELD["seed"], 4)  # the same starts: nothing to compare
     assert at_rest(session)[1].compared is None
     for _ in range(2):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
-from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bpengine import FIELD, Edit, Task, Trainer, TrainingConfig
+from bpengine.edits import BIAS
+from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.session.speed import SPEEDS
 from tests.tui.support.apps import lines, make_app
-from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run_to_the_end, state_of
+from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run_to_the_end, state_of, step
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
@@ -41,6 +44,97 @@ def test_the_defaults_are_a_change_as_well() -> None:
     assert "error in epoch 19 " in session.snapshot().status.advice
     session.defaults()
     assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
+
+
+def edited_session() -> Session:
+    """A run with edits between and within epochs, the last one in the epoch in progress."""
+    session = make_session(samples=12)
+    session.edit(Edit("set", 0, 0, BIAS, 0.5))
+    session.advance_to(2)
+    session.toggle_frozen(0, 1)
+    session.step_samples(5)
+    session.toggle_knocked_out(0, 2)
+    session.edit(Edit("set", 0, 0, 0, -1.5))
+    session.advance_to(6)
+    session.toggle_knocked_out(0, 2)
+    session.step_samples(3)
+    session.toggle_frozen(0, 1)
+    return session
+
+
+def with_edits(config: TrainingConfig, edits: Sequence[Edit]) -> Trainer:
+    """Another run with the same edits at the same places."""
+    trainer = Trainer(config)
+    for edit in edits:
+        while left := trainer.samples_to(edit.epoch, edit.sample):
+            trainer.run_for(1000, max_samples=left)
+        trainer.edit(edit)
+    return trainer
+
+
+def test_the_edits_are_repeated_at_their_places() -> None:
+    session = edited_session()
+    edits = session._trainer.edits
+    assert [(edit.epoch, edit.sample) for edit in edits] == [(0, 0), (3, 0), (3, 5), (3, 5), (7, 0), (7, 3)]
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    expected = with_edits(session.config, edits)
+    assert session.config.learning_rate == 0.2
+    assert session._trainer.edits == expected.edits, "with the outgoing weights that the unit had here"
+    assert (session._trainer.network.parameters == expected.network.parameters).all()
+    assert (session._trainer.epochs_done, session._trainer.samples_done) == (7, 3)
+    assert state_of(session) is State.PAUSED
+    assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: error in epoch 6"), "the same edits"
+
+
+def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence() -> None:
+    session = edited_session()
+    edits = session._trainer.edits
+    session.toggle_what_if()
+    session._clock = iter(range(10**9)).__next__  # a slice of time ends after each piece of training
+    session.change(RATE, 0.2)
+    step(session)
+    session.toggle()
+    while session.epochs_done < 5:
+        session.tick()
+    kept = session.state_to_keep()
+    assert kept is not None
+    later = make_session()
+    later.take_state(kept, paused=False)
+    later.run_to_rest()
+    expected = with_edits(session.config, edits)
+    assert later._trainer.edits == expected.edits
+    assert (later._trainer.network.parameters == expected.network.parameters).all()
+
+    diverged = make_session(learning_rate=10.0, samples=12)
+    diverged.advance_to(100)
+    assert state_of(diverged) is State.DIVERGED
+    for layer in (0, 1):
+        diverged.toggle_frozen(layer, 0)
+    for weight in range(3):
+        diverged.edit(Edit("set", 1, 0, weight, 0.0))
+    end = diverged._trainer.bookmark().state
+    diverged.toggle_what_if()
+    diverged.change(FIELD["decay"], 0.5)  # which this optimizer does not use
+    again = diverged._trainer.run_state()
+    assert (again.edits, again.parameters.tobytes()) == (end.edits, end.parameters.tobytes())
+    assert again.divergence is None
+
+
+def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_so() -> None:
+    for units, words in (
+        ((2,), "2 of the 6 edits have no place in this network: the what-if goes without them."),
+        ((3, 3), "The 6 edits have no place in this network: the what-if goes without them."),
+    ):
+        session = edited_session()
+        edits = session._trainer.edits
+        session.toggle_what_if()
+        session.change(FIELD["hidden_units"], units)
+        assert session.snapshot().status.advice == words
+        assert len(session._trainer.edits) == (4 if units == (2,) else 0)
+        if units == (2,):
+            expected = with_edits(session.config, [edit for edit in edits if edit.unit != 2])
+            assert (session._trainer.network.parameters == expected.network.parameters).all()
 
 
 def test_data_of_another_size_are_trained_on_for_as_many_epochs() -> None:

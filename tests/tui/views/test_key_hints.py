@@ -23,7 +23,8 @@ def test_in_every_situation_the_way_to_everything_is_shown() -> None:
             elsewhere = tuple(name for name in NAMES if name not in seen_now)
             now = Situation(state, what_if, False, focused, zoomed, seen_now, elsewhere)
             hints = {hint.shown: hint.label for hint in fitting(key_hints(now), size[0] - 2)}
-            assert {"?", "ctrl+p", "q"} <= set(hints), now
+            assert "?" in hints, now
+            assert {"ctrl+p", "q"} <= set(hints) or focused == "network", now
             assert hints.get("space") == {"running": "pause", "ready": "run", "paused": "run"}.get(state), now
             assert ("z" in hints) == zoomed, now
             assert ("esc" in hints) == (len(seen_now) == 1 and not zoomed), now
@@ -32,12 +33,27 @@ def test_in_every_situation_the_way_to_everything_is_shown() -> None:
                 assert hints.get("i") in (("end what if", None) if what_if else ("what if", None)), now
                 if focused == "network":
                     assert "↑↓←→" in hints, now
-                    assert hints["enter"] == "inspect", now
+                    assert (hints["enter"], hints["f"], hints["K"]) == ("open", "freeze", "knock out"), now
                 else:
                     assert "tab" in hints, now
                     assert "t" in hints or what_if or len(seen_now) == 1, now
             if state in (State.FINISHED, State.DIVERGED):
                 assert "r" in hints, now
+
+
+def test_the_keys_that_edit_a_unit_are_named_at_an_earlier_epoch_too() -> None:
+    for zoomed, ended in product((False, True), repeat=2):
+        now = Situation(
+            "finished" if ended else "paused",
+            focused="network",
+            zoomed=zoomed,
+            shown=("network",),
+            elsewhere=NAMES,
+            scrubs=True,
+            viewing=True,
+        )
+        hints = {hint.shown for hint in fitting(key_hints(now), 78)}
+        assert {"enter", "f", "K", "esc", "?"} <= hints, now
 
 
 def test_the_panels_out_of_sight_are_named_as_far_as_there_is_room() -> None:
@@ -75,7 +91,7 @@ async def test_footer_and_top_line_follow_what_happens() -> None:
         assert footer.startswith(" r restart  R new seed")
         top, footer = await pressed(*["tab"] * 5)
         assert "esc shows the other panels" in top
-        assert footer.startswith(" esc back  ↑↓←→ unit  enter inspect")
+        assert footer.startswith(" esc back  ↑↓←→ unit  enter open  f freeze  K knock out")
         top, footer = await pressed("z")
         assert "z restores the other panels" in top
         assert footer.startswith(" z restore")

@@ -36,6 +36,10 @@ class ScreenActions(SettingActions):
         """Open the box with the chain of derivatives of the weight that was clicked."""
         self._open_box(event.link)
 
+    def on_unit_screen_weight_opened(self, event: UnitScreen.WeightOpened) -> None:
+        """Do the same for a weight or bias of the unit shown."""
+        self._open_box(event.link)
+
     def _push(self, screen: BoxScreen | PinsScreen | UnitScreen) -> None:
         """Open a screen that follows the run of the open tab."""
         self.push_screen(screen)

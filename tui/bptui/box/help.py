@@ -24,7 +24,7 @@ def box_help() -> PanelHelp:
             Sign(f"{key_of('slower')} {key_of('faster')}", "play slower, faster"),
             Sign(key_of("toggle_pin"), "predict each number: sign, then value"),
             Sign(key_of("edit"), "a weight's chain of derivatives; again: set it"),
-            Sign("click", "on a weight at a link: its chain"),
+            Sign("click", "on a link's weight or a unit: the chain of it or of the bias"),
             Sign(key_of("freeze"), "freeze or unfreeze the weight or unit"),
             Sign(key_of("knock_out"), "knock the unit out, or bring it back"),
             Sign(key_of("focus_next"), "the chain of the next weight"),

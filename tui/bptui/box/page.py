@@ -97,6 +97,6 @@ def strides_line(stride: Stride, batch: int) -> str:
         batch: how many samples a step has.
     """
     names = ["batch" if each is Stride.STEP and batch > 1 else each.value for each in STRIDES]
-    return "  ".join(
+    return " ".join(
         f"‹{name}›" if each is stride else name for each, name in zip(STRIDES, names, strict=True)
     )

@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and 1 <= int(text) <= MAX_STEPS):
-        raise BadUseError(f"argument --steps: {must_be(f'a number from 1 to {MAX_STEPS}', text)}")
+        raise BadUseError(f"argument --steps: {must_be(f'a whole number from 1 to {MAX_STEPS}', text)}")
     return int(text)
 
 

@@ -95,13 +95,18 @@ def draw_network(
 
 
 def unit_at(
-    snapshot: Snapshot, chosen: Place | None, size: tuple[int, int], column: int, row: int
+    snapshot: Snapshot,
+    chosen: Place | None,
+    size: tuple[int, int],
+    column: int,
+    row: int,
+    lit: Lit | None = None,
 ) -> Place | None:
     """The unit at a cell of the network's picture of this width and height; None if there is none."""
     width, height = size
     if width <= 0 or height <= 0:
         return None
-    for layer in _columns(snapshot, chosen, width, height):
+    for layer in _columns(snapshot, chosen, width, height, lit):
         for box in layer.boxes:
             here = box.row == row and box.left <= column < box.left + len(box.text)
             if here and box.unit is not None and layer.layer is not None and layer.layer >= 0:

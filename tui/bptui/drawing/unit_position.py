@@ -10,8 +10,8 @@ from bptui.session.snapshot import Snapshot
 
 Place = tuple[int, int]
 """Layer and unit."""
-Link = tuple[int, int, int]
-"""The layer and unit that a weight belongs to, and its input there."""
+Link = tuple[int, int, int | None]
+"""The layer and unit that a weight belongs to, and its input there; None for the unit's bias."""
 
 
 def sizes_of(snapshot: Snapshot) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpengine.advice import Advice, Change, Trial, Verdict
+from bptui.commands import arrow_keys
 from bptui.screens.dialog import Dialog
 from bptui.screens.option_list import DialogOptions
 from bptui.session.advising import Advising, Findings
@@ -56,12 +57,8 @@ class AdviceScreen(Dialog[Change]):
             padding: 0 1; border: round $primary; background: $surface;
         }
         #advice > * { min-width: 20; }
-        OptionList {
-            height: auto; max-height: 12; padding: 0; border: none; background: $surface;
-            scrollbar-size-vertical: 1;
-            &:focus { border: none; background: $surface; background-tint: transparent; }
-        }
-        &.-tall OptionList { max-height: 22; }
+        DialogOptions { max-height: 12; }
+        &.-tall DialogOptions { max-height: 22; }
         #columns, #chosen { color: $text-muted; }
         #chosen { height: 2; }
     }
@@ -85,7 +82,7 @@ class AdviceScreen(Dialog[Change]):
         edited = self._advising.edited
         caveat = f" The run was {edited}, these starts are not." if edited else ""
         dialog.border_title = f"what would help?{caveat}"
-        dialog.border_subtitle = "↑↓ choose   enter take it   esc close"
+        dialog.border_subtitle = f"{arrow_keys('up', 'down')} choose   enter take it   esc close"
         with dialog:
             yield self._summary
             yield self._columns

@@ -23,6 +23,7 @@ from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
 from bptui.box.tally import Tally
 from bptui.box.walk import MAX_UNITS, Walk
+from bptui.commands import keys_of
 from bptui.drawing import Figure, Legend
 from bptui.drawing.unit_position import Link
 from bptui.screens.box_network import BoxNetwork
@@ -77,7 +78,8 @@ class BoxScreen(Dialog[None]):
         refresh: shows the run on its tab as it is now, after which `show` is called with it.
         effect: makes the plot of what a step changes, and its legend.
         tally: counts the predictions.
-        weight: whose chain of derivatives to begin with; None to begin with the step's first number.
+        weight: the weight or bias whose chain of derivatives to begin with; None to begin with the step's
+            first number.
     """
 
     BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
@@ -168,9 +170,11 @@ class BoxScreen(Dialog[None]):
     def action_predict(self) -> None:
         """Ask for each number before it is shown, or show all numbers again."""
         self._shows_chain = False
-        self._set_playing(False)
+        if self.stepper.walk is not None:
+            self.stepper.problem = ""
         self._prediction.toggle()
-        self._draw()
+        self._page.scroll_home(animate=False)
+        self._set_playing(False)  # which draws
 
     def action_enter(self) -> None:
         """Take the typed value; otherwise show the chain of the weight under way, then ask for its value."""
@@ -282,12 +286,12 @@ class BoxScreen(Dialog[None]):
         walk = self.stepper.walk
         if walk is None or self._prediction.is_on:
             return
-        self._shows_chain = True
+        self._shows_chain, self.stepper.problem = True, ""
         walk.to_gradient(direction)
         self._draw()
 
     def on_box_network_weight_opened(self, event: BoxNetwork.WeightOpened) -> None:
-        """Show the chain of the weight that was clicked."""
+        """Show the chain of the weight or bias that was clicked."""
         if not self._prediction.is_on:
             self._set_playing(False)
             self._open_weight(event.link)
@@ -297,7 +301,7 @@ class BoxScreen(Dialog[None]):
         if walk is None:
             return
         if walk.go_to_gradient_of(Place(*link)):
-            self._shows_chain = True
+            self._shows_chain, self.stepper.problem = True, ""
             self._page.scroll_home(animate=False)
         else:
             self.stepper.problem = (
@@ -358,16 +362,12 @@ class BoxScreen(Dialog[None]):
             return
         prediction = self._prediction
         asks = walk is not None and prediction.asks(walk)
+        pace = PACES[self._pace]
         self._footer.hints = box_hints(
-            PACES[self._pace],
-            playing=self._playing,
-            predicts=prediction.is_on,
-            asks=asks,
-            shows_chain=self._shows_chain,
-            batch=1 if walk is None else walk.batch,
+            walk, prediction, pace, playing=self._playing, shows_chain=self._shows_chain
         )
         batch = snapshot.run.config.batch_size or snapshot.run.samples
-        strides = f"stride  {strides_line(self.stepper.stride, batch)}"
+        strides = f"stride {keys_of('up', 'down')} {strides_line(self.stepper.stride, batch)}"
         if walk is None:
             self._heading.update(f"Epoch {snapshot.run.epoch}, sample {snapshot.run.sample}")
             self._formulas.update(self.stepper.problem or snapshot.status.advice)
@@ -386,9 +386,9 @@ class BoxScreen(Dialog[None]):
             self._plot.border_title = self._plot.legend(legend)
         place = f"{walk.index + 1}/{len(walk.numbers)}"
         if not walk.is_complete:
-            place += f" of {MAX_UNITS} units"
+            place += f", {MAX_UNITS} units"
         tally = prediction.tally.in_words() if prediction.is_on else ""
-        self._strides.update(self.stepper.problem or tally or f"{strides}   {place}")
+        self._strides.update(self.stepper.problem or tally or f"{strides}  {place}")
 
     def _chain(self, walk: Walk) -> Text:
         """The chain of the weight or bias under way, or how to get to one."""

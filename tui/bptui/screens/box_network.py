@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.box.picture import Picture
-from bptui.drawing.network import draw_network, link_at
+from bptui.drawing.network import draw_network, link_at, unit_at
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_position import Link
 from bptui.session.snapshot import Snapshot
@@ -22,7 +22,7 @@ class BoxNetwork(Rows):
 
     @dataclass
     class WeightOpened(Message):
-        """The chain of derivatives of a weight is to be shown."""
+        """The chain of derivatives of a weight or bias is to be shown."""
 
         link: Link
 
@@ -36,13 +36,19 @@ class BoxNetwork(Rows):
         self.redraw()
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for the chain of the weight whose number or sign at the end of a link was clicked."""
+        """Ask for the chain of the weight whose number or sign at the end of a link was clicked.
+
+        A click on a unit asks for that of its bias.
+        """
         place = event.get_content_offset(self)
         if place is None or self.shown is None:
             return
         snapshot, picture = self.shown
         size = (self.size.width, self.size.height - 1)
-        link = link_at(snapshot, picture.chosen, size, place.x, place.y, picture.lit)
+        where = (snapshot, picture.chosen, size, place.x, place.y, picture.lit)
+        unit, link = unit_at(*where), link_at(*where)
+        if unit is not None:
+            link = (*unit, None)
         if link is not None:
             self.post_message(self.WeightOpened(link))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from bpengine.derivation import DerivativeCheck
-from bptui.box.chain import chain, check_in_words
+from bptui.box.chain import chain, check_in_words, edited_at_number
 from bptui.box.page import Page, page_of
 from bptui.box.prediction import Prediction
 from bptui.box.walk import Walk
@@ -30,7 +30,8 @@ def number_text(walk: Walk, prediction: Prediction, *, asks: bool) -> Text:
     last = len(walk.trace.layers) - 1
     if asks:
         page = page_of(walk.number, last, prediction.help(walk.number))
-        return Text.assemble(page_text(page), "\n\n", (prediction.question, "bold"))
+        # First, since a long formula would leave no room for it.
+        return Text.assemble((prediction.question, "bold"), "\n\n", page_text(page))
     told = f"{prediction.told}\n\n" if prediction.told else ""
     return Text.assemble((told, "bold"), page_text(page_of(walk.number, last)))
 
@@ -53,37 +54,38 @@ def _of_batch(walk: Walk) -> tuple[str, ...]:
 
 
 def box_hints(
-    pace: float, *, playing: bool, predicts: bool, asks: bool, shows_chain: bool, batch: int
+    walk: Walk | None, prediction: Prediction, pace: float, *, playing: bool, shows_chain: bool
 ) -> tuple[KeyHint, ...]:
     """What the keys do now.
 
     Args:
+        walk: the number under way; None where the run has ended.
+        prediction: whether numbers are asked for before they are shown.
         pace: how many strides a second the box plays.
         playing: whether it does.
-        predicts: whether numbers are asked for before they are shown.
-        asks: whether that under way is asked for now.
         shows_chain: whether the chain of a weight is shown.
-        batch: how many samples the step has.
     """
-    edits = () if predicts else (("freeze", "freeze"), ("knock_out", "knock out"))
-    predict = _hint("toggle_pin", "end" if predicts else "predict", 6)
+    predicts = prediction.is_on
+    predict = _hint("toggle_pin", "end" if predicts else "predict", 7)
     close = KeyHint("esc", "back" if shows_chain else "close", "escape", 9)
     help = _hint("help", "help", 9)
-    samples = (KeyHint(keys_of("much_less", "much_more"), "sample", "", 7),) if batch > 1 else ()
-    if asks:
+    if walk is not None and prediction.asks(walk):
         sign = KeyHint("+ - 0", "sign", "", 8)
         return close, sign, _hint("edit", "answer", 8), _hint("more", "reveal", 7), predict, help
+    edits = walk is not None and not predicts and edited_at_number(walk) is not None
+    batch = walk is not None and walk.batch > 1
     return (
         close,
-        KeyHint(keys_of("less", "more"), "step", "", 7 if shows_chain else 8),
-        KeyHint(keys_of("up", "down"), "stride", "", 5 if shows_chain else 8),
-        *samples,
+        KeyHint(keys_of("less", "more"), "step", "", 7 if shows_chain or playing else 8),
+        # Named above the footer, too, where no tally of predictions is.
+        KeyHint(keys_of("up", "down"), "stride", "", 8 if predicts else 5),
+        *((KeyHint(keys_of("much_less", "much_more"), "sample", "", 6),) if batch else ()),
         *((_hint("focus_next", "next weight", 8),) if shows_chain else ()),
-        _hint("toggle_run", "stop" if playing else f"play {pace:g}/s", 7),
-        _hint("edit", "set value" if shows_chain else "chain", 8 if shows_chain else 6),
-        *(_hint(name, label, 8 if shows_chain else 5) for name, label in edits),
+        _hint("toggle_run", "stop" if playing else "play", 8 if playing else 6),
+        _hint("edit", "set value" if shows_chain else "chain", 8),
+        *((_hint("freeze", "freeze", 8), _hint("knock_out", "knock out", 8)) if edits else ()),
         predict,
-        KeyHint(f"{key_of('slower')} {key_of('faster')}", "pace", "", 5),
+        KeyHint(f"{key_of('slower')} {key_of('faster')}", f"pace {pace:g}/s", "", 5),
         KeyHint(keys_of("scrub_back", "scrub_on"), "report", "", 5),
         help,
     )

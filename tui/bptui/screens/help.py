@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 
 from bpengine import Task
-from bptui.commands import COMMANDS, command_of, key_of
+from bptui.commands import COMMANDS, arrow_keys, command_of, key_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.screens.dialog import Dialog
 from bptui.widgets.looks import Looks
@@ -47,7 +47,8 @@ class HelpScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """A scrolling dialog."""
         self._scroll.border_title = "help"
-        self._scroll.border_subtitle = f"space ↑↓ scroll   {key_of('help')} or esc close"
+        arrows = arrow_keys("up", "down")
+        self._scroll.border_subtitle = f"space {arrows} scroll   {key_of('help')} or esc close"
         yield self._scroll
 
     def on_key(self, event: events.Key) -> None:

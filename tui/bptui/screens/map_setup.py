@@ -18,7 +18,7 @@ from bpengine.numbers import parse_whole
 from bpengine.sweeps.axes import FORMS, axis_field
 from bpengine.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
 from bpengine.wording import must_be
-from bptui.commands import keys_of
+from bptui.commands import arrow_keys, keys_of
 from bptui.screens.dialog import Dialog
 from bptui.screens.option_list import DialogOptions
 from bptui.session.map.mapping import MapBase
@@ -63,10 +63,6 @@ class MapSetup(Dialog[MapPlan]):
             width: 76; max-width: 100%; height: auto; max-height: 100%;
             padding: 0 1; border: round $primary; background: $surface;
         }
-        OptionList {
-            height: auto; padding: 0; border: none; background: $surface;
-            &:focus { border: none; background: $surface; background-tint: transparent; }
-        }
         #map-help { color: $text-muted; height: 3; }
         #map-problem { height: auto; &.-problem { color: $text-error; } }
         Input { display: none; }
@@ -90,7 +86,8 @@ class MapSetup(Dialog[MapPlan]):
         """The lines, a box to type in while one is typed, and a line about the chosen one."""
         dialog = Vertical(id="map-setup")
         dialog.border_title = "edit the map"
-        dialog.border_subtitle = f"↑↓ choose   {keys_of('less', 'more')} change   enter type   esc done"
+        rows, values = arrow_keys("up", "down"), keys_of("less", "more")
+        dialog.border_subtitle = f"{rows} choose   {values} change   enter type   esc done"
         with dialog:
             yield self._options
             yield self._input

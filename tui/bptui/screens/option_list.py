@@ -11,6 +11,13 @@ class DialogOptions(OptionList):
     Textual's list ends the app with a KeyError if a page key comes while the list has no width or height.
     """
 
+    DEFAULT_CSS = """
+    DialogOptions {
+        height: auto; padding: 0; border: none; background: $surface; scrollbar-size-vertical: 1;
+        &:focus { border: none; background: $surface; background-tint: transparent; }
+    }
+    """
+
     def action_page_up(self) -> None:
         """Highlight the option a page above."""
         if self.scrollable_content_region.area:

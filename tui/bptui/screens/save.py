@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from bpengine.wording import printable_path
+from bptui.commands import arrow_keys
 from bptui.screens.dialog import Dialog
 from bptui.session.saving import Saving, exists, free_name, problem_of
 
@@ -46,7 +47,7 @@ class SaveScreen(Dialog[str]):
         """Create the list, the name, and a line for messages."""
         dialog = Vertical(id="save", classes="dialog")
         dialog.border_title = "save"
-        dialog.border_subtitle = "↑↓ choose   enter save   esc cancel"
+        dialog.border_subtitle = f"{arrow_keys('up', 'down')} choose   enter save   esc cancel"
         with dialog:
             yield Static(self._list(), id="savings")
             box = Input(self._proposed, select_on_focus=True)

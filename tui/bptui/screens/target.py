@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from bpengine.wording import printable
+from bptui.commands import arrow_keys
 from bptui.screens.dialog import Dialog
 from bptui.screens.option_list import DialogOptions
 from bptui.startup.start_settings import TargetChoice
@@ -28,13 +29,7 @@ class TargetScreen(Dialog[int]):
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
-    DEFAULT_CSS = """
-    TargetScreen OptionList {
-        height: auto; max-height: 12; padding: 0; border: none; background: $surface;
-        scrollbar-size-vertical: 1;
-        &:focus { border: none; background: $surface; background-tint: transparent; }
-    }
-    """
+    DEFAULT_CSS = "TargetScreen DialogOptions { max-height: 12; }"
 
     def __init__(self, choice: TargetChoice) -> None:
         super().__init__()
@@ -46,7 +41,7 @@ class TargetScreen(Dialog[int]):
         width = max(map(len, names))
         dialog = Vertical(id="target", classes="dialog")
         dialog.border_title = "column to predict"
-        dialog.border_subtitle = "↑↓ choose   enter open   esc cancel"
+        dialog.border_subtitle = f"{arrow_keys('up', 'down')} choose   enter open   esc cancel"
         with dialog:
             yield Static("The network learns to predict this column from all others.", markup=False)
             rows = DialogOptions(

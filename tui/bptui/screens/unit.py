@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
@@ -33,11 +34,12 @@ from bptui.drawing.unit_facts import (
     weights_of,
     why_not_drawn,
 )
-from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of
+from bptui.drawing.unit_position import Link, Place, move, nearest_unit, sizes_of
 from bptui.screens.dialog import Dialog
 from bptui.screens.weight import WeightScreen
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
+from bptui.widgets.footer import KeyHint, fitting
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import WeightBars
 
@@ -53,6 +55,8 @@ _ACTIONS = {
     "knock_out": "edit('knock_out')",
 }
 """What the keys of commands do here."""
+_WIDTH = 78
+"""The most columns of the dialog, as in its CSS."""
 
 
 class UnitScreen(Dialog[None]):
@@ -79,6 +83,12 @@ class UnitScreen(Dialog[None]):
         edit: Edit | None = None
         """How the weight is set."""
 
+    @dataclass
+    class WeightOpened(Message):
+        """The chain of derivatives of a weight or bias is to be shown."""
+
+        link: Link
+
     BINDINGS = [
         Binding("escape,q", "dismiss", "Close", show=False),
     ]
@@ -95,7 +105,6 @@ class UnitScreen(Dialog[None]):
         #facts { width: 2fr; height: auto; margin: 0 0 0 1; }
         &.-tall #outputs Plot { height: 14; }
         WeightBars { margin-top: 1; }
-        #edits { color: $text-muted; }
     }
     """
 
@@ -107,23 +116,28 @@ class UnitScreen(Dialog[None]):
         self._plot = Plot()
         self._facts = Static(id="facts", markup=False)
         self._weights = WeightBars()
-        keys = (
-            f"{key_of('edit')} sets a weight   {key_of('freeze')} freezes   {key_of('knock_out')} knocks out"
-        )
         self._scroll = VerticalScroll(
-            Horizontal(self._plot, self._facts, id="outputs"),
-            self._weights,
-            Static(keys, id="edits", markup=False),
-            id="unit",
+            Horizontal(self._plot, self._facts, id="outputs"), self._weights, id="unit"
         )
         self._scroll.can_focus = False  # or it would take the arrows
 
     def compose(self) -> ComposeResult:
         """A dialog that scrolls if it does not fit."""
-        layers, units = keys_of("less", "more"), keys_of("up", "down")
-        pages = f"{key_of('page_up')} {key_of('page_down')}"
-        self._scroll.border_subtitle = f"{layers} layers  {units} units  {pages} scroll  esc close"
         yield self._scroll
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Name the keys that there is room for."""
+        hints = (
+            KeyHint(key_of("edit"), "set", "", 2),
+            KeyHint(key_of("freeze"), "freeze", "", 2),
+            KeyHint(key_of("knock_out"), "knock out", "", 2),
+            KeyHint(keys_of("up", "down", "less", "more"), "unit", "", 2),
+            KeyHint(f"{key_of('page_up')} {key_of('page_down')}", "scroll", "", 1),
+            KeyHint("esc", "close", "", 3),
+        )
+        room = max(min(event.size.width, _WIDTH) - 6, 0)
+        named = (f"{hint.shown} {hint.label}" for hint in fitting(hints, room))
+        self._scroll.border_subtitle = "  ".join(named)
 
     def on_mount(self) -> None:
         """Show the unit if the run is known."""
@@ -153,6 +167,16 @@ class UnitScreen(Dialog[None]):
         """Ask for a value of one of the unit's weights or of its bias."""
         if self._snapshot is not None:
             self.app.push_screen(WeightScreen(self._snapshot, self.unit), self._take_edit)
+
+    def on_weight_bars_opened(self, event: WeightBars.Opened) -> None:
+        """Ask for the chain of the weight that was clicked."""
+        self.post_message(self.WeightOpened(event.link))
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the chain of the bias if the line with it was clicked."""
+        place = event.get_content_offset(self._facts)
+        if event.widget is self._facts and place is not None and place.y == 0:
+            self.post_message(self.WeightOpened((*self.unit, None)))
 
     def _take_edit(self, edit: Edit | None) -> None:
         if edit is not None:

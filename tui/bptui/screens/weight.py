@@ -14,6 +14,7 @@ from bpengine import Edit
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bpengine.numbers import parse_real
+from bptui.commands import arrow_keys
 from bptui.drawing.unit_facts import input_name, unit_name
 from bptui.drawing.unit_position import Place
 from bptui.screens.dialog import Dialog
@@ -63,7 +64,7 @@ class WeightScreen(Dialog[Edit]):
         dialog = Vertical(self._about, self._input, self._problem, id="weight")
         # Not markup: the user's names of classes may contain brackets.
         dialog.border_title = Content(f"set a weight of {unit_name(self._snapshot, self._unit)}")
-        others = "   ↑↓ others" if self._bias_row else ""
+        others = f"   {arrow_keys('up', 'down')} others" if self._bias_row else ""
         dialog.border_subtitle = f"enter set{others}   esc cancel"
         yield dialog
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bpengine import Trainer
 from bptui.commands import key_first, key_of, keys_of
 from bptui.formatting import error_text
+from bptui.session.comparison import MAX_SENTENCE_LENGTH
 from bptui.session.notices import COMPILING
 from bptui.session.snapshot import State
 
@@ -23,17 +24,26 @@ def advice(trainer: Trainer, state: State, *, waiting: bool) -> str:
     match state:
         case State.READY:
             choose = keys_of("up", "down")
-            return f"{run} starts the training; {choose} choose a hyperparameter, {change} change it."
+            return _fitting(
+                f"{run} starts the training; {choose} choose a hyperparameter, {change} change it."
+            )
         case State.RUNNING:
             slower = key_of("slower")
-            return f"Learning. {run} pauses, {slower} slows down, {change} change the chosen hyperparameter."
+            told = f"Learning. {run} pauses, {slower} slows down"
+            return _fitting(f"{told}, {change} change the chosen hyperparameter.")
         case State.PAUSED:
             step = key_of("step_epoch")
-            return f"Paused. {run} continues, {step} trains one epoch, {change} change a hyperparameter."
+            told = f"Paused. {run} continues, {step} trains one epoch"
+            return _fitting(f"{told}, {change} change a hyperparameter.")
         case State.FINISHED:
             return _of_finished(trainer)
         case State.DIVERGED:
             return _of_diverged(trainer)
+
+
+def _fitting(sentence: str) -> str:
+    """The sentence with a shorter word if keys with long names, as the arrows have in ASCII, make it long."""
+    return sentence if len(sentence) <= MAX_SENTENCE_LENGTH else sentence.replace("hyperparameter", "setting")
 
 
 def _of_diverged(trainer: Trainer) -> str:
@@ -58,4 +68,7 @@ def _of_finished(trainer: Trainer) -> str:
             epochs = trainer.config.patience
             return f"Finished: no lower error in {epochs} epochs. {restarts}."
         case _:
-            return f"Finished. {restarts}; {keys_of('less', 'more')} change something and compare."
+            change = keys_of("less", "more")
+            # Shorter if the keys have long names, as the arrows have in ASCII.
+            what = "something and compare" if len(change) < 8 else "a setting"
+            return f"Finished. {restarts}; {change} change {what}."

@@ -25,7 +25,7 @@ from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
 from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
 from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
-from bptui.session.targets import Retraining, Rewinding, last_report
+from bptui.session.targets import Retraining, Rewinding, last_report, repeatable_edits
 from bptui.session.timeline import wording
 from bptui.session.timeline.course import timeline_of
 from bptui.session.timeline.ghost import Ghost
@@ -64,8 +64,9 @@ class ChangeableRun(LiveRun):
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None
-        # A rewind or a visit goes through epochs that nobody asked for.
-        if not isinstance(self._task, (Rewinding, Visiting)):
+        # A rewind goes through epochs that nobody asked for, and after a look at an earlier epoch the starts
+        # and their comparison are to be as they were.
+        if self._viewing is None and not isinstance(self._task, Rewinding):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
         return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud))
@@ -305,7 +306,6 @@ class ChangeableRun(LiveRun):
         try:
             if self._what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
                 self._begin_what_if(changes)
-                self._notice = None  # the comparison says what changed
             elif anew or any(FIELD[name].needs_restart for name in changes):
                 self._restart(changes, self.source)
                 self._notice = Notice(f"{what}: the run restarts.")
@@ -372,6 +372,8 @@ class ChangeableRun(LiveRun):
     def _begin_what_if(self, changes: dict[str, Any]) -> None:
         """Begin a run with these changes that trains to where the present run is, the baseline.
 
+        The edits of the present run are repeated at their places, if the network still has these places.
+
         Raises:
             ConfigError: the settings do not go together. The session is as before.
             DataError: the settings do not suit the data. The session is as before.
@@ -384,6 +386,12 @@ class ChangeableRun(LiveRun):
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source)
         self._cloud.expect_change(trainer, again=again)
-        self._baseline, self._retraining = retraining.baseline, retraining
+        baseline = retraining.baseline
+        edits, done = repeatable_edits(baseline, self._trainer), len(baseline.run.state.edits)
+        # Otherwise the comparison says what changed.
+        self._notice = notices.edits_left_out(done - len(edits), done) if len(edits) < done else None
+        self._baseline, self._retraining = baseline, replace(retraining, edits=edits)
+        with self._changing:
+            self._repeat_edits()
         self._run()
-        self._retrain(retraining)
+        self._retrain(self._retraining)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,12 @@ def differences(pinned: RunProgress, live: RunProgress, room: int) -> str:
 
 def edits_in_words(pinned: Sequence[Edit], live: Sequence[Edit]) -> list[str]:
     """How many edits of the network there are, if they differ: only one of the runs may be a clean one."""
-    return [] if tuple(pinned) == tuple(live) else [f"edits {len(pinned)} → {len(live)}"]
+
+    def made(edits: Sequence[Edit]) -> list[Edit]:
+        """The edits without what depends on the weights or the batch size."""
+        return [replace(edit, sample=0, kept=()) for edit in edits]
+
+    return [] if made(pinned) == made(live) else [f"edits {len(pinned)} → {len(live)}"]
 
 
 def changes_in_words(pinned: TrainingConfig, live: TrainingConfig) -> list[str]:

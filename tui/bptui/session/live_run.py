@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
 from bpengine import ConfigError, Dataset, DivergedError, EpochRecord, Trainer, TrainingConfig
 from bptui.session import notices
@@ -200,11 +202,16 @@ class LiveRun:
 
     def _retrain(self, retraining: Retraining) -> None:
         """Train toward the target epoch for a slice of time; there, pause unless the baseline was running."""
-        trainer = self._trainer
-        left = trainer.samples_to(retraining.target_epoch)
-        if left and self._kernels.waiting:
-            return
-        self._train_slice(left)
+        deadline = self._clock() + SLICE_MILLISECONDS / 1000
+        going: Retraining | None = retraining
+        while going is not None:
+            left = going.samples_to_stop(self._trainer)
+            if left and self._kernels.waiting:
+                return
+            self._train_slice(left)
+            # On from an edit, if there is time.
+            goes_on = self._retraining is not going and self._clock() < deadline
+            going = self._retraining if goes_on else None
         if self._retraining is None and not retraining.run_afterwards:
             self._pause()
 
@@ -238,6 +245,10 @@ class LiveRun:
 
     def _train_slice(self, limit: int | None) -> int:
         done = 0
+        retraining = self._retraining
+        if retraining is not None and retraining.edits:
+            left = retraining.samples_to_stop(self._trainer)
+            limit = left if limit is None else min(limit, left)
 
         def train() -> None:
             nonlocal done
@@ -248,12 +259,24 @@ class LiveRun:
         return done
 
     def _train(self, train: Callable[[], object]) -> None:
-        try:
-            with self._changing:
+        with self._changing:
+            try:
                 train()
-        except DivergedError:
-            self._notice = None
+            except DivergedError:
+                self._notice = None
+            self._repeat_edits()
         self._settle()
+
+    def _repeat_edits(self) -> None:
+        """Make the edits of the run before a what-if whose places are reached."""
+        retraining = self._retraining
+        due = () if retraining is None else retraining.due(self._trainer)
+        if retraining is None or not due:
+            return
+        for edit in due:
+            with suppress(ConfigError):  # as after another edit on the way
+                self._trainer.edit(edit)
+        self._retraining = replace(retraining, edits=retraining.edits[len(due) :])
 
     def _settle(self) -> None:
         """Pause a run that has ended, so that it does not continue by itself if it gets more epochs later."""
@@ -262,7 +285,7 @@ class LiveRun:
             self._pause()
             self._notice = None
         retraining = self._retraining
-        if retraining is not None and (ended or self._trainer.epochs_done >= retraining.target_epoch):
+        if retraining is not None and (ended or retraining.is_done(self._trainer)):
             self._retraining = None
         if self._task is not None and (ended or self._trainer.epochs_done >= self._task.target_epoch):
             self._task = None

@@ -22,6 +22,7 @@ COMPILING = Notice("Compiling with numba: a few seconds, the first time only.")
 AT_DEFAULTS = Notice("All hyperparameters are at their defaults.")
 WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
 CLOUD_OFF = Notice("The cloud is off: the run is shown alone.")
+CLOUD_WAITS = Notice("The cloud is on: it is shown with the run as it is, not with an earlier epoch.")
 WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
 NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
 AT_START = Notice("This is the start of the run: there is no step before it.")
@@ -62,6 +63,16 @@ def what_if_stopped() -> Notice:
     """The what-if in progress was stopped."""
     run, undo = key_first("toggle_run"), key_of("undo")
     return Notice(f"The what-if was stopped. {run} continues from here, {undo} returns to the run before.")
+
+
+def edits_left_out(count: int, edits: int) -> Notice:
+    """The network of a what-if has no place for so many of the edits of the run before."""
+    if edits == 1:
+        return Notice("The edit has no place in this network: the what-if goes without it.")
+    which = f"{count} of the {edits}" if count < edits else f"The {edits}"
+    have = "has" if count == 1 else "have"
+    without = "it" if count == 1 else "them"
+    return Notice(f"{which} edits {have} no place in this network: the what-if goes without {without}.")
 
 
 def refused(error: ConfigError) -> Notice:

@@ -23,7 +23,7 @@ from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import State
-from bptui.session.targets import Retraining, Rewinding, Stepping
+from bptui.session.targets import Retraining, Rewinding, Stepping, repeatable_edits
 from bptui.session.timeline import wording
 from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore
@@ -178,7 +178,8 @@ class Session(ViewedRun):
     def toggle_cloud(self) -> None:
         """Show the run as one of many starts, or alone."""
         self._cloud.switch(on=not self._cloud.is_on)
-        self._notice = None if self._cloud.is_on else notices.CLOUD_OFF
+        shown = None if self._viewing is None else notices.CLOUD_WAITS
+        self._notice = shown if self._cloud.is_on else notices.CLOUD_OFF
 
     def run_to_rest(self) -> None:
         """See `LiveRun.run_to_rest`; compute the cloud as well."""
@@ -306,7 +307,10 @@ class Session(ViewedRun):
         if state.baseline is not None:
             self._baseline = self._observed_again(state.baseline)
             if state.retraining is not None:
-                self._retraining = Retraining(*state.retraining, baseline=self._baseline)
+                edits = repeatable_edits(self._baseline, self._trainer)
+                retraining = Retraining(*state.retraining, baseline=self._baseline, edits=edits)
+                made = len(retraining.due(self._trainer))
+                self._retraining = replace(retraining, edits=edits[made:])
         self._wants_to_run = state.running and not paused
 
     def _take_opened(

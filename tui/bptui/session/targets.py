@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
-from bpengine import Trainer
+from bpengine import Edit, Trainer
+from bpengine.edits import possible_edits
 from bptui.commands import key_first
 from bptui.session.pins import KeptRun
 from bptui.session.undo import Version
@@ -21,12 +23,43 @@ class Retraining:
     """Whether the run continues from there, as the run before did."""
     baseline: KeptRun
     """The run before, to compare with."""
+    edits: tuple[Edit, ...] = ()
+    """The edits of the run before that are to be repeated, the oldest first."""
+
+    def due(self, trainer: Trainer) -> tuple[Edit, ...]:
+        """The edits at whose places the new run is, or which it has passed, as after another batch size."""
+        return tuple(takewhile(lambda edit: _samples_to(edit, trainer) <= 0, self.edits))
+
+    def samples_to_stop(self, trainer: Trainer) -> int:
+        """On how many samples the new run trains up to the next edit, or else to the target epoch."""
+        if self.edits:
+            return _samples_to(self.edits[0], trainer)
+        return trainer.samples_to(self.target_epoch)
+
+    def is_done(self, trainer: Trainer) -> bool:
+        """Whether the new run can be compared, and has all edits: some may be in the epoch after that."""
+        return trainer.epochs_done >= self.target_epoch and not self.edits
 
     def progress(self, trainer: Trainer, *, running: bool) -> str:
         """How far the new run is, in a sentence."""
         does = "pauses" if running else "continues"
         where = f"epoch {trainer.epochs_done} of {self.target_epoch}"
         return f"What if: retraining, {where}. {key_first('toggle_run')} {does}."
+
+
+def repeatable_edits(baseline: KeptRun, trainer: Trainer) -> tuple[Edit, ...]:
+    """The edits of a run for which the network of another run has a place.
+
+    With another number of layers it has none: a layer of the same number is another one there.
+    """
+    if len(baseline.snapshot.network.layers) != len(trainer.network.sizes) - 1:
+        return ()
+    return possible_edits(trainer.network.sizes, baseline.run.state.edits)
+
+
+def _samples_to(edit: Edit, trainer: Trainer) -> int:
+    """How many samples there are to the place of an edit, or to the end of an epoch that is too short."""
+    return trainer.samples_to(edit.epoch, min(edit.sample, len(trainer.dataset)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

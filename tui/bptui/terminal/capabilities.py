@@ -10,6 +10,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.filter import LineFilter
 
+from bptui.commands import spell_arrows
 from bptui.terminal.ascii_filter import AsciiFilter
 from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.paced_screen import PacedScreen
@@ -44,6 +45,7 @@ class TerminalApp(App[int]):
         if driver_class is not None and _lacks_colors():
             os.environ["NO_COLOR"] = "1"  # which Textual removes again
         super().__init__(driver_class=driver_class)
+        spell_arrows(on=ascii)
         self._own_filters: list[LineFilter] = [NoColors(enabled=self.no_color), AsciiFilter(enabled=ascii)]
         for theme in THEMES:
             self.register_theme(theme)

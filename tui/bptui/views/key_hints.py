@@ -52,26 +52,27 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     if now.finding:
         return KeyHint("enter", "keep", "enter", 9), KeyHint("esc", "go back", "escape", 9)
     ended = now.state in ("finished", "diverged")
+    edits = now.focused == "network"  # whose keys go before those that act everywhere, which the help names
     hints = []
     if now.zoomed:
-        hints.append(_hint("zoom", "restore", 9))
+        hints.append(_hint("zoom", "restore", 8 if now.viewing else 10))
     elif now.alone and not now.viewing:
-        hints.append(_hint("to_settings", "back", 9))
+        hints.append(_hint("to_settings", "back", 10))
     if now.viewing:
-        hints.append(_hint("to_settings", "latest", 9))
-        hints.append(_hints(("scrub_back", "scrub_on"), "epoch", 9))
-    if now.focused == "network":
-        hints.append(_hints(ARROWS, "unit", 8))
-        hints.append(_hint("edit", "inspect", 8))
-        hints.append(_hint("freeze", "freeze", 8))
-        hints.append(_hint("knock_out", "knock out", 8))
+        hints.append(_hint("to_settings", "latest", 10))
+        hints.append(_hints(("scrub_back", "scrub_on"), "epoch", 8 if edits else 9))
+    if edits:
+        hints.append(_hints(ARROWS, "unit", 8 if now.viewing else 9))
+        hints.append(_hint("edit", "open", 9))
+        hints.append(_hint("freeze", "freeze", 9))
+        hints.append(_hint("knock_out", "knock out", 9))
     if not ended:
         runs = "branch" if now.viewing else "pause" if now.state == "running" else "run"
-        hints.append(_hint("toggle_run", runs, 9))
+        hints.append(_hint("toggle_run", runs, 10))
         hints.append(_hint("step_epoch", "step", 4))
     if now.state == "diverged":
         hints.append(_hint("rewind", "rewind", 7))
-    hints.append(_hint("restart", "restart", 9 if ended else 5))
+    hints.append(_hint("restart", "restart", 10 if ended else 5))
     hints.append(_hint("new_seed", "new seed", 5 if ended else 3))
     if now.focused == "settings":
         hints.append(_hints(ARROWS[2:], "change", 3))
@@ -80,16 +81,17 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     if now.scrubs and not now.viewing:
         hints.append(_hints(("scrub_back", "scrub_on"), "earlier", 5 if ended else 4))
     hints.append(_hint("toggle_pin", "unpin" if now.pinned else "pin", 3))
-    hints.append(
-        _hint("toggle_what_if", "end what if" if now.what_if else "what if", 8 if now.what_if else 3)
-    )
+    if now.what_if:
+        hints.append(_hint("toggle_what_if", "end what if", 7 if edits else 8))
+    else:
+        hints.append(_hint("toggle_what_if", "what if", 3))
     if now.hidden:
         hints.append(_hint("show_panels", "show all", 7))
     hints.append(_hint("describe", "words", 6))
-    hints.append(_hint("focus_next", "panels", 8))
-    hints.append(_hint("command_palette", "find", 9))
-    hints.append(_hint("help", "help", 9))
-    hints.append(_hint("quit", "quit", 9))
+    hints.append(_hint("focus_next", "panels", 7 if edits else 8))
+    hints.append(_hint("command_palette", "find", 8 if edits else 9))
+    hints.append(_hint("help", "help", 10))
+    hints.append(_hint("quit", "quit", 7 if edits else 9))
     return tuple(hints)
 
 

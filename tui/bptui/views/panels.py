@@ -103,6 +103,8 @@ def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: View
     panel.pinned = None if reference is None else reference.run.config
     panel.chosen = options.setting
     keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}"
+    if len(keys) > 15:  # their names in ASCII
+        keys = keys_of("up", "down", "less", "more")
     return f"settings {keys} {options.setting + 1}/{len(FIELDS)}"
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from rich.text import Text
+from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 
 from bpengine.arrays import Array
 from bptui.drawing.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
-from bptui.drawing.unit_position import Place
+from bptui.drawing.unit_position import Link, Place
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.looks import Looks
 
@@ -31,12 +35,42 @@ class WeightBars(Looks):
     shown: reactive[tuple[Snapshot, Place] | None] = reactive(None, layout=True)
     """The run, and the layer and number of the unit."""
 
+    @dataclass
+    class Opened(Message):
+        """The chain of derivatives of a weight is to be shown."""
+
+        link: Link
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the chain of the weight that was clicked."""
+        place = event.get_content_offset(self)
+        link = None if place is None else self._link_at(place.x, place.y)
+        if link is not None:
+            self.post_message(self.Opened(link))
+
+    def _link_at(self, column: int, row: int) -> Link | None:
+        """The weight at a cell; None if there is none."""
+        if self.shown is None:
+            return None
+        snapshot, (layer, unit) = self.shown
+        into, _, out = weights_of(snapshot, (layer, unit))
+        is_out = column >= self._column_width + _BETWEEN
+        numbers = _numbers(out if is_out else into)
+        if not 1 <= row <= len(numbers):  # below the heading
+            return None
+        number = numbers[row - 1]
+        return (layer + 1, number, unit) if is_out else (layer, unit, number)
+
+    @property
+    def _column_width(self) -> int:
+        return max((self.size.width - _BETWEEN) // 2, 12)
+
     def render(self) -> Text:
         """As many lines as the longer column has weights, and a heading."""
         if self.shown is None:
             return Text()
         snapshot, place = self.shown
-        width = max((self.size.width - _BETWEEN) // 2, 12)
+        width = self._column_width
         into, _, out = weights_of(snapshot, place)
         longest = min(max(width - _FIGURES, _MIN_NAME_LENGTH), _MAX_NAME_LENGTH)
         into_names = [_source(snapshot, place, number, longest) for number in range(len(into))]
@@ -56,12 +90,9 @@ class WeightBars(Looks):
         return Text("\n", no_wrap=True, overflow="crop").join(lines)
 
     def _column(self, side: str, weights: Array, names: list[str], width: int) -> list[Text]:
-        if len(weights) > MAX_SHOWN:
-            numbers = strongest(weights, MAX_SHOWN)
-            heading = f"{side}, {MAX_SHOWN} strongest of {len(weights)}"
-        else:
-            numbers = list(range(len(weights)))
-            heading = f"{side} weights"
+        numbers = _numbers(weights)
+        is_part = len(numbers) < len(weights)
+        heading = f"{side}, {MAX_SHOWN} strongest of {len(weights)}" if is_part else f"{side} weights"
         longest = max(len(names[number]) for number in numbers)
         half = max((width - longest - 1 - 5 - 1 - 1) // 2, 0)
         finite = np.abs(weights[np.isfinite(weights)])
@@ -73,6 +104,11 @@ class WeightBars(Looks):
             line.append(bar(weight, scale, half), self.look("positive" if weight > 0 else "negative"))
             lines.append(line)
         return lines
+
+
+def _numbers(weights: Array) -> list[int]:
+    """The numbers of the weights that are shown, in their order."""
+    return strongest(weights, MAX_SHOWN) if len(weights) > MAX_SHOWN else list(range(len(weights)))
 
 
 def bar(weight: float, scale: float, half: int) -> str:

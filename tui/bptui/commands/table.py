@@ -1,91 +1,16 @@
-"""The commands: bindings, footer, help, command palette and the key table of the README read `COMMANDS`.
-
-A settings file may change the keys (`change_keys`). So a text that names a key asks `key_of` for it when it
-is shown, and never when its module is loaded.
-"""
+"""The table of the commands: keys, footer, help, palette and the key table of the README read `COMMANDS`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from textual.binding import Binding
+from bptui.commands.command import Command
 
+if TYPE_CHECKING:
     from bpengine import Task
 
 TABS: tuple[Task, ...] = ("regression", "classification")
 """The task of each tab. The tabs are drawn before the engine is loaded, so the names stand here as well."""
-
-SIGNS = {
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "escape": "esc",
-    "pageup": "pgup",
-    "pagedown": "pgdn",
-    "question_mark": "?",
-    "slash": "/",
-    "plus": "+",
-    "minus": "-",
-    "equals_sign": "=",
-    "comma": ",",
-    "full_stop": ".",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-}
-"""How keys are displayed that have another name in Textual."""
-
-_changed: dict[str, str] = {}
-"""The keys of the commands whose keys were changed: names of commands, and keys separated by commas."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """An action that a key performs."""
-
-    default_keys: str
-    """The keys unless they were changed, separated by commas, by their names in Textual."""
-    default_shown: str
-    """How these keys are displayed, separated by spaces; the first one is the one that texts name."""
-    action: str
-    """The action of the app."""
-    label: str
-    """What the key does in at most 17 characters, for the help. Keys with the same label share a line."""
-    help: str
-    """A sentence for the palette and the README."""
-    name: str = ""
-    """Its name in a settings file; by default its action."""
-    everywhere: bool = False
-    """Whether the key also acts in dialogs."""
-
-    def __post_init__(self) -> None:
-        if not self.name:
-            object.__setattr__(self, "name", self.action)
-
-    @property
-    def keys(self) -> str:
-        """The keys, separated by commas, by their names in Textual."""
-        return _changed.get(self.name, self.default_keys)
-
-    @property
-    def shown(self) -> str:
-        """The keys as they are displayed, separated by spaces."""
-        if self.name not in _changed:
-            return self.default_shown
-        return " ".join(map(_sign, self.keys.split(",")))
-
-    @property
-    def binding(self) -> Binding:
-        """The Textual binding with the present keys."""
-        from textual.binding import Binding  # here, since what opens no screen does not load Textual
-
-        return Binding(self.keys, self.action, self.label, show=False, priority=self.everywhere)
-
 
 COMMANDS: tuple[Command, ...] = (
     Command("space", "space", "toggle_run", "run or pause", "Run or pause the training."),
@@ -336,66 +261,3 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("q", "q", "quit", "quit", "Quit."),
 )
-
-COMMAND: dict[str, Command] = {command.name: command for command in COMMANDS}
-"""The same commands by name."""
-
-_BY_ACTION = {command.action: command for command in COMMANDS}
-
-
-def change_keys(keys: Mapping[str, str]) -> None:
-    """Put other keys in force, in place of all earlier changes. Call it before the app is made.
-
-    Args:
-        keys: for each changed command its name, and its keys separated by commas, by their names in Textual.
-    """
-    _changed.clear()
-    _changed.update(keys)
-
-
-def changed_keys() -> dict[str, str]:
-    """The keys that `change_keys` has put in force."""
-    return dict(_changed)
-
-
-def command_of(name: str) -> Command:
-    """The command of this name or action, such as "less" or "change(-1)".
-
-    Raises:
-        KeyError: there is none.
-    """
-    return _BY_ACTION[name] if name in _BY_ACTION else COMMAND[name]
-
-
-def key_of(name: str) -> str:
-    """The key of a command as texts name it, such as "r", "space" or "←"; the first one if it has several.
-
-    Args:
-        name: the name or the action of the command.
-
-    Raises:
-        KeyError: there is no such command.
-    """
-    return command_of(name).shown.partition(" ")[0]
-
-
-def keys_of(*names: str) -> str:
-    """The keys of commands that belong together, such as "←→", "shift+←→"; "a/d" if they are no arrows."""
-    keys = [key_of(name) for name in names]
-    if all(key.startswith("shift+") for key in keys):
-        bases = [key.removeprefix("shift+") for key in keys]
-        if all(base in "←→↑↓" for base in bases):
-            return f"shift+{''.join(bases)}"
-    return "".join(keys) if all(key in "←→↑↓" for key in keys) else "/".join(keys)
-
-
-def key_first(name: str) -> str:
-    """The key of a command as a sentence begins with it: "Space", but "r"."""
-    key = key_of(name)
-    return key if len(key) == 1 else key[0].upper() + key[1:]
-
-
-def _sign(key: str) -> str:
-    """How a key is displayed: shift+left as shift+←."""
-    *modifiers, base = key.split("+")
-    return "+".join((*modifiers, SIGNS.get(base, base)))

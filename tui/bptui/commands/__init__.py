@@ -1,0 +1,25 @@
+"""The commands: each described once, and their keys.
+
+A settings file may change the keys (`change_keys`). So a text that names a key asks `key_of` for it when it
+is shown, and never when its module is loaded.
+"""
+
+from bptui.commands.command import SIGNS, Command, change_keys, changed_keys, spell_arrows
+from bptui.commands.finding import COMMAND, arrow_keys, command_of, key_first, key_of, keys_of
+from bptui.commands.table import COMMANDS, TABS
+
+__all__ = [
+    "COMMAND",
+    "COMMANDS",
+    "SIGNS",
+    "TABS",
+    "Command",
+    "arrow_keys",
+    "change_keys",
+    "changed_keys",
+    "command_of",
+    "key_first",
+    "key_of",
+    "keys_of",
+    "spell_arrows",
+]
