@@ -14,7 +14,7 @@ from bpengine.arrays import Array
 from bpengine.kernels.compiled.layout import INLINED, inlined, instruction, replacing, within
 
 _FRACTION, _EXPONENT_OF_ONE, _ROUND = 0x000FFFFFFFFFFFFF, 0x3FF0000000000000, 6755399441055744.0
-_SQRT_TWO = 1.4142135623730951
+_FRACTION_OF_SQRT_TWO = 0x6A09E667F3BCD
 
 
 @instruction
@@ -59,10 +59,13 @@ def _scale(x: Any, n: Any) -> Any:  # noqa: ARG001
 def _split(x: Any) -> Any:  # noqa: ARG001
     def split(x: float) -> tuple[float, float]:
         bits = _bits_of(x)
-        m = _float_of((bits & _FRACTION) | _EXPONENT_OF_ONE)
+        fraction = bits & _FRACTION
+        # 1 for a fraction above that of sqrt(2), else 0: a carry, since a branch would be unpredictable.
+        half = (fraction + (_FRACTION - _FRACTION_OF_SQRT_TWO)) >> 52
+        m = _float_of(fraction | (_EXPONENT_OF_ONE - (half << 52)))
         # The exponent as a float, in the way in which `_scale` reads one.
-        k = _float_of(_bits_of(_ROUND) + ((bits >> 52) - 1023)) - _ROUND
-        return (0.5 * m, k + 1.0) if m > _SQRT_TWO else (m, k)
+        k = _float_of(_bits_of(_ROUND) + ((bits >> 52) - 1023 + half)) - _ROUND
+        return m, k
 
     return split
 

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from llvmlite import ir
 from numba import boolean, float64, from_dtype, int64, njit, types, uint32, uint64
 from numba.extending import intrinsic, overload
 
-from bpengine.arrays import Array
+from bpengine.arrays import Array, IntArray
 
 unsigned: Any = np.uint64
 """All sizes and indices have this type. To a type checker they are plain numbers."""
 
 ONE: Any = unsigned(1)
 TWO: Any = unsigned(2)
-VECTOR: Any = unsigned(8)
-"""The most numbers that one instruction works on. Layers of a single run have room for multiples of it."""
+VECTOR: Any = unsigned(4)
+"""The numbers that one instruction works on: LLVM uses vectors of 256 bits even where there are larger ones.
+Layers of a single run have room for multiples of it."""
 LAYER = np.dtype(
     [(name, unsigned) for name in ("inputs", "units", "weights", "biases", "below", "here", "activation")],
     align=True,
@@ -50,6 +52,18 @@ class Samples(NamedTuple):
 
     inputs: Array
     targets: Array
+
+
+class Choice(NamedTuple):
+    """The sample that each lane is to see."""
+
+    learning: bool
+    """Whether it is one to learn from, at a place in the order."""
+    orders: IntArray
+    at: int
+    """Where the lanes' samples start in the orders when learning, and where their losses start."""
+    position: int
+    """Otherwise the sample, the same for all lanes."""
 
 
 class Units(NamedTuple):
@@ -109,6 +123,22 @@ inlined: Callable[[F], F] = njit(**INLINED)
 """Compiles a function into its callers."""
 instruction: Callable[[Callable[..., Any]], Callable[..., Any]] = intrinsic
 """Stands for instructions of the processor."""
+
+
+@instruction
+def one_by_one(typing_context: Any, k: Any) -> Any:  # noqa: ARG001  numba's own signature
+    """k itself, from the empty piece of assembly code, into which the compiler does not look.
+
+    A loop over a few numbers is faster with this in it: the compiler then neither unrolls the loop nor works
+    on vectors, for both of which it would prepare longer than the loop takes.
+    """
+
+    def same(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        kind = args[0].type
+        nothing = ir.InlineAsm(ir.FunctionType(kind, [kind]), "", "=r,0")
+        return builder.call(nothing, args, attrs=("readnone", "nounwind"))
+
+    return uint64(uint64), same
 
 
 def replacing(function: Callable[..., Any]) -> Callable[[F], F]:

@@ -9,9 +9,19 @@ import math
 from typing import Any
 
 from bpengine import elementary
-from bpengine.arrays import Array, IntArray
+from bpengine.arrays import Array
 from bpengine.kernels.compiled.floats import sin_cos
-from bpengine.kernels.compiled.layout import ONE, TWO, VECTOR, Samples, Units, inlined, unsigned
+from bpengine.kernels.compiled.layout import (
+    ONE,
+    TWO,
+    VECTOR,
+    Choice,
+    Samples,
+    Units,
+    inlined,
+    one_by_one,
+    unsigned,
+)
 
 IDENTITY, SIGMOID, TANH, RELU, LEAKY_RELU, SIN = range(6)
 ACTIVATIONS = {
@@ -29,6 +39,45 @@ LEAK = 0.01
 NARROW: int = unsigned(8)
 """A layer of a single run with fewer units than this is computed unit by unit, with sums in registers. For so
 few units, what prepares a loop for vectors takes longer than the loop."""
+
+
+@inlined
+def answer(
+    layers: Any,
+    lanes: int,
+    classification: bool,
+    choice: Choice,
+    seen: Samples,
+    parameters: Array,
+    units: Units,
+    losses: Array,
+) -> None:
+    """The forward pass: compute all units' values and slopes, the last layer's deltas, and the losses."""
+    read(choice, lanes, seen.inputs, units)
+    for number in range(unsigned(len(layers))):
+        forward(layers[number], lanes, parameters, units)
+    last = layers[unsigned(len(layers)) - ONE]
+    if classification:
+        softmax(last, lanes, units)
+    compare(last, lanes, classification, choice, seen.targets, units, losses)
+
+
+@inlined
+def learn(layers: Any, lanes: int, parameters: Array, units: Units, factors: Array, out: Array) -> None:
+    """The backward pass: add factor * gradient to `out`."""
+    depth = unsigned(len(layers))
+    for number in range(depth):
+        backward(layers[depth - ONE - number], lanes, parameters, units, factors, out)
+
+
+@inlined
+def set_slopes(layers: Any, lanes: int, units: Units) -> None:
+    """Set f'(z) where f is the identity: no pass changes it."""
+    for number in range(unsigned(len(layers))):
+        layer = layers[number]
+        if layer.activation == IDENTITY:
+            for k in range(layer.here * lanes, (layer.here + layer.units) * lanes):
+                units.slopes[k] = 1.0
 
 
 @inlined
@@ -89,14 +138,18 @@ def forward(layer: Any, lanes: int, parameters: Array, units: Units) -> None:
         _sums_unit_by_unit(layer, parameters, units.values)
     else:
         _sums(layer, lanes, parameters, units.values)
-    here, length = layer.here * lanes, layer.units * lanes
-    if layer.activation == IDENTITY:
-        for k in range(here, here + length):
-            units.slopes[k] = 1.0
-    elif lanes == ONE:  # whole vectors: what follows the layer's units is nobody's
-        activate(layer.activation, (length + VECTOR - ONE) // VECTOR * VECTOR, here, units)
-    else:
-        activate(layer.activation, length, here, units)
+    if layer.activation != IDENTITY:
+        activate(layer.activation, whole(layer.units, lanes), layer.here * lanes, units)
+
+
+@inlined
+def whole(units: int, lanes: int) -> int:
+    """How many values to compute for a layer: for a single run, whole vectors.
+
+    What follows the layer's units is nobody's.
+    """
+    length: int = (units + VECTOR - ONE) // VECTOR * VECTOR if lanes == ONE else units * lanes
+    return length
 
 
 @inlined
@@ -108,7 +161,7 @@ def _sums_unit_by_unit(layer: Any, parameters: Array, values: Array) -> None:
         z, w = parameters[biases + unit], weights + unit
         for x in range(below, below + inputs):
             z += values[x] * parameters[w]
-            w += count
+            w = one_by_one(w + count)
         values[here + unit] = z
 
 
@@ -137,31 +190,18 @@ def _sums(layer: Any, lanes: int, parameters: Array, values: Array) -> None:
 
 
 @inlined
-def read(
-    learning: bool,
-    position: int,
-    lanes: int,
-    at: int,
-    orders: IntArray,
-    samples: Samples,
-    test: Samples,
-    inputs: int,
-    last: Any,
-    units: Units,
-) -> None:
-    """Set the values of the network's inputs to a sample, and the deltas of its outputs to the targets.
+def sample_of(lane: int, choice: Choice) -> int:
+    """The sample that a lane is to see."""
+    sample: int = unsigned(choice.orders[choice.at + lane]) if choice.learning else choice.position
+    return sample
 
-    It is the test sample `position` or, when learning, each lane's sample in the order.
-    """
-    for i in range(inputs + last.units):
-        to = i * lanes if i < inputs else (last.here + i - inputs) * lanes
+
+@inlined
+def read(choice: Choice, lanes: int, inputs: Array, units: Units) -> None:
+    """Set the values of the network's inputs to each lane's sample."""
+    for i in range(unsigned(inputs.shape[1])):
         for lane in range(lanes):
-            sample = unsigned(orders[at + lane]) if learning else position
-            if i < inputs:
-                units.values[to + lane] = samples.inputs[sample, i] if learning else test.inputs[sample, i]
-            else:
-                k = i - inputs
-                units.deltas[to + lane] = samples.targets[sample, k] if learning else test.targets[sample, k]
+            units.values[i * lanes + lane] = inputs[sample_of(lane, choice), i]
 
 
 @inlined
@@ -197,21 +237,48 @@ def softmax(layer: Any, lanes: int, units: Units) -> None:
 
 
 @inlined
-def compare(layer: Any, lanes: int, classification: bool, units: Units, losses: Array, at: int) -> None:
-    """Compute delta = dL/du = y - t, where delta holds t before; add the loss L to each lane of losses[at].
+def compare(
+    layer: Any,
+    lanes: int,
+    classification: bool,
+    choice: Choice,
+    targets: Array,
+    units: Units,
+    losses: Array,
+) -> None:
+    """Compute delta = dL/du = y - t, and set the losses of the choice.
 
-    For regression, y = u and L = 1/2 sum (y - t)^2; otherwise y = softmax(u) and L = -sum t log(y + 1e-7).
+    For regression, y = u and L = 1/2 sum (y - t)^2. For classification, y = softmax(u), and in place of the
+    loss stands the y of the class, whose t is 1; see `take_logarithms`.
     """
-    values, deltas = units.values, units.deltas
+    values, deltas, at = units.values, units.deltas, choice.at
+    for lane in range(lanes):
+        losses[at + lane] = 0.0
     for unit in range(layer.units):
         here = (layer.here + unit) * lanes
         for lane in range(lanes):
-            y, t = values[here + lane], deltas[here + lane]
+            y, t, before = values[here + lane], targets[sample_of(lane, choice), unit], losses[at + lane]
             deltas[here + lane] = y - t
-            if not classification:
-                losses[at + lane] += 0.5 * ((y - t) * (y - t))
-            elif lanes > ONE or t != 0:  # a logarithm takes a single run as long as a layer
-                losses[at + lane] -= t * elementary.log(y + 1e-7)
+            if classification:
+                losses[at + lane] = y if t != 0 else before
+            else:
+                losses[at + lane] = before + 0.5 * ((y - t) * (y - t))
+
+
+@inlined
+def take_logarithms(losses: Array, lanes: int, begin: int, end: int) -> None:
+    """L = -log(y + 1e-7), for many samples at once, so that no sample waits for the loss of the last."""
+    for k in range(begin * lanes, end * lanes):
+        losses[k] = 0.0 - elementary.log(losses[k] + 1e-7)
+
+
+@inlined
+def write(layers: Any, lanes: int, position: int, units: Units, outputs: Array) -> None:
+    """Copy the values of the last layer to their place in the outputs."""
+    layer = layers[unsigned(len(layers)) - ONE]
+    here, length = layer.here * lanes, layer.units * lanes
+    for k in range(length):
+        outputs[position * length + k] = units.values[here + k]
 
 
 @inlined
@@ -253,18 +320,19 @@ def _backward_unit_by_unit(layer: Any, parameters: Array, units: Units, factor: 
     """The same for a layer of a single run, with each weight read and updated in one go."""
     values, slopes, deltas = units
     inputs, below, here = layer.inputs, layer.below, layer.here
-    count, w, biases = layer.units, layer.weights, layer.biases
+    count, w = layer.units, layer.weights
     for x in range(below, below + inputs):
         value, total = values[x], -0.0  # to which adding a number gives this number, be it -0.0
         for unit in range(here, here + count):
             delta = deltas[unit]
             total += parameters[w] * delta
             out[w] += factor * (value * delta)
-            w += ONE
+            w = one_by_one(w + ONE)
         if below > 0:
             deltas[x] = total * slopes[x]
-    for unit in range(count):
-        out[biases + unit] += factor * deltas[here + unit]
+    for unit in range(here, here + count):  # the biases follow
+        out[w] += factor * deltas[unit]
+        w = one_by_one(w + ONE)
 
 
 @inlined

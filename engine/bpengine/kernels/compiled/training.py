@@ -8,16 +8,18 @@ from bpengine.arrays import Array, IntArray
 from bpengine.kernels.compiled.layout import (
     NO_SUCH_SAMPLE,
     ONE,
+    Choice,
     Coefficients,
     Memory,
     Rules,
     Samples,
     Units,
     count,
+    inlined,
     unsigned,
 )
-from bpengine.kernels.compiled.passes import backward, compare, forward, read, softmax
-from bpengine.kernels.compiled.updates import SGD, clip, keep, penalize, put_back, spare, update
+from bpengine.kernels.compiled.passes import answer, learn, set_slopes, take_logarithms, write
+from bpengine.kernels.compiled.updates import SGD, average, clip, keep, penalize, put_back, spare, update
 
 
 def train(
@@ -62,26 +64,26 @@ def train(
             shapes (epochs, samples, lanes), (samples, outputs, lanes) and (epochs, test samples, lanes).
     """
     number_of_lanes, number = count(lanes), unsigned(len(samples.inputs))
-    for k in range(unsigned(len(orders))):
-        if unsigned(orders[k]) >= number:
-            return NO_SUCH_SAMPLE
-    depth, size = unsigned(len(layers)), unsigned(rules.batch_size)
-    last = layers[depth - ONE]
+    if not all_below(number, orders):
+        return NO_SUCH_SAMPLE
+    size = unsigned(rules.batch_size)
     parameters, gradient = memory.parameters, memory.gradient
-    penalized = clipped = False
-    for lane in range(number_of_lanes):
-        penalized = penalized or coefficients.l1[lane] > 0 or coefficients.l2[lane] > 0
-        clipped = clipped or coefficients.clip[lane] > 0
-    # Plain gradient descent on single samples is so common, and so short, that it uses no gradient vector.
+    penalized = any_above_0(coefficients.l1) or any_above_0(coefficients.l2)
+    clipped = any_above_0(coefficients.clip)
+    # Plain gradient descent on single samples is so common, and so short, that it uses no gradient vector: a
+    # sample changes the parameters at once, and all samples are gone through as if they were one batch.
     freezes = len(frozen) > 0
     at_once = size == ONE and rules.optimizer == SGD and not penalized and not clipped and not freezes
-    begin_of_first = unsigned(start - start % size)
+    begin_of_first = start if at_once else unsigned(start - start % size)
+    if at_once:
+        size = max(stop - start, ONE)
     batches = (stop - begin_of_first + size - ONE) // size
     # The test samples of an epoch that ends here are one more batch, from which nothing is learned.
     tests = unsigned(len(test.inputs)) if stop == number else unsigned(0)
     rounds = batches + ONE if tests > 0 else batches
     out = parameters if at_once else gradient
     keep(number_of_lanes, frozen, memory, kept)
+    set_slopes(layers, number_of_lanes, units)
     for epoch in range(epochs):
         rate = rates[epoch * number_of_lanes :]
         for lane in range(number_of_lanes):
@@ -93,43 +95,23 @@ def train(
             if learning and not at_once and begin >= start:
                 gradient[:] = 0
             first = max(begin, start) if learning else unsigned(0)
+            seen = samples if learning else test
             results = losses if learning else test_losses
             base = epoch * number if learning else epoch * tests
             for position in range(first, min(end, stop) if learning else tests):
-                at = (base + position) * number_of_lanes
-                read(
-                    learning,
-                    position,
-                    number_of_lanes,
-                    at,
-                    orders,
-                    samples,
-                    test,
-                    layers[0].inputs,
-                    last,
-                    units,
+                choice = Choice(learning, orders, (base + position) * number_of_lanes, position)
+                answer(
+                    layers, number_of_lanes, rules.classification, choice, seen, parameters, units, results
                 )
-                for lane in range(number_of_lanes):
-                    results[at + lane] = 0.0
-                for layer in range(depth):
-                    forward(layers[layer], number_of_lanes, parameters, units)
-                if rules.classification:
-                    softmax(last, number_of_lanes, units)
-                compare(last, number_of_lanes, rules.classification, units, results, at)
                 if learning:
-                    first_output = last.here * number_of_lanes
-                    for k in range(last.units * number_of_lanes):
-                        outputs[position * last.units * number_of_lanes + k] = units.values[first_output + k]
-                    for layer in range(depth):
-                        backward(
-                            layers[depth - ONE - layer], number_of_lanes, parameters, units, factors, out
-                        )
+                    if epoch + ONE == epochs:
+                        write(layers, number_of_lanes, position, units, outputs)
+                    learn(layers, number_of_lanes, parameters, units, factors, out)
             if not learning or end > stop:
                 break  # the next call completes the batch
-            updates += ONE
+            updates += end - begin if at_once else ONE
             if not at_once:
-                for k in range(unsigned(len(gradient))):
-                    gradient[k] /= float(end - begin)
+                average(gradient, end - begin)
                 if penalized:
                     penalize(layers, number_of_lanes, coefficients, memory)
                 spare(number_of_lanes, frozen, gradient)
@@ -137,4 +119,25 @@ def train(
                     clip(number_of_lanes, gradient, coefficients.clip)
                 update(number_of_lanes, rules.optimizer, coefficients, rate, updates, memory, units)
                 put_back(number_of_lanes, frozen, memory, kept)
+        if rules.classification:
+            take_logarithms(losses, number_of_lanes, epoch * number + start, epoch * number + stop)
+            take_logarithms(test_losses, number_of_lanes, epoch * tests, (epoch + ONE) * tests)
     return updates
+
+
+@inlined
+def any_above_0(numbers: Array) -> bool:
+    """Whether a number is above 0."""
+    found = False
+    for k in range(unsigned(len(numbers))):
+        found = found or bool(numbers[k] > 0)
+    return found
+
+
+@inlined
+def all_below(limit: int, numbers: IntArray) -> bool:
+    """Whether all numbers are from 0 to below the limit."""
+    greatest = unsigned(0)
+    for k in range(unsigned(len(numbers))):
+        greatest = max(greatest, unsigned(numbers[k]))
+    return len(numbers) == 0 or bool(greatest < limit)

@@ -22,6 +22,13 @@ EPSILON = 1e-8
 
 
 @inlined
+def average(gradient: Array, size: int) -> None:
+    """gradient /= size, the number of samples of a batch."""
+    for k in range(unsigned(len(gradient))):
+        gradient[k] /= float(size)
+
+
+@inlined
 def penalize(layers: Any, lanes: int, coefficients: Coefficients, memory: Memory) -> None:
     """gradient += l2 w + l1 sign(w), for the weights w but not the biases."""
     parameters, gradient = memory.parameters, memory.gradient
