@@ -24,13 +24,17 @@ def train(session: Session, until: float, stop: threading.Event | None = None) -
         stop: ends the training after the slice in progress; None trains for one slice.
 
     Returns:
-        The run, if a frame is due or the run has ended.
+        The run, if it has ended, or if a frame is due and there is something new to show.
     """
     while True:
+        before = session.state
         session.tick()
-        if session.state is not State.RUNNING or time.monotonic() >= until:
+        runs = session.state is State.RUNNING
+        if not runs and before is State.RUNNING:
             return session.snapshot()
-        if stop is None or stop.is_set() or not session.is_flat_out:
+        if time.monotonic() >= until and (runs or session.cloud.has_news):
+            return session.snapshot()
+        if not runs or stop is None or stop.is_set() or not session.is_flat_out:
             return None
 
 
