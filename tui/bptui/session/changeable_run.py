@@ -68,7 +68,8 @@ class ChangeableRun(LiveRun):
         if not isinstance(self._task, (Rewinding, Visiting)):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
-        return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud))
+        spread = None if cloud is None or cloud.band is None else cloud.band.spread
+        return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread))
 
     def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
         before = kept.snapshot.run
