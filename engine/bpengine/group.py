@@ -154,7 +154,7 @@ class Group:
         epochs, config = len(losses), self.configs[0]
         errors = self._means(losses, means)
         test_errors = None if self.dataset.test is None else self._means(test_losses, means_or_infinity)
-        finite: NDArray[np.bool_] = np.asarray(np.isfinite(losses).all(axis=(0, 1)))
+        finite: NDArray[np.bool_] = np.asarray(np.isfinite(errors).all(axis=0))  # if all losses are
         for array in self._state.arrays:
             finite &= np.isfinite(array).all(axis=0)
         for lane, each in enumerate(self.configs):

@@ -61,6 +61,7 @@ class ChangeableRun(LiveRun):
 
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
+        self._has_moved = False
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None

@@ -24,15 +24,13 @@ def train(session: Session, until: float, stop: threading.Event | None = None) -
         stop: ends the training after the slice in progress; None trains for one slice.
 
     Returns:
-        The run, if it has ended, or if a frame is due and there is something new to show.
+        The run, if a frame is due and there is something new to show, or if all has come to rest.
     """
     while True:
-        before = session.state
         session.tick()
         runs = session.state is State.RUNNING
-        if not runs and before is State.RUNNING:
-            return session.snapshot()
-        if time.monotonic() >= until and (runs or session.cloud.has_news):
+        rests = not runs and not session.cloud.is_working
+        if rests or (session.has_news and time.monotonic() >= until):
             return session.snapshot()
         if not runs or stop is None or stop.is_set() or not session.is_flat_out:
             return None
