@@ -386,6 +386,7 @@ class ChangeableRun(LiveRun):
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source)
         self._cloud.expect_change(trainer, again=again)
+        self._cloud.follow(self._trainer, retraining.target_epoch)
         self._baseline, self._retraining = retraining.baseline, retraining
         self._run()
         self._retrain(retraining)

@@ -33,7 +33,7 @@ class Cloud:
 
     Attributes:
         is_on: whether there is a cloud.
-        has_news: whether the last round has shown something that no snapshot has shown yet.
+        has_news: whether something has happened that no snapshot has shown yet.
     """
 
     def __init__(self, kernels: KernelChoice) -> None:
@@ -150,6 +150,8 @@ class Cloud:
             clock: returns seconds since any fixed point in time.
             runs: whether the live run is running.
         """
+        if self.is_on and self._is_waiting and not self._kernels.begin_lanes(in_background=True):
+            self.has_news = True  # there is no such code: the next snapshot has them trained one by one
         if not self._may_train:
             return
         if self._resting:
