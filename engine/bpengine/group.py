@@ -22,7 +22,7 @@ from bpengine.losses import LOSSES, means, means_or_infinity
 from bpengine.network import Network
 from bpengine.records import EpochRecord
 from bpengine.schedules import learning_rates
-from bpengine.starts import draw_start
+from bpengine.starts import draw_starts
 from bpengine.stopping import epochs_until_end, stop_reason
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
@@ -110,14 +110,14 @@ class Group:
             test_targets=None if test is None else test.targets,
         )
         self._kernel = NumbaKernel(problem, lanes)
-        starts = [draw_start(config, self.sizes) for config in configs]
-        parameters = np.stack([start for start, _ in starts], axis=-1)
+        starts, generators = draw_starts(configs, self.sizes)
+        parameters = np.ascontiguousarray(starts.T)
         self._state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), 0)
         self._settings = [
             Settings(momentum=each.momentum, decay=each.decay, l1=each.l1, l2=each.l2, clip=each.clip)
             for each in configs
         ]
-        self._generator = self._kernel.make_generators([generator for _, generator in starts])
+        self._generator = self._kernel.make_generators(generators)
         self.epochs_done = 0
         self._history = GroupHistory(lanes)
         self._ended: dict[int, Trainer] = {}
@@ -154,7 +154,7 @@ class Group:
         epochs, config = len(losses), self.configs[0]
         errors = self._means(losses, means)
         test_errors = None if self.dataset.test is None else self._means(test_losses, means_or_infinity)
-        finite: NDArray[np.bool_] = np.asarray(np.isfinite(losses).all(axis=(0, 1)))
+        finite: NDArray[np.bool_] = np.asarray(np.isfinite(errors).all(axis=0))  # if all losses are
         for array in self._state.arrays:
             finite &= np.isfinite(array).all(axis=0)
         for lane, each in enumerate(self.configs):

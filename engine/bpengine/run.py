@@ -21,7 +21,7 @@ from bpengine.network import Network
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.run_state import RunState
 from bpengine.schedules import learning_rates
-from bpengine.starts import draw_start
+from bpengine.starts import draw_starts
 from bpengine.stopping import epochs_until_end, stop_reason
 from bpengine.training_data import make_dataset
 
@@ -68,7 +68,7 @@ class Run:
         self.source = source
         self.dataset = dataset = make_dataset(config, source)
         sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-        parameters, generator = draw_start(config, sizes)
+        (parameters,), (generator,) = draw_starts([config], sizes)
         count = len(parameters)
         self._state = State(parameters, np.zeros(count), np.zeros(count), 0)
         self.network = Network(

@@ -1,6 +1,8 @@
-"""The random start of a run."""
+"""The random starts of runs."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,21 +11,47 @@ from bpengine.config import TrainingConfig
 from bpengine.generators import GeneratorState
 from bpengine.initializers import INITIALIZERS
 from bpengine.network import matrices, parameter_count
+from bpengine.normal import first_normals
 
 
-def draw_start(config: TrainingConfig, sizes: tuple[int, ...]) -> tuple[Array, GeneratorState]:
-    """Return the first weights and biases of a run, and the generator that goes on from there.
+def draw_starts(
+    configs: Sequence[TrainingConfig], sizes: tuple[int, ...]
+) -> tuple[Array, list[GeneratorState]]:
+    """Return the first weights and biases of runs, and the generators that go on from there.
 
     Args:
-        config: the seed, the initializer and its scale are used.
+        configs: the settings of each run: the seed, the initializer and its scale are used.
         sizes: the number of units of each layer, from the inputs to the outputs.
 
     Returns:
-        The parameters in the order of `Network.parameters`, and a state for `Kernel.make_generator`.
+        The parameters of each run in the order of `Network.parameters`, of shape (runs, parameters), and a
+        state for `Kernel.make_generator` for each run.
     """
-    random = np.random.RandomState(config.seed)
-    parameters: Array = np.empty(parameter_count(sizes))
-    for matrix in matrices(sizes, parameters):
-        inputs, units = len(matrix) - 1, matrix.shape[1]
-        matrix[:] = INITIALIZERS[config.initializer].draw(random, inputs, units, config.init_scale)
-    return parameters, random.get_state(legacy=False)
+    parameters = np.zeros((len(configs), parameter_count(sizes)))
+    states: dict[int, GeneratorState] = {}
+    for name in {config.initializer for config in configs}:
+        runs = [run for run, config in enumerate(configs) if config.initializer == name]
+        count = sum(part.size for part in _drawn_parts(name, sizes, parameters[0]))
+        numbers, after = first_normals([configs[run].seed for run in runs], count)
+        states.update(zip(runs, after, strict=True))
+        for run, mine in zip(runs, numbers, strict=True):
+            _draw(parameters[run], sizes, configs[run], mine)
+    return parameters, [states[run] for run in range(len(configs))]
+
+
+def _draw(parameters: Array, sizes: tuple[int, ...], config: TrainingConfig, numbers: Array) -> None:
+    """Set the parameters of a run from as many standard normal numbers as it draws."""
+    deviation = INITIALIZERS[config.initializer].deviation
+    parts = _drawn_parts(config.initializer, sizes, parameters)
+    for part, inputs, units in zip(parts, sizes, sizes[1:], strict=False):
+        assert deviation is not None
+        drawn, numbers = numbers[: part.size], numbers[part.size :]
+        part[:] = deviation(inputs, units, config.init_scale) * drawn.reshape(part.shape)
+
+
+def _drawn_parts(initializer: str, sizes: tuple[int, ...], parameters: Array) -> list[Array]:
+    """Views of what an initializer draws of each layer."""
+    chosen = INITIALIZERS[initializer]
+    if chosen.deviation is None:
+        return []
+    return [each if chosen.draws_biases else each[:-1] for each in matrices(sizes, parameters)]

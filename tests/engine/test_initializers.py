@@ -8,6 +8,7 @@ import pytest
 from bpengine import Trainer, TrainingConfig
 from bpengine.arrays import Array
 from bpengine.initializers import INITIALIZERS
+from bpengine.starts import draw_starts
 
 WIDE = TrainingConfig(dataset="plane", hidden_units=(200, 300, 100), seed=5)
 
@@ -66,8 +67,10 @@ def test_which_use_the_scale_is_known(name: str) -> None:
 
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_which_break_the_symmetry_is_known(name: str) -> None:
-    parameters = INITIALIZERS[name].draw(np.random.RandomState(1), 4, 5, 0.1)
-    assert bool(np.ptp(parameters, axis=1).any()) == INITIALIZERS[name].breaks_symmetry
+    for weights, _ in layers(WIDE.replace(initializer=name, init_scale=0.1)):
+        assert bool(np.ptp(weights, axis=1).any()) == (
+            INITIALIZERS[name].breaks_symmetry and weights.shape[1] > 1
+        )
 
 
 def test_only_normal_uses_the_scale_of_the_known_ones() -> None:
@@ -89,8 +92,20 @@ def test_the_order_of_samples_comes_after_it(name: str) -> None:
     trainer = Trainer(config)
     rng = np.random.RandomState(9)
     for inputs, units in ((1, 3), (3, 1)):
-        INITIALIZERS[name].draw(rng, inputs, units, config.init_scale)
+        if INITIALIZERS[name].breaks_symmetry:
+            rng.standard_normal((inputs + INITIALIZERS[name].draws_biases, units))
     order = np.arange(63)
     rng.shuffle(order)
     seen = [trainer.step() for _ in range(63)]
     assert [step.indices[0] for step in seen if step] == order.tolist()
+
+
+def test_runs_side_by_side_start_as_each_does_alone() -> None:
+    configs = [WIDE.replace(hidden_units=(3, 2), seed=seed, initializer=name) for seed in (1, 2**32 - 1)
+               for name in ("normal", "he", "zeros", "normal")]  # fmt: skip
+    sizes = (2, 3, 2, 1)
+    parameters, states = draw_starts(configs, sizes)
+    for config, drawn, state in zip(configs, parameters, states, strict=True):
+        (alone,), (expected,) = draw_starts([config], sizes)
+        np.testing.assert_array_equal(drawn, alone)
+        np.testing.assert_equal(state, expected)

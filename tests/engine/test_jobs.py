@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
@@ -89,6 +90,29 @@ class Remote(RemoteExecutor):
         return future
 
     given_up = staticmethod(lambda: False)
+
+
+def test_calls_that_have_ended_when_it_is_stopped_are_kept() -> None:
+    class Slow(Remote):
+        """Makes no call that has number 2, and fails in number 3."""
+
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            (number,) = args[0][0].positions
+            futures[number] = Future() if number > 1 else super().submit(fn, *args, **kwargs)
+            if number > 2:
+                futures[number].set_exception(OSError())
+            return futures[number]
+
+    futures: dict[int, Future[Any]] = {}
+    stop = threading.Event()
+    jobs = [Job((SHORT,), 3, (number,), MIN_WORK) for number in range(4)]
+    results = trained(jobs, kernel="numpy", executor=Slow(), stopped=stop.is_set)
+    found = [next(results)]
+    stop.set()
+    found += results
+    assert [job for job, _ in found] == jobs[:2]
+    assert not any(None in outcomes for _, outcomes in found)
+    assert futures[2].cancelled()
 
 
 @pytest.mark.parametrize("executor", [None, Remote()])

@@ -82,8 +82,8 @@ def test_the_plots_show_the_band_and_the_median() -> None:
 
 def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> None:
     snapshot, band = with_cloud("classification", samples=60)
-    assert band.agreement is not None
-    assert band.agreement.min() < 0.7
+    assert band.spread.agreement is not None
+    assert band.spread.agreement.min() < 0.7
     figure, legend = classification_figure(snapshot)
     assert isinstance(figure.shade, Shade)
     assert {*DISAGREEMENT} <= {*drawn(figure)}
@@ -94,10 +94,10 @@ def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> No
     file = tmp_path / "one.csv"
     file.write_text("x,kind\n" + "".join(f"{x},{'ab'[x > 5]}\n" for x in range(12)))
     snapshot, band = with_cloud("classification", load_csv(file, "classification", target="kind"))
-    assert band.fits is not None
+    assert band.spread.fits is not None
     assert "░" in drawn(classification_figure(snapshot)[0])
     snapshot, band = with_cloud("regression", dataset="plane", samples=30)
-    assert (band.fits, band.agreement) == (None, None)
+    assert (band.spread.fits, band.spread.agreement) == (None, None)
     assert regression_figure(snapshot)[0].shade is not None
 
 

@@ -94,8 +94,8 @@ def trained(
 ) -> Iterator[tuple[Job, Outcomes]]:
     """Train the jobs, and yield each with its outcomes as soon as it has ended.
 
-    When it is stopped, the jobs that were being trained on threads come last, with the runs that had ended.
-    Closing the iterator ends the training as well.
+    When it is stopped, the jobs that were being trained on threads come last, with the runs that had ended;
+    those that another executor had ended come, too. Closing the iterator ends the training as well.
 
     Args:
         jobs: what to train.
@@ -106,11 +106,7 @@ def trained(
             has no threads.
     """
     if executor is None:
-        for job in jobs:
-            outcomes = job.train(source, kernel=kernel, stopped=stopped)
-            yield job, outcomes
-            if None in outcomes:
-                return
+        yield from _one_by_one(jobs, source, kernel, stopped)
         return
     if stopped():  # an executor takes no more jobs once the interpreter exits
         return
@@ -145,8 +141,22 @@ def trained(
             yield from zip(bundle, future.result(), strict=True)
             if any(None in outcomes for outcomes in future.result()):
                 give_up()
+        give_up()
+        for future, bundle in waiting.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield from zip(bundle, future.result(), strict=True)
     finally:
         give_up()
+
+
+def _one_by_one(
+    jobs: Sequence[Job], source: Dataset | None, kernel: str, stopped: Stopped
+) -> Iterator[tuple[Job, Outcomes]]:
+    for job in jobs:
+        outcomes = job.train(source, kernel=kernel, stopped=stopped)
+        yield job, outcomes
+        if None in outcomes:
+            return
 
 
 def _train_all(

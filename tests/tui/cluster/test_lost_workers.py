@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -94,6 +95,20 @@ def client(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     monkeypatch.setattr(module, "WATCH_SECONDS", 0.001)
     assert importlib.util.find_spec("distributed") is dask.__spec__
     return client
+
+
+@pytest.fixture(autouse=True)
+def _time_limit() -> Iterator[None]:
+    """Fail where something is waited for that does not come, which would otherwise take forever."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError(f"not within {DEADLINE} s")
+
+    before = signal.signal(signal.SIGALRM, fail)
+    signal.setitimer(signal.ITIMER_REAL, DEADLINE)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
 
 
 def connect() -> ClusterExecutor:

@@ -11,7 +11,8 @@ from rich.console import Console
 from bpengine import TrainingConfig
 from bpengine.sweeps import Result, Sweep
 from bpengine.sweeps.cells import Cells
-from bptui.drawing.heat_map import Look, best_text, heat_map
+from bptui.drawing import Span
+from bptui.drawing.heat_map import Look, Marks, best_text, cell_at, heat_map, map_layout, map_rows
 
 BASE = TrainingConfig()
 RATES = tuple(round(0.01 * 1.6**step, 6) for step in range(10))
@@ -48,6 +49,34 @@ def test_figures_as_they_fit() -> None:
     assert any("  ##" in line for line in shades), "no figures, where no layout has room for them"
     assert all(line.isascii() for line in drawn(cells, Look(100, colors=False, ascii=True)))
     assert any("\x1b[" in line for line in drawn(cells, Look(100)))
+
+
+def test_each_place_belongs_to_the_cell_that_is_drawn_there() -> None:
+    few, many = (
+        filled(learning_rate=RATES, hidden_units=(1, 2)),
+        filled(learning_rate=RATES, init_scale=RATES),
+    )
+    for cells, look in ((few, Look(100)), (few, Look(24)), (many, Look(30))):
+        layout = map_layout(cells, look)
+        assert layout is not None
+        found = set[tuple[int, int]]()
+        for number in range(len(cells.cells)):
+            rows = map_rows(cells, look, layout, Marks(cursor=number))
+            (place,) = [
+                {(x, y) for x in range(start, start + len(span.text))}
+                for y, row in enumerate(rows)
+                for start, span in zip(starts_of(row), row, strict=True)
+                if span.text.startswith("▸")
+            ]
+            assert {cell_at(cells, look, layout, x, y) for x, y in place} == {number}
+            found |= place
+        elsewhere = {(x, y) for x in range(-2, look.width + 2) for y in range(-2, 40)} - found
+        assert {cell_at(cells, look, layout, x, y) for x, y in elsewhere} == {None}
+
+
+def starts_of(row: list[Span]) -> list[int]:
+    """The column in which each span begins."""
+    return [sum(len(span.text) for span in row[:number]) for number in range(len(row))]
 
 
 def test_what_is_not_a_map_is_a_list() -> None:

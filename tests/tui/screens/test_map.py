@@ -93,6 +93,26 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         assert not threads()
 
 
+async def test_a_click_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
+    app = make_app(**SMALL)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("M")
+        await done(pilot, app)
+        screen = map_screen(app)
+        await pilot.click("#map-cells", offset=(0, 0))
+        assert screen._cursor is None, "there is no cell"
+        top = next(row for row, line in enumerate(lines(app)) if " 0.0316 " in line)
+        offset = (lines(app)[top].index(" 0.1 ") + 1, top + 2)
+        await pilot.click(offset=offset)
+        assert values(app) == {"learning_rate": 0.1, "hidden_units": (2,)}
+        await pilot.click(offset=(1, offset[1]))
+        assert values(app) == {"learning_rate": 0.1, "hidden_units": (2,)}, "the label is no cell"
+        await pilot.click(offset=offset)
+        assert not isinstance(app.screen, MapScreen)
+        run = shown(app).run.config
+        assert (run.learning_rate, run.hidden_units) == (0.1, (2,))
+
+
 async def test_the_editor() -> None:
     app = make_app(**SMALL)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -13,7 +13,7 @@ import pytest
 from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
 from bptui.describe import describe
 from bptui.session.cloud.figures import compared, standing
-from bptui.session.cloud_snapshot import Band, CloudSnapshot
+from bptui.session.cloud_snapshot import Band, CloudSnapshot, Spread
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
@@ -90,9 +90,9 @@ def test_each_start_is_what_it_is_alone_and_one_is_the_live_run(settings: dict[s
     places = band.epochs.astype(int)
     np.testing.assert_array_equal((band.low, band.high), in_order[[6, 57]][:, places])
     np.testing.assert_array_equal(band.median, np.median(in_order, axis=0)[places])
-    assert band.fits is not None
+    assert band.spread.fits is not None
     ranks = [-(-len(fits) // 10) - 1, -(-9 * len(fits) // 10) - 1]
-    drawn = [each[:, 0] for each in band.fits]
+    drawn = [each[:, 0] for each in band.spread.fits]
     np.testing.assert_allclose(drawn, np.sort(np.array(fits), axis=0)[ranks], rtol=1e-12, atol=1e-12)
     own = errors[band.seeds.index(config.seed)]
     assert cloud.is_live
@@ -222,7 +222,7 @@ def test_limits_and_verdicts() -> None:
     def band(values: list[float], first: int = 0) -> Band:
         none = np.empty(0)
         seeds = tuple(range(first, first + len(values)))
-        return Band(5, seeds, np.array(values), 0, none, none, none, none, None, None)
+        return Band(5, seeds, np.array(values), 0, none, none, none, none, Spread(len(values), None, None))
 
     old, new = band([1.0, 1.0, np.inf, np.inf, *[1.0] * 6]), band([1.0, 2.0, np.inf, 0.5, *[0.5] * 6])
     change = compared(["H 3 → 4"], old, new)

@@ -178,18 +178,18 @@ def test_the_fits_of_a_cell_are_those_of_its_runs(task: Task) -> None:
         pass
     outputs = alone.dataset.target_scaling.undo(alone.network.predict(alone.dataset.inputs))
     assert (fits.snapshot.network.outputs == outputs).all()
-    cloud = fits.snapshot.comparison.cloud
+    spread = fits.snapshot.comparison.spread
     if task == "regression":
         assert fits.lines is not None
         assert fits.lines.shape == (3, 200)
         assert fits.snapshot.network.grid_outputs is not None
         assert np.array_equal(fits.lines[1], fits.snapshot.network.grid_outputs[:, 0])
-        assert cloud is None
+        assert spread is None
     else:
-        assert cloud is not None
-        assert cloud.band is not None
-        assert cloud.band.agreement is not None
-        assert 1 / 3 <= cloud.band.agreement.min() <= cloud.band.agreement.max() <= 1
+        assert spread is not None
+        assert spread.starts == 3
+        assert spread.agreement is not None
+        assert 1 / 3 <= spread.agreement.min() <= spread.agreement.max() <= 1
 
 
 def test_a_cell_whose_starts_diverge_has_no_lines_and_a_stopped_one_no_fits() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -16,16 +17,17 @@ class Processes:
 
     Args:
         folder: where they keep their files.
+        variables: further environment variables, such as those that Dask is configured by.
 
     Attributes:
         url: the address of the scheduler.
         processes: all that were ever started.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
         self._all: dict[str, subprocess.Popen[str]] = {}
         self.processes: list[subprocess.Popen[str]] = []
-        self._folder = folder
+        self._folder, self._variables = folder, variables or {}
         self.url = self.address_of(self.start("scheduler"))
 
     def start(self, role: str) -> subprocess.Popen[str]:
@@ -42,6 +44,7 @@ class Processes:
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
                 "OPENBLAS_NUM_THREADS": "1",
                 "DASK_TEMPORARY_DIRECTORY": str(self._folder),
+                **self._variables,
             },
         )
         self.processes.append(process)

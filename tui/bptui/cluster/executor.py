@@ -167,7 +167,11 @@ class ClusterExecutor(RemoteExecutor):
         except ClusterError as error:
             self._fail(error)
         except Exception as error:  # any kind: Dask, ssl and the network each raise their own
+            from distributed.comm import CommClosedError
+
             reason = str(error).strip().partition("\n")[0] or type(error).__name__
+            if isinstance(error, CommClosedError) and self.address.certificates is None:
+                reason = "it closes the connection, as a scheduler with TLS does, whose address is tls://..."
             self._fail(ClusterError(f"the scheduler at {self.address.url} can't be used: {reason}"))
         finally:
             self._fail(ClusterError("the connection to the cluster was closed"))

@@ -177,12 +177,7 @@ def map_rows(cells: Cells, look: Look, layout: MapLayout, marks: Marks = Marks()
     vary, figures = cells.sweep.vary, cells.figures()
     columns, rows, digits, width = layout.columns, layout.rows, layout.digits, layout.width
     heights = levels(figures, cells.metric)
-    across, down = FIELD[columns].label, FIELD[rows].label
-    if digits is None:
-        ends = [_short(columns, vary[columns][end]) for end in (0, -1)]
-        across += f" from {ends[0]} to {ends[1]}"
-    lines = wrap(f"{caption(cells)}; columns: {across}, rows: {down}", max(look.width, 1))
-    drawn = [[Span(line)] for line in lines]
+    drawn = [[Span(line)] for line in _headings(cells, look, layout)]
     labels = [_label(rows, value) for value in vary[rows]]
     room = max(map(len, labels))
     if digits is not None:
@@ -198,6 +193,25 @@ def map_rows(cells: Cells, look: Look, layout: MapLayout, marks: Marks = Marks()
             spans.append(_marked(cell, number, look, marks))
         drawn.append(spans)
     return [*drawn, *_legend(cells, look, has_best=marks.best is not None)]
+
+
+def cell_at(cells: Cells, look: Look, layout: MapLayout, x: int, y: int) -> int | None:
+    """The number of the cell at a place of `map_rows`; None if there is none."""
+    labels = [_label(layout.rows, value) for value in cells.sweep.vary[layout.rows]]
+    column = (x - max(map(len, labels)) - 2) // layout.width
+    row = y - len(_headings(cells, look, layout)) - (layout.digits is not None)
+    is_cell = 0 <= column < layout.counts[0] and 0 <= row < layout.counts[1]
+    return layout.number(column, row) if is_cell else None
+
+
+def _headings(cells: Cells, look: Look, layout: MapLayout) -> list[str]:
+    """What the figures, the columns and the rows are, in as many lines as that takes."""
+    columns, values = layout.columns, cells.sweep.vary[layout.columns]
+    across = FIELD[columns].label
+    if layout.digits is None:
+        across += f" from {_short(columns, values[0])} to {_short(columns, values[-1])}"
+    text = f"{caption(cells)}; columns: {across}, rows: {FIELD[layout.rows].label}"
+    return wrap(text, max(look.width, 1))
 
 
 def _marked(cell: Span, number: int, look: Look, marks: Marks) -> Span:

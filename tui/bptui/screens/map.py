@@ -18,7 +18,7 @@ from bpengine.sweeps.cells import METRICS, Cells
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
 from bptui.drawing import Figure, Legend, Span
-from bptui.drawing.heat_map import Look, MapLayout, Marks, best_text, map_layout, map_rows
+from bptui.drawing.heat_map import Look, MapLayout, Marks, best_text, cell_at, map_layout, map_rows
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
 from bptui.screens.map_setup import MapSetup
@@ -312,6 +312,15 @@ class MapScreen(Dialog[Opened]):
         column = min(max(column + columns, 0), layout.counts[0] - 1)
         row = min(max(row + rows, 0), layout.counts[1] - 1)
         self._go(layout.number(column, row))
+
+    def on_heat_map_clicked(self, event: HeatMap.Clicked) -> None:
+        """Move the cursor to the clicked cell or, if it is there already, open a run of the cell."""
+        cells, layout = self._cells, self._layout
+        number = None
+        if cells is not None and layout is not None:
+            number = cell_at(cells, self._look, layout, event.x, event.y)
+        if number is not None:
+            self.action_open() if number == self._cursor else self._go(number)
 
     def action_to_best(self) -> None:
         """Go to the best cell, and stay with it while the map fills."""

@@ -70,6 +70,7 @@ def map_help() -> PanelHelp:
             Sign(keys_of("less", "more", "up", "down"), "move the cursor"),
             Sign(f"{key_of('first')} {key_of('last')}", "first, last column"),
             Sign(f"{key_of('page_up')} {key_of('page_down')}", "first, last row"),
+            Sign("click", "move the cursor to a cell; a second click opens a run of it"),
             Sign(key_of("rewind"), "go to the best cell"),
             Sign(key_of("edit"), f"open a run of the cell; {key_of('undo')} on the tab undoes that"),
             Sign(key_of("toggle_smooth"), "edit the map: settings, values, starts, epochs"),

@@ -61,6 +61,7 @@ class ChangeableRun(LiveRun):
 
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
+        self._has_moved = False
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None
@@ -69,7 +70,8 @@ class ChangeableRun(LiveRun):
         if self._viewing is None and not isinstance(self._task, Rewinding):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
-        return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud))
+        spread = None if cloud is None or cloud.band is None else cloud.band.spread
+        return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread))
 
     def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
         before = kept.snapshot.run
@@ -393,5 +395,6 @@ class ChangeableRun(LiveRun):
         self._baseline, self._retraining = baseline, replace(retraining, edits=edits)
         with self._changing:
             self._repeat_edits()
+        self._cloud.follow(self._trainer, retraining.target_epoch)
         self._run()
         self._retrain(self._retraining)

@@ -8,6 +8,20 @@ from bpengine.arrays import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """What the starts predict over the domain."""
+
+    starts: int
+    """How many starts there are, with those that have diverged."""
+    fits: tuple[Array, Array] | None
+    """The 10th and the 90th percentile of the outputs over a domain of one input, of the starts that have not
+    diverged; shape (steps, outputs) each."""
+    agreement: Array | None
+    """For classes over a domain of two inputs: the share of these starts that predict the class that most of
+    them predict; shape (rows, columns), the lowest row first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Band:
     """The starts at one epoch. Percentiles are values of starts: no value lies between two starts."""
 
@@ -26,12 +40,7 @@ class Band:
     median: Array
     high: Array
     """The 90th percentile."""
-    fits: tuple[Array, Array] | None
-    """The 10th and the 90th percentile of the outputs over a domain of one input, of the starts that have not
-    diverged; shape (steps, outputs) each."""
-    agreement: Array | None
-    """For classes over a domain of two inputs: the share of these starts that predict the class that most of
-    them predict; shape (rows, columns), the lowest row first."""
+    spread: Spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,7 +58,7 @@ class LiveRun:
         self._cloud = Cloud(self._kernels)
         self._retraining: Retraining | None = None
         self._notice: Notice | None = None
-        self._is_flat_out = False
+        self._is_flat_out = self._has_moved = False
         self._undo = UndoStack()
         self._begin(config, source, restored)
         self._awaited_kernel = awaited_kernel
@@ -173,8 +173,14 @@ class LiveRun:
         """Whether the last slice of time was too short for the distance of a tick, even with no pause."""
         return self._is_flat_out and not self.waiting
 
+    @property
+    def has_news(self) -> bool:
+        """Whether a tick has done something that no snapshot has shown yet."""
+        return self._has_moved or self._cloud.has_news
+
     def tick(self) -> None:
         """Train for a slice of time, if running, and the other starts of the cloud."""
+        self._has_moved = self._has_moved or self.state is State.RUNNING
         self._cloud.tick(self._clock, runs=self.state is State.RUNNING)
         if self._task is not None:
             self._continue(self._task)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingConfig
 from bpengine.arrays import Array
 from bpengine.edits import Mask, edited_at
-from bptui.session.cloud_snapshot import Band, CloudSnapshot
+from bptui.session.cloud_snapshot import Band, CloudSnapshot, Spread
 from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
 
 __all__ = ["Band", "CloudSnapshot", "ComparedRun", "Comparison", "Curve", "NetworkValues", "RunProgress"]
@@ -144,6 +144,8 @@ class Comparison:
     """Whether each change of a setting retrains to the current epoch."""
     cloud: CloudSnapshot | None = None
     """The starts that differ from the run in the seed alone; None if they are not shown."""
+    spread: Spread | None = None
+    """What these starts predict or, in a map, those of a cell; None if there are none."""
 
     @property
     def reference(self) -> Snapshot | None:

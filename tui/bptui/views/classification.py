@@ -14,7 +14,7 @@ from bptui.commands import key_of
 from bptui.drawing import ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
 from bptui.drawing.unit_facts import axis_name, plain
 from bptui.session.snapshot import Snapshot
-from bptui.views.cloud import DISAGREEMENT, band_of, band_shade, cloud_legend, disagreement
+from bptui.views.cloud import DISAGREEMENT, band_shade, cloud_legend, disagreement
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters
 from bptui.views.contour import border, winners
 
@@ -153,8 +153,8 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         # In pieces, since the border of a formula is many short lines, of which thinning would lose some.
         pairs = np.stack([dataset.border[:-1], dataset.border[1:]], axis=1).reshape(-1, 2)
         true.append(Series(pairs[:, 0], pairs[:, 1], "target", Kind.DASHED, pieces=True))
-    band = band_of(snapshot)
-    agreement = None if band is None or detail else band.agreement
+    spread = snapshot.comparison.spread
+    agreement = None if spread is None or detail else spread.agreement
     figure = Figure(
         axis_over(np.array(x), margin=0.025),
         axis_over(np.array(y), margin=0.025, width=5),
@@ -242,12 +242,11 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
         good, bad = each.points(each.dataset.coordinates[:, 0], each.of_actual_class, each.actual)
         right, wrong = right + good, wrong + bad
     x_axis = axis_over(np.array([low, high]), margin=0.025)
-    band, shade = band_of(snapshot), None
-    if band is not None and band.fits is not None:
-        at = np.linspace(low, high, len(band.fits[0]))
-        shades = [
-            band_shade(x_axis, _SHARES, at, *each) for each in zip(*(fit.T for fit in band.fits), strict=True)
-        ]
+    spread, shade = snapshot.comparison.spread, None
+    if spread is not None and spread.fits is not None:
+        at = np.linspace(low, high, len(spread.fits[0]))
+        ends = zip(*(fit.T for fit in spread.fits), strict=True)
+        shades = [band_shade(x_axis, _SHARES, at, *each) for each in ends]
         shade = replace(shades[0], bands=np.maximum.reduce([each.bands for each in shades]))
     figure = Figure(x_axis, _SHARES, (*curves, *right, *wrong), shade=shade, x_name=axis_name(snapshot, 0))
     cloud = cloud_legend(snapshot)

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpengine.arrays import Array, IntArray
 from bptui.drawing import ROLES, Axis, Kind, Legend, Series, Shade, Span
-from bptui.session.snapshot import Band, Snapshot
+from bptui.session.snapshot import Snapshot
 
 _ROWS, _COLUMNS = 240, 400
 """The nodes of a band's shade: more than the largest plot has cells."""
@@ -16,18 +16,12 @@ _AGREED = np.array([0.7, 0.9])
 """The shares below which there is the strong, and the weak sign of disagreement."""
 
 
-def band_of(snapshot: Snapshot) -> Band | None:
-    """What the starts have reached; None without a cloud."""
-    cloud = snapshot.comparison.cloud
-    return None if cloud is None else cloud.band
-
-
 def cloud_legend(snapshot: Snapshot, word: str = "starts") -> Legend:
     """The sign of the cloud and how many starts it has; empty if there is none to see."""
-    band = band_of(snapshot)
-    if band is None:
+    spread = snapshot.comparison.spread
+    if spread is None:
         return Legend()
-    return Legend.of(Span(ROLES["cloud"].sign, "cloud"), f"{len(band.seeds)} {word}")
+    return Legend.of(Span(ROLES["cloud"].sign, "cloud"), f"{spread.starts} {word}")
 
 
 def band_shade(x: Axis, y: Axis, at: Array, low: Array, high: Array) -> Shade:
@@ -69,7 +63,7 @@ def disagreement(agreement: Array, shape: tuple[int, int]) -> IntArray:
     `DISAGREEMENT`.
 
     Args:
-        agreement: see `Band.agreement`.
+        agreement: see `Spread.agreement`.
         shape: the rows and columns of the other grid.
     """
     rows, columns = (

@@ -11,7 +11,7 @@ from bpengine.arrays import Array
 from bptui.commands import key_of
 from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, nice_ticks
 from bptui.session.snapshot import Snapshot
-from bptui.views.cloud import band_edges, band_of, band_shade, cloud_legend
+from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import compared_legend, compared_line, letters
 
 SMOOTHED = 0.02
@@ -37,7 +37,8 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     # The previous run may have diverged: it raises the axis no higher than this run or its own first error.
     top = live if len(live) else previous[1][:1]
     before = previous[1][previous[1] <= top.max(initial=0.0)]
-    band = band_of(snapshot)
+    cloud = snapshot.comparison.cloud
+    band = None if cloud is None else cloud.band
     starts = () if band is None else (band.low, band.high)
     every = np.concatenate([live, before, *(run.snapshot.run.curve[1] for run in compared), *starts])
     finite = every[np.isfinite(every)]

@@ -11,7 +11,7 @@ from bptui.commands import key_of
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
 from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.snapshot import Snapshot
-from bptui.views.cloud import band_edges, band_of, band_shade, cloud_legend
+from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters, on_line
 from bptui.views.contour import border
 
@@ -71,10 +71,10 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         samples.append(_samples(dataset.test, "test"))
     targets = _targets(dataset)
     y_axis = _y_axis(targets if truth is None else np.concatenate([targets, truth]), levels)
-    x_axis, band = _x_axis(low, high), None if detail else band_of(snapshot)
+    x_axis, spread = _x_axis(low, high), None if detail else snapshot.comparison.spread
     shade, edges = None, list[Series]()
-    if band is not None and band.fits is not None:
-        at, ends = np.linspace(low, high, len(band.fits[0])), [fit[:, 0] for fit in band.fits]
+    if spread is not None and spread.fits is not None:
+        at, ends = np.linspace(low, high, len(spread.fits[0])), [fit[:, 0] for fit in spread.fits]
         shade, edges = band_shade(x_axis, y_axis, at, *ends), band_edges(at, *ends)
     figure = Figure(
         x_axis,

@@ -248,9 +248,13 @@ class RunView(TimedView):
             self._thread.start(self._session, self._frame_due(), lambda: self.call_later(self._end_slice))
 
     def _frame_due(self) -> float:
-        """When the next frame is due; not while the terminal is still taking up the last one."""
+        """When the next frame is due; not while the terminal is still taking up the last one.
+
+        News of the cloud are due at once: a key may be waiting for them.
+        """
         now = time.monotonic()
-        return max(self._drawn + self._frame_seconds, now + TICK_SECONDS if writer_is_busy(self.app) else now)
+        due = now if self._session.cloud.has_news else self._drawn + self._frame_seconds
+        return max(due, now + TICK_SECONDS if writer_is_busy(self.app) else now)
 
     def _end_slice(self) -> None:
         """Show what the thread has trained, while it trains on."""

@@ -24,13 +24,15 @@ def train(session: Session, until: float, stop: threading.Event | None = None) -
         stop: ends the training after the slice in progress; None trains for one slice.
 
     Returns:
-        The run, if a frame is due or the run has ended.
+        The run, if a frame is due and there is something new to show, or if all has come to rest.
     """
     while True:
         session.tick()
-        if session.state is not State.RUNNING or time.monotonic() >= until:
+        runs = session.state is State.RUNNING
+        rests = not runs and not session.cloud.is_working
+        if rests or (session.has_news and time.monotonic() >= until):
             return session.snapshot()
-        if stop is None or stop.is_set() or not session.is_flat_out:
+        if not runs or stop is None or stop.is_set() or not session.is_flat_out:
             return None
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing.heat_map import STYLES
@@ -18,6 +22,15 @@ class HeatMap(Rows):
 
     LOOKS = STYLES
 
+    @dataclass
+    class Clicked(Message):
+        """A place was clicked."""
+
+        x: int
+        """The column of the character."""
+        y: int
+        """The number of the row."""
+
     DEFAULT_CSS = """
     HeatMap { height: 1; }
     """
@@ -30,6 +43,12 @@ class HeatMap(Rows):
         if self.styles.height is None or self.styles.height.value != len(self.shown):
             self.styles.height = max(len(self.shown), 1)
         self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which place was clicked."""
+        place = event.get_content_offset(self)
+        if place is not None:
+            self.post_message(self.Clicked(place.x, place.y))
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The rows."""

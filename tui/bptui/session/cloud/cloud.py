@@ -33,11 +33,12 @@ class Cloud:
 
     Attributes:
         is_on: whether there is a cloud.
+        has_news: whether something has happened that no snapshot has shown yet.
     """
 
     def __init__(self, kernels: KernelChoice) -> None:
         self._kernels = kernels
-        self.is_on = self._is_stopped = False
+        self.is_on = self.has_news = self._is_stopped = False
         self._executor: ThreadPoolExecutor | None = None
         self._uses_threads = False
         self._training: list[Future[None]] = []
@@ -118,6 +119,8 @@ class Cloud:
                 self._is_live, self._resting = True, 0
             pending = self._pending
             current.target = target if pending is None else min(target, pending.target)
+            if not self._resting:  # at once: a key waits for the answer
+                self._train_in_threads()
 
     @property
     def _pending(self) -> Computation | None:
@@ -147,7 +150,9 @@ class Cloud:
             clock: returns seconds since any fixed point in time.
             runs: whether the live run is running.
         """
-        if not self.is_on or self._is_stopped or self._is_waiting:
+        if self.is_on and self._is_waiting and not self._kernels.begin_lanes(in_background=True):
+            self.has_news = True  # there is no such code: the next snapshot has them trained one by one
+        if not self._may_train:
             return
         if self._resting:
             self._resting -= 1
@@ -156,12 +161,14 @@ class Cloud:
         else:
             self._train_until(clock, clock() + (SHORT_SLICE_SECONDS if runs else SLICE_SECONDS))
 
+    @property
+    def _may_train(self) -> bool:
+        return self.is_on and not self._is_stopped and not self._is_waiting
+
     def rest(self) -> None:
-        """Compute all that is left, however long it takes."""
+        """Compute all that is left, however long it takes, where no threads train."""
         if self._is_waiting:
             self._kernels.begin_lanes(in_background=False)
-        for each in self._training:
-            each.result()
         while self._work() is not None:
             self._train_until(lambda: 0.0, math.inf)
 
@@ -177,9 +184,9 @@ class Cloud:
         self._end_round(work)
 
     def _train_in_threads(self) -> None:
-        """Begin a round in threads, unless one is in progress."""
+        """Begin a round in the threads, if there are any, unless one is in progress."""
         with self._lock:
-            work = self._work()
+            work = self._work() if self._uses_threads and self._may_train else None
             if work is None or not all(each.done() for each in self._training):
                 return
             if self._executor is None:
@@ -191,24 +198,36 @@ class Cloud:
                 for number in range(PARTS)
             ]
             for each in self._training:
-                each.add_done_callback(lambda _: self._end_round(work))
+                each.add_done_callback(lambda part: self._end_part(work, part))
+
+    def _end_part(self, work: Computation, part: Future[None]) -> None:
+        """End the round if this was the last part of it, and begin the next one."""
+        self._end_round(work)
+        if part.exception() is None and not self._resting:
+            self._train_in_threads()
 
     def _wants(self, work: Computation) -> bool:
         return self.is_on and not self._is_stopped and work in (self._current, self._baseline)
 
     def _end_round(self, work: Computation) -> None:
-        """Compare, if that is possible now, and begin to rest if nothing is left to do."""
+        """Unless the round goes on, take up its result, and begin to rest if nothing is left to do."""
         if work.in_round:
             return
         with self._lock:
-            pending, current = self._pending, self._current
-            if pending is not None and current is not None and pending.target == current.epochs_done:
-                if pending.band is not None and current.band is not None and pending.is_done:
-                    self._compared = compared(self._changes, pending.band, current.band)
-                if pending.problem or self._compared is None:  # or no start is in both
-                    self._baseline = None
+            self._compare()
             if self._work() is None:
                 self._resting = RESTING_TICKS
+            self.has_news = True
+
+    def _compare(self) -> None:
+        """Compare the starts before and after a change, if both are there."""
+        pending, current = self._pending, self._current
+        if pending is None or current is None or not pending.is_done or pending.target != current.epochs_done:
+            return
+        if pending.band is not None and current.band is not None:
+            self._compared = compared(self._changes, pending.band, current.band)
+        if pending.problem or self._compared is None:  # or no start is in both
+            self._baseline = None
 
     def snapshot(self, trainer: Trainer, toward: int) -> CloudSnapshot | None:
         """Follow the live run, and return the cloud as far as it is; None if there is none.
@@ -220,7 +239,10 @@ class Cloud:
         if not self.is_on:
             return None
         with self._lock:
+            self.has_news = False
             self.follow(trainer, toward)
+            is_working = self.is_working  # before the threads may end a round, which is news then
+            self._compare()
             current = self._current
             assert current is not None  # it follows the run
             band, change, pending = current.band, self._compared, self._pending
@@ -231,7 +253,7 @@ class Cloud:
                 target=current.target,
                 one_by_one="" if current.in_lanes else "changes" if current.course.changes else "kernel",
                 is_waiting=self._is_waiting,
-                is_working=self.is_working,
+                is_working=is_working,
                 before=f"{pending.epochs_done} of {pending.target}" if pending and behind else "",
                 problem=current.problem,
                 band=band,

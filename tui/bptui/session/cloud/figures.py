@@ -11,7 +11,7 @@ from bpengine import Dataset
 from bpengine.arrays import Array
 from bpengine.sign_test import SIGNIFICANCE, sign_test
 from bptui.session.cloud.starts import Reached, grid
-from bptui.session.cloud_snapshot import Band, Compared, Standing
+from bptui.session.cloud_snapshot import Band, Compared, Spread, Standing
 
 LOW, HIGH = 0.1, 0.9
 """The ends of a band."""
@@ -33,7 +33,6 @@ def band_of(parts: Sequence[Reached], epochs: int, dataset: Dataset, shape: tupl
     curves = np.concatenate([part.curves for part in parts], axis=1)
     outputs = np.concatenate([part.outputs for part in parts if len(part.outputs)] or [np.empty((0, 0, 0))])
     diverged = np.concatenate([part.diverged for part in parts])
-    fits, agreement = over_the_domain(outputs, dataset, shape)
     low, high = percentiles(curves.T)
     return Band(
         epochs_done=epochs,
@@ -44,29 +43,27 @@ def band_of(parts: Sequence[Reached], epochs: int, dataset: Dataset, shape: tupl
         low=low,
         median=np.median(curves, axis=1),
         high=high,
-        fits=fits,
-        agreement=agreement,
+        spread=spread_of(outputs, curves.shape[1], dataset, shape),
     )
 
 
-def over_the_domain(
-    outputs: Array, dataset: Dataset, shape: tuple[int, ...]
-) -> tuple[tuple[Array, Array] | None, Array | None]:
-    """The fits and the agreement of a band; see there.
+def spread_of(outputs: Array, starts: int, dataset: Dataset, shape: tuple[int, ...]) -> Spread:
+    """What starts predict over the domain.
 
     Args:
         outputs: those of the starts that have not diverged; shape (starts, nodes, outputs).
+        starts: how many starts there are.
         dataset: the data.
         shape: that of the nodes over the domain; empty if there are none.
     """
     if len(outputs) and len(shape) == 1:
         low, high = percentiles(outputs)
-        return (dataset.target_scaling.undo(low), dataset.target_scaling.undo(high)), None
+        return Spread(starts, (dataset.target_scaling.undo(low), dataset.target_scaling.undo(high)), None)
     if len(outputs) and len(shape) == 2 and dataset.task == "classification":
         chosen = outputs.argmax(axis=2)
         votes = np.stack([(chosen == number).mean(axis=0) for number in range(outputs.shape[2])])
-        return None, votes.max(axis=0).reshape(shape)
-    return None, None
+        return Spread(starts, None, votes.max(axis=0).reshape(shape))
+    return Spread(starts, None, None)
 
 
 def percentiles(values: Array) -> tuple[Array, Array]:

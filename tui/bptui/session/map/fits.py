@@ -15,8 +15,7 @@ from bpengine.group import Group
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.kernels.loading import NumbaError
 from bptui.session.advising import Limits
-from bptui.session.cloud.figures import over_the_domain
-from bptui.session.cloud_snapshot import Band, CloudSnapshot
+from bptui.session.cloud.figures import spread_of
 from bptui.session.observation import Observer, domain_grid
 from bptui.session.snapshot import Comparison, Snapshot, State, Status
 
@@ -29,7 +28,7 @@ class CellFits:
     """The starts of a cell at their ends."""
 
     snapshot: Snapshot
-    """The start in the middle, with the other ones as its cloud if they are not in `lines`."""
+    """The start in the middle, with the spread of all starts if they are not in `lines`."""
     lines: Array | None
     """For a regression over one input: the output of each start that has not diverged, in the units of the
     data, at even steps over the domain; shape (starts, steps)."""
@@ -116,43 +115,9 @@ def _observed(
     lines = None
     if dataset.task == "regression" and len(shape) == 1 and len(outputs):
         lines = dataset.target_scaling.undo(outputs.reshape(-1, 1)).reshape(len(outputs), -1)
-    comparison = Comparison(cloud=None if lines is not None else _cloud(configs, outputs, dataset, shape))
+    spread = None if lines is not None else spread_of(outputs, len(configs), dataset, shape)
     status = Status(State.FINISHED, speed="", epochs_per_second=None, advice="")
-    return CellFits(Snapshot(run, values, comparison, status), lines)
-
-
-def _cloud(
-    configs: Sequence[TrainingConfig], outputs: Array, dataset: Dataset, shape: tuple[int, ...]
-) -> CloudSnapshot:
-    """The starts as a cloud, for what a plot shows of it; they have no curves."""
-    fits, agreement = over_the_domain(outputs, dataset, shape)
-    none = np.empty(0)
-    band = Band(
-        epochs_done=configs[0].epochs,
-        seeds=tuple(config.seed for config in configs),
-        errors=none,
-        diverged=len(configs) - len(outputs),
-        epochs=none,
-        low=none,
-        median=none,
-        high=none,
-        fits=fits,
-        agreement=agreement,
-    )
-    return CloudSnapshot(
-        starts=len(configs),
-        target=configs[0].epochs,
-        one_by_one="",
-        is_waiting=False,
-        is_working=False,
-        before="",
-        problem="",
-        band=band,
-        standing=None,
-        is_live=False,
-        compared=None,
-        has_test=dataset.test is not None,
-    )
+    return CellFits(Snapshot(run, values, Comparison(spread=spread), status), lines)
 
 
 class Fitting:
