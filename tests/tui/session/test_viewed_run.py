@@ -292,13 +292,27 @@ def test_a_finished_and_a_diverged_run_can_be_viewed_and_go_another_way() -> Non
     assert session.epochs_done == 6
 
 
-def test_the_cloud_follows_to_the_epoch_on_view() -> None:
+def test_the_cloud_waits_while_an_earlier_epoch_is_on_view() -> None:
     session = at(42)
     session.toggle_cloud()
     session.run_to_rest()
+    before = session.snapshot().comparison.cloud
+    assert before is not None
     session.view(20)
+    session.run_to_rest()
+    assert session.snapshot().comparison.cloud is None
+    assert "Viewing epoch 20" in advice(session)
+    session.leave_view()
+    after = session.snapshot().comparison.cloud
+    assert after is not None
+    assert after.band is before.band
+    assert not after.is_working, "no start was trained anew"
+    session.view(20)
+    session.toggle_cloud()
+    session.toggle_cloud()
+    assert "shown with the run as it is" in advice(session)
+    session.leave_view()
     session.run_to_rest()
     cloud = session.snapshot().comparison.cloud
     assert cloud is not None and cloud.band is not None
-    assert cloud.band.epochs_done == 21
-    assert "Viewing epoch 20" in advice(session)
+    assert cloud.band.epochs_done == session.epochs_done
