@@ -27,23 +27,30 @@ _ROUND = 6755399441055744.0
 """1.5 * 2**52: adding and subtracting it rounds to the nearest integer."""
 _SQRT_HALF = 0.7071067811865476
 
+EXP = (
+    *(710.0, -746.0, _LOG2_E, _ROUND, _LN2_HIGH, _LN2_LOW),
+    *(0.5000000000000001, 0.16666666666666669, 0.04166666666662413, 0.008333333333330062),
+    *(0.0013888888917213717, 0.00019841269863053618, 2.4801521295954376e-05, 2.7557268459997064e-06),
+    *(2.7620088445409746e-07, 2.510038549551032e-08),
+)
+"""The constants of `exp`: where it ends, those of its reduction, and the coefficients of its polynomial."""
+
 MAX_ANGLE = 1e6
 """sin and cos are accurate up to this |z|. `kernels.compiled` brings larger angles below it first."""
 
 
-def exp(z: Any) -> Any:
+def exp(z: Any, constants: Any = EXP) -> Any:
     """e^z = 2^n e^r, where z = n ln 2 + r and |r| <= ln 2 / 2 (W. Cody and W. Waite, 1980)."""
-    z = choose(z > 710.0, 710.0, choose(z < -746.0, -746.0, z))  # beyond, the result is infinity or 0
-    n = (z * _LOG2_E + _ROUND) - _ROUND
-    r = (z - n * _LN2_HIGH) - n * _LN2_LOW
+    greatest, least, log2_e, to_round, ln2_high, ln2_low, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 = constants
+    z = choose(z > greatest, greatest, choose(z < least, least, z))  # beyond, the result is infinity or 0
+    n = (z * log2_e + to_round) - to_round
+    r = (z - n * ln2_high) - n * ln2_low
     # By pairs, so that the processor computes several of them at the same time (G. Estrin, 1960).
     r2 = r * r
     r4 = r2 * r2
-    p = (0.5000000000000001 + 0.16666666666666669 * r) + (0.04166666666662413 + 0.008333333333330062 * r) * r2
-    q = (0.0013888888917213717 + 0.00019841269863053618 * r) + (
-        2.4801521295954376e-05 + 2.7557268459997064e-06 * r
-    ) * r2
-    p = (p + q * r4) + (2.7620088445409746e-07 + 2.510038549551032e-08 * r) * (r4 * r4)
+    p = (c2 + c3 * r) + (c4 + c5 * r) * r2
+    q = (c6 + c7 * r) + (c8 + c9 * r) * r2
+    p = (p + q * r4) + (c10 + c11 * r) * (r4 * r4)
     return scale(1.0 + (r + r2 * p), n)
 
 
@@ -67,7 +74,7 @@ def log(x: Any) -> Any:
     return choose(x < math.inf, result, x)
 
 
-def tanh(z: Any) -> Any:
+def tanh(z: Any, constants: Any = EXP) -> Any:
     """Tanh z: a polynomial near 0, else 1 - 2 / (e^(2 |z|) + 1)."""
     near = choose(abs(z) < 0.625, z, 0.0)
     w = near * near
@@ -82,7 +89,7 @@ def tanh(z: Any) -> Any:
     p = p * w - 0.05396825396789636
     p = p * w + 0.13333333333333042
     p = p * w - 0.3333333333333333
-    far = 1.0 - 2.0 / (exp(2.0 * abs(z)) + 1.0)
+    far = 1.0 - 2.0 / (exp(2.0 * abs(z), constants) + 1.0)
     return choose(abs(z) < 0.625, near + near * (w * p), choose(z < 0.0, -far, far))
 
 

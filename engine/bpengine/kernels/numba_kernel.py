@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bpengine import elementary
 from bpengine.arrays import Array, IntArray
 from bpengine.generators import Generator, GeneratorState
 from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, Settings, work_per_sample
@@ -67,7 +68,7 @@ class NumbaKernel:
         self._count = parameter_count(problem.sizes)
         self._gradient: Array = np.empty(self._count * lanes)
         places = sum(_whole(size, spacing) for size in problem.sizes)
-        self._units = self._compiled.Units(*np.zeros((3, places * lanes)))
+        self._units = self._compiled.Units(*np.zeros((3, places * lanes)), elementary.EXP)
         self._factors: Array = np.empty(lanes)
         self._kept: Array = np.empty(0)
         self._outputs: Array = np.empty(problem.targets.size * lanes)

@@ -10,6 +10,7 @@ from llvmlite import ir
 from numba import boolean, float64, from_dtype, int64, njit, types, uint32, uint64
 from numba.extending import intrinsic, overload
 
+from bpengine import elementary
 from bpengine.arrays import Array, IntArray
 
 unsigned: Any = np.uint64
@@ -72,6 +73,9 @@ class Units(NamedTuple):
     values: Array
     slopes: Array
     deltas: Array
+    exp: Any
+    """The constants of `elementary.exp`. Numbers that the compiler knows are loaded anew in each round of a
+    loop, by two instructions each."""
 
 
 class Memory(NamedTuple):
@@ -94,13 +98,16 @@ _VECTOR = float64[::1]
 _SAMPLES = types.NamedUniTuple(types.Array(float64, 2, "C", readonly=True), 2, Samples)
 
 
+_EXP = types.UniTuple(float64, len(elementary.EXP))
+
+
 def _signature(lanes: Any) -> Any:
     return uint64(
         *(lanes, from_dtype(LAYER)[::1], types.NamedTuple([boolean, int64, int64], Rules)),
         types.NamedUniTuple(_VECTOR, 5, Coefficients),
         *(_SAMPLES, _SAMPLES, int64[::1], _VECTOR, uint64, uint64, uint64, uint64),
         *(types.NamedUniTuple(_VECTOR, 4, Memory), int64[::1], _VECTOR),
-        *(types.NamedUniTuple(_VECTOR, 3, Units), _VECTOR),
+        *(types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units), _VECTOR),
         *(_VECTOR, _VECTOR, _VECTOR),
     )
 

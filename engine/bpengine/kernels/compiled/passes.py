@@ -87,15 +87,16 @@ def activate(activation: int, lanes: int, at: int, units: Units) -> None:
     Args:
         at: where the unit's lanes start.
     """
-    values, slopes = units.values, units.slopes
+    values, slopes, constants = units.values, units.slopes, units.exp
     if activation == SIGMOID:
         for k in range(at, at + lanes):
-            a = 1 / (1 + elementary.exp(-values[k]))  # if exp overflows to infinity, a is 0, the right limit
+            # If exp overflows to infinity, a is 0, the right limit.
+            a = 1 / (1 + elementary.exp(-values[k], constants))
             values[k] = a
             slopes[k] = a * (1 - a)
     elif activation == TANH:
         for k in range(at, at + lanes):
-            a = elementary.tanh(values[k])
+            a = elementary.tanh(values[k], constants)
             values[k] = a
             slopes[k] = 1 - a * a
     elif activation == RELU:
@@ -223,7 +224,7 @@ def softmax(layer: Any, lanes: int, units: Units) -> None:
     for unit in range(layer.units):
         at = here + unit * lanes
         for lane in range(lanes):
-            values[at + lane] = elementary.exp(values[at + lane] - scratch[here + lane])
+            values[at + lane] = elementary.exp(values[at + lane] - scratch[here + lane], units.exp)
     for lane in range(lanes):
         scratch[here + lane] = 0.0
     for unit in range(layer.units):
@@ -296,7 +297,7 @@ def backward(layer: Any, lanes: int, parameters: Array, units: Units, factors: A
     if lanes == ONE and layer.units < NARROW:
         _backward_unit_by_unit(layer, parameters, units, factors[0], out)
         return
-    values, slopes, deltas = units
+    values, slopes, deltas = units.values, units.slopes, units.deltas
     here, biases = layer.here * lanes, layer.biases * lanes
     for i in range(layer.inputs):
         below = (layer.below + i) * lanes
@@ -318,7 +319,7 @@ def backward(layer: Any, lanes: int, parameters: Array, units: Units, factors: A
 @inlined
 def _backward_unit_by_unit(layer: Any, parameters: Array, units: Units, factor: float, out: Array) -> None:
     """The same for a layer of a single run, with each weight read and updated in one go."""
-    values, slopes, deltas = units
+    values, slopes, deltas = units.values, units.slopes, units.deltas
     inputs, below, here = layer.inputs, layer.below, layer.here
     count, w = layer.units, layer.weights
     for x in range(below, below + inputs):
