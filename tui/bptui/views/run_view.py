@@ -250,10 +250,11 @@ class RunView(TimedView):
     def _frame_due(self) -> float:
         """When the next frame is due; not while the terminal is still taking up the last one.
 
-        News of the cloud are due at once: a key may be waiting for them.
+        While the run holds still, news of the cloud is due at once: a key may be waiting for it.
         """
-        now = time.monotonic()
-        due = now if self._session.cloud.has_news else self._drawn + self._frame_seconds
+        now, session = time.monotonic(), self._session
+        waits = session.cloud.has_news and session.state is not State.RUNNING
+        due = now if waits else self._drawn + self._frame_seconds
         return max(due, now + TICK_SECONDS if writer_is_busy(self.app) else now)
 
     def _end_slice(self) -> None:

@@ -40,7 +40,7 @@ class Cloud:
         self._kernels = kernels
         self.is_on = self.has_news = self._is_stopped = False
         self._executor: ThreadPoolExecutor | None = None
-        self._uses_threads = False
+        self._uses_threads = self._yields = False
         self._training: list[Future[None]] = []
         self._lock = threading.RLock()
         self._forget()
@@ -119,7 +119,7 @@ class Cloud:
                 self._is_live, self._resting = True, 0
             pending = self._pending
             current.target = target if pending is None else min(target, pending.target)
-            if not self._resting:  # at once: a key waits for the answer
+            if not current.trained_to:  # at once: a key waits for the answer
                 self._train_in_threads()
 
     @property
@@ -152,6 +152,7 @@ class Cloud:
         """
         if self.is_on and self._is_waiting and not self._kernels.begin_lanes(in_background=True):
             self.has_news = True  # there is no such code: the next snapshot has them trained one by one
+        self._yields = runs
         if not self._may_train:
             return
         if self._resting:
@@ -201,9 +202,9 @@ class Cloud:
                 each.add_done_callback(lambda part: self._end_part(work, part))
 
     def _end_part(self, work: Computation, part: Future[None]) -> None:
-        """End the round if this was the last part of it, and begin the next one."""
+        """End the round if this was the last part, and begin the next one, unless the live run goes first."""
         self._end_round(work)
-        if part.exception() is None and not self._resting:
+        if part.exception() is None and not self._resting and not self._yields:
             self._train_in_threads()
 
     def _wants(self, work: Computation) -> bool:
