@@ -16,6 +16,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from bpengine.advice import Change, changes_worth_trying
 from bptui.app import BptuiApp
 from bptui.terminal.idle import until_idle
 from bptui.terminal.textual_internals import screen_strips
@@ -56,6 +57,16 @@ def parsed_once() -> Iterator[None]:
         monkeypatch.setattr(Stylesheet, "__init__", start_sharing)
         monkeypatch.setattr(Stylesheet, "set_variables", set_and_share)
         yield
+
+
+@pytest.fixture
+def few_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try a fifth of the changes: an experiment with NumPy trains hundreds of runs."""
+
+    def some_changes(*arguments: Any, **options: Any) -> tuple[Change, ...]:
+        return changes_worth_trying(*arguments, **options)[2::5]  # with one of the hidden units
+
+    monkeypatch.setattr("bpengine.advice.experiment.changes_worth_trying", some_changes)
 
 
 def is_working(app: App[Any]) -> bool:
