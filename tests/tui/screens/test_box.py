@@ -229,7 +229,7 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
 async def test_it_fits_everywhere_in_ascii_too(task: Task) -> None:
-    app = make_app(task, ascii=True, hidden_units=(20, 13), optimizer="adam", batch_size=5)
+    app = make_app(task, ascii=True, hidden_units=(11, 10), optimizer="adam", batch_size=5)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("o")
         for size in ((80, 24), (20, 5), (1, 1), (160, 48)):
