@@ -13,6 +13,7 @@ ARGS ?=
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
 	@$(BIN)/bptui $(ARGS)
 
+test: export PYTHONDONTWRITEBYTECODE :=  # compiling all tests and sources anew takes each process seconds
 test: $(VENV)/dev-installed  ## the whole suite
 	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 

@@ -124,7 +124,7 @@ def test_history_of_any_length(tmp_path: Path, epochs: int) -> None:
 @pytest.mark.parametrize("task", bpengine.TASKS)
 def test_own_samples_come_along(tmp_path: Path, task: Task) -> None:
     source = samples(task)
-    trainer = Trainer(TrainingConfig.defaults(task, test_share=0.3), source)
+    trainer = Trainer(TrainingConfig.defaults(task, test_share=0.3, epochs=20), source)
     trainer.run_epoch()
     loaded = again(trainer, tmp_path)
     assert loaded.source is not None

@@ -44,7 +44,7 @@ def train(trainer: Trainer, samples: int) -> int:
 
 
 @EVERY_KERNEL
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     batch_size=st.sampled_from([0, 1, 3, 4, 7, 8, 19]),
     pieces=st.lists(st.integers(1, 30), min_size=1, max_size=30),

@@ -1,4 +1,4 @@
-"""Each of ten thousand damaged files is either loaded or rejected with one line."""
+"""Each of four thousand damaged files is either loaded or rejected with one line."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TOKENS = (
     *(b"1,5", b"1.234,5", b"01", b"1.0", b"\x81", b"\xe9", b"word" * 60),
 )
 OPTIONS = ("1", "2", "3", "x", "label", "", "0", "99", "a\nb", "\x1b")
-FILES = 10_000
+FILES = 4_000
 
 Mutation = Callable[[random.Random, bytes], bytes]
 
@@ -138,11 +138,11 @@ def test_undamaged_files_load(task: Task, data: bytes) -> None:
         assert_sound(parse_csv(decode(data, "f.csv")[0], "f.csv", task, missing=missing), task)
 
 
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("part", range(4))
 def test_damaged_files_load_or_are_rejected_in_one_line(part: int) -> None:
     loaded = 0
     messages = set()
-    for number in range(part * FILES // 10, (part + 1) * FILES // 10):
+    for number in range(part * FILES // 4, (part + 1) * FILES // 4):
         rng = random.Random(number)
         task, data = rng.choice(VALID)
         for _ in range(rng.choice((1, 1, 2, 4))):

@@ -299,4 +299,4 @@ def test_one_hundred_thousand_samples_are_made_in_time() -> None:
         f"make_dataset(c({named.task!r}, dataset={name!r}, samples=100_000, noise=0.1, test_share=0.2))"
         for name, named in DATASETS.items()
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=20)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)

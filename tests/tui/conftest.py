@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from textual._context import active_app
 from textual.app import App
+from textual.cache import LRUCache
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from bpengine.advice import Change, changes_worth_trying
 from bptui.app import BptuiApp
 from bptui.commands import spell_arrows
 from bptui.terminal.idle import until_idle
@@ -28,6 +32,43 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     spell_arrows(on=False)  # which an earlier app in ASCII turned on
+
+
+@pytest.fixture(autouse=True, scope="session")
+def parsed_once() -> Iterator[None]:
+    """Parse each style sheet once for all apps of this process with the same colors.
+
+    Textual parses them anew for each app, which takes a fifth of the time until it is on the screen.
+    """
+    start, set_variables = Stylesheet.__init__, Stylesheet.set_variables
+    parsed: dict[tuple[tuple[str, str], ...], LRUCache[tuple[Any, ...], list[RuleSet]]] = {}
+
+    def share(sheet: Stylesheet) -> None:
+        sheet._parse_cache = parsed.setdefault(tuple(sheet._variables.items()), LRUCache(1000))
+
+    def start_sharing(sheet: Stylesheet, *, variables: dict[str, str] | None = None) -> None:
+        start(sheet, variables=variables)
+        share(sheet)
+
+    def set_and_share(sheet: Stylesheet, variables: dict[str, str]) -> None:
+        sheet._parse_cache = LRUCache(1)  # which is cleared now
+        set_variables(sheet, variables)
+        share(sheet)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(Stylesheet, "__init__", start_sharing)
+        monkeypatch.setattr(Stylesheet, "set_variables", set_and_share)
+        yield
+
+
+@pytest.fixture
+def few_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try a fifth of the changes: an experiment with NumPy trains hundreds of runs."""
+
+    def some_changes(*arguments: Any, **options: Any) -> tuple[Change, ...]:
+        return changes_worth_trying(*arguments, **options)[2::5]  # with one of the hidden units
+
+    monkeypatch.setattr("bpengine.advice.experiment.changes_worth_trying", some_changes)
 
 
 def is_working(app: App[Any]) -> bool:

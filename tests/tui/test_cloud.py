@@ -22,16 +22,16 @@ from tests.tui.support.running import call
 
 
 async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() -> None:
-    app = make_app(samples=10, epochs=40)
+    app = make_app(samples=10, epochs=12)
     session = app.view.session
-    session.advance_to(20)
+    session.advance_to(6)
     session.cloud.use_threads()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         await until(pilot, lambda: "better than" in lines(app)[-2])
         assert not session.cloud.is_working
         assert not app.view._timer._active.is_set(), "time stands still once all is computed"
-        assert (shown(app).status.state, shown(app).run.epoch) == (State.PAUSED, 20)
+        assert (shown(app).status.state, shown(app).run.epoch) == (State.PAUSED, 6)
         assert "░ 64 starts" in lines(app)[1]
         await pilot.press("i", "right")
         await until(pilot, lambda: "64 starts: " in lines(app)[-2])
@@ -81,7 +81,7 @@ def test_the_plots_show_the_band_and_the_median() -> None:
 
 
 def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> None:
-    snapshot, band = with_cloud("classification", samples=60)
+    snapshot, band = with_cloud("classification", samples=40)
     assert band.spread.agreement is not None
     assert band.spread.agreement.min() < 0.7
     figure, legend = classification_figure(snapshot)

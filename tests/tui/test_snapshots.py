@@ -11,7 +11,7 @@ from bpengine import FIELD, TASKS, Task
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
-from tests.tui.support.apps import make_app, until
+from tests.tui.support.apps import make_app, make_trained_app, until
 
 SIZES = [(80, 24), (140, 44), (160, 48)]
 """One for each layout."""
@@ -27,8 +27,7 @@ class TestTabs:
         assert snap_compare(make_app(task), terminal_size=size)
 
     def test_trained(self, snap_compare: Compare, task: Task, size: tuple[int, int]) -> None:
-        app = make_app(task)
-        app.view.session.advance_to({"regression": 1000, "classification": 60}[task])
+        app = make_trained_app(task, {"regression": 1000, "classification": 60}[task])
         assert snap_compare(app, terminal_size=size)
 
 
@@ -37,8 +36,7 @@ class TestTabs:
 def test_too_large_a_learning_rate(snap_compare: Compare, task: Task, size: tuple[int, int]) -> None:
     # The sine diverges. The classes can't: y - t is never above 1, so they only get worse than guessing.
     # Only at the sizes that show no figure which hangs on the last digit.
-    app = make_app(task, learning_rate={"regression": 10, "classification": 1000}[task])
-    app.view.session.advance_to(1000)
+    app = make_trained_app(task, 1000, learning_rate={"regression": 10, "classification": 1000}[task])
     assert snap_compare(app, terminal_size=size)
 
 
@@ -105,8 +103,7 @@ def test_a_pinned_run(snap_compare: Compare) -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 def test_what_lies_behind(snap_compare: Compare, task: Task) -> None:
-    app = make_app(task)
-    app.view.session.advance_to(60)
+    app = make_trained_app(task, 60)
     assert snap_compare(app, press=["v"], terminal_size=(80, 24))
 
 
@@ -135,23 +132,21 @@ def test_what_would_help(snap_compare: Compare) -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 def test_in_ascii(snap_compare: Compare, task: Task) -> None:
-    app = make_app(task, ascii=True)
-    app.view.session.advance_to(60)
+    app = make_trained_app(task, 60, ascii=True)
     assert snap_compare(app, terminal_size=(80, 24))
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_without_colors(snap_compare: Compare, task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = make_app(task)
-    app.view.session.advance_to(60)
+    app = make_trained_app(task, 60)
     assert snap_compare(app, terminal_size=(80, 24))
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_a_cloud(snap_compare: Compare, task: Task) -> None:
-    app = make_app(task, epochs=200, samples=25, init_scale=0.5)
-    app.view.session.advance_to({"regression": 150, "classification": 60}[task])
+    app = make_app(task, epochs=60, samples=15, init_scale=0.5)
+    app.view.session.advance_to({"regression": 40, "classification": 20}[task])
 
     async def rest(pilot: Pilot[int]) -> None:
         await pilot.press("n")
@@ -193,7 +188,7 @@ def test_the_box_in_each_phase(snap_compare: Compare, size: tuple[int, int], pha
 def test_a_map(
     snap_compare: Compare, task: Task, size: tuple[int, int], ascii: bool, keys: list[str]
 ) -> None:
-    app = make_app(task, ascii=ascii, epochs=40, samples=25, init_scale=0.5)
+    app = make_app(task, ascii=ascii, epochs=12, samples=15, init_scale=0.5)
 
     async def rest(pilot: Pilot[int]) -> None:
         def is_done() -> bool:

@@ -15,6 +15,8 @@ from bpengine.kernels.loading import NumbaError
 from tests.engine.kernels import needs_numba
 from tests.tui.support.running import ENDLESS_NUMPY, call, finish, running, wait_until_signals_are_handled
 
+pytestmark = pytest.mark.usefixtures("few_changes")
+
 SMALL = ("regression", "--samples=8", "--epochs=5")
 NUMPY = (*SMALL, "--kernel=numpy")
 LINE = re.compile(

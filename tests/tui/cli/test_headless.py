@@ -8,9 +8,9 @@ import pytest
 
 from tests.tui.support.running import Done, call, run
 
-WHAT_IF = ("regression", "--at", "60", "--press", "i,up,right", "--output")
+WHAT_IF = ("regression", "--at", "6", "--press", "i,up,right", "--output")
 """The hidden units are changed, and the run is trained again to where it is."""
-AGAIN = ("classification", "--epochs", "20", "--press", "R", "--output")
+AGAIN = ("classification", "--epochs", "4", "--press", "R", "--output")
 """The run has ended, and another one begins."""
 
 
@@ -31,21 +31,19 @@ def test_each_key_finds_the_screen_at_rest(
 
 def test_a_what_if_is_trained_to_its_end(tmp_path: Path) -> None:
     text = text_of(tmp_path / "picture.txt", *WHAT_IF)
-    assert "paused    epoch   60/2001" in text
-    assert "H 3 → 4: error in epoch 60 " in text
+    assert "paused    epoch    6/2001" in text
+    assert "H 3 → 4: error in epoch 6 " in text
 
 
 def test_keys_after_a_change_find_its_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.session.live_run.SLICE_MILLISECONDS", 0.0)
-    text = text_of(
-        tmp_path / "picture.txt", "regression", "--at", "60", "--press", "i,up,right,s", "--output"
-    )
-    assert "paused    epoch   61/2001" in text
+    text = text_of(tmp_path / "picture.txt", "regression", "--at", "6", "--press", "i,up,right,s", "--output")
+    assert "paused    epoch    7/2001" in text
 
 
 def test_a_run_that_a_key_restarts_is_trained_to_its_end(tmp_path: Path) -> None:
     text = text_of(tmp_path / "picture.txt", *AGAIN)
-    assert "finished  epoch 19/20" in text
+    assert "finished  epoch 3/4" in text
     assert "seed 1" in text
 
 

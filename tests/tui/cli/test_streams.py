@@ -18,7 +18,6 @@ COMMANDS = {
     "csv": (*TRAIN, "--format", "csv"),
     "diverging": DIVERGING,
     "help": ("--help",),
-    "version": ("--version",),
 }
 EACH = pytest.mark.parametrize("arguments", COMMANDS.values(), ids=list(COMMANDS))
 

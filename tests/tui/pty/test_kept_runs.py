@@ -10,7 +10,7 @@ import pytest
 from bptui.kept.screen_state import read_state
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
 from tests.tui.support.running import ENDLESS, ENDLESS_NUMPY
-from tests.tui.support.terminal import ENTER, ESCAPE, Terminal, bptui, wait_for_training
+from tests.tui.support.terminal import Terminal, bptui, wait_for_training
 
 
 def quit_app(terminal: Terminal) -> None:
@@ -40,7 +40,9 @@ def test_it_continues_to_the_bit_with_its_kernel(kernel: str, remembering: dict[
     assert_is_uninterrupted(after)
 
 
-def test_the_next_start_offers_it_and_trains_nothing_meanwhile(remembering: dict[str, str]) -> None:
+def test_the_next_start_offers_it_and_trains_nothing_meanwhile_unless_flags_say_otherwise(
+    remembering: dict[str, str],
+) -> None:
     with bptui(*ENDLESS_NUMPY, variables=remembering) as terminal:
         wait_for_training(terminal)
         quit_app(terminal)
@@ -49,24 +51,6 @@ def test_the_next_start_offers_it_and_trains_nothing_meanwhile(remembering: dict
         terminal.wait_for_text("was kept: enter goes on, esc starts anew.", "–/2001")
         quit_app(terminal)
     assert kept_files(remembering) == [first], "nothing was trained"
-    with bptui(variables=remembering) as terminal:
-        terminal.wait_for_text("was kept")
-        terminal.send(ESCAPE)
-        wait_for_training(terminal)
-        terminal.wait_for_text("/2001")
-        quit_app(terminal)
-    assert len(kept_files(remembering)) == 2
-    with bptui("--paused", variables=remembering) as terminal:
-        terminal.wait_for_text("was kept")
-        terminal.send(ENTER)
-        terminal.wait_for_text("paused", "/2001")
-        quit_app(terminal)
-
-
-def test_what_offers_nothing(remembering: dict[str, str]) -> None:
-    with bptui(*ENDLESS_NUMPY, variables=remembering) as terminal:
-        wait_for_training(terminal)
-        quit_app(terminal)
     for flag, count in (("--no-state", 1), ("--fresh", 2), ("--seed=3", 3)):
         with bptui(flag, variables=remembering) as terminal:
             wait_for_training(terminal)
@@ -114,15 +98,6 @@ def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
             lambda: b"bptui: nothing was kept: not a directory\r\n" in terminal.output, "the line"
         )
         assert terminal.output.rfind(b"bptui: nothing") > terminal.output.rfind(b"\x1b[?1049l")
-
-
-def test_q_twice_at_once(remembering: dict[str, str]) -> None:
-    with bptui(*ENDLESS_NUMPY, variables=remembering) as terminal:
-        wait_for_training(terminal)
-        terminal.send("qq")
-        assert terminal.wait_for_exit() == 0
-    (path,) = kept_files(remembering)
-    assert_is_uninterrupted(kept_run(path))
 
 
 def test_a_signal_while_a_what_if_retrains(remembering: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ from tests.tui.support.raw_input import PASTE_BEGIN, PASTE_END, RawTerminal, hos
 from tests.tui.support.running import ENDLESS_NUMPY
 from tests.tui.support.terminal import CTRL_C, ENTER, ESCAPE, RIGHT, bptui, wait_for_training
 
-EVENTS = int(os.environ.get("BPTUI_MONKEY_EVENTS", "200"))
+EVENTS = int(os.environ.get("BPTUI_MONKEY_EVENTS", "80"))
 SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))
 MAX_SECONDS = float(os.environ.get("BPTUI_MONKEY_SECONDS", "inf"))
 BATCH = 20

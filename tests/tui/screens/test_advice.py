@@ -23,6 +23,8 @@ from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown, until
 from tests.tui.support.terminal import wait_until
 
+pytestmark = pytest.mark.usefixtures("few_changes")
+
 SMALL: dict[str, Any] = {"samples": 8, "epochs": 6}
 
 

@@ -57,17 +57,19 @@ def alone(config: TrainingConfig, seed: int, epochs: int, kernel: str) -> Traine
 
 @needs_numba
 @pytest.mark.parametrize(
-    "settings",
+    ("trained", "settings"),
     [
-        {"init_scale": 0.0},
-        {"hidden_units": 1, "seed": 70},
-        {"learning_rate": 1.2, "hidden_units": 4, "target_error": 0.002},
-        {"test_share": 0.3, "noise": 0.1, "optimizer": "adam", "learning_rate": 0.01},
+        (20, {"init_scale": 0.0}),
+        (20, {"hidden_units": 1, "seed": 70}),
+        (80, {"learning_rate": 1.2, "hidden_units": 4, "target_error": 0.002}),
+        (20, {"test_share": 0.3, "noise": 0.1, "optimizer": "adam", "learning_rate": 0.01}),
     ],
     ids=["no difference at the start", "one unit", "some diverge or end early", "test samples"],
 )
-def test_each_start_is_what_it_is_alone_and_one_is_the_live_run(settings: dict[str, Any]) -> None:
-    session = with_cloud("numba", 80, **settings)
+def test_each_start_is_what_it_is_alone_and_one_is_the_live_run(
+    trained: int, settings: dict[str, Any]
+) -> None:
+    session = with_cloud("numba", trained, **settings)
     snapshot, cloud, band = at_rest(session)
     config = session.config
     assert band.seeds == tuple(range(config.seed // 64 * 64, config.seed // 64 * 64 + 64))
@@ -177,7 +179,7 @@ def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
 
 @needs_numba
 def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
-    session = with_cloud("numba", 60, seed=3)
+    session = with_cloud("numba", 20, seed=3)
     at_rest(session)
     session.toggle_what_if()
     session.change(RATE, 0.2)
@@ -185,7 +187,7 @@ def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
     assert cloud.compared is not None
     config = session.config
     pairs = [
-        [alone(each, seed, 60, "numba").history.last for each in (config.replace(learning_rate=0.1), config)]
+        [alone(each, seed, 20, "numba").history.last for each in (config.replace(learning_rate=0.1), config)]
         for seed in band.seeds
     ]
     errors = np.array([[last.error for last in pair if last] for pair in pairs])

@@ -70,15 +70,15 @@ def test_snapshots_do_not_change_with_the_run() -> None:
 
 
 def test_looking_changes_no_number() -> None:
-    watched, _ = make_session(epochs=20)
-    alone, _ = make_session(epochs=20)
+    watched, _ = make_session(epochs=6)
+    alone, _ = make_session(epochs=6)
     watched.toggle()
     for _ in range(3):
         watched.change_speed(-1)
     while watched.state is State.RUNNING:
         watched.tick()
         watched.snapshot()
-    alone.advance_to(19)
+    alone.advance_to(5)
     assert watched.snapshot().run.error == alone.snapshot().run.error
     assert (watched.snapshot().network.outputs == alone.snapshot().network.outputs).all()
 

@@ -26,7 +26,7 @@ from tests.tui.support.sessions import (
 @pytest.mark.parametrize("was_running", [True, False])
 def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running: bool) -> None:
     session = make_session(slow=True)
-    session.advance_to(5)
+    session.advance_to(1)
     session.toggle_what_if()
     if was_running:
         session.toggle()
@@ -34,12 +34,12 @@ def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running:
     ticks = 0
     while session.snapshot().status.advice.startswith("What if: retraining"):
         assert state_of(session) is State.RUNNING
-        assert session.snapshot().run.epoch <= 5
+        assert session.snapshot().run.epoch <= 1
         session.tick()
         ticks += 1
     assert ticks > 20
     assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
-    assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 6)
+    assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 2)
 
 
 def test_it_ends_at_the_epoch_though_a_tick_ended_within_one() -> None:
@@ -58,7 +58,7 @@ def test_it_ends_at_the_epoch_though_a_tick_ended_within_one() -> None:
 @pytest.mark.parametrize("was_running", [True, False])
 def test_a_second_change_before_the_first_has_caught_up(was_running: bool) -> None:
     session = make_session(slow=True)
-    session.advance_to(5)
+    session.advance_to(1)
     before = session.snapshot()
     session.toggle_what_if()
     if was_running:
@@ -66,14 +66,14 @@ def test_a_second_change_before_the_first_has_caught_up(was_running: bool) -> No
     session.change(RATE, 0.2)
     session.tick()
     session.change(FIELD["hidden_units"], (4,))
-    assert session.snapshot().status.advice.startswith("What if: retraining, epoch 0 of 6")
+    assert session.snapshot().status.advice.startswith("What if: retraining, epoch 0 of 2")
     while session.snapshot().status.advice.startswith("What if"):
         session.tick()
     assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
-    assert_same(session, before.run.config.replace(learning_rate=0.2, hidden_units=(4,)), 6)
+    assert_same(session, before.run.config.replace(learning_rate=0.2, hidden_units=(4,)), 2)
     pin = session.snapshot().comparison.reference
     assert pin is not None
-    assert (pin.run.config, pin.run.epoch) == (before.run.config, 5), "half a run is no match"
+    assert (pin.run.config, pin.run.epoch) == (before.run.config, 1), "half a run is no match"
 
 
 def on_its_way(*, running: bool = False) -> Session:

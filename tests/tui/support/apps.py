@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from textual.pilot import Pilot
 
-from bpengine import TASKS, Task, TrainingConfig
+from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import StartSettings
@@ -23,6 +26,22 @@ def make_app(
     configs = {each: TrainingConfig.defaults(each) for each in TASKS}
     configs[task] = TrainingConfig.defaults(task, **settings)
     return BptuiApp(StartSettings(configs=configs, start=task, paused=paused, kernel="numpy", ascii=ascii))
+
+
+def make_trained_app(task: Task, epoch: int, *, ascii: bool = False, **settings: Any) -> BptuiApp:
+    """An app whose run was trained until this epoch was done: once for all tests of this process."""
+    app = make_app(task, ascii=ascii, **settings)
+    app.view.session._take_trainer(copy.copy(_trained(app.view.session.config, epoch)))
+    return app
+
+
+@functools.cache
+def _trained(config: TrainingConfig, epoch: int) -> Trainer:
+    trainer = Trainer(config, kernel="numpy")
+    with contextlib.suppress(DivergedError):
+        while trainer.epochs_done <= epoch and not trainer.finished:
+            trainer.run_epoch()
+    return trainer
 
 
 async def resize(pilot: Pilot[int], width: int, height: int) -> None:

@@ -11,15 +11,14 @@ from bpengine import TASKS, Task
 from bptui.session.snapshot import State
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, _data_texts
-from tests.tui.support.apps import EPOCHS, make_app, until
+from tests.tui.support.apps import EPOCHS, make_app, make_trained_app, until
 from tests.tui.support.panels import FIRST_FOUR, FITTING, LAYOUTS, SIZES, seen, text_of
 from tests.tui.support.snapshots import snapshot_of
 
 
 @pytest.mark.parametrize(("task", "size"), list(zip(cycle(TASKS), SIZES, strict=False)))
 async def test_tab_focuses_every_panel_and_nothing_is_cut_off(task: Task, size: tuple[int, int]) -> None:
-    app = make_app(task)
-    app.view.session.advance_to(400)
+    app = make_trained_app(task, 400)
     fitting = set(FITTING[size])
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -43,8 +42,7 @@ async def test_shift_tab_walks_the_other_way() -> None:
 
 @pytest.mark.parametrize("size", LAYOUTS)
 async def test_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
-    app = make_app()
-    app.view.session.advance_to(400)
+    app = make_trained_app("regression", 400)
     async with app.run_test(size=size) as pilot:
         await pilot.press("z")
         for name in NAMES:
@@ -64,8 +62,7 @@ async def test_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", LAYOUTS)
 async def test_x_hides_one_after_the_other_and_capital_x_shows_all(size: tuple[int, int]) -> None:
-    app = make_app()
-    app.view.session.advance_to(400)
+    app = make_trained_app("regression", 400)
     async with app.run_test(size=size) as pilot:
         for number in range(1, len(NAMES) + 2):
             await pilot.press("x")

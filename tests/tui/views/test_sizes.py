@@ -28,10 +28,10 @@ async def test_every_setting_can_be_reached_and_nothing_is_cut_off(task: Task, s
         await pilot.pause()
         text = "\n".join(lines(app))
         seen = set()
-        for _ in FIELDS:
+        for _ in FIELDS[::3]:  # more of them are seen at once
             panel = "\n".join(lines(app))
             seen |= {field.name for field in FIELDS if f"{field.label} " in panel and field.symbol in panel}
-            await pilot.press("down")
+            await pilot.press("down", "down", "down")
         assert seen == {field.name for field in FIELDS}
         for part in ("Regression", "Classification", "paused", f"20/{app.view.session.config.epochs}"):
             assert part in text

@@ -18,6 +18,7 @@ from bptui.views.training import TrainingThread, train
 from tests.engine.kernels import needs_numba
 from tests.tui.support.apps import EPOCHS, make_app, until
 from tests.tui.support.clock import Clock
+from tests.tui.support.terminal import DEADLINE
 
 CONFIG = TrainingConfig.defaults("regression", epochs=EPOCHS)
 
@@ -35,7 +36,7 @@ def test_the_thread_trains_until_it_is_asked_to_end_and_the_run_is_the_same() ->
     thread.start(session, math.inf, done.set)
     assert thread.is_training
     assert thread.finish() is None, "no frame is due"
-    assert done.wait(10)
+    assert done.wait(DEADLINE)
     assert not thread.is_training
     snapshot = session.snapshot()
     alone = Trainer(CONFIG)
@@ -47,7 +48,7 @@ def test_the_thread_trains_until_it_is_asked_to_end_and_the_run_is_the_same() ->
 def test_a_frame_that_is_due_ends_the_training() -> None:
     session, thread, done = flat_out(), TrainingThread(), threading.Event()
     thread.start(session, time.monotonic(), done.set)
-    assert done.wait(10)
+    assert done.wait(DEADLINE)
     assert thread.is_done
     assert thread.finish() is not None
 
