@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.support.running import ENDLESS, call, finish, running, wait_until_signals_are_handled
+from tests.tui.support.running import ENDLESS, call, finish, running, wait_for_work
 
 SWEEP = ("sweep", "regression", "--vary", "learning_rate=0.1,0.2,1000", "--vary", "hidden=2;2,2")
 SHORT = ("--starts", "2", "--epochs", "12", "--samples", "20", "--test-share", "0.2")
@@ -73,7 +73,7 @@ def test_an_interrupted_sweep_keeps_what_is_done(tmp_path: Path) -> None:
     assert done.complaint == "bptui sweep: interrupted after 2 of 4 runs"
     path.write_bytes(b"".join(printed))
     with running(*arguments, "--starts", "2", "--resume", str(path), "--output", str(path)) as process:
-        wait_until_signals_are_handled(process)
+        wait_for_work(process, 2)  # it trains by then; before that, a signal ends it without a word
         process.send_signal(signal.SIGTERM)
         done = finish(process)
     assert done.status == 143
