@@ -41,6 +41,19 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
         assert "alone" in lines(app)[-2]
 
 
+async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
+    app = make_app(epochs=1000)
+    cloud, session = app.view.session.cloud, app.view.session
+    session.advance_to(150)
+    cloud.use_threads()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "2")
+        await until(pilot, lambda: all(part.done() for part in cloud._training))
+        assert cloud.is_working
+        await pilot.press("1")
+        await until(pilot, lambda: not cloud.is_working)
+
+
 def with_cloud(task: Task, source: Dataset | None = None, **settings: Any) -> tuple[Snapshot, Band]:
     """A run of ten epochs, and the starts around it."""
     config = TrainingConfig.defaults(task, **{"epochs": 30, "init_scale": 1.0, **settings})

@@ -316,6 +316,11 @@ def test_a_pause_tells_what_is_known_of_a_map() -> None:
     assert "interrupted" in answer or answer.endswith("No run has ended yet.")
 
 
+def test_a_cloud_that_waits_says_so() -> None:
+    dialogue = dialogue_of(samples=10)
+    assert said(dialogue, "run 20", "view 5", "cloud").startswith("The cloud is on: it is shown with the run")
+
+
 class Tried:
     """An experiment that has ended: a higher learning rate helps, another activation makes no difference."""
 

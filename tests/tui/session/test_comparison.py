@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Task, TrainingConfig
+from bpengine import FIELD, Edit, Task, TrainingConfig
 from bpengine.history import History
 from bptui.drawing import Figure, Kind
-from bptui.session.comparison import MAX_SENTENCE_LENGTH, compare
+from bptui.session.comparison import MAX_SENTENCE_LENGTH, compare, edits_in_words
 from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
@@ -214,3 +214,10 @@ async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
             await pilot.press("down", "down", "down")
             rows = lines(app)[panel.y : panel.bottom]
             assert "…" not in "\n".join(row[panel.x :] for row in rows)
+
+
+def test_as_many_edits_at_other_places_are_told() -> None:
+    edits = tuple(Edit("freeze", layer=0, unit=1, epoch=epoch) for epoch in (3, 4))
+    assert edits_in_words(edits[:1], edits[:1]) == []
+    assert edits_in_words(edits[:1], edits[1:]) == ["other edits"]
+    assert edits_in_words(edits[:1], edits) == ["edits 1 → 2"]

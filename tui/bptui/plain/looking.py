@@ -48,7 +48,8 @@ def cloud(dialogue: Dialogue, _text: str) -> str:
     if not dialogue.session.cloud.is_on:
         return in_commands(dialogue.session.notice)
     dialogue.finish_cloud()
-    return " ".join(describe_cloud(dialogue.snapshot))
+    # While an earlier epoch is on view the starts wait, which the notice tells.
+    return " ".join(describe_cloud(dialogue.snapshot)) or in_commands(dialogue.session.notice)
 
 
 def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:

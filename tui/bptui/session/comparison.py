@@ -53,13 +53,15 @@ def differences(pinned: RunProgress, live: RunProgress, room: int) -> str:
 
 
 def edits_in_words(pinned: Sequence[Edit], live: Sequence[Edit]) -> list[str]:
-    """How many edits of the network there are, if they differ: only one of the runs may be a clean one."""
+    """What differs between the edits of the network, if anything does: only one of the runs may be clean."""
 
     def made(edits: Sequence[Edit]) -> list[Edit]:
         """The edits without what depends on the weights or the batch size."""
         return [replace(edit, sample=0, kept=()) for edit in edits]
 
-    return [] if made(pinned) == made(live) else [f"edits {len(pinned)} → {len(live)}"]
+    if made(pinned) == made(live):
+        return []
+    return ["other edits" if len(pinned) == len(live) else f"edits {len(pinned)} → {len(live)}"]
 
 
 def changes_in_words(pinned: TrainingConfig, live: TrainingConfig) -> list[str]:

@@ -181,8 +181,7 @@ class RunView(TimedView):
         """Hide the tab: the run holds still until `open`."""
         self._is_open = False
         self._timer.pause()
-        if self._thread is not None:
-            self._thread.finish()
+        self.session.cloud.hold()
 
     def on_unmount(self) -> None:
         """End the training."""

@@ -59,6 +59,10 @@ class Cloud:
         """Train beside the event loop from now on."""
         self._uses_threads = True
 
+    def hold(self) -> None:
+        """Begin no further round before the next tick."""
+        self._yields = True
+
     def stop(self) -> None:
         """Train no more."""
         self._is_stopped = True
