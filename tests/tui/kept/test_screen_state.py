@@ -162,15 +162,18 @@ def test_a_kernel_that_is_still_awaited_is_kept() -> None:
     assert state.run.kernel == "numba"
 
 
-def test_a_what_if_in_progress_goes_on() -> None:
+@pytest.mark.parametrize("stays_on", [True, False])
+def test_a_what_if_in_progress_goes_on(stays_on: bool) -> None:
     session = make_session(slow=True)
     session.advance_to(5)
     session.toggle()
     session.toggle_what_if()
     session.change(RATE, 0.3)
+    if not stays_on:
+        session.toggle_what_if()
     state = session.state_to_keep()
     assert state is not None
-    assert state.retraining == (6, True)
+    assert (state.retraining, state.what_if) == ((6, True), stays_on)
     other = make_session(slow=True)
     other.take_state(state, paused=False)
     assert "What if: retraining" in other.snapshot().status.advice

@@ -267,7 +267,9 @@ class Session(ViewedRun):
         try:
             run = self._run_to_keep()
             run = replace(run, kernel=self._awaited_kernel or run.kernel)
-            retraining, baseline, pins = self._retraining, self._baseline, self._pins
+            retraining, pins = self._retraining, self._pins
+            # Without a baseline, which a what-if that was switched off has lost, it could not go on.
+            baseline = self._baseline if retraining is None else retraining.baseline
         finally:
             self._changing.release()
         return SessionState(
