@@ -188,8 +188,12 @@ class Run:
         return self._effects.frozen()
 
     def is_frozen(self, edit: Edit) -> bool:
-        """Whether all of the parameters that an edit is about are frozen, for whatever reason."""
-        return bool(self.frozen[self._effects.indices(edit)].all())
+        """Whether all of the parameters that an edit is about are frozen, for whatever reason.
+
+        Raises:
+            ConfigError: the edit is not possible in this network.
+        """
+        return bool(self.frozen[self._effects.indices(self._effects.check(edit))].all())
 
     @property
     def knocked_out(self) -> tuple[tuple[int, int], ...]:

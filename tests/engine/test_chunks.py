@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bpengine import DivergedError, Trainer, TrainingConfig
 from bpengine.kernels import kernel, numba_kernel
 from bpengine.kernels.kernel import MAX_CHUNK_WORK, Problem, work_per_sample
+from bpengine.tasks import TASKS
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.kernels import problem
 from tests.engine.runs import assert_same
@@ -34,7 +35,7 @@ def _small_chunks() -> Iterator[None]:
 
 def make(kernel_name: str, batch_size: int = 0, **changes: Any) -> Trainer:
     changes = {"samples": SAMPLES, "epochs": 6, "optimizer": "adam", **changes}
-    config = TrainingConfig.defaults("regression", batch_size=batch_size, **changes)
+    config = TrainingConfig.defaults(changes.pop("task", "regression"), batch_size=batch_size, **changes)
     return Trainer(config, kernel=kernel_name)
 
 
@@ -48,10 +49,13 @@ def train(trainer: Trainer, samples: int) -> int:
 @given(
     batch_size=st.sampled_from([0, 1, 3, 4, 7, 8, 19]),
     pieces=st.lists(st.integers(1, 30), min_size=1, max_size=30),
-    live=st.fixed_dictionaries({}, optional={"l1": st.just(0.01), "l2": st.just(0.01), "clip": st.just(0.1)}),
+    live=st.fixed_dictionaries(
+        {"task": st.sampled_from(TASKS)},
+        optional={"l1": st.just(0.01), "l2": st.just(0.01), "clip": st.just(0.1)},
+    ),
 )
 def test_pieces_of_any_size_give_the_same_run(
-    kernel_name: str, batch_size: int, pieces: list[int], live: dict[str, float]
+    kernel_name: str, batch_size: int, pieces: list[int], live: dict[str, Any]
 ) -> None:
     whole, cut = (make(kernel_name, batch_size, **live) for _ in range(2))
     for piece in pieces:

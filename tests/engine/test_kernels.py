@@ -35,7 +35,7 @@ def problems(draw: st.DrawFn) -> Problem:
     except for rounding, which rmsprop and Adam turn into updates of ordinary size.
     """
     task: Task = draw(st.sampled_from(TASKS))
-    hidden = draw(st.lists(st.integers(1, 6), min_size=1, max_size=3))
+    hidden = draw(st.lists(st.integers(1, 6) | st.sampled_from((8, 9, 11)), min_size=1, max_size=3))
     samples = draw(st.integers(2, 12))
     return problem(
         task=task,
@@ -230,3 +230,19 @@ def test_arrays_have_to_fit() -> None:
         kernel.train_epochs(start((2, 3, 2)), PLAIN, rates, orders, np.empty((2, 6)), np.empty((2, 0)))
     with pytest.raises(ValueError, match="shape"):
         kernel.train_epochs(start((2, 3, 2)), PLAIN, rates[:1], orders, np.empty((2, 7)), np.empty((2, 0)))
+
+
+@needs_numba
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_kernels_agree_about_test_samples(task: Task, batch_size: int) -> None:
+    of_run = problem(task=task, batch_size=batch_size, samples=7)
+    of_run = replace(of_run, test_inputs=of_run.inputs[:3] + 0.1, test_targets=of_run.targets[:3])
+    found = []
+    for name in ("numpy", "numba"):
+        losses, test_losses = np.full((2, 7), -1.0), np.full((2, 3), -1.0)
+        make_kernel(name, of_run).train_epochs(
+            start(of_run.sizes), PLAIN, np.full(2, 0.1), shuffles(7, 2), losses, test_losses
+        )
+        found.append(test_losses)
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-9)

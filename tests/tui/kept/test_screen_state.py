@@ -30,7 +30,7 @@ def make_app(runs: Path, **options: Any) -> BptuiApp:
     return BptuiApp(StartSettings(configs=configs, kernel="numpy", runs_path=runs, **options))
 
 
-def kept_app(runs: Path) -> BptuiApp:
+def kept_app(runs: Path, *, running: bool = False) -> BptuiApp:
     """An app with something in each part of its state, which has been kept."""
     app = make_app(runs, paused=True)
     session = app._views["classification"].session
@@ -48,6 +48,8 @@ def kept_app(runs: Path) -> BptuiApp:
     session.run_to_rest()
     app._open = "classification"
     app.view.change_options(smooth=True, setting=3)
+    if running:
+        session.toggle()
     app.keep()
     assert app.keep_problem == ""
     return app
@@ -101,9 +103,10 @@ async def test_the_screen_continues_a_dialogue_and_a_dialogue_the_screen(tmp_pat
     assert "this one has seed 3 instead of 0" in said(other, "compare")
 
 
-async def test_it_is_offered_and_enter_goes_on(tmp_path: Path) -> None:
-    kept_app(tmp_path)
-    app = make_app(tmp_path, offers=True)
+@pytest.mark.parametrize("paused", [True, False])
+async def test_it_is_offered_and_enter_goes_on(paused: bool, tmp_path: Path) -> None:
+    kept_app(tmp_path, running=True)
+    app = make_app(tmp_path, offers=True, paused=paused)
     async with app.run_test(size=(100, 30)) as pilot:
         assert isinstance(app.screen, KeptRunScreen)
         assert app.view.session.state is State.READY
@@ -112,7 +115,8 @@ async def test_it_is_offered_and_enter_goes_on(tmp_path: Path) -> None:
         assert app.view.session.state is State.READY
         await pilot.press("enter")
         assert app.view.id == "classification"
-        assert shown(app).run.epoch == 9
+        assert app.view.session.state is (State.PAUSED if paused else State.RUNNING)
+        assert shown(app).run.epoch == 9 or not paused
 
 
 async def test_esc_starts_anew(tmp_path: Path) -> None:

@@ -40,7 +40,12 @@ class EditedRun(ChangeableRun):
     def toggle_frozen(self, layer: int, unit: int, input: Input = None) -> None:
         """Freeze a unit, or one of its weights or its bias; unfreeze what is frozen. See `edit`."""
         freeze = Edit("freeze", layer, unit, input)
-        self.edit(replace(freeze, kind="unfreeze") if self._trainer.is_frozen(freeze) else freeze)
+        try:
+            is_frozen = self._trainer.is_frozen(freeze)
+        except ConfigError:  # it was chosen in a network that was larger
+            self._notice = Notice(f"This network has no {freeze.target}.")
+        else:
+            self.edit(replace(freeze, kind="unfreeze") if is_frozen else freeze)
 
     def toggle_knocked_out(self, layer: int, unit: int) -> None:
         """Knock out a hidden unit, or bring it back. See `edit`."""
