@@ -82,7 +82,7 @@ def check(app: BptuiApp, memory: Path) -> None:
     """What holds after every key."""
     assert app._exception is None
     assert app.is_running
-    assert len(app.screen_stack) <= 4  # the tab, the box, its help and the palette
+    assert len(app.screen_stack) <= 5  # the tab, the map, a unit, its help and the palette
     for view in app._views.values():
         check_snapshot(view.session.snapshot())
         assert view.panel_layout == app.view.panel_layout
