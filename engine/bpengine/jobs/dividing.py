@@ -18,7 +18,7 @@ MAX_LANES = 64
 FEW_LANES = 16
 """As many runs of a job as make each run nearly as fast as in the largest one."""
 VECTOR = 8
-"""The lanes that one instruction of a processor works on: jobs of a multiple of it waste nothing."""
+"""The most lanes that one instruction of any processor works on: jobs of a multiple of it waste nothing."""
 MAX_WORK = 2**27
 """The most work of a job of more than `FEW_LANES`, in parameters times samples: some 0.2 s, so that results
 come soon."""

@@ -86,7 +86,7 @@ def test_a_cluster_with_tls_gives_the_same_numbers_and_lets_nobody_else_in(
             (
                 cluster.url.replace("tls", "tcp"),
                 (),
-                "it closes the connection, as a scheduler with TLS does, ",
+                "it closed the connection; if it uses TLS, ",
             ),
         ):
             done = call(*command, "--cluster", url, *flags)

@@ -171,7 +171,7 @@ class ClusterExecutor(RemoteExecutor):
 
             reason = str(error).strip().partition("\n")[0] or type(error).__name__
             if isinstance(error, CommClosedError) and self.address.certificates is None:
-                reason = "it closes the connection, as a scheduler with TLS does, whose address is tls://..."
+                reason = "it closed the connection; if it uses TLS, give its address as tls://HOST:PORT"
             self._fail(ClusterError(f"the scheduler at {self.address.url} can't be used: {reason}"))
         finally:
             self._fail(ClusterError("the connection to the cluster was closed"))
@@ -244,7 +244,7 @@ class ClusterExecutor(RemoteExecutor):
                 tasks.report, self._kernels, workers=[worker.address], pure=False, retries=RETRIES
             )
             self._refuse(worker, refusal(self._mine, theirs))
-        except CancelledError:  # we are gone
+        except CancelledError:  # the worker is gone, or we are
             return
         except Exception as error:  # any kind: whatever is wrong with a worker
             self._refuse(worker, refusal_after(error))

@@ -33,7 +33,7 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
                 findings = found.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 continue
-            advice = findings.advice
+            advice = findings.advice or advice  # a failure in the middle has none
             if findings.note and findings.note != note:
                 note = findings.note
                 yield note

@@ -48,7 +48,7 @@ def cloud(dialogue: Dialogue, _text: str) -> str:
     if not dialogue.session.cloud.is_on:
         return in_commands(dialogue.session.notice)
     dialogue.finish_cloud()
-    # While an earlier epoch is on view the starts wait, which the notice tells.
+    # While an earlier epoch is on view, there is no cloud to describe; the notice says so.
     return " ".join(describe_cloud(dialogue.snapshot)) or in_commands(dialogue.session.notice)
 
 

@@ -185,7 +185,8 @@ class MapScreen(Dialog[Opened]):
         """The key of the fits of the cell under the cursor."""
         assert self._cells is not None
         cell = self._cells.cells[self._shown_cell]
-        return self._shown_cell, cell.middle(self._cells.metric).run if cell.results else -1
+        first = self._shown_cell * self._cells.sweep.starts
+        return self._shown_cell, cell.middle(self._cells.metric).run if cell.results else first
 
     @property
     def _look(self) -> Look:
@@ -319,8 +320,12 @@ class MapScreen(Dialog[Opened]):
         number = None
         if cells is not None and layout is not None:
             number = cell_at(cells, self._look, layout, event.x, event.y)
-        if number is not None:
-            self.action_open() if number == self._cursor else self._go(number)
+        if number is None:
+            return
+        if number == self._cursor:
+            self.action_open()
+        else:
+            self._go(number)
 
     def action_to_best(self) -> None:
         """Go to the best cell, and stay with it while the map fills."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bpengine import ConfigError, Edit
-from bpengine.edits import Input
+from bpengine.edits import Input, possible_edits
 from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.changeable_run import ChangeableRun
@@ -40,17 +40,21 @@ class EditedRun(ChangeableRun):
     def toggle_frozen(self, layer: int, unit: int, input: Input = None) -> None:
         """Freeze a unit, or one of its weights or its bias; unfreeze what is frozen. See `edit`."""
         freeze = Edit("freeze", layer, unit, input)
-        try:
-            is_frozen = self._trainer.is_frozen(freeze)
-        except ConfigError:  # it was chosen in a network that was larger
-            self._notice = Notice(f"This network has no {freeze.target}.")
-        else:
-            self.edit(replace(freeze, kind="unfreeze") if is_frozen else freeze)
+        if self._has_place(freeze):
+            self.edit(replace(freeze, kind="unfreeze") if self._trainer.is_frozen(freeze) else freeze)
 
     def toggle_knocked_out(self, layer: int, unit: int) -> None:
         """Knock out a hidden unit, or bring it back. See `edit`."""
-        is_out = (layer, unit) in self._trainer.knocked_out
-        self.edit(Edit("bring back" if is_out else "knock out", layer, unit))
+        if self._has_place(Edit("freeze", layer, unit)):
+            is_out = (layer, unit) in self._trainer.knocked_out
+            self.edit(Edit("bring back" if is_out else "knock out", layer, unit))
+
+    def _has_place(self, edit: Edit) -> bool:
+        """Whether the network has the place, which may have been chosen in a larger one; if not, say so."""
+        has_place = bool(possible_edits(self._trainer.network.sizes, (edit,)))
+        if not has_place:
+            self._notice = Notice(f"This network has no {edit.target}.")
+        return has_place
 
     def toggle_edit(self, command: str, unit: tuple[int, int]) -> None:
         """Do to a unit, given by layer and number, what the command freeze or knock_out does."""

@@ -134,10 +134,10 @@ instruction: Callable[[Callable[..., Any]], Callable[..., Any]] = intrinsic
 
 @instruction
 def one_by_one(typing_context: Any, k: Any) -> Any:  # noqa: ARG001  numba's own signature
-    """k itself, from the empty piece of assembly code, into which the compiler does not look.
+    """Return k through an empty piece of assembly code, which the compiler can't see through.
 
-    A loop over a few numbers is faster with this in it: the compiler then neither unrolls the loop nor works
-    on vectors, for both of which it would prepare longer than the loop takes.
+    A short loop is faster with this call: the compiler then neither unrolls it nor uses vectors, and
+    preparing either takes longer than the loop.
     """
 
     def same(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:

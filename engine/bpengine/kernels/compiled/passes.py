@@ -249,8 +249,8 @@ def compare(
 ) -> None:
     """Compute delta = dL/du = y - t, and set the losses of the choice.
 
-    For regression, y = u and L = 1/2 sum (y - t)^2. For classification, y = softmax(u), and in place of the
-    loss stands the y of the class, whose t is 1; see `take_logarithms`.
+    For regression, y = u and L = 1/2 sum (y - t)^2. For classification, y = softmax(u), and the y
+    of the sample's class is stored in place of the loss; `take_logarithms` makes the loss of it.
     """
     values, deltas, at = units.values, units.deltas, choice.at
     for lane in range(lanes):
