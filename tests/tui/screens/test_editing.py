@@ -27,12 +27,15 @@ async def test_keys_edit_the_chosen_unit() -> None:
         assert "f acts on a unit: choose one in the network" in "\n".join(lines(app))
         while app.view.panel_layout.focused != "network":
             await pilot.press("tab")
-        await pilot.press("down", "K", "down", "f")
+        assert "f freeze  K knock out" in lines(app)[-1]
+        await pilot.press("down", "K")
+        assert "enter open  K bring back" in lines(app)[-1]
+        await pilot.press("down", "f")
         await pilot.pause()
         assert words_of(session) == ["unit 2 of layer 1 knocked out", "unit 3 of layer 1 frozen"]
         text = "\n".join(lines(app))
         assert "edited 2 times from epoch 1 on" in text
-        assert "f freeze  K knock out" in lines(app)[-1]
+        assert "f unfreeze  K knock out" in lines(app)[-1]
         assert "x2 " in text
         assert "*3 " in text
         await pilot.press("u", "u")
@@ -54,6 +57,7 @@ async def test_keys_edit_the_chosen_unit() -> None:
         assert isinstance(app.screen, UnitScreen)
         assert words_of(session) == ["unit 3 of layer 1 knocked out", "W1[1,3] set to 0.042"]
         assert "counts as 0" in "\n".join(lines(app))
+        assert "enter set  K bring back" in "\n".join(lines(app))
 
 
 async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
@@ -70,6 +74,7 @@ async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
         app.screen.query_one(Input).value = "0,3"
         await pilot.press("enter")
         assert words_of(session) == ["W2[1,1] frozen", "W2[1,1] set to 0.3"]
+        assert "f unfreeze  K knock out" in lines(app)[-1]
         walk = box.stepper.walk
         assert walk is not None
         assert walk is not before

@@ -364,7 +364,7 @@ class BoxScreen(Dialog[None]):
         asks = walk is not None and prediction.asks(walk)
         pace = PACES[self._pace]
         self._footer.hints = box_hints(
-            walk, prediction, pace, playing=self._playing, shows_chain=self._shows_chain
+            walk, snapshot, prediction, pace, playing=self._playing, shows_chain=self._shows_chain
         )
         batch = snapshot.run.config.batch_size or snapshot.run.samples
         strides = f"stride {keys_of('up', 'down')} {strides_line(self.stepper.stride, batch)}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from rich.text import Text
 
 from bpengine.derivation import DerivativeCheck
+from bpengine.edits import BIAS, Input
 from bptui.box.chain import chain, check_in_words, edited_at_number
 from bptui.box.page import Page, page_of
 from bptui.box.prediction import Prediction
 from bptui.box.walk import Walk
 from bptui.commands import command_of, key_of, keys_of
-from bptui.widgets.footer import KeyHint
+from bptui.session.snapshot import Snapshot
+from bptui.widgets.footer import KeyHint, edit_labels
 
 
 def page_text(page: Page) -> Text:
@@ -54,12 +56,19 @@ def _of_batch(walk: Walk) -> tuple[str, ...]:
 
 
 def box_hints(
-    walk: Walk | None, prediction: Prediction, pace: float, *, playing: bool, shows_chain: bool
+    walk: Walk | None,
+    snapshot: Snapshot,
+    prediction: Prediction,
+    pace: float,
+    *,
+    playing: bool,
+    shows_chain: bool,
 ) -> tuple[KeyHint, ...]:
     """What the keys do now.
 
     Args:
         walk: the number under way; None where the run has ended.
+        snapshot: the run.
         prediction: whether numbers are asked for before they are shown.
         pace: how many strides a second the box plays.
         playing: whether it does.
@@ -72,7 +81,7 @@ def box_hints(
     if walk is not None and prediction.asks(walk):
         sign = KeyHint("+ - 0", "sign", "", 8)
         return close, sign, _hint("edit", "answer", 8), _hint("more", "reveal", 7), predict, help
-    edits = walk is not None and not predicts and edited_at_number(walk) is not None
+    edits = None if walk is None or predicts else edited_at_number(walk)
     batch = walk is not None and walk.batch > 1
     return (
         close,
@@ -83,12 +92,19 @@ def box_hints(
         *((_hint("focus_next", "next weight", 8),) if shows_chain else ()),
         _hint("toggle_run", "stop" if playing else "play", 8 if playing else 6),
         _hint("edit", "set value" if shows_chain else "chain", 8),
-        *((_hint("freeze", "freeze", 8), _hint("knock_out", "knock out", 8)) if edits else ()),
+        *(() if edits is None else _edit_hints(snapshot, *edits)),
         predict,
         KeyHint(f"{key_of('slower')} {key_of('faster')}", f"pace {pace:g}/s", "", 5),
         KeyHint(keys_of("scrub_back", "scrub_on"), "report", "", 5),
         help,
     )
+
+
+def _edit_hints(snapshot: Snapshot, layer: int, unit: int, source: Input) -> list[KeyHint]:
+    network = snapshot.network
+    is_frozen = network.is_frozen(layer, unit, -1 if source == BIAS else source)
+    edited = "knocked out" if (layer, unit) in network.knocked_out else "frozen" if is_frozen else ""
+    return [_hint(command, label, 8) for command, label in edit_labels(edited).items()]
 
 
 def _hint(command: str, label: str, importance: int) -> KeyHint:

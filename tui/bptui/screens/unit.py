@@ -39,7 +39,7 @@ from bptui.screens.dialog import Dialog
 from bptui.screens.weight import WeightScreen
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
-from bptui.widgets.footer import KeyHint, fitting
+from bptui.widgets.footer import KeyHint, edit_labels, fitting
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import WeightBars
 
@@ -125,17 +125,20 @@ class UnitScreen(Dialog[None]):
         """A dialog that scrolls if it does not fit."""
         yield self._scroll
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Name the keys that there is room for."""
+        self._name_keys()
+
+    def _name_keys(self) -> None:
+        edited = "" if self._snapshot is None else edited_as(self._snapshot, self.unit)
         hints = (
             KeyHint(key_of("edit"), "set", "", 2),
-            KeyHint(key_of("freeze"), "freeze", "", 2),
-            KeyHint(key_of("knock_out"), "knock out", "", 2),
+            *(KeyHint(key_of(command), label, "", 2) for command, label in edit_labels(edited).items()),
             KeyHint(keys_of("up", "down", "less", "more"), "unit", "", 2),
             KeyHint(f"{key_of('page_up')} {key_of('page_down')}", "scroll", "", 1),
             KeyHint("esc", "close", "", 3),
         )
-        room = max(min(event.size.width, _WIDTH) - 6, 0)
+        room = max(min(self.size.width, _WIDTH) - 6, 0)
         named = (f"{hint.shown} {hint.label}" for hint in fitting(hints, room))
         self._scroll.border_subtitle = "  ".join(named)
 
@@ -203,6 +206,7 @@ class UnitScreen(Dialog[None]):
         self._plot.figure = figure
         self._facts.update("\n".join(_facts_lines(snapshot, self.unit, activation, values)))
         self._weights.shown = (snapshot, self.unit)
+        self._name_keys()
 
 
 def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array | None) -> list[str]:

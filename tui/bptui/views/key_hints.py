@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from bptui.commands import command_of, key_of, keys_of
-from bptui.widgets.footer import KeyHint
+from bptui.widgets.footer import KeyHint, edit_labels
 
 ARROWS = ("choose(-1)", "choose(1)", "change(-1)", "change(1)")
 
@@ -40,6 +40,8 @@ class Situation:
     """Whether there is an earlier epoch to view."""
     viewing: bool = False
     """Whether one is viewed."""
+    edited: str = ""
+    """In the network, what an edit made of the chosen unit; see `edit_labels`."""
 
     @property
     def alone(self) -> bool:
@@ -64,8 +66,7 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     if edits:
         hints.append(_hints(ARROWS, "unit", 8 if now.viewing else 9))
         hints.append(_hint("edit", "open", 9))
-        hints.append(_hint("freeze", "freeze", 9))
-        hints.append(_hint("knock_out", "knock out", 9))
+        hints += [_hint(command, label, 9) for command, label in edit_labels(now.edited).items()]
     if not ended:
         runs = "branch" if now.viewing else "pause" if now.state == "running" else "run"
         hints.append(_hint("toggle_run", runs, 10))

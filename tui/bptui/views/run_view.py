@@ -17,6 +17,7 @@ from bpengine import FIELDS, ConfigError, DataError, Field
 from bpengine.wording import printable_path
 from bptui.drawing import Legend
 from bptui.drawing.signs import PanelHelp
+from bptui.drawing.unit_facts import edited_as
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session.pins import is_pinned
 from bptui.session.session import Session
@@ -289,6 +290,7 @@ class RunView(TimedView):
 
     def watch_options(self) -> None:
         """Show the same run in another way."""
+        self._update_situation()
         self._show_panels()
 
     def watch_panel_layout(self) -> None:
@@ -326,6 +328,9 @@ class RunView(TimedView):
 
     def _update_situation(self) -> None:
         layout, shown, snapshot = self.panel_layout, self._shown, self.snapshot
+        edited = ""
+        if snapshot is not None and layout.focused == "network":
+            edited = edited_as(snapshot, nearest_unit(self.options.unit, sizes_of(snapshot)))
         self.situation = Situation(
             state="running" if snapshot is None else snapshot.status.state,
             what_if=snapshot is not None and snapshot.comparison.what_if,
@@ -334,6 +339,7 @@ class RunView(TimedView):
             viewing=snapshot is not None and snapshot.timeline.viewed is not None,
             focused=layout.focused,
             zoomed=layout.zoomed,
+            edited=edited,
             finding=self._settings_panel.wanted is not None,
             shown=tuple(name for name in NAMES if name in shown),
             elsewhere=tuple(name for name in NAMES if name not in shown | layout.hidden),

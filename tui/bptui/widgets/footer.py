@@ -24,6 +24,17 @@ class KeyHint:
     """Where there is too little room, the least important hints are left out, of equal ones the last."""
 
 
+def edit_labels(edited: str) -> dict[str, str]:
+    """What the commands freeze and knock_out do to a unit, as far as they do anything.
+
+    Args:
+        edited: what an edit made of the unit: frozen, or knocked out, which freezes it; empty for nothing.
+    """
+    if edited == "knocked out":
+        return {"knock_out": "bring back"}
+    return {"freeze": "unfreeze" if edited == "frozen" else "freeze", "knock_out": "knock out"}
+
+
 class KeyFooter(Widget):
     """One line, drawn at once: it is there in the very first frame.
 
