@@ -26,6 +26,11 @@ from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
 """The most samples that one call of `advance` is given, however much time there is."""
+_PIECE, _ENOUGH = 0.9, 0.85
+"""How much of the time left `run_for` aims to fill with a piece, and after how much of its time it stops.
+
+Mostly one piece does: after each piece, a thread that trains beside others waits for the interpreter again.
+"""
 
 
 class RecordedRun(EditableRun):
@@ -316,7 +321,7 @@ class RecordedRun(EditableRun):
         finished.
 
         Args:
-            milliseconds: the time after which to stop, measured between pieces of training.
+            milliseconds: about the time after which to stop, measured between pieces of training.
             max_samples: the number of samples after which to stop. Only a large batch is left incomplete.
             clock: returns the time in seconds from any starting point.
 
@@ -326,20 +331,19 @@ class RecordedRun(EditableRun):
         Raises:
             DivergedError: the run has diverged, in this call or before.
         """
-        now = clock()
-        deadline = now + milliseconds / 1000
+        start = now = clock()
+        seconds = milliseconds / 1000
         done = 0
         while not self.finished and (max_samples is None or done < max_samples):
-            # Half of what should fit, so that a sudden slowdown overruns the deadline by little.
-            estimate = self._samples_per_second * (deadline - now) / 2
-            samples = int(min(max(estimate, 1), _MAX_SAMPLES))
-            advanced = self._advance_and_store(
+            left = start + seconds - now
+            samples = int(min(max(self._samples_per_second * left * _PIECE, 1), _MAX_SAMPLES))
+            done += self._advance_and_store(
                 samples if max_samples is None else min(samples, max_samples - done)
             )
-            done += advanced
-            before, now = now, clock()
-            self._samples_per_second = advanced / max(now - before, 1e-6)
-            if now >= deadline:
+            now = clock()
+            # Over the whole call, since the end of a piece may have to wait for another thread.
+            self._samples_per_second = done / max(now - start, 1e-6)
+            if now - start >= _ENOUGH * seconds:
                 break
         return done
 

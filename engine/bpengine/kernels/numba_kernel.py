@@ -16,9 +16,11 @@ from bpengine.kernels.loading import NumbaError, load_lanes, load_numba
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
 
-SAMPLES_A_CALL = 2**14
-"""The cost of the call itself is then below a hundredth, and a small network takes a few milliseconds."""
+SAMPLES_A_CALL = 2**16
+"""A small network takes some milliseconds, many times as long as a thread waits for the interpreter after."""
 
+EPOCHS_A_CALL = 4096
+"""The most, of however few samples."""
 SAMPLES_SIDE_BY_SIDE = 2**17
 """The same for lanes, which take a fraction of the time: a millisecond for small networks."""
 
@@ -62,7 +64,7 @@ class NumbaKernel:
             self._test = self._of(problem.test_inputs, problem.test_targets)
         samples = len(problem.inputs) + len(self._test.inputs)
         at_once = SAMPLES_A_CALL if lanes == 1 else SAMPLES_SIDE_BY_SIDE
-        self.epochs_a_call = min(max(at_once // samples // lanes, 1), 256)
+        self.epochs_a_call = min(max(at_once // samples // lanes, 1), EPOCHS_A_CALL)
         # The loops add up sample by sample, so that any size gives the same sums. They take twice as long.
         self.chunk_size = max(MAX_CHUNK_WORK // 2 // work_per_sample(problem.sizes), 1)
         self._count = parameter_count(problem.sizes)

@@ -6,6 +6,8 @@ from itertools import cycle
 
 import pytest
 from textual import events
+from textual.geometry import Region
+from textual.widget import Widget
 
 from bpengine import TASKS, Task
 from bptui.session.snapshot import State
@@ -38,6 +40,23 @@ async def test_shift_tab_walks_the_other_way() -> None:
         for number in range(1, len(NAMES) + 1):
             await pilot.press("shift+tab")
             assert app.view.panel_layout.focused == NAMES[-number % len(NAMES)]
+
+
+async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted, refresh = set[str | None](), Widget.refresh
+
+    def note(widget: Widget, *regions: Region, **options: bool) -> Widget:
+        painted.add(widget.id)
+        return refresh(widget, *regions, **options)
+
+    app = make_trained_app("classification", 400)
+    async with app.run_test(size=(160, 48)) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(Widget, "refresh", note)
+        app.view.session.advance_to(401)
+        app.view.show_now()
+        assert {"plot", "network", "metrics"} <= painted
+        assert not painted & {"settings", "table", app.view.id}, "that of the whole tab paints all panels"
 
 
 @pytest.mark.parametrize("size", LAYOUTS)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.table import Table
 from rich.text import Text
 from textual import events
 from textual.message import Message
@@ -51,20 +50,18 @@ class StatusLine(Widget):
     has_timeline: reactive[bool] = reactive(False)
     """Whether the timeline shares the line of the sentence while an earlier epoch is viewed."""
 
-    def render(self) -> Table:
+    def render(self) -> Text:
         """Two rows; a narrow terminal leaves out the less important figures."""
-        table = Table.grid(expand=True)
         if self.snapshot is None:
-            return table
+            return Text()
         style = self.get_component_rich_style(f"status--{self.snapshot.status.state}", partial=True)
-        table.add_row(self._line(self.snapshot, self.size.width, str(style)))
+        line = self._line(self.snapshot, self.size.width, str(style))
         advice = Text(self.snapshot.status.advice)  # no markup: it may name a file [/x].csv
         row, start, width = self._timeline_place(self.snapshot)
         if width:
             advice.append("\n" if row > 1 else " " * (start - advice.cell_len))
             advice.append("".join(span.text for span in timeline_row(self.snapshot.timeline, width)))
-        table.add_row(advice)
-        return table
+        return Text("\n").join([line, advice])
 
     def _timeline_place(self, snapshot: Snapshot) -> tuple[int, int, int]:
         """The row and the column of the timeline and its width; 0 where there is none, or no room for one."""
