@@ -73,6 +73,11 @@ class Advice:
     done: bool
     """Whether all was tried."""
 
+    @property
+    def error_name(self) -> str:
+        """What the errors are called: the test error decides where there are test samples."""
+        return "test error" if self.has_test else "error"
+
     def of(self, verdict: Verdict) -> tuple[Trial, ...]:
         """The trials with this verdict."""
         return tuple(trial for trial in self.trials if trial.verdict is verdict)

@@ -350,7 +350,7 @@ def test_what_helps_is_told_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         "Without numba: few starts, and slow.",
         "2 of 2 changes tried, 6 starts each, 8 epochs.",
         "As it is, the median error is 0.5.",
-        "These help, on fresh starts too:",
+        "Helps, on fresh starts too:",
         "1: learning rate 0.1 to 0.3: median error 0.5 to 0.25, better in 12 of 12 starts.",
         "No clear difference: activation sigmoid to tanh.",
         "Say take and a number to make a change.",

@@ -7,15 +7,8 @@ import math
 from collections.abc import Callable, Iterator
 
 from bpengine.advice import Advice, Trial, Verdict
+from bptui.describe.advice import HEADINGS, NOTHING_HELPS
 from bptui.formatting import error_text
-
-HEADINGS = {
-    Verdict.HELPS: "helps, also on fresh starts",
-    Verdict.PROMISING: "lower on the first starts, not tried on fresh ones yet",
-    Verdict.NO_DIFFERENCE: "no clear difference",
-    Verdict.WORSE: "worse",
-}
-NOTHING = "nothing tried helps: no change clearly lowers the error, on fresh starts too"
 
 
 def _text(advice: Advice, kernel: str) -> Iterator[str]:
@@ -24,9 +17,9 @@ def _text(advice: Advice, kernel: str) -> Iterator[str]:
         trials = advice.of(verdict)
         if trials:
             yield from ("", f"{heading}:")
-            yield from (f"  {_line(trial, _error(advice))}" for trial in trials)
+            yield from (f"  {_line(trial, advice.error_name)}" for trial in trials)
     if advice.done and not advice.of(Verdict.HELPS):
-        yield from ("", NOTHING)
+        yield from ("", NOTHING_HELPS)
 
 
 def print_tables(advice: Advice, kernel: str) -> None:
@@ -42,7 +35,7 @@ def print_tables(advice: Advice, kernel: str) -> None:
             continue
         table = Table(box=None, pad_edge=False)
         table.add_column(heading)
-        table.add_column(f"median {_error(advice)}", no_wrap=True)
+        table.add_column(f"median {advice.error_name}", no_wrap=True)
         table.add_column("better in", no_wrap=True)
         table.add_column("p", no_wrap=True)
         table.add_column("flags", style="dim")
@@ -60,7 +53,8 @@ def print_tables(advice: Advice, kernel: str) -> None:
     if advice.done:
         console.print()
         console.print(
-            f"most helpful: {_line(helping[0], _error(advice))}" if helping else NOTHING, markup=False
+            f"most helpful: {_line(helping[0], advice.error_name)}" if helping else NOTHING_HELPS,
+            markup=False,
         )
 
 
@@ -68,16 +62,12 @@ def _summary(advice: Advice, kernel: str) -> str:
     before = (
         ""
         if advice.before is None
-        else f"; as it is, the median {_error(advice)} is {_figure(advice.before)}"
+        else f"; as it is, the median {advice.error_name} is {_figure(advice.before)}"
     )
     return (
         f"{len(advice.trials)} of {advice.changes} changes tried, {advice.starts} starts each, "
         f"{advice.epoch} epoch{'s' * (advice.epoch != 1)} ({kernel} kernel){before}"
     )
-
-
-def _error(advice: Advice) -> str:
-    return "test error" if advice.has_test else "error"
 
 
 def _line(trial: Trial, error: str) -> str:

@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bpengine.advice import Advice, Trial, Verdict
 from bptui.describe.words import counted, number
 
+HEADINGS = {
+    Verdict.HELPS: "helps, on fresh starts too",
+    Verdict.PROMISING: "lower on the first starts, not tried on fresh ones yet",
+    Verdict.NO_DIFFERENCE: "no clear difference",
+    Verdict.WORSE: "worse",
+}
+"""What is said of the changes with each verdict, in the order in which they are listed."""
+NOTHING_HELPS = "nothing tried helps: no change clearly lowers the error, on fresh starts too"
+
 
 def describe_advice(advice: Advice) -> Iterator[str]:
     """Describe how far an experiment is, each change that helps with its number, and the others by name."""
-    error = "test error" if advice.has_test else "error"
+    error = advice.error_name
     tried = f"{len(advice.trials)} of {counted(advice.changes, 'change')} tried"
     yield f"{tried}, {counted(advice.starts, 'start')} each, {counted(advice.epoch, 'epoch')}."
     if advice.before is not None:
         yield f"As it is, the median {error} is {_figure(advice.before)}."
-    helping, promising = advice.of(Verdict.HELPS), advice.of(Verdict.PROMISING)
+    helping = advice.of(Verdict.HELPS)
     if advice.done and not helping:
-        yield "Nothing tried helps: no change clearly lowers the error, on fresh starts too."
+        yield f"{_capitalized(NOTHING_HELPS)}."
     elif helping:
-        yield "These help, on fresh starts too:"
+        yield f"{_capitalized(HEADINGS[Verdict.HELPS])}:"
     for place, trial in enumerate(helping, 1):
         figures = f"median {error} {_figure(trial.before)} → {_figure(trial.after)}"
         yield f"{place}: {_words(trial)}: {figures}, better in {trial.better} of {trial.starts} starts."
-    yield from _named("Lower on the first starts, not tried on fresh ones yet", promising)
-    yield from _named("No clear difference", advice.of(Verdict.NO_DIFFERENCE))
-    yield from _named("Worse", advice.of(Verdict.WORSE))
+    for verdict, heading in HEADINGS.items():
+        trials = advice.of(verdict)
+        if trials and verdict is not Verdict.HELPS:
+            yield f"{_capitalized(heading)}: {'; '.join(_words(trial) for trial in trials)}."
 
 
-def _named(heading: str, trials: Sequence[Trial]) -> Iterator[str]:
-    if trials:
-        yield f"{heading}: {'; '.join(_words(trial) for trial in trials)}."
+def _capitalized(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _words(trial: Trial) -> str:

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from bpengine.advice import Advice, Change, Trial, Verdict
 from bptui.commands import arrow_keys
+from bptui.describe.advice import HEADINGS
 from bptui.screens.dialog import Dialog
 from bptui.screens.option_list import DialogOptions
 from bptui.session.advising import Advising, Findings
@@ -23,12 +24,6 @@ FIGURES_WIDTH = 31
 """The columns of the figures in a row, with the space before them."""
 MIN_TEXT_WIDTH, MAX_TEXT_WIDTH = 12, 43
 """The characters of a change in a row; the line below the list has all of it."""
-HEADINGS = {
-    Verdict.HELPS: "helps, also on fresh starts",
-    Verdict.PROMISING: "looks good; tried on fresh starts next",
-    Verdict.NO_DIFFERENCE: "no clear difference",
-    Verdict.WORSE: "worse",
-}
 
 
 class AdviceScreen(Dialog[Change]):
@@ -152,8 +147,11 @@ def summary(findings: Findings) -> str:
     if advice is None:
         return findings.note
     tried, epochs = len(advice.trials), f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
-    error = "test error" if advice.has_test else "error"
-    before = "" if advice.before is None else f" As it is, the median {error} is {figure(advice.before)}."
+    before = (
+        ""
+        if advice.before is None
+        else f" As it is, the median {advice.error_name} is {figure(advice.before)}."
+    )
     helping = len(advice.of(Verdict.HELPS))
     if not advice.done:
         found = f"Trying {advice.changes} changes: {tried} done."
