@@ -83,8 +83,6 @@ class Command:
 
     default_keys: str
     """The keys unless they were changed, separated by commas, by their names in Textual."""
-    default_shown: str
-    """How these keys are displayed, separated by spaces; the first one is the one that texts name."""
     action: str
     """The action of the app."""
     label: str
@@ -107,9 +105,7 @@ class Command:
 
     @property
     def shown(self) -> str:
-        """The keys as they are displayed, separated by spaces."""
-        if self.name not in _changed:
-            return self.default_shown.translate(_spelled)
+        """The keys as they are displayed, separated by spaces; texts name the first one."""
         return displayed(self.keys)
 
     @property

@@ -13,12 +13,11 @@ TABS: tuple[Task, ...] = ("regression", "classification")
 """The task of each tab. The tabs are drawn before the engine is loaded, so the names stand here as well."""
 
 COMMANDS: tuple[Command, ...] = (
-    Command("space", "space", "toggle_run", "run or pause", "Run or pause the training."),
-    Command("s", "s", "step_epoch", "one epoch", "Pause, and train one epoch."),
-    Command("r", "r", "restart", "restart", "Restart with the same seed (the same run again)."),
-    Command("R", "R", "new_seed", "new seed", "Restart with the next seed (new random weights)."),
+    Command("space", "toggle_run", "run or pause", "Run or pause the training."),
+    Command("s", "step_epoch", "one epoch", "Pause, and train one epoch."),
+    Command("r", "restart", "restart", "Restart with the same seed (the same run again)."),
+    Command("R", "new_seed", "new seed", "Restart with the next seed (new random weights)."),
     Command(
-        "b",
         "b",
         "rewind",
         "earlier epochs",
@@ -26,7 +25,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "comma",
-        ",",
         "scrub(-1)",
         "earlier epochs",
         "Pause, and view the reported epoch before; the run stays as it is.",
@@ -34,7 +32,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "full_stop",
-        ".",
         "scrub(1)",
         "earlier epochs",
         "View the reported epoch after, up to the run as it is.",
@@ -42,7 +39,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "left_square_bracket",
-        "[",
         "scrub(-1, True)",
         "earlier epochs",
         "View an epoch earlier by a tenth of the run.",
@@ -50,7 +46,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "right_square_bracket",
-        "]",
         "scrub(1, True)",
         "earlier epochs",
         "View an epoch later by a tenth of the run.",
@@ -58,7 +53,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "up,k",
-        "↑ k",
         "choose(-1)",
         "choose a setting",
         "Choose the setting or, in the network, the unit above.",
@@ -66,7 +60,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "down,j",
-        "↓ j",
         "choose(1)",
         "choose a setting",
         "Choose the setting or, in the network, the unit below.",
@@ -74,7 +67,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "left,h",
-        "← h",
         "change(-1)",
         "change it",
         "Lower the chosen setting; in the network, go to the previous layer.",
@@ -82,7 +74,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "right,l",
-        "→ l",
         "change(1)",
         "change it",
         "Raise the chosen setting; in the network, go to the next layer.",
@@ -90,7 +81,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "shift+left,less_than_sign",
-        "shift+← <",
         "change(-1, True)",
         "much lower",
         "Lower the chosen setting by a large step.",
@@ -98,51 +88,42 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "shift+right,greater_than_sign",
-        "shift+→ >",
         "change(1, True)",
         "much higher",
         "Raise the chosen setting by a large step.",
         "much_more",
     ),
-    Command("home", "home", "choose_end(-1)", "first, last", "Choose the first setting.", "first"),
-    Command("end", "end", "choose_end(1)", "first, last", "Choose the last setting.", "last"),
-    Command("pageup", "pgup", "choose_page(-1)", "a page on", "Choose a setting a page up.", "page_up"),
-    Command("pagedown", "pgdn", "choose_page(1)", "a page on", "Choose a setting a page down.", "page_down"),
-    Command("slash", "/", "filter", "find by name", "Find a setting by a part of its name."),
+    Command("home", "choose_end(-1)", "first, last", "Choose the first setting.", "first"),
+    Command("end", "choose_end(1)", "first, last", "Choose the last setting.", "last"),
+    Command("pageup", "choose_page(-1)", "a page on", "Choose a setting a page up.", "page_up"),
+    Command("pagedown", "choose_page(1)", "a page on", "Choose a setting a page down.", "page_down"),
+    Command("slash", "filter", "find by name", "Find a setting by a part of its name."),
     Command(
-        "enter",
         "enter",
         "edit",
         "pick or type",
         "Pick or type a value for the chosen setting, or inspect the unit.",
     ),
+    Command("u", "undo", "undo, redo", "Undo the last change, restart or rewind, with the run as it was."),
+    Command("U", "redo", "undo, redo", "Redo what was undone."),
     Command(
-        "u", "u", "undo", "undo, redo", "Undo the last change, restart or rewind, with the run as it was."
-    ),
-    Command("U", "U", "redo", "undo, redo", "Redo what was undone."),
-    Command(
-        "d",
         "d",
         "defaults",
         "default settings",
         "Go back to the settings at the start, then to the defaults.",
     ),
     *(
-        Command(str(number), str(number), f"open_tab('{task}')", "open a tab", f"Open the {task} tab.", task)
+        Command(str(number), f"open_tab('{task}')", "open a tab", f"Open the {task} tab.", task)
         for number, task in enumerate(TABS, 1)
     ),
     Command(
-        "p",
         "p",
         "toggle_pin",
         "pin, list pins",
         "Pin this run to compare others with it (up to four), or unpin it.",
     ),
+    Command("P", "pins", "pin, list pins", "List the pinned runs: what differs, their errors; unpin one."),
     Command(
-        "P", "P", "pins", "pin, list pins", "List the pinned runs: what differs, their errors; unpin one."
-    ),
-    Command(
-        "i",
         "i",
         "toggle_what_if",
         "what if, cloud",
@@ -150,13 +131,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "a",
-        "a",
         "advise",
         "what helps, a map",
         "What would help? Try some 30 changes on many starts, and take one that lowers the error.",
     ),
     Command(
-        "n",
         "n",
         "toggle_cloud",
         "what if, cloud",
@@ -164,13 +143,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "M",
-        "M",
         "open_map",
         "what helps, a map",
         "Sweep two settings as a map: many starts in each cell, and open one of its runs.",
     ),
     Command(
-        "v",
         "v",
         "toggle_detail",
         "look inside",
@@ -178,13 +155,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "o",
-        "o",
         "open_box",
-        "words, the box",
+        "the box, words",
         "Open the box: pause, and walk through the next step of the run number by number.",
     ),
     Command(
-        "f",
         "f",
         "freeze",
         "freeze, knock out",
@@ -192,34 +167,30 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "K",
-        "K",
         "knock_out",
         "freeze, knock out",
         "In the network: knock out the chosen unit, which then counts as 0, or bring it back.",
     ),
-    Command("w", "w", "save", "save", "Save a checkpoint, the settings, the command line or a picture."),
-    Command("t", "t", "describe", "words, the box", "Describe the run in words."),
+    Command("w", "save", "save", "Save a checkpoint, the settings, the command line or a picture."),
+    Command("t", "describe", "the box, words", "Describe the run in words."),
     Command(
-        "tab",
         "tab",
         "focus_next",
         "next panel",
         "Focus the next panel; one that does not fit opens full screen.",
     ),
-    Command("shift+tab", "shift+tab", "focus_previous", "previous panel", "Focus the previous panel."),
-    Command("z", "z", "zoom", "maximize", "Maximize or restore the focused panel."),
-    Command("x", "x", "hide_panel", "hide, show panels", "Hide the focused panel."),
-    Command("X", "X", "show_panels", "hide, show panels", "Show all panels again."),
+    Command("shift+tab", "focus_previous", "previous panel", "Focus the previous panel."),
+    Command("z", "zoom", "maximize", "Maximize or restore the focused panel."),
+    Command("x", "hide_panel", "hide, show panels", "Hide the focused panel."),
+    Command("X", "show_panels", "hide, show panels", "Show all panels again."),
     Command(
         "escape",
-        "esc",
         "to_settings",
         "to the settings",
         "Stop what is in progress, leave an earlier epoch, or go to the settings and restore the panels.",
     ),
     Command(
         "plus,equals_sign",
-        "+",
         "change_speed(1)",
         "faster, slower",
         "Train faster, up to full speed.",
@@ -227,18 +198,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "minus",
-        "-",
         "change_speed(-1)",
         "faster, slower",
         "Train slower, down to one sample per tick.",
         "slower",
     ),
+    Command("L", "toggle_log", "curve and metrics", "Switch the error axis between logarithmic and linear."),
+    Command("e", "toggle_smooth", "curve and metrics", "Smooth the error curve, or show each error."),
     Command(
-        "L", "L", "toggle_log", "curve and metrics", "Switch the error axis between logarithmic and linear."
-    ),
-    Command("e", "e", "toggle_smooth", "curve and metrics", "Smooth the error curve, or show each error."),
-    Command(
-        "m",
         "m",
         "toggle_metrics",
         "curve and metrics",
@@ -246,18 +213,16 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "question_mark",
-        "?",
         "help",
         "help",
         "Open the help: the focused panel first, then the keys and all other panels.",
     ),
     Command(
         "ctrl+p",
-        "ctrl+p",
         "command_palette",
         "find by name",
         "Find a key, setting, value, data set or panel by name, and set or open it.",
         everywhere=True,
     ),
-    Command("q", "q", "quit", "quit", "Quit."),
+    Command("q", "quit", "quit", "Quit."),
 )
