@@ -56,6 +56,17 @@ def test_a_paste_without_an_end_ends_after_a_silence() -> None:
     assert paste.text == "0.25"
 
 
+@pytest.mark.parametrize("repeated", [b"\x1b[", b"\x1b", b"x\x1b", b"\x1b[A", b"\x1b[<35;9;9M"])
+def test_repeats_in_a_flood_are_not_all_read(repeated: bytes) -> None:
+    messages = decode(b"a" + repeated * 2_000 + CTRL_C.encode())
+    assert (keys(messages)[0], keys(messages)[-1]) == ("a", "ctrl+c")
+    assert len(messages) < 200
+
+
+def test_a_held_key_is_no_flood() -> None:
+    assert keys(decode(RIGHT.encode() * 300)) == ["right"] * 300
+
+
 @pytest.mark.parametrize("before", [b"\x1b[<25", b"\x1b[1;", b"\x1b]0;", PASTE_BEGIN + b"12" + PASTE_END])
 def test_half_a_sequence_does_not_swallow_ctrl_c(before: bytes) -> None:
     assert keys(decode(before, CTRL_C.encode()))[-1:] == ["ctrl+c"]

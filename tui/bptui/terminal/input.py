@@ -15,6 +15,10 @@ MAX_PASTE = 1_000
 """The characters of a paste that are kept. No value of a setting has as many."""
 MIN_BURST = 32
 """Printable characters that arrive together and count as a paste; nobody types as many between two reads."""
+FLOOD = 1_000
+"""Characters that arrive together and are no typing. In a flood, repeats are read `REPEATS` times at most:
+for a megabyte of them, the parser takes longer than anybody waits for an answer."""
+REPEATS = 32
 SETTLE_SECONDS = 0.09
 """Silence after which the beginning of a marker is taken for what it is, for example the escape key."""
 SILENCE_SECONDS = 1.0
@@ -22,6 +26,7 @@ SILENCE_SECONDS = 1.0
 
 _ESCAPE, _CTRL_C = "\x1b", "\x03"
 _PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
+_REPEATED = re.compile(rf"(.{{1,16}}?)\1{{{REPEATS},}}", re.DOTALL)
 _TOKEN = re.compile(rf"{re.escape(_PASTE_BEGIN)}|(?P<burst>[^\x00-\x1f\x7f]{{{MIN_BURST},}})")
 
 
@@ -43,6 +48,8 @@ class InputDecoder:
         self._last_input = now
         text = self._rest + self._decoder.decode(data)
         self._rest = ""
+        if len(text) >= FLOOD:
+            text = _REPEATED.sub(lambda found: REPEATS * found[1], text)
         move: Message | None = None
         for message in self._messages(text):
             if move is not None and not isinstance(message, events.MouseMove):
