@@ -53,9 +53,9 @@ class RunView(TimedView):
         is_double: bool
         """Whether it was a double click, which maximizes or restores a panel in which it opens nothing."""
 
-    panel_layout: reactive[PanelLayout] = reactive(PanelLayout())
+    panel_layout: reactive[PanelLayout] = reactive(PanelLayout(), repaint=False)
     """Which panels a person wants to see, and the focused one."""
-    situation: reactive[Situation] = reactive(Situation())
+    situation: reactive[Situation] = reactive(Situation(), repaint=False)
     """What the hints about keys and panels depend on."""
 
     def __init__(
@@ -85,6 +85,7 @@ class RunView(TimedView):
         self._area = PanelArea(*self._widgets.values())
         self._timeline = TimelineRow()
         self._titles: dict[str, str | Legend] = {panel.name: panel.first_title for panel in PANELS}
+        self._painted_titles: dict[str, Content] = {}
         self._shown: frozenset[str] = frozenset()
 
     @property
@@ -358,7 +359,12 @@ class RunView(TimedView):
             text = widget.legend(title)
         else:
             text = Content(str(title))
-        widget.border_title = Content("▸ ").append(text) if name == self.panel_layout.focused else text
+        if name == self.panel_layout.focused:
+            text = Content("▸ ").append(text)
+        before = self._painted_titles.get(name)
+        if before is None or not before.is_same(text):  # a title that is set paints the whole panel anew
+            self._painted_titles[name] = text
+            widget.border_title = text
 
 
 def _goes_on(snapshot: Snapshot) -> bool:

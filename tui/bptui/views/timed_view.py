@@ -25,9 +25,9 @@ room, it shares the line of the status while an earlier epoch is viewed."""
 class TimedView(Vertical):
     """Answers the keys and clicks that choose an epoch."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None)
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     """The run as it is shown. The panels follow it."""
-    options: reactive[ViewOptions] = reactive(ViewOptions())
+    options: reactive[ViewOptions] = reactive(ViewOptions(), repaint=False)
     """What of the run is shown, and how."""
 
     @property
