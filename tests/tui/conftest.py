@@ -98,10 +98,17 @@ def prompt_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     """Know that a key has been answered, where Textual guesses.
 
     Its pilot sleeps until the process has used little processor time, twice 20 ms a key; while a run trains
-    that never comes, and each key waits for a second or two.
+    that never comes, and each key waits for a second or two. Before that, it sends every widget a message,
+    and waits until all of them are read.
     """
+
+    async def wait_for_screen(pilot: Pilot[Any]) -> bool:
+        await until_idle(pilot.app)
+        return True
+
     for module in ("textual.app", "textual.pilot"):
         monkeypatch.setattr(f"{module}.wait_for_idle", until_all_is_answered)
+    monkeypatch.setattr(Pilot, "_wait_for_screen", wait_for_screen)
 
 
 @pytest.fixture(autouse=True)
