@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dis
+import functools
 import importlib
 import inspect
 import io
@@ -26,6 +27,7 @@ NOT_TEXTUAL = {"os._exit", "loop._ready"}
 """Uses of a name that Textual has, too."""
 
 
+@functools.cache
 def attributes(cls: type) -> set[str]:
     """The names that a class defines, and those that its methods assign to."""
     found = set(vars(cls))
