@@ -21,12 +21,13 @@ WITHOUT_A_SCREEN = (
     "train classification --epochs 3 --format jsonl",
 )
 SCRIPT = """
-import contextlib, io, sys
+import io, sys
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from bptui.__main__ import main
 for command in sys.argv[1:]:
     sys.argv = ["bptui", *command.split()]
     printed = io.StringIO()
-    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+    with suppress(SystemExit), redirect_stdout(printed), redirect_stderr(printed):
         main()
     assert printed.getvalue() or "--output" in command
     print(command, *sorted({name.partition(".")[0] for name in sys.modules} & {"textual", "plotext", "rich"}))
