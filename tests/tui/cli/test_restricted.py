@@ -13,8 +13,6 @@ from tests.tui.support.terminal import bptui
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("--restricted", "--data", "/etc/passwd"), "argument --data: not allowed with --restricted"),
-        (("--restricted", "--config", "/etc/passwd"), "argument --config: not allowed with --restricted"),
         (("train", "--restricted"), "'train' is a subcommand"),
         (("--restricted", "--save", "x"), "got 'x'"),
         (("--restricted", "--max-minutes", "0"), "must be a number above 0"),
@@ -29,6 +27,8 @@ def test_refused_in_one_line_wherever_it_runs(arguments: tuple[str, ...], line: 
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
+        (("--restricted", "--data", "/etc/passwd"), "argument --data: not allowed with --restricted"),
+        (("--restricted", "--config", "/etc/passwd"), "argument --config: not allowed with --restricted"),
         (("--restricted", "--resume", "/etc/passwd"), "argument --resume: not allowed with --restricted"),
         (("--restricted", "--hidden", "100,100"), "at most 128 units"),
         (("--restricted", "--samples", "2001"), "at most 2000"),
