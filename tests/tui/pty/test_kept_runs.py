@@ -84,16 +84,20 @@ def test_two_sessions_at_once(remembering: dict[str, str]) -> None:
     assert {kept_run(path).state.config.seed for path in kept_files(remembering)} == {1, 2}
 
 
-def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
+def test_where_no_folder_can_be_it_opens_all_the_same_and_says_that_nothing_was_kept(tmp_path: Path) -> None:
     place = tmp_path / "a file"
-    place.write_text("")
+    place.write_text("not a folder")
     with bptui(*ENDLESS_NUMPY, variables={"XDG_STATE_HOME": str(place)}) as terminal:
         wait_for_training(terminal)
+        assert "▸ settings" in terminal.text
+        terminal.send("\t")
+        terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         quit_app(terminal)
         terminal.wait_for(
             lambda: b"bptui: nothing was kept: not a directory\r\n" in terminal.output, "the line"
         )
         assert terminal.output.rfind(b"bptui: nothing") > terminal.output.rfind(b"\x1b[?1049l")
+    assert place.read_text() == "not a folder"
 
 
 def test_a_signal_while_a_what_if_retrains(remembering: dict[str, str]) -> None:

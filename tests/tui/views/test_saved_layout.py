@@ -244,14 +244,3 @@ def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
         assert "The plot shows" not in terminal.text
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
-
-
-def test_without_a_usable_home_it_opens_all_the_same(state_home: Path) -> None:
-    state_home.write_text("a file, not a folder")
-    with bptui("--paused", "--kernel", "numpy") as terminal:
-        terminal.wait_for_text("▸ settings", "q quit")
-        terminal.send(TAB)
-        terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
-        terminal.send("q")
-        assert terminal.wait_for_exit() == 0
-    assert state_home.read_text() == "a file, not a folder"
