@@ -30,7 +30,7 @@ BATCHES = (1, 7, 0)
 
 
 def config(**changes: Any) -> TrainingConfig:
-    values: dict[str, Any] = {"samples": 15, "hidden_units": (3, 2), "init_scale": 0.7, "epochs": 2}
+    values: dict[str, Any] = {"samples": 9, "hidden_units": (3, 2), "init_scale": 0.7, "epochs": 2}
     return TrainingConfig(**values | changes)
 
 

@@ -15,7 +15,7 @@ from bptui.views.classification import classification_figure
 from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
 from bptui.views.error_curve import error_curve_title, error_figure
 from bptui.views.regression import regression_figure
-from tests.tui.support.apps import lines, make_app, shown, until
+from tests.tui.support.apps import EPOCHS, lines, make_app, shown, until
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.figures import series_of
 from tests.tui.support.running import call
@@ -42,9 +42,9 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
 
 
 async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
-    app = make_app(epochs=1000)
+    app = make_app(epochs=EPOCHS)  # so that there are only eight starts
     cloud, session = app.view.session.cloud, app.view.session
-    session.advance_to(150)
+    session.advance_to(40)
     cloud.use_threads()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", "2")

@@ -121,7 +121,7 @@ def test_the_state_in_words(snap_compare: Compare) -> None:
 
 def test_what_would_help(snap_compare: Compare) -> None:
     app = make_app(samples=8, epochs=20)
-    app.view.session.advance_to(9)
+    app.view.session.advance_to(2)
 
     async def ask(pilot: Pilot[int]) -> None:
         await pilot.press("a")

@@ -184,7 +184,7 @@ def test_a_bad_place(command: str, name: str, tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     "arguments",
-    ["--hidden 0", "train", "train regression --seed -1", "snapshot regression --output x.gif", ""],
+    ["--hidden 0", "train regression --seed -1", ""],
 )
 def test_in_a_process_of_its_own(arguments: str, tmp_path: Path) -> None:
     done = run(*arguments.split(), cwd=tmp_path)

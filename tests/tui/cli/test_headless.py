@@ -66,9 +66,6 @@ def test_the_kernel_is_the_same_before_and_after_a_key(tmp_path: Path) -> None:
 
 
 def test_the_same_bytes_for_another_hash_seed(tmp_path: Path) -> None:
-    pictures = set()
-    for seed in ("1", "2"):
-        path = tmp_path / f"{seed}.svg"
-        assert run("snapshot", *WHAT_IF, str(path), variables={"PYTHONHASHSEED": seed}) == Done(0, "", "")
-        pictures.add(path.read_bytes())
-    assert len(pictures) == 1
+    path = tmp_path / "picture.svg"
+    assert run("snapshot", *WHAT_IF, str(path), variables={"PYTHONHASHSEED": "1"}) == Done(0, "", "")
+    assert path.read_text(encoding="utf-8") == text_of(tmp_path / "here.svg", *WHAT_IF)

@@ -6,7 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.support.running import call
 from tests.tui.support.terminal import bptui
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("train", "--restricted"), "'train' is a subcommand"),
+        (("--restricted", "--save", "x"), "got 'x'"),
+        (("--restricted", "--max-minutes", "0"), "must be a number above 0"),
+    ],
+)
+def test_refused_in_one_line_wherever_it_runs(arguments: tuple[str, ...], line: str) -> None:
+    done = call(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert line in done.complaint
 
 
 @pytest.mark.parametrize(
@@ -17,18 +32,14 @@ from tests.tui.support.terminal import bptui
         (("--restricted", "--resume", "/etc/passwd"), "argument --resume: not allowed with --restricted"),
         (("--restricted", "--hidden", "100,100"), "at most 128 units"),
         (("--restricted", "--samples", "2001"), "at most 2000"),
-        (("train", "--restricted"), "'train' is a subcommand"),
-        (("--restricted", "--save", "x"), "got 'x'"),
         (("--idle-minutes", "3"), "argument --idle-minutes: needs --restricted"),
-        (("--restricted", "--max-minutes", "0"), "must be a number above 0"),
         (("--state", "/dev/null/x"), "argument --state: /dev/null/x: Not a directory"),
     ],
 )
-def test_refused_in_one_line(arguments: tuple[str, ...], line: str) -> None:
+def test_refused_in_one_line_on_a_terminal(arguments: tuple[str, ...], line: str) -> None:
     with bptui(*arguments, columns=200) as terminal:
         assert terminal.wait_for_exit() == 2
-        terminal.read_for(0.1)
-        assert line in terminal.text
+        terminal.wait_for_text(line)
         assert len([row for row in terminal.lines if row]) == 1
 
 

@@ -15,7 +15,6 @@ TRAIN = ("train", "regression", "--epochs", "5", "--interval", "1", "--kernel", 
 DIVERGING = ("train", "regression", "--learning-rate", "10", "--interval", "1", "--kernel", "numpy")
 COMMANDS = {
     "text": TRAIN,
-    "csv": (*TRAIN, "--format", "csv"),
     "diverging": DIVERGING,
     "help": ("--help",),
 }

@@ -44,7 +44,7 @@ def pictures(rows: list[list[Span]]) -> list[str]:
     ],
 )
 def test_every_size(snapshot: Snapshot) -> None:
-    sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in range(1, 121))}
+    sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in (*range(1, 41), *range(41, 121, 4)))}
     sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
     for width, height in sizes:
         lines = text(draw_unit_maps(snapshot, width, height))

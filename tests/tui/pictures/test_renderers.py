@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +49,11 @@ def svg(*lines: str) -> str:
     return svg_of([Strip([Segment(line.ljust(width), style)]) for line in lines], title="a test")
 
 
+def apart(lines: Sequence[str]) -> list[str]:
+    """The lines with an empty one behind each, which keeps the ink of one off the next."""
+    return [each for line in lines for each in (line, "")]
+
+
 def middle(pixels: Pixels, column: int, row: int) -> float:
     """Where the ink of a cell is, from 0 at the left to 1 at the right."""
     ink = pixels.ink(column, row)
@@ -56,9 +61,8 @@ def middle(pixels: Pixels, column: int, row: int) -> float:
     return float((np.nonzero(ink)[1].mean() + 0.5) / ink.shape[1])
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
+def test_each_glyph_is_in_its_cell(render: Render) -> None:
+    lines = (
         "| " * 12,
         "|" * 20,
         "     |          |",
@@ -68,28 +72,28 @@ def middle(pixels: Pixels, column: int, row: int) -> float:
         "⠶ " * 12,
         "|│|⣿|      │⣿|",
         "█ " * 9,
-    ],
-)
-def test_each_glyph_is_in_its_cell(render: Render, line: str) -> None:
-    pixels = render(svg(line))
-    for column, character in enumerate(line):
-        if character == " ":
-            ink = pixels.ink(column, 0)
-            edge = int(EDGE * ink.shape[1])
-            assert not ink[:, edge:-edge].any(), (column, line)
-        elif character != "█":  # which leaves no background
-            expected = {"⡇": 0.3, "⢸": 0.7}.get(character, 0.5)
-            assert middle(pixels, column, 0) == pytest.approx(expected, abs=0.2), (column, line)
+    )
+    pixels = render(svg(*apart(lines)))
+    for row, line in enumerate(apart(lines)):
+        for column, character in enumerate(line):
+            if character == " ":
+                ink = pixels.ink(column, row)
+                edge = int(EDGE * ink.shape[1])
+                assert not ink[:, edge:-edge].any(), (column, line)
+            elif character != "█":  # which leaves no background
+                expected = {"⡇": 0.3, "⢸": 0.7}.get(character, 0.5)
+                assert middle(pixels, column, row) == pytest.approx(expected, abs=0.2), (column, line)
 
 
-@pytest.mark.parametrize("line", ["+" * 30, "xxxx  x xxx", "●" * 9, "⡇⢸" * 12])
-def test_the_points_of_a_plot_stay_in_place_with_any_font(render: Render, line: str) -> None:
+def test_the_points_of_a_plot_stay_in_place_with_any_font(render: Render) -> None:
+    lines = ("+" * 30, "xxxx  x xxx", "●" * 9, "⡇⢸" * 12)
     # By name, too: resvg takes "serif" for a font that not every machine has.
-    pixels = render(svg(line).replace(FONTS, "'DejaVu Serif', serif"))
-    for column, character in enumerate(line):
-        if character != " ":
-            expected = {"⡇": 0.3, "⢸": 0.7}.get(character, 0.5)
-            assert middle(pixels, column, 0) == pytest.approx(expected, abs=0.2), (column, line)
+    pixels = render(svg(*apart(lines)).replace(FONTS, "'DejaVu Serif', serif"))
+    for row, line in enumerate(apart(lines)):
+        for column, character in enumerate(line):
+            if character != " ":
+                expected = {"⡇": 0.3, "⢸": 0.7}.get(character, 0.5)
+                assert middle(pixels, column, row) == pytest.approx(expected, abs=0.2), (column, line)
 
 
 def test_lines_join(render: Render) -> None:

@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 from bptui.kept.folder import KeptFolder
+from tests.tui.support.imports import packages_after
 from tests.tui.support.kept import assert_is_uninterrupted, kept_run
 from tests.tui.support.running import run
 from tests.tui.support.terminal import BPTUI, DEADLINE
-from tests.tui.test_imports import loaded
 
 LOOKING = (
     "status",
@@ -109,7 +109,7 @@ def test_sigterm_keeps_the_run_whole(tmp_path: Path) -> None:
 
 def test_no_screen_is_loaded() -> None:
     said = "\n".join((*LOOKING, "step", "pin", "what if", "set seed 3", "rewind", "undo", "zzz", ""))
-    packages = loaded("--plain", "--no-state", "--kernel", "numpy", said=said)
+    (packages,) = packages_after("--plain --no-state --kernel numpy", said=said).values()
     assert not packages & {"textual", "plotext", "rich", "numba", "readline"}
 
 

@@ -26,7 +26,6 @@ NO_UTF_8: dict[str, dict[str, str | None]] = {
     "C without UTF-8 mode": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LANG": None},
     "C, for which Python writes UTF-8": {"LC_ALL": "C"},
     "an encoding of its own, latin-1": {"PYTHONIOENCODING": "latin-1"},
-    "Linux's console": {"TERM": "linux", "COLORTERM": None},
 }
 
 
@@ -74,23 +73,24 @@ def visit(terminal: Terminal) -> None:
     terminal.wait_for(lambda: "Choose other colors" not in terminal.text, "the palette's end")
 
 
-def test_a_terminal_without_colors_is_sent_none_whatever_the_theme() -> None:
-    variables = {"TERM": "vt100", "COLORTERM": None}
-    with bptui(*ENDLESS_NUMPY, "--theme", "dracula", variables=variables) as terminal:
-        wait_for_training(terminal)
-        assert colors(terminal) == set()
+def assert_ascii_alone_was_sent(terminal: Terminal) -> None:
+    assert terminal.output.isascii()
+    assert b"\\u" not in terminal.output
 
 
 def test_no_color_marks_the_chosen_row_and_tab_by_reverse_video_whatever_the_theme() -> None:
-    with bptui(*ENDLESS_NUMPY, "--theme", "dracula", variables={"NO_COLOR": "1"}) as terminal:
+    """In ASCII, which was asked for."""
+    flags = ("--theme", "dracula", "--ascii")
+    with bptui(*ENDLESS_NUMPY, *flags, variables={"NO_COLOR": "1"}) as terminal:
         visit(terminal)
+        assert_ascii_alone_was_sent(terminal)
         assert colors(terminal) == set()
         assert all(cell.reverse for cell in cells(terminal, "2 Classification"))
         assert not any(cell.reverse for cell in cells(terminal, "1 Regression"))
-        assert all(cell.reverse for cell in cells(terminal, "▸learning rate"))
+        assert all(cell.reverse for cell in cells(terminal, "*learning rate"))
         terminal.send(DOWN)
-        terminal.wait_for_text("▸init scale")
-        assert all(cell.reverse for cell in cells(terminal, "▸init scale"))
+        terminal.wait_for_text("*init scale")
+        assert all(cell.reverse for cell in cells(terminal, "*init scale"))
         assert not any(cell.reverse for cell in cells(terminal, "learning rate"))
         assert "paused" in terminal.text
         terminal.send(ENTER)
@@ -99,11 +99,12 @@ def test_no_color_marks_the_chosen_row_and_tab_by_reverse_video_whatever_the_the
 
 
 @pytest.mark.parametrize("kind", ["xterm", "linux"])
-def test_a_terminal_of_16_colors_is_sent_no_others(kind: str) -> None:
+def test_a_terminal_of_16_colors_is_sent_no_others_and_linux_s_console_ascii_only(kind: str) -> None:
     with bptui(*ENDLESS_NUMPY, variables={"TERM": kind, "COLORTERM": None}) as terminal:
         wait_for_training(terminal)
         terminal.send("2")
         terminal.wait_for_text("below")
+        assert terminal.output.isascii() is (kind == "linux")
         assert colors(terminal)
         assert [code for code in colors(terminal) if ";" in code] == []
         chosen, other = cells(terminal, "learning rate")[0], cells(terminal, "init scale")[0]
@@ -112,21 +113,21 @@ def test_a_terminal_of_16_colors_is_sent_no_others(kind: str) -> None:
 
 
 @pytest.mark.parametrize("environment", NO_UTF_8)
-def test_a_terminal_without_other_characters_is_sent_ascii_only(environment: str) -> None:
-    with bptui(*ENDLESS_NUMPY, variables=NO_UTF_8[environment]) as terminal:
+def test_a_terminal_without_other_characters_and_without_colors_is_sent_neither(environment: str) -> None:
+    """Whatever the theme."""
+    without_colors = {"TERM": "vt100", "COLORTERM": None}
+    variables = NO_UTF_8[environment] | without_colors
+    with bptui(*ENDLESS_NUMPY, "--theme", "dracula", variables=variables) as terminal:
         wait_for_training(terminal)
         terminal.send("2")
         terminal.wait_for(lambda: re.search(r"[+x@%&] [+x@%&] [+x@%&]", terminal.text), "the other tab")
         terminal.wait_for_text("*learning rate", "[0.1]", "q quit", "2 Classification")
-        assert terminal.output.isascii()
-        assert b"\\u" not in terminal.output
+        assert_ascii_alone_was_sent(terminal)
+        assert colors(terminal) == set()
 
 
-def test_ascii_and_no_ascii_override_what_the_terminal_suggests() -> None:
-    with bptui(*ENDLESS_NUMPY, "--ascii") as terminal:
-        visit(terminal)
-        assert terminal.output.isascii()
-    with bptui(*ENDLESS_NUMPY, "--no-ascii", variables={"TERM": "linux"}) as terminal:
+def test_no_ascii_overrides_what_the_terminal_suggests() -> None:
+    with bptui("--paused", "--no-ascii", variables={"TERM": "linux"}) as terminal:
         terminal.wait_for_text("▸learning rate")
 
 

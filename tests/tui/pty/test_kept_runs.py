@@ -19,7 +19,9 @@ def quit_app(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("kernel", ["numpy", "numba"])
-def test_it_continues_to_the_bit_with_its_kernel(kernel: str, remembering: dict[str, str]) -> None:
+def test_it_is_offered_and_continues_to_the_bit_with_its_kernel_unless_flags_say_otherwise(
+    kernel: str, remembering: dict[str, str]
+) -> None:
     if kernel == "numba":
         pytest.importorskip("numba")
     with bptui(*ENDLESS, "--kernel", kernel, variables=remembering) as terminal:
@@ -28,6 +30,11 @@ def test_it_continues_to_the_bit_with_its_kernel(kernel: str, remembering: dict[
     (first,) = kept_files(remembering)
     before = kept_run(first)
     assert before.state.epochs_done
+    if kernel == "numpy":  # the offer does not depend on the kernel
+        with bptui(variables=remembering) as terminal:
+            terminal.wait_for_text("was kept: enter goes on, esc starts anew.", "–/2001")
+            quit_app(terminal)
+        assert kept_files(remembering) == [first], "nothing was trained"
     with bptui("--continue", variables=remembering) as terminal:
         wait_for_training(terminal)
         assert kept_files(remembering) == [first], "it stays until the new session keeps its own"
@@ -38,19 +45,8 @@ def test_it_continues_to_the_bit_with_its_kernel(kernel: str, remembering: dict[
     assert after.kernel == kernel
     assert after.state.updates > before.state.updates
     assert_is_uninterrupted(after)
-
-
-def test_the_next_start_offers_it_and_trains_nothing_meanwhile_unless_flags_say_otherwise(
-    remembering: dict[str, str],
-) -> None:
-    with bptui(*ENDLESS_NUMPY, variables=remembering) as terminal:
-        wait_for_training(terminal)
-        quit_app(terminal)
-    (first,) = kept_files(remembering)
-    with bptui(variables=remembering) as terminal:
-        terminal.wait_for_text("was kept: enter goes on, esc starts anew.", "–/2001")
-        quit_app(terminal)
-    assert kept_files(remembering) == [first], "nothing was trained"
+    if kernel == "numba":
+        return
     for flag, count in (("--no-state", 1), ("--fresh", 2), ("--seed=3", 3)):
         with bptui(flag, variables=remembering) as terminal:
             wait_for_training(terminal)
@@ -88,16 +84,20 @@ def test_two_sessions_at_once(remembering: dict[str, str]) -> None:
     assert {kept_run(path).state.config.seed for path in kept_files(remembering)} == {1, 2}
 
 
-def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
+def test_where_no_folder_can_be_it_opens_all_the_same_and_says_that_nothing_was_kept(tmp_path: Path) -> None:
     place = tmp_path / "a file"
-    place.write_text("")
+    place.write_text("not a folder")
     with bptui(*ENDLESS_NUMPY, variables={"XDG_STATE_HOME": str(place)}) as terminal:
         wait_for_training(terminal)
+        assert "▸ settings" in terminal.text
+        terminal.send("\t")
+        terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         quit_app(terminal)
         terminal.wait_for(
             lambda: b"bptui: nothing was kept: not a directory\r\n" in terminal.output, "the line"
         )
         assert terminal.output.rfind(b"bptui: nothing") > terminal.output.rfind(b"\x1b[?1049l")
+    assert place.read_text() == "not a folder"
 
 
 def test_a_signal_while_a_what_if_retrains(remembering: dict[str, str]) -> None:

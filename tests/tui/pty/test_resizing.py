@@ -61,7 +61,8 @@ def test_the_screen_is_complete_at_each_size_while_it_trains() -> None:
         wait_for_training(terminal)
 
 
-def test_the_last_of_many_quick_resizes_determines_the_layout() -> None:
+def test_many_quick_resizes_and_a_window_that_is_too_small() -> None:
+    """The last of many sizes determines the layout, and the run is kept where there is no room for it."""
     with bptui(*ENDLESS_NUMPY) as terminal:
         wait_for_training(terminal)
         terminal.send(RIGHT)
@@ -72,13 +73,6 @@ def test_the_last_of_many_quick_resizes_determines_the_layout() -> None:
             columns, rows = terminal.screen.columns, terminal.screen.lines
             before, at = at, wait_for_progress(terminal, columns, rows, at)
             assert before < at
-
-
-def test_the_run_is_kept_while_the_window_is_too_small() -> None:
-    with bptui(*ENDLESS_NUMPY) as terminal:
-        wait_for_training(terminal)
-        terminal.send(RIGHT)
-        at = wait_for_progress(terminal, 80, 24, -1)
         for columns, rows in (40, 10), (59, 24), (80, 17):
             terminal.resize(columns, rows)
             terminal.wait_for_text(

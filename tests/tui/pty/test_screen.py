@@ -59,11 +59,15 @@ def test_opens_at_80x24_trains_at_full_speed_and_takes_keys_meanwhile() -> None:
         assert terminal.wait_for_exit() == 130
 
 
-def test_a_paused_run_stays_paused_while_the_other_tab_is_open() -> None:
+def test_a_paused_run_takes_no_time_and_stays_paused_while_the_other_tab_is_open() -> None:
     with bptui(*ENDLESS_NUMPY) as terminal:
         wait_for_training(terminal)
         terminal.send(" ")
         terminal.wait_for_text("paused")
+        terminal.wait_for_quiet(0.3)
+        before = cpu_seconds(terminal.process.pid)
+        assert terminal.pump(1.0) == 0, "nothing is written"
+        assert cpu_seconds(terminal.process.pid) - before < 0.2
         held = epoch(terminal)
         terminal.send("2")
         terminal.wait_for_text("+ above x below", "running")
@@ -82,14 +86,3 @@ def test_continues_after_its_output_was_blocked() -> None:
         terminal.send(RIGHT)
         terminal.wait_for_text("‹0.2›")
         wait_for_training(terminal)
-
-
-def test_writes_nothing_and_takes_no_time_while_it_is_paused() -> None:
-    with bptui(*ENDLESS_NUMPY) as terminal:
-        wait_for_training(terminal)
-        terminal.send(" ")
-        terminal.wait_for_text("paused")
-        terminal.wait_for_quiet(0.3)
-        before = cpu_seconds(terminal.process.pid)
-        assert terminal.pump(1.0) == 0
-        assert cpu_seconds(terminal.process.pid) - before < 0.2

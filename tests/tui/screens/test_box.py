@@ -29,7 +29,8 @@ def state_of(session: Session) -> tuple[object, ...]:
     """All that training changes."""
     state = session._trainer.run_state()
     arrays = (state.parameters, state.first_moment, state.second_moment, state.order, state.losses)
-    generator = {name: str(part) for name, part in state.generator.items()}
+    key = state.generator["state"]["key"]  # 624 numbers, which take long to print
+    generator = state.generator | {"state": (key.tobytes(), state.generator["state"]["pos"])}
     return (
         state.epochs_done,
         state.samples_done,

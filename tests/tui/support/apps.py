@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import copy
 import functools
@@ -14,6 +15,7 @@ from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import StartSettings
+from bptui.terminal.idle import until_idle
 
 EPOCHS = 100_000_000
 """More than a test lets pass."""
@@ -68,5 +70,6 @@ async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     for _ in range(5000):
         if holds():
             return
-        await pilot.pause(0.002)
+        await asyncio.sleep(0.002)
+        await until_idle(pilot.app)  # a pause of the pilot's also sends a message to every widget
     raise AssertionError("it never came to hold")

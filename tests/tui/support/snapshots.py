@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
@@ -32,10 +33,18 @@ def snapshot_of(
         settings: what differs from the defaults.
     """
     config = TrainingConfig.defaults(task, **settings) if isinstance(task, str) else task
+    return _cached(config, trained, None) if source is None else _trained(config, trained, source)
+
+
+def _trained(config: TrainingConfig, trained: int, source: Dataset | None) -> Snapshot:
     session = Session(config, source, kernels=KernelChoice("numpy"))
     if trained:
         session.advance_to(trained - 1)
     return session.snapshot()
+
+
+_cached = functools.lru_cache(maxsize=256)(_trained)
+"""Many tests look at the same run."""
 
 
 def changed(snapshot: Snapshot, **values: Any) -> Snapshot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dis
+import functools
 import importlib
 import inspect
 import io
@@ -26,6 +27,7 @@ NOT_TEXTUAL = {"os._exit", "loop._ready"}
 """Uses of a name that Textual has, too."""
 
 
+@functools.cache
 def attributes(cls: type) -> set[str]:
     """The names that a class defines, and those that its methods assign to."""
     found = set(vars(cls))
@@ -62,8 +64,10 @@ def test_each_listed_name_is_used() -> None:
 def names_of_textual() -> set[str]:
     """The private names of all classes of Textual that are loaded."""
     modules = [module for name, module in sys.modules.items() if name.partition(".")[0] == "textual"]
-    classes = {value for module in modules for value in vars(module).values() if inspect.isclass(value)}
-    return private(set().union(*map(attributes, classes)))
+    classes: set[Any] = {
+        value for module in modules for value in vars(module).values() if inspect.isclass(value)
+    }
+    return private(set().union(*(attributes(cls) for cls in classes)))
 
 
 def uses(tree: ast.AST) -> Iterator[str]:
@@ -101,7 +105,7 @@ def shared_names(cls: type) -> set[str]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     used |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
-    return private(used) & set().union(*map(attributes, textual_bases(cls)))
+    return private(used) & set().union(*(attributes(base) for base in textual_bases(cls)))
 
 
 def test_no_other_class_overrides_or_uses_a_private_name_of_its_base_class() -> None:

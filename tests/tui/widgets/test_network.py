@@ -57,7 +57,7 @@ def braille(rows: list[list[Span]], *roles: str) -> int:
 
 @pytest.mark.parametrize("snapshot", [network(1, 3, 1), network(2, 6, 2), network(4, 30, 20, 3)])
 def test_every_size(snapshot: Snapshot) -> None:
-    sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in range(1, 121))}
+    sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in (*range(1, 41), *range(41, 121, 4)))}
     sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
     places = itertools.cycle((None, (0, 1), (len(snapshot.network.layers) - 1, 0)))
     for (width, height), chosen in zip(sorted(sizes), places, strict=False):
@@ -66,7 +66,7 @@ def test_every_size(snapshot: Snapshot) -> None:
 
 @pytest.mark.parametrize(
     ("depth", "units"),
-    [*itertools.product(range(1, 9), (1, 2, 7, 100)), (1, 1000), (2, 1000)],
+    [*itertools.product((1, 2, 3, 5, 8), (1, 2, 7, 100)), (1, 1000), (2, 1000)],
 )
 def test_every_depth_and_breadth(depth: int, units: int) -> None:
     snapshot = network(2, *[units] * depth, 2)
