@@ -88,7 +88,7 @@ def edits_nothing(edit: Edit, *, frozen: bool) -> Notice:
         frozen: whether what it is about is frozen.
     """
     match edit.kind:
-        case "set":
+        case "set" | "set all":
             return Notice(f"{edit.target} has that value already.")
         case "freeze":
             return Notice(f"{sentence_case(edit.target)} is frozen already.")
