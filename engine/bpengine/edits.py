@@ -279,6 +279,27 @@ def possible_edits(sizes: tuple[int, ...], edits: Sequence[Edit]) -> tuple[Edit,
     return tuple(filter(is_possible, edits))
 
 
+def carried_over(edit: Edit, before: tuple[int, ...], after: tuple[int, ...]) -> Edit | None:
+    """An edit of one network as it is made in another one; None if that has no such place.
+
+    Inputs, units and hidden layers of the same number correspond, and so do the output layers. A weight has
+    a place if both of its ends do: without the last hidden layer, its weights to the outputs are gone.
+
+    Args:
+        edit: the edit.
+        before: the number of units of each layer of its network: the inputs first, the outputs last.
+        after: the same of the other network.
+    """
+    if before == after or edit.layer is None:
+        return edit if before == after else None
+    last, new_last = len(before) - 2, len(after) - 2
+    is_output = edit.layer == last
+    if last != new_last and (edit.layer >= new_last if not is_output else isinstance(edit.input, int)):
+        return None
+    moved = replace(edit, layer=new_last) if is_output else edit
+    return moved if possible_edits(after, (moved,)) else None
+
+
 def edited_at(edits: Sequence[Edit]) -> str:
     """When edits were made, in words: edited at epoch 300, or edited 4 times from epoch 300 on."""
     first = f"epoch {edits[0].epoch}"
