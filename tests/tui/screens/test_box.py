@@ -204,7 +204,7 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
         text = await walked(pilot, "greater_than_sign")
         assert "samples 0-3 of 10, sample 2 of 4 of the batch. Forward" in text
         assert "Units, sample 2: a" in text
-        assert "shift+←→ sample" in text
+        assert "</> sample" in text
         walk = box.stepper.walk
         assert walk is not None
         assert walk.index == 1, "the same number, of another sample"

@@ -64,6 +64,11 @@ class Prediction:
         """Whether the number under way is asked for."""
         return self.is_on and _key(walk) not in self._answered
 
+    @property
+    def asks_sign(self) -> bool:
+        """Whether the sign is asked for first, and not yet the value."""
+        return not self._knows_sign
+
     def help(self, derived: Derived) -> Help:
         """What is shown of the number while it is asked for."""
         asked = self._asked[derived.quantity.name]
