@@ -7,12 +7,13 @@ from collections import Counter
 from enum import Enum
 
 from bpengine.derivation import TEXT, Derived
+from bpengine.numbers import parse_real
 from bptui.box.tally import Tally
 from bptui.box.walk import Walk
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
 """What answers the question for the sign."""
-_TYPED = frozenset("0123456789.+-eE")
+_TYPED = frozenset("0123456789.,+-eE")
 _MAX_TYPED = 12
 
 
@@ -139,9 +140,9 @@ def _key(walk: Walk) -> tuple[int, int, int]:
 
 
 def read(text: str) -> float | None:
-    """The number that a text spells; None if it spells none."""
+    """The number that a text spells, with a point or a comma; None if it spells none or more than one."""
     try:
-        value = float(text)
+        value = parse_real(text)
     except ValueError:
         return None
     return value if math.isfinite(value) else None

@@ -90,7 +90,7 @@ class BoxScreen(Dialog[None]):
         #box-heading, #box-strides { height: 1; padding: 0 1; background: $panel; }
         #box-top { height: 1fr; }
         KeyFooter { height: 2; }
-        #box-plot { height: 36%; border-top: solid $primary-muted; border-title-color: $text; }
+        #box-plot { height: 38%; border-top: solid $primary-muted; border-title-color: $text; }
         BoxNetwork { width: 1fr; height: 1fr; margin: 0 1; }
         #box-page { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $primary-muted; }
         #box-formulas { height: auto; }
@@ -239,8 +239,13 @@ class BoxScreen(Dialog[None]):
         self._draw()
 
     def action_close(self) -> None:
-        """Leave the chain of a weight, or close the box."""
-        if self._shows_chain:
+        """Stop what is in progress, leave the chain of a weight, or close the box."""
+        session = self._session()
+        if session.in_progress:
+            session.stop()
+            self._set_playing(False)
+            self._refresh_run()  # which calls `show`
+        elif self._shows_chain:
             self._shows_chain = False
             self._draw()
         else:
