@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpengine.arrays import Array
 from bpengine.config import TrainingConfig
 from bpengine.edits import Edit
 from bpengine.keyframes import Keyframes
 from bpengine.run_state import RunState
 
-Change = tuple[tuple[int, int], TrainingConfig | Array | Edit]
-"""A change of settings or weights: the epoch, the sample within it, and the settings or parameters from there
-on, or what was edited."""
+Change = tuple[tuple[int, int], TrainingConfig | Edit]
+"""A change of settings or weights: the epoch, the sample within it, and the settings from there on, or what
+was edited."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""`EditableRun`: a run whose weights, units and layers can be edited one by one."""
+"""`EditableRun`: a run whose weights, units and layers can be edited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits of single weights, units and layers of a run, and what they leave behind."""
+"""Edits of a run's weights, units and layers, and what they leave behind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bpengine.errors import ConfigError
 from bpengine.network import parameter_count
 from bpengine.wording import either, must_be
 
-EditKind = Literal["set", "freeze", "unfreeze", "knock out", "bring back"]
+EditKind = Literal["set", "set all", "freeze", "unfreeze", "knock out", "bring back"]
 KINDS: tuple[EditKind, ...] = get_args(EditKind)
 
 BIAS: Literal["bias"] = "bias"
@@ -29,8 +29,9 @@ class Edit:
     """One edit of a network during a run. Layers, units and inputs are counted from 0."""
 
     kind: EditKind
-    layer: int
-    """The layer that the weight or unit belongs to; the first hidden layer is 0."""
+    layer: int | None = None
+    """The layer that the weight or unit belongs to; the first hidden layer is 0. None if all weights and
+    biases of the network are set."""
     unit: int | None = None
     """The unit; None for all units of the layer."""
     input: Input = None
@@ -43,10 +44,15 @@ class Edit:
     """The number of samples of that epoch that had been trained on."""
     kept: tuple[float, ...] = ()
     """Of a unit that is knocked out, its outgoing weights until then."""
+    parameters: bytes = field(default=b"", repr=False)
+    """If all weights and biases are set, the new ones in the order of `Network.parameters`: the bytes of an
+    array of float64, which are compared and copied quickly and to the bit."""
 
     @property
     def words(self) -> str:
         """The edit in words, which count from 1 as the screen does: W1[1,2] set to 0.3."""
+        if self.kind == "set all":
+            return f"{self.target} set"
         if self.kind == "set":
             return f"{self.target} set to {self.value:.4g}"
         done = {"freeze": "frozen", "unfreeze": "unfrozen", "knock out": "knocked out"}
@@ -55,6 +61,8 @@ class Edit:
     @property
     def target(self) -> str:
         """What it changes, in words that count from 1: W1[1,2], b1[2], unit 2 of layer 1, or layer 1."""
+        if self.layer is None:
+            return "all weights and biases"
         if self.unit is None:
             return f"layer {self.layer + 1}"
         if self.input is None:
@@ -91,6 +99,8 @@ class Effects:
 
     def changes(self, edit: Edit, parameters: Array) -> bool:
         """Whether an edit, which `check` has accepted, would change anything."""
+        if edit.kind == "set all":
+            return parameters.tobytes() != edit.parameters
         indices = self.indices(edit)
         if edit.kind == "set":
             return bool(parameters[indices[0]] != edit.value)
@@ -108,6 +118,10 @@ class Effects:
         """
         if edit.kind not in KINDS:
             raise ConfigError("edit", must_be(either(KINDS), edit.kind))
+        if edit.kind == "set all":
+            return self._checked_parameters(edit)
+        if edit.parameters:
+            raise ConfigError("edit", "only an edit that sets all weights and biases has them all")
         last = len(self.sizes) - 2
         layer = _number(edit.layer, last, "layer")
         unit = None if edit.unit is None else _number(edit.unit, self.sizes[layer + 1] - 1, "unit")
@@ -130,6 +144,19 @@ class Effects:
         value = None if edit.value is None else float(edit.value)
         return replace(edit, layer=layer, unit=unit, input=index, value=value)
 
+    def _checked_parameters(self, edit: Edit) -> Edit:
+        if edit != Edit("set all", epoch=edit.epoch, sample=edit.sample, parameters=edit.parameters):
+            raise ConfigError("edit", "all weights and biases are set without a layer, a unit or one value")
+        count = parameter_count(self.sizes)
+        if not isinstance(edit.parameters, bytes) or len(edit.parameters) != 8 * count:
+            raise ConfigError("weights", f"must be {count} numbers")
+        parameters = _vector(edit)
+        if not np.isfinite(parameters).all():
+            raise ConfigError("weights", "must be finite numbers")
+        if reason := self.disagreement(parameters):
+            raise ConfigError("weights", reason)
+        return edit
+
     def _check_value(self, edit: Edit) -> None:
         if edit.unit is None or edit.input is None:
             raise ConfigError("edit", "only a single weight or bias can be set")
@@ -139,12 +166,14 @@ class Effects:
             is_finite = False
         if not is_finite:
             raise ConfigError(edit.target, must_be("a finite number", edit.value))
-        if edit.input != BIAS and (edit.layer - 1, edit.input) in self.out:
+        if edit.input != BIAS and edit.layer is not None and (edit.layer - 1, edit.input) in self.out:
             unit = f"unit {edit.input + 1} of layer {edit.layer}"
             raise ConfigError(edit.target, f"{unit} is knocked out: bring it back first")
 
     def indices(self, edit: Edit) -> IntArray:
         """The indices of the parameters that an edit is about, without a unit's outgoing weights."""
+        if edit.layer is None:
+            return np.arange(parameter_count(self.sizes))
         return self._indices(edit.layer, edit.unit, edit.input)
 
     def applied(self, edit: Edit, parameters: Array, kept: tuple[float, ...] | None = None) -> Effects:
@@ -156,7 +185,9 @@ class Effects:
             kept: the outgoing weights of a unit that is knocked out; by default the present ones.
         """
         held, out = self.held, self.out
-        if edit.kind == "set":
+        if edit.kind == "set all":
+            parameters[:] = _vector(edit)
+        elif edit.kind == "set":
             parameters[self.indices(edit)] = edit.value
         elif edit.kind == "freeze":
             held = self._held()
@@ -165,6 +196,7 @@ class Effects:
             held = self._held()
             held[self.indices(edit)] = False
         else:
+            assert edit.layer is not None
             assert edit.unit is not None
             place = (edit.layer, edit.unit)
             outgoing = self._outgoing(*place)
@@ -204,6 +236,16 @@ class Effects:
         return np.arange(start + unit * units, start + (unit + 1) * units)
 
 
+def setting_all(parameters: Array) -> Edit:
+    """The edit that sets all weights and biases; shape (parameters,)."""
+    return Edit("set all", parameters=parameters.tobytes())
+
+
+def _vector(edit: Edit) -> Array:
+    """All weights and biases that an edit sets; read-only, shape (parameters,)."""
+    return np.frombuffer(edit.parameters, dtype=np.float64)
+
+
 def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
     """What edits that were made, the oldest first, have left behind.
 
@@ -213,9 +255,11 @@ def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
     effects, nowhere = Effects(sizes), np.zeros(parameter_count(sizes))
     for each in edits:
         edit = effects.check(each)
-        if edit.kind == "knock out" and len(edit.kept) != (count := sizes[edit.layer + 2]):
-            wrong = f"{len(edit.kept)} outgoing weights are kept aside, the unit has {count}"
-            raise ConfigError("edit", wrong)
+        if edit.kind == "knock out":
+            assert edit.layer is not None
+            if len(edit.kept) != (count := sizes[edit.layer + 2]):
+                wrong = f"{len(edit.kept)} outgoing weights are kept aside, the unit has {count}"
+                raise ConfigError("edit", wrong)
         if edit.kind in ("knock out", "bring back") and not effects.changes(edit, nowhere):
             raise ConfigError("edit", "a unit is knocked out or brought back twice")
         effects = effects.applied(edit, nowhere, kept=edit.kept)
@@ -233,6 +277,27 @@ def possible_edits(sizes: tuple[int, ...], edits: Sequence[Edit]) -> tuple[Edit,
         return True
 
     return tuple(filter(is_possible, edits))
+
+
+def carried_over(edit: Edit, before: tuple[int, ...], after: tuple[int, ...]) -> Edit | None:
+    """An edit of one network as it is made in another one; None if that has no such place.
+
+    Inputs, units and hidden layers of the same number correspond, and so do the output layers. A weight has
+    a place if both of its ends do: without the last hidden layer, its weights to the outputs are gone.
+
+    Args:
+        edit: the edit.
+        before: the number of units of each layer of its network: the inputs first, the outputs last.
+        after: the same of the other network.
+    """
+    if before == after or edit.layer is None:
+        return edit if before == after else None
+    last, new_last = len(before) - 2, len(after) - 2
+    is_output = edit.layer == last
+    if last != new_last and (edit.layer >= new_last if not is_output else isinstance(edit.input, int)):
+        return None
+    moved = replace(edit, layer=new_last) if is_output else edit
+    return moved if possible_edits(after, (moved,)) else None
 
 
 def edited_at(edits: Sequence[Edit]) -> str:

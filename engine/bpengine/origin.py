@@ -15,7 +15,8 @@ class Turn:
     position: tuple[int, int]
     """The epoch in which it was made, and the sample within it; both counted from 0."""
     value: TrainingConfig | str | Edit | None
-    """The settings or the kernel from there on, or what was edited; None for weights that were all set."""
+    """The settings or the kernel from there on, or what was edited; None for weights that were all set where
+    an earlier version recorded no more than that."""
 
 
 @dataclass(frozen=True, slots=True)

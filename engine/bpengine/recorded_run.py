@@ -16,7 +16,7 @@ from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.editable_run import EditableRun
-from bpengine.edits import Edit
+from bpengine.edits import Edit, setting_all
 from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
 from bpengine.origin import Origin, Turn
@@ -76,9 +76,7 @@ class RecordedRun(EditableRun):
         return self._origin_with(bookmark.changes)
 
     def _origin_with(self, changes: Iterable[Change]) -> Origin | None:
-        return self._origin and self._origin.then(
-            *(Turn(where, None if isinstance(value, np.ndarray) else value) for where, value in changes)
-        )
+        return self._origin and self._origin.then(*(Turn(where, value) for where, value in changes))
 
     def bookmark(self) -> Bookmark:
         """Return a bookmark of the current state, for `return_to`."""
@@ -107,8 +105,9 @@ class RecordedRun(EditableRun):
     def set_weights(self, parameters: Any) -> None:
         """Continue the run with other weights and biases.
 
-        The optimizer's moments and the random generator stay as they are. `rewind` knows about the change:
-        rewinding to the beginning of the epoch at which it was made, or to a later one, keeps it.
+        The optimizer's moments and the random generator stay as they are. This is an edit, too: it stands in
+        `edits` with all of the numbers, of which several calls with no edit or step in between keep the last.
+        Rewinding to the beginning of the epoch at which it was made, or to a later one, keeps it.
 
         Args:
             parameters: finite numbers in the order of `network.parameters`; shape (parameters,).
@@ -123,52 +122,56 @@ class RecordedRun(EditableRun):
             raise ConfigError("weights", f"must be {count} numbers") from None
         if copied.shape != (count,):
             raise ConfigError("weights", f"must be {count} numbers, got shape {copied.shape}")
-        if not np.isfinite(copied).all():
-            raise ConfigError("weights", "must be finite numbers")
-        if reason := self._effects.disagreement(copied):
-            raise ConfigError("weights", reason)
-        self._change(copied)
+        self.edit(setting_all(copied))
 
     def edit(self, edit: Edit) -> None:
-        """See `EditableRun.edit`. `rewind` knows about the edit as it does about `set_weights`."""
+        """See `EditableRun.edit`. `rewind` undoes an edit that was made after the beginning of the epoch."""
         possible = self._effects.check(edit)
-        if self._effects.changes(possible, self._state.parameters):
+        goes_on = self.divergence is not None and edit.kind == "set all"
+        if goes_on or self._effects.changes(possible, self._state.parameters):
             self._change(possible)
 
-    def repeat(self, value: TrainingConfig | Array | Edit) -> None:
-        """Make a change that the run has had before: of settings, of all weights, or an edit."""
+    def repeat(self, value: TrainingConfig | Edit) -> None:
+        """Make a change that the run has had before: of settings, or an edit."""
         if isinstance(value, TrainingConfig):
             self.reconfigure(value)
         else:
             self._change(value)
 
-    def _change(self, value: TrainingConfig | Array | Edit) -> None:
+    def _change(self, value: TrainingConfig | Edit) -> None:
         position = (self.epochs_done, self.samples_done)
-        self._apply(value)
         if isinstance(value, Edit):
+            self._drop_replaced(position, value)
+            self._apply(value)
             value = self.edits[-1]
-        # A later change of the same kind at the same position replaces the earlier one, unless there are
-        # edits, whose order matters.
-        here = [earlier for where, earlier in self._changes if where == position]
-        if not any(isinstance(earlier, Edit) for earlier in (*here, value)):
+        else:
+            self._apply(value)
+            # Of several changes of the settings at one position, the last one counts.
             self._changes = [
-                change
-                for change in self._changes
-                if change[0] < position or type(change[1]) is not type(value)
+                (where, earlier)
+                for where, earlier in self._changes
+                if where < position or isinstance(earlier, Edit)
             ]
         self._changes = [*self._changes, (position, value)]
 
-    def _apply(self, value: TrainingConfig | Array | Edit) -> None:
+    def _drop_replaced(self, position: tuple[int, int], edit: Edit) -> None:
+        """Drop the last edit if it set all weights at this position, and the next one does, too."""
+        made = [number for number, (_, value) in enumerate(self._changes) if isinstance(value, Edit)]
+        if not made or edit.kind != "set all":
+            return
+        where, last = self._changes[made[-1]]
+        if where == position and isinstance(last, Edit) and last.kind == "set all":
+            self._changes = [*self._changes[: made[-1]], *self._changes[made[-1] + 1 :]]
+            self._effects = replace(self._effects, edits=self.edits[:-1])
+
+    def _apply(self, value: TrainingConfig | Edit) -> None:
         if isinstance(value, TrainingConfig):
             self._configure(value)
             return
         self._drop_unfinished_batch()
         self.divergence = None
-        if isinstance(value, Edit):
-            here = replace(value, epoch=self.epochs_done, sample=self.samples_done)
-            self._take_effects(self._effects.applied(here, self._state.parameters))
-        else:
-            self._state.parameters[:] = value
+        here = replace(value, epoch=self.epochs_done, sample=self.samples_done)
+        self._take_effects(self._effects.applied(here, self._state.parameters))
 
     def branch(self, epoch: int | None = None, sample: int = 0, **settings: Any) -> Self:
         """Return an independent copy of the run as it was at a step, from which it can go another way.

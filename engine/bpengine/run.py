@@ -179,7 +179,7 @@ class Run:
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        """The edits of single weights, units and layers so far, oldest first; see `EditableRun`."""
+        """The edits of weights, units and layers so far, oldest first; see `EditableRun`."""
         return self._effects.edits
 
     @property

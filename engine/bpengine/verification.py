@@ -14,7 +14,7 @@ from bpengine.checkpoint import SavedRun
 from bpengine.edits import edited_at
 from bpengine.errors import DivergedError
 from bpengine.history import History
-from bpengine.origin import Origin
+from bpengine.origin import Origin, Turn
 from bpengine.records import EpochRecord
 from bpengine.run_state import RunState
 from bpengine.trainer import Trainer
@@ -53,13 +53,12 @@ def verify(
         ConfigError: the kernel that it was trained with can't be used here.
         DataError: the data can't be used.
     """
-    origin = run.origin or Origin(run.state.config, run.kernel)
+    edits = tuple(Turn((edit.epoch, edit.sample), edit) for edit in run.state.edits)
+    origin = run.origin or Origin(run.state.config, run.kernel, edits)
     unknown = [turn.position[0] for turn in origin.turns if turn.value is None]
-    if run.origin is None and run.state.edits:
-        unknown.append(run.state.edits[0].epoch)
     if unknown:
-        text = f"can't be verified: its weights were set in epoch {unknown[0]}, which no training leads to"
-        return Verification(False, text)
+        where = f"its weights were all set in epoch {unknown[0]}"
+        return Verification(False, f"can't be verified: {where}, and the file does not record to what")
     trainer = _trained_anew(run, origin, show, stopped)
     if trainer is None:
         return None
@@ -69,6 +68,9 @@ def verify(
         done = f"{run.state.epochs_done} epochs" if run.state.epochs_done != 1 else "1 epoch"
         plural = "" if len(kernels) == 1 else "s"
         edited = f"; {edited_at(run.state.edits)}" if run.state.edits else ""
+        set_all = [edit.epoch for edit in run.state.edits if edit.kind == "set all"]
+        if set_all:  # so that nobody takes the last weights for the result of training
+            edited += f", all weights and biases set at epoch {set_all[-1]}"
         text = f"the same to the bit ({done}, {' and '.join(kernels)} kernel{plural}{edited})"
         return Verification(True, text)
     return Verification(False, f"not the same: {place}{_reservations(run, kernels)}")

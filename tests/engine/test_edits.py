@@ -183,6 +183,59 @@ def test_an_edited_run_is_saved_copied_rewound_branched_and_verified_to_the_bit(
     assert_same(train(trainer, 9), train(Trainer(settings, kernel=kernel_name), 9))
 
 
+@EVERY_KERNEL
+def test_a_run_whose_weights_were_all_set_is_rewound_resumed_and_verified_to_the_bit(
+    kernel_name: str, tmp_path: Path
+) -> None:
+    trainer = Trainer(config(optimizer="adam", batch_size=2, learning_rate=0.3), kernel=kernel_name)
+    trainer.freeze(0, 1)
+    train(trainer, 3, 1)
+    for factor in (3.0, 0.5, 0.25):  # the last one counts
+        trainer.set_weights(factor * trainer.network.parameters)
+    trainer.set_bias(0, 1, 0.5)
+    trainer.set_weights(-trainer.network.parameters)
+    best = trainer.fit(patience=3)
+    assert best is not None
+    assert best.epoch < trainer.epochs_done - 1
+    kinds = [(edit.epoch, edit.sample, edit.kind) for edit in trainer.edits]
+    place, end = (3, 2), (trainer.epochs_done, 0)
+    assert kinds == [
+        *((0, 0, "freeze"), (*place, "set all"), (*place, "set"), (*place, "set all"), (*end, "set all")),
+    ]
+    checkpoint.save(trainer, tmp_path / "run")
+    loaded = checkpoint.load(tmp_path / "run")
+    result = verify(SavedRun.of(loaded))
+    assert result is not None
+    assert result.same, result.text
+    assert f"5 times from epoch 0 on, all weights and biases set at epoch {end[0]}" in result.text
+    loaded.set_weights(loaded.network.parameters)  # changes nothing
+    assert loaded.edits == trainer.edits
+    assert_same(train(loaded, end[0] + 2, 1), train(copy.deepcopy(trainer), end[0] + 2, 1))
+    loaded.set_weights(2 * loaded.network.parameters)
+    assert verify(SavedRun.of(loaded)).same  # type: ignore[union-attr]
+
+    before = trainer.branch(end[0] - 1)
+    assert len(before.edits) == 4
+    assert_same(train(before, end[0]), train(trainer.branch(*place), end[0]))
+    trainer.rewind(3)
+    assert [edit.kind for edit in trainer.edits] == ["freeze"]
+    clean = Trainer(trainer.config, kernel=kernel_name)
+    clean.freeze(0, 1)
+    assert_same(trainer, train(clean, 3))
+
+
+def test_a_file_that_does_not_hold_the_weights_that_were_set_cannot_be_verified(tmp_path: Path) -> None:
+    value = content("fresh")
+    value["run"]["origin"]["changes"] = [{"epoch": 0, "sample": 0, "weights": True}]  # an earlier version's
+    (tmp_path / "run").write_text(sealed(value))
+    checkpoint.save(checkpoint.load(tmp_path / "run"), tmp_path / "again")
+    for name in ("run", "again"):
+        result = verify(checkpoint.read(tmp_path / name))
+        assert result is not None
+        assert not result.same
+        assert "all set in epoch 0, and the file does not record to what" in result.text
+
+
 def first_edits(trainer: Trainer) -> Trainer:
     """Make the first edits of `edited`."""
     trainer.knock_out(0, 1)
@@ -256,13 +309,27 @@ def refusal(edit: Edit) -> str:
         (Edit("freeze", "0", 1), "edit: must be a layer from 0 to 2, got '0'"),  # type: ignore[arg-type]
         (
             Edit("melt", 0, 2),  # type: ignore[arg-type]
-            "edit: must be set, freeze, unfreeze, knock out or bring back, got 'melt'",
+            "edit: must be set, set all, freeze, unfreeze, knock out or bring back, got 'melt'",
         ),
         (Edit("freeze", 0, 2, value=3.0), "edit: must be without a value unless it sets one, got '3.0'"),
         (Edit("knock out", 0, 2, value=0.0), "edit: must be without a value unless it sets one, got '0.0'"),
         (
             Edit("unfreeze", 0, 2, value="x"),  # type: ignore[arg-type]
             "edit: must be without a value unless it sets one, got 'x'",
+        ),
+        (Edit("set all", parameters=bytes(7)), "weights: must be 17 numbers"),
+        (Edit("set all", parameters=b"\xff" * 136), "weights: must be finite numbers"),
+        (
+            Edit("set all", parameters=np.ones(17).tobytes()),
+            "weights: unit 2 of layer 1 is knocked out: its outgoing weights must be 0",
+        ),
+        (
+            Edit("set all", 0, parameters=bytes(136)),
+            "edit: all weights and biases are set without a layer, a unit or one value",
+        ),
+        (
+            Edit("freeze", 0, parameters=bytes(136)),
+            "edit: only an edit that sets all weights and biases has them all",
         ),
         (
             Edit("freeze", 0, 2, kept=(1.0,)),
@@ -303,7 +370,7 @@ def damage(tmp_path: Path, **changes: Any) -> str:
 
 def test_malformed_edits_in_a_file_are_refused(tmp_path: Path) -> None:
     impossible = "edits has one that is not possible: edit: "
-    assert damage(tmp_path, kind="melt").startswith(f"{impossible}must be set, freeze, unfreeze,")
+    assert damage(tmp_path, kind="melt").startswith(f"{impossible}must be set, set all, freeze,")
     assert damage(tmp_path, unit=9) == f"{impossible}must be a unit from 0 to 2, got '9'"
     assert damage(tmp_path, layer=[]) == f"{impossible}must be a layer from 0 to 1, got ''"
     assert damage(tmp_path, unit=1) == f"{impossible}a unit is knocked out or brought back twice"

@@ -110,6 +110,8 @@ def test_a_diverged_run_can_go_on_with_other_weights() -> None:
     with pytest.raises(DivergedError):
         to_the_end(trainer)
     trainer.reconfigure(trainer.config.replace(learning_rate=0.01))
+    trainer.set_weights(trainer.network.parameters)
+    assert trainer.divergence is None
     trainer.set_weights(np.zeros(len(trainer.network.parameters)))
     to_the_end(trainer)
     state = trainer.run_state()

@@ -47,20 +47,27 @@ class Change(NamedTuple):
 
 
 class Touch(NamedTuple):
-    """Edit a unit of the first layer."""
+    """Edit a unit of the first layer, or set all weights and biases."""
 
     kind: EditKind
     unit: int
 
     def act(self, trainer: Trainer, log: Log) -> None:
-        value = 0.3 if self.kind == "set" else None
-        edit = Edit(
-            self.kind, 0, self.unit % trainer.network.sizes[1], 0 if self.kind == "set" else None, value
-        )
-        done = len(trainer.edits)
-        trainer.edit(edit)
-        assert len(trainer.edits) in (done, done + 1)
-        log += [(position(trainer), made) for made in trainer.edits[done:]]
+        before, unit = trainer.edits, self.unit % trainer.network.sizes[1]
+        match self.kind:
+            case "set all":
+                trainer.set_weights(trainer.network.parameters * (1 - self.unit / 10))
+            case "set":
+                trainer.set_weight(0, unit, 0, 0.3)
+            case kind:
+                trainer.edit(Edit(kind, 0, unit))
+        if trainer.edits == before:
+            return
+        if len(trainer.edits) == len(before):
+            assert trainer.edits[-1].kind == before[-1].kind == self.kind == "set all"
+            del log[max(number for number, (_, made) in enumerate(log) if isinstance(made, Edit))]
+        assert trainer.edits[:-1] == before[: len(trainer.edits) - 1]
+        log.append((position(trainer), trainer.edits[-1]))
 
 
 class Rewind(NamedTuple):

@@ -63,7 +63,7 @@ def test_where_runs_part() -> None:
         replace(run, origin=None, state=replace(run.state, config=shorter))
     ), "and the file does not know the changes"
     trainer.set_weights(weights)
-    assert "weights were set in epoch 40" in text(SavedRun.of(trainer))
+    assert "all weights and biases set at epoch 40" in text(SavedRun.of(trainer), same=True)
     unknown = Trainer(CONFIG)
     unknown.restore(run.state)
     assert unknown.origin is None

@@ -15,15 +15,19 @@ MAX_EDITS = 100_000
 """The most edits that are read."""
 
 _PARTS = ("kind", "layer", "unit", "input", "value", "epoch", "sample", "kept")
+_ALL = "parameters"
+"""What only an edit that sets all weights and biases has."""
 
 
 def encode_edits(edits: tuple[Edit, ...]) -> list[dict[str, Any]]:
     """The edits as a JSON list."""
-    return [
-        {name: getattr(edit, name) for name in _PARTS}
-        | {"kept": encode(np.array(edit.kept, dtype=np.float64)) if edit.kept else None}
-        for edit in edits
-    ]
+    return list(map(_encoded, edits))
+
+
+def _encoded(edit: Edit) -> dict[str, Any]:
+    parts = {name: getattr(edit, name) for name in _PARTS}
+    parts["kept"] = encode(np.array(edit.kept, dtype=np.float64)) if edit.kept else None
+    return parts | {_ALL: encode(np.frombuffer(edit.parameters))} if edit.parameters else parts
 
 
 def decode_edits(
@@ -69,7 +73,10 @@ def decode_edits(
 
 
 def _decoded(value: Any) -> Edit:
-    kind, layer, unit, index, number, epoch, sample, kept = members(value, _PARTS, "edits")
+    has_all = isinstance(value, dict) and _ALL in value
+    parts = members(value, (*_PARTS, _ALL) if has_all else _PARTS, "edits")
+    kind, layer, unit, index, number, epoch, sample, kept = parts[: len(_PARTS)]
     number = None if number is None else real(number, "edits.value")
     outgoing = () if kept is None else tuple(reals(kept, (None,), "edits.kept").tolist())
-    return Edit(kind, layer, unit, index, number, epoch, sample, outgoing)
+    parameters = reals(parts[-1], (None,), f"edits.{_ALL}").tobytes() if has_all else b""
+    return Edit(kind, layer, unit, index, number, epoch, sample, outgoing, parameters)

@@ -28,7 +28,7 @@ def encode_origin(origin: Origin, config: TrainingConfig) -> dict[str, Any]:
     turns, before = [], origin.config
     for turn in origin.turns:
         epoch, sample = turn.position
-        what: dict[str, Any] = {"weights": True}
+        what: dict[str, Any] = {"weights": True}  # as earlier versions wrote, without the numbers
         if isinstance(turn.value, Edit):
             what = {"edit": True}  # the next one of the state
         elif isinstance(turn.value, str):

@@ -49,6 +49,11 @@ class DerivativeCheck:
     and the two need not agree."""
 
     @property
+    def is_zero(self) -> bool:
+        """Whether both are 0, as where a relu is off: they agree, but a wrong formula may give 0, too."""
+        return self.by_chain_rule == self.by_differences == 0
+
+    @property
     def agrees(self) -> bool:
         """Whether the two agree, as far as central differences can tell."""
         difference = abs(self.by_chain_rule - self.by_differences)

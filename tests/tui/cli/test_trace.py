@@ -240,6 +240,23 @@ def test_a_run_that_diverges_says_so(tmp_path: Path) -> None:
         assert done.complaint.startswith(f"bptui {command[0]}: diverged in epoch ")
 
 
+def test_a_check_of_zeros_or_at_a_corner_says_that_it_proves_nothing() -> None:
+    command = ("gradcheck", "regression", "--activation", "relu")
+    for settings, results, told in (
+        ((), "agrees agrees both 0 agrees agrees both 0 agrees agrees both 0 agrees", "3 with 0 both ways"),
+        (
+            ("--init-scale", "0"),
+            "corner " * 6 + "both 0 " * 3 + "agrees",
+            "3 with 0 both ways, 6 at a corner",
+        ),
+        (("--initializer", "he"), " ".join(["agrees"] * 10), ""),
+    ):
+        done = call(*command, *settings)
+        assert done.status == 0
+        assert " ".join(line.split("\t")[-1] for line in done.lines[1:]) == results
+        assert (f"({told}" in done.complaint) if told else not done.err
+
+
 def test_a_resumed_run_goes_on_from_where_it_is(tmp_path: Path) -> None:
     path = str(tmp_path / "run.json")
     settings = ("regression", "--optimizer", "adam", "--batch-size", "4")

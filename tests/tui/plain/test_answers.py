@@ -318,7 +318,8 @@ def test_a_pause_tells_what_is_known_of_a_map() -> None:
 
 def test_a_cloud_that_waits_says_so() -> None:
     dialogue = dialogue_of(samples=10)
-    assert said(dialogue, "run 20", "view 5", "cloud").startswith("The cloud is on: it is shown with the run")
+    told = "The cloud is on, but only drawn at the latest epoch: view latest goes there."
+    assert said(dialogue, "run 20", "view 5", "cloud") == told
 
 
 class Tried:

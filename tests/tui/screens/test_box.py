@@ -205,7 +205,7 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
         text = await walked(pilot, "greater_than_sign")
         assert "samples 0-3 of 10, sample 2 of 4 of the batch. Forward" in text
         assert "Units, sample 2: a" in text
-        assert "shift+←→ sample" in text
+        assert "</> sample" in text
         walk = box.stepper.walk
         assert walk is not None
         assert walk.index == 1, "the same number, of another sample"
@@ -226,6 +226,45 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
         assert "samples 8-9 of 10, sample 2 of 2" in await walked(pilot, "right", "right"), "a smaller batch"
         assert "samples 0-3 of 10, sample 4 of 4" in await walked(pilot, "left", "left")
         assert state_of(app.view.session) == begin
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+async def test_all_of_its_keys_are_named_at_80_columns(ascii: bool) -> None:
+    app = make_app(ascii=ascii, batch_size=4, hidden_units=(3, 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = await walked(pilot, "o")
+        everywhere = ["step", "</> sample", "stride", "space play", "f freeze", "K knock out", "p predict"]
+        everywhere += ["- + pace 1/s", ",/. report", "t words", "? help"]
+        for named in (*everywhere, "enter chain", "esc close"):
+            assert named in text, named
+        text = await walked(pilot, "shift+tab")
+        assert "dL/db1[3]" in text
+        for named in (*everywhere, "tab next", "enter set value", "esc back"):
+            assert named in text, named
+        # Only what acts is named.
+        text = await walked(pilot, "K")
+        assert "K bring back" in text
+        assert "freeze" not in text
+        box_of(app)._open_weight((1, 0, 2))
+        text = await walked(pilot)
+        assert "Chain of dL/dW2[3,1]" in text
+        assert "set value" not in text, "from a unit that is knocked out"
+        assert "freeze" not in text
+        assert "+ - 0 sign" in await walked(pilot, "p")
+        assert "enter answer" not in await walked(pilot)
+
+
+async def test_esc_stops_what_is_in_progress_before_it_closes_the_box() -> None:
+    app = make_app(epochs=1_000_000, report_interval=1_000_000)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "o", *["up"] * 6)
+        box_of(app).action_walk(1)  # not by a key, since the pilot waits until nothing is in progress
+        assert app.view.session.in_progress
+        box_of(app).action_close()
+        assert not app.view.session.in_progress
+        assert box_of(app).stepper.walk is not None, "the next step of the run as it is now"
+        await pilot.press("escape")
+        assert not isinstance(app.screen, BoxScreen)
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
@@ -301,7 +340,7 @@ def test_a_weight_has_its_chain_and_its_check() -> None:
 
 
 def test_a_prediction_is_right_to_two_digits_however_it_is_written() -> None:
-    for text in ("0.042", "4.2e-2", ".0421", "0.0417", "42e-3"):
+    for text in ("0.042", "4.2e-2", ".0421", "0.0417", "42e-3", "0,042", "4,2e-2"):
         value = read(text)
         assert value is not None
         assert is_close(value, 0.041734), text
@@ -309,7 +348,7 @@ def test_a_prediction_is_right_to_two_digits_however_it_is_written() -> None:
         value = read(text)
         assert value is not None
         assert not is_close(value, number), text
-    assert [read(text) for text in ("", "e", "1e999", "-", "1.2.3")] == [None] * 5
+    assert [read(text) for text in ("", "e", "1e999", "-", "1.2.3", "1,234")] == [None] * 6
 
 
 async def test_a_question_is_seen_beside_a_long_formula() -> None:

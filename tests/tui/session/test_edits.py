@@ -48,7 +48,9 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     session.edit(Edit("set", 1, 0, 1, 0.5))
     assert session.notice == "W2[2,1]: unit 2 of layer 1 is knocked out: bring it back first."
     session.edit(Edit("unfreeze", 0, 1))
-    assert session.notice == "Unit 2 of layer 1 stays frozen while a unit is knocked out."
+    assert session.notice == "Unit 2 of layer 1 is knocked out: it stays frozen until K brings it back."
+    session.edit(Edit("unfreeze", 1, 0, 1))
+    assert session.notice == "W2[2,1] stays frozen until unit 2 of layer 1 is brought back (K)."
     session.undo()
     assert session.notice.startswith("Undone: unit 2 of layer 1 knocked out")
     for one, other in zip(session.snapshot().network.layers, before, strict=True):

@@ -301,7 +301,7 @@ def test_the_cloud_waits_while_an_earlier_epoch_is_on_view() -> None:
     session.view(20)
     session.run_to_rest()
     assert session.snapshot().comparison.cloud is None
-    assert "Viewing epoch 20" in advice(session)
+    assert advice(session) == "Viewing epoch 20 of 42, without the cloud: esc shows it, space branches."
     session.leave_view()
     after = session.snapshot().comparison.cloud
     assert after is not None
@@ -310,7 +310,7 @@ def test_the_cloud_waits_while_an_earlier_epoch_is_on_view() -> None:
     session.view(20)
     session.toggle_cloud()
     session.toggle_cloud()
-    assert "shown with the run as it is" in advice(session)
+    assert advice(session) == "The cloud is on, but only drawn at the latest epoch: esc goes there."
     session.leave_view()
     session.run_to_rest()
     cloud = session.snapshot().comparison.cloud

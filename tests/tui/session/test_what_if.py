@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from bpengine import FIELD, Edit, Task, Trainer, TrainingConfig
-from bpengine.edits import BIAS
+from bpengine.edits import BIAS, setting_all
+from bptui.describe import describe
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.session.speed import SPEEDS
@@ -122,19 +123,60 @@ def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence(
 
 
 def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_so() -> None:
-    for units, words in (
-        ((2,), "2 of the 6 edits have no place in this network: the what-if goes without them."),
-        ((3, 3), "The 6 edits have no place in this network: the what-if goes without them."),
-    ):
+    third_unit = "unit 3 of layer 1 knocked out and 1 more"
+    for units, words in (((2,), third_unit), ((3, 3), "W2[1,1] set to 0.5")):
         session = edited_session()
+        session.edit(Edit("set", 1, 0, 0, 0.5))
+        session.edit(Edit("freeze", 1, 0, BIAS))
         edits = session._trainer.edits
         session.toggle_what_if()
         session.change(FIELD["hidden_units"], units)
-        assert session.snapshot().status.advice == words
-        assert len(session._trainer.edits) == (4 if units == (2,) else 0)
+        assert session.snapshot().status.advice == f"Not repeated: {words} (no such place here)."
+        assert "were not repeated: " in describe(session.snapshot())
         if units == (2,):
-            expected = with_edits(session.config, [edit for edit in edits if edit.unit != 2])
-            assert (session._trainer.network.parameters == expected.network.parameters).all()
+            made = [edit for edit in edits if edit.unit != 2]
+        else:  # the outputs correspond, but not what leads to them
+            made = [*edits[:6], Edit("freeze", 2, 0, BIAS, epoch=7, sample=3)]
+        expected = with_edits(session.config, made)
+        assert (session._trainer.network.parameters == expected.network.parameters).all()
+        assert session._trainer.edits == expected.edits
+        session.undo()
+        assert "were not repeated" not in describe(session.snapshot())
+        session.redo()
+        assert "were not repeated: " in describe(session.snapshot())
+
+
+def test_weights_that_were_all_set_are_repeated_in_the_same_network_only() -> None:
+    for name, value, is_repeated in (("learning_rate", 0.2, True), ("hidden_units", (3, 3), False)):
+        session = make_session(samples=12)
+        session.advance_to(2)
+        session.edit(setting_all(2 * session._trainer.network.parameters))
+        session.advance_to(6)
+        session.toggle_what_if()
+        session.change(FIELD[name], value)
+        assert bool(session._trainer.edits) is is_repeated
+        told = "Not repeated: all weights and biases set (no such place here)."
+        assert (session.snapshot().status.advice == told) is not is_repeated
+
+
+def test_a_what_if_that_is_stopped_says_which_edits_it_lacks() -> None:
+    session = edited_session()
+    edits = session._trainer.edits
+    session.toggle_what_if()
+    session._clock = iter(range(10**9)).__next__  # a slice of time ends after each piece of training
+    session.change(RATE, 0.2)
+    while session.epochs_done < 5:
+        session.tick()
+    session.stop()
+    told = "Stopped. Not repeated: 2 edits. Space continues, u undoes it."
+    assert session.snapshot().status.advice == told
+    words = f"{edits[4].words} in epoch 7 and {edits[5].words} in epoch 7."
+    assert f"Of the edits of the run before, some were not repeated: {words}" in describe(session.snapshot())
+    session.toggle()
+    session.run_to_rest()
+    assert len(session._trainer.edits) == 4
+    session.undo()
+    assert "not repeated" not in describe(session.snapshot())
 
 
 def test_data_of_another_size_are_trained_on_for_as_many_epochs() -> None:

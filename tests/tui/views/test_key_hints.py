@@ -13,6 +13,8 @@ from bptui.widgets.footer import fitting
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.panels import FITTING
 
+UNIT_EDITS = (("freeze", "freeze"), ("knock_out", "knock out"))
+
 
 def test_in_every_situation_the_way_to_everything_is_shown() -> None:
     keys = {key for command in COMMANDS for key in command.shown.split()}
@@ -21,11 +23,17 @@ def test_in_every_situation_the_way_to_everything_is_shown() -> None:
             layout = PanelLayout(focused=focused, zoomed=zoomed)
             seen_now = tuple(name for name in NAMES if name in layout.shown(*size))
             elsewhere = tuple(name for name in NAMES if name not in seen_now)
-            now = Situation(state, what_if, False, focused, zoomed, seen_now, elsewhere)
+            edits = UNIT_EDITS if focused == "network" else ()
+            now = Situation(state, what_if, False, focused, zoomed, seen_now, elsewhere, edits=edits)
             hints = {hint.shown: hint.label for hint in fitting(key_hints(now), size[0] - 2)}
             assert "?" in hints, now
             assert {"ctrl+p", "q"} <= set(hints) or (focused == "network" and size[0] < 160), now
-            assert hints.get("space") == {"running": "pause", "ready": "run", "paused": "run"}.get(state), now
+            runs = {"running": "pause", "ready": "run", "paused": "run"}.get(state)
+            if focused == "network":
+                assert (hints["enter"], hints["f"], hints["K"]) == ("open", "freeze", "knock out"), now
+                assert hints.get("space") == runs or (size[0] == 60 and "space" not in hints), now
+            else:
+                assert hints.get("space") == runs, now
             assert ("z" in hints) == zoomed, now
             assert ("esc" in hints) == (len(seen_now) == 1 and not zoomed), now
             assert all(key in keys or set(key) <= keys for key in hints), "only keys of the commands"
@@ -33,12 +41,11 @@ def test_in_every_situation_the_way_to_everything_is_shown() -> None:
                 assert hints.get("i") in (("end what if", None) if what_if else ("what if", None)), now
                 if focused == "network":
                     assert "↑↓←→" in hints, now
-                    assert (hints["enter"], hints["f"], hints["K"]) == ("open", "freeze", "knock out"), now
                 else:
                     assert "tab" in hints, now
                     assert "t" in hints or what_if or len(seen_now) == 1, now
             if state in (State.FINISHED, State.DIVERGED):
-                assert "r" in hints, now
+                assert "r" in hints or (focused == "network" and size[0] == 60), now
 
 
 def test_the_keys_that_edit_a_unit_are_named_at_an_earlier_epoch_too() -> None:
@@ -51,9 +58,36 @@ def test_the_keys_that_edit_a_unit_are_named_at_an_earlier_epoch_too() -> None:
             elsewhere=NAMES,
             scrubs=True,
             viewing=True,
+            edits=UNIT_EDITS,
         )
-        hints = {hint.shown for hint in fitting(key_hints(now), 78)}
-        assert {"enter", "f", "K", "esc", "?"} <= hints, now
+        for width in (58, 78):
+            hints = {hint.shown for hint in fitting(key_hints(now), width)}
+            assert {"enter", "f", "K", "esc", "?"} <= hints, now
+
+
+async def test_only_what_acts_is_named() -> None:
+    app = make_app()
+    async with app.run_test(size=(60, 20)) as pilot:
+
+        async def pressed(*keys: str) -> tuple[str, str]:
+            await pilot.press(*keys)
+            await pilot.pause()
+            return " ".join(map(str.strip, lines(app)[-4:-1])), lines(app)[-1]
+
+        assert "change a hyperparameter" in (await pressed("s"))[0]
+        status, footer = await pressed(*["tab"] * 5)
+        assert app.view.panel_layout.focused == "network"
+        assert "enter open  f freeze  K knock out" in footer
+        assert "hyperparameter" not in status, "the arrows choose a unit"
+        assert "change a hyperparameter" not in app.view.told(shown(app)).status.advice
+        status, footer = await pressed("right")
+        assert "↑↓←→ unit  enter open  f freeze" in footer
+        assert "knock out" not in footer, "an output can't be knocked out"
+        status, footer = await pressed("left", "K")
+        assert "K bring back" in footer
+        assert "freeze" not in footer
+        status, footer = await pressed("escape", "x")
+        assert "hyperparameter" not in status
 
 
 def test_the_panels_out_of_sight_are_named_as_far_as_there_is_room() -> None:

@@ -171,4 +171,5 @@ class ScreenActions(SettingActions):
         from bptui.describe import describe
         from bptui.screens.words import WordsScreen
 
-        self.push_screen(WordsScreen(describe(self.view.session.snapshot())))
+        view = self.view
+        self.push_screen(WordsScreen(describe(view.told(view.session.snapshot()))))

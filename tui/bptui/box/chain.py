@@ -65,6 +65,8 @@ def check_in_words(check: DerivativeCheck) -> str:
     both = f"By the chain rule {check.by_chain_rule:.4g}, by central differences {check.by_differences:.4g}"
     if check.has_kink:
         return f"{both}: the loss has a corner here, where the two may differ."
+    if check.is_zero:
+        return f"{both}: equal, but two zeros prove nothing."
     if check.relative_error <= 1e-6:
         return f"{both}: equal to {check.relative_error:.0e}."
     if check.agrees:

@@ -30,6 +30,6 @@ def box_help() -> PanelHelp:
             Sign(key_of("focus_next"), "the chain of the next weight"),
             Sign(key_of("describe"), "the number in words"),
             Sign(f"{key_of('page_up')} {key_of('page_down')}", "scroll the formulas"),
-            Sign("esc", "leave a chain, close the box"),
+            Sign("esc", "stop what is in progress, leave a chain, close the box"),
         ),
     )

@@ -7,12 +7,13 @@ from collections import Counter
 from enum import Enum
 
 from bpengine.derivation import TEXT, Derived
+from bpengine.numbers import parse_real
 from bptui.box.tally import Tally
 from bptui.box.walk import Walk
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
 """What answers the question for the sign."""
-_TYPED = frozenset("0123456789.+-eE")
+_TYPED = frozenset("0123456789.,+-eE")
 _MAX_TYPED = 12
 
 
@@ -63,6 +64,11 @@ class Prediction:
     def asks(self, walk: Walk) -> bool:
         """Whether the number under way is asked for."""
         return self.is_on and _key(walk) not in self._answered
+
+    @property
+    def asks_sign(self) -> bool:
+        """Whether the sign is asked for first, and not yet the value."""
+        return not self._knows_sign
 
     def help(self, derived: Derived) -> Help:
         """What is shown of the number while it is asked for."""
@@ -134,9 +140,9 @@ def _key(walk: Walk) -> tuple[int, int, int]:
 
 
 def read(text: str) -> float | None:
-    """The number that a text spells; None if it spells none."""
+    """The number that a text spells, with a point or a comma; None if it spells none or more than one."""
     try:
-        value = float(text)
+        value = parse_real(text)
     except ValueError:
         return None
     return value if math.isfinite(value) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from bpengine import DivergedError
 from bpengine.derivation import DerivativeCheck, gradient_check
@@ -27,6 +28,8 @@ def parser() -> Parser:
         "Compare each derivative that back-propagation gives, as the run's kernel computes it, with the\n"
         "slope of the loss: (L(p + h) - L(p - h)) / (2 h).",
         """At a terminal the result is a table; in a pipe each line has the same columns, separated by tabs.
+A last line on standard error counts the derivatives about which the comparison proves nothing: those that
+are 0 in both ways, as where a relu is off, and those at a corner of the loss.
 
 examples:
   bptui gradcheck regression
@@ -62,14 +65,29 @@ def run(options: argparse.Namespace) -> int:
     if wrong:
         count = f"{len(wrong)} of {len(checks)} derivatives"
         print_error(f"bptui gradcheck: {count} disagree with central differences, first {wrong[0]}")
+    _print_unproven(checks)
     return 1 if wrong else 0
+
+
+def _print_unproven(checks: Sequence[DerivativeCheck]) -> None:
+    """Say for how many derivatives the comparison proves nothing, and why."""
+    corners = sum(check.has_kink for check in checks)
+    zeros = sum(check.is_zero and not check.has_kink for check in checks)
+    reasons = [f"{zeros} with 0 both ways"] if zeros else []
+    reasons += [f"{corners} at a corner of the loss"] if corners else []
+    if reasons:
+        count = f"{zeros + corners} of {len(checks)} derivatives"
+        print_error(
+            f"bptui gradcheck: nothing is proved about {count} ({', '.join(reasons)}): "
+            "try another --sample or --epoch"
+        )
 
 
 def _row(check: DerivativeCheck) -> tuple[str, ...]:
     return (
         check.name,
-        f"{check.by_chain_rule:.10g}",
-        f"{check.by_differences:.10g}",
+        f"{check.by_chain_rule + 0.0:.10g}",  # not -0
+        f"{check.by_differences + 0.0:.10g}",
         f"{check.step:.1e}",
         f"{check.relative_error:.1e}",
         _result(check),
@@ -79,7 +97,7 @@ def _row(check: DerivativeCheck) -> tuple[str, ...]:
 def _result(check: DerivativeCheck) -> str:
     if not check.agrees:
         return "disagrees"
-    return "corner" if check.has_kink else "agrees"
+    return "corner" if check.has_kink else "both 0" if check.is_zero else "agrees"
 
 
 def _print_table(rows: list[tuple[str, ...]]) -> None:

@@ -29,8 +29,8 @@ the kernel and each edit of a weight or unit at the place where it was made. All
 compared, the weights, and everything else that the run would continue with. One line says whether they
 are the same, or where the runs part.
 
-A run whose weights were all set at once, as by fit(patience=...), can't be verified. A file from before
-changes were recorded is trained with the settings that it ends with.
+The line says so if the run was edited, also if its weights were all set at once, as by
+fit(patience=...). A file from before changes were recorded is trained with the settings that it ends with.
 
 examples:
   bptui train regression --save run.json

@@ -5,7 +5,7 @@ is shown, and never when its module is loaded.
 """
 
 from bptui.commands.command import SIGNS, Command, change_keys, changed_keys, spell_arrows
-from bptui.commands.finding import COMMAND, arrow_keys, command_of, key_first, key_of, keys_of
+from bptui.commands.finding import COMMAND, arrow_keys, command_of, key_first, key_of, keys_of, short_keys_of
 from bptui.commands.table import COMMANDS, TABS
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "key_first",
     "key_of",
     "keys_of",
+    "short_keys_of",
     "spell_arrows",
 ]

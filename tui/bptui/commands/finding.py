@@ -32,6 +32,11 @@ def key_of(name: str) -> str:
     return command_of(name).shown.partition(" ")[0]
 
 
+def short_keys_of(*names: str) -> str:
+    """The shortest keys of commands that belong together, such as "</>" in place of "shift+←→"."""
+    return _together(*(min(command_of(name).shown.split(), key=len) for name in names))
+
+
 def keys_of(*names: str) -> str:
     """The keys of commands that belong together, such as "←→", "shift+←→"; "a/d" if they are no arrows."""
     return _together(*map(key_of, names))

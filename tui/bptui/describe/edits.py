@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bpengine import Edit
 from bptui.describe.words import counted, listed
 from bptui.session.snapshot import Snapshot
 
@@ -10,12 +13,21 @@ MAX_EDITS = 4
 
 
 def describe_edits(snapshot: Snapshot) -> list[str]:
-    """Say that the run is no clean one, and what was done to it; nothing if it was not edited."""
-    edits = snapshot.run.edits
-    if not edits:
-        return []
+    """Say that the run is no clean one, and what was done to it; nothing if it was not edited.
+
+    After a what-if, also say which edits of the run before it lacks.
+    """
+    edits, not_repeated = snapshot.run.edits, snapshot.comparison.not_repeated
+    sentences = []
+    if edits:
+        sentences.append(f"The network was edited: {_told(edits)}.")
+    if not_repeated:
+        sentences.append(f"Of the edits of the run before, some were not repeated: {_told(not_repeated)}.")
+    return sentences
+
+
+def _told(edits: Sequence[Edit]) -> str:
     newest = edits[-MAX_EDITS:]
     left_out = len(edits) - len(newest)
     what = listed([f"{edit.words} in epoch {edit.epoch}" for edit in newest])
-    before = f"{counted(left_out, 'earlier edit')}, then " if left_out else ""
-    return [f"The network was edited: {before}{what}."]
+    return f"{counted(left_out, 'earlier edit')}, then {what}" if left_out else what

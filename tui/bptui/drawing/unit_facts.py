@@ -184,6 +184,30 @@ def edited_as(snapshot: Snapshot, place: Place) -> str:
     return "frozen" if snapshot.network.is_frozen(*place) else ""
 
 
+def unit_edits(snapshot: Snapshot, place: Place, source: int | None = None) -> tuple[tuple[str, str], ...]:
+    """What the commands freeze and knock_out do to a unit now: those that do anything, with their labels.
+
+    Args:
+        snapshot: the run.
+        place: the unit.
+        source: the input of the weight, or -1 for the bias, that freeze is about; None for the whole unit.
+    """
+    (layer, unit), network = place, snapshot.network
+    if place in network.knocked_out:  # which freezes it, until it is brought back
+        return (("knock_out", "bring back"),)
+    edits = []
+    if source is None or not is_from_knocked_out(snapshot, layer, source):
+        edits.append(("freeze", "unfreeze" if network.is_frozen(layer, unit, source) else "freeze"))
+    if layer < len(network.layers) - 1:
+        edits.append(("knock_out", "knock out"))
+    return tuple(edits)
+
+
+def is_from_knocked_out(snapshot: Snapshot, layer: int, source: int) -> bool:
+    """Whether a weight comes from a unit that is knocked out: it stays 0 until that is brought back."""
+    return (layer - 1, source) in snapshot.network.knocked_out
+
+
 def weights_of(snapshot: Snapshot, place: Place) -> tuple[Array, float, Array]:
     """The incoming weights of a unit, its bias, and its outgoing weights: none for an output."""
     layer, unit = place

@@ -89,7 +89,8 @@ class BoxScreen(Dialog[None]):
         background: $background;
         #box-heading, #box-strides { height: 1; padding: 0 1; background: $panel; }
         #box-top { height: 1fr; }
-        #box-plot { height: 40%; border-top: solid $primary-muted; border-title-color: $text; }
+        KeyFooter { height: 2; }
+        #box-plot { height: 38%; border-top: solid $primary-muted; border-title-color: $text; }
         BoxNetwork { width: 1fr; height: 1fr; margin: 0 1; }
         #box-page { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $primary-muted; }
         #box-formulas { height: auto; }
@@ -238,8 +239,13 @@ class BoxScreen(Dialog[None]):
         self._draw()
 
     def action_close(self) -> None:
-        """Leave the chain of a weight, or close the box."""
-        if self._shows_chain:
+        """Stop what is in progress, leave the chain of a weight, or close the box."""
+        session = self._session()
+        if session.in_progress:
+            session.stop()
+            self._set_playing(False)
+            self._refresh_run()  # which calls `show`
+        elif self._shows_chain:
             self._shows_chain = False
             self._draw()
         else:
@@ -363,14 +369,21 @@ class BoxScreen(Dialog[None]):
         prediction = self._prediction
         asks = walk is not None and prediction.asks(walk)
         pace = PACES[self._pace]
-        self._footer.hints = box_hints(
-            walk, snapshot, prediction, pace, playing=self._playing, shows_chain=self._shows_chain
-        )
         batch = snapshot.run.config.batch_size or snapshot.run.samples
         strides = f"stride {keys_of('up', 'down')} {strides_line(self.stepper.stride, batch)}"
+        told = self.stepper.problem or (prediction.tally.in_words() if prediction.is_on else "")
+        self._footer.hints = box_hints(
+            walk,
+            snapshot,
+            prediction,
+            pace,
+            playing=self._playing,
+            shows_chain=self._shows_chain,
+            strides_are_named=not told or walk is None,
+        )
         if walk is None:
             self._heading.update(f"Epoch {snapshot.run.epoch}, sample {snapshot.run.sample}")
-            self._formulas.update(self.stepper.problem or snapshot.status.advice)
+            self._formulas.update(self.stepper.problem or snapshot.without_arrows.status.advice)
             self._network.shown = self._plotted = None
             self._plot.figure = None
             self._strides.update(strides)
@@ -387,8 +400,7 @@ class BoxScreen(Dialog[None]):
         place = f"{walk.index + 1}/{len(walk.numbers)}"
         if not walk.is_complete:
             place += f", {MAX_UNITS} units"
-        tally = prediction.tally.in_words() if prediction.is_on else ""
-        self._strides.update(self.stepper.problem or tally or f"{strides}  {place}")
+        self._strides.update(told or f"{strides}  {place}")
 
     def _chain(self, walk: Walk) -> Text:
         """The chain of the weight or bias under way, or how to get to one."""

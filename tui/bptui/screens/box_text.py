@@ -5,14 +5,15 @@ from __future__ import annotations
 from rich.text import Text
 
 from bpengine.derivation import DerivativeCheck
-from bpengine.edits import BIAS, Input
+from bpengine.edits import BIAS
 from bptui.box.chain import chain, check_in_words, edited_at_number
 from bptui.box.page import Page, page_of
 from bptui.box.prediction import Prediction
 from bptui.box.walk import Walk
-from bptui.commands import command_of, key_of, keys_of
+from bptui.commands import command_of, key_of, keys_of, short_keys_of
+from bptui.drawing.unit_facts import is_from_knocked_out, unit_edits
 from bptui.session.snapshot import Snapshot
-from bptui.widgets.footer import KeyHint, edit_labels
+from bptui.widgets.footer import KeyHint
 
 
 def page_text(page: Page) -> Text:
@@ -63,48 +64,68 @@ def box_hints(
     *,
     playing: bool,
     shows_chain: bool,
+    strides_are_named: bool,
 ) -> tuple[KeyHint, ...]:
-    """What the keys do now.
+    """What the keys do now. Those that act on the number under way go before the others.
 
     Args:
-        walk: the number under way; None where the run has ended.
+        walk: the number under way; None where the run has ended, or a step is still in progress.
         snapshot: the run.
         prediction: whether numbers are asked for before they are shown.
         pace: how many strides a second the box plays.
         playing: whether it does.
         shows_chain: whether the chain of a weight is shown.
+        strides_are_named: whether the line above the footer names the keys of the strides.
     """
-    predicts = prediction.is_on
-    predict = _hint("toggle_pin", "end" if predicts else "predict", 7)
     close = KeyHint("esc", "back" if shows_chain else "close", "escape", 9)
-    help = _hint("help", "help", 9)
-    if walk is not None and prediction.asks(walk):
-        sign = KeyHint("+ - 0", "sign", "", 8)
-        return close, sign, _hint("edit", "answer", 8), _hint("more", "reveal", 7), predict, help
-    edits = None if walk is None or predicts else edited_at_number(walk)
-    batch = walk is not None and walk.batch > 1
+    stride = KeyHint(keys_of("up", "down"), "stride", "", 4 if strides_are_named else 8)
+    report = KeyHint(keys_of("scrub_back", "scrub_on"), "report", "", 6)
+    words, help = _hint("describe", "words", 5), _hint("help", "help", 9)
+    if walk is None:
+        return close, _hint("less", "back", 8), stride, report, help
+    predicts = prediction.is_on
+    predict = _hint("toggle_pin", "end" if predicts else "predict", 8)
+    batch = (KeyHint(short_keys_of("much_less", "much_more"), "sample", "", 7),) if walk.batch > 1 else ()
+    if prediction.asks(walk):
+        answers = (
+            (KeyHint("+ - 0", "sign", "", 9),)
+            if prediction.asks_sign
+            else (_hint("edit", "answer", 9), KeyHint("backspace", "erase", "backspace", 8))
+        )
+        reveal, back = _hint("more", "reveal", 8), _hint("less", "back", 6)
+        return close, *answers, reveal, back, stride, *batch, predict, words, help
     return (
         close,
-        KeyHint(keys_of("less", "more"), "step", "", 7 if shows_chain or playing else 8),
-        # Named above the footer, too, where no tally of predictions is.
-        KeyHint(keys_of("up", "down"), "stride", "", 8 if predicts else 5),
-        *((KeyHint(keys_of("much_less", "much_more"), "sample", "", 6),) if batch else ()),
-        *((_hint("focus_next", "next weight", 8),) if shows_chain else ()),
-        _hint("toggle_run", "stop" if playing else "play", 8 if playing else 6),
-        _hint("edit", "set value" if shows_chain else "chain", 8),
-        *(() if edits is None else _edit_hints(snapshot, *edits)),
+        KeyHint(keys_of("less", "more"), "step", "", 8),
+        stride,
+        *batch,
+        _hint("toggle_run", "stop" if playing else "play", 9 if playing else 7),
+        *_chain_hints(snapshot, walk, predicts=predicts, shows_chain=shows_chain),
         predict,
-        KeyHint(f"{key_of('slower')} {key_of('faster')}", f"pace {pace:g}/s", "", 5),
-        KeyHint(keys_of("scrub_back", "scrub_on"), "report", "", 5),
+        KeyHint(f"{key_of('slower')} {key_of('faster')}", f"pace {pace:g}/s", "", 6),
+        report,
+        words,
         help,
     )
 
 
-def _edit_hints(snapshot: Snapshot, layer: int, unit: int, source: Input) -> list[KeyHint]:
-    network = snapshot.network
-    is_frozen = network.is_frozen(layer, unit, -1 if source == BIAS else source)
-    edited = "knocked out" if (layer, unit) in network.knocked_out else "frozen" if is_frozen else ""
-    return [_hint(command, label, 8) for command, label in edit_labels(edited).items()]
+def _chain_hints(snapshot: Snapshot, walk: Walk, *, predicts: bool, shows_chain: bool) -> list[KeyHint]:
+    """The keys that act on the weight or the unit under way."""
+    if predicts:
+        return [_hint("edit", "chain", 7)]
+    about = edited_at_number(walk)
+    hints = [_hint("focus_next", "next", 8)] if shows_chain else []
+    if about is None:
+        return [*hints, _hint("edit", "chain", 9)]
+    layer, unit, source = about
+    number = -1 if source == BIAS else source
+    if not shows_chain:
+        hints.append(_hint("edit", "chain", 9))
+    elif number is None or not is_from_knocked_out(snapshot, layer, number):
+        hints.append(_hint("edit", "set value", 9))
+    return hints + [
+        _hint(command, label, 9) for command, label in unit_edits(snapshot, (layer, unit), number)
+    ]
 
 
 def _hint(command: str, label: str, importance: int) -> KeyHint:

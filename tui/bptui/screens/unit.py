@@ -30,6 +30,7 @@ from bptui.drawing.unit_facts import (
     plain,
     sample_outputs_of,
     signed,
+    unit_edits,
     unit_name,
     weights_of,
     why_not_drawn,
@@ -39,7 +40,7 @@ from bptui.screens.dialog import Dialog
 from bptui.screens.weight import WeightScreen
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
-from bptui.widgets.footer import KeyHint, edit_labels, fitting
+from bptui.widgets.footer import KeyHint, fitting
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import WeightBars
 
@@ -130,10 +131,10 @@ class UnitScreen(Dialog[None]):
         self._name_keys()
 
     def _name_keys(self) -> None:
-        edited = "" if self._snapshot is None else edited_as(self._snapshot, self.unit)
+        edits = () if self._snapshot is None else unit_edits(self._snapshot, self.unit)
         hints = (
             KeyHint(key_of("edit"), "set", "", 2),
-            *(KeyHint(key_of(command), label, "", 2) for command, label in edit_labels(edited).items()),
+            *(KeyHint(key_of(command), label, "", 2) for command, label in edits),
             KeyHint(keys_of("up", "down", "less", "more"), "unit", "", 2),
             KeyHint(f"{key_of('page_up')} {key_of('page_down')}", "scroll", "", 1),
             KeyHint("esc", "close", "", 3),

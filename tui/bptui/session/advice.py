@@ -10,13 +10,14 @@ from bptui.session.notices import COMPILING
 from bptui.session.snapshot import State
 
 
-def advice(trainer: Trainer, state: State, *, waiting: bool) -> str:
+def advice(trainer: Trainer, state: State, *, waiting: bool, arrows: bool = True) -> str:
     """One line that suits the state and the course of the run.
 
     Args:
         trainer: the run.
         state: what the run is doing.
         waiting: whether the run waits for the compiled kernel.
+        arrows: whether to say what the arrows do to the settings, where they do.
     """
     if waiting and state is State.RUNNING:
         return COMPILING.text
@@ -24,25 +25,25 @@ def advice(trainer: Trainer, state: State, *, waiting: bool) -> str:
     match state:
         case State.READY:
             choose = keys_of("up", "down")
-            return _fitting(
-                f"{run} starts the training; {choose} choose a hyperparameter, {change} change it."
-            )
+            told = f"{run} starts the training"
+            return _ending(told, f"; {choose} choose a hyperparameter, {change} change it", arrows)
         case State.RUNNING:
             slower = key_of("slower")
             told = f"Learning. {run} pauses, {slower} slows down"
-            return _fitting(f"{told}, {change} change the chosen hyperparameter.")
+            return _ending(told, f", {change} change the chosen hyperparameter", arrows)
         case State.PAUSED:
             step = key_of("step_epoch")
             told = f"Paused. {run} continues, {step} trains one epoch"
-            return _fitting(f"{told}, {change} change a hyperparameter.")
+            return _ending(told, f", {change} change a hyperparameter", arrows)
         case State.FINISHED:
-            return _of_finished(trainer)
+            return _of_finished(trainer, arrows)
         case State.DIVERGED:
             return _of_diverged(trainer)
 
 
-def _fitting(sentence: str) -> str:
-    """The sentence with a shorter word if keys with long names, as the arrows have in ASCII, make it long."""
+def _ending(told: str, of_arrows: str, arrows: bool) -> str:
+    """The sentence, with a shorter word if long names of keys, as the arrows have in ASCII, make it long."""
+    sentence = f"{told}{of_arrows if arrows else ''}."
     return sentence if len(sentence) <= MAX_SENTENCE_LENGTH else sentence.replace("hyperparameter", "setting")
 
 
@@ -55,7 +56,7 @@ def _of_diverged(trainer: Trainer) -> str:
     return f"Diverged in epoch {epoch}: {back}; then lower the learning rate."
 
 
-def _of_finished(trainer: Trainer) -> str:
+def _of_finished(trainer: Trainer, arrows: bool) -> str:
     _, errors = trainer.history.curve()
     if len(errors) and errors[-1] > errors[0]:
         start, end = error_text(errors[0]), error_text(errors[-1])
@@ -71,4 +72,4 @@ def _of_finished(trainer: Trainer) -> str:
             change = keys_of("less", "more")
             # Shorter if the keys have long names, as the arrows have in ASCII.
             what = "something and compare" if len(change) < 8 else "a setting"
-            return f"Finished. {restarts}; {change} change {what}."
+            return _ending(f"Finished. {restarts}", f"; {change} change {what}", arrows)

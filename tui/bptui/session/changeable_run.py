@@ -71,7 +71,9 @@ class ChangeableRun(LiveRun):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
         spread = None if cloud is None or cloud.band is None else cloud.band.spread
-        return self._observed(Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread))
+        return self._observed(
+            Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, self._not_repeated)
+        )
 
     def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
         before = kept.snapshot.run
@@ -91,12 +93,15 @@ class ChangeableRun(LiveRun):
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
         state, speed = self.state, self._speed_control
-        advised = advice(self._trainer, state, waiting=self.waiting)
+        advised, without_arrows = (
+            advice(self._trainer, state, waiting=self.waiting, arrows=arrows) for arrows in (True, False)
+        )
         status = Status(
             state=state,
             speed=speed.speed.label,
             epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
             advice=self._notice.text if self._notice is not None else advised,
+            advice_without_arrows="" if self._notice is not None else without_arrows,
         )
         timeline = timeline_of(self._trainer.epochs_done, run, comparison, self._viewing)
         snapshot = Snapshot(run, network, comparison, status, timeline)
@@ -109,14 +114,16 @@ class ChangeableRun(LiveRun):
             sentence = wording.branch_sentence(comparison.baseline, snapshot)
         elif not sentence and comparison.reference is not None:
             sentence = compare(comparison.reference, snapshot)
-        return replace(snapshot, status=replace(status, advice=sentence)) if sentence else snapshot
+        if not sentence:
+            return snapshot
+        return replace(snapshot, status=replace(status, advice=sentence, advice_without_arrows=""))
 
     def _progress(self) -> str:
         """How far a step, a rewind, a visit or a what-if is, or what is viewed; empty if there is nothing."""
         if self._task is not None:
             return self._task.progress(self._trainer)
         if self._viewing is not None:
-            return wording.viewing_sentence(self._viewing)
+            return wording.viewing_sentence(self._viewing, cloud=self._cloud.is_on)
         if self._retraining is not None:
             return self._retraining.progress(self._trainer, running=self.state is State.RUNNING)
         return ""
@@ -154,7 +161,8 @@ class ChangeableRun(LiveRun):
             return
         with self._changing:
             self._baseline = replace(viewing.kept, branch=viewing.branch())
-            self._viewing = self._retraining = None
+            self._viewing = None
+            self._end_retraining()
 
     def restart(self, **changes: Any) -> None:
         """Begin a new run, the same one again if there are no changes; stay paused if paused.
@@ -272,7 +280,7 @@ class ChangeableRun(LiveRun):
         if isinstance(self._task, Rewinding):
             return
         self._stop_rewind()
-        self._retraining = None
+        self._end_retraining()
         if self._viewing is not None:
             viewed = self._viewing.stop
             self._branch()
@@ -344,7 +352,8 @@ class ChangeableRun(LiveRun):
     def _version(self, what: str) -> Version:
         """The run as it is now, and the change that follows, in words."""
         bookmark = self._trainer.bookmark() if self._viewing is None else self._viewing.latest
-        return Version(what, self._trainer, bookmark, self._previous_curve, self._baseline)
+        curve, baseline = self._previous_curve, self._baseline
+        return Version(what, self._trainer, bookmark, curve, baseline, self._not_repeated)
 
     def _return_to(self, version: Version | PinsBefore | None, notice: Notice) -> None:
         if isinstance(version, PinsBefore):
@@ -356,6 +365,7 @@ class ChangeableRun(LiveRun):
                 version.trainer.return_to(version.bookmark)
             self._take_trainer(version.trainer)
             self._previous_curve, self._baseline = version.previous_curve, version.baseline
+            self._not_repeated = version.not_repeated
             self._speed_control.measure_anew()
         self._notice = notice
 
@@ -389,9 +399,9 @@ class ChangeableRun(LiveRun):
         self._begin(self.config.replace(**changes), self.source)
         self._cloud.expect_change(trainer, again=again)
         baseline = retraining.baseline
-        edits, done = repeatable_edits(baseline, self._trainer), len(baseline.run.state.edits)
+        edits, self._not_repeated = repeatable_edits(baseline, self._trainer)
         # Otherwise the comparison says what changed.
-        self._notice = notices.edits_left_out(done - len(edits), done) if len(edits) < done else None
+        self._notice = notices.edits_left_out(self._not_repeated) if self._not_repeated else None
         self._baseline, self._retraining = baseline, replace(retraining, edits=edits)
         with self._changing:
             self._repeat_edits()

@@ -30,7 +30,8 @@ class EditedRun(ChangeableRun):
             self._notice = notices.refused(error)
             return
         if len(trainer.edits) == done:
-            self._notice = notices.edits_nothing(edit, frozen=trainer.is_frozen(edit))
+            frozen, knocked_out = trainer.is_frozen(edit), trainer.knocked_out
+            self._notice = notices.edits_nothing(edit, frozen=frozen, knocked_out=knocked_out)
             return
         self._leave_latest()
         self._undo.push(before)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
-from bpengine import ConfigError, Dataset, DivergedError, EpochRecord, Trainer, TrainingConfig
+from bpengine import ConfigError, Dataset, DivergedError, Edit, EpochRecord, Trainer, TrainingConfig
 from bptui.session import notices
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.kernel_choice import KernelChoice, speedup
@@ -71,6 +70,7 @@ class LiveRun:
         self._awaited_kernel = ""
         self._wants_to_run = False
         self._retraining = None
+        self._not_repeated: tuple[Edit, ...] = ()
         self._speed_control.measure_anew()
 
     def _take_trainer(self, trainer: Trainer) -> None:
@@ -280,9 +280,17 @@ class LiveRun:
         if retraining is None or not due:
             return
         for edit in due:
-            with suppress(ConfigError):  # as after another edit on the way
+            try:
                 self._trainer.edit(edit)
+            except ConfigError:  # as after another edit on the way
+                self._not_repeated += (edit,)
         self._retraining = replace(retraining, edits=retraining.edits[len(due) :])
+
+    def _end_retraining(self) -> None:
+        """Give up a what-if in progress, with the edits that it would still have repeated."""
+        if self._retraining is not None:
+            self._not_repeated += self._retraining.edits
+            self._retraining = None
 
     def _settle(self) -> None:
         """Pause a run that has ended, so that it does not continue by itself if it gets more epochs later."""
@@ -292,7 +300,7 @@ class LiveRun:
             self._notice = None
         retraining = self._retraining
         if retraining is not None and (ended or retraining.is_done(self._trainer)):
-            self._retraining = None
+            self._end_retraining()
         if self._task is not None and (ended or self._trainer.epochs_done >= self._task.target_epoch):
             self._task = None
 

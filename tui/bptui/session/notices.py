@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpengine import ConfigError, Edit, Field
@@ -9,6 +10,7 @@ from bpengine.formulas.fields import FormulaField
 from bpengine.wording import printable
 from bptui.commands import key_first, key_of
 from bptui.formatting import sentence_case
+from bptui.session.comparison import MAX_SENTENCE_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,6 @@ COMPILING = Notice("Compiling with numba: a few seconds, the first time only.")
 AT_DEFAULTS = Notice("All hyperparameters are at their defaults.")
 WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
 CLOUD_OFF = Notice("The cloud is off: the run is shown alone.")
-CLOUD_WAITS = Notice("The cloud is on: it is shown with the run as it is, not with an earlier epoch.")
 WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
 NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
 AT_START = Notice("This is the start of the run: there is no step before it.")
@@ -35,6 +36,12 @@ _MORE = {
     "patience": "more patience lets",
 }
 """What lets a run continue, by the reason for which it has ended."""
+
+
+def cloud_waits() -> Notice:
+    """The cloud was switched on while an earlier epoch is on view."""
+    latest = key_of("to_settings")
+    return Notice(f"The cloud is on, but only drawn at the latest epoch: {latest} goes there.")
 
 
 def finished(reason: str) -> Notice:
@@ -59,20 +66,31 @@ def stopped() -> Notice:
     return Notice(f"The step was stopped. {run} continues, {step} completes the epoch.")
 
 
-def what_if_stopped() -> Notice:
-    """The what-if in progress was stopped."""
+def what_if_stopped(edits: Sequence[Edit] = ()) -> Notice:
+    """The what-if in progress was stopped, before it had repeated these edits of the run before."""
     run, undo = key_first("toggle_run"), key_of("undo")
+    if edits:
+        start, end = "Stopped. Not repeated: ", f". {run} continues, {undo} undoes it."
+        return Notice(f"{start}{_listed(edits, MAX_SENTENCE_LENGTH - len(start) - len(end))}{end}")
     return Notice(f"The what-if was stopped. {run} continues from here, {undo} returns to the run before.")
 
 
-def edits_left_out(count: int, edits: int) -> Notice:
-    """The network of a what-if has no place for so many of the edits of the run before."""
-    if edits == 1:
-        return Notice("The edit has no place in this network: the what-if goes without it.")
-    which = f"{count} of the {edits}" if count < edits else f"The {edits}"
-    have = "has" if count == 1 else "have"
-    without = "it" if count == 1 else "them"
-    return Notice(f"{which} edits {have} no place in this network: the what-if goes without {without}.")
+def edits_left_out(edits: Sequence[Edit]) -> Notice:
+    """The network of a what-if has no place for these edits of the run before."""
+    start, end = "Not repeated: ", " (no such place here)."
+    return Notice(f"{start}{_listed(edits, MAX_SENTENCE_LENGTH - len(start) - len(end))}{end}")
+
+
+def _listed(edits: Sequence[Edit], room: int) -> str:
+    """As many of the edits as there is room for, and how many more there are; or only how many."""
+    words = [edit.words for edit in edits]
+    for count in range(len(edits), 0, -1):
+        rest = [f"{len(edits) - count} more"] if count < len(edits) else []
+        *first, last = [*words[:count], *rest]
+        text = f"{', '.join(first)} and {last}" if first else last
+        if len(text) <= room:
+            return text
+    return "one edit" if len(edits) == 1 else f"{len(edits)} edits"
 
 
 def refused(error: ConfigError) -> Notice:
@@ -80,26 +98,42 @@ def refused(error: ConfigError) -> Notice:
     return Notice(f"{sentence_case(error.reason if error.setting == 'edit' else str(error))}.")
 
 
-def edits_nothing(edit: Edit, *, frozen: bool) -> Notice:
+def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]] = ()) -> Notice:
     """An edit would change nothing.
 
     Args:
         edit: the edit.
         frozen: whether what it is about is frozen.
+        knocked_out: the layer and the number of each unit that is knocked out.
     """
     match edit.kind:
-        case "set":
+        case "set" | "set all":
             return Notice(f"{edit.target} has that value already.")
         case "freeze":
             return Notice(f"{sentence_case(edit.target)} is frozen already.")
         case "unfreeze" if frozen:
-            return Notice(f"{sentence_case(edit.target)} stays frozen while a unit is knocked out.")
+            return _stays_frozen(edit, knocked_out)
         case "unfreeze":
             return Notice(f"{sentence_case(edit.target)} is not frozen.")
         case "knock out":
             return Notice(f"{sentence_case(edit.target)} is knocked out already.")
         case "bring back":
             return Notice(f"{sentence_case(edit.target)} is not knocked out.")
+
+
+def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> Notice:
+    """An edit would unfreeze what is frozen as long as a unit is knocked out."""
+    key, target = key_of("knock_out"), sentence_case(edit.target)
+    if edit.input is None and (edit.layer, edit.unit) in knocked_out:
+        return Notice(f"{target} is knocked out: it stays frozen until {key} brings it back.")
+    owners = [(layer, unit) for layer, unit in knocked_out if (layer, unit) == (edit.layer, edit.unit)]
+    if edit.layer is not None and isinstance(edit.input, int):
+        owners += [place for place in knocked_out if place == (edit.layer - 1, edit.input)]
+    if not owners:
+        return Notice(f"{target} stays frozen until the units that are knocked out are brought back.")
+    layer, unit = owners[0]
+    owner = f"unit {unit + 1} of layer {layer + 1}"
+    return Notice(f"{target} stays frozen until {owner} is brought back ({key}).")
 
 
 def restarted(seed: int, *, edited: bool = False) -> Notice:

@@ -64,9 +64,11 @@ class Session(ViewedRun):
             is_visit = isinstance(self._task, Visiting)
             self._stop_rewind()
             self._notice = wording.visit_stopped() if is_visit else notices.rewind_stopped()
-        elif self.in_progress:
-            self._notice = notices.stopped() if self._task is not None else notices.what_if_stopped()
-            self._task, self._retraining = None, None if self._task is None else self._retraining
+        elif self._task is not None:
+            self._notice, self._task = notices.stopped(), None
+        elif self._retraining is not None and self._wants_to_run:
+            self._notice = notices.what_if_stopped(self._retraining.edits)
+            self._end_retraining()
         self._pause()
 
     def step_epoch(self, epochs: int = 1) -> None:
@@ -178,7 +180,7 @@ class Session(ViewedRun):
     def toggle_cloud(self) -> None:
         """Show the run as one of many starts, or alone."""
         self._cloud.switch(on=not self._cloud.is_on)
-        shown = None if self._viewing is None else notices.CLOUD_WAITS
+        shown = None if self._viewing is None else notices.cloud_waits()
         self._notice = shown if self._cloud.is_on else notices.CLOUD_OFF
 
     def run_to_rest(self) -> None:
@@ -309,7 +311,7 @@ class Session(ViewedRun):
         if state.baseline is not None:
             self._baseline = self._observed_again(state.baseline)
             if state.retraining is not None:
-                edits = repeatable_edits(self._baseline, self._trainer)
+                edits, self._not_repeated = repeatable_edits(self._baseline, self._trainer)
                 retraining = Retraining(*state.retraining, baseline=self._baseline, edits=edits)
                 made = len(retraining.due(self._trainer))
                 self._retraining = replace(retraining, edits=edits[made:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingConfig
@@ -146,6 +146,8 @@ class Comparison:
     """The starts that differ from the run in the seed alone; None if they are not shown."""
     spread: Spread | None = None
     """What these starts predict or, in a map, those of a cell; None if there are none."""
+    not_repeated: tuple[Edit, ...] = ()
+    """The edits of the run before a what-if that the live run lacks, oldest first."""
 
     @property
     def reference(self) -> Snapshot | None:
@@ -171,6 +173,8 @@ class Status:
     """Measured while the run is running; None otherwise."""
     advice: str
     """What happened or what to do next, in a sentence."""
+    advice_without_arrows: str = ""
+    """The same without what the arrows do to the settings; empty if nothing is said of that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,6 +186,12 @@ class Snapshot:
     comparison: Comparison
     status: Status
     timeline: Timeline = Timeline()  # noqa: RUF009  frozen
+
+    @property
+    def without_arrows(self) -> Snapshot:
+        """The same where the arrows change no setting."""
+        shorter = self.status.advice_without_arrows
+        return replace(self, status=replace(self.status, advice=shorter)) if shorter else self
 
 
 ACROSS = 200

@@ -48,7 +48,8 @@ class SteppedRun(EditedRun):
     def begin_walk(self) -> None:
         """Pause, and forget the steps of an earlier walk: the run may have changed since."""
         self._stop_rewind()
-        self._task = self._retraining = self._notice = None
+        self._task = self._notice = None
+        self._end_retraining()
         self._pause()
         self._steps = deque(maxlen=MAX_STEPS)
         self._can_undo_walk = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from bpengine import Edit, Trainer
-from bpengine.edits import possible_edits
+from bpengine.edits import carried_over
 from bptui.commands import key_first
 from bptui.session.pins import KeptRun
 from bptui.session.undo import Version
@@ -47,14 +47,14 @@ class Retraining:
         return f"What if: retraining, {where}. {key_first('toggle_run')} {does}."
 
 
-def repeatable_edits(baseline: KeptRun, trainer: Trainer) -> tuple[Edit, ...]:
-    """The edits of a run for which the network of another run has a place.
-
-    With another number of layers it has none: a layer of the same number is another one there.
-    """
-    if len(baseline.snapshot.network.layers) != len(trainer.network.sizes) - 1:
-        return ()
-    return possible_edits(trainer.network.sizes, baseline.run.state.edits)
+def repeatable_edits(baseline: KeptRun, trainer: Trainer) -> tuple[tuple[Edit, ...], tuple[Edit, ...]]:
+    """The edits of a run as they are made in the network of another run, and those without a place there."""
+    layers = baseline.snapshot.network.layers
+    before = (len(layers[0]) - 1, *(layer.shape[1] for layer in layers))
+    edits = baseline.run.state.edits
+    moved = [carried_over(edit, before, trainer.network.sizes) for edit in edits]
+    left_out = tuple(edit for edit, other in zip(edits, moved, strict=True) if other is None)
+    return tuple(other for other in moved if other is not None), left_out
 
 
 def _samples_to(edit: Edit, trainer: Trainer) -> int:

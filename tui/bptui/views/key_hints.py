@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import product
 
 from bptui.commands import command_of, key_of, keys_of
-from bptui.widgets.footer import KeyHint, edit_labels
+from bptui.widgets.footer import KeyHint
 
 ARROWS = ("choose(-1)", "choose(1)", "change(-1)", "change(1)")
+TAKING_ARROWS = frozenset({"network", "error", "table"})
+"""The panels in which arrows do something else than in the settings, once they are focused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,13 @@ class Situation:
     """Whether there is an earlier epoch to view."""
     viewing: bool = False
     """Whether one is viewed."""
-    edited: str = ""
-    """In the network, what an edit made of the chosen unit; see `edit_labels`."""
+    edits: tuple[tuple[str, str], ...] = ()
+    """In the network, what the commands freeze and knock_out do to the chosen unit; see `unit_edits`."""
+
+    @property
+    def arrows_change_settings(self) -> bool:
+        """Whether the arrows that change a setting do so: it is in sight, and no other panel takes them."""
+        return "settings" in self.shown and self.focused not in TAKING_ARROWS
 
     @property
     def alone(self) -> bool:
@@ -65,15 +72,15 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(_hints(("scrub_back", "scrub_on"), "epoch", 8 if edits else 9))
     if edits:
         hints.append(_hints(ARROWS, "unit", 8 if now.viewing else 9))
-        hints.append(_hint("edit", "open", 9))
-        hints += [_hint(command, label, 9) for command, label in edit_labels(now.edited).items()]
+        hints.append(_hint("edit", "open", 11))
+        hints += [_hint(command, label, 11) for command, label in now.edits]
     if not ended:
         runs = "branch" if now.viewing else "pause" if now.state == "running" else "run"
-        hints.append(_hint("toggle_run", runs, 10))
+        hints.append(_hint("toggle_run", runs, 9 if edits else 10))
         hints.append(_hint("step_epoch", "step", 4))
     if now.state == "diverged":
         hints.append(_hint("rewind", "rewind", 7))
-    hints.append(_hint("restart", "restart", 10 if ended else 5))
+    hints.append(_hint("restart", "restart", (9 if edits else 10) if ended else 5))
     hints.append(_hint("new_seed", "new seed", 5 if ended else 3))
     if now.focused == "settings":
         hints.append(_hints(ARROWS[2:], "change", 3))

@@ -17,7 +17,7 @@ from bpengine import FIELDS, ConfigError, DataError, Field
 from bpengine.wording import printable_path
 from bptui.drawing import Legend
 from bptui.drawing.signs import PanelHelp
-from bptui.drawing.unit_facts import edited_as
+from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session.pins import is_pinned
 from bptui.session.session import Session
@@ -280,14 +280,18 @@ class RunView(TimedView):
         """Show it in the visible panels."""
         if snapshot is None:
             return
-        self._status.snapshot = snapshot
-        self._timeline.timeline = snapshot.timeline
         self._update_situation()
+        self._status.snapshot = self.told(snapshot)
+        self._timeline.timeline = snapshot.timeline
         unit = nearest_unit(self.options.unit, sizes_of(snapshot))
         if unit != self.options.unit:  # another network
             self.change_options(unit=unit)  # which shows everything
         else:
             self._show_panels()
+
+    def told(self, snapshot: Snapshot) -> Snapshot:
+        """A snapshot of the run that says of the arrows only what they do."""
+        return snapshot if self.situation.arrows_change_settings else snapshot.without_arrows
 
     def watch_options(self) -> None:
         """Show the same run in another way."""
@@ -329,9 +333,9 @@ class RunView(TimedView):
 
     def _update_situation(self) -> None:
         layout, shown, snapshot = self.panel_layout, self._shown, self.snapshot
-        edited = ""
+        edits: tuple[tuple[str, str], ...] = ()
         if snapshot is not None and layout.focused == "network":
-            edited = edited_as(snapshot, nearest_unit(self.options.unit, sizes_of(snapshot)))
+            edits = unit_edits(snapshot, nearest_unit(self.options.unit, sizes_of(snapshot)))
         self.situation = Situation(
             state="running" if snapshot is None else snapshot.status.state,
             what_if=snapshot is not None and snapshot.comparison.what_if,
@@ -340,7 +344,7 @@ class RunView(TimedView):
             viewing=snapshot is not None and snapshot.timeline.viewed is not None,
             focused=layout.focused,
             zoomed=layout.zoomed,
-            edited=edited,
+            edits=edits,
             finding=self._settings_panel.wanted is not None,
             shown=tuple(name for name in NAMES if name in shown),
             elsewhere=tuple(name for name in NAMES if name not in shown | layout.hidden),

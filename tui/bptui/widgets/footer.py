@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -24,19 +25,8 @@ class KeyHint:
     """Where there is too little room, the least important hints are left out, of equal ones the last."""
 
 
-def edit_labels(edited: str) -> dict[str, str]:
-    """What the commands freeze and knock_out do to a unit, as far as they do anything.
-
-    Args:
-        edited: what an edit made of the unit: frozen, or knocked out, which freezes it; empty for nothing.
-    """
-    if edited == "knocked out":
-        return {"knock_out": "bring back"}
-    return {"freeze": "unfreeze" if edited == "frozen" else "freeze", "knock_out": "knock out"}
-
-
 class KeyFooter(Widget):
-    """One line, drawn at once: it is there in the very first frame.
+    """The keys in as many lines as it is high, drawn at once: it is there in the very first frame.
 
     Args:
         hints: what is shown at first.
@@ -59,34 +49,62 @@ class KeyFooter(Widget):
         super().__init__()
         self.set_reactive(KeyFooter.hints, hints)
 
+    @property
+    def _rows(self) -> list[list[KeyHint]]:
+        return arranged(self.hints, *self.content_size)
+
     def render(self) -> Text:
         """The hints that fit."""
         style = self.get_component_rich_style("footer--key", partial=True)
-        parts = [
-            Text.assemble((hint.shown, style), " ", hint.label)
-            for hint in fitting(self.hints, self.content_size.width)
+        rows = [
+            Text("  ").join(Text.assemble((hint.shown, style), " ", hint.label) for hint in row)
+            for row in self._rows
         ]
-        return Text("  ").join(parts)
+        return Text("\n").join(rows)
 
     def on_click(self, event: events.Click) -> None:
         """Press the key that was clicked."""
-        place = event.get_content_offset(self)
+        place, rows = event.get_content_offset(self), self._rows
+        if place is None or place.y >= len(rows):
+            return
         end = 0
-        for hint in fitting(self.hints, self.content_size.width):
+        for hint in rows[place.y]:
             end += _width(hint)
-            if place is not None and place.x < end:
+            if place.x < end:
                 if hint.key and place.x < end - 2:
                     self.app.simulate_key(hint.key)
                 return
 
 
-def fitting(hints: tuple[KeyHint, ...], width: int) -> list[KeyHint]:
-    """The most important hints that fit a width, in their order."""
+def fitting(hints: Sequence[KeyHint], width: int) -> list[KeyHint]:
+    """The most important hints that fit a line, in their order."""
+    return [hint for row in arranged(hints, width, 1) for hint in row]
+
+
+def arranged(hints: Sequence[KeyHint], width: int, lines: int) -> list[list[KeyHint]]:
+    """The most important hints that fit so many lines, in their order, line by line."""
     shown = list(hints)
-    while sum(map(_width, shown)) - 2 > width:
+    while True:
+        rows = _filled(shown, width)
+        if len(rows) <= lines and all(_length(row) <= width for row in rows):
+            return rows
         least = min(hint.importance for hint in shown)
         shown.remove(next(hint for hint in reversed(shown) if hint.importance == least))
-    return shown
+
+
+def _filled(hints: list[KeyHint], width: int) -> list[list[KeyHint]]:
+    """The hints in as many lines as they take."""
+    rows: list[list[KeyHint]] = []
+    for hint in hints:
+        if rows and _length([*rows[-1], hint]) <= width:
+            rows[-1].append(hint)
+        else:
+            rows.append([hint])
+    return rows
+
+
+def _length(row: list[KeyHint]) -> int:
+    return sum(map(_width, row)) - 2
 
 
 def _width(hint: KeyHint) -> int:

@@ -13,14 +13,23 @@ from bptui.session.timeline.viewing import Viewing
 NOTHING_YET = Notice("There is no earlier epoch yet: the run has just begun.")
 
 
-def viewing_sentence(viewing: Viewing) -> str:
-    """Which epoch is viewed, and what can be done; short, since a timeline may stand beside it."""
+def viewing_sentence(viewing: Viewing, *, cloud: bool = False) -> str:
+    """Which epoch is viewed, and what can be done; short, since a timeline may stand beside it.
+
+    Args:
+        viewing: the view.
+        cloud: whether there is a cloud, which is that of the latest epoch and not drawn at an earlier one.
+    """
     epoch, done = viewing.stop - 1, viewing.latest.state.epochs_done
     if epoch >= 0:
         what = f"epoch {epoch} of {done - 1}"
     else:
         what = f"the start of {done} epoch{'s' * (done != 1)}" if done else "the start of the first epoch"
-    return f"Viewing {what}, paused: {key_of('toggle_run')} branches here."
+    run = key_of("toggle_run")
+    if cloud:
+        shown = what if epoch >= 0 else "the start"
+        return f"Viewing {shown}, without the cloud: {key_of('to_settings')} shows it, {run} branches."
+    return f"Viewing {what}, paused: {run} branches here."
 
 
 def at_first_stop(reports: Reports) -> Notice:
