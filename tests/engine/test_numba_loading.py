@@ -32,7 +32,7 @@ def compiled_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every process, the helping one too, compiles a short function in place of `train`, which takes long."""
     folder = tmp_path / "short"
     folder.mkdir()
-    (folder / "short.py").write_text("def train(key, position, lanes, samples, orders):\n    pass\n")
+    (folder / "short.py").write_text("def train(key, position, lanes, samples, scratch, orders):\n    pass\n")
     (folder / "sitecustomize.py").write_text(
         "import short\n"
         "from bpengine.kernels import compiled\n"
