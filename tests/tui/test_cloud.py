@@ -46,7 +46,7 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
         assert "alone" in lines(app)[-2]
 
 
-async def test_a_frame_waits_for_the_starts_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_plots_wait_for_the_starts_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(samples=10, epochs=12)
     view, may_train, train = app.view, threading.Event(), Computation.train
     view.session.advance_to(6)
@@ -56,8 +56,9 @@ async def test_a_frame_waits_for_the_starts_but_not_for_long(monkeypatch: pytest
     monkeypatch.setattr(run_view, "HELD_SECONDS", 1e6)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
-        assert view._held is not None
         assert shown(app).comparison.cloud is None
+        await until(pilot, lambda: "Cloud: training" in lines(app)[-2])
+        assert view._held is not None
         may_train.set()
         await until(pilot, lambda: "better than" in lines(app)[-2])
         may_train.clear()

@@ -40,8 +40,9 @@ from bptui.widgets.network import NetworkPanel
 from bptui.widgets.status import StatusLine
 from bptui.widgets.timeline import TimelineRow
 
-HELD_SECONDS = 0.15
-"""How long a frame waits for the starts of the cloud. Drawing it would take from the time of their answer."""
+HELD_SECONDS = 0.3
+"""How long the plots wait for the starts of the cloud. Drawing them takes from the time of the answer."""
+_SETTINGS = next(panel for panel in PANELS if panel.name == "settings")
 
 
 class RunView(TimedView):
@@ -200,6 +201,8 @@ class RunView(TimedView):
             if self._held is None:
                 self.set_timer(HELD_SECONDS, self._show_held)
             self._held = snapshot
+            self._status.snapshot = snapshot  # which says what the starts do
+            self._show(_SETTINGS, snapshot)
         else:
             self._show_snapshot(snapshot)
         if self._is_open and _goes_on(snapshot):
@@ -208,7 +211,7 @@ class RunView(TimedView):
             self._timer.pause()
 
     def _show_held(self) -> None:
-        """Draw the frame that the starts have not answered in time, with their progress."""
+        """Draw the whole frame if the starts have not answered in time."""
         if self._held is not None:
             self._show_snapshot(self._held)
 
