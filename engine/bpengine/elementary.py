@@ -5,7 +5,7 @@ These functions use only additions, multiplications, divisions and exact scaling
 754 rounds in one way. They are within 1.3 units in the last place of the true value.
 
 They take floats and NumPy arrays. `kernels.compiled` compiles them into machine code, with functions of its
-own in place of the last three.
+own in place of the last four.
 
 The polynomials were fitted at Chebyshev nodes with 60 digits; their errors are below 2e-17 of the result.
 """
@@ -35,14 +35,29 @@ EXP = (
 )
 """The constants of `exp`: where it ends, those of its reduction, and the coefficients of its polynomial."""
 
+MIN_SIGMOID = -709.782712893384
+"""For any smaller z, e^-z is infinite."""
 MAX_ANGLE = 1e6
 """sin and cos are accurate up to this |z|. `kernels.compiled` brings larger angles below it first."""
 
 
 def exp(z: Any, constants: Any = EXP) -> Any:
     """e^z = 2^n e^r, where z = n ln 2 + r and |r| <= ln 2 / 2 (W. Cody and W. Waite, 1980)."""
-    greatest, least, log2_e, to_round, ln2_high, ln2_low, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 = constants
+    greatest, least = constants[:2]
     z = choose(z > greatest, greatest, choose(z < least, least, z))  # beyond, the result is infinity or 0
+    m, n = reduced(z, constants)
+    return scale(m, n)
+
+
+def normal_exp(z: Any, constants: Any = EXP) -> Any:
+    """The same where e^z is a normal number, for z from -708 to 709, and NaN: faster in machine code."""
+    m, n = reduced(z, constants)
+    return shift(m, n)
+
+
+def reduced(z: Any, constants: Any) -> tuple[Any, Any]:
+    """The two factors of e^z: e^r, and the n of 2^n, where z = n ln 2 + r."""
+    _, _, log2_e, to_round, ln2_high, ln2_low, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 = constants
     n = (z * log2_e + to_round) - to_round
     r = (z - n * ln2_high) - n * ln2_low
     # By pairs, so that the processor computes several of them at the same time (G. Estrin, 1960).
@@ -51,7 +66,14 @@ def exp(z: Any, constants: Any = EXP) -> Any:
     p = (c2 + c3 * r) + (c4 + c5 * r) * r2
     q = (c6 + c7 * r) + (c8 + c9 * r) * r2
     p = (p + q * r4) + (c10 + c11 * r) * (r4 * r4)
-    return scale(1.0 + (r + r2 * p), n)
+    return 1.0 + (r + r2 * p), n
+
+
+def sigmoid(z: Any, constants: Any = EXP) -> Any:
+    """1 / (1 + e^-z). It is 1 long before e^-z is too small to be a normal number."""
+    z = choose(z > 700.0, 700.0, z)
+    a = 1.0 / (1.0 + normal_exp(-choose(z < MIN_SIGMOID, MIN_SIGMOID, z), constants))
+    return choose(z < MIN_SIGMOID, 0.0, a)  # where e^-z is infinite
 
 
 def log(x: Any) -> Any:
@@ -89,7 +111,8 @@ def tanh(z: Any, constants: Any = EXP) -> Any:
     p = p * w - 0.05396825396789636
     p = p * w + 0.13333333333333042
     p = p * w - 0.3333333333333333
-    far = 1.0 - 2.0 / (exp(2.0 * abs(z), constants) + 1.0)
+    twice = 2.0 * abs(z)
+    far = 1.0 - 2.0 / (normal_exp(choose(twice > 700.0, 700.0, twice), constants) + 1.0)  # 1 long before 700
     return choose(abs(z) < 0.625, near + near * (w * p), choose(z < 0.0, -far, far))
 
 
@@ -165,6 +188,11 @@ def scale(x: Any, n: Any) -> Any:
     """X 2^n, for an integer n from -1080 to 1030."""
     with np.errstate(over="ignore", under="ignore"):  # infinity and 0 are the right limits
         return np.ldexp(x, np.nan_to_num(n).astype(np.int32))
+
+
+def shift(x: Any, n: Any) -> Any:
+    """X 2^n, where both are normal numbers or NaN."""
+    return scale(x, n)
 
 
 def split(x: Any) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from bpengine.history import History
 from bpengine.hyperparameters import FIELDS
 from bpengine.kernels import Problem, Settings, State
 from bpengine.kernels.numba_kernel import NumbaKernel
-from bpengine.losses import LOSSES, means, means_or_infinity
+from bpengine.losses import LOSSES, lane_sums, means, means_or_infinity
 from bpengine.network import Network
 from bpengine.records import EpochRecord
 from bpengine.schedules import learning_rates
@@ -38,6 +38,11 @@ or which instructions are executed."""
 def shape_of(config: TrainingConfig) -> tuple[object, ...]:
     """Return a key that is the same for configs whose runs can be in one group."""
     return (config.task, *(getattr(config, field.name) for field in FIELDS if field.name not in OWN))
+
+
+def _schedule_of(config: TrainingConfig) -> tuple[object, ...]:
+    """What decides the learning rates of a run."""
+    return config.learning_rate, config.schedule, config.schedule_epochs, config.schedule_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,10 @@ class Group:
             Settings(momentum=each.momentum, decay=each.decay, l1=each.l1, l2=each.l2, clip=each.clip)
             for each in configs
         ]
+        scheduled = {_schedule_of(each): each for each in configs}
+        numbers = {key: number for number, key in enumerate(scheduled)}
+        self._scheduled = tuple(scheduled.values())  # mostly one for all runs
+        self._schedule_numbers = [numbers[_schedule_of(each)] for each in configs]
         self._generator = self._kernel.make_generators(generators)
         self.epochs_done = 0
         self._history = GroupHistory(lanes)
@@ -137,9 +146,8 @@ class Group:
             return False
         epochs = min(until - self.epochs_done, self._kernel.epochs_a_call)
         orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
-        rates = np.stack(
-            [learning_rates(config, self.epochs_done, epochs) for config in self.configs], axis=-1
-        )
+        schedules = [learning_rates(config, self.epochs_done, epochs) for config in self._scheduled]
+        rates = np.take(np.stack(schedules, axis=-1), self._schedule_numbers, axis=1)
         self._generator.shuffle(orders)
         self._kernel.train_lanes(self._state, self._settings, rates, orders, losses, test_losses)
         self._record(losses, test_losses)
@@ -152,8 +160,9 @@ class Group:
             losses, test_losses: shapes (epochs, samples, lanes) and (epochs, test samples, lanes).
         """
         epochs, config = len(losses), self.configs[0]
-        errors = self._means(losses, means)
-        test_errors = None if self.dataset.test is None else self._means(test_losses, means_or_infinity)
+        with np.errstate(invalid="ignore"):  # runs that have diverged
+            errors = means(losses, lane_sums)
+            test_errors = None if self.dataset.test is None else means_or_infinity(test_losses, lane_sums)
         finite: NDArray[np.bool_] = np.asarray(np.isfinite(errors).all(axis=0))  # if all losses are
         for array in self._state.arrays:
             finite &= np.isfinite(array).all(axis=0)
@@ -175,16 +184,6 @@ class Group:
                 best = self._history.best(lane, each.epochs)
                 if stop_reason(each, last, best, self.epochs_done):
                     self._end(lane)
-
-    def _means(self, losses: Array, mean: Callable[[Array], Array]) -> Array:
-        """The mean over the samples, (epochs, samples, lanes) to (epochs, lanes).
-
-        The sums go along rows of C, so that they are rounded as those of a single run are.
-        """
-        epochs, samples, lanes = losses.shape
-        rows = np.ascontiguousarray(losses.transpose(0, 2, 1)).reshape(epochs * lanes, samples)
-        with np.errstate(invalid="ignore"):  # runs that have diverged
-            return mean(rows).reshape(epochs, lanes)
 
     def _end(self, lane: int) -> None:
         """Train a run alone to its end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import RandomState
@@ -31,8 +31,11 @@ def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
     return numbers[:count].reshape(shape)
 
 
-def first_normals(seeds: Sequence[int], count: int) -> tuple[Array, list[GeneratorState]]:
+@lru_cache(maxsize=8)
+def first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[GeneratorState]]:
     """What `standard_normal` returns for a new generator of each seed, and the states that it leaves.
+
+    The last results are kept, since many settings are tried with the same seeds. Nobody may change them.
 
     Returns:
         The numbers, of shape (seeds, count), and a state for each seed.

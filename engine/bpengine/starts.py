@@ -32,7 +32,7 @@ def draw_starts(
     for name in {config.initializer for config in configs}:
         runs = [run for run, config in enumerate(configs) if config.initializer == name]
         count = sum(part.size for part in _drawn_parts(name, sizes, parameters[0]))
-        numbers, after = first_normals([configs[run].seed for run in runs], count)
+        numbers, after = first_normals(tuple(configs[run].seed for run in runs), count)
         states.update(zip(runs, after, strict=True))
         for run, mine in zip(runs, numbers, strict=True):
             _draw(parameters[run], sizes, configs[run], mine)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import advice, growth, memory, screen, sessions, startup, steps, verdicts
+from tests.benchmarks import advice, cloud, growth, memory, screen, sessions, startup, steps, verdicts
 
 PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "steps": steps.tables,
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "memory": memory.tables,
     "startup": startup.tables,
     "screen": screen.tables,
+    "cloud": cloud.tables,
     "verdicts": verdicts.tables,
     "advice": advice.tables,
     "sessions": sessions.tables,

@@ -32,7 +32,7 @@ def compiled_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every process, the helping one too, compiles a short function in place of `train`, which takes long."""
     folder = tmp_path / "short"
     folder.mkdir()
-    (folder / "short.py").write_text("def train(key, position, lanes, samples, orders):\n    pass\n")
+    (folder / "short.py").write_text("def train(key, position, lanes, samples, scratch, orders):\n    pass\n")
     (folder / "sitecustomize.py").write_text(
         "import short\n"
         "from bpengine.kernels import compiled\n"
@@ -116,6 +116,10 @@ def test_another_process_compiles_into_a_spare_folder_where_the_cache_can_not_be
 def test_lanes_are_compiled_aside_too() -> None:
     """With the usual cache, which other tests need as well: compiling takes long."""
     assert python(ASIDE + LANES_ASIDE, None).split() == ["True", "1"] * 2
+    alone = "import subprocess\ndef none(*_, **__):\n    print('another process')\nsubprocess.Popen = none\n"
+    numba_first = "loading.load_numba()\n"
+    cached = python(ASIDE.partition("wait(loading")[0] + alone + numba_first + LANES_ASIDE, None)
+    assert cached.split() == ["True", "1"], "no process is needed to find the code in the cache"
 
 
 def test_aside_no_temporary_folder_is_left_where_the_process_ends_at_once(tmp_path: Path) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
+import pytest
 
 from bpengine import Dataset, Task, TrainingConfig, load_csv
 from bptui.drawing import Axis, Figure, Shade, draw
+from bptui.session.cloud.computation import Computation
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import Band, Snapshot, State
+from bptui.views import run_view
 from bptui.views.classification import classification_figure
 from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
 from bptui.views.error_curve import error_curve_title, error_figure
 from bptui.views.regression import regression_figure
+from bptui.views.training import TrainingThread
 from tests.tui.support.apps import EPOCHS, lines, make_app, shown, until
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.figures import series_of
@@ -39,6 +44,31 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
         await pilot.press("n")
         assert shown(app).comparison.cloud is None
         assert "alone" in lines(app)[-2]
+
+
+async def test_the_plots_wait_for_the_starts_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(samples=10, epochs=12)
+    view, may_train, train = app.view, threading.Event(), Computation.train
+    view.session.advance_to(6)
+    view._thread = TrainingThread()
+    view.session.cloud.use_threads(lambda: view.call_later(view._take_news))
+    monkeypatch.setattr(Computation, "train", lambda *parts: (may_train.wait(), train(*parts)))
+    monkeypatch.setattr(run_view, "HELD_SECONDS", 1e6)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        assert shown(app).comparison.cloud is None
+        await until(pilot, lambda: "Cloud: training" in lines(app)[-2])
+        assert view._held is not None
+        may_train.set()
+        await until(pilot, lambda: "better than" in lines(app)[-2])
+        may_train.clear()
+        monkeypatch.setattr(run_view, "HELD_SECONDS", 0.001)
+        await pilot.press("right")
+        await until(pilot, lambda: view._held is None)
+        cloud = shown(app).comparison.cloud
+        assert cloud is not None
+        assert cloud.band is None, "the progress is shown, if there is no answer in time"
+        may_train.set()
 
 
 async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:

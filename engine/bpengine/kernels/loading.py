@@ -92,6 +92,27 @@ def load_lanes(spare_folder: str | None = None) -> Callable[..., int]:
         return _lanes
 
 
+def _cached_lanes() -> Callable[..., int] | None:
+    """What `load_lanes` returns, if numba is loaded and the code in the cache: some hundredths of a second.
+
+    Another process, which would find out as well, takes a second for its own import of numba.
+    """
+    global _lanes  # noqa: PLW0603  (loaded once per process)
+    with _lock, _no_garbage_collection():
+        if _lanes is None and isinstance(_result, Loaded):
+            numba, module = _import_numba()
+            with contextlib.suppress(Exception):  # any kind: it is not there, or half of it
+                dispatcher = _dispatcher(numba, module, module.train)
+                dispatcher._compiler = None
+                _lanes = _ready(dispatcher, module.SIDE_BY_SIDE)
+        return _lanes
+
+
+def has_lanes() -> bool:
+    """Whether `load_lanes` would return at once."""
+    return _lanes is not None
+
+
 def load_numba_in_background(callback: Callable[[bool], object]) -> Callable[[], None]:
     """Do what `load_numba` does in the background.
 
@@ -135,13 +156,14 @@ class _BackgroundLoading(threading.Thread):
         ready = False
         with contextlib.suppress(NumbaError), contextlib.ExitStack() as stack:
             folder = None
-            loaded: object = _lanes if self._lanes else _result
+            loaded: object = (_lanes or _cached_lanes()) if self._lanes else _result
             if loaded is None and is_installed() and self._fill_cache(None) == NO_CACHE:
                 folder = stack.enter_context(_spare_folder())
                 self._fill_cache(folder)
             if not self._given_up.is_set():
                 (load_lanes if self._lanes else load_numba)(folder)
                 ready = True
+                _cached_lanes()  # little beside the import of numba, and nothing has to wait for it later
         atexit.unregister(self.give_up)
         if not self._given_up.is_set():
             self._callback(ready)
@@ -301,9 +323,7 @@ def _cached(
     if folder is not None:
         numba.config.CACHE_DIR = folder
     try:
-        dispatcher = numba.njit(cache=True, **module.OPTIONS)(function)
-        # numba watches the file of the function alone, but all these files are compiled into it.
-        dispatcher._cache._cache_file._source_stamp = _stamp(module)
+        dispatcher = _dispatcher(numba, module, function)
         try:
             return _ready(dispatcher, signature)
         except Exception:  # any kind; without the cache, loading only takes longer
@@ -311,6 +331,14 @@ def _cached(
             return _ready(dispatcher, signature)
     finally:
         numba.config.CACHE_DIR = usual_folder
+
+
+def _dispatcher(numba: Any, module: Any, function: Callable[..., Any]) -> Any:
+    """The function with its cache, without any machine code yet."""
+    dispatcher: Any = numba.njit(cache=True, **module.OPTIONS)(function)
+    # numba watches the file of the function alone, but all these files are compiled into it.
+    dispatcher._cache._cache_file._source_stamp = _stamp(module)
+    return dispatcher
 
 
 def _stamp(module: Any) -> tuple[tuple[str, float, int], ...]:

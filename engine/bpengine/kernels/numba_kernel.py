@@ -250,7 +250,7 @@ class CompiledGenerator:
 
     def shuffle(self, orders: IntArray) -> None:
         """See `Generator.shuffle`."""
-        self._shuffle(self._key, self._position, 1, orders.shape[1], orders.reshape(-1))
+        _shuffle(self._shuffle, self._key, self._position, orders)
 
 
 class LaneGenerators:
@@ -268,8 +268,14 @@ class LaneGenerators:
 
     def shuffle(self, orders: IntArray) -> None:
         """Set each lane's orders as its run alone would; shape (epochs, samples, lanes)."""
-        _, samples, lanes = orders.shape
-        self._shuffle(self._keys, self._positions, lanes, samples, orders.reshape(-1))
+        _shuffle(self._shuffle, self._keys, self._positions, orders)
+
+
+def _shuffle(shuffle: Callable[..., None], keys: Any, positions: IntArray, orders: IntArray) -> None:
+    """Call `compiled.shuffle` for all lanes."""
+    samples, lanes = orders.shape[1], len(positions)
+    scratch: IntArray = np.empty(2 * samples + len(keys) // lanes, dtype=np.int64)
+    shuffle(keys, positions, lanes, samples, scratch, orders.reshape(-1))
 
 
 def _number(kind: str, name: str, numbers: dict[str, int]) -> int:

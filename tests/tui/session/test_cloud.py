@@ -12,6 +12,7 @@ import pytest
 
 from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
 from bptui.describe import describe
+from bptui.session.cloud.cloud import MAX_KEPT
 from bptui.session.cloud.figures import compared, standing
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Spread
 from bptui.session.kernel_choice import KernelChoice
@@ -212,6 +213,30 @@ def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
     for _ in range(2):
         session.undo()
     assert at_rest(session)[1].compared is None
+
+
+@needs_numba
+def test_starts_that_were_trained_before_answer_at_once() -> None:
+    session = with_cloud("numba", 20)
+    _, _, band = at_rest(session)
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    _, cloud, _ = at_rest(session)
+    assert cloud.compared is not None
+    session.undo()
+    for _ in range(2):
+        session.toggle_cloud()
+    again = session.snapshot().comparison.cloud
+    assert again is not None
+    assert not again.is_working
+    assert again.band is band
+    session.rewind()
+    _, _, earlier = at_rest(session)
+    assert earlier.epochs_done < band.epochs_done, "starts do not go back"
+    for number in range(1, 9):
+        session.change(RATE, number / 100)
+        at_rest(session)
+    assert len(session.cloud._kept) == MAX_KEPT
 
 
 def test_limits_and_verdicts() -> None:

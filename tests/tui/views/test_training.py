@@ -74,6 +74,7 @@ def test_no_frame_is_drawn_while_there_is_nothing_new(
 ) -> None:
     loading: list[Callable[[bool], object]] = []
     monkeypatch.setattr("bptui.session.kernel_choice.load_lanes_in_background", loading.append)
+    monkeypatch.setattr("bptui.session.kernel_choice.has_lanes", lambda: False)
     kernels = KernelChoice("numba")
     kernels.load_now()
     session = Session(CONFIG, kernels=kernels, clock=Clock(0.005))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from bpengine import Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.kernels.loading import (
     NumbaError,
+    has_lanes,
     load_lanes,
     load_lanes_in_background,
     load_numba,
@@ -78,6 +79,7 @@ class KernelChoice:
         Returns:
             Whether there is such code or may be; see `has_lanes`.
         """
+        self.has_lanes = self.has_lanes or has_lanes()
         if not in_background and not self.has_lanes:
             with contextlib.suppress(NumbaError):
                 load_lanes()

@@ -40,6 +40,10 @@ from bptui.widgets.network import NetworkPanel
 from bptui.widgets.status import StatusLine
 from bptui.widgets.timeline import TimelineRow
 
+HELD_SECONDS = 0.3
+"""How long the plots wait for the starts of the cloud. Drawing them takes from the time of the answer."""
+_SETTINGS = next(panel for panel in PANELS if panel.name == "settings")
+
 
 class RunView(TimedView):
     """One run in its panels, with the status line below."""
@@ -71,11 +75,12 @@ class RunView(TimedView):
         self._session = session
         self._thread = thread
         if thread is not None:
-            session.cloud.use_threads()
+            session.cloud.use_threads(lambda: self.call_later(self._take_news))
         self._starts_by_itself = not paused
         self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
         self._is_open = False
         self._drawn = 0.0
+        self._held: Snapshot | None = None
         self._frame_seconds = 1 / fps
         self._status = StatusLine()
         self._widgets: dict[str, Widget] = {panel.name: panel.make(id=panel.name) for panel in PANELS}
@@ -192,12 +197,29 @@ class RunView(TimedView):
     def show_now(self) -> None:
         """Draw the run as it is now, and let time pass if it is running on the open tab."""
         session = self.session
-        self.snapshot = session.snapshot()
-        self._drawn = time.monotonic()
-        if self._is_open and _goes_on(self.snapshot):
+        snapshot = session.snapshot()
+        if self._thread and self._is_open and self.snapshot and _is_about_to_answer(snapshot):
+            if self._held is None:
+                self.set_timer(HELD_SECONDS, self._show_held)
+            self._held = snapshot
+            self._status.snapshot = snapshot  # which says what the starts do
+            self._show(_SETTINGS, snapshot)
+        else:
+            self._show_snapshot(snapshot)
+        if self._is_open and _goes_on(snapshot):
             self._timer.resume()
         else:
             self._timer.pause()
+
+    def _show_held(self) -> None:
+        """Draw the whole frame if the starts have not answered in time."""
+        if self._held is not None:
+            self._show_snapshot(self._held)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self._held = None
+        self.snapshot = snapshot
+        self._drawn = time.monotonic()
 
     def help(self) -> tuple[tuple[str, PanelHelp], ...]:
         """The title and the help of each panel, the focused one first, then the lines' below."""
@@ -248,6 +270,13 @@ class RunView(TimedView):
         elif not self._thread.is_training:
             self._thread.start(self._session, self._frame_due(), lambda: self.call_later(self._end_slice))
 
+    def _take_news(self) -> None:
+        """Show what the cloud has reached, without waiting for the next tick."""
+        session = self._session
+        idle = self._thread is not None and not self._thread.is_training
+        if idle and self._is_open and session.cloud.has_news and session.state is not State.RUNNING:
+            self._tick()
+
     def _frame_due(self) -> float:
         """When the next frame is due; not while the terminal is still taking up the last one.
 
@@ -267,12 +296,13 @@ class RunView(TimedView):
             self._drawn = time.monotonic() if snapshot is not None else self._drawn
             self._tick()
         self._draw(snapshot)
+        if snapshot is None:
+            self._take_news()  # which has come meanwhile
 
     def _draw(self, snapshot: Snapshot | None) -> None:
         if snapshot is None:
             return
-        self.snapshot = snapshot
-        self._drawn = time.monotonic()
+        self._show_snapshot(snapshot)
         if not _goes_on(snapshot):
             self._timer.pause()
 
@@ -375,3 +405,10 @@ def _goes_on(snapshot: Snapshot) -> bool:
     """Whether time passes: the run is running, or the other starts are being trained."""
     cloud = snapshot.comparison.cloud
     return snapshot.status.state is State.RUNNING or (cloud is not None and cloud.is_working)
+
+
+def _is_about_to_answer(snapshot: Snapshot) -> bool:
+    """Whether a key waits for the starts of the cloud and for nothing else."""
+    cloud = snapshot.comparison.cloud
+    rests = snapshot.status.state is not State.RUNNING
+    return rests and cloud is not None and cloud.is_working and (cloud.band is None or cloud.before != "")

@@ -55,6 +55,12 @@ def _scale(x: Any, n: Any) -> Any:  # noqa: ARG001
     return scale
 
 
+@replacing(elementary.shift)
+def _shift(x: Any, n: Any) -> Any:  # noqa: ARG001
+    # Added to the exponent. Of n + `_ROUND`, the bits above those of n are shifted out.
+    return lambda x, n: _float_of(_bits_of(x) + (_bits_of(n + _ROUND) << 52))
+
+
 @replacing(elementary.split)
 def _split(x: Any) -> Any:  # noqa: ARG001
     def split(x: float) -> tuple[float, float]:
@@ -71,7 +77,10 @@ def _split(x: Any) -> Any:  # noqa: ARG001
 
 
 for _function in (
+    elementary.reduced,
     elementary.exp,
+    elementary.normal_exp,
+    elementary.sigmoid,
     elementary.log,
     elementary.tanh,
     elementary.difference,

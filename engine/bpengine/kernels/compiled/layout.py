@@ -114,7 +114,7 @@ def _signature(lanes: Any) -> Any:
 
 ALONE, SIDE_BY_SIDE = _signature(types.UniTuple(uint64, 1)), _signature(uint64)
 """The types of the arguments and of the result of `train`: for a single run, and for any number of them."""
-SHUFFLE = types.void(uint32[::1], int64[::1], uint64, uint64, int64[::1])
+SHUFFLE = types.void(uint32[::1], int64[::1], uint64, uint64, int64[::1], int64[::1])
 """The types of the arguments of `shuffle`."""
 
 F = TypeVar("F", bound=Callable[..., Any])

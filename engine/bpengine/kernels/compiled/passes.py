@@ -90,8 +90,7 @@ def activate(activation: int, lanes: int, at: int, units: Units) -> None:
     values, slopes, constants = units.values, units.slopes, units.exp
     if activation == SIGMOID:
         for k in range(at, at + lanes):
-            # If exp overflows to infinity, a is 0, the right limit.
-            a = 1 / (1 + elementary.exp(-values[k], constants))
+            a = elementary.sigmoid(values[k], constants)
             values[k] = a
             slopes[k] = a * (1 - a)
     elif activation == TANH:
@@ -168,19 +167,21 @@ def _sums_unit_by_unit(layer: Any, parameters: Array, values: Array) -> None:
 
 @inlined
 def _sums(layer: Any, lanes: int, parameters: Array, values: Array) -> None:
-    """The z of a layer, in the same order."""
-    here, biases = layer.here * lanes, layer.biases * lanes
-    for k in range(layer.units * lanes):
-        values[here + k] = parameters[biases + k]
-    length = layer.units * lanes
-    odd = layer.inputs % TWO
-    if odd > 0:
-        below, row = layer.below * lanes, layer.weights * lanes
-        for unit in range(layer.units):
-            z, w = here + unit * lanes, row + unit * lanes
+    """The z of a layer, in the same order, two inputs at a time, to load and store half as often."""
+    here, length = layer.here * lanes, layer.units * lanes
+    first = TWO - layer.inputs % TWO  # with the biases, which saves setting z to them
+    below, row, biases = layer.below * lanes, layer.weights * lanes, layer.biases * lanes
+    for unit in range(layer.units):
+        z, w, b = here + unit * lanes, row + unit * lanes, biases + unit * lanes
+        if first == ONE:
             for lane in range(lanes):
-                values[z + lane] += values[below + lane] * parameters[w + lane]
-    for i in range(odd, layer.inputs, TWO):  # two inputs at a time, to load and store half as often
+                values[z + lane] = parameters[b + lane] + values[below + lane] * parameters[w + lane]
+        else:
+            for lane in range(lanes):
+                values[z + lane] = (
+                    parameters[b + lane] + values[below + lane] * parameters[w + lane]
+                ) + values[below + lanes + lane] * parameters[w + length + lane]
+    for i in range(first, layer.inputs, TWO):
         below, row = (layer.below + i) * lanes, layer.weights * lanes + i * length
         for unit in range(layer.units):
             z, w = here + unit * lanes, row + unit * lanes
@@ -213,6 +214,9 @@ def softmax(layer: Any, lanes: int, units: Units) -> None:
     """
     values, scratch = units.values, units.slopes
     here = layer.here * lanes
+    if layer.units == TWO:
+        softmax_of_two(here, lanes, units)
+        return
     for lane in range(lanes):
         scratch[here + lane] = values[here + lane]
     for unit in range(layer.units):
@@ -238,6 +242,22 @@ def softmax(layer: Any, lanes: int, units: Units) -> None:
 
 
 @inlined
+def softmax_of_two(here: int, lanes: int, units: Units) -> None:
+    """The same for two units, with one exponential: that of 0, of the larger u, is 1."""
+    values = units.values
+    for lane in range(lanes):
+        first, second = values[here + lane], values[here + lanes + lane]
+        largest = second if second > first else first
+        low, high = first - largest, second - largest
+        is_second = low < 0
+        e = elementary.exp(low if is_second else high, units.exp)
+        one = 1.0 + (high if is_second else low)  # or NaN
+        total = e + one
+        values[here + lane] = (e if is_second else one) / total
+        values[here + lanes + lane] = (one if is_second else e) / total
+
+
+@inlined
 def compare(
     layer: Any,
     lanes: int,
@@ -257,8 +277,10 @@ def compare(
         losses[at + lane] = 0.0
     for unit in range(layer.units):
         here = (layer.here + unit) * lanes
+        for lane in range(lanes):  # by itself, since it is the part that can't use vectors
+            deltas[here + lane] = targets[sample_of(lane, choice), unit]
         for lane in range(lanes):
-            y, t, before = values[here + lane], targets[sample_of(lane, choice), unit], losses[at + lane]
+            y, t, before = values[here + lane], deltas[here + lane], losses[at + lane]
             deltas[here + lane] = y - t
             if classification:
                 losses[at + lane] = y if t != 0 else before

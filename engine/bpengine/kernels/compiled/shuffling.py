@@ -15,34 +15,34 @@ WORDS = 624
 
 
 @inlined
-def _mix(keys: Any, here: int, k: int, following: int, far: int) -> None:
-    """Renew one word of the state of the Mersenne Twister."""
-    y = (unsigned(keys[here + k]) & unsigned(0x80000000)) | (
-        unsigned(keys[here + following]) & unsigned(0x7FFFFFFF)
-    )
-    odd = unsigned(0x9908B0DF) if y & ONE else unsigned(0)
-    keys[here + k] = np.uint32(unsigned(keys[here + far]) ^ (y >> ONE) ^ odd)
+def _mixed(word: Any, following: Any, far: Any) -> Any:
+    """The word that takes the place of a word of the Mersenne Twister's state, given two others."""
+    y = (word & np.uint32(0x80000000)) | (following & np.uint32(0x7FFFFFFF))
+    odd = (np.uint32(0) - (y & np.uint32(1))) & np.uint32(0x9908B0DF)
+    return far ^ (y >> np.uint32(1)) ^ odd
 
 
 @inlined
-def _renew(keys: Any, here: int) -> None:
-    """Renew all words of the state that starts here."""
-    for k in range(unsigned(227)):
-        _mix(keys, here, k, k + ONE, unsigned(k + 397))
-    for k in range(unsigned(227), unsigned(623)):
-        _mix(keys, here, k, k + ONE, unsigned(k - 227))
-    _mix(keys, here, unsigned(623), unsigned(0), unsigned(396))
+def _renew(state: Any) -> None:
+    """Renew all words of a state. Signed indices between constants let the compiler use vectors."""
+    for k in range(227):
+        state[k] = _mixed(state[k], state[k + 1], state[k + 397])
+    for k in range(227, 454):
+        state[k] = _mixed(state[k], state[k + 1], state[k - 227])
+    for k in range(454, 623):
+        state[k] = _mixed(state[k], state[k + 1], state[k - 227])
+    state[623] = _mixed(state[623], state[0], state[396])
 
 
 @inlined
-def _tempered(word: Any) -> int:
-    """The random number that a word of the state stands for."""
-    y = unsigned(word)
-    y ^= y >> unsigned(11)
-    y ^= (y << unsigned(7)) & unsigned(0x9D2C5680)
-    y ^= (y << unsigned(15)) & unsigned(0xEFC60000)
-    number: int = y ^ (y >> unsigned(18))
-    return number
+def _temper(state: Any, numbers: IntArray) -> None:
+    """Set the random numbers that the words of a state stand for."""
+    for k in range(WORDS):
+        y = unsigned(state[k])
+        y ^= y >> unsigned(11)
+        y ^= (y << unsigned(7)) & unsigned(0x9D2C5680)
+        y ^= (y << unsigned(15)) & unsigned(0xEFC60000)
+        numbers[k] = y ^ (y >> unsigned(18))
 
 
 @inlined
@@ -60,7 +60,9 @@ def _leading_zeros(typing_context: Any, i: Any) -> Any:  # noqa: ARG001  numba's
     )
 
 
-def shuffle(keys: Any, positions: IntArray, lanes: int, samples: int, orders: IntArray) -> None:
+def shuffle(
+    keys: Any, positions: IntArray, lanes: int, samples: int, scratch: IntArray, orders: IntArray
+) -> None:
     """Shuffle the samples of each epoch as `RandomState.shuffle` does, with the same random numbers.
 
     M. Matsumoto and T. Nishimura's Mersenne Twister (1998), and R. Fisher and F. Yates's shuffle. For an
@@ -72,25 +74,38 @@ def shuffle(keys: Any, positions: IntArray, lanes: int, samples: int, orders: In
             (lanes, `WORDS`), and positions have the shape (lanes,).
         lanes: the number of runs.
         samples: the number of samples.
+        scratch: scratch space of 2 samples + `WORDS` numbers. In the orders, the samples of one lane are so
+            far apart that swapping them there would wait for the memory.
         orders: receives the orders; flat, from the shape (epochs, samples, lanes).
     """
     epochs = unsigned(len(orders)) // (samples * lanes)
+    chosen, order, numbers = scratch, scratch[samples:], scratch[samples + samples :]
     for lane in range(lanes):
-        here, position = lane * unsigned(WORDS), unsigned(positions[lane])
+        state, position = keys[lane * unsigned(WORDS) :], unsigned(positions[lane])
+        _temper(state, numbers)
         for epoch in range(epochs):
-            first = epoch * samples * lanes + lane
-            for sample in range(samples):
-                orders[first + sample * lanes] = sample
             i = samples - ONE
+            ones = _ones(i) if i > 0 else i
             while i > 0:
-                if position == WORDS:
-                    _renew(keys, here)
-                    position = unsigned(0)
-                # Without a branch, which the processor could not predict: a rejected j swaps i with itself.
-                j = _tempered(keys[here + position]) & _ones(i)
-                position += ONE
-                taken = j <= i
-                mine, other = first + i * lanes, first + (j if taken else i) * lanes
-                orders[mine], orders[other] = orders[other], orders[mine]
-                i = i - ONE if taken else i
+                fewer = ones >> ONE
+                while i > fewer:  # these i have the same number of bits
+                    if position == WORDS:
+                        _renew(state)
+                        _temper(state, numbers)
+                        position = unsigned(0)
+                    # Without a branch, which nobody could predict: the next j replaces one that is above i.
+                    j = unsigned(numbers[position]) & ones
+                    position += ONE
+                    chosen[i] = j
+                    i = i - ONE if j <= i else i
+                ones = fewer
+            for sample in range(samples):
+                order[sample] = sample
+            at = epoch * samples * lanes + lane
+            for k in range(samples - ONE):
+                i = samples - ONE - k
+                other = unsigned(chosen[i])
+                orders[at + i * lanes] = order[other]
+                order[other] = order[i]
+            orders[at] = order[0]
         positions[lane] = position

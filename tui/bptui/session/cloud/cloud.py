@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from bpengine import Trainer, TrainingConfig
 from bpengine.edits import edited_at
 from bptui.session.cloud.computation import PARTS, Computation
-from bptui.session.cloud.course import course_of
+from bptui.session.cloud.course import Course, course_of
 from bptui.session.cloud.figures import compared, standing
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Standing
 from bptui.session.comparison import changes_in_words
@@ -23,6 +23,10 @@ SHORT_SLICE_SECONDS = 0.003
 """The same while the live run is running, which goes first."""
 RESTING_TICKS = 5
 """How many ticks pass, once the starts have caught up with the run, before they follow it again."""
+MAX_KEPT = 4
+"""How many computations are kept, so that a change that is undone is answered at once: some MB each."""
+MAX_KEPT_SAMPLES = 200_000
+"""The most samples, times starts, of a computation that is kept, since large ones take more memory."""
 
 
 class Cloud:
@@ -42,6 +46,8 @@ class Cloud:
         self._executor: ThreadPoolExecutor | None = None
         self._uses_threads = self._yields = False
         self._training: list[Future[None]] = []
+        self._kept: list[Computation] = []
+        self._tell: Callable[[], object] = lambda: None
         self._lock = threading.RLock()
         self._forget()
 
@@ -51,13 +57,17 @@ class Cloud:
         self._before: TrainingConfig | None = None
         self._changes: list[str] = []
         self._compared: Compared | None = None
-        self._expects_change = False
+        self._expects_change = self._was_waiting = False
         self._is_live = True
         self._resting = 0
 
-    def use_threads(self) -> None:
-        """Train beside the event loop from now on."""
-        self._uses_threads = True
+    def use_threads(self, when_news: Callable[[], object] = lambda: None) -> None:
+        """Train beside the event loop from now on.
+
+        Args:
+            when_news: called at the end of each round, from its thread.
+        """
+        self._uses_threads, self._tell = True, when_news
 
     def hold(self) -> None:
         """Begin no further round before the next tick."""
@@ -113,18 +123,31 @@ class Cloud:
             )
             if is_same and self._expects_change:  # as after another seed: the starts are the same
                 self._baseline, self._expects_change = None, False
-            if current is None or not is_same or current.trained_to > target:
+            begins = current is None or not is_same or current.trained_to > target
+            if current is None or begins:
                 if is_same or not self._expects_change:
                     self._baseline = self._compared = None
                 elif self._before is not None:
                     self._changes = changes_in_words(self._before, trainer.config)
                 self._expects_change = False
-                self._current = current = Computation(trainer, course, in_lanes=in_lanes)
+                self._current = current = self._computation(trainer, course, target, in_lanes=in_lanes)
                 self._is_live, self._resting = True, 0
             pending = self._pending
             current.target = target if pending is None else min(target, pending.target)
-            if not current.trained_to:  # at once: a key waits for the answer
+            if begins or not current.trained_to:  # at once: a key waits for the answer
                 self._train_in_threads()
+
+    def _computation(self, trainer: Trainer, course: Course, target: int, *, in_lanes: bool) -> Computation:
+        """The starts of this course, trained at most to this epoch: those that are kept, or new ones."""
+        made = Computation(trainer, course, in_lanes=in_lanes)
+        if not in_lanes or course.samples * len(made.seeds) > MAX_KEPT_SAMPLES:
+            return made
+        for each in self._kept:
+            if each.course.is_like(course) and each.seeds == made.seeds and each.trained_to <= target:
+                made = made if each.problem else each
+        others = [each for each in self._kept if each is not made]
+        self._kept = [*others, made][-MAX_KEPT:]
+        return made
 
     @property
     def _pending(self) -> Computation | None:
@@ -144,8 +167,8 @@ class Cloud:
 
     @property
     def is_working(self) -> bool:
-        """Whether something is left to compute."""
-        return self._work() is not None
+        """Whether something is left to compute, or to compile first."""
+        return self._work() is not None or (self.is_on and self._is_waiting)
 
     def tick(self, clock: Callable[[], float], *, runs: bool) -> None:
         """Train for a slice of time, or see to it that the threads do.
@@ -154,8 +177,11 @@ class Cloud:
             clock: returns seconds since any fixed point in time.
             runs: whether the live run is running.
         """
+        if self.is_on and self._was_waiting and not self._is_waiting:
+            self.has_news = True  # there is the code
         if self.is_on and self._is_waiting and not self._kernels.begin_lanes(in_background=True):
             self.has_news = True  # there is no such code: the next snapshot has them trained one by one
+        self._was_waiting = self._is_waiting
         self._yields = runs
         if not self._may_train:
             return
@@ -223,6 +249,7 @@ class Cloud:
             if self._work() is None:
                 self._resting = RESTING_TICKS
             self.has_news = True
+        self._tell()
 
     def _compare(self) -> None:
         """Compare the starts before and after a change, if both are there."""

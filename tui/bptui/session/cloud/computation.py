@@ -110,3 +110,4 @@ class Computation:
             factor = min(max(ROUND_SECONDS / seconds, 1 / MAX_FACTOR), MAX_FACTOR)
             self._epochs_a_round = max(1.0, epochs * factor, self._epochs_a_round / MAX_FACTOR)
             self.band = band_of(parts, self.trained_to, self._dataset, self._shape)
+            self._reached = [None] * PARTS  # which takes much memory
