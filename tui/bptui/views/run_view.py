@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 
 from bpengine import FIELDS, ConfigError, DataError, Field
@@ -81,6 +82,7 @@ class RunView(TimedView):
         self._is_open = False
         self._drawn = 0.0
         self._held: Snapshot | None = None
+        self._holding: Timer | None = None
         self._frame_seconds = 1 / fps
         self._status = StatusLine()
         self._widgets: dict[str, Widget] = {panel.name: panel.make(id=panel.name) for panel in PANELS}
@@ -196,30 +198,42 @@ class RunView(TimedView):
 
     def show_now(self) -> None:
         """Draw the run as it is now, and let time pass if it is running on the open tab."""
-        session = self.session
-        snapshot = session.snapshot()
-        if self._thread and self._is_open and self.snapshot and _is_about_to_answer(snapshot):
-            if self._held is None:
-                self.set_timer(HELD_SECONDS, self._show_held)
+        snapshot = self.session.snapshot()
+        if self._held is None and self._thread and self._is_open and self._is_about_to_answer(snapshot):
+            self._holding = self.set_timer(HELD_SECONDS, self._show_held)
             self._held = snapshot
-            self._status.snapshot = snapshot  # which says what the starts do
-            self._show(_SETTINGS, snapshot)
-        else:
-            self._show_snapshot(snapshot)
+        self._show_or_hold(snapshot)
         if self._is_open and _goes_on(snapshot):
             self._timer.resume()
         else:
             self._timer.pause()
 
-    def _show_held(self) -> None:
-        """Draw the whole frame if the starts have not answered in time."""
-        if self._held is not None:
-            self._show_snapshot(self._held)
+    def _is_about_to_answer(self, snapshot: Snapshot) -> bool:
+        """Whether a key waits for the starts of the cloud, and a what-if at most besides."""
+        cloud = snapshot.comparison.cloud
+        goes_on = snapshot.status.state is State.RUNNING and not self._session.in_progress
+        if self.snapshot is None or goes_on or cloud is None:
+            return False
+        return cloud.is_working and (cloud.band is None or cloud.before != "")
 
-    def _show_snapshot(self, snapshot: Snapshot) -> None:
-        self._held = None
-        self.snapshot = snapshot
+    def _show_or_hold(self, snapshot: Snapshot) -> None:
+        """Draw the whole frame or, while the plots wait for the starts, what costs little."""
         self._drawn = time.monotonic()
+        if self._held is not None and self._is_about_to_answer(snapshot):
+            self._held = snapshot
+            self._status.snapshot = snapshot  # which says what the starts do
+            self._show(_SETTINGS, snapshot)
+            return
+        if self._holding is not None:
+            self._holding.stop()
+        self._held = self._holding = None
+        self.snapshot = snapshot
+
+    def _show_held(self) -> None:
+        """Draw the whole frame, since the starts have not answered in time."""
+        held, self._held = self._held, None
+        if held is not None:
+            self._show_or_hold(held)
 
     def help(self) -> tuple[tuple[str, PanelHelp], ...]:
         """The title and the help of each panel, the focused one first, then the lines' below."""
@@ -302,7 +316,7 @@ class RunView(TimedView):
     def _draw(self, snapshot: Snapshot | None) -> None:
         if snapshot is None:
             return
-        self._show_snapshot(snapshot)
+        self._show_or_hold(snapshot)
         if not _goes_on(snapshot):
             self._timer.pause()
 
@@ -405,10 +419,3 @@ def _goes_on(snapshot: Snapshot) -> bool:
     """Whether time passes: the run is running, or the other starts are being trained."""
     cloud = snapshot.comparison.cloud
     return snapshot.status.state is State.RUNNING or (cloud is not None and cloud.is_working)
-
-
-def _is_about_to_answer(snapshot: Snapshot) -> bool:
-    """Whether a key waits for the starts of the cloud and for nothing else."""
-    cloud = snapshot.comparison.cloud
-    rests = snapshot.status.state is not State.RUNNING
-    return rests and cloud is not None and cloud.is_working and (cloud.band is None or cloud.before != "")
