@@ -19,8 +19,8 @@ from bpengine.optimizers import State
 SAMPLES_A_CALL = 2**16
 """A small network takes some milliseconds, many times as long as a thread waits for the interpreter after."""
 
-EPOCHS_A_CALL = 4096
-"""The most, of however few samples."""
+EPOCHS_A_CALL = 512
+"""The most, of however few samples: states to rewind to are kept between calls."""
 SAMPLES_SIDE_BY_SIDE = 2**17
 """The same for lanes, which take a fraction of the time: a millisecond for small networks."""
 
