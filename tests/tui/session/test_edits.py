@@ -34,7 +34,7 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     session.edit(OUT)
     snapshot = session.snapshot()
     assert snapshot.status.advice == (
-        "Unit 2 of layer 1 knocked out: takes effect when training continues: press space."
+        "Unit 2 of layer 1 knocked out: takes effect when training continues (space)."
     )
     assert "edited at epoch 3" in line(session)
     assert "edited" in line(session, 78)

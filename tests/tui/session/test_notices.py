@@ -17,14 +17,14 @@ def test_when_a_change_takes_effect_depends_on_the_state() -> None:
         session.change(RATE, value)
         return session.snapshot().status.advice.partition(": ")[2]
 
-    assert said(0.2) == "takes effect when training starts: press space."
+    assert said(0.2) == "takes effect when training starts (space)."
     session.toggle()
     assert said(0.3) == "the network continues from where it is."
     session.advance_to(5)
     session.toggle()
-    assert said(0.4) == "takes effect when training continues: press space."
+    assert said(0.4) == "takes effect when training continues (space)."
     session.advance_to(20)
-    assert said(0.5) == "takes effect when the run restarts: press r."
+    assert said(0.5) == "takes effect when the run restarts (r)."
 
 
 def test_a_diverged_run_tells_the_way_back() -> None:

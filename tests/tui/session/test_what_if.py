@@ -336,7 +336,7 @@ def test_what_if_off_is_as_ever() -> None:
     session.change(RATE, 0.3)
     after = session.snapshot()
     assert (after.run.epoch, after.run.error, after.comparison.reference) == (9, error, None)
-    assert "takes effect when training continues: press space." in after.status.advice
+    assert "takes effect when training continues (space)." in after.status.advice
     assert after.run.change_epochs == (10,)
 
 

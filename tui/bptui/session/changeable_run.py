@@ -374,12 +374,12 @@ class ChangeableRun(LiveRun):
             case State.DIVERGED:
                 return f"press {key_of('restart')} to restart with it."
             case State.FINISHED:
-                return f"takes effect when the run restarts: press {key_of('restart')}."
+                return f"takes effect when the run restarts ({key_of('restart')})."
             case State.RUNNING:
                 return "the network continues from where it is."
             case state:
                 continues = "starts" if state is State.READY else "continues"
-                return f"takes effect when training {continues}: press {key_of('toggle_run')}."
+                return f"takes effect when training {continues} ({key_of('toggle_run')})."
 
     def _begin_what_if(self, changes: dict[str, Any]) -> None:
         """Begin a run with these changes that trains to where the present run is, the baseline.
