@@ -88,12 +88,18 @@ def test_the_edits_are_repeated_at_their_places() -> None:
     assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: error in epoch 6"), "the same edits"
 
 
-def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence() -> None:
+def slow_what_if() -> tuple[Session, tuple[Edit, ...]]:
+    """An edited run in a what-if, of which each piece of training takes a slice of time, and its edits."""
     session = edited_session()
     edits = session._trainer.edits
     session.toggle_what_if()
-    session._clock = iter(range(10**9)).__next__  # a slice of time ends after each piece of training
+    session._clock = iter(range(10**9)).__next__
     session.change(RATE, 0.2)
+    return session, edits
+
+
+def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence() -> None:
+    session, edits = slow_what_if()
     step(session)
     session.toggle()
     while session.epochs_done < 5:
@@ -160,11 +166,7 @@ def test_weights_that_were_all_set_are_repeated_in_the_same_network_only() -> No
 
 
 def test_a_what_if_that_is_stopped_says_which_edits_it_lacks() -> None:
-    session = edited_session()
-    edits = session._trainer.edits
-    session.toggle_what_if()
-    session._clock = iter(range(10**9)).__next__  # a slice of time ends after each piece of training
-    session.change(RATE, 0.2)
+    session, edits = slow_what_if()
     while session.epochs_done < 5:
         session.tick()
     session.stop()
