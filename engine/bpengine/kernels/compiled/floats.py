@@ -38,12 +38,12 @@ def _llvm_type(context: Any, numba_type: Any) -> Any:
 
 
 @replacing(elementary.choose)
-def _choose(condition: Any, one: Any, other: Any) -> Any:  # noqa: ARG001
+def _choose(condition: Any, one: Any, other: Any) -> Any:  # noqa: ARG001  numba's own signature
     return lambda condition, one, other: one if condition else other
 
 
 @replacing(elementary.scale)
-def _scale(x: Any, n: Any) -> Any:  # noqa: ARG001
+def _scale(x: Any, n: Any) -> Any:  # noqa: ARG001  numba's own signature
     def scale(x: float, n: float) -> float:
         # In two steps, since 2^n itself may be too large or too small. The sum with `_ROUND` ends in the bits
         # of n. Shifted, they are an exponent. NaN has any bits, and x is then NaN as well.
@@ -56,13 +56,13 @@ def _scale(x: Any, n: Any) -> Any:  # noqa: ARG001
 
 
 @replacing(elementary.shift)
-def _shift(x: Any, n: Any) -> Any:  # noqa: ARG001
+def _shift(x: Any, n: Any) -> Any:  # noqa: ARG001  numba's own signature
     # Added to the exponent. Of n + `_ROUND`, the bits above those of n are shifted out.
     return lambda x, n: _float_of(_bits_of(x) + (_bits_of(n + _ROUND) << 52))
 
 
 @replacing(elementary.split)
-def _split(x: Any) -> Any:  # noqa: ARG001
+def _split(x: Any) -> Any:  # noqa: ARG001  numba's own signature
     def split(x: float) -> tuple[float, float]:
         bits = _bits_of(x)
         fraction = bits & _FRACTION
