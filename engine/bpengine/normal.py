@@ -11,6 +11,9 @@ from bpengine.arrays import Array
 from bpengine.elementary import log
 from bpengine.generators import GeneratorState
 
+MAX_KEPT = 10_000
+"""The most numbers of a result that is kept, so that all of them take about a megabyte."""
+
 
 def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
     """Return what `random.standard_normal(shape)` returns, except for rounding, and leave the same state.
@@ -31,15 +34,20 @@ def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
     return numbers[:count].reshape(shape)
 
 
-@lru_cache(maxsize=8)
 def first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[GeneratorState]]:
     """What `standard_normal` returns for a new generator of each seed, and the states that it leaves.
 
-    The last results are kept, since many settings are tried with the same seeds. Nobody may change them.
+    The last results of small networks are kept, since many settings are tried with the same seeds.
 
     Returns:
-        The numbers, of shape (seeds, count), and a state for each seed.
+        The numbers, read-only, of shape (seeds, count), and a state for each seed, which nobody may change.
     """
+    draw = _first_normals if len(seeds) * count <= MAX_KEPT else _first_normals.__wrapped__
+    return draw(seeds, count)
+
+
+@lru_cache(maxsize=8)
+def _first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[GeneratorState]]:
     random = RandomState(0)  # making a generator takes ten times as long as setting its seed
     points = np.empty((len(seeds), (count + 1) // 2, 2))
     states = []
@@ -50,6 +58,7 @@ def first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[Gener
     numbers = _numbers(points)
     for state, over in zip(states, numbers[:, count:], strict=True):
         _keep(state, over)
+    numbers.setflags(write=False)
     return numbers[:, :count], states
 
 

@@ -10,6 +10,7 @@ import pytest
 from bpengine import Trainer, TrainingConfig
 from bpengine.history import History
 from bpengine.keyframes import Keyframes
+from bpengine.normal import _first_normals
 from tests.engine.each_kernel import KERNEL_NAMES
 
 EPOCHS = 100_000
@@ -87,3 +88,10 @@ def test_changes_that_are_replaced_or_rewound_are_not_kept() -> None:
         trainer.reconfigure(trainer.config.replace(learning_rate=0.1 + 0.001 * (number % 7)))
         trainer.rewind(0)
     assert trainer._changes == []
+
+
+def test_the_random_numbers_of_large_networks_are_not_kept() -> None:
+    _first_normals.cache_clear()
+    Trainer(TrainingConfig(hidden_units=(3,)))
+    Trainer(TrainingConfig(hidden_units=(100, 100)))
+    assert _first_normals.cache_info().currsize == 1

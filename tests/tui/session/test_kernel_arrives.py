@@ -9,7 +9,9 @@ import pytest
 from bpengine import TrainingConfig
 from bptui.session.kernel_choice import KernelChoice, speedup
 from bptui.session.session import Session
+from bptui.views.training import TrainingThread
 from tests.engine.kernels import needs_numba
+from tests.tui.support.apps import make_app
 from tests.tui.support.clock import Clock
 
 DEFAULTS = TrainingConfig.defaults("regression")
@@ -79,3 +81,16 @@ def test_a_run_that_waits_for_numba_does_not_begin_with_numpy(monkeypatch: pytes
     session.take_kernel()
     session.tick()
     assert session.snapshot().run.kernel == "numba"
+
+
+async def test_no_thread_trains_while_the_kernel_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would no longer wait, and begin the run with NumPy."""
+    app, trains = make_app(), list[bool]()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        thread = app.view._thread = TrainingThread()
+        monkeypatch.setattr(app._kernels, "take", lambda _loaded: trains.append(thread.is_training))
+        thread.start(app.view._session, 0.0, lambda: None)
+        assert thread.is_training
+        app._take_kernel(loaded=True)
+    assert trains == [False]

@@ -184,9 +184,11 @@ class KeepingApp(TerminalApp):
         self._kernels.load(lambda loaded: self.call_later(self._take_kernel, loaded))
 
     def _take_kernel(self, loaded: bool) -> None:
+        # First, the threads end their slices: one that no longer waits would begin the run with NumPy.
+        sessions = [view.session for view in self._views.values()]
         self._kernels.take(loaded)
-        for view in self._views.values():
-            view.session.take_kernel()
+        for session in sessions:
+            session.take_kernel()
         self.view.show_now()
 
     def _offer(self, kept: KeptFile) -> None:
