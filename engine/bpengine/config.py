@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -9,7 +11,7 @@ from bpengine.datasets import DATASETS
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.formulas import FormulaError, parse
-from bpengine.hyperparameters import FIELDS, Hyperparameters
+from bpengine.hyperparameters import FIELD, FIELDS, Hyperparameters
 from bpengine.tasks import TASKS, Task
 from bpengine.wording import either, must_be
 
@@ -30,7 +32,15 @@ class TrainingConfig(Hyperparameters):
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise ConfigError("task", must_be(either(TASKS), self.task))
-        for field in FIELDS:
+        self._validate(FIELDS)
+
+    def _validate(self, fields: Iterable[Field]) -> None:
+        """Check and convert the values of these settings, and check what goes together.
+
+        Raises:
+            ConfigError: a value is not allowed, or does not fit another one.
+        """
+        for field in fields:
             object.__setattr__(self, field.name, field.validate(getattr(self, field.name)))
         if DATASETS[self.dataset].task != self.task:
             names = [name for name, dataset in DATASETS.items() if dataset.task == self.task]
@@ -62,12 +72,19 @@ class TrainingConfig(Hyperparameters):
         return cls(task=task, **(own | changes))
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with changes.
+        """A copy with changes. Only these are checked: a cloud of starts needs 64 copies at once.
 
         Raises:
-            ConfigError: a value is not allowed.
+            ConfigError: a value is not allowed, or does not fit another one.
+            TypeError: there is no such setting.
         """
-        return replace(self, **changes)
+        if "task" in changes or not changes.keys() <= FIELD.keys():
+            return replace(self, **changes)
+        other = copy(self)
+        for name, value in changes.items():
+            object.__setattr__(other, name, value)
+        other._validate([FIELD[name] for name in changes])
+        return other
 
     @property
     def activations(self) -> tuple[str, ...]:

@@ -95,8 +95,9 @@ class Group:
 
     def __init__(self, configs: Sequence[TrainingConfig], source: Dataset | None = None) -> None:
         first = configs[0]
+        shape = shape_of(first)
         for config in configs:
-            if shape_of(config) != shape_of(first):
+            if shape_of(config) != shape:
                 raise ConfigError("group", "the runs may differ in their start and in rates only")
         self.configs = tuple(configs)
         self._source = source

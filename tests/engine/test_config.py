@@ -354,3 +354,17 @@ def test_replace_changes_one_thing(config: TrainingConfig, field: NumberField, d
     assert changed.replace(**{field.name: getattr(config, field.name)}) == config
     with pytest.raises(ConfigError):
         config.replace(**{field.name: field.maximum + 1})
+    whole = {each.name: getattr(changed, each.name) for each in FIELDS}
+    assert TrainingConfig(task=config.task, **whole) == changed
+
+
+def test_replace_checks_what_goes_together_and_converts() -> None:
+    config = TrainingConfig.defaults("regression")
+    assert config.replace(hidden_units=5).hidden_units == (5,)
+    assert config.replace(task="classification", dataset="spiral").task == "classification"
+    with pytest.raises(ConfigError, match="data set"):
+        config.replace(dataset="spiral")
+    with pytest.raises(ConfigError, match="activation"):
+        config.replace(activation=("tanh", "tanh"))
+    with pytest.raises(TypeError, match="no_such_setting"):
+        config.replace(no_such_setting=1)
