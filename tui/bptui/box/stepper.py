@@ -7,6 +7,8 @@ from collections.abc import Callable
 from bpengine import DivergedError, Trace
 from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import Walk
+from bptui.commands import key_of
+from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.session import Session
 
@@ -38,10 +40,10 @@ class Stepper:
         try:
             trace = session.trace()
         except DivergedError as error:
-            self.problem = f"{error}."
+            self.problem = f"{sentence_case(str(error))}. {_goes_back()}"
             return
         if trace is None:
-            self.problem = "The run has ended: there is no next step."
+            self.problem = f"The run has ended: there is no next step. {_goes_back()}"
         else:
             self.walk = self._walk_through(trace)
 
@@ -66,9 +68,7 @@ class Stepper:
             return False
         self.problem = ""
         if walk.batch == 1:
-            self.problem = (
-                "This step has one sample; with a larger batch size, there are more to choose from."
-            )
+            self.problem = "This step has one sample; a larger batch size has more to choose from."
             return False
         self._row = (walk.row + direction) % walk.batch
         self.walk = self._walk_through(walk.trace)
@@ -136,3 +136,7 @@ class Stepper:
         if session.point == before and not begun and not session.in_progress:
             self.problem = session.notice
         return not self.problem
+
+
+def _goes_back() -> str:
+    return f"{key_of('less')} goes back to the last one."
