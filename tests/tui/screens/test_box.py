@@ -198,6 +198,15 @@ async def test_the_keys_of_the_box() -> None:
         assert not isinstance(app.screen, BoxScreen)
 
 
+async def test_the_chain_of_a_weight_is_told_in_words_with_its_check() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = await walked(pilot, "s", "o", "tab", "t")
+        assert "the chain rule" in text
+        assert "From the loss down: delta2[1] = y[1] - t[1]" in text
+        assert "From the loss" not in await walked(pilot, "escape", "escape", "t")
+
+
 async def test_where_there_is_no_next_step_the_run_is_shown_as_it_is() -> None:
     for settings, told in (({"epochs": 1}, "The run has ended"), ({"learning_rate": 1000.0}, "Diverged in")):
         app = make_app(samples=4, **settings)

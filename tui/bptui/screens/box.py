@@ -26,7 +26,7 @@ from bptui.box.walk import MAX_UNITS, Walk
 from bptui.drawing import Figure, Legend
 from bptui.drawing.unit_position import Link
 from bptui.screens.box_network import BoxNetwork
-from bptui.screens.box_text import box_hints, chain_text, number_text
+from bptui.screens.box_text import box_hints, chain_text, chain_words, number_text
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
 from bptui.screens.weight import WeightScreen
@@ -65,6 +65,8 @@ _ACTIONS = {
     "describe": "describe",
     "freeze": "freeze",
     "knock_out": "knock_out",
+    "undo": "undo",
+    "redo": "redo",
 }
 """What the keys of commands do here."""
 
@@ -221,6 +223,14 @@ class BoxScreen(Dialog[None]):
         if chosen is not None:
             self._edit(Session.toggle_knocked_out, *chosen[:2])
 
+    def action_undo(self) -> None:
+        """Undo the last edit, or the walk back beyond where the box was opened."""
+        self._edit(Session.undo)
+
+    def action_redo(self) -> None:
+        """Redo what was undone."""
+        self._edit(Session.redo)
+
     def _chosen(self) -> tuple[int, int, Source] | None:
         """What an edit is about; None while numbers are predicted, and where there is nothing to edit."""
         walk = self.stepper.walk
@@ -325,7 +335,11 @@ class BoxScreen(Dialog[None]):
             return
         self._set_playing(False)
         help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
-        self.app.push_screen(WordsScreen(in_words(walk, self._snapshot.run.samples, help)))
+        words = in_words(walk, self._snapshot.run.samples, help)
+        parameter = parameter_of(walk)
+        if self._shows_chain and parameter is not None:
+            words = f"{words} {chain_words(walk, self._session().check_derivative(parameter))}"
+        self.app.push_screen(WordsScreen(words, title="the number in words"))
 
     def action_scroll(self, direction: int) -> None:
         """Scroll the formulas up or down by most of a page."""

@@ -261,13 +261,24 @@ class ChangeableRun(LiveRun):
         """
         self._stop_rewind()
         version = self._undo.undo(self._version(""), self._pins)
-        self._return_to(version, notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what))
+        self._return_to(version)
+        self._notice = (
+            notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what, waits=self._waits)
+        )
 
     def redo(self) -> None:
         """Pause, and return to the run as it was when the last change was undone."""
         self._stop_rewind()
         version = self._undo.redo(self._version(""), self._pins)
-        self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
+        self._return_to(version)
+        self._notice = (
+            notices.NOTHING_TO_REDO if version is None else notices.redone(version.what, waits=self._waits)
+        )
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the run waits for a key to go on."""
+        return self.state in (State.READY, State.PAUSED)
 
     def rewind(self, epoch: int | None = None) -> None:
         """Pause, and go back to where an epoch began. An earlier epoch on view becomes the run's own.
@@ -356,7 +367,7 @@ class ChangeableRun(LiveRun):
         curve, baseline = self._previous_curve, self._baseline
         return Version(what, self._trainer, bookmark, curve, baseline, self._not_repeated)
 
-    def _return_to(self, version: Version | PinsBefore | None, notice: Notice) -> None:
+    def _return_to(self, version: Version | PinsBefore | None) -> None:
         if isinstance(version, PinsBefore):
             self._pins = version.pins
         elif version is not None:
@@ -368,7 +379,6 @@ class ChangeableRun(LiveRun):
             self._previous_curve, self._baseline = version.previous_curve, version.baseline
             self._not_repeated = version.not_repeated
             self._speed_control.measure_anew()
-        self._notice = notice
 
     def _when_it_acts(self) -> str:
         match self.state:
