@@ -75,7 +75,7 @@ async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
         await pilot.press("enter")
         assert words_of(session) == ["W2[1,1] frozen", "W2[1,1] set to 0.3"]
         keys = "\n".join(lines(app)[-2:])
-        assert "f unfreeze  p predict" in keys, "an output can't be knocked out"
+        assert "f unfreeze  u undo  p predict" in keys, "an output can't be knocked out"
         walk = box.stepper.walk
         assert walk is not None
         assert walk is not before

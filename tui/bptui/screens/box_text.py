@@ -106,6 +106,7 @@ def box_hints(
         *batch,
         _hint("toggle_run", "stop" if playing else "play", 9 if playing else 7),
         *_chain_hints(snapshot, walk, predicts=predicts, shows_chain=shows_chain),
+        *((_hint("undo", "undo", 4),) if snapshot.run.edits else ()),
         predict,
         KeyHint(f"{key_of('slower')} {key_of('faster')}", f"pace {pace:g}/s", "", 6),
         report,
