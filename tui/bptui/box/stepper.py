@@ -11,6 +11,7 @@ from bptui.commands import key_of
 from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.session import Session
+from bptui.session.timeline import wording
 
 
 class Stepper:
@@ -87,10 +88,28 @@ class Stepper:
 
     def on(self) -> bool:
         """Go on by a stride; return whether that was possible."""
+        return self._move(self._on)
+
+    def back(self) -> bool:
+        """Go back by a stride; return whether that was possible."""
+        return self._move(self._back)
+
+    def _move(self, move: Callable[[Session], bool]) -> bool:
+        """Go somewhere; say so if another run has begun with that at the epoch that was on view."""
         session = self._session()
-        if self.walk is None or session.in_progress:
+        if session.in_progress:
             return False
-        self.problem = ""
+        was_viewing = session.is_viewing
+        if self.walk is not None:
+            self.problem = ""
+        moved = move(session)
+        if was_viewing and not session.is_viewing and self.walk is not None:
+            self.problem = wording.branched_by_step().text
+        return moved
+
+    def _on(self, session: Session) -> bool:
+        if self.walk is None:
+            return False
         if self.stride.is_within_a_step and self.walk.on(self.stride):
             return True
         if session.waiting:
@@ -103,11 +122,7 @@ class Stepper:
         self.look()
         return True
 
-    def back(self) -> bool:
-        """Go back by a stride; return whether that was possible."""
-        session = self._session()
-        if session.in_progress:
-            return False
+    def _back(self, session: Session) -> bool:
         self.problem = ""
         if not self.stride.is_within_a_step:
             return self._rewind(session)
@@ -122,16 +137,25 @@ class Stepper:
         return True
 
     def _rewind(self, session: Session) -> bool:
-        """Go back to where this epoch or else the one before began, or to the last report."""
+        """Go back to where this epoch or else the one before began, or to the last report.
+
+        From an earlier epoch on view, that epoch is viewed, too, and the run stays as it is.
+        """
         before = session.point
         begun = self.walk is not None and self.walk.index > 0
+        epoch = session.epochs_done if begun else session.begun_epoch
         if self.stride is Stride.REPORT:
-            session.rewind()
-        elif session.begun_epoch < 0 and not begun:
+            if session.is_viewing:
+                session.scrub(-1)
+            else:
+                session.rewind()
+        elif epoch < 0:
             self.problem = notices.AT_START.text
             return False
+        elif session.is_viewing:
+            session.view(epoch - 1)
         else:
-            session.rewind(session.epochs_done if begun else session.begun_epoch)
+            session.rewind(epoch)
         self.look()
         if session.point == before and not begun and not session.in_progress:
             self.problem = session.notice
