@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import math
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from bpengine import TASKS, Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
-from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation
+from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation, parsing
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters, Trace
 from tests.engine.each_kernel import EVERY_KERNEL
@@ -162,6 +163,22 @@ def test_the_equations_are_written_as_on_the_blackboard() -> None:
     assert r"\delta_{1}^{(2)} = y_{1} - t_{1} = 1 - \left(-1\right) = 2" in [
         " = ".join(equation(derived, TEX)) for derived in derive(trace)
     ]
+
+
+def test_a_formula_is_read_once_and_not_for_every_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_texts = []
+
+    def parse(text: str, mode: str) -> ast.AST:
+        read_texts.append(text)
+        return original(text, mode=mode)
+
+    original = ast.parse
+    monkeypatch.setattr("ast.parse", parse)
+    parsing._tree.cache_clear()
+    trace = Trainer(config(optimizer="adam", clip=0.01, l2=0.1)).trace()
+    assert trace is not None
+    assert len(list(derive(trace))) > 50
+    assert len(read_texts) == len(set(read_texts)) < 10
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

@@ -13,6 +13,7 @@ from bpengine import FIELD, Task, Trainer, TrainingConfig
 from bpengine.derivation import TEXT
 from bptui.app import BptuiApp
 from bptui.box.chain import chain, check_in_words, parameter_of
+from bptui.box.page import headings
 from bptui.box.prediction import is_close, read
 from bptui.box.stepper import Stepper
 from bptui.box.strides import STRIDES, Stride, starts
@@ -197,6 +198,67 @@ async def test_the_keys_of_the_box() -> None:
         assert not isinstance(app.screen, BoxScreen)
 
 
+async def test_the_chain_of_a_weight_is_told_in_words_with_its_check() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = await walked(pilot, "s", "o", "tab", "t")
+        assert "the chain rule" in text
+        assert "From the loss down: delta2[1] = y[1] - t[1]" in text
+        assert "From the loss" not in await walked(pilot, "escape", "escape", "t")
+
+
+async def test_where_there_is_no_next_step_the_run_is_shown_as_it_is() -> None:
+    for settings, told in (({"epochs": 1}, "The run has ended"), ({"learning_rate": 1000.0}, "Diverged in")):
+        app = make_app(samples=4, **settings)
+        session = app.view.session
+        session.advance_to(50)
+        async with app.run_test(size=(80, 24)) as pilot:
+            text = await walked(pilot, "o")
+            assert told in text
+            assert "back to the last one" in text
+            assert " sigmoid " in text, "the network"
+            assert "network ╌ sine" in text, "the plot"
+            assert "delta" not in text
+            assert "new b2[1]" in await walked(pilot, "left")
+            assert told in await walked(pilot, "right")
+
+
+@pytest.mark.parametrize("batch_size", [1, 5])
+async def test_nothing_that_says_where_one_is_is_cut_off(batch_size: int) -> None:
+    app = make_app("classification", batch_size=batch_size, hidden_units=(20, 20))
+    app.view.session.advance_to(50)
+    async with app.run_test(size=(60, 18)) as pilot:
+        phases = ["Forward", "Loss", "Backward", "Update"]
+        await pilot.press("o", "up", "up", "up")
+        for phase in phases:
+            top, *_, strides, _, _ = lines(app)
+            walk = box_of(app).stepper.walk
+            assert walk is not None
+            assert top.strip() in headings(walk, 441), "the whole of a line"
+            assert phase in top
+            assert "report" in strides
+            assert f"{walk.index + 1}/{len(walk.numbers)}" in strides
+            await pilot.press("right")
+        await pilot.resize_terminal(160, 48)
+        await pilot.pause()
+        assert "Forward: from the inputs to the answer" in lines(app)[0], "the whole of it, where it fits"
+        assert "stride ↑↓" in lines(app)[-3]
+
+
+async def test_the_numbers_are_in_the_units_of_two_layers_at_80_columns_too() -> None:
+    app = make_app("classification", hidden_units=(3, 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = await walked(pilot, "o", *["right"] * 6)
+        walk = box_of(app).stepper.walk
+        assert walk is not None
+        for each in walk.trace.layers[0].a[0]:
+            assert f"({each:+.2f})" in text
+        assert "In the units: a" in text
+        app.view.session.restart(hidden_units=(3, 3, 3, 3, 3))
+        app.view.show_now()
+        assert "In the units" not in await walked(pilot, "right"), "no unit has room for its number"
+
+
 async def test_any_sample_of_a_batch_is_shown() -> None:
     app = make_app(samples=10, batch_size=4)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -313,6 +375,16 @@ def test_the_plot_shows_what_the_step_does_and_says_how_much_it_is_magnified() -
             found = re.search(r"magnified x([\d,]+)", str(legend))
             factor = float(found[1].replace(",", "")) if found else 1.0
             assert by_role["fit"].y == pytest.approx(before_line + factor * (moved - before_line))
+
+
+def test_where_all_are_of_one_class_it_says_that_there_is_no_border() -> None:
+    session = make_session("classification")
+    trace = session.trace()
+    assert trace is not None
+    figure, legend = effect_figure(session.snapshot(), trace)
+    assert not any(each.role in ("border", "compared") for each in figure.series)
+    assert "no border: one class everywhere" in str(legend)
+    assert "magnified" not in str(legend)
 
 
 def test_a_weight_has_its_chain_and_its_check() -> None:

@@ -149,7 +149,16 @@ def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_s
         session.undo()
         assert "were not repeated" not in describe(session.snapshot())
         session.redo()
-        assert "were not repeated: " in describe(session.snapshot())
+        told = [words for words in describe(session.snapshot()).split(". ") if "not repeated: " in words]
+        assert len(told) == 1
+        later = make_session()
+        kept = session.state_to_keep()
+        assert kept is not None
+        later.take_state(kept, paused=True)
+        assert told[0] in describe(later.snapshot()), "in a later session, too"
+        session.view(5)
+        session.toggle_frozen(0, 0)
+        assert "not repeated" not in describe(session.snapshot()), "the run before is the one that was left"
 
 
 def test_weights_that_were_all_set_are_repeated_in_the_same_network_only() -> None:

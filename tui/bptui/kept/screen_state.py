@@ -36,7 +36,10 @@ COMPUTATION_TIMEOUT = 1.0
 
 _STATE = ("open", "layout", "tabs")
 _LAYOUT = ("hidden", "focused", "zoomed", "metrics")
-_TAB = ("run", "pins", "baseline", "retraining", "running", "what_if", "cloud", "speed", "options")
+_TAB = (
+    *("run", "pins", "baseline", "not_repeated", "retraining", "running", "what_if", "cloud", "speed"),
+    "options",
+)
 _PIN = ("label", "run")
 _OPTIONS = ("setting", "unit", "log_errors", "smooth", "detail", "own_scales")
 _MAX_UNIT = 1_000_000
@@ -185,6 +188,7 @@ def _encode_tab(tab: TabState) -> dict[str, Any]:
         "run": encode_run(session.run),
         "pins": [{"label": pin.label, "run": encode_run(pin.run)} for pin in session.pins],
         "baseline": None if session.baseline is None else encode_run(session.baseline),
+        "not_repeated": session.not_repeated,
         "retraining": session.retraining,
         "running": session.running,
         "what_if": session.what_if,
@@ -196,9 +200,10 @@ def _encode_tab(tab: TabState) -> dict[str, Any]:
 
 def _decode_tab(value: Any, screen: bool) -> TabState:
     if isinstance(value, dict):
-        value = {"cloud": False, **value}  # older files do not have it
+        value = {"cloud": False, "not_repeated": [], **value}  # older files do not have them
     parts = members(_with_pins(value), _TAB, "the tab")
-    run, pins, baseline, retraining, running, what_if, cloud, speed, options = parts
+    run, pins, kept, not_repeated, retraining, running, what_if, cloud, speed, options = parts
+    baseline = None if kept is None else decode_run(kept)
     if retraining is not None:
         epoch, run_afterwards = items(retraining, 2, "retraining")
         epoch = whole(epoch, 0, MAX_EPOCHS, "retraining")
@@ -206,14 +211,22 @@ def _decode_tab(value: Any, screen: bool) -> TabState:
     session = SessionState(
         run=decode_run(run),
         pins=_decode_pins(pins),
-        baseline=None if baseline is None else decode_run(baseline),
+        baseline=baseline,
         retraining=retraining,
         running=_truth(running, "running"),
         what_if=_truth(what_if, "what_if"),
         cloud=_truth(cloud, "cloud"),
         speed=whole(speed, 0, len(SPEEDS) - 1, "speed"),
+        not_repeated=_decode_not_repeated(not_repeated, baseline),
     )
     return TabState(session, _decode_options(options) if screen else None)
+
+
+def _decode_not_repeated(value: Any, baseline: SavedRun | None) -> tuple[int, ...]:
+    edits = () if baseline is None else baseline.state.edits
+    if not isinstance(value, list) or len(value) > len(edits):
+        raise damaged("not_repeated", "does not name edits of the run before")
+    return tuple(whole(number, 0, len(edits) - 1, "not_repeated") for number in value)
 
 
 def _with_pins(tab: Any) -> Any:

@@ -17,17 +17,16 @@ from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bptui.box.chain import edited_at_number, parameter_of
 from bptui.box.help import box_help
-from bptui.box.page import heading, in_words, strides_line
-from bptui.box.picture import picture_of
+from bptui.box.page import fitting, headings, in_words, strides_lines
+from bptui.box.picture import AT_REST, picture_of
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
 from bptui.box.tally import Tally
 from bptui.box.walk import MAX_UNITS, Walk
-from bptui.commands import keys_of
 from bptui.drawing import Figure, Legend
 from bptui.drawing.unit_position import Link
 from bptui.screens.box_network import BoxNetwork
-from bptui.screens.box_text import box_hints, chain_text, number_text
+from bptui.screens.box_text import box_hints, chain_text, chain_words, number_text
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
 from bptui.screens.weight import WeightScreen
@@ -38,7 +37,7 @@ from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.footer import KeyFooter
 from bptui.widgets.plot import Plot
 
-EffectFigure = Callable[[Snapshot, Trace, int], tuple[Figure, Legend]]
+EffectFigure = Callable[[Snapshot, Trace | None, int], tuple[Figure, Legend]]
 PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """How many strides a second play takes."""
 _ACTIONS = {
@@ -66,6 +65,8 @@ _ACTIONS = {
     "describe": "describe",
     "freeze": "freeze",
     "knock_out": "knock_out",
+    "undo": "undo",
+    "redo": "redo",
 }
 """What the keys of commands do here."""
 
@@ -76,7 +77,7 @@ class BoxScreen(Dialog[None]):
     Args:
         session: returns the session of the run; see `Stepper`.
         refresh: shows the run on its tab as it is now, after which `show` is called with it.
-        effect: makes the plot of what a step changes, and its legend.
+        effect: makes the plot of what a step changes or, without a step, of the run, and its legend.
         tally: counts the predictions.
         weight: the weight or bias whose chain of derivatives to begin with; None to begin with the step's
             first number.
@@ -144,6 +145,10 @@ class BoxScreen(Dialog[None]):
         """Follow the run."""
         self._snapshot = snapshot
         self.stepper.follow()
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
         self._draw()
 
     def on_key(self, event: events.Key) -> None:
@@ -217,6 +222,14 @@ class BoxScreen(Dialog[None]):
         chosen = self._chosen()
         if chosen is not None:
             self._edit(Session.toggle_knocked_out, *chosen[:2])
+
+    def action_undo(self) -> None:
+        """Undo the last edit, or the walk back beyond where the box was opened."""
+        self._edit(Session.undo)
+
+    def action_redo(self) -> None:
+        """Redo what was undone."""
+        self._edit(Session.redo)
 
     def _chosen(self) -> tuple[int, int, Source] | None:
         """What an edit is about; None while numbers are predicted, and where there is nothing to edit."""
@@ -322,7 +335,11 @@ class BoxScreen(Dialog[None]):
             return
         self._set_playing(False)
         help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
-        self.app.push_screen(WordsScreen(in_words(walk, self._snapshot.run.samples, help)))
+        words = in_words(walk, self._snapshot.run.samples, help)
+        parameter = parameter_of(walk)
+        if self._shows_chain and parameter is not None:
+            words = f"{words} {chain_words(walk, self._session().check_derivative(parameter))}"
+        self.app.push_screen(WordsScreen(words, title="the number in words"))
 
     def action_scroll(self, direction: int) -> None:
         """Scroll the formulas up or down by most of a page."""
@@ -369,9 +386,12 @@ class BoxScreen(Dialog[None]):
         prediction = self._prediction
         asks = walk is not None and prediction.asks(walk)
         pace = PACES[self._pace]
-        batch = snapshot.run.config.batch_size or snapshot.run.samples
-        strides = f"stride {keys_of('up', 'down')} {strides_line(self.stepper.stride, batch)}"
         told = self.stepper.problem or (prediction.tally.in_words() if prediction.is_on else "")
+        width = self.app.size.width - 2
+        batch = snapshot.run.config.batch_size or snapshot.run.samples
+        strides = strides_lines(self.stepper.stride, batch, walk)
+        line = told if told and walk is not None else fitting(strides, width)
+        self._strides.update(line)
         self._footer.hints = box_hints(
             walk,
             snapshot,
@@ -379,28 +399,28 @@ class BoxScreen(Dialog[None]):
             pace,
             playing=self._playing,
             shows_chain=self._shows_chain,
-            strides_are_named=not told or walk is None,
+            strides_are_named=line == strides[0],
         )
         if walk is None:
             self._heading.update(f"Epoch {snapshot.run.epoch}, sample {snapshot.run.sample}")
             self._formulas.update(self.stepper.problem or snapshot.without_arrows.status.advice)
-            self._network.shown = self._plotted = None
-            self._plot.figure = None
-            self._strides.update(strides)
+            self._network.shown, self._plotted = (snapshot, AT_REST), None
+            self._draw_effect(snapshot, None)
             return
-        self._heading.update(heading(walk, snapshot.run.samples))
+        self._heading.update(fitting(headings(walk, snapshot.run.samples), width))
         self._network.shown = (snapshot, picture_of(walk, hide=asks))
         self._formulas.update(
             self._chain(walk) if self._shows_chain else number_text(walk, prediction, asks=asks)
         )
         if walk is not self._plotted:
             self._plotted = walk
-            self._plot.figure, legend = self._effect(snapshot, walk.trace, walk.row)
-            self._plot.border_title = self._plot.legend(legend)
-        place = f"{walk.index + 1}/{len(walk.numbers)}"
-        if not walk.is_complete:
-            place += f", {MAX_UNITS} units"
-        self._strides.update(told or f"{strides}  {place}")
+            self._draw_effect(snapshot, walk)
+
+    def _draw_effect(self, snapshot: Snapshot, walk: Walk | None) -> None:
+        """Plot what a step changes or, without a step, the run as it is."""
+        trace, row = (None, 0) if walk is None else (walk.trace, walk.row)
+        self._plot.figure, legend = self._effect(snapshot, trace, row)
+        self._plot.border_title = self._plot.legend(legend)
 
     def _chain(self, walk: Walk) -> Text:
         """The chain of the weight or bias under way, or how to get to one."""

@@ -25,7 +25,7 @@ from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
 from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
 from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
-from bptui.session.targets import Retraining, Rewinding, last_report, repeatable_edits
+from bptui.session.targets import Retraining, Rewinding, edits_to_repeat, last_report
 from bptui.session.timeline import wording
 from bptui.session.timeline.course import timeline_of
 from bptui.session.timeline.ghost import Ghost
@@ -71,8 +71,9 @@ class ChangeableRun(LiveRun):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
         spread = None if cloud is None or cloud.band is None else cloud.band.spread
+        lacking = () if self._baseline is None else self._baseline.edits(self._not_repeated)
         return self._observed(
-            Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, self._not_repeated)
+            Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, lacking)
         )
 
     def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
@@ -160,9 +161,9 @@ class ChangeableRun(LiveRun):
         if viewing is None:
             return
         with self._changing:
-            self._baseline = replace(viewing.kept, branch=viewing.branch())
             self._viewing = None
             self._end_retraining()
+            self._baseline, self._not_repeated = replace(viewing.kept, branch=viewing.branch()), ()
 
     def restart(self, **changes: Any) -> None:
         """Begin a new run, the same one again if there are no changes; stay paused if paused.
@@ -260,13 +261,24 @@ class ChangeableRun(LiveRun):
         """
         self._stop_rewind()
         version = self._undo.undo(self._version(""), self._pins)
-        self._return_to(version, notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what))
+        self._return_to(version)
+        self._notice = (
+            notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what, waits=self._waits)
+        )
 
     def redo(self) -> None:
         """Pause, and return to the run as it was when the last change was undone."""
         self._stop_rewind()
         version = self._undo.redo(self._version(""), self._pins)
-        self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
+        self._return_to(version)
+        self._notice = (
+            notices.NOTHING_TO_REDO if version is None else notices.redone(version.what, waits=self._waits)
+        )
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the run waits for a key to go on."""
+        return self.state in (State.READY, State.PAUSED)
 
     def rewind(self, epoch: int | None = None) -> None:
         """Pause, and go back to where an epoch began. An earlier epoch on view becomes the run's own.
@@ -355,7 +367,7 @@ class ChangeableRun(LiveRun):
         curve, baseline = self._previous_curve, self._baseline
         return Version(what, self._trainer, bookmark, curve, baseline, self._not_repeated)
 
-    def _return_to(self, version: Version | PinsBefore | None, notice: Notice) -> None:
+    def _return_to(self, version: Version | PinsBefore | None) -> None:
         if isinstance(version, PinsBefore):
             self._pins = version.pins
         elif version is not None:
@@ -367,7 +379,6 @@ class ChangeableRun(LiveRun):
             self._previous_curve, self._baseline = version.previous_curve, version.baseline
             self._not_repeated = version.not_repeated
             self._speed_control.measure_anew()
-        self._notice = notice
 
     def _when_it_acts(self) -> str:
         match self.state:
@@ -399,10 +410,11 @@ class ChangeableRun(LiveRun):
         self._begin(self.config.replace(**changes), self.source)
         self._cloud.expect_change(trainer, again=again)
         baseline = retraining.baseline
-        edits, self._not_repeated = repeatable_edits(baseline, self._trainer)
+        repeats, self._not_repeated = edits_to_repeat(baseline, self._trainer)
+        self._baseline, self._retraining = baseline, replace(retraining, repeats=repeats)
         # Otherwise the comparison says what changed.
-        self._notice = notices.edits_left_out(self._not_repeated) if self._not_repeated else None
-        self._baseline, self._retraining = baseline, replace(retraining, edits=edits)
+        left_out = baseline.edits(self._not_repeated)
+        self._notice = notices.edits_left_out(left_out) if left_out else None
         with self._changing:
             self._repeat_edits()
         self._cloud.follow(self._trainer, retraining.target_epoch)

@@ -34,6 +34,8 @@ class SessionState:
     """Whether the other starts are shown, which are computed anew."""
     speed: int
     """The index of the chosen speed into SPEEDS."""
+    not_repeated: tuple[int, ...] = ()
+    """The numbers of those edits of the baseline that the run lacks."""
 
     @property
     def runs(self) -> tuple[SavedRun, ...]:
