@@ -14,7 +14,7 @@ from bptui.session.cloud.computation import Computation
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import Band, Snapshot, State
-from bptui.views import run_view
+from bptui.views import held_frame
 from bptui.views.classification import classification_figure
 from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
 from bptui.views.error_curve import error_curve_title, error_figure
@@ -53,18 +53,18 @@ async def test_the_plots_wait_for_the_starts_but_not_for_long(monkeypatch: pytes
     view._thread = TrainingThread()
     view.session.cloud.use_threads(lambda: view.call_later(view._take_news))
     monkeypatch.setattr(Computation, "train", lambda *parts: (may_train.wait(), train(*parts)))
-    monkeypatch.setattr(run_view, "HELD_SECONDS", 1e6)
+    monkeypatch.setattr(held_frame, "HELD_SECONDS", 1e6)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         assert shown(app).comparison.cloud is None
         await until(pilot, lambda: "Cloud: training" in lines(app)[-2])
-        assert view._held is not None
+        assert view._held.is_holding
         may_train.set()
         await until(pilot, lambda: "better than" in lines(app)[-2])
         may_train.clear()
-        monkeypatch.setattr(run_view, "HELD_SECONDS", 0.001)
+        monkeypatch.setattr(held_frame, "HELD_SECONDS", 0.001)
         await pilot.press("right")
-        await until(pilot, lambda: view._held is None)
+        await until(pilot, lambda: not view._held.is_holding)
         cloud = shown(app).comparison.cloud
         assert cloud is not None
         assert cloud.band is None, "the progress is shown, if there is no answer in time"

@@ -111,10 +111,10 @@ def test_going_on_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_tha
     go_on(session)
     assert_same(session, CONFIG, epochs)
     assert not session.is_viewing
-    ghost = session.snapshot().comparison.baseline
-    assert ghost is not None
-    assert ghost.branched_at == 20
-    assert same(ghost.snapshot, before)
+    original = session.snapshot().comparison.baseline
+    assert original is not None
+    assert original.branched_at == 20
+    assert same(original.snapshot, before)
     branch = session.snapshot()
     session.undo()
     assert same(session.snapshot(), before)
@@ -131,8 +131,8 @@ def test_an_edit_at_an_earlier_epoch_branches_too() -> None:
     assert not session.is_viewing
     session.leave_view()
     assert session.snapshot().run.edits
-    ghost = session.snapshot().comparison.baseline
-    assert ghost is not None and ghost.branched_at == 20
+    original = session.snapshot().comparison.baseline
+    assert original is not None and original.branched_at == 20
     session.undo()
     assert same(session.snapshot(), before)
 
@@ -165,15 +165,15 @@ def test_a_setting_changed_at_an_earlier_epoch_is_compared_with_what_really_happ
     assert run.error is not None and alone.history.last is not None
     errors = f"{run.error:.3e}, without it {alone.history.last.error:.3e}"
     assert said(session) == f"η 0.1 → 0.5 at epoch 20: error in epoch 30 {errors}"
-    ghost = session.snapshot().comparison.baseline
-    assert ghost is not None and ghost.snapshot.network.grid_outputs is not None
-    inputs = np.linspace(*alone.dataset.domain[0], len(ghost.snapshot.network.grid_outputs))
+    original = session.snapshot().comparison.baseline
+    assert original is not None and original.snapshot.network.grid_outputs is not None
+    inputs = np.linspace(*alone.dataset.domain[0], len(original.snapshot.network.grid_outputs))
     fit = alone.network.predict(alone.dataset.scaling.apply(inputs[:, np.newaxis]))
-    assert (ghost.snapshot.network.grid_outputs == alone.dataset.target_scaling.undo(fit)).all()
+    assert (original.snapshot.network.grid_outputs == alone.dataset.target_scaling.undo(fit)).all()
     session.advance_to(50)
     assert "in epoch 42" in said(session)  # the last one that both have
-    ghost = session.snapshot().comparison.baseline
-    assert ghost is not None and ghost.snapshot.network.grid_outputs is None
+    original = session.snapshot().comparison.baseline
+    assert original is not None and original.snapshot.network.grid_outputs is None
     session.change(RATE, 0.2)
     session.forget_notice()
     assert advice(session).startswith("η 0.1 → 0.2 since epoch 20")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bptui.kept.wording import details, when
 from bptui.plain.answering import answer_to
+from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.editing import LineEditor
-from bptui.plain.looking import status
+from bptui.plain.line_editor import LineEditor
 from bptui.plain.signals import EndedError, Signals
 from bptui.plain.wording import line_of, sentence
 from bptui.startup.restrictions import Restrictions

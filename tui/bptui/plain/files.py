@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bpengine import TASKS, ConfigError, DataError, Task
 from bpengine.wording import either, printable_path
+from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
-from bptui.plain.looking import status
 from bptui.plain.names import choice_of, named
 from bptui.plain.wording import in_commands, sentence
 from bptui.session.saving import Saving, exists, free_name, problem_of

@@ -19,13 +19,13 @@ from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
 from bptui.drawing import Figure, Legend, Span
 from bptui.drawing.heat_map import Look, MapLayout, Marks, best_text, cell_at, map_layout, map_rows
+from bptui.screens.cell_plot import CellPlot
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
 from bptui.screens.map_setup import MapSetup
 from bptui.screens.map_text import cell_text, heading, map_help, map_hints
 from bptui.screens.words import WordsScreen
-from bptui.session.map.fits import CellFits, Fitting
-from bptui.session.map.fittings import Fittings
+from bptui.session.map.fits import CellFits
 from bptui.session.map.mapping import Begun, MapBase, Mapping
 from bptui.session.map.memory import MapMemory
 from bptui.session.map.plan import MapPlan
@@ -36,10 +36,7 @@ from bptui.terminal.driver import writer_is_busy
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.footer import KeyFooter
 from bptui.widgets.heat_map import HeatMap
-from bptui.widgets.plot import Plot
 
-REST_TICKS = 3
-"""How many ticks the cursor rests on a cell before its starts are trained for the picture."""
 NO_ROOM = [[Span("There is no room for the map: make the terminal wider.")]]
 _ACTIONS = {
     "less": "move(-1, 0)",
@@ -107,7 +104,7 @@ class MapScreen(Dialog[Opened]):
     ) -> None:
         super().__init__()
         bind_commands(self, _ACTIONS)
-        self._base, self._memory, self._figure = base, memory, figure
+        self._base, self._memory = base, memory
         self._plan = memory.plan
         self._mapping: Mapping | None = None
         self._cells: Cells | None = None
@@ -115,20 +112,13 @@ class MapScreen(Dialog[Opened]):
         self._note, self._ended = "", False
         self._cursor: int | None = None
         """The cell that a person has chosen; None follows the best one."""
-        self._fits = Fittings()
-        self._fitting: Fitting | None = None
-        self._fitted: tuple[int, int] | None = None
-        """The cell, and the run in its middle, whose fits are shown or are trained to be shown."""
-        self._pictured: tuple[int, int] | None = None
-        """The same of the fits that are shown."""
-        self._rested = 0
         self._footer = KeyFooter(map_hints(has_cell=False))
         self._heading = Static(id="map-heading", markup=False)
         self._map = HeatMap(id="map-cells")
         self._scroll = VerticalScroll(self._map, id="map-scroll", can_focus=False)
         self._best = Static(id="map-best", markup=False)
         self._cell = Static(id="map-cell", markup=False)
-        self._plot = Plot(id="map-plot")
+        self._plot = CellPlot(figure, id="map-plot")
         self._bottom = Horizontal(self._cell, self._plot, id="map-bottom")
 
     def compose(self) -> ComposeResult:
@@ -170,7 +160,7 @@ class MapScreen(Dialog[Opened]):
         """Whether nothing more will be shown: the map is complete, with the fits of the cell."""
         if not self._ended or self._cells is None or not self._cells.done:
             return self._ended
-        return self._pictured == self._shown_fits
+        return self._plot.shows(self._shown_fits)
 
     @property
     def _shown_cell(self) -> int:
@@ -182,7 +172,7 @@ class MapScreen(Dialog[Opened]):
 
     @property
     def _shown_fits(self) -> tuple[int, int]:
-        """The key of the fits of the cell under the cursor."""
+        """The cell under the cursor, and the run in its middle."""
         assert self._cells is not None
         cell = self._cells.cells[self._shown_cell]
         first = self._shown_cell * self._cells.sweep.starts
@@ -203,10 +193,8 @@ class MapScreen(Dialog[Opened]):
     def _begin(self) -> None:
         """Train a map from its beginning."""
         self._stop()
-        self._cells = self._begun = self._cursor = self._fitted = self._pictured = None
-        self._note, self._ended, self._rested = "", False, 0
-        self._plot.figure = None
-        self._plot.border_title = ""
+        self._cells = self._begun = self._cursor = None
+        self._note, self._ended = "", False
         self._mapping = Mapping(self._base, self._plan)
         self._mapping.start()
         self._timer.resume()
@@ -215,7 +203,7 @@ class MapScreen(Dialog[Opened]):
     def _stop(self) -> None:
         if self._mapping is not None:
             self._mapping.stop()
-        self._fits.stop()
+        self._plot.reset()
 
     def _tick(self) -> None:
         """Take what is new, and draw it unless the terminal is still taking up the last frame."""
@@ -243,35 +231,12 @@ class MapScreen(Dialog[Opened]):
             self._memory.keep(self._base, self._begun, self._cells)
 
     def _follow_with_fits(self) -> None:
-        """Have the starts of the cell trained on which the cursor rests, and show what they have learned."""
+        """Have the plot show what the starts of the cell under the cursor have learned."""
         cells, begun = self._cells, self._begun
         if cells is None or begun is None or not cells.done:
             return
-        key, number = self._shown_fits, self._shown_cell
-        if key != self._fitted:
-            self._rested += 1
-            is_complete = len(cells.cells[number].results) == cells.sweep.starts
-            if self._rested <= REST_TICKS or not (is_complete or self._ended):
-                return
-            self._fitted = key
-            base, lanes = self._base, begun.side_by_side
-            self._fitting = self._fits.begin(*key, cells.sweep, base, side_by_side=lanes)
-        self._rested = 0
-        self._show_fits()
-
-    def _show_fits(self) -> None:
-        key, fitting = self._fitted, self._fitting
-        if key is None or fitting is None or key == self._pictured:
-            return
-        if not fitting.is_done:
-            self._plot.border_title = "training the starts of this cell…"
-            return
-        self._pictured = key
-        if fitting.fits is None:
-            self._plot.border_title = fitting.problem
-        else:
-            self._plot.figure, legend = self._figure(fitting.fits)
-            self._plot.border_title = self._plot.legend(legend)
+        is_complete = len(cells.cells[self._shown_cell].results) == cells.sweep.starts
+        self._plot.follow(self._shown_fits, begun, self._base, may_train=is_complete or self._ended)
 
     def _draw(self) -> None:
         cells = self._cells
@@ -333,10 +298,8 @@ class MapScreen(Dialog[Opened]):
             self._go(None)
 
     def _go(self, number: int | None) -> None:
-        self._cursor, self._rested = number, 0
-        if self._shown_fits != self._fitted:
-            self._plot.figure, self._pictured, self._fitted = None, None, None
-            self._plot.border_title = ""
+        self._cursor = number
+        self._plot.point_to(self._shown_fits)
         self._timer.resume()
         self._draw()
 

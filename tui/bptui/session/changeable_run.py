@@ -15,20 +15,14 @@ from bpengine import (
     Field,
     TrainingConfig,
 )
-from bpengine.checkpoint import SavedRun
 from bptui.commands import key_of
 from bptui.session import notices
-from bptui.session.advice import advice
-from bptui.session.cloud.wording import cloud_sentence
-from bptui.session.comparison import changes_in_words, compare, edits_in_words
-from bptui.session.live_run import SLICE_MILLISECONDS, LiveRun
+from bptui.session.live_run import SLICE_MILLISECONDS
 from bptui.session.notices import Notice
-from bptui.session.pins import KeptRun, Pins
-from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
+from bptui.session.observed_run import ObservedRun
+from bptui.session.snapshot import State
 from bptui.session.targets import Retraining, Rewinding, edits_to_repeat, last_report
 from bptui.session.timeline import wording
-from bptui.session.timeline.course import timeline_of
-from bptui.session.timeline.ghost import Ghost
 from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore, Version
 
@@ -36,98 +30,8 @@ WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 """The settings that change nothing in the epochs that were trained, so that no what-if is needed."""
 
 
-class ChangeableRun(LiveRun):
-    """A run that can be compared, changed and undone. See `LiveRun` for the arguments."""
-
-    _what_if = False
-    _pins: Pins = Pins()
-    _baseline: KeptRun | None = None
-    _previous_curve: Curve | None = None
-    _ghost: Ghost | None = None
-
-    @property
-    def what_if(self) -> bool:
-        """Whether each change retrains to the current epoch."""
-        return self._what_if
-
-    def unused(self) -> frozenset[str]:
-        """Names of the settings that have no effect with the current values of the others."""
-        own_data = self.source is not None
-        return frozenset(
-            field.name
-            for field in FIELDS
-            if not self.config.uses(field) or (own_data and field.describes_named_data)
-        )
-
-    def snapshot(self) -> Snapshot:
-        """The run as it is now."""
-        self._has_moved = False
-        pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
-        baseline = None if self._baseline is None else self._compared("", self._baseline)
-        cloud = None
-        # A rewind goes through epochs that nobody asked for, and after a look at an earlier epoch the starts
-        # and their comparison are to be as they were.
-        if self._viewing is None and not isinstance(self._task, Rewinding):
-            toward = 0 if self._retraining is None else self._retraining.target_epoch
-            cloud = self._cloud.snapshot(self._trainer, toward)
-        spread = None if cloud is None or cloud.band is None else cloud.band.spread
-        lacking = () if self._baseline is None else self._baseline.edits(self._not_repeated)
-        return self._observed(
-            Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, lacking)
-        )
-
-    def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
-        before = kept.snapshot.run
-        changes = edits_in_words(before.edits, self._trainer.edits)
-        changes += changes_in_words(before.config, self.config)
-        if kept.branch is None:
-            return ComparedRun(label, kept.snapshot, tuple(changes))
-        if self._ghost is None or self._ghost.run is not kept:
-            self._ghost = Ghost(kept, kept.branch)
-        snapshot = self._ghost.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
-        return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
-
-    def _current(self) -> KeptRun:
-        """The run as it is now, to compare others with."""
-        return KeptRun(self._observed(), SavedRun.of(self._trainer))
-
-    def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
-        run, network = self._observer.observe(self.unused())
-        state, speed = self.state, self._speed_control
-        advised, without_arrows = (
-            advice(self._trainer, state, waiting=self.waiting, arrows=arrows) for arrows in (True, False)
-        )
-        status = Status(
-            state=state,
-            speed=speed.speed.label,
-            epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
-            advice=self._notice.text if self._notice is not None else advised,
-            advice_without_arrows="" if self._notice is not None else without_arrows,
-        )
-        timeline = timeline_of(self._trainer.epochs_done, run, comparison, self._viewing)
-        snapshot = Snapshot(run, network, comparison, status, timeline)
-        if self._notice is not None or state is State.DIVERGED:
-            return snapshot
-        sentence = self._progress()
-        if not sentence and comparison.cloud is not None:
-            sentence = cloud_sentence(comparison.cloud)
-        elif not sentence and comparison.baseline and comparison.baseline.branched_at is not None:
-            sentence = wording.branch_sentence(comparison.baseline, snapshot)
-        elif not sentence and comparison.reference is not None:
-            sentence = compare(comparison.reference, snapshot)
-        if not sentence:
-            return snapshot
-        return replace(snapshot, status=replace(status, advice=sentence, advice_without_arrows=""))
-
-    def _progress(self) -> str:
-        """How far a step, a rewind, a visit or a what-if is, or what is viewed; empty if there is nothing."""
-        if self._task is not None:
-            return self._task.progress(self._trainer)
-        if self._viewing is not None:
-            return wording.viewing_sentence(self._viewing, cloud=self._cloud.is_on)
-        if self._retraining is not None:
-            return self._retraining.progress(self._trainer, running=self.state is State.RUNNING)
-        return ""
+class ChangeableRun(ObservedRun):
+    """A run that can be changed, rewound and undone. See `LiveRun` for the arguments."""
 
     def _stop_rewind(self) -> None:
         """Return to the run before the rewind or the visit in progress: keys act on that."""

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.timer import Timer
 from textual.widget import Widget
 
 from bpengine import FIELDS, ConfigError, DataError, Field
 from bpengine.wording import printable_path
-from bptui.drawing import Legend
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
@@ -29,20 +26,19 @@ from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
 from bptui.views import panel_help
 from bptui.views.arrangement import arrangement_for
+from bptui.views.held_frame import HeldFrame, waits_for_starts
 from bptui.views.key_hints import Situation, settings_out_of_sight
 from bptui.views.panel_area import PanelArea
 from bptui.views.panel_layout import PanelLayout
+from bptui.views.panel_titles import PanelTitles
 from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions
 from bptui.views.timed_view import TIMELINE_ROWS, TimedView
 from bptui.views.training import TrainingThread, train
 from bptui.widgets.hyperparameters import HyperparameterPanel
-from bptui.widgets.looks import Looks
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.status import StatusLine
 from bptui.widgets.timeline import TimelineRow
 
-HELD_SECONDS = 0.3
-"""How long the plots wait for the starts of the cloud. Drawing them takes from the time of the answer."""
 _SETTINGS = next(panel for panel in PANELS if panel.name == "settings")
 
 
@@ -81,8 +77,7 @@ class RunView(TimedView):
         self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
         self._is_open = False
         self._drawn = 0.0
-        self._held: Snapshot | None = None
-        self._holding: Timer | None = None
+        self._held = HeldFrame(self, self._show_or_hold)
         self._frame_seconds = 1 / fps
         self._status = StatusLine()
         self._widgets: dict[str, Widget] = {panel.name: panel.make(id=panel.name) for panel in PANELS}
@@ -91,8 +86,7 @@ class RunView(TimedView):
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._area = PanelArea(*self._widgets.values())
         self._timeline = TimelineRow()
-        self._titles: dict[str, str | Legend] = {panel.name: panel.first_title for panel in PANELS}
-        self._painted_titles: dict[str, Content] = {}
+        self._titles = PanelTitles(self._widgets)
         self._shown: frozenset[str] = frozenset()
 
     @property
@@ -199,41 +193,27 @@ class RunView(TimedView):
     def show_now(self) -> None:
         """Draw the run as it is now, and let time pass if it is running on the open tab."""
         snapshot = self.session.snapshot()
-        if self._held is None and self._thread and self._is_open and self._is_about_to_answer(snapshot):
-            self._holding = self.set_timer(HELD_SECONDS, self._show_held)
-            self._held = snapshot
+        if self.snapshot is not None and self._thread and self._is_open and self._waits_for_starts(snapshot):
+            self._held.hold(snapshot)
         self._show_or_hold(snapshot)
         if self._is_open and _goes_on(snapshot):
             self._timer.resume()
         else:
             self._timer.pause()
 
-    def _is_about_to_answer(self, snapshot: Snapshot) -> bool:
-        """Whether a key waits for the starts of the cloud, and a what-if at most besides."""
-        cloud = snapshot.comparison.cloud
-        goes_on = snapshot.status.state is State.RUNNING and not self._session.in_progress
-        if self.snapshot is None or goes_on or cloud is None:
-            return False
-        return cloud.is_working and (cloud.band is None or cloud.before != "")
+    def _waits_for_starts(self, snapshot: Snapshot) -> bool:
+        return waits_for_starts(snapshot, in_progress=self._session.in_progress)
 
     def _show_or_hold(self, snapshot: Snapshot) -> None:
         """Draw the whole frame or, while the plots wait for the starts, what costs little."""
         self._drawn = time.monotonic()
-        if self._held is not None and self._is_about_to_answer(snapshot):
-            self._held = snapshot
+        if self._held.is_holding and self._waits_for_starts(snapshot):
+            self._held.hold(snapshot)
             self._status.snapshot = snapshot  # which says what the starts do
             self._show(_SETTINGS, snapshot)
             return
-        if self._holding is not None:
-            self._holding.stop()
-        self._held = self._holding = None
+        self._held.drop()
         self.snapshot = snapshot
-
-    def _show_held(self) -> None:
-        """Draw the whole frame, since the starts have not answered in time."""
-        held, self._held = self._held, None
-        if held is not None:
-            self._show_or_hold(held)
 
     def help(self) -> tuple[tuple[str, PanelHelp], ...]:
         """The title and the help of each panel, the focused one first, then the lines' below."""
@@ -359,7 +339,7 @@ class RunView(TimedView):
     def _show(self, panel: Panel, snapshot: Snapshot) -> None:
         title = panel.show(self._widgets[panel.name], snapshot, self.options)
         if title is not None:
-            self._set_title(panel.name, title)
+            self._titles.set(panel.name, title, focused=panel.name == self.panel_layout.focused)
 
     def _arrange(self) -> bool:
         """Show the panels that are visible now; return whether these are others than before."""
@@ -370,8 +350,9 @@ class RunView(TimedView):
         self._status.has_timeline = not self._timeline.display
         for name, widget in self._widgets.items():
             widget.display = name in shown
-            widget.set_class(name == self.panel_layout.focused, "-focused")
-            self._set_title(name, self._titles[name])
+            is_focused = name == self.panel_layout.focused
+            widget.set_class(is_focused, "-focused")
+            self._titles.paint(name, focused=is_focused)
         self._update_situation()
         return shown != before
 
@@ -397,22 +378,6 @@ class RunView(TimedView):
 
     def _focus_panel(self) -> None:
         self._widgets[self.panel_layout.focused].focus(scroll_visible=False)
-
-    def _set_title(self, name: str, title: str | Legend) -> None:
-        """Set the title of a panel, with a mark if the panel is focused."""
-        self._titles[name] = title
-        widget = self._widgets[name]
-        # Not markup: the user's names of classes may contain brackets.
-        if isinstance(title, Legend) and isinstance(widget, Looks):
-            text = widget.legend(title)
-        else:
-            text = Content(str(title))
-        if name == self.panel_layout.focused:
-            text = Content("▸ ").append(text)
-        before = self._painted_titles.get(name)
-        if before is None or not before.is_same(text):  # a title that is set paints the whole panel anew
-            self._painted_titles[name] = text
-            widget.border_title = text
 
 
 def _goes_on(snapshot: Snapshot) -> bool:

@@ -120,7 +120,7 @@ def _observed(
     return CellFits(Snapshot(run, values, Comparison(spread=spread), status), lines)
 
 
-class Fitting:
+class FitsTraining:
     """The fits of a cell, trained in a thread of its own.
 
     Args:

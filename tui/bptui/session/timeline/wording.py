@@ -77,15 +77,15 @@ def branched(epoch: int) -> Notice:
     return Notice(f"The run is {where} again. {run} trains, {undo} returns to the run that was.")
 
 
-def branch_sentence(ghost: ComparedRun, live: Snapshot) -> str:
+def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
     """What the run has come to, and what really happened at the same epoch without its changes.
 
     Args:
-        ghost: the run that the live one has left.
+        original: the run that the live one has left.
         live: the live run.
     """
-    before, after, left_at = ghost.snapshot.run, live.run, ghost.branched_at
-    common = common_errors(ghost.snapshot, live)
+    before, after, left_at = original.snapshot.run, live.run, original.branched_at
+    common = common_errors(original.snapshot, live)
     if common is None or left_at is None or common[0] <= left_at:
         return f"A branch of the run that was. {key_first('undo')} returns to that one."
     epoch, old, new = common

@@ -1,4 +1,4 @@
-"""The fit of a run that another one has left, at the same epoch as that one."""
+"""The fit of the run that a branch was made from, at the same epoch as the branch."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _WORK_MICROSECONDS = 0.002
 """What a unit of `work_per_sample` takes. Estimates, not measurements, so that each run shows the same."""
 
 
-class Ghost:
-    """Trains the run that was along with the live one, as far as that is cheap.
+class OriginalRun:
+    """Trains the original run along with its branch, as far as that is cheap.
 
     Args:
-        run: the run that was.
-        branch: where the live run has left it.
+        run: the original run.
+        branch: where the branch was made.
     """
 
     def __init__(self, run: KeptRun, branch: Branch) -> None:
@@ -46,9 +46,9 @@ class Ghost:
         self._shown: tuple[int, Array | None] = (-1, None)
 
     def at(self, epochs_done: int, *, running: bool) -> Snapshot:
-        """The run that was, with its outputs over the domain after so many epochs.
+        """The original run, with its outputs over the domain after so many epochs.
 
-        There are none if the run has not come so far, or if training to there would take too long.
+        It has no outputs if the run did not get that far, or if training to there would take too long.
         """
         outputs = None
         limit = RUNNING_MICROSECONDS if running else PAUSED_MICROSECONDS

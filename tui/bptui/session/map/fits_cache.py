@@ -1,25 +1,25 @@
-"""The fits of the cells of a map that were looked at last."""
+"""The fits of the map's cells that were shown last."""
 
 from __future__ import annotations
 
 from bpengine.sweeps import Sweep
-from bptui.session.map.fits import Fitting
+from bptui.session.map.fits import FitsTraining
 from bptui.session.map.mapping import MapBase
 
 MAX_FITS = 64
 """The most cells whose fits are kept."""
 
 
-class Fittings:
-    """Trains the starts of a cell at a time, and keeps what the last cells have learned."""
+class FitsCache:
+    """Trains the starts of one cell at a time, and keeps the fits of the last cells."""
 
     def __init__(self) -> None:
-        self._fits: dict[tuple[int, int], Fitting] = {}
+        self._fits: dict[tuple[int, int], FitsTraining] = {}
 
     def begin(
         self, cell: int, middle_run: int, sweep: Sweep, base: MapBase, *, side_by_side: bool
-    ) -> Fitting:
-        """Return the fits of a cell, whose training begins if they are not known; that of others ends.
+    ) -> FitsTraining:
+        """Return the training of a cell's fits, begun unless it is done; the training of other cells ends.
 
         Args:
             cell: the number of the cell.
@@ -28,16 +28,16 @@ class Fittings:
         """
         key = cell, middle_run
         self._end_training()
-        fitting = self._fits.pop(key, None)
-        if fitting is None or not fitting.is_done:
+        training = self._fits.pop(key, None)
+        if training is None or not training.is_done:
             runs = sweep.runs[cell * sweep.starts : (cell + 1) * sweep.starts]
             middle = middle_run % sweep.starts
-            fitting = Fitting(runs, base.source, middle, base.limits, side_by_side=side_by_side)
-            fitting.start()
-        self._fits[key] = fitting
+            training = FitsTraining(runs, base.source, middle, base.limits, side_by_side=side_by_side)
+            training.start()
+        self._fits[key] = training
         if len(self._fits) > MAX_FITS:
             del self._fits[next(iter(self._fits))]
-        return fitting
+        return training
 
     def stop(self) -> None:
         """End all training, and forget the fits."""
@@ -45,5 +45,5 @@ class Fittings:
         self._fits = {}
 
     def _end_training(self) -> None:
-        for fitting in self._fits.values():
-            fitting.stop()
+        for training in self._fits.values():
+            training.stop()

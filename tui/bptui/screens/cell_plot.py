@@ -1,0 +1,90 @@
+"""The plot of what the starts of a map's cell have learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bptui.drawing import Figure, Legend
+from bptui.session.map.fits import CellFits, FitsTraining
+from bptui.session.map.fits_cache import FitsCache
+from bptui.session.map.mapping import Begun, MapBase
+from bptui.widgets.plot import Plot
+
+REST_TICKS = 3
+"""How many ticks the cursor rests on a cell before its starts are trained for the picture."""
+Key = tuple[int, int]
+"""A cell, and the run in its middle."""
+
+
+class CellPlot(Plot):
+    """Trains the starts of the cell on which the cursor rests, and shows their fits.
+
+    Args:
+        make_figure: makes the figure of a cell's fits, and its legend.
+        id: the id of the widget.
+    """
+
+    def __init__(self, make_figure: Callable[[CellFits], tuple[Figure, Legend]], *, id: str) -> None:
+        super().__init__(id=id)
+        self._make_figure = make_figure
+        self._fits = FitsCache()
+        self._training: FitsTraining | None = None
+        self._wanted: Key | None = None
+        """The cell whose fits are shown or are being trained."""
+        self._shown: Key | None = None
+        """The cell whose fits are shown."""
+        self._rested = 0
+
+    def shows(self, key: Key) -> bool:
+        """Whether the fits of this cell are shown, or why there are none."""
+        return self._shown == key
+
+    def point_to(self, key: Key) -> None:
+        """Note that the cursor was moved to a cell."""
+        self._rested = 0
+        if key != self._wanted:
+            self._clear()
+
+    def follow(self, key: Key, begun: Begun, base: MapBase, *, may_train: bool) -> None:
+        """Train the starts of the cell under the cursor once it rests there, and show what they have learned.
+
+        Call it at each tick.
+
+        Args:
+            key: the cell.
+            begun: the map that the cell belongs to.
+            base: what the map began with.
+            may_train: whether the runs of the cell have ended.
+        """
+        if key != self._wanted:
+            self._rested += 1
+            if self._rested <= REST_TICKS or not may_train:
+                return
+            self._wanted = key
+            self._training = self._fits.begin(*key, begun.sweep, base, side_by_side=begun.side_by_side)
+        self._rested = 0
+        self._show()
+
+    def reset(self) -> None:
+        """End the training, and forget all fits, which belong to another map."""
+        self._fits.stop()
+        self._rested = 0
+        self._clear()
+
+    def _clear(self) -> None:
+        self._wanted = self._shown = self.figure = None
+        self.border_title = ""
+
+    def _show(self) -> None:
+        training = self._training
+        if training is None or self._wanted == self._shown:
+            return
+        if not training.is_done:
+            self.border_title = "training the starts of this cell…"
+            return
+        self._shown = self._wanted
+        if training.fits is None:
+            self.border_title = training.problem
+        else:
+            self.figure, legend = self._make_figure(training.fits)
+            self.border_title = self.legend(legend)

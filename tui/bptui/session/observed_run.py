@@ -1,0 +1,112 @@
+"""A run as the screen shows it: its snapshot, with the runs that it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bpengine import FIELDS
+from bpengine.checkpoint import SavedRun
+from bptui.session.advice import advice
+from bptui.session.cloud.wording import cloud_sentence
+from bptui.session.comparison import changes_in_words, compare, edits_in_words
+from bptui.session.live_run import LiveRun
+from bptui.session.pins import KeptRun, Pins
+from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
+from bptui.session.targets import Rewinding
+from bptui.session.timeline import wording
+from bptui.session.timeline.course import timeline_of
+from bptui.session.timeline.original import OriginalRun
+
+
+class ObservedRun(LiveRun):
+    """A run that hands out snapshots. See `LiveRun` for the arguments."""
+
+    _what_if = False
+    _pins: Pins = Pins()
+    _baseline: KeptRun | None = None
+    _previous_curve: Curve | None = None
+    _original: OriginalRun | None = None
+
+    @property
+    def what_if(self) -> bool:
+        """Whether each change retrains to the current epoch."""
+        return self._what_if
+
+    def unused(self) -> frozenset[str]:
+        """Names of the settings that have no effect with the current values of the others."""
+        own_data = self.source is not None
+        return frozenset(
+            field.name
+            for field in FIELDS
+            if not self.config.uses(field) or (own_data and field.describes_named_data)
+        )
+
+    def snapshot(self) -> Snapshot:
+        """The run as it is now."""
+        self._has_moved = False
+        pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
+        baseline = None if self._baseline is None else self._compared("", self._baseline)
+        cloud = None
+        # A rewind goes through epochs that nobody asked for, and after a look at an earlier epoch the starts
+        # and their comparison are to be as they were.
+        if self._viewing is None and not isinstance(self._task, Rewinding):
+            toward = 0 if self._retraining is None else self._retraining.target_epoch
+            cloud = self._cloud.snapshot(self._trainer, toward)
+        spread = None if cloud is None or cloud.band is None else cloud.band.spread
+        lacking = () if self._baseline is None else self._baseline.edits(self._not_repeated)
+        return self._observed(
+            Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, lacking)
+        )
+
+    def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
+        before = kept.snapshot.run
+        changes = edits_in_words(before.edits, self._trainer.edits)
+        changes += changes_in_words(before.config, self.config)
+        if kept.branch is None:
+            return ComparedRun(label, kept.snapshot, tuple(changes))
+        if self._original is None or self._original.run is not kept:
+            self._original = OriginalRun(kept, kept.branch)
+        snapshot = self._original.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
+        return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
+
+    def _current(self) -> KeptRun:
+        """The run as it is now, to compare others with."""
+        return KeptRun(self._observed(), SavedRun.of(self._trainer))
+
+    def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
+        run, network = self._observer.observe(self.unused())
+        state, speed = self.state, self._speed_control
+        advised, without_arrows = (
+            advice(self._trainer, state, waiting=self.waiting, arrows=arrows) for arrows in (True, False)
+        )
+        status = Status(
+            state=state,
+            speed=speed.speed.label,
+            epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
+            advice=self._notice.text if self._notice is not None else advised,
+            advice_without_arrows="" if self._notice is not None else without_arrows,
+        )
+        timeline = timeline_of(self._trainer.epochs_done, run, comparison, self._viewing)
+        snapshot = Snapshot(run, network, comparison, status, timeline)
+        if self._notice is not None or state is State.DIVERGED:
+            return snapshot
+        sentence = self._progress()
+        if not sentence and comparison.cloud is not None:
+            sentence = cloud_sentence(comparison.cloud)
+        elif not sentence and comparison.baseline and comparison.baseline.branched_at is not None:
+            sentence = wording.branch_sentence(comparison.baseline, snapshot)
+        elif not sentence and comparison.reference is not None:
+            sentence = compare(comparison.reference, snapshot)
+        if not sentence:
+            return snapshot
+        return replace(snapshot, status=replace(status, advice=sentence, advice_without_arrows=""))
+
+    def _progress(self) -> str:
+        """How far a step, a rewind, a visit or a what-if is, or what is viewed; empty if there is nothing."""
+        if self._task is not None:
+            return self._task.progress(self._trainer)
+        if self._viewing is not None:
+            return wording.viewing_sentence(self._viewing, cloud=self._cloud.is_on)
+        if self._retraining is not None:
+            return self._retraining.progress(self._trainer, running=self.state is State.RUNNING)
+        return ""
