@@ -254,3 +254,15 @@ def test_without_a_next_step_there_is_no_trace() -> None:
         while diverging.trace() is not None:
             diverging.step()
     assert diverging.divergence is None, "only the copy has diverged"
+
+
+def test_losses_whose_sum_is_too_large_have_a_mean_all_the_same() -> None:
+    """pytest turns the warning of an overflow into an error."""
+    trainer = Trainer(TrainingConfig.defaults("regression", batch_size=0, learning_rate=1e-3))
+    trainer.set_bias(1, 0, 1.3e154)
+    trace = trainer.trace()
+    step = trainer.step()
+    assert trace is not None
+    assert step is not None
+    assert step.loss == trace.mean_loss == pytest.approx(8.45e307)
+    assert trace.new_mean_loss < trace.mean_loss

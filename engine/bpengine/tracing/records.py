@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bpengine.arrays import Array
 from bpengine.config import TrainingConfig
+from bpengine.losses import mean
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +103,11 @@ class Trace:
     disagreement: float
     """The largest difference between the derived outputs, weights and buffers and those of the kernel,
     relative to the largest number of its kind."""
+
+    @property
+    def new_mean_loss(self) -> float:
+        """The mean of the new losses."""
+        return mean(self.new_losses)
 
     @property
     def is_clipped(self) -> bool:

@@ -188,6 +188,18 @@ def test_a_what_if_in_progress_goes_on(stays_on: bool) -> None:
     assert other.snapshot().run.epoch > 6
 
 
+def test_the_settings_that_a_run_was_opened_with_are_kept(tmp_path: Path) -> None:
+    dialogue = dialogue_of(start={"runs_path": tmp_path}, learning_rate=0.7)
+    assert "0.3" in said(dialogue, "run 2", "set learning rate 0.3")
+    dialogue.keeper.keep()
+    session = make_session()
+    state = read_state(newest(tmp_path)).tabs["regression"].session
+    session.take_state(state, paused=True)
+    for rate in (0.7, TrainingConfig.defaults("regression").learning_rate):
+        session.defaults()
+        assert session.config.learning_rate == rate
+
+
 def test_each_damage_is_refused_in_one_line(tmp_path: Path) -> None:
     kept_app(tmp_path)
     whole = json.loads(json.dumps(encode_state(read_state(newest(tmp_path)))))

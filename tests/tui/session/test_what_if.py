@@ -190,6 +190,28 @@ def test_a_what_if_that_is_stopped_says_which_edits_it_lacks() -> None:
     assert "not repeated" not in describe(session.snapshot())
 
 
+def test_a_what_if_that_undo_ends_and_redo_returns_to_says_which_edits_it_lacks() -> None:
+    session, _ = slow_what_if()
+    while session.epochs_done < 5:
+        session.tick()
+    session.undo()
+    session.redo()
+    assert len(session._trainer.edits) == 4
+    assert "were not repeated: " in describe(session.snapshot())
+
+
+def test_a_branch_has_another_run_before_it_whose_edits_it_does_not_lack() -> None:
+    session = edited_session()
+    session.toggle_what_if()
+    session.change(FIELD["hidden_units"], (2,))
+    assert "were not repeated: " in describe(session.snapshot())
+    session.view(2)
+    session.step_epoch()
+    assert "not repeated" not in describe(session.snapshot())
+    session.undo()
+    assert "were not repeated: " in describe(session.snapshot())
+
+
 def test_data_of_another_size_are_trained_on_for_as_many_epochs() -> None:
     session = make_session()
     session.advance_to(9)

@@ -186,7 +186,7 @@ def _parts(sheet: TextSheet, derived: Derived, help: Help) -> list[str]:
 
 def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
     what = "loss of this sample" if len(trace.indices) == 1 else "mean loss of this batch"
-    before, after = trace.mean_loss, float(trace.new_losses.mean())
+    before, after = trace.mean_loss, trace.new_mean_loss
     change = "falls" if after < before else "rises" if after > before else "stays"
     yield from sheet.paragraph(
         f"With the new weights and biases, the {what} {change} from {before:.5g} to {after:.5g}."

@@ -65,9 +65,8 @@ class ChangeableRun(ObservedRun):
         if viewing is None:
             return
         with self._changing:
-            self._viewing = None
-            self._end_retraining()
             self._baseline, self._not_repeated = replace(viewing.kept, branch=viewing.branch()), ()
+            self._viewing = self._retraining = None
 
     def restart(self, **changes: Any) -> None:
         """Begin a new run, the same one again if there are no changes; stay paused if paused.
@@ -268,8 +267,10 @@ class ChangeableRun(ObservedRun):
     def _version(self, what: str) -> Version:
         """The run as it is now, and the change that follows, in words."""
         bookmark = self._trainer.bookmark() if self._viewing is None else self._viewing.latest
-        curve, baseline = self._previous_curve, self._baseline
-        return Version(what, self._trainer, bookmark, curve, baseline, self._not_repeated)
+        curve, baseline, missing = self._previous_curve, self._baseline, self._not_repeated
+        if self._retraining is not None:  # which undo does not continue
+            missing += tuple(repeat.number for repeat in self._retraining.repeats)
+        return Version(what, self._trainer, bookmark, curve, baseline, missing)
 
     def _return_to(self, version: Version | PinsBefore | None) -> None:
         if isinstance(version, PinsBefore):

@@ -160,11 +160,11 @@ class LiveRun:
                 self._notice = notices.faster_kernel(factor)
         elif self._trainer.kernel.name != self._kernels.name:
             running, retraining, task = self._wants_to_run, self._retraining, self._task
-            edits = self._trainer.edits
+            edits, not_repeated = self._trainer.edits, self._not_repeated
             self._begin(self.config, self.source)
             for edit in edits:
                 self._trainer.repeat(edit)
-            self._retraining, self._task = retraining, task
+            self._retraining, self._task, self._not_repeated = retraining, task, not_repeated
             if running:
                 self._run()
 

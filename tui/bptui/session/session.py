@@ -283,6 +283,7 @@ class Session(ViewedRun):
             running=self._wants_to_run,
             what_if=self._what_if,
             cloud=self._cloud.is_on,
+            opened_with=self._opened_with,
             speed=self._speed_control.chosen,
             not_repeated=not_repeated if baseline is not None else (),
         )
@@ -306,7 +307,7 @@ class Session(ViewedRun):
         run = state.run
         awaited_kernel = "" if run.kernel == "numpy" else run.kernel
         self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
-        self._what_if = state.what_if
+        self._opened_with, self._what_if = state.opened_with, state.what_if
         self._cloud.switch(on=state.cloud)
         self._speed_control.choose(state.speed)
         self._pins = Pins(tuple((pin.label, self._observed_again(pin.run)) for pin in state.pins))
