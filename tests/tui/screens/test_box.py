@@ -208,19 +208,22 @@ async def test_the_chain_of_a_weight_is_told_in_words_with_its_check() -> None:
 
 
 async def test_where_there_is_no_next_step_the_run_is_shown_as_it_is() -> None:
-    for settings, told in (({"epochs": 1}, "The run has ended"), ({"learning_rate": 1000.0}, "Diverged in")):
+    for settings, *told in (
+        ({"epochs": 1}, "After epoch 0 ", "The run has ended"),
+        ({"learning_rate": 1000.0}, "After epoch 12 ", "Diverged in epoch 13"),
+    ):
         app = make_app(samples=4, **settings)
         session = app.view.session
         session.advance_to(50)
         async with app.run_test(size=(80, 24)) as pilot:
             text = await walked(pilot, "o")
-            assert told in text
+            assert all(each in text for each in told)
             assert "back to the last one" in text
             assert " sigmoid " in text, "the network"
             assert "network ╌ sine" in text, "the plot"
             assert "delta" not in text
             assert "new b2[1]" in await walked(pilot, "left")
-            assert told in await walked(pilot, "right")
+            assert told[1] in await walked(pilot, "right")
 
 
 @pytest.mark.parametrize("batch_size", [1, 5])

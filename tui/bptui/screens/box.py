@@ -17,7 +17,7 @@ from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bptui.box.chain import edited_at_number, parameter_of
 from bptui.box.help import box_help
-from bptui.box.page import fitting, headings, in_words, strides_lines
+from bptui.box.page import fitting, heading_at_rest, headings, in_words, strides_lines
 from bptui.box.picture import AT_REST, picture_of
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
@@ -402,7 +402,8 @@ class BoxScreen(Dialog[None]):
             strides_are_named=line == strides[0],
         )
         if walk is None:
-            self._heading.update(f"Epoch {snapshot.run.epoch}, sample {snapshot.run.sample}")
+            run = snapshot.run
+            self._heading.update(heading_at_rest(self._session().epochs_done, run.sample, run.samples))
             self._formulas.update(self.stepper.problem or snapshot.without_arrows.status.advice)
             self._network.shown, self._plotted = (snapshot, AT_REST), None
             self._draw_effect(snapshot, None)
