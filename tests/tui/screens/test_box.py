@@ -455,6 +455,7 @@ async def test_predict_then_reveal() -> None:
         assert "is right." in text
         assert f"{number:.5g}" in text
         assert "right: 1 of 1 signs, 1 of 1 values" in text
+        assert "Chain" not in await walked(pilot, "enter", "tab"), "which has numbers still to be predicted"
         assert "= ?" in await walked(pilot, "right")
         assert "= ?" not in await walked(pilot, "right"), "revealed"
         assert "= ?" not in await walked(pilot, "left"), "what was answered stays known"

@@ -133,7 +133,7 @@ class BoxScreen(BoxDisplay):
         walk = self.stepper.walk
         if walk is not None and self._prediction.asks(walk):
             self._prediction.enter(walk)
-        elif walk is None:
+        elif walk is None or self._prediction.is_on:  # a chain has numbers that are still to be predicted
             self._shows_chain = False
         elif self._shows_chain and parameter_of(walk) is not None:
             self._ask_for_weight(walk)
