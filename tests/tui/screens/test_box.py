@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bpengine import FIELD, Edit, Task, Trainer, TrainingConfig
 from bpengine.derivation import TEXT
+from bpengine.edits import BIAS
 from bptui.app import BptuiApp
 from bptui.box.chain import chain, check_in_words, parameter_of
 from bptui.box.page import headings
-from bptui.box.prediction import is_close, read
+from bptui.box.prediction import Prediction, is_close, read
 from bptui.box.stepper import Stepper
 from bptui.box.strides import STRIDES, Stride, starts
+from bptui.box.tally import Tally
 from bptui.drawing import Kind
 from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
@@ -424,6 +426,19 @@ def test_a_prediction_is_right_to_two_digits_however_it_is_written() -> None:
         assert value is not None
         assert not is_close(value, number), text
     assert [read(text) for text in ("", "e", "1e999", "-", "1.2.3", "1,234")] == [None] * 6
+
+
+def test_numbers_that_an_edit_has_changed_are_asked_for_again() -> None:
+    session, prediction = make_session(), Prediction(Tally())
+    stepper = Stepper(lambda: session)
+    prediction.toggle()
+    assert stepper.walk is not None
+    prediction.reveal(stepper.walk)
+    stepper.look()
+    assert not prediction.asks(stepper.walk)
+    session.edit(Edit("set", 0, 0, BIAS, 0.5))
+    stepper.follow()
+    assert prediction.asks(stepper.walk)
 
 
 async def test_a_question_is_seen_beside_a_long_formula() -> None:
