@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bpengine.arrays import Array
 from bpengine.config import TrainingConfig
+from bpengine.edits import Edit
 from bpengine.losses import mean
 
 
@@ -70,6 +71,8 @@ class Trace:
 
     config: TrainingConfig
     """The settings of the step."""
+    edits: tuple[Edit, ...]
+    """The edits of the run so far, the oldest first: with one, this is no step of a clean run."""
     kernel: str
     """The name of the run's kernel."""
     sizes: tuple[int, ...]

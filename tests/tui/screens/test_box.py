@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bpengine import FIELD, Edit, Task, Trainer, TrainingConfig
 from bpengine.derivation import TEXT
+from bpengine.edits import BIAS
 from bptui.app import BptuiApp
 from bptui.box.chain import chain, check_in_words, parameter_of
 from bptui.box.page import headings
-from bptui.box.prediction import is_close, read
+from bptui.box.prediction import Prediction, is_close, read
 from bptui.box.stepper import Stepper
 from bptui.box.strides import STRIDES, Stride, starts
+from bptui.box.tally import Tally
 from bptui.drawing import Kind
 from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
@@ -208,19 +210,22 @@ async def test_the_chain_of_a_weight_is_told_in_words_with_its_check() -> None:
 
 
 async def test_where_there_is_no_next_step_the_run_is_shown_as_it_is() -> None:
-    for settings, told in (({"epochs": 1}, "The run has ended"), ({"learning_rate": 1000.0}, "Diverged in")):
+    for settings, *told in (
+        ({"epochs": 1}, "After epoch 0 ", "The run has ended"),
+        ({"learning_rate": 1000.0}, "After epoch 12 ", "Diverged in epoch 13"),
+    ):
         app = make_app(samples=4, **settings)
         session = app.view.session
         session.advance_to(50)
         async with app.run_test(size=(80, 24)) as pilot:
             text = await walked(pilot, "o")
-            assert told in text
+            assert all(each in text for each in told)
             assert "back to the last one" in text
             assert " sigmoid " in text, "the network"
             assert "network ╌ sine" in text, "the plot"
             assert "delta" not in text
             assert "new b2[1]" in await walked(pilot, "left")
-            assert told in await walked(pilot, "right")
+            assert told[1] in await walked(pilot, "right")
 
 
 @pytest.mark.parametrize("batch_size", [1, 5])
@@ -423,6 +428,19 @@ def test_a_prediction_is_right_to_two_digits_however_it_is_written() -> None:
     assert [read(text) for text in ("", "e", "1e999", "-", "1.2.3", "1,234")] == [None] * 6
 
 
+def test_numbers_that_an_edit_has_changed_are_asked_for_again() -> None:
+    session, prediction = make_session(), Prediction(Tally())
+    stepper = Stepper(lambda: session)
+    prediction.toggle()
+    assert stepper.walk is not None
+    prediction.reveal(stepper.walk)
+    stepper.look()
+    assert not prediction.asks(stepper.walk)
+    session.edit(Edit("set", 0, 0, BIAS, 0.5))
+    stepper.follow()
+    assert prediction.asks(stepper.walk)
+
+
 async def test_a_question_is_seen_beside_a_long_formula() -> None:
     app = make_app("classification", batch_size=5)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -452,6 +470,7 @@ async def test_predict_then_reveal() -> None:
         assert "is right." in text
         assert f"{number:.5g}" in text
         assert "right: 1 of 1 signs, 1 of 1 values" in text
+        assert "Chain" not in await walked(pilot, "enter", "tab"), "which has numbers still to be predicted"
         assert "= ?" in await walked(pilot, "right")
         assert "= ?" not in await walked(pilot, "right"), "revealed"
         assert "= ?" not in await walked(pilot, "left"), "what was answered stays known"

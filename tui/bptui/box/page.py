@@ -93,6 +93,13 @@ def headings(walk: Walk, samples: int) -> tuple[str, ...]:
     )
 
 
+def heading_at_rest(epochs_done: int, sample: int, samples: int) -> str:
+    """Where in the run one is without a next step: after so many epochs, and samples of the next epoch."""
+    if epochs_done and not sample:
+        return f"After epoch {epochs_done - 1}"
+    return f"Epoch {epochs_done}, sample {sample} of {samples}"
+
+
 def in_words(walk: Walk, samples: int, help: Help | None = None) -> str:
     """The number under way in a few sentences; see `headings` and `page_of` for the arguments."""
     page = page_of(walk.number, len(walk.trace.layers) - 1, help)

@@ -18,6 +18,7 @@ from bpengine.derivation import (
     equation,
     settings_of,
 )
+from bpengine.edits import edited_at
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters
@@ -85,6 +86,14 @@ def _settings(trace: Trace, row: int) -> Iterator[str]:
         f"a {network} network ({', '.join(dict.fromkeys(config.activations))}), "
         f"{config.optimizer}, learning rate {trace.learning_rate:g}."
     )
+    if trace.edits:
+        out = [
+            f"unit {unit + 1} of layer {number}"
+            for number, layer in enumerate(trace.layers, start=1)
+            for unit in layer.knocked_out
+        ]
+        knocked_out = f" Knocked out, so that their outgoing weights are 0: {', '.join(out)}." if out else ""
+        yield f"The run was {edited_at(trace.edits)}.{knocked_out}"
     position = f"The sample has index {trace.indices[row]} in the training data"
     if count == 1:
         yield f"{position}. Samples, indices and epochs count from 0; inputs, units and layers from 1."

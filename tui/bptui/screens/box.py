@@ -4,42 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Static
 
-from bpengine import Edit, Trace
+from bpengine import Edit
 from bpengine.derivation.symbols import Place
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bptui.box.chain import edited_at_number, parameter_of
 from bptui.box.help import box_help
-from bptui.box.page import fitting, headings, in_words, strides_lines
-from bptui.box.picture import AT_REST, picture_of
-from bptui.box.prediction import Prediction
-from bptui.box.stepper import Stepper
+from bptui.box.page import in_words
 from bptui.box.tally import Tally
 from bptui.box.walk import MAX_UNITS, Walk
-from bptui.drawing import Figure, Legend
 from bptui.drawing.unit_position import Link
+from bptui.screens.box_display import PACES, BoxDisplay, EffectFigure
 from bptui.screens.box_network import BoxNetwork
-from bptui.screens.box_text import box_hints, chain_text, chain_words, number_text
-from bptui.screens.dialog import Dialog
+from bptui.screens.box_text import chain_words
 from bptui.screens.help import HelpScreen
 from bptui.screens.weight import WeightScreen
 from bptui.screens.words import WordsScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
-from bptui.widgets.footer import KeyFooter
-from bptui.widgets.plot import Plot
 
-EffectFigure = Callable[[Snapshot, Trace | None, int], tuple[Figure, Legend]]
-PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""How many strides a second play takes."""
 _ACTIONS = {
     "less": "walk(-1)",
     "more": "walk(1)",
@@ -71,7 +58,7 @@ _ACTIONS = {
 """What the keys of commands do here."""
 
 
-class BoxScreen(Dialog[None]):
+class BoxScreen(BoxDisplay):
     """Shows the next step of a run, and walks through it.
 
     Args:
@@ -85,19 +72,6 @@ class BoxScreen(Dialog[None]):
 
     BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
 
-    DEFAULT_CSS = """
-    BoxScreen {
-        background: $background;
-        #box-heading, #box-strides { height: 1; padding: 0 1; background: $panel; }
-        #box-top { height: 1fr; }
-        KeyFooter { height: 2; }
-        #box-plot { height: 38%; border-top: solid $primary-muted; border-title-color: $text; }
-        BoxNetwork { width: 1fr; height: 1fr; margin: 0 1; }
-        #box-page { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $primary-muted; }
-        #box-formulas { height: auto; }
-    }
-    """
-
     def __init__(
         self,
         session: Callable[[], Session],
@@ -106,33 +80,9 @@ class BoxScreen(Dialog[None]):
         tally: Tally,
         weight: Link | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(session, effect, tally)
         bind_commands(self, _ACTIONS)
-        self._session, self._refresh_run, self._effect = session, refresh, effect
-        self._plotted: Walk | None = None
-        self._snapshot: Snapshot | None = None
-        self._pace = 1
-        self._playing = False
-        self._heading = Static(id="box-heading", markup=False)
-        self._network = BoxNetwork()
-        self._formulas = Static(id="box-formulas", markup=False)
-        self._page = VerticalScroll(self._formulas, id="box-page", can_focus=False)
-        self._plot = Plot(id="box-plot")
-        self._strides = Static(id="box-strides", markup=False)
-        self._footer = KeyFooter()
-        self.stepper = Stepper(session)
-        self._prediction = Prediction(tally)
-        self._shows_chain = False
-        self._first_weight = weight
-
-    def compose(self) -> ComposeResult:
-        """The network and the formulas side by side, with the strides and the keys below."""
-        with Vertical():
-            yield self._heading
-            yield Horizontal(self._network, self._page, id="box-top")
-            yield self._plot
-            yield self._strides
-        yield self._footer
+        self._refresh_run, self._first_weight = refresh, weight
 
     def on_mount(self) -> None:
         """Show the run, which is paused now."""
@@ -145,10 +95,6 @@ class BoxScreen(Dialog[None]):
         """Follow the run."""
         self._snapshot = snapshot
         self.stepper.follow()
-        self._draw()
-
-    def on_resize(self) -> None:
-        """Fit the lines to the new width."""
         self._draw()
 
     def on_key(self, event: events.Key) -> None:
@@ -187,7 +133,7 @@ class BoxScreen(Dialog[None]):
         walk = self.stepper.walk
         if walk is not None and self._prediction.asks(walk):
             self._prediction.enter(walk)
-        elif walk is None:
+        elif walk is None or self._prediction.is_on:  # a chain has numbers that are still to be predicted
             self._shows_chain = False
         elif self._shows_chain and parameter_of(walk) is not None:
             self._ask_for_weight(walk)
@@ -378,53 +324,3 @@ class BoxScreen(Dialog[None]):
         else:
             self._draw()
         return moved and stepper.walk is not None
-
-    def _draw(self) -> None:
-        snapshot, walk = self._snapshot, self.stepper.walk
-        if snapshot is None:
-            return
-        prediction = self._prediction
-        asks = walk is not None and prediction.asks(walk)
-        pace = PACES[self._pace]
-        told = self.stepper.problem or (prediction.tally.in_words() if prediction.is_on else "")
-        width = self.app.size.width - 2
-        batch = snapshot.run.config.batch_size or snapshot.run.samples
-        strides = strides_lines(self.stepper.stride, batch, walk)
-        line = told if told and walk is not None else fitting(strides, width)
-        self._strides.update(line)
-        self._footer.hints = box_hints(
-            walk,
-            snapshot,
-            prediction,
-            pace,
-            playing=self._playing,
-            shows_chain=self._shows_chain,
-            strides_are_named=line == strides[0],
-        )
-        if walk is None:
-            self._heading.update(f"Epoch {snapshot.run.epoch}, sample {snapshot.run.sample}")
-            self._formulas.update(self.stepper.problem or snapshot.without_arrows.status.advice)
-            self._network.shown, self._plotted = (snapshot, AT_REST), None
-            self._draw_effect(snapshot, None)
-            return
-        self._heading.update(fitting(headings(walk, snapshot.run.samples), width))
-        self._network.shown = (snapshot, picture_of(walk, hide=asks))
-        self._formulas.update(
-            self._chain(walk) if self._shows_chain else number_text(walk, prediction, asks=asks)
-        )
-        if walk is not self._plotted:
-            self._plotted = walk
-            self._draw_effect(snapshot, walk)
-
-    def _draw_effect(self, snapshot: Snapshot, walk: Walk | None) -> None:
-        """Plot what a step changes or, without a step, the run as it is."""
-        trace, row = (None, 0) if walk is None else (walk.trace, walk.row)
-        self._plot.figure, legend = self._effect(snapshot, trace, row)
-        self._plot.border_title = self._plot.legend(legend)
-
-    def _chain(self, walk: Walk) -> Text:
-        """The chain of the weight or bias under way, or how to get to one."""
-        parameter = parameter_of(walk)
-        if parameter is None:
-            return Text("Go to a weight, a bias or a unit to see its chain of derivatives.")
-        return chain_text(walk, self._session().check_derivative(parameter))

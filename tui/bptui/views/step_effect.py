@@ -154,8 +154,12 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
     place = _here(snapshot, trace, row)[0]
     mark = _mark(float(place[0]), float(place[1]))
     if not len(before[0]) and not len(after[0]):
-        nowhere = "one class everywhere" if dataset.classes else f"the output is nowhere {middle:.3g}"
-        return [mark], 1.0, Legend.of(f"no border: {nowhere}")
+        of_classes = "no border: one class everywhere"
+        return (
+            [mark],
+            1.0,
+            Legend.of(of_classes if dataset.classes else f"the output is nowhere {middle:.3g}"),
+        )
     series = [
         Series(*after, "border", Kind.LINE, pieces=True),
         Series(*before, "compared", Kind.DASHED, pieces=True),
