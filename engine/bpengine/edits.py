@@ -121,7 +121,7 @@ class Effects:
         if edit.kind == "set all":
             return self._checked_parameters(edit)
         if edit.parameters:
-            raise ConfigError("edit", "only an edit that sets all weights and biases has them all")
+            raise ConfigError("edit", "only an edit that sets all weights and biases may hold them")
         last = len(self.sizes) - 2
         layer = _number(edit.layer, last, "layer")
         unit = None if edit.unit is None else _number(edit.unit, self.sizes[layer + 1] - 1, "unit")
@@ -129,7 +129,7 @@ class Effects:
         if edit.input is not None and edit.input != BIAS:
             index = _number(edit.input, self.sizes[layer] - 1, "input")
         if unit is None and index is not None:
-            raise ConfigError("edit", "a weight or bias belongs to a unit: none is given")
+            raise ConfigError("edit", "a weight or bias needs the unit that it belongs to")
         if edit.kind == "set":
             self._check_value(edit)
         elif edit.value is not None:

@@ -98,7 +98,7 @@ class Group:
         shape = shape_of(first)
         for config in configs:
             if shape_of(config) != shape:
-                raise ConfigError("group", "the runs may differ in their start and in rates only")
+                raise ConfigError("group", "the runs may differ only in their start and in rates")
         self.configs = tuple(configs)
         self._source = source
         self.dataset = dataset = make_dataset(first, source)

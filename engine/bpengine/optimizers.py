@@ -166,7 +166,7 @@ OPTIMIZERS = by_name(
     Optimizer(
         name="rmsprop",
         formula="s = ρ s + (1 - ρ) g²; p -= η g / (√s + ε)",
-        help="Divides each gradient by its recent size: all weights move at a like pace.",
+        help="Divides each gradient by its recent size: all weights move at a similar pace.",
         update=_rmsprop,
         usual_rate=0.003,
         buffers=("second_moment",),

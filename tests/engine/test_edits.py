@@ -298,7 +298,7 @@ def refusal(edit: Edit) -> str:
         (Edit("freeze", 0, True), "edit: must be a unit from 0 to 2, got 'True'"),
         (Edit("freeze", 0, 0, 1), "edit: must be an input from 0 to 0, got '1'"),
         (Edit("freeze", 0, 0, "b"), "edit: must be an input from 0 to 0, got 'b'"),  # type: ignore[arg-type]
-        (Edit("freeze", 0, None, 0), "edit: a weight or bias belongs to a unit: none is given"),
+        (Edit("freeze", 0, None, 0), "edit: a weight or bias needs the unit that it belongs to"),
         (Edit("set", 0, 0, None, 1.0), "edit: only a single weight or bias can be set"),
         (Edit("set", 0, 0, 0, float("nan")), "W1[1,1]: must be a finite number, got 'nan'"),
         (Edit("set", 0, 0, 0, 10**400), "W1[1,1]: must be a finite number, got a huge number"),
@@ -329,7 +329,7 @@ def refusal(edit: Edit) -> str:
         ),
         (
             Edit("freeze", 0, parameters=bytes(136)),
-            "edit: only an edit that sets all weights and biases has them all",
+            "edit: only an edit that sets all weights and biases may hold them",
         ),
         (
             Edit("freeze", 0, 2, kept=(1.0,)),

@@ -102,7 +102,7 @@ class BptuiApp(ScreenActions):
         self._arrange(self.view.panel_layout.toggling_metrics())
 
     def action_toggle_smooth(self) -> None:
-        """Smooth the error curve, or show each error."""
+        """Smooth the error curve, or show the error of each epoch."""
         self.view.change_options(smooth=not self.view.options.smooth)
 
     def action_toggle_detail(self) -> None:

@@ -67,7 +67,7 @@ def test_without_numba_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     done = call("advise", *SMALL, "--epoch=1")
     assert done.status == 0
     assert done.complaint == (
-        "bptui advise: numba is not installed; without it, NumPy trains fewer starts, which takes long"
+        "bptui advise: numba is not installed; without it, NumPy trains fewer starts, and takes a long time"
     )
     assert "6 starts each, 1 epoch (numpy kernel)" in done.lines[0]
     assert call("advise", *SMALL, "--kernel=numba").complaint == (

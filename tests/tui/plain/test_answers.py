@@ -151,7 +151,7 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     dialogue = dialogue_of()
     said(dialogue, "run 5")
     assert said(dialogue, "save") == "Saved the checkpoint in regression-4.json."
-    assert said(dialogue, "save checkpoint regression-4.json").endswith("say the same again to replace it.")
+    assert said(dialogue, "save checkpoint regression-4.json").endswith("repeat the command to replace it.")
     assert said(dialogue, "save checkpoint regression-4.json") == "Saved the checkpoint in regression-4.json."
     np.testing.assert_array_equal(
         load(tmp_path / "regression-4.json", kernel="numpy").network.parameters,
@@ -365,7 +365,7 @@ def test_what_helps_is_told_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         assert said(dialogue, f"take {wrong}").startswith("Say the number of a change, from 1 to 1;")
     assert said(dialogue, "take 1") == "Learning rate 0.1 to 0.3: the run restarts."
     assert dialogue.session.config.learning_rate == 0.3
-    assert said(dialogue, "take 1").startswith("The settings are others now than those that were tried")
+    assert said(dialogue, "take 1").startswith("The settings have changed since then")
 
 
 def test_a_pause_ends_an_experiment() -> None:

@@ -66,7 +66,7 @@ def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run
     assert same(session.snapshot(), before)
     assert advice(session) == "Back at epoch 42, the latest: the run is unchanged."
     session.scrub(1)
-    assert advice(session) == "This is the latest epoch: space trains on."
+    assert advice(session) == "This is the latest epoch: space continues the training."
     ended = make_session(epochs=2)
     ended.advance_to(2)
     ended.scrub(1)
@@ -157,7 +157,7 @@ def test_a_setting_changed_at_an_earlier_epoch_is_compared_with_what_really_happ
     session = viewing(20)
     session.change(RATE, 0.5)
     assert advice(session) == "learning rate 0.1 → 0.5: takes effect when training continues (space)."
-    assert said(session) == "A branch of the run that was. u returns to that one."
+    assert said(session) == "A branch of an earlier run. u returns to the original run."
     session.advance_to(30)
     run = session.snapshot().run
     alone = Trainer(CONFIG)
@@ -199,7 +199,7 @@ def test_changes_on_the_way_are_shown_and_marked_and_pins_and_branches_too() -> 
     assert Mark(20, MarkKind.BRANCH) in session.snapshot().timeline.marks
     session.advance_to(30)
     marks = session.snapshot().timeline.marks
-    assert MarkKind.PIN not in [mark.kind for mark in marks]  # the pin is of the run that was
+    assert MarkKind.PIN not in [mark.kind for mark in marks]  # the pin is of the original run
 
 
 def restart(session: Session) -> None:
@@ -252,7 +252,7 @@ def test_what_was_before_a_resume_is_not_reachable() -> None:
         session.scrub(-1)
         assert_same(session, CONFIG, epoch + 1)
     session.scrub(-1)
-    assert advice(session) == "The run was resumed after epoch 25: what was before was not saved."
+    assert advice(session) == "The run was resumed after epoch 25: earlier epochs were not saved."
 
 
 def test_a_long_way_shows_its_progress_and_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:

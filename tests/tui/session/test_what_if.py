@@ -137,7 +137,7 @@ def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_s
         edits = session._trainer.edits
         session.toggle_what_if()
         session.change(FIELD["hidden_units"], units)
-        assert session.snapshot().status.advice == f"Not repeated: {words} (no such place here)."
+        assert session.snapshot().status.advice == f"Not repeated: {words} (not in this network)."
         assert "were not repeated: " in describe(session.snapshot())
         if units == (2,):
             made = [edit for edit in edits if edit.unit != 2]
@@ -170,7 +170,7 @@ def test_weights_that_were_all_set_are_repeated_in_the_same_network_only() -> No
         session.toggle_what_if()
         session.change(FIELD[name], value)
         assert bool(session._trainer.edits) is is_repeated
-        told = "Not repeated: all weights and biases set (no such place here)."
+        told = "Not repeated: all weights and biases set (not in this network)."
         assert (session.snapshot().status.advice == told) is not is_repeated
 
 

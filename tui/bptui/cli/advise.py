@@ -44,10 +44,10 @@ def parser() -> Parser:
   bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
   bptui advise --resume run.json
 
-Some 30 changes are tried, each on many starts, and compared with the present settings seed by
+About 30 changes are tried, each on many starts, and compared with the present settings seed by
 seed. Those that look good are tried again on twice as many fresh starts, and only those that lower the
-error there too are said to help. With test samples, their error decides. Without numba, NumPy
-trains {STARTS_ALONE} starts, which takes long.
+error there, too, are said to help. With test samples, their error decides. Without numba, NumPy
+trains {STARTS_ALONE} starts, which takes a long time.
 An interrupted experiment prints what it has found so far.
 Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
     )
@@ -124,7 +124,7 @@ def _lanes_ready(kernel: str) -> bool:
     except NumbaError as error:
         if kernel == "numba":
             raise ConfigError("kernel", str(error)) from None
-        print_error(f"{PROG}: {error}; without it, NumPy trains fewer starts, which takes long")
+        print_error(f"{PROG}: {error}; without it, NumPy trains fewer starts, and takes a long time")
         return False
     finally:
         if sys.stderr.isatty():

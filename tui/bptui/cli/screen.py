@@ -34,7 +34,9 @@ def parser() -> Parser:
         """subcommands:
   bptui train ...      train without a screen; print text, jsonl or csv
   bptui advise ...     find out by experiment which changes of the settings would lower the error
+  bptui sweep ...      train every combination of some settings' values, from many starts each
   bptui snapshot ...   write the screen of a trained network to a file, as an image or as text
+  bptui verify ...     repeat the run of a checkpoint, and compare
   bptui config ...     print the settings in effect, or write a file of all settings
   bptui runs           list the runs that were kept when their screens were left
   bptui trace ...      work out one training step, number by number

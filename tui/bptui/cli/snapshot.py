@@ -60,8 +60,8 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
         "--press",
         default="",
         metavar="KEY[,KEY]",
-        help="keys to press before the screen is written, such as v or tab,tab; a comma where a key is to "
-        "stand is the key itself; a what-if or a run that they begin is trained to its end",
+        help="keys to press before the screen is written, such as v or tab,tab; a comma in the "
+        "place of a key is the comma key; a what-if or a run that the keys begin is trained to its end",
     )
     group.add_argument(
         "--output",
@@ -141,7 +141,7 @@ def _keys(text: str) -> list[str]:
 
 
 def _separated(text: str) -> list[str]:
-    """The keys by their names in Textual. A comma where a key is to stand is the key itself."""
+    """The keys by their names in Textual. A comma in the place of a key is the comma key."""
     names = {sign: name for name, sign in SIGNS.items()}
     parts = [part.strip() for part in text.split(",")]
     keys = []

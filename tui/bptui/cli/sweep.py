@@ -35,7 +35,7 @@ PROG = "bptui sweep"
 """What messages begin with."""
 FORMATS = ("text", "jsonl", "csv")
 MAX_STARTS = 10_000
-HINT = "; --resume goes on with results that were printed or written as jsonl or csv"
+HINT = "; --resume continues from results that were printed or written as jsonl or csv"
 """How to go on without a file that the program knows of."""
 
 
@@ -46,7 +46,7 @@ def parser() -> Parser:
         "TASK --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings] [--output FILE]",
         "Train every combination of some settings' values, each from several random starts.",
         f"""VALUES is {FORMS}.
-A range has a count, with log before it for steps by a factor; a range of whole numbers may lack it.
+A range has a count, with log before it for steps by a factor; a range of whole numbers can do without.
 
 examples:
   bptui sweep regression --vary learning_rate=0.01..1:log:10 --vary hidden=1,2,3,5,8
@@ -101,7 +101,10 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
         help="text, jsonl (one JSON object per line) or csv (default: as --output's name ends, else text)",
     )
     results.add_argument(
-        "--output", type=Path, metavar="FILE", help="write the results to a file, by run, when all have ended"
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the results to a file, in the order of the runs, when all have ended",
     )
     results.add_argument(
         "--resume",
@@ -260,7 +263,7 @@ def _hint(options: argparse.Namespace) -> str:
     resumable = (options.format or _format_of(options.output)) != "text"
     if options.output is None or not resumable:
         return ""
-    return f"; the same command with --resume {options.output} goes on with the rest"
+    return f"; the same command with --resume {options.output} trains the rest"
 
 
 def _format_of(output: Path | None) -> str:

@@ -1,4 +1,4 @@
-"""`bptui verify`: train the run of a checkpoint anew, and say whether it is the same to the bit."""
+"""`bptui verify`: repeat the run of a checkpoint, and say whether the result is the same to the bit."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def parser() -> Parser:
     made = make_parser(
         PROG,
         "FILE",
-        "Train the run of a checkpoint anew, and say whether it is the same to the bit.",
+        "Repeat the run of a checkpoint, and say whether the result is the same to the bit.",
         """The run is trained with its own settings, data and kernel, and with each change of settings and of
-the kernel and each edit of a weight or unit at the place where it was made. All errors in the file are
-compared, the weights, and everything else that the run would continue with. One line says whether they
-are the same, or where the runs part.
+the kernel and each edit of a weight or unit at the place where it was made. All errors in the file, the
+weights, and everything else that the run would continue with are compared. One line says whether they
+are the same, or where they first differ.
 
-The line says so if the run was edited, also if its weights were all set at once, as by
-fit(patience=...). A file from before changes were recorded is trained with the settings that it ends with.
+If the run was edited, the line says so; setting all weights at once, as fit(patience=...) does, is an edit.
+For a file from before changes were recorded, the settings at the end of the run are used throughout.
 
 examples:
   bptui train regression --save run.json

@@ -33,8 +33,8 @@ def parser() -> Parser:
         "bptui worksheet",
         "regression|classification [settings] [--steps N] --output FILE [--solutions FILE]",
         "Write a worksheet in Markdown: training steps of the run to work out by hand. The first third is\n"
-        "shown worked. In the second third, what follows the loss is blank but for its formulas. In the\n"
-        "last third everything is blank.",
+        "worked. In the second third, only the formulas are given after the loss. In the last third,\n"
+        "everything is blank.",
         """examples:
   bptui worksheet regression --hidden 2 --output sheet.md --solutions key.md
   bptui worksheet classification --hidden 2 --steps 3 --epoch 50 --output sheet.md

@@ -15,7 +15,7 @@ HEADINGS = {
     Verdict.WORSE: "worse",
 }
 """What is said of the changes with each verdict, in the order in which they are listed."""
-NOTHING_HELPS = "nothing tried helps: no change clearly lowers the error, on fresh starts too"
+NOTHING_HELPS = "nothing tried helps: no change clearly lowers the error on fresh starts, too"
 
 
 def describe_advice(advice: Advice) -> Iterator[str]:

@@ -22,7 +22,7 @@ def describe_pins(snapshot: Snapshot, *, without: Snapshot | None = None) -> lis
 def _name(run: ComparedRun) -> str:
     if run.branched_at is not None:
         where = f"after epoch {run.branched_at}" if run.branched_at >= 0 else "at its start"
-        return f"The run that was left {where}"
+        return f"The original run, left {where},"
     return f"Pinned run {run.label}" if run.label else "The run before the what-if"
 
 

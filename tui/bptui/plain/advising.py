@@ -58,7 +58,7 @@ def take(dialogue: Dialogue, text: str) -> str:
         raise RefusedError(f"say the number of a change, from 1 to {len(changes)}; got {shown(text)}")
     change = changes[int(text) - 1]
     if change.before != dialogue.session.config:
-        raise RefusedError("the settings are others now than those that were tried; say advise again")
+        raise RefusedError("the settings have changed since then; say advise again")
     dialogue.prepare_what_if()
     dialogue.session.take(change.values, change.text.replace("->", "→"))
     return answer(dialogue)

@@ -25,7 +25,7 @@ def save(dialogue: Dialogue, text: str) -> str:
     problem = problem_of(name)
     if not problem and exists(name) and dialogue.replaces != (kind, name):
         dialogue.replaces = (kind, name)
-        return f"{printable_path(name)} exists: say the same again to replace it."
+        return f"{printable_path(name)} exists: repeat the command to replace it."
     dialogue.replaces = None
     problem = problem or saving.save(name)
     if problem:

@@ -46,7 +46,7 @@ def freeze(dialogue: Dialogue, text: str) -> str:
 
 
 def unfreeze(dialogue: Dialogue, text: str) -> str:
-    """Train again what was frozen."""
+    """Unfreeze what was frozen, so that training changes it again."""
     return _make(dialogue, _edit_of(dialogue, "unfreeze", text))
 
 

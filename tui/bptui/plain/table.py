@@ -66,7 +66,7 @@ def leave(dialogue: Dialogue, _text: str) -> str:
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         "run",
-        "Train to the end, for so many epochs, or to an epoch; it reports at the report interval.",
+        "Train to the end, for a number of epochs, or to an epoch, and say the error at each report.",
         training.run,
         key="space",
         usage="[EPOCHS | to EPOCH]",
@@ -74,7 +74,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "step",
-        "Train one epoch or one sample, or so many.",
+        "Train one epoch or one sample, or a number of them.",
         training.step,
         key="s",
         usage="[COUNT] [epochs | samples]",
@@ -83,18 +83,19 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("new seed", "Restart with the next seed (new random weights).", training.new_seed, key="R"),
     Entry(
         "rewind",
-        "Go back to the last reported epoch; from an earlier epoch on view, branch there.",
+        "Go back to the last reported epoch; with an earlier epoch on view, branch there.",
         training.rewind,
         key="b",
     ),
     Entry(
         "view",
-        "View the run as it was after an epoch; it stays as it is. To train or change it there branches.",
+        "View the run as it was after an epoch, without changing it. To train or change it there begins a "
+        "branch.",
         viewing.view,
         usage="EPOCH | start | latest",
     ),
-    Entry("back", "View the reported epoch before.", viewing.back, key=","),
-    Entry("on", "View the reported epoch after, up to the run as it is.", viewing.on, key="."),
+    Entry("back", "View the previous reported epoch.", viewing.back, key=","),
+    Entry("on", "View the next reported epoch, up to the latest epoch.", viewing.on, key="."),
     Entry(
         "set",
         "Change a setting, such as set learning rate 0.3.",
@@ -105,7 +106,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "show",
-        "Tell the value of a setting and what it does, or all values.",
+        "Say the value of a setting and what it does, or all values.",
         changing.show,
         usage="[SETTING]",
         aliases=("settings",),
@@ -130,7 +131,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "defaults", "Go back to the settings at the start, then to the defaults.", changing.defaults, key="d"
     ),
-    Entry("undo", "Undo the last change, restart or rewind, with the run as it was.", changing.undo, key="u"),
+    Entry(
+        "undo",
+        "Undo the last change, restart or rewind: the run is as it was before.",
+        changing.undo,
+        key="u",
+    ),
     Entry("redo", "Redo what was undone.", changing.redo, key="U"),
     Entry(
         "what if",
@@ -147,14 +153,21 @@ ENTRIES: tuple[Entry, ...] = (
         comparing.toggle_pin,
         key="p",
     ),
-    Entry("unpin", "Unpin the newest pinned run, or that of a letter.", comparing.unpin, usage="[LETTER]"),
-    Entry("pins", "List the pinned runs: what differs, and their errors.", comparing.pins, key="P"),
+    Entry(
+        "unpin",
+        "Unpin the newest pinned run, or the one with this letter.",
+        comparing.unpin,
+        usage="[LETTER]",
+    ),
+    Entry(
+        "pins", "List the pinned runs with their errors and settings that differ.", comparing.pins, key="P"
+    ),
     Entry(
         "compare",
         "Compare this run with the pinned ones, or with the one before the restart.",
         comparing.compare,
     ),
-    Entry("status", "Tell how far the run is and what to do next.", describing.status),
+    Entry("status", "Say how far the run is and what to do next.", describing.status),
     Entry("describe", "Describe the run in words.", describing.tell, key="t", aliases=("words",)),
     Entry(
         "errors",
@@ -165,7 +178,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "cloud",
-        "Tell where the run stands among many starts that differ in the seed alone, or stop to.",
+        "Say where the run stands among many starts that differ only in the seed, or no longer say it.",
         describing.cloud,
         key="n",
         aliases=("starts",),
@@ -181,30 +194,35 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "advise",
-        "Try some 30 changes of the settings on many starts, and tell which of them lower the error.",
+        "Try about 30 changes of the settings on many starts, and say which of them lower the error.",
         advising.advise,
         key="a",
     ),
     Entry("take", "Make a change that advise has found to help.", advising.take, usage="NUMBER"),
-    Entry("metrics", "Tell how good the outputs are, and what is confused.", describing.metrics, key="m"),
+    Entry(
+        "metrics",
+        "Say how good the outputs are, and which classes are confused.",
+        describing.metrics,
+        key="m",
+    ),
     Entry(
         "diagnosis",
-        "Tell what happens inside the layers.",
+        "Say what happens inside the layers.",
         describing.diagnosis,
         aliases=("diagnostics", "verdict"),
     ),
     Entry(
         "units",
-        "Tell what the hidden units put out over the inputs.",
+        "Describe the outputs of the hidden units over the inputs.",
         units.units,
         key="v",
         usage="[UNIT | layer N]",
     ),
-    Entry("unit", "Tell the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"),
-    Entry("weights", "Tell the weights and biases.", units.weights, usage="[UNIT | layer N]"),
+    Entry("unit", "Describe the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"),
+    Entry("weights", "List the weights and biases.", units.weights, usage="[UNIT | layer N]"),
     Entry(
         "set weight",
-        "Set a weight of the network, such as set weight W1[1,2] 0.5: that of input 1 and unit 2 of layer 1.",
+        "Set a weight of the network, such as set weight W1[1,2] 0.5: from input 1 to unit 2 of layer 1.",
         network_edits.set_weight,
         usage="WEIGHT VALUE",
     ),
@@ -223,7 +241,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "unfreeze",
-        "Train again what was frozen.",
+        "Unfreeze what was frozen, so that training changes it again.",
         network_edits.unfreeze,
         usage="UNIT | layer N | WEIGHT",
     ),

@@ -31,7 +31,7 @@ def view(dialogue: Dialogue, text: str) -> str:
 
 
 def back(dialogue: Dialogue, _text: str) -> str:
-    """View the reported epoch before."""
+    """View the previous reported epoch."""
     dialogue.session.scrub(-1)
     return _answer(dialogue)
 

@@ -313,7 +313,7 @@ class MapScreen(Dialog[Opened]):
         self._go(self._cursor)
 
     def action_restart(self) -> None:
-        """Train the same map anew."""
+        """Train the same map again."""
         self._begin()
 
     def action_set_up(self) -> None:

@@ -134,7 +134,7 @@ class MapSetup(Dialog[MapPlan]):
                 lambda plan: f"{own} (those of the run)" if plan.epochs is None else str(plan.epochs),
                 lambda plan, by: replace(plan, epochs=FIELD["epochs"].move(plan.epochs or own, by)),
                 lambda plan, text: replace(plan, epochs=FIELD["epochs"].parse(text) if text else None),
-                "How long each run is. An empty text is for the epochs of the run.",
+                "How many epochs each run has. If left empty, as many as the run.",
             ),
         )
 
@@ -242,7 +242,7 @@ class MapSetup(Dialog[MapPlan]):
         elif self._base.problem(self._plan):
             self._plan = self._before
             self._fill()
-            self._say("That map is not possible: these are the values before. esc goes back.")
+            self._say("That map is not possible, so the last possible values are shown. esc goes back.")
         else:
             self.dismiss(self._plan)
 

@@ -75,7 +75,7 @@ def map_help() -> PanelHelp:
             Sign(key_of("edit"), f"open a run of the cell; {key_of('undo')} on the tab undoes that"),
             Sign(key_of("toggle_smooth"), "edit the map: settings, values, starts, epochs"),
             Sign(key_of("toggle_metrics"), "error, test error, or the share that succeeds"),
-            Sign(key_of("restart"), "train the map anew"),
+            Sign(key_of("restart"), "train the map again"),
             Sign(key_of("describe"), "the map in words"),
             Sign("▸ *", "the cursor, the best cell"),
             Sign("div x", "half of the starts or more diverged"),

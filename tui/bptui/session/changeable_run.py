@@ -54,13 +54,13 @@ class ChangeableRun(ObservedRun):
                 self._viewing = None
 
     def _branch(self) -> None:
-        """Begin another run at the epoch on view, if there is one; undo returns to the run that was."""
+        """Begin another run at the epoch on view, if there is one; undo returns to the original run."""
         if self._viewing is not None:
             self._undo.push(self._version("a branch at an earlier epoch"))
             self._leave_latest()
 
     def _leave_latest(self) -> None:
-        """Have an epoch on view be where the run is. The run that was stays in the plots."""
+        """Have an epoch on view be where the run is. The original run stays in the plots."""
         viewing = self._viewing
         if viewing is None:
             return

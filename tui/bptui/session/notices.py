@@ -26,7 +26,7 @@ WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
 CLOUD_OFF = Notice("The cloud is off: the run is shown alone.")
 WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
 NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
-AT_START = Notice("This is the start of the run: there is no step before it.")
+AT_START = Notice("This is the start of the run: there is no earlier step.")
 NOTHING_TO_UNDO = Notice("Nothing to undo.")
 NOTHING_TO_REDO = Notice("Nothing to redo.")
 
@@ -77,7 +77,7 @@ def what_if_stopped(edits: Sequence[Edit] = ()) -> Notice:
 
 def edits_left_out(edits: Sequence[Edit]) -> Notice:
     """The network of a what-if has no place for these edits of the run before."""
-    start, end = "Not repeated: ", " (no such place here)."
+    start, end = "Not repeated: ", " (not in this network)."
     return Notice(f"{start}{_listed(edits, MAX_SENTENCE_LENGTH - len(start) - len(end))}{end}")
 
 
@@ -207,7 +207,7 @@ def learns(function: str) -> Notice:
 def unchanged(field: Field, value: object) -> Notice:
     """The setting has this value already, because it can't go any further or was typed again."""
     if isinstance(field, FormulaField):
-        return Notice(f"{field.label}: {field.brief(value)} already. To change it, type another one.")
+        return Notice(f"{field.label} is already {field.brief(value)}. To change it, type another one.")
     if field.move(value, 1) == value:
         which = "highest"
     elif field.move(value, -1) == value:

@@ -34,7 +34,7 @@ SETTINGS = PanelHelp(
     ),
 )
 PLOT = PanelHelp(
-    "What the network answers and what it is to learn; the title names the signs. Look where the two differ.",
+    "The network's answers and what it is to learn; the title names the signs. See where they differ.",
     (
         *signs_of("fit", "above", "tested", "wrong", "border", "target", "sample", "test"),
         *signs_of("far", "shade", "output", "part-1"),
@@ -70,12 +70,12 @@ METRICS = PanelHelp(
         Sign("error now", "with the present weights"),
         Sign("RMSE", "error in units of the target", task="regression"),
         Sign("R²", "1 perfect, 0 like the mean", task="regression"),
-        Sign("accuracy", "share predicted right", task="classification"),
-        Sign("actual \\ predicted", "right ones on the diagonal", task="classification"),
+        Sign("accuracy", "share correct", task="classification"),
+        Sign("actual \\ predicted", "correct on the diagonal", task="classification"),
     ),
 )
 NETWORK = PanelHelp(
-    "Units by layer and weights as links; the line below describes the chosen unit. Look which links grow.",
+    "Units by layer and weights as links; the line below describes the chosen unit. See which links grow.",
     (
         Sign("⠤⠤⠤", "positive weight", _LINK["positive"]),
         Sign("⠤ ⠤", "dashed: negative", _LINK["negative"]),
@@ -98,7 +98,7 @@ UNITS = PanelHelp(
     ),
 )
 DIAGNOSTICS = PanelHelp(
-    "What happens inside, bold if there is a remedy. With sgd, a layer with a far smaller gradient is slow.",
+    "What happens inside, bold if there is a remedy. With sgd, layers with small gradients learn slowly.",
     (
         Sign("gradient", "its length"),
         Sign("log10(update/weight)", "-3: updates change a thousandth"),

@@ -44,13 +44,13 @@ def at_first_stop(reports: Reports) -> Notice:
     if not reports.earliest:
         return Notice("This is the start of the run: there is no earlier epoch.")
     first = "its start" if reports.earliest == 1 else f"epoch {reports.earliest - 1}"
-    return Notice(f"The run was resumed after {first}: what was before was not saved.")
+    return Notice(f"The run was resumed after {first}: earlier epochs were not saved.")
 
 
 def at_last_stop(*, waits: bool) -> Notice:
-    """There is no later epoch to view. The run either waits for a key to go on, or has ended."""
-    goes_on = f"{key_of('toggle_run')} trains on" if waits else "the run has ended"
-    return Notice(f"This is the latest epoch: {goes_on}.")
+    """There is no later epoch to view. The run either waits for a key to continue, or has ended."""
+    continues = f"{key_of('toggle_run')} continues the training" if waits else "the run has ended"
+    return Notice(f"This is the latest epoch: {continues}.")
 
 
 def back_at_latest(epoch: int) -> Notice:
@@ -62,7 +62,7 @@ def back_at_latest(epoch: int) -> Notice:
 def visit_stopped() -> Notice:
     """The visit in progress was stopped."""
     back, on = key_of("scrub_back"), key_of("scrub_on")
-    return Notice(f"The way to the earlier epoch was stopped. {back} and {on} go to others.")
+    return Notice(f"Stopped on the way to an earlier epoch. {back} and {on} go to others.")
 
 
 def branched_by_step() -> Notice:
@@ -74,7 +74,7 @@ def branched(epoch: int) -> Notice:
     """The epoch on view is now the run's own."""
     where = f"after epoch {epoch}" if epoch >= 0 else "at the start"
     run, undo = key_first("toggle_run"), key_of("undo")
-    return Notice(f"The run is {where} again. {run} trains, {undo} returns to the run that was.")
+    return Notice(f"The run is {where} again. {run} trains, {undo} returns to the original run.")
 
 
 def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
@@ -87,10 +87,10 @@ def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
     before, after, left_at = original.snapshot.run, live.run, original.branched_at
     common = common_errors(original.snapshot, live)
     if common is None or left_at is None or common[0] <= left_at:
-        return f"A branch of the run that was. {key_first('undo')} returns to that one."
+        return f"A branch of an earlier run. {key_first('undo')} returns to the original run."
     epoch, old, new = common
     if not changed_settings(before.config, after.config) and before.edits == after.edits:
-        return f"Error in epoch {epoch}: {error_text(new)}; in the run that was {error_text(old)}."
+        return f"Error in epoch {epoch}: {error_text(new)}; in the original run {error_text(old)}."
     others = any(change > left_at + 1 for change in after.change_epochs)
     when = f" {'since' if others else 'at'} epoch {max(left_at, 0)}"
     errors = f": error in epoch {epoch} {error_text(new)}, without it {error_text(old)}"
