@@ -13,6 +13,7 @@ from bpengine import TASKS, Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
 from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation
+from bpengine.derivation.parsing import parse
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters, Trace
 from tests.engine.each_kernel import EVERY_KERNEL
@@ -237,3 +238,8 @@ def test_without_a_next_step_there_is_no_trace() -> None:
         while diverging.trace() is not None:
             diverging.step()
     assert diverging.divergence is None, "only the copy has diverged"
+
+
+def test_a_formula_that_calls_an_unknown_function_is_told_which_ones_there_are() -> None:
+    with pytest.raises(ValueError, match="calls cosh, which is none of exp, log, sqrt, tanh"):
+        parse("1 / cosh(1)", {})

@@ -93,9 +93,10 @@ def load_lanes(spare_folder: str | None = None) -> Callable[..., int]:
 
 
 def _cached_lanes() -> Callable[..., int] | None:
-    """What `load_lanes` returns, if numba is loaded and the code in the cache: some hundredths of a second.
+    """What `load_lanes` returns if numba is loaded and its cache holds the code; otherwise None.
 
-    Another process, which would find out as well, takes a second for its own import of numba.
+    This takes some hundredths of a second. Another process, which could find out as well, would first need a
+    second to import numba.
     """
     global _lanes  # noqa: PLW0603  (loaded once per process)
     with _lock, _no_garbage_collection():
@@ -303,7 +304,7 @@ def _broken(error: Exception) -> NumbaError:
 def _compile(
     numba: Any, module: Any, function: Callable[..., Any], signature: Any, spare_folder: str | None
 ) -> Callable[..., Any]:
-    """Machine code for a function: from the cache on disk, from the spare folder, or compiled anew.
+    """Machine code for a function: from the cache on disk, from the spare folder, or newly compiled.
 
     A cache can fail in any way: a read-only folder, half a file, a full disk.
     """

@@ -31,7 +31,7 @@ class SessionState:
     """Whether the run was running, or would have been on the open tab."""
     what_if: bool
     cloud: bool
-    """Whether the other starts are shown, which are computed anew."""
+    """Whether the other starts are shown, which are computed again."""
     speed: int
     """The index of the chosen speed into SPEEDS."""
 

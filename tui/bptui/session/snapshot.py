@@ -127,7 +127,7 @@ class ComparedRun:
     changes: tuple[str, ...] = ()
     """Each setting that differs, from this run's value to that of the live one: `η 0.1 → 0.2`."""
     branched_at: int | None = None
-    """The epoch after which the live run has left this one, -1 for its start; None if it began anew."""
+    """The epoch after which the live run has left this one, -1 for its start; None if it is no branch."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
