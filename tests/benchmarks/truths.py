@@ -156,7 +156,7 @@ TRUTHS = {
 
 
 def mean_loss(trainer: Trainer, inputs: Array, targets: Array) -> float:
-    """The mean loss of the present weights."""
+    """The mean loss of the current weights."""
     network = trainer.network
     with np.errstate(all="ignore"):
         u = plain.sums(network.sizes, network.activations, network.parameters, inputs)[-1]

@@ -174,7 +174,7 @@ class Session(ViewedRun):
 
     @property
     def cloud(self) -> Cloud:
-        """The starts that differ from the run in the seed alone."""
+        """The starts that differ from the run only in the seed."""
         return self._cloud
 
     def toggle_cloud(self) -> None:

@@ -143,7 +143,7 @@ class Comparison:
     what_if: bool = False
     """Whether each change of a setting retrains to the current epoch."""
     cloud: CloudSnapshot | None = None
-    """The starts that differ from the run in the seed alone; None if they are not shown."""
+    """The starts that differ from the run only in the seed; None if they are not shown."""
     spread: Spread | None = None
     """What these starts predict or, in a map, those of a cell; None if there are none."""
     not_repeated: tuple[Edit, ...] = ()
