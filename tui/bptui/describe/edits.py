@@ -15,14 +15,14 @@ MAX_EDITS = 4
 def describe_edits(snapshot: Snapshot) -> list[str]:
     """Say that the network was edited, and how; nothing if it was not.
 
-    After a what-if, also say which edits of the run before it lacks.
+    After a what-if, also say which edits of the previous run it lacks.
     """
     edits, not_repeated = snapshot.run.edits, snapshot.comparison.not_repeated
     sentences = []
     if edits:
         sentences.append(f"The network was edited: {_told(edits)}.")
     if not_repeated:
-        sentences.append(f"Of the edits of the run before, some were not repeated: {_told(not_repeated)}.")
+        sentences.append(f"Of the edits of the previous run, some were not repeated: {_told(not_repeated)}.")
     return sentences
 
 

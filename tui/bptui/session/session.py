@@ -288,7 +288,7 @@ class Session(ViewedRun):
     def _run_to_keep(self) -> SavedRun:
         if self._viewing is not None:
             return SavedRun.of(self._trainer, self._viewing.latest)
-        if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before
+        if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before it
             return SavedRun.of(self._trainer, self._task.before.bookmark)
         return SavedRun.of(self._trainer)
 
