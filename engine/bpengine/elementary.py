@@ -138,7 +138,7 @@ def sin_cos(z: Any) -> tuple[Any, Any]:
 
 
 def difference(a: Any, b: Any) -> tuple[Any, Any]:
-    """A - b after rounding, and its rounding error (D. Knuth, The Art of Computer Programming, 4.2.2)."""
+    """Return a - b rounded, and the rounding error (D. Knuth, The Art of Computer Programming, 4.2.2)."""
     rounded = a - b
     minus_b = rounded - a
     return rounded, (a - (rounded - minus_b)) - (b + minus_b)
@@ -185,18 +185,18 @@ def choose(condition: Any, one: Any, other: Any) -> Any:
 
 
 def scale(x: Any, n: Any) -> Any:
-    """X 2^n, for an integer n from -1080 to 1030."""
+    """Return x 2^n, for an integer n from -1080 to 1030."""
     with np.errstate(over="ignore", under="ignore"):  # infinity and 0 are the right limits
         return np.ldexp(x, np.nan_to_num(n).astype(np.int32))
 
 
 def shift(x: Any, n: Any) -> Any:
-    """X 2^n, where both are normal numbers or NaN."""
+    """Return x 2^n, where both are normal numbers or NaN."""
     return scale(x, n)
 
 
 def split(x: Any) -> tuple[Any, Any]:
-    """M and k with x = 2^k m, and m from sqrt(1/2) to sqrt(2)."""
+    """Return m and k with x = 2^k m, and m from sqrt(1/2) to sqrt(2)."""
     m, k = np.frexp(x)
     small = m < _SQRT_HALF
     return np.where(small, 2.0 * m, m), np.where(small, k - 1.0, k)

@@ -102,8 +102,8 @@ def _row_sums(numbers: Array) -> Array:
 def lane_sums(numbers: Array) -> Array:
     """(rows, n, lanes) to (rows, lanes), with each lane's sum rounded as NumPy rounds that of a row alone.
 
-    NumPy adds up a row in eight parts, and a long row by halves. Here, each of these additions is one of all
-    lanes.
+    NumPy adds up a row in eight parts, and a long row by halves. The same additions are done here, each for
+    all lanes at once.
     """
     rows, n, lanes = numbers.shape
     if n > _BLOCK:

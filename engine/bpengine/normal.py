@@ -12,7 +12,7 @@ from bpengine.elementary import log
 from bpengine.generators import GeneratorState
 
 MAX_KEPT = 10_000
-"""The most numbers of a result that is kept, so that all of them take about a megabyte."""
+"""The most numbers of a result that is kept. All results of up to 64 seeds then take at most 2 MB."""
 
 
 def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
@@ -37,7 +37,7 @@ def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
 def first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[GeneratorState]]:
     """What `standard_normal` returns for a new generator of each seed, and the states that it leaves.
 
-    The last results of small networks are kept, since many settings are tried with the same seeds.
+    The last results for small networks are kept, since many settings are tried with the same seeds.
 
     Returns:
         The numbers, read-only, of shape (seeds, count), and a state for each seed, which nobody may change.
@@ -65,7 +65,7 @@ def _first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[Gene
 def _points_of_disk(random: RandomState, count: int) -> Array:
     """The first random points of the square from -1 to 1 that are within the unit disk; shape (count, 2).
 
-    No more points are drawn at once than are missing, so that none is drawn in vain.
+    At each turn, only as many points are drawn as are missing, so that none is left over.
     """
     found = np.empty((0, 2))
     while len(found) < count:

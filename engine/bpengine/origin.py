@@ -1,4 +1,4 @@
-"""What a run began with and what was changed on the way, from which it can be trained anew."""
+"""What a run began with and what was changed on the way: enough to repeat the run."""
 
 from __future__ import annotations
 

@@ -27,9 +27,11 @@ from bpengine.wording import must_be
 _MAX_SAMPLES = 1e9
 """The most samples that one call of `advance` is given, however much time there is."""
 _PIECE, _ENOUGH = 0.9, 0.85
-"""How much of the time left `run_for` aims to fill with a piece, and after how much of its time it stops.
+"""The part of the time left that `run_for` aims to fill with a piece, and the part of all its time after
+which it stops.
 
-Mostly one piece does: after each piece, a thread that trains beside others waits for the interpreter again.
+One piece is usually enough. More would be slow: after each of them, a thread that trains beside others has to
+wait for the interpreter.
 """
 
 
@@ -105,9 +107,10 @@ class RecordedRun(EditableRun):
     def set_weights(self, parameters: Any) -> None:
         """Continue the run with other weights and biases.
 
-        The optimizer's moments and the random generator stay as they are. This is an edit, too: it stands in
-        `edits` with all of the numbers, of which several calls with no edit or step in between keep the last.
-        Rewinding to the beginning of the epoch at which it was made, or to a later one, keeps it.
+        The optimizer's moments and the random generator stay as they are. The change is an
+        edit: all of the numbers are recorded in `edits`. Of several calls without another edit or a step in
+        between, only the last one is recorded. Rewinding to the beginning of the epoch at which the weights
+        were set, or to a later one, keeps them.
 
         Args:
             parameters: finite numbers in the order of `network.parameters`; shape (parameters,).
@@ -132,7 +135,7 @@ class RecordedRun(EditableRun):
             self._change(possible)
 
     def repeat(self, value: TrainingConfig | Edit) -> None:
-        """Make a change that the run has had before: of settings, or an edit."""
+        """Make a recorded change again: other settings, or an edit."""
         if isinstance(value, TrainingConfig):
             self.reconfigure(value)
         else:

@@ -155,7 +155,7 @@ class Run:
     def run_state(self) -> RunState:
         """Return a copy of the current state, for `restore`.
 
-        Within a batch, that is the state before the batch, which will be processed anew.
+        Within a batch, that is the state before the batch, which will be processed again.
         """
         state = self._state
         in_first_batch = self.samples_done == 0 and self.samples_processed > 0

@@ -1,4 +1,4 @@
-"""The sign test: whether one of two ways of training is better more often than chance would have it."""
+"""The sign test: whether one of two ways of training is better more often than chance explains."""
 
 from __future__ import annotations
 

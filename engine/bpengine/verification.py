@@ -1,4 +1,4 @@
-"""Training the run of a checkpoint anew, to see whether it is the same to the last bit."""
+"""Repeating the run of a checkpoint, to see whether the result is the same to the last bit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SLICE_MILLISECONDS = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What came of training a run anew."""
+    """What the repetition of a run has shown."""
 
     same: bool
     """Whether it is the same to the bit: every error that the checkpoint has, the weights and all else."""
@@ -39,7 +39,7 @@ def verify(
     show: Callable[[int], object] = lambda _epochs: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Verification | None:
-    """Train a run anew, with its kernel, the changes of settings and the edits that it had, and compare.
+    """Repeat a run with its kernel, its changes of settings and its edits, and compare.
 
     Args:
         run: the run; see `checkpoint.read`.

@@ -56,10 +56,10 @@ def _error(trainer: Trainer, finding: Finding) -> bool:
     sentence = finding.sentence
     if sentence == "The error is about that of the best constant output.":
         return abs(left - 1) < 0.006
-    if sentence.startswith("The error is"):
+    if " times that" in sentence:
         return _close(_match(r"is (\S+) times that", finding), left)
-    share = _match(r"(\S+)% of the error of the best constant output is gone", finding)
-    if sentence.startswith("Over"):
+    share = _match(r"(\S+)% below the best constant output's", finding)
+    if " over " in sentence:
         return 100 * (1 - left) > float(share) - 0.001
     unit = 0.51 * 10.0 ** -len(share.partition(".")[2])
     return abs(float(share) - 100 * (1 - left)) <= unit
@@ -156,7 +156,7 @@ TRUTHS = {
 
 
 def mean_loss(trainer: Trainer, inputs: Array, targets: Array) -> float:
-    """The mean loss of the present weights."""
+    """The mean loss of the current weights."""
     network = trainer.network
     with np.errstate(all="ignore"):
         u = plain.sums(network.sizes, network.activations, network.parameters, inputs)[-1]

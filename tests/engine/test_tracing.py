@@ -266,3 +266,8 @@ def test_losses_whose_sum_is_too_large_have_a_mean_all_the_same() -> None:
     assert step is not None
     assert step.loss == trace.mean_loss == pytest.approx(8.45e307)
     assert trace.new_mean_loss < trace.mean_loss
+
+
+def test_a_formula_that_calls_an_unknown_function_is_told_which_ones_there_are() -> None:
+    with pytest.raises(ValueError, match="calls cosh, which is none of exp, log, sqrt, tanh"):
+        parsing.parse("1 / cosh(1)", {})

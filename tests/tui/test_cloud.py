@@ -147,7 +147,7 @@ def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> No
 def test_the_command_line_and_the_dialogue_say_it_in_words() -> None:
     done = call("train", "regression", "--epochs", "4", "--samples", "9", "--kernel", "numpy", "--cloud")
     assert (done.status, done.err) == (0, "")
-    words = "Of 64 starts that differ in the seed alone, the median epoch error after 4 epochs is"
+    words = "Of 64 starts that differ only in the seed, the median epoch error after 4 epochs is"
     assert words in done.lines[-1]
     dialogue = dialogue_of(epochs=4, samples=9)
     said(dialogue, "run")

@@ -28,7 +28,7 @@ async def test_the_keys_view_earlier_epochs_and_the_way_back_is_shown() -> None:
         assert "Viewing epoch 30 of 42, paused: space branches here.  0 ━" in text
         assert "esc latest  ,/. epoch  space branch" in text
         assert "─epoch 30: " in text  # the cursor of the error curve
-        assert "This is a view of epoch 30 of a run that has come to epoch 42." in describe(shown(app))
+        assert "This is a view of epoch 30 of a run that has reached epoch 42." in describe(shown(app))
         text = await press(pilot, "full_stop")
         assert "Viewing epoch 40" in text
         assert "Viewing the start of 43" in await press(pilot, *["left_square_bracket"] * 5)

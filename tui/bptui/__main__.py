@@ -26,7 +26,7 @@ def main() -> int:
         status = run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever reads the output has seen enough. Python would try to flush the rest when it exits.
+        # The reader has closed its end of the pipe. Python would try to flush the rest when it exits.
         redirect_to_null(sys.stdout)
         return 0
     except OSError as error:

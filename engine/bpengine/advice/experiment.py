@@ -33,9 +33,9 @@ class Experiment:
     """From some settings, tries changes on the same starts to the same epoch, and finds out which help.
 
     Each change is trained with `starts` seeds, from the seed of the settings on, and compared with the
-    present settings seed by seed. The best of thirty changes owes something to luck: so those that look good
-    are trained again with twice as many fresh seeds, and only those that are better there too are said to
-    help, with the figures of the fresh seeds.
+    present settings seed by seed. The best of thirty changes may be the best by luck. Those that look good
+    are therefore trained again with twice as many fresh seeds, and only those that are better there, too, are
+    said to help, with the figures of the fresh seeds.
 
     The advice depends on nothing but the arguments: the same ones give the same figures, however many threads
     there are.

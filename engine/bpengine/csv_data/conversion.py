@@ -143,7 +143,7 @@ class Conversion:
         return (row for row in self._data() if not chosen.leaves_out(row))
 
     def _survey_kept_rows(self) -> int:
-        """Count anew without the rows that are left out; return how many those are.
+        """Count again without the rows that are left out; return how many those are.
 
         A text that stands only in such rows would become an input that is always 0.
         """

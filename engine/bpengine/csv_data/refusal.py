@@ -1,4 +1,4 @@
-"""The one message that a first try of a file gets: what can't be learned from, and what to do about it."""
+"""The one message that refuses a file: which columns can't be used as they are, and what to do about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding noise to a named data set."""
+"""Noise for a named data set."""
 
 from __future__ import annotations
 

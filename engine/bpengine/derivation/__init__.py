@@ -1,6 +1,6 @@
 """A traced step with the formula of every number, and a check of the gradient.
 
-A run does not need this room, which is loaded only when it is asked for.
+Training does not need this package, which is imported only when it is used.
 """
 
 from bpengine.derivation.checking import DerivativeCheck, gradient_check

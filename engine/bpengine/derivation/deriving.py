@@ -25,7 +25,7 @@ class Derived:
     result: Variable
     """Its symbol, and the number that the trace has."""
     formula: Expression
-    """The formula, which knows its numbers. Computing it rounds otherwise than the trace does."""
+    """The formula with its numbers. Its value may differ from that in the trace by rounding."""
 
     @property
     def phase(self) -> Phase:

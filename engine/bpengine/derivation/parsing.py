@@ -83,6 +83,8 @@ def _expression(node: ast.expr, variables: Mapping[str, Variable]) -> Expression
             return _binary(operator, _expression(left, variables), _expression(right, variables))
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in FUNCTIONS:
             return Call(name, tuple(_expression(argument, variables) for argument in arguments))
+        case ast.Call(func=ast.Name(id=name)):
+            raise ValueError(f"a formula calls {name}, which is none of {', '.join(FUNCTIONS)}")
     raise ValueError(f"a formula has an unknown part: {ast.unparse(node)}")
 
 

@@ -65,7 +65,7 @@ class Diagnostics:
     all_samples: bool
     """Whether these are all training samples."""
     error: float
-    """The mean loss of the present weights over all training samples, or those that `diagnose` was given."""
+    """The mean loss of the current weights over all training samples, or those that `diagnose` was given."""
     test_error: float | None
     """The same over the test samples; None if there are none."""
     constant_error: float

@@ -132,13 +132,13 @@ def _error_left(left: float) -> str:
     constant = "that of the best constant output"
     if left >= 1.005:
         return f"The error is {_times(left)} {constant}."
-    gone = 1 - left
-    if abs(gone) <= 0.005:
+    reduction = 1 - left
+    if abs(reduction) <= 0.005:
         return f"The error is about {constant}."
     # As many decimals as the rest needs: 99.97%, but 97%.
     decimals = max(0, min(2, -math.floor(math.log10(100 * left)))) if left > 1e-4 else 2
-    share = f"{100 * gone:.{decimals}f}%" if left > 1e-4 else "over 99.99%"
-    return f"{_capitalized(share)} of the error of the best constant output is gone."
+    share = f"{100 * reduction:.{decimals}f}%" if left > 1e-4 else "over 99.99%"
+    return f"The error is {share} below the best constant output's."
 
 
 def _test_error(diagnostics: Diagnostics) -> Finding | None:

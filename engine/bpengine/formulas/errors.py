@@ -1,4 +1,4 @@
-"""What is wrong with a formula, and where."""
+"""The exception for a formula that can't be read."""
 
 from __future__ import annotations
 

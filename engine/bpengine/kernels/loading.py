@@ -310,7 +310,7 @@ def _broken(error: Exception) -> NumbaError:
 def _compile(
     numba: Any, module: Any, function: Callable[..., Any], signature: Any, spare_folder: str | None
 ) -> Callable[..., Any]:
-    """Machine code for a function: from the cache on disk, from the spare folder, or compiled anew.
+    """Machine code for a function: from the cache on disk, from the spare folder, or newly compiled.
 
     A cache can fail in any way: a read-only folder, half a file, a full disk.
     """

@@ -17,12 +17,13 @@ from bpengine.network import parameter_count
 from bpengine.optimizers import State
 
 SAMPLES_A_CALL = 2**16
-"""A small network takes some milliseconds, many times as long as a thread waits for the interpreter after."""
+"""The samples of a call. Even a small network then takes some milliseconds, far longer than a thread waits
+for the interpreter after a call."""
 
 EPOCHS_A_CALL = 512
-"""The most, of however few samples: states to rewind to are kept between calls."""
+"""The most epochs of a call, even with few samples: states to rewind to are stored only between calls."""
 SAMPLES_SIDE_BY_SIDE = 2**17
-"""The same for lanes, which take a fraction of the time: a millisecond for small networks."""
+"""The samples of a call for several lanes, which takes less time: a millisecond for small networks."""
 
 
 class NumbaKernel:

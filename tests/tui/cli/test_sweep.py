@@ -77,7 +77,7 @@ def test_an_interrupted_sweep_keeps_what_is_done(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         done = finish(process)
     assert done.status == 143
-    assert done.complaint.endswith(f"with --resume {path} goes on with the rest")
+    assert done.complaint.endswith(f"with --resume {path} trains the rest")
     assert sorted(path.read_bytes().splitlines()) == sorted(line.rstrip() for line in printed)
 
 

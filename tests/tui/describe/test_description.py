@@ -20,11 +20,11 @@ def test_a_trained_run_in_full() -> None:
         "It finished after epoch 2000, the last of 2001. "
         "The epoch error (the mean during epoch 2000) is 1.48e-05; it was 0.261 in epoch 0. "
         "Over the last tenth of the run, it fell by 49%. "
-        "The error now, of the present weights, is 1.52e-05. "
+        "The error now, of the current weights, is 1.52e-05. "
         "The root-mean-square error of its outputs is 0.00551, under 1% of the range of the targets. "
         "The fit has a peak near x = 1.58 and a valley near x = 4.7, like the target. It matches the target "
         "everywhere; its largest deviation is near x = 1.14, where the fit is 0.0108 too low. "
-        "Diagnosis: Over 99.99% of the error of the best constant output is gone. "
+        "Diagnosis: The error is over 99.99% below the best constant output's. "
         "An update changes the weights by about 1/17000 of their size. "
         "Finished. R restarts with new random weights; left and right change something and compare."
     )
@@ -37,12 +37,12 @@ def test_a_classification_in_full() -> None:
         "It is paused after epoch 10 of 101. "
         "The epoch error (the mean during epoch 10) is 0.314; it was 0.73 in epoch 0. "
         "Over the whole run, it fell by 57%. "
-        "The error now, of the present weights, is 0.289. "
+        "The error now, of the current weights, is 0.289. "
         "62 of 441 samples are misclassified; the accuracy is 86%. "
         "38 samples of below are predicted as above and 24 of above as below. Of the misclassified samples, "
         "23 are in the upper right, 19 in the lower left, 6 at the top and 14 elsewhere. "
         "Of the plane, 54% is predicted as above and 46% as below. "
-        "Diagnosis: 58% of the error of the best constant output is gone. "
+        "Diagnosis: The error is 58% below the best constant output's. "
         "An update changes the weights by about 1/150 of their size. "
         "Paused. Space continues, s trains one epoch, left and right change a hyperparameter."
     )
@@ -115,7 +115,7 @@ def test_outputs_that_are_not_finite(value: float) -> None:
     [
         (
             [0.5],
-            "The epoch error (the mean during epoch 0) is 0.5. The error now, of the present weights, is",
+            "The epoch error (the mean during epoch 0) is 0.5. The error now, of the current weights, is",
         ),
         (
             [0.5, 0.25],

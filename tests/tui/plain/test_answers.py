@@ -74,7 +74,8 @@ def test_comparisons_undo_and_what_if() -> None:
     assert new is not None
     assert "this one has learning rate 0.5 instead of 0.1." in answer
     assert (
-        f"In epoch 9, its error is {number(new.error)}, that of the run before {number(old.error)}:" in answer
+        f"In epoch 9, its error is {number(new.error)}, that of the previous run {number(old.error)}:"
+        in answer
     )
     assert answer in said(dialogue, "status")
     assert answer == said(dialogue, "compare")

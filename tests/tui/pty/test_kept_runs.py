@@ -32,7 +32,7 @@ def test_it_is_offered_and_continues_to_the_bit_with_its_kernel_unless_flags_say
     assert before.state.epochs_done
     if kernel == "numpy":  # the offer does not depend on the kernel
         with bptui(variables=remembering) as terminal:
-            terminal.wait_for_text("was kept: enter continues it, esc starts a new one.", "–/2001")
+            terminal.wait_for_text("was kept: enter continues, esc starts over.", "–/2001")
             quit_app(terminal)
         assert kept_files(remembering) == [first], "nothing was trained"
     with bptui("--continue", variables=remembering) as terminal:

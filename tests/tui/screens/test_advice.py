@@ -130,7 +130,7 @@ def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
     )
     nothing = replace(advice, trials=tuple(replace(each, verdict=Verdict.WORSE) for each in advice.trials))
     assert summary(Findings(nothing)).startswith(
-        f"Nothing tried helps: none of {tried} changes clearly does."
+        f"Nothing helps: none of {tried} changes clearly lowers the error."
     )
 
 

@@ -49,7 +49,7 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
         config = shown(app).run.config
         assert (config.function, config.learning_rate, shown(app).run.error) == ("x**2", 0.2, None)
         assert "y = x**2" in lines(app)[1]
-        assert shown(app).status.advice == "Learning x**2: the run restarts. u returns to the run before."
+        assert shown(app).status.advice == "Learning x**2: the run restarts. u undoes it."
         await pilot.press("u")
         assert (shown(app).run.config.function, shown(app).run.epoch) == ("", 5)
 

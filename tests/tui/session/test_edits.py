@@ -61,7 +61,7 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     assert session.state is State.FINISHED
     assert "edited at epoch 3" in line(session)
     session.restart()
-    assert session.notice == "Restarted with the same seed 0, without the edits of the run before."
+    assert session.notice == "Restarted with seed 0, without the edits of the previous run."
     assert not session.snapshot().run.edits
 
 

@@ -166,7 +166,7 @@ def test_a_what_if_can_be_stopped() -> None:
     session.change(RATE, 0.2)
     session.stop()
     assert state_of(session) is State.PAUSED
-    assert advice(session).startswith("The what-if was stopped.")
+    assert advice(session).startswith("What-if stopped.")
     assert not session.in_progress
     session.undo()
     assert_same(session, TrainingConfig.defaults("regression"), 6)

@@ -182,7 +182,9 @@ def test_a_what_if_that_is_stopped_says_which_edits_it_lacks() -> None:
     told = "Stopped. Not repeated: 2 edits. Space continues, u undoes it."
     assert session.snapshot().status.advice == told
     words = f"{edits[4].words} in epoch 7 and {edits[5].words} in epoch 7."
-    assert f"Of the edits of the run before, some were not repeated: {words}" in describe(session.snapshot())
+    assert f"Of the edits of the previous run, some were not repeated: {words}" in describe(
+        session.snapshot()
+    )
     session.toggle()
     session.run_to_rest()
     assert len(session._trainer.edits) == 4

@@ -10,6 +10,7 @@ import pytest
 from bptui.commands import COMMANDS
 from bptui.settings.keys import read_keys
 from bptui.settings.reading import SettingsError, read_settings
+from bptui.settings.reference import reference
 from bptui.settings.writing import template, written
 
 
@@ -75,3 +76,9 @@ def test_a_table_is_needed(tmp_path: Path) -> None:
 
 def test_two_commands_may_change_places() -> None:
     assert read_keys({"restart": "s", "step_epoch": "r"}) == {"restart": "s", "step_epoch": "r"}
+
+
+def test_the_examples_of_the_reference_are_allowed(tmp_path: Path) -> None:
+    examples = re.findall(r"`(\w+ = (?:\".+?\"|\[.+?\]))`", reference().partition("## Keys")[2])
+    assert len(examples) == 2
+    assert len(keys_in(tmp_path / "keys.toml", "\n".join(examples))) == 2

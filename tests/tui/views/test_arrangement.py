@@ -38,7 +38,7 @@ def test_panels_fill_the_room_whatever_is_hidden() -> None:
 @pytest.mark.parametrize("size", [(160, 48), (200, 60), (300, 90)])
 def test_all_settings_fit_large_terminals(size: tuple[int, int]) -> None:
     arrangement = arrangement_for(*size)
-    places = arrangement.places(arrangement.names, size[0], size[1] - 4)
+    places = arrangement.places(arrangement.names, size[0], size[1] - 5)  # tabs, timeline, status and footer
     assert places["settings"].height >= len(FIELDS) + FRAME
     assert places["network"].width >= 56
     assert places["units"].area > 2 * places["diagnostics"].area

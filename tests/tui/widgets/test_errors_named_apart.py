@@ -1,4 +1,4 @@
-"""The error of an epoch and the error of the present weights have different names, wherever they stand."""
+"""The error of an epoch and the error of the current weights have different names, wherever they stand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def test_both_errors_are_named_and_explained() -> None:
         assert any(
             "error now" in line and error_text(run.metrics.error) in line for line in text.splitlines()
         )
-        for words in ("Error now: of the present weights.", "Epoch error: the mean of an epoch,"):
+        for words in ("Error now: of the current weights.", "Epoch error: the mean of an epoch,"):
             assert words in text
         assert "Healthy" not in text
         await pilot.press("question_mark", "end")

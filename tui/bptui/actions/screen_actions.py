@@ -77,7 +77,7 @@ class ScreenActions(SettingActions):
         return Limits(cluster=self._cluster)
 
     def action_open_map(self) -> None:
-        """Sweep two settings on a screen that covers the tab, whose run holds still; open a run of it."""
+        """Sweep two settings on a screen that covers the tab, whose run pauses; open a run of it."""
         from bptui.screens.map import MapScreen, Opened
         from bptui.views.cell_fits import fits_figure
 

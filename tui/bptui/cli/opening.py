@@ -47,7 +47,7 @@ def open_file(line: str, open_task: Task, kernel: str) -> StartSettings | Target
         raise BadUseError("must be the name of a file")
     try:
         path = Path(name).expanduser()
-    except RuntimeError:  # nobody's home
+    except RuntimeError:  # the home of an unknown user
         path = Path(name)
     flag = _FLAGS.get(path.suffix.lower(), DATA.flag)
     given = [f"{flag}={'./' if str(path) == STDIN else ''}{path}", *flags]

@@ -36,7 +36,7 @@ PROG = "bptui sweep"
 FORMATS = ("text", "jsonl", "csv")
 MAX_STARTS = 10_000
 HINT = "; --resume continues from results that were printed or written as jsonl or csv"
-"""How to go on without a file that the program knows of."""
+"""How to continue if no output file is known."""
 
 
 def parser() -> Parser:
@@ -259,7 +259,7 @@ def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor
 
 
 def _hint(options: argparse.Namespace) -> str:
-    """How to go on with the file of an interrupted sweep; empty if there is none."""
+    """How to continue with the file of an interrupted sweep; empty if there is none."""
     resumable = (options.format or _format_of(options.output)) != "text"
     if options.output is None or not resumable:
         return ""

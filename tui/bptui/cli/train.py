@@ -78,7 +78,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     group.add_argument(
         "--cloud",
         action="store_true",
-        help="the same, and where this run stands among many starts that differ in the seed alone",
+        help="the same, and where this run stands among many starts that differ only in the seed",
     )
     return made
 

@@ -39,7 +39,12 @@ examples:
 Exit status: 0 the same to the bit, 1 not the same or not to be verified, 2 bad use or a bad file,
 130 after ctrl+c.""",
     )
-    made.add_argument("file", type=Path, metavar="FILE", help="what bptui train --save, or w, has written")
+    made.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="a checkpoint that bptui train --save or the key w has written",
+    )
     return made
 
 

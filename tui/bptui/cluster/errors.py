@@ -1,4 +1,4 @@
-"""What can go wrong with a cluster."""
+"""The exceptions of a cluster."""
 
 
 class ClusterError(RuntimeError):

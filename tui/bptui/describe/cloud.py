@@ -18,7 +18,7 @@ _WHY_ONE_BY_ONE = {
 
 
 def describe_cloud(snapshot: Snapshot) -> list[str]:
-    """Describe in some sentences the starts that differ in the seed alone; nothing without a cloud."""
+    """Describe in some sentences the starts that differ only in the seed; nothing without a cloud."""
     cloud = snapshot.comparison.cloud
     if cloud is None:
         return []
@@ -39,7 +39,7 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
 
 def _median(cloud: CloudSnapshot, band: Band) -> str:
     what = "test error" if cloud.has_test else "epoch error"
-    starts = f"Of {cloud.starts} starts that differ in the seed alone"
+    starts = f"Of {cloud.starts} starts that differ only in the seed"
     epochs = f"after {counted(band.epochs_done, 'epoch')}"
     errors = sorted(band.errors)
     middle = (errors[len(errors) // 2] + errors[(len(errors) - 1) // 2]) / 2

@@ -36,7 +36,7 @@ def _viewed(snapshot: Snapshot) -> list[str]:
     if viewed is None:
         return []
     what = f"epoch {viewed}" if viewed >= 0 else "the start"
-    now = f"that has come to epoch {latest}" if latest >= 0 else "in its first epoch"
+    now = f"that has reached epoch {latest}" if latest >= 0 else "in its first epoch"
     return [f"This is a view of {what} of a run {now}."]
 
 

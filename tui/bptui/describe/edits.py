@@ -9,20 +9,20 @@ from bptui.describe.words import counted, listed
 from bptui.session.snapshot import Snapshot
 
 MAX_EDITS = 4
-"""The most edits that are told one by one: the newest ones."""
+"""The most edits that are listed one by one: the newest ones."""
 
 
 def describe_edits(snapshot: Snapshot) -> list[str]:
-    """Say that the run is no clean one, and what was done to it; nothing if it was not edited.
+    """Say that the network was edited, and how; nothing if it was not.
 
-    After a what-if, also say which edits of the run before it lacks.
+    After a what-if, also say which edits of the previous run it lacks.
     """
     edits, not_repeated = snapshot.run.edits, snapshot.comparison.not_repeated
     sentences = []
     if edits:
         sentences.append(f"The network was edited: {_told(edits)}.")
     if not_repeated:
-        sentences.append(f"Of the edits of the run before, some were not repeated: {_told(not_repeated)}.")
+        sentences.append(f"Of the edits of the previous run, some were not repeated: {_told(not_repeated)}.")
     return sentences
 
 

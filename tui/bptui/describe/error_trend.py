@@ -44,9 +44,9 @@ def describe_error(snapshot: Snapshot) -> list[str]:
 
 
 def _error_now(snapshot: Snapshot) -> list[str]:
-    """The error of the present weights, which have changed since the samples of the epoch were measured."""
+    """The error of the current weights, which have changed since the samples of the epoch were measured."""
     error = snapshot.run.metrics.error
-    return [f"The error now, of the present weights, is {number(error)}."] if np.isfinite(error) else []
+    return [f"The error now, of the current weights, is {number(error)}."] if np.isfinite(error) else []
 
 
 def _trend(epochs: Array, errors: Array) -> str:

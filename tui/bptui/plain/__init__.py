@@ -1,1 +1,1 @@
-"""`bptui --plain`: the trainer as a line dialogue, for screen readers and bad terminals."""
+"""`bptui --plain`: the trainer as a line dialogue, for screen readers and simple terminals."""

@@ -19,7 +19,7 @@ POLL_SECONDS = 0.05
 
 
 def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
-    """Try changes of the settings, and tell which help; a pause tells what is known."""
+    """Try changes of the settings, and say which help; after a pause, say what is known so far."""
     advising = dialogue.session.advising(dialogue.experiment_limits())
     if advising.edited:
         yield f"The run was {advising.edited}, these starts are not."

@@ -67,7 +67,7 @@ def comparison(snapshot: Snapshot) -> str:
     pinned = snapshot.comparison.reference
     if pinned is not None:
         others = describe_pins(snapshot, without=pinned)
-        name = "the run before" if snapshot.comparison.baseline is not None else "the pinned run"
+        name = "the previous run" if snapshot.comparison.baseline is not None else "the pinned run"
         compared = (_settings(pinned, snapshot, name), *_errors(pinned, snapshot, name))
         return " ".join((*compared, *others))
     curve = snapshot.comparison.previous_curve

@@ -58,7 +58,9 @@ def files(dialogue: Dialogue, text: str) -> Iterator[str]:
     if dialogue.restrictions is not None:
         return
     folder, slash, start = text.rpartition("/")
-    with contextlib.suppress(OSError, RuntimeError, ValueError):  # no such folder, or nobody's home
+    with contextlib.suppress(
+        OSError, RuntimeError, ValueError
+    ):  # no such folder, or the home of an unknown user
         entries = Path(f"{folder}{slash}" or ".").expanduser().iterdir()
         found = (path for path in entries if path.name.startswith(start) and path.name.isprintable())
         for path in sorted(islice(found, MAX_FILES)):

@@ -1,4 +1,4 @@
-"""The commands that tell of the run in words."""
+"""The commands that describe the run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bptui.plain.wording import in_commands
 from bptui.session.snapshot import State
 
 MAX_CLASSES = 12
-"""The most classes whose confusions are told one by one."""
+"""The most classes whose confusions are listed one by one."""
 
 
 def status(dialogue: Dialogue, _text: str) -> str:
@@ -42,7 +42,7 @@ def tell(dialogue: Dialogue, _text: str) -> str:
 
 
 def cloud(dialogue: Dialogue, _text: str) -> str:
-    """Train the other starts and tell where the run stands among them, or forget them."""
+    """Train the other starts and say where the run stands among them, or forget them."""
     dialogue.load_kernel()
     dialogue.session.toggle_cloud()
     if not dialogue.session.cloud.is_on:

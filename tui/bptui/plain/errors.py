@@ -1,7 +1,7 @@
-"""Commands that can't be done."""
+"""The exception for commands that can't be executed."""
 
 from __future__ import annotations
 
 
 class RefusedError(Exception):
-    """A command can't be done; the message is a sentence without its period that says what is allowed."""
+    """A command can't be executed; the message is a sentence without its period that says what is allowed."""

@@ -23,7 +23,7 @@ _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
 
 
 def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """Train a map, and tell it in words; a pause tells what is known."""
+    """Train a map, and describe it in words; after a pause, describe what is known so far."""
     base, memory = dialogue.session.map_base(dialogue.experiment_limits())
     plan = _typed_plan(base, text) if text else memory.plan
     if plan is not None:

@@ -27,9 +27,12 @@ from bptui.plain.names import field_named, named
 def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Explain a command or a setting; without a word, list the commands."""
     if not text:
-        yield "Say a command, or the beginning of one. help and a word explains a command or a setting."
+        yield "Say a command, or the beginning of one. help with a word explains a command or a setting."
         yield from (f"{_usage(each)}: {each.help}" for each in ENTRIES)
-        yield "ctrl+c pauses a run that trains. A setting is called by its name or flag, or its beginning."
+        yield (
+            "ctrl+c pauses a run that trains. Name a setting as on the screen or by its flag; the beginning "
+            "is enough."
+        )
         return
     entry = entry_of(text)
     if entry is None:
@@ -39,7 +42,7 @@ def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
     if entry.aliases:
         yield f"You can also say {', '.join(entry.aliases)}."
     if entry.key:
-        yield f"Its key on the screen, {entry.key}, is understood, too."
+        yield f"Its key on the screen, {entry.key}, works, too."
 
 
 def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -178,7 +181,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "cloud",
-        "Say where the run stands among many starts that differ only in the seed, or no longer say it.",
+        "Say where the run stands among many starts that differ only in the seed, or stop training them.",
         describing.cloud,
         key="n",
         aliases=("starts",),
@@ -198,7 +201,7 @@ ENTRIES: tuple[Entry, ...] = (
         advising.advise,
         key="a",
     ),
-    Entry("take", "Make a change that advise has found to help.", advising.take, usage="NUMBER"),
+    Entry("take", "Make a change that advise found to help.", advising.take, usage="NUMBER"),
     Entry(
         "metrics",
         "Say how good the outputs are, and which classes are confused.",

@@ -1,4 +1,4 @@
-"""The commands that tell of single units: their outputs over the inputs, and their weights."""
+"""The commands that describe single units: their outputs over the inputs, and their weights."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from bptui.plain.wording import sentence
 from bptui.session.snapshot import Snapshot
 
 MAX_UNITS = 20
-"""The most units that are told of at once."""
+"""The most units that are described at once."""
 MAX_WEIGHTS = 12
-"""Of more weights than this, only the strongest are told."""
+"""If there are more weights than this, only the strongest are listed."""
 
 _PLACE = re.compile(
     r"(?:layer (?P<only>\d{1,4})|(?:unit )?(?P<unit>\d{1,4})(?: (?:of )?(?:layer )?(?P<layer>\d{1,4}))?"
@@ -95,13 +95,13 @@ def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Pla
 
 
 def _others(sizes: tuple[int, ...]) -> Iterator[str]:
-    """How to hear of the units that were left out."""
+    """How to ask for the units that were left out."""
     if sum(sizes) > MAX_UNITS:
         yield f"These are {MAX_UNITS} of {sum(sizes)} units; name others, such as 30 of layer 1."
 
 
 def _unknown(snapshot: Snapshot) -> str:
-    """Why the outputs of the hidden units are not told."""
+    """Why the outputs of the hidden units are not described."""
     known = "The outputs of the hidden units are only known for"
     return f"{why_not_drawn(snapshot).replace('Only drawn for', known)} weights tells their weights."
 

@@ -12,11 +12,11 @@ _IN_COMMANDS = {
     "Learning. Space pauses, - slows down, ←→ change the chosen hyperparameter.": "Learning.",
     "Paused. Space continues, s trains one epoch, ←→ change a hyperparameter.": "Say run to go on, step for "
     "one epoch, or set to change a setting.",
-    "Space continues from here, u returns to the run before": "Say run to go on from here, undo to return to "
-    "the run before",
+    "Space continues from here, u returns to the previous run": "Say run to go on from here, undo to return "
+    "to the previous run",
     "Space continues from there": "Say run to go on from there",
     "Space continues, s completes the epoch": "Say run to go on, step to complete the epoch",
-    "Space continues, u undoes it": "Say run to go on, undo to return to the run before",
+    "Space continues, u undoes it": "Say run to go on, undo to return to the previous run",
     "Space continues": "Say run to go on",
     "Space trains, u returns to the original run": "Say run to train it, undo to return to the original run",
     "u returns to the original run.": "Say undo to return to the original run.",
@@ -27,7 +27,7 @@ _IN_COMMANDS = {
     "esc shows it, space branches": "view latest shows it, run begins a branch",
     "space branches here": "run begins a branch here",
     "space continues the training": "run continues the training",
-    "Space trains, u returns to the run before": "Say run to train it, undo to return to the run before",
+    "Space trains, u returns to the previous run": "Say run to train it, undo to return to the previous run",
     "Space trains": "Say run to train it",
     "U redoes it; space continues": "Say redo to redo it, run to go on",
     "b goes back before it": "say rewind to go back before it",

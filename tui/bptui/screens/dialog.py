@@ -1,4 +1,4 @@
-"""A screen over the screen, which closes once."""
+"""The base of all dialogs, which close only once."""
 
 from __future__ import annotations
 

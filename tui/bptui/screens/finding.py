@@ -48,7 +48,7 @@ def setting_commands(config: TrainingConfig, edit: Edit, change: Change) -> Iter
 def typed_commands(query: str, edit: Edit, change: Change) -> Iterator[SystemCommand]:
     """The commands that set what the text spells, such as "learning rate 0.3" or "epochs = 500".
 
-    The name may be shortened: "learn 0.3". A value that is not allowed is told of, and asked for anew.
+    The name may be shortened: "learn 0.3". If a value is not allowed, a message says so and asks for another.
     """
     words = re.sub(r"(?<![<>=!])=(?!=)", " = ", query, count=1).split()  # but not in a formula's <=
     for count in range(len(words) - 1, 0, -1):

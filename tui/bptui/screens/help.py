@@ -19,7 +19,7 @@ from bptui.screens.dialog import Dialog
 from bptui.widgets.looks import Looks
 
 _TRAINING = (
-    "Each batch of samples changes every weight a little to shrink the error. An epoch is all samples once."
+    "Each batch of samples changes every weight a little to shrink the error. An epoch uses all samples once."
 )
 _MOUSE = "A click chooses a panel, a setting or a unit; a double click opens it."
 

@@ -35,11 +35,11 @@ class KeptRunScreen(Dialog[bool]):
         """Create the question, and how far the run is."""
         dialog = Vertical(
             Static(
-                f"Your run of {self._when} was kept: enter continues it, esc starts a new one.",
+                f"Your run of {self._when} was kept: enter continues, esc starts over.",
                 markup=False,
             ),
             Static(self._details, id="kept-details", markup=False),
             classes="dialog",
         )
-        dialog.border_subtitle = f"enter continue   esc new run   {key_of('quit')} quit"
+        dialog.border_subtitle = f"enter continue   esc start over   {key_of('quit')} quit"
         yield dialog

@@ -1,4 +1,4 @@
-"""A list of options that survives a window without room for it."""
+"""A list of options that works in a window without room for it."""
 
 from __future__ import annotations
 

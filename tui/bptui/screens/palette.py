@@ -1,4 +1,4 @@
-"""The palette: it finds by name, and survives keys that come faster than it is drawn."""
+"""The palette: it finds by name, and copes with keys that come faster than it is drawn."""
 
 from __future__ import annotations
 

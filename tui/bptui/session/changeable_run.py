@@ -54,13 +54,13 @@ class ChangeableRun(ObservedRun):
                 self._viewing = None
 
     def _branch(self) -> None:
-        """Begin another run at the epoch on view, if there is one; undo returns to the original run."""
+        """If an earlier epoch is on view, begin a branch there; undo returns to the original run."""
         if self._viewing is not None:
             self._undo.push(self._version("a branch at an earlier epoch"))
             self._leave_latest()
 
     def _leave_latest(self) -> None:
-        """Have an epoch on view be where the run is. The original run stays in the plots."""
+        """If an earlier epoch is on view, make it the run's own. The original run stays in the plots."""
         viewing = self._viewing
         if viewing is None:
             return
@@ -116,9 +116,9 @@ class ChangeableRun(ObservedRun):
             self._apply({field.name: new}, f"{field.label} {field.brief(old)} → {field.brief(new)}")
 
     def take(self, values: Mapping[str, Any], what: str, *, compare: bool = True) -> None:
-        """Set several hyperparameters at once, and train anew with them, as they were tried.
+        """Set several hyperparameters at once, and restart with them, as they were tried.
 
-        Only a longer run continues. The new run stays paused if the present one is paused.
+        A run that only becomes longer continues. The new run stays paused if the present one is paused.
 
         Args:
             values: the new values by the names of the settings.

@@ -53,7 +53,7 @@ def differences(pinned: RunProgress, live: RunProgress, room: int) -> str:
 
 
 def edits_in_words(pinned: Sequence[Edit], live: Sequence[Edit]) -> list[str]:
-    """What differs between the edits of the network, if anything does: only one of the runs may be clean."""
+    """What differs between the edits of the two networks, if anything does."""
 
     def made(edits: Sequence[Edit]) -> list[Edit]:
         """The edits without what depends on the weights or the batch size."""

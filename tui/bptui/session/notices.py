@@ -67,16 +67,16 @@ def stopped() -> Notice:
 
 
 def what_if_stopped(edits: Sequence[Edit] = ()) -> Notice:
-    """The what-if in progress was stopped, before it had repeated these edits of the run before."""
+    """The what-if in progress was stopped, before it had repeated these edits of the previous run."""
     run, undo = key_first("toggle_run"), key_of("undo")
     if edits:
         start, end = "Stopped. Not repeated: ", f". {run} continues, {undo} undoes it."
         return Notice(f"{start}{_listed(edits, MAX_SENTENCE_LENGTH - len(start) - len(end))}{end}")
-    return Notice(f"The what-if was stopped. {run} continues from here, {undo} returns to the run before.")
+    return Notice(f"What-if stopped. {run} continues from here, {undo} returns to the previous run.")
 
 
 def edits_left_out(edits: Sequence[Edit]) -> Notice:
-    """The network of a what-if has no place for these edits of the run before."""
+    """The network of a what-if has no place for these edits of the previous run."""
     start, end = "Not repeated: ", " (not in this network)."
     return Notice(f"{start}{_listed(edits, MAX_SENTENCE_LENGTH - len(start) - len(end))}{end}")
 
@@ -144,7 +144,7 @@ def restarted(seed: int, *, edited: bool = False) -> Notice:
         edited: whether the run was edited, which the new one is not.
     """
     if edited:
-        return Notice(f"Restarted with the same seed {seed}, without the edits of the run before.")
+        return Notice(f"Restarted with seed {seed}, without the edits of the previous run.")
     return Notice(f"Restarted with the same seed {seed}: the same run.")
 
 
@@ -195,13 +195,13 @@ def unpinned(label: str) -> Notice:
 def opened(name: str) -> Notice:
     """A file was opened in place of the run."""
     run, undo = key_first("toggle_run"), key_of("undo")
-    return Notice(f"Opened {name}. {run} trains, {undo} returns to the run before.")
+    return Notice(f"Opened {name}. {run} trains, {undo} returns to the previous run.")
 
 
 def learns(function: str) -> Notice:
     """A function was typed in place of the data."""
     what, undo = printable(function, 24), key_of("undo")
-    return Notice(f"Learning {what}: the run restarts. {undo} returns to the run before.")
+    return Notice(f"Learning {what}: the run restarts. {undo} undoes it.")
 
 
 def unchanged(field: Field, value: object) -> Notice:

@@ -47,8 +47,8 @@ class ObservedRun(LiveRun):
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None
-        # A rewind goes through epochs that nobody asked for, and after a look at an earlier epoch the starts
-        # and their comparison are to be as they were.
+        # The cloud is left alone during a rewind, which goes through epochs that nobody asked for. It is also
+        # left alone while an earlier epoch is on view: afterwards, the starts are to be as they were.
         if self._viewing is None and not isinstance(self._task, Rewinding):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)

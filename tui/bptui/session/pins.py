@@ -36,7 +36,7 @@ class KeptRun:
     run: SavedRun
     """The run itself, from which the snapshot can be made again."""
     branch: Branch | None = None
-    """Where the live run has left this one; None if it began anew."""
+    """Where the live run has left this one; None if it is no branch."""
 
     def edits(self, numbers: Iterable[int]) -> tuple[Edit, ...]:
         """Its edits of these numbers, counted from 0."""

@@ -175,7 +175,7 @@ class Session(ViewedRun):
 
     @property
     def cloud(self) -> Cloud:
-        """The starts that differ from the run in the seed alone."""
+        """The starts that differ from the run only in the seed."""
         return self._cloud
 
     def toggle_cloud(self) -> None:
@@ -291,7 +291,7 @@ class Session(ViewedRun):
     def _run_to_keep(self) -> SavedRun:
         if self._viewing is not None:
             return SavedRun.of(self._trainer, self._viewing.latest)
-        if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before
+        if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before it
             return SavedRun.of(self._trainer, self._task.before.bookmark)
         return SavedRun.of(self._trainer)
 

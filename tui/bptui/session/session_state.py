@@ -32,7 +32,7 @@ class SessionState:
     """Whether the run was running, or would have been on the open tab."""
     what_if: bool
     cloud: bool
-    """Whether the other starts are shown, which are computed anew."""
+    """Whether the other starts are shown, which are computed again."""
     opened_with: TrainingConfig
     """The settings that the run was opened with, which a key returns to."""
     speed: int

@@ -127,7 +127,7 @@ class ComparedRun:
     changes: tuple[str, ...] = ()
     """Each setting that differs, from this run's value to that of the live one: `η 0.1 → 0.2`."""
     branched_at: int | None = None
-    """The epoch after which the live run has left this one, -1 for its start; None if it began anew."""
+    """The epoch after which the live run has left this one, -1 for its start; None if it is no branch."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +143,7 @@ class Comparison:
     what_if: bool = False
     """Whether each change of a setting retrains to the current epoch."""
     cloud: CloudSnapshot | None = None
-    """The starts that differ from the run in the seed alone; None if they are not shown."""
+    """The starts that differ from the run only in the seed; None if they are not shown."""
     spread: Spread | None = None
     """What these starts predict or, in a map, those of a cell; None if there are none."""
     not_repeated: tuple[Edit, ...] = ()

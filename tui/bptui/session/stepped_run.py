@@ -15,7 +15,7 @@ from bptui.session.edited_run import EditedRun
 from bptui.session.snapshot import State
 
 MAX_STEPS = 256
-"""The most steps to go back by without training anew; fewer for a large network."""
+"""The most steps to go back by without training again; fewer for a large network."""
 MAX_BYTES = 100_000_000
 """The most memory for the run states before these steps; that before the last step is always kept."""
 
@@ -144,7 +144,7 @@ class SteppedRun(EditedRun):
             self._steps.popleft()
 
     def _train_to_last_step(self) -> None:
-        """Train anew from the beginning of the epoch of the last step to here, keeping the steps."""
+        """Train again from the beginning of the epoch of the last step to here, keeping the steps."""
         trainer, version = self._trainer, self._version("step back")
         target = (trainer.epochs_done, trainer.samples_done)
         start = self._epoch_of_last_step

@@ -30,11 +30,11 @@ class Retraining:
     target_epoch: int
     """How many epochs the new run trains before it can be compared."""
     run_afterwards: bool
-    """Whether the run continues from there, as the run before did."""
+    """Whether the run continues from there, as the previous run did."""
     baseline: KeptRun
-    """The run before, to compare with."""
+    """The previous run, to compare with."""
     repeats: tuple[Repeat, ...] = ()
-    """The edits of the run before that are to be repeated, the oldest first."""
+    """The edits of the previous run that are to be repeated, the oldest first."""
 
     def due(self, trainer: Trainer) -> tuple[Repeat, ...]:
         """The edits at whose places the new run is, or which it has passed, as after another batch size."""

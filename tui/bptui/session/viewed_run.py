@@ -1,4 +1,4 @@
-"""A run whose earlier epochs can be viewed: nothing of it is lost, and it goes on as if nothing had been."""
+"""A run whose earlier epochs can be viewed without changing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The little that the first frame needs, so that it can be drawn before the engine is loaded."""
+"""What the first frame needs, so that it can be drawn before the engine is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An app that uses what its terminal can show, at the speed at which the terminal can show it."""
+"""An app that uses the capabilities of its terminal, and draws no faster than the terminal."""
 
 from __future__ import annotations
 

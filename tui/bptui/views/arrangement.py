@@ -202,7 +202,7 @@ _LARGE = Arrangement(
         Part(
             (
                 Part("settings", 5, _ALL_SETTINGS, _ALL_SETTINGS + 4),
-                Part("table", 2, 5),
+                Part("table", 2, 3),
                 Part("metrics", 1, 9, 13),
             ),
             0.6,

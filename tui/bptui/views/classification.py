@@ -21,7 +21,7 @@ from bptui.views.contour import border, winners
 RIGHT, WRONG = "+xovs", "⊕⊗◎▼■"
 """The character of each class for the training samples of the class that are predicted right, and wrong."""
 TEST_RIGHT, TEST_WRONG = "12345", "⊞⊠⊡▽□"
-"""The same for its test samples. Further classes begin anew, with other colors."""
+"""The same for its test samples. Further classes use the same characters again, in other colors."""
 _ROLES = ("above", "below", "third", "fourth")
 _CERTAINTIES = "░:· "
 """Behind the samples, by the probability of the most probable class: from a tie to nearly certain."""

@@ -65,9 +65,9 @@ TABLE = PanelHelp(
     ),
 )
 METRICS = PanelHelp(
-    "How good the present weights are. Much better on training than on test samples means overfitting.",
+    "How good the current weights are. Much better on training than on test samples means overfitting.",
     (
-        Sign("error now", "with the present weights"),
+        Sign("error now", "with the current weights"),
         Sign("RMSE", "error in units of the target", task="regression"),
         Sign("R²", "1 perfect, 0 like the mean", task="regression"),
         Sign("accuracy", "share correct", task="classification"),

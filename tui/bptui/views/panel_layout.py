@@ -14,7 +14,7 @@ _IN_ONE_PLACE = ("table", "metrics")
 
 @dataclass(frozen=True, slots=True)
 class PanelLayout:
-    """What a person made of the screen."""
+    """Which panels a person has hidden, focused and maximized."""
 
     hidden: frozenset[str] = frozenset()
     """The panels that were hidden."""

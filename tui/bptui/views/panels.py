@@ -42,7 +42,7 @@ FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ViewOptions:
-    """What a person chose to see, besides which panels."""
+    """What a person has chosen to see within the panels."""
 
     setting: int = FIELDS.index(FIELD["learning_rate"])
     """The hyperparameter that left and right change; an index into FIELDS."""
@@ -109,7 +109,7 @@ def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: View
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:
-    """What the settings of the data set do not tell: the user's own data, and noise that data always have."""
+    """What the settings of the data set do not show: the user's own data, and noise that is always there."""
     if "dataset" in run.unused:
         name = run.dataset.name
         return {"dataset": name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"}

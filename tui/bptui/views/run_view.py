@@ -181,7 +181,7 @@ class RunView(TimedView):
         self.show_now()
 
     def close(self) -> None:
-        """Hide the tab: the run holds still until `open`."""
+        """Hide the tab: the run pauses until `open`."""
         self._is_open = False
         self._timer.pause()
         self.session.cloud.hold()
@@ -274,7 +274,7 @@ class RunView(TimedView):
     def _frame_due(self) -> float:
         """When the next frame is due; not while the terminal is still taking up the last one.
 
-        While the run holds still, news of the cloud is due at once: a key may be waiting for it.
+        While the run is not running, news of the cloud is drawn at once: a key may be waiting for it.
         """
         now, session = time.monotonic(), self._session
         waits = session.cloud.has_news and session.state is not State.RUNNING

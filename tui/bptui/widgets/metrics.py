@@ -21,7 +21,7 @@ _LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy"
 _FIGURE_WIDTH = 9
 """The width of an error such as 1.234e-05; only the errors of nearly diverged runs are longer."""
 
-_TWO_ERRORS = "Error now: of the present weights. Epoch error: the mean of an epoch, while they changed."
+_TWO_ERRORS = "Error now: of the current weights. Epoch error: the mean of an epoch, while they changed."
 
 
 class MetricsPanel(Widget):

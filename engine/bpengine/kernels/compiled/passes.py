@@ -243,7 +243,7 @@ def softmax(layer: Any, lanes: int, units: Units) -> None:
 
 @inlined
 def softmax_of_two(here: int, lanes: int, units: Units) -> None:
-    """The same for two units, with one exponential: that of 0, of the larger u, is 1."""
+    """The same for two units, with a single exponential: for the larger u, it is exp(0) = 1."""
     values = units.values
     for lane in range(lanes):
         first, second = values[here + lane], values[here + lanes + lane]
@@ -277,7 +277,7 @@ def compare(
         losses[at + lane] = 0.0
     for unit in range(layer.units):
         here = (layer.here + unit) * lanes
-        for lane in range(lanes):  # by itself, since it is the part that can't use vectors
+        for lane in range(lanes):  # in a loop of its own, since only this can't use vectors
             deltas[here + lane] = targets[sample_of(lane, choice), unit]
         for lane in range(lanes):
             y, t, before = values[here + lane], deltas[here + lane], losses[at + lane]

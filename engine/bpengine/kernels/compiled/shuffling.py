@@ -93,7 +93,7 @@ def shuffle(
                         _renew(state)
                         _temper(state, numbers)
                         position = unsigned(0)
-                    # Without a branch, which nobody could predict: the next j replaces one that is above i.
+                    # Without a branch, which could not be predicted: the next j replaces one that is above i.
                     j = unsigned(numbers[position]) & ones
                     position += ONE
                     chosen[i] = j

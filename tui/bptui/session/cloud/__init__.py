@@ -1,1 +1,1 @@
-"""The cloud: the live run as one of many starts that differ in the seed alone."""
+"""The cloud: the live run as one of many starts that differ only in the seed."""

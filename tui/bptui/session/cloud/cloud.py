@@ -1,4 +1,4 @@
-"""The room of the cloud: it follows the live run, compares starts before and after a change, and has both
+"""`Cloud`: follows the live run, compares starts before and after a change, and has both
 trained in slices of time or beside the event loop."""
 
 from __future__ import annotations

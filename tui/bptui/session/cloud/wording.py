@@ -28,7 +28,7 @@ def _progress(cloud: CloudSnapshot) -> str:
     if cloud.before:
         return f"Cloud: first the starts before the change, {cloud.before} epochs."
     if cloud.band is None and not cloud.target:
-        return f"Cloud: {cloud.starts} starts that differ in the seed alone. Space trains all of them."
+        return f"Cloud: {cloud.starts} starts that differ only in the seed. Space trains all of them."
     if cloud.band is None:
         return f"Cloud: training {starts} for {cloud.target} epochs."
     if not cloud.is_working:

@@ -1,1 +1,1 @@
-"""The run in time: its earlier epochs on view, and the run that was when it goes another way from one."""
+"""The run in time: earlier epochs on view, and the original run that a branch is compared with."""

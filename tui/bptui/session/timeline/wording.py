@@ -1,4 +1,4 @@
-"""What is said about an earlier epoch on view, and about a run that has gone another way from one."""
+"""What the status line says about an earlier epoch on view, and about a branch."""
 
 from __future__ import annotations
 
