@@ -14,6 +14,9 @@ from bpengine.generators import GeneratorState
 MAX_KEPT = 10_000
 """The most numbers of a result that is kept, so that all of them take about a megabyte."""
 
+_BLOCK = 2**13
+"""The points that are computed at once. Beyond the processor's cache, all takes twice as long."""
+
 
 def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
     """Return what `random.standard_normal(shape)` returns, except for rounding, and leave the same state.
@@ -67,11 +70,13 @@ def _points_of_disk(random: RandomState, count: int) -> Array:
 
     No more points are drawn at once than are missing, so that none is drawn in vain.
     """
-    found = np.empty((0, 2))
-    while len(found) < count:
-        points = 2.0 * random.random_sample((count - len(found), 2)) - 1.0
+    found, done = np.empty((count, 2)), 0
+    while done < count:
+        points = 2.0 * random.random_sample((min(count - done, _BLOCK), 2)) - 1.0
         squares = _squares(points)
-        found = np.concatenate([found, points[(squares < 1.0) & (squares != 0.0)]])
+        inside = points.compress((squares < 1.0) & (squares != 0.0), axis=0)
+        found[done : done + len(inside)] = inside
+        done += len(inside)
     return found
 
 
@@ -84,9 +89,13 @@ def _squares(points: Array) -> Array:
 
 def _numbers(points: Array) -> Array:
     """The two numbers that each point gives; shape (..., points, 2) to (..., 2 points)."""
-    squares = _squares(points)
-    factors = np.sqrt(-2.0 * log(squares) / squares)
-    numbers: Array = factors[..., np.newaxis] * points[..., ::-1]
+    numbers = np.empty(points.shape)
+    rows, results = points.reshape(-1, 2), numbers.reshape(-1, 2)
+    for start in range(0, len(rows), _BLOCK):
+        block = rows[start : start + _BLOCK]
+        squares = _squares(block)
+        factors = np.sqrt(-2.0 * log(squares) / squares)
+        results[start : start + _BLOCK] = factors[:, np.newaxis] * block[:, ::-1]
     return numbers.reshape(*points.shape[:-2], -1)
 
 
