@@ -28,8 +28,10 @@ def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
     count = int(np.prod(shape))
     state = random.get_state(legacy=False)
     kept = [state["gauss"]] if state["has_gauss"] and count else []
-    points = _points_of_disk(random, (count - len(kept) + 1) // 2)
-    numbers = np.concatenate([kept, _numbers(points)])
+    points = np.empty(((count - len(kept) + 1) // 2, 2))
+    _draw_points(random, points)
+    _make_normal(points)
+    numbers = np.concatenate([kept, points.ravel()])
     if count:
         state = random.get_state(legacy=False)
         _keep(state, numbers[count:])
@@ -56,28 +58,28 @@ def _first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[Gene
     states = []
     for number, seed in enumerate(seeds):
         random.seed(seed)
-        points[number] = _points_of_disk(random, points.shape[1])
+        _draw_points(random, points[number])
         states.append(random.get_state(legacy=False))
-    numbers = _numbers(points)
+    _make_normal(points)
+    numbers = points.reshape(len(seeds), -1)
     for state, over in zip(states, numbers[:, count:], strict=True):
         _keep(state, over)
     numbers.setflags(write=False)
     return numbers[:, :count], states
 
 
-def _points_of_disk(random: RandomState, count: int) -> Array:
-    """The first random points of the square from -1 to 1 that are within the unit disk; shape (count, 2).
+def _draw_points(random: RandomState, points: Array) -> None:
+    """Set the first random points of the square from -1 to 1 that are within the unit disk; shape (n, 2).
 
     No more points are drawn at once than are missing, so that none is drawn in vain.
     """
-    found, done = np.empty((count, 2)), 0
-    while done < count:
-        points = 2.0 * random.random_sample((min(count - done, _BLOCK), 2)) - 1.0
-        squares = _squares(points)
-        inside = points.compress((squares < 1.0) & (squares != 0.0), axis=0)
-        found[done : done + len(inside)] = inside
+    done = 0
+    while done < len(points):
+        drawn = 2.0 * random.random_sample((min(len(points) - done, _BLOCK), 2)) - 1.0
+        squares = _squares(drawn)
+        inside = drawn.compress((squares < 1.0) & (squares != 0.0), axis=0)
+        points[done : done + len(inside)] = inside
         done += len(inside)
-    return found
 
 
 def _squares(points: Array) -> Array:
@@ -87,16 +89,14 @@ def _squares(points: Array) -> Array:
     return squares
 
 
-def _numbers(points: Array) -> Array:
-    """The two numbers that each point gives; shape (..., points, 2) to (..., 2 points)."""
-    numbers = np.empty(points.shape)
-    rows, results = points.reshape(-1, 2), numbers.reshape(-1, 2)
-    for start in range(0, len(rows), _BLOCK):
-        block = rows[start : start + _BLOCK]
+def _make_normal(points: Array) -> None:
+    """Replace the coordinates of each point by the two numbers that it gives; shape (..., 2)."""
+    points = points.reshape(-1, 2)
+    for start in range(0, len(points), _BLOCK):
+        block = points[start : start + _BLOCK]
         squares = _squares(block)
         factors = np.sqrt(-2.0 * log(squares) / squares)
-        results[start : start + _BLOCK] = factors[:, np.newaxis] * block[:, ::-1]
-    return numbers.reshape(*points.shape[:-2], -1)
+        block[:] = factors[:, np.newaxis] * block[:, ::-1]
 
 
 def _keep(state: GeneratorState, over: Array) -> None:
