@@ -93,8 +93,8 @@ class Run:
         self._losses: Array = np.zeros((max_epochs, samples))
         self._test_losses: Array = np.zeros((max_epochs, test_samples))
         self._outputs: Array = np.zeros((samples, sizes[-1]))
-        self._backup = tuple(np.empty(count) for _ in range(3))
         self._configure(config)
+        self._backup = tuple(np.empty(count) for _ in self._changing)
 
     def _make_kernel(self, name: str) -> Kernel:
         config, test = self._config, self.dataset.test
@@ -383,17 +383,21 @@ class Run:
         self.latest_errors = errors.tolist() if test_errors is None else test_errors
         self.samples_done = self.samples_processed = 0
 
+    @property
+    def _changing(self) -> tuple[Array, ...]:
+        return self._state.changed_by(self._config.optimizer)
+
     def _is_finite(self, losses: Array) -> bool:
-        return all(bool(np.isfinite(array).all()) for array in (losses, *self._state.arrays))
+        return all(bool(np.isfinite(array).all()) for array in (losses, *self._changing))
 
     def _back_up(self) -> int:
         """Copy the arrays that training changes, and return the number of updates so far."""
-        for backup, array in zip(self._backup, self._state.arrays, strict=True):
+        for backup, array in zip(self._backup, self._changing, strict=True):
             backup[:] = array
         return self._state.updates
 
     def _restore_backup(self, updates: int) -> None:
         """Undo all training since `_back_up`, which returned this number of updates."""
-        for backup, array in zip(self._backup, self._state.arrays, strict=True):
+        for backup, array in zip(self._backup, self._changing, strict=True):
             array[:] = backup
         self._state.updates = updates
