@@ -209,10 +209,13 @@ class RunView(TimedView):
             self._timer.pause()
 
     def _is_about_to_answer(self, snapshot: Snapshot) -> bool:
-        """Whether a key waits for the starts of the cloud, and a what-if at most besides."""
+        """Whether a key waits for the starts of the cloud, and a what-if at most besides.
+
+        A screen over the tab, such as the box, follows the run and does not show the starts.
+        """
         cloud = snapshot.comparison.cloud
         goes_on = snapshot.status.state is State.RUNNING and not self._session.in_progress
-        if self.snapshot is None or goes_on or cloud is None:
+        if self.snapshot is None or goes_on or cloud is None or not self.screen.is_active:
             return False
         return cloud.is_working and (cloud.band is None or cloud.before != "")
 
