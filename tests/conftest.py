@@ -55,6 +55,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(200_000, 10, 10)
 
 
+def pytest_sessionfinish() -> None:
+    """Look for garbage once. At its end, pytest looks five times at all objects that are not frozen."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def state_homes() -> Iterator[Path]:
     """Where tests remember what a person would remember at home."""
