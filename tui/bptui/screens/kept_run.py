@@ -35,7 +35,7 @@ class KeptRunScreen(Dialog[bool]):
         """Create the question, and how far the run is."""
         dialog = Vertical(
             Static(
-                f"Your run of {self._when} was kept: enter continues, esc starts over.",
+                f"Your run of {self._when} was kept: enter goes on, esc starts anew.",
                 markup=False,
             ),
             Static(self._details, id="kept-details", markup=False),
