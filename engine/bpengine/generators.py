@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,9 +10,6 @@ from bpengine.arrays import IntArray
 
 GeneratorState = dict[str, Any]
 """What `RandomState.get_state(legacy=False)` returns."""
-
-_WORDS = 624
-"""The length of the key of a Mersenne Twister."""
 
 
 class Generator(Protocol):
@@ -31,33 +27,21 @@ class Generator(Protocol):
 
 
 class NumpyGenerator:
-    """`RandomState` itself.
-
-    Its state is read and set in its memory: NumPy's methods for that take 50 microseconds each, which is as
-    long as the training of four samples.
-
-    Args:
-        state: the first state.
-    """
+    """`RandomState` itself."""
 
     def __init__(self, state: GeneratorState) -> None:
-        bits = np.random.MT19937(0)
-        self._random = np.random.RandomState(bits)
-        memory = (ctypes.c_uint32 * (_WORDS + 1)).from_address(bits.ctypes.state_address)
-        self._memory = np.ctypeslib.as_array(memory)  # the key, and then the position in it
+        self._random = np.random.RandomState(0)
         self.state = state
 
     @property
     def state(self) -> GeneratorState:
         """A copy of the state."""
-        inner = {"key": self._memory[:_WORDS].copy(), "pos": int(self._memory[_WORDS])}
-        return self._others | {"state": inner}
+        state: GeneratorState = self._random.get_state(legacy=False)
+        return state
 
     @state.setter
     def state(self, state: GeneratorState) -> None:
-        self._others = state
-        self._memory[:_WORDS] = state["state"]["key"]
-        self._memory[_WORDS] = state["state"]["pos"]
+        self._random.set_state(state)
 
     def shuffle(self, orders: IntArray) -> None:
         """See `Generator.shuffle`."""
