@@ -298,7 +298,8 @@ class Run:
             The number of epochs until the run ended.
         """
         orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
-        generator = self._generator.state
+        # Copying the state can take longer than an epoch, and the order of a single epoch is not drawn again.
+        generator = self._generator.state if epochs > 1 else None
         updates = self._back_up()
         rates = self._learning_rates(epochs)
         self._generator.shuffle(orders)
@@ -309,13 +310,16 @@ class Run:
             if kept == epochs:
                 self._end_epochs(errors, test_losses)
                 return epochs
+            assert generator is not None
             self._restore_backup(updates)
             self._generator.state = generator
             return self._train_epochs(kept)
         self._restore_backup(updates)
-        self._generator.state = generator
+        if generator is not None:
+            self._generator.state = generator
         for done in range(epochs):  # train again, epoch by epoch, to find the batch that diverges
-            self._generator.shuffle(self._orders[:1])
+            if generator is not None:
+                self._generator.shuffle(self._orders[:1])
             self._train_to(len(self.dataset))
             self._end_epoch()
             if self.finished:
