@@ -15,6 +15,7 @@ from bpengine import (
     Field,
     TrainingConfig,
 )
+from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
 from bptui.commands import key_of
 from bptui.session import notices
@@ -86,9 +87,13 @@ class ChangeableRun(LiveRun):
         snapshot = self._ghost.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
         return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
 
-    def _current(self) -> KeptRun:
-        """The run as it is now, to compare others with."""
-        return KeptRun(self._observed(), SavedRun.of(self._trainer))
+    def _current(self, bookmark: Bookmark | None = None) -> KeptRun:
+        """The run as it is now, to compare others with.
+
+        Args:
+            bookmark: one of this moment, if there is one, which saves copying a large network again.
+        """
+        return KeptRun(self._observed(), SavedRun.of(self._trainer, bookmark))
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
@@ -315,7 +320,7 @@ class ChangeableRun(LiveRun):
         before = self._version(what)
         try:
             if self._what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
-                self._begin_what_if(changes)
+                self._begin_what_if(changes, before.bookmark if self._viewing is None else None)
             elif anew or any(FIELD[name].needs_restart for name in changes):
                 self._restart(changes, self.source)
                 self._notice = Notice(f"{what}: the run restarts.")
@@ -383,10 +388,14 @@ class ChangeableRun(LiveRun):
                 continues = "starts" if state is State.READY else "continues"
                 return f"takes effect when training {continues} ({key_of('toggle_run')})."
 
-    def _begin_what_if(self, changes: dict[str, Any]) -> None:
+    def _begin_what_if(self, changes: dict[str, Any], bookmark: Bookmark | None) -> None:
         """Begin a run with these changes that trains to where the present run is, the baseline.
 
         The edits of the present run are repeated at their places, if the network still has these places.
+
+        Args:
+            changes: the new values by the names of the settings.
+            bookmark: one of the present run as it is shown, if there is one.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
@@ -395,7 +404,7 @@ class ChangeableRun(LiveRun):
         retraining, trainer = self._retraining, self._trainer
         again = retraining is not None
         if retraining is None:
-            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current(bookmark))
         else:  # an unfinished run is nothing to compare with: the baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source)
