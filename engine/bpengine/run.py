@@ -152,6 +152,14 @@ class Run:
         """Whether the run has ended."""
         return bool(self.stop_reason)
 
+    @property
+    def memory(self) -> int:
+        """The approximate memory that the data and the arrays of the training take, in bytes."""
+        dataset, test = self.dataset, self.dataset.test
+        data = [each for part in (dataset, test) if part is not None for each in (part.inputs, part.targets)]
+        working = (*self._state.arrays, *self._backup, self._orders, self._losses, self._test_losses)
+        return sum(array.nbytes for array in (*data, *working, self._outputs))
+
     def run_state(self) -> RunState:
         """Return a copy of the current state, for `restore`.
 

@@ -12,7 +12,7 @@ from bptui.session.snapshot import Curve
 MAX_CHANGES = 50
 """The most changes that can be undone."""
 MAX_BYTES = 200_000_000
-"""The most memory for the run states of all changes together; the newest change is always kept."""
+"""The most memory for the runs of all changes together; the newest change is always kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,9 +64,10 @@ class UndoStack:
         return _move(self._after, self._before, current, pins)
 
     def _size(self) -> int:
-        versions = (version for version in self._before if isinstance(version, Version))
+        versions = [version for version in self._before if isinstance(version, Version)]
         states = {id(state): state.size for version in versions for state in version.bookmark.states}
-        return sum(states.values())
+        trainers = {id(version.trainer): version.trainer.memory for version in versions}
+        return sum(states.values()) + sum(trainers.values())
 
 
 def _move(
