@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import gc
 import importlib.util
 import os
@@ -43,6 +45,18 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
     """Begin no test before the kernel is compiled."""
     if _compiler in node.config.stash:
         node.config.stash[_compiler].wait()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Collect the tests of a clean clone in one worker after the other.
+
+    The first one compiles all modules to byte code. Otherwise each of them would do it at the same time.
+    """
+    with contextlib.ExitStack() as stack:
+        if not (session.config.rootpath / ".pytest_cache").exists():
+            fcntl.flock(stack.enter_context(Path(__file__).open()), fcntl.LOCK_EX)
+        return (yield)
 
 
 def pytest_collection_finish() -> None:
