@@ -150,7 +150,6 @@ def test_runs_on_many_samples_count_with_their_data() -> None:
     assert 0 < kept < 30
 
 
-
 def test_the_newest_change_can_always_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(undo, "MAX_BYTES", 0)
     session = make_session()
