@@ -136,6 +136,11 @@ def means(losses: Array, sums: Sums = _row_sums) -> Array:
     return result
 
 
+def mean(losses: Array) -> float:
+    """The mean of finite numbers, finite even if their sum overflows; shape (n,)."""
+    return float(means(losses[np.newaxis])[0])
+
+
 def means_or_infinity(losses: Array, sums: Sums = _row_sums) -> Array:
     """The mean of each row, or infinity if it is not a number; (rows, n) to (rows,)."""
     with np.errstate(all="ignore"):

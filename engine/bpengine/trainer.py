@@ -7,12 +7,12 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arrays import Array
 from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
+from bpengine.losses import mean
 from bpengine.metrics import Metrics, measure
 from bpengine.predictions import predictions
 from bpengine.recorded_run import RecordedRun
@@ -47,7 +47,7 @@ class Trainer(RecordedRun):
             indices=tuple(indices.tolist()),
             outputs=tuple(map(tuple, self._outputs[start:stop].tolist())),
             targets=tuple(map(tuple, self.dataset.targets[indices].tolist())),
-            loss=float(np.mean(self._losses[0, start:stop])),
+            loss=mean(self._losses[0, start:stop]),
             losses=tuple(self._losses[0, start:stop].tolist()),
         )
 

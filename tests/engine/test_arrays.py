@@ -103,6 +103,9 @@ INFINITE = np.array([1, 2, np.inf, 4])
         ((X * 1j, Y), "inputs: must be numbers, got values of type complex128"),
         (([[1], [None]], [1, 2]), "inputs, row 1: must be a number from -1e+100 to 1e+100, got nan"),
         (([[1], [{}]], [1, 2]), "inputs: must be numbers, but have other values"),
+        (([10**400, 1], [1, 2]), "inputs: must be numbers from -1e+100 to 1e+100"),
+        ((np.ma.masked_greater(X, 1), Y), "inputs: must have no masked values"),
+        ((X, np.array([LABELS]).T), "targets: must have one class label for each sample, got shape (4, 1)"),
         ((X, ["a"] * 4), "targets: must have from 2 to 100 classes, got 1"),
         ((X, ["a", None, "b", "a"]), "targets: class labels must be texts or whole numbers"),
         (
@@ -130,6 +133,7 @@ def test_wrong_arrays(arguments: tuple[Any, ...], message: str) -> None:
     [
         (Y[:, np.newaxis], "must have one column for each of two or more classes, got shape (4, 1)"),
         (np.ones((4, 2)), "must have a single 1 in each row, and else 0; row 0 does not"),
+        ([[0], [1, 2], [3], [4]], "must be an array with rows of equal length"),
         ([0.5, 1, 2, 3], "class labels must be texts or whole numbers"),
         ([0, np.nan, 2, 3], "class labels must be texts or whole numbers"),
         (np.arange(4) * 1j, "class labels must be texts or whole numbers"),
@@ -153,6 +157,19 @@ def test_wrong_names(options: Any, message: str) -> None:
     with pytest.raises(DataError) as caught:
         Dataset.from_arrays(X, Y, **options)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("targets", "message"),
+    [
+        (np.eye(5)[:4], "must have 4 columns, got 5"),
+        (np.ones((4, 4)), "must have a single 1 in each row, and else 0; row 0 does not"),
+    ],
+)
+def test_wrong_one_hot_rows_of_test_samples(targets: Any, message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        Dataset.from_arrays(X, np.eye(4), test=(X, targets), task="classification")
+    assert str(caught.value) == f"test targets: {message}"
 
 
 def test_more_than_a_hundred_classes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import math
 from typing import Any
@@ -12,8 +13,7 @@ import pytest
 from bpengine import TASKS, Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
-from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation
-from bpengine.derivation.parsing import parse
+from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation, parsing
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters, Trace
 from tests.engine.each_kernel import EVERY_KERNEL
@@ -165,6 +165,22 @@ def test_the_equations_are_written_as_on_the_blackboard() -> None:
     ]
 
 
+def test_a_formula_is_read_once_and_not_for_every_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_texts = []
+
+    def parse(text: str, mode: str) -> ast.AST:
+        read_texts.append(text)
+        return original(text, mode=mode)
+
+    original = ast.parse
+    monkeypatch.setattr("ast.parse", parse)
+    parsing._tree.cache_clear()
+    trace = Trainer(config(optimizer="adam", clip=0.01, l2=0.1)).trace()
+    assert trace is not None
+    assert len(list(derive(trace))) > 50
+    assert len(read_texts) == len(set(read_texts)) < 10
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_text_is_ascii_and_tex_is_well_formed(activation: str) -> None:
     for optimizer in OPTIMIZERS:
@@ -242,4 +258,16 @@ def test_without_a_next_step_there_is_no_trace() -> None:
 
 def test_a_formula_that_calls_an_unknown_function_is_told_which_ones_there_are() -> None:
     with pytest.raises(ValueError, match="calls cosh, which is none of exp, log, sqrt, tanh"):
-        parse("1 / cosh(1)", {})
+        parsing.parse("1 / cosh(1)", {})
+
+
+def test_losses_whose_sum_is_too_large_have_a_mean_all_the_same() -> None:
+    """pytest turns the warning of an overflow into an error."""
+    trainer = Trainer(TrainingConfig.defaults("regression", batch_size=0, learning_rate=1e-3))
+    trainer.set_bias(1, 0, 1.3e154)
+    trace = trainer.trace()
+    step = trainer.step()
+    assert trace is not None
+    assert step is not None
+    assert step.loss == trace.mean_loss == pytest.approx(8.45e307)
+    assert trace.new_mean_loss < trace.mean_loss

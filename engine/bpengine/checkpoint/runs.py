@@ -80,7 +80,7 @@ def encode_run(run: SavedRun) -> dict[str, Any]:
     config = run.state.config
     encoded = {
         "kernel": run.kernel,
-        "config": {"task": config.task, **{field.name: getattr(config, field.name) for field in FIELDS}},
+        "config": encode_config(config),
         "data": encode_source(run.source),
         "moment": encode_run_state(run.state),
     }
@@ -101,7 +101,7 @@ def decode_run(value: Any) -> SavedRun:
     if kernel not in KERNELS or kernel == "auto":
         raise damaged("kernel", "is not a known kernel")
     try:
-        config = _config(settings)
+        config = decode_config(settings)
         source = decode_source(data)
         dataset = make_dataset(config, source)
     except (ConfigError, DataError) as error:
@@ -121,8 +121,19 @@ def decode_run(value: Any) -> SavedRun:
     return SavedRun(kernel, source, decoded, origin)
 
 
-def _config(value: Any) -> TrainingConfig:
-    """The settings; those that are missing take the defaults of the task."""
+def encode_config(config: TrainingConfig) -> dict[str, Any]:
+    """The settings as a JSON object."""
+    return {"task": config.task, **{field.name: getattr(config, field.name) for field in FIELDS}}
+
+
+def decode_config(value: Any) -> TrainingConfig:
+    """The settings that `encode_config` encoded; those that are missing take the defaults of the task.
+
+    Raises:
+        DamagedError: there is no known task.
+        ConfigError: a value is not allowed.
+        UnknownSettingError: a newer version has written them.
+    """
     if not isinstance(value, dict) or value.get("task") not in TASKS:
         raise damaged("config", "has no known task")
     for name in value:

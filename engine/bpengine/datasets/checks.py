@@ -33,12 +33,14 @@ def table(values: Any, what: str) -> Array:
         values: anything that NumPy can make an array of.
         what: what messages call the values.
     """
-    array = _array(values, what)
+    array = array_of(values, what)
     if array.dtype.kind not in "biufO":
         raise DataError(f"{what}: must be numbers, got {_kind(array)}")
     try:
         with np.errstate(all="ignore"):  # what overflows is refused below
             numbers: Array = array.astype(np.float64)
+    except OverflowError:
+        raise DataError(f"{what}: must be numbers from {-LARGEST:g} to {LARGEST:g}") from None
     except (TypeError, ValueError):
         raise DataError(f"{what}: must be numbers, but have other values") from None
     if numbers.ndim == 1:
@@ -87,7 +89,7 @@ def check_count(names: Sequence[str], wanted: int, what: str) -> None:
 
 def are_labels(values: Any, what: str) -> bool:
     """Whether the values are texts or booleans, which can't be meant as numbers."""
-    array = _array(values, what)
+    array = array_of(values, what)
     return array.dtype.kind in "bU" or (
         array.dtype.kind == "O" and any(isinstance(value, (str, bool)) for value in array.ravel())
     )
@@ -95,7 +97,7 @@ def are_labels(values: Any, what: str) -> bool:
 
 def class_labels(values: Any, what: str) -> list[str]:
     """Return the names of class labels: texts, booleans or whole numbers; one for each sample."""
-    array = _array(values, what)
+    array = array_of(values, what)
     if array.ndim != 1:
         raise DataError(f"{what}: must have one class label for each sample, got shape {array.shape}")
     kind = array.dtype.kind
@@ -135,13 +137,16 @@ def _sort_key(name: str) -> tuple[bool, int, str]:
         return True, 0, name
 
 
-def _array(values: Any, what: str) -> Any:
+def array_of(values: Any, what: str) -> Any:
+    """Return as an array what NumPy can make an array of; it has at least one dimension."""
     try:
         array = np.asarray(values)
     except (TypeError, ValueError):  # rows of different lengths
         raise DataError(f"{what}: must be an array with rows of equal length") from None
     if array.ndim == 0:
         raise DataError(f"{what}: must be an array, got {printable(type(values).__name__)}")
+    if np.ma.is_masked(values):
+        raise DataError(f"{what}: must have no masked values")
     return array
 
 

@@ -13,6 +13,7 @@ from bpengine.arrays import Array, IntArray
 from bpengine.datasets.checks import (
     MAX_FLOAT,
     are_labels,
+    array_of,
     check_count,
     check_one_hot,
     check_same_length,
@@ -197,7 +198,7 @@ class Dataset:
 
         def dataset(inputs: Array, targets: Array, test: Dataset | None) -> Dataset:
             return cls(
-                name=printable(name, 60),
+                name=printable(str(name), 60),
                 task=task,
                 inputs=inputs,
                 targets=targets,
@@ -206,7 +207,7 @@ class Dataset:
                 target_scaling=Scaling.identity(targets.shape[1]),
                 domain=tuple(value_range(values) for values in x.T),
                 features=tuple(printable(str(feature), 100) for feature in features),
-                target=printable(target, 100),
+                target=printable(str(target), 100),
                 classes=tuple(printable(name, 100) for name in class_names),
                 test=test,
             )
@@ -218,7 +219,8 @@ class Dataset:
         test_x = table(test[0], "test inputs")
         if test_x.shape[1] != columns:
             raise DataError(f"test inputs: must have {columns} columns, got {test_x.shape[1]}")
-        test_y = _encoded_test(test[1], task, class_names, labels=np.ndim(targets) == 1)
+        labels = np.ndim(targets) == 1
+        test_y = _encoded_test(test[1], task, class_names, columns=y.shape[1], labels=labels)
         check_same_length(test_x, test_y, "test targets")
         return dataset(x, y, dataset(test_x, test_y, None))
 
@@ -232,7 +234,8 @@ class Dataset:
 
 def _encoded(targets: Any, task: Task, classes: Sequence[str] | None) -> tuple[Array, tuple[str, ...]]:
     """Return targets as numbers, shape (n, k), and the names of the classes."""
-    if task == "classification" and np.ndim(targets) == 1:
+    array = array_of(targets, "targets")
+    if task == "classification" and (array.ndim == 1 or array.dtype.kind in "US"):
         if classes is not None:
             raise DataError("classes: only for one-hot targets, since labels name their classes")
         names = class_labels(targets, "targets")
@@ -245,12 +248,17 @@ def _encoded(targets: Any, task: Task, classes: Sequence[str] | None) -> tuple[A
     return numbers, tuple(map(str, range(numbers.shape[1]) if classes is None else classes))
 
 
-def _encoded_test(targets: Any, task: Task, classes: tuple[str, ...], *, labels: bool) -> Array:
+def _encoded_test(targets: Any, task: Task, classes: tuple[str, ...], *, columns: int, labels: bool) -> Array:
     """Return the targets of test samples as numbers, in the form of the training targets; shape (n, k)."""
     if task == "classification" and labels:
         names = class_labels(targets, "test targets")
         return one_hot(class_numbers(names, classes, "test targets"), len(classes))
-    return table(targets, "test targets")
+    numbers = table(targets, "test targets")
+    if numbers.shape[1] != columns:
+        raise DataError(f"test targets: must have {columns} columns, got {numbers.shape[1]}")
+    if task == "classification":
+        check_one_hot(numbers, "test targets")
+    return numbers
 
 
 def one_hot(labels: IntArray, classes: int) -> Array:

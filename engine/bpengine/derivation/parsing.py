@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from bpengine.derivation.expressions import (
     FUNCTIONS,
@@ -39,19 +40,26 @@ def parse(formula: str, variables: Mapping[str, Variable]) -> Expression:
     condition = _CONDITION.fullmatch(formula)
     if condition is not None:
         return Where(**{name: parse(text, variables) for name, text in condition.groupdict().items()})
+    return _expression(_tree(formula), variables)
+
+
+@cache
+def _tree(formula: str) -> ast.expr:
+    """What Python reads in a formula; each is read once, and not anew for every weight."""
     try:
-        return _expression(ast.parse(_as_python(formula), mode="eval").body, variables)
+        return ast.parse(_as_python(formula), mode="eval").body
     except SyntaxError as error:
         raise ValueError(f"a formula can't be read: {formula}") from error
 
 
-def assignments(formula: str) -> list[tuple[str, str]]:
+@cache
+def assignments(formula: str) -> tuple[tuple[str, str], ...]:
     """Return the letters that a formula assigns to, such as v = ...; p -= ..., and what each becomes."""
     pairs = []
     for statement in formula.split("; "):
         left, right = re.split(r" -?= ", statement, maxsplit=1)
         pairs.append((left, f"{left} - ({right})" if f"{left} -= " in statement else right))
-    return pairs
+    return tuple(pairs)
 
 
 def _as_python(formula: str) -> str:

@@ -92,21 +92,26 @@ def load_lanes(spare_folder: str | None = None) -> Callable[..., int]:
         return _lanes
 
 
-def _cached_lanes() -> Callable[..., int] | None:
-    """What `load_lanes` returns if numba is loaded and its cache holds the code; otherwise None.
+def _take_from_cache(*, lanes: bool) -> bool:
+    """Take the machine code from the cache if it is there, without compiling; return whether it was.
 
-    This takes some hundredths of a second. Another process, which could find out as well, would first need a
-    second to import numba.
+    Another process would find it as well, but only after an import of numba of its own, which takes as long
+    as this one's.
     """
-    global _lanes  # noqa: PLW0603  (loaded once per process)
-    with _lock, _no_garbage_collection():
-        if _lanes is None and isinstance(_result, Loaded):
+    global _result, _lanes  # noqa: PLW0603  (loaded once per process)
+    # Errors of any kind: the code is not there, or half of it.
+    with _lock, _no_garbage_collection(), contextlib.suppress(Exception):
+        if _result is None:
             numba, module = _import_numba()
-            with contextlib.suppress(Exception):  # any kind: it is not there, or half of it
-                dispatcher = _dispatcher(numba, module, module.train)
-                dispatcher._compiler = None
-                _lanes = _ready(dispatcher, module.SIDE_BY_SIDE)
-        return _lanes
+            _result = Loaded(
+                module,
+                _cached_only(numba, module, module.train, module.ALONE),
+                _cached_only(numba, module, module.shuffle, module.SHUFFLE),
+            )
+        if lanes and _lanes is None and isinstance(_result, Loaded):
+            numba, module = _import_numba()
+            _lanes = _cached_only(numba, module, module.train, module.SIDE_BY_SIDE)
+    return (_lanes if lanes else _result) is not None
 
 
 def has_lanes() -> bool:
@@ -117,8 +122,8 @@ def has_lanes() -> bool:
 def load_numba_in_background(callback: Callable[[bool], object]) -> Callable[[], None]:
     """Do what `load_numba` does in the background.
 
-    Another process compiles, because compiling in a thread would hold up the other threads again and again. A
-    thread of this process then loads the result from the cache on disk.
+    A thread loads the machine code from the cache on disk. If it is not there, another process compiles it
+    first, because compiling in a thread would hold up the other threads again and again.
 
     Args:
         callback: called from that thread at the end, with whether numba is ready.
@@ -157,14 +162,15 @@ class _BackgroundLoading(threading.Thread):
         ready = False
         with contextlib.suppress(NumbaError), contextlib.ExitStack() as stack:
             folder = None
-            loaded: object = (_lanes or _cached_lanes()) if self._lanes else _result
-            if loaded is None and is_installed() and self._fill_cache(None) == NO_CACHE:
+            there = _take_from_cache(lanes=self._lanes)
+            if not there and is_installed() and self._fill_cache(None) == NO_CACHE:
                 folder = stack.enter_context(_spare_folder())
                 self._fill_cache(folder)
             if not self._given_up.is_set():
                 (load_lanes if self._lanes else load_numba)(folder)
                 ready = True
-                _cached_lanes()  # little beside the import of numba, and nothing has to wait for it later
+                # Little beside the import of numba, and nothing has to wait for it later.
+                _take_from_cache(lanes=True)
         atexit.unregister(self.give_up)
         if not self._given_up.is_set():
             self._callback(ready)
@@ -347,6 +353,13 @@ def _stamp(module: Any) -> tuple[tuple[str, float, int], ...]:
     folder = Path(module.__file__).parent
     files = (*sorted(folder.glob("*.py")), Path(elementary.__file__))
     return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
+
+
+def _cached_only(numba: Any, module: Any, function: Callable[..., Any], signature: Any) -> Callable[..., Any]:
+    """Machine code from numba's own cache; raises an error of any kind if it is not there."""
+    dispatcher = _dispatcher(numba, module, function)
+    dispatcher._compiler = None
+    return _ready(dispatcher, signature)
 
 
 def _ready(dispatcher: Any, signature: Any) -> Callable[..., Any]:

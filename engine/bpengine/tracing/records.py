@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bpengine.arrays import Array
 from bpengine.config import TrainingConfig
+from bpengine.edits import Edit
+from bpengine.losses import mean
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +71,8 @@ class Trace:
 
     config: TrainingConfig
     """The settings of the step."""
+    edits: tuple[Edit, ...]
+    """The edits of the run so far, the oldest first: with one, this is no step of a clean run."""
     kernel: str
     """The name of the run's kernel."""
     sizes: tuple[int, ...]
@@ -102,6 +106,11 @@ class Trace:
     disagreement: float
     """The largest difference between the derived outputs, weights and buffers and those of the kernel,
     relative to the largest number of its kind."""
+
+    @property
+    def new_mean_loss(self) -> float:
+        """The mean of the new losses."""
+        return mean(self.new_losses)
 
     @property
     def is_clipped(self) -> bool:

@@ -94,6 +94,7 @@ def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | 
     )
     return Trace(
         config=config,
+        edits=before.edits,
         kernel=run.kernel.name,
         sizes=sizes,
         epoch=step.epoch,

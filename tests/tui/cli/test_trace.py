@@ -15,6 +15,7 @@ import pytest
 from bpengine import Task, TrainingConfig, make_dataset
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array, IntArray
+from bpengine.checkpoint import load, save
 from bptui.cli.worked_step import Help
 from bptui.cli.worksheet import help_for
 from tests.tui.support.running import Done, call, names
@@ -266,6 +267,16 @@ def test_a_resumed_run_goes_on_from_where_it_is(tmp_path: Path) -> None:
     assert traced(*resumed, "--epoch", "7", "--sample", "62") == traced(
         *settings, "--epoch", "7", "--sample", "62"
     )
+    trainer = load(Path(path))
+    trainer.freeze(0, 1)
+    trainer.knock_out(0, 2)
+    save(trainer, Path(path))
+    edited = traced(*resumed)
+    assert edited.pop("edited") == "edited 2 times from epoch 5 on"
+    hidden = edited["layers"][0]
+    assert hidden["new"]["biases"][1:] == hidden["biases"][1:]
+    told = "The run was edited 2 times from epoch 5 on. Knocked out, so that their outgoing weights are 0:"
+    assert f"{told} unit 3 of layer 1." in " ".join(call("trace", *resumed).out.split())
     assert "from 5 to 8, got '4'" in call("trace", *resumed, "--epoch", "4").complaint
     assert "the run has ended after 5 epochs" in call("trace", "--resume", path).complaint
 

@@ -197,3 +197,16 @@ def test_a_full_disk_leaves_nothing(folder: KeptFolder, monkeypatch: pytest.Monk
     with pytest.raises(OSError, match="No space"):
         folder.write([RUN], {})
     assert names(folder) == [path.name]
+
+
+def test_continue_names_the_newest_file_if_it_is_damaged_instead_of_continuing_an_older_run(
+    folder: KeptFolder,
+) -> None:
+    state = str(folder.path.parent)
+    done = call("--plain", "--continue", "--state", state)
+    assert (done.status, done.complaint) == (2, "bptui: error: argument --continue: no run was kept")
+    folder.write([RUN], {})
+    (folder.path / "99990101-000000-000000.json").write_text("damaged")
+    done = call("--plain", "--continue", "--state", state)
+    assert done.status == 2
+    assert "99990101-000000-000000.json: is damaged: " in done.complaint

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import TASKS, CheckpointError, TrainingConfig
+from bpengine import FIELD, TASKS, CheckpointError, TrainingConfig
 from bpengine.checkpoint import DamagedError, UnknownSettingError
 from bptui.app import BptuiApp
 from bptui.kept.folder import KeptFolder
@@ -44,7 +44,8 @@ def kept_app(runs: Path, *, running: bool = False) -> BptuiApp:
     session.toggle_pin()
     session.change_speed(1)
     session.toggle_what_if()
-    session.change(RATE, 0.2)
+    session.toggle_frozen(0, 5)
+    session.change(FIELD["hidden_units"], (2,))
     session.run_to_rest()
     app._open = "classification"
     app.view.change_options(smooth=True, setting=3)
@@ -77,6 +78,7 @@ async def test_everything_is_as_it_was(tmp_path: Path) -> None:
     assert [run.label for run in runs] == ["", "A", "B"]
     assert [pin.label for pin in snapshot.comparison.pins] == ["B", "A"]
     assert [run.changes for run in runs] == [run.changes for run in old]
+    assert snapshot.comparison.not_repeated == expected.comparison.not_repeated != ()
     compared = [(run.snapshot, before.snapshot) for run, before in zip(runs, old, strict=True)]
     for one, other in ((snapshot, expected), *compared):
         assert one.run.epoch == other.run.epoch
@@ -186,6 +188,18 @@ def test_a_what_if_in_progress_goes_on(stays_on: bool) -> None:
     assert other.snapshot().run.epoch > 6
 
 
+def test_the_settings_that_a_run_was_opened_with_are_kept(tmp_path: Path) -> None:
+    dialogue = dialogue_of(start={"runs_path": tmp_path}, learning_rate=0.7)
+    assert "0.3" in said(dialogue, "run 2", "set learning rate 0.3")
+    dialogue.keeper.keep()
+    session = make_session()
+    state = read_state(newest(tmp_path)).tabs["regression"].session
+    session.take_state(state, paused=True)
+    for rate in (0.7, TrainingConfig.defaults("regression").learning_rate):
+        session.defaults()
+        assert session.config.learning_rate == rate
+
+
 def test_each_damage_is_refused_in_one_line(tmp_path: Path) -> None:
     kept_app(tmp_path)
     whole = json.loads(json.dumps(encode_state(read_state(newest(tmp_path)))))
@@ -219,7 +233,7 @@ def test_a_file_from_before_there_were_several_pins_is_taken(tmp_path: Path) -> 
     kept_app(tmp_path)
     tab = encode_state(read_state(newest(tmp_path)))["tabs"]["classification"]
     run = tab.pop("pins")[0]["run"]
-    del tab["baseline"]
+    del tab["baseline"], tab["not_repeated"]
     state = {"open": "classification", "layout": encode_state(read_state(newest(tmp_path)))["layout"]}
     for pinned, what_if, labels in ((run, False, ["A"]), (run, True, [""]), (None, True, [])):
         old = {**tab, "pinned": pinned, "what_if": what_if}

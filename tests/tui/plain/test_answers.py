@@ -275,7 +275,12 @@ def test_a_line_is_one_line_without_signs_and_sequences() -> None:
 def test_no_sentence_names_a_key() -> None:
     session = dialogue_of(epochs=2).session
     found = [value for value in vars(notices).values() if isinstance(value, Notice)]
-    found += [notices.new_seed(1), notices.restarted(1), notices.undone("x"), notices.redone("x")]
+    found += [
+        notices.new_seed(1),
+        notices.restarted(1),
+        notices.undone("x", waits=True),
+        notices.redone("x", waits=True),
+    ]
     found += [notices.opened("x"), notices.unchanged(FIELD["seed"], 0)]
     found += [each for each in (notices.faster_kernel(None), notices.faster_kernel(9.0)) if each is not None]
     found += [

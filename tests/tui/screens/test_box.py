@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bpengine import FIELD, Edit, Task, Trainer, TrainingConfig
 from bpengine.derivation import TEXT
+from bpengine.edits import BIAS
 from bptui.app import BptuiApp
 from bptui.box.chain import chain, check_in_words, parameter_of
-from bptui.box.prediction import is_close, read
+from bptui.box.page import headings
+from bptui.box.prediction import Prediction, is_close, read
 from bptui.box.stepper import Stepper
 from bptui.box.strides import STRIDES, Stride, starts
+from bptui.box.tally import Tally
 from bptui.drawing import Kind
 from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
@@ -197,6 +200,70 @@ async def test_the_keys_of_the_box() -> None:
         assert not isinstance(app.screen, BoxScreen)
 
 
+async def test_the_chain_of_a_weight_is_told_in_words_with_its_check() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = await walked(pilot, "s", "o", "tab", "t")
+        assert "the chain rule" in text
+        assert "From the loss down: delta2[1] = y[1] - t[1]" in text
+        assert "From the loss" not in await walked(pilot, "escape", "escape", "t")
+
+
+async def test_where_there_is_no_next_step_the_run_is_shown_as_it_is() -> None:
+    for settings, *told in (
+        ({"epochs": 1}, "After epoch 0 ", "The run has ended"),
+        ({"learning_rate": 1000.0}, "After epoch 12 ", "Diverged in epoch 13"),
+    ):
+        app = make_app(samples=4, **settings)
+        session = app.view.session
+        session.advance_to(50)
+        async with app.run_test(size=(80, 24)) as pilot:
+            text = await walked(pilot, "o")
+            assert all(each in text for each in told)
+            assert "back to the last one" in text
+            assert " sigmoid " in text, "the network"
+            assert "network ╌ sine" in text, "the plot"
+            assert "delta" not in text
+            assert "new b2[1]" in await walked(pilot, "left")
+            assert told[1] in await walked(pilot, "right")
+
+
+@pytest.mark.parametrize("batch_size", [1, 5])
+async def test_nothing_that_says_where_one_is_is_cut_off(batch_size: int) -> None:
+    app = make_app("classification", batch_size=batch_size, hidden_units=(20, 20))
+    app.view.session.advance_to(50)
+    async with app.run_test(size=(60, 18)) as pilot:
+        phases = ["Forward", "Loss", "Backward", "Update"]
+        await pilot.press("o", "up", "up", "up")
+        for phase in phases:
+            top, *_, strides, _, _ = lines(app)
+            walk = box_of(app).stepper.walk
+            assert walk is not None
+            assert top.strip() in headings(walk, 441), "the whole of a line"
+            assert phase in top
+            assert "report" in strides
+            assert f"{walk.index + 1}/{len(walk.numbers)}" in strides
+            await pilot.press("right")
+        await pilot.resize_terminal(160, 48)
+        await pilot.pause()
+        assert "Forward: from the inputs to the answer" in lines(app)[0], "the whole of it, where it fits"
+        assert "stride ↑↓" in lines(app)[-3]
+
+
+async def test_the_numbers_are_in_the_units_of_two_layers_at_80_columns_too() -> None:
+    app = make_app("classification", hidden_units=(3, 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = await walked(pilot, "o", *["right"] * 6)
+        walk = box_of(app).stepper.walk
+        assert walk is not None
+        for each in walk.trace.layers[0].a[0]:
+            assert f"({each:+.2f})" in text
+        assert "In the units: a" in text
+        app.view.session.restart(hidden_units=(3, 3, 3, 3, 3))
+        app.view.show_now()
+        assert "In the units" not in await walked(pilot, "right"), "no unit has room for its number"
+
+
 async def test_any_sample_of_a_batch_is_shown() -> None:
     app = make_app(samples=10, batch_size=4)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -315,6 +382,16 @@ def test_the_plot_shows_what_the_step_does_and_says_how_much_it_is_magnified() -
             assert by_role["fit"].y == pytest.approx(before_line + factor * (moved - before_line))
 
 
+def test_where_all_are_of_one_class_it_says_that_there_is_no_border() -> None:
+    session = make_session("classification")
+    trace = session.trace()
+    assert trace is not None
+    figure, legend = effect_figure(session.snapshot(), trace)
+    assert not any(each.role in ("border", "compared") for each in figure.series)
+    assert "no border: one class everywhere" in str(legend)
+    assert "magnified" not in str(legend)
+
+
 def test_a_weight_has_its_chain_and_its_check() -> None:
     session = make_session("classification", hidden_units=(4, 3), batch_size=3)
     session.advance_to(3)
@@ -351,6 +428,19 @@ def test_a_prediction_is_right_to_two_digits_however_it_is_written() -> None:
     assert [read(text) for text in ("", "e", "1e999", "-", "1.2.3", "1,234")] == [None] * 6
 
 
+def test_numbers_that_an_edit_has_changed_are_asked_for_again() -> None:
+    session, prediction = make_session(), Prediction(Tally())
+    stepper = Stepper(lambda: session)
+    prediction.toggle()
+    assert stepper.walk is not None
+    prediction.reveal(stepper.walk)
+    stepper.look()
+    assert not prediction.asks(stepper.walk)
+    session.edit(Edit("set", 0, 0, BIAS, 0.5))
+    stepper.follow()
+    assert prediction.asks(stepper.walk)
+
+
 async def test_a_question_is_seen_beside_a_long_formula() -> None:
     app = make_app("classification", batch_size=5)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -380,6 +470,7 @@ async def test_predict_then_reveal() -> None:
         assert "is right." in text
         assert f"{number:.5g}" in text
         assert "right: 1 of 1 signs, 1 of 1 values" in text
+        assert "Chain" not in await walked(pilot, "enter", "tab"), "which has numbers still to be predicted"
         assert "= ?" in await walked(pilot, "right")
         assert "= ?" not in await walked(pilot, "right"), "revealed"
         assert "= ?" not in await walked(pilot, "left"), "what was answered stays known"

@@ -75,7 +75,7 @@ async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
         await pilot.press("enter")
         assert words_of(session) == ["W2[1,1] frozen", "W2[1,1] set to 0.3"]
         keys = "\n".join(lines(app)[-2:])
-        assert "f unfreeze  p predict" in keys, "an output can't be knocked out"
+        assert "f unfreeze  u undo  p predict" in keys, "an output can't be knocked out"
         walk = box.stepper.walk
         assert walk is not None
         assert walk is not before
@@ -86,6 +86,13 @@ async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
         await pilot.press("K")
         assert "A unit of the output layer can't be knocked out." in "\n".join(lines(app))
         assert "esc back" in lines(app)[-2]
+        await pilot.press("u")
+        assert words_of(session) == ["W2[1,1] frozen"]
+        assert "Undone: W2[1,1] set to 0.3." in "\n".join(lines(app))
+        assert box.stepper.walk is not None
+        assert box.stepper.walk.number.place == before.number.place, "still at the same weight"
+        await pilot.press("u", "U", "U")
+        assert words_of(session) == ["W2[1,1] frozen", "W2[1,1] set to 0.3"]
         await pilot.press("tab")
         assert "knocked out" not in "\n".join(lines(app)), "which was about another weight"
         await pilot.press("escape", "escape")

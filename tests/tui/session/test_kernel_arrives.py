@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bpengine import TrainingConfig
+from bpengine import FIELD, TrainingConfig
+from bptui.describe import describe
 from bptui.session.kernel_choice import KernelChoice, speedup
 from bptui.session.session import Session
 from bptui.views.training import TrainingThread
@@ -35,6 +36,20 @@ def test_a_run_that_has_not_begun_takes_it(monkeypatch: pytest.MonkeyPatch) -> N
     snapshot = arrived(begun=False, measured=47.0, monkeypatch=monkeypatch).snapshot()
     assert snapshot.run.kernel == "numba"
     assert "ready" not in snapshot.status.advice
+
+
+@needs_numba
+def test_a_what_if_at_the_start_that_takes_it_still_says_which_edits_it_lacks() -> None:
+    kernels = KernelChoice("auto")
+    session = Session(DEFAULTS, kernels=kernels, clock=Clock())
+    session.toggle_knocked_out(0, 2)
+    session.toggle_what_if()
+    session.change(FIELD["hidden_units"], (2,))
+    kernels.take(loaded=True)
+    session.take_kernel()
+    snapshot = session.snapshot()
+    assert snapshot.run.kernel == "numba"
+    assert "were not repeated: unit 3 of layer 1 knocked out in epoch 0." in describe(snapshot)
 
 
 @needs_numba

@@ -169,4 +169,14 @@ async def test_by_keys() -> None:
         assert "Undone: learning rate 0.1 → 0.2." in shown(app).status.advice
         await pilot.press("U")
         assert shown(app).run.config.learning_rate == 0.2
-        assert "Redone: learning rate 0.1 → 0.2." in shown(app).status.advice
+        assert "Redone: learning rate 0.1 → 0.2. Space continues." in shown(app).status.advice
+
+
+def test_a_run_that_has_ended_does_not_continue_after_an_undo() -> None:
+    session = make_session(epochs=3)
+    session.advance_to(3)
+    session.change(FIELD["learning_rate"], 0.2)
+    session.undo()
+    assert session.snapshot().status.advice == "Undone: learning rate 0.1 → 0.2. U redoes it."
+    session.redo()
+    assert session.snapshot().status.advice == "Redone: learning rate 0.1 → 0.2."

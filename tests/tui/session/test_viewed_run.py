@@ -67,6 +67,10 @@ def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run
     assert advice(session) == "Back at epoch 42, the latest: the run is unchanged."
     session.scrub(1)
     assert advice(session) == "This is the latest epoch: space continues the training."
+    ended = make_session(epochs=2)
+    ended.advance_to(2)
+    ended.scrub(1)
+    assert advice(ended) == "This is the latest epoch: the run has ended."
     session.undo()
     assert advice(session) == "Nothing to undo."
     session.advance_to(59)

@@ -149,7 +149,16 @@ def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_s
         session.undo()
         assert "were not repeated" not in describe(session.snapshot())
         session.redo()
-        assert "were not repeated: " in describe(session.snapshot())
+        told = [words for words in describe(session.snapshot()).split(". ") if "not repeated: " in words]
+        assert len(told) == 1
+        later = make_session()
+        kept = session.state_to_keep()
+        assert kept is not None
+        later.take_state(kept, paused=True)
+        assert told[0] in describe(later.snapshot()), "in a later session, too"
+        session.view(5)
+        session.toggle_frozen(0, 0)
+        assert "not repeated" not in describe(session.snapshot()), "the run before is the one that was left"
 
 
 def test_weights_that_were_all_set_are_repeated_in_the_same_network_only() -> None:
@@ -181,6 +190,28 @@ def test_a_what_if_that_is_stopped_says_which_edits_it_lacks() -> None:
     assert len(session._trainer.edits) == 4
     session.undo()
     assert "not repeated" not in describe(session.snapshot())
+
+
+def test_a_what_if_that_undo_ends_and_redo_returns_to_says_which_edits_it_lacks() -> None:
+    session, _ = slow_what_if()
+    while session.epochs_done < 5:
+        session.tick()
+    session.undo()
+    session.redo()
+    assert len(session._trainer.edits) == 4
+    assert "were not repeated: " in describe(session.snapshot())
+
+
+def test_a_branch_has_another_run_before_it_whose_edits_it_does_not_lack() -> None:
+    session = edited_session()
+    session.toggle_what_if()
+    session.change(FIELD["hidden_units"], (2,))
+    assert "were not repeated: " in describe(session.snapshot())
+    session.view(2)
+    session.step_epoch()
+    assert "not repeated" not in describe(session.snapshot())
+    session.undo()
+    assert "were not repeated: " in describe(session.snapshot())
 
 
 def test_data_of_another_size_are_trained_on_for_as_many_epochs() -> None:

@@ -27,6 +27,7 @@ def box_help() -> PanelHelp:
             Sign("click", "a link's weight: its chain; a unit: the chain of its bias"),
             Sign(key_of("freeze"), "freeze or unfreeze the weight or unit"),
             Sign(key_of("knock_out"), "knock the unit out, or bring it back"),
+            Sign(keys_of("undo", "redo"), "undo an edit, redo it"),
             Sign(key_of("focus_next"), "the chain of the next weight"),
             Sign(key_of("describe"), "the number in words"),
             Sign(f"{key_of('page_up')} {key_of('page_down')}", "scroll the formulas"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpengine.derivation import PHASES, TEXT, Derived, equation
 from bptui.box.prediction import Help
 from bptui.box.strides import STRIDES, Stride
-from bptui.box.walk import Walk
+from bptui.box.walk import MAX_UNITS, Walk
+from bptui.commands import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,13 @@ def _where(derived: Derived, last_layer: int) -> str:
     return f"from {of} to {what}"
 
 
-def heading(walk: Walk, samples: int) -> str:
-    """Where in the run the step is, and what happens in this part of it.
+def fitting(variants: Sequence[str], width: int) -> str:
+    """The first of the texts that fits a line of this width, or the last one."""
+    return next((each for each in variants if len(each) <= width), variants[-1])
+
+
+def headings(walk: Walk, samples: int) -> tuple[str, ...]:
+    """Where in the run the step is, and what happens in this part of it; then the same in fewer words.
 
     Args:
         walk: the step.
@@ -69,34 +76,53 @@ def heading(walk: Walk, samples: int) -> str:
     trace = walk.trace
     last = trace.sample + len(trace.indices) - 1
     phase = PHASES[walk.number.phase]
-    if walk.batch == 1:
-        return f"Epoch {trace.epoch}, sample {trace.sample} of {samples}. {phase}"
-    shown = (
-        f"mean over the batch of {walk.batch}"
-        if walk.is_of_batch
-        else f"sample {walk.row + 1} of {walk.batch} of the batch"
-    )
-    # The first word of the phase, so that the line fits 80 columns.
     part = phase.partition(":")[0]
-    return f"Epoch {trace.epoch}, samples {trace.sample}-{last} of {samples}, {shown}. {part}"
+    if walk.batch == 1:
+        where = f"Epoch {trace.epoch}, sample {trace.sample} of {samples}."
+        return f"{where} {phase}", f"{where} {part}"
+    where = f"Epoch {trace.epoch}, samples {trace.sample}-{last}"
+    shown, briefly = (
+        (f"mean over the batch of {walk.batch}", f"mean over {walk.batch}")
+        if walk.is_of_batch
+        else (f"sample {walk.row + 1} of {walk.batch} of the batch", f"number {walk.row + 1}")
+    )
+    return (
+        f"{where} of {samples}, {shown}. {phase}",
+        f"{where} of {samples}, {shown}. {part}",
+        f"{where}, {briefly}. {part}",
+    )
+
+
+def heading_at_rest(epochs_done: int, sample: int, samples: int) -> str:
+    """Where in the run one is without a next step: after so many epochs, and samples of the next epoch."""
+    if epochs_done and not sample:
+        return f"After epoch {epochs_done - 1}"
+    return f"Epoch {epochs_done}, sample {sample} of {samples}"
 
 
 def in_words(walk: Walk, samples: int, help: Help | None = None) -> str:
-    """The number under way in a few sentences; see `heading` and `page_of` for the arguments."""
+    """The number under way in a few sentences; see `headings` and `page_of` for the arguments."""
     page = page_of(walk.number, len(walk.trace.layers) - 1, help)
     equation = " = ".join(part for part in (page.formula, page.numbers, page.result) if part)
     where = f" ({page.where})" if page.where else ""
-    return f"{heading(walk, samples)}. {page.name}{where}: {equation}. {page.why}"
+    return f"{headings(walk, samples)[0]}. {page.name}{where}: {equation}. {page.why}"
 
 
-def strides_line(stride: Stride, batch: int) -> str:
-    """The strides, with the chosen one in brackets.
+def strides_lines(stride: Stride, batch: int, walk: Walk | None) -> tuple[str, ...]:
+    """The strides with their keys, the chosen one in brackets, and the place in the step; then less of it.
 
     Args:
         stride: the chosen one.
         batch: how many samples a step has.
+        walk: the step; None if there is none.
     """
     names = ["batch" if each is Stride.STEP and batch > 1 else each.value for each in STRIDES]
-    return " ".join(
+    line = " ".join(
         f"‹{name}›" if each is stride else name for each, name in zip(STRIDES, names, strict=True)
     )
+    keys = f"stride {keys_of('up', 'down')} "
+    if walk is None:
+        return f"{keys}{line}", line
+    place = f"  {walk.index + 1}/{len(walk.numbers)}"
+    units = "" if walk.is_complete else f", {MAX_UNITS} units"
+    return f"{keys}{line}{place}{units}", f"{line}{place}{units}", f"{line}{place}", line

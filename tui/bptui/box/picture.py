@@ -28,9 +28,14 @@ class Picture:
 
     chosen: Place | None
     """The unit whose links stand out; None if the number belongs to no unit."""
-    lit: Lit
-    caption: str
+    lit: Lit | None
+    """The numbers, and the units that stand out; None for the network as it is, with its biases."""
+    caption: str = ""
     """What the numbers in the units are."""
+
+
+AT_REST = Picture(None, None)
+"""The network where there is no next step."""
 
 
 def picture_of(walk: Walk, *, hide: bool = False) -> Picture:

@@ -48,7 +48,7 @@ class Prediction:
         self.told = ""
         """Whether the last answer was right; empty if nothing was answered since the last move."""
         self._knows_sign = False
-        self._answered: set[tuple[int, int, int]] = set()
+        self._answered: set[tuple[float, ...]] = set()
         self._asked: Counter[str] = Counter()
 
     def toggle(self) -> None:
@@ -135,8 +135,10 @@ class Prediction:
         self.told = told
 
 
-def _key(walk: Walk) -> tuple[int, int, int]:
-    return walk.trace.updates, 0 if walk.is_of_batch else walk.row, walk.index
+def _key(walk: Walk) -> tuple[float, ...]:
+    """Tells a number from those of other steps, also from the same step with edited weights."""
+    trace = walk.trace
+    return trace.updates, trace.mean_loss, 0 if walk.is_of_batch else walk.row, walk.index
 
 
 def read(text: str) -> float | None:

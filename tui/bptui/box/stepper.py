@@ -7,8 +7,11 @@ from collections.abc import Callable
 from bpengine import DivergedError, Trace
 from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import Walk
+from bptui.commands import key_of
+from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.session import Session
+from bptui.session.timeline import wording
 
 
 class Stepper:
@@ -38,10 +41,10 @@ class Stepper:
         try:
             trace = session.trace()
         except DivergedError as error:
-            self.problem = f"{error}."
+            self.problem = f"{sentence_case(str(error))}. {_goes_back()}"
             return
         if trace is None:
-            self.problem = "The run has ended: there is no next step."
+            self.problem = f"The run has ended: there is no next step. {_goes_back()}"
         else:
             self.walk = self._walk_through(trace)
 
@@ -66,9 +69,7 @@ class Stepper:
             return False
         self.problem = ""
         if walk.batch == 1:
-            self.problem = (
-                "This step has one sample; with a larger batch size, there are more to choose from."
-            )
+            self.problem = "This step has one sample; a larger batch size has more to choose from."
             return False
         self._row = (walk.row + direction) % walk.batch
         self.walk = self._walk_through(walk.trace)
@@ -87,10 +88,28 @@ class Stepper:
 
     def on(self) -> bool:
         """Go on by a stride; return whether that was possible."""
+        return self._move(self._on)
+
+    def back(self) -> bool:
+        """Go back by a stride; return whether that was possible."""
+        return self._move(self._back)
+
+    def _move(self, move: Callable[[Session], bool]) -> bool:
+        """Go somewhere; say so if another run has begun with that at the epoch that was on view."""
         session = self._session()
-        if self.walk is None or session.in_progress:
+        if session.in_progress:
             return False
-        self.problem = ""
+        was_viewing = session.is_viewing
+        if self.walk is not None:
+            self.problem = ""
+        moved = move(session)
+        if was_viewing and not session.is_viewing and self.walk is not None:
+            self.problem = wording.branched_by_step().text
+        return moved
+
+    def _on(self, session: Session) -> bool:
+        if self.walk is None:
+            return False
         if self.stride.is_within_a_step and self.walk.on(self.stride):
             return True
         if session.waiting:
@@ -103,11 +122,7 @@ class Stepper:
         self.look()
         return True
 
-    def back(self) -> bool:
-        """Go back by a stride; return whether that was possible."""
-        session = self._session()
-        if session.in_progress:
-            return False
+    def _back(self, session: Session) -> bool:
         self.problem = ""
         if not self.stride.is_within_a_step:
             return self._rewind(session)
@@ -122,17 +137,30 @@ class Stepper:
         return True
 
     def _rewind(self, session: Session) -> bool:
-        """Go back to where this epoch or else the one before began, or to the last report."""
+        """Go back to where this epoch or else the one before began, or to the last report.
+
+        From an earlier epoch on view, that epoch is viewed, too, and the run stays as it is.
+        """
         before = session.point
         begun = self.walk is not None and self.walk.index > 0
+        epoch = session.epochs_done if begun else session.begun_epoch
         if self.stride is Stride.REPORT:
-            session.rewind()
-        elif session.begun_epoch < 0 and not begun:
+            if session.is_viewing:
+                session.scrub(-1)
+            else:
+                session.rewind()
+        elif epoch < 0:
             self.problem = notices.AT_START.text
             return False
+        elif session.is_viewing:
+            session.view(epoch - 1)
         else:
-            session.rewind(session.epochs_done if begun else session.begun_epoch)
+            session.rewind(epoch)
         self.look()
         if session.point == before and not begun and not session.in_progress:
             self.problem = session.notice
         return not self.problem
+
+
+def _goes_back() -> str:
+    return f"{key_of('less')} goes back to the last one."

@@ -251,10 +251,10 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
         if state is None:
             raise BadUseError("argument --continue: no state is kept")
         folder = KeptFolder(state / RUNS)
-        kept = folder.find(options.continued) if options.continued else folder.newest()
-        if kept is None:
+        name = options.continued or folder.newest_id()
+        if not name:
             raise BadUseError("argument --continue: no run was kept")
-        start = replace(start, continued=kept.path)
+        start = replace(start, continued=folder.find(name).path)
     if state is None:  # those who ask for that know the screen; those who are served one may not
         return replace(start, greets=options.restricted)
     offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from bpengine import Trace
+from bpengine.edits import edited_at
 from bpengine.tracing import LayerTrace, Parameters
 
 
@@ -28,6 +29,8 @@ def trace_json(trace: Trace, row: int) -> str:
         "learning_rate": trace.learning_rate,
         "layers": [_layer(trace, layer, row) for layer in trace.layers],
     }
+    if trace.edits:
+        content["edited"] = edited_at(trace.edits)
     if len(trace.indices) > 1:
         content["batch"] = {
             "sample": trace.sample,

@@ -18,6 +18,7 @@ from bpengine.derivation import (
     equation,
     settings_of,
 )
+from bpengine.edits import edited_at
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters
@@ -85,6 +86,14 @@ def _settings(trace: Trace, row: int) -> Iterator[str]:
         f"a {network} network ({', '.join(dict.fromkeys(config.activations))}), "
         f"{config.optimizer}, learning rate {trace.learning_rate:g}."
     )
+    if trace.edits:
+        out = [
+            f"unit {unit + 1} of layer {number}"
+            for number, layer in enumerate(trace.layers, start=1)
+            for unit in layer.knocked_out
+        ]
+        knocked_out = f" Knocked out, so that their outgoing weights are 0: {', '.join(out)}." if out else ""
+        yield f"The run was {edited_at(trace.edits)}.{knocked_out}"
     position = f"The sample has index {trace.indices[row]} in the training data"
     if count == 1:
         yield f"{position}. Samples, indices and epochs count from 0; inputs, units and layers from 1."
@@ -186,7 +195,7 @@ def _parts(sheet: TextSheet, derived: Derived, help: Help) -> list[str]:
 
 def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
     what = "loss of this sample" if len(trace.indices) == 1 else "mean loss of this batch"
-    before, after = trace.mean_loss, float(trace.new_losses.mean())
+    before, after = trace.mean_loss, trace.new_mean_loss
     change = "falls" if after < before else "rises" if after > before else "stays"
     yield from sheet.paragraph(
         f"With the new weights and biases, the {what} {change} from {before:.5g} to {after:.5g}."

@@ -126,6 +126,7 @@ def _choose_layers(
     for text, gap in (
         *((each.with_bias, _WIDE_GAP) for each in lengths),
         *((each.with_bias, 4) for each in lengths if numbers is not None),
+        *(((names.value, 4), (names.value, 3)) if numbers is not None else ()),
         *((each.with_number, _WIDE_GAP) for each in lengths),
         (names.with_number, 4),
         (names.dot, 4),
@@ -188,6 +189,14 @@ class _Names:
             return name
         bias = signed(float(self._snapshot.network.layers[layer][-1, unit]))
         return self._bracketed(f"{name} {bias:>5}", (layer, unit))
+
+    def value(self, layer: int, unit: int) -> str:
+        """What a unit shows, as (+0.41), or its name as long as that is not known."""
+        assert self._numbers is not None
+        number = self._numbers.get((layer, unit))
+        name = self.name(layer, unit).strip()[:_NUMBER_WIDTH]
+        text = f"{name:<{_NUMBER_WIDTH}}" if number is None else f"{number:>{_NUMBER_WIDTH}}"
+        return text if layer < 0 else self._bracketed(text, (layer, unit))
 
     def with_number(self, layer: int, unit: int) -> str:
         """The number, as (2), or the name of an input."""

@@ -91,6 +91,10 @@ class KeptFolder:
         """The newest file that can be used, or None."""
         return next(iter(self._usable(self._names())), None)
 
+    def newest_id(self) -> str:
+        """The ID of the newest file, which may be damaged; empty if there is none."""
+        return next(iter(self._names()), "")
+
     def find(self, name: str) -> KeptFile:
         """The file with this ID.
 

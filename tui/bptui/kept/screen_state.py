@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpengine import FIELDS, TASKS, CheckpointError, Task
+from bpengine import FIELDS, TASKS, CheckpointError, ConfigError, Task, TrainingConfig
 from bpengine.checkpoint import (
     DamagedError,
     SavedRun,
     UnknownSettingError,
+    decode_config,
     decode_run,
+    encode_config,
     encode_run,
     parse_json,
 )
@@ -36,7 +38,11 @@ COMPUTATION_TIMEOUT = 1.0
 
 _STATE = ("open", "layout", "tabs")
 _LAYOUT = ("hidden", "focused", "zoomed", "metrics")
-_TAB = ("run", "pins", "baseline", "retraining", "running", "what_if", "cloud", "speed", "options")
+_TAB = (
+    *("run", "pins", "baseline", "not_repeated", "retraining", "running", "what_if", "cloud", "opened_with"),
+    "speed",
+    "options",
+)
 _PIN = ("label", "run")
 _OPTIONS = ("setting", "unit", "log_errors", "smooth", "detail", "own_scales")
 _MAX_UNIT = 1_000_000
@@ -185,10 +191,12 @@ def _encode_tab(tab: TabState) -> dict[str, Any]:
         "run": encode_run(session.run),
         "pins": [{"label": pin.label, "run": encode_run(pin.run)} for pin in session.pins],
         "baseline": None if session.baseline is None else encode_run(session.baseline),
+        "not_repeated": session.not_repeated,
         "retraining": session.retraining,
         "running": session.running,
         "what_if": session.what_if,
         "cloud": session.cloud,
+        "opened_with": encode_config(session.opened_with),
         "speed": session.speed,
         "options": None if options is None else {name: getattr(options, name) for name in _OPTIONS},
     }
@@ -196,24 +204,48 @@ def _encode_tab(tab: TabState) -> dict[str, Any]:
 
 def _decode_tab(value: Any, screen: bool) -> TabState:
     if isinstance(value, dict):
-        value = {"cloud": False, **value}  # older files do not have it
+        # Older files do not have them.
+        value = {"cloud": False, "not_repeated": [], "opened_with": None, **value}
     parts = members(_with_pins(value), _TAB, "the tab")
-    run, pins, baseline, retraining, running, what_if, cloud, speed, options = parts
+    run, pins, kept, not_repeated, retraining, running, what_if, cloud, opened_with, speed, options = parts
+    baseline = None if kept is None else decode_run(kept)
     if retraining is not None:
         epoch, run_afterwards = items(retraining, 2, "retraining")
         epoch = whole(epoch, 0, MAX_EPOCHS, "retraining")
         retraining = (epoch, _truth(run_afterwards, "retraining"))
+    decoded = decode_run(run)
     session = SessionState(
-        run=decode_run(run),
+        run=decoded,
         pins=_decode_pins(pins),
-        baseline=None if baseline is None else decode_run(baseline),
+        baseline=baseline,
         retraining=retraining,
         running=_truth(running, "running"),
         what_if=_truth(what_if, "what_if"),
         cloud=_truth(cloud, "cloud"),
+        opened_with=_decode_opened_with(opened_with, decoded.state.config.task),
         speed=whole(speed, 0, len(SPEEDS) - 1, "speed"),
+        not_repeated=_decode_not_repeated(not_repeated, baseline),
     )
     return TabState(session, _decode_options(options) if screen else None)
+
+
+def _decode_not_repeated(value: Any, baseline: SavedRun | None) -> tuple[int, ...]:
+    edits = () if baseline is None else baseline.state.edits
+    if not isinstance(value, list) or len(value) > len(edits):
+        raise damaged("not_repeated", "does not name edits of the run before")
+    return tuple(whole(number, 0, len(edits) - 1, "not_repeated") for number in value)
+
+
+def _decode_opened_with(value: Any, task: Task) -> TrainingConfig:
+    if value is None:
+        return TrainingConfig.defaults(task)
+    try:
+        config = decode_config(value)
+    except ConfigError as error:
+        raise damaged("opened_with", str(error)) from None
+    if config.task != task:
+        raise damaged("opened_with", "is of another task")
+    return config
 
 
 def _with_pins(tab: Any) -> Any:

@@ -4,43 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Static
 
-from bpengine import Edit, Trace
+from bpengine import Edit
 from bpengine.derivation.symbols import Place
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bptui.box.chain import edited_at_number, parameter_of
 from bptui.box.help import box_help
-from bptui.box.page import heading, in_words, strides_line
-from bptui.box.picture import picture_of
-from bptui.box.prediction import Prediction
-from bptui.box.stepper import Stepper
+from bptui.box.page import in_words
 from bptui.box.tally import Tally
 from bptui.box.walk import MAX_UNITS, Walk
-from bptui.commands import keys_of
-from bptui.drawing import Figure, Legend
 from bptui.drawing.unit_position import Link
+from bptui.screens.box_display import PACES, BoxDisplay, EffectFigure
 from bptui.screens.box_network import BoxNetwork
-from bptui.screens.box_text import box_hints, chain_text, number_text
-from bptui.screens.dialog import Dialog
+from bptui.screens.box_text import chain_words
 from bptui.screens.help import HelpScreen
 from bptui.screens.weight import WeightScreen
 from bptui.screens.words import WordsScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
-from bptui.widgets.footer import KeyFooter
-from bptui.widgets.plot import Plot
 
-EffectFigure = Callable[[Snapshot, Trace, int], tuple[Figure, Legend]]
-PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""How many strides a second play takes."""
 _ACTIONS = {
     "less": "walk(-1)",
     "more": "walk(1)",
@@ -66,36 +52,25 @@ _ACTIONS = {
     "describe": "describe",
     "freeze": "freeze",
     "knock_out": "knock_out",
+    "undo": "undo",
+    "redo": "redo",
 }
 """What the keys of commands do here."""
 
 
-class BoxScreen(Dialog[None]):
+class BoxScreen(BoxDisplay):
     """Shows the next step of a run, and walks through it.
 
     Args:
         session: returns the session of the run; see `Stepper`.
         refresh: shows the run on its tab as it is now, after which `show` is called with it.
-        effect: makes the plot of what a step changes, and its legend.
+        effect: makes the plot of what a step changes or, without a step, of the run, and its legend.
         tally: counts the predictions.
         weight: the weight or bias whose chain of derivatives to begin with; None to begin with the step's
             first number.
     """
 
     BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
-
-    DEFAULT_CSS = """
-    BoxScreen {
-        background: $background;
-        #box-heading, #box-strides { height: 1; padding: 0 1; background: $panel; }
-        #box-top { height: 1fr; }
-        KeyFooter { height: 2; }
-        #box-plot { height: 38%; border-top: solid $primary-muted; border-title-color: $text; }
-        BoxNetwork { width: 1fr; height: 1fr; margin: 0 1; }
-        #box-page { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $primary-muted; }
-        #box-formulas { height: auto; }
-    }
-    """
 
     def __init__(
         self,
@@ -105,33 +80,9 @@ class BoxScreen(Dialog[None]):
         tally: Tally,
         weight: Link | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(session, effect, tally)
         bind_commands(self, _ACTIONS)
-        self._session, self._refresh_run, self._effect = session, refresh, effect
-        self._plotted: Walk | None = None
-        self._snapshot: Snapshot | None = None
-        self._pace = 1
-        self._playing = False
-        self._heading = Static(id="box-heading", markup=False)
-        self._network = BoxNetwork()
-        self._formulas = Static(id="box-formulas", markup=False)
-        self._page = VerticalScroll(self._formulas, id="box-page", can_focus=False)
-        self._plot = Plot(id="box-plot")
-        self._strides = Static(id="box-strides", markup=False)
-        self._footer = KeyFooter()
-        self.stepper = Stepper(session)
-        self._prediction = Prediction(tally)
-        self._shows_chain = False
-        self._first_weight = weight
-
-    def compose(self) -> ComposeResult:
-        """The network and the formulas side by side, with the strides and the keys below."""
-        with Vertical():
-            yield self._heading
-            yield Horizontal(self._network, self._page, id="box-top")
-            yield self._plot
-            yield self._strides
-        yield self._footer
+        self._refresh_run, self._first_weight = refresh, weight
 
     def on_mount(self) -> None:
         """Show the run, which is paused now."""
@@ -182,7 +133,7 @@ class BoxScreen(Dialog[None]):
         walk = self.stepper.walk
         if walk is not None and self._prediction.asks(walk):
             self._prediction.enter(walk)
-        elif walk is None:
+        elif walk is None or self._prediction.is_on:  # a chain has numbers that are still to be predicted
             self._shows_chain = False
         elif self._shows_chain and parameter_of(walk) is not None:
             self._ask_for_weight(walk)
@@ -217,6 +168,14 @@ class BoxScreen(Dialog[None]):
         chosen = self._chosen()
         if chosen is not None:
             self._edit(Session.toggle_knocked_out, *chosen[:2])
+
+    def action_undo(self) -> None:
+        """Undo the last edit, or the walk back beyond where the box was opened."""
+        self._edit(Session.undo)
+
+    def action_redo(self) -> None:
+        """Redo what was undone."""
+        self._edit(Session.redo)
 
     def _chosen(self) -> tuple[int, int, Source] | None:
         """What an edit is about; None while numbers are predicted, and where there is nothing to edit."""
@@ -322,7 +281,11 @@ class BoxScreen(Dialog[None]):
             return
         self._set_playing(False)
         help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
-        self.app.push_screen(WordsScreen(in_words(walk, self._snapshot.run.samples, help)))
+        words = in_words(walk, self._snapshot.run.samples, help)
+        parameter = parameter_of(walk)
+        if self._shows_chain and parameter is not None:
+            words = f"{words} {chain_words(walk, self._session().check_derivative(parameter))}"
+        self.app.push_screen(WordsScreen(words, title="the number in words"))
 
     def action_scroll(self, direction: int) -> None:
         """Scroll the formulas up or down by most of a page."""
@@ -361,50 +324,3 @@ class BoxScreen(Dialog[None]):
         else:
             self._draw()
         return moved and stepper.walk is not None
-
-    def _draw(self) -> None:
-        snapshot, walk = self._snapshot, self.stepper.walk
-        if snapshot is None:
-            return
-        prediction = self._prediction
-        asks = walk is not None and prediction.asks(walk)
-        pace = PACES[self._pace]
-        batch = snapshot.run.config.batch_size or snapshot.run.samples
-        strides = f"stride {keys_of('up', 'down')} {strides_line(self.stepper.stride, batch)}"
-        told = self.stepper.problem or (prediction.tally.in_words() if prediction.is_on else "")
-        self._footer.hints = box_hints(
-            walk,
-            snapshot,
-            prediction,
-            pace,
-            playing=self._playing,
-            shows_chain=self._shows_chain,
-            strides_are_named=not told or walk is None,
-        )
-        if walk is None:
-            self._heading.update(f"Epoch {snapshot.run.epoch}, sample {snapshot.run.sample}")
-            self._formulas.update(self.stepper.problem or snapshot.without_arrows.status.advice)
-            self._network.shown = self._plotted = None
-            self._plot.figure = None
-            self._strides.update(strides)
-            return
-        self._heading.update(heading(walk, snapshot.run.samples))
-        self._network.shown = (snapshot, picture_of(walk, hide=asks))
-        self._formulas.update(
-            self._chain(walk) if self._shows_chain else number_text(walk, prediction, asks=asks)
-        )
-        if walk is not self._plotted:
-            self._plotted = walk
-            self._plot.figure, legend = self._effect(snapshot, walk.trace, walk.row)
-            self._plot.border_title = self._plot.legend(legend)
-        place = f"{walk.index + 1}/{len(walk.numbers)}"
-        if not walk.is_complete:
-            place += f", {MAX_UNITS} units"
-        self._strides.update(told or f"{strides}  {place}")
-
-    def _chain(self, walk: Walk) -> Text:
-        """The chain of the weight or bias under way, or how to get to one."""
-        parameter = parameter_of(walk)
-        if parameter is None:
-            return Text("Go to a weight, a bias or a unit to see its chain of derivatives.")
-        return chain_text(walk, self._session().check_derivative(parameter))

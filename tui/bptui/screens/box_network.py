@@ -58,4 +58,8 @@ class BoxNetwork(Rows):
             return []
         snapshot, picture = self.shown
         rows = draw_network(snapshot, picture.chosen, width, height - 1, picture.lit)
-        return [*rows, [Span(f"{picture.caption:<{width}}"[:width], "caption")]]
+        drawn = "".join(span.text for row in rows for span in row)
+        numbers = () if picture.lit is None else picture.lit.numbers.values()
+        # A large network has room for no number.
+        caption = picture.caption if any(number in drawn for number in numbers) else ""
+        return [*rows, [Span(f"{caption:<{width}}"[:width], "caption")]]

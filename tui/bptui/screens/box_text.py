@@ -49,6 +49,11 @@ def chain_text(walk: Walk, check: DerivativeCheck) -> Text:
     )
 
 
+def chain_words(walk: Walk, check: DerivativeCheck) -> str:
+    """The chain and its check in sentences."""
+    return f"{check_in_words(check)} From the loss down: {'; '.join(chain(walk))}."
+
+
 def _of_batch(walk: Walk) -> tuple[str, ...]:
     """What in the chain belongs to one sample, and what to the batch."""
     if walk.batch == 1:
@@ -100,7 +105,8 @@ def box_hints(
         stride,
         *batch,
         _hint("toggle_run", "stop" if playing else "play", 9 if playing else 7),
-        *_chain_hints(snapshot, walk, predicts=predicts, shows_chain=shows_chain),
+        *([] if predicts else _chain_hints(snapshot, walk, shows_chain=shows_chain)),
+        *((_hint("undo", "undo", 4),) if snapshot.run.edits else ()),
         predict,
         KeyHint(f"{key_of('slower')} {key_of('faster')}", f"pace {pace:g}/s", "", 6),
         report,
@@ -109,10 +115,8 @@ def box_hints(
     )
 
 
-def _chain_hints(snapshot: Snapshot, walk: Walk, *, predicts: bool, shows_chain: bool) -> list[KeyHint]:
+def _chain_hints(snapshot: Snapshot, walk: Walk, *, shows_chain: bool) -> list[KeyHint]:
     """The keys that act on the weight or the unit under way."""
-    if predicts:
-        return [_hint("edit", "chain", 7)]
     about = edited_at_number(walk)
     hints = [_hint("focus_next", "next", 8)] if shows_chain else []
     if about is None:

@@ -21,7 +21,7 @@ from bptui.session.live_run import SLICE_MILLISECONDS
 from bptui.session.notices import Notice
 from bptui.session.observed_run import ObservedRun
 from bptui.session.snapshot import State
-from bptui.session.targets import Retraining, Rewinding, last_report, repeatable_edits
+from bptui.session.targets import Retraining, Rewinding, edits_to_repeat, last_report
 from bptui.session.timeline import wording
 from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore, Version
@@ -65,9 +65,8 @@ class ChangeableRun(ObservedRun):
         if viewing is None:
             return
         with self._changing:
-            self._baseline = replace(viewing.kept, branch=viewing.branch())
-            self._viewing = None
-            self._end_retraining()
+            self._baseline, self._not_repeated = replace(viewing.kept, branch=viewing.branch()), ()
+            self._viewing = self._retraining = None
 
     def restart(self, **changes: Any) -> None:
         """Begin a new run, the same one again if there are no changes; stay paused if paused.
@@ -165,13 +164,24 @@ class ChangeableRun(ObservedRun):
         """
         self._stop_rewind()
         version = self._undo.undo(self._version(""), self._pins)
-        self._return_to(version, notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what))
+        self._return_to(version)
+        self._notice = (
+            notices.NOTHING_TO_UNDO if version is None else notices.undone(version.what, waits=self._waits)
+        )
 
     def redo(self) -> None:
         """Pause, and return to the run as it was when the last change was undone."""
         self._stop_rewind()
         version = self._undo.redo(self._version(""), self._pins)
-        self._return_to(version, notices.NOTHING_TO_REDO if version is None else notices.redone(version.what))
+        self._return_to(version)
+        self._notice = (
+            notices.NOTHING_TO_REDO if version is None else notices.redone(version.what, waits=self._waits)
+        )
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the run waits for a key to go on."""
+        return self.state in (State.READY, State.PAUSED)
 
     def rewind(self, epoch: int | None = None) -> None:
         """Pause, and go back to where an epoch began. An earlier epoch on view becomes the run's own.
@@ -257,10 +267,12 @@ class ChangeableRun(ObservedRun):
     def _version(self, what: str) -> Version:
         """The run as it is now, and the change that follows, in words."""
         bookmark = self._trainer.bookmark() if self._viewing is None else self._viewing.latest
-        curve, baseline = self._previous_curve, self._baseline
-        return Version(what, self._trainer, bookmark, curve, baseline, self._not_repeated)
+        curve, baseline, missing = self._previous_curve, self._baseline, self._not_repeated
+        if self._retraining is not None:  # which undo does not continue
+            missing += tuple(repeat.number for repeat in self._retraining.repeats)
+        return Version(what, self._trainer, bookmark, curve, baseline, missing)
 
-    def _return_to(self, version: Version | PinsBefore | None, notice: Notice) -> None:
+    def _return_to(self, version: Version | PinsBefore | None) -> None:
         if isinstance(version, PinsBefore):
             self._pins = version.pins
         elif version is not None:
@@ -272,7 +284,6 @@ class ChangeableRun(ObservedRun):
             self._previous_curve, self._baseline = version.previous_curve, version.baseline
             self._not_repeated = version.not_repeated
             self._speed_control.measure_anew()
-        self._notice = notice
 
     def _when_it_acts(self) -> str:
         match self.state:
@@ -304,10 +315,11 @@ class ChangeableRun(ObservedRun):
         self._begin(self.config.replace(**changes), self.source)
         self._cloud.expect_change(trainer, again=again)
         baseline = retraining.baseline
-        edits, self._not_repeated = repeatable_edits(baseline, self._trainer)
+        repeats, self._not_repeated = edits_to_repeat(baseline, self._trainer)
+        self._baseline, self._retraining = baseline, replace(retraining, repeats=repeats)
         # Otherwise the comparison says what changed.
-        self._notice = notices.edits_left_out(self._not_repeated) if self._not_repeated else None
-        self._baseline, self._retraining = baseline, replace(retraining, edits=edits)
+        left_out = baseline.edits(self._not_repeated)
+        self._notice = notices.edits_left_out(left_out) if left_out else None
         with self._changing:
             self._repeat_edits()
         self._cloud.follow(self._trainer, retraining.target_epoch)

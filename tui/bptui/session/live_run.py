@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bpengine import ConfigError, Dataset, DivergedError, Edit, EpochRecord, Trainer, TrainingConfig
+from bpengine import ConfigError, Dataset, DivergedError, EpochRecord, Trainer, TrainingConfig
 from bptui.session import notices
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.kernel_choice import KernelChoice, speedup
@@ -70,7 +70,7 @@ class LiveRun:
         self._awaited_kernel = ""
         self._wants_to_run = False
         self._retraining = None
-        self._not_repeated: tuple[Edit, ...] = ()
+        self._not_repeated: tuple[int, ...] = ()  # which edits of the baseline the run lacks
         self._speed_control.measure_anew()
 
     def _take_trainer(self, trainer: Trainer) -> None:
@@ -160,11 +160,11 @@ class LiveRun:
                 self._notice = notices.faster_kernel(factor)
         elif self._trainer.kernel.name != self._kernels.name:
             running, retraining, task = self._wants_to_run, self._retraining, self._task
-            edits = self._trainer.edits
+            edits, not_repeated = self._trainer.edits, self._not_repeated
             self._begin(self.config, self.source)
             for edit in edits:
                 self._trainer.repeat(edit)
-            self._retraining, self._task = retraining, task
+            self._retraining, self._task, self._not_repeated = retraining, task, not_repeated
             if running:
                 self._run()
 
@@ -252,7 +252,7 @@ class LiveRun:
     def _train_slice(self, limit: int | None) -> int:
         done = 0
         retraining = self._retraining
-        if retraining is not None and retraining.edits:
+        if retraining is not None and retraining.repeats:
             left = retraining.samples_to_stop(self._trainer)
             limit = left if limit is None else min(limit, left)
 
@@ -279,17 +279,17 @@ class LiveRun:
         due = () if retraining is None else retraining.due(self._trainer)
         if retraining is None or not due:
             return
-        for edit in due:
+        for number, edit in due:
             try:
                 self._trainer.edit(edit)
             except ConfigError:  # as after another edit on the way
-                self._not_repeated += (edit,)
-        self._retraining = replace(retraining, edits=retraining.edits[len(due) :])
+                self._not_repeated += (number,)
+        self._retraining = replace(retraining, repeats=retraining.repeats[len(due) :])
 
     def _end_retraining(self) -> None:
         """Give up a what-if in progress, with the edits that it would still have repeated."""
         if self._retraining is not None:
-            self._not_repeated += self._retraining.edits
+            self._not_repeated += tuple(repeat.number for repeat in self._retraining.repeats)
             self._retraining = None
 
     def _settle(self) -> None:

@@ -166,14 +166,16 @@ def faster_kernel(factor: float | None) -> Notice | None:
     return None if times < 2 else Notice(f"{ready} it {times} times as fast.")
 
 
-def undone(what: str) -> Notice:
-    """The run is as it was before this change."""
-    return Notice(f"Undone: {what}. {key_of('redo')} redoes it; {key_of('toggle_run')} continues.")
+def undone(what: str, *, waits: bool) -> Notice:
+    """The run is as it was before this change, and maybe waits for a key to go on."""
+    continues = f"; {key_of('toggle_run')} continues" if waits else ""
+    return Notice(f"Undone: {what}. {key_of('redo')} redoes it{continues}.")
 
 
-def redone(what: str) -> Notice:
-    """The run is as it was when this change was undone."""
-    return Notice(f"Redone: {what}. {key_first('toggle_run')} continues.")
+def redone(what: str, *, waits: bool) -> Notice:
+    """The run is as it was when this change was undone, and maybe waits for a key to go on."""
+    continues = f" {key_first('toggle_run')} continues." if waits else ""
+    return Notice(f"Redone: {what}.{continues}")
 
 
 def pinned(label: str, *, replaced: bool) -> Notice:

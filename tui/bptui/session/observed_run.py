@@ -53,8 +53,9 @@ class ObservedRun(LiveRun):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
         spread = None if cloud is None or cloud.band is None else cloud.band.spread
+        lacking = () if self._baseline is None else self._baseline.edits(self._not_repeated)
         return self._observed(
-            Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, self._not_repeated)
+            Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, lacking)
         )
 
     def _compared(self, label: str, kept: KeptRun) -> ComparedRun:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from bpengine import Edit
 from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
 from bptui.session.session_state import SavedPin
@@ -35,6 +37,10 @@ class KeptRun:
     """The run itself, from which the snapshot can be made again."""
     branch: Branch | None = None
     """Where the live run has left this one; None if it is no branch."""
+
+    def edits(self, numbers: Iterable[int]) -> tuple[Edit, ...]:
+        """Its edits of these numbers, counted from 0."""
+        return tuple(self.run.state.edits[number] for number in numbers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

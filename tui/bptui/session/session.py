@@ -23,7 +23,7 @@ from bptui.session.notices import Notice
 from bptui.session.pins import KeptRun, Pins
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import State
-from bptui.session.targets import Retraining, Rewinding, Stepping, repeatable_edits
+from bptui.session.targets import Retraining, Rewinding, Stepping, edits_to_repeat
 from bptui.session.timeline import wording
 from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore
@@ -67,8 +67,9 @@ class Session(ViewedRun):
         elif self._task is not None:
             self._notice, self._task = notices.stopped(), None
         elif self._retraining is not None and self._wants_to_run:
-            self._notice = notices.what_if_stopped(self._retraining.edits)
+            baseline = self._retraining.baseline
             self._end_retraining()
+            self._notice = notices.what_if_stopped(baseline.edits(self._not_repeated))
         self._pause()
 
     def step_epoch(self, epochs: int = 1) -> None:
@@ -269,7 +270,7 @@ class Session(ViewedRun):
         try:
             run = self._run_to_keep()
             run = replace(run, kernel=self._awaited_kernel or run.kernel)
-            retraining, pins = self._retraining, self._pins
+            retraining, pins, not_repeated = self._retraining, self._pins, self._not_repeated
             # Without a baseline, which a what-if that was switched off has lost, it could not go on.
             baseline = self._baseline if retraining is None else retraining.baseline
         finally:
@@ -282,7 +283,9 @@ class Session(ViewedRun):
             running=self._wants_to_run,
             what_if=self._what_if,
             cloud=self._cloud.is_on,
+            opened_with=self._opened_with,
             speed=self._speed_control.chosen,
+            not_repeated=not_repeated if baseline is not None else (),
         )
 
     def _run_to_keep(self) -> SavedRun:
@@ -304,17 +307,18 @@ class Session(ViewedRun):
         run = state.run
         awaited_kernel = "" if run.kernel == "numpy" else run.kernel
         self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
-        self._what_if = state.what_if
+        self._opened_with, self._what_if = state.opened_with, state.what_if
         self._cloud.switch(on=state.cloud)
         self._speed_control.choose(state.speed)
         self._pins = Pins(tuple((pin.label, self._observed_again(pin.run)) for pin in state.pins))
         if state.baseline is not None:
             self._baseline = self._observed_again(state.baseline)
+            self._not_repeated = state.not_repeated
             if state.retraining is not None:
-                edits, self._not_repeated = repeatable_edits(self._baseline, self._trainer)
-                retraining = Retraining(*state.retraining, baseline=self._baseline, edits=edits)
+                repeats, _ = edits_to_repeat(self._baseline, self._trainer)
+                retraining = Retraining(*state.retraining, baseline=self._baseline, repeats=repeats)
                 made = len(retraining.due(self._trainer))
-                self._retraining = replace(retraining, edits=edits[made:])
+                self._retraining = replace(retraining, repeats=repeats[made:])
         self._wants_to_run = state.running and not paused
 
     def _take_opened(

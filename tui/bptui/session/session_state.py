@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bpengine import TrainingConfig
 from bpengine.checkpoint import SavedRun
 
 
@@ -32,8 +33,12 @@ class SessionState:
     what_if: bool
     cloud: bool
     """Whether the other starts are shown, which are computed again."""
+    opened_with: TrainingConfig
+    """The settings that the run was opened with, which a key returns to."""
     speed: int
     """The index of the chosen speed into SPEEDS."""
+    not_repeated: tuple[int, ...] = ()
+    """The numbers of those edits of the baseline that the run lacks."""
 
     @property
     def runs(self) -> tuple[SavedRun, ...]:

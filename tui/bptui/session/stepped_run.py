@@ -116,6 +116,8 @@ class SteppedRun(EditedRun):
             at_start = (trainer.epochs_done, trainer.samples_done) == (0, 0)
             self._notice = notices.AT_START if at_start else notices.NOTHING_TO_REWIND
             return False
+        # Undoing a branch undoes the walk as well.
+        self._can_undo_walk = self._can_undo_walk or self._viewing is not None
         self._branch()
         if not was_taken:
             self._steps.clear()

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from bpengine import Edit, Trainer
 from bpengine.edits import carried_over
 from bptui.commands import key_first
 from bptui.session.pins import KeptRun
 from bptui.session.undo import Version
+
+
+class Repeat(NamedTuple):
+    """An edit that a what-if repeats."""
+
+    number: int
+    """Which one it is of the edits of the run before, counted from 0."""
+    edit: Edit
+    """The edit as it is made in the new network."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,22 +33,22 @@ class Retraining:
     """Whether the run continues from there, as the previous run did."""
     baseline: KeptRun
     """The previous run, to compare with."""
-    edits: tuple[Edit, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
     """The edits of the previous run that are to be repeated, the oldest first."""
 
-    def due(self, trainer: Trainer) -> tuple[Edit, ...]:
+    def due(self, trainer: Trainer) -> tuple[Repeat, ...]:
         """The edits at whose places the new run is, or which it has passed, as after another batch size."""
-        return tuple(takewhile(lambda edit: _samples_to(edit, trainer) <= 0, self.edits))
+        return tuple(takewhile(lambda repeat: _samples_to(repeat.edit, trainer) <= 0, self.repeats))
 
     def samples_to_stop(self, trainer: Trainer) -> int:
         """On how many samples the new run trains up to the next edit, or else to the target epoch."""
-        if self.edits:
-            return _samples_to(self.edits[0], trainer)
+        if self.repeats:
+            return _samples_to(self.repeats[0].edit, trainer)
         return trainer.samples_to(self.target_epoch)
 
     def is_done(self, trainer: Trainer) -> bool:
         """Whether the new run can be compared, and has all edits: some may be in the epoch after that."""
-        return trainer.epochs_done >= self.target_epoch and not self.edits
+        return trainer.epochs_done >= self.target_epoch and not self.repeats
 
     def progress(self, trainer: Trainer, *, running: bool) -> str:
         """How far the new run is, in a sentence."""
@@ -47,14 +57,18 @@ class Retraining:
         return f"What if: retraining, {where}. {key_first('toggle_run')} {does}."
 
 
-def repeatable_edits(baseline: KeptRun, trainer: Trainer) -> tuple[tuple[Edit, ...], tuple[Edit, ...]]:
-    """The edits of a run as they are made in the network of another run, and those without a place there."""
+def edits_to_repeat(baseline: KeptRun, trainer: Trainer) -> tuple[tuple[Repeat, ...], tuple[int, ...]]:
+    """The edits of a run as they are made in another one, and the numbers of those without a place there."""
     layers = baseline.snapshot.network.layers
     before = (len(layers[0]) - 1, *(layer.shape[1] for layer in layers))
-    edits = baseline.run.state.edits
-    moved = [carried_over(edit, before, trainer.network.sizes) for edit in edits]
-    left_out = tuple(edit for edit, other in zip(edits, moved, strict=True) if other is None)
-    return tuple(other for other in moved if other is not None), left_out
+    repeats, left_out = [], []
+    for number, edit in enumerate(baseline.run.state.edits):
+        moved = carried_over(edit, before, trainer.network.sizes)
+        if moved is None:
+            left_out.append(number)
+        else:
+            repeats.append(Repeat(number, moved))
+    return tuple(repeats), tuple(left_out)
 
 
 def _samples_to(edit: Edit, trainer: Trainer) -> int:

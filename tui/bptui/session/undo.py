@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bpengine import Edit, Trainer
+from bpengine import Trainer
 from bpengine.bookmark import Bookmark
 from bptui.session.pins import KeptRun, Pins
 from bptui.session.snapshot import Curve
@@ -26,8 +26,8 @@ class Version:
     previous_curve: Curve | None
     baseline: KeptRun | None
     """The run before the last what-if."""
-    not_repeated: tuple[Edit, ...] = ()
-    """The edits of that run that this one lacks."""
+    not_repeated: tuple[int, ...] = ()
+    """The numbers of the edits of that run that this one lacks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,8 +24,8 @@ class ViewedRun(SteppedRun):
 
     @property
     def viewed(self) -> str:
-        """Which epoch is viewed, in a sentence; empty if none is."""
-        return "" if self._viewing is None else wording.viewing_sentence(self._viewing)
+        """Which epoch the box is opened at, in a sentence; empty if it is that of the run as it is."""
+        return "" if self._viewing is None else wording.viewing_in_the_box(self._viewing)
 
     def scrub(self, direction: int, *, far: bool = False) -> None:
         """Pause, and view the next (1) or the previous (-1) reported epoch.
@@ -43,7 +43,7 @@ class ViewedRun(SteppedRun):
         elif direction < 0:
             self._notice = wording.at_first_stop(reports)
         else:
-            self._notice = wording.at_last_stop()
+            self._notice = wording.at_last_stop(waits=self._waits)
 
     def view(self, epoch: int) -> None:
         """Pause, and view the run as it was after this epoch, -1 for its start, as far as it is known."""

@@ -55,15 +55,18 @@ class _Change:
         )
 
 
-def effect_figure(snapshot: Snapshot, trace: Trace, row: int = 0) -> tuple[Figure, Legend]:
+def effect_figure(snapshot: Snapshot, trace: Trace | None, row: int = 0) -> tuple[Figure, Legend]:
     """Return the plot of the tab with the effect of a step, and its legend.
 
     Args:
         snapshot: the run before the step.
-        trace: the step.
+        trace: the step; None for the plot of the run as it is.
         row: the sample that is marked: its place in the batch, counted from 0.
     """
-    base, _ = FIGURES[trace.config.task](replace(snapshot, comparison=Comparison()))
+    base, base_legend = FIGURES[snapshot.run.config.task](replace(snapshot, comparison=Comparison()))
+    base = replace(base, note="")
+    if trace is None:
+        return base, base_legend
     drawn = {1: _curves, 2: _borders}.get(len(snapshot.run.dataset.domain), _points)
     series, factor, signs = drawn(snapshot, trace, row, base)
     kept = tuple(each for each in base.series if each.kind is Kind.POINTS or each.role not in _LINES)
@@ -74,7 +77,7 @@ def effect_figure(snapshot: Snapshot, trace: Trace, row: int = 0) -> tuple[Figur
     else:
         how = "no change to be seen"
     legend = Legend.of(Span(f"{_PRESENT} this sample", "present"), signs, how, between="  ")
-    return replace(base, series=(*kept, *series), note=""), legend
+    return replace(base, series=(*kept, *series)), legend
 
 
 def _answers(snapshot: Snapshot, trace: Trace, inputs: Array, *, new: bool) -> Array:
@@ -149,10 +152,18 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
     after = border(sides(change.magnified(factor)), x, y)
     before = border(sides(change.before), x, y)
     place = _here(snapshot, trace, row)[0]
+    mark = _mark(float(place[0]), float(place[1]))
+    if not len(before[0]) and not len(after[0]):
+        of_classes = "no border: one class everywhere"
+        return (
+            [mark],
+            1.0,
+            Legend.of(of_classes if dataset.classes else f"the output is nowhere {middle:.3g}"),
+        )
     series = [
         Series(*after, "border", Kind.LINE, pieces=True),
         Series(*before, "compared", Kind.DASHED, pieces=True),
-        _mark(float(place[0]), float(place[1])),
+        mark,
     ]
     signs = _signs("border")
     return series, factor, signs if dataset.classes else Legend.of(signs, f"where the output is {middle:.3g}")

@@ -20,16 +20,23 @@ def viewing_sentence(viewing: Viewing, *, cloud: bool = False) -> str:
         viewing: the view.
         cloud: whether there is a cloud, which is that of the latest epoch and not drawn at an earlier one.
     """
-    epoch, done = viewing.stop - 1, viewing.latest.state.epochs_done
-    if epoch >= 0:
-        what = f"epoch {epoch} of {done - 1}"
-    else:
-        what = f"the start of {done} epoch{'s' * (done != 1)}" if done else "the start of the first epoch"
     run = key_of("toggle_run")
     if cloud:
-        shown = what if epoch >= 0 else "the start"
+        shown = _what(viewing) if viewing.stop > 0 else "the start"
         return f"Viewing {shown}, without the cloud: {key_of('to_settings')} shows it, {run} branches."
-    return f"Viewing {what}, paused: {run} branches here."
+    return f"Viewing {_what(viewing)}, paused: {run} branches here."
+
+
+def viewing_in_the_box(viewing: Viewing) -> str:
+    """The same where the run is taken on step by step."""
+    return f"Viewing {_what(viewing)}: taking a step begins another run."
+
+
+def _what(viewing: Viewing) -> str:
+    epoch, done = viewing.stop - 1, viewing.latest.state.epochs_done
+    if epoch >= 0:
+        return f"epoch {epoch} of {done - 1}"
+    return f"the start of {done} epoch{'s' * (done != 1)}" if done else "the start of the first epoch"
 
 
 def at_first_stop(reports: Reports) -> Notice:
@@ -40,9 +47,10 @@ def at_first_stop(reports: Reports) -> Notice:
     return Notice(f"The run was resumed after {first}: earlier epochs were not saved.")
 
 
-def at_last_stop() -> Notice:
-    """There is no later epoch to view."""
-    return Notice(f"This is the latest epoch: {key_of('toggle_run')} continues the training.")
+def at_last_stop(*, waits: bool) -> Notice:
+    """There is no later epoch to view. The run either waits for a key to continue, or has ended."""
+    continues = f"{key_of('toggle_run')} continues the training" if waits else "the run has ended"
+    return Notice(f"This is the latest epoch: {continues}.")
 
 
 def back_at_latest(epoch: int) -> Notice:
@@ -55,6 +63,11 @@ def visit_stopped() -> Notice:
     """The visit in progress was stopped."""
     back, on = key_of("scrub_back"), key_of("scrub_on")
     return Notice(f"Stopped on the way to an earlier epoch. {back} and {on} go to others.")
+
+
+def branched_by_step() -> Notice:
+    """A step was taken from the epoch on view."""
+    return Notice(f"Another run begins with this step: {key_of('undo')} returns to the run that was.")
 
 
 def branched(epoch: int) -> Notice:
