@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import os
+import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,6 +24,27 @@ if "PYTHONPATH" in os.environ:
     os.environ["PYTHONPATH"] = os.pathsep.join(str(Path(part).absolute()) for part in parts)
 
 
+_compiler = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Compile the kernel into numba's cache while the workers collect the tests.
+
+    Otherwise each of them, and some of the processes that tests start, would compile it: ten seconds each.
+    """
+    if importlib.util.find_spec("numba") is not None:
+        script = "from bpengine.kernels import loading; loading.load_lanes()"
+        config.stash[_compiler] = subprocess.Popen([sys.executable, "-c", script])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any) -> None:
+    """Begin no test before the kernel is compiled."""
+    if _compiler in node.config.stash:
+        node.config.stash[_compiler].wait()
+
+
 def pytest_collection_finish() -> None:
     """Collect garbage rarely, and exempt the modules and the tests, which live to the end.
 
@@ -28,6 +53,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 10, 10)
+
+
+def pytest_sessionfinish() -> None:
+    """Look for garbage once. At its end, pytest looks five times at all objects that are not frozen."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ class Network:
         self.activations = activations
         self.loss = loss
         self.parameters: Array = np.zeros(parameter_count(sizes)) if parameters is None else parameters
-        self.gradient: Array = np.zeros_like(self.parameters)
+        self.gradient: Array = np.zeros(len(self.parameters))  # takes no memory before it is used
         self.batch_size = batch_size
         views = list(zip(matrices(sizes, self.parameters), matrices(sizes, self.gradient), strict=True))
         self.hidden = tuple(

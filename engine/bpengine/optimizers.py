@@ -44,6 +44,10 @@ class State:
         """The parameters, the first moment and the second moment."""
         return self.parameters, self.first_moment, self.second_moment
 
+    def changed_by(self, optimizer: str) -> tuple[Array, ...]:
+        """The arrays that training with an optimizer changes: the parameters, and the buffers that it has."""
+        return self.parameters, *(getattr(self, name) for name in OPTIMIZERS[optimizer].buffers)
+
 
 class Coefficients(Protocol):
     """The settings that shape an update, besides the learning rate η."""

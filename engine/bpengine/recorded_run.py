@@ -45,7 +45,7 @@ class RecordedRun(EditableRun):
         self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
     ) -> None:
         super().__init__(config, source, kernel=kernel)
-        self._samples_per_second = 1000.0
+        self._samples_per_second = 1.0  # too few, until `run_for` has measured it
         self._origin: Origin | None = Origin(config, self.kernel.name)
         self._start_keyframes(self.run_state())
 

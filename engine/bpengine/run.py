@@ -93,8 +93,8 @@ class Run:
         self._losses: Array = np.zeros((max_epochs, samples))
         self._test_losses: Array = np.zeros((max_epochs, test_samples))
         self._outputs: Array = np.zeros((samples, sizes[-1]))
-        self._backup = tuple(np.empty(count) for _ in range(3))
         self._configure(config)
+        self._backup = tuple(np.empty(count) for _ in self._changing)
 
     def _make_kernel(self, name: str) -> Kernel:
         config, test = self._config, self.dataset.test
@@ -298,7 +298,8 @@ class Run:
             The number of epochs until the run ended.
         """
         orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
-        generator = self._generator.state
+        # Copying the state can take longer than an epoch, and the order of a single epoch is not drawn again.
+        generator = self._generator.state if epochs > 1 else None
         updates = self._back_up()
         rates = self._learning_rates(epochs)
         self._generator.shuffle(orders)
@@ -309,13 +310,16 @@ class Run:
             if kept == epochs:
                 self._end_epochs(errors, test_losses)
                 return epochs
+            assert generator is not None
             self._restore_backup(updates)
             self._generator.state = generator
             return self._train_epochs(kept)
         self._restore_backup(updates)
-        self._generator.state = generator
+        if generator is not None:
+            self._generator.state = generator
         for done in range(epochs):  # train again, epoch by epoch, to find the batch that diverges
-            self._generator.shuffle(self._orders[:1])
+            if generator is not None:
+                self._generator.shuffle(self._orders[:1])
             self._train_to(len(self.dataset))
             self._end_epoch()
             if self.finished:
@@ -383,17 +387,21 @@ class Run:
         self.latest_errors = errors.tolist() if test_errors is None else test_errors
         self.samples_done = self.samples_processed = 0
 
+    @property
+    def _changing(self) -> tuple[Array, ...]:
+        return self._state.changed_by(self._config.optimizer)
+
     def _is_finite(self, losses: Array) -> bool:
-        return all(bool(np.isfinite(array).all()) for array in (losses, *self._state.arrays))
+        return all(bool(np.isfinite(array).all()) for array in (losses, *self._changing))
 
     def _back_up(self) -> int:
         """Copy the arrays that training changes, and return the number of updates so far."""
-        for backup, array in zip(self._backup, self._state.arrays, strict=True):
+        for backup, array in zip(self._backup, self._changing, strict=True):
             backup[:] = array
         return self._state.updates
 
     def _restore_backup(self, updates: int) -> None:
         """Undo all training since `_back_up`, which returned this number of updates."""
-        for backup, array in zip(self._backup, self._state.arrays, strict=True):
+        for backup, array in zip(self._backup, self._changing, strict=True):
             array[:] = backup
         self._state.updates = updates

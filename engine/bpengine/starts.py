@@ -46,7 +46,7 @@ def _draw(parameters: Array, sizes: tuple[int, ...], config: TrainingConfig, num
     for part, inputs, units in zip(parts, sizes, sizes[1:], strict=False):
         assert deviation is not None
         drawn, numbers = numbers[: part.size], numbers[part.size :]
-        part[:] = deviation(inputs, units, config.init_scale) * drawn.reshape(part.shape)
+        np.multiply(deviation(inputs, units, config.init_scale), drawn.reshape(part.shape), out=part)
 
 
 def _drawn_parts(initializer: str, sizes: tuple[int, ...], parameters: Array) -> list[Array]:

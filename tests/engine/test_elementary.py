@@ -77,7 +77,7 @@ def test_machine_code_has_the_same_bits_and_takes_any_angle() -> None:
     assert all_of(math.inf)[:3] == (math.inf, math.inf, 1)
 
 
-@pytest.mark.parametrize("shapes", [[(3, 2)], [(1,), (0,), (5, 7), (1,)]])
+@pytest.mark.parametrize("shapes", [[(3, 2)], [(1,), (0,), (5, 7), (1,)], [(101, 201)]])
 def test_normal_numbers_are_those_of_numpy_and_leave_the_same_state(shapes: list[tuple[int, ...]]) -> None:
     for seed in range(20):
         ours, theirs = np.random.RandomState(seed), np.random.RandomState(seed)

@@ -68,14 +68,14 @@ def test_allocated_memory_does_not_grow_with_the_number_of_epochs() -> None:
         patched.setattr(History, "REPORTS", 16)
         patched.setattr(Keyframes, "CAPACITY", 8)
         trainer = Trainer(config)
-        memory_after(300)
+        memory_after(150)
         tracemalloc.start()
         try:
-            first = memory_after(800)
-            second = memory_after(1600)
+            first = memory_after(400)
+            second = memory_after(800)
         finally:
             tracemalloc.stop()
-    assert second - first < 50_000
+    assert second - first < 25_000
 
 
 def test_changes_that_are_replaced_or_rewound_are_not_kept() -> None:

@@ -29,14 +29,18 @@ LOAD = (
 
 @pytest.fixture
 def compiled_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every process, the helping one too, compiles a short function in place of `train`, which takes long."""
+    """Every process, the helping one too, compiles short functions in place of those of `compiled`."""
     folder = tmp_path / "short"
     folder.mkdir()
-    (folder / "short.py").write_text("def train(key, position, lanes, samples, scratch, orders):\n    pass\n")
+    (folder / "short.py").write_text(
+        "def train(key, position, lanes, samples, scratch, orders):\n    pass\n\n"
+        "def shuffle(key, position, lanes, samples, scratch, orders):\n    pass\n"
+    )
     (folder / "sitecustomize.py").write_text(
         "import short\n"
         "from bpengine.kernels import compiled\n"
         "compiled.train, compiled.ALONE = short.train, compiled.SHUFFLE\n"
+        "compiled.shuffle = short.shuffle\n"
     )
     monkeypatch.syspath_prepend(folder)
 

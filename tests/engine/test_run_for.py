@@ -91,6 +91,12 @@ def test_a_call_stops_at_the_end_of_the_run() -> None:
     assert trainer.run_epoch() is None
 
 
+def test_the_first_call_of_a_slow_run_lasts_no_longer_than_a_sample() -> None:
+    trainer = Trainer(TrainingConfig(epochs=10_000))
+    clock = Clock(trainer, lambda: 100)
+    assert trainer.run_for(12, clock=clock) == 2, "one of 10 ms, and one more"
+
+
 def test_the_time_can_be_unlimited() -> None:
     trainer = Trainer(TrainingConfig())
     assert trainer.run_for(math.inf, max_samples=100) == 100

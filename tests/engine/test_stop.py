@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ WAYS: dict[str, Callable[[Trainer], object]] = {
 EVERY_WAY = pytest.mark.parametrize("way", WAYS)
 
 
+@functools.cache
 def all_errors(kernel: str = "numpy") -> list[float]:
     """Return the error of every epoch of the whole run."""
     trainer = Trainer(CONFIG, kernel=kernel)

@@ -256,11 +256,6 @@ def test_without_a_next_step_there_is_no_trace() -> None:
     assert diverging.divergence is None, "only the copy has diverged"
 
 
-def test_a_formula_that_calls_an_unknown_function_is_told_which_ones_there_are() -> None:
-    with pytest.raises(ValueError, match="calls cosh, which is none of exp, log, sqrt, tanh"):
-        parsing.parse("1 / cosh(1)", {})
-
-
 def test_losses_whose_sum_is_too_large_have_a_mean_all_the_same() -> None:
     """pytest turns the warning of an overflow into an error."""
     trainer = Trainer(TrainingConfig.defaults("regression", batch_size=0, learning_rate=1e-3))
@@ -271,3 +266,8 @@ def test_losses_whose_sum_is_too_large_have_a_mean_all_the_same() -> None:
     assert step is not None
     assert step.loss == trace.mean_loss == pytest.approx(8.45e307)
     assert trace.new_mean_loss < trace.mean_loss
+
+
+def test_a_formula_that_calls_an_unknown_function_is_told_which_ones_there_are() -> None:
+    with pytest.raises(ValueError, match="calls cosh, which is none of exp, log, sqrt, tanh"):
+        parsing.parse("1 / cosh(1)", {})

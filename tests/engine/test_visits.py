@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import functools
 import math
 import random
 
@@ -16,7 +18,8 @@ from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
 
 
-def trained(kernel: str, epochs: int) -> Trainer:
+@functools.cache
+def _trained(kernel: str, epochs: int) -> Trainer:
     """A run with changes of settings and weights on the way, after so many of its epochs."""
     config = TrainingConfig(samples=9, epochs=400, report_interval=7, optimizer="adam")
     trainer = Trainer(config, kernel=kernel)
@@ -30,6 +33,11 @@ def trained(kernel: str, epochs: int) -> Trainer:
                 trainer.set_weights(np.full(len(trainer.network.parameters), 0.25))
     advance(trainer, epochs)
     return trainer
+
+
+def trained(kernel: str, epochs: int) -> Trainer:
+    """A run as by `_trained`, of its own."""
+    return copy.copy(_trained(kernel, epochs))
 
 
 def advance(trainer: Trainer, epoch: int) -> None:

@@ -59,6 +59,9 @@ async def test_the_plots_wait_for_the_starts_but_not_for_long(monkeypatch: pytes
         assert shown(app).comparison.cloud is None
         await until(pilot, lambda: "Cloud: training" in lines(app)[-2])
         assert view._held.is_holding
+        await pilot.press("o")
+        assert "sample 0 of 10" in lines(app)[0], "the box does not wait"
+        await pilot.press("escape")
         may_train.set()
         await until(pilot, lambda: "better than" in lines(app)[-2])
         may_train.clear()

@@ -295,7 +295,7 @@ async def test_divergence_is_a_state_with_advice() -> None:
 
 async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
     app = make_app()
-    app.view.session.advance_to(300)
+    app.view.session.advance_to(60)
     async with app.run_test() as pilot:
         curve = app.view.query_one("#error", Plot)
         await pilot.pause()
@@ -315,7 +315,7 @@ async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
 @pytest.mark.parametrize("task", ["regression", "classification"])
 async def test_v_shows_what_lies_behind_and_the_plot_again(task: Task) -> None:
     app = make_app(task)
-    app.view.session.advance_to(300)
+    app.view.session.advance_to(20)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         plot = app.view.query_one("#plot", Plot)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.support.running import call
+from tests.tui.support.running import call, call_on_a_terminal
 from tests.tui.support.terminal import bptui
 
 
@@ -37,10 +37,17 @@ def test_refused_in_one_line_wherever_it_runs(arguments: tuple[str, ...], line: 
     ],
 )
 def test_refused_in_one_line_on_a_terminal(arguments: tuple[str, ...], line: str) -> None:
-    with bptui(*arguments, columns=200) as terminal:
+    done = call_on_a_terminal(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert line in done.complaint
+
+
+def test_a_refusal_is_all_that_a_terminal_gets() -> None:
+    with bptui("--restricted", "--samples", "2001", columns=200) as terminal:
         assert terminal.wait_for_exit() == 2
-        terminal.wait_for_text(line)
+        terminal.wait_for_text("at most 2000")
         assert len([row for row in terminal.lines if row]) == 1
+        assert b"\x1b" not in terminal.output
 
 
 def test_the_state_folder_is_made_and_used(tmp_path: Path) -> None:

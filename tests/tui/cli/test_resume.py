@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bpengine import TASKS, Task, Trainer, checkpoint
-from tests.tui.support.running import ENDLESS, Done, call, finish, names, run, running, wait_for_work
+from tests.tui.support.running import ENDLESS, Done, call, finish, names, running, wait_for_work
 from tests.tui.support.terminal import bptui
 
 BEGIN = ("--interval=1", "--kernel=numpy", "--save=run.json")
@@ -112,7 +112,7 @@ def test_the_snapshot_goes_on_from_it() -> None:
 
 def test_the_screen_opens_with_it() -> None:
     assert call("train", "classification", "--epochs=5", "--hidden=7", *BEGIN).status == 0
-    with bptui("--resume=run.json", "--epochs=50") as terminal:
+    with bptui("--resume=run.json", "--epochs=50", "--kernel=numpy") as terminal:
         terminal.wait_for_text("+ above", "4/50", "seed 0")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
@@ -169,7 +169,10 @@ def test_equal_settings_are_no_change() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_full_disk_leaves_the_results() -> None:
-    done = run("train", "regression", "--epochs=5", "--interval=1", "--output=out.txt", "--save=/dev/full")
+    done = call(
+        *("train", "regression", "--epochs=5", "--interval=1", "--kernel=numpy"),
+        *("--output=out.txt", "--save=/dev/full"),
+    )
     assert done.status == 2
     assert "/dev/full" in done.complaint
     assert len(Path("out.txt").read_text().splitlines()) == 5

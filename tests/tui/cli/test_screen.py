@@ -6,12 +6,15 @@ import re
 
 import pytest
 
+from bptui.cli.screen import parser, start_settings
+from tests.tui.support.running import call_on_a_terminal
 from tests.tui.support.terminal import bptui
 
 
 def test_the_flags_reach_the_screen() -> None:
     flags = ("--hidden=4", "--learning-rate=0.03", "--init-scale=0.7", "--epochs=33", "--interval=8")
-    with bptui("classification", *flags, "--seed=123", "--theme=dracula", "--paused") as terminal:
+    others = ("--seed=123", "--theme=dracula", "--paused", "--kernel=numpy")
+    with bptui("classification", *flags, *others) as terminal:
         terminal.wait_for_text("ready", "q quit")
         for value in (r"H +4", r"η +‹0\.03›", r"σ +0\.7", r"N +33", r"k +8", r"s +123", r"–/33", r"\+ above"):
             assert re.search(value, terminal.text), value
@@ -19,8 +22,19 @@ def test_the_flags_reach_the_screen() -> None:
         assert terminal.wait_for_exit() == 0
 
 
+def test_a_kept_run_is_offered_unless_flags_say_otherwise() -> None:
+    for flags, offers in (
+        ((), True),
+        (("--paused", "--theme=dracula"), True),
+        (("--no-state",), False),
+        (("--fresh",), False),
+        (("--seed=3",), False),
+    ):
+        assert start_settings(parser().parse([*flags])).offers is offers, flags
+
+
 def test_the_other_tab_has_its_defaults() -> None:
-    with bptui("classification", "--hidden=4", "--paused") as terminal:
+    with bptui("classification", "--hidden=4", "--paused", "--kernel=numpy") as terminal:
         terminal.wait_for(lambda: re.search(r"H +4", terminal.text), "four hidden units")
         terminal.send("1")
         terminal.wait_for(lambda: re.search(r"H +3", terminal.text), "three hidden units")
@@ -29,11 +43,8 @@ def test_the_other_tab_has_its_defaults() -> None:
 
 @pytest.mark.parametrize("theme", ["nope", "[bold]"])
 def test_an_unknown_theme_does_not_open_the_screen(theme: str) -> None:
-    with bptui("--theme", theme, columns=400) as terminal:
-        assert terminal.wait_for_exit() == 2
-        terminal.wait_for(lambda: terminal.output.endswith(b"\n"), "a line")
-        assert terminal.output.count(b"\n") == 1
-        assert "argument --theme: must be bptui, bptui-light, bptui-ansi, " in terminal.text
-        assert f", got {theme!r}" in terminal.text
-        assert "textual-dark" in terminal.text
-        assert not terminal.left_on()
+    done = call_on_a_terminal("--theme", theme)
+    assert (done.status, done.out) == (2, "")
+    assert "argument --theme: must be bptui, bptui-light, bptui-ansi, " in done.complaint
+    assert f", got {theme!r}" in done.complaint
+    assert "textual-dark" in done.complaint

@@ -20,7 +20,7 @@ COMMANDS = {
 }
 EACH = pytest.mark.parametrize("arguments", COMMANDS.values(), ids=list(COMMANDS))
 
-SHORT_RUN = ("train", "regression", "--epochs", "400", "--interval", "100", "--kernel", "numpy")
+SHORT_RUN = ("train", "regression", "--epochs", "40", "--interval", "10", "--kernel", "numpy")
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path
     arguments = (*SHORT_RUN, "--format", form)
     with Terminal("/bin/sh", "-c", 'exec "$@" >"$0"', str(path), *BPTUI, *arguments) as terminal:
         assert terminal.wait_for_exit() == 0
-        terminal.wait_for(lambda: b"400/400" in terminal.output, "progress")
+        terminal.wait_for(lambda: b"40/40" in terminal.output, "progress")
         terminal.wait_for(lambda: not terminal.left_on(), "the cursor")
         assert not terminal.text.strip(), "progress goes when it is done"
     assert path.read_text() == call(*arguments).out

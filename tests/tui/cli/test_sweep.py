@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.support.running import ENDLESS, call, finish, running, wait_for_work
+from tests.tui.support.running import ENDLESS, call, finish, running, wait_until_signals_are_handled
 
 SWEEP = ("sweep", "regression", "--vary", "learning_rate=0.1,0.2,1000", "--vary", "hidden=2;2,2")
 SHORT = ("--starts", "2", "--epochs", "12", "--samples", "20", "--test-share", "0.2")
@@ -63,8 +63,10 @@ def test_files_are_sorted_and_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_an_interrupted_sweep_keeps_what_is_done(tmp_path: Path) -> None:
-    path, arguments = tmp_path / "runs.jsonl", ("sweep", "regression", "--vary", f"epochs=3,{ENDLESS[1]}")
-    with running(*arguments, "--starts", "2", "--format", "jsonl") as process:
+    path = tmp_path / "runs.jsonl"
+    endless = ("--vary", f"epochs=3,{ENDLESS[1]}", "--starts", "2", "--kernel", "numpy")
+    arguments = ("sweep", "regression", *endless)
+    with running(*arguments, "--format", "jsonl") as process:
         assert process.stdout
         printed = [process.stdout.readline() for _ in range(2)]
         process.send_signal(signal.SIGINT)
@@ -72,8 +74,8 @@ def test_an_interrupted_sweep_keeps_what_is_done(tmp_path: Path) -> None:
     assert (done.status, done.out) == (130, "")
     assert done.complaint == "bptui sweep: interrupted after 2 of 4 runs"
     path.write_bytes(b"".join(printed))
-    with running(*arguments, "--starts", "2", "--resume", str(path), "--output", str(path)) as process:
-        wait_for_work(process, 2)  # it trains by then; before that, a signal ends it without a word
+    with running(*arguments, "--resume", str(path), "--output", str(path)) as process:
+        wait_until_signals_are_handled(process)  # before that, a signal ends it without a word
         process.send_signal(signal.SIGTERM)
         done = finish(process)
     assert done.status == 143

@@ -153,7 +153,7 @@ for last in range(1, 12):
 print([draw(figure, width, height) for figure in figures for width, height in ((12, 6), (33, 9), (80, 24))])
 """
     drawn = set()
-    for seed in "0123":
+    for seed in "01":
         command = (sys.executable, "-c", script)
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         done = subprocess.run(

@@ -85,20 +85,20 @@ def test_each_way_to_quit_gives_its_status_restores_the_terminal_and_keeps_the_r
     assert_run_is_kept(remembering)
 
 
-@pytest.mark.parametrize("way", [signal.SIGTSTP, signal.SIGSTOP], ids=["SIGTSTP", "SIGSTOP"])
-def test_continues_after_a_stop(way: signal.Signals) -> None:
+def test_continues_after_a_stop() -> None:
     with bptui(*ENDLESS_NUMPY) as terminal:
-        wait_for_training(terminal)
-        terminal.process.send_signal(way)
-        wait_until(lambda: state(terminal.process.pid) == "T", "the stop")
-        if way is signal.SIGTSTP:  # SIGSTOP can't be handled
-            assert_terminal_is_as_before(terminal)
-        terminal.wait_for_quiet(0.1)
-        terminal.screen.reset()  # as a shell would leave it
-        terminal.process.send_signal(signal.SIGCONT)
-        terminal.wait_for_text("1 Regression", "learning rate", "q quit")
-        assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
-        assert terminal.modes() != terminal.modes_before
+        for way in (signal.SIGTSTP, signal.SIGSTOP):
+            wait_for_training(terminal)
+            terminal.process.send_signal(way)
+            wait_until(lambda: state(terminal.process.pid) == "T", "the stop")
+            if way is signal.SIGTSTP:  # SIGSTOP can't be handled
+                assert_terminal_is_as_before(terminal)
+            terminal.wait_for_quiet(0.1)
+            terminal.screen.reset()  # as a shell would leave it
+            terminal.process.send_signal(signal.SIGCONT)
+            terminal.wait_for_text("1 Regression", "learning rate", "q quit")
+            assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
+            assert terminal.modes() != terminal.modes_before
         wait_for_training(terminal)
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
@@ -180,15 +180,17 @@ def test_ends_in_the_background_without_touching_the_terminal() -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("run", "options"),
     [
-        pytest.param({}, id="hang-up signal"),
-        pytest.param({"ignore_hang_up": True}, id="started with the signal ignored"),
-        pytest.param({"controlling": False}, id="no signal"),
+        pytest.param(ENDLESS, {}, id="hang-up signal, with a process that compiles"),
+        pytest.param(ENDLESS_NUMPY, {"ignore_hang_up": True}, id="started with the signal ignored"),
+        pytest.param(ENDLESS_NUMPY, {"controlling": False}, id="no signal"),
     ],
 )
-def test_ends_when_the_terminal_closes(options: dict[str, bool], remembering: dict[str, str]) -> None:
-    with bptui(*ENDLESS, variables=remembering, **options) as terminal:  # with a process that compiles
+def test_ends_when_the_terminal_closes(
+    run: tuple[str, ...], options: dict[str, bool], remembering: dict[str, str]
+) -> None:
+    with bptui(*run, variables=remembering, **options) as terminal:
         wait_for_training(terminal)
         terminal.close_window()
         assert_processes_ended(terminal)

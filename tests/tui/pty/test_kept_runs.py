@@ -10,7 +10,7 @@ import pytest
 from bptui.kept.screen_state import read_state
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
 from tests.tui.support.running import ENDLESS, ENDLESS_NUMPY
-from tests.tui.support.terminal import Terminal, bptui, wait_for_training
+from tests.tui.support.terminal import ENTER, Terminal, bptui, wait_for_training
 
 
 def quit_app(terminal: Terminal) -> None:
@@ -19,9 +19,10 @@ def quit_app(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("kernel", ["numpy", "numba"])
-def test_it_is_offered_and_continues_to_the_bit_with_its_kernel_unless_flags_say_otherwise(
+def test_it_is_offered_and_continues_to_the_bit_with_its_kernel(
     kernel: str, remembering: dict[str, str]
 ) -> None:
+    """In both ways to continue it, which do not depend on the kernel."""
     if kernel == "numba":
         pytest.importorskip("numba")
     with bptui(*ENDLESS, "--kernel", kernel, variables=remembering) as terminal:
@@ -30,12 +31,10 @@ def test_it_is_offered_and_continues_to_the_bit_with_its_kernel_unless_flags_say
     (first,) = kept_files(remembering)
     before = kept_run(first)
     assert before.state.epochs_done
-    if kernel == "numpy":  # the offer does not depend on the kernel
-        with bptui(variables=remembering) as terminal:
-            terminal.wait_for_text("was kept: enter continues, esc starts over.", "–/2001")
-            quit_app(terminal)
-        assert kept_files(remembering) == [first], "nothing was trained"
-    with bptui("--continue", variables=remembering) as terminal:
+    with bptui(*(() if kernel == "numpy" else ("--continue",)), variables=remembering) as terminal:
+        if kernel == "numpy":
+            terminal.wait_for_text("was kept: enter goes on, esc starts anew.", "–/2001")
+            terminal.send(ENTER)
         wait_for_training(terminal)
         assert kept_files(remembering) == [first], "it stays until the new session keeps its own"
         quit_app(terminal)
@@ -45,14 +44,6 @@ def test_it_is_offered_and_continues_to_the_bit_with_its_kernel_unless_flags_say
     assert after.kernel == kernel
     assert after.state.updates > before.state.updates
     assert_is_uninterrupted(after)
-    if kernel == "numba":
-        return
-    for flag, count in (("--no-state", 1), ("--fresh", 2), ("--seed=3", 3)):
-        with bptui(flag, variables=remembering) as terminal:
-            wait_for_training(terminal)
-            assert "was kept" not in terminal.text
-            quit_app(terminal)
-        assert len(kept_files(remembering)) == count
 
 
 def test_no_state_leaves_nothing(remembering: dict[str, str]) -> None:
@@ -64,7 +55,7 @@ def test_no_state_leaves_nothing(remembering: dict[str, str]) -> None:
 
 
 def test_nothing_is_kept_where_nothing_was_done(remembering: dict[str, str]) -> None:
-    with bptui("--paused", "--fresh", variables=remembering) as terminal:
+    with bptui("--paused", "--fresh", "--kernel=numpy", variables=remembering) as terminal:
         terminal.wait_for_text("ready")
         quit_app(terminal)
     assert not kept_files(remembering)

@@ -163,16 +163,16 @@ def test_a_pin_hides_no_divergence() -> None:
 )
 def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -> None:
     session = make_session()
-    session.advance_to(99)
+    session.advance_to(9)
     pinned = session.snapshot()
     other = make_session(**changes)
     sentences = [compare(pinned, other.snapshot())]
-    other.advance_to(99)
+    other.advance_to(9)
     sentences.append(compare(pinned, other.snapshot()))
     sentences.append(compare(make_session().snapshot(), other.snapshot()))
     for sentence in sentences:
         assert len(sentence) <= MAX_SENTENCE_LENGTH, sentence
-    assert "error in epoch 99" in sentences[1]
+    assert "error in epoch 9 " in sentences[1]
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36), (200, 50)])

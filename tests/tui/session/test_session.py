@@ -63,7 +63,7 @@ def test_snapshots_do_not_change_with_the_run() -> None:
     session.advance_to(0)
     before = session.snapshot()
     outputs, reports = before.network.outputs.copy(), before.run.reports
-    session.advance_to(300)
+    session.advance_to(30)
     assert (before.network.outputs == outputs).all()
     assert before.run.reports == reports
     assert before.run.epoch == 0

@@ -24,16 +24,16 @@ from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run
 )
 def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: object) -> None:
     session = make_session(task)
-    session.advance_to(19)
+    session.advance_to(4)
     before = session.snapshot()
     session.toggle_what_if()
     session.change(FIELD[name], value)
     assert state_of(session) is State.PAUSED
-    assert_same(session, before.run.config.replace(**{name: value}), 20)
+    assert_same(session, before.run.config.replace(**{name: value}), 5)
     pin = session.snapshot().comparison.reference
     assert pin is not None
-    assert (pin.run.config, pin.run.epoch, pin.run.error) == (before.run.config, 19, before.run.error)
-    assert "error in epoch 19 " in session.snapshot().status.advice
+    assert (pin.run.config, pin.run.epoch, pin.run.error) == (before.run.config, 4, before.run.error)
+    assert "error in epoch 4 " in session.snapshot().status.advice
 
 
 def test_the_defaults_are_a_change_as_well() -> None:
@@ -49,7 +49,7 @@ def test_the_defaults_are_a_change_as_well() -> None:
 
 def edited_session() -> Session:
     """A run with edits between and within epochs, the last one in the epoch in progress."""
-    session = make_session(samples=12)
+    session = make_session(samples=12, epochs=60)
     session.edit(Edit("set", 0, 0, BIAS, 0.5))
     session.advance_to(2)
     session.toggle_frozen(0, 1)

@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
@@ -63,6 +64,13 @@ def shown(app: BptuiApp) -> Snapshot:
 def lines(app: BptuiApp) -> list[str]:
     """The screen's text."""
     return [strip.text for strip in app.screen._compositor.render_strips(app.size)]
+
+
+async def press_at_once(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys that come together, and wait until all of them are answered."""
+    for key in keys:
+        pilot.app.post_message(Key(key, None))
+    await pilot.pause()
 
 
 async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:

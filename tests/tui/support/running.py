@@ -77,6 +77,16 @@ def call(*arguments: str) -> Done:
     return Done(status, out.getvalue(), err.getvalue())
 
 
+def call_on_a_terminal(*arguments: str) -> Done:
+    """Run the command in this process as if on a terminal, where it must end before a screen opens."""
+    with (
+        mock.patch("bptui.cli.has_terminal", lambda: True),
+        mock.patch("bptui.cli.screen.has_terminal", lambda: True),
+        mock.patch("bptui.startup.restrictions.Restrictions.limit_process"),
+    ):
+        return call(*arguments)
+
+
 def run(*arguments: str, variables: Mapping[str, str] | None = None, shell: str = "", **options: Any) -> Done:
     """Run the command in a process of its own, to its end.
 

@@ -20,7 +20,7 @@ from tests.tui.support.snapshots import snapshot_of
 
 @pytest.mark.parametrize(("task", "size"), list(zip(cycle(TASKS), SIZES, strict=False)))
 async def test_tab_focuses_every_panel_and_nothing_is_cut_off(task: Task, size: tuple[int, int]) -> None:
-    app = make_trained_app(task, 400)
+    app = make_trained_app(task, 60)
     fitting = set(FITTING[size])
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -49,11 +49,11 @@ async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPa
         painted.add(widget.id)
         return refresh(widget, *regions, **options)
 
-    app = make_trained_app("classification", 400)
+    app = make_trained_app("classification", 60)
     async with app.run_test(size=(160, 48)) as pilot:
         await pilot.pause()
         monkeypatch.setattr(Widget, "refresh", note)
-        app.view.session.advance_to(401)
+        app.view.session.advance_to(61)
         app.view.show_now()
         assert {"plot", "network", "metrics"} <= painted
         assert not painted & {"settings", "table", app.view.id}, "that of the whole tab paints all panels"
@@ -61,7 +61,7 @@ async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("size", LAYOUTS)
 async def test_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
-    app = make_trained_app("regression", 400)
+    app = make_trained_app("regression", 60)
     async with app.run_test(size=size) as pilot:
         await pilot.press("z")
         for name in NAMES:
@@ -81,7 +81,7 @@ async def test_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", LAYOUTS)
 async def test_x_hides_one_after_the_other_and_capital_x_shows_all(size: tuple[int, int]) -> None:
-    app = make_trained_app("regression", 400)
+    app = make_trained_app("regression", 60)
     async with app.run_test(size=size) as pilot:
         for number in range(1, len(NAMES) + 2):
             await pilot.press("x")

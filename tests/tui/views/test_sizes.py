@@ -11,7 +11,7 @@ from bptui.formatting import error_text
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
-from tests.tui.support.apps import lines, make_app, resize
+from tests.tui.support.apps import lines, make_app, make_trained_app, press_at_once, resize
 
 TABS: list[tuple[Task, tuple[int, int]]] = [
     *(("regression", size) for size in ((60, 18), (80, 24), (120, 36))),
@@ -22,8 +22,7 @@ TABS: list[tuple[Task, tuple[int, int]]] = [
 
 @pytest.mark.parametrize(("task", "size"), TABS)
 async def test_every_setting_can_be_reached_and_nothing_is_cut_off(task: Task, size: tuple[int, int]) -> None:
-    app = make_app(task)
-    app.view.session.advance_to(20)
+    app = make_trained_app(task, 20)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         text = "\n".join(lines(app))
@@ -31,7 +30,7 @@ async def test_every_setting_can_be_reached_and_nothing_is_cut_off(task: Task, s
         for _ in FIELDS[::3]:  # more of them are seen at once
             panel = "\n".join(lines(app))
             seen |= {field.name for field in FIELDS if f"{field.label} " in panel and field.symbol in panel}
-            await pilot.press("down", "down", "down")
+            await press_at_once(pilot, "down", "down", "down")
         assert seen == {field.name for field in FIELDS}
         for part in ("Regression", "Classification", "paused", f"20/{app.view.session.config.epochs}"):
             assert part in text

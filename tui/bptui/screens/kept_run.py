@@ -34,12 +34,9 @@ class KeptRunScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Create the question, and how far the run is."""
         dialog = Vertical(
-            Static(
-                f"Your run of {self._when} was kept: enter continues, esc starts over.",
-                markup=False,
-            ),
+            Static(f"Your run of {self._when} was kept: enter goes on, esc starts anew.", markup=False),
             Static(self._details, id="kept-details", markup=False),
             classes="dialog",
         )
-        dialog.border_subtitle = f"enter continue   esc start over   {key_of('quit')} quit"
+        dialog.border_subtitle = f"enter go on   esc start anew   {key_of('quit')} quit"
         yield dialog

@@ -15,6 +15,7 @@ from bpengine import (
     Field,
     TrainingConfig,
 )
+from bpengine.bookmark import Bookmark
 from bptui.commands import key_of
 from bptui.session import notices
 from bptui.session.live_run import SLICE_MILLISECONDS
@@ -230,7 +231,7 @@ class ChangeableRun(ObservedRun):
         before = self._version(what)
         try:
             if self._what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
-                self._begin_what_if(changes)
+                self._begin_what_if(changes, before.bookmark if self._viewing is None else None)
             elif anew or any(FIELD[name].needs_restart for name in changes):
                 self._restart(changes, self.source)
                 self._notice = Notice(f"{what}: the run restarts.")
@@ -297,10 +298,14 @@ class ChangeableRun(ObservedRun):
                 continues = "starts" if state is State.READY else "continues"
                 return f"takes effect when training {continues} ({key_of('toggle_run')})."
 
-    def _begin_what_if(self, changes: dict[str, Any]) -> None:
+    def _begin_what_if(self, changes: dict[str, Any], bookmark: Bookmark | None) -> None:
         """Begin a run with these changes that trains to where the present run is, the baseline.
 
         The edits of the present run are repeated at their places, if the network still has these places.
+
+        Args:
+            changes: the new values by the names of the settings.
+            bookmark: one of the present run as it is shown, if there is one.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
@@ -309,7 +314,7 @@ class ChangeableRun(ObservedRun):
         retraining, trainer = self._retraining, self._trainer
         again = retraining is not None
         if retraining is None:
-            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current(bookmark))
         else:  # an unfinished run is nothing to compare with: the baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source)

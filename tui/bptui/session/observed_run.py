@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bpengine import FIELDS
+from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
@@ -69,9 +70,13 @@ class ObservedRun(LiveRun):
         snapshot = self._original.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
         return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
 
-    def _current(self) -> KeptRun:
-        """The run as it is now, to compare others with."""
-        return KeptRun(self._observed(), SavedRun.of(self._trainer))
+    def _current(self, bookmark: Bookmark | None = None) -> KeptRun:
+        """The run as it is now, to compare others with.
+
+        Args:
+            bookmark: one of this moment, if there is one, which saves copying a large network again.
+        """
+        return KeptRun(self._observed(), SavedRun.of(self._trainer, bookmark))
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())

@@ -28,11 +28,12 @@ FIELDS_BY_SUBJECT: dict[str, tuple[Field, ...]] = {
 """The hyperparameters by subject, as help, settings files and docs list them."""
 
 
+_DEFAULTS = tuple(map(TrainingConfig.defaults, TASKS))
+
+
 def default_text(field: Field) -> str:
     """The defaults of both tasks, or the one that they share."""
-    regression, classification = (
-        field.format(getattr(TrainingConfig.defaults(task), field.name)) for task in TASKS
-    )
+    regression, classification = (field.format(getattr(config, field.name)) for config in _DEFAULTS)
     return regression if regression == classification else f"{regression}; {classification} for classes"
 
 

@@ -202,7 +202,9 @@ class RunView(TimedView):
             self._timer.pause()
 
     def _waits_for_starts(self, snapshot: Snapshot) -> bool:
-        return waits_for_starts(snapshot, in_progress=self._session.in_progress)
+        """Whether the plots wait for the starts; a screen over the tab, such as the box, shows none."""
+        waits = waits_for_starts(snapshot, in_progress=self._session.in_progress)
+        return self.screen.is_active and waits
 
     def _show_or_hold(self, snapshot: Snapshot) -> None:
         """Draw the whole frame or, while the plots wait for the starts, what costs little."""
