@@ -37,18 +37,18 @@ async def test_the_keys_view_earlier_epochs_and_the_way_back_is_shown() -> None:
         await pilot.click(offset=(column, row))
         assert "Viewing epoch 40" in await press(pilot)
         text = await press(pilot, "o", "comma")
-        assert "Viewing epoch 30 of 42: taking a step begins another run." in text
+        assert "Viewing epoch 30 of 42: taking a step begins a branch." in text
         await press(pilot, "p", "full_stop", "p")  # typed as an answer
         assert app.view.session.viewed.startswith("Viewing epoch 30")
-        assert "another run" not in await press(pilot, "right"), "which only looks at another number"
+        assert "a branch" not in await press(pilot, "right"), "which only looks at another number"
         assert app.view.session.is_viewing
         text = await press(pilot, "up", "up", "up", "up", "right")
-        assert "Another run begins with this step: u returns to the run that was." in text
+        assert "This step begins a branch: u returns to the original run." in text
         assert not app.view.session.is_viewing
         await press(pilot, "u")
         assert app.view.session.epochs_done == 43
         text = await press(pilot, "comma", "left")
-        assert "Another run begins" in text, "also where the step is one back"
+        assert "This step begins a branch" in text, "also where the step is one back"
         await press(pilot, "u", "comma", "up", "left")
         assert (app.view.session.is_viewing, app.view.session.epochs_done) == (True, 40), "epoch 39 is viewed"
         await press(pilot, "up", "left")

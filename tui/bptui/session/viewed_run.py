@@ -14,7 +14,7 @@ from bptui.session.timeline.viewing import Viewing, Visiting
 class ViewedRun(SteppedRun):
     """A run with a timeline. See `LiveRun` for the arguments.
 
-    Whatever trains or changes the run at an earlier epoch on view begins another run there (see `_branch`).
+    Training or changing the run while an earlier epoch is on view begins a branch there (see `_branch`).
     """
 
     @property

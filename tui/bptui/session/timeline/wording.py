@@ -29,7 +29,7 @@ def viewing_sentence(viewing: Viewing, *, cloud: bool = False) -> str:
 
 def viewing_in_the_box(viewing: Viewing) -> str:
     """The same where the run is taken on step by step."""
-    return f"Viewing {_what(viewing)}: taking a step begins another run."
+    return f"Viewing {_what(viewing)}: taking a step begins a branch."
 
 
 def _what(viewing: Viewing) -> str:
@@ -67,7 +67,7 @@ def visit_stopped() -> Notice:
 
 def branched_by_step() -> Notice:
     """A step was taken from the epoch on view."""
-    return Notice(f"Another run begins with this step: {key_of('undo')} returns to the run that was.")
+    return Notice(f"This step begins a branch: {key_of('undo')} returns to the original run.")
 
 
 def branched(epoch: int) -> Notice:
