@@ -8,7 +8,7 @@ import pytest
 
 from tests.tui.support.running import Done, call, run
 
-WHAT_IF = ("regression", "--at", "6", "--press", "i,up,right", "--output")
+WHAT_IF = ("regression", "--batch-size", "9", "--at", "6", "--press", "i,up,right", "--output")
 """The hidden units are changed, and the run is trained again to where it is."""
 AGAIN = ("classification", "--epochs", "4", "--press", "R", "--output")
 """The run has ended, and another one begins."""
@@ -37,7 +37,17 @@ def test_a_what_if_is_trained_to_its_end(tmp_path: Path) -> None:
 
 def test_keys_after_a_change_find_its_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.session.live_run.SLICE_MILLISECONDS", 0.0)
-    text = text_of(tmp_path / "picture.txt", "regression", "--at", "6", "--press", "i,up,right,s", "--output")
+    text = text_of(
+        tmp_path / "picture.txt",
+        "regression",
+        "--batch-size",
+        "9",
+        "--at",
+        "6",
+        "--press",
+        "i,up,right,s",
+        "--output",
+    )
     assert "paused    epoch    7/2001" in text
 
 
