@@ -193,3 +193,8 @@ def product(*factors: Expression) -> Expression:
 def total(terms: tuple[Expression, ...]) -> Expression:
     """A sum; a single term stands for itself."""
     return terms[0] if len(terms) == 1 else Sum(terms)
+
+
+def series(term: Callable[[int], Expression], count: int) -> Expression:
+    """The same of terms that are made as they are needed."""
+    return term(0) if count == 1 else Series(term, count)

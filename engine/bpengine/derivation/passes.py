@@ -19,11 +19,12 @@ from bpengine.derivation.expressions import (
     Symbol,
     Variable,
     product,
+    series,
     total,
 )
 from bpengine.derivation.parsing import parse
 from bpengine.derivation.symbols import Item, Names, Place, parameter, places, quantity, raw_gradient
-from bpengine.tracing.records import Trace
+from bpengine.tracing.records import LayerTrace, Trace
 
 
 def forward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
@@ -33,10 +34,7 @@ def forward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
     for index, layer in enumerate(trace.layers):
         inputs, units = layer.before.weights.shape
         for unit in range(units)[:most]:
-            weighted = [
-                product(names.input(index, i), parameter(layer, Place(index, unit, i))) for i in range(inputs)
-            ]
-            formula = Sum((*weighted, parameter(layer, Place(index, unit))))
+            formula = Series(partial(_addend, names, layer, Place(index, unit)), inputs + 1)
             yield quantity("weighted sum"), Place(index, unit), names.z(index, unit), formula
         for unit in range(units)[:most]:
             z, a = names.z(index, unit), names.a(index, unit)
@@ -45,6 +43,16 @@ def forward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
             else:
                 of_z = parse(ACTIVATIONS[layer.function].formula, {"z": z})
                 yield quantity("activation"), Place(index, unit), a, of_z
+
+
+def _addend(names: Names, layer: LayerTrace, place: Place, i: int) -> Expression:
+    """A term of a unit's z: x w of input i or, after all inputs, b."""
+    index, unit, _ = place
+    assert index is not None
+    assert unit is not None
+    if i == len(layer.before.weights):
+        return parameter(layer, place)
+    return product(names.input(index, i), parameter(layer, Place(index, unit, i)))
 
 
 def _output(trace: Trace, names: Names, unit: int, units: int) -> Expression:
@@ -99,13 +107,14 @@ def _delta(trace: Trace, names: Names, place: Place) -> Expression:
     assert layer is not None
     assert unit is not None
     following = trace.layers[layer + 1]
-    returned = tuple(
-        product(names.delta(layer + 1, k), parameter(following, Place(layer + 1, k, unit)))
-        for k in range(trace.sizes[layer + 2])
-    )
+
+    def term(k: int) -> Expression:
+        return product(names.delta(layer + 1, k), parameter(following, Place(layer + 1, k, unit)))
+
+    returned = series(term, trace.sizes[layer + 2])
     variables = {"z": names.z(layer, unit), "a": names.a(layer, unit)}
     slope = parse(ACTIVATIONS[trace.layers[layer].function].derivative, variables)
-    return total(returned) if slope == Number(1.0) else product(total(returned), slope)
+    return returned if slope == Number(1.0) else product(returned, slope)
 
 
 def _factors_of_row(trace: Trace, place: Place, row: int) -> Expression:

@@ -65,8 +65,8 @@ def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | 
     ]
 
     def parts(vector: Array) -> list[Parameters]:
-        """The parts of a vector, layer by layer."""
-        return [Parameters(_frozen(each[:-1]), _frozen(each[-1])) for each in matrices(sizes, vector.copy())]
+        """The parts of a vector that nobody changes any more, layer by layer."""
+        return [Parameters(_frozen(each[:-1]), _frozen(each[-1])) for each in matrices(sizes, vector)]
 
     def buffer(name: str, vector: Array) -> list[Parameters] | list[None]:
         """The parts of a buffer; None if the optimizer does not keep it."""
