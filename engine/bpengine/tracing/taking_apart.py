@@ -59,8 +59,7 @@ def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | 
         new_losses = loss.value(answers[-1], targets)
     pairs = [
         (derived.parameters, after.parameters),
-        (derived.first_moment, after.first_moment),
-        (derived.second_moment, after.second_moment),
+        *((getattr(derived, name), getattr(after, name)) for name in optimizer.buffers),
         (a[-1], outputs),
     ]
 
