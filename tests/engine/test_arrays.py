@@ -150,6 +150,8 @@ def test_wrong_classes(targets: Any, message: str) -> None:
     [
         ({"task": "guess"}, "task: must be regression or classification, got 'guess'"),
         ({"features": ["a"]}, "features: must have 2 names, got 1"),
+        ({"features": 2}, "features: must be a sequence of names, got '2'"),
+        ({"features": ["a", "a"]}, "features: must differ from each other, got 'a' twice"),
         ({"classes": ["a", "b"]}, "classes: must have 0 names, got 2"),
     ],
 )
@@ -157,6 +159,12 @@ def test_wrong_names(options: Any, message: str) -> None:
     with pytest.raises(DataError) as caught:
         Dataset.from_arrays(X, Y, **options)
     assert str(caught.value) == message
+
+
+def test_the_names_of_one_hot_classes_differ_from_each_other() -> None:
+    rows = np.eye(2)[[0, 1, 0, 1][: len(X)]]
+    with pytest.raises(DataError, match="classes: must differ from each other, got 'a' twice"):
+        Dataset.from_arrays(X, rows, task="classification", classes=["a", "a"])
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from bpengine.arrays import Array
 from bpengine.errors import DataError
-from bpengine.wording import printable
+from bpengine.wording import must_be, printable
 
 MAX_FLOAT = float(np.finfo(np.float64).max)
 LARGEST = 1e100
@@ -85,6 +85,17 @@ def check_count(names: Sequence[str], wanted: int, what: str) -> None:
     """Check the number of names."""
     if len(names) != wanted:
         raise DataError(f"{what}: must have {wanted} names, got {len(names)}")
+
+
+def names_of(values: Any, what: str) -> tuple[str, ...]:
+    """Return names as texts, after checking that they are a sequence in which each name is there once."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise DataError(f"{what}: {must_be('a sequence of names', values)}")
+    names = tuple(map(str, values))
+    for name in names:
+        if names.count(name) > 1:
+            raise DataError(f"{what}: must differ from each other, got {name!r} twice")
+    return names
 
 
 def are_labels(values: Any, what: str) -> bool:

@@ -20,6 +20,7 @@ from bpengine.datasets.checks import (
     check_table,
     class_labels,
     class_numbers,
+    names_of,
     read_only,
     sorted_classes,
     table,
@@ -194,7 +195,8 @@ class Dataset:
             raise DataError("inputs: must have 2 or more samples, got 1")
         if features is None:
             features = ["x"] if columns == 1 else [f"x{number}" for number in range(1, columns + 1)]
-        check_count(features, columns, "features")
+        feature_names = names_of(features, "features")
+        check_count(feature_names, columns, "features")
 
         def dataset(inputs: Array, targets: Array, test: Dataset | None) -> Dataset:
             return cls(
@@ -206,7 +208,7 @@ class Dataset:
                 scaling=Scaling.identity(inputs.shape[1]),
                 target_scaling=Scaling.identity(targets.shape[1]),
                 domain=tuple(value_range(values) for values in x.T),
-                features=tuple(printable(str(feature), 100) for feature in features),
+                features=tuple(printable(feature, 100) for feature in feature_names),
                 target=printable(str(target), 100),
                 classes=tuple(printable(name, 100) for name in class_names),
                 test=test,
@@ -242,10 +244,12 @@ def _encoded(targets: Any, task: Task, classes: Sequence[str] | None) -> tuple[A
         found = sorted_classes(names, "targets")
         return one_hot(class_numbers(names, found, "targets"), len(found)), found
     numbers = table(targets, "targets")
-    if task == "regression":
-        return numbers, tuple(classes or ())
-    check_one_hot(numbers, "targets")
-    return numbers, tuple(map(str, range(numbers.shape[1]) if classes is None else classes))
+    class_names: Any = () if classes is None else classes
+    if task == "classification":
+        check_one_hot(numbers, "targets")
+        if classes is None:
+            class_names = range(numbers.shape[1])
+    return numbers, names_of(class_names, "classes")
 
 
 def _encoded_test(targets: Any, task: Task, classes: tuple[str, ...], *, columns: int, labels: bool) -> Array:
