@@ -142,7 +142,7 @@ class Experiment:
 
     def _starts(self, config: TrainingConfig, starts: range) -> tuple[TrainingConfig, ...]:
         """The settings with each of these seeds, counted from that of the present settings."""
-        seeds = int(FIELD["seed"].maximum) + 1  # type: ignore[attr-defined]
+        seeds = int(FIELD["seed"].maximum) + 1  # type: ignore[attr-defined]  # a number field
         return tuple(config.replace(seed=(self.config.seed + number) % seeds) for number in starts)
 
     def _until(self, change: Change) -> int:

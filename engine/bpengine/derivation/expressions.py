@@ -196,5 +196,5 @@ def total(terms: tuple[Expression, ...]) -> Expression:
 
 
 def series(term: Callable[[int], Expression], count: int) -> Expression:
-    """The same of terms that are made as they are needed."""
+    """A sum of terms that are made as they are needed; a single term stands for itself."""
     return term(0) if count == 1 else Series(term, count)

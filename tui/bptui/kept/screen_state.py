@@ -39,9 +39,8 @@ COMPUTATION_TIMEOUT = 1.0
 _STATE = ("open", "layout", "tabs")
 _LAYOUT = ("hidden", "focused", "zoomed", "metrics")
 _TAB = (
-    *("run", "pins", "baseline", "not_repeated", "retraining", "running", "what_if", "cloud", "opened_with"),
-    "speed",
-    "options",
+    *("run", "pins", "baseline", "not_repeated", "retraining", "running", "what_if", "cloud"),
+    *("opened_with", "speed", "options"),
 )
 _PIN = ("label", "run")
 _OPTIONS = ("setting", "unit", "log_errors", "smooth", "detail", "own_scales")
@@ -232,7 +231,7 @@ def _decode_tab(value: Any, screen: bool) -> TabState:
 def _decode_not_repeated(value: Any, baseline: SavedRun | None) -> tuple[int, ...]:
     edits = () if baseline is None else baseline.state.edits
     if not isinstance(value, list) or len(value) > len(edits):
-        raise damaged("not_repeated", "does not name edits of the run before")
+        raise damaged("not_repeated", "does not name edits of the previous run")
     return tuple(whole(number, 0, len(edits) - 1, "not_repeated") for number in value)
 
 

@@ -58,9 +58,8 @@ def files(dialogue: Dialogue, text: str) -> Iterator[str]:
     if dialogue.restrictions is not None:
         return
     folder, slash, start = text.rpartition("/")
-    with contextlib.suppress(
-        OSError, RuntimeError, ValueError
-    ):  # no such folder, or the home of an unknown user
+    # No such folder, or the home of an unknown user.
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
         entries = Path(f"{folder}{slash}" or ".").expanduser().iterdir()
         found = (path for path in entries if path.name.startswith(start) and path.name.isprintable())
         for path in sorted(islice(found, MAX_FILES)):

@@ -18,7 +18,7 @@ class Repeat(NamedTuple):
     """An edit that a what-if repeats."""
 
     number: int
-    """Which one it is of the edits of the run before, counted from 0."""
+    """Which one it is of the edits of the previous run, counted from 0."""
     edit: Edit
     """The edit as it is made in the new network."""
 
