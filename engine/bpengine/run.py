@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arrays import Array, IntArray, constant_zeros, same_bits, untouched_zeros
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.edits import Edit, Effects, effects_of
@@ -21,9 +21,9 @@ from bpengine.network import Network
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.run_state import RunState
 from bpengine.schedules import learning_rates
-from bpengine.starts import draw_starts
+from bpengine.starts import Start, start_of
 from bpengine.stopping import epochs_until_end, stop_reason
-from bpengine.training_data import make_dataset
+from bpengine.training_data import make_dataset, same_data
 
 
 class Run:
@@ -39,6 +39,8 @@ class Run:
         config: the settings.
         source: the samples to learn from; by default those of the data set that the config names.
         kernel: the implementation to compute with, "auto", "numpy" or "numba". It can't change during a run.
+        like: another run, with which it shares the samples and the random start if they are the same. They
+            are not made again then.
 
     Attributes:
         source: the `source` argument.
@@ -63,14 +65,24 @@ class Run:
     """
 
     def __init__(
-        self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
+        self,
+        config: TrainingConfig,
+        source: Dataset | None = None,
+        *,
+        kernel: str = "numpy",
+        like: Run | None = None,
     ) -> None:
         self.source = source
-        self.dataset = dataset = make_dataset(config, source)
+        same = like is not None and like.source is source and same_data(like.config, config)
+        self.dataset: Dataset
+        self.dataset = dataset = like.dataset if like is not None and same else make_dataset(config, source)
         sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-        (parameters,), (generator,) = draw_starts([config], sizes)
-        count = len(parameters)
-        self._state = State(parameters, np.zeros(count), np.zeros(count), 0)
+        self._start: Start | None = start_of(config, sizes, None if like is None else like._start)
+        self._copied: Array | None = self._start.parameters
+        count = len(self._start.parameters)
+        self._state = State(
+            self._start.parameters.copy(), untouched_zeros(count), untouched_zeros(count), updates=0
+        )
         self.network = Network(
             sizes, config.activations, LOSSES[config.task], parameters=self._state.parameters
         )
@@ -79,7 +91,7 @@ class Run:
         self._effects = Effects(sizes)
         self._config = config
         self.kernel = self._make_kernel(kernel)
-        self._generator = self.kernel.make_generator(generator)
+        self._generator = self.kernel.make_generator(self._start.generator)
         self.epochs_done = 0
         self.samples_done = 0
         self.samples_processed = 0
@@ -94,7 +106,10 @@ class Run:
         self._test_losses: Array = np.zeros((max_epochs, test_samples))
         self._outputs: Array = np.zeros((samples, sizes[-1]))
         self._configure(config)
-        self._backup = tuple(np.empty(count) for _ in self._changing)
+        self._backup = self._make_backup()
+
+    def _make_backup(self) -> tuple[Array, ...]:
+        return tuple(np.empty(len(array)) for array in self._changing)
 
     def _make_kernel(self, name: str) -> Kernel:
         config, test = self._config, self.dataset.test
@@ -114,11 +129,13 @@ class Run:
     def __getstate__(self) -> dict[str, Any]:
         """Return what is copied or pickled: the kernel and its generator, which may be machine code, by name
         and state."""
-        return self.__dict__ | {"kernel": self.kernel.name, "_generator": self._generator.state}
+        parts = {"kernel": self.kernel.name, "_generator": self._generator.state}
+        return self.__dict__ | parts | {"_start": None, "_copied": None, "_backup": ()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.kernel = self._make_kernel(state["kernel"])
+        self._backup = self._make_backup()
         self._generator = self.kernel.make_generator(state["_generator"])
         self._drop_unfinished_batch()  # its gradient so far was the old kernel's
 
@@ -160,6 +177,14 @@ class Run:
         working = (*self._state.arrays, *self._backup, self._orders, self._losses, self._test_losses)
         return sum(array.nbytes for array in (*data, *working, self._outputs))
 
+    def parameters_now(self) -> Array:
+        """Return a copy of the parameters, read-only; the same copy again while they have the same bits."""
+        copied, parameters = self._copied, self._state.parameters
+        if copied is None or not same_bits(copied, parameters):
+            copied = self._copied = parameters.copy()
+            copied.setflags(write=False)
+        return copied
+
     def run_state(self) -> RunState:
         """Return a copy of the current state, for `restore`.
 
@@ -170,10 +195,10 @@ class Run:
         buffers, count = OPTIMIZERS[self._config.optimizer].buffers, len(state.parameters)
         return RunState(
             config=self._config,
-            parameters=state.parameters.copy(),
-            # A buffer that the optimizer lacks is all 0, and new zeros take less time than a copy.
-            first_moment=state.first_moment.copy() if "first_moment" in buffers else np.zeros(count),
-            second_moment=state.second_moment.copy() if "second_moment" in buffers else np.zeros(count),
+            parameters=self.parameters_now(),
+            # A buffer that the optimizer lacks is all 0.
+            first_moment=state.first_moment.copy() if "first_moment" in buffers else constant_zeros(count),
+            second_moment=state.second_moment.copy() if "second_moment" in buffers else constant_zeros(count),
             updates=state.updates,
             generator=self._generator_before_epoch if in_first_batch else self._generator.state,
             epochs_done=self.epochs_done,
@@ -222,8 +247,10 @@ class Run:
             self._take_effects(effects_of(self.network.sizes, state.edits))
         training = self._state
         training.parameters[:] = state.parameters
-        training.first_moment[:] = state.first_moment
-        training.second_moment[:] = state.second_moment
+        if not state.parameters.flags.writeable:
+            self._copied = state.parameters
+        for name in OPTIMIZERS[state.config.optimizer].buffers:
+            getattr(training, name)[:] = getattr(state, name)
         training.updates = state.updates
         self._generator.state = state.generator
         self.epochs_done = state.epochs_done

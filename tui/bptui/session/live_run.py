@@ -58,6 +58,7 @@ class LiveRun:
         self._retraining: Retraining | None = None
         self._notice: Notice | None = None
         self._is_flat_out = self._has_moved = False
+        self._previous: Trainer | None = None
         self._undo = UndoStack()
         self._begin(config, source, restored)
         self._awaited_kernel = awaited_kernel
@@ -65,7 +66,7 @@ class LiveRun:
 
     def _begin(self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None = None) -> None:
         if restored is None:
-            restored = Trainer(config, source, kernel=self._kernels.name)
+            restored = Trainer(config, source, kernel=self._kernels.name, like=self._previous)
         self._take_trainer(restored)
         self._awaited_kernel = ""
         self._wants_to_run = False
@@ -74,7 +75,7 @@ class LiveRun:
         self._speed_control.measure_anew()
 
     def _take_trainer(self, trainer: Trainer) -> None:
-        self._trainer = trainer
+        self._trainer = self._previous = trainer
         self._task: Task | None = None
         self._viewing: Viewing | None = None
         self._observer = Observer(trainer)
