@@ -23,8 +23,11 @@ SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""
 Task = Stepping | Rewinding | Visiting
 """What goes on by itself until it is done."""
-KEY_SECONDS = 0.05
+KEY_SECONDS = 0.03
 """How long a step or a rewind may take before the screen shows its progress: it mostly takes less."""
+MAX_WORK_BEFORE_ANSWER = 2**25
+"""The work of a what-if (see `work_per_sample`) from which on the screen shows it before it trains: it would
+not be done in a slice."""
 
 
 class LiveRun:
