@@ -72,6 +72,14 @@ class EditableRun(Run):
         """
         self.edit(Edit("bring back", layer, unit))
 
+    def is_frozen(self, edit: Edit) -> bool:
+        """Whether all of the parameters that an edit is about are frozen, for whatever reason.
+
+        Raises:
+            ConfigError: the edit is not possible in this network.
+        """
+        return bool(self.frozen[self._effects.indices(self._effects.check(edit))].all())
+
     @abstractmethod
     def edit(self, edit: Edit) -> None:
         """Make an edit at the present epoch and sample, whatever epoch and sample it has.

@@ -86,6 +86,14 @@ class RecordedRun(EditableRun):
     def _origin_with(self, changes: Iterable[Change]) -> Origin | None:
         return self._origin and self._origin.then(*(Turn(where, value) for where, value in changes))
 
+    @property
+    def memory(self) -> int:
+        """The approximate memory that the data and the arrays of the training take, in bytes."""
+        dataset, test = self.dataset, self.dataset.test
+        data = [each for part in (dataset, test) if part is not None for each in (part.inputs, part.targets)]
+        working = (*self._state.arrays, *self._backup.arrays, self._orders, self._losses, self._test_losses)
+        return sum(array.nbytes for array in (*data, *working, self._outputs))
+
     def bookmark(self) -> Bookmark:
         """Return a bookmark of the current state, for `return_to`."""
         return Bookmark(self.run_state(), self._keyframes.copy(), tuple(self._changes))
@@ -205,7 +213,8 @@ class RecordedRun(EditableRun):
     def _shared(self) -> dict[int, Any]:
         """What a copy shares with the run, and zeros that need no copying, for `copy.deepcopy`."""
         shared: dict[int, Any] = {id(part): part for part in (self.source, self.dataset)}
-        unused = [array for array in self._state.arrays if all(array is not used for used in self._changing)]
+        used = {id(array) for array in self._state.changed_by(self.config.optimizer)}
+        unused = [array for array in self._state.arrays if id(array) not in used]
         zeros = (self.network.gradient, *unused)
         return shared | {id(array): untouched_zeros(len(array)) for array in zeros}
 

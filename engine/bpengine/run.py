@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arrays import Array, IntArray, constant_zeros, same_bits, untouched_zeros
+from bpengine.backup import Backup
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.edits import Edit, Effects, effects_of
@@ -73,28 +74,23 @@ class Run:
         like: Run | None = None,
     ) -> None:
         self.source = source
-        same = like is not None and like.source is source and same_data(like.config, config)
-        self.dataset: Dataset
-        self.dataset = dataset = like.dataset if like is not None and same else make_dataset(config, source)
+        shares = like is not None and like.source is source and same_data(like.config, config)
+        dataset = like.dataset if like is not None and shares else make_dataset(config, source)
+        self.dataset: Dataset = dataset
         sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
         self._start: Start | None = start_of(config, sizes, None if like is None else like._start)
         self._copied: Array | None = self._start.parameters
-        count = len(self._start.parameters)
-        self._state = State(
-            self._start.parameters.copy(), untouched_zeros(count), untouched_zeros(count), updates=0
-        )
-        self.network = Network(
-            sizes, config.activations, LOSSES[config.task], parameters=self._state.parameters
-        )
+        parameters = self._start.parameters.copy()
+        count = len(parameters)
+        self._state = State(parameters, untouched_zeros(count), untouched_zeros(count), updates=0)
+        self.network = Network(sizes, config.activations, LOSSES[config.task], parameters=parameters)
         samples = len(dataset)
         self._batch_size = min(config.batch_size or samples, samples)
         self._effects = Effects(sizes)
         self._config = config
         self.kernel = self._make_kernel(kernel)
         self._generator = self.kernel.make_generator(self._start.generator)
-        self.epochs_done = 0
-        self.samples_done = 0
-        self.samples_processed = 0
+        self.epochs_done = self.samples_done = self.samples_processed = 0
         self._generator_before_epoch: GeneratorState = {}
         self.history = History()
         self.latest_errors: list[float] = []
@@ -106,10 +102,7 @@ class Run:
         self._test_losses: Array = np.zeros((max_epochs, test_samples))
         self._outputs: Array = np.zeros((samples, sizes[-1]))
         self._configure(config)
-        self._backup = self._make_backup()
-
-    def _make_backup(self) -> tuple[Array, ...]:
-        return tuple(np.empty(len(array)) for array in self._changing)
+        self._backup = Backup(self._state, config.optimizer)
 
     def _make_kernel(self, name: str) -> Kernel:
         config, test = self._config, self.dataset.test
@@ -129,13 +122,13 @@ class Run:
     def __getstate__(self) -> dict[str, Any]:
         """Return what is copied or pickled: the kernel and its generator, which may be machine code, by name
         and state."""
-        parts = {"kernel": self.kernel.name, "_generator": self._generator.state}
-        return self.__dict__ | parts | {"_start": None, "_copied": None, "_backup": ()}
+        left_out = dict.fromkeys(("_start", "_copied", "_backup"))
+        return self.__dict__ | left_out | {"kernel": self.kernel.name, "_generator": self._generator.state}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.kernel = self._make_kernel(state["kernel"])
-        self._backup = self._make_backup()
+        self._backup = Backup(self._state, self._config.optimizer)
         self._generator = self.kernel.make_generator(state["_generator"])
         self._drop_unfinished_batch()  # its gradient so far was the old kernel's
 
@@ -168,14 +161,6 @@ class Run:
     def finished(self) -> bool:
         """Whether the run has ended."""
         return bool(self.stop_reason)
-
-    @property
-    def memory(self) -> int:
-        """The approximate memory that the data and the arrays of the training take, in bytes."""
-        dataset, test = self.dataset, self.dataset.test
-        data = [each for part in (dataset, test) if part is not None for each in (part.inputs, part.targets)]
-        working = (*self._state.arrays, *self._backup, self._orders, self._losses, self._test_losses)
-        return sum(array.nbytes for array in (*data, *working, self._outputs))
 
     def parameters_now(self) -> Array:
         """Return a copy of the parameters, read-only; the same copy again while they have the same bits."""
@@ -219,14 +204,6 @@ class Run:
     def frozen(self) -> NDArray[np.bool_]:
         """Whether training leaves each parameter as it is; shape (parameters,)."""
         return self._effects.frozen()
-
-    def is_frozen(self, edit: Edit) -> bool:
-        """Whether all of the parameters that an edit is about are frozen, for whatever reason.
-
-        Raises:
-            ConfigError: the edit is not possible in this network.
-        """
-        return bool(self.frozen[self._effects.indices(self._effects.check(edit))].all())
 
     @property
     def knocked_out(self) -> tuple[tuple[int, int], ...]:
@@ -335,21 +312,21 @@ class Run:
         orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
         # Copying the state can take longer than an epoch, and the order of a single epoch is not drawn again.
         generator = self._generator.state if epochs > 1 else None
-        updates = self._back_up()
+        self._backup.take()
         rates = self._learning_rates(epochs)
         self._generator.shuffle(orders)
         self.kernel.train_epochs(self._state, self._settings, rates, orders, losses, test_losses)
-        if self._is_finite(losses):
+        if self._backup.is_finite(losses):
             errors = means(losses)
             kept = epochs_until_end(self._config, self.history.best, self.epochs_done, errors)
             if kept == epochs:
                 self._end_epochs(errors, test_losses)
                 return epochs
             assert generator is not None
-            self._restore_backup(updates)
+            self._backup.restore()
             self._generator.state = generator
             return self._train_epochs(kept)
-        self._restore_backup(updates)
+        self._backup.restore()
         if generator is not None:
             self._generator.state = generator
         for done in range(epochs):  # train again, epoch by epoch, to find the batch that diverges
@@ -363,12 +340,12 @@ class Run:
 
     def _train_to(self, stop: int) -> None:
         """Train on the samples of the epoch in progress from `samples_done` up to `stop`."""
-        updates = self._back_up()
+        self._backup.take()
         self._train(self.samples_done, stop)
-        if self._is_finite(self._losses[0, self.samples_done : stop]):
+        if self._backup.is_finite(self._losses[0, self.samples_done : stop]):
             self.samples_done = self.samples_processed = stop
             return
-        self._restore_backup(updates)
+        self._backup.restore()
         while True:  # train again, batch by batch, to find the one that diverges
             start = self.samples_done
             self._train_batch(start, min(start + self._batch_size, len(self.dataset)))
@@ -379,10 +356,10 @@ class Run:
         Raises:
             DivergedError: the update was not finite.
         """
-        updates = self._back_up()
+        self._backup.take()
         self._train(start, stop)
-        if not self._is_finite(self._losses[0, self.samples_done : stop]):
-            self._restore_backup(updates)
+        if not self._backup.is_finite(self._losses[0, self.samples_done : stop]):
+            self._backup.restore()
             self.samples_processed = self.samples_done
             self.divergence = DivergedError(self.epochs_done, self.samples_done)
             raise self.divergence
@@ -421,22 +398,3 @@ class Run:
         self.epochs_done += len(errors)
         self.latest_errors = errors.tolist() if test_errors is None else test_errors
         self.samples_done = self.samples_processed = 0
-
-    @property
-    def _changing(self) -> tuple[Array, ...]:
-        return self._state.changed_by(self._config.optimizer)
-
-    def _is_finite(self, losses: Array) -> bool:
-        return all(bool(np.isfinite(array).all()) for array in (losses, *self._changing))
-
-    def _back_up(self) -> int:
-        """Copy the arrays that training changes, and return the number of updates so far."""
-        for backup, array in zip(self._backup, self._changing, strict=True):
-            backup[:] = array
-        return self._state.updates
-
-    def _restore_backup(self, updates: int) -> None:
-        """Undo all training since `_back_up`, which returned this number of updates."""
-        for backup, array in zip(self._backup, self._changing, strict=True):
-            array[:] = backup
-        self._state.updates = updates
