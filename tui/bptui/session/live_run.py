@@ -154,7 +154,7 @@ class LiveRun:
     def _switch_kernel(self, awaited: str) -> None:
         if awaited:
             if self._kernels.name != "numpy":
-                continued = Trainer(self.config, self.source, kernel=awaited)
+                continued = Trainer(self.config, self.source, kernel=awaited, like=self._trainer)
                 continued.restore(self._trainer.run_state(), self._trainer.origin)
                 self._take_trainer(continued)
         elif self._has_begun:
