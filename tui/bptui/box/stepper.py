@@ -29,7 +29,7 @@ class Stepper:
         """None where there is no next step: the run has ended."""
         self.problem = ""
         """Why there is no next step, or why a key did nothing; empty if all is well."""
-        session().begin_walk()
+        session().begin_stepping()
         self.look()
 
     def look(self) -> None:

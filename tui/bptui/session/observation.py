@@ -12,7 +12,7 @@ from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.metrics import measure_outputs
 from bpengine.network import matrices
-from bptui.session.snapshot import ACROSS, GRID, MAX_UNITS, NetworkValues, RunProgress
+from bptui.session.snapshot import GRID, GRID_STEPS, MAX_UNITS, NetworkValues, RunProgress
 
 MAX_DIAGNOSED = 2_000_000
 """Parameters times samples up to which the network is diagnosed at each frame: some milliseconds."""
@@ -23,7 +23,7 @@ MIN_OBSERVED = 32
 _MAX_GRID_WORK = 20_000_000
 """The same for the grid."""
 _MIN_GRID = (8, 10)
-_MIN_ACROSS = 40
+_MIN_GRID_STEPS = 40
 
 
 class Observer:
@@ -164,7 +164,7 @@ def domain_grid(dataset: Dataset, work: int) -> tuple[Array | None, tuple[int, .
         None and an empty shape for more than two inputs.
     """
     if len(dataset.domain) == 1:
-        steps = min(ACROSS, max(_MIN_ACROSS, _MAX_GRID_WORK // work))
+        steps = min(GRID_STEPS, max(_MIN_GRID_STEPS, _MAX_GRID_WORK // work))
         return dataset.scaling.apply(np.linspace(*dataset.domain[0], steps)[:, np.newaxis]), (steps,)
     if len(dataset.domain) != 2:
         return None, ()

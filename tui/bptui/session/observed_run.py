@@ -11,12 +11,12 @@ from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
 from bptui.session.comparison import changes_in_words, compare, edits_in_words
 from bptui.session.live_run import LiveRun
-from bptui.session.pins import KeptRun, Pins
+from bptui.session.pins import Pins, RunCopy
 from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
 from bptui.session.targets import Rewinding
 from bptui.session.timeline import wording
-from bptui.session.timeline.course import timeline_of
 from bptui.session.timeline.original import OriginalRun
+from bptui.session.timeline.timeline import timeline_of
 
 
 class ObservedRun(LiveRun):
@@ -24,7 +24,7 @@ class ObservedRun(LiveRun):
 
     _what_if = False
     _pins: Pins = Pins()
-    _baseline: KeptRun | None = None
+    _baseline: RunCopy | None = None
     _previous_curve: Curve | None = None
     _original: OriginalRun | None = None
 
@@ -59,7 +59,7 @@ class ObservedRun(LiveRun):
             Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, lacking)
         )
 
-    def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
+    def _compared(self, label: str, kept: RunCopy) -> ComparedRun:
         before = kept.snapshot.run
         changes = edits_in_words(before.edits, self._trainer.edits)
         changes += changes_in_words(before.config, self.config)
@@ -70,13 +70,13 @@ class ObservedRun(LiveRun):
         snapshot = self._original.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
         return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
 
-    def _current(self, bookmark: Bookmark | None = None) -> KeptRun:
+    def _current(self, bookmark: Bookmark | None = None) -> RunCopy:
         """The run as it is now, to compare others with.
 
         Args:
             bookmark: one of this moment, if there is one, which saves copying a large network again.
         """
-        return KeptRun(self._observed(), SavedRun.of(self._trainer, bookmark))
+        return RunCopy(self._observed(), SavedRun.of(self._trainer, bookmark))
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())

@@ -28,7 +28,7 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class KeptRun:
+class RunCopy:
     """A run as it was at one time."""
 
     snapshot: Snapshot
@@ -47,7 +47,7 @@ class KeptRun:
 class Pins:
     """The pinned runs by their letters, the oldest first. Each change returns others."""
 
-    runs: tuple[tuple[str, KeptRun], ...] = ()
+    runs: tuple[tuple[str, RunCopy], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.runs)
@@ -57,11 +57,11 @@ class Pins:
         """The pins as they are kept."""
         return tuple(SavedPin(label, kept.run) for label, kept in self.runs)
 
-    def label_of(self, current: KeptRun) -> str | None:
+    def label_of(self, current: RunCopy) -> str | None:
         """The letter of the pin that is the same run at the same point; None if there is none."""
         return next((label for label, kept in self.runs if _same(kept.snapshot, current.snapshot)), None)
 
-    def adding(self, current: KeptRun) -> tuple[Pins, str, bool]:
+    def adding(self, current: RunCopy) -> tuple[Pins, str, bool]:
         """Pin a run under the first free letter or, if there is none, in place of the oldest pin.
 
         Returns:

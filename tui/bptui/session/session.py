@@ -20,7 +20,7 @@ from bptui.session import notices
 from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.notices import Notice
-from bptui.session.pins import KeptRun, Pins
+from bptui.session.pins import Pins, RunCopy
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import State
 from bptui.session.targets import Retraining, Rewinding, Stepping, edits_to_repeat
@@ -188,7 +188,7 @@ class Session(ViewedRun):
         """See `LiveRun.run_to_rest`; compute the cloud as well."""
         super().run_to_rest()
         self.snapshot()  # tells the cloud where the run is
-        self._cloud.rest()
+        self._cloud.compute_all()
 
     def refuse(self, reason: str) -> None:
         """Say why a change is not made."""
@@ -331,9 +331,9 @@ class Session(ViewedRun):
         if self._kernels.settled and awaited_kernel:
             self.take_kernel()
 
-    def _observed_again(self, run: SavedRun) -> KeptRun:
+    def _observed_again(self, run: SavedRun) -> RunCopy:
         """A run that an earlier session compared with, observed again."""
         session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
         observed = session.snapshot()
         progress = replace(observed.run, kernel=run.kernel)
-        return KeptRun(replace(observed, run=progress), run)
+        return RunCopy(replace(observed, run=progress), run)

@@ -12,7 +12,7 @@ from bptui.session.cloud_snapshot import Band, CloudSnapshot, Spread
 from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
 
 __all__ = ["Band", "CloudSnapshot", "ComparedRun", "Comparison", "Curve", "NetworkValues", "RunProgress"]
-__all__ += ["ACROSS", "GRID", "MAX_UNITS", "Mark", "MarkKind", "Snapshot", "State", "Status", "Timeline"]
+__all__ += ["GRID", "GRID_STEPS", "MAX_UNITS", "Mark", "MarkKind", "Snapshot", "State", "Status", "Timeline"]
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""
@@ -92,9 +92,9 @@ class NetworkValues:
     test_outputs: Array | None
     """The same for its test samples; None if there are none."""
     grid_outputs: Array | None
-    """The outputs over the whole domain, in the same units. For one input: at `ACROSS` even steps or fewer,
-    shape (steps, outputs). For two: on a grid of at most `GRID` nodes, shape (rows, columns, outputs), the
-    lowest row first. None for more inputs."""
+    """The outputs over the whole domain, in the same units. For one input: at `GRID_STEPS` even steps or
+    fewer, shape (steps, outputs). For two: on a grid of at most `GRID` nodes, shape (rows, columns, outputs),
+    the lowest row first. None for more inputs."""
     unit_outputs: tuple[Array, ...] | None
     """The outputs of each hidden layer's units at the same steps or nodes; shape (steps, units) or
     (rows, columns, units) each. None where `grid_outputs` is None, and for networks with too many units."""
@@ -194,7 +194,7 @@ class Snapshot:
         return replace(self, status=replace(self.status, advice=shorter)) if shorter else self
 
 
-ACROSS = 200
+GRID_STEPS = 200
 """The most steps over the domain of one input; large networks get fewer."""
 GRID = (60, 80)
 """The most rows and columns of the grid over a domain of two inputs; large networks get fewer."""

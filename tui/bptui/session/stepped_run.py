@@ -43,16 +43,16 @@ class SteppedRun(EditedRun):
     """A run that can be taken apart step by step. See `LiveRun` for the arguments."""
 
     _steps: deque[_Step] = deque()
-    _can_undo_walk = False
+    _can_undo_steps = False
 
-    def begin_walk(self) -> None:
-        """Pause, and forget the steps of an earlier walk: the run may have changed since."""
+    def begin_stepping(self) -> None:
+        """Pause, and forget the steps that were taken before: the run may have changed since."""
         self._stop_rewind()
         self._task = self._notice = None
         self._end_retraining()
         self._pause()
         self._steps = deque(maxlen=MAX_STEPS)
-        self._can_undo_walk = False
+        self._can_undo_steps = False
 
     def trace(self) -> Trace | None:
         """Return the next step, taken apart; None if the run is finished. The run does not change.
@@ -105,9 +105,9 @@ class SteppedRun(EditedRun):
     def step_back(self) -> bool:
         """Pause, and return to exactly the run before its last step; return whether there was one.
 
-        A step that this walk has taken needs no training. Before the first of them, the run is rewound to the
-        beginning of the epoch of that step, and trained to it with every change that was made since. Undo
-        then returns to the run before the walk.
+        A step taken since `begin_stepping` needs no training. Before the first of them, the run is rewound to
+        the beginning of the epoch of that step, and trained to it with every change made since. Undo
+        then returns to the run before these steps.
         """
         trainer = self._trainer
         self._pause()
@@ -116,8 +116,8 @@ class SteppedRun(EditedRun):
             at_start = (trainer.epochs_done, trainer.samples_done) == (0, 0)
             self._notice = notices.AT_START if at_start else notices.NOTHING_TO_REWIND
             return False
-        # Undoing a branch undoes the walk as well.
-        self._can_undo_walk = self._can_undo_walk or self._viewing is not None
+        # Undoing a branch undoes the steps as well.
+        self._can_undo_steps = self._can_undo_steps or self._viewing is not None
         self._branch()
         if not was_taken:
             self._steps.clear()
@@ -148,9 +148,9 @@ class SteppedRun(EditedRun):
         trainer, version = self._trainer, self._version("step back")
         target = (trainer.epochs_done, trainer.samples_done)
         start = self._epoch_of_last_step
-        if not self._can_undo_walk:
+        if not self._can_undo_steps:
             self._undo.push(version)
-            self._can_undo_walk = True
+            self._can_undo_steps = True
         # Rewinding undoes only changes of settings at the beginning of the epoch.
         changes = [
             (position, value)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bpengine import Edit, Trainer
 from bpengine.edits import carried_over
 from bptui.commands import key_first
-from bptui.session.pins import KeptRun
+from bptui.session.pins import RunCopy
 from bptui.session.undo import Version
 
 
@@ -31,7 +31,7 @@ class Retraining:
     """How many epochs the new run trains before it can be compared."""
     run_afterwards: bool
     """Whether the run continues from there, as the previous run did."""
-    baseline: KeptRun
+    baseline: RunCopy
     """The previous run, to compare with."""
     repeats: tuple[Repeat, ...] = ()
     """The edits of the previous run that are to be repeated, the oldest first."""
@@ -57,7 +57,7 @@ class Retraining:
         return f"What if: retraining, {where}. {key_first('toggle_run')} {does}."
 
 
-def edits_to_repeat(baseline: KeptRun, trainer: Trainer) -> tuple[tuple[Repeat, ...], tuple[int, ...]]:
+def edits_to_repeat(baseline: RunCopy, trainer: Trainer) -> tuple[tuple[Repeat, ...], tuple[int, ...]]:
     """The edits of a run as they are made in another one, and the numbers of those without a place there."""
     layers = baseline.snapshot.network.layers
     before = (len(layers[0]) - 1, *(layer.shape[1] for layer in layers))

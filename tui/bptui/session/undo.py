@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bpengine import Trainer
 from bpengine.bookmark import Bookmark
-from bptui.session.pins import KeptRun, Pins
+from bptui.session.pins import Pins, RunCopy
 from bptui.session.snapshot import Curve
 
 MAX_CHANGES = 50
@@ -24,7 +24,7 @@ class Version:
     trainer: Trainer
     bookmark: Bookmark
     previous_curve: Curve | None
-    baseline: KeptRun | None
+    baseline: RunCopy | None
     """The run before the last what-if."""
     not_repeated: tuple[int, ...] = ()
     """The numbers of the edits of that run that this one lacks."""

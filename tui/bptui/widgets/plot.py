@@ -14,7 +14,7 @@ from bptui.widgets.rows import Rows
 
 _FAR = 10
 """The strides of a large step."""
-_ACROSS = 1_000
+_TO_THE_END = 1_000
 """More strides than there are from end to end."""
 
 
@@ -41,8 +41,8 @@ _ACTIONS = {
     "more": "move(1)",
     "much_less": f"move(-{_FAR})",
     "much_more": f"move({_FAR})",
-    "first": f"move(-{_ACROSS})",
-    "last": f"move({_ACROSS})",
+    "first": f"move(-{_TO_THE_END})",
+    "last": f"move({_TO_THE_END})",
     "to_settings": "leave",
 }
 """What the keys of commands do in the error curve."""

@@ -11,8 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from bpengine import Trainer, TrainingConfig
 from bpengine.edits import edited_at
 from bptui.session.cloud.computation import PARTS, Computation
-from bptui.session.cloud.course import Course, course_of
 from bptui.session.cloud.figures import compared, standing
+from bptui.session.cloud.run_setup import RunSetup, setup_of
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Standing
 from bptui.session.comparison import changes_in_words
 from bptui.session.kernel_choice import KernelChoice
@@ -21,7 +21,7 @@ SLICE_SECONDS = 0.01
 """How long a tick trains the starts where there are no threads."""
 SHORT_SLICE_SECONDS = 0.003
 """The same while the live run is running, which goes first."""
-RESTING_TICKS = 5
+PAUSE_TICKS = 5
 """How many ticks pass, once the starts have caught up with the run, before they follow it again."""
 MAX_KEPT = 4
 """How many computations are kept, so that a change that is undone is answered at once: some MB each."""
@@ -59,7 +59,7 @@ class Cloud:
         self._compared: Compared | None = None
         self._expects_change = self._was_waiting = False
         self._is_live = True
-        self._resting = 0
+        self._pause_ticks = 0
 
     def use_threads(self, when_news: Callable[[], object] = lambda: None) -> None:
         """Train beside the event loop from now on.
@@ -84,7 +84,7 @@ class Cloud:
             self._forget()
 
     def expect_change(self, trainer: Trainer, *, again: bool) -> None:
-        """Compare the starts as they are at this epoch with those of the next course that the run takes.
+        """Compare the starts as they are at this epoch with those of the next change of the run.
 
         Args:
             trainer: the live run before the change.
@@ -111,15 +111,15 @@ class Cloud:
         if not self.is_on:
             return
         with self._lock:
-            course = course_of(trainer)
-            in_lanes = course.in_lanes and self._kernels.begin_lanes(in_background=True)
+            setup = setup_of(trainer)
+            in_lanes = setup.in_lanes and self._kernels.begin_lanes(in_background=True)
             target = max(_epochs(trainer), toward)
             current = self._current
             is_same = (
                 current is not None
                 and current.in_lanes == in_lanes
-                and current.course.is_like(course)
-                and current.seeds == course.seeds(trainer.config.epochs, in_lanes=in_lanes)
+                and current.setup.is_like(setup)
+                and current.seeds == setup.seeds(trainer.config.epochs, in_lanes=in_lanes)
             )
             if is_same and self._expects_change:  # as after another seed: the starts are the same
                 self._baseline, self._expects_change = None, False
@@ -130,20 +130,20 @@ class Cloud:
                 elif self._before is not None:
                     self._changes = changes_in_words(self._before, trainer.config)
                 self._expects_change = False
-                self._current = current = self._computation(trainer, course, target, in_lanes=in_lanes)
-                self._is_live, self._resting = True, 0
+                self._current = current = self._computation(trainer, setup, target, in_lanes=in_lanes)
+                self._is_live, self._pause_ticks = True, 0
             pending = self._pending
             current.target = target if pending is None else min(target, pending.target)
             if begins or not current.trained_to:  # at once: a key waits for the answer
                 self._train_in_threads()
 
-    def _computation(self, trainer: Trainer, course: Course, target: int, *, in_lanes: bool) -> Computation:
-        """The starts of this course, trained at most to this epoch: those that are kept, or new ones."""
-        made = Computation(trainer, course, in_lanes=in_lanes)
-        if not in_lanes or course.samples * len(made.seeds) > MAX_KEPT_SAMPLES:
+    def _computation(self, trainer: Trainer, setup: RunSetup, target: int, *, in_lanes: bool) -> Computation:
+        """The starts of this setup, trained at most to this epoch: those that are kept, or new ones."""
+        made = Computation(trainer, setup, in_lanes=in_lanes)
+        if not in_lanes or setup.samples * len(made.seeds) > MAX_KEPT_SAMPLES:
             return made
         for each in self._kept:
-            if each.course.is_like(course) and each.seeds == made.seeds and each.trained_to <= target:
+            if each.setup.is_like(setup) and each.seeds == made.seeds and each.trained_to <= target:
                 made = made if each.problem else each
         others = [each for each in self._kept if each is not made]
         self._kept = [*others, made][-MAX_KEPT:]
@@ -185,8 +185,8 @@ class Cloud:
         self._yields = runs
         if not self._may_train:
             return
-        if self._resting:
-            self._resting -= 1
+        if self._pause_ticks:
+            self._pause_ticks -= 1
         elif self._uses_threads:
             self._train_in_threads()
         else:
@@ -196,7 +196,7 @@ class Cloud:
     def _may_train(self) -> bool:
         return self.is_on and not self._is_stopped and not self._is_waiting
 
-    def rest(self) -> None:
+    def compute_all(self) -> None:
         """Compute all that is left, however long it takes, where no threads train."""
         if self._is_waiting:
             self._kernels.begin_lanes(in_background=False)
@@ -234,20 +234,20 @@ class Cloud:
     def _end_part(self, work: Computation, part: Future[None]) -> None:
         """End the round if this was the last part, and begin the next one, unless the live run goes first."""
         self._end_round(work)
-        if part.exception() is None and not self._resting and not self._yields:
+        if part.exception() is None and not self._pause_ticks and not self._yields:
             self._train_in_threads()
 
     def _wants(self, work: Computation) -> bool:
         return self.is_on and not self._is_stopped and work in (self._current, self._baseline)
 
     def _end_round(self, work: Computation) -> None:
-        """Unless the round goes on, take up its result, and begin to rest if nothing is left to do."""
+        """Unless the round goes on, take up its result, and pause if nothing is left to do."""
         if work.in_round:
             return
         with self._lock:
             self._compare()
             if self._work() is None:
-                self._resting = RESTING_TICKS
+                self._pause_ticks = PAUSE_TICKS
             self.has_news = True
         self._tell()
 
@@ -283,7 +283,7 @@ class Cloud:
             return CloudSnapshot(
                 starts=len(current.seeds),
                 target=current.target,
-                one_by_one="" if current.in_lanes else "changes" if current.course.changes else "kernel",
+                one_by_one="" if current.in_lanes else "changes" if current.setup.changes else "kernel",
                 is_waiting=self._is_waiting,
                 is_working=is_working,
                 before=f"{pending.epochs_done} of {pending.target}" if pending and behind else "",

@@ -1,4 +1,4 @@
-"""Training the starts of one course: in rounds, after each of which all of them are at the same epoch."""
+"""Training the starts of one setup: in rounds, after each of which all of them are at the same epoch."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from bpengine import Trainer
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.kernels.loading import NumbaError
-from bptui.session.cloud.course import Course
 from bptui.session.cloud.figures import band_of
+from bptui.session.cloud.run_setup import RunSetup
 from bptui.session.cloud.starts import OneByOne, Reached, SideBySide, Starts
 from bptui.session.cloud_snapshot import Band
 from bptui.session.observation import domain_grid
@@ -26,15 +26,15 @@ MAX_FACTOR = 4.0
 
 
 class Computation:
-    """The starts of a course, and what they have reached.
+    """The starts of a cloud, and what they have reached.
 
     Args:
         trainer: the live run. It is not kept.
-        course: its course.
+        setup: what the starts have in common.
         in_lanes: whether the starts are trained side by side.
 
     Attributes:
-        course: the `course` argument.
+        setup: the `setup` argument.
         in_lanes: the `in_lanes` argument.
         seeds: the seed of each start.
         target: how many epochs to train.
@@ -43,16 +43,16 @@ class Computation:
         problem: why the computation has ended early; empty if it has not.
     """
 
-    def __init__(self, trainer: Trainer, course: Course, *, in_lanes: bool) -> None:
-        self.course, self.in_lanes = course, in_lanes
-        self.seeds = course.seeds(trainer.config.epochs, in_lanes=in_lanes)
+    def __init__(self, trainer: Trainer, setup: RunSetup, *, in_lanes: bool) -> None:
+        self.setup, self.in_lanes = setup, in_lanes
+        self.seeds = setup.seeds(trainer.config.epochs, in_lanes=in_lanes)
         self.target = self.trained_to = 0
         self.band: Band | None = None
         self.problem = ""
         self._dataset = trainer.dataset
-        work = work_per_sample(course.sizes) * len(self.seeds)
+        work = work_per_sample(setup.sizes) * len(self.seeds)
         self._inputs, self._shape = domain_grid(trainer.dataset, work)
-        self._epochs_a_round = ROUND_SECONDS / (course.seconds(in_lanes=in_lanes) * len(self.seeds))
+        self._epochs_a_round = ROUND_SECONDS / (setup.seconds(in_lanes=in_lanes) * len(self.seeds))
         self._starts: list[Starts | None] = [None] * PARTS
         self._reached: list[Reached | None] = [None] * PARTS
         self._lock = threading.Lock()
@@ -96,7 +96,7 @@ class Computation:
     def _made(self, number: int) -> Starts:
         """A part of the starts. They are made when they are first trained, since that takes a moment."""
         seeds = self.seeds[number * len(self.seeds) // PARTS : (number + 1) * len(self.seeds) // PARTS]
-        starts: Starts = (SideBySide if self.in_lanes else OneByOne)(self.course, seeds)
+        starts: Starts = (SideBySide if self.in_lanes else OneByOne)(self.setup, seeds)
         self._starts[number] = starts
         return starts
 

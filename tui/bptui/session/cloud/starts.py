@@ -14,7 +14,7 @@ from bpengine import DivergedError, Trainer
 from bpengine.arrays import Array
 from bpengine.group import Group
 from bpengine.history import History
-from bptui.session.cloud.course import Course
+from bptui.session.cloud.run_setup import RunSetup
 
 MILLISECONDS = 2.0
 """How long a call of `advance` trains, about."""
@@ -62,13 +62,13 @@ class SideBySide:
     """Starts in the lanes of a group.
 
     Args:
-        course: what they have in common; no settings changed on the way.
+        setup: what they have in common; no settings changed on the way.
         seeds: the seed of each.
     """
 
-    def __init__(self, course: Course, seeds: Sequence[int]) -> None:
+    def __init__(self, setup: RunSetup, seeds: Sequence[int]) -> None:
         self._seeds = tuple(seeds)
-        self._group = Group([course.config.replace(seed=seed) for seed in seeds], course.source)
+        self._group = Group([setup.config.replace(seed=seed) for seed in seeds], setup.source)
 
     def advance(self, until: int) -> bool:
         """See `Starts.advance`."""
@@ -94,16 +94,16 @@ class OneByOne:
     """Starts that are trained one after the other, with the kernel of the run, and change with it.
 
     Args:
-        course: what they have in common.
+        setup: what they have in common.
         seeds: the seed of each.
     """
 
-    def __init__(self, course: Course, seeds: Sequence[int]) -> None:
+    def __init__(self, setup: RunSetup, seeds: Sequence[int]) -> None:
         self._seeds = tuple(seeds)
         self._runs = [
-            Trainer(course.config.replace(seed=seed), course.source, kernel=course.kernel) for seed in seeds
+            Trainer(setup.config.replace(seed=seed), setup.source, kernel=setup.kernel) for seed in seeds
         ]
-        self._changes = course.changes
+        self._changes = setup.changes
         self._made = [0] * len(self._runs)
 
     def advance(self, until: int) -> bool:

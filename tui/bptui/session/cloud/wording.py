@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bptui.session.cloud.course import COUNTS
+from bptui.session.cloud.run_setup import COUNTS
 from bptui.session.cloud_snapshot import CloudSnapshot, Compared
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
 

@@ -11,7 +11,7 @@ from bpengine.arrays import Array
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.visits import Visits
 from bptui.session.observation import Observer
-from bptui.session.pins import Branch, KeptRun
+from bptui.session.pins import Branch, RunCopy
 from bptui.session.snapshot import Snapshot
 
 RUNNING_MICROSECONDS = 4_000
@@ -32,7 +32,7 @@ class OriginalRun:
         branch: where the branch was made.
     """
 
-    def __init__(self, run: KeptRun, branch: Branch) -> None:
+    def __init__(self, run: RunCopy, branch: Branch) -> None:
         self.run = run
         self._trainer = trainer = Trainer(branch.bookmark.state.config, run.run.source, kernel=run.run.kernel)
         trainer.return_to(branch.bookmark)

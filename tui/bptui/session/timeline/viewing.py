@@ -9,7 +9,7 @@ from bpengine import Trainer
 from bpengine.bookmark import Bookmark
 from bpengine.visits import Visits
 from bptui.commands import key_first
-from bptui.session.pins import Branch, KeptRun
+from bptui.session.pins import Branch, RunCopy
 from bptui.session.timeline.reports import Reports
 
 
@@ -26,7 +26,7 @@ class Viewing:
         visits: moves the trainer.
     """
 
-    def __init__(self, trainer: Trainer, kept: KeptRun) -> None:
+    def __init__(self, trainer: Trainer, kept: RunCopy) -> None:
         self.kept = kept
         self.reports = Reports.of(trainer)
         self.stop = self.reports.latest

@@ -26,7 +26,7 @@ _SMALL = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Course:
+class RunSetup:
     """The settings of a run from its start on, with the length of the run and its reports left out."""
 
     config: TrainingConfig
@@ -42,7 +42,7 @@ class Course:
     sizes: tuple[int, ...]
     """The units of each layer, from the inputs to the outputs."""
 
-    def is_like(self, other: Course) -> bool:
+    def is_like(self, other: RunSetup) -> bool:
         """Whether runs with the same seed have the same numbers."""
         return (
             (self.config.replace(seed=0), self.kernel) == (other.config.replace(seed=0), other.kernel)
@@ -80,8 +80,8 @@ class Course:
         return range(first, first + count)
 
 
-def course_of(trainer: Trainer) -> Course:
-    """The course of a run up to now; of one whose origin is not known, as if it always had its settings."""
+def setup_of(trainer: Trainer) -> RunSetup:
+    """The setup of a run up to now; of one whose origin is not known, as if it always had its settings."""
     origin = trainer.origin
     config = _without_length(trainer.config if origin is None else origin.config)
     kept: list[tuple[Position, TrainingConfig]] = []
@@ -94,7 +94,7 @@ def course_of(trainer: Trainer) -> Course:
         elif changed != (kept[-1][1] if kept else config):
             kept.append((turn.position, changed))
     samples, sizes = len(trainer.dataset), trainer.network.sizes
-    return Course(config, tuple(kept), trainer.source, trainer.kernel.name, samples, sizes)
+    return RunSetup(config, tuple(kept), trainer.source, trainer.kernel.name, samples, sizes)
 
 
 def _without_length(config: TrainingConfig) -> TrainingConfig:

@@ -10,7 +10,7 @@ from bptui.session.snapshot import Comparison, Curve, RunProgress
 from bptui.session.timeline.viewing import Viewing
 from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
 
-_LOOKED_AT = 64
+_MAX_COMPARED = 64
 """How many epochs of a pin are looked for in a curve, which may lack some: long curves are thinned."""
 
 
@@ -46,11 +46,11 @@ def _pins(comparison: Comparison, curve: Curve) -> Iterator[Mark]:
     """The marks of pins of this very run: those that had the same errors."""
     for pin in comparison.pins:
         epochs, errors = pin.snapshot.run.curve
-        recent = epochs[-_LOOKED_AT:]
+        recent = epochs[-_MAX_COMPARED:]
         places = np.searchsorted(curve[0], recent)
         known = places < len(curve[0])
         known[known] = curve[0][places[known]] == recent[known]
         if known.any():
             last = int(np.flatnonzero(known)[-1])
-            if curve[1][places[last]] == errors[-_LOOKED_AT:][last]:
+            if curve[1][places[last]] == errors[-_MAX_COMPARED:][last]:
                 yield Mark(int(epochs[-1]), MarkKind.PIN, pin.label)
