@@ -93,7 +93,7 @@ def headings(walk: Walk, samples: int) -> tuple[str, ...]:
     )
 
 
-def heading_at_rest(epochs_done: int, sample: int, samples: int) -> str:
+def heading_without_step(epochs_done: int, sample: int, samples: int) -> str:
     """Where in the run one is without a next step: after so many epochs, and samples of the next epoch."""
     if epochs_done and not sample:
         return f"After epoch {epochs_done - 1}"

@@ -1,4 +1,4 @@
-"""What the network shows while a step is taken apart: the numbers so far, and the one under way."""
+"""What the network in the box shows: the numbers of the step up to the current one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bpengine.derivation import Derived
 from bptui.box.walk import Walk
-from bptui.drawing.lit import Lit
+from bptui.drawing.highlight import Highlight
 from bptui.drawing.unit_facts import signed
 from bptui.drawing.unit_position import Place
 
@@ -28,13 +28,13 @@ class Picture:
 
     chosen: Place | None
     """The unit whose links stand out; None if the number belongs to no unit."""
-    lit: Lit | None
+    highlight: Highlight | None
     """The numbers, and the units that stand out; None for the network as it is, with its biases."""
     caption: str = ""
     """What the numbers in the units are."""
 
 
-AT_REST = Picture(None, None)
+WITHOUT_STEP = Picture(None, None)
 """The network where there is no next step."""
 
 
@@ -65,7 +65,7 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     caption = _IN_UNITS[now.phase]
     if walk.batch > 1 and now.phase != "update":
         caption = caption.replace("In the units", f"Units, sample {walk.row + 1}")
-    return Picture(chosen, Lit(texts, frozenset(places)), caption)
+    return Picture(chosen, Highlight(texts, frozenset(places)), caption)
 
 
 def _unit(derived: Derived) -> Place:

@@ -85,12 +85,12 @@ class Canvas:
         for row in range(self.height):
             text = self.codes[row].tobytes().decode("utf-32")
             starts = np.flatnonzero(changes[row])
-            looks = zip(roles[row, starts].tolist(), self.grounds[row, starts].tolist(), strict=True)
+            styles = zip(roles[row, starts].tolist(), self.grounds[row, starts].tolist(), strict=True)
             ends = starts.tolist()
             rows.append(
                 [
                     Span(text[start:stop], self._names[role], self._names[ground])
-                    for start, stop, (role, ground) in zip(ends, [*ends[1:], self.width], looks, strict=True)
+                    for start, stop, (role, ground) in zip(ends, [*ends[1:], self.width], styles, strict=True)
                 ]
             )
         return rows

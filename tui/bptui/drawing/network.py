@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bpengine.arrays import Array, IntArray
 from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
-from bptui.drawing.lit import Lit
+from bptui.drawing.highlight import Highlight
 from bptui.drawing.network_layout import Column, lay_out_network
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import FROZEN, edited_as, signed, unit_words
@@ -51,7 +51,7 @@ _MIN_ROWS_FOR_TWO_LINES = 14
 
 
 def draw_network(
-    snapshot: Snapshot, chosen: Place | None, width: int, height: int, lit: Lit | None = None
+    snapshot: Snapshot, chosen: Place | None, width: int, height: int, highlight: Highlight | None = None
 ) -> list[list[Span]]:
     """The network as `height` rows of spans, each `width` characters in all.
 
@@ -60,15 +60,15 @@ def draw_network(
         chosen: the unit whose links stand out, and which the last line describes; None for no unit.
         width: columns.
         height: rows.
-        lit: the numbers that the units show in place of their biases, and those that stand out; then there
-            is no last line.
+        highlight: the numbers that the units show in place of their biases, and the units that stand out;
+            with it, there is no last line.
     """
     if width <= 0 or height <= 0:
         return [[] for _ in range(height)]
     place = nearest_unit(chosen or (0, 0), sizes_of(snapshot))
     canvas = Canvas(width, height, ROLES)
-    lines = 0 if lit else _lines(chosen, height)
-    columns = _columns(snapshot, chosen, width, height, lit)
+    lines = 0 if highlight else _lines(chosen, height)
+    columns = _columns(snapshot, chosen, width, height, highlight)
     scale = _scale(snapshot.network.layers)
     for left, right in pairwise(columns):
         if left.layer is not None and right.layer is not None:
@@ -79,7 +79,7 @@ def draw_network(
     if chosen is not None:
         for mark in _marks(snapshot, columns, place):
             canvas.write(mark.row, mark.left, mark.text, mark.role)
-    standing_out = {*((place,) if chosen is not None else ()), *(lit.places if lit else ())}
+    standing_out = {*((place,) if chosen is not None else ()), *(highlight.places if highlight else ())}
     for column in columns:
         canvas.write(0, column.left, column.caption, "caption")
         for box in column.boxes:
@@ -100,13 +100,13 @@ def unit_at(
     size: tuple[int, int],
     column: int,
     row: int,
-    lit: Lit | None = None,
+    highlight: Highlight | None = None,
 ) -> Place | None:
     """The unit at a cell of the network's picture of this width and height; None if there is none."""
     width, height = size
     if width <= 0 or height <= 0:
         return None
-    for layer in _columns(snapshot, chosen, width, height, lit):
+    for layer in _columns(snapshot, chosen, width, height, highlight):
         for box in layer.boxes:
             here = box.row == row and box.left <= column < box.left + len(box.text)
             if here and box.unit is not None and layer.layer is not None and layer.layer >= 0:
@@ -120,7 +120,7 @@ def link_at(
     size: tuple[int, int],
     column: int,
     row: int,
-    lit: Lit | None = None,
+    highlight: Highlight | None = None,
 ) -> Link | None:
     """The link of the chosen unit whose sign or weight is at a cell of the picture; None if there is none.
 
@@ -130,7 +130,7 @@ def link_at(
     if chosen is None or width <= 0 or height <= 0:
         return None
     place = nearest_unit(chosen, sizes_of(snapshot))
-    marks = _marks(snapshot, _columns(snapshot, chosen, width, height, lit), place)
+    marks = _marks(snapshot, _columns(snapshot, chosen, width, height, highlight), place)
     here = [mark.link for mark in marks if mark.row == row and 0 <= column - mark.left < len(mark.text)]
     return here[-1] if here else None  # the last one is drawn on top
 
@@ -143,11 +143,13 @@ def _lines(chosen: Place | None, height: int) -> int:
 
 
 def _columns(
-    snapshot: Snapshot, chosen: Place | None, width: int, height: int, lit: Lit | None = None
+    snapshot: Snapshot, chosen: Place | None, width: int, height: int, highlight: Highlight | None = None
 ) -> tuple[Column, ...]:
     place = (-1, 0) if chosen is None else nearest_unit(chosen, sizes_of(snapshot))
-    lines = 0 if lit else _lines(chosen, height)
-    return lay_out_network(snapshot, place, width, height - lines, None if lit is None else lit.numbers)
+    lines = 0 if highlight else _lines(chosen, height)
+    return lay_out_network(
+        snapshot, place, width, height - lines, None if highlight is None else highlight.numbers
+    )
 
 
 def _scale(layers: tuple[Array, ...]) -> float:

@@ -11,7 +11,7 @@ from bpengine import Task
 class Role:
     """One meaning that a part of a plot can have."""
 
-    look: str
+    style: str
     """The style in Textual's words for content: `bold $text-warning`, `on $primary 20%`."""
     sign: str = ""
     """The characters that legends and the help show for it; empty if they do not mention it."""
@@ -27,9 +27,9 @@ _STRENGTHS = (10, 22, 35)
 """How strong the tints are, in percent. In 256 colors, a weaker second one would be dark red in place of
 brown, and black in place of green."""
 _PINS = ("$text-muted", "$text-accent", "$text-error", "$text-secondary")
-"""The look of the first, the second, the third and the fourth pin."""
+"""The styles of the first, the second, the third and the fourth pin."""
 _PARTS = ("$text-primary", "$text-success", "$text-accent", "$text-error")
-"""The looks of the hidden units' contributions, over and over again."""
+"""The styles of the hidden units' contributions, over and over again."""
 
 ROLES: dict[str, Role] = {
     "axes": Role("$text-muted"),
@@ -49,9 +49,9 @@ ROLES: dict[str, Role] = {
     "border": Role("$text", "⠤⠤", "border between predicted classes", "classification"),
     "present": Role("bold $text-accent"),
     "compared": Role("$text-muted", "⠂", "run before"),
-    **{f"pin-{letter}": Role(look) for letter, look in zip("ABCD", _PINS, strict=True)},
+    **{f"pin-{letter}": Role(style) for letter, style in zip("ABCD", _PINS, strict=True)},
     "part-1": Role(_PARTS[0], "⠂1 ⠂b", "look inside: a unit's part, the bias", "regression"),
-    **{f"part-{number}": Role(look) for number, look in enumerate(_PARTS[1:], 2)},
+    **{f"part-{number}": Role(style) for number, style in enumerate(_PARTS[1:], 2)},
     "part-bias": Role("$text-muted"),
     "shade": Role("$secondary-darken-1", "░▒▓█", "output, low to high", "regression"),
     "error": Role("$text-success", "━", "training"),

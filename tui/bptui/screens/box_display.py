@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from bpengine import Trace
 from bptui.box.chain import parameter_of
-from bptui.box.page import fitting, heading_at_rest, headings, strides_lines
-from bptui.box.picture import AT_REST, picture_of
+from bptui.box.page import fitting, heading_without_step, headings, strides_lines
+from bptui.box.picture import WITHOUT_STEP, picture_of
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
 from bptui.box.tally import Tally
@@ -102,9 +102,9 @@ class BoxDisplay(Dialog[None]):
         )
         if walk is None:
             run = snapshot.run
-            self._heading.update(heading_at_rest(self._session().epochs_done, run.sample, run.samples))
+            self._heading.update(heading_without_step(self._session().epochs_done, run.sample, run.samples))
             self._formulas.update(self.stepper.problem or snapshot.without_arrows.status.advice)
-            self._network.shown, self._plotted = (snapshot, AT_REST), None
+            self._network.shown, self._plotted = (snapshot, WITHOUT_STEP), None
             self._draw_effect(snapshot, None)
             return
         self._heading.update(fitting(headings(walk, snapshot.run.samples), width))

@@ -1,4 +1,4 @@
-"""The network in the box, with the number under way lit up."""
+"""The network in the box, with the unit of the current number highlighted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bptui.widgets.rows import Rows
 
 
 class BoxNetwork(Rows):
-    """The network with the number under way lit up."""
+    """The network with the unit of the current number highlighted."""
 
     @dataclass
     class WeightOpened(Message):
@@ -26,7 +26,7 @@ class BoxNetwork(Rows):
 
         link: Link
 
-    LOOKS = NetworkPanel.LOOKS
+    ROLE_STYLES = NetworkPanel.ROLE_STYLES
 
     shown: reactive[tuple[Snapshot, Picture] | None] = reactive(None, repaint=False)
     """The run, and what stands out."""
@@ -45,7 +45,7 @@ class BoxNetwork(Rows):
             return
         snapshot, picture = self.shown
         size = (self.size.width, self.size.height - 1)
-        where = (snapshot, picture.chosen, size, place.x, place.y, picture.lit)
+        where = (snapshot, picture.chosen, size, place.x, place.y, picture.highlight)
         unit, link = unit_at(*where), link_at(*where)
         if unit is not None:
             link = (*unit, None)
@@ -57,9 +57,9 @@ class BoxNetwork(Rows):
         if self.shown is None or height < 2:
             return []
         snapshot, picture = self.shown
-        rows = draw_network(snapshot, picture.chosen, width, height - 1, picture.lit)
+        rows = draw_network(snapshot, picture.chosen, width, height - 1, picture.highlight)
         drawn = "".join(span.text for row in rows for span in row)
-        numbers = () if picture.lit is None else picture.lit.numbers.values()
+        numbers = () if picture.highlight is None else picture.highlight.numbers.values()
         # A large network has room for no number.
         caption = picture.caption if any(number in drawn for number in numbers) else ""
         return [*rows, [Span(f"{caption:<{width}}"[:width], "caption")]]

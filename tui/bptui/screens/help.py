@@ -16,7 +16,7 @@ from bpengine import Task
 from bptui.commands import COMMANDS, arrow_keys, command_of, key_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.screens.dialog import Dialog
-from bptui.widgets.looks import Looks
+from bptui.widgets.role_styled import RoleStyled
 
 _TRAINING = (
     "Each batch of samples changes every weight a little to shrink the error. An epoch uses all samples once."
@@ -65,10 +65,10 @@ class HelpScreen(Dialog[None]):
         self._scroll.scroll_page_down(animate=False)
 
 
-class HelpText(Looks):
+class HelpText(RoleStyled):
     """The text of the help, with each sign in its color. See `HelpScreen` for the arguments."""
 
-    LOOKS = {}
+    ROLE_STYLES = {}
     DEFAULT_CSS = """
     HelpText { height: auto; }
     """
@@ -111,8 +111,8 @@ class HelpText(Looks):
         return [sign for sign in shown.signs if sign.task in (None, self._shown_task)]
 
     def _sign(self, sign: Sign) -> Text:
-        look = self.style_of(sign.look) if sign.look else "bold"
-        return Text.assemble((sign.text, look), "\u00a0", sign.meaning)
+        style = self.style_of(sign.style) if sign.style else "bold"
+        return Text.assemble((sign.text, style), "\u00a0", sign.meaning)
 
 
 def _titled(name: str, text: str) -> Text:

@@ -18,7 +18,7 @@ from bpengine.sweeps.cells import METRICS, Cells
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
 from bptui.drawing import Figure, Legend, Span
-from bptui.drawing.heat_map import Look, MapLayout, Marks, best_text, cell_at, map_layout, map_rows
+from bptui.drawing.heat_map import MapLayout, MapStyle, Marks, best_text, cell_at, map_layout, map_rows
 from bptui.screens.cell_plot import CellPlot
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
@@ -179,16 +179,16 @@ class MapScreen(Dialog[Opened]):
         return self._shown_cell, cell.middle(self._cells.metric).run if cell.results else first
 
     @property
-    def _look(self) -> Look:
+    def _map_style(self) -> MapStyle:
         app = self.app
         width = max(self.size.width - 3, 1)  # without padding and a scroll bar
         if not isinstance(app, TerminalApp):
-            return Look(width)
-        return Look(width, colors=app.has_scale, ascii=app.is_ascii)
+            return MapStyle(width)
+        return MapStyle(width, colors=app.has_scale, ascii=app.is_ascii)
 
     @property
     def _layout(self) -> MapLayout | None:
-        return None if self._cells is None else map_layout(self._cells, self._look)
+        return None if self._cells is None else map_layout(self._cells, self._map_style)
 
     def _begin(self) -> None:
         """Train a map from its beginning."""
@@ -251,7 +251,7 @@ class MapScreen(Dialog[Opened]):
         best = cells.ranking[0] if cells.done else None
         layout = self._layout
         marks = Marks(number, best)
-        self._map.shown = NO_ROOM if layout is None else map_rows(cells, self._look, layout, marks)
+        self._map.shown = NO_ROOM if layout is None else map_rows(cells, self._map_style, layout, marks)
         self._best.update(best_text(cells, brief=True), layout=False)
         self._cell.update(cell_text(cells, number), layout=False)
         if layout is not None:
@@ -284,7 +284,7 @@ class MapScreen(Dialog[Opened]):
         cells, layout = self._cells, self._layout
         number = None
         if cells is not None and layout is not None:
-            number = cell_at(cells, self._look, layout, event.x, event.y)
+            number = cell_at(cells, self._map_style, layout, event.x, event.y)
         if number is None:
             return
         if number == self._cursor:

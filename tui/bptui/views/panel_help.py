@@ -14,8 +14,8 @@ from bptui.session.snapshot import MarkKind
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.unit_maps import UnitMaps
 
-_LINK = NetworkPanel.LOOKS
-_COMPARED = Sign("⠂A ⠂", "pinned A, run before", ROLES["compared"].look)
+_LINK = NetworkPanel.ROLE_STYLES
+_COMPARED = Sign("⠂A ⠂", "pinned A, run before", ROLES["compared"].style)
 
 _MARKS = (
     (MarkKind.SETTING, "setting changed"),
@@ -40,7 +40,7 @@ PLOT = PanelHelp(
         *signs_of("far", "shade", "output", "part-1"),
         _COMPARED,
         *signs_of("cloud"),
-        Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].look, "classification"),
+        Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].style, "classification"),
     ),
 )
 ERROR = PanelHelp(
@@ -48,9 +48,9 @@ ERROR = PanelHelp(
     "that rises alone means overfitting.",
     (
         *signs_of("error"),
-        Sign("╌", "test", ROLES["test"].look),
+        Sign("╌", "test", ROLES["test"].style),
         _COMPARED,
-        Sign("░ ╌", "cloud, its median", ROLES["median"].look),
+        Sign("░ ╌", "cloud, its median", ROLES["median"].style),
         *signs_of("cursor", "mark"),
         Sign("1e-03", "0.001"),
         Sign("stay above", "3 × the median, rounded up"),
@@ -90,11 +90,11 @@ NETWORK = PanelHelp(
 UNITS = PanelHelp(
     "Each hidden unit's output over the inputs. Units that look alike do the same work.",
     (
-        Sign("▁▄█ ·░▒▓█", "low to high on its layer's scale", UnitMaps.LOOKS["map"]),
-        Sign("▁▄█", "below 0", UnitMaps.LOOKS["below"]),
+        Sign("▁▄█ ·░▒▓█", "low to high on its layer's scale", UnitMaps.ROLE_STYLES["map"]),
+        Sign("▁▄█", "below 0", UnitMaps.ROLE_STYLES["below"]),
         Sign("+0.1 to +0.8", "own scale"),
         Sign("mean", "of the outputs"),
-        Sign("saturated off", "gradient nearly 0", UnitMaps.LOOKS["warning"]),
+        Sign("saturated off", "gradient nearly 0", UnitMaps.ROLE_STYLES["warning"]),
     ),
 )
 DIAGNOSTICS = PanelHelp(
@@ -109,8 +109,8 @@ DIAGNOSTICS = PanelHelp(
 TIMELINE = PanelHelp(
     "The epochs so far; a click views one.",
     (
-        Sign(SHOWN, "shown", ROLES["cursor"].look),
-        *(Sign(SIGNS[kind], meaning, ROLES["mark"].look) for kind, meaning in _MARKS),
+        Sign(SHOWN, "shown", ROLES["cursor"].style),
+        *(Sign(SIGNS[kind], meaning, ROLES["mark"].style) for kind, meaning in _MARKS),
     ),
 )
 STATUS = PanelHelp(

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from bptui.drawing import Legend
 from bptui.views.panels import PANELS
-from bptui.widgets.looks import Looks
+from bptui.widgets.role_styled import RoleStyled
 
 
 class PanelTitles:
@@ -33,7 +33,7 @@ class PanelTitles:
         """Paint the title of a panel, whose colors or mark may have changed."""
         widget, title = self._widgets[name], self._titles[name]
         # Not markup: the user's names of classes may contain brackets.
-        if isinstance(title, Legend) and isinstance(widget, Looks):
+        if isinstance(title, Legend) and isinstance(widget, RoleStyled):
             text = widget.legend(title)
         else:
             text = Content(str(title))

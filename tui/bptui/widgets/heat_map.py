@@ -20,7 +20,7 @@ class HeatMap(Rows):
     second.
     """
 
-    LOOKS = STYLES
+    ROLE_STYLES = STYLES
 
     @dataclass
     class Clicked(Message):

@@ -53,7 +53,7 @@ class NetworkPanel(Rows):
         """freeze or knock_out."""
         unit: Place
 
-    LOOKS = {
+    ROLE_STYLES = {
         "positive": "$text-primary",
         "negative": "$text-warning",
         "far-positive": "dim $text-primary",

@@ -21,7 +21,7 @@ _TO_THE_END = 1_000
 class Plot(Rows):
     """Draws a figure over its whole area; its title is the legend."""
 
-    LOOKS = {name: role.look for name, role in ROLES.items()}
+    ROLE_STYLES = {name: role.style for name, role in ROLES.items()}
 
     figure: reactive[Figure | None] = reactive(None, repaint=False)
     """What is drawn; rows that come out as before are left alone."""

@@ -9,10 +9,10 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from bptui.drawing.spans import Span
-from bptui.widgets.looks import Looks
+from bptui.widgets.role_styled import RoleStyled
 
 
-class Rows(Looks):
+class Rows(RoleStyled):
     """Draws rows of spans over its whole area, when it is painted: only then is its size certain."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -48,7 +48,7 @@ class Rows(Looks):
             self._rows = self.draw(*self.size)
         if y >= len(self._rows):
             return Strip.blank(self.size.width, self.rich_style)
-        segments = (Segment(span.text, self.look(span.role, span.ground)) for span in self._rows[y])
+        segments = (Segment(span.text, self.role_style(span.role, span.ground)) for span in self._rows[y])
         return Strip(segments, self.size.width)
 
 

@@ -17,13 +17,13 @@ from bptui.widgets.rows import Rows
 class TimelineRow(Rows):
     """Draws the timeline in one row."""
 
-    LOOKS = {
-        "done": ROLES["error"].look,
-        "later": ROLES["compared"].look,
-        "shown": ROLES["cursor"].look,
-        "setting": ROLES["mark"].look,
-        "edit": ROLES["mark"].look,
-        "branch": ROLES["mark"].look,
+    ROLE_STYLES = {
+        "done": ROLES["error"].style,
+        "later": ROLES["compared"].style,
+        "shown": ROLES["cursor"].style,
+        "setting": ROLES["mark"].style,
+        "edit": ROLES["mark"].style,
+        "branch": ROLES["mark"].style,
         "pin": "bold $text-accent",
     }
 

@@ -16,7 +16,7 @@ _FRAMES = 3
 class UnitMaps(Rows):
     """Draws the pictures layer by layer, as large as they fit."""
 
-    LOOKS = {
+    ROLE_STYLES = {
         "map": "$text-primary",
         "below": "$text-warning",
         "below-ground": "on $warning 20%",

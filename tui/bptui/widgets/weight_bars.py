@@ -14,7 +14,7 @@ from bpengine.arrays import Array
 from bptui.drawing.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
 from bptui.drawing.unit_position import Link, Place
 from bptui.session.snapshot import Snapshot
-from bptui.widgets.looks import Looks
+from bptui.widgets.role_styled import RoleStyled
 
 MAX_SHOWN = 40
 """Of more weights than this, only the strongest are shown."""
@@ -25,10 +25,10 @@ _FIGURES = 20
 """The columns beside a name: the weight, and bars that can still be compared."""
 
 
-class WeightBars(Looks):
+class WeightBars(RoleStyled):
     """Two columns of bars, left of the middle for negative weights and right of it for positive ones."""
 
-    LOOKS = {"positive": "$text-primary", "negative": "$text-warning", "heading": "$text-muted"}
+    ROLE_STYLES = {"positive": "$text-primary", "negative": "$text-warning", "heading": "$text-muted"}
 
     DEFAULT_CSS = "WeightBars { height: auto; }"
 
@@ -97,11 +97,11 @@ class WeightBars(Looks):
         half = max((width - longest - 1 - 5 - 1 - 1) // 2, 0)
         finite = np.abs(weights[np.isfinite(weights)])
         scale = float(finite.max(initial=0.0)) or 1.0
-        lines = [Text(heading, self.look("heading"))]
+        lines = [Text(heading, self.role_style("heading"))]
         for number in numbers:
             weight = float(weights[number])
             line = Text(f"{names[number]:<{longest}} {signed(weight):>5} ")
-            line.append(bar(weight, scale, half), self.look("positive" if weight > 0 else "negative"))
+            line.append(bar(weight, scale, half), self.role_style("positive" if weight > 0 else "negative"))
             lines.append(line)
         return lines
 

@@ -1,4 +1,4 @@
-"""The look of what is drawn character by character: the style of each role, in the colors of the theme."""
+"""The style of what is drawn character by character: the style of each role, in the colors of the theme."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bptui.drawing import Legend
 _VARIABLE = re.compile(r"\$([\w-]+)")
 
 
-class Looks(Widget):
+class RoleStyled(Widget):
     """A widget that has a style for each role.
 
     Textual's component classes would do, but Textual matches each of them with the whole style sheet as if it
@@ -24,44 +24,47 @@ class Looks(Widget):
     that is drawn.
     """
 
-    LOOKS: ClassVar[Mapping[str, str]]
+    ROLE_STYLES: ClassVar[Mapping[str, str]]
     """The style of each role in Textual's words for content: `bold $text-warning`, `on $primary 20%`."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._looks: dict[tuple[str | None, str | None], Style] = {}
+        self._role_styles: dict[tuple[str | None, str | None], Style] = {}
 
-    def look(self, role: str | None, ground: str | None = None) -> Style:
+    def role_style(self, role: str | None, ground: str | None = None) -> Style:
         """The style of a role in this widget, on the background of another role if one is given."""
         key = role, ground
-        if key not in self._looks:
-            style = self.style_of(self.LOOKS[role]) if role else self.rich_style
-            tint = self.style_of(self.LOOKS[ground]).bgcolor if ground else None
+        if key not in self._role_styles:
+            style = self.style_of(self.ROLE_STYLES[role]) if role else self.rich_style
+            tint = self.style_of(self.ROLE_STYLES[ground]).bgcolor if ground else None
             # The terminal's own sixteen colors have no tints: as a background, one would hide the text.
             if tint is not None and tint.triplet is not None:
                 style += Style(bgcolor=tint)
-            self._looks[key] = style
-        return self._looks[key]
+            self._role_styles[key] = style
+        return self._role_styles[key]
 
     def legend(self, legend: Legend) -> Content:
         """The legend as a title of this widget, its signs in the colors of their roles."""
         return Content.assemble(
             *(
-                (span.text, VisualStyle.parse(self._with_colors(self.LOOKS[span.role])) if span.role else "")
+                (
+                    span.text,
+                    VisualStyle.parse(self._with_colors(self.ROLE_STYLES[span.role])) if span.role else "",
+                )
                 for span in legend.spans
             )
         )
 
-    def style_of(self, look: str) -> Style:
+    def style_of(self, style: str) -> Style:
         """The style that Textual's words for content describe, in the colors of the theme."""
-        return (self.visual_style + VisualStyle.parse(self._with_colors(look))).rich_style
+        return (self.visual_style + VisualStyle.parse(self._with_colors(style))).rich_style
 
-    def _with_colors(self, look: str) -> str:
+    def _with_colors(self, style: str) -> str:
         # Put in here, since Textual's parser would take a variable "auto 60%" for "auto".
         variables = self.app.theme_variables
-        return _VARIABLE.sub(lambda found: variables[found[1]], look)
+        return _VARIABLE.sub(lambda found: variables[found[1]], style)
 
     def notify_style_update(self) -> None:
         """Forget the styles of another theme."""
-        self._looks.clear()
+        self._role_styles.clear()
         super().notify_style_update()
