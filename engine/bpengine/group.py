@@ -27,7 +27,7 @@ from bpengine.stopping import epochs_until_end, stop_reason
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 
-OWN = frozenset(
+PER_RUN_SETTINGS = frozenset(
     {"seed", "initializer", "init_scale", "learning_rate", "schedule", "schedule_epochs", "schedule_factor"}
     | {"momentum", "decay", "l1", "l2", "clip", "target_error", "patience"}
 )
@@ -37,7 +37,10 @@ or which instructions are executed."""
 
 def shape_of(config: TrainingConfig) -> tuple[object, ...]:
     """Return a key that is the same for configs whose runs can be in one group."""
-    return (config.task, *(getattr(config, field.name) for field in FIELDS if field.name not in OWN))
+    return (
+        config.task,
+        *(getattr(config, field.name) for field in FIELDS if field.name not in PER_RUN_SETTINGS),
+    )
 
 
 def _schedule_of(config: TrainingConfig) -> tuple[object, ...]:
@@ -73,7 +76,7 @@ class Outcome:
 
 
 class Group:
-    """Runs that differ only in the settings of `OWN`, each with the same numbers, to the last bit, as alone.
+    """Runs that differ only in `PER_RUN_SETTINGS`, each with exactly the numbers that it has alone.
 
     A run that ends before the others, since it diverges or meets a stop condition, is trained once more,
     alone, to find out what it ends with.

@@ -9,8 +9,8 @@ from bpengine.edits import Edit
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A change in the course of a run."""
+class OriginChange:
+    """A change during a run."""
 
     position: tuple[int, int]
     """The epoch in which it was made, and the sample within it; both counted from 0."""
@@ -27,14 +27,14 @@ class Origin:
     """The settings that it began with."""
     kernel: str
     """The kernel that it began with: numpy or numba."""
-    turns: tuple[Turn, ...] = ()
+    changes: tuple[OriginChange, ...] = ()
     """The changes since then, oldest first."""
 
-    def then(self, *turns: Turn) -> Origin:
+    def then(self, *changes: OriginChange) -> Origin:
         """The same beginning with further changes."""
-        return replace(self, turns=(*self.turns, *turns))
+        return replace(self, changes=(*self.changes, *changes))
 
     def continued(self, kernel: str, position: tuple[int, int]) -> Origin:
         """The origin of the same run continued with this kernel from this position."""
-        kernels = [self.kernel, *(turn.value for turn in self.turns if isinstance(turn.value, str))]
-        return self if kernels[-1] == kernel else self.then(Turn(position, kernel))
+        kernels = [self.kernel, *(change.value for change in self.changes if isinstance(change.value, str))]
+        return self if kernels[-1] == kernel else self.then(OriginChange(position, kernel))

@@ -19,7 +19,7 @@ from bpengine.editable_run import EditableRun
 from bpengine.edits import Edit, setting_all
 from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
-from bpengine.origin import Origin, Turn
+from bpengine.origin import Origin, OriginChange
 from bpengine.passed_states import PassedStates
 from bpengine.run_state import RunState
 from bpengine.wording import must_be
@@ -78,7 +78,7 @@ class RecordedRun(EditableRun):
         return self._origin_with(bookmark.changes)
 
     def _origin_with(self, changes: Iterable[Change]) -> Origin | None:
-        return self._origin and self._origin.then(*(Turn(where, value) for where, value in changes))
+        return self._origin and self._origin.then(*(OriginChange(where, value) for where, value in changes))
 
     def bookmark(self) -> Bookmark:
         """Return a bookmark of the current state, for `return_to`."""

@@ -17,7 +17,7 @@ from bpengine.metrics import Metrics, measure
 from bpengine.predictions import predictions
 from bpengine.recorded_run import RecordedRun
 from bpengine.records import EpochRecord, StepRecord
-from bpengine.tracing import Trace, take_apart
+from bpengine.tracing import Trace, trace_step
 from bpengine.wording import must_be
 
 
@@ -62,7 +62,7 @@ class Trainer(RecordedRun):
         # Copying the past would take most of the time.
         replaced = {id(self._keyframes): Keyframes(), id(self.history): self.history.copy()}
         copied = copy.deepcopy(self, self._shared() | replaced)
-        return take_apart(copied, copied.step)
+        return trace_step(copied, copied.step)
 
     def run_epoch(self) -> EpochRecord | None:
         """Train to the end of the epoch in progress or, between epochs, through the next one.

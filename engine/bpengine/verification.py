@@ -14,7 +14,7 @@ from bpengine.checkpoint import SavedRun
 from bpengine.edits import edited_at
 from bpengine.errors import DivergedError
 from bpengine.history import History
-from bpengine.origin import Origin, Turn
+from bpengine.origin import Origin, OriginChange
 from bpengine.records import EpochRecord
 from bpengine.run_state import RunState
 from bpengine.trainer import Trainer
@@ -53,17 +53,17 @@ def verify(
         ConfigError: the kernel that it was trained with can't be used here.
         DataError: the data can't be used.
     """
-    edits = tuple(Turn((edit.epoch, edit.sample), edit) for edit in run.state.edits)
+    edits = tuple(OriginChange((edit.epoch, edit.sample), edit) for edit in run.state.edits)
     origin = run.origin or Origin(run.state.config, run.kernel, edits)
-    unknown = [turn.position[0] for turn in origin.turns if turn.value is None]
+    unknown = [change.position[0] for change in origin.changes if change.value is None]
     if unknown:
         where = f"its weights were all set in epoch {unknown[0]}"
         return Verification(False, f"can't be verified: {where}, and the file does not record to what")
     trainer = _trained_anew(run, origin, show, stopped)
     if trainer is None:
         return None
-    place = _parting(run.state, trainer.run_state())
-    kernels = [origin.kernel, *(turn.value for turn in origin.turns if isinstance(turn.value, str))]
+    place = _first_difference(run.state, trainer.run_state())
+    kernels = [origin.kernel, *(change.value for change in origin.changes if isinstance(change.value, str))]
     if not place:
         done = f"{run.state.epochs_done} epochs" if run.state.epochs_done != 1 else "1 epoch"
         plural = "" if len(kernels) == 1 else "s"
@@ -82,9 +82,9 @@ def _trained_anew(
     """A run from the same beginning, trained as far as this one; None if it was given up."""
     trainer = Trainer(origin.config, run.source, kernel=origin.kernel)
     end = (run.state.epochs_done, run.state.samples_done)
-    turns = [*((turn.position, turn.value) for turn in origin.turns), (end, None)]
+    changes = [*((change.position, change.value) for change in origin.changes), (end, None)]
     with contextlib.suppress(DivergedError):
-        for position, value in turns:
+        for position, value in changes:
             while (left := trainer.samples_to(*position)) > 0 and not trainer.finished:
                 trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
                 show(trainer.epochs_done)
@@ -99,8 +99,8 @@ def _trained_anew(
     return trainer
 
 
-def _parting(saved: RunState, anew: RunState) -> str:
-    """Where the runs part, in words; empty if they do not."""
+def _first_difference(saved: RunState, anew: RunState) -> str:
+    """The first difference between the runs, in words; empty if there is none."""
     theirs = {record.epoch: record for record in _records(anew.history)}
     for record in _records(saved.history):
         other = theirs.get(record.epoch)

@@ -96,7 +96,7 @@ class Conversion:
         for row in self._kept():
             samples.add(row)
         inputs, targets, classes = samples.arrays(left_out)
-        told = [
+        notes_found = [
             *first_notes,
             *notes.about_table(self._table.comments, self._index, comma),
             *notes.about_features(self._features, raws, self._columns.leaving_out),
@@ -117,7 +117,7 @@ class Conversion:
             target=self._columns.unique_names([*self._feature_columns, self._target.column])[-1],
             classes=classes,
             columns=() if are_plain else tuple(raws),
-            notes=tuple(told),
+            notes=tuple(notes_found),
         )
 
     @property

@@ -14,7 +14,7 @@ from bpengine.derivation.symbols import parameter_symbol, place_of
 from bpengine.errors import ConfigError
 from bpengine.losses import LOSSES
 from bpengine.network import matrices
-from bpengine.tracing.taking_apart import forward
+from bpengine.tracing.tracing import forward
 from bpengine.trainer import Trainer
 from bpengine.wording import must_be
 

@@ -112,11 +112,11 @@ def trained(
         return
     ended = threading.Event()
     on_threads = isinstance(executor, ThreadPoolExecutor)
-    telling: dict[str, Stopped] = {}
+    keywords: dict[str, Stopped] = {}
     if on_threads:
-        telling = {"stopped": lambda: ended.is_set() or stopped()}
+        keywords = {"stopped": lambda: ended.is_set() or stopped()}
     elif isinstance(executor, RemoteExecutor):
-        telling = {"stopped": executor.given_up}
+        keywords = {"stopped": executor.given_up}
     waiting: dict[Future[list[Outcomes]], tuple[Job, ...]] = {}
     done: SimpleQueue[Future[list[Outcomes]]] = SimpleQueue()
 
@@ -127,7 +127,7 @@ def trained(
 
     try:
         for bundle in [(job,) for job in jobs] if on_threads else bundled(jobs):
-            future = executor.submit(_train_all, bundle, source, kernel=kernel, **telling)
+            future = executor.submit(_train_all, bundle, source, kernel=kernel, **keywords)
             waiting[future] = bundle
             future.add_done_callback(done.put)
         while waiting and (on_threads or not stopped()):

@@ -24,7 +24,7 @@ class Job:
     """Runs of the same shape that are trained to the same epoch, side by side where numba computes them."""
 
     configs: tuple[TrainingConfig, ...]
-    """The settings of each run, which may differ in those of `group.OWN`."""
+    """The settings of each run, which may differ in those of `group.PER_RUN_SETTINGS`."""
     until: int
     """How many epochs to train."""
     positions: tuple[int, ...] = ()

@@ -22,8 +22,8 @@ METRICS = tuple(METRIC_NAMES)
 that succeeded."""
 SUCCESS_ERROR = 0.01
 """The error at or below which a run has succeeded, unless another one or a target error is given."""
-HOPELESS = 10.0
-"""An error that no network has that has learned anything: targets are of the size of 1."""
+UNTRAINED_ERROR = 10.0
+"""An error above that of any network that has learned something: targets are of the order of 1."""
 
 
 @dataclass(slots=True)
@@ -141,10 +141,10 @@ class Cells:
 
 
 def levels(figures: Sequence[float], metric: str) -> list[float]:
-    """How good each figure is beside the others, from 0 (best) to 1 (worst); NaN where it is not finite.
+    """How good each figure is among the others, from 0 (best) to 1 (worst); NaN where it is not finite.
 
-    Errors are compared by their logarithms, since they differ by orders of magnitude; all above `HOPELESS`
-    count as that.
+    Errors are compared by their logarithms, since they differ by orders of magnitude; those above
+    `UNTRAINED_ERROR` count as equal to it.
     """
     values = np.array(figures, dtype=np.float64)
     if metric == "success":
@@ -153,6 +153,6 @@ def levels(figures: Sequence[float], metric: str) -> list[float]:
     if not np.isfinite(values).any():
         return [math.nan] * len(values)
     low = np.nanmin(values)
-    values = np.minimum(values, max(low, math.log(HOPELESS)))
+    values = np.minimum(values, max(low, math.log(UNTRAINED_ERROR)))
     high = np.nanmax(values)
     return list((values - low) / (high - low) if high > low else values - low)

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpengine import Trace
 from bpengine.arrays import Array
-from bpengine.tracing.taking_apart import forward
+from bpengine.tracing.tracing import forward
 from bptui.drawing import Figure, Kind, Legend, Series, Span
 from bptui.session.snapshot import Comparison, Snapshot
 from bptui.views.contour import border, winners

@@ -85,14 +85,14 @@ def setup_of(trainer: Trainer) -> RunSetup:
     origin = trainer.origin
     config = _without_length(trainer.config if origin is None else origin.config)
     kept: list[tuple[Position, TrainingConfig]] = []
-    for turn in () if origin is None else origin.turns:
-        if not isinstance(turn.value, TrainingConfig):
+    for change in () if origin is None else origin.changes:
+        if not isinstance(change.value, TrainingConfig):
             continue  # another kernel, or an edit, which the starts do not share
-        changed = _without_length(turn.value)
-        if turn.position == (0, 0):
+        changed = _without_length(change.value)
+        if change.position == (0, 0):
             config = changed
         elif changed != (kept[-1][1] if kept else config):
-            kept.append((turn.position, changed))
+            kept.append((change.position, changed))
     samples, sizes = len(trainer.dataset), trainer.network.sizes
     return RunSetup(config, tuple(kept), trainer.source, trainer.kernel.name, samples, sizes)
 

@@ -1,4 +1,4 @@
-"""From a step that has been taken to its trace: the passes once more, with NumPy, keeping every number."""
+"""Tracing a step: its passes are computed again, with NumPy, and every number is kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bpengine.tasks import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 
-def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | None:
+def trace_step(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | None:
     """Have a run take its next step, and return the trace of the step, or None if the run is finished.
 
     Args:
