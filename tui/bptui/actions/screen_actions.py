@@ -172,4 +172,4 @@ class ScreenActions(SettingActions):
         from bptui.screens.words import WordsScreen
 
         view = self.view
-        self.push_screen(WordsScreen(describe(view.told(view.session.snapshot()))))
+        self.push_screen(WordsScreen(describe(view.with_fitting_advice(view.session.snapshot()))))

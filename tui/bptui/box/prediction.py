@@ -45,7 +45,7 @@ class Prediction:
         self.tally = tally
         self.is_on = False
         self.typed = ""
-        self.told = ""
+        self.feedback = ""
         """Whether the last answer was right; empty if nothing was answered since the last move."""
         self._knows_sign = False
         self._answered: set[tuple[float, ...]] = set()
@@ -58,7 +58,7 @@ class Prediction:
 
     def move(self) -> None:
         """Forget what was typed for another number."""
-        self.typed = self.told = ""
+        self.typed = self.feedback = ""
         self._knows_sign = False
 
     def asks(self, walk: Walk) -> bool:
@@ -78,10 +78,10 @@ class Prediction:
     @property
     def question(self) -> str:
         """What is asked, with what was typed."""
-        told = f"{self.told} " if self.told else ""
+        feedback = f"{self.feedback} " if self.feedback else ""
         if not self._knows_sign:
-            return f"{told}Its sign? + - or 0"
-        return f"{told}Its value, to two digits? {self.typed}_"
+            return f"{feedback}Its sign? + - or 0"
+        return f"{feedback}Its value, to two digits? {self.typed}_"
 
     def reveal(self, walk: Walk) -> None:
         """Show the number without an answer."""
@@ -107,7 +107,7 @@ class Prediction:
             return
         value = read(self.typed)
         if value is None:
-            self.typed, self.told = "", "Type a number such as 0.042 or 4.2e-2."
+            self.typed, self.feedback = "", "Type a number such as 0.042 or 4.2e-2."
             return
         number = walk.number.result.number
         # The sign was asked for before, so that it need not be typed again.
@@ -124,15 +124,15 @@ class Prediction:
         self.tally.right_signs += is_right
         name = {1: "positive", -1: "negative", 0: "0"}[actual]
         self._knows_sign = True
-        self.told = f"{'Right' if is_right else 'Wrong'}: it is {name}."
+        self.feedback = f"{'Right' if is_right else 'Wrong'}: it is {name}."
         if actual == 0:
-            self._answer(walk, self.told)
+            self._answer(walk, self.feedback)
 
-    def _answer(self, walk: Walk, told: str) -> None:
+    def _answer(self, walk: Walk, feedback: str) -> None:
         self._answered.add(_key(walk))
         self._asked[walk.number.quantity.name] += 1
         self.move()
-        self.told = told
+        self.feedback = feedback
 
 
 def _key(walk: Walk) -> tuple[float, ...]:

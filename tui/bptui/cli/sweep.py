@@ -249,12 +249,12 @@ def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor
         executor = ClusterExecutor(cluster, kernels=sweep.kernels())
     except ClusterError as error:
         raise BadUseError(f"argument {CLUSTER}: {error}") from None
-    told = len(executor.notes)
+    printed = len(executor.notes)
     for line in (*executor.notes, f"training on {executor.description}"):
         print_error(f"{PROG}: {line}")
     with executor:
         yield executor
-    for line in executor.notes[told:]:  # workers that came later; a line in between would break the map
+    for line in executor.notes[printed:]:  # workers that came later; a line in between would break the map
         print_error(f"{PROG}: {line}")
 
 

@@ -50,7 +50,7 @@ def compare(dialogue: Dialogue, _text: str) -> str:
     return comparison(dialogue.snapshot)
 
 
-def told(dialogue: Dialogue) -> Snapshot:
+def described_run(dialogue: Dialogue) -> Snapshot:
     """The open run, with a comparison or with advice that names commands in place of keys."""
     snapshot = dialogue.snapshot
     is_compared = snapshot.comparison.reference is not None and snapshot.status.state is not State.DIVERGED

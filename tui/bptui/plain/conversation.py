@@ -51,8 +51,8 @@ class Conversation:
 
     def _talk(self) -> int:
         dialogue = self._dialogue
-        for told in greeting(dialogue):
-            self._say(told)
+        for text in greeting(dialogue):
+            self._say(text)
         if dialogue.restrictions is not None:
             dialogue.restrictions.lower_priority()
         while not dialogue.is_over:

@@ -9,7 +9,7 @@ from bptui.describe import describe, describe_progress
 from bptui.describe.cloud import describe_cloud
 from bptui.describe.words import counted, listed, number
 from bptui.formatting import percent
-from bptui.plain.comparing import told
+from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import in_commands
 from bptui.session.snapshot import State
@@ -20,7 +20,7 @@ MAX_CLASSES = 12
 
 def status(dialogue: Dialogue, _text: str) -> str:
     """Where the run is, and what holds besides its settings."""
-    snapshot = told(dialogue)
+    snapshot = described_run(dialogue)
     sentences = [
         f"{dialogue.opened.capitalize()}, seed {snapshot.run.config.seed}.",
         describe_progress(snapshot),
@@ -38,7 +38,7 @@ def status(dialogue: Dialogue, _text: str) -> str:
 def tell(dialogue: Dialogue, _text: str) -> str:
     """Describe the run."""
     dialogue.finish_cloud()
-    return describe(told(dialogue))
+    return describe(described_run(dialogue))
 
 
 def cloud(dialogue: Dialogue, _text: str) -> str:

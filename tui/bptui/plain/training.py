@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bpengine import EpochRecord
 from bptui.describe import describe_progress
 from bptui.describe.words import counted, number
-from bptui.plain.comparing import told
+from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.names import choice_of, count_of
@@ -73,13 +73,13 @@ def answer(dialogue: Dialogue) -> str:
     notice = dialogue.session.notice
     if notice:
         return sentence(in_commands(notice))
-    snapshot = told(dialogue)
+    snapshot = described_run(dialogue)
     return progress(dialogue) if snapshot.comparison.reference is None else snapshot.status.advice
 
 
 def progress(dialogue: Dialogue) -> str:
     """How far the run is; and why it has ended and what to do then, or how it compares with a pinned run."""
-    snapshot = told(dialogue)
+    snapshot = described_run(dialogue)
     ended = snapshot.status.state in (State.FINISHED, State.DIVERGED)
     more = ended or snapshot.comparison.reference is not None
     return f"{describe_progress(snapshot)}{f' {snapshot.status.advice}' if more else ''}"

@@ -155,26 +155,26 @@ def _outputs(snapshot: Snapshot, place: Place) -> str:
     if not np.isfinite(found.low):
         return f"{name}: {found.verdict}"
     low, high, mean = map(number, (found.low, found.high, found.mean))
-    told = f"{name}: from {low} to {high} over the inputs, {mean} on average"
+    text = f"{name}: from {low} to {high} over the inputs, {mean} on average"
     if values.ndim == 1:
-        told += f"; {number(float(values[0]))} at the left end, {number(float(values[-1]))} at the right"
-    return f"{told}; {found.verdict}" if found.verdict else told
+        text += f"; {number(float(values[0]))} at the left end, {number(float(values[-1]))} at the right"
+    return f"{text}; {found.verdict}" if found.verdict else text
 
 
 def _weights(snapshot: Snapshot, place: Place) -> str:
     into, bias, out = weights_of(snapshot, place)
     edited = edited_as(snapshot, place)
-    told = f"{_name(snapshot, place)}{edited and f' ({edited})'}: bias {number(bias)}"
-    told += f"; weights in: {_listed(into, _sources(snapshot, place, len(into)))}"
+    text = f"{_name(snapshot, place)}{edited and f' ({edited})'}: bias {number(bias)}"
+    text += f"; weights in: {_listed(into, _sources(snapshot, place, len(into)))}"
     if len(out):
-        told += f"; weights out: {_listed(out, _targets(snapshot, place, len(out)))}"
-    return told
+        text += f"; weights out: {_listed(out, _targets(snapshot, place, len(out)))}"
+    return text
 
 
 def _listed(values: Array, names: list[str]) -> str:
     chosen = sorted(strongest(values, MAX_WEIGHTS))
-    told = listed([f"{number(float(values[each]))} {names[each]}" for each in chosen])
-    return f"{told} (the strongest of {len(values)})" if len(values) > len(chosen) else told
+    text = listed([f"{number(float(values[each]))} {names[each]}" for each in chosen])
+    return f"{text} (the strongest of {len(values)})" if len(values) > len(chosen) else text
 
 
 def _sources(snapshot: Snapshot, place: Place, count: int) -> list[str]:

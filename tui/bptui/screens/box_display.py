@@ -85,11 +85,11 @@ class BoxDisplay(Dialog[None]):
         prediction = self._prediction
         asks = walk is not None and prediction.asks(walk)
         pace = PACES[self._pace]
-        told = self.stepper.problem or (prediction.tally.in_words() if prediction.is_on else "")
+        message = self.stepper.problem or (prediction.tally.in_words() if prediction.is_on else "")
         width = self.app.size.width - 2
         batch = snapshot.run.config.batch_size or snapshot.run.samples
         strides = strides_lines(self.stepper.stride, batch, walk)
-        line = told if told and walk is not None else fitting(strides, width)
+        line = message if message and walk is not None else fitting(strides, width)
         self._strides.update(line)
         self._footer.hints = box_hints(
             walk,

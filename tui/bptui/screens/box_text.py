@@ -35,8 +35,8 @@ def number_text(walk: Walk, prediction: Prediction, *, asks: bool) -> Text:
         page = page_of(walk.number, last, prediction.help(walk.number))
         # First, since a long formula would leave no room for it.
         return Text.assemble((prediction.question, "bold"), "\n\n", page_text(page))
-    told = f"{prediction.told}\n\n" if prediction.told else ""
-    return Text.assemble((told, "bold"), page_text(page_of(walk.number, last)))
+    feedback = f"{prediction.feedback}\n\n" if prediction.feedback else ""
+    return Text.assemble((feedback, "bold"), page_text(page_of(walk.number, last)))
 
 
 def chain_text(walk: Walk, check: DerivativeCheck) -> Text:

@@ -86,8 +86,8 @@ class WeightScreen(Dialog[Edit]):
             if not math.isfinite(value):
                 raise ValueError("must be a finite number")
         except ValueError as error:
-            told = str(error) if str(error).startswith(("the comma", "must")) else "must be a number"
-            self._problem.update(f"{edit.target}: {told}, such as -0.42, 4.2e-2 or 0,3.")
+            problem = str(error) if str(error).startswith(("the comma", "must")) else "must be a number"
+            self._problem.update(f"{edit.target}: {problem}, such as -0.42, 4.2e-2 or 0,3.")
         else:
             layer, unit = self._unit
             self.dismiss(Edit("set", layer, unit, edit.input, value))

@@ -25,26 +25,26 @@ def advice(trainer: Trainer, state: State, *, waiting: bool, arrows: bool = True
     match state:
         case State.READY:
             choose = keys_of("up", "down")
-            told = f"{run} starts the training"
-            return _ending(told, f"; {choose} choose a hyperparameter, {change} change it", arrows)
+            sentence = f"{run} starts the training"
+            return _ending(sentence, f"; {choose} choose a hyperparameter, {change} change it", arrows)
         case State.RUNNING:
             slower = key_of("slower")
-            told = f"Learning. {run} pauses, {slower} slows down"
-            return _ending(told, f", {change} change the chosen hyperparameter", arrows)
+            sentence = f"Learning. {run} pauses, {slower} slows down"
+            return _ending(sentence, f", {change} change the chosen hyperparameter", arrows)
         case State.PAUSED:
             step = key_of("step_epoch")
-            told = f"Paused. {run} continues, {step} trains one epoch"
-            return _ending(told, f", {change} change a hyperparameter", arrows)
+            sentence = f"Paused. {run} continues, {step} trains one epoch"
+            return _ending(sentence, f", {change} change a hyperparameter", arrows)
         case State.FINISHED:
             return _of_finished(trainer, arrows)
         case State.DIVERGED:
             return _of_diverged(trainer)
 
 
-def _ending(told: str, of_arrows: str, arrows: bool) -> str:
+def _ending(sentence: str, of_arrows: str, arrows: bool) -> str:
     """The sentence, with a shorter word if long names of keys, as the arrows have in ASCII, make it long."""
-    sentence = f"{told}{of_arrows if arrows else ''}."
-    return sentence if len(sentence) <= MAX_SENTENCE_LENGTH else sentence.replace("hyperparameter", "setting")
+    text = f"{sentence}{of_arrows if arrows else ''}."
+    return text if len(text) <= MAX_SENTENCE_LENGTH else text.replace("hyperparameter", "setting")
 
 
 def _of_diverged(trainer: Trainer) -> str:

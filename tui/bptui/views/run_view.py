@@ -307,7 +307,7 @@ class RunView(TimedView):
         if snapshot is None:
             return
         self._update_situation()
-        self._status.snapshot = self.told(snapshot)
+        self._status.snapshot = self.with_fitting_advice(snapshot)
         self._timeline.timeline = snapshot.timeline
         unit = nearest_unit(self.options.unit, sizes_of(snapshot))
         if unit != self.options.unit:  # another network
@@ -315,7 +315,7 @@ class RunView(TimedView):
         else:
             self._show_panels()
 
-    def told(self, snapshot: Snapshot) -> Snapshot:
+    def with_fitting_advice(self, snapshot: Snapshot) -> Snapshot:
         """A snapshot of the run that says of the arrows only what they do."""
         return snapshot if self.situation.arrows_change_settings else snapshot.without_arrows
 
