@@ -1,7 +1,7 @@
 """The help of each panel and of the status line: what it shows, what to look for, and its signs.
 
-Short enough for all of the help to be one page at 120x36. The signs of plots come from `ROLES`, which the
-plots are drawn with.
+The texts are short enough for the whole help to fit one page at 120x36. The signs of plots come from `ROLES`,
+with which the plots are drawn.
 """
 
 from __future__ import annotations

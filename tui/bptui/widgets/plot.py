@@ -1,4 +1,4 @@
-"""Plots: a figure in the colors of its roles, and the error curve with a cursor that reads it."""
+"""The widgets that draw figures: the plot, and the error curve with a cursor."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Plot(Rows):
     ROLE_STYLES = {name: role.style for name, role in ROLES.items()}
 
     figure: reactive[Figure | None] = reactive(None, repaint=False)
-    """What is drawn; rows that come out as before are left alone."""
+    """The figure; only rows that change are drawn again."""
 
     def watch_figure(self) -> None:
         """Draw the new figure."""
@@ -49,14 +49,14 @@ _ACTIONS = {
 
 
 class ErrorCurve(Plot):
-    """A plot over epochs whose keys ask for the cursor to be moved."""
+    """A plot over epochs whose keys move a cursor."""
 
     @dataclass
     class CursorMoved(Message):
-        """A key has moved the cursor, or is to show it."""
+        """A key was pressed that moves or shows the cursor."""
 
         strides: int
-        """How far: to earlier epochs if negative."""
+        """How far to move it; to earlier epochs if negative."""
 
     class CursorLeft(Message):
         """The cursor is to be removed."""
@@ -66,7 +66,7 @@ class ErrorCurve(Plot):
         bind_commands(self, _ACTIONS)
 
     def action_move(self, strides: int) -> None:
-        """Ask for the cursor to be moved by so many strides."""
+        """Ask for the cursor to be moved by `strides` strides."""
         self.post_message(self.CursorMoved(strides))
 
     def action_leave(self) -> None:

@@ -1,4 +1,4 @@
-"""The style of what is drawn character by character: the style of each role, in the colors of the theme."""
+"""The base of widgets that draw characters by role: a style for each role, in the colors of the theme."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _VARIABLE = re.compile(r"\$([\w-]+)")
 class RoleStyled(Widget):
     """A widget that has a style for each role.
 
-    Textual's component classes would do, but Textual matches each of them with the whole style sheet as if it
-    were a widget, whenever a class changes somewhere above. For a plot that would take longer than everything
-    that is drawn.
+    Textual's component classes could do this, but Textual matches each of them against the whole style sheet,
+    as if it were a widget, whenever a class changes on an ancestor. For a plot this would take longer than
+    drawing it.
     """
 
     ROLE_STYLES: ClassVar[Mapping[str, str]]
-    """The style of each role in Textual's words for content: `bold $text-warning`, `on $primary 20%`."""
+    """The style of each role as Textual content markup: `bold $text-warning`, `on $primary 20%`."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -37,7 +37,7 @@ class RoleStyled(Widget):
         if key not in self._role_styles:
             style = self.style_of(self.ROLE_STYLES[role]) if role else self.rich_style
             tint = self.style_of(self.ROLE_STYLES[ground]).bgcolor if ground else None
-            # The terminal's own sixteen colors have no tints: as a background, one would hide the text.
+            # The terminal's own sixteen colors have no tints: a full color behind text would hide it.
             if tint is not None and tint.triplet is not None:
                 style += Style(bgcolor=tint)
             self._role_styles[key] = style
@@ -56,11 +56,11 @@ class RoleStyled(Widget):
         )
 
     def style_of(self, style: str) -> Style:
-        """The style that Textual's words for content describe, in the colors of the theme."""
+        """The style that Textual content markup describes, in the colors of the theme."""
         return (self.visual_style + VisualStyle.parse(self._with_colors(style))).rich_style
 
     def _with_colors(self, style: str) -> str:
-        # Put in here, since Textual's parser would take a variable "auto 60%" for "auto".
+        # Substituted here, since Textual's parser would read a variable "auto 60%" as "auto".
         variables = self.app.theme_variables
         return _VARIABLE.sub(lambda found: variables[found[1]], style)
 
