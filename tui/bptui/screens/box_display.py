@@ -28,7 +28,7 @@ from bptui.widgets.plot import Plot
 
 EffectFigure = Callable[[Snapshot, Trace | None, int], tuple[Figure, Legend]]
 PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""How many strides a second play takes."""
+"""How many strides per second the box can play."""
 
 
 class BoxDisplay(Dialog[None]):
@@ -66,7 +66,7 @@ class BoxDisplay(Dialog[None]):
         self._shows_chain = False
 
     def compose(self) -> ComposeResult:
-        """The network and the formulas side by side, with the strides and the keys below."""
+        """Yield the network and the formulas side by side, with the strides and the keys below."""
         with Vertical():
             yield self._heading
             yield Horizontal(self._network, self._page, id="box-top")
@@ -117,13 +117,13 @@ class BoxDisplay(Dialog[None]):
             self._draw_effect(snapshot, walk)
 
     def _draw_effect(self, snapshot: Snapshot, walk: Walk | None) -> None:
-        """Plot what a step changes or, without a step, the run as it is."""
+        """Plot the effect of the step or, without a step, the run as it is."""
         trace, row = (None, 0) if walk is None else (walk.trace, walk.row)
         self._plot.figure, legend = self._effect(snapshot, trace, row)
         self._plot.border_title = self._plot.legend(legend)
 
     def _chain(self, walk: Walk) -> Text:
-        """The chain of the weight or bias under way, or how to get to one."""
+        """The chain of the current weight or bias, or how to reach a weight."""
         parameter = parameter_of(walk)
         if parameter is None:
             return Text("Go to a weight, a bias or a unit to see its chain of derivatives.")

@@ -29,16 +29,16 @@ class BoxNetwork(Rows):
     ROLE_STYLES = NetworkPanel.ROLE_STYLES
 
     shown: reactive[tuple[Snapshot, Picture] | None] = reactive(None, repaint=False)
-    """The run, and what stands out."""
+    """The run, and the picture of the current number."""
 
     def watch_shown(self) -> None:
-        """Draw it."""
+        """Draw the new picture."""
         self.redraw()
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for the chain of the weight whose number or sign at the end of a link was clicked.
+        """Request the chain of the weight whose number or sign at the end of a link was clicked.
 
-        A click on a unit asks for that of its bias.
+        A click on a unit requests the chain of its bias.
         """
         place = event.get_content_offset(self)
         if place is None or self.shown is None:
@@ -53,7 +53,7 @@ class BoxNetwork(Rows):
             self.post_message(self.WeightOpened(link))
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
-        """The network, and below it what the numbers in it are."""
+        """The network, and below it a caption for the numbers in the units."""
         if self.shown is None or height < 2:
             return []
         snapshot, picture = self.shown

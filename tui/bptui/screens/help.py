@@ -1,4 +1,4 @@
-"""The help: the focused panel first, then the keys, the other panels, and what happens in a network."""
+"""The help screen: the focused panel, the keys, the other panels, and how a network is trained."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _MOUSE = "A click chooses a panel, a setting or a unit; a double click opens it.
 
 
 class HelpScreen(Dialog[None]):
-    """All of the help in one text: a page in a large terminal, scrolled in a small one.
+    """Shows the whole help as one text: one page in a large terminal, scrolled in a small one.
 
     Args:
         panels: the name and the help of each panel, the focused one first.
-        task: the task of the open tab: signs of the other one are left out.
-        with_keys: whether the keys of the tabs act where the help is asked for.
+        task: the task of the open tab. Signs that only the other tab has are left out.
+        with_keys: whether the keys of the tabs are listed. They do not act below another screen.
     """
 
     BINDINGS = [
@@ -45,16 +45,16 @@ class HelpScreen(Dialog[None]):
         self._scroll = VerticalScroll(HelpText(panels, task, with_keys=with_keys), id="help")
 
     def compose(self) -> ComposeResult:
-        """A scrolling dialog."""
+        """Yield a scrolling dialog."""
         self._scroll.border_title = "help"
         arrows = arrow_keys("up", "down")
         self._scroll.border_subtitle = f"space {arrows} scroll   {key_of('help')} or esc close"
         yield self._scroll
 
     def on_key(self, event: events.Key) -> None:
-        """Close with the key that has opened the help; scroll with the keys that choose a setting."""
+        """Close with the key that opened the help, and scroll with the keys that choose a setting."""
         if event.key in command_of("help").keys.split(","):
-            event.stop()  # or the app would open the help again
+            event.stop()  # otherwise the app would open the help again
             self.dismiss()
         for action, direction in (("choose(-1)", -1), ("choose(1)", 1)):
             if event.key in command_of(action).keys.split(","):
@@ -81,7 +81,7 @@ class HelpText(RoleStyled):
         self._shown_task = task
 
     def render(self) -> Group:
-        """The text."""
+        """Return the text."""
         (name, focused), *others = self._panels
         first = (
             _titled(name, focused.about),
@@ -128,5 +128,5 @@ def _keys() -> list[Text]:
 
 
 def _in_columns(items: Iterable[Text]) -> RenderableType:
-    """The items below each other in as many columns as there is room for."""
+    """The items in as many columns as fit."""
     return Columns(items, padding=(0, 2), equal=True, column_first=True)

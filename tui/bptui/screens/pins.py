@@ -1,4 +1,4 @@
-"""The pinned runs beside the live one: their errors and differences, and how to unpin them."""
+"""A screen that compares the pinned runs with the live one, and unpins them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PinsScreen(Dialog[None]):
 
     Args:
         snapshot: the run.
-        unpin: removes the pin of a letter, if there is one.
+        unpin: removes the pin with a given letter, if there is one.
     """
 
     BINDINGS = [
@@ -37,7 +37,7 @@ class PinsScreen(Dialog[None]):
         self._table = Static(markup=False)
 
     def compose(self) -> ComposeResult:
-        """Create the one table, which scrolls if it does not fit."""
+        """Yield the table, which scrolls if it does not fit."""
         scroll = VerticalScroll(self._table, id="pins")
         scroll.border_title = "pinned runs"
         scroll.border_subtitle = "a b c d unpin   esc close"
