@@ -1,4 +1,4 @@
-"""A run as the screen shows it: its snapshot, with the runs that it is compared with."""
+"""A run that makes the snapshots for the screen, with the runs that it is compared with."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class ObservedRun(LiveRun):
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None
-        # The cloud is left alone during a rewind, which goes through epochs that nobody asked for. It is also
-        # left alone while an earlier epoch is on view: afterwards, the starts are to be as they were.
+        # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
+        # # follow an earlier epoch on view either: after the view, its starts must be as they were.
         if self._viewing is None and not isinstance(self._task, Rewinding):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
@@ -71,10 +71,10 @@ class ObservedRun(LiveRun):
         return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
 
     def _current(self, bookmark: Bookmark | None = None) -> RunCopy:
-        """The run as it is now, to compare others with.
+        """A copy of the run as it is now, to compare others with.
 
         Args:
-            bookmark: one of this moment, if there is one, which saves copying a large network again.
+            bookmark: a bookmark of the current state, if there is one; it saves copying a large network.
         """
         return RunCopy(self._observed(), SavedRun.of(self._trainer, bookmark))
 
@@ -107,7 +107,7 @@ class ObservedRun(LiveRun):
         return replace(snapshot, status=replace(status, advice=sentence, advice_without_arrows=""))
 
     def _progress(self) -> str:
-        """How far a step, a rewind, a visit or a what-if is, or what is viewed; empty if there is nothing."""
+        """The progress of a step, rewind, visit or what-if, or the epoch on view; empty without one."""
         if self._task is not None:
             return self._task.progress(self._trainer)
         if self._viewing is not None:

@@ -1,4 +1,4 @@
-"""Training the starts of one setup: in rounds, after each of which all of them are at the same epoch."""
+"""Training the starts of a cloud in rounds. After each round, all starts are at the same epoch."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from bptui.session.cloud_snapshot import Band
 from bptui.session.observation import domain_grid
 
 PARTS = 2
-"""Into how many parts the starts are divided, so that two threads can train them."""
+"""The number of parts into which the starts are divided, so that two threads can train them."""
 ROUND_SECONDS = 0.15
 """About how long a round takes, so that the screen can show its result."""
 MAX_FACTOR = 4.0
-"""By how much a round may be longer or shorter than the one before it."""
+"""The largest ratio between the lengths of two consecutive rounds."""
 
 
 class Computation:
     """The starts of a cloud, and what they have reached.
 
     Args:
-        trainer: the live run. It is not kept.
+        trainer: the live run; no reference to it is stored.
         setup: what the starts have in common.
         in_lanes: whether the starts are trained side by side.
 
@@ -39,7 +39,7 @@ class Computation:
         seeds: the seed of each start.
         target: how many epochs to train.
         trained_to: how many epochs the round in progress or the last one trains to.
-        band: what was reached in the last round; None before its end.
+        band: the result of the last round; None before the first one has ended.
         problem: why the computation has ended early; empty if it has not.
     """
 
@@ -80,7 +80,7 @@ class Computation:
         self._began = time.perf_counter()
 
     def train(self, number: int, goes_on: Callable[[], bool]) -> None:
-        """Train a part of the starts through the round, as long as `goes_on`; the last one ends the round."""
+        """Train a part of the starts through the round while `goes_on()`. The last part ends the round."""
         if self._reached[number] is not None:
             return
         try:
@@ -94,7 +94,7 @@ class Computation:
             self.problem = str(error) or "so many runs need more memory than there is"
 
     def _made(self, number: int) -> Starts:
-        """A part of the starts. They are made when they are first trained, since that takes a moment."""
+        """A part of the starts. They are created when they are first trained, since that takes time."""
         seeds = self.seeds[number * len(self.seeds) // PARTS : (number + 1) * len(self.seeds) // PARTS]
         starts: Starts = (SideBySide if self.in_lanes else OneByOne)(self.setup, seeds)
         self._starts[number] = starts
@@ -110,4 +110,4 @@ class Computation:
             factor = min(max(ROUND_SECONDS / seconds, 1 / MAX_FACTOR), MAX_FACTOR)
             self._epochs_a_round = max(1.0, epochs * factor, self._epochs_a_round / MAX_FACTOR)
             self.band = band_of(parts, self.trained_to, self._dataset, self._shape)
-            self._reached = [None] * PARTS  # which takes much memory
+            self._reached = [None] * PARTS  # frees much memory
