@@ -17,8 +17,8 @@ from bpengine.sweeps.cells import Cells, levels
 from bptui.drawing.spans import Span
 
 COLORS = ("#FDE737", "#D9CE4B", "#B3B35C", "#929468", "#75786E", "#5A6370", "#3C4D6E", "#16386D", "#00204D")
-"""From the best to the worst: the palette cividis, which color-blind people see as others do, and which gets
-darker from step to step."""
+"""The colors from the best to the worst value: the palette cividis, which suits color-blind people and gets
+darker with each step."""
 STYLES = {
     "heading": "bold",
     "unknown": "dim",
@@ -30,18 +30,18 @@ STYLES = {
         for n, color in enumerate(COLORS)
     },
 }
-"""The style of each role of a map, as rich and Textual write it; a level is a place in `COLORS`."""
+"""The style of each role of a map, as rich and Textual write it; a level is an index into `COLORS`."""
 SHADES, ASCII_SHADES = " ░▒▓█", " .:*#"
-"""From the best to the worst, where there are no colors."""
+"""The characters from the best to the worst value, if there are no colors."""
 MAX_LABEL_LENGTH = 12
 """The most characters of the value in front of a row."""
 MAX_ROWS = 20
-"""The most cells that a list of three settings or more shows."""
+"""The most cells in a list of three or more settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapStyle:
-    """What the terminal can show."""
+    """What the terminal can show of a map."""
 
     width: int
     colors: bool = True
@@ -50,7 +50,7 @@ class MapStyle:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The cells that stand out, by their numbers; None for none."""
+    """The numbers of the cells that stand out; None for none."""
 
     cursor: int | None = None
     best: int | None = None
@@ -61,17 +61,17 @@ class MapLayout:
     """How two settings are laid out as a map."""
 
     columns: str
-    """The name of the setting across."""
+    """The name of the setting on the horizontal axis."""
     rows: str
-    """That of the setting downward."""
+    """The name of the setting on the vertical axis."""
     digits: int | None
-    """The digits of the figures behind the first one; None for cells without figures."""
+    """The digits of the figures after the first one; None for cells without figures."""
     width: int
     """The columns of a cell."""
     counts: tuple[int, int]
     """How many columns and rows there are."""
     transposed: bool
-    """Whether the setting across is the one that varies fastest in the numbers of the cells."""
+    """Whether the horizontal axis is the setting that varies fastest in the numbers of the cells."""
 
     def number(self, column: int, row: int) -> int:
         """The number of a cell."""
@@ -87,7 +87,7 @@ class MapLayout:
 
 
 def map_layout(cells: Cells, style: MapStyle) -> MapLayout | None:
-    """A layout with figures if one fits, else without; None if none fits, or there are not two settings."""
+    """A layout with figures, or without if they do not fit; None if none fits, or without two settings."""
     vary = cells.sweep.vary
     if len(vary) != 2:
         return None
@@ -122,7 +122,7 @@ def value_text(name: str, value: Any) -> str:
 
 
 def figure_text(figure: float, metric: str, digits: int = 1) -> str:
-    """The figure of a cell: 2.1e-3, 88%, or div if most of its runs diverged; empty if it is not known."""
+    """The figure of a cell: 2.1e-3, 88%, or div if most of its runs diverged; empty if it is unknown."""
     if math.isnan(figure):
         return ""
     if metric == "success":
@@ -134,7 +134,7 @@ def figure_text(figure: float, metric: str, digits: int = 1) -> str:
 
 
 def caption(cells: Cells) -> str:
-    """What the figures are."""
+    """The caption: what the figures are."""
     starts = cells.sweep.starts
     of = f"{starts} starts" if starts > 1 else "1 start"
     if cells.metric == "success":
@@ -143,7 +143,7 @@ def caption(cells: Cells) -> str:
 
 
 def best_text(cells: Cells, *, brief: bool = False) -> str:
-    """The best cell in words, in brief without how many starts succeeded; empty if nothing is known."""
+    """The best cell in words; with `brief`, without its share of successes. Empty if nothing is known."""
     if not cells.ranking:
         return ""
     number = cells.ranking[0]
@@ -164,7 +164,7 @@ def _label(name: str, value: Any) -> str:
 
 
 def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | None) -> int:
-    """The width of a column with a blank, for figures with so many digits; None is for no figures."""
+    """The width of a column with a blank, for figures with `digits` digits (None: no figures)."""
     if digits is None:
         return 2
     texts = [figure_text(figure, cells.metric, digits) for figure in cells.figures()]
@@ -173,7 +173,7 @@ def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | No
 
 
 def map_rows(cells: Cells, style: MapStyle, layout: MapLayout, marks: Marks = Marks()) -> list[list[Span]]:
-    """The map as rows of spans in the roles of `STYLES`: the caption, the map and what its colors mean."""
+    """The map as rows of spans in the roles of `STYLES`: the caption, the map and the legend."""
     vary, figures = cells.sweep.vary, cells.figures()
     columns, rows, digits, width = layout.columns, layout.rows, layout.digits, layout.width
     heights = levels(figures, cells.metric)
@@ -205,7 +205,7 @@ def cell_at(cells: Cells, style: MapStyle, layout: MapLayout, x: int, y: int) ->
 
 
 def _headings(cells: Cells, style: MapStyle, layout: MapLayout) -> list[str]:
-    """What the figures, the columns and the rows are, in as many lines as that takes."""
+    """The caption with the names of the columns and rows, in as many lines as it takes."""
     columns, values = layout.columns, cells.sweep.vary[layout.columns]
     across = FIELD[columns].label
     if layout.digits is None:
@@ -215,7 +215,7 @@ def _headings(cells: Cells, style: MapStyle, layout: MapLayout) -> list[str]:
 
 
 def _marked(cell: Span, number: int, style: MapStyle, marks: Marks) -> Span:
-    """The cell with a sign in front if it stands out; that of the cursor also in reverse."""
+    """The cell, with a sign before it if it stands out; the cell of the cursor is also in reverse."""
     if number == marks.cursor:
         sign = ">" if style.ascii else "▸"
         return Span(f"{sign}{cell.text[1:]}", f"cursor-{cell.role}" if cell.role else "cursor")
@@ -223,7 +223,7 @@ def _marked(cell: Span, number: int, style: MapStyle, marks: Marks) -> Span:
 
 
 def _cell(text: str, level: float, width: int, style: MapStyle, *, known: bool) -> Span:
-    """A cell with its figure at the right; a shade stands in front where there are no colors."""
+    """A cell with its figure at the right; if there are no colors, a shade is before it."""
     if not known:
         return Span(f"{'.' if style.ascii else '·':>{width}}", "unknown")
     if not style.colors:
@@ -236,7 +236,7 @@ def _cell(text: str, level: float, width: int, style: MapStyle, *, known: bool) 
 
 
 def _legend(cells: Cells, style: MapStyle, *, has_best: bool) -> list[list[Span]]:
-    """What the colors or the shades mean."""
+    """The legend of the colors or the shades."""
     known = [figure for figure in cells.figures() if math.isfinite(figure)]
     if not known:
         return [[Span("")]]
@@ -259,7 +259,7 @@ def _legend(cells: Cells, style: MapStyle, *, has_best: bool) -> list[list[Span]
 
 
 def _list(cells: Cells, style: MapStyle) -> RenderableType:
-    """A row for each cell in order or, of three settings or more, for each of the best cells."""
+    """A row for each cell in order or, with three or more settings, for each of the best cells."""
     vary, figures = cells.sweep.vary, cells.figures()
     in_order = len(vary) == 1
     numbers = list(range(len(cells.cells))) if in_order else cells.ranking[:MAX_ROWS]

@@ -13,7 +13,6 @@ class Highlight:
     """The numbers in the units, and which units stand out. The inputs are layer -1."""
 
     numbers: Mapping[Place, str]
-    """What each unit or input shows, in place of the bias, in at most five characters; those that it
-    lacks show nothing."""
+    """What each unit or input shows in place of the bias, in at most five characters. Others show nothing."""
     places: frozenset[Place] = frozenset()
     """The units and inputs that stand out."""

@@ -35,17 +35,17 @@ ROLES = (
     "words",
     "chosen",
 )
-"""What a cell can belong to; the far roles are the links of other units than the chosen one."""
+"""The roles of a cell. The far roles are the links of units other than the chosen one."""
 
 _ROLES_OF_EDITED = {"": "unit", "frozen": "frozen", "knocked out": "out"}
-"""The role of a unit, by what an edit made of it."""
+"""The role of an edited unit; see `edited_as`."""
 _PERIOD = 8  # dots from one dash to the next
 _DOT = 3  # dots from one dot of a dotted line to the next
 _STEPS = (0.1, 0.4)
-"""The parts of the largest weight from which on a link is thin, or two dots wide; smaller ones are dotted."""
+"""The fractions of the largest weight from which links are thin, and two dots wide; others are dotted."""
 _Mask = NDArray[np.bool_]
 _GAP_FOR_NUMBERS = 14
-"""The columns between two layers from which on the weights of the chosen unit's links are written out."""
+"""The fewest columns between two layers for writing out the weights of the chosen unit's links."""
 _MIN_ROWS_FOR_WORDS = 5
 _MIN_ROWS_FOR_TWO_LINES = 14
 
@@ -124,7 +124,7 @@ def link_at(
 ) -> Link | None:
     """The link of the chosen unit whose sign or weight is at a cell of the picture; None if there is none.
 
-    Lines cross and share cells, so that only the end of a link tells which one it is.
+    Lines cross and share cells, so only the end of a link identifies it.
     """
     width, height = size
     if chosen is None or width <= 0 or height <= 0:
@@ -136,7 +136,7 @@ def link_at(
 
 
 def _lines(chosen: Place | None, height: int) -> int:
-    """How many lines of words are below: always as many, so that the picture stays when a number grows."""
+    """The lines of text below the picture. The number is fixed, so that the picture does not move."""
     if chosen is None or height < _MIN_ROWS_FOR_WORDS:
         return 0
     return 2 if height >= _MIN_ROWS_FOR_TWO_LINES else 1
@@ -153,7 +153,7 @@ def _columns(
 
 
 def _scale(layers: tuple[Array, ...]) -> float:
-    """The largest weight, or 1 if all are smaller, so that the links visibly grow from a small start."""
+    """The largest weight, or 1 if all are smaller: links of small weights grow visibly from thin to thick."""
     largest = 1.0
     for layer in layers:
         weights = layer[:-1]
@@ -166,7 +166,7 @@ def _scale(layers: tuple[Array, ...]) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Links:
-    """The links to draw between two columns, those to be drawn on top last; shape (links,) each."""
+    """The links to draw between two columns, the topmost last; shape (links,) each."""
 
     start: IntArray
     """The row where each link begins."""
@@ -176,7 +176,7 @@ class _Links:
     near: _Mask
     """Whether each link belongs to the chosen unit."""
     crowded: bool
-    """Whether there are so many links that only the strongest of the other units are drawn, and thin."""
+    """Whether there are so many links that of other units only the strongest are drawn, and thin."""
 
 
 def _links(weights: Array, left: Column, right: Column, chosen: Place | None, most: int) -> _Links:
@@ -186,8 +186,8 @@ def _links(weights: Array, left: Column, right: Column, chosen: Place | None, mo
         weights: the weights of the links; shape (sources, targets).
         left: the sources.
         right: the targets.
-        chosen: the unit whose links stand out; without one all links do.
-        most: how many links of other units are drawn where there are too many.
+        chosen: the unit whose links stand out; None if all links do.
+        most: how many links of other units are drawn if there are too many.
     """
     start, stop = (
         grid.ravel()
@@ -209,14 +209,14 @@ def _links(weights: Array, left: Column, right: Column, chosen: Place | None, mo
 
 
 def _trace(canvas: Canvas, links: _Links, ends: tuple[int, int], scale: float) -> None:
-    """Draw the links as straight lines, all in as many steps as the longest needs.
+    """Draw the links as straight lines, all with as many steps as the longest one needs.
 
-    Where a link of the chosen unit goes through a cell, only such links are drawn in it.
+    A cell with a link of the chosen unit shows no links of other units.
 
     Args:
         canvas: what to draw on.
         links: at least one.
-        ends: the first column between the units and the first one beyond.
+        ends: the first column between the units, and the first one after it.
         scale: the weight of the strongest link.
     """
     first, last = DOTS_X * ends[0], DOTS_X * ends[1] - 1
@@ -255,9 +255,9 @@ class _Mark:
 
 
 def _marks(snapshot: Snapshot, columns: tuple[Column, ...], chosen: Place) -> Iterator[_Mark]:
-    """The signs of the chosen unit's links or, where there is room, the weights.
+    """The signs of the chosen unit's links or, if there is room, the weights.
 
-    A sign follows those that are frozen.
+    Frozen ones are followed by a sign.
     """
     for left, right in pairwise(columns):
         if left.layer is None or right.layer is None or chosen[0] not in (left.layer, right.layer):

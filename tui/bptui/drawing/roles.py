@@ -12,7 +12,7 @@ class Role:
     """One meaning that a part of a plot can have."""
 
     style: str
-    """The style in Textual's words for content: `bold $text-warning`, `on $primary 20%`."""
+    """The style as Textual content markup: `bold $text-warning`, `on $primary 20%`."""
     sign: str = ""
     """The characters that legends and the help show for it; empty if they do not mention it."""
     meaning: str = ""
@@ -24,12 +24,12 @@ class Role:
 _TINTS = {"above": "primary", "below": "warning", "third": "success", "fourth": "accent"}
 """The theme color behind the region of each class."""
 _STRENGTHS = (10, 22, 35)
-"""How strong the tints are, in percent. In 256 colors, a weaker second one would be dark red in place of
-brown, and black in place of green."""
+"""How strong the tints are, in percent. With a weaker second tint, a terminal of 256 colors would show dark
+red instead of brown, and black instead of green."""
 _PINS = ("$text-muted", "$text-accent", "$text-error", "$text-secondary")
 """The styles of the first, the second, the third and the fourth pin."""
 _PARTS = ("$text-primary", "$text-success", "$text-accent", "$text-error")
-"""The styles of the hidden units' contributions, over and over again."""
+"""The styles of the hidden units' contributions, which repeat."""
 
 ROLES: dict[str, Role] = {
     "axes": Role("$text-muted"),
@@ -68,10 +68,10 @@ ROLES: dict[str, Role] = {
         for strength, tint in enumerate(_STRENGTHS, 1)
     },
 }
-"""Every role that a series, a shade or a ground of a plot can have."""
+"""Every role that a series, a shade or a background of a plot can have."""
 
 
 def check_role(name: str) -> None:
-    """Raise a ValueError that names the role if there is none of this name."""
+    """Raise a ValueError if there is no role with this name."""
     if name not in ROLES:
         raise ValueError(f"unknown role {name!r}: a plot has {', '.join(ROLES)}")

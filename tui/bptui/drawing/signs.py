@@ -1,4 +1,4 @@
-"""What the help says about a panel: sentences, and its signs in the colors that they have there."""
+"""The help of a panel: sentences, and the panel's signs in their colors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Sign:
     meaning: str
     """What it stands for, in a few words."""
     style: str = ""
-    """Its style in Textual's words for content; empty for plain text."""
+    """The style as Textual content markup; empty for plain text."""
     task: Task | None = None
     """The only task in which the sign occurs; None if it occurs in both."""
 

@@ -49,7 +49,7 @@ def _move(dialogue: Dialogue, text: str, direction: int) -> str:
 
 
 def show(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The value of a setting with what it does; without a name, the values of all settings."""
+    """Show the value of a setting and what it does or, without a name, the values of all settings."""
     if text:
         field, rest = field_named(text)
         if rest:
@@ -96,7 +96,7 @@ def redo(dialogue: Dialogue, _text: str) -> str:
 
 
 def what_if(dialogue: Dialogue, text: str) -> str:
-    """Switch whether each change retrains and compares."""
+    """Turn what-if on or off: whether each change retrains and compares."""
     session = dialogue.session
     is_on = session.what_if
     wanted = choice_of(text, ("on", "off"), "what if") == "on" if text else not is_on
