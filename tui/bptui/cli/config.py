@@ -1,4 +1,4 @@
-"""`bptui config`: print the present settings as a settings file, or write a template of all settings."""
+"""`bptui config`: print the current settings as a settings file, or write a template of all settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The heat map of a sweep at a terminal, which fills as runs end."""
+"""The heat map of a sweep in a terminal, which fills as runs end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bptui.drawing.heat_map import MapStyle, best_text, heat_map
 from bptui.terminal.encoding import needs_ascii
 
 REFRESH_SECONDS = 0.1
-"""The least time between two drawings of the map."""
+"""The shortest time between two drawings of the map."""
 BAR_WIDTH = 20
 
 

@@ -1,4 +1,4 @@
-"""Pictures as files: whether one can be made, and the picture of a sweep."""
+"""Picture files: checks whether a picture can be made, and the picture of a sweep."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTH = 120
 
 
 def check_picture(path: Path, flag: str, *, ascii: bool) -> None:
-    """Check before any work that a picture in the format of this file can be made.
+    """Check, before any work is done, that a picture in the format of this file can be made.
 
     Raises:
         BadUseError: no format has this ending, or something that the format needs is missing.

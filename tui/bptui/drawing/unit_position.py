@@ -44,7 +44,7 @@ def move(chosen: Place, dx: int, dy: int, sizes: tuple[int, ...]) -> Place:
 
 
 def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
-    """Return which of `count` items in a row to show: the first, the last, the chosen one and its neighbors.
+    """Return which of `count` items in a row to show: the chosen one and, if they fit, others around it.
 
     Args:
         count: the number of items.

@@ -1,4 +1,4 @@
-"""The cells of a screen: which text stands where, and how it looks."""
+"""The cells of a screen: their text and their styles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CellStyle:
     """How a cell is drawn."""
 
     color: str
-    """Such as `#ff8800`."""
+    """A color such as `#ff8800`."""
     background: str
     bold: bool
     italic: bool
@@ -36,7 +36,7 @@ class CellStyle:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Adjacent cells of a row that look alike."""
+    """Adjacent cells of a row with the same style."""
 
     column: int
     """The first cell."""
@@ -54,11 +54,11 @@ class Piece:
     width: int
     text: str
     is_word: bool
-    """Whether it is a word. Anything else is one character, which has to be in its cell with any font."""
+    """Whether it is a word. Anything else is a single character, which must stay in its cell."""
 
 
 def stretches(row: Strip) -> list[Stretch]:
-    """Return the whole row, from left to right."""
+    """Return the stretches of a whole row, from left to right."""
     found, column = [], 0
     parts = [(_cell_style(part.style or Style.null()), part.text) for part in row if not part.control]
     for style, alike in groupby(parts, key=lambda part: part[0]):

@@ -21,12 +21,12 @@ WIDTH, HEIGHT = 12, 23
 """The size of a cell. In most monospaced fonts, 12 is the width of a character of size 20."""
 FONT_SIZE = 20
 BASELINE = 18
-"""From the top of a cell. Line-drawing characters then reach from row to row."""
+"""The baseline, from the top of a cell. Line-drawing characters then reach from row to row."""
 MARGIN = 12
 RADIUS = 8
 """The radius of the corners."""
 FONTS = "'DejaVu Sans Mono', Menlo, 'Cascadia Mono', 'Liberation Mono', 'Noto Sans Mono', monospace"
-"""The first of them that is installed draws the words."""
+"""The fonts for words; a renderer uses the first one that is installed."""
 _NOT_IN_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -61,7 +61,7 @@ def _most_common_background(screen: list[list[Stretch]]) -> str:
 
 
 def _rects(row: list[Stretch], y: int, background: str) -> Iterator[str]:
-    """Yield the parts of a row whose background is not that of the whole picture."""
+    """Yield the parts of a row whose background differs from that of the whole picture."""
     for color, alike in groupby(row, key=lambda stretch: stretch.style.background):
         together = list(alike)
         if color != background:
