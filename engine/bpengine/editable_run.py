@@ -20,6 +20,19 @@ class EditableRun(Run):
     steps therefore changes no number.
     """
 
+    @property
+    def knocked_out(self) -> tuple[tuple[int, int], ...]:
+        """The layer and the number of each unit that is knocked out, counted from 0."""
+        return tuple(sorted(self._effects.out))
+
+    def is_frozen(self, edit: Edit) -> bool:
+        """Whether all parameters that an edit is about are frozen, for whatever reason.
+
+        Raises:
+            ConfigError: the edit is not possible in this network.
+        """
+        return bool(self.frozen[self._effects.indices(self._effects.check(edit))].all())
+
     def set_weight(self, layer: int, unit: int, input: int, value: float) -> None:
         """Set the weight of an input of a unit. A frozen weight can be set, too.
 

@@ -54,6 +54,14 @@ class RecordedRun(EditableRun):
         self._keyframes.add(state)
         self._changes: list[Change] = []
 
+    @property
+    def memory(self) -> int:
+        """The approximate memory that the data and the arrays of the training take, in bytes."""
+        dataset, test = self.dataset, self.dataset.test
+        data = [each for part in (dataset, test) if part is not None for each in (part.inputs, part.targets)]
+        working = (*self._state.arrays, *self._backup, self._orders, self._losses, self._test_losses)
+        return sum(array.nbytes for array in (*data, *working, self._outputs))
+
     def restore(self, state: RunState, origin: Origin | None = None) -> None:
         """Return to a state of this run, or of another run with the same network and data.
 

@@ -152,14 +152,6 @@ class Run:
         """Whether the run has ended."""
         return bool(self.stop_reason)
 
-    @property
-    def memory(self) -> int:
-        """The approximate memory that the data and the arrays of the training take, in bytes."""
-        dataset, test = self.dataset, self.dataset.test
-        data = [each for part in (dataset, test) if part is not None for each in (part.inputs, part.targets)]
-        working = (*self._state.arrays, *self._backup, self._orders, self._losses, self._test_losses)
-        return sum(array.nbytes for array in (*data, *working, self._outputs))
-
     def run_state(self) -> RunState:
         """Return a copy of the current state, for `restore`.
 
@@ -194,19 +186,6 @@ class Run:
     def frozen(self) -> NDArray[np.bool_]:
         """Whether training leaves each parameter as it is; shape (parameters,)."""
         return self._effects.frozen()
-
-    def is_frozen(self, edit: Edit) -> bool:
-        """Whether all of the parameters that an edit is about are frozen, for whatever reason.
-
-        Raises:
-            ConfigError: the edit is not possible in this network.
-        """
-        return bool(self.frozen[self._effects.indices(self._effects.check(edit))].all())
-
-    @property
-    def knocked_out(self) -> tuple[tuple[int, int], ...]:
-        """The layer and the number of each unit that is knocked out, counted from 0."""
-        return tuple(sorted(self._effects.out))
 
     def _take_effects(self, effects: Effects) -> None:
         self._effects = effects

@@ -8,16 +8,16 @@ import numpy as np
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
+from bpengine.editable_run import EditableRun
 from bpengine.losses import LOSSES
 from bpengine.network import matrices
 from bpengine.optimizers import OPTIMIZERS, State
 from bpengine.records import StepRecord
-from bpengine.run import Run
 from bpengine.tasks import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 
-def trace_step(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | None:
+def trace_step(run: EditableRun, take_step: Callable[[], StepRecord | None]) -> Trace | None:
     """Have a run take its next step, and return the trace of the step, or None if the run is finished.
 
     Args:

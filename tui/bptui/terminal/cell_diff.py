@@ -102,7 +102,7 @@ class CellDiff:
         row.extend([None] * (x + len(text) - len(row)))
         if not text.isascii() and any(map(_is_not_one_cell, text)):
             # Terminals do not agree on the width of wide and combining characters. Therefore the whole text
-            # is # sent, and the content of the row from here on is unknown.
+            # is sent, and the content of the row from here on is unknown.
             self._send(y, x, text, style)
             self._rows[y] = row[:x]
             self._cursor = None

@@ -45,7 +45,7 @@ class TerminalDriver(LinuxDriver):
         self._input_passed = self._input_handled = 0  # each is changed by one thread only
         self._pending_begin = ""  # the beginning of a frame, which is sent only if something follows
         # Textual installs its own handlers here. If SIGCONT comes without a SIGTSTP before it, they start a
-        # # second thread that reads keys, and take the raw modes for the modes to restore at the end.
+        # second thread that reads keys, and take the raw modes for the modes to restore at the end.
         handlers = {number: signal.getsignal(number) for number in _JOB_CONTROL}
         signal.pthread_sigmask(signal.SIG_BLOCK, _JOB_CONTROL)
         try:
@@ -68,7 +68,7 @@ class TerminalDriver(LinuxDriver):
 
         Textual reads the size in the handler of SIGWINCH and then posts it. While a window is being resized,
         the next signal may interrupt the handler between the two: the older size is then posted last, and
-            stays.
+        stays.
         """
         handler, loop = signal.getsignal(signal.SIGWINCH), asyncio.get_running_loop()
 
