@@ -23,14 +23,14 @@ def encode_origin(origin: Origin, config: TrainingConfig) -> dict[str, Any]:
 
     Args:
         origin: the origin of a run.
-        config: the settings that the run has now; of the others, only the differences are written.
+        config: the settings that the run has now; other settings are written as differences from them.
     """
     changes, before = [], origin.config
     for change in origin.changes:
         epoch, sample = change.position
         what: dict[str, Any] = {"weights": True}  # as earlier versions wrote, without the numbers
         if isinstance(change.value, Edit):
-            what = {"edit": True}  # the next one of the state
+            what = {"edit": True}  # the next edit of the state
         elif isinstance(change.value, str):
             what = {"kernel": change.value}
         elif change.value is not None:
@@ -47,11 +47,11 @@ def decode_origin(
     Args:
         value: the encoded origin.
         config: the settings that the run has now.
-        end: the epoch and the sample that it has reached.
-        edits: the edits of its state.
+        end: the epoch and the sample that the run has reached.
+        edits: the edits in the state of the run.
 
     Raises:
-        DamagedError: no run that has come there can have this origin.
+        DamagedError: no run at that point can have this origin.
     """
     kernel, settings, encoded = members(value, ("kernel", "settings", "changes"), "origin")
     if not isinstance(encoded, list) or len(encoded) > MAX_CHANGES:
