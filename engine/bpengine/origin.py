@@ -1,4 +1,4 @@
-"""What a run began with and what was changed on the way: enough to repeat the run."""
+"""The origin of a run: what it began with and what was changed since, which is enough to repeat it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ class OriginChange:
     position: tuple[int, int]
     """The epoch in which it was made, and the sample within it; both counted from 0."""
     value: TrainingConfig | str | Edit | None
-    """The settings or the kernel from there on, or what was edited; None for weights that were all set where
-    an earlier version recorded no more than that."""
+    """The new settings or kernel, or the edit. None if all weights were set and the file is from an earlier
+    version, which did not record them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Everything but the data that a run's numbers follow from."""
+    """Everything except the data that determines a run's numbers."""
 
     config: TrainingConfig
-    """The settings that it began with."""
+    """The settings that the run began with."""
     kernel: str
-    """The kernel that it began with: numpy or numba."""
+    """The kernel that the run began with: numpy or numba."""
     changes: tuple[OriginChange, ...] = ()
     """The changes since then, oldest first."""
 
     def then(self, *changes: OriginChange) -> Origin:
-        """The same beginning with further changes."""
+        """The same origin with further changes."""
         return replace(self, changes=(*self.changes, *changes))
 
     def continued(self, kernel: str, position: tuple[int, int]) -> Origin:

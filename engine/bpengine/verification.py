@@ -1,4 +1,4 @@
-"""Repeating the run of a checkpoint, to see whether the result is the same to the last bit."""
+"""Repeating the run of a checkpoint to check that the result is the same to the last bit."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SLICE_MILLISECONDS = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What the repetition of a run has shown."""
+    """The result of repeating a run."""
 
     same: bool
-    """Whether it is the same to the bit: every error that the checkpoint has, the weights and all else."""
+    """Whether everything is the same to the bit: every recorded error, the weights and the rest."""
     text: str
-    """The same in words, with where the two runs part."""
+    """The result in words, with the first difference."""
 
 
 def verify(
@@ -44,7 +44,7 @@ def verify(
     Args:
         run: the run; see `checkpoint.read`.
         show: called with the number of epochs done so far.
-        stopped: whether to give up.
+        stopped: returns whether to give up.
 
     Returns:
         The result; None if it was given up.
@@ -69,7 +69,7 @@ def verify(
         plural = "" if len(kernels) == 1 else "s"
         edited = f"; {edited_at(run.state.edits)}" if run.state.edits else ""
         set_all = [edit.epoch for edit in run.state.edits if edit.kind == "set all"]
-        if set_all:  # so that nobody takes the last weights for the result of training
+        if set_all:  # the last weights are not the result of training alone
             edited += f", all weights and biases set at epoch {set_all[-1]}"
         text = f"the same to the bit ({done}, {' and '.join(kernels)} kernel{plural}{edited})"
         return Verification(True, text)
@@ -79,7 +79,7 @@ def verify(
 def _trained_anew(
     run: SavedRun, origin: Origin, show: Callable[[int], object], stopped: Callable[[], bool]
 ) -> Trainer | None:
-    """A run from the same beginning, trained as far as this one; None if it was given up."""
+    """A run with the same origin, trained as far as this one; None if it was given up."""
     trainer = Trainer(origin.config, run.source, kernel=origin.kernel)
     end = (run.state.epochs_done, run.state.samples_done)
     changes = [*((change.position, change.value) for change in origin.changes), (end, None)]
@@ -122,7 +122,7 @@ def _first_difference(saved: RunState, anew: RunState) -> str:
 
 
 def _arrays(state: RunState) -> dict[str, NDArray[Any]]:
-    """What the run continues with, by its name in a message."""
+    """The arrays that the run continues with, by their names in messages."""
     inner = state.generator["state"]
     return {
         "the weights": state.parameters,
@@ -151,7 +151,7 @@ def _difference(record: EpochRecord, other: EpochRecord | None) -> str:
 
 
 def _reservations(run: SavedRun, kernels: list[str]) -> str:
-    """What the result does not prove, in words."""
+    """The limits of what the result proves, in words."""
     notes = []
     if run.origin is None:
         notes.append("; the file does not record whether settings or weights were changed during the run")

@@ -1,4 +1,4 @@
-"""From the results of a sweep's runs to one figure for each cell."""
+"""Summarizing the results of a sweep's runs as one figure for each cell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ METRIC_NAMES = {
     "test-error": "median test error",
     "success": "share that succeeds",
 }
-"""What the figure of a cell is called."""
+"""The names of the figures of a cell."""
 METRICS = tuple(METRIC_NAMES)
 """What a cell can show: the median over its starts of the error or the test error, or the share of its starts
 that succeeded."""
@@ -80,13 +80,13 @@ class Cell:
         return self._figures[metric]
 
     def in_order(self, metric: str = "error") -> list[Result]:
-        """The results, the smallest error or test error first; equal ones by their runs."""
+        """The results in ascending order of the error or test error; ties by the number of the run."""
         kind = "test-error" if metric == "test-error" else "error"
         errors = dict(zip(sorted(self.results), self.errors(kind), strict=True))
         return [self.results[number] for number in sorted(errors, key=lambda number: errors[number])]
 
     def middle(self, metric: str = "error") -> Result:
-        """The run in the middle of those in order: of an even number, the better one of the middle two.
+        """The median run; of an even number, the better one of the middle two.
 
         The cell must have results.
         """
@@ -113,7 +113,7 @@ class Cells:
         self.done = 0
 
     def add(self, results: Iterable[Result]) -> None:
-        """Add results, of which each run has one."""
+        """Add results, one for each run."""
         for result in results:
             self.cells[result.run // self.sweep.starts].add(result)
             self.done += 1

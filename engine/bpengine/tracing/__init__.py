@@ -1,4 +1,4 @@
-"""The next step of a run taken apart: every number of it, for teaching and for checking."""
+"""Traces: every number of a run's next step, for teaching and for checking."""
 
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 from bpengine.tracing.tracing import trace_step
