@@ -37,7 +37,7 @@ class State:
     updates: int
     """The number of updates so far."""
     frozen: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    """The indices of the parameters that training does not change; it does not change their buffers either."""
+    """The indices of the parameters that training does not change; their buffers stay as well."""
 
     @property
     def arrays(self) -> tuple[Array, Array, Array]:

@@ -194,7 +194,7 @@ class RecordedRun(EditableRun):
 
         Raises:
             ConfigError: the run has not reached this step, can't go back to it, or the settings can't change
-            during a run.
+                during a run.
         """
         config = self.config.replace(**settings)
         copied = copy.deepcopy(self, self._shared() | {id(self._keyframes): self._keyframes.copy()})

@@ -43,7 +43,7 @@ def derive(trace: Trace, row: int = 0, *, most: int | None = None) -> Iterator[D
         trace: the step.
         row: the sample's index in the batch.
         most: the most units of each layer, and the most inputs of each unit, whose numbers are yielded; by
-        default all.
+            default all.
     """
     for part in (forward, loss, backward):
         for item in part(trace, row, most):

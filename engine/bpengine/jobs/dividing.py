@@ -48,11 +48,10 @@ def divided(
         source: the user's own data; None for the data set that the configs name.
         kernel: the kernel of the runs: auto, numpy or numba. auto counts as numba if numba is installed; it
             is not loaded to check that it works.
-        not loaded to check that it works.
         until: how many epochs each run is trained; by default all of its epochs.
         workers: how many jobs are trained at a time.
         max_runs: the most runs of a job. By default, a job with NumPy has one run: NumPy trains one by one
-        anyway, and this way each result is known at once.
+            anyway, and this way each result is known at once.
 
     Returns:
         The jobs, in the order of their first runs.

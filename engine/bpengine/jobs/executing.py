@@ -103,7 +103,7 @@ def trained(
         kernel: auto, numpy or numba.
         executor: trains the jobs; None trains in this thread, in their order. It is not shut down.
         stopped: returns whether to give up. It is called in the threads that train, or in this one if the
-        executor has no threads.
+            executor has no threads.
     """
     if executor is None:
         yield from _one_by_one(jobs, source, kernel, stopped)

@@ -21,7 +21,7 @@ class BufferedLines:
 
     Args:
         target: the file that the lines will be written to, if any. The temporary file is created on the same
-        disk, which needs room for the lines in any case.
+            disk, which needs room for the lines in any case.
     """
 
     def __init__(self, target: Path | None) -> None:

@@ -39,7 +39,7 @@ def given_up() -> bool:
 
     Raises:
         GivenUpError: the task was given up. It must not return a partial result, since another client could
-        still ask for the task and take the result as complete.
+            still ask for the task and take the result as complete.
     """
     from distributed import Status, get_worker
 

@@ -23,7 +23,7 @@ def turning_points(values: Array, min_height: float) -> list[TurningPoint]:
     Args:
         values: the curve; shape (n,).
         min_height: how far the curve must move in the other direction after a turning point, so that ripples
-        do not count; above 0.
+            do not count; above 0.
     """
     found: list[TurningPoint] = []
     high = low = 0

@@ -24,7 +24,7 @@ def draw_unit_maps(
         width: columns.
         height: rows.
         own_scales: whether each unit has a scale from its own lowest to its highest output, instead of the
-        range that the units of a layer share.
+            range that the units of a layer share.
     """
     units = snapshot.network.unit_outputs or _over_samples(snapshot)
     if units is None:

@@ -122,7 +122,7 @@ def read_state(path: Path, *, screen: bool = True) -> ScreenState:
     Args:
         path: the file.
         screen: whether to read the layout and what was shown as well. A dialogue does not need them, and does
-        not load the screen modules that check them.
+            not load the screen modules that check them.
 
     Raises:
         CheckpointError: the file can't be read, or is damaged.

@@ -67,7 +67,7 @@ class BoxScreen(BoxDisplay):
         effect: makes the plot of a step's effect or, without a step, of the run, and its legend.
         tally: counts the predictions.
         weight: the weight or bias whose chain of derivatives is shown first; None to show the step's first
-        number.
+            number.
     """
 
     BINDINGS = [Binding("escape,q", "close", "Close", show=False)]

@@ -22,7 +22,7 @@ class OpenScreen(Dialog[None]):
 
     Args:
         open_file: opens a file, given its name followed by flags. Returns an empty text on success, the
-        columns if a target has to be chosen first, or why the file can't be opened.
+            columns if a target has to be chosen first, or why the file can't be opened.
     """
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]

@@ -189,7 +189,7 @@ class ChangeableRun(ObservedRun):
 
         Args:
             epoch: an epoch up to `epochs_done` that the run can go back to. The default is the epoch on view,
-            else the one after the last reported epoch or, from there, after the reported epoch before it.
+                else the one after the last reported epoch or, from there, after the reported epoch before it.
         """
         self._pause()
         trainer = self._trainer

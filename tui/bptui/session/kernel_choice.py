@@ -50,7 +50,7 @@ class KernelChoice:
 
         Args:
             when_done: called from that thread with whether numba is loaded. It must have `take` called
-            in the thread that trains; otherwise a run that waits for numba could begin with NumPy.
+                in the thread that trains; otherwise a run that waits for numba could begin with NumPy.
         """
         if self._wanted != "numpy":
             load_numba_in_background(when_done)

@@ -36,7 +36,7 @@ class LiveRun:
         kernels: chooses the kernel of each run.
         restored: a run to continue; None begins a new one.
         awaited_kernel: the kernel with which the restored run continues once it is loaded; empty if the run
-        already has its kernel.
+            already has its kernel.
         clock: returns seconds since any fixed point in time, to measure epochs per second.
     """
 

@@ -48,7 +48,7 @@ class Settings:
         Args:
             task: the task.
             opened: whether this is the task that the user asked for; data above the tables is only for that
-            task.
+                task.
         """
         top = {
             name: value

@@ -85,7 +85,7 @@ class FlowControl:
 
         Args:
             row: the row of the cursor, counted from 1. If no request had this row, for example because the
-            window has fewer rows, this is the answer to the oldest request.
+                window has fewer rows, this is the answer to the oldest request.
         """
         self._timeout, self._timeouts = ANSWER_TIMEOUT, 0
         answered = self._due.index(row) + 1 if row in self._due else min(1, len(self._due))

@@ -18,7 +18,7 @@ def moved(snapshot: Snapshot, cursor: int | None, strides: int) -> int | None:
     Args:
         snapshot: the run.
         cursor: the epoch that the cursor is at; None if there is no cursor: then one stride shows it at the
-        newest epoch of the run, and larger moves begin there.
+            newest epoch of the run, and larger moves begin there.
         strides: how far to move it, to earlier epochs if negative.
 
     Returns:

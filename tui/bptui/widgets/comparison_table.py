@@ -16,7 +16,7 @@ def comparison_table(snapshot: Snapshot, *, is_wide: bool) -> Table:
     Args:
         snapshot: the live run.
         is_wide: whether there is room for headings, epochs, a row for the live run, and differences that take
-        several rows.
+            several rows.
     """
     compared = snapshot.comparison.runs
     is_tested = any(run.run.test_error is not None for run in (snapshot, *(run.snapshot for run in compared)))

@@ -89,7 +89,7 @@ class Cloud:
         Args:
             trainer: the live run before the change.
             again: whether the run is itself a what-if that has not yet reached the epoch to compare at. Then
-            the starts before that what-if remain the ones to compare with.
+                the starts before that what-if remain the ones to compare with.
         """
         if not self.is_on:
             return
