@@ -68,7 +68,7 @@ def check_in_words(check: DerivativeCheck) -> str:
     if check.is_zero:
         return f"{both}: equal, but two zeros prove nothing."
     if check.relative_error <= 1e-6:
-        return f"{both}: equal to {check.relative_error:.0e}."
+        return f"{both}: equal within a relative error of {check.relative_error:.0e}."
     if check.agrees:
         return f"{both}: equal within the rounding of the loss."
     return f"{both}: they differ by {check.relative_error:.0e}."

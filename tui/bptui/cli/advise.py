@@ -44,7 +44,7 @@ def parser() -> Parser:
   bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
   bptui advise --resume run.json
 
-About 30 changes are tried, each on many starts, and compared with the present settings seed by
+About 30 changes are tried, each on many starts, and compared with the current settings seed by
 seed. Those that look good are tried again on twice as many fresh starts, and only those that lower the
 error there, too, are said to help. With test samples, their error decides. Without numba, NumPy
 trains {STARTS_ALONE} starts, which takes a long time.

@@ -73,7 +73,7 @@ def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
     yield f"{sentence(field.help)} It must be {field.allowed}."
     yield "A change restarts the run." if field.needs_restart else "A change acts on the run as it is."
     if field.name in dialogue.session.unused():
-        yield "It has no effect with the present values of the other settings."
+        yield "It has no effect with the current values of the other settings."
 
 
 def defaults(dialogue: Dialogue, _text: str) -> str:

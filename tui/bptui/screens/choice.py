@@ -30,7 +30,7 @@ class ChoiceScreen(Dialog[str]):
 
     Args:
         field: the setting.
-        value: its present value.
+                value: its current value.
         layers: the number of hidden layers.
     """
 
@@ -59,7 +59,7 @@ class ChoiceScreen(Dialog[str]):
             yield self._message
 
     def on_mount(self) -> None:
-        """Fill the list, with the present name highlighted."""
+        """Fill the list, with the current name highlighted."""
         self._fill(self._present)
 
     def action_leave(self) -> None:
@@ -117,7 +117,7 @@ class ChoiceScreen(Dialog[str]):
         self._message.update(typed if self._wanted else "• is set now. Type to filter the list.")
 
     def _row(self, name: str, highlighted: bool) -> Table:
-        """A row: the marks of the highlighted and of the present name, the name, and its sentence."""
+        """A row: the marks of the highlighted and of the current name, the name, and its sentence."""
         table = Table.grid(padding=(0, 1, 0, 0))
         table.add_column(width=2)
         table.add_column(width=max(map(len, self._rows)), no_wrap=True)

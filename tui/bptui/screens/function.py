@@ -27,7 +27,7 @@ class FunctionScreen(Dialog[None]):
 
     Args:
         task: the task of the open tab.
-        function: the present formula; empty if there is none.
+        function: the current formula; empty if there is none.
         learn: begins to learn a formula, and returns why that is not possible, or an empty text.
     """
 

@@ -29,12 +29,12 @@ SETTINGS = PanelHelp(
     (
         Sign("▸ ‹0.1›", "chosen: arrows change it"),
         Sign("(0.9)", "has no effect now"),
-        Sign("0.1 → 0.3", "pinned and present value"),
+        Sign("0.1 → 0.3", "pinned and current value"),
         Sign("↑ ↓", "more above or below"),
     ),
 )
 PLOT = PanelHelp(
-    "The network's answers and what it is to learn; the title names the signs. See where they differ.",
+    "The network's outputs and what they should be; the title names the signs. See where they differ.",
     (
         *signs_of("fit", "above", "tested", "wrong", "border", "target", "sample", "test"),
         *signs_of("far", "shade", "output", "part-1"),
@@ -44,7 +44,7 @@ PLOT = PanelHelp(
     ),
 )
 ERROR = PanelHelp(
-    "The error by epoch: straight down on a log axis is steady. Jags mean too large steps, and a test curve "
+    "The error by epoch: a straight fall (log axis) is steady. Jags mean too large steps, and a test curve "
     "that rises alone means overfitting.",
     (
         *signs_of("error"),
@@ -69,7 +69,7 @@ METRICS = PanelHelp(
     (
         Sign("error now", "with the current weights"),
         Sign("RMSE", "error in units of the target", task="regression"),
-        Sign("R²", "1 perfect, 0 like the mean", task="regression"),
+        Sign("R²", "1: perfect, 0: no better than the mean", task="regression"),
         Sign("accuracy", "share correct", task="classification"),
         Sign("actual \\ predicted", "correct on the diagonal", task="classification"),
     ),
@@ -81,7 +81,7 @@ NETWORK = PanelHelp(
         Sign("⠤ ⠤", "dashed: negative", _LINK["negative"]),
         Sign("⠶⠶⠶", "thick: large, from 40%", _LINK["positive"]),
         Sign("⠄⠄⠄", "dotted: small, below 10%", _LINK["positive"]),
-        Sign("+ -", "a chosen link; click: chain", _LINK["positive"]),
+        Sign("+ -", "chosen unit's link; click: chain", _LINK["positive"]),
         Sign("(2 -0.41)", "unit and bias", _LINK["unit"]),
         Sign("[1] *2 x3", "chosen, frozen, knocked out", _LINK["chosen"]),
         Sign("⋮ ⋯", "left out", _LINK["caption"]),
@@ -100,7 +100,7 @@ UNITS = PanelHelp(
 DIAGNOSTICS = PanelHelp(
     "What happens inside, bold if there is a remedy. With sgd, layers with small gradients learn slowly.",
     (
-        Sign("gradient", "its length"),
+        Sign("gradient", "its L2 norm"),
         Sign("log10(update/weight)", "-3: updates change a thousandth"),
         Sign("saturated", "at a limit"),
         Sign("off", "for all samples"),
