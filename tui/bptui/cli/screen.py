@@ -92,7 +92,7 @@ def _add_kept_runs(parser: Parser) -> None:
         "--state",
         type=Path,
         metavar="DIR",
-        help="keep the runs and the panel layout in this folder, which is made if it is missing",
+        help="keep the runs and the panel layout in this folder, which is created if it is missing",
     )
 
 
@@ -106,8 +106,8 @@ def _add_restrictions(parser: Parser) -> None:
         f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
     )
     for flag, default, what in (
-        ("--idle-minutes", limits.idle_minutes, "end after so long without a key"),
-        ("--max-minutes", limits.max_minutes, "end after so long"),
+        ("--idle-minutes", limits.idle_minutes, "end after this many minutes without a key"),
+        ("--max-minutes", limits.max_minutes, "end after this many minutes in any case"),
     ):
         group.add_argument(
             flag, type=_minutes, metavar="N", help=f"{what}; needs --restricted (default: {default:g})"

@@ -72,9 +72,9 @@ def branched_by_step() -> Notice:
 
 def branched(epoch: int) -> Notice:
     """The run now continues from the epoch on view."""
-    where = f"after epoch {epoch}" if epoch >= 0 else "at the start"
+    where = f"epoch {epoch}" if epoch >= 0 else "the start"
     run, undo = key_first("toggle_run"), key_of("undo")
-    return Notice(f"The run is {where} again. {run} trains, {undo} returns to the original run.")
+    return Notice(f"The run is back at {where}. {run} trains, {undo} returns to the original run.")
 
 
 def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
