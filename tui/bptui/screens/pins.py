@@ -35,13 +35,12 @@ class PinsScreen(Dialog[None]):
         self._snapshot = snapshot
         self._unpin = unpin
         self._table = Static(markup=False)
+        self._scroll = VerticalScroll(self._table, id="pins")
 
     def compose(self) -> ComposeResult:
         """Yield the table, which scrolls if it does not fit."""
-        scroll = VerticalScroll(self._table, id="pins")
-        scroll.border_title = "pinned runs"
-        scroll.border_subtitle = "a b c d unpin   esc close"
-        yield scroll
+        self._scroll.border_title = "pinned runs"
+        yield self._scroll
 
     def on_mount(self) -> None:
         """Show the table."""
@@ -52,6 +51,8 @@ class PinsScreen(Dialog[None]):
         if snapshot is not None:
             self._snapshot = snapshot
             self._table.update(comparison_table(snapshot, is_wide=True))
+            letters = " ".join(sorted(pin.label.lower() for pin in snapshot.comparison.pins))
+            self._scroll.border_subtitle = f"{letters} unpin   esc close"
 
     def action_unpin(self, letter: str) -> None:
         """Remove a pin; close after the last one."""

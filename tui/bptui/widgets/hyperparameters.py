@@ -235,7 +235,7 @@ class HyperparameterPanel(Widget):
                     self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
                 )
             )
-        table = self._table(rows) if rows else Text(" no setting has this name", symbol_style)
+        table = self._table(rows) if rows else Text(" no setting matches this text", symbol_style)
         above = [] if self.wanted is None else [self._wanted_line(len(numbers))]
         return Group(*above, table, Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
 
