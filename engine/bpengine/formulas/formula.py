@@ -82,10 +82,9 @@ def parse(text: str, task: Task) -> Formula:
         FormulaError: the text is not a formula, or is one for the other task.
     """
     meant = task_of(text)
-    tree = _tree(text, VARIABLES[meant], _NEEDED[meant])
     if meant != task:
         raise FormulaError(1, f"this formula is for {meant}; {task} needs {_EXAMPLES[_NEEDED[task]]}")
-    return Formula(text, task, tree)
+    return Formula(text, task, _tree(text, VARIABLES[task], _NEEDED[task]))
 
 
 def constant(text: str) -> float:
