@@ -9,7 +9,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -84,14 +84,27 @@ def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes] | tu
         data = data.encode("utf-8")
     parts = data if isinstance(data, tuple) else (data,)
     contents = [io.BytesIO(part) if isinstance(part, bytes) else part for part in parts]
+    write_with(path, lambda file: _copy(contents, file))
+
+
+def write_with(path: str | os.PathLike[str], write: Callable[[IO[bytes]], None]) -> None:
+    """Write a file completely, or leave it as it was; see `write_whole`.
+
+    Args:
+        path: the file to write.
+        write: writes to the open file. If it raises an error, the file stays as it was.
+
+    Raises:
+        OSError: the file can't be written. The error names the path, and an existing file is unchanged.
+    """
     target = Path(path)
     try:
         descriptor = _open_in_place(target)
         if descriptor is None:
-            _replace(target.resolve(), contents)
+            _replace(target.resolve(), write)
         else:
             with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor has no path
-                _copy(contents, file)
+                write(file)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
@@ -129,11 +142,11 @@ def _copy(contents: Sequence[IO[bytes]], file: IO[bytes]) -> None:
         shutil.copyfileobj(content, file)
 
 
-def _replace(target: Path, contents: Sequence[IO[bytes]]) -> None:
+def _replace(target: Path, write: Callable[[IO[bytes]], None]) -> None:
     old_mode = mode_of(target)
     with _temporary_file(target.parent) as (descriptor, temporary):
         with os.fdopen(descriptor, "wb", closefd=False) as file:
-            _copy(contents, file)
+            write(file)
             file.flush()
             os.fsync(descriptor)
         temporary.chmod(stat.S_IMODE(old_mode) if old_mode else 0o666 & ~_umask())

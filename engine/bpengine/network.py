@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array
+from bpengine.arrays import Array, untouched_zeros
 from bpengine.layers import Dense, Layer, Output
 from bpengine.losses import Loss
 
@@ -31,6 +31,7 @@ class Network:
         loss: the loss, which also provides the output function.
         batch_size: the number of rows that `forward` and `backward` take.
         parameters: the parameter vector to use; by default a new vector of zeros.
+        gradient: the vector for the gradient; by default a new vector of zeros.
 
     Attributes:
         parameters: all weights and biases, layer by layer: W row by row, then b.
@@ -48,12 +49,13 @@ class Network:
         *,
         batch_size: int = 1,
         parameters: Array | None = None,
+        gradient: Array | None = None,
     ) -> None:
         self.sizes = sizes
         self.activations = activations
         self.loss = loss
         self.parameters: Array = np.zeros(parameter_count(sizes)) if parameters is None else parameters
-        self.gradient: Array = np.zeros(len(self.parameters))  # takes no memory until it is used
+        self.gradient: Array = untouched_zeros(len(self.parameters)) if gradient is None else gradient
         self.batch_size = batch_size
         views = list(zip(matrices(sizes, self.parameters), matrices(sizes, self.gradient), strict=True))
         self.hidden = tuple(
@@ -182,10 +184,8 @@ def _network(
     parameters: Array,
     gradient: Array,
 ) -> Network:
-    """Return a network that uses this parameter vector, and has a copy of this gradient."""
-    network = Network(sizes, activations, loss, batch_size=batch_size, parameters=parameters)
-    network.gradient[:] = gradient
-    return network
+    """Return a network that uses these vectors."""
+    return Network(sizes, activations, loss, batch_size=batch_size, parameters=parameters, gradient=gradient)
 
 
 def parameter_count(sizes: tuple[int, ...]) -> int:

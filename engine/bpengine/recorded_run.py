@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arrays import Array, untouched_zeros
 from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
@@ -21,6 +21,7 @@ from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
 from bpengine.origin import Origin, OriginChange
 from bpengine.passed_states import PassedStates
+from bpengine.run import Run
 from bpengine.run_state import RunState
 from bpengine.wording import must_be
 
@@ -42,9 +43,14 @@ class RecordedRun(EditableRun):
     """
 
     def __init__(
-        self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
+        self,
+        config: TrainingConfig,
+        source: Dataset | None = None,
+        *,
+        kernel: str = "numpy",
+        like: Run | None = None,
     ) -> None:
-        super().__init__(config, source, kernel=kernel)
+        super().__init__(config, source, kernel=kernel, like=like)
         self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
         self._origin: Origin | None = Origin(config, self.kernel.name)
         self._start_keyframes(self.run_state())
@@ -59,7 +65,7 @@ class RecordedRun(EditableRun):
         """The approximate memory that the data and the arrays of the training take, in bytes."""
         dataset, test = self.dataset, self.dataset.test
         data = [each for part in (dataset, test) if part is not None for each in (part.inputs, part.targets)]
-        working = (*self._state.arrays, *self._backup, self._orders, self._losses, self._test_losses)
+        working = (*self._state.arrays, *self._backup.arrays, self._orders, self._losses, self._test_losses)
         return sum(array.nbytes for array in (*data, *working, self._outputs))
 
     def restore(self, state: RunState, origin: Origin | None = None) -> None:
@@ -205,8 +211,12 @@ class RecordedRun(EditableRun):
         return copied
 
     def _shared(self) -> dict[int, Any]:
-        """The objects that a copy shares with the run, for `copy.deepcopy`."""
-        return {id(part): part for part in (self.source, self.dataset)}
+        """What a copy shares with the run, and zeros that need no copying, for `copy.deepcopy`."""
+        shared: dict[int, Any] = {id(part): part for part in (self.source, self.dataset)}
+        used = {id(array) for array in self._state.changed_by(self.config.optimizer)}
+        unused = [array for array in self._state.arrays if id(array) not in used]
+        zeros = (self.network.gradient, *unused)
+        return shared | {id(array): untouched_zeros(len(array)) for array in zeros}
 
     def rewind(self, epoch: int, sample: int = 0) -> None:
         """Return to exactly the state that the run had when this epoch, or this step of it, was about to
@@ -311,6 +321,11 @@ class RecordedRun(EditableRun):
     def earliest(self) -> int:
         """The first epoch that `rewind` can go back to: 0, or the first epoch to begin after a `restore`."""
         return self._keyframes.first
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Where the run is, and the changes on the way. At equal places, all its numbers are equal."""
+        return self.epochs_done, self.samples_processed, self.config, self.divergence, tuple(self._changes)
 
     @property
     def changes(self) -> tuple[int, ...]:

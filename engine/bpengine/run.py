@@ -8,7 +8,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arrays import Array, IntArray, constant_zeros, same_bits, untouched_zeros
+from bpengine.backup import Backup
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.edits import Edit, Effects, effects_of
@@ -21,9 +22,9 @@ from bpengine.network import Network
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.run_state import RunState
 from bpengine.schedules import learning_rates
-from bpengine.starts import draw_starts
+from bpengine.starts import Start, start_of
 from bpengine.stopping import epochs_until_end, stop_reason
-from bpengine.training_data import make_dataset
+from bpengine.training_data import make_dataset, same_data
 
 
 class Run:
@@ -39,6 +40,8 @@ class Run:
         config: the settings.
         source: the samples to learn from; by default those of the data set that the config names.
         kernel: the implementation to compute with, "auto", "numpy" or "numba". It can't change during a run.
+        like: another run, with which it shares the samples and the random start if they are the same. They
+            are not made again then.
 
     Attributes:
         source: the `source` argument.
@@ -63,26 +66,31 @@ class Run:
     """
 
     def __init__(
-        self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
+        self,
+        config: TrainingConfig,
+        source: Dataset | None = None,
+        *,
+        kernel: str = "numpy",
+        like: Run | None = None,
     ) -> None:
         self.source = source
-        self.dataset = dataset = make_dataset(config, source)
+        shares = like is not None and like.source is source and same_data(like.config, config)
+        dataset = like.dataset if like is not None and shares else make_dataset(config, source)
+        self.dataset: Dataset = dataset
         sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-        (parameters,), (generator,) = draw_starts([config], sizes)
+        self._start: Start | None = start_of(config, sizes, None if like is None else like._start)
+        self._copied: Array | None = self._start.parameters
+        parameters = self._start.parameters.copy()
         count = len(parameters)
-        self._state = State(parameters, np.zeros(count), np.zeros(count), 0)
-        self.network = Network(
-            sizes, config.activations, LOSSES[config.task], parameters=self._state.parameters
-        )
+        self._state = State(parameters, untouched_zeros(count), untouched_zeros(count), updates=0)
+        self.network = Network(sizes, config.activations, LOSSES[config.task], parameters=parameters)
         samples = len(dataset)
         self._batch_size = min(config.batch_size or samples, samples)
         self._effects = Effects(sizes)
         self._config = config
         self.kernel = self._make_kernel(kernel)
-        self._generator = self.kernel.make_generator(generator)
-        self.epochs_done = 0
-        self.samples_done = 0
-        self.samples_processed = 0
+        self._generator = self.kernel.make_generator(self._start.generator)
+        self.epochs_done = self.samples_done = self.samples_processed = 0
         self._generator_before_epoch: GeneratorState = {}
         self.history = History()
         self.latest_errors: list[float] = []
@@ -94,7 +102,7 @@ class Run:
         self._test_losses: Array = np.zeros((max_epochs, test_samples))
         self._outputs: Array = np.zeros((samples, sizes[-1]))
         self._configure(config)
-        self._backup = tuple(np.empty(count) for _ in self._changing)
+        self._backup = Backup(self._state, config.optimizer)
 
     def _make_kernel(self, name: str) -> Kernel:
         config, test = self._config, self.dataset.test
@@ -114,11 +122,13 @@ class Run:
     def __getstate__(self) -> dict[str, Any]:
         """Return what is copied or pickled: the kernel and its generator, which may be machine code, by name
         and state."""
-        return self.__dict__ | {"kernel": self.kernel.name, "_generator": self._generator.state}
+        left_out = dict.fromkeys(("_start", "_copied", "_backup"))
+        return self.__dict__ | left_out | {"kernel": self.kernel.name, "_generator": self._generator.state}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.kernel = self._make_kernel(state["kernel"])
+        self._backup = Backup(self._state, self._config.optimizer)
         self._generator = self.kernel.make_generator(state["_generator"])
         self._drop_unfinished_batch()  # its gradient so far was the old kernel's
 
@@ -152,6 +162,14 @@ class Run:
         """Whether the run has ended."""
         return bool(self.stop_reason)
 
+    def parameters_now(self) -> Array:
+        """Return a copy of the parameters, read-only; the same copy again while they have the same bits."""
+        copied, parameters = self._copied, self._state.parameters
+        if copied is None or not same_bits(copied, parameters):
+            copied = self._copied = parameters.copy()
+            copied.setflags(write=False)
+        return copied
+
     def run_state(self) -> RunState:
         """Return a copy of the current state, for `restore`.
 
@@ -162,10 +180,10 @@ class Run:
         buffers, count = OPTIMIZERS[self._config.optimizer].buffers, len(state.parameters)
         return RunState(
             config=self._config,
-            parameters=state.parameters.copy(),
-            # A buffer that the optimizer lacks is all 0, and new zeros take less time than a copy.
-            first_moment=state.first_moment.copy() if "first_moment" in buffers else np.zeros(count),
-            second_moment=state.second_moment.copy() if "second_moment" in buffers else np.zeros(count),
+            parameters=self.parameters_now(),
+            # A buffer that the optimizer lacks is all 0.
+            first_moment=state.first_moment.copy() if "first_moment" in buffers else constant_zeros(count),
+            second_moment=state.second_moment.copy() if "second_moment" in buffers else constant_zeros(count),
             updates=state.updates,
             generator=self._generator_before_epoch if in_first_batch else self._generator.state,
             epochs_done=self.epochs_done,
@@ -201,8 +219,10 @@ class Run:
             self._take_effects(effects_of(self.network.sizes, state.edits))
         training = self._state
         training.parameters[:] = state.parameters
-        training.first_moment[:] = state.first_moment
-        training.second_moment[:] = state.second_moment
+        if not state.parameters.flags.writeable:
+            self._copied = state.parameters
+        for name in OPTIMIZERS[state.config.optimizer].buffers:
+            getattr(training, name)[:] = getattr(state, name)
         training.updates = state.updates
         self._generator.state = state.generator
         self.epochs_done = state.epochs_done
@@ -287,21 +307,21 @@ class Run:
         orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
         # Copying the state can take longer than an epoch, and the order of a single epoch is not drawn again.
         generator = self._generator.state if epochs > 1 else None
-        updates = self._back_up()
+        self._backup.take()
         rates = self._learning_rates(epochs)
         self._generator.shuffle(orders)
         self.kernel.train_epochs(self._state, self._settings, rates, orders, losses, test_losses)
-        if self._is_finite(losses):
+        if self._backup.is_finite(losses):
             errors = means(losses)
             kept = epochs_until_end(self._config, self.history.best, self.epochs_done, errors)
             if kept == epochs:
                 self._end_epochs(errors, test_losses)
                 return epochs
             assert generator is not None
-            self._restore_backup(updates)
+            self._backup.restore()
             self._generator.state = generator
             return self._train_epochs(kept)
-        self._restore_backup(updates)
+        self._backup.restore()
         if generator is not None:
             self._generator.state = generator
         for done in range(epochs):  # train again, epoch by epoch, to find the batch that diverges
@@ -315,12 +335,12 @@ class Run:
 
     def _train_to(self, stop: int) -> None:
         """Train on the samples of the epoch in progress from `samples_done` up to `stop`."""
-        updates = self._back_up()
+        self._backup.take()
         self._train(self.samples_done, stop)
-        if self._is_finite(self._losses[0, self.samples_done : stop]):
+        if self._backup.is_finite(self._losses[0, self.samples_done : stop]):
             self.samples_done = self.samples_processed = stop
             return
-        self._restore_backup(updates)
+        self._backup.restore()
         while True:  # train again, batch by batch, to find the one that diverges
             start = self.samples_done
             self._train_batch(start, min(start + self._batch_size, len(self.dataset)))
@@ -331,10 +351,10 @@ class Run:
         Raises:
             DivergedError: the update was not finite.
         """
-        updates = self._back_up()
+        self._backup.take()
         self._train(start, stop)
-        if not self._is_finite(self._losses[0, self.samples_done : stop]):
-            self._restore_backup(updates)
+        if not self._backup.is_finite(self._losses[0, self.samples_done : stop]):
+            self._backup.restore()
             self.samples_processed = self.samples_done
             self.divergence = DivergedError(self.epochs_done, self.samples_done)
             raise self.divergence
@@ -373,22 +393,3 @@ class Run:
         self.epochs_done += len(errors)
         self.latest_errors = errors.tolist() if test_errors is None else test_errors
         self.samples_done = self.samples_processed = 0
-
-    @property
-    def _changing(self) -> tuple[Array, ...]:
-        return self._state.changed_by(self._config.optimizer)
-
-    def _is_finite(self, losses: Array) -> bool:
-        return all(bool(np.isfinite(array).all()) for array in (losses, *self._changing))
-
-    def _back_up(self) -> int:
-        """Copy the arrays that training changes, and return the number of updates so far."""
-        for backup, array in zip(self._backup, self._changing, strict=True):
-            backup[:] = array
-        return self._state.updates
-
-    def _restore_backup(self, updates: int) -> None:
-        """Undo all training since `_back_up`, which returned this number of updates."""
-        for backup, array in zip(self._backup, self._changing, strict=True):
-            array[:] = backup
-        self._state.updates = updates

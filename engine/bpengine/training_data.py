@@ -23,6 +23,13 @@ DATA_SETTINGS = (
 """The settings on which the samples depend."""
 
 
+def same_data(one: TrainingConfig, other: TrainingConfig) -> bool:
+    """Whether `make_dataset` returns the same samples for both settings."""
+    return one.task == other.task and all(
+        getattr(one, name) == getattr(other, name) for name in DATA_SETTINGS
+    )
+
+
 def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Dataset:
     """Return the training samples of a run, with the test samples in `test`.
 

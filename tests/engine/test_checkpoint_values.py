@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpengine.checkpoint.values import LongText, encode, reals
 from tests.engine.checkpoints import content, packed, refused, sealed, texts, unpacked
 
 
@@ -256,3 +258,16 @@ def test_what_is_no_object_has_no_keys(tmp_path: Path) -> None:
     value = content("fresh")
     value["run"]["moment"]["generator"] = [1]
     assert refused(tmp_path, sealed(value)) == "is damaged: generator is not an object"
+
+
+@pytest.mark.parametrize("count", [1, 3072, 3073, 100_000])
+def test_a_large_array_is_written_in_parts(count: int) -> None:
+    array = np.random.RandomState(count).normal(size=(count, 2))
+    encoded = encode(array)
+    text = encoded["data"]
+    assert isinstance(text, LongText if count > 3072 else str)
+    assert str(text) == base64.b64encode(array.tobytes()).decode()
+    if isinstance(text, LongText):
+        assert b"".join(text.parts()).decode() == str(text)
+        assert max(map(len, text.parts())) <= 2**16
+    np.testing.assert_array_equal(reals(encoded | {"data": str(text)}, array.shape, "array"), array)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import gc
 import tracemalloc
 
+import numpy as np
 import pytest
 
 from bpengine import Trainer, TrainingConfig
+from bpengine.arrays import constant_zeros, untouched_zeros
 from bpengine.history import History
 from bpengine.keyframes import Keyframes
 from bpengine.normal import _first_normals
+from bpengine.starts import draw_starts
 from tests.engine.each_kernel import KERNEL_NAMES
+from tests.engine.runs import assert_same
 
 EPOCHS = 100_000
 
@@ -92,6 +96,57 @@ def test_changes_that_are_replaced_or_rewound_are_not_kept() -> None:
 
 def test_the_random_numbers_of_large_networks_are_not_kept() -> None:
     _first_normals.cache_clear()
-    Trainer(TrainingConfig(hidden_units=(3,)))
-    Trainer(TrainingConfig(hidden_units=(100, 100)))
+    draw_starts([TrainingConfig()], (1, 3, 1))
+    draw_starts([TrainingConfig()], (1, 100, 100, 1))
     assert _first_normals.cache_info().currsize == 1
+
+
+def test_a_run_like_another_one_shares_its_samples_and_its_start() -> None:
+    first = Trainer(TrainingConfig(noise=0.1))
+    first.run_epoch()
+    start = draw_starts([first.config], first.network.sizes)[0][0]
+    second = Trainer(first.config.replace(learning_rate=0.3), like=first)
+    assert second.dataset is first.dataset
+    assert second._start is first._start
+    np.testing.assert_array_equal(second.parameters_now(), start)
+    assert_same(second, Trainer(second.config))
+    for changes in ({"seed": 7}, {"init_scale": 0.3}, {"initializer": "he"}, {"hidden_units": (4,)}):
+        other = Trainer(first.config.replace(**changes), like=first)
+        assert other.dataset is first.dataset
+        assert_same(other, Trainer(other.config))
+    for changes in ({"noise": 0.2}, {"data_seed": 5}, {"samples": 20}):
+        other = Trainer(first.config.replace(**changes), like=first)
+        assert other.dataset is not first.dataset
+        assert other._start is first._start
+        assert_same(other, Trainer(other.config))
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_what_remembers_the_same_numbers_shares_one_copy(optimizer: str) -> None:
+    trainer = Trainer(TrainingConfig(optimizer=optimizer))
+    trainer.run_epoch()
+    bookmark, state = trainer.bookmark(), trainer.run_state()
+    assert bookmark.state.parameters is state.parameters is trainer.parameters_now()
+    assert not np.shares_memory(state.parameters, trainer.network.parameters)
+    with pytest.raises(ValueError, match="read-only"):
+        state.parameters[0] = 1.0
+    trainer.run_epoch()
+    assert trainer.parameters_now() is not state.parameters
+    trainer.return_to(bookmark)
+    assert trainer.parameters_now() is state.parameters
+
+
+def test_weights_that_differ_in_the_sign_of_0_are_not_the_same() -> None:
+    trainer = Trainer(TrainingConfig(initializer="zeros"))
+    copied = trainer.parameters_now()
+    trainer.network.parameters[0] = -0.0
+    assert np.signbit(trainer.parameters_now()[0])
+    assert not np.signbit(copied[0])
+
+
+def test_zeros_are_zeros_of_any_size() -> None:
+    for count in (0, 5, 10**6):
+        zeros = untouched_zeros(count)
+        np.testing.assert_array_equal(zeros, np.zeros(count))
+        zeros[:] = 1.0
+        assert zeros.sum() == constant_zeros(count).sum() + count

@@ -96,7 +96,7 @@ class _ForeignError(ValueError):
 
 
 def _written(trainer: Trainer) -> str:
-    run = json.loads(json.dumps(encode_run(SavedRun.of(trainer))))  # tuples become lists
+    run = json.loads(json.dumps(encode_run(SavedRun.of(trainer)), default=str))  # tuples become lists
     content = {"format": FORMAT, "version": VERSION, "sha256": _checksum(VERSION, run), "run": run}
     return json.dumps(content, indent=1, allow_nan=False) + "\n"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ REAL = "<f8"
 WHOLE = "<i8"
 MAX_TEXT = 1000
 """The most characters of a name."""
+
+_PART = 3 * 2**14
+"""The bytes that are converted to base64 at once, which makes 4 characters of 3 bytes."""
 
 
 class DamagedError(ValueError):
@@ -65,11 +69,31 @@ def items(value: Any, count: int, where: str) -> list[Any]:
     return value
 
 
+class LongText:
+    """The bytes of a large array in base64, which are made as they are written; `str` gives the whole text.
+
+    Args:
+        array: a contiguous array that nobody changes any more.
+    """
+
+    def __init__(self, array: Array | IntArray) -> None:
+        self._bytes = array.reshape(-1).view(np.uint8).data
+
+    def parts(self) -> Iterator[bytes]:
+        """The text in parts."""
+        for start in range(0, len(self._bytes), _PART):
+            yield binascii.b2a_base64(self._bytes[start : start + _PART], newline=False)
+
+    def __str__(self) -> str:
+        """Return the whole text."""
+        return b"".join(self.parts()).decode("ascii")
+
+
 def encode(array: Array | IntArray) -> dict[str, Any]:
-    """An array as a JSON object, with its little-endian bytes in base64."""
+    """An array as a JSON object, with its little-endian bytes in base64: a text, or a `LongText`."""
     kind = WHOLE if array.dtype.kind in "iu" else REAL
-    data = base64.b64encode(np.ascontiguousarray(array, dtype=kind).data)
-    return {"type": kind, "shape": list(array.shape), "data": data.decode("ascii")}
+    data = LongText(np.ascontiguousarray(array, dtype=kind))
+    return {"type": kind, "shape": list(array.shape), "data": data if array.nbytes > _PART else str(data)}
 
 
 def reals(value: Any, shape: tuple[int | None, ...], where: str) -> Array:

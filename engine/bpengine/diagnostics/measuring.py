@@ -25,7 +25,9 @@ differ by less for hundreds of epochs because of rounding; random units start wi
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
-def diagnose(run: Run, *, samples: Dataset | None = None) -> Diagnostics:
+def diagnose(
+    run: Run, *, samples: Dataset | None = None, outputs: tuple[Array, Array | None] | None = None
+) -> Diagnostics:
     """Measure a run in its current state: its errors, gradients, activations and next updates.
 
     The passes use separate networks, so that neither the run's numbers nor its random generator change.
@@ -39,12 +41,18 @@ def diagnose(run: Run, *, samples: Dataset | None = None) -> Diagnostics:
     Args:
         run: the run, or a trainer.
         samples: the training and test samples whose errors are measured; None for all.
+        outputs: what the network computes for these training and test samples, if that is known.
     """
+    errors_of = run.dataset if samples is None else samples
     with np.errstate(all="ignore"):
-        return _measure(run, run.dataset if samples is None else samples)
+        if outputs is None:
+            test = errors_of.test
+            of_test = None if test is None else run.network.predict(test.inputs)
+            outputs = run.network.predict(errors_of.inputs), of_test
+        return _measure(run, errors_of, *outputs)
 
 
-def _measure(run: Run, errors_of: Dataset) -> Diagnostics:
+def _measure(run: Run, errors_of: Dataset, answers: Array, test_answers: Array | None) -> Diagnostics:
     chosen = evenly(len(run.dataset), MAX_SAMPLES)
     inputs, targets = run.dataset.inputs[chosen], run.dataset.targets[chosen]
     samples = len(inputs)
@@ -92,14 +100,16 @@ def _measure(run: Run, errors_of: Dataset) -> Diagnostics:
         update_ratio=update_ratio,
         samples=samples,
         all_samples=samples == len(run.dataset),
-        error=_mean_loss(run.network, errors_of),
-        test_error=None if errors_of.test is None else _mean_loss(run.network, errors_of.test),
+        error=_mean_loss(network.loss, answers, errors_of),
+        test_error=None
+        if errors_of.test is None or test_answers is None
+        else _mean_loss(network.loss, test_answers, errors_of.test),
         constant_error=_without_nan(_constant_error(network.loss, errors_of.targets)),
     )
 
 
-def _mean_loss(network: Network, dataset: Dataset) -> float:
-    return _without_nan(network.loss.value(network.predict(dataset.inputs), dataset.targets).mean())
+def _mean_loss(loss: Loss, answers: Array, dataset: Dataset) -> float:
+    return _without_nan(loss.value(answers, dataset.targets).mean())
 
 
 def evenly(count: int, most: int) -> IntArray:

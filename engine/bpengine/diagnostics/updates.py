@@ -24,7 +24,7 @@ def measure_updates(run: Run, start: RunState) -> tuple[float | None, list[float
 
     Args:
         run: the run.
-        start: a copy of its state, which is changed.
+        start: its state.
 
     Returns:
         The root mean square of the changes divided by that of the weights, for all weights and for those of
@@ -53,7 +53,8 @@ def measure_updates(run: Run, start: RunState) -> tuple[float | None, list[float
         momentum=config.momentum, decay=config.decay, l1=config.l1, l2=config.l2, clip=config.clip
     )
     frozen = np.flatnonzero(run.frozen)
-    state = State(start.parameters, start.first_moment, start.second_moment, start.updates, frozen)
+    vectors = (start.parameters.copy(), start.first_moment.copy(), start.second_moment.copy())
+    state = State(*vectors, start.updates, frozen)
     order, losses = np.arange(len(rows)), np.empty(len(rows))
     outputs = np.empty((len(rows), run.network.sizes[-1]))
     path = [state.parameters.copy()]

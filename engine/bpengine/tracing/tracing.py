@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array
+from bpengine.arrays import Array, constant_zeros, same_bits
 from bpengine.editable_run import EditableRun
 from bpengine.losses import LOSSES
 from bpengine.network import matrices
 from bpengine.optimizers import OPTIMIZERS, State
 from bpengine.records import StepRecord
+from bpengine.run_state import RunState
 from bpengine.tasks import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
+
+_BLOCK = 2**16
 
 
 def trace_step(run: EditableRun, take_step: Callable[[], StepRecord | None]) -> Trace | None:
@@ -34,34 +38,22 @@ def trace_step(run: EditableRun, take_step: Callable[[], StepRecord | None]) -> 
         return None
     after, inputs = run.run_state(), run.dataset.inputs[list(step.indices)]
     config = before.config
-    loss, optimizer = LOSSES[config.task], OPTIMIZERS[config.optimizer]
+    loss, buffers = LOSSES[config.task], OPTIMIZERS[config.optimizer].buffers
     targets, outputs = np.array(step.targets), np.array(step.outputs)
     with np.errstate(all="ignore"):
         z, a = forward(config.activations, config.task, matrices(sizes, before.parameters), inputs)
         deltas = _backward(config.activations, matrices(sizes, before.parameters), z, a, targets, config.task)
         layer_inputs = [inputs, *a[:-1]]
-        gradient = np.concatenate(
-            [_gradient(x, delta).ravel() for x, delta in zip(layer_inputs, deltas, strict=True)]
-        )
-        is_weight = np.ones(len(gradient))
-        for matrix in matrices(sizes, is_weight):
-            matrix[-1] = 0.0
         p = before.parameters
-        penalized = gradient + (config.l2 * p + config.l1 * np.sign(p)) * is_weight
-        penalized[frozen] = 0.0
+        gradient = np.empty(len(p))
+        for x, delta, matrix in zip(layer_inputs, deltas, matrices(sizes, gradient), strict=True):
+            _set_gradient(x, delta, matrix)
+        penalized = _penalized(gradient, before, sizes, frozen)
         norm = float(np.sqrt(np.dot(penalized, penalized)))
         clipped = penalized * (config.clip / norm) if 0 < config.clip < norm else penalized
-        derived = State(p.copy(), before.first_moment.copy(), before.second_moment.copy(), before.updates)
-        optimizer.update(derived, clipped.copy(), np.empty_like(p), config, np.array(learning_rate))
-        for array, kept in zip(derived.arrays, (p, before.first_moment, before.second_moment), strict=True):
-            array[frozen] = kept[frozen]
+        disagreement = _disagreement(before, clipped, after, frozen, learning_rate)
         _, answers = forward(config.activations, config.task, matrices(sizes, after.parameters), inputs)
         new_losses = loss.value(answers[-1], targets)
-    pairs = [
-        (derived.parameters, after.parameters),
-        *((getattr(derived, name), getattr(after, name)) for name in optimizer.buffers),
-        (a[-1], outputs),
-    ]
 
     def parts(vector: Array) -> list[Parameters]:
         """The parts of a read-only vector, layer by layer."""
@@ -69,7 +61,7 @@ def trace_step(run: EditableRun, take_step: Callable[[], StepRecord | None]) -> 
 
     def buffer(name: str, vector: Array) -> list[Parameters] | list[None]:
         """The parts of a buffer, or None for each layer if the optimizer does not use it."""
-        return parts(vector) if name in optimizer.buffers else [None] * (len(sizes) - 1)
+        return parts(vector) if name in buffers else [None] * (len(sizes) - 1)
 
     layers = zip(
         (*config.activations, loss.output_name),
@@ -87,7 +79,7 @@ def trace_step(run: EditableRun, take_step: Callable[[], StepRecord | None]) -> 
         buffer("second_moment", after.second_moment),
         parts(after.parameters - p),
         parts(after.parameters),
-        parts(frozen.astype(np.float64)),
+        parts(frozen.astype(np.float64) if frozen.any() else constant_zeros(len(frozen))),
         [tuple(unit for at, unit in knocked_out if at == layer) for layer in range(len(sizes) - 1)],
         strict=True,
     )
@@ -112,7 +104,7 @@ def trace_step(run: EditableRun, take_step: Callable[[], StepRecord | None]) -> 
             LayerTrace(name, _frozen(x), _frozen(sums), _frozen(values), _frozen(delta), *rest)
             for name, x, sums, values, delta, *rest in layers
         ),
-        disagreement=max(_difference(*pair) for pair in pairs),
+        disagreement=max(disagreement, _difference(a[-1], outputs)),
     )
 
 
@@ -163,11 +155,58 @@ def _backward(
     return deltas
 
 
-def _gradient(inputs: Array, delta: Array) -> Array:
-    """dL/dW with dL/db as the last row, of the mean loss over the batch; shape (inputs + 1, units)."""
+def _set_gradient(inputs: Array, delta: Array, gradient: Array) -> None:
+    """Set dL/dW of the mean loss over the batch, with dL/db as the last row; shape (inputs + 1, units)."""
     with_ones = np.column_stack([inputs, np.ones(len(inputs))])
-    gradient: Array = with_ones.T @ delta / len(inputs)
-    return gradient
+    np.matmul(with_ones.T, delta, out=gradient)
+    np.divide(gradient, len(inputs), out=gradient)
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    """The indices of so many numbers, in parts that stay in the processor's cache."""
+    return (slice(start, start + _BLOCK) for start in range(0, count, _BLOCK))
+
+
+def _penalized(gradient: Array, before: RunState, sizes: tuple[int, ...], frozen: NDArray[np.bool_]) -> Array:
+    """The gradient with the penalties, and 0 for what is frozen; the same array if no number changes."""
+    l1, l2 = before.config.l1, before.config.l2
+    penalized = gradient
+    is_bias = np.zeros(len(gradient), dtype=np.bool_)
+    for matrix in matrices(sizes, is_bias):
+        matrix[-1] = True
+    for block in _blocks(len(gradient)):
+        p = before.parameters[block]
+        changed = gradient[block] + (l2 * p + l1 * np.sign(p)) * np.where(is_bias[block], 0.0, 1.0)
+        changed[frozen[block]] = 0.0
+        if penalized is gradient and not same_bits(changed, gradient[block]):
+            penalized = gradient.copy()
+        if penalized is not gradient:
+            penalized[block] = changed
+    return penalized
+
+
+def _disagreement(
+    before: RunState, gradient: Array, after: RunState, frozen: NDArray[np.bool_], learning_rate: float
+) -> float:
+    """The largest difference between an update that NumPy derives and that of the kernel.
+
+    It is relative to the largest number of its kind; see `Trace.disagreement`.
+    """
+    optimizer = OPTIMIZERS[before.config.optimizer]
+    names = ("parameters", *optimizer.buffers)
+    differences, largest = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    for block in _blocks(len(gradient)):
+        p, m, s = before.parameters[block], before.first_moment[block], before.second_moment[block]
+        derived, scratch = State(p.copy(), m.copy(), s.copy(), before.updates), np.empty(len(p))
+        optimizer.update(derived, gradient[block].copy(), scratch, before.config, np.array(learning_rate))
+        for array, kept in zip(derived.arrays, (p, m, s), strict=True):
+            array[frozen[block]] = kept[frozen[block]]
+        for name in names:
+            computed: Array = getattr(after, name)[block]
+            difference = np.abs(getattr(derived, name) - computed).max()
+            differences[name] = float(np.maximum(differences[name], difference))
+            largest[name] = float(np.maximum(largest[name], np.abs(computed).max()))
+    return max(_relative(differences[name], largest[name]) for name in names)
 
 
 def _frozen(array: Array) -> Array:
@@ -178,6 +217,8 @@ def _frozen(array: Array) -> Array:
 
 def _difference(derived: Array, computed: Array) -> float:
     """The largest difference, relative to the largest number."""
-    largest = float(np.abs(computed).max())
-    difference = float(np.abs(derived - computed).max())
+    return _relative(float(np.abs(derived - computed).max()), float(np.abs(computed).max()))
+
+
+def _relative(difference: float, largest: float) -> float:
     return difference / largest if largest > 0 else difference

@@ -10,10 +10,13 @@ import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import numpy as np
 import pytest
 
 from bpengine import CheckpointError
+from bpengine.checkpoint.values import LongText, encode
 from bptui.kept import folder as kept_folder
 from bptui.kept.folder import KeptFolder, RunSummary, read_file
 from tests.tui.support.running import call
@@ -213,3 +216,19 @@ def test_continue_names_the_newest_file_if_it_is_damaged_instead_of_continuing_a
     done = call("--plain", "--continue", "--state", state)
     assert done.status == 2
     assert "99990101-000000-000000.json: is damaged: " in done.complaint
+
+
+def test_a_large_array_is_never_one_text(folder: KeptFolder) -> None:
+    array = np.arange(100_000.0)
+    with patch.object(LongText, "__str__", side_effect=AssertionError):
+        path = folder.write([RUN], {"before": "text", "array": encode(array), "after": [1, None]})
+    state = json.loads(read_file(path)[1])
+    assert (state["before"], state["after"]) == ("text", [1, None])
+    assert state["array"] == {**encode(array), "data": str(encode(array)["data"])}
+
+
+def test_too_large_a_state_leaves_no_file(folder: KeptFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_folder, "MAX_BYTES", 1_000_000)
+    with pytest.raises(CheckpointError, match="more than 1 MB"):
+        folder.write([RUN], {"array": encode(np.arange(100_000.0))})
+    assert names(folder) == []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from unittest.mock import patch
 
 import numpy as np
 import pytest
 
-from bpengine import Trainer, TrainingConfig
+from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.network import Network
 from bptui.session.observation import MIN_OBSERVED, Observer
@@ -78,3 +79,43 @@ def test_a_large_batch_is_left_between_two_looks_at_the_clock() -> None:
     session.toggle()
     session.tick()
     assert session.snapshot().run.sample <= 32
+
+
+def test_a_run_that_has_not_changed_is_not_observed_again() -> None:
+    session = Session(TrainingConfig.defaults("regression"))
+    session.step_samples(5)
+    before = session.snapshot()
+    session.say("Nothing has changed.")
+    after = session.snapshot()
+    assert after.run is before.run
+    assert after.network is before.network
+    session.step_samples(1)
+    assert session.snapshot().network is not after.network
+
+
+def test_what_changes_a_run_is_observed() -> None:
+    session = Session(TrainingConfig.defaults("regression"))
+    session.step_epoch()
+    seen = [session.snapshot()]
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: session.change(FIELD["learning_rate"], 0.0),
+        lambda: session.edit(Edit("freeze", 0, 1)),
+        lambda: session.edit(Edit("set", 0, 1, 0, 0.5)),
+        session.step_epoch,
+        lambda: session.rewind(0),
+        session.undo,
+        session.restart,
+    )
+    for change in changes:
+        change()
+        session.run_to_rest()
+        seen.append(session.snapshot())
+    assert len({id(snapshot.run) for snapshot in seen}) == len(seen)
+    assert len({id(snapshot.network) for snapshot in seen}) == len(seen)
+
+
+def test_a_change_does_not_observe_its_data_set_again() -> None:
+    session = Session(LARGE)
+    before = session.snapshot()
+    session.restart()
+    assert session.snapshot().run.dataset is before.run.dataset

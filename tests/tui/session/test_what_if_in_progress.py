@@ -184,3 +184,32 @@ def test_nothing_is_trained_while_the_kernel_is_awaited() -> None:
     assert "of 6" in session.snapshot().status.advice
     run_to_the_end(session)
     assert session.snapshot().run.epoch == 5
+
+
+def test_a_long_what_if_is_shown_before_it_trains() -> None:
+    config = TrainingConfig.defaults("regression", hidden_units=(1000, 1000, 1000), samples=20)
+    session = Session(config, kernels=KernelChoice("numpy"))
+    session.advance_to(0)
+    assert session.epochs_done == 1
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    shown = session.snapshot()
+    assert (shown.run.epoch, shown.run.sample) == (0, 0)
+    assert shown.run.config.learning_rate == 0.2
+    assert shown.status.advice.startswith("What if: retraining, epoch 0 of 1.")
+    assert session.in_progress
+    session.tick()
+    assert session.snapshot().run.sample > 0 or session.epochs_done
+    session.stop()
+    session.undo()
+    assert session.epochs_done == 1
+    assert session.config == config
+
+
+def test_a_short_what_if_trains_before_it_is_shown() -> None:
+    session = make_session()
+    session.advance_to(1)
+    session.toggle_what_if()
+    session.change(RATE, 0.2)
+    assert session.epochs_done == 2
+    assert not session.in_progress

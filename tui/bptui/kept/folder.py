@@ -18,12 +18,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bpengine import TASKS, CheckpointError
 from bpengine.checkpoint import DamagedError, parse_json
-from bpengine.checkpoint.values import damaged, members, whole
-from bpengine.files import FileError, read_whole, write_whole
+from bpengine.checkpoint.values import LongText, damaged, members, whole
+from bpengine.files import FileError, read_whole, write_with
 from bpengine.hyperparameters import MAX_EPOCHS
 from bpengine.wording import printable_path, shown
 
@@ -34,8 +34,6 @@ MAX_BYTES = 100_000_000
 """The most bytes of all files together. The newest file is never removed, and a larger one never written."""
 
 _SUFFIX = ".json"
-_LONG_TEXT = 100_000
-"""The fewest characters of a text that can only be an array; names are far shorter."""
 _IN_PLACE_OF_A_TEXT = "\0 a long text"
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6,8}\Z")
 """The date, the time, and hexadecimal digits; in older files, these are random."""
@@ -113,24 +111,28 @@ class KeptFolder:
             OSError: the file can't be written.
             CheckpointError: the state is too large.
         """
-        body = list(_json_parts(state))
-        checksum = hashlib.sha256()
-        for part in body:
-            checksum.update(part)
-        now = datetime.now(UTC)
-        header = {
-            "format": FORMAT,
-            "version": VERSION,
-            "sha256": checksum.hexdigest(),
-            "time": now.timestamp(),
-            "runs": [asdict(run) for run in runs],
-        }
-        content = (json.dumps(header, allow_nan=False).encode("ascii"), b"\n", *body, b"\n")
-        if sum(map(len, content)) > MAX_BYTES:
-            raise CheckpointError(f"the runs take more than {MAX_BYTES // 1_000_000} MB")
+        now, summaries = datetime.now(UTC), [asdict(run) for run in runs]
+
+        def header(checksum: str) -> bytes:
+            parts = (FORMAT, VERSION, checksum, now.timestamp(), summaries)
+            text = json.dumps(dict(zip(_HEADER, parts, strict=True)), allow_nan=False)
+            return text.encode("ascii") + b"\n"
+
+        def write_parts(file: IO[bytes]) -> None:
+            checksum = hashlib.sha256()
+            left = MAX_BYTES - file.write(header(checksum.hexdigest()))  # in place of the one below
+            for part in _json_parts(state):
+                checksum.update(part)
+                left -= file.write(part)
+                if left < 1:
+                    raise CheckpointError(f"the runs take more than {MAX_BYTES // 1_000_000} MB")
+            file.write(b"\n")
+            file.seek(0)
+            file.write(header(checksum.hexdigest()))
+
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(_new_name(now))
-        write_whole(path, content)
+        write_with(path, write_parts)
         self._remove_old(path)
         return path
 
@@ -183,17 +185,17 @@ def _new_name(now: datetime) -> str:
 def _json_parts(state: Any) -> Iterator[bytes]:
     """The JSON text of a state in parts.
 
-    The weights of a large network are texts of many megabytes in base64, which need no escapes. Searching
-    them for characters to escape, and joining the parts, would take longer than everything else.
+    The weights of a large network are texts of many megabytes in base64, which need no escapes. They are made
+    part by part: memory for the whole text would take longer than all the rest.
     """
-    long_texts: list[str] = []
+    long_texts: list[LongText] = []
 
     def shortened(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: shortened(each) for name, each in value.items()}
         if isinstance(value, (list, tuple)):
             return [shortened(each) for each in value]
-        if isinstance(value, str) and len(value) > _LONG_TEXT:
+        if isinstance(value, LongText):
             long_texts.append(value)
             return _IN_PLACE_OF_A_TEXT
         return value
@@ -202,7 +204,9 @@ def _json_parts(state: Any) -> Iterator[bytes]:
     mark, texts = encoder.encode(_IN_PLACE_OF_A_TEXT), iter(long_texts)
     for part in encoder.iterencode(shortened(state)):
         if part == mark:
-            yield from (b'"', next(texts).encode("ascii"), b'"')
+            yield b'"'
+            yield from next(texts).parts()
+            yield b'"'
         else:
             yield part.encode("ascii")
 

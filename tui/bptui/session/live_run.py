@@ -23,8 +23,11 @@ SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""
 Task = Stepping | Rewinding | Visiting
 """A task that continues by itself until it is done."""
-KEY_SECONDS = 0.05
+KEY_SECONDS = 0.03
 """How long a step or a rewind may take before the screen shows its progress. Most take less."""
+MAX_WORK_BEFORE_ANSWER = 2**25
+"""The most work of a what-if (see `work_per_sample`) that begins before the screen shows the what-if. More
+would not be done in a slice."""
 
 
 class LiveRun:
@@ -58,6 +61,7 @@ class LiveRun:
         self._retraining: Retraining | None = None
         self._notice: Notice | None = None
         self._is_flat_out = self._has_moved = False
+        self._previous: Trainer | None = None
         self._undo = UndoStack()
         self._begin(config, source, restored)
         self._awaited_kernel = awaited_kernel
@@ -65,7 +69,7 @@ class LiveRun:
 
     def _begin(self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None = None) -> None:
         if restored is None:
-            restored = Trainer(config, source, kernel=self._kernels.name)
+            restored = Trainer(config, source, kernel=self._kernels.name, like=self._previous)
         self._take_trainer(restored)
         self._awaited_kernel = ""
         self._wants_to_run = False
@@ -74,7 +78,7 @@ class LiveRun:
         self._speed_control.measure_anew()
 
     def _take_trainer(self, trainer: Trainer) -> None:
-        self._trainer = trainer
+        self._trainer = self._previous = trainer
         self._task: Task | None = None
         self._viewing: Viewing | None = None
         self._observer = Observer(trainer)
@@ -150,7 +154,7 @@ class LiveRun:
     def _switch_kernel(self, awaited: str) -> None:
         if awaited:
             if self._kernels.name != "numpy":
-                continued = Trainer(self.config, self.source, kernel=awaited)
+                continued = Trainer(self.config, self.source, kernel=awaited, like=self._trainer)
                 continued.restore(self._trainer.run_state(), self._trainer.origin)
                 self._take_trainer(continued)
         elif self._has_begun:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -26,6 +27,16 @@ _MIN_GRID = (8, 10)
 _MIN_GRID_STEPS = 40
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Observed:
+    """What was observed of the run at one place."""
+
+    place: tuple[object, ...]
+    parameters: Array
+    run: RunProgress
+    network: NetworkValues
+
+
 class Observer:
     """Observes one run. The inputs of the grid over the domain are computed once.
 
@@ -42,13 +53,21 @@ class Observer:
         self._dataset = _selection(trainer.dataset, max(MAX_SAMPLE_WORK // work, MIN_OBSERVED))
         self._inputs, self._shape = domain_grid(trainer.dataset, work)
         self._records_units = sum(trainer.network.sizes[1:-1]) <= MAX_UNITS
+        self._last: _Observed | None = None
 
     def observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
-        """The run and its network as they are now.
+        """The run and its network as they are now; what was observed last if nothing has changed.
 
         Args:
             unused: the settings that have no effect.
         """
+        place, parameters = (*self._trainer.place, unused), self._trainer.parameters_now()
+        last = self._last
+        if last is None or last.place != place or last.parameters is not parameters:
+            last = self._last = _Observed(place, parameters, *self._observe(unused))
+        return last.run, last.network
+
+    def _observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
         network, inputs = self._trainer.network, self._dataset.inputs
         test = self._dataset.test
         test_answers = None if test is None else network.predict(test.inputs)
@@ -92,13 +111,13 @@ class Observer:
         trainer = self._trainer
         grid_outputs, unit_outputs = self._over_the_domain(trainer.network)
         return NetworkValues(
-            layers=tuple(layer.parameters.copy() for layer in trainer.network.layers),
+            layers=tuple(matrices(trainer.network.sizes, trainer.parameters_now())),
             outputs=self._in_data_units(answers),
             test_outputs=None if test_answers is None else self._in_data_units(test_answers),
             grid_outputs=grid_outputs,
             unit_outputs=unit_outputs,
             sample_outputs=sample_outputs,
-            diagnostics=self._diagnostics(),
+            diagnostics=self._diagnostics(answers, test_answers),
             frozen=tuple(matrices(trainer.network.sizes, trainer.frozen)) if trainer.edits else (),
             knocked_out=frozenset(trainer.knocked_out),
         )
@@ -116,10 +135,12 @@ class Observer:
         grid_outputs = self._on_grid(self._in_data_units(answers))
         return grid_outputs, tuple(map(self._on_grid, hidden)) if self._records_units else None
 
-    def _diagnostics(self) -> Diagnostics | None:
+    def _diagnostics(self, answers: Array, test_answers: Array | None) -> Diagnostics | None:
         trainer = self._trainer
         work = len(trainer.network.parameters) * min(len(trainer.dataset), MAX_SAMPLES)
-        return diagnose(trainer, samples=self._dataset) if work <= MAX_DIAGNOSED else None
+        if work > MAX_DIAGNOSED:
+            return None
+        return diagnose(trainer, samples=self._dataset, outputs=(answers, test_answers))
 
     def _on_grid(self, values: Array) -> Array:
         return values.reshape(*self._shape, values.shape[1])
@@ -144,6 +165,7 @@ def _test_metrics(answers: Array | None, test: Dataset | None) -> Metrics | None
     return None if answers is None or test is None else measure_outputs(answers, test)
 
 
+@lru_cache(maxsize=4)
 def _selection(dataset: Dataset, most: int) -> Dataset:
     """The data set with an even selection of at most `most` samples, and as many test samples."""
     if max(len(dataset), len(dataset.test or ())) <= most:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bpengine import Edit, Trace, Trainer
+from bpengine.arrays import Array, same_bits
 from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.derivation import DerivativeCheck, gradient_check
@@ -20,6 +22,21 @@ MAX_BYTES = 100_000_000
 """The most memory for the states before these steps. The state before the last step is always kept."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameters:
+    """The weights and biases at one place, so that two can be compared."""
+
+    values: Array
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all of their bits are equal."""
+        return isinstance(other, Parameters) and same_bits(self.values, other.values)
+
+    def __hash__(self) -> int:
+        """Return the number of parameters."""
+        return len(self.values)
+
+
 class Point(NamedTuple):
     """A point of a run, comparable with others."""
 
@@ -27,7 +44,7 @@ class Point(NamedTuple):
     epochs_done: int
     samples_done: int
     config: TrainingConfig
-    parameters: bytes
+    parameters: Parameters
     edits: tuple[Edit, ...]
 
 
@@ -80,7 +97,7 @@ class SteppedRun(EditedRun):
             trainer.epochs_done,
             trainer.samples_done,
             trainer.config,
-            trainer.network.parameters.tobytes(),
+            Parameters(trainer.parameters_now()),
             trainer.edits,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from os.path import commonprefix
 
 import numpy as np
@@ -34,7 +35,7 @@ _MIN_NAME_LENGTH = 2
 _MAX_FORMULA_LENGTH = 24
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Samples:
     """The training or the test samples, and what the network says about them."""
 
@@ -45,13 +46,13 @@ class _Samples:
     wrong: str
     wrong_role: str
 
-    @property
+    @cached_property
     def predicted(self) -> IntArray:
         """The most probable class of each sample; shape (samples,)."""
         classes: IntArray = self.outputs.argmax(axis=1)
         return classes
 
-    @property
+    @cached_property
     def actual(self) -> IntArray:
         """The class of each sample; shape (samples,)."""
         classes: IntArray = self.dataset.targets.argmax(axis=1)
@@ -63,7 +64,7 @@ class _Samples:
         chosen: Array = self.outputs[np.arange(len(self.outputs)), self.actual]
         return chosen
 
-    @property
+    @cached_property
     def missed(self) -> int:
         """How many samples are predicted wrong."""
         return int((self.predicted != self.actual).sum())

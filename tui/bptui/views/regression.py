@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from bpengine import Dataset
@@ -102,7 +104,9 @@ def _sign(role: str) -> Span:
     return Span(ROLES[role].sign, role)
 
 
+@lru_cache(maxsize=4)
 def _samples(dataset: Dataset, role: str) -> Series:
+    """The samples, which are the same ones at every frame."""
     x, y = dataset.coordinates[:, 0], _targets(dataset)
     # Centered in their cells, many samples of the function itself would appear to lie off the curve.
     truth = None if dataset.truth is None else dataset.truth(dataset.coordinates)
