@@ -25,8 +25,8 @@ EPOCHS_A_CALL = 512
 SAMPLES_SIDE_BY_SIDE = 2**17
 """The samples of a call for several lanes, which takes less time: a millisecond for small networks."""
 MAX_CALL_WORK = 2**26
-"""The most work of a call (see `work_per_sample`) unless an epoch has more: about 0.1 s. Training can be given
-up only between calls."""
+"""The most work of a call (see `work_per_sample`) unless an epoch has more: about 0.1 s. Training can be
+given up only between calls."""
 
 
 class NumbaKernel:
