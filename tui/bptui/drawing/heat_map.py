@@ -31,8 +31,9 @@ STYLES = {
     },
 }
 """The style of each role of a map, as rich and Textual write it; a level is an index into `COLORS`."""
-SHADES, ASCII_SHADES = " ░▒▓█", " .:*#"
-"""The characters from the best to the worst value, if there are no colors."""
+SHADES, ASCII_SHADES = " ░▒▓█", " :=#@"
+"""The characters from the best to the worst value, if there are no colors. None of them is `*`, `>`, `.` or
+`x`, which mark the best cell, the cursor, and cells without results or with a divergence."""
 MAX_LABEL_LENGTH = 12
 """The most characters of the value in front of a row."""
 MAX_ROWS = 20

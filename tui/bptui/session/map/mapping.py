@@ -121,7 +121,9 @@ class Mapping:
             side_by_side = wait_for_lanes(self._stopped)
         if self._stopped.is_set():
             return
-        plan = self._plan or proposed_plan(base.config, base.source, side_by_side=side_by_side)
+        plan = self._plan or proposed_plan(
+            base.config, base.source, base.limits.allows, side_by_side=side_by_side
+        )
         problem = base.problem(plan)
         if problem:
             self._tell(problem)
