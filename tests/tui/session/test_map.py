@@ -94,7 +94,12 @@ def test_what_a_restricted_screen_proposes_is_allowed_there(widths: tuple[int, .
         ("hidden=1..20", "learning_rate=0..1:20", {"starts": 64}, "runs: must be at most 10000, got 25600"),
         ("momentum=0.5,0.9", "hidden=1,2", {}, "momentum: has no effect"),
         ("hidden=1,2", "learning_rate=1,2", {"metric": "test-error"}, "no test samples"),
-        ("hidden=100,200", "learning_rate=1,2", {}, "hidden units 200, learning rate 1: more than is allowed here"),
+        (
+            "hidden=100,200",
+            "learning_rate=1,2",
+            {},
+            "hidden units 200, learning rate 1: more than is allowed here",
+        ),
         ("hidden=8;8,8", "activation=tanh;relu,relu", {}, "activation"),
         ("hidden=1,2", "learning_rate=1,2", {"starts": 65}, "from 1 to 64"),
     ],

@@ -217,10 +217,10 @@ class MapScreen(Dialog[Opened]):
 
     def _take_news(self, mapping: Mapping) -> None:
         news = mapping.news()
-        if news.begun is not None and self._cells is None:
-            self._begun = news.begun
-            self._cells = news.begun.plan.cells(news.begun.sweep)
         changed = bool(news.results) or (news.note, news.ended) != (self._note, self._ended)
+        if news.begun is not None and self._cells is None:
+            self._begun, changed = news.begun, True
+            self._cells = news.begun.plan.cells(news.begun.sweep)
         self._note, self._ended = news.note, news.ended
         if self._cells is not None:
             self._cells.add(news.results)

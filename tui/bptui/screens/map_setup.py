@@ -127,7 +127,7 @@ class MapSetup(Dialog[MapPlan]):
                 lambda plan: f"{success_error(plan):g}",
                 lambda plan, by: replace(plan, success_error=success_error(plan) * (10.0 if by > 0 else 0.1)),
                 lambda plan, text: replace(plan, success_error=FIELD["target_error"].parse(text) or None),
-                "The last error at or below which a run has succeeded.",
+                "The last error at or below which a run has succeeded; its test error, if a cell shows that.",
             ),
             Row(
                 "epochs",
