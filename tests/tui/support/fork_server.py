@@ -1,9 +1,8 @@
-"""A process that has imported the app, and forks a child for each start of it.
+"""Processes that have imported the app, or Dask, and fork a child for each start of it.
 
 Importing the app takes four fifths of the time until it is on the screen. It is the same for every test, so
-tests whose subject is not the start of the interpreter share it. A child differs from a process of its own
-only in that: it has its own session, terminal, environment, folder and arguments, and all signals are as
-after a start.
+tests whose subject is not the start of the interpreter share it. A child has its own session, terminal,
+environment, folder and arguments, and all its signals are as after a start.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ import termios
 from collections.abc import Mapping
 from pathlib import Path
 
-IMPORTED = (
+OF_THE_APP = (
     "bptui.cli.launch",
     "bptui.cli.restricted_app",
     "bptui.cli.screen",
@@ -53,6 +52,7 @@ class ForkedProcess:
         environment: all of its environment variables.
         ignore_hang_up: whether it starts with SIGHUP ignored.
         controlling: whether the terminal is the controlling one of its session.
+        imported: modules that its server has imported. There is a server for each such tuple.
 
     Attributes:
         args: the command.
@@ -66,8 +66,9 @@ class ForkedProcess:
         terminal: int,
         environment: Mapping[str, str],
         *,
-        ignore_hang_up: bool,
-        controlling: bool,
+        ignore_hang_up: bool = False,
+        controlling: bool = True,
+        imported: tuple[str, ...] = OF_THE_APP,
     ) -> None:
         self.args = command
         self.returncode: int | None = None
@@ -81,7 +82,7 @@ class ForkedProcess:
         }
         self._reports.sendall(json.dumps(request).encode() + b"\n")
         with other:
-            socket.send_fds(_server(), [b"."], [other.fileno(), terminal])
+            socket.send_fds(_server(imported), [b"."], [other.fileno(), terminal])
         self._lines = self._reports.makefile()
         self.pid = self._number()
 
@@ -108,8 +109,8 @@ class ForkedProcess:
     def _number(self) -> int:
         line = self._lines.readline()
         if not line:
-            ((_, _, terminal),) = _started
-            raise RuntimeError(f"the fork server has ended: {os.read(terminal, 1 << 16).decode()}")
+            said = [os.read(terminal, 1 << 16) for process, _, terminal in _started if process.poll()]
+            raise RuntimeError(f"the fork server has ended: {said}")
         return int(line)
 
     def send_signal(self, number: int) -> None:
@@ -119,14 +120,14 @@ class ForkedProcess:
 
 
 @functools.cache
-def _server() -> socket.socket:
-    """The connection to the fork server of this process, which starts with the first call."""
+def _server(imported: tuple[str, ...]) -> socket.socket:
+    """The connection to the fork server with these modules, which starts with the first call."""
     own, other = socket.socketpair()
     # The standard streams of the server, and so those of its children, are those of a terminal.
     master, slave = pty.openpty()
     with other:
         process = subprocess.Popen(
-            (sys.executable, "-m", __name__, str(other.fileno())),
+            (sys.executable, "-m", __name__, str(other.fileno()), *imported),
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -144,8 +145,8 @@ def _server() -> socket.socket:
 _started: list[tuple[subprocess.Popen[bytes], socket.socket, int]] = []
 
 
-def end_fork_server() -> None:
-    """End the fork server of this process, if there is one."""
+def end_fork_servers() -> None:
+    """End the fork servers of this process."""
     while _started:
         process, connection, terminal = _started.pop()
         connection.close()
@@ -230,7 +231,7 @@ def run_command(kind: str, what: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    for module in IMPORTED:
+    for module in sys.argv[2:]:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()

@@ -47,6 +47,9 @@ under nohup or as a background job of a script, and every child process would in
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
 """The environment variables that the command gets; others might change what it draws."""
 
+_READ_WHEN_RUNNING = {"COLORTERM", "NO_COLOR", "TERM", "XDG_STATE_HOME"}
+"""Environment variables that are not read while the interpreter starts or modules are imported."""
+
 _MODES_OUTSIDE = {7, 25}
 """The modes that are on outside the app: lines wrap, and the cursor is shown."""
 
@@ -308,10 +311,10 @@ def bptui(*arguments: str, executed: bool = False, **options: Any) -> Terminal:
     Args:
         arguments: the arguments after `bptui`.
         executed: whether the interpreter is started for it. Otherwise it is forked, unless the test sets
-            environment variables that are read while the interpreter starts or modules are imported.
+            other environment variables than those that are read by the running app only.
         options: the options of the terminal.
     """
-    forked = not executed and {*(options.get("variables") or ())} <= {"XDG_STATE_HOME"}
+    forked = not executed and {*(options.get("variables") or ())} <= _READ_WHEN_RUNNING
     return Terminal(*BPTUI, *arguments, forked=forked, **options)
 
 
