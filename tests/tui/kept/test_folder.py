@@ -53,7 +53,10 @@ def test_there_are_never_more_than_twenty(folder: KeptFolder) -> None:
     paths = [folder.write([RUN], number) for number in range(25)]
     kept = names(folder)
     assert len(kept) == kept_folder.MAX_FILES
-    assert paths[-1].name in kept
+    assert set(kept) == {path.name for path in paths[-kept_folder.MAX_FILES :]}, (
+        "though they end within one second"
+    )
+    assert [file.path for file in folder.files()] == paths[: -kept_folder.MAX_FILES - 1 : -1]
 
 
 def test_all_together_are_bounded(folder: KeptFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,11 @@ import os
 import pytest
 
 from bpengine import FIELD, TrainingConfig
+from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.startup.restrictions import MAX_DIVISOR, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
+from tests.tui.support.apps import lines
 
 LIMITS = Restrictions()
 
@@ -109,6 +111,15 @@ async def test_actions_with_files_are_refused(action: str) -> None:
         await pilot.pause()
         assert not await app.run_action(action)
         assert app.check_action(action, ()) is False
+
+
+async def test_the_help_lists_only_the_keys_that_act() -> None:
+    for app, is_listed in ((make_app(), False), (BptuiApp(StartSettings(paused=True, kernel="numpy")), True)):
+        async with app.run_test(size=(120, 60)) as pilot:
+            await pilot.press("question_mark")
+            text = "\n".join(lines(app))
+            assert ("w         save" in text) is is_listed
+            assert "q         quit" in text
 
 
 async def test_no_file_and_no_browser_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:

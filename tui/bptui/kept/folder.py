@@ -37,7 +37,8 @@ _SUFFIX = ".json"
 _LONG_TEXT = 100_000
 """The characters of a text from which on it can only be an array; names are far shorter."""
 _IN_PLACE_OF_A_TEXT = "\0 a long text"
-_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}\Z")
+_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6,8}\Z")
+"""The date, the time, and digits: in older files random ones only."""
 _HEADER = ("format", "version", "sha256", "time", "runs")
 _MAX_HEADER = 10_000
 _TEMPORARY = ".bptui."  # as `write_whole` names a file that is not complete yet
@@ -128,7 +129,7 @@ class KeptFolder:
         if sum(map(len, content)) > MAX_BYTES:
             raise CheckpointError(f"the runs take more than {MAX_BYTES // 1_000_000} MB")
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._path(f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")  # another session may end now, too
+        path = self._path(_new_name(now))
         write_whole(path, content)
         self._remove_old(path)
         return path
@@ -168,6 +169,15 @@ class KeptFolder:
             with contextlib.suppress(OSError):
                 if time.time() - path.stat().st_mtime > _TEMPORARY_SECONDS:
                     self.remove(path)
+
+
+def _new_name(now: datetime) -> str:
+    """A name that comes after those of all earlier files in alphabetical order.
+
+    Many sessions may end within one second. The microsecond brings their files into order, and three random
+    digits tell apart those that end within the same one.
+    """
+    return f"{now:%Y%m%d-%H%M%S}-{now.microsecond:05x}{secrets.token_hex(2)[1:]}"
 
 
 def _json_parts(state: Any) -> Iterator[bytes]:

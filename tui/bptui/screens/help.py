@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 
 from bpengine import Task
-from bptui.commands import COMMANDS, arrow_keys, command_of, key_of
+from bptui.commands import COMMANDS, Command, arrow_keys, command_of, key_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.screens.dialog import Dialog
 from bptui.widgets.looks import Looks
@@ -94,10 +94,15 @@ class HelpText(Looks):
             Text.assemble(
                 ("keys", "bold underline"), f"  {key_of('command_palette')} explains each. {_MOUSE}"
             ),
-            _in_columns(_keys()),
+            _in_columns(_keys(filter(self._is_allowed, COMMANDS))),
             *(self._paragraph(*other) for other in others),
             _titled("training", _TRAINING),
         )
+
+    def _is_allowed(self, command: Command) -> bool:
+        """Whether the app may run a command: a restricted one refuses some."""
+        action, _, _ = command.action.partition("(")
+        return bool(self.app.check_action(action, ()))
 
     def _paragraph(self, name: str, shown: PanelHelp) -> Text:
         """The help of a panel with its signs one after the other."""
@@ -119,10 +124,10 @@ def _titled(name: str, text: str) -> Text:
     return Text.assemble((name, "bold underline"), "  ", text)
 
 
-def _keys() -> list[Text]:
+def _keys(commands: Iterable[Command]) -> list[Text]:
     """A line for each label, with all keys that have it."""
     keys: dict[str, list[str]] = {}
-    for command in COMMANDS:
+    for command in commands:
         keys.setdefault(command.label, []).append(command.shown)
     return [Text.assemble((f"{' '.join(shown):<9}", "bold"), " ", label) for label, shown in keys.items()]
 
