@@ -38,7 +38,7 @@ class Saturation:
     """The largest slope at a saturated output; 0 if a saturated unit learns nothing."""
     switches_off: bool = False
     """Whether units are meant to saturate for a part of the samples, as relu units do when they switch off.
-    Saturation is then no trouble, but a unit that is saturated for every sample is dead."""
+    Then only a unit that is saturated for every sample, which is dead, is a problem."""
 
     def mask(self, outputs: Array) -> Array:
         """1 for each saturated output, else 0; same shape."""
@@ -53,7 +53,7 @@ class Activation(Choice):
     """
 
     function: Callable[[Array, Array], object]
-    """(z, out): out = f(z). z is another array than out, and becomes scratch space for the derivative."""
+    """(z, out): out = f(z). z and out are different arrays; z becomes scratch space for the derivative."""
     multiply_by_derivative: Callable[[Array, Array, Array], object]
     """(a, delta, scratch): delta *= f'(z), computed from a = f(z) and from what `function` left in z."""
     derivative: str
@@ -65,7 +65,7 @@ class Activation(Choice):
     alternative: str = ""
     """The activation to try if gradients vanish in these units or the units die; empty if there is none."""
     initializer: str = USUAL_INITIALIZER
-    """The initializer that suits it."""
+    """The initializer that suits the activation."""
 
 
 def _sigmoid(z: Array, out: Array) -> None:

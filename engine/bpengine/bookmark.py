@@ -10,8 +10,7 @@ from bpengine.keyframes import Keyframes
 from bpengine.run_state import RunState
 
 Change = tuple[tuple[int, int], TrainingConfig | Edit]
-"""A change of settings or weights: the epoch, the sample within it, and the settings from there on, or what
-was edited."""
+"""A change of settings or weights: its epoch and the sample within it, and the new settings or the edit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

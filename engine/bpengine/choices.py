@@ -1,4 +1,4 @@
-"""What the names that a setting accepts stand for."""
+"""The choices of a setting: the names that it accepts, and what they mean."""
 
 from __future__ import annotations
 

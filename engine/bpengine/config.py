@@ -18,7 +18,7 @@ from bpengine.wording import either, must_be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig(Hyperparameters):
-    """Everything that determines a run but its data and its kernel.
+    """Everything that determines a run except its data and its kernel.
 
     The same settings, samples and kernel give the same numbers on the same machine with the same versions.
 
@@ -72,7 +72,7 @@ class TrainingConfig(Hyperparameters):
         return cls(task=task, **(own | changes))
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with changes. Only these are checked: a cloud of starts needs 64 copies at once.
+        """A copy with changes. Only the changes are checked: a cloud of starts needs 64 copies at once.
 
         Raises:
             ConfigError: a value is not allowed, or does not fit another one.
@@ -92,11 +92,11 @@ class TrainingConfig(Hyperparameters):
         return self.activation * len(self.hidden_units) if len(self.activation) == 1 else self.activation
 
     def uses(self, field: Field) -> bool:
-        """Whether this setting has an effect beside the others."""
+        """Whether this setting has an effect with the current values of the others."""
         return field.used_if(self)
 
     def restart_needed(self, other: Self) -> list[str]:
-        """The labels of the settings that differ from the other config and cannot change during a run."""
+        """The labels of the settings that differ between the configs and cannot change during a run."""
         changed = [field.label for field in FIELDS if field.needs_restart and self._differs(other, field)]
         return ["task", *changed] if self.task != other.task else changed
 

@@ -12,16 +12,29 @@ class EditableRun(Run):
     """A run that can be edited. What was edited is part of its state: see `edits`.
 
     Layers, units and inputs are counted from 0; layer 0 is the first hidden layer. An edit takes effect at
-    once, and one that would change nothing is not recorded. A run that has diverged can continue after an
+    once. An edit that would change nothing is not recorded. A run that has diverged can continue after an
     edit, from its last finite weights.
 
-    Frozen weights and biases stay as they are: their gradient counts as 0, before clipping, penalties do not
-    act on them, and the optimizer's buffers keep their values for them. Freezing and unfreezing between two
-    steps therefore changes no number.
+    Training does not change frozen weights and biases: their gradient counts as 0 (before clipping),
+    penalties do not act on them, and their values in the optimizer's buffers stay. Freezing and unfreezing
+    between two steps therefore changes no number.
     """
 
+    @property
+    def knocked_out(self) -> tuple[tuple[int, int], ...]:
+        """The layer and the number of each unit that is knocked out, counted from 0."""
+        return tuple(sorted(self._effects.out))
+
+    def is_frozen(self, edit: Edit) -> bool:
+        """Whether all parameters that an edit is about are frozen, for whatever reason.
+
+        Raises:
+            ConfigError: the edit is not possible in this network.
+        """
+        return bool(self.frozen[self._effects.indices(self._effects.check(edit))].all())
+
     def set_weight(self, layer: int, unit: int, input: int, value: float) -> None:
-        """Set the weight of an input of a unit. A frozen weight can be set, too.
+        """Set the weight of an input of a unit. A frozen weight can also be set.
 
         Raises:
             ConfigError: there is no such weight, the value is not a finite number, or the input is a unit
@@ -30,7 +43,7 @@ class EditableRun(Run):
         self.edit(Edit("set", layer, unit, input, value))
 
     def set_bias(self, layer: int, unit: int, value: float) -> None:
-        """Set the bias of a unit. A frozen bias can be set, too.
+        """Set the bias of a unit. A frozen bias can also be set.
 
         Raises:
             ConfigError: there is no such unit, or the value is not a finite number.
@@ -38,7 +51,7 @@ class EditableRun(Run):
         self.edit(Edit("set", layer, unit, BIAS, value))
 
     def freeze(self, layer: int, unit: int | None = None, input: Input = None) -> None:
-        """Keep weights and biases as they are, whatever training does.
+        """Freeze weights and biases: training no longer changes them.
 
         Args:
             layer: the layer.
@@ -51,13 +64,13 @@ class EditableRun(Run):
         self.edit(Edit("freeze", layer, unit, input))
 
     def unfreeze(self, layer: int, unit: int | None = None, input: Input = None) -> None:
-        """Train weights and biases again that `freeze` froze; the arguments and errors are the same."""
+        """Unfreeze weights and biases, so that training changes them again. See `freeze`."""
         self.edit(Edit("unfreeze", layer, unit, input))
 
     def knock_out(self, layer: int, unit: int) -> None:
-        """Make a hidden unit count as 0 for the layer after it, until `bring_back`.
+        """Make a hidden unit count as 0 for the next layer, until `bring_back`.
 
-        Its outgoing weights are kept aside and set to 0. They, its bias and its incoming weights are frozen.
+        Its outgoing weights are stored and set to 0. They, its bias and its incoming weights are frozen.
 
         Raises:
             ConfigError: there is no such hidden unit.
@@ -65,7 +78,7 @@ class EditableRun(Run):
         self.edit(Edit("knock out", layer, unit))
 
     def bring_back(self, layer: int, unit: int) -> None:
-        """Let a unit that was knocked out count again, with the outgoing weights that it had.
+        """Let a unit that was knocked out count again, with the outgoing weights that it had before.
 
         Raises:
             ConfigError: there is no such hidden unit.
@@ -74,7 +87,7 @@ class EditableRun(Run):
 
     @abstractmethod
     def edit(self, edit: Edit) -> None:
-        """Make an edit at the present epoch and sample, whatever epoch and sample it has.
+        """Make an edit at the current epoch and sample; its own epoch and sample are ignored.
 
         Raises:
             ConfigError: it is not possible in this network.

@@ -1,4 +1,4 @@
-"""Edits of a run's weights, units and layers, and what they leave behind."""
+"""Edits of a run's weights, units and layers, and their lasting effects."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Edit:
     unit: int | None = None
     """The unit; None for all units of the layer."""
     input: Input = None
-    """Of a weight that is set, frozen or unfrozen, its input; "bias" for a bias; None for a whole unit."""
+    """The input of a weight that is set, frozen or unfrozen; "bias" for a bias; None for a whole unit."""
     value: float | None = None
     """The new value of a weight or bias that is set; None for the other kinds."""
     epoch: int = 0
@@ -43,10 +43,10 @@ class Edit:
     sample: int = 0
     """The number of samples of that epoch that had been trained on."""
     kept: tuple[float, ...] = ()
-    """Of a unit that is knocked out, its outgoing weights until then."""
+    """The outgoing weights of a unit before it was knocked out."""
     parameters: bytes = field(default=b"", repr=False)
-    """If all weights and biases are set, the new ones in the order of `Network.parameters`: the bytes of an
-    array of float64, which are compared and copied quickly and to the bit."""
+    """If all weights and biases are set, the new ones in the order of `Network.parameters`, as the bytes of a
+    float64 array: bytes are compared and copied quickly and exactly."""
 
     @property
     def words(self) -> str:
@@ -60,7 +60,7 @@ class Edit:
 
     @property
     def target(self) -> str:
-        """What it changes, in words that count from 1: W1[1,2], b1[2], unit 2 of layer 1, or layer 1."""
+        """What the edit changes, counted from 1: W1[1,2], b1[2], unit 2 of layer 1, or layer 1."""
         if self.layer is None:
             return "all weights and biases"
         if self.unit is None:
@@ -74,10 +74,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Effects:
-    """What the edits of a run have left behind. Immutable.
+    """The lasting effects of a run's edits. Immutable.
 
-    A knocked-out unit counts as 0 because its outgoing weights are 0. They are kept aside for its return,
-    and are frozen until then, as are its bias and its incoming weights.
+    A knocked-out unit counts as 0 because its outgoing weights are 0. Their old values are stored for its
+    return. Until then, its outgoing weights, its bias and its incoming weights are frozen.
     """
 
     sizes: tuple[int, ...]
@@ -85,12 +85,12 @@ class Effects:
     edits: tuple[Edit, ...] = ()
     """All edits so far, the oldest first."""
     held: Mask | None = None
-    """Whether each parameter was frozen by itself; shape (parameters,). None if none was."""
+    """The mask of the parameters that were frozen explicitly; shape (parameters,). None if none were."""
     out: dict[tuple[int, int], tuple[float, ...]] = field(default_factory=dict)
-    """The layer and the number of each unit that is knocked out, with its outgoing weights until then."""
+    """The layer and the number of each knocked-out unit, with its outgoing weights before that."""
 
     def frozen(self) -> Mask:
-        """Whether training leaves each parameter as it is; shape (parameters,)."""
+        """The mask of the parameters that training does not change; shape (parameters,)."""
         frozen = self._held()
         for place in self.out:
             frozen[self._indices(*place, None)] = True
@@ -111,10 +111,10 @@ class Effects:
         return ((edit.layer, edit.unit) in self.out) == (edit.kind == "bring back")
 
     def check(self, edit: Edit) -> Edit:
-        """Return an edit with plain numbers, if it is possible in this network.
+        """Return the edit with plain Python numbers, if it is possible in this network.
 
         Raises:
-            ConfigError: it is not.
+            ConfigError: the edit is not possible.
         """
         if edit.kind not in KINDS:
             raise ConfigError("edit", must_be(either(KINDS), edit.kind))
@@ -171,7 +171,7 @@ class Effects:
             raise ConfigError(edit.target, f"{unit} is knocked out: bring it back first")
 
     def indices(self, edit: Edit) -> IntArray:
-        """The indices of the parameters that an edit is about, without a unit's outgoing weights."""
+        """The indices of the parameters that an edit applies to, without a unit's outgoing weights."""
         if edit.layer is None:
             return np.arange(parameter_count(self.sizes))
         return self._indices(edit.layer, edit.unit, edit.input)
@@ -182,7 +182,7 @@ class Effects:
         Args:
             edit: the edit.
             parameters: all weights and biases; changed in place.
-            kept: the outgoing weights of a unit that is knocked out; by default the present ones.
+            kept: the outgoing weights of a unit that is knocked out; by default the current ones.
         """
         held, out = self.held, self.out
         if edit.kind == "set all":
@@ -212,7 +212,7 @@ class Effects:
         return replace(self, edits=(*self.edits, edit), held=held, out=out)
 
     def disagreement(self, parameters: Array) -> str:
-        """Why these parameters do not go together with the edits, in words; empty if they do."""
+        """Why these parameters contradict the edits, in words; empty if they do not."""
         for layer, unit in self.out:
             if parameters[self._outgoing(layer, unit)].any():
                 return f"unit {unit + 1} of layer {layer + 1} is knocked out: its outgoing weights must be 0"
@@ -247,7 +247,7 @@ def _vector(edit: Edit) -> Array:
 
 
 def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
-    """What edits that were made, the oldest first, have left behind.
+    """The effects of edits, given the oldest first.
 
     Raises:
         ConfigError: no network of these sizes can have had these edits.
@@ -267,7 +267,7 @@ def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
 
 
 def possible_edits(sizes: tuple[int, ...], edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Those edits for which a network of these sizes has the layer, the unit and the input."""
+    """The edits whose layer, unit and input exist in a network of these sizes."""
 
     def is_possible(edit: Edit) -> bool:
         try:
@@ -280,15 +280,16 @@ def possible_edits(sizes: tuple[int, ...], edits: Sequence[Edit]) -> tuple[Edit,
 
 
 def carried_over(edit: Edit, before: tuple[int, ...], after: tuple[int, ...]) -> Edit | None:
-    """An edit of one network as it is made in another one; None if that has no such place.
+    """An edit of one network, converted for another one; None if that has no such place.
 
-    Inputs, units and hidden layers of the same number correspond, and so do the output layers. A weight has
-    a place if both of its ends do: without the last hidden layer, its weights to the outputs are gone.
+    Inputs, units and hidden layers correspond by number, and the output layers correspond to each other. A
+    weight has a place if both of its ends have one: without the last hidden layer, its weights to the outputs
+    are gone.
 
     Args:
         edit: the edit.
         before: the number of units of each layer of its network: the inputs first, the outputs last.
-        after: the same of the other network.
+        after: the same for the other network.
     """
     if before == after or edit.layer is None:
         return edit if before == after else None

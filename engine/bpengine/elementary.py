@@ -4,8 +4,8 @@ The functions of C and of NumPy round differently on different processors, and t
 These functions use only additions, multiplications, divisions and exact scaling by powers of 2, which IEEE
 754 rounds in one way. They are within 1.3 units in the last place of the true value.
 
-They take floats and NumPy arrays. `kernels.compiled` compiles them into machine code, with functions of its
-own in place of the last four.
+They take floats and NumPy arrays. `kernels.compiled` compiles them into machine code, and replaces the last
+four by its own functions.
 
 The polynomials were fitted at Chebyshev nodes with 60 digits; their errors are below 2e-17 of the result.
 """
@@ -50,7 +50,7 @@ def exp(z: Any, constants: Any = EXP) -> Any:
 
 
 def normal_exp(z: Any, constants: Any = EXP) -> Any:
-    """The same where e^z is a normal number, for z from -708 to 709, and NaN: faster in machine code."""
+    """The same for z from -708 to 709, where e^z is a normal number, and NaN: faster in machine code."""
     m, n = reduced(z, constants)
     return shift(m, n)
 
@@ -180,7 +180,7 @@ def power(base: float, exponent: int) -> float:
 
 
 def choose(condition: Any, one: Any, other: Any) -> Any:
-    """One where the condition holds, else the other."""
+    """Return `one` where the condition is true, and `other` elsewhere."""
     return np.where(condition, one, other)
 
 

@@ -5,8 +5,8 @@ class ConfigError(ValueError):
     """A setting cannot have the value that it was given.
 
     Attributes:
-        setting: what the message calls the setting, such as its label.
-        reason: what the setting must be, and what it was given.
+        setting: the name of the setting in the message, such as its label.
+        reason: the rest of the message: what the setting must be, and the value that was given.
     """
 
     def __init__(self, setting: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The kinds of hyperparameters: what each takes, how its value is written and how a key changes it."""
+"""The types of hyperparameters: their values, how values are written, and how a key changes them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Field(ABC):
     default: Any
     """The default of regression."""
     classification: Any = None
-    """The default of classification, if it is another one."""
+    """The default of classification; None if it is the same."""
     label: str
     """Its name on screen."""
     symbol: str
@@ -45,18 +45,18 @@ class Field(ABC):
     needs_restart: bool
     """Whether a change restarts the run; otherwise the change acts on the running network."""
     used_if: Callable[[Any], bool] = _always
-    """Given a `TrainingConfig`: whether this setting has an effect beside the others."""
+    """(config) -> whether this setting has an effect with the values of the others."""
     describes_named_data: bool = False
-    """Whether it chooses or shapes a named data set, so that it has no effect on the user's own data."""
+    """Whether it selects or changes a named data set, and has no effect on the user's own data."""
 
     def attribute(self) -> Any:
-        """The attribute of a dataclass that has this default and this description."""
+        """The dataclass field with this default and this description."""
         return dataclasses.field(default=self.default, metadata={"field": self})
 
     @property
     @abstractmethod
     def allowed(self) -> str:
-        """The allowed values in words, to follow "must be"."""
+        """The allowed values, as words that follow "must be"."""
 
     @property
     @abstractmethod
@@ -68,7 +68,7 @@ class Field(ABC):
         """The value as users write it."""
 
     def brief(self, value: Any) -> str:
-        """The value where there is little room; by default as users write it."""
+        """A short form of the value for narrow places; by default as users write it."""
         return self.format(value)
 
     @abstractmethod
@@ -104,7 +104,7 @@ class NumberField(Field):
     maximum: float
     step: Step
     zero: str = ""
-    """A word for 0, which is written and accepted in its place."""
+    """A word that is written and accepted for 0; empty for none."""
 
     @property
     def allowed(self) -> str:
@@ -115,7 +115,7 @@ class NumberField(Field):
 
     @property
     def metavar(self) -> str:
-        """N for a whole number, X for any number, and the word for 0, which nobody would guess."""
+        """N for a whole number, X for any number, and the word for 0."""
         kind = "N" if self.type is int else "X"
         return f"{kind}|{self.zero}" if self.zero else kind
 
@@ -142,12 +142,12 @@ class NumberField(Field):
             return self.type(0)
         try:
             return self.validate(parse_whole(text) if self.type is int else parse_real(text))
-        except ValueError:  # also a ConfigError, whose number may be spelled in another way than the text
+        except ValueError:  # also a ConfigError, whose message may write the number differently from the text
             doubt = ", without a comma that may separate thousands" if is_ambiguous(text) else ""
             raise ConfigError(self.label, must_be(self.allowed + doubt, text)) from None
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:
-        """The value one step on, within the range."""
+        """The value after one step, within the range."""
         moved = self.step.move(value, direction, coarse)
         return self.type(min(max(moved, self.minimum), self.maximum))
 
@@ -157,13 +157,13 @@ class NumberField(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceField(Field):
-    """One of several names. Names may form groups; a key stays within the group of the present name."""
+    """One of several names. Names may form groups; keys stay within the group of the current name."""
 
     groups: tuple[tuple[str, ...], ...]
     helps: Mapping[str, str] = dataclasses.field(hash=False)
     """A sentence about each name."""
     formulas: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
-    """What is computed under each name; empty if the names stand for no formulas."""
+    """The formula of each name; empty if the names have no formulas."""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ class ChoiceField(Field):
         return tuple(name for group in self.groups for name in group)
 
     def alternatives(self, value: Any) -> tuple[str, ...]:
-        """The names that may take the place of this value: those of its group."""
+        """The names that can replace this value: those of its group."""
         return next(group for group in self.groups if value in group)
 
     @property
@@ -215,10 +215,10 @@ class NamesField(Field):
     helps: Mapping[str, str] = dataclasses.field(hash=False)
     """A sentence about each name."""
     formulas: Mapping[str, str] = dataclasses.field(hash=False)
-    """What is computed under each name."""
+    """The formula of each name."""
 
     def alternatives(self, _value: Any) -> tuple[str, ...]:
-        """The names that may take the place of this value, for all layers."""
+        """The names that can replace this value, for all layers."""
         return self.choices
 
     @property
@@ -298,7 +298,7 @@ class WidthsField(Field):
         """The widths in a text that separates them by commas."""
         try:
             return self.validate(tuple(parse_whole(width) for width in text.split(",")))
-        except ValueError:  # a part that is no number, or a ConfigError
+        except ValueError:  # a part is not a number, or a ConfigError
             raise self._refuse(text) from None
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:

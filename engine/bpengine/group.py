@@ -27,7 +27,7 @@ from bpengine.stopping import epochs_until_end, stop_reason
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 
-OWN = frozenset(
+PER_RUN_SETTINGS = frozenset(
     {"seed", "initializer", "init_scale", "learning_rate", "schedule", "schedule_epochs", "schedule_factor"}
     | {"momentum", "decay", "l1", "l2", "clip", "target_error", "patience"}
 )
@@ -37,17 +37,20 @@ or which instructions are executed."""
 
 def shape_of(config: TrainingConfig) -> tuple[object, ...]:
     """Return a key that is the same for configs whose runs can be in one group."""
-    return (config.task, *(getattr(config, field.name) for field in FIELDS if field.name not in OWN))
+    return (
+        config.task,
+        *(getattr(config, field.name) for field in FIELDS if field.name not in PER_RUN_SETTINGS),
+    )
 
 
 def _schedule_of(config: TrainingConfig) -> tuple[object, ...]:
-    """What decides the learning rates of a run."""
+    """The settings that decide the learning rates of a run."""
     return config.learning_rate, config.schedule, config.schedule_epochs, config.schedule_factor
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How far a run is."""
+    """The progress of a run, and how it ended."""
 
     config: TrainingConfig
     epochs_done: int
@@ -61,7 +64,7 @@ class Outcome:
 
     @classmethod
     def of(cls, trainer: Trainer) -> Outcome:
-        """How far a run alone is."""
+        """The outcome of a run that is trained alone."""
         last = trainer.history.last
         return cls(
             config=trainer.config,
@@ -73,10 +76,10 @@ class Outcome:
 
 
 class Group:
-    """Runs that differ only in the settings of `OWN`, each with the same numbers, to the last bit, as alone.
+    """Runs that differ only in `PER_RUN_SETTINGS`, each with exactly the numbers that it has alone.
 
-    A run that ends before the others, since it diverges or meets a stop condition, is trained once more,
-    alone, to find out what it ends with.
+    A run that ends before the others, since it diverges or meets a stop condition, is trained again alone to
+    get its result.
 
     Args:
         configs: the settings of each run, at least one.
@@ -125,7 +128,7 @@ class Group:
         ]
         scheduled = {_schedule_of(each): each for each in configs}
         numbers = {key: number for number, key in enumerate(scheduled)}
-        self._scheduled = tuple(scheduled.values())  # mostly one for all runs
+        self._scheduled = tuple(scheduled.values())  # usually one for all runs
         self._schedule_numbers = [numbers[_schedule_of(each)] for each in configs]
         self._generator = self._kernel.make_generators(generators)
         self.epochs_done = 0
@@ -195,7 +198,7 @@ class Group:
         self._ended[lane] = trainer
 
     def outcomes(self) -> list[Outcome]:
-        """How far each run is."""
+        """The outcome of each run so far."""
         return [self._outcome(lane) for lane in range(len(self.configs))]
 
     def _outcome(self, lane: int) -> Outcome:
@@ -221,7 +224,7 @@ class Group:
         """The epochs of the thinned error curves and the errors of all runs; the newest epoch is the last.
 
         Returns:
-            Shapes (points,) and (points, runs). What a run has after its end means nothing: see `history`.
+            Shapes (points,) and (points, runs). Values after the end of a run are meaningless: see `history`.
         """
         return self._history.curves()
 

@@ -15,7 +15,7 @@ Row = tuple[int, Array, Array | None]
 
 
 class GroupHistory:
-    """One array for all runs where `History` has a record for each, which would take longer than training.
+    """The histories of all runs in one array: a record for each would take longer than training.
 
     Args:
         runs: the number of runs.
@@ -72,8 +72,8 @@ class GroupHistory:
         """Return the history that the run alone would have.
 
         Args:
-            run: its number.
-            epochs: the number of epochs that it is configured to train for.
+            run: the number of the run.
+            epochs: the number of epochs that the run is configured to train for.
         """
         history = History()
 

@@ -1,4 +1,4 @@
-"""The errors of a run, stored in bounded memory however long the run gets."""
+"""The errors of a run, stored in bounded memory for a run of any length."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class History:
         return other
 
     def set_epochs(self, epochs: int) -> None:
-        """Change the length of the run, in epochs, that the newest record states."""
+        """Change the length of the run, in epochs, in the newest record."""
         if self.last is not None:
             self.last = replace(self.last, epochs=epochs)
 

@@ -45,7 +45,7 @@ def _formulas(choices: Mapping[str, Choice]) -> dict[str, str]:
 class Hyperparameters:
     """The task and every hyperparameter, with the defaults of regression.
 
-    Their order is that of the screen: the data set, then the others in the order in which people meet them.
+    The order is that of the screen: the data set, and then the others in the order in which users meet them.
     """
 
     task: Task = "regression"
@@ -393,7 +393,7 @@ class Hyperparameters:
 FIELDS: tuple[Field, ...] = tuple(
     replace(attribute.metadata["field"], name=attribute.name)
     for attribute in fields(Hyperparameters)
-    if "field" in attribute.metadata  # the task is none
+    if "field" in attribute.metadata  # the task is not a hyperparameter
 )
 """The descriptions of all hyperparameters, in the order of the screen."""
 FIELD: dict[str, Field] = {field.name: field for field in FIELDS}

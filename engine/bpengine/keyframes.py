@@ -6,7 +6,7 @@ from bpengine.run_state import RunState
 
 
 class Keyframes:
-    """A bounded number of run states, spread about evenly over the run and always including the first.
+    """A limited number of run states, spread about evenly over the run and always including the first.
 
     At first a state is stored every `STRIDE` epochs, so that no epoch of a short run is far from one. When
     there are more than `CAPACITY` states, or more than `MAX_BYTES` of them, every second one is dropped and

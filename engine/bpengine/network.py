@@ -23,7 +23,7 @@ _MAX_ROWS = 4096
 class Network:
     """A multilayer perceptron: hidden layers and an output layer, with buffers for batches of one size.
 
-    A copy, made by the `copy` module or by pickling, is independent: it has parameters of its own.
+    A copy, made by the `copy` module or by pickling, is independent: it has its own parameters.
 
     Args:
         sizes: the number of units in each layer, from the inputs to the outputs.
@@ -34,8 +34,8 @@ class Network:
 
     Attributes:
         parameters: all weights and biases, layer by layer: W row by row, then b.
-        gradient: dL/dparameters of the last `backward`, in the same order. Kernels use networks of their
-            own, so that it stays 0 in a trainer's network: use `Trainer.gradient`.
+        gradient: dL/dparameters of the last `backward`, in the same order. It stays 0 in a trainer's
+        network, since kernels use separate networks: use `Trainer.gradient`.
         hidden: the hidden layers.
         output: the output layer.
     """
@@ -53,7 +53,7 @@ class Network:
         self.activations = activations
         self.loss = loss
         self.parameters: Array = np.zeros(parameter_count(sizes)) if parameters is None else parameters
-        self.gradient: Array = np.zeros(len(self.parameters))  # takes no memory before it is used
+        self.gradient: Array = np.zeros(len(self.parameters))  # takes no memory until it is used
         self.batch_size = batch_size
         views = list(zip(matrices(sizes, self.parameters), matrices(sizes, self.gradient), strict=True))
         self.hidden = tuple(

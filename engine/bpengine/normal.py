@@ -12,10 +12,10 @@ from bpengine.elementary import log
 from bpengine.generators import GeneratorState
 
 MAX_KEPT = 10_000
-"""The most numbers of a result that is kept. All results of up to 64 seeds then take at most 2 MB."""
+"""The most numbers of a cached result. All results for up to 64 seeds then take at most 2 MB."""
 
 _BLOCK = 2**13
-"""The points that are computed at once. Beyond the processor's cache, all takes twice as long."""
+"""The number of points that are computed at once. Beyond the processor's cache, it takes twice as long."""
 
 
 def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
@@ -42,7 +42,7 @@ def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
 def first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[GeneratorState]]:
     """What `standard_normal` returns for a new generator of each seed, and the states that it leaves.
 
-    The last results for small networks are kept, since many settings are tried with the same seeds.
+    The last results for small networks are cached, since many settings are tried with the same seeds.
 
     Returns:
         The numbers, read-only, of shape (seeds, count), and a state for each seed, which nobody may change.
@@ -53,7 +53,7 @@ def first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[Gener
 
 @lru_cache(maxsize=8)
 def _first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[GeneratorState]]:
-    random = RandomState(0)  # making a generator takes ten times as long as setting its seed
+    random = RandomState(0)  # creating a generator takes ten times as long as setting its seed
     points = np.empty((len(seeds), (count + 1) // 2, 2))
     states = []
     for number, seed in enumerate(seeds):
@@ -71,7 +71,7 @@ def _first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[Gene
 def _draw_points(random: RandomState, points: Array) -> None:
     """Set the first random points of the square from -1 to 1 that are within the unit disk; shape (n, 2).
 
-    At each turn, only as many points are drawn as are missing, so that none is left over.
+    In each pass, only as many points are drawn as are missing, so that none is left over.
     """
     done = 0
     while done < len(points):
@@ -100,5 +100,5 @@ def _make_normal(points: Array) -> None:
 
 
 def _keep(state: GeneratorState, over: Array) -> None:
-    """Have a generator keep the number that is left over, if there is one."""
+    """Let a generator keep the number that is left over, if there is one."""
     state["has_gauss"], state["gauss"] = len(over), float(over[0]) if len(over) else 0.0

@@ -1,4 +1,4 @@
-"""Numbers as people type them: 0.3, 0,3, 30% and 3e-1 are the same number."""
+"""Parsing numbers as people type them: 0.3, 0,3, 30% and 3e-1 are the same number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _COULD_BE_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+\s*%?\s*")
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether a comma may stand before decimals or between thousands, as in 1,000."""
+    """Whether a comma could be a decimal comma or a thousands separator, as in 1,000."""
     return _COULD_BE_THOUSANDS.fullmatch(text) is not None
 
 
@@ -18,7 +18,7 @@ def parse_real(text: str) -> float:
     It may be infinite or NaN.
 
     Raises:
-        ValueError: the text spells no number, or it is ambiguous.
+        ValueError: the text is not a number, or it is ambiguous.
     """
     if is_ambiguous(text):
         raise ValueError("the comma may stand before decimals or between thousands")
@@ -33,7 +33,7 @@ def parse_whole(text: str) -> int:
     """The whole number that a text spells, such as 1000, 1e3 or 1.5e3.
 
     Raises:
-        ValueError: the text spells no whole number.
+        ValueError: the text is not a whole number.
     """
     try:
         return int(text)

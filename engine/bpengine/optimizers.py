@@ -37,7 +37,7 @@ class State:
     updates: int
     """The number of updates so far."""
     frozen: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    """The indices of the parameters that training leaves as they are, with their buffers."""
+    """The indices of the parameters that training does not change; their buffers stay as well."""
 
     @property
     def arrays(self) -> tuple[Array, Array, Array]:
@@ -70,7 +70,7 @@ class Optimizer(Choice):
     usual_rate: float
     """A learning rate that often suits small networks."""
     buffers: tuple[Literal["first_moment", "second_moment"], ...] = ()
-    """The buffers that it keeps."""
+    """The buffers that it uses."""
     coefficients: tuple[Literal["momentum", "decay"], ...] = ()
     """The coefficients that it uses."""
 

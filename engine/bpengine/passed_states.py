@@ -1,4 +1,4 @@
-"""Run states on the way to an earlier epoch, from which its neighbors are reached soon."""
+"""Stored run states near an earlier epoch, from which neighboring epochs are reached quickly."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class PassedStates:
         self._states: dict[int, RunState] = {}
 
     def nearest(self, epoch: int, other: RunState) -> RunState:
-        """Return the latest state that is not after the beginning of this epoch, maybe `other`."""
+        """Return the latest state that is not after the beginning of this epoch; it can be `other`."""
         stored = (state for begun, state in self._states.items() if begun <= epoch)
         return max((other, *stored), key=lambda state: (state.epochs_done, state.samples_done))
 
     def stops(self, start: tuple[int, int], epoch: int) -> list[int]:
-        """Return the last epochs on the way to store the states at: those after reports, and `epoch` itself.
+        """Return the epochs before `epoch` at which to store states: those after reports, and `epoch` itself.
 
         Args:
-            start: the epoch and the sample at which the way begins.
-            epoch: the epoch at whose beginning it ends.
+            start: the epoch and the sample at which training begins.
+            epoch: the epoch at whose beginning training ends.
         """
         last = (epoch - 1) // self._interval * self._interval + 1
         first = max(last - (self.CAPACITY // 2 - 1) * self._interval, 1)
@@ -37,7 +37,7 @@ class PassedStates:
         return after_reports if after_reports[-1:] == [epoch] else [*after_reports, epoch]
 
     def add(self, state: RunState, *, toward: int) -> None:
-        """Store a state on the way to an epoch; drop those that are the farthest from this epoch."""
+        """Store a state reached on the way to an epoch; drop those that are farthest from this epoch."""
         self._states[state.epochs_done] = state
         most = max(1, min(self.CAPACITY, self.MAX_BYTES // state.size))
         while len(self._states) > most:

@@ -19,33 +19,33 @@ from bpengine.editable_run import EditableRun
 from bpengine.edits import Edit, setting_all
 from bpengine.errors import ConfigError
 from bpengine.keyframes import Keyframes
-from bpengine.origin import Origin, Turn
+from bpengine.origin import Origin, OriginChange
 from bpengine.passed_states import PassedStates
 from bpengine.run_state import RunState
 from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
-"""The most samples that one call of `advance` is given, however much time there is."""
+"""The most samples in one call of `advance`, even if there is more time."""
 _PIECE, _ENOUGH = 0.9, 0.85
-"""The part of the time left that `run_for` aims to fill with a piece, and the part of all its time after
-which it stops.
+"""The fraction of the remaining time that `run_for` aims to fill with a piece, and the fraction of its whole
+time after which it stops.
 
-One piece is usually enough. More would be slow: after each of them, a thread that trains beside others has to
-wait for the interpreter.
+One piece is usually enough. More pieces would be slow: after each one, a thread that trains beside others has
+to wait for the interpreter.
 """
 
 
 class RecordedRun(EditableRun):
     """A run that remembers its changes and some of its states, so that it can be rewound and branched.
 
-    The states in between are reached by training again from a stored one, with the same numbers.
+    Other states are reached by training again from a stored one, with the same numbers.
     """
 
     def __init__(
         self, config: TrainingConfig, source: Dataset | None = None, *, kernel: str = "numpy"
     ) -> None:
         super().__init__(config, source, kernel=kernel)
-        self._samples_per_second = 1.0  # too few, until `run_for` has measured it
+        self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
         self._origin: Origin | None = Origin(config, self.kernel.name)
         self._start_keyframes(self.run_state())
 
@@ -54,6 +54,14 @@ class RecordedRun(EditableRun):
         self._keyframes.add(state)
         self._changes: list[Change] = []
 
+    @property
+    def memory(self) -> int:
+        """The approximate memory that the data and the arrays of the training take, in bytes."""
+        dataset, test = self.dataset, self.dataset.test
+        data = [each for part in (dataset, test) if part is not None for each in (part.inputs, part.targets)]
+        working = (*self._state.arrays, *self._backup, self._orders, self._losses, self._test_losses)
+        return sum(array.nbytes for array in (*data, *working, self._outputs))
+
     def restore(self, state: RunState, origin: Origin | None = None) -> None:
         """Return to a state of this run, or of another run with the same network and data.
 
@@ -61,7 +69,7 @@ class RecordedRun(EditableRun):
 
         Args:
             state: the state.
-            origin: how the run came to this state, if that is known.
+            origin: the origin of the run up to this state, if it is known.
         """
         super().restore(state)
         here = (state.epochs_done, state.samples_done)
@@ -70,15 +78,15 @@ class RecordedRun(EditableRun):
 
     @property
     def origin(self) -> Origin | None:
-        """What the run began with and what was changed since; None if it was restored without that."""
+        """What the run began with and what was changed since; None if it was restored without an origin."""
         return self._origin_with(self._changes)
 
     def origin_of(self, bookmark: Bookmark) -> Origin | None:
-        """The origin that the run had at a bookmark of it."""
+        """The origin of the run at one of its bookmarks."""
         return self._origin_with(bookmark.changes)
 
     def _origin_with(self, changes: Iterable[Change]) -> Origin | None:
-        return self._origin and self._origin.then(*(Turn(where, value) for where, value in changes))
+        return self._origin and self._origin.then(*(OriginChange(where, value) for where, value in changes))
 
     def bookmark(self) -> Bookmark:
         """Return a bookmark of the current state, for `return_to`."""
@@ -135,7 +143,7 @@ class RecordedRun(EditableRun):
             self._change(possible)
 
     def repeat(self, value: TrainingConfig | Edit) -> None:
-        """Make a recorded change again: other settings, or an edit."""
+        """Repeat a recorded change: new settings, or an edit."""
         if isinstance(value, TrainingConfig):
             self.reconfigure(value)
         else:
@@ -158,7 +166,7 @@ class RecordedRun(EditableRun):
         self._changes = [*self._changes, (position, value)]
 
     def _drop_replaced(self, position: tuple[int, int], edit: Edit) -> None:
-        """Drop the last edit if it set all weights at this position, and the next one does, too."""
+        """Drop the last edit if both it and the next one set all weights at this position."""
         made = [number for number, (_, value) in enumerate(self._changes) if isinstance(value, Edit)]
         if not made or edit.kind != "set all":
             return
@@ -177,7 +185,7 @@ class RecordedRun(EditableRun):
         self._take_effects(self._effects.applied(here, self._state.parameters))
 
     def branch(self, epoch: int | None = None, sample: int = 0, **settings: Any) -> Self:
-        """Return an independent copy of the run as it was at a step, from which it can go another way.
+        """Return an independent copy of the run as it was at a step.
 
         Args:
             epoch: a number from `earliest` to `epochs_done`; by default, the copy is of the run as it is now.
@@ -185,8 +193,8 @@ class RecordedRun(EditableRun):
             settings: what to change there, by the names of the settings.
 
         Raises:
-            ConfigError: the run has not been there, can't go back there, or the settings can't change during
-                a run.
+            ConfigError: the run has not reached this step, can't go back to it, or the settings can't change
+                during a run.
         """
         config = self.config.replace(**settings)
         copied = copy.deepcopy(self, self._shared() | {id(self._keyframes): self._keyframes.copy()})
@@ -197,7 +205,7 @@ class RecordedRun(EditableRun):
         return copied
 
     def _shared(self) -> dict[int, Any]:
-        """What a copy shares with the run, for `copy.deepcopy`."""
+        """The objects that a copy shares with the run, for `copy.deepcopy`."""
         return {id(part): part for part in (self.source, self.dataset)}
 
     def rewind(self, epoch: int, sample: int = 0) -> None:
@@ -213,7 +221,7 @@ class RecordedRun(EditableRun):
             sample: how many samples of the epoch have been trained on, a multiple of the batch size.
 
         Raises:
-            ConfigError: the run has not been there, or can't go back there.
+            ConfigError: the run has not reached this step, or can't go back to it.
         """
         for _ in self.rewinding(epoch, math.inf, sample=sample):
             pass
@@ -227,9 +235,10 @@ class RecordedRun(EditableRun):
         clock: Callable[[], float] = time.perf_counter,
         passed: PassedStates | None = None,
     ) -> Iterator[None]:
-        """Do what `rewind` does in pieces: each `next` trains for some time, the last one to the end.
+        """Rewind in pieces: each `next` trains for some time, and the last one completes the rewind.
 
-        Between the pieces the run is at an epoch in between. `return_to` a bookmark gives the rewind up.
+        Between the pieces, the run is at an epoch in between. `return_to` with a bookmark gives up the
+        rewind.
 
         Args:
             epoch: a number from `earliest` to `epochs_done`.
@@ -239,7 +248,7 @@ class RecordedRun(EditableRun):
             passed: further states of this run to start from. States on the way to the epoch are added.
 
         Raises:
-            ConfigError: the run has not been there, or can't go back there.
+            ConfigError: the run has not reached this step, or can't go back to it.
         """
         if not self.earliest <= epoch <= self.epochs_done:
             if self.earliest > self.epochs_done:
@@ -273,7 +282,8 @@ class RecordedRun(EditableRun):
         stops: list[tuple[tuple[int, int], None]] = [((stop, 0), None) for stop in epochs]
         if end[1]:
             stops.append((end, None))
-        # A state is stored before the changes at its position, which follow it when it is started from.
+        # A state is stored before the changes at its position, which are repeated when training starts from
+        # it.
         for position, value in sorted([*stops, *to_come], key=lambda each: (each[0], each[1] is not None)):
             while remaining := self.samples_to(*position):
                 self.run_for(1000 * (deadline - clock()), max_samples=remaining, clock=clock)
@@ -290,7 +300,7 @@ class RecordedRun(EditableRun):
         return (epoch - self.epochs_done) * len(self.dataset) + sample - self.samples_processed
 
     def _changes_until(self, end: tuple[int, int]) -> list[Change]:
-        """Return the changes of settings before a step, and of weights before it or right there."""
+        """Return the changes of settings before a step, and the changes of weights before or at it."""
         return [
             (position, value)
             for position, value in self._changes
@@ -309,7 +319,7 @@ class RecordedRun(EditableRun):
 
     @property
     def weight_changes(self) -> tuple[int, ...]:
-        """Those of `changes` in which weights were changed."""
+        """The epochs among `changes` in which weights were changed."""
         return tuple(
             position[0] for position, value in self._changes[-100:] if not isinstance(value, TrainingConfig)
         )
@@ -347,7 +357,7 @@ class RecordedRun(EditableRun):
                 samples if max_samples is None else min(samples, max_samples - done)
             )
             now = clock()
-            # Over the whole call, since the end of a piece may have to wait for another thread.
+            # Measured over the whole call, since the end of a piece may have to wait for another thread.
             self._samples_per_second = done / max(now - start, 1e-6)
             if now - start >= _ENOUGH * seconds:
                 break

@@ -1,4 +1,4 @@
-"""`Run`: the state of a training run, and how training advances it."""
+"""`Run`: the state of a training run, and the training that advances it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Run:
     """Gradient descent on batches, from a seed: initialization, shuffling, updates and epochs.
 
     One `RandomState(seed)` draws the initial weights and biases, and then the order of the samples in each
-    epoch. Data noise and the choice of test samples come from a generator of their own. The results do not
-    depend on how a run is divided into calls.
+    epoch. Data noise and the choice of test samples come from a separate generator. The results do not depend
+    on how a run is divided into calls.
 
     A copy, made by the `copy` module or by pickling, is independent and continues with the same results.
 
@@ -144,21 +144,13 @@ class Run:
     def stop_reason(self) -> str:
         """Why the run has ended: "epochs", "target error" or "patience"; empty if it has not ended."""
         if self.samples_done and self.epochs_done < self._config.epochs:
-            return ""  # the other conditions are looked at between epochs
+            return ""  # the other conditions are checked between epochs
         return stop_reason(self._config, self.history.last, self.history.best, self.epochs_done)
 
     @property
     def finished(self) -> bool:
         """Whether the run has ended."""
         return bool(self.stop_reason)
-
-    @property
-    def memory(self) -> int:
-        """The approximate memory that the data and the arrays of the training take, in bytes."""
-        dataset, test = self.dataset, self.dataset.test
-        data = [each for part in (dataset, test) if part is not None for each in (part.inputs, part.targets)]
-        working = (*self._state.arrays, *self._backup, self._orders, self._losses, self._test_losses)
-        return sum(array.nbytes for array in (*data, *working, self._outputs))
 
     def run_state(self) -> RunState:
         """Return a copy of the current state, for `restore`.
@@ -192,21 +184,8 @@ class Run:
 
     @property
     def frozen(self) -> NDArray[np.bool_]:
-        """Whether training leaves each parameter as it is; shape (parameters,)."""
+        """The mask of the parameters that training does not change; shape (parameters,)."""
         return self._effects.frozen()
-
-    def is_frozen(self, edit: Edit) -> bool:
-        """Whether all of the parameters that an edit is about are frozen, for whatever reason.
-
-        Raises:
-            ConfigError: the edit is not possible in this network.
-        """
-        return bool(self.frozen[self._effects.indices(self._effects.check(edit))].all())
-
-    @property
-    def knocked_out(self) -> tuple[tuple[int, int], ...]:
-        """The layer and the number of each unit that is knocked out, counted from 0."""
-        return tuple(sorted(self._effects.out))
 
     def _take_effects(self, effects: Effects) -> None:
         self._effects = effects
@@ -362,7 +341,7 @@ class Run:
         self.samples_done = self.samples_processed = stop
 
     def _train(self, start: int, stop: int) -> None:
-        """Have the kernel train on the samples `start` to `stop` of the epoch in progress."""
+        """Train with the kernel on the samples `start` to `stop` of the epoch in progress."""
         self.kernel.train(
             self._state,
             self._settings,

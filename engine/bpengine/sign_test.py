@@ -9,7 +9,7 @@ SIGNIFICANCE = 0.05
 
 
 def sign_test(better: int, worse: int) -> float:
-    """Return the exact two-sided p-value of so many pairs in favor and against.
+    """Return the exact two-sided p-value for these numbers of pairs in favor and against.
 
     It is the probability of a split at least as uneven if each pair were a fair coin: twice the lower tail of
     the binomial distribution B(n, 1/2) with n = better + worse, at most 1. Pairs that tie are left out.

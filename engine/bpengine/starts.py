@@ -1,4 +1,4 @@
-"""The random starts of runs."""
+"""The random initial parameters of runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bpengine.normal import first_normals
 def draw_starts(
     configs: Sequence[TrainingConfig], sizes: tuple[int, ...]
 ) -> tuple[Array, list[GeneratorState]]:
-    """Return the first weights and biases of runs, and the generators that go on from there.
+    """Return the initial weights and biases of runs, and the generator states after drawing them.
 
     Args:
         configs: the settings of each run: the seed, the initializer and its scale are used.
@@ -40,7 +40,7 @@ def draw_starts(
 
 
 def _draw(parameters: Array, sizes: tuple[int, ...], config: TrainingConfig, numbers: Array) -> None:
-    """Set the parameters of a run from as many standard normal numbers as it draws."""
+    """Set the parameters of a run from the standard normal numbers that it draws."""
     deviation = INITIALIZERS[config.initializer].deviation
     parts = _drawn_parts(config.initializer, sizes, parameters)
     for part, inputs, units in zip(parts, sizes, sizes[1:], strict=False):
@@ -50,7 +50,7 @@ def _draw(parameters: Array, sizes: tuple[int, ...], config: TrainingConfig, num
 
 
 def _drawn_parts(initializer: str, sizes: tuple[int, ...], parameters: Array) -> list[Array]:
-    """Views of what an initializer draws of each layer."""
+    """Views of the parameters of each layer that an initializer draws."""
     chosen = INITIALIZERS[initializer]
     if chosen.deviation is None:
         return []

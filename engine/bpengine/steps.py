@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 _TOLERANCE = 1e-9
-"""Relative; values that differ only by rounding count as equal."""
+"""The relative difference up to which values count as equal: they differ only by rounding."""
 
 
 class Step(Protocol):

@@ -17,7 +17,7 @@ from bpengine.metrics import Metrics, measure
 from bpengine.predictions import predictions
 from bpengine.recorded_run import RecordedRun
 from bpengine.records import EpochRecord, StepRecord
-from bpengine.tracing import Trace, take_apart
+from bpengine.tracing import Trace, trace_step
 from bpengine.wording import must_be
 
 
@@ -52,17 +52,17 @@ class Trainer(RecordedRun):
         )
 
     def trace(self) -> Trace | None:
-        """Return the next step, taken apart, or None if the run is finished.
+        """Return the trace of the next step, or None if the run is finished.
 
         The run's own kernel takes the step, on a copy: the run itself does not change.
 
         Raises:
             DivergedError: the run has diverged, or would in this step.
         """
-        # Copying the past would take most of the time.
+        # Copying the history would take most of the time.
         replaced = {id(self._keyframes): Keyframes(), id(self.history): self.history.copy()}
         copied = copy.deepcopy(self, self._shared() | replaced)
-        return take_apart(copied, copied.step)
+        return trace_step(copied, copied.step)
 
     def run_epoch(self) -> EpochRecord | None:
         """Train to the end of the epoch in progress or, between epochs, through the next one.
@@ -140,7 +140,7 @@ class Trainer(RecordedRun):
                     return self._return_weights(best)
             record = self.reported()
             stops = callback is not None and record is not None and callback(record)
-            if self.edits != edits:  # the earlier weights need not go together with them
+            if self.edits != edits:  # earlier weights may contradict the new edits
                 lowest, best, edits = math.inf, -1, self.edits
             if stops:
                 break
@@ -175,7 +175,7 @@ class Trainer(RecordedRun):
     def gradient(self) -> Array:
         """Return the gradient of the mean loss over all training samples; shape (parameters,).
 
-        It is that of the error alone, without the penalties of `l1` and `l2`, and it is not clipped.
+        It is the gradient of the error alone, without the penalties of `l1` and `l2`, and is not clipped.
         """
         return self.network.mean_gradient(self.dataset.inputs, self.dataset.targets)
 

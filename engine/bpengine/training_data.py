@@ -1,4 +1,4 @@
-"""The samples of a run, made from its settings: the data set, noise, and the split into training and test."""
+"""The samples of a run, created from its settings: data set, noise, and the split into training and test."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _generated(config: TrainingConfig, rng: RandomState) -> Dataset:
 
 
 def _is_large(dataset: Dataset) -> bool:
-    """Whether the function, without noise, leaves the range from -1 to 1."""
+    """Whether the function without noise exceeds the range from -1 to 1."""
     return dataset.truth is not None and bool(np.abs(dataset.truth(dataset.coordinates)).max() > 1)
 
 

@@ -1,4 +1,4 @@
-"""Repeating the run of a checkpoint, to see whether the result is the same to the last bit."""
+"""Repeating the run of a checkpoint to check that the result is the same to the last bit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpengine.checkpoint import SavedRun
 from bpengine.edits import edited_at
 from bpengine.errors import DivergedError
 from bpengine.history import History
-from bpengine.origin import Origin, Turn
+from bpengine.origin import Origin, OriginChange
 from bpengine.records import EpochRecord
 from bpengine.run_state import RunState
 from bpengine.trainer import Trainer
@@ -25,12 +25,12 @@ SLICE_MILLISECONDS = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What the repetition of a run has shown."""
+    """The result of repeating a run."""
 
     same: bool
-    """Whether it is the same to the bit: every error that the checkpoint has, the weights and all else."""
+    """Whether everything is the same to the bit: every recorded error, the weights and the rest."""
     text: str
-    """The same in words, with where the two runs part."""
+    """The result in words, with the first difference."""
 
 
 def verify(
@@ -44,7 +44,7 @@ def verify(
     Args:
         run: the run; see `checkpoint.read`.
         show: called with the number of epochs done so far.
-        stopped: whether to give up.
+        stopped: returns whether to give up.
 
     Returns:
         The result; None if it was given up.
@@ -53,23 +53,23 @@ def verify(
         ConfigError: the kernel that it was trained with can't be used here.
         DataError: the data can't be used.
     """
-    edits = tuple(Turn((edit.epoch, edit.sample), edit) for edit in run.state.edits)
+    edits = tuple(OriginChange((edit.epoch, edit.sample), edit) for edit in run.state.edits)
     origin = run.origin or Origin(run.state.config, run.kernel, edits)
-    unknown = [turn.position[0] for turn in origin.turns if turn.value is None]
+    unknown = [change.position[0] for change in origin.changes if change.value is None]
     if unknown:
         where = f"its weights were all set in epoch {unknown[0]}"
         return Verification(False, f"can't be verified: {where}, and the file does not record to what")
     trainer = _trained_anew(run, origin, show, stopped)
     if trainer is None:
         return None
-    place = _parting(run.state, trainer.run_state())
-    kernels = [origin.kernel, *(turn.value for turn in origin.turns if isinstance(turn.value, str))]
+    place = _first_difference(run.state, trainer.run_state())
+    kernels = [origin.kernel, *(change.value for change in origin.changes if isinstance(change.value, str))]
     if not place:
         done = f"{run.state.epochs_done} epochs" if run.state.epochs_done != 1 else "1 epoch"
         plural = "" if len(kernels) == 1 else "s"
         edited = f"; {edited_at(run.state.edits)}" if run.state.edits else ""
         set_all = [edit.epoch for edit in run.state.edits if edit.kind == "set all"]
-        if set_all:  # so that nobody takes the last weights for the result of training
+        if set_all:  # the last weights are not the result of training alone
             edited += f", all weights and biases set at epoch {set_all[-1]}"
         text = f"the same to the bit ({done}, {' and '.join(kernels)} kernel{plural}{edited})"
         return Verification(True, text)
@@ -79,12 +79,12 @@ def verify(
 def _trained_anew(
     run: SavedRun, origin: Origin, show: Callable[[int], object], stopped: Callable[[], bool]
 ) -> Trainer | None:
-    """A run from the same beginning, trained as far as this one; None if it was given up."""
+    """A run with the same origin, trained as far as this one; None if it was given up."""
     trainer = Trainer(origin.config, run.source, kernel=origin.kernel)
     end = (run.state.epochs_done, run.state.samples_done)
-    turns = [*((turn.position, turn.value) for turn in origin.turns), (end, None)]
+    changes = [*((change.position, change.value) for change in origin.changes), (end, None)]
     with contextlib.suppress(DivergedError):
-        for position, value in turns:
+        for position, value in changes:
             while (left := trainer.samples_to(*position)) > 0 and not trainer.finished:
                 trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
                 show(trainer.epochs_done)
@@ -99,8 +99,8 @@ def _trained_anew(
     return trainer
 
 
-def _parting(saved: RunState, anew: RunState) -> str:
-    """Where the runs part, in words; empty if they do not."""
+def _first_difference(saved: RunState, anew: RunState) -> str:
+    """The first difference between the runs, in words; empty if there is none."""
     theirs = {record.epoch: record for record in _records(anew.history)}
     for record in _records(saved.history):
         other = theirs.get(record.epoch)
@@ -122,7 +122,7 @@ def _parting(saved: RunState, anew: RunState) -> str:
 
 
 def _arrays(state: RunState) -> dict[str, NDArray[Any]]:
-    """What the run continues with, by its name in a message."""
+    """The arrays that the run continues with, by their names in messages."""
     inner = state.generator["state"]
     return {
         "the weights": state.parameters,
@@ -151,7 +151,7 @@ def _difference(record: EpochRecord, other: EpochRecord | None) -> str:
 
 
 def _reservations(run: SavedRun, kernels: list[str]) -> str:
-    """What the result does not prove, in words."""
+    """The limits of what the result proves, in words."""
     notes = []
     if run.origin is None:
         notes.append("; the file does not record whether settings or weights were changed during the run")

@@ -1,4 +1,4 @@
-"""Visits to earlier epochs of a run, whose later course stays as it is."""
+"""Visits to earlier epochs of a run, which do not change the run."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from bpengine.trainer import Trainer
 
 
 class Visits:
-    """Takes a run to its earlier epochs, and back to where it was.
+    """Takes a run to its earlier epochs, and back to its latest state.
 
-    During a visit, the trainer is a run that has only come to the visited epoch. It may be trained on from
-    there: then it is another run, and `Trainer.return_to` returns to the one that was.
+    During a visit, the trainer is a run that has only reached the visited epoch. It can be trained on from
+    there: then it is another run, and `Trainer.return_to` returns to the original one.
 
     Args:
         trainer: the run.
 
     Attributes:
-        latest: the bookmark of where the run was when the visits began.
+        latest: the bookmark of the state of the run when the visits began.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -30,14 +30,14 @@ class Visits:
     def going(
         self, epoch: int, milliseconds: float, *, clock: Callable[[], float] = time.perf_counter
     ) -> Iterator[None]:
-        """Go to exactly the state that the run had when this epoch was about to begin, in pieces.
+        """Go to exactly the state that the run had at the beginning of this epoch, in pieces.
 
-        See `Trainer.rewinding` for the arguments, the pieces and the errors. Where the run has not been to
-        the beginning of a later epoch, `back` goes on.
+        See `Trainer.rewinding` for the arguments, the pieces and the errors. `back` returns to the latest
+        state, which may be within an epoch.
         """
         self.back()
         return self._trainer.rewinding(epoch, milliseconds, clock=clock, passed=self._passed)
 
     def back(self) -> None:
-        """Return to where the run was when the visits began, without training."""
+        """Return to the state when the visits began, without training."""
         self._trainer.return_to(self.latest)

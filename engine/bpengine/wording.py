@@ -1,4 +1,4 @@
-"""How messages put values and names: on one line, whatever they contain."""
+"""Values and names in messages: always on one line, and printable."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import os
 from collections.abc import Sequence
 
 MAX_VALUE_LENGTH = 40
-"""Characters of a refused value that a message shows."""
+"""The most characters of a refused value in a message."""
 _MAX_PATH_LENGTH = 80
 
 
 def must_be(allowed: str, value: object) -> str:
-    """Why a value is refused: what the setting takes, and what it was given."""
+    """Why a value is refused: the allowed values, and the value that was given."""
     return f"must be {allowed}, got {shown(value)}"
 
 
 def shown(value: object, max_length: int = MAX_VALUE_LENGTH) -> str:
     """The value as a message shows it: in quotes, on one line, cut short."""
     if isinstance(value, int) and value.bit_length() > 128:
-        return "a huge number"  # Python refuses to spell out thousands of digits
+        return "a huge number"  # Python refuses to print thousands of digits
     if isinstance(value, (tuple, list)):
         value = ",".join(shown(part).strip("'") for part in value[:9])
     return repr(str(value)[:max_length])
@@ -39,7 +39,7 @@ def either(names: Sequence[str]) -> str:
 
 
 def printable_path(path: str | os.PathLike[str]) -> str:
-    """A file's name; of a long name the end, which says more than the beginning."""
+    """A file's name; of a long name only the end, which says more than the beginning."""
     name = os.fspath(path) or "."
     escaped = printable(name[-_MAX_PATH_LENGTH - 1 :], 10 * _MAX_PATH_LENGTH + 20)  # an escape has up to 10
     return escaped if len(escaped) <= _MAX_PATH_LENGTH else "…" + escaped[1 - _MAX_PATH_LENGTH :]

@@ -105,6 +105,7 @@ def test_errors_point_at_the_column_and_say_what_to_type() -> None:
         assert refusal(text) == message
     assert refusal("y > x", "regression").startswith("column 1: this formula is for classification; ")
     assert refusal("sin(x)", "classification").startswith("column 1: this formula is for regression; ")
+    assert refusal("y", "classification").endswith("; classification needs a comparison such as y > x")
     parse("+".join(["x"] * 100), "regression")  # as long as a formula can be
 
 

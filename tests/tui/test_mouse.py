@@ -101,7 +101,7 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         assert network.shown is not None
         now, picture = network.shown
         size = network.size.width, network.size.height - 1
-        find = partial(link_at, now, picture.chosen, size, lit=picture.lit)
+        find = partial(link_at, now, picture.chosen, size, highlight=picture.highlight)
         assert "Chain of dL/dW2[1,2]" in await click_link(network, find, (1, 1, 0))
         await click(pilot, network, "(2 ")
         assert "Chain of dL/db1[2]" in "\n".join(lines(app)), "a unit's own is its bias"

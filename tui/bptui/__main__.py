@@ -13,10 +13,10 @@ from bptui.startup.gc_pause import begin_gc_pause
 def main() -> int:
     """Run the command line and return the exit status; errors are printed without a traceback.
 
-    The status is 0 when done, 1 if the run diverged, 2 for bad use, and 130 after ctrl+c.
+    The status is 0 for success, 1 if the run diverged, 2 for bad use, and 130 after ctrl+c.
     """
-    # The threads of a matrix product wait for each other. On a busy machine that takes twenty times as long
-    # as a single thread. The number of threads also decides how sums are rounded.
+    # The threads of a matrix product wait for each other, which on a busy machine takes twenty times as long
+    # # as a single thread. The number of threads also changes how sums are rounded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     prepare_streams()
     begin_gc_pause()
@@ -26,7 +26,7 @@ def main() -> int:
         status = run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has closed its end of the pipe. Python would try to flush the rest when it exits.
+        # The reader has closed its end of the pipe. Python would try to flush the rest at exit.
         redirect_to_null(sys.stdout)
         return 0
     except OSError as error:

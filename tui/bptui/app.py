@@ -1,4 +1,4 @@
-"""The Textual app: its palette, its panels and their layout. The other actions are those of its bases."""
+"""The Textual app, with the actions for panels and the palette. Its base classes have the other actions."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from bptui.views.run_view import RunView
 
 MIN_SIZE = (60, 18)
-"""The columns and rows that the screen needs at least."""
+"""The fewest columns and rows of a terminal."""
 
 
 class BptuiApp(ScreenActions):
     """The live trainer. See `KeepingApp` for the arguments."""
 
     TITLE = "bptui"
-    CSS_PATH = Path(__file__).with_name("app.tcss")  # a relative path would be relative to a subclass
+    CSS_PATH = Path(__file__).with_name("app.tcss")  # a relative path would be relative to a subclass's file
     BINDINGS = [
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
@@ -63,7 +63,7 @@ class BptuiApp(ScreenActions):
         )
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
-        """All commands, panels and settings and the choice of a theme, for the palette."""
+        """Yield the commands, panels, settings and themes that the palette lists."""
         from bptui.screens.finding import panel_commands, setting_commands
         from bptui.views.panels import NAMES
 
@@ -81,7 +81,7 @@ class BptuiApp(ScreenActions):
         yield from setting_commands(self.view.session.config, self._edit_by_name, self._change_by_name)
 
     def find_typed(self, text: str) -> Iterable[SystemCommand]:
-        """The commands that set what a text spells, such as "learning rate 0.3", for the palette."""
+        """Return the palette's commands for a typed setting and value, such as "learning rate 0.3"."""
         from bptui.screens.finding import typed_commands
 
         return typed_commands(text, self._edit_by_name, self._change_by_name)
@@ -106,19 +106,19 @@ class BptuiApp(ScreenActions):
         self.view.change_options(smooth=not self.view.options.smooth)
 
     def action_toggle_detail(self) -> None:
-        """Show the parts of a fit or the class probabilities; in the hidden units, own scales."""
+        """Show the contributions to a fit or the class probabilities; in the hidden units, own scales."""
         name = "own_scales" if self.view.panel_layout.focused == "units" else "detail"
         self.view.change_options(**{name: not getattr(self.view.options, name)})
 
     def action_focus_next(self) -> None:
-        """Focus the next panel or, in a dialog, its next widget."""
+        """Focus the next panel or, in a dialog, the next widget."""
         if isinstance(self.screen, ModalScreen):
             super().action_focus_next()
         else:
             self._arrange(self.view.panel_layout.focusing_next(1))
 
     def action_focus_previous(self) -> None:
-        """Focus the previous panel or, in a dialog, its previous widget."""
+        """Focus the previous panel or, in a dialog, the previous widget."""
         if isinstance(self.screen, ModalScreen):
             super().action_focus_previous()
         else:
@@ -137,7 +137,7 @@ class BptuiApp(ScreenActions):
         self._arrange(self.view.panel_layout.showing_all(*self.size))
 
     def action_to_settings(self) -> None:
-        """Stop what is in progress, or leave an earlier epoch on view; otherwise focus the settings."""
+        """Stop what is in progress, or leave the earlier epoch on view; otherwise focus the settings."""
         if self.view.leave():
             return
         self._arrange(self.view.panel_layout.focusing_first())
@@ -167,7 +167,7 @@ class BptuiApp(ScreenActions):
         self.exit(130, return_code=130)
 
     def action_suspend_process(self) -> None:
-        """Stop, and return to the shell, whose `fg` continues."""
+        """Suspend the app, and return to the shell; its `fg` continues the app."""
         if self._guard is None or not self._guard.suspend(self):
             self._do(
                 self.view.session.say, "There is no shell to return to: ctrl+z suspends what one has started."

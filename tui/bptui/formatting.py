@@ -1,4 +1,4 @@
-"""Numbers as text for people. Where numbers stand in columns, their text has a fixed width."""
+"""Numbers as text. Numbers that are shown in columns have a fixed width."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def error_text(error: float | None) -> str:
     if error is None:
         return "    –    "
     text = f"{error:.3e}"
-    return text if len(text) <= 9 else f"{error:.2e}"  # an exponent of three digits
+    return text if len(text) <= 9 else f"{error:.2e}"  # the exponent has three digits
 
 
 def change_text(before: float, after: float) -> str:
@@ -25,12 +25,12 @@ def change_text(before: float, after: float) -> str:
 
 
 def rate_text(epochs_per_second: float) -> str:
-    """Epochs per second; large rates as whole numbers."""
+    """Epochs per second; large rates are whole numbers."""
     return f"{epochs_per_second:,.0f}" if epochs_per_second >= 10 else f"{epochs_per_second:.1f}"
 
 
 def share_text(share: float) -> str:
-    """A share in percent, six characters wide, for a figure that changes in place; see also `percent`."""
+    """A share in percent, six characters wide, for a figure that is updated in place; see also `percent`."""
     return f"{100 * share:5.1f}%"
 
 

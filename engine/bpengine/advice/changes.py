@@ -16,7 +16,7 @@ from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
 
 FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)
-"""What the learning rate and the init scale are multiplied by."""
+"""The factors for the learning rate and the init scale."""
 SCALE = 0.5
 """An init scale that lets the units of small networks differ from the start."""
 BATCH_SIZES = (1, 8, 32, 0)
@@ -79,7 +79,7 @@ def changes_worth_trying(
     Args:
         config: the settings to change.
         samples: the number of training samples.
-        epoch: how many epochs the runs are trained. Only if these are all is a longer run among the changes.
+        epoch: how many epochs the runs are trained. A longer run is proposed only if these are all epochs.
         allows: whether settings may be proposed.
     """
     found = [_canonical(config)]
@@ -87,7 +87,7 @@ def changes_worth_trying(
     for values in _proposals(config, samples, epoch):
         try:
             after = config.replace(**values)
-        except ConfigError:  # beyond what a setting allows
+        except ConfigError:  # beyond the limits of a setting
             continue
         if _canonical(after) not in found and allows(after):
             found.append(_canonical(after))
@@ -96,12 +96,12 @@ def changes_worth_trying(
 
 
 def _canonical(config: TrainingConfig) -> TrainingConfig:
-    """The same settings with a name for each layer, which may also be given as one for all."""
+    """The same settings with one name for each layer, instead of one for all layers."""
     return config.replace(activation=config.activations)
 
 
 def _proposals(config: TrainingConfig, samples: int, epoch: int) -> Iterator[Values]:
-    """Those that do not change the shape come first, since they are trained along with the run itself."""
+    """Changes that keep the shape come first, since they are trained side by side with the run itself."""
     yield from _rates(config, epoch)
     yield from _starts(config)
     yield from _penalties(config)
@@ -162,7 +162,7 @@ def _units(config: TrainingConfig) -> Iterator[Values]:
 
 
 def _activations() -> Iterator[Values]:
-    """Each other one but the identity, with the present start and with the one that suits it."""
+    """Each other activation except identity, with the current initializer and with the one that suits it."""
     for name, activation in ACTIVATIONS.items():
         if name != "identity":
             yield {"activation": (name,)}

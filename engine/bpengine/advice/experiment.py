@@ -19,9 +19,9 @@ from bpengine.training_data import make_dataset
 from bpengine.wording import must_be
 
 STARTS, STARTS_ALONE = 8, 6
-"""The usual number of starts: side by side, and with NumPy, which takes some hundred times as long."""
+"""The default numbers of starts: side by side, and with NumPy, which takes about 100 times as long."""
 MIN_STARTS, MAX_STARTS = 6, 64
-"""With fewer than six starts, even the same result in all of them is no clear difference."""
+"""The limits for the number of starts. With fewer than six, even equal results in all are not significant."""
 MAX_RUNS = 32
 """The most runs of a job: enough for the widest vectors, and few enough that results come soon."""
 
@@ -30,29 +30,28 @@ Proceed = Callable[[], bool]
 
 
 class Experiment:
-    """From some settings, tries changes on the same starts to the same epoch, and finds out which help.
+    """Tries changes of given settings on the same starts, to the same epoch, and finds out which help.
 
     Each change is trained with `starts` seeds, from the seed of the settings on, and compared with the
-    present settings seed by seed. The best of thirty changes may be the best by luck. Those that look good
-    are therefore trained again with twice as many fresh seeds, and only those that are better there, too, are
-    said to help, with the figures of the fresh seeds.
+    current settings seed by seed. The best of thirty changes may be the best by luck. Therefore promising
+    changes are trained again with twice as many fresh seeds. Only those that are better there as well count
+    as helpful, with the figures of the fresh seeds.
 
-    The advice depends on nothing but the arguments: the same ones give the same figures, however many threads
-    there are.
+    The advice depends only on the arguments: the same ones give the same figures with any number of threads.
 
     Args:
-        config: the present settings.
+        config: the current settings.
         source: the user's own samples; None for the data set that the settings name.
         epoch: how many epochs to train, at most those of the settings; 0 for all of them.
         starts: the number of starts, from `MIN_STARTS` to `MAX_STARTS`; 0 for the usual number.
         side_by_side: whether to train with the lanes of the compiled kernel, which must be loaded (see
             `kernels.loading.load_lanes`), or run by run with NumPy.
-        allows: whether settings may be tried.
+        allows: whether given settings may be tried.
 
     Attributes:
-        changes: what is tried.
+        changes: the changes to try.
         epoch, starts: the numbers of epochs and starts.
-        has_test: whether there are test samples, whose error then decides.
+        has_test: whether there are test samples; then their error decides.
 
     Raises:
         ConfigError: the epoch or the number of starts is out of range.
@@ -81,17 +80,17 @@ class Experiment:
         self.changes = changes_worth_trying(config, samples=len(dataset), epoch=self.epoch, allows=allows)
         self._source = source
         self._kernel = "numba" if side_by_side else "numpy"
-        # NumPy trains run by run: the starts of a change together.
+        # NumPy trains run by run; the starts of a change stay together.
         self._max_runs = MAX_RUNS if side_by_side else self.starts
 
     def results(self, executor: Executor | None = None, proceed: Proceed = lambda: True) -> Generator[Advice]:
-        """Train, and yield what is known so far each time that there is more; the last advice is done.
+        """Train, and yield the advice each time that more is known; the last one is `done`.
 
         Closing the iterator ends the training within some milliseconds.
 
         Args:
-            executor: threads to train in; by default all is trained in this one.
-            proceed: called often, in the threads that train: whether to go on. It may wait.
+            executor: threads to train in; by default the current thread.
+            proceed: returns whether to go on; called often, in the threads that train. It may wait.
         """
         first, fresh = range(self.starts), range(self.starts, 3 * self.starts)
         errors: dict[TrainingConfig, float] = {}
@@ -107,7 +106,7 @@ class Experiment:
             """Train the changes on these starts, and compare those that are complete."""
             waiting = {change: self._starts(change.after, starts) for change in changes}
             runs = [(each, self._until(change)) for change in changes for each in waiting[change]]
-            if starts is first:  # the present settings, on all starts, come first
+            if starts is first:  # the current settings, on all starts, come first
                 runs[:0] = [(each, self.epoch) for both in present.values() for each in both]
             jobs = divided(
                 [config for config, _ in runs],
@@ -121,7 +120,7 @@ class Experiment:
             )
             for job, outcomes in results:
                 found = [error_of(outcome) for outcome in outcomes if outcome is not None]
-                if len(found) < len(outcomes):  # it was told not to go on
+                if len(found) < len(outcomes):  # `proceed` has stopped it
                     return
                 errors.update(zip(job.configs, found, strict=True))
                 before = known(present[starts])
@@ -141,12 +140,12 @@ class Experiment:
         yield self._advice(known(present[first]), trials, done=complete)
 
     def _starts(self, config: TrainingConfig, starts: range) -> tuple[TrainingConfig, ...]:
-        """The settings with each of these seeds, counted from that of the present settings."""
+        """The settings with each of these seeds, which count from the seed of the current settings."""
         seeds = int(FIELD["seed"].maximum) + 1  # type: ignore[attr-defined]  # a number field
         return tuple(config.replace(seed=(self.config.seed + number) % seeds) for number in starts)
 
     def _until(self, change: Change) -> int:
-        """The epoch to which a change is trained: a longer run is trained to its end."""
+        """The number of epochs to train a change; a longer run is trained to its end."""
         return min(change.after.epochs if "epochs" in change.values else self.epoch, MAX_EPOCHS)
 
     def _advice(self, before: Sequence[float] | None, trials: dict[Change, Trial], *, done: bool) -> Advice:

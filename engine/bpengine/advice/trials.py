@@ -1,4 +1,4 @@
-"""What an experiment has found out: a trial for each change, and the advice of all."""
+"""The findings of an experiment: a trial for each change, and the advice from all of them."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ FIRST_LEVEL = 0.3
 """A change is promising if it is better more often and the p-value of the sign test is at most this: 6 of 8
 starts. A lower one would miss changes that lower the error of most starts but not of each."""
 MIN_GAIN = 0.02
-"""The least part by which the median error must fall or rise; less makes no difference that matters."""
+"""The smallest relevant change of the median error, as a fraction of it."""
 
 
 class Verdict(StrEnum):
     """What a change does to the error."""
 
     HELPS = "helps"
-    """It clearly lowers the error, also on fresh starts, which had no part in choosing it."""
+    """The change clearly lowers the error, also on fresh starts, which were not used to choose it."""
     PROMISING = "promising"
-    """It lowered the error on the first starts; the fresh ones are still to be trained."""
+    """The change lowers the error on the first starts; fresh starts are still to be trained."""
     NO_DIFFERENCE = "no clear difference"
     WORSE = "worse"
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A change, compared with the present settings start by start: each pair of runs has the same seed."""
+    """A change, compared with the current settings start by start: each pair of runs has the same seed."""
 
     change: Change
     verdict: Verdict
     before: float
-    """The median error with the present settings; infinite if most runs diverged."""
+    """The median error with the current settings; infinite if most runs diverged."""
     after: float
     """The median error with the change, over the same seeds."""
     better: int
     """In how many starts the change has the lower error."""
     worse: int
-    """In how many it has the higher error. In all others both are equal."""
+    """In how many starts it has the higher error. In all others, both are equal."""
     starts: int
-    """The number of starts: the fresh ones if they were trained."""
+    """The number of starts (the fresh ones if those were trained)."""
 
     @property
     def p_value(self) -> float:
@@ -54,12 +54,12 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What is known so far, and at the end."""
+    """The result of an experiment so far."""
 
     config: TrainingConfig
-    """The present settings."""
+    """The current settings."""
     epoch: int
-    """How many epochs each run is trained, but for changes of the number of epochs."""
+    """How many epochs each run is trained, except for changes of the number of epochs."""
     starts: int
     """The number of starts for each change; promising ones are tried on twice as many fresh starts."""
     has_test: bool
@@ -67,15 +67,15 @@ class Advice:
     changes: int
     """The number of changes to try."""
     before: float | None
-    """The median error with the present settings; None if it is not known yet."""
+    """The median error with the current settings; None if it is not known yet."""
     trials: tuple[Trial, ...]
-    """The changes that were tried: those that help first, and of each kind the lowest error first."""
+    """The changes that were tried, ordered by verdict (helpful ones first) and then by error."""
     done: bool
-    """Whether all was tried."""
+    """Whether the experiment is complete."""
 
     @property
     def error_name(self) -> str:
-        """What the errors are called: the test error decides where there are test samples."""
+        """The name of the errors: the test error decides if there are test samples."""
         return "test error" if self.has_test else "error"
 
     def of(self, verdict: Verdict) -> tuple[Trial, ...]:
@@ -84,13 +84,13 @@ class Advice:
 
 
 def compare(change: Change, before: Sequence[float], after: Sequence[float], *, fresh: bool = False) -> Trial:
-    """Compare the errors of runs with the present and with changed settings.
+    """Compare the errors of runs with the current and with changed settings.
 
     Args:
         change: the change.
         before: the error of each start; infinite for a run that diverged.
         after: the same with the change, in the same order.
-        fresh: whether these starts had no part in choosing the change.
+        fresh: whether these starts were not used to choose the change.
     """
     better = sum(new < old for old, new in zip(before, after, strict=True))
     worse = sum(new > old for old, new in zip(before, after, strict=True))

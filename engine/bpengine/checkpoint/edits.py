@@ -16,7 +16,7 @@ MAX_EDITS = 100_000
 
 _PARTS = ("kind", "layer", "unit", "input", "value", "epoch", "sample", "kept")
 _ALL = "parameters"
-"""What only an edit that sets all weights and biases has."""
+"""The key that only an edit that sets all weights and biases has."""
 
 
 def encode_edits(edits: tuple[Edit, ...]) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ def decode_edits(
         batch_size: the number of samples per update, from 1 to all.
 
     Raises:
-        DamagedError: no run that has come there can have these edits.
+        DamagedError: no run at that point can have these edits.
     """
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_EDITS:
         raise damaged("edits", f"is not a list of 1 to {MAX_EDITS} edits")

@@ -11,9 +11,9 @@ from bpengine.edits import Edit
 from bpengine.errors import ConfigError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.kernels.choice import KERNELS
-from bpengine.origin import Origin, Turn
+from bpengine.origin import Origin, OriginChange
 
-MAX_TURNS = 100_000
+MAX_CHANGES = 100_000
 """The most changes that are read."""
 _KINDS = ("settings", "kernel", "weights", "edit")
 
@@ -23,20 +23,20 @@ def encode_origin(origin: Origin, config: TrainingConfig) -> dict[str, Any]:
 
     Args:
         origin: the origin of a run.
-        config: the settings that the run has now; of the others, only the differences are written.
+        config: the settings that the run has now; other settings are written as differences from them.
     """
-    turns, before = [], origin.config
-    for turn in origin.turns:
-        epoch, sample = turn.position
+    changes, before = [], origin.config
+    for change in origin.changes:
+        epoch, sample = change.position
         what: dict[str, Any] = {"weights": True}  # as earlier versions wrote, without the numbers
-        if isinstance(turn.value, Edit):
-            what = {"edit": True}  # the next one of the state
-        elif isinstance(turn.value, str):
-            what = {"kernel": turn.value}
-        elif turn.value is not None:
-            what, before = {"settings": _differences(turn.value, before)}, turn.value
-        turns.append({"epoch": epoch, "sample": sample, **what})
-    return {"kernel": origin.kernel, "settings": _differences(origin.config, config), "changes": turns}
+        if isinstance(change.value, Edit):
+            what = {"edit": True}  # the next edit of the state
+        elif isinstance(change.value, str):
+            what = {"kernel": change.value}
+        elif change.value is not None:
+            what, before = {"settings": _differences(change.value, before)}, change.value
+        changes.append({"epoch": epoch, "sample": sample, **what})
+    return {"kernel": origin.kernel, "settings": _differences(origin.config, config), "changes": changes}
 
 
 def decode_origin(
@@ -47,23 +47,23 @@ def decode_origin(
     Args:
         value: the encoded origin.
         config: the settings that the run has now.
-        end: the epoch and the sample that it has reached.
-        edits: the edits of its state.
+        end: the epoch and the sample that the run has reached.
+        edits: the edits in the state of the run.
 
     Raises:
-        DamagedError: no run that has come there can have this origin.
+        DamagedError: no run at that point can have this origin.
     """
-    kernel, settings, changes = members(value, ("kernel", "settings", "changes"), "origin")
-    if not isinstance(changes, list) or len(changes) > MAX_TURNS:
-        raise damaged("origin.changes", f"is not a list of at most {MAX_TURNS} changes")
+    kernel, settings, encoded = members(value, ("kernel", "settings", "changes"), "origin")
+    if not isinstance(encoded, list) or len(encoded) > MAX_CHANGES:
+        raise damaged("origin.changes", f"is not a list of at most {MAX_CHANGES} changes")
     first = current = _changed(config, settings)
-    turns: list[Turn] = []
+    changes: list[OriginChange] = []
     to_come = list(edits)
-    for change in changes:
+    for change in encoded:
         kind = next((name for name in _KINDS if name in dict(_object(change))), "")
         epoch, sample, what = members(change, ("epoch", "sample", kind or "settings"), "origin.changes")
         position = (whole(epoch, 0, end[0], "origin.epoch"), whole(sample, 0, 2**62, "origin.sample"))
-        if position > end or (turns and position < turns[-1].position):
+        if position > end or (changes and position < changes[-1].position):
             raise damaged("origin.changes", "is not in order")
         made: TrainingConfig | str | Edit | None = None
         if kind == "settings":
@@ -76,12 +76,12 @@ def decode_origin(
             if not to_come or position != (to_come[0].epoch, to_come[0].sample):
                 raise damaged("origin.edit", "is not among the edits of the run")
             made = to_come.pop(0)
-        turns.append(Turn(position, made))
+        changes.append(OriginChange(position, made))
     if to_come:
         raise damaged("origin.changes", "lacks edits of the run")
     if current != config:
         raise damaged("origin.changes", "does not lead to the settings of the run")
-    return Origin(first, _kernel(kernel), tuple(turns))
+    return Origin(first, _kernel(kernel), tuple(changes))
 
 
 def _differences(config: TrainingConfig, other: TrainingConfig) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Parsing JSON from a file that anybody may have written."""
+"""Parsing JSON from an untrusted file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def parse_json(data: bytes) -> Any:
     """The JSON value, if it has no duplicate keys, no overlong numbers and no non-finite numbers.
 
     Raises:
-        DamagedError: it has, or it is not JSON.
+        DamagedError: it has one of these, or it is not JSON.
     """
     try:
         return json.loads(

@@ -42,11 +42,11 @@ class SavedRun:
     """The user's own samples; None for a named data set."""
     state: RunState
     origin: Origin | None = None
-    """What the run began with, and what was changed on the way; None if that is not known."""
+    """What the run began with, and what was changed since; None if that is unknown."""
 
     @classmethod
     def of(cls, trainer: Trainer, bookmark: Bookmark | None = None) -> Self:
-        """Copy the run as it is now or was at a bookmark. Its states for `rewind` are not copied."""
+        """Copy the run as it is now or was at a bookmark. The states for `rewind` are not copied."""
         if bookmark is not None:
             return cls(trainer.kernel.name, trainer.source, bookmark.state, trainer.origin_of(bookmark))
         return cls(trainer.kernel.name, trainer.source, trainer.run_state(), trainer.origin)
@@ -94,7 +94,7 @@ def decode_run(value: Any) -> SavedRun:
         DamagedError: no run can have these values.
         UnknownSettingError: a newer version has written them.
     """
-    # Runs from before it was added have no origin, nor have those that continue them.
+    # Runs from before the origin was added do not have one, and neither have runs that continue them.
     has_origin = isinstance(value, dict) and "origin" in value
     parts = members(value, (*_PARTS, "origin") if has_origin else _PARTS, "run")
     kernel, settings, data, state = parts[:4]

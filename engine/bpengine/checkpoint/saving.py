@@ -26,7 +26,7 @@ MAX_BYTES = 1_000_000_000
 
 
 def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
-    """Write the run to a file, whatever its state. The history of states for `rewind` is not saved.
+    """Write the run to a file, in any state. The earlier states for `rewind` are not saved.
 
     Raises:
         CheckpointError: the file cannot be written, or `load` would refuse the user's own samples.
@@ -87,7 +87,7 @@ def read(path: str | os.PathLike[str]) -> SavedRun:
         raise CheckpointError(f"{name}: is damaged: {error}") from None
     except (_ForeignError, UnknownSettingError) as error:
         raise CheckpointError(f"{name}: {error}") from None
-    except RecursionError:  # in the checksum
+    except RecursionError:  # while the checksum is computed
         raise CheckpointError(f"{name}: is damaged: the file is nested too deeply") from None
 
 
@@ -115,7 +115,7 @@ def _parsed(data: bytes) -> Any:
 
 
 def _checked(value: Any) -> Any:
-    """The part that describes the run, if format, version and checksum are right."""
+    """The part that describes the run, after checking the format, the version and the checksum."""
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise _ForeignError("is not a checkpoint")
     version = value.get("version")

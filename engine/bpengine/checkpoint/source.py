@@ -55,7 +55,7 @@ def decode_source(value: Any) -> Dataset | None:
     """
     if value is None:
         return None
-    # There are test samples only if the user gave them, and columns only if not all rows were plain numbers.
+    # Test samples exist only if the user gave them, and columns only if not all rows were plain numbers.
     optional = [part for part in ("columns", "test") if isinstance(value, dict) and part in value]
     with_test = "test" in optional
     parts = (*_PARTS, *optional)
@@ -96,7 +96,7 @@ def decode_source(value: Any) -> Dataset | None:
 
 
 def _samples(coordinates_value: Any, targets_value: Any, task: str, where: str) -> tuple[Array, Array]:
-    """The coordinates and the targets, which have as many rows."""
+    """The coordinates and the targets, which have the same number of rows."""
     coordinates = reals(coordinates_value, (None, None), f"{where}.coordinates")
     targets = reals(targets_value, (len(coordinates), None), f"{where}.targets")
     if min(*coordinates.shape, targets.shape[1]) < 1:

@@ -23,7 +23,7 @@ class DamagedError(ValueError):
 
 
 def damaged(where: str, what: str) -> DamagedError:
-    """The error for a value that is not as it must be."""
+    """The error for an invalid value."""
     return DamagedError(f"{where} {what}")
 
 

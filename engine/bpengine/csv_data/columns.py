@@ -13,7 +13,7 @@ from bpengine.errors import DataError
 from bpengine.wording import must_be, printable
 
 MAX_NAMED = 12
-"""The most columns that a message proposes to leave out; more are chosen by what to keep."""
+"""The most columns that a message proposes to leave out. With more, it proposes which to keep."""
 
 _SIMPLE_NAME = re.compile(r"\w[\w.-]{0,19}")
 
@@ -33,7 +33,7 @@ class Column:
 
     @property
     def brief(self) -> str:
-        """The name alone, or else the position."""
+        """The name alone or, without one, the position."""
         return printable(self.header, 20) if self.header else f"column {self.index + 1}"
 
     @property
@@ -116,9 +116,9 @@ class Columns:
         )
 
     def leaving_out(self, columns: Sequence[Column]) -> str:
-        """Return what a person can do to leave out these columns, as a clause.
+        """Return how the user can leave out these columns, as a clause.
 
-        The columns are named if all their names are short words, and else given by position.
+        The columns are given by name if all names are short words, and otherwise by position.
         """
         headers = Counter(column.header for column in self.all)
         by_name = all(column.is_simply_named and headers[column.header] == 1 for column in columns)
@@ -160,10 +160,10 @@ def is_position(text: str) -> bool:
 
 
 def column_text(what: str, value: object) -> str:
-    """Return a column that an argument names, by its name or by its position, as text.
+    """Return the column in an argument, its name or its position, as text.
 
     Raises:
-        DataError: it is neither a text nor a whole number.
+        DataError: the argument is neither a text nor a whole number.
     """
     if isinstance(value, str):
         return value
@@ -173,10 +173,10 @@ def column_text(what: str, value: object) -> str:
 
 
 def column_texts(what: str, values: Iterable[object]) -> tuple[str, ...]:
-    """Return the columns that an argument lists as texts.
+    """Return the columns in an argument that lists them, as texts.
 
     Raises:
-        DataError: it is not a list of names and positions.
+        DataError: the argument is not a list of names and positions.
     """
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise DataError(f"{what}: {must_be('a list of columns', values)}")

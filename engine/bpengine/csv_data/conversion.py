@@ -1,4 +1,4 @@
-"""Converting a table to a data set, in two passes: what the columns hold, and then their numbers."""
+"""Converting a table to a data set in two passes: the first one finds out what each column contains."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Conversion:
         features: the columns of the inputs.
         target: the column to predict.
         header: whether the first row is a header.
-        maybe_header: whether the first row could be a header, though it was taken for data.
-        keeps_index: whether a first column that counts the rows is a feature like any other.
-        missing: what is done with missing values: refuse, drop or mean.
+        maybe_header: whether the first row could be a header although it is read as data.
+        keeps_index: whether a first column that counts the rows is an ordinary feature.
+        missing: how to treat missing values: refuse, drop or mean.
         spell: how messages write an option.
     """
 
@@ -74,7 +74,7 @@ class Conversion:
         """Return the data set.
 
         Args:
-            first_notes: what its notes begin with.
+            first_notes: the first notes of the data set.
 
         Raises:
             DataError: the table can't be used.
@@ -96,7 +96,7 @@ class Conversion:
         for row in self._kept():
             samples.add(row)
         inputs, targets, classes = samples.arrays(left_out)
-        told = [
+        notes_found = [
             *first_notes,
             *notes.about_table(self._table.comments, self._index, comma),
             *notes.about_features(self._features, raws, self._columns.leaving_out),
@@ -117,7 +117,7 @@ class Conversion:
             target=self._columns.unique_names([*self._feature_columns, self._target.column])[-1],
             classes=classes,
             columns=() if are_plain else tuple(raws),
-            notes=tuple(told),
+            notes=tuple(notes_found),
         )
 
     @property
@@ -126,7 +126,7 @@ class Conversion:
 
     @property
     def _hint(self) -> str:
-        """What a message about the first row adds."""
+        """The hint that is added to a message about the first row."""
         if not self._maybe_header:
             return ""
         return f"if line {self._first_line} is a header, use {self._spell('header', True)}"
@@ -138,14 +138,14 @@ class Conversion:
     def _kept(self) -> Iterator[Row]:
         """Yield the rows of data that are not left out."""
         if self._missing == "refuse":
-            return self._data()  # none has a gap, or the file was refused
+            return self._data()  # no row has a gap; otherwise the file was refused
         chosen = RowFilter(self._features, self._target, drop=self._missing == "drop")
         return (row for row in self._data() if not chosen.leaves_out(row))
 
     def _survey_kept_rows(self) -> int:
-        """Count again without the rows that are left out; return how many those are.
+        """Survey again without the rows that are left out; return the number of rows left out.
 
-        A text that stands only in such rows would become an input that is always 0.
+        A text that occurs only in such rows would become an input that is always 0.
         """
         if not any(survey.missing for survey in (*self._features, self._target)):
             return 0
@@ -161,7 +161,7 @@ class Conversion:
         return self._rows - kept
 
     def _survey(self) -> None:
-        """Count what the columns hold.
+        """Find out what the columns contain.
 
         Raises:
             DataError: there are too many rows, or a column can't be used.
@@ -175,7 +175,7 @@ class Conversion:
             for survey in surveys:
                 survey.add(row)
         if self._rows < 2:
-            return  # which is told in the second pass
+            return  # the second pass reports it
         first = self._features[0]
         is_unnamed_first = self._header and first.column.index == 0 and not first.column.header
         if is_unnamed_first and first.counts_rows and len(self._features) > 1 and not self._keeps_index:

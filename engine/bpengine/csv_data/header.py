@@ -11,7 +11,7 @@ from bpengine.datasets.cells import MISSING_NUMBERS, looks_like_date, parse_numb
 from bpengine.wording import printable
 
 SAMPLE_ROWS = 100
-"""How many rows below the first one are looked at."""
+"""How many rows below the first one are examined."""
 
 
 def guess_header(
@@ -19,9 +19,10 @@ def guess_header(
 ) -> bool:
     """Guess whether the first row is a header, from the first value below it in each column.
 
-    A word above a number or a date suggests a header, and a number or date above one suggests data. Cells in
-    the first row are ignored if they are empty, mark a missing value, or hold a word that begins like a
-    number. If there are only words, it is a header if none of its words occurs again below it, and others do.
+    A word above a number or a date suggests a header; a number or a date above another one suggests data.
+    Cells in the first row are ignored if they are empty, mark a missing value, or hold a word that begins
+    like a number. If there are only words, the first row is a header if none of its words occurs again below
+    it, and other words do.
 
     Args:
         file: the file's name, for messages.

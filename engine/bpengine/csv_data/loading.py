@@ -44,10 +44,10 @@ def load_csv(
     column is chosen by its name in the header or by its position, counted from 1; a name takes precedence.
     Columns that are not chosen may hold anything.
 
-    Features may hold numbers, truth values, which become 0 and 1, dates such as 2024-01-31, which become days
-    since the earliest one, or texts: each different text becomes an input that is 1 where the text stands and
-    else 0. `Dataset.columns` describes the conversion, which `Trainer.predict` makes again. `Dataset.notes`
-    tells what was converted, filled, left out or guessed.
+    Features may hold numbers, truth values (which become 0 and 1), dates such as 2024-01-31 (which become
+    days since the earliest one), or texts: each distinct text becomes an input that is 1 in rows with this
+    text and 0 in others. `Dataset.columns` describes the conversion, which `Trainer.predict` repeats.
+    `Dataset.notes` says what was converted, filled, left out or guessed.
 
     Args:
         path: the file, with one sample in each row.
@@ -102,7 +102,7 @@ def parse_csv(
         text: the table.
         name: the file's name, for messages.
         task, features, target, header, missing, ignore, spell: as for `load_csv`.
-        notes: what is to be told about the file besides.
+        notes: notes about the file that come first.
 
     Raises:
         DataError: the text can't be used.

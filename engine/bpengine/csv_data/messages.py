@@ -11,7 +11,7 @@ Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
 
 TEXTS_ARE_CLASSES = "texts are classes, for the task classification"
-"""What the message about a text in the target of a regression contains."""
+"""The words that the message about a text in the target of a regression contains."""
 
 
 def as_argument(name: str, value: object) -> str:
@@ -41,7 +41,7 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def data_error(file: str, message: str, *, line: int | None = None, column: object = None) -> DataError:
-    """Return an error whose message says where the problem is and then what it is.
+    """Return an error whose message says where the problem is, and then describes it.
 
     Args:
         file: the file's name, which may contain any characters.

@@ -1,4 +1,4 @@
-"""What a person is told about how a file was read: what was left out, filled, converted or guessed."""
+"""Notes for the user about how a file was read: what was left out, filled, converted or guessed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_NAMED = 6
 
 
 def about_table(comments: int, index: ColumnSurvey | None, comma: Cell | None) -> Iterator[str]:
-    """Tell about the table as a whole.
+    """Yield notes about the table as a whole.
 
     Args:
         comments: the number of comment lines.
@@ -34,11 +34,11 @@ def about_table(comments: int, index: ColumnSurvey | None, comma: Cell | None) -
 def about_features(
     surveys: Sequence[ColumnSurvey], raws: Sequence[RawColumn], leaving_out: Callable[[Sequence[Column]], str]
 ) -> Iterator[str]:
-    """Tell about numbers of rows, and about dates and texts that became numbers.
+    """Yield notes about columns that count rows, and about dates and texts that became numbers.
 
     Args:
         surveys, raws: the features.
-        leaving_out: returns what a person can do to leave out columns, as a clause.
+        leaving_out: returns how the user can leave out columns, as a clause.
     """
     for survey in surveys if len(surveys) > 1 else ():
         if survey.counts_rows:
@@ -61,7 +61,7 @@ def about_features(
 def about_missing(
     surveys: Sequence[ColumnSurvey], raws: Sequence[RawColumn], *, left_out: int, rows: int
 ) -> Iterator[str]:
-    """Tell about missing values.
+    """Yield notes about missing values.
 
     Args:
         surveys, raws: the features.
@@ -81,7 +81,7 @@ def about_missing(
 
 
 def about_labels(survey: ColumnSurvey, classes: Sequence[str], spell: Spelling) -> Iterator[str]:
-    """Tell about class labels that may be mistakes."""
+    """Yield notes about class labels that may be mistakes."""
     for label in classes:
         if label.lower() in MISSING_TEXTS:
             drop = spell("missing", "drop")
@@ -90,7 +90,7 @@ def about_labels(survey: ColumnSurvey, classes: Sequence[str], spell: Spelling) 
 
 
 def _alike(texts: Sequence[str], survey: ColumnSurvey, what: str) -> Iterator[str]:
-    """Tell about the first two texts that differ in nothing but their spelling."""
+    """Yield a note about the first two texts that differ only in their spelling."""
     seen: dict[object, str] = {}
     for text in texts:
         number = parse_number(text)

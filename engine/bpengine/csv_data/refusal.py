@@ -1,4 +1,4 @@
-"""The one message that refuses a file: which columns can't be used as they are, and what to do about them."""
+"""The message that refuses a file: which columns can't be used as they are, and what to do about them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpengine.errors import DataError
 from bpengine.wording import printable
 
 MAX_DESCRIBED = 3
-"""The most columns of each sort that a message describes."""
+"""The most columns with each kind of problem that a message describes."""
 
 
 def refusal(
@@ -30,14 +30,14 @@ def refusal(
         columns: all columns.
         features: the feature columns.
         target: the target column.
-        missing: what is done with missing values: refuse, drop or mean.
+        missing: how to treat missing values: refuse, drop or mean.
         spell: how messages write an option.
     """
     unusable = [survey for survey in features if survey.unusable]
     usable = [survey for survey in features if not survey.unusable]
     gaps = [survey for survey in (*usable, target) if survey.missing] if missing == "refuse" else []
     if len(unusable) == 1 and not gaps and unusable[0].is_mixed:
-        return None  # the second pass says which cell it is
+        return None  # the second pass names the cell
     if not unusable and not gaps:
         return None
     remedies = [columns.leaving_out([survey.column for survey in unusable])] if unusable else []

@@ -1,4 +1,4 @@
-"""Which rows are left out because of missing values."""
+"""Leaving out rows because of missing values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpengine.csv_data.table import Row
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """Tells which rows are left out. Those without a target always are."""
+    """Decides which rows are left out. Rows without a target always are."""
 
     features: Sequence[ColumnSurvey]
     target: ColumnSurvey

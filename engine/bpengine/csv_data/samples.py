@@ -53,8 +53,8 @@ class Samples:
             features: the columns of the inputs, and how they become inputs.
             target: the column to predict.
             decimal_comma: whether numbers may have a decimal comma.
-            hint: what a message about the first row adds; empty for nothing.
-            advice: (feature) -> what a message about one of its cells adds.
+            hint: a hint that is added to a message about the first row; empty for none.
+            advice: (feature) -> the advice that is added to a message about one of its cells.
             spell: how messages write an option.
         """
         self.task = task
@@ -138,7 +138,7 @@ def natural_key(label: str) -> tuple[object, ...]:
     if value is not None and not math.isnan(value):
         return (0, value, label)
     parts = re.split("([0-9]+)", label.casefold())
-    # Odd parts are digits, compared by length and then digit by digit: there may be too many to parse.
+    # Odd parts are digits, compared by length and then digit by digit: there may be too many for `int`.
     keys = [
         (len(part.lstrip("0")), part.lstrip("0")) if index % 2 else part for index, part in enumerate(parts)
     ]

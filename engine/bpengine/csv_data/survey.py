@@ -1,4 +1,4 @@
-"""What the cells of a column hold, found in a first pass over the rows."""
+"""The survey of a column's cells in a first pass over the rows."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from bpengine.datasets.raw_columns import Kind, category_of, is_missing
 from bpengine.wording import printable
 
 MAX_COUNTED = 1000
-"""The most different values of a column that are counted."""
+"""The most distinct values of a column that are counted."""
 MAX_CATEGORIES = 50
-"""The most different texts of a feature."""
+"""The most distinct texts of a feature."""
 FEW_CATEGORIES = 10
-"""So many texts are learned from even if most rows have one of their own."""
+"""A column with at most this many distinct texts is accepted even if most rows have a unique text."""
 
 Cell = tuple[int, str]
 """The number of a line and the text of a cell."""
 
 
 class ColumnSurvey:
-    """The counts of one column, to which the rows are added one by one.
+    """The survey of one column, to which the rows are added one by one.
 
     Attributes:
         column: the column.
         numbers: the number of cells with a number.
-        values: the different values and how often each occurs, up to `MAX_COUNTED` of them.
-        first_text: the first cell with something else than a number.
+        values: the distinct values and how often each occurs, up to `MAX_COUNTED` of them.
+        first_text: the first cell that is not a number.
         first_point, first_comma: the first numbers with a decimal point and with a decimal comma.
         total: the sum of the numbers and of the dates, as days from 1970.
         earliest: the earliest date, as days from 1970.
@@ -49,7 +49,7 @@ class ColumnSurvey:
         Args:
             column: the column.
             decimal_comma: whether numbers may have a decimal comma.
-            missing_labels: for a column of class labels, what stands for a missing one, in lower case.
+            missing_labels: for a column of class labels, the texts for a missing one, in lower case.
         """
         self.column = column
         self.numbers = 0
@@ -123,7 +123,7 @@ class ColumnSurvey:
 
     @property
     def kind(self) -> Kind:
-        """What most cells hold; text for labels."""
+        """The kind of most cells; text for labels."""
         if self._missing_labels is not None:
             return "text"
         if self.numbers >= self._texts:
@@ -150,7 +150,7 @@ class ColumnSurvey:
 
     @property
     def categories(self) -> list[str]:
-        """The different texts, as far as they are counted, in the order of their first appearance."""
+        """The distinct texts, up to the limit, in the order of their first appearance."""
         return list(dict.fromkeys(map(category_of, self.values)))
 
     @property
@@ -165,7 +165,7 @@ class ColumnSurvey:
 
     @property
     def most_frequent(self) -> str:
-        """The value that most cells have, the first one of several."""
+        """The most frequent value; of several, the first one."""
         present = [value for value in self.values if not self.is_missing(value)]
         return max(present, key=self.values.__getitem__)
 
@@ -176,7 +176,7 @@ class ColumnSurvey:
 
     @property
     def unusable(self) -> str:
-        """Why nothing can be learned from the column, to follow its name; empty if something can."""
+        """Why nothing can be learned from the column, as words after its name; empty if something can."""
         if self.is_empty:
             return "is empty"
         if self.is_mixed and self.first_text:

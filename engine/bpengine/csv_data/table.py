@@ -21,7 +21,7 @@ _QUOTED = re.compile(r'"[^"]*(?:"|\Z)')
 _SEPARATOR = re.compile(r'"?sep=.{0,3}"?', re.IGNORECASE)
 _DELIMITERS = ",;\t|"
 _MAX_MARKED = 100_000
-"""The characters of a comment that are searched for cells; the `csv` module refuses longer cells."""
+"""The longest comment that is searched for cells; the `csv` module refuses longer cells."""
 _SAMPLE_LINES = 5
 """How many lines must agree that a vertical bar separates the cells."""
 
@@ -145,8 +145,8 @@ class Table:
 def delimiter_of(text: str) -> str:
     """Return the delimiter of a text whose first line is not a comment.
 
-    That is a tab or a semicolon if the first line has one outside quotes; a vertical bar if each of the first
-    lines has as many; and else a comma.
+    This is a tab or a semicolon if the first line has one outside quotes, a vertical bar if all of the first
+    lines have the same number of them, and otherwise a comma.
     """
     start = _QUOTED.sub("", text[:100_000]).lstrip("\r\n ")
     lines = [line for line in re.split(r"[\r\n]+", start, maxsplit=_SAMPLE_LINES)[:_SAMPLE_LINES] if line]
@@ -159,7 +159,7 @@ def delimiter_of(text: str) -> str:
 
 
 def _is_marked(line: str) -> bool:
-    """Whether a line begins with #, and not with Excel's mark for a missing value."""
+    """Whether a line is a comment: it begins with #, but not with Excel's mark for a missing value."""
     return line.startswith("#") and line[:4].lower() != "#n/a"
 
 

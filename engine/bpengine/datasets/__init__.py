@@ -1,4 +1,4 @@
-"""Data sets: their samples, and the named ones."""
+"""Data sets: samples, and the registry of the named data sets."""
 
 from bpengine.datasets.dataset import Dataset, Scaling
 from bpengine.datasets.registry import DATASETS, NamedDataset

@@ -1,4 +1,4 @@
-"""The true border between two classes of which a formula tells where they are."""
+"""The true border between two classes that a formula separates."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bpengine.arrays import Array
 _NODES = 121
 """The nodes of the grid along each axis."""
 _HALVINGS = 10
-"""How often the distance between two nodes is halved to find the border between them."""
+"""How many bisection steps find the border between two nodes."""
 _MAX_CROSSINGS = 4000
-"""The most places between two nodes of a border; with more, no line could be told from another."""
+"""The most crossings of a border with the grid; with more, its lines could not be told apart."""
 
 
 def grid_over(x_range: tuple[float, float]) -> Array:
@@ -24,9 +24,9 @@ def grid_over(x_range: tuple[float, float]) -> Array:
 
 
 def border_between(is_true: Callable[[Array], Any], nodes: Array) -> Array | None:
-    """Return the border as short lines, each two points and a row of NaN; None if none could be drawn.
+    """Return the border as short lines of two points and a row of NaN each; None if it can't be drawn.
 
-    In each square of four nodes, the places where the class changes along an edge are joined to their mean.
+    In each square of four nodes, the points on the edges where the class changes are joined to their mean.
 
     Args:
         is_true: the class of points, shape (n, 2), as booleans, shape (n,).

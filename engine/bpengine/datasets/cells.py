@@ -1,4 +1,4 @@
-"""What the text of a cell stands for: a number, a date, a truth value, or nothing."""
+"""Reading the text of a cell: as a number, a date, a truth value, or a missing value."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from functools import lru_cache
 from bpengine.datasets.checks import LARGEST
 
 MISSING_TEXTS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "?"})
-"""What stands for a missing value in any column, in lower case."""
+"""The texts for a missing value in any column, in lower case."""
 MISSING_NUMBERS = MISSING_TEXTS | {"none", "-"}
-"""What stands for a missing value in a column of numbers, dates or truth values."""
+"""The texts for a missing value in a column of numbers, dates or truth values."""
 BOOLEANS = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"))
 """The pairs of words for the truth values 0 and 1, in lower case."""
 CACHED = 4096
-"""The most texts whose meaning is remembered, since texts of a table repeat."""
+"""The most texts whose meaning is cached, since texts in a table repeat."""
 
 _FALSE = frozenset({"0", *(pair[0] for pair in BOOLEANS)})
 _TRUE = frozenset({"1", *(pair[1] for pair in BOOLEANS)})
@@ -79,7 +79,7 @@ def parse_date(cell: str) -> float | None:
 
 
 def date_text(days: float) -> str:
-    """Return the date that is so many days after 1970, as 2024-01-31."""
+    """Return a date, given as days from 1970, in the form 2024-01-31."""
     return (_EPOCH + timedelta(days=days)).date().isoformat()
 
 

@@ -37,7 +37,7 @@ def table(values: Any, what: str) -> Array:
     if array.dtype.kind not in "biufO":
         raise DataError(f"{what}: must be numbers, got {_kind(array)}")
     try:
-        with np.errstate(all="ignore"):  # what overflows is refused below
+        with np.errstate(all="ignore"):  # values that overflow are refused below
             numbers: Array = array.astype(np.float64)
     except OverflowError:
         raise DataError(f"{what}: must be numbers from {-LARGEST:g} to {LARGEST:g}") from None
@@ -63,7 +63,7 @@ def check_table(numbers: Array, what: str, largest: float = LARGEST) -> None:
 
 
 def check_one_hot(targets: Array, what: str) -> None:
-    """Check that each row has a single 1, and else 0, with a column for each of at least two classes."""
+    """Check that each row has a single 1 and otherwise 0, with a column for each of at least two classes."""
     if targets.shape[1] < 2:
         raise DataError(
             f"{what}: must have one column for each of two or more classes, got shape {targets.shape}"
@@ -88,7 +88,7 @@ def check_count(names: Sequence[str], wanted: int, what: str) -> None:
 
 
 def names_of(values: Any, what: str) -> tuple[str, ...]:
-    """Return names as texts, after checking that they are a sequence in which each name is there once."""
+    """Return names as texts, after checking that they are a sequence without duplicates."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise DataError(f"{what}: {must_be('a sequence of names', values)}")
     names = tuple(map(str, values))
@@ -149,7 +149,7 @@ def _sort_key(name: str) -> tuple[bool, int, str]:
 
 
 def array_of(values: Any, what: str) -> Any:
-    """Return as an array what NumPy can make an array of; it has at least one dimension."""
+    """Return values as a NumPy array with at least one dimension."""
     try:
         array = np.asarray(values)
     except (TypeError, ValueError):  # rows of different lengths

@@ -1,4 +1,4 @@
-"""`Dataset`: samples with their scaling, their names and the true function or boundary, if it is known."""
+"""`Dataset`: samples with their scaling and names, and the true function or border if it is known."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class Dataset:
             if array is not None:
                 object.__setattr__(self, name, read_only(array))
         check_table(self.coordinates, "coordinates")
-        for name in ("inputs", "targets"):  # in the network's units, which may be small
+        for name in ("inputs", "targets"):  # in the network's units, in which they may be small
             check_table(getattr(self, name), name, MAX_FLOAT)
         check_same_length(self.inputs, self.targets, "targets")
         if self.coordinates.shape != self.inputs.shape:

@@ -1,4 +1,4 @@
-"""Data by formula: the samples of a function of x, or of the two classes on either side of a border."""
+"""Data by formula: samples of a function of x, or of two classes that a comparison separates."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from bpengine.tasks import Task
 from bpengine.wording import must_be
 
 SAMPLES: dict[Task, int] = {"regression": 100, "classification": 441}
-"""The usual number of samples."""
+"""The default number of samples."""
 _CHECKED = 2001
-"""The even steps over the range at which a function of x must be finite."""
+"""The number of even steps over the range at which a function of x must be finite."""
 _GRID = 21
-"""The rows and columns of the grid on which the usual samples of classes lie."""
+"""The rows and columns of the grid of the default samples for a classification."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Curve:
-    """A formula as the true function of a data set: it is finite wherever it is evaluated.
+    """A formula as the true function of a data set, with finite values everywhere.
 
-    Between the places where it was checked, a formula can have another pole. There the values are those
-    beside the pole, within the range of the checked values.
+    Between the points where it was checked, a formula can have a pole. There, the values next to the pole
+    are used, within the range of the checked values.
     """
 
     formula: Formula
@@ -76,7 +76,7 @@ def function_dataset(
         rng: the generator of random positions and of the noise, or its seed.
 
     Raises:
-        FormulaError: the text is no formula for the task.
+        FormulaError: the text is not a formula for the task.
         DataError: the range is not allowed, the formula is not finite somewhere on it, or all samples are of
             one class.
     """
@@ -125,7 +125,7 @@ def _classification(
     low, high = x_range
     if samples == SAMPLES["classification"]:
         step = (high - low) / (_GRID - 1)
-        # As `sine_border` makes its grid, with the same rounding errors.
+        # The same grid as that of `sine_border`, with the same rounding errors.
         axis = np.arange(low, high + step / 2, step)[:_GRID]
         points = np.column_stack([np.repeat(axis, _GRID), np.tile(axis, _GRID)])
     else:
@@ -164,7 +164,7 @@ def _finite_values(formula: Formula, coordinates: Array) -> Any:
     """The values, numbers or booleans; shape (n,).
 
     Raises:
-        DataError: they, or what is compared, are not finite somewhere.
+        DataError: the values, or the two sides of the comparison, are not finite somewhere.
     """
     values, finite = formula.evaluate(coordinates)
     if formula.task == "regression":

@@ -27,7 +27,7 @@ Kind = Literal["number", "boolean", "date", "text"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 MAX_CATEGORY = 200
-"""The most characters of a category; longer texts differ only if they do so before."""
+"""The most characters of a category. Longer texts are compared only up to this length."""
 
 _ALLOWED = {
     "boolean": "true or false",
@@ -82,13 +82,13 @@ class RawColumn:
 
 @lru_cache(maxsize=CACHED)
 def category_of(cell: str) -> str:
-    """Return the category that a text stands for: the text with single spaces, in printable characters."""
+    """Return the category of a text: the text with single spaces, in printable characters."""
     text = " ".join(cell.split())
     return text if text.isprintable() and len(text) <= MAX_CATEGORY else printable(text, MAX_CATEGORY)
 
 
 def is_missing(cell: str, kind: Kind) -> bool:
-    """Whether a cell is empty or stands for a missing value in a column of this kind."""
+    """Whether a cell is empty or means a missing value in a column of this kind."""
     return cell.lower() in (MISSING_TEXTS if kind == "text" else MISSING_NUMBERS)
 
 
@@ -112,7 +112,7 @@ def encode_rows(columns: Sequence[RawColumn], rows: Any) -> Array | None:
     Raises:
         DataError: the rows do not have these columns, or a value can't be used.
     """
-    table = np.array(rows, dtype=object)  # which keeps each value as it is
+    table = np.array(rows, dtype=object)  # keeps each value unchanged
     if table.ndim == 1 and len(columns) == 1:
         table = table[:, np.newaxis]
     inputs = sum(column.width for column in columns)
@@ -139,7 +139,7 @@ def _encoded(column: RawColumn, value: Any) -> Sequence[float]:
     Raises:
         ValueError: the column can't hold it.
     """
-    text = "" if value is None else str(value).strip()  # a NaN is missing by its text
+    text = "" if value is None else str(value).strip()  # the text of NaN means missing
     is_number = isinstance(value, (int, float, np.bool, np.integer, np.floating))
     if is_number and not is_missing(text, column.kind) and column.width == 1:
         text = repr(float(value))

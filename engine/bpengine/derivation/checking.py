@@ -14,14 +14,14 @@ from bpengine.derivation.symbols import parameter_symbol, place_of
 from bpengine.errors import ConfigError
 from bpengine.losses import LOSSES
 from bpengine.network import matrices
-from bpengine.tracing.taking_apart import forward
+from bpengine.tracing.tracing import forward
 from bpengine.trainer import Trainer
 from bpengine.wording import must_be
 
 TOLERANCE = 1e-6
 """The largest relative error of a derivative that agrees."""
 STEPS = (1e-3, 1e-4, 1e-5, 1e-6)
-"""The steps that are tried, for a parameter up to 1; for a larger one they are multiplied by it."""
+"""The steps to try for a parameter of at most 1; for a larger one they are multiplied by its size."""
 _ROUNDING = 64 * float(np.finfo(np.float64).eps)
 """The rounding error of a loss, relative to the loss or to 1: some tens of operations."""
 
@@ -33,13 +33,13 @@ class DerivativeCheck:
     name: str
     """The weight or bias, such as W1[2,3]: the weight of input 2 and unit 3 of layer 1."""
     index: int
-    """Its index in the network's parameters."""
+    """The index in the network's parameters."""
     by_chain_rule: float
     """The derivative that back-propagation gives, as the run's kernel computes it."""
     by_differences: float
     """(L(p + h) - L(p - h)) / (2 h)."""
     step: float
-    """h: of those that were tried, the one whose result depends least on its choice."""
+    """h: the one of the tried steps whose result depends least on the step."""
     relative_error: float
     """The difference of the two, relative to the larger one; 0 if both are 0."""
     resolution: float
@@ -50,7 +50,7 @@ class DerivativeCheck:
 
     @property
     def is_zero(self) -> bool:
-        """Whether both are 0, as where a relu is off: they agree, but a wrong formula may give 0, too."""
+        """Whether both are 0, as if a relu is off. They agree, but a wrong formula may also give 0."""
         return self.by_chain_rule == self.by_differences == 0
 
     @property
@@ -64,7 +64,7 @@ def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) ->
     """Compare the gradient of the next step with central differences. The run does not change.
 
     The loss is the mean over the batch of the next step, without penalties. For classes it is the
-    cross-entropy without the 1e-7, since back-propagation leaves that out, too.
+    cross-entropy without the 1e-7, which back-propagation also leaves out.
 
     Args:
         trainer: the run.
@@ -121,7 +121,7 @@ def _check(
         width -= float(moved[index])
         resolution = _ROUNDING * max(abs(above), abs(below), 1.0) / width
         tried.append(((above - below) / width, width / 2, resolution, bool((on_above != on_below).any())))
-    # Where a step is too long, the next one differs because of the curvature; too short, because of rounding.
+    # If a step is too long, the next one differs because of the curvature; if too short, because of rounding.
     changes = [abs(tried[i][0] - tried[i + 1][0]) for i in range(len(tried) - 1)]
     best = int(np.argmin(changes)) + 1
     by_differences, step, resolution, has_kink = tried[best]
@@ -140,9 +140,9 @@ def _check(
 
 
 def _gradient_of_kernel(trainer: Trainer) -> Array:
-    """The gradient as the run's kernel computes it: what a step of plain sgd at learning rate 1 subtracts.
+    """The gradient as the run's kernel computes it: what a step of plain SGD at learning rate 1 subtracts.
 
-    It is that of frozen parameters, too.
+    It includes the gradient of frozen parameters.
     """
     plain = trainer.config.replace(optimizer="sgd", learning_rate=1, schedule="constant", l1=0, l2=0, clip=0)
     copied = Trainer(plain, trainer.source, kernel=trainer.kernel.name)

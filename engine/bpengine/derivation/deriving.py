@@ -17,13 +17,13 @@ __all__ = ["Derived", "derive"]
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """One number of a step, and how it came about."""
+    """One number of a step, and its derivation."""
 
     quantity: Quantity
     place: Place
-    """Where in the network it belongs."""
+    """The place in the network that it belongs to."""
     result: Variable
-    """Its symbol, and the number that the trace has."""
+    """Its symbol, and its value in the trace."""
     formula: Expression
     """The formula with its numbers. Its value may differ from that in the trace by rounding."""
 
@@ -41,8 +41,8 @@ def derive(trace: Trace, row: int = 0, *, most: int | None = None) -> Iterator[D
 
     Args:
         trace: the step.
-        row: the sample's place in the batch, counted from 0.
-        most: the most units of each layer, and the most inputs of each unit, of which to yield numbers; by
+        row: the sample's index in the batch.
+        most: the most units of each layer, and the most inputs of each unit, whose numbers are yielded; by
             default all.
     """
     for part in (forward, loss, backward):

@@ -1,4 +1,4 @@
-"""Formulas as trees, each of which can be written with its symbols, or with its numbers plugged in."""
+"""Formulas as expression trees, which can be written with symbols or with numbers plugged in."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """How a quantity is called in a formula, such as W1[2,3]: the second input's weight of unit 3."""
+    """The name of a quantity in a formula, such as W1[2,3]: the weight of input 2 of unit 3."""
 
     name: str
     """A letter, or dL/d for a derivative."""
     layer: int | None = None
-    """The layer, counted from 1; None for what belongs to the whole network."""
+    """The layer, counted from 1; None for a quantity of the whole network."""
     indices: tuple[int, ...] = ()
     """The input or unit, or both, counted from 1."""
     of: Symbol | None = None
-    """What a derivative or an optimizer's buffer belongs to."""
+    """The symbol that a derivative or an optimizer's buffer belongs to."""
     is_new: bool = False
     """Whether the step has changed it."""
 
@@ -69,7 +69,7 @@ class Sum(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Series(Expression):
-    """A sum of any number of terms, which are made as they are needed."""
+    """A sum of any number of terms, which are created when they are needed."""
 
     term: Callable[[int], Expression]
     """Returns the term of this number, counted from 0."""
@@ -191,10 +191,10 @@ def product(*factors: Expression) -> Expression:
 
 
 def total(terms: tuple[Expression, ...]) -> Expression:
-    """A sum; a single term stands for itself."""
+    """A sum; a single term is returned as it is."""
     return terms[0] if len(terms) == 1 else Sum(terms)
 
 
 def series(term: Callable[[int], Expression], count: int) -> Expression:
-    """A sum of terms that are made as they are needed; a single term stands for itself."""
+    """A sum of terms that are created when they are needed; a single term is returned as it is."""
     return term(0) if count == 1 else Series(term, count)

@@ -1,4 +1,4 @@
-"""How expressions are written: as plain ASCII text, and as TeX for Markdown."""
+"""Writing expressions as plain ASCII text, and as TeX for Markdown."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from bpengine.derivation.deriving import Derived
 
 MAX_TERMS = 7
-"""The most terms of a sum that are written; of a longer one, the first ones and the last one."""
+"""The most terms of a sum that are written. Of a longer sum, the first ones and the last one are written."""
 
 SUM, PRODUCT, SIGNED, POWER, ATOM = range(5)
-"""How strongly the parts of a text are bound together: a part that is bound less than its place requires is
-put in parentheses."""
+"""Operator precedence, from loose to tight. A part that binds more loosely than its place requires is put in
+parentheses."""
 
 
 def _written(count: int) -> list[int]:
-    """The numbers of the terms that are written, of so many."""
+    """The indices of the terms that are written of a sum of `count` terms."""
     return list(range(count)) if count <= MAX_TERMS else [*range(MAX_TERMS - 2), count - 1]
 
 
@@ -62,7 +62,7 @@ class Notation:
         return f"{'new ' if symbol.is_new else ''}{name}{layer}{indices}"
 
     def quotient(self, above: tuple[str, int], below: tuple[str, int]) -> tuple[str, int]:
-        """Write a quotient of two parts, each with how strongly it is bound."""
+        """Write a quotient of two parts, each with its precedence."""
         return f"{self._bound(above, PRODUCT)} / {self._bound(below, SIGNED)}", PRODUCT
 
     def power(self, base: str, exponent: tuple[str, int]) -> str:
@@ -95,7 +95,7 @@ class Notation:
         return self._write(expression, numbers)[0]
 
     def _write(self, expression: Expression, numbers: bool) -> tuple[str, int]:  # noqa: PLR0911, PLR0912  one for each kind
-        """The text, and how strongly its parts are bound."""
+        """The text, and its precedence."""
 
         def inner(part: Expression, binding: int) -> str:
             return self._bound(self._write(part, numbers), binding)

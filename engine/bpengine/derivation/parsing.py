@@ -1,4 +1,4 @@
-"""From the text of a formula, as the descriptions of activations and optimizers have it, to an expression."""
+"""Parsing the formulas in the descriptions of activations and optimizers into expressions."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def parse(formula: str, variables: Mapping[str, Variable]) -> Expression:
 
     Args:
         formula: the formula.
-        variables: what its letters stand for.
+        variables: the variable for each letter.
 
     Raises:
-        KeyError: a letter stands for nothing.
-        ValueError: the formula can't be read, or has an operation that is not known here.
+        KeyError: a letter has no variable.
+        ValueError: the formula can't be parsed, or has an unknown operation.
     """
     condition = _CONDITION.fullmatch(formula)
     if condition is not None:
@@ -45,7 +45,7 @@ def parse(formula: str, variables: Mapping[str, Variable]) -> Expression:
 
 @cache
 def _tree(formula: str) -> ast.expr:
-    """What Python reads in a formula; each is read once, and not anew for every weight."""
+    """Python's syntax tree of a formula, cached so that it is not parsed again for every weight."""
     try:
         return ast.parse(_as_python(formula), mode="eval").body
     except SyntaxError as error:
@@ -54,7 +54,7 @@ def _tree(formula: str) -> ast.expr:
 
 @cache
 def assignments(formula: str) -> tuple[tuple[str, str], ...]:
-    """Return the letters that a formula assigns to, such as v = ...; p -= ..., and what each becomes."""
+    """Return the letters that a formula such as v = ...; p -= ... assigns to, each with its new value."""
     pairs = []
     for statement in formula.split("; "):
         left, right = re.split(r" -?= ", statement, maxsplit=1)

@@ -27,9 +27,9 @@ class Quantity:
     """How it is computed, for a whole layer."""
     phase: Phase
     section: str
-    """What it is listed under, with the other numbers that a layer computes at the same time."""
+    """The heading that it is listed under, with other numbers that a layer computes at the same time."""
     why: str
-    """What it is for, in one sentence."""
+    """Its purpose, in one sentence."""
 
 
 QUANTITIES = {

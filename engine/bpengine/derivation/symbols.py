@@ -1,4 +1,4 @@
-"""What the numbers of a trace are called."""
+"""The symbols and places of the numbers in a trace."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 
 class Place(NamedTuple):
-    """Where a number belongs; everything is counted from 0, and None where it does not apply."""
+    """The place of a number in the network, counted from 0; None for a part that does not apply."""
 
     layer: int | None = None
     unit: int | None = None
@@ -20,7 +20,7 @@ class Place(NamedTuple):
 
 
 Item = tuple[Quantity, Place, Variable, Expression]
-"""What `Derived` is made of."""
+"""The content of a `Derived`."""
 
 
 class Names:
@@ -38,13 +38,13 @@ class Names:
         return Variable(Symbol("x", None, (index + 1,)), float(self._trace.inputs[self._row, index]))
 
     def z(self, layer: int, unit: int) -> Variable:
-        """The weighted sum of a unit, which is called u in the output layer."""
+        """The weighted sum of a unit, named u in the output layer."""
         value = float(self._trace.layers[layer].z[self._row, unit])
         name, number = ("u", None) if layer == self._last else ("z", layer + 1)
         return Variable(Symbol(name, number, (unit + 1,)), value)
 
     def a(self, layer: int, unit: int) -> Variable:
-        """The activation of a unit, which is called y in the output layer."""
+        """The activation of a unit, named y in the output layer."""
         if layer == self._last:
             return Variable(Symbol("y", None, (unit + 1,)), float(self._trace.outputs[self._row, unit]))
         value = float(self._trace.layers[layer].a[self._row, unit])
@@ -71,7 +71,7 @@ def parameter_symbol(place: Place, *, is_new: bool = False) -> Symbol:
 
 
 def element(parameters: Parameters, place: Place) -> float:
-    """The number of a place."""
+    """The number at a place."""
     assert place.unit is not None
     if place.input is None:
         return float(parameters.biases[place.unit])
@@ -94,7 +94,7 @@ def quantity(name: str) -> Quantity:
 
 
 def place_of(sizes: tuple[int, ...], index: int) -> Place:
-    """The place of a number in the vector of all parameters, of a network with layers of these sizes."""
+    """The place of a number in the parameter vector of a network with layers of these sizes."""
     for layer, (inputs, units) in enumerate(pairwise(sizes)):
         if index < (inputs + 1) * units:
             row, unit = divmod(index, units)

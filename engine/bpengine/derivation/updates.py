@@ -82,7 +82,7 @@ def _penalized(trace: Trace, layer: LayerTrace, place: Place) -> Expression:
 
 
 def _with_penalty(trace: Trace, layer: LayerTrace, place: Place) -> Variable:
-    """The gradient with its penalty, which has another name only if there is one."""
+    """The gradient with its penalty; it has its own symbol only if there is a penalty."""
     if not trace.is_penalized or place.input is None:
         return raw_gradient(layer, place)
     return Variable(Symbol("g", of=parameter_symbol(place)), element(layer.penalized, place))
@@ -93,7 +93,7 @@ def _norm(trace: Trace) -> Variable:
 
 
 def _clipping(trace: Trace, most: int | None) -> Iterator[Item]:
-    """The norm, if it is limited, and the gradient that is clipped, if the norm is too large."""
+    """Yield the norm, if it is limited, and the clipped gradient, if the norm is too large."""
     if trace.config.clip <= 0:
         return
 
@@ -120,7 +120,7 @@ def _clipping(trace: Trace, most: int | None) -> Iterator[Item]:
 
 
 def _received(trace: Trace, layer: LayerTrace, place: Place) -> Variable:
-    """The gradient that the optimizer receives, which has another name only if it was clipped."""
+    """The gradient that the optimizer receives; it has its own symbol only if it was clipped."""
     if not trace.is_clipped:
         return _with_penalty(trace, layer, place)
     return Variable(Symbol("clipped g", of=parameter_symbol(place)), element(layer.clipped, place))

@@ -1,4 +1,4 @@
-"""Figures on the inside of a network that show why it learns or does not, and sentences on what they show."""
+"""Diagnostics: figures that show why a network learns or does not, and sentences that explain them."""
 
 from bpengine.diagnostics.measuring import diagnose
 from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics

@@ -16,19 +16,19 @@ from bpengine.network import Network
 from bpengine.run import Run
 
 MAX_SAMPLES = 1000
-"""The most samples to measure with. The screen waits for the result, and shares of 1000 samples are accurate
-to a few percent."""
+"""The most samples to measure with, since the screen waits for the result. Shares of 1000 samples are
+accurate to a few percent."""
 SAME = 1e-6
-"""Units count as equal if no parameter differs by more than this part of the largest one. Rounding makes
-equal units differ by less for hundreds of epochs, and random units start with far larger differences."""
+"""Units count as equal if no parameter differs by more than this fraction of the largest one. Equal units
+differ by less for hundreds of epochs because of rounding; random units start with far larger differences."""
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 def diagnose(run: Run, *, samples: Dataset | None = None) -> Diagnostics:
-    """Measure a run at its present state: its errors, gradients, activations and next updates.
+    """Measure a run in its current state: its errors, gradients, activations and next updates.
 
-    The passes use networks of their own, so that neither the run's numbers nor its random generator change.
+    The passes use separate networks, so that neither the run's numbers nor its random generator change.
     If there are more than `MAX_SAMPLES` training samples, gradients and activations are measured with an even
     selection of them, always the same.
 
@@ -105,8 +105,8 @@ def _mean_loss(network: Network, dataset: Dataset) -> float:
 def evenly(count: int, most: int) -> IntArray:
     """The indices of `count` items, or of `most` of them: one from each of `most` equal parts, in order.
 
-    The place within each part follows the multiples of the golden ratio by square numbers, which have no
-    period. Equal steps might miss classes that alternate.
+    The position within each part follows multiples of the golden ratio by square numbers, which have no
+    period. With equal steps, classes that alternate could be missed.
     """
     if count <= most:
         return np.arange(count)
@@ -117,14 +117,14 @@ def evenly(count: int, most: int) -> IntArray:
 
 
 def _units_off(saturation: Saturation | None, saturated: Array) -> tuple[int, ...]:
-    """The units that are switched off for every sample, given 1 for each saturated output."""
+    """The units that are off for every sample, given a mask of the saturated outputs."""
     if saturation is None or not saturation.switches_off:
         return ()
     return tuple(np.flatnonzero(saturated.all(axis=0)).tolist())
 
 
 def _equal_units(network: Network) -> list[bool]:
-    """Whether the units of each layer are equal. Output units never are, since each has its own target."""
+    """Whether the units of each layer are equal. Output units never are: each has its own target."""
     equal = []
     for layer, following in zip(network.hidden, network.layers[1:], strict=True):
         units = np.vstack([layer.parameters, following.weights.T])

@@ -46,10 +46,10 @@ class LayerDiagnostics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostics:
-    """The figures of all layers at one moment of a run."""
+    """The figures of all layers at one point of a run."""
 
     config: TrainingConfig
-    """The present settings."""
+    """The current settings."""
     learning_rate: float
     """The learning rate of the epoch in progress, by the schedule."""
     updates: int
@@ -69,7 +69,7 @@ class Diagnostics:
     test_error: float | None
     """The same over the test samples; None if there are none."""
     constant_error: float
-    """The lowest error of a constant output: what can be reached without looking at the inputs."""
+    """The lowest error of a constant output, which needs no inputs."""
 
     @property
     def hidden(self) -> tuple[LayerDiagnostics, ...]:

@@ -14,9 +14,9 @@ from bpengine.run import Run
 from bpengine.run_state import RunState
 
 MAX_UPDATES = 10
-"""The most updates to measure: single samples differ, and the mean of several differs less."""
+"""The most updates to measure: a mean over several varies less than a single update."""
 MAX_WORK = 500_000
-"""Parameters times samples up to which updates are measured, since the screen waits for the result."""
+"""The most parameters times samples for which updates are measured: the screen waits for the result."""
 
 
 def measure_updates(run: Run, start: RunState) -> tuple[float | None, list[float | None]]:

@@ -1,4 +1,4 @@
-"""What a diagnosis shows, in sentences that can be checked. A remedy is named only where it is certain."""
+"""What a diagnosis shows, in sentences that can be checked. A remedy is named only if it is certain."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.initializers import INITIALIZERS
 
 SATURATED = 0.5
-"""The share of saturated outputs of a layer from which it is mentioned."""
+"""The smallest share of saturated outputs of a layer that is mentioned."""
 SMALL_GRADIENT = 1e-3
-"""The part of the output layer's gradient below which a layer's gradient is mentioned."""
+"""A layer's gradient is mentioned if it is below this fraction of the output layer's."""
 NO_ERROR = 1e-6
-"""The error of a constant output at or below which all targets count as equal."""
+"""All targets count as equal if the error of a constant output is at most this."""
 MAX_UNITS_LISTED = 3
 """The most units that are listed by number."""
 
@@ -48,7 +48,7 @@ class Finding:
     units: tuple[int, ...] = ()
     """The units, counted from 0, that the finding is about."""
     remedy: str = ""
-    """What to do, as the sentence says it; empty if the sentence names nothing."""
+    """The remedy that the sentence names; empty if it names none."""
 
 
 def findings(diagnostics: Diagnostics) -> tuple[Finding, ...]:
@@ -68,7 +68,7 @@ def findings(diagnostics: Diagnostics) -> tuple[Finding, ...]:
 
 
 def _details(diagnostics: Diagnostics) -> list[Finding | None]:
-    """What can be said only while all numbers are finite."""
+    """The findings that require finite numbers."""
     return [
         _test_error(diagnostics),
         *(_units_off(diagnostics, layer) for layer in diagnostics.hidden),
@@ -88,7 +88,7 @@ def _divergence(diagnostics: Diagnostics) -> Finding | None:
     if epoch is None:
         return None
     sentence, remedy = f"The run diverged in epoch {epoch}", ""
-    # Only updates can be made smaller: a run that overflows with its first weights has no remedy here.
+    # A remedy can only make updates smaller, and does not help if the first weights already overflow.
     if diagnostics.learning_rate > 0 and (diagnostics.updates or _is_finite(diagnostics)):
         remedy = "go back before it, then lower the learning rate"
     sentence = f"{sentence}: {remedy}." if remedy else f"{sentence}."
@@ -135,7 +135,7 @@ def _error_left(left: float) -> str:
     reduction = 1 - left
     if abs(reduction) <= 0.005:
         return f"The error is about {constant}."
-    # As many decimals as the rest needs: 99.97%, but 97%.
+    # As many decimals as the remainder needs: 99.97%, but 97%.
     decimals = max(0, min(2, -math.floor(math.log10(100 * left)))) if left > 1e-4 else 2
     share = f"{100 * reduction:.{decimals}f}%" if left > 1e-4 else "over 99.99%"
     return f"The error is {share} below the best constant output's."

@@ -6,10 +6,10 @@ from bpengine.errors import DataError
 
 
 class FormulaError(DataError):
-    """A text is no formula.
+    """A text is not a formula.
 
     Attributes:
-        column: where in the text, counted from 1; one more than the length of the text at its end.
+        column: the position of the problem, counted from 1; at the end of the text, its length plus 1.
         reason: what is wrong there, and what is allowed.
     """
 

@@ -19,15 +19,15 @@ NONE = "none"
 MAX_END = 1000.0
 """The largest magnitude of an end of a range."""
 MIN_WIDTH = 0.001
-"""The least distance between the ends of a range."""
+"""The smallest distance between the ends of a range."""
 RANGES = f"low..high, such as -3..3 or 0..2*pi, from {-MAX_END:g} to {MAX_END:g}"
-"""The allowed ranges in words, to follow "must be"."""
+"""The allowed ranges, as words that follow "must be"."""
 _BRIEF = 14
-"""The characters of a formula where there is little room."""
+"""The most characters of a formula's short form."""
 
 
 def range_of(value: object) -> tuple[float, float] | None:
-    """Return the pair of numbers as a range of floats; None if it is no allowed range."""
+    """Return a pair of numbers as a range of floats; None if it is not an allowed range."""
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         return None
     for end in value:
@@ -41,7 +41,7 @@ def range_of(value: object) -> tuple[float, float] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormulaField(Field):
-    """A formula, kept as text; an empty text is none."""
+    """A formula, kept as text; an empty text means no formula."""
 
     @property
     def allowed(self) -> str:
@@ -65,7 +65,7 @@ class FormulaField(Field):
         """The text, which is a formula for one of the tasks.
 
         Raises:
-            ConfigError: it is none; the message names the column.
+            ConfigError: it is not a formula; the message names the column.
         """
         if not isinstance(value, str):
             raise self._refuse(value)
@@ -115,7 +115,7 @@ class RangeField(Field):
         """A pair of floats.
 
         Raises:
-            ConfigError: it is none, or its ends are not allowed.
+            ConfigError: it is not a range, or its ends are not allowed.
         """
         found = range_of(value)
         if found is None:
@@ -152,7 +152,7 @@ FUNCTION = FormulaField(
     needs_restart=True,
     describes_named_data=True,
 )
-"""The function whose values are learned or, for classes, the comparison that tells them apart."""
+"""The function whose values are learned or, for classes, the comparison that separates them."""
 X_RANGE = RangeField(
     label="range",
     symbol="x",

@@ -1,4 +1,4 @@
-"""`parse`: from a text to a `Formula`, through Python's parser and a list of what is allowed."""
+"""`parse` turns a text into a `Formula`, with Python's parser and a list of what is allowed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _EXAMPLES: dict[Kind, str] = {"number": "a number such as sin(x)", "comparison":
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula that has been checked. `parse` makes it; it can be pickled.
+    """A checked formula, created by `parse`. It can be pickled.
 
     Calling it with coordinates, shape (n, d), gives its value at each of them, shape (n,): numbers for
     regression, and booleans for classification. Values need not be finite.
@@ -48,7 +48,7 @@ class Formula:
         return self.evaluate(coordinates)[0]
 
     def evaluate(self, coordinates: Array) -> tuple[Any, NDArray[np.bool_]]:
-        """Return the values, and where they and what is compared are finite; shape (n,) each.
+        """Return the values, and where they and all compared numbers are finite; shape (n,) each.
 
         Args:
             coordinates: shape (n, d), with d = 1 for regression and d = 2 for classification.
@@ -79,20 +79,19 @@ def parse(text: str, task: Task) -> Formula:
         task: regression or classification.
 
     Raises:
-        FormulaError: the text is no formula, or one for the other task.
+        FormulaError: the text is not a formula, or is one for the other task.
     """
     meant = task_of(text)
-    tree = _tree(text, VARIABLES[meant], _NEEDED[meant])
     if meant != task:
         raise FormulaError(1, f"this formula is for {meant}; {task} needs {_EXAMPLES[_NEEDED[task]]}")
-    return Formula(text, task, tree)
+    return Formula(text, task, _tree(text, VARIABLES[task], _NEEDED[task]))
 
 
 def constant(text: str) -> float:
     """Return the value of a formula without inputs, such as 2*pi; it need not be finite.
 
     Raises:
-        FormulaError: the text is no such formula.
+        FormulaError: the text is not such a formula.
     """
     with np.errstate(all="ignore"):
         return float(_Evaluation({}, 1).of(_tree(text, (), "number")))
@@ -108,7 +107,7 @@ def _tree(text: str, variables: tuple[str, ...], needed: Kind) -> ast.expr:
     begin = len(text) - len(text.lstrip())
     try:
         tree = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError as error:  # 007, or "not" where a number should be
+    except SyntaxError as error:  # for example 007, or "not" in place of a number
         raise FormulaError(begin + (error.offset or 1), "is not understood here") from None
     except (ValueError, RecursionError, MemoryError):
         raise FormulaError(begin + 1, "has too many parts") from None
@@ -119,13 +118,13 @@ def _tree(text: str, variables: tuple[str, ...], needed: Kind) -> ast.expr:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """Refuses every part of a tree that is not in the lists of the language."""
+    """Refuses every part of a syntax tree that is not in the lists of the language."""
 
     begin: int
     variables: tuple[str, ...]
 
     def needs(self, node: ast.expr, needed: Kind, depth: int) -> None:
-        """Check that a part of the tree is of the kind that is needed there."""
+        """Check that a part of the tree has the kind that is needed there."""
         if depth > MAX_DEPTH:
             raise self._error(node, "has too many parts within one another")
         kind, parts = self._parts(node)
@@ -136,7 +135,7 @@ class _Check:
             self.needs(part, part_kind, depth + 1)
 
     def _parts(self, node: ast.expr) -> tuple[Kind, list[tuple[ast.expr, Kind]]]:  # noqa: PLR0911  a case each
-        """The kind of a part, and its own parts with the kinds that they need."""
+        """The kind of a node, and its child nodes with the kinds that they must have."""
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 if not np.isfinite(_number(value)):
@@ -174,7 +173,7 @@ class _Check:
 
 
 def _number(value: float) -> Any:
-    """The float of a literal; a whole number too large for one is infinite."""
+    """The float of a literal; a whole number that is too large becomes infinite."""
     try:
         return np.float64(value)
     except OverflowError:
@@ -185,7 +184,7 @@ class _Evaluation:
     """The values of a checked tree at some coordinates.
 
     Attributes:
-        finite: where everything that was noted is finite; shape (n,).
+        finite: where all noted values are finite; shape (n,).
     """
 
     def __init__(self, inputs: dict[str, Array], count: int) -> None:

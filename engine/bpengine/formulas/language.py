@@ -1,6 +1,6 @@
-"""The words of the language and what they mean. Nothing else is a part of a formula.
+"""The vocabulary of formulas and its meaning. A formula can contain nothing else.
 
-All arithmetic is that of 64-bit floats, so that no power takes longer than another one.
+All arithmetic uses 64-bit floats, so that no power takes longer than others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bpengine.tasks import Task
 MAX_LENGTH = 200
 """The most characters of a formula."""
 MAX_DEPTH = 100
-"""The most operators and functions within one another; a sum of 100 terms has so many."""
+"""The deepest nesting of operators and functions; a sum of 100 terms has this depth."""
 
 VARIABLES: dict[Task, tuple[str, ...]] = {"regression": ("x",), "classification": ("x", "y")}
 """The inputs that a formula can use, in the order of a sample's coordinates."""
@@ -47,7 +47,7 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 EXTREMES: dict[str, Callable[[Any, Any], Any]] = {"min": np.minimum, "max": np.maximum}
 """The functions of two numbers or more."""
 WORDS = ("and", "or", "not")
-"""What joins comparisons."""
+"""The words that join comparisons."""
 
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: np.add,

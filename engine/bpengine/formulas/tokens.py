@@ -1,7 +1,7 @@
-"""The first reading of a formula: its numbers, names and signs, and whether each may follow the last.
+"""The first check of a formula: its numbers, names and signs, and whether each may follow the one before.
 
-Only a text that passes goes on to Python's parser. Its messages differ between versions of Python and name
-things that are no part of this language; these here say what to type instead.
+Only a text that passes goes on to Python's parser, whose messages differ between versions of Python and name
+things that this language does not have. The messages of this check say what to type instead.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Token:
     """number, name or sign."""
     text: str
     column: int
-    """Where it begins, counted from 1."""
+    """The column where it begins, counted from 1."""
 
 
 def check_tokens(text: str, variables: Collection[str]) -> None:
@@ -59,7 +59,7 @@ def check_tokens(text: str, variables: Collection[str]) -> None:
         variables: the names of the inputs.
 
     Raises:
-        FormulaError: it is not.
+        FormulaError: the text is not.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(MAX_LENGTH + 1, f"a formula has at most {MAX_LENGTH} characters")
@@ -125,7 +125,7 @@ def _ends_operand(token: Token) -> bool:
 
 
 def _check_after_operand(token: Token, before: Token, brackets: Sequence[tuple[Token, str]]) -> None:
-    """Check that this can follow a number, an input, a constant or a closing bracket."""
+    """Check that a token can follow a number, an input, a constant or a closing bracket."""
     column = token.column
     if token.text in ("(", "not") or token.kind == "number" or _is_noun(token):
         example = (

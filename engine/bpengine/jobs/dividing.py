@@ -1,4 +1,4 @@
-"""Dividing runs into jobs: as many side by side as are fast, and few enough that results come soon."""
+"""Dividing runs into jobs: enough runs side by side to be fast, but few enough for early results."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from bpengine.training_data import DATA_SETTINGS, make_dataset
 MAX_LANES = 64
 """The most runs of a job."""
 FEW_LANES = 16
-"""As many runs of a job as make each run nearly as fast as in the largest one."""
+"""The number of runs with which a job is nearly as fast per run as the largest job."""
 VECTOR = 8
-"""The most lanes that one instruction of any processor works on: jobs of a multiple of it waste nothing."""
+"""The most lanes of one vector instruction on any processor. Jobs with a multiple of this waste none."""
 MAX_WORK = 2**27
-"""The most work of a job of more than `FEW_LANES`, in parameters times samples: some 0.2 s, so that results
-come soon."""
+"""The most work of a job with more than `FEW_LANES` runs, in parameters times samples: about 0.2 s, so that
+results come early."""
 MAX_EPOCH_WORK = 5 * 10**7
-"""The most work of an epoch of all runs of a job, between two of which the job can be given up."""
+"""The most work in one epoch of all runs of a job. A job can be given up only between epochs."""
 MAX_NUMBERS = 2**22
-"""The most numbers of an array of all lanes: 32 MB."""
+"""The most numbers in an array of all lanes: 32 MB."""
 MIN_WORK = 2**25
-"""The least work of numba's lanes that is worth a call in another process: some 50 ms."""
+"""The least work of numba's lanes that is worth a call in another process: about 50 ms."""
 NUMPY_FACTOR = 100
 """How many times as long as numba's lanes NumPy takes for the same work."""
 
@@ -46,15 +46,15 @@ def divided(
     Args:
         configs: the settings of the runs.
         source: the user's own data; None for the data set that the configs name.
-        kernel: what the runs will be trained with: auto, numpy or numba. numba is not loaded to find out
-            whether auto can be numba: it is if numba is installed.
-        until: how many epochs each run is to be trained; by default all of its own.
+        kernel: the kernel of the runs: auto, numpy or numba. auto counts as numba if numba is installed; it
+            is not loaded to check that it works.
+        until: how many epochs each run is trained; by default all of its epochs.
         workers: how many jobs are trained at a time.
-        max_runs: the most runs of a job. By default, a job of NumPy has one run, since NumPy trains one by
-            one and so can tell of each as it ends.
+        max_runs: the most runs of a job. By default, a job with NumPy has one run: NumPy trains one by one
+            anyway, and this way each result is known at once.
 
     Returns:
-        The jobs, in the order in which to train them: that of their first runs.
+        The jobs, in the order of their first runs.
 
     Raises:
         DataError: the data can't be used with the settings of a run.
@@ -94,7 +94,7 @@ def _max_lanes(parameters: int, samples: int, outputs: int, epochs: int) -> int:
 
 
 class _DataSizes:
-    """The sizes of data sets, each of which is made once."""
+    """The sizes of data sets; each data set is created only once."""
 
     def __init__(self, source: Dataset | None) -> None:
         self._source = source
@@ -112,7 +112,7 @@ class _DataSizes:
 
 
 def bundled(jobs: Sequence[Job]) -> Iterator[tuple[Job, ...]]:
-    """Put jobs together that are each too small for a call in another process; they come first."""
+    """Combine jobs that are too small for separate calls in another process; these come first."""
     bundle: list[Job] = []
     for job in jobs:
         if job.work < MIN_WORK:

@@ -16,22 +16,22 @@ from bpengine.jobs.dividing import bundled, divided
 from bpengine.jobs.job import Job, Stopped
 
 POLL_SECONDS = 0.05
-"""How often it is looked whether to stop."""
+"""The time between two checks whether to stop."""
 
 Outcomes = list[Outcome | None]
-"""What became of the runs of a job; None for those that were given up."""
+"""The outcomes of the runs of a job; None for runs that were given up."""
 
 
 class RemoteExecutor(Executor):
-    """An executor whose calls are made in other processes, and which can tell them there to end."""
+    """An executor whose calls run in other processes, and can find out there that they should end."""
 
     @property
     @abstractmethod
     def slots(self) -> int:
-        """How many calls it makes at a time."""
+        """How many calls it executes at a time."""
 
     given_up: Callable[[], bool]
-    """Called by a call, in its process: whether nobody wants its result any more. Can be pickled."""
+    """Called by a call in its process: whether its result is no longer wanted. Can be pickled."""
 
 
 def processors() -> int:
@@ -50,16 +50,16 @@ def outcomes_as_they_come(
 ) -> Iterator[tuple[int, Outcome]]:
     """Train all runs to their ends, and yield each one's position and outcome as soon as it is known.
 
-    A run has the same numbers as alone with this kernel, whatever runs beside it and wherever.
+    A run has the same numbers as when it is trained alone with this kernel, on any executor.
 
     Closing the iterator, or `stopped`, ends the training: nothing is left running on threads or with a
-    `RemoteExecutor`, and other executors are left with the calls that they have begun.
+    `RemoteExecutor`; other executors finish the calls that they have begun.
 
     Args:
         configs: the settings of the runs, of any shapes.
         source: the user's own data; None for the data sets that the configs name.
         kernel: auto, numpy or numba.
-        executor: what trains the jobs; by default a thread for each processor. It is not shut down.
+        executor: trains the jobs; by default a thread for each processor. It is not shut down.
         workers: how many jobs the executor trains at a time; by default its `slots` or, if it has none, the
             number of processors.
         stopped: whether to give up. It may be called from any thread.
@@ -94,16 +94,16 @@ def trained(
 ) -> Iterator[tuple[Job, Outcomes]]:
     """Train the jobs, and yield each with its outcomes as soon as it has ended.
 
-    When it is stopped, the jobs that were being trained on threads come last, with the runs that had ended;
-    those that another executor had ended come, too. Closing the iterator ends the training as well.
+    When it is stopped, the jobs in progress on threads are yielded last, with the runs that had ended; jobs
+    that another executor had completed are yielded as well. Closing the iterator also ends the training.
 
     Args:
-        jobs: what to train.
+        jobs: the jobs to train.
         source: the user's own data; None for the data sets that the configs name.
         kernel: auto, numpy or numba.
-        executor: what trains; None trains in this thread, in the order of the jobs. It is not shut down.
-        stopped: whether to give up. It is asked in the threads that train, or in this one if the executor
-            has no threads.
+        executor: trains the jobs; None trains in this thread, in their order. It is not shut down.
+        stopped: returns whether to give up. It is called in the threads that train, or in this one if the
+            executor has no threads.
     """
     if executor is None:
         yield from _one_by_one(jobs, source, kernel, stopped)
@@ -112,11 +112,11 @@ def trained(
         return
     ended = threading.Event()
     on_threads = isinstance(executor, ThreadPoolExecutor)
-    telling: dict[str, Stopped] = {}
+    keywords: dict[str, Stopped] = {}
     if on_threads:
-        telling = {"stopped": lambda: ended.is_set() or stopped()}
+        keywords = {"stopped": lambda: ended.is_set() or stopped()}
     elif isinstance(executor, RemoteExecutor):
-        telling = {"stopped": executor.given_up}
+        keywords = {"stopped": executor.given_up}
     waiting: dict[Future[list[Outcomes]], tuple[Job, ...]] = {}
     done: SimpleQueue[Future[list[Outcomes]]] = SimpleQueue()
 
@@ -127,7 +127,7 @@ def trained(
 
     try:
         for bundle in [(job,) for job in jobs] if on_threads else bundled(jobs):
-            future = executor.submit(_train_all, bundle, source, kernel=kernel, **telling)
+            future = executor.submit(_train_all, bundle, source, kernel=kernel, **keywords)
             waiting[future] = bundle
             future.add_done_callback(done.put)
         while waiting and (on_threads or not stopped()):

@@ -13,37 +13,37 @@ from bpengine.group import Group, Outcome
 from bpengine.trainer import Trainer
 
 SLICE_MILLISECONDS = 20.0
-"""How long a run alone is trained before it is asked whether to stop."""
+"""How long a single run is trained between two checks whether to stop."""
 
 Stopped = Callable[[], bool]
-"""Asked between slices of training: whether to give up. It may wait."""
+"""Called between slices of training: returns whether to give up. It may wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Runs of the same shape that are trained to the same epoch, side by side where numba computes them."""
+    """Runs of the same shape that are trained to the same epoch, side by side if numba trains them."""
 
     configs: tuple[TrainingConfig, ...]
-    """The settings of each run, which may differ in those of `group.OWN`."""
+    """The settings of each run, which may differ in those of `group.PER_RUN_SETTINGS`."""
     until: int
     """How many epochs to train."""
     positions: tuple[int, ...] = ()
-    """Where the runs stand in the list that was divided into jobs."""
+    """The positions of the runs in the list that was divided into jobs."""
     work: int = 0
-    """The parameters times the samples that all runs are trained on, times `NUMPY_FACTOR` with NumPy."""
+    """The work of all runs: parameters times samples, times `NUMPY_FACTOR` with NumPy."""
 
     def train(
         self, source: Dataset | None = None, *, kernel: str = "auto", stopped: Stopped = lambda: False
     ) -> list[Outcome | None]:
-        """Train; each run has the same numbers as alone with this kernel.
+        """Train the runs. Each has the same numbers as when it is trained alone with this kernel.
 
         Args:
             source: the user's own data; None for the data set that the configs name.
             kernel: auto, numpy or numba.
-            stopped: whether to give up. It is asked every few milliseconds.
+            stopped: returns whether to give up; called every few milliseconds.
 
         Returns:
-            What became of each run; None for those that were given up.
+            The outcome of each run; None for runs that were given up.
 
         Raises:
             ConfigError: the kernel can't be used.

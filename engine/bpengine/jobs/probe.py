@@ -1,4 +1,4 @@
-"""A test run whose hash tells whether another process trains with the same numbers."""
+"""Test runs whose hash shows whether another process computes the same numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RUNS = (
         "regression", samples=30, activation="sin", optimizer="adam", batch_size=5, l2=1e-4, epochs=40
     ),
 )  # fmt: skip
-"""Runs that call exp, tanh, sin and cos, and whose weights depend on every bit of them."""
+"""Runs that use exp, tanh, sin and cos, and whose weights depend on every bit of their results."""
 
 
 def probe(kernel: str = "auto") -> tuple[str, str]:

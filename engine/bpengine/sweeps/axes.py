@@ -19,12 +19,12 @@ DIGITS = 6
 """The significant digits of values between the ends of a range."""
 _RANGE = re.compile(r"(?P<low>[^:]+?)\.\.(?P<high>[^:]+)(?::(?P<log>log))?(?::(?P<count>\d{1,6}))?")
 FORMS = "a range such as 0.01..1:log:10, 0..1:11 or 1..8, or values such as 1,2,3 or 8,8;4,4"
-"""What the values of an axis may be, in words."""
+"""The allowed forms of an axis's values, in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A setting and its values in order, none twice."""
+    """A setting and its distinct values, in order."""
 
     field: Field
     values: tuple[Any, ...]
@@ -54,7 +54,7 @@ def parse_axis(text: str) -> Axis:
 
 
 def axis_field(name: str) -> Field | None:
-    """The setting of this name, flag, label or symbol; None if there is none."""
+    """The setting with this name, flag, label or symbol; None if there is none."""
     wanted = name.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
     for field in FIELDS:
         names = {field.name, field.flag.lstrip("-"), field.label, field.symbol}

@@ -1,4 +1,4 @@
-"""From the results of a sweep's runs to one figure for each cell."""
+"""Summarizing the results of a sweep's runs as one figure for each cell."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ METRIC_NAMES = {
     "test-error": "median test error",
     "success": "share that succeeds",
 }
-"""What the figure of a cell is called."""
+"""The names of the figures of a cell."""
 METRICS = tuple(METRIC_NAMES)
 """What a cell can show: the median over its starts of the error or the test error, or the share of its starts
 that succeeded."""
 SUCCESS_ERROR = 0.01
 """The error at or below which a run has succeeded, unless another one or a target error is given."""
-HOPELESS = 10.0
-"""An error that no network has that has learned anything: targets are of the size of 1."""
+UNTRAINED_ERROR = 10.0
+"""An error above that of any network that has learned something: targets are of the order of 1."""
 
 
 @dataclass(slots=True)
@@ -80,13 +80,13 @@ class Cell:
         return self._figures[metric]
 
     def in_order(self, metric: str = "error") -> list[Result]:
-        """The results, the smallest error or test error first; equal ones by their runs."""
+        """The results in ascending order of the error or test error; ties by the number of the run."""
         kind = "test-error" if metric == "test-error" else "error"
         errors = dict(zip(sorted(self.results), self.errors(kind), strict=True))
         return [self.results[number] for number in sorted(errors, key=lambda number: errors[number])]
 
     def middle(self, metric: str = "error") -> Result:
-        """The run in the middle of those in order: of an even number, the better one of the middle two.
+        """The median run; of an even number, the better one of the middle two.
 
         The cell must have results.
         """
@@ -113,7 +113,7 @@ class Cells:
         self.done = 0
 
     def add(self, results: Iterable[Result]) -> None:
-        """Add results, of which each run has one."""
+        """Add results, one for each run."""
         for result in results:
             self.cells[result.run // self.sweep.starts].add(result)
             self.done += 1
@@ -141,10 +141,10 @@ class Cells:
 
 
 def levels(figures: Sequence[float], metric: str) -> list[float]:
-    """How good each figure is beside the others, from 0 (best) to 1 (worst); NaN where it is not finite.
+    """How good each figure is among the others, from 0 (best) to 1 (worst); NaN where it is not finite.
 
-    Errors are compared by their logarithms, since they differ by orders of magnitude; all above `HOPELESS`
-    count as that.
+    Errors are compared by their logarithms, since they differ by orders of magnitude; those above
+    `UNTRAINED_ERROR` count as equal to it.
     """
     values = np.array(figures, dtype=np.float64)
     if metric == "success":
@@ -153,6 +153,6 @@ def levels(figures: Sequence[float], metric: str) -> list[float]:
     if not np.isfinite(values).any():
         return [math.nan] * len(values)
     low = np.nanmin(values)
-    values = np.minimum(values, max(low, math.log(HOPELESS)))
+    values = np.minimum(values, max(low, math.log(UNTRAINED_ERROR)))
     high = np.nanmax(values)
     return list((values - low) / (high - low) if high > low else values - low)

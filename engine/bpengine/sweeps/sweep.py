@@ -26,25 +26,25 @@ _STATES = {"epochs": "finished"}
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a run of a sweep."""
+    """The result of a run of a sweep."""
 
     run: int
-    """Its number, counted from 0: that of its cell times the number of starts, plus that of its start."""
+    """The number of the run, from 0: the cell's number times the starts, plus the start's number."""
     values: Mapping[str, Any]
     """The varied settings by name."""
     seed: int
     error: float | None
     """The error of the last completed epoch, as `bptui train` reports it; None if no epoch was completed."""
     test_error: float | None
-    """Its test error; None without test samples, or if it is not finite."""
+    """The test error of that epoch; None without test samples, or if it is not finite."""
     state: str
-    """How it ended: "finished" (all epochs), "target error", "patience" or "diverged"."""
+    """How the run ended: "finished" (all epochs), "target error", "patience" or "diverged"."""
     epoch: int | None
     """The number of the last completed epoch, counted from 0; None if there is none."""
 
     @property
     def diverged(self) -> bool:
-        """Whether its numbers grew without bound."""
+        """Whether the run diverged."""
         return self.state == "diverged"
 
 
@@ -53,7 +53,7 @@ class Sweep:
 
     Iterating over a sweep trains it, and yields a `Result` for each run as soon as the run has ended, in no
     fixed order. The runs are numbered by their cell, in which the last setting varies fastest, and by their
-    start, which adds 0, 1, 2, ... to the seed of `base`. Each run has the same numbers as if it were trained
+    start, which adds 0, 1, 2, ... to the seed of `base`. Each run has the same numbers as when it is trained
     alone.
 
     Args:
@@ -62,7 +62,7 @@ class Sweep:
         starts: the number of starts of each cell.
         source: the user's own data; None for the data sets that the settings name.
         kernel: auto, numpy or numba. Without numba, auto trains run by run with NumPy.
-        executor: what trains the runs; see `outcomes_as_they_come`.
+        executor: trains the runs; see `outcomes_as_they_come`.
         workers: how many jobs the executor trains at a time.
 
     Attributes:
@@ -133,7 +133,7 @@ class Sweep:
 
         Args:
             without: the numbers of the runs to leave out, since their results are known.
-            stopped: whether to give up the runs that have not ended; it may be called from any thread.
+            stopped: returns whether to give up the runs that have not ended. Any thread may call it.
 
         Raises:
             ConfigError: the kernel can't be used.

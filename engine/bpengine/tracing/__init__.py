@@ -1,6 +1,6 @@
-"""The next step of a run taken apart: every number of it, for teaching and for checking."""
+"""Traces: every number of a run's next step, for teaching and for checking."""
 
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
-from bpengine.tracing.taking_apart import take_apart
+from bpengine.tracing.tracing import trace_step
 
-__all__ = ["LayerTrace", "Parameters", "Trace", "take_apart"]
+__all__ = ["LayerTrace", "Parameters", "Trace", "trace_step"]

@@ -39,9 +39,9 @@ class LayerTrace:
     gradient: Parameters
     """The gradient of the mean loss over the batch, before penalties and clipping."""
     penalized: Parameters
-    """The gradient with the penalties, and 0 for what is frozen; equal to `gradient` if there is neither."""
+    """The gradient with the penalties, and 0 for frozen numbers; equal to `gradient` if there is neither."""
     clipped: Parameters
-    """What the optimizer receives; equal to `penalized` if nothing is clipped."""
+    """The gradient that the optimizer receives; equal to `penalized` if nothing is clipped."""
     first_moment: Parameters | None
     """The optimizer's first buffer before the step; None if the optimizer keeps none."""
     second_moment: Parameters | None
@@ -51,13 +51,13 @@ class LayerTrace:
     new_second_moment: Parameters | None
     """The second buffer after the step, as the run's kernel computes it."""
     update: Parameters
-    """What the step adds to the weights and biases: `new` minus `before`."""
+    """The change of the weights and biases in the step: `new` minus `before`."""
     new: Parameters
     """The weights and biases after the step, as the run's kernel computes them."""
     frozen: Parameters
-    """1 for each weight and bias that is frozen, so that the step leaves it as it is; 0 for the others."""
+    """1 for each weight and bias that is frozen, which the step does not change; 0 for the others."""
     knocked_out: tuple[int, ...]
-    """The units that are knocked out: they count as 0 for the next layer, whatever their `a` is."""
+    """The knocked-out units. They count as 0 for the next layer, regardless of their `a`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,13 +66,13 @@ class Trace:
 
     The run's own kernel computes `outputs`, `losses`, `mean_loss`, and what the step changes: each layer's
     `new`, `update`, `new_first_moment` and `new_second_moment`. NumPy derives everything in between, and may
-    round otherwise than the kernel: `disagreement` says by how much.
+    round differently from the kernel: `disagreement` says by how much.
     """
 
     config: TrainingConfig
     """The settings of the step."""
     edits: tuple[Edit, ...]
-    """The edits of the run so far, the oldest first: with one, this is no step of a clean run."""
+    """The edits of the run so far, the oldest first. The step of an edited run depends on them."""
     kernel: str
     """The name of the run's kernel."""
     sizes: tuple[int, ...]
@@ -88,7 +88,7 @@ class Trace:
     learning_rate: float
     """The learning rate of the epoch, after the schedule."""
     inputs: Array
-    """What the network receives, scaled; shape (batch, inputs)."""
+    """The scaled inputs of the network; shape (batch, inputs)."""
     targets: Array
     """Shape (batch, outputs); one-hot rows for classes."""
     outputs: Array
@@ -100,7 +100,7 @@ class Trace:
     new_losses: Array
     """The loss of each sample with the new weights and biases, derived with NumPy; shape (batch,)."""
     norm: float
-    """The L2 norm of the gradient over all layers, with the penalties and without what is frozen."""
+    """The L2 norm of the gradient over all layers, with the penalties and without frozen numbers."""
     layers: tuple[LayerTrace, ...]
     """The hidden layers in order, then the output layer."""
     disagreement: float

@@ -12,7 +12,7 @@ from bpengine import TrainingConfig
 from bpengine.sweeps import Result, Sweep
 from bpengine.sweeps.cells import Cells
 from bptui.drawing import Span
-from bptui.drawing.heat_map import Look, Marks, best_text, cell_at, heat_map, map_layout, map_rows
+from bptui.drawing.heat_map import MapStyle, Marks, best_text, cell_at, heat_map, map_layout, map_rows
 
 BASE = TrainingConfig()
 RATES = tuple(round(0.01 * 1.6**step, 6) for step in range(10))
@@ -29,26 +29,26 @@ def filled(metric: str = "error", **vary: tuple[object, ...]) -> Cells:
     return cells
 
 
-def drawn(cells: Cells, look: Look) -> list[str]:
-    colors: Literal["truecolor"] | None = "truecolor" if look.colors else None
-    console = Console(file=io.StringIO(), width=look.width, force_terminal=look.colors, color_system=colors)
+def drawn(cells: Cells, style: MapStyle) -> list[str]:
+    colors: Literal["truecolor"] | None = "truecolor" if style.colors else None
+    console = Console(file=io.StringIO(), width=style.width, force_terminal=style.colors, color_system=colors)
     with console.capture() as captured:
-        console.print(heat_map(cells, look))
+        console.print(heat_map(cells, style))
     return captured.get().splitlines()
 
 
 def test_figures_as_they_fit() -> None:
     cells = filled(learning_rate=RATES, hidden_units=(1, 2))
     for width in (100, 60, 24, 20):
-        assert max(map(len, drawn(cells, Look(width, colors=False)))) <= width
-    assert "1  █ 1.0e0▓1.0e-2▒1.0e-4░1.0e-6 1.0e-8█" in drawn(cells, Look(100, colors=False))[2]
-    assert "0.0256  ▒1.0e-4▒1.0e-5" in drawn(cells, Look(24, colors=False)), "columns become rows"
-    assert "0.0256  ▒1e-4▒1e-5" in drawn(cells, Look(20, colors=False))
+        assert max(map(len, drawn(cells, MapStyle(width, colors=False)))) <= width
+    assert "1  █ 1.0e0▓1.0e-2▒1.0e-4░1.0e-6 1.0e-8█" in drawn(cells, MapStyle(100, colors=False))[2]
+    assert "0.0256  ▒1.0e-4▒1.0e-5" in drawn(cells, MapStyle(24, colors=False)), "columns become rows"
+    assert "0.0256  ▒1e-4▒1e-5" in drawn(cells, MapStyle(20, colors=False))
     wide = filled(learning_rate=RATES, init_scale=RATES)
-    shades = drawn(wide, Look(30, colors=False, ascii=True))
+    shades = drawn(wide, MapStyle(30, colors=False, ascii=True))
     assert any("  ##" in line for line in shades), "no figures, where no layout has room for them"
-    assert all(line.isascii() for line in drawn(cells, Look(100, colors=False, ascii=True)))
-    assert any("\x1b[" in line for line in drawn(cells, Look(100)))
+    assert all(line.isascii() for line in drawn(cells, MapStyle(100, colors=False, ascii=True)))
+    assert any("\x1b[" in line for line in drawn(cells, MapStyle(100)))
 
 
 def test_each_place_belongs_to_the_cell_that_is_drawn_there() -> None:
@@ -56,22 +56,22 @@ def test_each_place_belongs_to_the_cell_that_is_drawn_there() -> None:
         filled(learning_rate=RATES, hidden_units=(1, 2)),
         filled(learning_rate=RATES, init_scale=RATES),
     )
-    for cells, look in ((few, Look(100)), (few, Look(24)), (many, Look(30))):
-        layout = map_layout(cells, look)
+    for cells, style in ((few, MapStyle(100)), (few, MapStyle(24)), (many, MapStyle(30))):
+        layout = map_layout(cells, style)
         assert layout is not None
         found = set[tuple[int, int]]()
         for number in range(len(cells.cells)):
-            rows = map_rows(cells, look, layout, Marks(cursor=number))
+            rows = map_rows(cells, style, layout, Marks(cursor=number))
             (place,) = [
                 {(x, y) for x in range(start, start + len(span.text))}
                 for y, row in enumerate(rows)
                 for start, span in zip(starts_of(row), row, strict=True)
                 if span.text.startswith("▸")
             ]
-            assert {cell_at(cells, look, layout, x, y) for x, y in place} == {number}
+            assert {cell_at(cells, style, layout, x, y) for x, y in place} == {number}
             found |= place
-        elsewhere = {(x, y) for x in range(-2, look.width + 2) for y in range(-2, 40)} - found
-        assert {cell_at(cells, look, layout, x, y) for x, y in elsewhere} == {None}
+        elsewhere = {(x, y) for x in range(-2, style.width + 2) for y in range(-2, 40)} - found
+        assert {cell_at(cells, style, layout, x, y) for x, y in elsewhere} == {None}
 
 
 def starts_of(row: list[Span]) -> list[int]:
@@ -80,10 +80,10 @@ def starts_of(row: list[Span]) -> list[int]:
 
 
 def test_what_is_not_a_map_is_a_list() -> None:
-    lines = drawn(filled(learning_rate=RATES[:3]), Look(100, colors=False))
+    lines = drawn(filled(learning_rate=RATES[:3]), MapStyle(100, colors=False))
     assert [line.split()[0] for line in lines[2:]] == ["0.01", "0.016", "0.0256"]
     assert "div" in lines[3]
-    best = drawn(filled(learning_rate=RATES, epochs=(1, 2), hidden_units=(1, 2)), Look(100, colors=False))
+    best = drawn(filled(learning_rate=RATES, epochs=(1, 2), hidden_units=(1, 2)), MapStyle(100, colors=False))
     assert "the best of 40 cells" in best[0]
     assert len(best) == 22
 

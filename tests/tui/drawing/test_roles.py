@@ -28,9 +28,9 @@ async def test_every_role_has_a_style_in_every_theme(theme: str) -> None:
     async with app.run_test():
         plot = app.query_one(Plot)
         for role in ROLES:
-            assert plot.look(role).color is not None
-        assert plot.look("fit") != plot.look("target"), "the two curves that are compared"
-        assert plot.look("above") != plot.look("below")
+            assert plot.role_style(role).color is not None
+        assert plot.role_style("fit") != plot.role_style("target"), "the two curves that are compared"
+        assert plot.role_style("above") != plot.role_style("below")
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
@@ -40,7 +40,7 @@ async def test_the_region_below_is_brown_and_not_red_in_256_colors(theme: Theme)
     app.theme = theme.name
     async with app.run_test():
         plot = app.query_one(Plot)
-        tints = [plot.look("axes", f"{role}-2").bgcolor for role in ("above", "below", "third")]
+        tints = [plot.role_style("axes", f"{role}-2").bgcolor for role in ("above", "below", "third")]
         found = [tint.downgrade(ColorSystem.EIGHT_BIT).get_truecolor() for tint in tints if tint is not None]
         assert found[1] not in (found[0], found[2])
         red, green, blue = found[1]

@@ -14,7 +14,7 @@ from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_map_layout import lay_out_maps
 from bptui.drawing.unit_maps import draw_unit_maps
 from bptui.drawing.unit_picture import BARS, GROUND, NEGATIVE, POSITIVE, SHADES
-from bptui.session.snapshot import ACROSS, GRID, Snapshot, State
+from bptui.session.snapshot import GRID, GRID_STEPS, Snapshot, State
 from bptui.widgets.unit_maps import UnitMaps
 from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs
 
@@ -56,7 +56,7 @@ def test_every_size(snapshot: Snapshot) -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0])
 @pytest.mark.parametrize("activation", ["sigmoid", "relu", "leaky-relu", "identity", "sin"])
 def test_odd_values(value: float, activation: str) -> None:
-    for task, shape in (("regression", (ACROSS,)), ("classification", GRID)):
+    for task, shape in (("regression", (GRID_STEPS,)), ("classification", GRID)):
         snapshot = snapshot_of(task, activation=(activation,))  # type: ignore[arg-type]
         values = np.full(shape, 0.5)
         values[: len(values) // 2] = value
@@ -66,7 +66,7 @@ def test_odd_values(value: float, activation: str) -> None:
 
 
 def test_a_rising_unit_has_rising_bars() -> None:
-    rows = draw_unit_maps(with_unit_outputs(CURVES, np.linspace(0, 1, ACROSS)), 24, 7)  # bars of one row
+    rows = draw_unit_maps(with_unit_outputs(CURVES, np.linspace(0, 1, GRID_STEPS)), 24, 7)  # bars of one row
     line = pictures(rows)[0]
     heights = [BARS.index(glyph) for glyph in line]
     assert heights == sorted(heights)
@@ -76,7 +76,7 @@ def test_a_rising_unit_has_rising_bars() -> None:
 
 
 def test_tall_bars_stand_on_the_ground() -> None:
-    lines = pictures(draw_unit_maps(with_unit_outputs(CURVES, np.full(ACROSS, 0.5)), 46, 30))
+    lines = pictures(draw_unit_maps(with_unit_outputs(CURVES, np.full(GRID_STEPS, 0.5)), 46, 30))
     first = lines[: len(lines) // 3]
     assert [set(line) for line in first[: len(first) // 2]] <= [set(), set(), set(), set("▁ ")]
     assert all(set(line) == {"█"} for line in first[-(len(first) // 2) :])
@@ -94,11 +94,11 @@ def test_a_map_has_its_top_at_the_top_and_its_right_at_the_right() -> None:
 
 
 def test_saturated_units_and_those_that_are_off_are_named_so() -> None:
-    picture = "\n".join(text(draw_unit_maps(with_unit_outputs(CURVES, np.full(ACROSS, 0.99)), 46, 30)))
+    picture = "\n".join(text(draw_unit_maps(with_unit_outputs(CURVES, np.full(GRID_STEPS, 0.99)), 46, 30)))
     assert "3 saturated" in picture
     assert "saturated" not in "\n".join(text(draw_unit_maps(CURVES, 46, 30)))
     relu = snapshot_of(activation=("relu",))
-    picture = "\n".join(text(draw_unit_maps(with_unit_outputs(relu, np.zeros(ACROSS)), 46, 30)))
+    picture = "\n".join(text(draw_unit_maps(with_unit_outputs(relu, np.zeros(GRID_STEPS)), 46, 30)))
     assert "1 off" in picture
 
 
@@ -141,7 +141,7 @@ def spans(rows: list[list[Span]], role: str) -> str:
 def test_outputs_below_0_have_a_hue_of_their_own(snapshot: Snapshot) -> None:
     assert not spans(draw_unit_maps(snapshot, 60, 20), NEGATIVE), "a sigmoid has none"
     tanh = changed(snapshot, config=snapshot.run.config.replace(activation=("tanh",)))
-    shape = (ACROSS,) if snapshot is CURVES else GRID
+    shape = (GRID_STEPS,) if snapshot is CURVES else GRID
     rising = np.broadcast_to(np.linspace(-1, 1, shape[-1]), shape)
     rows = draw_unit_maps(with_unit_outputs(tanh, rising), 60, 20)
     glyphs = BARS if snapshot is CURVES else SHADES
@@ -154,13 +154,13 @@ def test_outputs_below_0_have_a_hue_of_their_own(snapshot: Snapshot) -> None:
 
 
 def test_a_unit_on_its_own_scale_fills_it_and_tells_it() -> None:
-    faint = with_unit_outputs(CURVES, np.linspace(0.4, 0.5, ACROSS))
+    faint = with_unit_outputs(CURVES, np.linspace(0.4, 0.5, GRID_STEPS))
     assert len(set("".join(pictures(draw_unit_maps(faint, 24, 7))))) <= 2
     rows = draw_unit_maps(faint, 24, 7, own_scales=True)
     assert set(pictures(rows)[0]) == set(BARS[1:])
     assert text(rows)[0].startswith("layer 1 sigmoid  own sc")
     assert text(rows)[1].startswith("1 +0.40 to +0.50 ")
-    flat = with_unit_outputs(CURVES, np.full(ACROSS, -3.0))
+    flat = with_unit_outputs(CURVES, np.full(GRID_STEPS, -3.0))
     assert len(text(draw_unit_maps(flat, 24, 7, own_scales=True))) == 7
 
 

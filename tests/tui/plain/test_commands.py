@@ -200,6 +200,6 @@ def test_the_settings_are_listed() -> None:
     assert "momentum: 0.9 (not used)" in lines
     config = TrainingConfig.defaults("regression")
     assert said(dialogue, "momentum").endswith(
-        "It has no effect with the present values of the other settings."
+        "It has no effect with the current values of the other settings."
     )
     assert said(dialogue, "seed").startswith(f"Seed is 7, the default is {config.seed}.")

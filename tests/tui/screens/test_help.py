@@ -25,7 +25,7 @@ async def test_it_opens_with_the_focused_panel_and_is_one_page_at_120x36() -> No
         await pilot.press("tab", "question_mark")
         await pilot.pause()
         page = app.screen.query_one("#help")
-        assert lines(app)[page.content_region.y].startswith("│plot  The network's answers")
+        assert lines(app)[page.content_region.y].startswith("│plot  The network's outputs")
         assert page.max_scroll_y == 0
         await pilot.press("escape")
         for task, name in product(TASKS, NAMES):

@@ -13,7 +13,7 @@ from bpengine.csv_data import parse_csv
 from bptui.drawing.unit_facts import facts, plain, signed
 from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen, unit_figure
-from bptui.session.snapshot import ACROSS, Snapshot
+from bptui.session.snapshot import GRID_STEPS, Snapshot
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import MAX_SHOWN, bar
 from tests.tui.support.snapshots import (
@@ -247,10 +247,10 @@ def test_facts() -> None:
 
 
 def test_a_bounded_activation_has_a_fixed_axis() -> None:
-    one, other = (unit_figure(SINE, "sigmoid", np.full(ACROSS, value)) for value in (0.2, 0.7))
+    one, other = (unit_figure(SINE, "sigmoid", np.full(GRID_STEPS, value)) for value in (0.2, 0.7))
     assert one.y == other.y
     assert one.y.low < 0 and one.y.high > 1
-    assert unit_figure(SINE, "relu", np.linspace(0, 50, ACROSS)).y.high > 50
+    assert unit_figure(SINE, "relu", np.linspace(0, 50, GRID_STEPS)).y.high > 50
 
 
 @pytest.mark.parametrize(

@@ -96,13 +96,13 @@ def test_an_edited_run_is_kept_rewound_and_compared() -> None:
 def test_steps_back_over_an_edit_are_exact() -> None:
     session = at(2)
     session.edit(OUT)
-    session.begin_walk()
+    session.begin_stepping()
     for _ in range(3):
         session.step_batch()
     session.edit(Edit("freeze", 1))
     session.step_batch()
     point = session.point
-    session.begin_walk()  # so that the steps have to be trained again
+    session.begin_stepping()  # so that the steps have to be trained again
     assert session.step_back()
     assert (session.point.samples_done, len(session.point.edits)) == (3, 2)
     assert session.step_back()

@@ -102,6 +102,7 @@ async def test_the_list_shows_each_difference_and_unpins() -> None:
             assert run.test_error is not None
             row = f"⠂{label} {run.epoch:7}   {run.error:.3e}  {run.test_error:.3e} {changes}"
             assert row in text
+        assert "a b unpin" in text, "only the letters of pins"
         await pilot.press("a")
         await pilot.pause()
         assert [pin.label for pin in shown(app).comparison.pins] == ["B"]

@@ -79,7 +79,7 @@ def test_every_data_set_is_drawn(name: str, share: float) -> None:
                 assert_well_formed(rows, *size, roles, grounds)
                 drawn = cells(rows)
                 assert len([role for role in drawn if role in roles]) >= 1
-            assert roles | grounds <= set(Plot.LOOKS)
+            assert roles | grounds <= set(Plot.ROLE_STYLES)
             assert 0 < len(str(legend)) <= 48, "it fits above the plot at 80 columns"
 
 

@@ -79,7 +79,7 @@ async def test_only_what_acts_is_named() -> None:
         assert app.view.panel_layout.focused == "network"
         assert "enter open  f freeze  K knock out" in footer
         assert "hyperparameter" not in status, "the arrows choose a unit"
-        assert "change a hyperparameter" not in app.view.told(shown(app)).status.advice
+        assert "change a hyperparameter" not in app.view.with_fitting_advice(shown(app)).status.advice
         status, footer = await pressed("right")
         assert "↑↓←→ unit  enter open  f freeze" in footer
         assert "knock out" not in footer, "an output can't be knocked out"

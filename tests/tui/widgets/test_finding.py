@@ -58,7 +58,7 @@ async def test_escape_goes_back_and_letters_are_no_commands_meanwhile() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("/", *"xq", "backspace", "question_mark")
-        assert "no setting has this name" in rows(app)
+        assert "no setting matches this text" in rows(app)
         assert shown(app).run.config == app.view.session.config
         await pilot.press("escape", "/", *"opt")
         assert app.view.field is FIELD["optimizer"]

@@ -317,7 +317,7 @@ async def test_only_changed_rows_are_drawn_again() -> None:
 async def test_each_role_has_a_look_of_its_own() -> None:
     app = PanelApp(network(2, 3, 2))
     async with app.run_test(size=(60, 14)):
-        looks = {role: str(app.panel.look(role)) for role in ROLES}
+        looks = {role: str(app.panel.role_style(role)) for role in ROLES}
         assert len({looks[role] for role in ("positive", "negative", "far-positive", "far-negative")}) == 4
         assert "reverse" in looks["chosen"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class RunActions(KeepingApp):
-    """An app whose keys act on the run: each calls the session of the open tab; the view shows the result."""
+    """The base of the app with the keys that act on the run: each calls the open tab's session."""
 
     def action_toggle_run(self) -> None:
         """Run or pause."""
@@ -41,7 +41,7 @@ class RunActions(KeepingApp):
         self._do(self.view.session.redo)
 
     def action_defaults(self) -> None:
-        """Set the hyperparameters to those at the start, or else to the defaults."""
+        """Set the hyperparameters to their values at the start or, if they have those, to the defaults."""
         self._do(self.view.session.defaults)
 
     def action_rewind(self) -> None:
@@ -61,7 +61,7 @@ class RunActions(KeepingApp):
         self._do(self.view.session.toggle_pin)
 
     def action_toggle_what_if(self) -> None:
-        """Switch whether each change retrains and compares."""
+        """Turn what-if on or off: whether each change retrains and compares."""
         self._do(self.view.session.toggle_what_if)
 
     def action_toggle_cloud(self) -> None:
@@ -81,7 +81,7 @@ class RunActions(KeepingApp):
         self._edit_unit(event.command, event.unit)
 
     def on_unit_screen_edited(self, event: UnitScreen.Edited) -> None:
-        """Edit the unit shown, or one of its weights."""
+        """Edit the unit that is shown, or one of its weights."""
         session = self.view.session
         if event.edit is not None:
             self._do(session.edit, event.edit)

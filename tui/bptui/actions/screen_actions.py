@@ -1,4 +1,4 @@
-"""Actions that open a screen or a dialog over the tab, and what is done with its answer."""
+"""Actions that open a screen or a dialog over the tab, and that apply its result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ScreenActions(SettingActions):
-    """An app whose keys open screens over the tab."""
+    """The base of the app with the keys that open screens over the tab."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -37,7 +37,7 @@ class ScreenActions(SettingActions):
         self._open_box(event.link)
 
     def on_unit_screen_weight_opened(self, event: UnitScreen.WeightOpened) -> None:
-        """Do the same for a weight or bias of the unit shown."""
+        """Open the box with the chain of derivatives of a weight or bias clicked on the unit screen."""
         self._open_box(event.link)
 
     def _push(self, screen: BoxScreen | PinsScreen | UnitScreen) -> None:
@@ -61,7 +61,7 @@ class ScreenActions(SettingActions):
         self._push(PinsScreen(snapshot, lambda letter: self._do(view.session.unpin, letter)))
 
     def action_advise(self) -> None:
-        """Find out by experiment which changes help, and take one."""
+        """Find out by experiment which changes help, and apply the chosen one."""
         from bptui.screens.advice import AdviceScreen
 
         def take(change: Change | None) -> None:
@@ -71,24 +71,24 @@ class ScreenActions(SettingActions):
         self.push_screen(AdviceScreen(self.view.session.advising(self.experiment_limits())), take)
 
     def experiment_limits(self) -> Limits:
-        """What an experiment may use: everything."""
+        """The limits of an experiment: none."""
         from bptui.session.advising import Limits
 
         return Limits(cluster=self._cluster)
 
     def action_open_map(self) -> None:
-        """Sweep two settings on a screen that covers the tab, whose run pauses; open a run of it."""
+        """Pause, open the map, and then open the run that was chosen there."""
         from bptui.screens.map import MapScreen, Opened
         from bptui.views.cell_fits import fits_figure
 
         view = self.view
-        if any(isinstance(screen, MapScreen) for screen in self.screen_stack):  # the palette opens over it
+        if any(isinstance(screen, MapScreen) for screen in self.screen_stack):  # called from its palette
             return
 
         def take(opened: Opened | None) -> None:
             if opened is not None:
                 self._do(view.session.open_run, opened.values, opened.what)
-            if view is self.view:  # the palette may have opened the other tab
+            if view is self.view:  # the palette can have opened the other tab
                 view.open()
 
         view.close()
@@ -121,8 +121,8 @@ class ScreenActions(SettingActions):
             name: the file, and flags.
 
         Returns:
-            The columns of which one is to be chosen first, or why the file can't be opened; an empty text
-            if it was opened.
+            The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
+            it was opened.
         """
         from bptui.startup.start_settings import StartSettings
 
@@ -172,4 +172,4 @@ class ScreenActions(SettingActions):
         from bptui.screens.words import WordsScreen
 
         view = self.view
-        self.push_screen(WordsScreen(describe(view.told(view.session.snapshot()))))
+        self.push_screen(WordsScreen(describe(view.with_fitting_advice(view.session.snapshot()))))

@@ -11,25 +11,25 @@ if TYPE_CHECKING:
 
 
 class SettingActions(RunActions):
-    """An app whose keys choose and change settings. Arrows never change one that is out of sight."""
+    """The base of the app with the keys that choose and change settings. Hidden settings never change."""
 
     def action_choose(self, direction: int) -> None:
-        """Choose the next (1) or previous (-1) setting, and explain it."""
+        """Choose the next (1) or previous (-1) setting, and show its help."""
         if self.view.settings_in_sight():
             self.view.choose_setting(self.view.options.setting + direction)
 
     def action_choose_end(self, direction: int) -> None:
-        """Choose the last (1) or first (-1) setting, and explain it."""
+        """Choose the last (1) or first (-1) setting, and show its help."""
         if self.view.settings_in_sight():
             self.view.choose_setting(-1 if direction > 0 else 0)
 
     def action_choose_page(self, direction: int) -> None:
-        """Choose the setting a page down (1) or up (-1), and explain it."""
+        """Choose the setting a page down (1) or up (-1), and show its help."""
         if self.view.settings_in_sight():
             self.view.choose_page(direction)
 
     def action_filter(self) -> None:
-        """Focus the settings, and find those whose names contain what is typed."""
+        """Focus the settings, and begin a search by name."""
         self._arrange(self.view.panel_layout.revealing("settings"))
         self.view.find_setting()
 
@@ -46,7 +46,7 @@ class SettingActions(RunActions):
             self.edit_setting(self.view.field)
 
     def edit_setting(self, field: Field) -> None:
-        """Ask for a value of a setting: a name from a list, or a value that is typed."""
+        """Ask for a value of a setting: from a list of names, or typed."""
         from bpengine import ChoiceField, NamesField
 
         if isinstance(field, (ChoiceField, NamesField)):

@@ -1,1 +1,1 @@
-"""A training step opened number by number: where one is in it, and what is shown there."""
+"""The box: a training step number by number, with the position in it and what is shown there."""

@@ -1,4 +1,4 @@
-"""A weight's derivative from the loss down: the chain of factors, and a check by central differences."""
+"""The chain rule for a weight's derivative, factor by factor, and its check by central differences."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from bpengine.edits import BIAS, Input
 from bptui.box.walk import GRADIENTS, Walk
 
 MAX_LINES = 8
-"""The most deltas that are written."""
+"""The most deltas that are written out."""
 
 
 def parameter_of(walk: Walk) -> int | None:
-    """The index in the network's parameters of the weight or bias under way, of a unit that of its bias."""
+    """The index in the network's parameters of the current weight or bias; for a unit, of its bias."""
     layer, unit, source = walk.number.place
     if layer is None or unit is None:
         return None
@@ -23,19 +23,19 @@ def parameter_of(walk: Walk) -> int | None:
 
 
 def edited_at_number(walk: Walk) -> tuple[int, int, Input] | None:
-    """The layer and unit of the number under way, and its input or "bias" if it is that of a weight or bias.
+    """The layer and unit of the current number; for a weight or bias also its input, or "bias".
 
-    None if it belongs to no unit.
+    None if the number does not belong to a unit.
     """
     layer, unit, source = walk.number.place
     if layer is None or unit is None:
         return None
-    # Every number of the whole batch that belongs to a unit belongs to one of its weights or to its bias.
+    # A number of the whole batch that belongs to a unit belongs to one of its weights or to its bias.
     return layer, unit, BIAS if source is None and walk.is_of_batch else source
 
 
 def chain(walk: Walk) -> list[str]:
-    """The equations that lead from the loss to the derivative of the weight or bias under way."""
+    """The equations that lead from the loss to the derivative of the current weight or bias."""
     layer, unit, source = walk.number.place
     if layer is None or unit is None:
         return []
@@ -61,14 +61,14 @@ def _line(derived: Derived) -> str:
 
 
 def check_in_words(check: DerivativeCheck) -> str:
-    """How well the chain rule and central differences agree, in a sentence."""
+    """A sentence on how well the chain rule and central differences agree."""
     both = f"By the chain rule {check.by_chain_rule:.4g}, by central differences {check.by_differences:.4g}"
     if check.has_kink:
         return f"{both}: the loss has a corner here, where the two may differ."
     if check.is_zero:
         return f"{both}: equal, but two zeros prove nothing."
     if check.relative_error <= 1e-6:
-        return f"{both}: equal to {check.relative_error:.0e}."
+        return f"{both}: equal within a relative error of {check.relative_error:.0e}."
     if check.agrees:
         return f"{both}: equal within the rounding of the loss."
     return f"{both}: they differ by {check.relative_error:.0e}."

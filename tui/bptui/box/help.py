@@ -7,7 +7,7 @@ from bptui.drawing.signs import PanelHelp, Sign
 
 
 def box_help() -> PanelHelp:
-    """What the box shows and what its keys do, with the present keys."""
+    """What the box shows and what its keys do, with the current keys."""
     return PanelHelp(
         "The next step of the run, number by number: forward from the inputs to the answer, the loss, "
         "backward to the gradient, and the update of the weights. The current number stands out in the "

@@ -1,4 +1,4 @@
-"""The text about one number of a step: its formula, the formula with numbers, the result, and why."""
+"""The text about one number of a step: formula, numbers, result, and the reason for the formula."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Page:
     """The unit that it belongs to; empty if it belongs to the whole network."""
     formula: str
     numbers: str
-    """The formula with its numbers plugged in; empty where that only repeats the result."""
+    """The formula with its numbers plugged in; empty if that would only repeat the result."""
     result: str
     why: str
 
@@ -62,12 +62,12 @@ def _where(derived: Derived, last_layer: int) -> str:
 
 
 def fitting(variants: Sequence[str], width: int) -> str:
-    """The first of the texts that fits a line of this width, or the last one."""
+    """The first text that fits a line of this width, or else the last one."""
     return next((each for each in variants if len(each) <= width), variants[-1])
 
 
 def headings(walk: Walk, samples: int) -> tuple[str, ...]:
-    """Where in the run the step is, and what happens in this part of it; then the same in fewer words.
+    """Where the step is in the run, and what happens in this part of it; then shorter versions.
 
     Args:
         walk: the step.
@@ -93,15 +93,15 @@ def headings(walk: Walk, samples: int) -> tuple[str, ...]:
     )
 
 
-def heading_at_rest(epochs_done: int, sample: int, samples: int) -> str:
-    """Where in the run one is without a next step: after so many epochs, and samples of the next epoch."""
+def heading_without_step(epochs_done: int, sample: int, samples: int) -> str:
+    """The heading if there is no next step: how many epochs, and samples of the next epoch, are done."""
     if epochs_done and not sample:
         return f"After epoch {epochs_done - 1}"
     return f"Epoch {epochs_done}, sample {sample} of {samples}"
 
 
 def in_words(walk: Walk, samples: int, help: Help | None = None) -> str:
-    """The number under way in a few sentences; see `headings` and `page_of` for the arguments."""
+    """The current number in a few sentences; see `headings` and `page_of` for the arguments."""
     page = page_of(walk.number, len(walk.trace.layers) - 1, help)
     equation = " = ".join(part for part in (page.formula, page.numbers, page.result) if part)
     where = f" ({page.where})" if page.where else ""
@@ -109,10 +109,10 @@ def in_words(walk: Walk, samples: int, help: Help | None = None) -> str:
 
 
 def strides_lines(stride: Stride, batch: int, walk: Walk | None) -> tuple[str, ...]:
-    """The strides with their keys, the chosen one in brackets, and the place in the step; then less of it.
+    """The strides with their keys, the chosen one in brackets, and the position; then shorter versions.
 
     Args:
-        stride: the chosen one.
+        stride: the chosen stride.
         batch: how many samples a step has.
         walk: the step; None if there is none.
     """

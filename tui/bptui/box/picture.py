@@ -1,4 +1,4 @@
-"""What the network shows while a step is taken apart: the numbers so far, and the one under way."""
+"""What the network in the box shows: the numbers of the step up to the current one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bpengine.derivation import Derived
 from bptui.box.walk import Walk
-from bptui.drawing.lit import Lit
+from bptui.drawing.highlight import Highlight
 from bptui.drawing.unit_facts import signed
 from bptui.drawing.unit_position import Place
 
@@ -19,7 +19,7 @@ _IN_UNITS = {
 
 
 _OF_UNITS = ("weighted sum", "activation", "output", "output delta", "delta", "new bias")
-"""The quantities that are shown in the unit that they belong to."""
+"""The quantities that are shown in the network, each in its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +28,22 @@ class Picture:
 
     chosen: Place | None
     """The unit whose links stand out; None if the number belongs to no unit."""
-    lit: Lit | None
-    """The numbers, and the units that stand out; None for the network as it is, with its biases."""
+    highlight: Highlight | None
+    """The numbers, and the units that stand out; None for the plain network with its biases."""
     caption: str = ""
     """What the numbers in the units are."""
 
 
-AT_REST = Picture(None, None)
-"""The network where there is no next step."""
+WITHOUT_STEP = Picture(None, None)
+"""The network if there is no next step."""
 
 
 def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
-    """The network at the number that is looked at.
+    """The network at the current number.
 
     Args:
         walk: the step.
-        hide: whether the number itself is not to be seen yet.
+        hide: whether the current number itself stays hidden.
     """
     now, trace = walk.number, walk.trace
     layer, unit, source = now.place
@@ -65,7 +65,7 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     caption = _IN_UNITS[now.phase]
     if walk.batch > 1 and now.phase != "update":
         caption = caption.replace("In the units", f"Units, sample {walk.row + 1}")
-    return Picture(chosen, Lit(texts, frozenset(places)), caption)
+    return Picture(chosen, Highlight(texts, frozenset(places)), caption)
 
 
 def _unit(derived: Derived) -> Place:
@@ -76,7 +76,7 @@ def _unit(derived: Derived) -> Place:
 
 
 def brief(value: float) -> str:
-    """A number with its sign in at most five characters: a small one as +2e-3."""
+    """A signed number in at most five characters; a small one is written as +2e-3."""
     if not 1e-9 <= abs(value) < 0.0095:
         return signed(value)
     digits, _, exponent = f"{value:+.0e}".partition("e")

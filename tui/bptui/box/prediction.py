@@ -1,4 +1,4 @@
-"""Predict, then reveal: the number under way is asked for, first its sign and then two of its digits."""
+"""Predictions: the box asks for the current number, first its sign and then two digits, and reveals it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bptui.box.tally import Tally
 from bptui.box.walk import Walk
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
-"""What answers the question for the sign."""
+"""The answers to the question for the sign, with their values."""
 _TYPED = frozenset("0123456789.,+-eE")
 _MAX_TYPED = 12
 
@@ -20,7 +20,7 @@ _MAX_TYPED = 12
 class Help(Enum):
     """What is shown of a number that is asked for.
 
-    The first two of each kind are worked, the next two half worked, and the others are all yours.
+    The help fades: the first two numbers of each quantity have most, the next two less, the others none.
     """
 
     WORKED = "worked"
@@ -35,7 +35,7 @@ _FADING = (Help.WORKED, Help.WORKED, Help.HALF, Help.HALF)
 
 
 class Prediction:
-    """Asks for the numbers of a walk.
+    """Asks for the numbers of a walk, and checks the answers.
 
     Args:
         tally: counts the answers.
@@ -45,29 +45,29 @@ class Prediction:
         self.tally = tally
         self.is_on = False
         self.typed = ""
-        self.told = ""
-        """Whether the last answer was right; empty if nothing was answered since the last move."""
+        self.feedback = ""
+        """Whether the last answer was right; empty if nothing has been answered since the last move."""
         self._knows_sign = False
         self._answered: set[tuple[float, ...]] = set()
         self._asked: Counter[str] = Counter()
 
     def toggle(self) -> None:
-        """Begin or end to ask."""
+        """Begin or stop to ask for numbers."""
         self.is_on = not self.is_on
         self.move()
 
     def move(self) -> None:
-        """Forget what was typed for another number."""
-        self.typed = self.told = ""
+        """Forget what was typed for the number before."""
+        self.typed = self.feedback = ""
         self._knows_sign = False
 
     def asks(self, walk: Walk) -> bool:
-        """Whether the number under way is asked for."""
+        """Whether the current number is asked for."""
         return self.is_on and _key(walk) not in self._answered
 
     @property
     def asks_sign(self) -> bool:
-        """Whether the sign is asked for first, and not yet the value."""
+        """Whether the question is for the sign; the question for the value comes second."""
         return not self._knows_sign
 
     def help(self, derived: Derived) -> Help:
@@ -77,18 +77,18 @@ class Prediction:
 
     @property
     def question(self) -> str:
-        """What is asked, with what was typed."""
-        told = f"{self.told} " if self.told else ""
+        """The question, with what was typed so far."""
+        feedback = f"{self.feedback} " if self.feedback else ""
         if not self._knows_sign:
-            return f"{told}Its sign? + - or 0"
-        return f"{told}Its value, to two digits? {self.typed}_"
+            return f"{feedback}Its sign? + - or 0"
+        return f"{feedback}Its value, to two digits? {self.typed}_"
 
     def reveal(self, walk: Walk) -> None:
         """Show the number without an answer."""
         self._answer(walk, "")
 
     def type(self, walk: Walk, character: str) -> bool:
-        """Take a typed character; return whether it is one of an answer."""
+        """Take a typed character; return whether it belongs to an answer."""
         if not self._knows_sign:
             if character in SIGNS:
                 self._take_sign(walk, SIGNS[character])
@@ -107,10 +107,10 @@ class Prediction:
             return
         value = read(self.typed)
         if value is None:
-            self.typed, self.told = "", "Type a number such as 0.042 or 4.2e-2."
+            self.typed, self.feedback = "", "Type a number such as 0.042 or 4.2e-2."
             return
         number = walk.number.result.number
-        # The sign was asked for before, so that it need not be typed again.
+        # The sign was asked for before, so it need not be typed again.
         is_right = is_close(value, number if self.typed.startswith(tuple("+-")) else abs(number))
         self.tally.values += 1
         self.tally.right_values += is_right
@@ -124,19 +124,19 @@ class Prediction:
         self.tally.right_signs += is_right
         name = {1: "positive", -1: "negative", 0: "0"}[actual]
         self._knows_sign = True
-        self.told = f"{'Right' if is_right else 'Wrong'}: it is {name}."
+        self.feedback = f"{'Right' if is_right else 'Wrong'}: it is {name}."
         if actual == 0:
-            self._answer(walk, self.told)
+            self._answer(walk, self.feedback)
 
-    def _answer(self, walk: Walk, told: str) -> None:
+    def _answer(self, walk: Walk, feedback: str) -> None:
         self._answered.add(_key(walk))
         self._asked[walk.number.quantity.name] += 1
         self.move()
-        self.told = told
+        self.feedback = feedback
 
 
 def _key(walk: Walk) -> tuple[float, ...]:
-    """Tells a number from those of other steps, also from the same step with edited weights."""
+    """A key of the current number that differs between steps, even for the same step with edited weights."""
     trace = walk.trace
     return trace.updates, trace.mean_loss, 0 if walk.is_of_batch else walk.row, walk.index
 
@@ -151,7 +151,7 @@ def read(text: str) -> float | None:
 
 
 def is_close(value: float, number: float) -> bool:
-    """Whether a value has the first two digits of a number, however it was rounded."""
+    """Whether a value agrees with a number in the first two digits, however it was rounded."""
     if not math.isfinite(number) or number == 0:
         return value == number
     unit = 10.0 ** (math.floor(math.log10(abs(number))) - 1)

@@ -1,4 +1,4 @@
-"""The stepper: walks through the live run, within a traced step and from step to step."""
+"""The stepper: moves through the live run, within a traced step and from step to step."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from bptui.session.timeline import wording
 
 
 class Stepper:
-    """Where one is in the run. When the last number of a step is passed, the run takes that very step.
+    """The position in the run. Going on after the last number of a step lets the run take that step.
 
     Args:
-        session: returns the session of the run; hold it no longer than for a call.
+        session: returns the session of the run. Use it for one call, and do not store it.
     """
 
     def __init__(self, session: Callable[[], Session]) -> None:
@@ -26,14 +26,14 @@ class Stepper:
         self.stride = Stride.NUMBER
         self._row = 0
         self.walk: Walk | None = None
-        """None where there is no next step: the run has ended."""
+        """The traced step and the current number; None if the run has ended and has no next step."""
         self.problem = ""
         """Why there is no next step, or why a key did nothing; empty if all is well."""
-        session().begin_walk()
+        session().begin_stepping()
         self.look()
 
     def look(self) -> None:
-        """Trace the next step of the run, as it is now."""
+        """Trace the next step of the run as it is now."""
         session = self._session()
         self.walk, self.problem, self._point = None, "", session.point
         if session.in_progress:
@@ -49,9 +49,9 @@ class Stepper:
             self.walk = self._walk_through(trace)
 
     def follow(self) -> None:
-        """Trace anew if the run is another one than before, or elsewhere, or was edited.
+        """Trace again if the run was replaced, moved or edited.
 
-        After an edit, the number that is looked at stays the same.
+        After an edit, the current number stays current.
         """
         before, walk, point = self._point, self.walk, self._session().point
         if point != before or (walk is None and not self.problem):
@@ -60,9 +60,9 @@ class Stepper:
                 self.walk.go_to_same(walk)
 
     def choose_sample(self, direction: int) -> bool:
-        """Show the next (1) or the previous (-1) sample of the batch, around the ends.
+        """Show the next (1) or the previous (-1) sample of the batch; the samples wrap around.
 
-        The number that is looked at stays the same one, now of that sample. Return whether there is another.
+        The same number of that sample becomes current. Return whether the batch has another sample.
         """
         walk = self.walk
         if walk is None:
@@ -77,7 +77,7 @@ class Stepper:
         return True
 
     def _walk_through(self, trace: Trace) -> Walk:
-        """A walk with the chosen sample or, in a smaller batch at the end of an epoch, its last one."""
+        """A walk with the chosen sample, or with the last one of a smaller batch at the end of an epoch."""
         return Walk(trace, min(self._row, len(trace.indices) - 1))
 
     def change_stride(self, direction: int) -> None:
@@ -87,7 +87,7 @@ class Stepper:
         self.stride = STRIDES[min(max(number, 0), len(STRIDES) - 1)]
 
     def on(self) -> bool:
-        """Go on by a stride; return whether that was possible."""
+        """Go forward by a stride; return whether that was possible."""
         return self._move(self._on)
 
     def back(self) -> bool:
@@ -95,7 +95,7 @@ class Stepper:
         return self._move(self._back)
 
     def _move(self, move: Callable[[Session], bool]) -> bool:
-        """Go somewhere; say so if another run has begun with that at the epoch that was on view."""
+        """Move the run. If that started another run from the epoch on view, say so."""
         session = self._session()
         if session.in_progress:
             return False
@@ -137,9 +137,9 @@ class Stepper:
         return True
 
     def _rewind(self, session: Session) -> bool:
-        """Go back to where this epoch or else the one before began, or to the last report.
+        """Go back to the beginning of this epoch or the one before, or to the last report.
 
-        From an earlier epoch on view, that epoch is viewed, too, and the run stays as it is.
+        While an earlier epoch is on view, the target is only viewed as well: the run does not change.
         """
         before = session.point
         begun = self.walk is not None and self.walk.index > 0

@@ -1,4 +1,4 @@
-"""The strides in which one walks through a training step, from a number to a report."""
+"""The strides in which the box moves, from one number to a whole report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bpengine.derivation import Derived
 
 
 class Stride(Enum):
-    """How far one goes at once."""
+    """How far the box moves with one key press."""
 
     NUMBER = "number"
     UNIT = "unit"
@@ -21,7 +21,7 @@ class Stride(Enum):
 
     @property
     def is_within_a_step(self) -> bool:
-        """Whether the stride ends within a step, so that it only moves the place looked at."""
+        """Whether the stride is at most one training step long: neither an epoch nor a report."""
         return self not in (Stride.EPOCH, Stride.REPORT)
 
 
@@ -34,7 +34,7 @@ _KEYS: dict[Stride, Callable[[int, Derived], Hashable]] = {
     Stride.LAYER: lambda _, each: (each.phase, each.place.layer),
     Stride.PHASE: lambda _, each: each.phase,
 }
-"""What the numbers of one stride have in common; a whole step for the longer ones."""
+"""What the numbers of one stride have in common. A stride of a step or more covers all of them."""
 
 
 def starts(numbers: list[Derived], stride: Stride) -> list[int]:

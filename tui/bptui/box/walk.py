@@ -1,4 +1,4 @@
-"""A walk through the numbers of one traced step."""
+"""A walk through the numbers of one traced step, in the order of computation."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from bpengine.derivation.symbols import Place
 from bptui.box.strides import Stride, starts
 
 MAX_UNITS = 12
-"""The most units of a layer, and inputs of a unit, whose numbers are visited."""
+"""The most units of a layer, and the most inputs of a unit, whose numbers are part of a walk."""
 
 GRADIENTS = ("weight gradient", "bias gradient")
-"""The quantities that are the derivatives of the loss by the weights and biases."""
+"""The quantities that are the derivatives of the loss with respect to the weights and biases."""
 
 
 class Walk:
-    """The numbers of a step in the order of computation, and the one that is looked at.
+    """The numbers of a step in the order of computation, and the current one.
 
     Args:
         trace: the step.
-        row: the place in the batch, counted from 0, of the sample whose forward pass, loss and deltas are
-            visited.
+        row: the sample whose forward pass, loss and deltas are part of the walk: its index in the batch.
     """
 
     def __init__(self, trace: Trace, row: int = 0) -> None:
@@ -31,7 +30,7 @@ class Walk:
 
     @property
     def number(self) -> Derived:
-        """The number that is looked at."""
+        """The current number."""
         return self.numbers[self.index]
 
     @property
@@ -41,29 +40,29 @@ class Walk:
 
     @property
     def is_of_batch(self) -> bool:
-        """Whether the number is one of the whole batch: a mean over it, or what follows from such a mean."""
+        """Whether the number belongs to the whole batch: a mean over it, or a result of such a mean."""
         return self.number.phase == "update" or self.number.quantity.name in GRADIENTS
 
     @property
     def is_complete(self) -> bool:
-        """Whether all units and inputs are visited."""
+        """Whether the walk includes all units and inputs."""
         return max(self.trace.sizes) <= MAX_UNITS
 
     def on(self, stride: Stride) -> bool:
-        """Go on to where the next stride begins; return False if that is beyond the step."""
+        """Go to the beginning of the next stride; return False if the step has no further one."""
         return self._go(next((each for each in starts(self.numbers, stride) if each > self.index), None))
 
     def back(self, stride: Stride) -> bool:
-        """Go back to where this stride or else the one before began; return False at the step's beginning."""
+        """Go back to the beginning of this stride or of the one before; return False at the first number."""
         before = [each for each in starts(self.numbers, stride) if each < self.index]
         return self._go(before[-1] if before else None)
 
     def to_last(self, stride: Stride) -> None:
-        """Go to where the last stride of the step begins."""
+        """Go to the beginning of the last stride of the step."""
         self.index = starts(self.numbers, stride)[-1]
 
     def to_gradient(self, direction: int) -> None:
-        """Go to the derivative of the next (1) or previous (-1) weight or bias, around the ends."""
+        """Go to the derivative of the next (1) or previous (-1) weight or bias; they wrap around."""
         found = [i for i, each in enumerate(self.numbers) if each.quantity.name in GRADIENTS]
         if self.number.quantity.name in GRADIENTS:
             self.index = found[(found.index(self.index) + direction) % len(found)]
@@ -71,7 +70,7 @@ class Walk:
             self.index = found[0 if direction > 0 else -1]
 
     def go_to_gradient_of(self, place: Place) -> bool:
-        """Go to the derivative of a weight or bias; return False if it is not visited."""
+        """Go to the derivative of a weight or bias; return False if the walk does not include it."""
         return self._go(
             next(
                 (
@@ -84,7 +83,7 @@ class Walk:
         )
 
     def go_to_same(self, other: Walk) -> None:
-        """Go to the number that another walk through the same step is at, or near it."""
+        """Go to the current number of another walk through the same step, or near it."""
         here = (other.number.quantity, other.number.place)
         same = [i for i, each in enumerate(self.numbers) if (each.quantity, each.place) == here]
         self.index = same[0] if same else min(other.index, len(self.numbers) - 1)

@@ -21,8 +21,8 @@ SUBCOMMANDS = (
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 UNCHECKED = tuple({task, "--paused", "--fresh", "--no-state"} for task in ("regression", "classification"))
-"""Sets of arguments that open the screen and can't be wrong, so that the screen opens before the engine that
-would check them is loaded."""
+"""Sets of arguments that open the screen and can't be wrong: the screen opens before the engine, which would
+check them, is loaded."""
 
 
 def run(arguments: list[str]) -> int:
@@ -31,7 +31,7 @@ def run(arguments: list[str]) -> int:
         from bptui.startup.restrictions import Restrictions
 
         Restrictions().clean_environment()
-    os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; at 120, a key shows sooner
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; with 120, a key is shown sooner
     can_open = has_terminal() and not is_dumb()
     if can_open and any(unchecked.issuperset(arguments) for unchecked in UNCHECKED):
         from bptui.cli.early_launch import launch_before_engine
@@ -46,7 +46,7 @@ def _run_checked(arguments: list[str]) -> int:
 
     name = arguments[0] if arguments else ""
     if "--restricted" in arguments:
-        name = ""  # only the screen: its parser refuses a subcommand
+        name = ""  # only the screen: its parser refuses subcommands
     command = import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
     parser = command.parser()
     options = parser.parse(arguments[1:] if name in SUBCOMMANDS else arguments)

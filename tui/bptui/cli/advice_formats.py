@@ -110,7 +110,7 @@ def _json(advice: Advice, kernel: str) -> Iterator[str]:
 
 
 def _number(error: float | None) -> float | None:
-    """The figure, or None for one that is not finite, which JSON can't spell."""
+    """The figure, or None if it is not finite: JSON has no such numbers."""
     return error if error is not None and math.isfinite(error) else None
 
 

@@ -29,7 +29,7 @@ KERNEL = "auto"
 """The default kernel."""
 
 PROG = "bptui advise"
-"""What messages begin with."""
+"""The beginning of messages."""
 
 
 def parser() -> Parser:
@@ -44,7 +44,7 @@ def parser() -> Parser:
   bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
   bptui advise --resume run.json
 
-About 30 changes are tried, each on many starts, and compared with the present settings seed by
+About 30 changes are tried, each on many starts, and compared with the current settings seed by
 seed. Those that look good are tried again on twice as many fresh starts, and only those that lower the
 error there, too, are said to help. With test samples, their error decides. Without numba, NumPy
 trains {STARTS_ALONE} starts, which takes a long time.
@@ -105,10 +105,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lanes_ready(kernel: str) -> bool:
-    """Whether runs are trained side by side; say why if numba was not ruled out.
+    """Whether runs can be trained side by side; if not, print why unless the kernel is NumPy's.
 
     Raises:
-        ConfigError: numba was asked for by name and cannot be used.
+        ConfigError: numba was requested by name and cannot be used.
     """
     if kernel == "numpy":
         return False
@@ -150,7 +150,7 @@ def _experiment(inputs: Inputs, options: argparse.Namespace, *, side_by_side: bo
 
 
 def _result(experiment: Experiment, request: StopRequest) -> Advice:
-    """The advice at the end, or what is known when a signal comes."""
+    """The final advice, or what is known when a signal arrives."""
     with (
         ThreadPoolExecutor(processors()) as executor,
         closing(experiment.results(executor, lambda: not request.number)) as results,
@@ -162,7 +162,7 @@ def _result(experiment: Experiment, request: StopRequest) -> Advice:
 
 
 def _whole_number(low: int, high: int | None) -> Callable[[str], int]:
-    """The type of an argument that is a whole number in this range."""
+    """An argparse type for a whole number in this range."""
     allowed = f"a whole number from {low}" + ("" if high is None else f" to {high}")
 
     def parsed(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Lines that are kept until a run has ended, for a table below the progress bar or for an output file."""
+"""Lines that are stored until a run has ended, for a table below the progress bar or for a file."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from bptui.cli.files import write_output
 from bptui.cli.parsing import BadUseError
 
 MAX_BYTES_IN_MEMORY = 1_000_000
-"""Further lines go to the disk, since a long run may report a hundred million epochs."""
+"""The most bytes in memory. Further lines go to the disk: a long run may report 100 million epochs."""
 
 
 class BufferedLines:
     """Lines in memory or, if there are many, in a temporary file without a name, which ends with the process.
 
     Args:
-        target: the file that the lines may be written to. The temporary file is made on the same disk, which
-            has to have room for them in any case.
+        target: the file that the lines will be written to, if any. The temporary file is created on the same
+            disk, which needs room for the lines in any case.
     """
 
     def __init__(self, target: Path | None) -> None:

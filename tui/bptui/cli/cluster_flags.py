@@ -31,7 +31,7 @@ def add_cluster(parser: Parser) -> None:
 
 
 def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
-    """The cluster that was asked for, or None.
+    """The requested cluster, or None.
 
     Raises:
         BadUseError: the address is malformed, or does not go with the certificates.

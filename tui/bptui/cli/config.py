@@ -1,4 +1,4 @@
-"""`bptui config`: print the present settings as a settings file, or write a template of all settings."""
+"""`bptui config`: print the current settings as a settings file, or write a template of all settings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def parser() -> Parser:
     made = make_parser(
         "bptui config",
         "show [regression|classification] [settings], or init [FILE]",
-        "Print the present settings as a settings file, or write a template of all settings.",
+        "Print the current settings as a settings file, or write a template of all settings.",
         """examples:
   bptui config init                               write bptui.toml: every setting, as a comment
   bptui config show --config bptui.toml           the resulting settings
@@ -42,8 +42,8 @@ Exit status: 0 done, 2 bad use.""",
     show = actions.add_parser(
         "show",
         usage="bptui config show [regression|classification] [settings]",
-        help="print the present settings as TOML, for --config",
-        description="Print the present settings as TOML, for one task or both.",
+        help="print the current settings as TOML, for --config",
+        description="Print the current settings as TOML, for one task or both.",
         allow_abbrev=False,
     )
     add_task(show, otherwise="otherwise both")

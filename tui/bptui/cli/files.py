@@ -1,4 +1,4 @@
-"""The files that flags name: whether they can be written, whether they differ, and messages about them."""
+"""Checks of the files that flags name: whether they are writable and distinct; and error messages."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def check_distinct(**files: Path | None) -> None:
 
 
 def check_target(path: Path, flag: str = "--output") -> None:
-    """Check before any work whether a file can be written.
+    """Check, before any work is done, that a file can be written.
 
     Args:
         path: the file.
@@ -96,7 +96,7 @@ def check_target(path: Path, flag: str = "--output") -> None:
 
 
 def _problem(path: Path) -> str:
-    """Why a file can't be written, as far as that can be known before writing; empty if it can."""
+    """Why a file can't be written, as far as can be known in advance; empty if nothing is known."""
     number = descriptor_of(path)
     if number is not None:
         writable = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
@@ -116,7 +116,7 @@ def _problem(path: Path) -> str:
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether a path leads to a terminal, a pipe, the null device or anything else that is not a file."""
+    """Whether a path is a terminal, a pipe, the null device or anything else that is not a regular file."""
     try:
         mode = mode_of(path)
         return descriptor_of(path) is not None or (mode != 0 and not stat.S_ISREG(mode))

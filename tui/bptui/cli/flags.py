@@ -15,7 +15,7 @@ from bptui.cli.parsing import Parser, one_of
 from bptui.settings.options import DATA_OPTIONS, FIELDS_BY_SUBJECT, FPS, KERNEL, Option, default_text
 
 _LISTED = (ChoiceField, NamesField, FormulaField, RangeField)
-"""The kinds of settings whose allowed values the help lists."""
+"""The types of settings whose allowed values the help lists."""
 
 
 def add_task(parser: Parser, *, otherwise: str) -> None:
@@ -42,7 +42,7 @@ def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = (), 
         parser: the parser to add to.
         kernel: the default kernel.
         screen: the options of the screen to add.
-        resumes: whether the run may be one that continues.
+        resumes: whether the run may be resumed from a checkpoint.
     """
     for subject, fields in FIELDS_BY_SUBJECT.items():
         group = parser.add_argument_group(subject)
@@ -80,7 +80,7 @@ def given(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _task_or_subcommand(text: str) -> str:
-    """The task; a misplaced subcommand is refused with an explanation."""
+    """Parse the task; refuse a misplaced subcommand with an explanation."""
     if text in SUBCOMMANDS:
         raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand and must come first")
     return one_of(*TASKS, *SUBCOMMANDS)(text)
@@ -115,11 +115,11 @@ def _add_option(group: argparse._ArgumentGroup, option: Option, note: str = "") 
 
 
 def _parser_of(parse: Callable[[str], Any], allowed: str) -> Callable[[str], Any]:
-    """A type for argparse.
+    """An argparse type.
 
     Args:
-        parse: converts the text; a ConfigError says what is allowed.
-        allowed: the allowed values in words, in case of a ValueError, which says nothing.
+        parse: converts the text; its ConfigErrors say what is allowed.
+        allowed: the allowed values in words, for a ValueError, which does not say it.
     """
 
     def parsed(text: str) -> Any:

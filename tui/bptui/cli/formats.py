@@ -18,7 +18,7 @@ Value = int | float | str | None
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A reported epoch, with what is known right after it was trained."""
+    """A reported epoch, with the figures right after it was trained."""
 
     record: EpochRecord
     learning_rate: float

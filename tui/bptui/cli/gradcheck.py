@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print_unproven(checks: Sequence[DerivativeCheck]) -> None:
-    """Say for how many derivatives the comparison proves nothing, and why."""
+    """Print for how many derivatives the comparison proves nothing, and why."""
     corners = sum(check.has_kink for check in checks)
     zeros = sum(check.is_zero and not check.has_kink for check in checks)
     reasons = [f"{zeros} with 0 both ways"] if zeros else []

@@ -1,4 +1,4 @@
-"""Drawing the screen without a terminal, at rest after each key."""
+"""Drawing the screen without a terminal, after each key has taken full effect."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ POLL_SECONDS = 0.01
 
 
 async def draw(app: BptuiApp, size: tuple[int, int], keys: Iterable[str]) -> list[Strip]:
-    """Return the rows of the screen after these keys. They do not depend on the load of the machine.
+    """Return the rows of the screen after these keys. The rows do not depend on the load of the machine.
 
     Args:
         app: an app that has not been started.
@@ -39,7 +39,7 @@ async def draw(app: BptuiApp, size: tuple[int, int], keys: Iterable[str]) -> lis
 
 
 async def _rest(app: BptuiApp) -> None:
-    """Wait until all messages are handled and the kernel is loaded, and train until nothing runs."""
+    """Wait until all messages are handled and the kernel is loaded, and train until nothing goes on."""
     await until_idle(app)
     while isinstance(app.screen, (AdviceScreen, MapScreen)) and not app.screen.is_done:
         await asyncio.sleep(POLL_SECONDS)

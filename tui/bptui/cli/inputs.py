@@ -51,7 +51,7 @@ class Inputs:
     keys: Mapping[str, str]
     """The changed keys of commands, for `change_keys`."""
     awaited_kernel: str
-    """The kernel that it switches to as soon as the kernel is loaded; empty if it has its kernel."""
+    """The kernel that the resumed run switches to once that is loaded; empty if it already has it."""
 
     @property
     def config(self) -> TrainingConfig:
@@ -80,18 +80,18 @@ class Inputs:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is told about how the user's own data was read; empty for a run to resume."""
+        """Notes about how the user's own data was read; empty for a run to resume."""
         source = self.sources[self.task]
         return () if source is None or self.restored is not None else source.notes
 
     def print_notes(self, prog: str) -> None:
-        """Write the notes to stderr, each after the names of the command and of the data."""
+        """Write the notes to stderr, each with the names of the command and of the data before it."""
         source = self.sources[self.task]
         for note in self.notes:
             print_error(f"{prog}: {source.name if source else ''}: {note}")
 
     def start(self, *, paused: bool, layout_path: Path | None = None) -> StartSettings:
-        """What the screen opens with, and the file in which its panel layout is remembered."""
+        """The settings that the screen opens with, and the file of its panel layout."""
         return StartSettings(
             configs=self.configs,
             sources=self.sources,
@@ -123,10 +123,10 @@ def read_inputs(
         kernel: the default kernel.
         otherwise: the default task; None requires the user to choose one.
         both: whether to prepare both tasks, or only the one that the user asked for.
-        at_once: whether to start with NumPy's kernel rather than wait for another one to load.
+        at_once: whether to start with NumPy's kernel instead of waiting for another one to load.
 
     Raises:
-        BadUseError: a file cannot be used, or flags do not fit each other or the files.
+        BadUseError: a file cannot be used, or flags contradict each other or the files.
         ConfigError: a value in a settings file is not allowed.
     """
     settings = Settings()
@@ -134,7 +134,7 @@ def read_inputs(
         with errors_naming("argument --config"):
             settings = read_settings(options.config)
     named_kernel = options.kernel or settings.top.get("kernel")
-    # With no kernel chosen, a resumed run continues with the kernel that it had.
+    # If no kernel is chosen, a resumed run continues with the kernel that it had.
     chosen_kernel = named_kernel or (None if kernel == "auto" else kernel)
     restored, awaited_kernel = None, ""
     if options.resume is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _open_file(name: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice | str:
-    """What the file contains, the columns to choose a target from, or why it can't be opened."""
+    """The content of the file, the columns from which to choose the target, or why it can't be opened."""
     from bptui.cli.opening import try_open
 
     return try_open(name, open_task, kernel)

@@ -1,4 +1,4 @@
-"""The heat map of a sweep at a terminal, which fills as runs end."""
+"""The heat map of a sweep in a terminal, which fills as runs end."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from rich.live import Live
 from rich.text import Text
 
 from bpengine.sweeps.cells import Cells
-from bptui.drawing.heat_map import Look, best_text, heat_map
+from bptui.drawing.heat_map import MapStyle, best_text, heat_map
 from bptui.terminal.encoding import needs_ascii
 
 REFRESH_SECONDS = 0.1
-"""The least time between two drawings of the map."""
+"""The shortest time between two drawings of the map."""
 BAR_WIDTH = 20
 
 
@@ -27,12 +27,12 @@ def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
         yield lambda _done: None
         return
     console = Console()
-    look = look_of(console, ascii=ascii)
+    style = map_style_of(console, ascii=ascii)
     started = drawn = time.monotonic()
     before = cells.done
 
     def screen() -> RenderableType:
-        return Group(heat_map(cells, look), _bar(cells, before, time.monotonic() - started, look))
+        return Group(heat_map(cells, style), _bar(cells, before, time.monotonic() - started, style))
 
     with Live(
         screen(),
@@ -59,27 +59,27 @@ def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
 def print_map(cells: Cells, *, ascii: bool) -> None:
     """Print the map as it is now, with the best cell."""
     console = Console(highlight=False)
-    console.print(whole_map(cells, look_of(console, ascii=ascii)))
+    console.print(whole_map(cells, map_style_of(console, ascii=ascii)))
 
 
-def whole_map(cells: Cells, look: Look) -> RenderableType:
+def whole_map(cells: Cells, style: MapStyle) -> RenderableType:
     """The map with the best cell and the number of runs."""
     ended = f"{cells.done} of {len(cells.sweep)} runs"
     diverged = sum(cell.diverged for cell in cells.cells)
     counts = Text(f"{ended}, {diverged} diverged" if diverged else ended)
-    return Group(heat_map(cells, look), Text(best_text(cells)), counts)
+    return Group(heat_map(cells, style), Text(best_text(cells)), counts)
 
 
-def look_of(console: Console, *, ascii: bool) -> Look:
+def map_style_of(console: Console, *, ascii: bool) -> MapStyle:
     """What the terminal can show. Sixteen colors are too few for a scale."""
     colors = console.color_system in ("256", "truecolor") and not console.no_color
-    return Look(console.width, colors=colors, ascii=ascii or needs_ascii())
+    return MapStyle(console.width, colors=colors, ascii=ascii or needs_ascii())
 
 
-def _bar(cells: Cells, before: int, seconds: float, look: Look) -> Text:
+def _bar(cells: Cells, before: int, seconds: float, style: MapStyle) -> Text:
     total = len(cells.sweep)
     full = BAR_WIDTH * cells.done // total
-    bar = "#" * full + "-" * (BAR_WIDTH - full) if look.ascii else "█" * full + "░" * (BAR_WIDTH - full)
+    bar = "#" * full + "-" * (BAR_WIDTH - full) if style.ascii else "█" * full + "░" * (BAR_WIDTH - full)
     trained = cells.done - before
     left = seconds * (total - cells.done) / trained if trained else 0.0
     remaining = f", {left:.0f} s left" if seconds >= 1 and trained and cells.done < total else ""

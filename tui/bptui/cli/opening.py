@@ -22,7 +22,7 @@ _FIRST_FLAG = re.compile(r"\s(?=--[a-z])")
 
 
 class _LineParser(Parser):
-    """A parser of a line that was typed on the screen."""
+    """A parser for a line that was typed on the screen."""
 
     def error(self, message: str) -> NoReturn:
         """Raise the error, which the screen shows."""
@@ -30,14 +30,14 @@ class _LineParser(Parser):
 
 
 def open_file(line: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice:
-    """What the file contains, as for a start of the screen with it; or the columns to choose a target from.
+    """The content of a file, as at a start with it, or the columns from which to choose the target.
 
-    By the suffix of its name it is a checkpoint or a settings file; any other file is CSV.
+    The suffix of its name makes it a checkpoint or a settings file; any other file is CSV.
 
     Args:
         line: the name of a checkpoint, of a settings file or of a CSV file, and flags of the command line.
-        open_task: the task of the open tab. A CSV file is for this task, if it can be.
-        kernel: the kernel that was asked for when the screen was started.
+        open_task: the task of the open tab. A CSV file is opened for this task if possible.
+        kernel: the kernel that was requested when the screen was started.
 
     Raises:
         BadUseError: the file can't be used; the message is one line.
@@ -64,12 +64,12 @@ def open_file(line: str, open_task: Task, kernel: str) -> StartSettings | Target
         try:
             return _read(flag, given, other, other, kernel)
         except BadUseError as other_error:
-            # A file of classes can't be opened for a regression anyway.
+            # A file with classes can't be opened for a regression.
             raise (other_error if TEXTS_ARE_CLASSES in str(error) else error) from None
 
 
 def try_open(line: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice | str:
-    """What the file contains, the columns to choose a target from, or why not; see `open_file`."""
+    """The same as `open_file`, but returns the reason as text if the file can't be opened."""
     try:
         return open_file(line, open_task, kernel)
     except BadUseError as error:
@@ -88,7 +88,7 @@ def _split(line: str) -> tuple[str, list[str]]:
 
 
 def _choice(given: list[str]) -> TargetChoice | None:
-    """The columns of a CSV file; None if it can't be read, which opening it tells."""
+    """The columns of a CSV file; None if it can't be read: opening it will report that."""
     from bpengine.csv_data import list_columns
     from bpengine.csv_data.files import read_text
 

@@ -1,4 +1,4 @@
-"""What the parsers of all subcommands share: how they report errors and show help."""
+"""The base of the parsers of all subcommands: how they report errors and show help."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class BadUseError(Exception):
 
 
 def one_of(*names: str) -> Callable[[str], str]:
-    """The type of an argument that must be one of these names; argparse's `choices` has another wording."""
+    """An argparse type for one of these names; the message of argparse's `choices` has another wording."""
 
     def parsed(text: str) -> str:
         if text not in names:
@@ -53,9 +53,9 @@ class Parser(argparse.ArgumentParser):
 
 
 def _joined(arguments: list[str]) -> list[str]:
-    """The arguments; a formula or a range that begins with a minus is joined to its flag.
+    """The arguments, with a formula or a range that begins with a minus sign joined to its flag.
 
-    argparse would take it for another flag.
+    Otherwise argparse would take it for another flag.
     """
     joined: list[str] = []
     for argument in arguments:

@@ -1,4 +1,4 @@
-"""Pictures as files: whether one can be made, and the picture of a sweep."""
+"""Picture files: checks whether a picture can be made, and the picture of a sweep."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTH = 120
 
 
 def check_picture(path: Path, flag: str, *, ascii: bool) -> None:
-    """Check before any work that a picture in the format of this file can be made.
+    """Check, before any work is done, that a picture in the format of this file can be made.
 
     Raises:
         BadUseError: no format has this ending, or something that the format needs is missing.
@@ -41,15 +41,15 @@ def map_picture(cells: Cells, path: Path, *, ascii: bool) -> str | bytes:
     from textual.strip import Strip
 
     from bptui.cli.live_map import whole_map
-    from bptui.drawing.heat_map import Look
+    from bptui.drawing.heat_map import MapStyle
     from bptui.terminal.themes import DARK
 
     console = Console(
         file=io.StringIO(), width=WIDTH, force_terminal=True, color_system="truecolor", no_color=False,
         legacy_windows=False, _environ={},
     )  # fmt: skip
-    look = Look(WIDTH, colors=path.suffix != ".txt", ascii=ascii)
+    map_style = MapStyle(WIDTH, colors=path.suffix != ".txt", ascii=ascii)
     style = Style(color=DARK.foreground, bgcolor=DARK.background)
-    rows = [Strip(line) for line in console.render_lines(whole_map(cells, look), style=style, pad=False)]
+    rows = [Strip(line) for line in console.render_lines(whole_map(cells, map_style), style=style, pad=False)]
     width = max(row.cell_length for row in rows)
     return picture_of([row.adjust_cell_length(width, style) for row in rows], path.suffix)

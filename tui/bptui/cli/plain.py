@@ -15,7 +15,7 @@ from bptui.startup.start_settings import StartSettings
 
 
 def converse(start: StartSettings, restrictions: Restrictions | None = None) -> int:
-    """Talk until the input or the dialogue ends; return the exit status."""
+    """Hold the dialogue until the input or the dialogue ends; return the exit status."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="surrogateescape")  # names of files may have any bytes
     signals = Signals()
@@ -25,7 +25,7 @@ def converse(start: StartSettings, restrictions: Restrictions | None = None) -> 
     conversation = Conversation(dialogue, signals, start.history_path)
     status = conversation.run()
     if status:
-        redirect_to_null(sys.stdout)  # its reader may have stopped reading
+        redirect_to_null(sys.stdout)  # the reader may have stopped reading
     if dialogue.keeper.problem:
         print_error(f"bptui: nothing was kept: {dialogue.keeper.problem}")
     if conversation.farewell:

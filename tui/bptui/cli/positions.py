@@ -18,7 +18,7 @@ def add_position(parser: Parser, what: str) -> None:
 
     Args:
         parser: the parser to add to.
-        what: what happens at the step that they choose.
+        what: what happens at the chosen step.
     """
     group = parser.add_argument_group("the step")
     group.add_argument("--epoch", metavar="E", help=f"the epoch {what}, counted from 0 (default: 0)")
@@ -42,7 +42,7 @@ def train_to_position(trainer: Trainer, options: argparse.Namespace) -> int:
 
     Raises:
         BadUseError: the run has no such step, or has passed it.
-        DivergedError: the run diverges before.
+        DivergedError: the run diverges before the step.
     """
     config, samples = trainer.config, len(trainer.dataset)
     resumed = trainer.epochs_done, trainer.samples_done
@@ -65,10 +65,10 @@ def train_to_position(trainer: Trainer, options: argparse.Namespace) -> int:
 
 
 def _number(text: str | None, flag: str, what: str, lowest: int, highest: int) -> int:
-    """The number that the text spells, or the lowest one without a text.
+    """The number in the text, or the lowest one if there is no text.
 
     Raises:
-        BadUseError: it is not a number in this range.
+        BadUseError: the text is not a number in this range.
     """
     if text is None:
         return lowest

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 REFRESH_SECONDS = 0.1
-"""The least time between two updates of the bar."""
+"""The shortest time between two updates of the bar."""
 
 
 @contextlib.contextmanager
@@ -20,7 +20,7 @@ def progress(
 
     Args:
         total: the length of the run, or of other work.
-        before: what was done earlier, which does not count for the remaining time.
+        before: the part that was done earlier, which does not count for the remaining time.
         shown: whether to show a bar at all.
         unit: what is counted.
     """

@@ -1,4 +1,4 @@
-"""The app that is served to people who may use nothing else of the machine."""
+"""The app of `bptui --restricted`, for people who may use nothing else of the machine."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from bptui.startup.start_settings import StartSettings
 
 CHECK_SECONDS = 1.0
-"""Seconds between two looks at the clock."""
+"""Seconds between two checks of the time."""
 
 
 class RestrictedApp(BptuiApp):
-    """An app without files and links, with limits on settings, processor and time.
+    """An app without files and links, and with limits on settings, processor and time.
 
     Args:
-        start: what the screen opens with.
+        start: the settings at the start.
         restrictions: the limits.
         guard: watches the terminal; None if there is none, as in tests.
         clock: returns seconds since any fixed point in time.
@@ -35,7 +35,7 @@ class RestrictedApp(BptuiApp):
         farewell: why the screen ended by itself; empty if it did not.
     """
 
-    TRAINS_IN_THREAD = False  # its ticks are what the share of the processor is measured by
+    TRAINS_IN_THREAD = False  # the share of the processor is measured by ticks
 
     def __init__(
         self,
@@ -61,14 +61,14 @@ class RestrictedApp(BptuiApp):
             asyncio.get_running_loop().call_soon(self._share.end_slice)
         return may
 
-    async def on_mount(self) -> None:  # Textual calls that of the base class as well
+    async def on_mount(self) -> None:  # Textual also calls the method of the base class
         """Watch the clock, and lower the priority after the first frame."""
         self.set_interval(CHECK_SECONDS, self.check_time)
         if self._guard is not None:
             self.call_after_refresh(self._restrictions.lower_priority)
 
     async def on_event(self, event: events.Event) -> None:
-        """Note when somebody did something."""
+        """Note the time of a key or a click."""
         if isinstance(event, events.InputEvent):
             self._last_input = self._clock()
         await super().on_event(event)
@@ -92,7 +92,7 @@ class RestrictedApp(BptuiApp):
 
         try:
             refusal = self._restrictions.refusal(self.view.session.config.replace(**{field.name: value}))
-        except ConfigError:  # the session says why
+        except ConfigError:  # the session says why it is refused
             refusal = ""
         if refusal:
             self._do(self.view.session.refuse, refusal)
@@ -100,7 +100,7 @@ class RestrictedApp(BptuiApp):
             super().change_setting(field, value)
 
     def experiment_limits(self) -> Limits:
-        """What an experiment may use: settings within the limits, and the processor as much as a run."""
+        """The limits of an experiment: allowed settings, and the share of the processor that a run has."""
         from bptui.session.advising import Limits
 
         return Limits.restricted(self._restrictions)

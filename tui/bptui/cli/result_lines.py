@@ -1,4 +1,4 @@
-"""The results of `bptui sweep` as lines, and back."""
+"""Writing the results of `bptui sweep` as lines, and reading them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STATES = ("finished", "target error", "patience", "diverged")
 
 
 def fingerprint(sweep: Sweep) -> str:
-    """Twelve digits that differ for sweeps with other settings, values, starts, data or kernel."""
+    """Twelve digits that identify a sweep's settings, values, starts, data and kernel."""
     settings = {
         field.name: getattr(sweep.base, field.name) for field in FIELDS if field.name not in sweep.vary
     }
@@ -50,7 +50,7 @@ class Lines:
 
     @property
     def columns(self) -> list[str]:
-        """The names of what a line says."""
+        """The names of the values in a line."""
         varied = [name for name in self._sweep.vary if name != "seed"]
         return ["run", *varied, "seed", "error", "test_error", "state", "epoch", "sweep"]
 
@@ -84,10 +84,10 @@ class Lines:
 
 
 def read_results(path: Path, sweep: Sweep) -> dict[int, Result]:
-    """The results in a file that was written as jsonl or csv, by run. A line that is cut off is left out.
+    """The results in a jsonl or csv file, by the number of the run. A line that is cut off is left out.
 
     Raises:
-        BadUseError: the file can't be read, is something else, or is of another sweep.
+        BadUseError: the file can't be read, has another format, or belongs to another sweep.
     """
     place = f"argument --resume: {printable_path(path)}"
     try:
@@ -126,7 +126,7 @@ def _rows(text: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _result(values: Mapping[str, Any], sweep: Sweep) -> Result:
-    """The result that a line describes; a ValueError, KeyError or TypeError if it describes none."""
+    """The result that a line describes. Raises ValueError, KeyError or TypeError if there is none."""
     run, state = int(values["run"]), values["state"]
     if not 0 <= run < len(sweep) or state not in STATES or int(values["seed"]) != sweep.runs[run].seed:
         raise ValueError
@@ -152,7 +152,7 @@ def _error(value: Any) -> float | None:
 
 
 def _plain(name: str, value: Any) -> int | float | str:
-    """A value as a number if it is one, such as the units of a single layer; else as users write it."""
+    """A value as a number if possible, such as the units of a single layer; otherwise as users write it."""
     if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], int):
         return value[0]
     return value if isinstance(value, (int, float)) else FIELD[name].format(value)

@@ -22,10 +22,10 @@ def restore(
         options: the parsed flags of `add_settings`.
         settings: the settings file. Its data options are ignored, since the run has its own data.
         kernel: the kernel to continue with; None for the one that the run had.
-        at_once: whether to start with NumPy's kernel if the other one takes a while to load.
+        at_once: whether to start with NumPy's kernel if the other one has to be loaded.
 
     Returns:
-        The run, and the kernel to switch to as soon as it is loaded; empty if the run has its kernel.
+        The run, and the kernel to switch to once it is loaded; empty if the run already has its kernel.
 
     Raises:
         BadUseError: the checkpoint cannot be used, or a flag or the settings file changes a setting that

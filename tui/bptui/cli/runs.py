@@ -45,7 +45,7 @@ def run(_options: argparse.Namespace) -> int:
 
 
 def _rows(kept: KeptFile) -> Iterator[tuple[str, ...]]:
-    """A row for each run; a run that has no error yet has a dash there."""
+    """A row for each run. A run without an error yet has a dash instead."""
     for each in kept.runs:
         when = f"{kept.time:%Y-%m-%d %H:%M:%S}"
         error = "-" if each.error is None else error_text(each.error)

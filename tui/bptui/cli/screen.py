@@ -92,7 +92,7 @@ def _add_kept_runs(parser: Parser) -> None:
         "--state",
         type=Path,
         metavar="DIR",
-        help="keep the runs and the panel layout in this folder, which is made if it is missing",
+        help="keep the runs and the panel layout in this folder, which is created if it is missing",
     )
 
 
@@ -106,8 +106,8 @@ def _add_restrictions(parser: Parser) -> None:
         f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
     )
     for flag, default, what in (
-        ("--idle-minutes", limits.idle_minutes, "end after so long without a key"),
-        ("--max-minutes", limits.max_minutes, "end after so long"),
+        ("--idle-minutes", limits.idle_minutes, "end after this many minutes without a key"),
+        ("--max-minutes", limits.max_minutes, "end after this many minutes in any case"),
     ):
         group.add_argument(
             flag, type=_minutes, metavar="N", help=f"{what}; needs --restricted (default: {default:g})"
@@ -122,7 +122,7 @@ def _minutes(text: str) -> float:
 
 
 def restrictions_of(options: argparse.Namespace) -> Restrictions | None:
-    """The limits that were asked for, or None.
+    """The requested limits, or None.
 
     Raises:
         BadUseError: a flag is not allowed with --restricted or without it.
@@ -153,10 +153,10 @@ def refuse_stdin(options: argparse.Namespace) -> None:
 
 
 def state_folder(options: argparse.Namespace) -> Path | None:
-    """The folder that keeps the state of screens, or None to keep nothing.
+    """The folder for the state of screens, or None to keep nothing.
 
     Raises:
-        BadUseError: the folder that was asked for can't be made.
+        BadUseError: the requested folder can't be created.
     """
     if options.no_state:
         return None
@@ -190,7 +190,7 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the screen; return the exit status when it is left."""
+    """Open the screen until the user leaves it; return the exit status."""
     refuse_stdin(options)
     if not options.plain and not has_terminal():
         raise BadUseError(
@@ -209,7 +209,7 @@ def run(options: argparse.Namespace) -> int:
             raise BadUseError(f"argument --restricted: {refusal}")
     if not options.plain:
         check_theme(inputs, options)
-    # The screen opens before numba is loaded, and would then continue without it.
+    # The screen opens before numba is loaded, and would continue without it if it failed to load.
     if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
         flag = OPTION["kernel"].flag
         where = f"argument {flag}" if options.kernel is not None else f"{options.config}: kernel"
@@ -220,7 +220,7 @@ def run(options: argparse.Namespace) -> int:
 
         end_gc_pause()
         return converse(start, restrictions)
-    change_keys(inputs.keys)  # before the app is made
+    change_keys(inputs.keys)  # before the app is created
     from bptui.cli.launch import launch
     from bptui.terminal.encoding import needs_ascii
 
@@ -236,7 +236,7 @@ def start_settings(options: argparse.Namespace) -> StartSettings:
 
 
 def _inputs(options: argparse.Namespace) -> Inputs:
-    # The compiled kernel takes as much memory as all the rest.
+    # The compiled kernel takes as much memory as everything else together.
     kernel = "numpy" if options.restricted else KERNEL
     return read_inputs(options, kernel=kernel, otherwise="regression", both=True, at_once=True)
 
@@ -255,7 +255,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
         if not name:
             raise BadUseError("argument --continue: no run was kept")
         start = replace(start, continued=folder.find(name).path)
-    if state is None:  # those who ask for that know the screen; those who are served one may not
+    if state is None:  # users of --no-state know the screen; users of a restricted one may not
         return replace(start, greets=options.restricted)
     offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued
     return replace(
@@ -268,10 +268,10 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
 
 
 def _check_kept_runs(options: argparse.Namespace) -> None:
-    """Check that nothing is asked for that a kept run has already.
+    """Check that no flag is given for something that the kept run to continue already has.
 
     Raises:
-        BadUseError: something is.
+        BadUseError: such a flag is given.
     """
     if options.continued is None:
         return

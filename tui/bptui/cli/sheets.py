@@ -1,4 +1,4 @@
-"""Derivations as documents: plain text for a terminal, Markdown with formulas for a board or a sheet."""
+"""Document formats for derivations: plain text for a terminal, and Markdown with TeX formulas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bpengine.derivation import TEX, TEXT, Notation
 
 MAX_LINE_WIDTH = 100
-"""A longer line of the plain text goes on in the next line."""
+"""The most characters of a line of plain text. A longer equation continues in the next line."""
 
 
 class TextSheet:
@@ -50,7 +50,7 @@ class TextSheet:
             )
 
     def escaped(self, text: str) -> str:
-        """A text of the user's in which no sign is read as markup."""
+        """The user's text, with markup escaped."""
         return text
 
 
@@ -82,7 +82,7 @@ class MarkdownSheet(TextSheet):
         yield ""
 
     def escaped(self, text: str) -> str:
-        """A text of the user's in which no sign is read as markup."""
+        """The user's text, with markup escaped."""
         return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|$~&])", r"\\\1", text)
 
 

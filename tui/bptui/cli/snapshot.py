@@ -80,9 +80,9 @@ def run(options: argparse.Namespace) -> int:
     check_picture(options.output, "--output", ascii=bool(inputs.ascii))
     check_distinct(**inputs.files(options), output=options.output)
     # The file must not depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read.
-    for name in set(os.environ) - {"HOME"}:  # in which PNG files find more fonts
+    for name in set(os.environ) - {"HOME"}:  # PNG files use the fonts in the home folder
         del os.environ[name]
-    change_keys(inputs.keys)  # before the app is made
+    change_keys(inputs.keys)  # before the app is created
     keys = _keys(options.press)
     check_theme(inputs, options)
     check_target(options.output)
@@ -104,8 +104,8 @@ def _render(
     from bptui.cli.headless import draw
     from bptui.session.snapshot import State
 
-    start = replace(inputs.start(paused=True), notes=())  # which would cover a part of the screen
-    if inputs.kernel != KERNEL:  # a screen would get another kernel only some time after its start
+    start = replace(inputs.start(paused=True), notes=())  # notes would cover a part of the screen
+    if inputs.kernel != KERNEL:  # otherwise the screen would get the kernel only some time after its start
         trainer = inputs.trainer()
         start = replace(start, restored=trainer, kernel=trainer.kernel.name)
     app = BptuiApp(start)
@@ -121,10 +121,10 @@ def _render(
 
 
 def _keys(text: str) -> list[str]:
-    """Return the keys that the text names, separated by commas.
+    """Return the keys in a text that separates them by commas.
 
     Raises:
-        BadUseError: a key is unknown, or it is one that starts the run, saves, opens the palette or quits.
+        BadUseError: a key is unknown, or it starts the run, saves, opens the palette or quits.
     """
     keys = _separated(text) if text else []
     allowed = [
@@ -153,10 +153,10 @@ def _separated(text: str) -> list[str]:
 
 
 def _epoch(text: str | None, inputs: Inputs) -> int:
-    """Return the epoch that the text names; the last epoch if there is no text.
+    """Return the epoch in the text, or the last epoch if there is no text.
 
     Raises:
-        BadUseError: the text names no epoch of the run, or one before the checkpoint.
+        BadUseError: the text is not an epoch of the run, or is one before the checkpoint.
     """
     first = max(inputs.restored.epochs_done - 1, 0) if inputs.restored else 0
     last = max(inputs.config.epochs - 1, first)

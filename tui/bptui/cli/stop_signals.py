@@ -1,4 +1,4 @@
-"""Signals that ask a command to stop: handled in order, by ending at once, or as an exception."""
+"""Handling signals that ask a command to stop: by recording them, ending at once, or an exception."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that ask a program to stop."""
 
 OUTPUT_TIMEOUT = 2.0
-"""Seconds without any output or work after which the process ends; its reader may have stopped reading."""
+"""Seconds without output or work after which the process ends: its reader may have stopped reading."""
 
 WORK_SECONDS = 0.01
-"""Processor time within the timeout that counts as work: a process that waits for its reader uses none."""
+"""The processor time within the timeout that counts as work: waiting for a reader uses none."""
 
 SAME_SIGNAL_SECONDS = 0.3
-"""A signal that follows the first within this time counts as the same one, since `timeout` sends its signal
-twice. A later one ends the process at once."""
+"""A signal that follows the first one within this time counts as the same, since `timeout` sends its signal
+twice. A later signal ends the process at once."""
 
 Handler = Callable[[int, FrameType | None], None]
 
 
 class StopRequest:
-    """The request of a signal to stop, if one has come.
+    """A request to stop, if a signal has made one.
 
     Attributes:
-        number: the number of the first signal; 0 before one has come.
+        number: the number of the first signal; 0 if there is none.
     """
 
     def __init__(self) -> None:
@@ -38,11 +38,11 @@ class StopRequest:
 
     @property
     def exit_status(self) -> int:
-        """The exit status that names the signal."""
+        """The exit status for the signal."""
         return 128 + self.number
 
     def output_moved(self) -> None:
-        """Note that output was written: the timeout starts again."""
+        """Note that output was written, and restart the timeout."""
         if self.number:
             self._worked = time.process_time()
             signal.setitimer(signal.ITIMER_REAL, OUTPUT_TIMEOUT)
@@ -54,14 +54,14 @@ class StopRequest:
             self._time = time.monotonic()
             self.output_moved()
         elif number == signal.SIGALRM and time.process_time() > self._worked + WORK_SECONDS:
-            self.output_moved()  # a long step, or a busy machine: there is something to write yet
+            self.output_moved()  # a long step, or a busy machine: there is still something to write
         elif number == signal.SIGALRM or time.monotonic() > self._time + SAME_SIGNAL_SECONDS:
             os._exit(self.exit_status)  # an orderly exit would wait for the output again
 
 
 @contextlib.contextmanager
 def recorded_signals() -> Iterator[StopRequest]:
-    """Record signals, so that the command can stop where its results are complete."""
+    """Record signals, so that the command can stop when its results are complete."""
     request = StopRequest()
     with _handlers(request.handle, *STOP_SIGNALS, signal.SIGALRM):
         try:
@@ -72,7 +72,7 @@ def recorded_signals() -> Iterator[StopRequest]:
 
 @contextlib.contextmanager
 def exit_on_signals() -> Iterator[None]:
-    """End the process at once when a signal comes: for work that leaves nothing to clean up."""
+    """End the process at once when a signal arrives, for work that leaves nothing to clean up."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         os._exit(128 + number)  # an exception would have to pass through Textual's tasks
@@ -83,7 +83,7 @@ def exit_on_signals() -> Iterator[None]:
 
 @contextlib.contextmanager
 def raise_on_signals() -> Iterator[None]:
-    """Raise SystemExit when a signal comes, so that unfinished work is cleaned up."""
+    """Raise SystemExit when a signal arrives, so that unfinished work is cleaned up."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
@@ -94,7 +94,7 @@ def raise_on_signals() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _handlers(handler: Handler, *numbers: signal.Signals) -> Iterator[None]:
-    """Install a handler, except for signals that were ignored: nohup and background jobs rely on that."""
+    """Install a handler, except for signals that were ignored: nohup and background jobs rely on it."""
     before = {number: signal.getsignal(number) for number in numbers}
     handled = [number for number in numbers if before[number] is not signal.SIG_IGN]
     for number in handled:

@@ -1,4 +1,4 @@
-"""The standard streams, which may be missing, full, closed by their reader or limited to a small encoding."""
+"""Handling of the standard streams, which may be missing, full, closed or limited to a small encoding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 MAX_LINE_LENGTH = 1000
-"""The most characters of an error message, since values and names that users pass may be of any length."""
+"""The most characters of an error message: values and names from users may have any length."""
 
 
 def prepare_streams() -> None:
@@ -21,7 +21,7 @@ def prepare_streams() -> None:
             null = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  open until the process ends
             setattr(sys, name, null)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # its encoding may have no η
+        sys.stdout.reconfigure(errors="replace")  # its encoding may lack η
 
 
 def has_terminal() -> bool:
@@ -30,7 +30,7 @@ def has_terminal() -> bool:
 
 
 def is_dumb() -> bool:
-    """Whether the terminal says that it can't move the cursor, which the screen needs."""
+    """Whether the terminal claims that it can't move the cursor, which the screen needs."""
     return os.environ.get("TERM") == "dumb"
 
 
@@ -65,7 +65,7 @@ def print_error(message: str) -> None:
 
 
 def redirect_to_null(stream: TextIO) -> None:
-    """Discard what is written to a stream from now on, and what is still in its buffer."""
+    """Discard everything that is written to a stream from now on, and what is still in its buffer."""
     with contextlib.suppress(OSError):  # a stream without a file has nothing to be discarded
         descriptor = stream.fileno()
         null = os.open(os.devnull, os.O_WRONLY)

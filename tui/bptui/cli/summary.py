@@ -48,7 +48,7 @@ def _outcome(trainer: Trainer) -> str:
 
 
 def _metrics(name: str, metrics: Metrics, dataset: Dataset, width: int) -> Iterator[str]:
-    """The lines about one set of samples."""
+    """Yield the lines about one set of samples."""
     figures = {"RMSE": metrics.rmse, "R2": metrics.r2}
     texts = [f"error now {metrics.error:.6g}"]
     texts += [f"{label} {value:.6g}" for label, value in figures.items() if value is not None]

@@ -32,7 +32,7 @@ from bptui.startup.gc_pause import end_gc_pause
 KERNEL = "auto"
 """The default kernel."""
 PROG = "bptui sweep"
-"""What messages begin with."""
+"""The beginning of messages."""
 FORMATS = ("text", "jsonl", "csv")
 MAX_STARTS = 10_000
 HINT = "; --resume continues from results that were printed or written as jsonl or csv"
@@ -149,7 +149,7 @@ def run(options: argparse.Namespace) -> int:
         except OSError:
             if not request.number:
                 raise
-            redirect_to_null(sys.stdout)  # what ended the sweep has ended the readers of its output, too
+            redirect_to_null(sys.stdout)  # the same signal may have ended the readers of the output
             redirect_to_null(sys.stderr)
             status = request.exit_status
     return status
@@ -170,7 +170,7 @@ def _run(
             done = {run: result for cell in cells.cells for run, result in cell.results.items()}
             written = [*lines.header, *(lines.line(done[run]) for run in sorted(done))]
             write_output(options.output, "".join(f"{line}\n" for line in written))
-    finally:  # if that fails, the map is still shown
+    finally:  # the map is shown even if that fails
         if as_map:
             from bptui.cli.live_map import print_map
 
@@ -200,7 +200,7 @@ def _train(
     ascii: bool,
     request: StopRequest,
 ) -> str:
-    """Fill the cells, and show how far they are; print each result if there are lines.
+    """Fill the cells, and show the progress; print each result if there are lines.
 
     Returns:
         Why the cluster was lost; empty if it was not.
@@ -235,7 +235,7 @@ def _train(
 
 @contextmanager
 def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor | None]:
-    """What trains the runs: the cluster, or None for this machine. Print which workers are not used.
+    """The executor for the runs: the cluster, or None for this machine. Print which workers are not used.
 
     Raises:
         BadUseError: the cluster can't be used.
@@ -249,17 +249,17 @@ def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor
         executor = ClusterExecutor(cluster, kernels=sweep.kernels())
     except ClusterError as error:
         raise BadUseError(f"argument {CLUSTER}: {error}") from None
-    told = len(executor.notes)
+    printed = len(executor.notes)
     for line in (*executor.notes, f"training on {executor.description}"):
         print_error(f"{PROG}: {line}")
     with executor:
         yield executor
-    for line in executor.notes[told:]:  # workers that came later; a line in between would break the map
+    for line in executor.notes[printed:]:  # about later workers; a line before would have broken the map
         print_error(f"{PROG}: {line}")
 
 
 def _hint(options: argparse.Namespace) -> str:
-    """How to continue with the file of an interrupted sweep; empty if there is none."""
+    """How to continue from the file of an interrupted sweep; empty if there is none."""
     resumable = (options.format or _format_of(options.output)) != "text"
     if options.output is None or not resumable:
         return ""
@@ -267,7 +267,7 @@ def _hint(options: argparse.Namespace) -> str:
 
 
 def _format_of(output: Path | None) -> str:
-    """The format that the name of a file stands for."""
+    """The format that the ending of a file's name selects."""
     suffix = "" if output is None else output.suffix.lower().removeprefix(".")
     return suffix if suffix in FORMATS else "text"
 
@@ -276,7 +276,7 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
     """The sweep that the user asked for.
 
     Raises:
-        BadUseError: settings are varied twice or in vain, or a combination is not possible.
+        BadUseError: a setting is varied twice or without effect, or a combination is not possible.
     """
     source = inputs.sources[inputs.task]
     vary: dict[str, Any] = {}

@@ -16,7 +16,7 @@ def trace_json(trace: Trace, row: int) -> str:
 
     Args:
         trace: the step.
-        row: the place in the batch of the sample whose numbers it has, counted from 0.
+        row: the index in the batch of the sample whose numbers are written.
     """
     content: dict[str, Any] = {
         "epoch": trace.epoch,
@@ -67,7 +67,7 @@ def _parameters(parameters: Parameters) -> dict[str, Any]:
 
 
 def _finite(value: Any) -> Any:
-    """The value with null for each number that JSON does not have."""
+    """The value with null for each number that is not finite, which JSON does not have."""
     if isinstance(value, dict):
         return {name: _finite(each) for name, each in value.items()}
     if isinstance(value, list):

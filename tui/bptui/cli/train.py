@@ -28,13 +28,13 @@ KERNEL = "auto"
 """The default kernel."""
 
 PROG = "bptui train"
-"""What messages begin with."""
+"""The beginning of messages."""
 
 DONE, DIVERGED = 0, 1
 """Exit statuses of a run."""
 
 SLICE_MILLISECONDS = 100.0
-"""How long to train before the progress bar is updated and signals are looked at."""
+"""How long to train before the progress bar is updated and signals are checked."""
 
 
 def parser() -> Parser:
@@ -98,8 +98,7 @@ def run(options: argparse.Namespace) -> int:
         except OSError:
             if not request.number:
                 raise
-            # Whatever ended the run, such as a window that was closed, has ended the readers of its output,
-            # too.
+            # The same event, such as a closed window, may have ended the readers of the output.
             redirect_to_null(sys.stdout)
             redirect_to_null(sys.stderr)
             status = request.exit_status
@@ -121,7 +120,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
 
     for text in output_format.header:
         write(text)
-    # Lines that are streamed to a terminal show the progress, and a bar would come between them.
+    # Lines that are streamed to a terminal show the progress themselves; a bar would mix with them.
     with progress(epochs, before=before, shown=not (streaming and sys.stdout.isatty())) as show:
         status, message = _train(trainer, report, show, request)
     try:
@@ -131,7 +130,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
             request.output_moved()
             with errors_naming("argument --save"):
                 save(trainer, options.save)
-    finally:  # if saving fails, the results are still written
+    finally:  # the results are written even if saving fails
         if options.output is not None and status in (DONE, DIVERGED):
             buffered.write_to(options.output)
         else:
@@ -181,7 +180,7 @@ def _train(
     last = trainer.history.last
     unreported = last is not None and last.epoch >= before and last.epoch % config.report_interval != 0
     if last is not None and unreported and trainer.stop_reason != "epochs":
-        report(last)  # shows how far a run came that ended early
+        report(last)  # shows how far a run got that ended early
     if trainer.finished:
         return DONE, ""
     return request.exit_status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"

@@ -1,4 +1,4 @@
-"""A training step as a document: what is given, then each number with its formula, worked or left blank."""
+"""A training step as a document: the given numbers, then each number with its formula, worked or blank."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bpengine.wording import printable
 from bptui.cli.sheets import TextSheet
 
 MAX_UNITS = 12
-"""The most units of a layer, and inputs of a unit, whose numbers are written."""
+"""The most units of a layer, and the most inputs of a unit, whose numbers are written."""
 
 
 MAX_COLUMNS = 6
@@ -38,7 +38,7 @@ class Help(Enum):
 
     WORKED = "worked"
     HALF = "half worked"
-    """Up to the loss, everything is shown; from there on only the formulas."""
+    """Up to the loss, everything is shown; after that, only the formulas."""
     BLANK = "all yours"
     """Only the symbols are shown."""
 
@@ -59,7 +59,7 @@ def worked_step(
         sheet: the kind of document.
         trace: the step.
         dataset: the training data.
-        row: the place in the batch of the sample whose forward pass and deltas are shown, counted from 0.
+        row: the index in the batch of the sample whose forward pass and deltas are shown.
         level: the level of the first heading.
         help: how much is shown.
         explain: whether to say what each quantity is for, and how exact the numbers are.
@@ -173,7 +173,7 @@ def _numbers(
 
 
 def _title(trace: Trace, derived: Derived) -> str:
-    """The heading of a section; empty for the loss, which has its own part of the step."""
+    """The heading of a section; empty for the loss, whose part of the step has a heading."""
     section, layer = derived.quantity.section, derived.place.layer
     if section == derived.phase:
         return ""
@@ -184,7 +184,7 @@ def _title(trace: Trace, derived: Derived) -> str:
 
 
 def _parts(sheet: TextSheet, derived: Derived, help: Help) -> list[str]:
-    """What is set equal: symbol, formula, numbers and result, without what only repeats."""
+    """The sides of the equation: symbol, formula, numbers and result, without repetitions."""
     symbol, formula, numbers, result = equation(derived, sheet.notation)
     if help is Help.BLANK:
         return [symbol, sheet.blank]

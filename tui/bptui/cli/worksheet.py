@@ -24,7 +24,7 @@ MAX_STEPS = 100
 SHEET = SHEETS["markdown"]
 
 Step = tuple[Trace, int]
-"""A step, and the place in its batch of the sample to show."""
+"""A step, and the index in its batch of the sample to show."""
 
 
 def parser() -> Parser:
@@ -86,7 +86,7 @@ def _count(text: str) -> int:
 
 
 def _steps(trainer: Trainer, row: int, count: int) -> Iterator[Step]:
-    """Take the next steps, and yield each; the first one shows its sample in this row, the others the first.
+    """Take the next steps and yield each with its sample: `row` for the first step, 0 for the others.
 
     Raises:
         DivergedError: the run diverges in one of them.
@@ -101,7 +101,7 @@ def _steps(trainer: Trainer, row: int, count: int) -> Iterator[Step]:
 
 
 def help_for(step: int, steps: int) -> Help:
-    """How much help a step gets, counted from 0: in thirds, of which the first ones are the longer ones."""
+    """How much help a step (counted from 0) gets. It decreases in thirds; the first thirds are longer."""
     worked = -(-steps // 3)
     half = -(-(steps - worked) // 2)
     if step < worked:

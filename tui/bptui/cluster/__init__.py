@@ -1,1 +1,1 @@
-"""Training on the workers of a Dask cluster. Dask itself is imported when an executor is made."""
+"""Training on the workers of a Dask cluster. Dask itself is imported when an executor is created."""

@@ -1,4 +1,4 @@
-"""Where the scheduler of a cluster is, and the certificates with which it is spoken to."""
+"""The address of a cluster's scheduler, and the certificates for the connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpengine.wording import must_be, printable_path
 from bptui.cluster.errors import ClusterError
 
 CONNECT_SECONDS = 5.0
-"""How long a scheduler is waited for."""
+"""How long to wait for a scheduler."""
 _ADDRESS = re.compile(r"(?P<scheme>tcp|tls)://(?P<host>[^\s:/\[\]@]+|\[[0-9a-fA-F:.%]+\]):(?P<port>\d{1,5})")
 
 
@@ -24,7 +24,7 @@ class ClusterAddress:
     """
 
     url: str
-    """Such as tcp://localhost:8786, or tls://..., for which there must be certificates."""
+    """A URL such as tcp://localhost:8786, or tls://..., which requires certificates."""
     certificates: tuple[Path, Path, Path] | None = None
     """PEM files: the authority's certificate, the client's certificate and its key."""
 
@@ -38,7 +38,7 @@ class ClusterAddress:
 
     @property
     def host(self) -> str:
-        """The name or the number of the machine."""
+        """The name or the IP address of the machine."""
         return self.url.partition("://")[2].rpartition(":")[0].strip("[]")
 
     @property
@@ -47,7 +47,7 @@ class ClusterAddress:
         return int(self.url.rpartition(":")[2])
 
     def check_reachable(self) -> None:
-        """Find out at once whether something listens there; Dask tries again and again.
+        """Check at once whether something listens at the address; Dask would try again and again.
 
         Raises:
             ClusterError: nothing answers, or a certificate can't be read.

@@ -2,4 +2,4 @@
 
 
 class ClusterError(RuntimeError):
-    """The cluster can't be used, or no longer; the message is one line."""
+    """The cluster can't be used, or can no longer be used; the message is one line."""

@@ -22,16 +22,16 @@ from bptui.cluster.errors import ClusterError
 from bptui.cluster.workers import Worker, refusal, refusal_after
 
 WATCH_SECONDS = 0.5
-"""How often the workers are looked at."""
+"""The time between two checks of the workers."""
 ALONE_SECONDS = 15.0
-"""How long a cluster may have no usable worker before it is given up; a nanny restarts one in seconds."""
+"""How long a cluster may be without a usable worker. A nanny restarts one in seconds."""
 CALLS_A_THREAD = 2
-"""How many calls each thread of the workers is sent at a time, so that it need not wait for the next one."""
+"""How many calls each worker thread is sent at a time, so that it need not wait for the next one."""
 RETRIES = 3
-"""How often Dask repeats a call after an error, and how often we repeat one whose workers died: Dask itself
-gives up after a few deaths, which need not have been due to the call."""
+"""How often Dask repeats a call after an error, and how often we repeat a call whose workers died. Dask
+itself gives up after a few deaths, even if the call did not cause them."""
 CLOSE_SECONDS = 5.0
-"""How long the end of the connection is waited for."""
+"""How long to wait for the end of the connection."""
 
 
 @dataclass(eq=False, slots=True)
@@ -41,19 +41,19 @@ class _Call:
     kwargs: dict[str, Any]
     result: Future[Any] = field(default_factory=Future)
     remote: Any = None
-    """Dask's future while it is in the hands of the cluster."""
+    """Dask's future while the cluster has the call."""
     workers: frozenset[str] = frozenset()
-    """The addresses of the workers that may make the call."""
+    """The addresses of the workers that may execute the call."""
     deaths: int = 0
 
 
 class ClusterExecutor(RemoteExecutor):
-    """Makes calls on those workers of a Dask cluster that train with the same numbers as this machine.
+    """Executes calls on those workers of a Dask cluster that compute the same numbers as this machine.
 
-    Each worker first trains a test run. Those whose numbers differ, or that cannot train it, are not used;
-    neither are workers that join later before they have passed. A call whose worker dies is made again on
-    another one. All of it happens in one thread with an event loop of its own, so that neither the caller's
-    thread nor its event loop is ever waited for or blocked.
+    Each worker, also one that joins later, first trains a test run. Workers whose numbers differ, or that
+    cannot train the run, are not used. A call whose worker dies is repeated on another one. Everything
+    happens in one thread with its own event loop, so that the caller's thread and event loop are never
+    blocked.
 
     Args:
         address: the scheduler.
@@ -82,13 +82,13 @@ class ClusterExecutor(RemoteExecutor):
         self._sent_data: dict[tuple[int, frozenset[str]], tuple[Any, Any]] = {}
         self._failure: ClusterError | None = None
         self._is_lost = False
-        self._lock = threading.Lock()  # held while `_failure` and `_pending` are looked at together
-        # With this factory, the runner leaves the event loop of the caller's thread as it is.
+        self._lock = threading.Lock()  # held while `_failure` and `_pending` are read together
+        # With this factory, the runner leaves the event loop of the caller's thread alone.
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._loop = self._runner.get_loop()
         self._closing = asyncio.Event()
         self._ready: Future[None] = Future()
-        # A daemon, so that a program that ends in any way does not wait for the cluster.
+        # A daemon thread, so that the program can end without waiting for the cluster.
         self._thread = threading.Thread(target=self._run, name="bptui-cluster", daemon=True)
         self._thread.start()
         self._ready.result()
@@ -121,7 +121,7 @@ class ClusterExecutor(RemoteExecutor):
         """Call a function on a worker. Data sets are sent once for all calls, the other arguments each time.
 
         The future's exception is a `ClusterError` if the cluster can no longer be used. Cancelling the future
-        also ends a call that is being made, if it asks `given_up`.
+        also ends a call in progress, if the function calls `given_up`.
         """
         call = _Call(fn, args, kwargs)
         with self._lock:
@@ -133,7 +133,7 @@ class ClusterExecutor(RemoteExecutor):
         return call.result
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Close the connection, after all calls have been made or, if so told, without waiting for them."""
+        """Close the connection: after all calls or, with `cancel_futures`, without waiting for them."""
         if cancel_futures:
             for future in [*self._pending]:
                 future.cancel()
@@ -156,7 +156,7 @@ class ClusterExecutor(RemoteExecutor):
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(self._release, call)
 
-    # What follows runs in the thread of the executor.
+    # The following methods run in the executor's thread.
 
     def _run(self) -> None:
         from bptui.cluster.quiet import quiet_dask
@@ -166,7 +166,7 @@ class ClusterExecutor(RemoteExecutor):
                 self._runner.run(self._serve())
         except ClusterError as error:
             self._fail(error)
-        except Exception as error:  # any kind: Dask, ssl and the network each raise their own
+        except Exception as error:  # any kind: Dask, ssl and the network each raise their own exceptions
             from distributed.comm import CommClosedError
 
             reason = str(error).strip().partition("\n")[0] or type(error).__name__
@@ -177,7 +177,7 @@ class ClusterExecutor(RemoteExecutor):
             self._fail(ClusterError("the connection to the cluster was closed"))
 
     async def _serve(self) -> None:
-        """Connect, and look after the workers until the executor is shut down."""
+        """Connect, and watch the workers until the executor is shut down."""
         from distributed import Client
 
         self._client = client = await Client(
@@ -191,7 +191,8 @@ class ClusterExecutor(RemoteExecutor):
         try:
             await self._look_at_workers()
             while tests := self._tests:
-                # Dask says nothing when a worker dies: it keeps the test run for the case that it returns.
+                # Dask does not report the death of a worker: it keeps the test run in case the worker
+                # returns.
                 await asyncio.wait(tests, timeout=WATCH_SECONDS)
                 await self._look_at_workers()
             if not self._usable:
@@ -220,7 +221,7 @@ class ClusterExecutor(RemoteExecutor):
                 raise ClusterError(f"no worker that can be used is left at {self.address.url}")
 
     async def _look_at_workers(self) -> None:
-        """Test workers that have come, and take calls back from those that are gone."""
+        """Test new workers, and take calls back from workers that are gone."""
         try:
             present = (await self._client.scheduler.identity())["workers"]
         except (OSError, CancelledError):
@@ -244,9 +245,9 @@ class ClusterExecutor(RemoteExecutor):
                 tasks.report, self._kernels, workers=[worker.address], pure=False, retries=RETRIES
             )
             self._refuse(worker, refusal(self._mine, theirs))
-        except CancelledError:  # the worker is gone, or we are
+        except CancelledError:  # the worker is gone, or this executor is shut down
             return
-        except Exception as error:  # any kind: whatever is wrong with a worker
+        except Exception as error:  # any kind: anything can be wrong with a worker
             self._refuse(worker, refusal_after(error))
         self._send()
 
@@ -265,7 +266,7 @@ class ClusterExecutor(RemoteExecutor):
             call.remote.release()
 
     def _send(self) -> None:
-        """Begin waiting calls while there is room for them."""
+        """Send waiting calls while workers have free threads."""
         workers = frozenset(worker.address for worker in self._usable)  # none if there are no slots
         while self._queue and len(self._open) < CALLS_A_THREAD * self.slots:
             call = self._queue.popleft()
@@ -274,7 +275,7 @@ class ClusterExecutor(RemoteExecutor):
                 self._open[call] = self._loop.create_task(self._make(call))
 
     async def _make(self, call: _Call) -> None:
-        """Make a call, and set its result; or put it back if all workers that may make it are gone."""
+        """Execute a call, and set its result; put it back if all workers that may execute it are gone."""
         value, error = None, None
         try:
             places = {"workers": [*call.workers], "pure": False, "retries": RETRIES}
@@ -288,7 +289,7 @@ class ClusterExecutor(RemoteExecutor):
                 self._fail(self._lost())
             self._queue.appendleft(call)  # if it is still wanted
             return
-        except Exception as caught:  # any kind: the function may raise what it likes
+        except Exception as caught:  # any kind: the function may raise anything
             from distributed import KilledWorker
 
             if isinstance(caught, KilledWorker):
@@ -312,7 +313,7 @@ class ClusterExecutor(RemoteExecutor):
             call.result.set_result(value)
 
     def _sent(self, value: Any, workers: frozenset[str]) -> Any:
-        """A data set as a task, whose result the workers keep; anything else as it is."""
+        """A data set as a task whose result the workers keep; any other value unchanged."""
         if not isinstance(value, Dataset):
             return value
         key = (id(value), workers)
@@ -321,7 +322,7 @@ class ClusterExecutor(RemoteExecutor):
 
             with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
                 sent = self._client.submit(tasks.same, value, workers=[*workers], pure=False, retries=RETRIES)
-            self._sent_data = {key: (value, sent)}  # the value, so that its id is not used again
+            self._sent_data = {key: (value, sent)}  # a reference to the value, so that its id is not reused
         return self._sent_data[key][1]
 
     def _lost(self) -> ClusterError:
@@ -329,7 +330,7 @@ class ClusterExecutor(RemoteExecutor):
         return ClusterError(f"the connection to the scheduler at {self.address.url} was lost")
 
     def _fail(self, error: ClusterError) -> None:
-        """Let all that waits fail, and all that is submitted from now on."""
+        """Fail all waiting calls, and all calls that are submitted from now on."""
         with self._lock:
             self._failure = self._failure or error
             pending = [*self._pending]

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def quiet_dask() -> Iterator[None]:
-    """Drop what Dask logs in this thread: what matters of it is told in exceptions.
+    """Suppress Dask's log messages in this thread: exceptions report what matters.
 
-    Its warning about other versions of libraries is dropped for good: a test run tells what matters.
+    Dask's warning about other versions of libraries is turned off permanently: the test run decides.
     """
     from distributed.versions import VersionMismatchWarning
 

@@ -1,4 +1,4 @@
-"""What runs on the workers of a cluster."""
+"""The functions that run on the workers of a cluster."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from bptui import __version__
 
 Report = tuple[str, dict[str, tuple[str, str]]]
-"""The version of bptui and, for each kernel that was asked for, the one that was used and the hash of its
-test run. Plain values, which every version can read."""
+"""The version of bptui and, for each requested kernel, the kernel that was used and the hash of its test
+run. These are plain values, which every version can read."""
 Value = TypeVar("Value")
 
 
@@ -18,7 +18,7 @@ class GivenUpError(RuntimeError):
 
 
 def report(kernels: Sequence[str]) -> Report:
-    """Train the test runs with these kernels. The first time, numba may compile for some seconds.
+    """Train the test runs with these kernels. The first time, numba may compile for a few seconds.
 
     Raises:
         ConfigError: one of the kernels can't be used.
@@ -29,17 +29,17 @@ def report(kernels: Sequence[str]) -> Report:
 
 
 def given_up() -> bool:
-    """Whether the task of this thread was given up, which Dask does not tell a running task.
+    """Raise an error if the task of this thread was given up. Dask does not tell a running task.
 
-    The worker knows: it marks a task as cancelled when nobody wants its result, be it that the client has
-    released it or that the client or the scheduler is gone.
+    The worker knows: it marks a task as cancelled if nobody wants its result, since the client has released
+    it, or the client or the scheduler is gone.
 
     Returns:
         False.
 
     Raises:
-        GivenUpError: the task was given up. A part of a result must not be taken for the whole of it, should
-            another client want the task after all.
+        GivenUpError: the task was given up. It must not return a partial result, since another client could
+            still ask for the task and take the result as complete.
     """
     from distributed import Status, get_worker
 
@@ -51,5 +51,5 @@ def given_up() -> bool:
 
 
 def same(value: Value) -> Value:
-    """Return the value: as a task, it is sent once, and again if the workers that had it died."""
+    """Return the value. As a task, it is sent once, and again only if the workers that had it died."""
     return value

@@ -1,4 +1,4 @@
-"""Which workers may be used: those that train with the same numbers as this machine."""
+"""The workers, and which of them may be used: those that compute the same numbers as this machine."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Worker:
     address: str
     threads: int
     refusal: str | None = None
-    """Why it is not used; empty if it is, None while that is not known."""
+    """Why the worker is not used; empty if it is used, None while that is unknown."""
     test: asyncio.Task[None] | None = None
-    """Its test run; done once it is known, or no longer of interest, whether it is used."""
+    """The test run. It is done once it is known whether the worker is used, or no longer of interest."""
 
     @property
     def usable(self) -> bool:
-        """Whether it trains with the same numbers as this machine."""
+        """Whether the worker computes the same numbers as this machine."""
         return self.refusal == ""
 
 
@@ -46,7 +46,7 @@ def refusal(mine: Report, theirs: Report) -> str:
 
 
 def refusal_after(error: BaseException) -> str:
-    """Why a worker is not used whose report failed with this error."""
+    """Why a worker whose report failed with this error is not used."""
     if isinstance(error, ModuleNotFoundError):
         missing = (error.name or "").partition(".")
         if missing[0] in ("bptui", "bpengine"):

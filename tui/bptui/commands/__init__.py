@@ -1,7 +1,7 @@
 """The commands: each described once, and their keys.
 
-A settings file may change the keys (`change_keys`). So a text that names a key asks `key_of` for it when it
-is shown, and never when its module is loaded.
+A settings file may change the keys (`change_keys`). Therefore a text that names a key must call `key_of` when
+the text is shown, not when its module is loaded.
 """
 
 from bptui.commands.command import SIGNS, Command, change_keys, changed_keys, spell_arrows

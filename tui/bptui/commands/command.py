@@ -1,4 +1,4 @@
-"""A command, and its keys: which they are now, and how they are displayed."""
+"""A command, its current keys, and how keys are displayed."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ SIGNS = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }
-"""How keys are displayed that have another name in Textual."""
+"""The displayed form of keys that have another name in Textual."""
 
 ARROWS = {sign: name for name, sign in SIGNS.items() if sign in "←→↑↓"}
 """The names of the arrow keys by their signs."""
 
 _changed: dict[str, str] = {}
-"""The keys of the commands whose keys were changed: names of commands, and keys separated by commas."""
+"""The changed keys: names of commands, and their keys separated by commas."""
 
 _spelled: dict[int, str] = {}
-"""What takes the place of characters in displayed keys."""
+"""Replacements for characters in displayed keys, by code point."""
 
 
 def change_keys(keys: Mapping[str, str]) -> None:
-    """Put other keys in force, in place of all earlier changes. Call it before the app is made.
+    """Change the keys, and undo all earlier changes. Call this before the app is created.
 
     Args:
-        keys: for each changed command its name, and its keys separated by commas, by their names in Textual.
+        keys: for each changed command, its keys by their names in Textual, separated by commas.
     """
     _changed.clear()
     _changed.update(keys)
 
 
 def changed_keys() -> dict[str, str]:
-    """The keys that `change_keys` has put in force."""
+    """The keys that `change_keys` has changed."""
     return dict(_changed)
 
 
 def spell_arrows(*, on: bool) -> None:
-    """Display the arrow keys by their names from now on, or by their signs.
+    """Display the arrow keys by their names from now on, or again by their signs.
 
-    In ASCII, the signs would become < and >, which are other keys.
+    In ASCII, their signs would become < and >, which are other keys.
     """
     _spelled.clear()
     if on:
@@ -67,12 +67,12 @@ def spell_arrows(*, on: bool) -> None:
 
 
 def displayed(keys: str) -> str:
-    """How keys are displayed, which are separated by commas and have their names in Textual."""
+    """The displayed form of keys that are given by their names in Textual, separated by commas."""
     return " ".join(map(_sign, keys.split(","))).translate(_spelled)
 
 
 def _sign(key: str) -> str:
-    """How a key is displayed: shift+left as shift+←."""
+    """The displayed form of a key: shift+← for shift+left."""
     *modifiers, base = key.split("+")
     return "+".join((*modifiers, SIGNS.get(base, base)))
 
@@ -82,15 +82,15 @@ class Command:
     """An action that a key performs."""
 
     default_keys: str
-    """The keys unless they were changed, separated by commas, by their names in Textual."""
+    """The keys if the user has not changed them: names in Textual, separated by commas."""
     action: str
     """The action of the app."""
     label: str
-    """What the key does in at most 17 characters, for the help. Keys with the same label share a line."""
+    """What the key does in at most 17 characters, for the help. Keys with equal labels share a line."""
     help: str
     """A sentence for the palette and the README."""
     name: str = ""
-    """Its name in a settings file; by default its action."""
+    """The name in a settings file; by default the action."""
     everywhere: bool = False
     """Whether the key also acts in dialogs."""
 
@@ -100,17 +100,17 @@ class Command:
 
     @property
     def keys(self) -> str:
-        """The keys, separated by commas, by their names in Textual."""
+        """The current keys: names in Textual, separated by commas."""
         return _changed.get(self.name, self.default_keys)
 
     @property
     def shown(self) -> str:
-        """The keys as they are displayed, separated by spaces; texts name the first one."""
+        """The displayed keys, separated by spaces; texts name the first one."""
         return displayed(self.keys)
 
     @property
     def binding(self) -> Binding:
-        """The Textual binding with the present keys."""
-        from textual.binding import Binding  # here, since what opens no screen does not load Textual
+        """The Textual binding with the current keys."""
+        from textual.binding import Binding  # here: subcommands that open no screen must not load Textual
 
         return Binding(self.keys, self.action, self.label, show=False, priority=self.everywhere)

@@ -1,4 +1,4 @@
-"""The table of the commands: keys, footer, help, palette and the key table of the README read `COMMANDS`."""
+"""The table of all commands. The footer, the help, the palette and the README's key table read `COMMANDS`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bpengine import Task
 
 TABS: tuple[Task, ...] = ("regression", "classification")
-"""The task of each tab. The tabs are drawn before the engine is loaded, so the names stand here as well."""
+"""The task of each tab. The names are repeated here since the tabs are drawn before the engine is loaded."""
 
 COMMANDS: tuple[Command, ...] = (
     Command("space", "toggle_run", "run or pause", "Run or pause the training."),

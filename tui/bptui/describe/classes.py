@@ -1,4 +1,4 @@
-"""The outputs of a classification, and where they are wrong."""
+"""The outputs of a classification in words, and where they are wrong."""
 
 from __future__ import annotations
 

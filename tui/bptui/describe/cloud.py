@@ -9,7 +9,7 @@ from bptui.describe.words import counted, listed, number
 from bptui.session.snapshot import Band, CloudSnapshot, Snapshot
 
 MANY = 64
-"""How many starts there are where there is time for them."""
+"""How many starts a cloud has if there is enough time."""
 _WHY_ONE_BY_ONE = {
     "kernel": "The NumPy kernel trains them one by one, which is why they are few.",
     "changes": "They are trained one by one, since settings were changed in the middle of the run: each "
@@ -18,7 +18,7 @@ _WHY_ONE_BY_ONE = {
 
 
 def describe_cloud(snapshot: Snapshot) -> list[str]:
-    """Describe in some sentences the starts that differ only in the seed; nothing without a cloud."""
+    """Describe the cloud in a few sentences; none if it is off."""
     cloud = snapshot.comparison.cloud
     if cloud is None:
         return []

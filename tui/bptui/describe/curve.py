@@ -46,7 +46,7 @@ class _Curves:
 
 
 def describe_curve(snapshot: Snapshot) -> list[str]:
-    """The shape of the fit, where it is near the target, and its largest deviation."""
+    """Describe the shape of the fit, where it is near the target, and its largest deviation."""
     curves = _curves(snapshot)
     if curves is None or curves.spread == 0:
         return []
@@ -73,7 +73,7 @@ def _curves(snapshot: Snapshot) -> _Curves | None:
 
 
 def _shape(curves: _Curves) -> str:
-    """The turning points of the fit and, unless the target is known by noisy samples only, of the target."""
+    """The turning points of the fit and, unless only noisy samples of it are known, of the target."""
     min_height = FLAT * curves.spread
     of_fit, of_target = (turning_points(values, min_height) for values in (curves.fit, curves.target))
     if not of_fit:
@@ -129,7 +129,7 @@ def _nearness(curves: _Curves) -> str:
 
 
 def _where(curves: _Curves, near: Near) -> str:
-    """Where the fit is near the target, to follow the word target; empty for nowhere."""
+    """Where the fit is near the target, as words that follow "target"; empty for nowhere."""
     if not near.any():
         return ""
     if near.all():

@@ -31,7 +31,7 @@ def describe_progress(snapshot: Snapshot) -> str:
 
 
 def _viewed(snapshot: Snapshot) -> list[str]:
-    """Which epoch is viewed of a run that is farther on; empty if it is shown as it is."""
+    """Which earlier epoch is viewed; empty if the latest epoch is shown."""
     viewed, latest = snapshot.timeline.viewed, snapshot.timeline.latest
     if viewed is None:
         return []
@@ -43,7 +43,7 @@ def _viewed(snapshot: Snapshot) -> list[str]:
 def describe(snapshot: Snapshot) -> str:
     """Describe a run in a few sentences of plain ASCII text on one line.
 
-    The description goes from the whole to the details: the task, the state, the error and its trend, the
+    The description goes from the general to the details: the task, the state, the error and its trend, the
     outputs and where they are wrong, the test samples, the diagnosis, and what to do next.
     """
     with np.errstate(all="ignore"):  # outputs and errors may be close to the largest float

@@ -10,12 +10,12 @@ from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 
 UNCHANGED = 0.01
-"""A smaller relative change counts as none."""
+"""The smallest relative change that counts as a change."""
 OSCILLATION_WIDTH = 0.2
-"""The least width of an oscillation, relative to the error."""
+"""The smallest width of an oscillation, relative to the error."""
 OSCILLATION_TURNS = 0.25
-"""The least share of epochs at which an oscillating error changes direction: 2/3 for noise, 0 for a smooth
-curve."""
+"""The smallest share of epochs at which an oscillating error changes direction. The share is 2/3 for noise,
+and 0 for a smooth curve."""
 HIGHER = 1.1
 """An error of more than this many times another one counts as higher."""
 
@@ -50,7 +50,7 @@ def _error_now(snapshot: Snapshot) -> list[str]:
 
 
 def _trend(epochs: Array, errors: Array) -> str:
-    """What the error did over the last tenth of the run; over the whole run if that is too few epochs."""
+    """The trend of the error over the last tenth of the run, or over the whole run if that is too short."""
     late = errors[epochs >= epochs[0] + 0.9 * (epochs[-1] - epochs[0])]
     if len(late) >= 4:
         period, fifth = "Over the last tenth of the run, it", max(1, len(late) // 5)
@@ -74,7 +74,7 @@ def _trend(epochs: Array, errors: Array) -> str:
 
 
 def describe_test_error(snapshot: Snapshot) -> list[str]:
-    """The error on the test samples beside that on the training samples, once there was training."""
+    """Compare the error on the test samples with that on the training samples, after some training."""
     test, metrics = snapshot.run.test_metrics, snapshot.run.metrics
     if snapshot.run.error is None or test is None or snapshot.run.dataset.test is None:
         return []
@@ -92,7 +92,7 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
 
 
 def _lowest(snapshot: Snapshot) -> str:
-    """The lowest test error and its epoch, if the test error is higher by now; else an empty text."""
+    """The lowest test error and its epoch if the test error is higher now; otherwise an empty text."""
     epochs, errors = snapshot.run.curve[0], snapshot.run.test_curve
     finite = np.isfinite(errors)
     epochs, errors = epochs[finite], errors[finite]

@@ -1,4 +1,4 @@
-"""The outputs of a regression, and how they differ from the targets."""
+"""The outputs of a regression in words, and how they differ from the targets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FLAT = 0.05
 
 
 def describe_fit(snapshot: Snapshot) -> list[str]:
-    """The root-mean-square error, then where the outputs differ from the targets."""
+    """Describe the root-mean-square error, and where the outputs differ from the targets."""
     targets = snapshot.run.dataset.target_scaling.undo(snapshot.run.dataset.targets)
     spread = float(np.ptp(targets))
     sentences = []
@@ -62,7 +62,7 @@ def _plane(snapshot: Snapshot, deviations: Array, spread: float) -> list[str]:
         return []
     regions = regions_of(dataset.coordinates, dataset.domain)
     counts = np.bincount(regions, minlength=len(REGIONS))
-    # Divided before they are added up, since a sum of huge deviations would overflow.
+    # Divided before they are summed, since a sum of huge deviations would overflow.
     means = np.bincount(regions, deviations / counts[regions], minlength=len(REGIONS))
     sentences = []
     if means.max() / 2 > mean(deviations):

@@ -13,11 +13,11 @@ from bptui.describe.words import counted, number
 from bptui.formatting import percent
 
 NEARLY = 2.0
-"""How many times the best median error is nearly as good."""
+"""A median error of at most this many times the best one counts as nearly as good."""
 
 
 def describe_map(cells: Cells) -> list[str]:
-    """Describe in some sentences what is known of a map: how far it is, the best cell, and each setting."""
+    """Describe a map in a few sentences: its progress, the best cell, and the effect of each setting."""
     sweep = cells.sweep
     if not cells.done:
         return [f"{_swept(cells)}. No run has ended yet."]
@@ -30,7 +30,7 @@ def describe_map(cells: Cells) -> list[str]:
 
 
 def figure_in_words(figure: float, metric: str) -> str:
-    """The figure of a cell."""
+    """The figure of a cell in words."""
     if metric == "success":
         return percent(figure)
     return number(figure) if math.isfinite(figure) else "divergence"
@@ -67,7 +67,7 @@ def _best(cells: Cells) -> str:
 
 
 def _nearly_best(cells: Cells) -> list[str]:
-    """How many cells are nearly as good, so that nobody takes the best one for the only good one."""
+    """How many cells are nearly as good as the best one, which is often not the only good cell."""
     best = cells.cells[cells.ranking[0]].figure(cells.metric)
     if not math.isfinite(best):
         return []
@@ -110,7 +110,7 @@ def _along(cells: Cells, name: str) -> list[str]:
 
 
 def _side(best: Any, values: Sequence[Any]) -> str:
-    """That the best value is at an end of the range, so that a wider one may have better ones."""
+    """A note if the best value is at an end of the range: a wider range may have better values."""
     plain = [each[0] if isinstance(each, tuple) and len(each) == 1 else each for each in values]
     is_range = all(isinstance(each, (int, float)) for each in plain)
     if not is_range or best not in (values[0], values[-1]):

@@ -11,7 +11,7 @@ _MAX_SETTINGS = 4
 
 
 def describe_pins(snapshot: Snapshot, *, without: Snapshot | None = None) -> list[str]:
-    """A sentence for the run before a what-if and for each pin, but for one that is described elsewhere."""
+    """A sentence for the run before a what-if and for each pin, except one that is described elsewhere."""
     return [
         f"{_name(run)} {_errors(run.snapshot)}; {_settings(run.snapshot.run.config, snapshot.run.config)}."
         for run in snapshot.comparison.runs

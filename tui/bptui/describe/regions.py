@@ -42,7 +42,7 @@ def count_areas(labels: IntArray, label: int, min_cells: int) -> int:
     Args:
         labels: the label of each cell; shape (rows, columns).
         label: the label whose areas are counted.
-        min_cells: the least number of cells of an area that counts.
+        min_cells: the fewest cells of an area that counts.
     """
     left = {(int(row), int(column)) for row, column in np.argwhere(labels == label)}
     count = 0

@@ -18,12 +18,12 @@ class TurningPoint:
 
 
 def turning_points(values: Array, min_height: float) -> list[TurningPoint]:
-    """Find the turning points of a curve from left to right, without its ends.
+    """Find the turning points of a curve from left to right; its ends do not count.
 
     Args:
         values: the curve; shape (n,).
-        min_height: how far the curve must go in the other direction after a turning point, so that ripples do
-            not count; above 0.
+        min_height: how far the curve must move in the other direction after a turning point, so that ripples
+            do not count; above 0.
     """
     found: list[TurningPoint] = []
     high = low = 0

@@ -43,7 +43,7 @@ def ascii_line(text: str) -> str:
 
 
 def signs_spelled(text: str) -> str:
-    """The text with words or ASCII in place of arrows, dashes and the like, which are not spoken well."""
+    """The text with words or ASCII in place of arrows, dashes and the like, for screen readers."""
     for sign, replacement in _REPLACEMENTS.items():
         text = text.replace(sign, replacement)
     return text

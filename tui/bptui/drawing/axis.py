@@ -10,7 +10,7 @@ import numpy as np
 from bpengine.arrays import Array
 
 LOG_FLOOR = 1e-12
-"""Smaller values are drawn at this one on a log axis: there is only rounding below it."""
+"""The smallest value on a log axis. Smaller errors are only rounding, and are drawn here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Axis:
     def scale(self, values: Array) -> Array:
         """From data units to 0..1 between the limits."""
         low, high = self._unit(np.array([self.low, self.high]))
-        # Halves, since the largest floats are farther apart than a float can tell.
+        # Halves, since the difference of the largest floats is not a finite float.
         scaled: Array = (self._unit(values) / 2 - low / 2) / max(high / 2 - low / 2, 1e-300)
         return scaled
 
@@ -40,8 +40,8 @@ def axis_over(values: Array, *, margin: float = 0.0, width: int = 0) -> Axis:
 
     Args:
         values: shape (n,).
-        margin: the room on either side, as a part of the range.
-        width: the least width of the tick labels, for axes that must not move when numbers grow.
+        margin: the space on either side, as a fraction of the range.
+        width: the smallest width of the tick labels, for axes that must not move when numbers grow.
     """
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
@@ -54,7 +54,7 @@ def axis_over(values: Array, *, margin: float = 0.0, width: int = 0) -> Axis:
 
 
 def _labels(ticks: list[float], width: int) -> list[str]:
-    """Labels with as many decimals as tell the ticks apart, or in three digits where these get long."""
+    """Labels with enough decimals to tell the ticks apart, or with three digits if those are too long."""
     step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     texts = [f"{tick:.{min(decimals, 9)}f}" for tick in ticks]
@@ -66,7 +66,7 @@ def _labels(ticks: list[float], width: int) -> list[str]:
 def nice_ticks(low: float, high: float, most: int) -> list[float]:
     """Return at most `most` values between the limits, evenly spaced by 1, 2 or 5 times a power of ten."""
     span = high - low
-    if not np.isfinite(span) or span < max(1e-300, 1e-12 * abs(low)):  # or no float lies between two ticks
+    if not np.isfinite(span) or span < max(1e-300, 1e-12 * abs(low)):  # too few floats between the limits
         return [low]
     power = 10.0 ** np.floor(np.log10(span / most))
     step = next(power * factor for factor in (1, 2, 5, 10, 20) if span / (power * factor) <= most - 1)

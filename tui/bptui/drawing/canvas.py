@@ -1,4 +1,4 @@
-"""A canvas of character cells with braille dots: the ground that everything drawn by hand is drawn on."""
+"""A canvas of character cells with braille dots, for everything that plotext does not draw."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _EMPTY = 0x2800  # the braille character without dots
 class Canvas:
     """Cells that hold a character, its role and the role of the background, the highest row first.
 
-    A role is a number here: 0 for none, else the place in `roles`, counted from 1.
+    A role is a number here: 0 for none, otherwise its position in `roles`, counted from 1.
 
     Args:
         width: columns.
@@ -46,14 +46,14 @@ class Canvas:
         return self._numbers[role]
 
     def write(self, row: int, left: int, text: str, role: str) -> None:
-        """Write over whatever is there; what has no room is cut off."""
+        """Overwrite the cells of a row with a text, which is cut off at the right end."""
         text = text[: max(self.width - left, 0)]
         if text and 0 <= row < self.height:
             self.codes[row, left : left + len(text)] = [ord(each) for each in text]
             self.roles[row, left : left + len(text)] = self.number(role)
 
     def dots(self, x: IntArray, y: IntArray, roles: IntArray) -> None:
-        """Put braille dots; a cell keeps only the dots of this call, in the role that comes last.
+        """Draw braille dots. A cell keeps only the dots of this call, in the role that comes last.
 
         Args:
             x: from the left; shape (dots,). Dots beyond the right end are left out.
@@ -72,8 +72,8 @@ class Canvas:
     def rows(self, *, apart: str | None = None) -> list[list[Span]]:
         """The cells as rows of spans.
 
-        A blank without a role takes that of a neighbor on the same ground: it looks the same in any role, and
-        each change of the role costs some forty bytes on the wire.
+        A blank without a role takes that of a neighbor with the same background: it looks the same in any
+        role, and each change of the role costs about forty bytes on the connection.
 
         Args:
             apart: a role that no blank may take, since it is shown in reverse.
@@ -85,19 +85,19 @@ class Canvas:
         for row in range(self.height):
             text = self.codes[row].tobytes().decode("utf-32")
             starts = np.flatnonzero(changes[row])
-            looks = zip(roles[row, starts].tolist(), self.grounds[row, starts].tolist(), strict=True)
+            styles = zip(roles[row, starts].tolist(), self.grounds[row, starts].tolist(), strict=True)
             ends = starts.tolist()
             rows.append(
                 [
                     Span(text[start:stop], self._names[role], self._names[ground])
-                    for start, stop, (role, ground) in zip(ends, [*ends[1:], self.width], looks, strict=True)
+                    for start, stop, (role, ground) in zip(ends, [*ends[1:], self.width], styles, strict=True)
                 ]
             )
         return rows
 
 
 def _with_blanks(roles: IntArray, grounds: IntArray, apart: int) -> IntArray:
-    """The roles, with that of the cell before, or else behind, where there was none."""
+    """The roles, in which cells without one take that of the cell before or, if it has none, after them."""
     columns = np.arange(roles.shape[1])
     row = np.arange(roles.shape[0])[:, np.newaxis]
     stretch = np.zeros(roles.shape, dtype=np.int64)

@@ -1,8 +1,8 @@
 """Cleans a series for plotext: whole dots or cells inside the plot, and not more of them than it can draw.
 
-plotext takes seconds for a line that goes far outside its limits, raises an error for infinite values, and
-needs some microseconds for each dot. Lines are therefore clipped and broken here, long ones thinned, and all
-of it in whole dots, so that a figure that would look the same is the same.
+plotext takes seconds for a line that goes far outside the limits, raises an error for infinite values, and
+needs some microseconds for each dot. Lines are therefore clipped, broken and thinned here. The result is in
+whole dots, so that figures that look the same are equal.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from bptui.drawing.canvas import DOTS_X, DOTS_Y
 from bptui.drawing.figure import Kind, Series
 
 MAX_DOTS = 5000
-"""About the most dots of a series, which take plotext some ten milliseconds. Only noise has more."""
+"""About the most dots of a series, which take plotext about ten milliseconds. Only noise has more."""
 BREAK = -1
-"""In place of both coordinates where a line is broken."""
+"""Replaces both coordinates where a line is broken."""
 _PERIOD = 8  # dots from one dash to the next
 _DASH = 4  # dots of a dash
 _COARSE_DASH = "╌"
-"""In place of dots, on every second cell of a dashed line that no color tells from another line."""
+"""Replaces the dots in every second cell of a dashed line if there are no colors to tell lines apart."""
 _DOT = 3  # dots from one dot of a dotted line to the next
 
 _Pieces = tuple[Array, Array, Array, Array]
-"""Straight lines in dots: their starts across and upward, and their ends."""
+"""Straight lines in dots: the coordinates of their starts, and of their ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def clean(series: Series, x: Axis, y: Axis, columns: int, rows: int, *, plain: b
 
 
 def _distinct(u: Array, v: Array, size: tuple[int, int]) -> tuple[IntArray, IntArray]:
-    """The places inside the plot, each once, of fine ones at most `MAX_DOTS`, evenly chosen."""
+    """The distinct places inside the plot, evenly thinned to at most `MAX_DOTS` if they are dots."""
     with np.errstate(invalid="ignore"):
         u, v = np.floor(u + 0.5), np.floor(v + 0.5)
         inside = (u >= 0) & (u < size[0]) & (v >= 0) & (v < size[1])  # false for NaN
@@ -85,7 +85,7 @@ def _distinct(u: Array, v: Array, size: tuple[int, int]) -> tuple[IntArray, IntA
 
 
 def _pieces(u: Array, v: Array, size: tuple[int, int]) -> _Pieces:
-    """The lines from each point to the next, of a long curve so few that they have about `MAX_DOTS` dots."""
+    """The lines from each point to the next; a long curve is thinned to about `MAX_DOTS` dots."""
     stretches = min(size[0], len(u) // 4 + 1)
     while True:
         few_u, few_v = _thinned(u, v, stretches)
@@ -97,7 +97,7 @@ def _pieces(u: Array, v: Array, size: tuple[int, int]) -> _Pieces:
 
 
 def _thinned(u: Array, v: Array, stretches: int) -> tuple[Array, Array]:
-    """The first, lowest and highest points, and the gaps, of each of so many stretches of a long curve."""
+    """The first, lowest and highest point, and the gaps, of each of `stretches` stretches of a long curve."""
     if len(u) <= 4 * stretches:
         return u, v
     edges = np.linspace(0, len(u), stretches + 1).astype(int)[:-1]
@@ -137,7 +137,7 @@ def _clipped(u0: Array, v0: Array, u1: Array, v1: Array, size: tuple[int, int]) 
 
 
 def _lengths(pieces: _Pieces) -> Array:
-    """The dots of each line, but for one."""
+    """The number of dots of each line, minus one."""
     u0, v0, u1, v1 = pieces
     lengths: Array = np.maximum(np.abs(u1 - u0), np.abs(v1 - v0))
     return lengths
@@ -158,7 +158,7 @@ def _corners(pieces: _Pieces) -> tuple[IntArray, IntArray]:
 
 
 def _along(pieces: _Pieces, kind: Kind, *, is_coarse: bool) -> tuple[Array, Array]:
-    """Dots or cells along the lines; their pattern stays in its place when a line moves or grows."""
+    """Dots or cells along the lines, whose pattern stays in place when a line moves or grows."""
     u0, v0, u1, v1 = pieces
     counts = np.ceil(_lengths(pieces)).astype(np.int64) + 1
     line = np.repeat(np.arange(len(counts)), counts)

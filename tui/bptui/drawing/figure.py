@@ -1,4 +1,4 @@
-"""What a figure consists of: series, a shade and axes in data units, as the views make them."""
+"""Figures as the views make them: series, a shade and axes in data units."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEVELS = " ░▒▓█"
 
 
 class Kind(Enum):
-    """How a series is drawn: as characters in the middle of their cells, or finer, by braille dots."""
+    """How a series is drawn: as characters in cells or, more finely, as braille dots."""
 
     POINTS = "points"
     """Its marker at each point."""
@@ -27,7 +27,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """Data of one look. A ValueError names a role that does not exist."""
+    """Data that is drawn in one style. Raises a ValueError for a role that does not exist."""
 
     x: Array
     y: Array
@@ -37,9 +37,9 @@ class Series:
     marker: str = "+"
     """The character of `Kind.POINTS`, or a few characters."""
     pieces: bool = False
-    """Whether the points are pairs, each of which is a line of its own."""
+    """Whether the points are pairs, each of which is a separate line."""
     yields: bool = False
-    """Whether the points lie below the lines where, with others like them, they are many for the plot."""
+    """Whether the points are drawn below the lines if there are too many points for the plot."""
 
     def __post_init__(self) -> None:
         check_role(self.role)
@@ -47,10 +47,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shade:
-    """What fills the plot behind the series: characters and backgrounds by bands of a value over both axes.
+    """The filling behind the series: characters and backgrounds for bands of a value over both axes.
 
-    The bands are known at the nodes of an even grid, on the scales of the axes, from end to end of both
-    ranges; a cell has the band of the nearest node. A ValueError names a role that does not exist.
+    The bands are given at the nodes of an even grid over both ranges, on the scales of the axes. A cell has
+    the band of the nearest node. Raises a ValueError for a role that does not exist.
     """
 
     bands: IntArray
@@ -81,12 +81,12 @@ class Figure:
     series: tuple[Series, ...] = ()
     shade: Shade | None = None
     marks: tuple[float, ...] = ()
-    """Values on the x axis to point at."""
+    """Values that are marked on the x axis."""
     cursor: float | None = None
-    """A value on the x axis with a line upwards from it, where there are no data."""
+    """A value on the x axis with a vertical line, which is drawn where there is no data."""
     x_name: str = ""
     """What the x axis measures, in characters of one cell each."""
     y_name: str = ""
-    """What the y axis measures, likewise."""
+    """What the y axis measures, also in characters of one cell each."""
     note: str = ""
     """A few words in the middle of the plot, in front of everything."""

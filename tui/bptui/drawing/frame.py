@@ -1,8 +1,8 @@
-"""Where the axes of a plot stand, and which ticks have room for their labels.
+"""The position of a plot's axes, and which ticks have room for their labels.
 
-plotext takes ticks in an order that differs from process to process, and leaves out a label that meets one
-drawn before. It is therefore given only ticks whose labels have room, and the labels of the x axis, which it
-shifts when they are close, are written here.
+plotext takes ticks in an order that differs between processes, and leaves out a label that touches one drawn
+before. It is therefore given only ticks whose labels have room. The labels of the x axis, which plotext
+shifts if they are close together, are written here.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from functools import lru_cache
 from itertools import pairwise
 
 Tick = tuple[float, str]
-"""A place in 0..1 of an axis, and its label."""
+"""A position on an axis, from 0 to 1, and its label."""
 Ticks = tuple[Tick, ...]
 _Cells = Callable[[Tick], tuple[int, int]]
 """Returns the cell in which the label of a tick starts, and its length in cells."""
 
 _MIN_COLUMNS = 4  # for data; labels that would leave fewer are left out
 _MIN_TICKS = 3
-"""The ticks that the y axis shows at the least, even if their labels are close."""
+"""The fewest ticks of the y axis, even if their labels are close together."""
 _GAP = re.compile("─+")
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The place of the data in a plot: between the y axis at the left and the last two lines."""
+    """The position of the data in a plot: to the right of the y axis, and above the last two lines."""
 
     width: int
     height: int
     columns: int
-    """For data, at the right end of the lines."""
+    """The columns for data, at the right end of the lines."""
     x_ticks: Ticks
     y_ticks: Ticks
     x_name: str
@@ -41,7 +41,7 @@ class Frame:
 
     @property
     def rows(self) -> int:
-        """For data, from the top."""
+        """The rows for data, from the top."""
         return self.height - 2
 
     @property
@@ -88,7 +88,7 @@ def frame_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: s
 
 
 def _rows_with_room(ticks: Ticks, rows: int) -> Ticks:
-    """The ticks with a row between their labels or, rather than too few, with labels in all rows."""
+    """The ticks that leave a row between their labels or, if those are too few, labels in all rows."""
 
     def span(tick: Tick) -> tuple[int, int]:
         return _cell(tick[0], rows), 1
@@ -98,19 +98,19 @@ def _rows_with_room(ticks: Ticks, rows: int) -> Ticks:
 
 
 def _cell(place: float, cells: int) -> int:
-    """The cell of a place in 0..1, as plotext computes it."""
+    """The cell of a position from 0 to 1, as plotext computes it."""
     return math.floor(round(0.5 + (cells - 1) * place, 8))
 
 
 def _below(tick: Tick, left: int, columns: int) -> tuple[int, int]:
-    """Where the label of an x tick starts, centered as far as the ends of the line allow, and its length."""
+    """The first cell of an x tick's label, centered as far as the ends of the line allow, and its length."""
     place, label = tick
     start = left + _cell(place, columns) - len(label) // 2
     return max(0, min(start, left + columns - len(label))), len(label)
 
 
 def _evenly(ticks: Ticks, span: _Cells, gap: int) -> Ticks:
-    """All ticks, every second, every third ...: as many as keep a gap of some cells between their labels."""
+    """Every tick, or every second, third, ... one, so that at least `gap` cells are between labels."""
     for every in range(1, len(ticks)):
         chosen = ticks[::every]
         if all(start + length + gap <= after for (start, length), (after, _) in pairwise(map(span, chosen))):
@@ -119,7 +119,7 @@ def _evenly(ticks: Ticks, span: _Cells, gap: int) -> Ticks:
 
 
 def _closely(ticks: Ticks, span: _Cells) -> Ticks:
-    """Every tick whose label does not meet that of the last tick before."""
+    """Every tick whose label does not touch that of the last tick before."""
     chosen: list[Tick] = []
     for tick in ticks:
         if not chosen or sum(span(chosen[-1])) <= span(tick)[0]:

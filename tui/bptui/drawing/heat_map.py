@@ -17,8 +17,8 @@ from bpengine.sweeps.cells import Cells, levels
 from bptui.drawing.spans import Span
 
 COLORS = ("#FDE737", "#D9CE4B", "#B3B35C", "#929468", "#75786E", "#5A6370", "#3C4D6E", "#16386D", "#00204D")
-"""From the best to the worst: the palette cividis, which color-blind people see as others do, and which gets
-darker from step to step."""
+"""The colors from the best to the worst value: the palette cividis, which suits color-blind people and gets
+darker with each step."""
 STYLES = {
     "heading": "bold",
     "unknown": "dim",
@@ -30,18 +30,18 @@ STYLES = {
         for n, color in enumerate(COLORS)
     },
 }
-"""The style of each role of a map, as rich and Textual write it; a level is a place in `COLORS`."""
+"""The style of each role of a map, as rich and Textual write it; a level is an index into `COLORS`."""
 SHADES, ASCII_SHADES = " ░▒▓█", " .:*#"
-"""From the best to the worst, where there are no colors."""
+"""The characters from the best to the worst value, if there are no colors."""
 MAX_LABEL_LENGTH = 12
 """The most characters of the value in front of a row."""
 MAX_ROWS = 20
-"""The most cells that a list of three settings or more shows."""
+"""The most cells in a list of three or more settings."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What the terminal can show."""
+class MapStyle:
+    """What the terminal can show of a map."""
 
     width: int
     colors: bool = True
@@ -50,7 +50,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The cells that stand out, by their numbers; None for none."""
+    """The numbers of the cells that stand out; None for none."""
 
     cursor: int | None = None
     best: int | None = None
@@ -61,17 +61,17 @@ class MapLayout:
     """How two settings are laid out as a map."""
 
     columns: str
-    """The name of the setting across."""
+    """The name of the setting on the horizontal axis."""
     rows: str
-    """That of the setting downward."""
+    """The name of the setting on the vertical axis."""
     digits: int | None
-    """The digits of the figures behind the first one; None for cells without figures."""
+    """The digits of the figures after the first one; None for cells without figures."""
     width: int
     """The columns of a cell."""
     counts: tuple[int, int]
     """How many columns and rows there are."""
     transposed: bool
-    """Whether the setting across is the one that varies fastest in the numbers of the cells."""
+    """Whether the horizontal axis is the setting that varies fastest in the numbers of the cells."""
 
     def number(self, column: int, row: int) -> int:
         """The number of a cell."""
@@ -86,8 +86,8 @@ class MapLayout:
         return column, row
 
 
-def map_layout(cells: Cells, look: Look) -> MapLayout | None:
-    """A layout with figures if one fits, else without; None if none fits, or there are not two settings."""
+def map_layout(cells: Cells, style: MapStyle) -> MapLayout | None:
+    """A layout with figures, or without if they do not fit; None if none fits, or without two settings."""
     vary = cells.sweep.vary
     if len(vary) != 2:
         return None
@@ -99,18 +99,18 @@ def map_layout(cells: Cells, look: Look) -> MapLayout | None:
         ):
             width = _cell_width(cells, vary[columns], columns, digits)
             label = max(len(_label(rows, value)) for value in vary[rows])
-            if label + 2 + width * len(vary[columns]) <= look.width:
+            if label + 2 + width * len(vary[columns]) <= style.width:
                 counts = len(vary[columns]), len(vary[rows])
                 return MapLayout(columns, rows, digits, width, counts, columns != first)
     return None
 
 
-def heat_map(cells: Cells, look: Look) -> RenderableType:
+def heat_map(cells: Cells, style: MapStyle) -> RenderableType:
     """Two settings as columns and rows, with the figure of each cell; or a list if they do not fit."""
-    layout = map_layout(cells, look)
+    layout = map_layout(cells, style)
     if layout is None:
-        return _list(cells, look)
-    rows = map_rows(cells, look, layout)
+        return _list(cells, style)
+    rows = map_rows(cells, style, layout)
     return Group(
         *(Text.assemble(*((text, STYLES.get(role or "", "")) for text, role, _ in row)) for row in rows)
     )
@@ -122,7 +122,7 @@ def value_text(name: str, value: Any) -> str:
 
 
 def figure_text(figure: float, metric: str, digits: int = 1) -> str:
-    """The figure of a cell: 2.1e-3, 88%, or div if most of its runs diverged; empty if it is not known."""
+    """The figure of a cell: 2.1e-3, 88%, or div if most of its runs diverged; empty if it is unknown."""
     if math.isnan(figure):
         return ""
     if metric == "success":
@@ -134,7 +134,7 @@ def figure_text(figure: float, metric: str, digits: int = 1) -> str:
 
 
 def caption(cells: Cells) -> str:
-    """What the figures are."""
+    """The caption: what the figures are."""
     starts = cells.sweep.starts
     of = f"{starts} starts" if starts > 1 else "1 start"
     if cells.metric == "success":
@@ -143,7 +143,7 @@ def caption(cells: Cells) -> str:
 
 
 def best_text(cells: Cells, *, brief: bool = False) -> str:
-    """The best cell in words, in brief without how many starts succeeded; empty if nothing is known."""
+    """The best cell in words; with `brief`, without its share of successes. Empty if nothing is known."""
     if not cells.ranking:
         return ""
     number = cells.ranking[0]
@@ -164,7 +164,7 @@ def _label(name: str, value: Any) -> str:
 
 
 def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | None) -> int:
-    """The width of a column with a blank, for figures with so many digits; None is for no figures."""
+    """The width of a column with a blank, for figures with `digits` digits (None: no figures)."""
     if digits is None:
         return 2
     texts = [figure_text(figure, cells.metric, digits) for figure in cells.figures()]
@@ -172,12 +172,12 @@ def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | No
     return 1 + max(map(len, texts))
 
 
-def map_rows(cells: Cells, look: Look, layout: MapLayout, marks: Marks = Marks()) -> list[list[Span]]:
-    """The map as rows of spans in the roles of `STYLES`: the caption, the map and what its colors mean."""
+def map_rows(cells: Cells, style: MapStyle, layout: MapLayout, marks: Marks = Marks()) -> list[list[Span]]:
+    """The map as rows of spans in the roles of `STYLES`: the caption, the map and the legend."""
     vary, figures = cells.sweep.vary, cells.figures()
     columns, rows, digits, width = layout.columns, layout.rows, layout.digits, layout.width
     heights = levels(figures, cells.metric)
-    drawn = [[Span(line)] for line in _headings(cells, look, layout)]
+    drawn = [[Span(line)] for line in _headings(cells, style, layout)]
     labels = [_label(rows, value) for value in vary[rows]]
     room = max(map(len, labels))
     if digits is not None:
@@ -189,45 +189,45 @@ def map_rows(cells: Cells, look: Look, layout: MapLayout, marks: Marks = Marks()
             number = layout.number(column, row)
             text = "" if digits is None else figure_text(figures[number], cells.metric, digits)
             known = bool(cells.cells[number].results)
-            cell = _cell(text, heights[number], width, look, known=known)
-            spans.append(_marked(cell, number, look, marks))
+            cell = _cell(text, heights[number], width, style, known=known)
+            spans.append(_marked(cell, number, style, marks))
         drawn.append(spans)
-    return [*drawn, *_legend(cells, look, has_best=marks.best is not None)]
+    return [*drawn, *_legend(cells, style, has_best=marks.best is not None)]
 
 
-def cell_at(cells: Cells, look: Look, layout: MapLayout, x: int, y: int) -> int | None:
+def cell_at(cells: Cells, style: MapStyle, layout: MapLayout, x: int, y: int) -> int | None:
     """The number of the cell at a place of `map_rows`; None if there is none."""
     labels = [_label(layout.rows, value) for value in cells.sweep.vary[layout.rows]]
     column = (x - max(map(len, labels)) - 2) // layout.width
-    row = y - len(_headings(cells, look, layout)) - (layout.digits is not None)
+    row = y - len(_headings(cells, style, layout)) - (layout.digits is not None)
     is_cell = 0 <= column < layout.counts[0] and 0 <= row < layout.counts[1]
     return layout.number(column, row) if is_cell else None
 
 
-def _headings(cells: Cells, look: Look, layout: MapLayout) -> list[str]:
-    """What the figures, the columns and the rows are, in as many lines as that takes."""
+def _headings(cells: Cells, style: MapStyle, layout: MapLayout) -> list[str]:
+    """The caption with the names of the columns and rows, in as many lines as it takes."""
     columns, values = layout.columns, cells.sweep.vary[layout.columns]
     across = FIELD[columns].label
     if layout.digits is None:
         across += f" from {_short(columns, values[0])} to {_short(columns, values[-1])}"
     text = f"{caption(cells)}; columns: {across}, rows: {FIELD[layout.rows].label}"
-    return wrap(text, max(look.width, 1))
+    return wrap(text, max(style.width, 1))
 
 
-def _marked(cell: Span, number: int, look: Look, marks: Marks) -> Span:
-    """The cell with a sign in front if it stands out; that of the cursor also in reverse."""
+def _marked(cell: Span, number: int, style: MapStyle, marks: Marks) -> Span:
+    """The cell, with a sign before it if it stands out; the cell of the cursor is also in reverse."""
     if number == marks.cursor:
-        sign = ">" if look.ascii else "▸"
+        sign = ">" if style.ascii else "▸"
         return Span(f"{sign}{cell.text[1:]}", f"cursor-{cell.role}" if cell.role else "cursor")
     return cell.with_text(f"*{cell.text[1:]}") if number == marks.best else cell
 
 
-def _cell(text: str, level: float, width: int, look: Look, *, known: bool) -> Span:
-    """A cell with its figure at the right; a shade stands in front where there are no colors."""
+def _cell(text: str, level: float, width: int, style: MapStyle, *, known: bool) -> Span:
+    """A cell with its figure at the right; if there are no colors, a shade is before it."""
     if not known:
-        return Span(f"{'.' if look.ascii else '·':>{width}}", "unknown")
-    if not look.colors:
-        shades = ASCII_SHADES if look.ascii else SHADES
+        return Span(f"{'.' if style.ascii else '·':>{width}}", "unknown")
+    if not style.colors:
+        shades = ASCII_SHADES if style.ascii else SHADES
         shade = "x" if math.isnan(level) else shades[round(level * (len(shades) - 1))]
         return Span(shade * 2 if width <= 2 else f"{shade if len(text) < width else ''}{text:>{width - 1}}")
     if math.isnan(level):
@@ -235,31 +235,31 @@ def _cell(text: str, level: float, width: int, look: Look, *, known: bool) -> Sp
     return Span(f"{text:>{width}}", f"level-{round(level * (len(COLORS) - 1))}")
 
 
-def _legend(cells: Cells, look: Look, *, has_best: bool) -> list[list[Span]]:
-    """What the colors or the shades mean."""
+def _legend(cells: Cells, style: MapStyle, *, has_best: bool) -> list[list[Span]]:
+    """The legend of the colors or the shades."""
     known = [figure for figure in cells.figures() if math.isfinite(figure)]
     if not known:
         return [[Span("")]]
     is_share = cells.metric == "success"
     best, worst = (1.0, 0.0) if is_share else (min(known), max(known))
-    shades = ASCII_SHADES if look.ascii else SHADES
+    shades = ASCII_SHADES if style.ascii else SHADES
     scale = [Span("  ", f"level-{number}") for number in range(len(COLORS))]
     legend = [
         Span(f"better {figure_text(best, cells.metric)} "),
-        *(scale if look.colors else [Span(f"[{shades}]")]),
+        *(scale if style.colors else [Span(f"[{shades}]")]),
         Span(f" {figure_text(worst, cells.metric)} worse{'; * best' if has_best else ''}"),
     ]
     if not any(cell.diverged for cell in cells.cells):
         return [legend]
     diverged = "div or x: half of the runs or more diverged"
     length = sum(len(span.text) for span in legend)
-    if length + len(diverged) + 2 > look.width:
+    if length + len(diverged) + 2 > style.width:
         return [legend, [Span(diverged)]]
     return [[*legend, Span(f"; {diverged}")]]
 
 
-def _list(cells: Cells, look: Look) -> RenderableType:
-    """A row for each cell in order or, of three settings or more, for each of the best cells."""
+def _list(cells: Cells, style: MapStyle) -> RenderableType:
+    """A row for each cell in order or, with three or more settings, for each of the best cells."""
     vary, figures = cells.sweep.vary, cells.figures()
     in_order = len(vary) == 1
     numbers = list(range(len(cells.cells))) if in_order else cells.ranking[:MAX_ROWS]
@@ -278,7 +278,7 @@ def _list(cells: Cells, look: Look) -> RenderableType:
             continue
         median, low, high = (figure_text(cell.quantile(share, kind), kind, 2) for share in (0.5, 0.1, 0.9))
         count = len(cell.results)
-        cell_span = _cell(median, heights[number], 10, look, known=True)
+        cell_span = _cell(median, heights[number], 10, style, known=True)
         shaded = Text(cell_span.text, STYLES.get(cell_span.role or "", ""))
         table.add_row(*labels, shaded, f"{low} to {high}", f"{cell.successes}/{count}", str(cell.diverged))
     title = caption(cells) if in_order else f"{caption(cells)}: the best of {len(cells.cells)} cells"

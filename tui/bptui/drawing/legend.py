@@ -1,4 +1,4 @@
-"""What the signs of a picture mean, in one line whose signs have the looks of their roles."""
+"""Legends: what the signs of a picture mean, in one line with each sign in its style."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Self
 from bptui.drawing.spans import Span
 
 MAX_LENGTH = 46
-"""The characters of a title above the plot at 80 columns, with the mark of the focus."""
+"""The most characters of the plot's title in a terminal of 80 columns, with the focus mark."""
 
 
 @dataclass(frozen=True, slots=True)

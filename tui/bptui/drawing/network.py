@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bpengine.arrays import Array, IntArray
 from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
-from bptui.drawing.lit import Lit
+from bptui.drawing.highlight import Highlight
 from bptui.drawing.network_layout import Column, lay_out_network
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import FROZEN, edited_as, signed, unit_words
@@ -35,23 +35,23 @@ ROLES = (
     "words",
     "chosen",
 )
-"""What a cell can belong to; the far roles are the links of other units than the chosen one."""
+"""The roles of a cell. The far roles are the links of units other than the chosen one."""
 
 _ROLES_OF_EDITED = {"": "unit", "frozen": "frozen", "knocked out": "out"}
-"""The role of a unit, by what an edit made of it."""
+"""The role of an edited unit; see `edited_as`."""
 _PERIOD = 8  # dots from one dash to the next
 _DOT = 3  # dots from one dot of a dotted line to the next
 _STEPS = (0.1, 0.4)
-"""The parts of the largest weight from which on a link is thin, or two dots wide; smaller ones are dotted."""
+"""The fractions of the largest weight from which links are thin, and two dots wide; others are dotted."""
 _Mask = NDArray[np.bool_]
 _GAP_FOR_NUMBERS = 14
-"""The columns between two layers from which on the weights of the chosen unit's links are written out."""
+"""The fewest columns between two layers for writing out the weights of the chosen unit's links."""
 _MIN_ROWS_FOR_WORDS = 5
 _MIN_ROWS_FOR_TWO_LINES = 14
 
 
 def draw_network(
-    snapshot: Snapshot, chosen: Place | None, width: int, height: int, lit: Lit | None = None
+    snapshot: Snapshot, chosen: Place | None, width: int, height: int, highlight: Highlight | None = None
 ) -> list[list[Span]]:
     """The network as `height` rows of spans, each `width` characters in all.
 
@@ -60,15 +60,15 @@ def draw_network(
         chosen: the unit whose links stand out, and which the last line describes; None for no unit.
         width: columns.
         height: rows.
-        lit: the numbers that the units show in place of their biases, and those that stand out; then there
-            is no last line.
+        highlight: the numbers that the units show in place of their biases, and the units that stand out;
+            with it, there is no last line.
     """
     if width <= 0 or height <= 0:
         return [[] for _ in range(height)]
     place = nearest_unit(chosen or (0, 0), sizes_of(snapshot))
     canvas = Canvas(width, height, ROLES)
-    lines = 0 if lit else _lines(chosen, height)
-    columns = _columns(snapshot, chosen, width, height, lit)
+    lines = 0 if highlight else _lines(chosen, height)
+    columns = _columns(snapshot, chosen, width, height, highlight)
     scale = _scale(snapshot.network.layers)
     for left, right in pairwise(columns):
         if left.layer is not None and right.layer is not None:
@@ -79,7 +79,7 @@ def draw_network(
     if chosen is not None:
         for mark in _marks(snapshot, columns, place):
             canvas.write(mark.row, mark.left, mark.text, mark.role)
-    standing_out = {*((place,) if chosen is not None else ()), *(lit.places if lit else ())}
+    standing_out = {*((place,) if chosen is not None else ()), *(highlight.places if highlight else ())}
     for column in columns:
         canvas.write(0, column.left, column.caption, "caption")
         for box in column.boxes:
@@ -100,13 +100,13 @@ def unit_at(
     size: tuple[int, int],
     column: int,
     row: int,
-    lit: Lit | None = None,
+    highlight: Highlight | None = None,
 ) -> Place | None:
     """The unit at a cell of the network's picture of this width and height; None if there is none."""
     width, height = size
     if width <= 0 or height <= 0:
         return None
-    for layer in _columns(snapshot, chosen, width, height, lit):
+    for layer in _columns(snapshot, chosen, width, height, highlight):
         for box in layer.boxes:
             here = box.row == row and box.left <= column < box.left + len(box.text)
             if here and box.unit is not None and layer.layer is not None and layer.layer >= 0:
@@ -120,38 +120,40 @@ def link_at(
     size: tuple[int, int],
     column: int,
     row: int,
-    lit: Lit | None = None,
+    highlight: Highlight | None = None,
 ) -> Link | None:
     """The link of the chosen unit whose sign or weight is at a cell of the picture; None if there is none.
 
-    Lines cross and share cells, so that only the end of a link tells which one it is.
+    Lines cross and share cells, so only the end of a link identifies it.
     """
     width, height = size
     if chosen is None or width <= 0 or height <= 0:
         return None
     place = nearest_unit(chosen, sizes_of(snapshot))
-    marks = _marks(snapshot, _columns(snapshot, chosen, width, height, lit), place)
+    marks = _marks(snapshot, _columns(snapshot, chosen, width, height, highlight), place)
     here = [mark.link for mark in marks if mark.row == row and 0 <= column - mark.left < len(mark.text)]
     return here[-1] if here else None  # the last one is drawn on top
 
 
 def _lines(chosen: Place | None, height: int) -> int:
-    """How many lines of words are below: always as many, so that the picture stays when a number grows."""
+    """The lines of text below the picture. The number is fixed, so that the picture does not move."""
     if chosen is None or height < _MIN_ROWS_FOR_WORDS:
         return 0
     return 2 if height >= _MIN_ROWS_FOR_TWO_LINES else 1
 
 
 def _columns(
-    snapshot: Snapshot, chosen: Place | None, width: int, height: int, lit: Lit | None = None
+    snapshot: Snapshot, chosen: Place | None, width: int, height: int, highlight: Highlight | None = None
 ) -> tuple[Column, ...]:
     place = (-1, 0) if chosen is None else nearest_unit(chosen, sizes_of(snapshot))
-    lines = 0 if lit else _lines(chosen, height)
-    return lay_out_network(snapshot, place, width, height - lines, None if lit is None else lit.numbers)
+    lines = 0 if highlight else _lines(chosen, height)
+    return lay_out_network(
+        snapshot, place, width, height - lines, None if highlight is None else highlight.numbers
+    )
 
 
 def _scale(layers: tuple[Array, ...]) -> float:
-    """The largest weight, or 1 if all are smaller, so that the links visibly grow from a small start."""
+    """The largest weight, or 1 if all are smaller: links of small weights grow visibly from thin to thick."""
     largest = 1.0
     for layer in layers:
         weights = layer[:-1]
@@ -164,7 +166,7 @@ def _scale(layers: tuple[Array, ...]) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Links:
-    """The links to draw between two columns, those to be drawn on top last; shape (links,) each."""
+    """The links to draw between two columns, the topmost last; shape (links,) each."""
 
     start: IntArray
     """The row where each link begins."""
@@ -174,7 +176,7 @@ class _Links:
     near: _Mask
     """Whether each link belongs to the chosen unit."""
     crowded: bool
-    """Whether there are so many links that only the strongest of the other units are drawn, and thin."""
+    """Whether there are so many links that of other units only the strongest are drawn, and thin."""
 
 
 def _links(weights: Array, left: Column, right: Column, chosen: Place | None, most: int) -> _Links:
@@ -184,8 +186,8 @@ def _links(weights: Array, left: Column, right: Column, chosen: Place | None, mo
         weights: the weights of the links; shape (sources, targets).
         left: the sources.
         right: the targets.
-        chosen: the unit whose links stand out; without one all links do.
-        most: how many links of other units are drawn where there are too many.
+        chosen: the unit whose links stand out; None if all links do.
+        most: how many links of other units are drawn if there are too many.
     """
     start, stop = (
         grid.ravel()
@@ -207,14 +209,14 @@ def _links(weights: Array, left: Column, right: Column, chosen: Place | None, mo
 
 
 def _trace(canvas: Canvas, links: _Links, ends: tuple[int, int], scale: float) -> None:
-    """Draw the links as straight lines, all in as many steps as the longest needs.
+    """Draw the links as straight lines, all with as many steps as the longest one needs.
 
-    Where a link of the chosen unit goes through a cell, only such links are drawn in it.
+    A cell with a link of the chosen unit shows no links of other units.
 
     Args:
         canvas: what to draw on.
         links: at least one.
-        ends: the first column between the units and the first one beyond.
+        ends: the first column between the units, and the first one after it.
         scale: the weight of the strongest link.
     """
     first, last = DOTS_X * ends[0], DOTS_X * ends[1] - 1
@@ -253,9 +255,9 @@ class _Mark:
 
 
 def _marks(snapshot: Snapshot, columns: tuple[Column, ...], chosen: Place) -> Iterator[_Mark]:
-    """The signs of the chosen unit's links or, where there is room, the weights.
+    """The signs of the chosen unit's links or, if there is room, the weights.
 
-    A sign follows those that are frozen.
+    Frozen ones are followed by a sign.
     """
     for left, right in pairwise(columns):
         if left.layer is None or right.layer is None or chosen[0] not in (left.layer, right.layer):

@@ -1,4 +1,4 @@
-"""The layout of a network's picture: layers as columns of units, as rich in detail as there is room for."""
+"""The layout of a network's picture: layers as columns of units, with as much detail as fits."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from bptui.drawing.unit_position import Place, visible_items
 from bptui.session.snapshot import Snapshot
 
 _NAME_LENGTHS = (16, 12, 8)
-"""The most characters of a name, from much room to little."""
+"""The most characters of a name, from wide pictures to narrow ones."""
 _NAMES_MEASURED = 32
 _LAYERS_AROUND = 7
-"""The columns that show a layer among many: both ends, two for those left out, itself and its neighbors."""
+"""The columns of a large network: both ends, two for layers left out, a layer and its neighbors."""
 _MAX_GAP = 26
 _WIDE_GAP = 7
-"""The columns between two layers in which links can be told apart: biases and long names leave as many."""
+"""The fewest columns between two layers if biases and long names are shown: links can be told apart."""
 _MIN_ROWS_FOR_CAPTIONS = 6
 
 
 MARKS = {"frozen": FROZEN, "knocked out": "x", "": ""}
-"""The sign in place of the bracket before a unit that was edited; see `edited_as`."""
+"""The sign that replaces the bracket before an edited unit; see `edited_as`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A unit, an input, or the number of those left out."""
+    """A unit, an input, or a note of how many are left out."""
 
     row: int
     left: int
     text: str
     unit: int | None
-    """The number of the unit in its layer; None for those left out."""
+    """The number of the unit in its layer; None for a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Column:
     """A layer, or the layers left out."""
 
     layer: int | None
-    """As in the place of a unit, the inputs as -1; None for the layers left out."""
+    """The number of the layer, -1 for the inputs; None for the layers left out."""
     left: int
     """The first cell of the column."""
     right: int
@@ -70,7 +70,7 @@ def lay_out_network(
         chosen: the unit in brackets.
         width: columns.
         height: rows.
-        numbers: what the units and inputs show in place of the biases.
+        numbers: what the units and inputs show in place of the biases; None for the biases.
     """
     captions = height >= _MIN_ROWS_FOR_CAPTIONS
     top = 1 if captions else 0
@@ -118,7 +118,7 @@ def _choose_layers(
 ) -> tuple[list[int | range], Callable[[int, int], str], list[int]]:
     """Return the layers to show, how to write a unit, and the widths of the columns.
 
-    The richest of what fits is chosen. Layers are counted with the inputs as 0 here.
+    The version with the most detail that fits is chosen. Here the inputs are layer 0.
     """
     lengths = [_Names(snapshot, chosen, length, numbers) for length in _NAME_LENGTHS]
     names = lengths[-1]
@@ -152,7 +152,7 @@ def _choose_layers(
 
 
 class _Names:
-    """How units are written: all of a layer in one width."""
+    """How units are written; all units of a layer have the same width."""
 
     def __init__(self, snapshot: Snapshot, chosen: Place, longest: int, numbers: Numbers | None) -> None:
         self._snapshot = snapshot
@@ -180,7 +180,7 @@ class _Names:
         return f"{unit + 1:>{width}}"
 
     def with_bias(self, layer: int, unit: int) -> str:
-        """The number with the bias, as (2 -0.41), or the name of an input."""
+        """The number with the bias, such as (2 -0.41), or the name of an input."""
         name = self.name(layer, unit)
         if self._numbers is not None:
             text = f"{name} {self._numbers.get((layer, unit), ''):>{_NUMBER_WIDTH}}"
@@ -191,7 +191,7 @@ class _Names:
         return self._bracketed(f"{name} {bias:>5}", (layer, unit))
 
     def value(self, layer: int, unit: int) -> str:
-        """What a unit shows, as (+0.41), or its name as long as that is not known."""
+        """What a unit shows, such as (+0.41), or its name until that is known."""
         assert self._numbers is not None
         number = self._numbers.get((layer, unit))
         name = self.name(layer, unit).strip()[:_NUMBER_WIDTH]
@@ -199,7 +199,7 @@ class _Names:
         return text if layer < 0 else self._bracketed(text, (layer, unit))
 
     def with_number(self, layer: int, unit: int) -> str:
-        """The number, as (2), or the name of an input."""
+        """The number, such as (2), or the name of an input."""
         name = self.name(layer, unit)
         return name if layer < 0 else self._bracketed(name, (layer, unit))
 
@@ -214,7 +214,7 @@ class _Names:
 
 
 def _more(count: int, own: int, room: int) -> str:
-    """How many units are left out, in as many words as there is room for."""
+    """How many units are left out, in the longest text that fits."""
     for text in (f"⋮ {count} more", f"⋮{count}"):
         if len(text) <= max(own, room // 2):
             return text

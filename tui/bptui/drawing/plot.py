@@ -1,4 +1,4 @@
-"""A figure as rows of spans: plotext's drawing of the series and axes, over a shade that is drawn here."""
+"""Draws a figure as rows of spans: plotext draws the series and axes, and this module the shade behind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""
 _MAX_ON_TOP = 0.5
 """The most points over the lines, as a share of the columns; more would cover the lines."""
-_NEAR = 1e-6  # how far rounding may put a tick outside the axis whose end it is
+_NEAR = 1e-6  # how far rounding may move a tick at the end of an axis outside it
 
 
 def draw(figure: Figure, width: int, height: int, *, plain: bool = False) -> list[list[Span]]:
@@ -52,14 +52,14 @@ def draw(figure: Figure, width: int, height: int, *, plain: bool = False) -> lis
 
 
 def _in_order(series: tuple[Series, ...], columns: int) -> tuple[Series, ...]:
-    """The series from below to above: points that yield go below if they would fill most of the columns."""
+    """The series from bottom to top. Points that yield go to the bottom if they would fill most columns."""
     if sum(len(each.x) for each in series if each.yields) <= _MAX_ON_TOP * columns:
         return series
     return tuple(sorted(series, key=lambda each: not each.yields))
 
 
 def _ticks(axis: Axis) -> Ticks:
-    """The ticks on the axis, from its low end; others have no place, or none that is a number."""
+    """The ticks on the axis, from its low end. Ticks outside it, or that are NaN, are left out."""
     with np.errstate(all="ignore"):
         places = axis.scale(np.array([tick for tick, _ in axis.ticks])).tolist()
     labels = (label for _, label in axis.ticks)
@@ -67,7 +67,7 @@ def _ticks(axis: Axis) -> Ticks:
 
 
 def _fill(canvas: Canvas, shade: Shade, figure: Figure, frame: Frame) -> None:
-    """Put the shade's backgrounds behind the data, and its characters where there are none."""
+    """Draw the shade's backgrounds behind the data, and its characters where there is no data."""
     rows, columns = shade.bands.shape
     row = _nearest(figure.y, shade.y, frame.rows, rows)[::-1]
     column = _nearest(figure.x, shade.x, frame.columns, columns)
@@ -82,7 +82,7 @@ def _fill(canvas: Canvas, shade: Shade, figure: Figure, frame: Frame) -> None:
 
 
 def _nearest(axis: Axis, over: tuple[float, float], cells: int, nodes: int) -> IntArray:
-    """The nearest of the nodes evenly over a range to each cell of an axis; shape (cells,)."""
+    """The node nearest to each cell of an axis, with the nodes evenly over a range; shape (cells,)."""
     with np.errstate(all="ignore"):
         low, high = axis.scale(np.array(over))
         parts = np.clip(np.nan_to_num((np.linspace(0, 1, cells) - low) / (high - low)), 0, 1)
@@ -91,7 +91,7 @@ def _nearest(axis: Axis, over: tuple[float, float], cells: int, nodes: int) -> I
 
 
 def _mark(canvas: Canvas, figure: Figure, frame: Frame) -> None:
-    """Point at values on the x axis, and draw the cursor."""
+    """Mark values on the x axis, and draw the cursor."""
     for place in _columns(figure.marks, figure, frame):
         canvas.write(frame.height - 2, frame.left + place, ROLES["mark"].sign, "mark")
     for place in _columns(() if figure.cursor is None else (figure.cursor,), figure, frame):
@@ -102,7 +102,7 @@ def _mark(canvas: Canvas, figure: Figure, frame: Frame) -> None:
 
 
 def _columns(values: tuple[float, ...], figure: Figure, frame: Frame) -> list[int]:
-    """The columns of values on the x axis, counted from the left end of the data; of those in the plot."""
+    """The columns of the values that are in the plot, counted from the left end of the data."""
     with np.errstate(all="ignore"):
         places = np.floor(figure.x.scale(np.array(values)) * (frame.columns - 1) + 0.5)
     columns: list[int] = places[(places >= 0) & (places < frame.columns)].astype(int).tolist()

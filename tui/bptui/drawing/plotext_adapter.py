@@ -1,7 +1,7 @@
 """Draws series and axes with plotext. This is the only module that imports it.
 
-plotext draws into one figure of its own, so that it may be used from one thread only. It is given each series
-in the color whose number is that of the role: the codes of the colors in its answer tell the roles.
+plotext draws into one global figure, so only one thread may use it. Each series is drawn in the color whose
+number is that of its role: the color codes in the output identify the roles.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bptui.drawing.frame import Frame
 from bptui.drawing.roles import ROLES
 
 _NUMBERS = {role: number for number, role in enumerate(ROLES, 1)}
-"""Each role's number, also on a canvas of these roles; plotext knows 256 colors."""
+"""The number of each role, also on a canvas with these roles; plotext has 256 colors."""
 _RUN = re.compile(r"(?:\x1b\[38;5;(\d+)m)?([^\x1b]+)(?:\x1b\[0m)?")
 """A color's number, if there is one, and the text in that color."""
 
@@ -28,7 +28,7 @@ _RUN = re.compile(r"(?:\x1b\[38;5;(\d+)m)?([^\x1b]+)(?:\x1b\[0m)?")
 def draw_with_plotext(frame: Frame, layers: tuple[Layer, ...]) -> tuple[Codes, IntArray]:
     """Return the characters of the whole plot and the number of each one's role; shape (height, width) each.
 
-    A drawing is kept: the same frame and layers are not drawn again.
+    The last drawings are cached: the same frame and layers are not drawn again.
 
     Args:
         frame: the axes.
@@ -42,7 +42,7 @@ def draw_with_plotext(frame: Frame, layers: tuple[Layer, ...]) -> tuple[Codes, I
     plotext.ylim(0, 1)
     plotext.xaxes(True, False)
     plotext.yaxes(True, False)
-    x_places = [place for place, _ in frame.x_ticks] or [0.0]  # without one plotext leaves out a line
+    x_places = [place for place, _ in frame.x_ticks] or [0.0]  # without a tick, plotext leaves out a line
     plotext.xticks(x_places, [" "] * len(x_places))
     plotext.yticks([place for place, _ in frame.y_ticks], [label for _, label in frame.y_ticks])
     plotext.scatter([0], [0], marker=" ")  # without data plotext leaves out the ticks
@@ -68,12 +68,12 @@ def _add(frame: Frame, layer: Layer) -> None:
 
 
 def _parts(places: tuple[int, ...], count: int) -> list[float | None]:
-    """Places of so many in 0..1; plotext breaks a line at None."""
+    """The places of `count` cells as positions from 0 to 1; plotext breaks a line at None."""
     return [None if place == BREAK else place / (count - 1) for place in places]
 
 
 def _parsed(drawn: str, frame: Frame) -> tuple[Codes, IntArray]:
-    """The text and the roles of plotext's answer, in exactly the size of the frame."""
+    """The text and the roles in plotext's output, in exactly the size of the frame."""
     width, height = frame.width, frame.height
     roles = np.full((height, width), _NUMBERS["axes"])
     lines = []

@@ -11,8 +11,8 @@ from bpengine import Task
 class Role:
     """One meaning that a part of a plot can have."""
 
-    look: str
-    """The style in Textual's words for content: `bold $text-warning`, `on $primary 20%`."""
+    style: str
+    """The style as Textual content markup: `bold $text-warning`, `on $primary 20%`."""
     sign: str = ""
     """The characters that legends and the help show for it; empty if they do not mention it."""
     meaning: str = ""
@@ -24,21 +24,21 @@ class Role:
 _TINTS = {"above": "primary", "below": "warning", "third": "success", "fourth": "accent"}
 """The theme color behind the region of each class."""
 _STRENGTHS = (10, 22, 35)
-"""How strong the tints are, in percent. In 256 colors, a weaker second one would be dark red in place of
-brown, and black in place of green."""
+"""How strong the tints are, in percent. With a weaker second tint, a terminal of 256 colors would show dark
+red instead of brown, and black instead of green."""
 _PINS = ("$text-muted", "$text-accent", "$text-error", "$text-secondary")
-"""The look of the first, the second, the third and the fourth pin."""
+"""The styles of the first, the second, the third and the fourth pin."""
 _PARTS = ("$text-primary", "$text-success", "$text-accent", "$text-error")
-"""The looks of the hidden units' contributions, over and over again."""
+"""The styles of the hidden units' contributions, which repeat."""
 
 ROLES: dict[str, Role] = {
     "axes": Role("$text-muted"),
-    "target": Role("$text-secondary", "╌", "what is to be learned"),
+    "target": Role("$text-secondary", "╌", "true function or border"),
     "fit": Role("bold $text-warning", "━", "the network's output", "regression"),
     "output": Role("bold $text-warning", "+", "predicted over actual", "regression"),
     "sample": Role("$text-muted", "•", "training sample", "regression"),
     "test": Role("$text-primary", "o", "test sample", "regression"),
-    "far": Role("bold $text-error", "! ◎", "training, test sample far off", "regression"),
+    "far": Role("bold $text-error", "! ◎", "training, test: large error", "regression"),
     "above": Role("$text-primary", "+ x o v s", "training sample by its class", "classification"),
     "below": Role("$text-warning"),
     "third": Role("$text-success"),
@@ -49,13 +49,13 @@ ROLES: dict[str, Role] = {
     "border": Role("$text", "⠤⠤", "border between predicted classes", "classification"),
     "present": Role("bold $text-accent"),
     "compared": Role("$text-muted", "⠂", "run before"),
-    **{f"pin-{letter}": Role(look) for letter, look in zip("ABCD", _PINS, strict=True)},
-    "part-1": Role(_PARTS[0], "⠂1 ⠂b", "look inside: a unit's part, the bias", "regression"),
-    **{f"part-{number}": Role(look) for number, look in enumerate(_PARTS[1:], 2)},
+    **{f"pin-{letter}": Role(style) for letter, style in zip("ABCD", _PINS, strict=True)},
+    "part-1": Role(_PARTS[0], "⠂1 ⠂b", "look inside: a unit's contribution, the bias", "regression"),
+    **{f"part-{number}": Role(style) for number, style in enumerate(_PARTS[1:], 2)},
     "part-bias": Role("$text-muted"),
     "shade": Role("$secondary-darken-1", "░▒▓█", "output, low to high", "regression"),
     "error": Role("$text-success", "━", "training"),
-    "cloud": Role("$text-muted", "░", "cloud: 10-90% of starts, or they differ"),
+    "cloud": Role("$text-muted", "░", "cloud: 10-90% of starts, or disagreement"),
     "median": Role("$text-muted"),
     "cloud-1": Role("on $secondary 20%"),
     "raw": Role("dim $text-success"),
@@ -68,10 +68,10 @@ ROLES: dict[str, Role] = {
         for strength, tint in enumerate(_STRENGTHS, 1)
     },
 }
-"""Every role that a series, a shade or a ground of a plot can have."""
+"""Every role that a series, a shade or a background of a plot can have."""
 
 
 def check_role(name: str) -> None:
-    """Raise a ValueError that names the role if there is none of this name."""
+    """Raise a ValueError if there is no role with this name."""
     if name not in ROLES:
         raise ValueError(f"unknown role {name!r}: a plot has {', '.join(ROLES)}")

@@ -1,4 +1,4 @@
-"""What the help says about a panel: sentences, and its signs in the colors that they have there."""
+"""The help of a panel: sentences, and the panel's signs in their colors."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Sign:
     """The sign as it is drawn."""
     meaning: str
     """What it stands for, in a few words."""
-    look: str = ""
-    """Its style in Textual's words for content; empty for plain text."""
+    style: str = ""
+    """The style as Textual content markup; empty for plain text."""
     task: Task | None = None
     """The only task in which the sign occurs; None if it occurs in both."""
 
@@ -35,4 +35,4 @@ class PanelHelp:
 def signs_of(*roles: str) -> tuple[Sign, ...]:
     """The signs of these roles of a plot."""
     described = [ROLES[name] for name in roles]
-    return tuple(Sign(role.sign, role.meaning, role.look, role.task) for role in described)
+    return tuple(Sign(role.sign, role.meaning, role.style, role.task) for role in described)

@@ -1,4 +1,4 @@
-"""Rows of text in several looks: what everything drawn character by character is handed to its widget as."""
+"""Spans: rows of characters with roles, the form in which drawings are handed to widgets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """Characters that share one look."""
+    """Characters that share a role and a background."""
 
     text: str
     role: str | None = None
@@ -15,12 +15,12 @@ class Span(NamedTuple):
     """The role that colors the background; None for the background of the widget."""
 
     def with_text(self, text: str) -> Span:
-        """Other characters in the same look."""
+        """Other characters with the same role and background."""
         return Span(text, self.role, self.ground)
 
 
 def padded(line: list[Span], width: int) -> list[Span]:
-    """The line cut or filled up to the width, with blanks in the last span's role to send fewer codes."""
+    """The line cut or padded to the width; the blanks have the last span's role, which saves codes."""
     row: list[Span] = []
     room = max(width, 0)
     for span in line:

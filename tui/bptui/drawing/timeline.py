@@ -12,7 +12,7 @@ SHOWN = "◉"
 DONE, LATER = "━", "╌"
 """The line up to the epoch that is shown, and after it."""
 MIN_WIDTH = 14
-"""The columns that a timeline needs at least."""
+"""The fewest columns of a timeline."""
 _ORDER = tuple(MarkKind)
 
 
@@ -20,7 +20,7 @@ def timeline_row(timeline: Timeline, width: int) -> list[Span]:
     """The row: the first epoch, the line with its marks, and the latest epoch.
 
     Returns:
-        Nothing if it is too narrow, or no epoch is completed yet.
+        The spans; none if the row is too narrow, or no epoch is completed yet.
     """
     if width < MIN_WIDTH or timeline.latest < 0:
         return []
@@ -43,7 +43,7 @@ def timeline_row(timeline: Timeline, width: int) -> list[Span]:
 def epoch_at(timeline: Timeline, width: int, column: int) -> int | None:
     """The epoch at a column of the row, -1 for the start; None if there is none.
 
-    The columns of the two figures stand for the ends of the line.
+    The columns of the two numbers count as the ends of the line.
     """
     if not timeline_row(timeline, width) or not 0 <= column < width:
         return None
@@ -62,11 +62,11 @@ def _line(timeline: Timeline, width: int) -> tuple[int, int]:
 
 
 def _column(timeline: Timeline, epoch: int, length: int) -> int:
-    """The cell of an epoch in the line; an epoch that is still to come has the last one."""
+    """The cell of an epoch in the line; a later epoch than the latest one has the last cell."""
     part = (epoch + 1) / (timeline.latest + 1)
     return round(min(max(part, 0.0), 1.0) * (length - 1))
 
 
 def _between(start: int, end: int, here: int) -> Span:
-    """The line from one column to another, with no sign in between."""
+    """The line from one column to another, without signs between them."""
     return Span(DONE * (end - start), "done") if end <= here else Span(LATER * (end - start), "later")

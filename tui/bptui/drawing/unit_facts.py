@@ -1,4 +1,4 @@
-"""Facts about a unit: its name, its weights, and its outputs over the domain in figures and words."""
+"""Facts about a unit: its name, its weights, and its outputs in figures and words."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class UnitFacts:
     verdict: str
     """Whether the unit is saturated or off; empty if there is nothing to say."""
     label: str
-    """The same in a word if the gradient of the unit is nearly 0; else empty."""
+    """The verdict in one word if the gradient of the unit is nearly 0; otherwise empty."""
 
 
 def facts(activation: str, values: Array) -> UnitFacts:
     """Return the facts about these outputs.
 
     Args:
-        activation: that of the layer, or softmax or identity for the output layer.
+        activation: the activation of the layer; softmax or identity for the output layer.
         values: the outputs of one unit; any shape.
     """
     if not np.isfinite(values).all():
@@ -79,7 +79,7 @@ def _saturated(share: float) -> tuple[str, str]:
 
 
 def limits_of(activation: str, values: Array) -> tuple[float, float]:
-    """The range of the activation or, if it is unbounded, that of these outputs and 0."""
+    """The range of the activation or, if that is unbounded, the range of these outputs and 0."""
     lowest, highest = _RANGES[activation]
     if lowest is not None and highest is not None:
         return lowest, highest
@@ -88,7 +88,7 @@ def limits_of(activation: str, values: Array) -> tuple[float, float]:
 
 
 def own_limits(values: Array) -> tuple[float, float]:
-    """The range of these outputs; a constant is the low end of a range of 1."""
+    """The range of these outputs; for a constant, a range of length 1 above it."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return 0.0, 1.0
@@ -97,7 +97,7 @@ def own_limits(values: Array) -> tuple[float, float]:
 
 
 def parts_of(values: Array, limits: tuple[float, float]) -> Array:
-    """From data units to 0..1 between the limits; values beyond a limit are at that limit, NaN is 0."""
+    """Scale values to 0..1 between the limits; values beyond a limit are clipped, and NaN becomes 0."""
     low, high = limits
     with np.errstate(all="ignore"):
         parts: Array = np.clip(np.nan_to_num((values / 2 - low / 2) / (high / 2 - low / 2)), 0.0, 1.0)
@@ -113,7 +113,7 @@ def outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
 
 
 def sample_outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
-    """The outputs of a unit for the samples, shape (samples,); None for data of one or two inputs."""
+    """The outputs of a unit for the samples, shape (samples,); None for data with one or two inputs."""
     layer, unit = place
     if snapshot.network.sample_outputs is None:
         return None
@@ -140,8 +140,8 @@ MAX_NAME_LENGTH = 16
 
 
 def plain(text: str, width: int) -> str:
-    """At most so many characters of the text, those that do not take one cell each as a question mark."""
-    from rich.cells import cell_len  # a dialogue has no use for the rest of rich
+    """The text cut to `width` characters; characters that do not take exactly one cell become "?"."""
+    from rich.cells import cell_len  # the dialogue must not load the rest of rich
 
     return "".join(each if each.isprintable() and cell_len(each) == 1 else "?" for each in text[:width])
 
@@ -153,7 +153,7 @@ def input_name(snapshot: Snapshot, number: int) -> str:
 
 
 def axis_name(snapshot: Snapshot, number: int) -> str:
-    """The name of a feature as it fits an axis."""
+    """The name of a feature, shortened to fit an axis."""
     return plain(input_name(snapshot, number), MAX_NAME_LENGTH)
 
 
@@ -166,7 +166,7 @@ def output_name(snapshot: Snapshot, number: int) -> str:
 
 
 def unit_name(snapshot: Snapshot, place: Place) -> str:
-    """What a unit is called: unit 2 of layer 1, or output and its name."""
+    """The name of a unit: unit 2 of layer 1, or output and its name."""
     layer, unit = place
     if layer == len(snapshot.network.layers) - 1:
         return f"output {plain(output_name(snapshot, unit), 16)}"
@@ -174,26 +174,26 @@ def unit_name(snapshot: Snapshot, place: Place) -> str:
 
 
 FROZEN = "*"
-"""The sign of what is frozen."""
+"""The sign of a frozen unit, weight or bias."""
 
 
 def edited_as(snapshot: Snapshot, place: Place) -> str:
-    """What an edit made of a unit: knocked out, or frozen with all that it receives; else empty."""
+    """The state of an edited unit: knocked out, or frozen with all its incoming weights; else empty."""
     if place in snapshot.network.knocked_out:
         return "knocked out"
     return "frozen" if snapshot.network.is_frozen(*place) else ""
 
 
 def unit_edits(snapshot: Snapshot, place: Place, source: int | None = None) -> tuple[tuple[str, str], ...]:
-    """What the commands freeze and knock_out do to a unit now: those that do anything, with their labels.
+    """The commands among freeze and knock_out that act on a unit now, with their labels.
 
     Args:
         snapshot: the run.
         place: the unit.
-        source: the input of the weight, or -1 for the bias, that freeze is about; None for the whole unit.
+        source: the weight's input, or -1 for the bias, that freeze would act on; None for the whole unit.
     """
     (layer, unit), network = place, snapshot.network
-    if place in network.knocked_out:  # which freezes it, until it is brought back
+    if place in network.knocked_out:  # it stays frozen until it is brought back
         return (("knock_out", "bring back"),)
     edits = []
     if source is None or not is_from_knocked_out(snapshot, layer, source):
@@ -204,7 +204,7 @@ def unit_edits(snapshot: Snapshot, place: Place, source: int | None = None) -> t
 
 
 def is_from_knocked_out(snapshot: Snapshot, layer: int, source: int) -> bool:
-    """Whether a weight comes from a unit that is knocked out: it stays 0 until that is brought back."""
+    """Whether a weight comes from a knocked-out unit: it stays 0 until the unit is brought back."""
     return (layer - 1, source) in snapshot.network.knocked_out
 
 
@@ -242,7 +242,7 @@ def strongest(weights: Array, most: int) -> list[int]:
 
 
 def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list[str]:
-    """A description of the unit in at most so many lines, with as many of its largest weights as fit."""
+    """A description of the unit in at most `lines` lines, with as many of its largest weights as fit."""
     into, bias, out = weights_of(snapshot, place)
     edited = edited_as(snapshot, place)
     start = f"{unit_name(snapshot, place)}{edited and f' ({edited})'}: bias {signed(bias)}"

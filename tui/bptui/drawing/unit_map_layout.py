@@ -1,4 +1,4 @@
-"""How large the pictures of the hidden units are, and which have room."""
+"""The layout of the hidden units' pictures: their size, and which of them fit."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from dataclasses import dataclass
 BETWEEN = 2
 """The blank columns between two pictures."""
 _SMALLEST = {1: (14, 1), 2: (6, 2)}
-"""The fewest columns and rows of a picture, by the number of its axes: bars over one, shades over two."""
+"""The smallest columns and rows of a picture, for bars over one axis and shades over two."""
 _FLATTEST = {1: 10.0, 2: 2.4}
-"""The most columns for each row of a picture, its line of words included."""
+"""The most columns per row of a picture, including its line of words."""
 _STEEPEST = {1: 2.0, 2: 1.6}
-"""The fewest columns for each row of a picture; shades of two columns a row are square."""
+"""The fewest columns per row of a picture; shades with two columns per row are square."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapLayout:
-    """The pictures of all layers, each layer below a line of its own, in rows of as many as fit."""
+    """The pictures of all layers, with a heading for each layer, in rows of as many as fit."""
 
     columns: int
-    """Of a picture."""
+    """The columns of a picture."""
     rows: int
-    """Of a picture, below its line of words."""
+    """The rows of a picture, below its line of words."""
     abreast: int
-    """The pictures beside each other."""
+    """The number of pictures side by side."""
     shown: tuple[int, ...]
-    """How many units of each layer have a picture: the first ones. 0 for layers without room."""
+    """How many units of each layer have a picture (the first ones); 0 for layers that do not fit."""
 
 
 def lay_out_maps(counts: tuple[int, ...], axes: int, width: int, height: int) -> MapLayout:
-    """Return the layout with the largest pictures of all units or, where not all fit, with the smallest ones.
+    """Return the layout with the largest pictures of all units or, if not all fit, with the smallest ones.
 
     Args:
         counts: the units of each layer.
         axes: 1 for bars, 2 for shades.
-        width: columns of the room.
-        height: rows of the room.
+        width: columns of the space.
+        height: rows of the space.
     """
     columns, rows = _SMALLEST[axes]
     layouts = []
@@ -53,13 +53,13 @@ def lay_out_maps(counts: tuple[int, ...], axes: int, width: int, height: int) ->
 
 
 def _shaped(most: tuple[int, int], axes: int) -> tuple[int, int]:
-    """The largest picture within so many columns and rows that is neither too flat nor too steep."""
+    """The largest picture within these columns and rows that is neither too flat nor too steep."""
     columns, rows = most
     return min(columns, int(_FLATTEST[axes] * (rows + 1))), min(rows, int(columns / _STEEPEST[axes]))
 
 
 def _fitting(counts: tuple[int, ...], abreast: int, rows: int, height: int) -> tuple[int, ...]:
-    """How many units of each layer fit: about as many rows of pictures for each of the layers that fit."""
+    """How many units of each layer fit, with about equally many rows of pictures for each layer."""
     layers = min(len(counts), height // (rows + 1))
     if layers < len(counts):
         layers = min(layers, (height - 1) // (rows + 1))  # a row for the layers left out

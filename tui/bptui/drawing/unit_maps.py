@@ -23,8 +23,8 @@ def draw_unit_maps(
         snapshot: the run.
         width: columns.
         height: rows.
-        own_scales: whether each unit is drawn from its own lowest to its own highest output, and not over
-            the range that the units of a layer share.
+        own_scales: whether each unit has a scale from its own lowest to its highest output, instead of the
+            range that the units of a layer share.
     """
     units = snapshot.network.unit_outputs or _over_samples(snapshot)
     if units is None:
@@ -38,7 +38,7 @@ def draw_unit_maps(
 
 
 def _over_samples(snapshot: Snapshot) -> tuple[Array, ...] | None:
-    """The outputs for the samples from the lowest target to the highest, or class by class, if recorded."""
+    """The outputs for the samples, ordered by target or class; None if they are not recorded."""
     recorded = snapshot.network.sample_outputs
     if recorded is None:
         return None
@@ -87,7 +87,7 @@ def _pictures(
 
 
 def _beside(block: list[list[list[Span]]]) -> list[list[Span]]:
-    """Pictures next to each other; neighboring spans of one look become one, with the blanks between."""
+    """Pictures side by side. Neighboring spans with the same style are joined, with the blanks between."""
     lines: list[list[Span]] = []
     for rows in zip(*block, strict=True):
         line: list[Span] = []

@@ -16,7 +16,7 @@ SHADES = "·░▒▓█"
 """The characters from the lowest output of a unit to the highest."""
 
 POSITIVE, NEGATIVE, GROUND = "map", "below", "below-ground"
-"""The roles of outputs from 0 on and of those below 0, and of the background of shades below 0."""
+"""The roles of outputs from 0 on, of outputs below 0, and of the background of shades below 0."""
 
 Limits = tuple[float, float]
 """The outputs that the first and the last character stand for."""
@@ -25,15 +25,15 @@ Limits = tuple[float, float]
 def draw_unit(
     values: Array, name: str, activation: str, limits: Limits, size: tuple[int, int], *, own_scale: bool
 ) -> list[list[Span]]:
-    """A line of words and the picture below, in the same width.
+    """A line of words, and the picture below it in the same width.
 
     Args:
         values: the outputs; shape (steps,), or (rows, columns) with the lowest row first.
         name: the number of the unit.
-        activation: that of its layer.
-        limits: what the characters stand for.
+        activation: the activation of its layer.
+        limits: the outputs that the first and the last character stand for.
         size: columns and rows of the picture.
-        own_scale: whether the limits are those of this unit, which the words then tell.
+        own_scale: whether the limits belong to this unit alone; the words then include them.
     """
     columns, rows = size
     shades = values.ndim == 2
@@ -57,7 +57,7 @@ def draw_unit(
 
 
 def scale_spans(limits: Limits, axes: int) -> list[Span]:
-    """The characters from low to high, each in the hue of its outputs, between the limits as numbers."""
+    """The characters from low to high, each in the color of its outputs, between the limits as numbers."""
     low, high = limits
     glyphs = BARS.strip() if axes == 1 else SHADES
     middles = low + (np.arange(len(glyphs)) + 0.5) / len(glyphs) * (high - low)

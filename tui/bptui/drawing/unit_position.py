@@ -44,11 +44,11 @@ def move(chosen: Place, dx: int, dy: int, sizes: tuple[int, ...]) -> Place:
 
 
 def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
-    """Return which of so many items in a row to show: the first, the last and the chosen one.
+    """Return which of `count` items in a row to show: the chosen one and, if they fit, others around it.
 
     Args:
-        count: how many items there are.
-        room: how many places there are for them.
+        count: the number of items.
+        room: the number of places for them.
         chosen: the item that must be shown.
 
     Returns:

@@ -1,7 +1,7 @@
-"""The folder of kept runs: one file for each session that has ended, bounded in number and size.
+"""The folder of kept runs: one file for each ended session, limited in number and size.
 
-A file is two lines. The first one is a JSON object that describes the runs, for lists of files, and has the
-checksum of the second one, which is the JSON object with the state of the session.
+A file has two lines. The first one is a JSON object that describes the runs, for lists of files, and contains
+the checksum of the second one, which is a JSON object with the state of the session.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ FORMAT = "bptui kept run"
 VERSION = 1
 MAX_FILES = 20
 MAX_BYTES = 100_000_000
-"""The size of all files together. The newest file is never removed, and a larger one is never written."""
+"""The most bytes of all files together. The newest file is never removed, and a larger one never written."""
 
 _SUFFIX = ".json"
 _LONG_TEXT = 100_000
-"""The characters of a text from which on it can only be an array; names are far shorter."""
+"""The fewest characters of a text that can only be an array; names are far shorter."""
 _IN_PLACE_OF_A_TEXT = "\0 a long text"
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6,8}\Z")
-"""The date, the time, and digits: in older files random ones only."""
+"""The date, the time, and hexadecimal digits; in older files, these are random."""
 _HEADER = ("format", "version", "sha256", "time", "runs")
 _MAX_HEADER = 10_000
-_TEMPORARY = ".bptui."  # as `write_whole` names a file that is not complete yet
+_TEMPORARY = ".bptui."  # how `write_whole` names an incomplete file
 _TEMPORARY_SECONDS = 3600.0
-"""The age at which an incomplete file is removed: its writer was killed."""
+"""The age at which an incomplete file is removed, since its writer must have been killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """How far a kept run is."""
+    """The progress of a kept run."""
 
     task: str
     epoch: int
@@ -66,7 +66,7 @@ class KeptFile:
     time: datetime
     """When the session ended, in local time."""
     runs: tuple[RunSummary, ...]
-    """The run of each tab that was kept, that of the open tab first."""
+    """The kept run of each tab, that of the open tab first."""
 
     @property
     def id(self) -> str:
@@ -75,21 +75,21 @@ class KeptFile:
 
 
 class KeptFolder:
-    """The files of one user.
+    """The files of kept runs of one user.
 
     Args:
-        path: the folder, which is made when the first file is written.
+        path: the folder, which is created when the first file is written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def files(self) -> list[KeptFile]:
-        """All files that can be used, the newest first; damaged ones are left out."""
+        """All files that are not damaged, the newest first."""
         return list(self._usable(self._names()))
 
     def newest(self) -> KeptFile | None:
-        """The newest file that can be used, or None."""
+        """The newest file that is not damaged, or None."""
         return next(iter(self._usable(self._names())), None)
 
     def newest_id(self) -> str:
@@ -183,8 +183,8 @@ def _new_name(now: datetime) -> str:
 def _json_parts(state: Any) -> Iterator[bytes]:
     """The JSON text of a state in parts.
 
-    The weights of a large network are texts of many megabytes in base64, which need no escapes. JSON's search
-    for characters to escape, and joining the parts, would take longer than all the rest.
+    The weights of a large network are texts of many megabytes in base64, which need no escapes. Searching
+    them for characters to escape, and joining the parts, would take longer than everything else.
     """
     long_texts: list[str] = []
 
@@ -208,10 +208,10 @@ def _json_parts(state: Any) -> Iterator[bytes]:
 
 
 def read_file(path: Path) -> tuple[KeptFile, bytes]:
-    """A file and the JSON text of the state in it, if the file is whole.
+    """Return a file's description and the JSON text of its state, after checking the file.
 
     Raises:
-        CheckpointError: it can't be read, or is damaged.
+        CheckpointError: the file can't be read, or is damaged.
     """
     name = printable_path(path)
     try:

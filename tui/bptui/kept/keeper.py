@@ -1,4 +1,4 @@
-"""Keeping the state of the screen when it ends, from whichever thread is able to."""
+"""Keeping the state of the screen when it ends, from any thread."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Keeper:
     """Writes the state once, when the screen ends.
 
     Args:
-        folder: where to write; None writes nothing.
-        state: returns the present state, or None if nothing is worth keeping. May raise `Busy`.
+        folder: where to write the file; None to write none.
+        state: returns the current state, or None if nothing is worth keeping. May raise `Busy`.
 
     Attributes:
         problem: why the state could not be written; empty if it was.
-        continued: the file that this session continues, which is replaced by its own.
+        continued: the file that this session continues; the session's own file replaces it.
     """
 
     def __init__(self, folder: KeptFolder | None, state: Callable[[], ScreenState | None]) -> None:
@@ -34,7 +34,7 @@ class Keeper:
         self.continued: Path | None = None
 
     def keep(self) -> None:
-        """Write the state unless that was done before; may be called from any thread, and more than once."""
+        """Write the state unless that is done already. Any thread may call this, and more than once."""
         if self._folder is None:
             return
         with self._lock:

@@ -1,7 +1,7 @@
-"""The app's two tabs: how they are opened, loaded, kept when the app ends, and continued.
+"""The part of the app that opens, loads, keeps and continues its two tabs.
 
-The engine and everything that needs it are imported inside the functions that use them, so that the first
-frame is drawn before they are loaded.
+The engine and everything that imports it are imported inside functions, so that the first frame is drawn
+before they are loaded.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ NOTES_SECONDS = 20.0
 
 
 class KeepingApp(TerminalApp):
-    """An app of two tabs whose runs are kept when it ends, and continued by a later one.
+    """An app with two tabs whose runs are kept when the app ends, and continued by a later one.
 
     Args:
-        start: what the screen opens with.
+        start: the settings at the start.
         guard: watches the terminal; None if there is none, as in tests.
         open_file: reads a file; see `UserFiles`. None if no file can be opened.
     """
 
     TRAINS_IN_THREAD = True
-    """Whether a run on a terminal is trained beside the event loop."""
+    """Whether a run on a terminal is trained in a thread beside the event loop."""
 
     def __init__(
         self,
@@ -114,14 +114,14 @@ class KeepingApp(TerminalApp):
                 self._views[task].continue_from(tab.session, tab.options, paused=start.paused)
 
     def compose(self) -> ComposeResult:
-        """Tabs, the open view and the footer; or a message about the size."""
+        """Yield the tabs, the open view and the footer, and a message for a terminal that is too small."""
         yield Horizontal(self._tabs, self._panel_bar, id="top")
         yield self._switcher
         yield self._too_small
         yield self._footer
 
     async def on_mount(self) -> None:
-        """Watch the terminal, and begin unless the engine is still to be loaded."""
+        """Watch the terminal, and begin unless the engine has to be loaded first."""
         if self._guard is not None:
             self._guard.watch(self, self.keep)
         if self._late is None:
@@ -130,7 +130,7 @@ class KeepingApp(TerminalApp):
             self.call_after_refresh(self._load, self._late)
 
     async def _load(self, late: DeferredStart) -> None:
-        """Load the engine and begin, then handle the keys that were typed meanwhile."""
+        """Load the engine and begin; then handle the keys that were typed in the meantime."""
         self._make_views(late.load())
         end_gc_pause()
         await self._begin()
@@ -149,7 +149,7 @@ class KeepingApp(TerminalApp):
             await super().on_event(event)
 
     async def _begin(self) -> None:
-        """Show the open tab, and only then load the compiled kernel, which would delay the first frame."""
+        """Show the open tab, and then load the compiled kernel, which would delay the first frame."""
         layout = self._saved_layout.load()
         if self._continued is not None:
             layout = self._continued.layout or layout
@@ -168,13 +168,13 @@ class KeepingApp(TerminalApp):
         self.call_after_refresh(self._load_kernel)
 
     def _tell(self, notes: Sequence[str]) -> None:
-        """Tell how the user's own data was read, above the screen until a click or for some time."""
+        """Show notes about how the user's data was read, until a click or for `NOTES_SECONDS`."""
         if notes:
             title = "How the file was read"
             self.notify("\n".join(notes), title=title, timeout=NOTES_SECONDS, markup=False)
 
     def _show_hints(self) -> None:
-        """Say what the keys do now, and which panels can't be seen."""
+        """Show what the keys do now, and which panels are not visible."""
         now = self.view.situation
         self._footer.hints = key_hints(now)
         self._panel_bar.names = frozenset((*now.elsewhere, *now.hidden))
@@ -184,7 +184,7 @@ class KeepingApp(TerminalApp):
         self._kernels.load(lambda loaded: self.call_later(self._take_kernel, loaded))
 
     def _take_kernel(self, loaded: bool) -> None:
-        # First, the threads end their slices: one that no longer waits would begin the run with NumPy.
+        # First, the threads end their slices: otherwise a run that no longer waits could begin with NumPy.
         sessions = [view.session for view in self._views.values()]
         self._kernels.take(loaded)
         for session in sessions:
@@ -192,7 +192,7 @@ class KeepingApp(TerminalApp):
         self.view.show_now()
 
     def _offer(self, kept: KeptFile) -> None:
-        """Ask whether to continue a kept run; nothing trains meanwhile."""
+        """Ask whether to continue a kept run. Nothing trains until the answer."""
         from bptui.kept.wording import details, when
         from bptui.screens.kept_run import KeptRunScreen
 
@@ -211,7 +211,7 @@ class KeepingApp(TerminalApp):
 
         try:
             state = read_state(kept.path)
-        except CheckpointError as error:  # damaged since it was offered
+        except CheckpointError as error:  # the file was damaged after the offer
             self.notify(str(error), severity="error", markup=False)
             self.view.open()
             return
@@ -225,7 +225,7 @@ class KeepingApp(TerminalApp):
         self.view.open()
 
     def keep(self) -> None:
-        """Keep the state of the tabs for the next start; may be called from any thread."""
+        """Keep the state of the tabs for the next start. Any thread may call this."""
         if self._keeper is not None:
             self._keeper.keep()
 
@@ -235,7 +235,7 @@ class KeepingApp(TerminalApp):
         return "" if self._keeper is None else self._keeper.problem
 
     def exit(self, *arguments: Any, **options: Any) -> None:
-        """Keep the state, and end."""
+        """Keep the state, and end the app."""
         self.keep()
         super().exit(*arguments, **options)
 
@@ -245,7 +245,7 @@ class KeepingApp(TerminalApp):
         return self._views[self._open]
 
     async def on_tabs_tab_activated(self) -> None:
-        """Show the chosen tab, and hold the run on the other one."""
+        """Show the chosen tab, and pause the run of the other one."""
         if self._tabs.active == self._open:
             return
         self.view.close()
@@ -260,7 +260,7 @@ class KeepingApp(TerminalApp):
     async def action_open_tab(self, task: str) -> None:
         """Open the task's tab."""
         self._tabs.active = task
-        await self.on_tabs_tab_activated()  # at once: the next key may arrive before the message of the tabs
+        await self.on_tabs_tab_activated()  # at once: the next key may arrive before the tabs' message
 
     def _arrange(self, panel_layout: PanelLayout) -> None:
         for view in self._views.values():

@@ -1,4 +1,4 @@
-"""Where the state of the user's screens is kept."""
+"""The paths of the user's state folder and its files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person can save from a tab: a checkpoint, settings, a command line, and a picture."""
+"""The kinds of files that a user can save from a tab: a checkpoint, settings, a command line, a picture."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def savings(
     session: Session, data: Mapping[str, Any] | None, rows: Iterable[Strip] | None
 ) -> tuple[Saving, ...]:
-    """What can be saved from a tab.
+    """The kinds of files that can be saved from a tab.
 
     Args:
         session: the run.
@@ -65,10 +65,10 @@ def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None, kernel
 
 
 def command_text(session: Session, data: Mapping[str, Any] | None, kernel: str) -> str:
-    """A shell script of one command that makes the run again, as far as a command line can.
+    """A shell script with one command that repeats the run, as far as a command line can.
 
     Raises:
-        ConfigError: the samples are in no file.
+        ConfigError: the samples are not in a file.
     """
     config = session.config
     if data is None:
@@ -96,5 +96,5 @@ def _flags(config: TrainingConfig, data: Mapping[str, Any], kernel: str) -> Iter
 
 
 def _absolute(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The options with the whole path, since a relative one would start from another folder later."""
+    """The options with an absolute path: a relative one would depend on the folder of the next start."""
     return {**data, **({DATA.name: Path(data[DATA.name]).absolute()} if data else {})}

@@ -49,36 +49,36 @@ _MAX_UNIT = 1_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TabState:
-    """What a tab continues with."""
+    """The kept state of a tab."""
 
     session: SessionState
     options: ViewOptions | None
-    """What was shown; None if the run was kept by a dialogue, which shows nothing."""
+    """What the tab shows; None if the run was kept by a dialogue, which shows nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScreenState:
-    """What a start of the screen continues with."""
+    """The kept state of the whole screen."""
 
     open: Task
     """The open tab."""
     layout: PanelLayout | None
-    """None if it was kept by a dialogue, which has no panels."""
+    """The panel layout; None if the state was kept by a dialogue, which has no panels."""
     tabs: Mapping[Task, TabState]
     """The tabs that are worth keeping."""
 
     def summaries(self) -> list[RunSummary]:
-        """How far the runs are, that of the open tab first."""
+        """The summaries of the runs, that of the open tab first."""
         order = sorted(self.tabs, key=lambda task: task != self.open)
         return [_summary(self.tabs[task].session.run) for task in order]
 
 
 class Busy(Exception):  # noqa: N818  a state, not an error
-    """A computation changes a run at present, so that its state can't be copied."""
+    """The state can't be copied now, since a computation is changing a run."""
 
 
 def screen_state(views: Mapping[Task, RunView], opened: Task) -> ScreenState | None:
-    """The present state, or None if nothing was trained or changed; may be called from any thread.
+    """The current state, or None if nothing was trained or changed. Any thread may call this.
 
     Args:
         views: the tabs.
@@ -93,7 +93,7 @@ def screen_state(views: Mapping[Task, RunView], opened: Task) -> ScreenState | N
 
 
 def dialogue_state(sessions: Mapping[Task, Session], opened: Task) -> ScreenState | None:
-    """The same of a dialogue, which has a session for each task and no screen.
+    """The current state of a dialogue, which has a session for each task but no screen.
 
     Raises:
         Busy: a computation takes longer than `COMPUTATION_TIMEOUT`.
@@ -103,7 +103,7 @@ def dialogue_state(sessions: Mapping[Task, Session], opened: Task) -> ScreenStat
 
 
 def _states(sessions: Mapping[Task, Session]) -> dict[Task, SessionState]:
-    """The sessions that are worth keeping, with those that were opened with something."""
+    """The states of the sessions that are worth keeping, or were opened with other than default settings."""
     used = {task: session for task, session in sessions.items() if not session.is_default}
     if not any(session.is_worth_keeping for session in used.values()):
         return {}
@@ -117,12 +117,12 @@ def _states(sessions: Mapping[Task, Session]) -> dict[Task, SessionState]:
 
 
 def read_state(path: Path, *, screen: bool = True) -> ScreenState:
-    """The state in a file of the folder of kept runs.
+    """Read the state in a file of the folder of kept runs.
 
     Args:
         path: the file.
-        screen: whether to read the layout and what was shown, too. A dialogue has no use for them, and does
-            not load the screen that they are checked with.
+        screen: whether to read the layout and what was shown as well. A dialogue does not need them, and does
+            not load the screen modules that check them.
 
     Raises:
         CheckpointError: the file can't be read, or is damaged.
@@ -248,7 +248,7 @@ def _decode_opened_with(value: Any, task: Task) -> TrainingConfig:
 
 
 def _with_pins(tab: Any) -> Any:
-    """The tab as it is written now; older files have one run to compare with, a pin or a baseline."""
+    """The tab in the current format; older files have one run to compare with, a pin or a baseline."""
     if not isinstance(tab, dict) or "pinned" not in tab or {"pins", "baseline"} & set(tab):
         return tab
     run = tab["pinned"]

@@ -1,4 +1,4 @@
-"""The files that a person saves and opens on the screen."""
+"""Reading and writing the files that a user opens and saves on the screen."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 Reader = Callable[[str, Task, str], StartSettings | TargetChoice | str]
-"""(name, open tab, kernel) -> what the file contains, the columns of which one is to be chosen as the target,
-or why it can't be opened."""
+"""(name, open tab, kernel) -> the content of the file, the columns from which to choose the target, or why
+the file can't be opened."""
 
 
 class UserFiles:
-    """Reads and writes files, and remembers from which files the samples came.
+    """Reads and writes files, and remembers which files the samples came from.
 
     Args:
-        start: what the screen opens with.
+        start: the settings at the start.
         read: reads a file; None if no file can be opened.
     """
 
@@ -37,7 +37,7 @@ class UserFiles:
         ]
 
     def savings(self, session: Session, rows: Iterable[Strip] | None = None) -> tuple[Saving, ...]:
-        """What can be saved from a tab.
+        """The kinds of files that can be saved from a tab.
 
         Args:
             session: the run of the tab.
@@ -52,10 +52,10 @@ class UserFiles:
         return next((options for source, options in self._options if source is session.source), None)
 
     def open(self, name: str, task: Task) -> StartSettings | TargetChoice | str:
-        """What a file contains, the columns to choose a target from, or why it can't be opened.
+        """Return a file's content, the columns from which to choose the target, or why it can't be opened.
 
         Args:
-            name: the name of the file, and flags.
+            name: the name of the file, with optional flags after it.
             task: the task of the open tab.
         """
         if self._read is None:

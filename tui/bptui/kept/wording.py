@@ -15,7 +15,7 @@ def when(kept: KeptFile) -> str:
 
 
 def details(kept: KeptFile) -> str:
-    """How far each run is, one line for each."""
+    """The progress of each run, one line for each."""
     return "\n".join(map(_line, kept.runs))
 
 

@@ -1,4 +1,4 @@
-"""The cells of a screen: which text stands where, and how it looks."""
+"""The cells of a screen: their text and their styles."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _PART = re.compile(r"[!-~\u00a1-\u024f\u0300-\u036f]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CellStyle:
     """How a cell is drawn."""
 
     color: str
-    """Such as `#ff8800`."""
+    """A color such as `#ff8800`."""
     background: str
     bold: bool
     italic: bool
@@ -36,14 +36,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Adjacent cells of a row that look alike."""
+    """Adjacent cells of a row with the same style."""
 
     column: int
     """The first cell."""
     width: int
     """How many cells."""
     text: str
-    look: Look
+    style: CellStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,17 @@ class Piece:
     width: int
     text: str
     is_word: bool
-    """Whether it is a word. Anything else is one character, which has to be in its cell with any font."""
+    """Whether it is a word. Anything else is a single character, which must stay in its cell."""
 
 
 def stretches(row: Strip) -> list[Stretch]:
-    """Return the whole row, from left to right."""
+    """Return the stretches of a whole row, from left to right."""
     found, column = [], 0
-    parts = [(_look(part.style or Style.null()), part.text) for part in row if not part.control]
-    for look, alike in groupby(parts, key=lambda part: part[0]):
+    parts = [(_cell_style(part.style or Style.null()), part.text) for part in row if not part.control]
+    for style, alike in groupby(parts, key=lambda part: part[0]):
         text = "".join(text for _, text in alike)
         width = cell_len(text)
-        found.append(Stretch(column, width, text, look))
+        found.append(Stretch(column, width, text, style))
         column += width
     return found
 
@@ -89,7 +89,7 @@ def pieces(stretch: Stretch) -> list[Piece]:
 
 
 @cache
-def _look(style: Style) -> Look:
+def _cell_style(style: Style) -> CellStyle:
     color = THEME.foreground_color if style.color is None else style.color.get_truecolor(THEME)
     background = (
         THEME.background_color
@@ -100,7 +100,7 @@ def _look(style: Style) -> Look:
         color, background = background, color
     if style.dim:
         color = blend_rgb(color, background, DIMMED)
-    return Look(
+    return CellStyle(
         color.hex,
         background.hex,
         bold=bool(style.bold),

@@ -1,4 +1,4 @@
-"""The formats of a picture, by how the name of its file ends."""
+"""The formats of a picture, by the ending of its file name."""
 
 from __future__ import annotations
 

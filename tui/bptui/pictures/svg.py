@@ -15,18 +15,18 @@ from xml.sax.saxutils import escape
 
 from textual.strip import Strip
 
-from bptui.pictures.cells import Look, Piece, Stretch, pieces, stretches
+from bptui.pictures.cells import CellStyle, Piece, Stretch, pieces, stretches
 
 WIDTH, HEIGHT = 12, 23
 """The size of a cell. In most monospaced fonts, 12 is the width of a character of size 20."""
 FONT_SIZE = 20
 BASELINE = 18
-"""From the top of a cell. Line-drawing characters then reach from row to row."""
+"""The baseline, from the top of a cell. Line-drawing characters then reach from row to row."""
 MARGIN = 12
 RADIUS = 8
 """The radius of the corners."""
 FONTS = "'DejaVu Sans Mono', Menlo, 'Cascadia Mono', 'Liberation Mono', 'Noto Sans Mono', monospace"
-"""The first of them that is installed draws the words."""
+"""The fonts for words; a renderer uses the first one that is installed."""
 _NOT_IN_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -56,13 +56,13 @@ def _most_common_background(screen: list[list[Stretch]]) -> str:
     cells: Counter[str] = Counter()
     for row in screen:
         for stretch in row:
-            cells[stretch.look.background] += stretch.width
+            cells[stretch.style.background] += stretch.width
     return cells.most_common(1)[0][0]
 
 
 def _rects(row: list[Stretch], y: int, background: str) -> Iterator[str]:
-    """Yield the parts of a row whose background is not that of the whole picture."""
-    for color, alike in groupby(row, key=lambda stretch: stretch.look.background):
+    """Yield the parts of a row whose background differs from that of the whole picture."""
+    for color, alike in groupby(row, key=lambda stretch: stretch.style.background):
         together = list(alike)
         if color != background:
             x, width = WIDTH * together[0].column, WIDTH * sum(stretch.width for stretch in together)
@@ -71,18 +71,18 @@ def _rects(row: list[Stretch], y: int, background: str) -> Iterator[str]:
 
 def _texts(row: list[Stretch], y: int) -> Iterator[str]:
     for stretch in row:
-        look = _attributes(stretch.look)
+        style = _attributes(stretch.style)
         for are_words, together in groupby(pieces(stretch), key=lambda piece: piece.is_word):
             if are_words:
-                yield from (_word(word, y, look) for word in together)
+                yield from (_word(word, y, style) for word in together)
             else:
                 characters = "".join(map(_centered, together))
-                yield f'<text y="{y}" text-anchor="middle"{look}>{characters}</text>'
+                yield f'<text y="{y}" text-anchor="middle"{style}>{characters}</text>'
 
 
-def _word(word: Piece, y: int, look: str) -> str:
+def _word(word: Piece, y: int, style: str) -> str:
     length = f' textLength="{WIDTH * word.width}"' if word.width > 1 else ""
-    return f'<text x="{WIDTH * word.column}" y="{y}"{length}{look}>{_escaped(word.text)}</text>'
+    return f'<text x="{WIDTH * word.column}" y="{y}"{length}{style}>{_escaped(word.text)}</text>'
 
 
 def _centered(character: Piece) -> str:
@@ -90,12 +90,12 @@ def _centered(character: Piece) -> str:
     return f'<tspan x="{middle}">{_escaped(character.text)}</tspan>'
 
 
-def _attributes(look: Look) -> str:
-    decorations = {"underline": look.underline, "line-through": look.strike}
+def _attributes(style: CellStyle) -> str:
+    decorations = {"underline": style.underline, "line-through": style.strike}
     attributes = {
-        "fill": look.color,
-        "font-weight": "bold" if look.bold else "",
-        "font-style": "italic" if look.italic else "",
+        "fill": style.color,
+        "font-weight": "bold" if style.bold else "",
+        "font-style": "italic" if style.italic else "",
         "text-decoration": " ".join(name for name, is_drawn in decorations.items() if is_drawn),
     }
     return "".join(f' {name}="{value}"' for name, value in attributes.items() if value)

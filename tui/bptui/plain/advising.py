@@ -1,4 +1,4 @@
-"""The commands that try changes of the settings, and take one."""
+"""The commands that try changes of the settings, and apply one."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bptui.plain.training import answer
 from bptui.session.advising import Findings
 
 POLL_SECONDS = 0.05
-"""The longest time until a pause is noticed."""
+"""The longest time until a request to pause is noticed."""
 
 
 def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
-    """Try changes of the settings, and say which help; after a pause, say what is known so far."""
+    """Try changes of the settings, and say which help. If paused, say what is known so far."""
     advising = dialogue.session.advising(dialogue.experiment_limits())
     if advising.edited:
         yield f"The run was {advising.edited}, these starts are not."
@@ -33,7 +33,7 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
                 findings = found.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 continue
-            advice = findings.advice or advice  # a failure in the middle has none
+            advice = findings.advice or advice  # None after a failure: the last advice stays
             if findings.note and findings.note != note:
                 note = findings.note
                 yield note
@@ -50,7 +50,7 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
 
 
 def take(dialogue: Dialogue, text: str) -> str:
-    """Make a change that was found to help."""
+    """Apply a change that was found to help."""
     changes = dialogue.helpful
     if not changes:
         raise RefusedError("there is no change to take; say advise first")

@@ -1,4 +1,4 @@
-"""From a line to the lines of its answer."""
+"""Answering the lines of the dialogue: finds the command of a line, and runs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_LENGTH = 1000
 
 
 def answer_to(dialogue: Dialogue, line: str) -> Iterator[str]:
-    """Do what the line says, and yield the lines of the answer; an error is a line, too.
+    """Run the command in a line, and yield the lines of the answer; an error is a line as well.
 
     Args:
         dialogue: the runs.
@@ -42,7 +42,7 @@ def _do(dialogue: Dialogue, line: str) -> Answer:
     if len(line) > MAX_LENGTH:
         raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
     dialogue.session.forget_notice()
-    if begins_with_setting(line):  # "report every 5" is no beginning of "reports"
+    if begins_with_setting(line):  # "report every 5" is a setting, and not the command "reports"
         return _about_setting(dialogue, line)
     entry, rest = command_named(line)
     if entry is None:
@@ -55,7 +55,7 @@ def _do(dialogue: Dialogue, line: str) -> Answer:
 
 
 def _about_setting(dialogue: Dialogue, line: str) -> Answer:
-    """A setting alone is shown, and one with a value is set."""
+    """Show a setting that is named alone, or set it to the value after its name."""
     try:
         _, value = field_named(line)
     except RefusedError:

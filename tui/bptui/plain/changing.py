@@ -49,7 +49,7 @@ def _move(dialogue: Dialogue, text: str, direction: int) -> str:
 
 
 def show(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The value of a setting with what it does; without a name, the values of all settings."""
+    """Show the value of a setting and what it does or, without a name, the values of all settings."""
     if text:
         field, rest = field_named(text)
         if rest:
@@ -73,7 +73,7 @@ def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
     yield f"{sentence(field.help)} It must be {field.allowed}."
     yield "A change restarts the run." if field.needs_restart else "A change acts on the run as it is."
     if field.name in dialogue.session.unused():
-        yield "It has no effect with the present values of the other settings."
+        yield "It has no effect with the current values of the other settings."
 
 
 def defaults(dialogue: Dialogue, _text: str) -> str:
@@ -96,7 +96,7 @@ def redo(dialogue: Dialogue, _text: str) -> str:
 
 
 def what_if(dialogue: Dialogue, text: str) -> str:
-    """Switch whether each change retrains and compares."""
+    """Turn what-if on or off: whether each change retrains and compares."""
     session = dialogue.session
     is_on = session.what_if
     wanted = choice_of(text, ("on", "off"), "what if") == "on" if text else not is_on

@@ -16,7 +16,7 @@ from bptui.session.comparison import changed_settings, common_errors
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
 UNCHANGED = 0.005
-"""Errors that differ by a smaller part count as the same."""
+"""Errors that differ by a smaller fraction count as equal."""
 
 
 def toggle_pin(dialogue: Dialogue, _text: str) -> str:
@@ -26,7 +26,7 @@ def toggle_pin(dialogue: Dialogue, _text: str) -> str:
 
 
 def unpin(dialogue: Dialogue, text: str) -> str:
-    """Unpin the newest pin, or that of the letter in the text."""
+    """Remove the newest pin, or the one whose letter is given."""
     labels = [pin.label for pin in dialogue.snapshot.comparison.pins]
     if not labels:
         raise RefusedError("no run is pinned; pin pins this one")
@@ -38,7 +38,7 @@ def unpin(dialogue: Dialogue, text: str) -> str:
 
 
 def pins(dialogue: Dialogue, _text: str) -> Iterator[str]:
-    """A sentence for each run to compare with."""
+    """Yield a sentence for each run to compare with."""
     found = describe_pins(dialogue.snapshot)
     if not found:
         raise RefusedError("no run is pinned; pin pins this one")
@@ -46,12 +46,12 @@ def pins(dialogue: Dialogue, _text: str) -> Iterator[str]:
 
 
 def compare(dialogue: Dialogue, _text: str) -> str:
-    """Compare this run with the pinned one or, without one, with the run that the last restart ended."""
+    """Compare this run with the pinned run or, without one, with the run that the last restart ended."""
     return comparison(dialogue.snapshot)
 
 
-def told(dialogue: Dialogue) -> Snapshot:
-    """The open run, with a comparison or with advice that names commands in place of keys."""
+def described_run(dialogue: Dialogue) -> Snapshot:
+    """The open run, with advice that is a comparison, or that names commands in place of keys."""
     snapshot = dialogue.snapshot
     is_compared = snapshot.comparison.reference is not None and snapshot.status.state is not State.DIVERGED
     advice = comparison(snapshot) if is_compared else in_commands(snapshot.status.advice)
@@ -87,7 +87,7 @@ def _here(run: RunProgress) -> str:
 def _settings(pinned: Snapshot, live: Snapshot, name: str) -> str:
     changed = changed_settings(pinned.run.config, live.run.config)
     meanwhile = ""
-    if any((*live.run.change_epochs, *pinned.run.change_epochs)):  # those in epoch 0 came before all training
+    if any((*live.run.change_epochs, *pinned.run.change_epochs)):  # changes in epoch 0 precede all training
         meanwhile = " Settings were changed during the training."
     if not changed:
         return f"This run has the settings of {name}.{meanwhile}"

@@ -1,4 +1,4 @@
-"""What the tab key completes after a command."""
+"""Completion: what the tab key offers after a command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_FILES = 200
 
 
 def beginning(words: Iterable[str], text: str) -> Iterator[str]:
-    """The words that begin with the text, in lower or upper case."""
+    """The words that begin with the text; case is ignored."""
     return (word for word in words if word.casefold().startswith(text.casefold()))
 
 
@@ -26,7 +26,7 @@ def settings(_dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def values(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The labels of settings and, after one, its values."""
+    """The labels of settings and, after a label, its values."""
     for field in FIELDS:
         label = f"{field.label} "
         if text.casefold().startswith(label.casefold()):
@@ -35,7 +35,7 @@ def values(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def _values(dialogue: Dialogue, field: Field) -> Iterable[str]:
-    """The names to choose from; of a number the present value, to be changed."""
+    """The names to choose from; for a number the current value, which the user can change."""
     if isinstance(field, ChoiceField):
         config = dialogue.session.config
         present = getattr(config, field.name)
@@ -46,7 +46,7 @@ def _values(dialogue: Dialogue, field: Field) -> Iterable[str]:
 
 
 def savings(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """What can be saved and, after it, names of files."""
+    """The kinds of files to save and, after one, names of files."""
     for kind in KINDS:
         if text.startswith(f"{kind} "):
             yield from (f"{kind} {name}" for name in files(dialogue, text[len(kind) + 1 :]))
@@ -58,7 +58,7 @@ def files(dialogue: Dialogue, text: str) -> Iterator[str]:
     if dialogue.restrictions is not None:
         return
     folder, slash, start = text.rpartition("/")
-    # No such folder, or the home of an unknown user.
+    # There is no such folder, or it is the home folder of an unknown user.
     with contextlib.suppress(OSError, RuntimeError, ValueError):
         entries = Path(f"{folder}{slash}" or ".").expanduser().iterdir()
         found = (path for path in entries if path.name.startswith(start) and path.name.isprintable())

@@ -1,4 +1,4 @@
-"""The conversation: reads commands and writes answers until it is over, and keeps the runs."""
+"""The conversation: reads commands and writes answers until the end, and then keeps the runs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Conversation:
     """A dialogue over standard input and output.
 
     Args:
-        dialogue: what is talked about.
-        signals: tells whether to pause or end; the dialogue asks it, too.
-        history: the file of earlier commands; None remembers nothing.
+        dialogue: the runs and their commands.
+        signals: reports requests to pause or end; the dialogue uses it as well.
+        history: the file of earlier commands; None for no file.
 
     Attributes:
-        farewell: why it ended by itself; empty if it did not.
+        farewell: why the conversation ended by itself; empty if it did not.
     """
 
     def __init__(self, dialogue: Dialogue, signals: Signals, history: Path | None = None) -> None:
@@ -36,13 +36,13 @@ class Conversation:
         self.farewell = ""
 
     def run(self) -> int:
-        """Talk until the end, whatever ends it; return the exit status."""
+        """Hold the conversation to its end, and return the exit status."""
         with self._signals.handled():
             try:
                 return self._talk()
             except EndedError as end:
                 if self._editor.is_interactive:
-                    print(flush=end.status == 0)  # the shell's prompt begins a line
+                    print(flush=end.status == 0)  # the shell's prompt must begin a line
                 self.farewell = self.farewell if end.status == 0 else ""
                 return end.status
             finally:
@@ -51,8 +51,8 @@ class Conversation:
 
     def _talk(self) -> int:
         dialogue = self._dialogue
-        for told in greeting(dialogue):
-            self._say(told)
+        for text in greeting(dialogue):
+            self._say(text)
         if dialogue.restrictions is not None:
             dialogue.restrictions.lower_priority()
         while not dialogue.is_over:
@@ -77,7 +77,7 @@ class Conversation:
             print(line, flush=True)
 
     def _limit_time(self, restrictions: Restrictions) -> None:
-        """End the dialogue after the time without a command, or when the whole time is over."""
+        """End the dialogue after too long without a command, or after its whole time."""
         idle, total = 60 * restrictions.idle_minutes, 60 * restrictions.max_minutes
         now = time.monotonic()
         end = self._started + total
@@ -87,7 +87,7 @@ class Conversation:
 
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
-    """What is said before the first command."""
+    """Yield the lines before the first command."""
     yield line_of(f"{status(dialogue, '')} Say help for the commands.")
     for note in dialogue.notes:
         yield line_of(sentence(note))

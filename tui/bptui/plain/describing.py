@@ -9,7 +9,7 @@ from bptui.describe import describe, describe_progress
 from bptui.describe.cloud import describe_cloud
 from bptui.describe.words import counted, listed, number
 from bptui.formatting import percent
-from bptui.plain.comparing import told
+from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import in_commands
 from bptui.session.snapshot import State
@@ -19,8 +19,8 @@ MAX_CLASSES = 12
 
 
 def status(dialogue: Dialogue, _text: str) -> str:
-    """Where the run is, and what holds besides its settings."""
-    snapshot = told(dialogue)
+    """The state of the run, and which modes such as what-if are on."""
+    snapshot = described_run(dialogue)
     sentences = [
         f"{dialogue.opened.capitalize()}, seed {snapshot.run.config.seed}.",
         describe_progress(snapshot),
@@ -38,11 +38,11 @@ def status(dialogue: Dialogue, _text: str) -> str:
 def tell(dialogue: Dialogue, _text: str) -> str:
     """Describe the run."""
     dialogue.finish_cloud()
-    return describe(told(dialogue))
+    return describe(described_run(dialogue))
 
 
 def cloud(dialogue: Dialogue, _text: str) -> str:
-    """Train the other starts and say where the run stands among them, or forget them."""
+    """Turn the cloud on, train its starts and say where the run stands among them; or turn it off."""
     dialogue.load_kernel()
     dialogue.session.toggle_cloud()
     if not dialogue.session.cloud.is_on:
@@ -53,7 +53,7 @@ def cloud(dialogue: Dialogue, _text: str) -> str:
 
 
 def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
-    """How good the outputs are, on the training samples and on the test samples."""
+    """Yield the metrics of the training samples and of the test samples."""
     run = dialogue.snapshot.run
     what = f"{len(run.dataset)} of the training samples" if run.is_partly_measured else "training samples"
     yield f"On the {what}: {_figures(run.metrics)}."
@@ -85,7 +85,7 @@ def _figures(metrics: Metrics) -> str:
 
 
 def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
-    """What happens inside the layers."""
+    """Yield the diagnosis of the layers."""
     diagnostics = dialogue.snapshot.network.diagnostics
     if diagnostics is None:
         yield "The network is too large to be measured."

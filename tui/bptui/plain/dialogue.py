@@ -1,4 +1,4 @@
-"""The runs that a dialogue is about, and what its commands do with them over time."""
+"""The dialogue: its runs, and how its commands train them."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from bptui.startup.start_settings import StartSettings
 Done = TypeVar("Done")
 
 SHARE_SECONDS = 0.02
-"""How long a restricted dialogue waits before it asks again whether it may train."""
+"""How long a restricted dialogue waits before it checks again whether it may train."""
 
 
 class Dialogue:
     """A session for each task, of which one is open.
 
-    Between two commands nothing trains: each command trains in slices of time until it is done.
+    Nothing trains between two commands: each command trains in slices of time until it is done.
 
     Args:
-        start: what to open with.
-        open_file: reads a file, as for the screen; None if no file can be opened.
+        start: the settings at the start.
+        open_file: reads a file as for the screen; None if no file can be opened.
         restrictions: the limits of a dialogue that is served to others; None for no limits.
-        pause_requested: whether the training in progress is to pause, asked after each slice.
+        pause_requested: returns whether the training in progress must pause; called after each slice.
     """
 
     def __init__(
@@ -52,12 +52,12 @@ class Dialogue:
         self.sessions = sessions_of(start, self._kernels)
         self.opened: Task = start.start
         self.notes = start.notes
-        """What is told about how the user's own data was read."""
+        """Notes about how the user's own data was read."""
         self.restrictions = restrictions
         self.pause_requested = pause_requested
         self.files = UserFiles(start, None if restrictions else open_file)
         self.replaces: tuple[str, str] | None = None
-        """What was to be saved under which name, if that file exists: saving it again replaces the file."""
+        """The kind and the name of a file that exists: repeating the save command replaces it."""
         self.helpful: tuple[Change, ...] = ()
         """The changes that the last experiment found to help."""
         self.is_over = False
@@ -84,8 +84,8 @@ class Dialogue:
         """Continue the kept run that was offered.
 
         Raises:
-            RefusedError: none was offered, or it would take the place of a run that has begun.
-            CheckpointError: it was damaged meanwhile.
+            RefusedError: none was offered, or it would replace a run that has begun.
+            CheckpointError: its file was damaged in the meantime.
         """
         if self.offered is None:
             raise RefusedError(
@@ -112,7 +112,7 @@ class Dialogue:
             try:
                 config = self.session.config.replace(**{field.name: value})
             except ConfigError:
-                config = None  # the session says why
+                config = None  # the session says why it is refused
             refusal = "" if config is None else self.restrictions.refusal(config)
             if refusal:
                 raise RefusedError(refusal)
@@ -120,19 +120,19 @@ class Dialogue:
         self.session.change(field, value)
 
     def prepare_what_if(self) -> None:
-        """Load the kernel if a change of settings would train at once."""
+        """Load the kernel if a change of settings would begin a what-if."""
         if self.session.what_if:
             self.load_kernel()
 
     def load_kernel(self) -> None:
-        """Load the kernel that was asked for, which takes too long to be done before it is needed."""
+        """Load the requested kernel, which takes too long to do at the start."""
         if not self._kernels.settled:
             self._kernels.load_now()
             for session in self.sessions.values():
                 session.take_kernel()
 
     def epochs(self, epochs: int) -> Iterator[None]:
-        """Train so many epochs of the open run; stop at each report, when asked to pause, and at the end."""
+        """Train the open run for `epochs` epochs; yield at each report, at a pause, and at the end."""
         self.load_kernel()
         session, target = self.session, self.session.epochs_done + epochs
         while session.epochs_done < target and session.state in (State.READY, State.PAUSED):
@@ -145,7 +145,7 @@ class Dialogue:
                 break
 
     def samples(self, samples: int) -> None:
-        """Train on so many samples of the open run, unless it ends before or is asked to pause."""
+        """Train the open run on `samples` samples, unless it ends earlier or has to pause."""
         self.load_kernel()
         while samples > 0 and not self.pause_requested():
             done = self._slice(partial(self.session.step_samples, samples))
@@ -160,14 +160,14 @@ class Dialogue:
             session.stop()
 
     def experiment_limits(self) -> Limits:
-        """What an experiment may use: everything or, if restricted, a share of one processor."""
+        """The limits of an experiment: none or, if restricted, a share of one processor."""
         restrictions = self.restrictions
         if restrictions is None:
             return Limits(cluster=self._cluster)
         return Limits.restricted(restrictions)
 
     def finish_cloud(self) -> None:
-        """Train the other starts to where the run is, unless asked to pause, if they are to be told of."""
+        """Train the starts of the cloud, if it is on, to the epoch of the run, unless asked to pause."""
         session = self.session
         while (shown := self.snapshot.comparison.cloud) and shown.is_working and not self.pause_requested():
             if shown.is_waiting:
@@ -175,7 +175,7 @@ class Dialogue:
             self._slice(session.tick)
 
     def _slice(self, train: Callable[[], Done]) -> Done:
-        """Train for a slice of time, once there is some of the share of the processor left."""
+        """Train for a slice of time, after waiting for the share of the processor."""
         if self._share is None:
             return train()
         while not self._share.is_left() and not self.pause_requested():

@@ -1,4 +1,4 @@
-"""How a command of the dialogue is described."""
+"""The description of a command of the dialogue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from bptui.plain.dialogue import Dialogue
 
 Answer = str | Iterable[str]
-"""A line, or lines that are said one after the other, such as those of a run that trains."""
+"""A line, or lines that are written one after the other, such as the reports of a run."""
 
 
 def _nothing(_dialogue: Dialogue, _text: str) -> Iterable[str]:
@@ -20,24 +20,24 @@ class Entry:
     """A command."""
 
     word: str
-    """Its name: a word or two."""
+    """The name: a word or two."""
     help: str
     """What it does, in a sentence."""
     do: Callable[[Dialogue, str], Answer]
-    """Does it, given the text after the word."""
+    """Executes the command, given the text after the word."""
     _: KW_ONLY
     key: str = ""
     """The key that does the same on the screen; empty if there is none."""
     usage: str = ""
-    """What may follow the word; empty if nothing may."""
+    """What can follow the word; empty for nothing."""
     aliases: tuple[str, ...] = ()
-    """Other words for it."""
+    """Other words for the command."""
     completes: Callable[[Dialogue, str], Iterable[str]] = _nothing
-    """What may follow the word, given how it begins."""
+    """Completions of the text after the word."""
     needs_files: bool = False
     """Whether a restricted dialogue refuses it, since it names a file."""
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Its name and the other words for it."""
+        """The name and the aliases."""
         return (self.word, *self.aliases)

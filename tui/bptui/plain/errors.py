@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class RefusedError(Exception):
-    """A command can't be executed; the message is a sentence without its period that says what is allowed."""
+    """A command can't be executed. The message says what is allowed, in a sentence without a period."""

@@ -13,7 +13,7 @@ from bptui.session.saving import Saving, exists, free_name, problem_of
 from bptui.startup.start_settings import TargetChoice
 
 KINDS = ("checkpoint", "settings", "command line")
-"""What can be saved, as the labels of the savings begin."""
+"""The kinds of files that can be saved: the beginnings of the labels of `savings`."""
 
 
 def save(dialogue: Dialogue, text: str) -> str:
@@ -79,7 +79,7 @@ def resume(dialogue: Dialogue, text: str) -> str:
 
 
 def task(dialogue: Dialogue, text: str) -> str:
-    """Switch to another task; the run of this one waits."""
+    """Switch to another task; the run of the current one waits."""
     if not text:
         return f"The task is {dialogue.opened}; task {_other(dialogue.opened)} switches."
     wanted = choice_of(text, TASKS, "the task")

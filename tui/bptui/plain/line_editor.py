@@ -1,4 +1,4 @@
-"""The line editor on a terminal: history and completion through readline, without escape sequences."""
+"""The line editor: history and completion through readline, without escape sequences."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PROMPT = "bptui> "
 MAX_HISTORY = 1000
 """The most lines that are remembered."""
 _MAX_BYTES = 2_000_000
-_MAX_LENGTH = 10_000  # of what is read at once, since a line of a pipe may be endless
+_MAX_LENGTH = 10_000  # the most characters that are read at once: a line of a pipe may be endless
 
 _BINDINGS = (
-    # On a terminal named dumb, readline moves with backspaces. These would send sequences all the same.
+    # For a terminal named dumb, readline moves with backspaces. These settings would still send sequences.
     *(
         f"set {name} off"
         for name in (
@@ -32,11 +32,11 @@ _BINDINGS = (
 
 
 class LineEditor:
-    """Reads lines from standard input: with a prompt, history and completion if a person types them.
+    """Reads lines from standard input: with a prompt, history and completion if it is a terminal.
 
     Args:
-        dialogue: what the lines are about.
-        history: the file of the lines of earlier dialogues; None remembers nothing.
+        dialogue: the dialogue whose commands are completed.
+        history: the file with the lines of earlier dialogues; None for no file.
     """
 
     def __init__(self, dialogue: Dialogue, history: Path | None) -> None:
@@ -63,7 +63,7 @@ class LineEditor:
             return ""
 
     def remember(self) -> None:
-        """Write the history. Errors are ignored: it is a convenience."""
+        """Write the history. Errors are ignored: the history is only a convenience."""
         if self._history is None:
             return
         with contextlib.suppress(ImportError, OSError):
@@ -103,7 +103,7 @@ class LineEditor:
 
 
 def completions(dialogue: Dialogue, line: str) -> list[str]:
-    """The lines that the beginning of a line can become with another word."""
+    """The lines that the beginning of a line can become with one more word."""
     line = line.lstrip()
     words = [(word, entry) for entry in ENTRIES for word in entry.words]
     begun = [each for each in words if each[0].startswith(line.casefold())]

@@ -18,12 +18,12 @@ from bptui.session.map.plan import MapPlan, typed_axis
 from bptui.session.map.proposing import proposed_plan
 
 POLL_SECONDS = 0.02
-"""The time between two looks at a map that is trained."""
+"""The time between two checks of a map that is being trained."""
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
 
 
 def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """Train a map, and describe it in words; after a pause, describe what is known so far."""
+    """Train a map, and describe it in words. If paused, describe what is known so far."""
     base, memory = dialogue.session.map_base(dialogue.experiment_limits())
     plan = _typed_plan(base, text) if text else memory.plan
     if plan is not None:
@@ -53,10 +53,10 @@ def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def _typed_plan(base: MapBase, text: str) -> MapPlan:
-    """The proposed map with the settings that are typed.
+    """The proposed map with the typed settings.
 
     Raises:
-        RefusedError: they can't be understood.
+        RefusedError: the text can't be understood.
     """
     parts = _BY.split(text)
     if len(parts) != 2:

@@ -1,4 +1,4 @@
-"""Finding what a text names by a whole name or by an unambiguous beginning."""
+"""Finding things by their whole names or by unambiguous beginnings."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Named = TypeVar("Named")
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a name: LEARNING_RATE, --learning-rate and "learning rate" have the same."""
+    """The words of a name: LEARNING_RATE, --learning-rate and "learning rate" have the same words."""
     return tuple(re.split(r"[\s_-]+", text.casefold().strip(" -_")))
 
 
 def named(text: str, things: Mapping[Named, Iterable[str]]) -> tuple[list[Named], str]:
     """The things that the beginning of a text names, and the rest of the text.
 
-    As many words as possible are taken as the name. Each of them may be the beginning of a word; a whole name
-    goes before the beginning of another one.
+    As many words as possible are taken as the name. Each of them may be the beginning of a word. A whole name
+    takes precedence over the beginning of another name.
 
     Args:
         text: a name and what follows it.
@@ -76,10 +76,10 @@ def field_named(text: str) -> tuple[Field, str]:
 
 
 def choice_of(text: str, choices: Iterable[str], what: str) -> str:
-    """The choice that the text names or begins.
+    """The choice whose name is or begins with the text.
 
     Raises:
-        RefusedError: it names none or more than one; the message says what `what` must be.
+        RefusedError: no choice matches, or several do; the message says what `what` must be.
     """
     names = {choice: (choice,) for choice in choices}
     found, rest = named(text, names)
@@ -92,7 +92,7 @@ def count_of(text: str, what: str, otherwise: int) -> int:
     """The whole number from 1 that the text spells, or `otherwise` for an empty text.
 
     Raises:
-        RefusedError: it spells none.
+        RefusedError: the text is not such a number.
     """
     if not text:
         return otherwise

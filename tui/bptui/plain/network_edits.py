@@ -1,4 +1,4 @@
-"""The commands that edit the network: set a weight or bias, freeze, knock out, and what undoes them."""
+"""The commands that edit the network: set a weight or bias, freeze, knock out, and their opposites."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ def freeze(dialogue: Dialogue, text: str) -> str:
 
 
 def unfreeze(dialogue: Dialogue, text: str) -> str:
-    """Unfreeze what was frozen, so that training changes it again."""
+    """Unfreeze a weight, a bias, a unit or a layer, so that training changes it again."""
     return _make(dialogue, _edit_of(dialogue, "unfreeze", text))
 
 
 def knock_out(dialogue: Dialogue, text: str) -> str:
-    """Make a hidden unit count as 0."""
+    """Knock out a hidden unit, whose output then counts as 0."""
     return _make(dialogue, Edit("knock out", *_unit(dialogue, text)))
 
 
 def bring_back(dialogue: Dialogue, text: str) -> str:
-    """Let a unit that was knocked out count again."""
+    """Bring back a unit that was knocked out."""
     return _make(dialogue, Edit("bring back", *_unit(dialogue, text)))
 
 
@@ -80,7 +80,7 @@ def _edit_of(dialogue: Dialogue, kind: EditKind, text: str) -> Edit:
 
 
 def _value(text: str, otherwise: str) -> tuple[str, float]:
-    """What is to be set, and its value."""
+    """Split the text into what is to be set and its value."""
     found = _VALUE.fullmatch(text)
     if found is None:
         raise RefusedError(otherwise)

@@ -1,4 +1,4 @@
-"""Signals during a dialogue: ctrl+c pauses what trains, and everything else that asks for an end gets one."""
+"""Signals during a dialogue: ctrl+c pauses the training; a signal to end ends the dialogue."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from types import FrameType
 
 TICK_SECONDS = 0.2
-"""How often a read or write that waits is interrupted. A signal that comes just before it waits does not
-interrupt it: readline would notice such a signal with the next key only."""
+"""How often a waiting read or write is interrupted. A signal that comes just before the wait does not
+interrupt it, and readline would notice the signal only at the next key."""
 
 SOON_SECONDS = 0.001
-"""When the next tick comes after a signal."""
+"""The time from a signal to the next tick."""
 
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -23,7 +23,7 @@ class EndedError(Exception):
     """A signal has ended the dialogue.
 
     Attributes:
-        status: the exit status that names the signal; 0 if the time was over.
+        status: the exit status for the signal; 0 if the time was over.
     """
 
     def __init__(self, status: int) -> None:
@@ -32,13 +32,13 @@ class EndedError(Exception):
 
 
 class Signals:
-    """What signals have asked for.
+    """The requests that signals have made.
 
-    A signal never interrupts a computation, which would leave a run half changed. It interrupts the reading
-    of a line and the writing of an answer, and everything else asks after each slice of training.
+    A signal never interrupts a computation, since that would leave a run half changed. It interrupts only the
+    reading of a line and the writing of an answer. Training checks for requests after each slice.
 
     Attributes:
-        deadline: the time of `time.monotonic` at which the dialogue ends by itself.
+        deadline: the time at which the dialogue ends by itself, on the clock of `time.monotonic`.
     """
 
     def __init__(self) -> None:
@@ -49,17 +49,17 @@ class Signals:
         self._interruptible = False
 
     def pause_requested(self) -> bool:
-        """Whether the training in progress is to pause."""
+        """Whether the training in progress must pause."""
         return self._pausing or self._ends()
 
     def pause_is_new(self) -> bool:
-        """Whether ctrl+c has asked for a pause since this was asked the last time."""
+        """Whether ctrl+c has requested a pause since the last call."""
         is_new, self._pause_is_new = self._pause_is_new, False
         return is_new
 
     @contextlib.contextmanager
     def handled(self) -> Iterator[None]:
-        """Handle the signals, except those that were ignored: nohup and background jobs rely on that."""
+        """Handle the signals, except those that were ignored before: nohup and background jobs rely on it."""
         before = {number: signal.getsignal(number) for number in (*_END_SIGNALS, signal.SIGALRM)}
         ignored = [number for number in _END_SIGNALS if before[number] is signal.SIG_IGN]
         handled = [number for number in before if number not in ignored]
@@ -73,7 +73,7 @@ class Signals:
 
     @contextlib.contextmanager
     def answering(self) -> Iterator[None]:
-        """While a command is done: the first ctrl+c pauses the training, a second one ends the dialogue."""
+        """During a command: the first ctrl+c pauses the training, and a second one ends the dialogue."""
         self._busy, self._pausing, self._pause_is_new = True, False, False
         try:
             yield
@@ -82,10 +82,10 @@ class Signals:
 
     @contextlib.contextmanager
     def interruptible(self) -> Iterator[None]:
-        """While a line is read or written.
+        """During the reading or writing of a line.
 
         Raises:
-            EndedError: a signal asks for the end, now or before.
+            EndedError: a signal has requested the end, now or before.
         """
         try:
             self._interruptible = True
@@ -106,7 +106,7 @@ class Signals:
             return
         if number == signal.SIGALRM:
             self._end_if_asked()
-        else:  # only ticks raise: Python's readline fails if another signal comes with the one that raises
+        else:  # only ticks raise: Python's readline fails if a second signal comes with one that raises
             signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS, TICK_SECONDS)
 
     def _end_if_asked(self) -> None:

@@ -1,4 +1,4 @@
-"""Every command of the dialogue, described once: `ENTRIES`. Help, completion and the docs read it."""
+"""The table of all commands of the dialogue. Help, completion and the docs read `ENTRIES`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def explained(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The commands and settings that begin so."""
+    """Explain the commands and settings that begin with the text."""
     yield from completing.beginning((entry.word for entry in ENTRIES), text)
     yield from completing.settings(dialogue, text)
 
@@ -303,13 +303,13 @@ def entry_of(text: str) -> Entry | None:
 
 
 def command_named(text: str) -> tuple[Entry | None, str]:
-    """The command that the beginning of a text names by its key, its name or the beginning of that.
+    """The command that a text begins with: its key, its name or the beginning of its name.
 
     Returns:
-        The command, or None; and the rest of the text.
+        The command or None, and the rest of the text.
 
     Raises:
-        RefusedError: more than one command begins so.
+        RefusedError: more than one command begins with it.
     """
     first, _, rest = text.partition(" ")
     for each in ENTRIES:

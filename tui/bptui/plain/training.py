@@ -1,4 +1,4 @@
-"""The commands that train, go back and start over."""
+"""The commands that train, restart and rewind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bpengine import EpochRecord
 from bptui.describe import describe_progress
 from bptui.describe.words import counted, number
-from bptui.plain.comparing import told
+from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.names import choice_of, count_of
@@ -20,7 +20,7 @@ _UNIT = {"epochs": "epoch", "samples": "sample"}
 
 
 def run(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """Train to the end, for so many epochs, or to an epoch; report at the report interval."""
+    """Train to the end, for a number of epochs, or to an epoch; report at the report interval."""
     session = dialogue.session
     done = session.epochs_done
     if target := _TO.match(text):
@@ -35,7 +35,7 @@ def run(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def step(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """Train for an epoch or a sample, or for so many of them."""
+    """Train for one or several epochs or samples."""
     count, _, unit = text.rpartition(" ")
     if text.isdecimal():
         count, unit = text, ""
@@ -68,18 +68,18 @@ def rewind(dialogue: Dialogue, _text: str) -> str:
 
 
 def answer(dialogue: Dialogue) -> str:
-    """What the session answers once nothing trains any more; else the comparison, or how far the run is."""
+    """The session's answer after the training has stopped; otherwise the comparison, or the progress."""
     dialogue.finish()
     notice = dialogue.session.notice
     if notice:
         return sentence(in_commands(notice))
-    snapshot = told(dialogue)
+    snapshot = described_run(dialogue)
     return progress(dialogue) if snapshot.comparison.reference is None else snapshot.status.advice
 
 
 def progress(dialogue: Dialogue) -> str:
-    """How far the run is; and why it has ended and what to do then, or how it compares with a pinned run."""
-    snapshot = told(dialogue)
+    """The progress of the run, and why it has ended and what to do, or how it compares with a pinned run."""
+    snapshot = described_run(dialogue)
     ended = snapshot.status.state in (State.FINISHED, State.DIVERGED)
     more = ended or snapshot.comparison.reference is not None
     return f"{describe_progress(snapshot)}{f' {snapshot.status.advice}' if more else ''}"
@@ -102,13 +102,13 @@ def _check_trains(dialogue: Dialogue) -> None:
 
 
 def report(record: EpochRecord) -> str:
-    """A reported epoch."""
+    """The line for a reported epoch."""
     test = "" if record.test_error is None else f", test error {number(record.test_error)}"
     return f"Epoch {record.epoch} of {record.epochs}: error {number(record.error)}{test}."
 
 
 def reports(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The last reported epochs."""
+    """Yield the last reported epochs."""
     most = count_of(text, "how many reports to list", 10)
     found = dialogue.snapshot.run.reports
     if not found:

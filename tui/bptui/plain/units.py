@@ -31,7 +31,7 @@ from bptui.session.snapshot import Snapshot
 MAX_UNITS = 20
 """The most units that are described at once."""
 MAX_WEIGHTS = 12
-"""If there are more weights than this, only the strongest are listed."""
+"""The most weights that are listed; of more, only the strongest."""
 
 _PLACE = re.compile(
     r"(?:layer (?P<only>\d{1,4})|(?:unit )?(?P<unit>\d{1,4})(?: (?:of )?(?:layer )?(?P<layer>\d{1,4}))?"
@@ -40,7 +40,7 @@ _PLACE = re.compile(
 
 
 def units(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """What the hidden units, or those that are named, put out over the inputs."""
+    """Describe the outputs of the named units, or of all hidden units, over the inputs."""
     snapshot = dialogue.snapshot
     if outputs_of(snapshot, (0, 0)) is None:
         yield _unknown(snapshot)
@@ -52,7 +52,7 @@ def units(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The bias and the weights of all units, or of those that are named."""
+    """List the bias and the weights of the named units, or of all units."""
     snapshot = dialogue.snapshot
     for place in _places(snapshot, text, hidden_only=False):
         yield sentence(_weights(snapshot, place))
@@ -61,7 +61,7 @@ def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The outputs and all weights of a unit."""
+    """Describe the outputs and all weights of a unit."""
     if not text:
         raise RefusedError("say which unit, such as unit 2, unit 1 of layer 2 or unit output 1")
     snapshot = dialogue.snapshot
@@ -71,7 +71,7 @@ def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Place]:
-    """The units that a text names; for an empty one the first of all."""
+    """The units that a text names; for an empty text, the first units of the network."""
     sizes = sizes_of(snapshot)
     last = len(sizes) - 1
     if not text:
@@ -95,7 +95,7 @@ def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Pla
 
 
 def _others(sizes: tuple[int, ...]) -> Iterator[str]:
-    """How to ask for the units that were left out."""
+    """Yield how to ask for the units that were left out."""
     if sum(sizes) > MAX_UNITS:
         yield f"These are {MAX_UNITS} of {sum(sizes)} units; name others, such as 30 of layer 1."
 
@@ -110,7 +110,7 @@ def place_of(snapshot: Snapshot, text: str) -> Place:
     """The one unit that a text names.
 
     Raises:
-        RefusedError: it names none, or a whole layer.
+        RefusedError: it names no unit, or a whole layer.
     """
     found = list(_places(snapshot, text, hidden_only=False))
     if " ".join(text.casefold().split()).startswith("layer"):
@@ -119,7 +119,7 @@ def place_of(snapshot: Snapshot, text: str) -> Place:
 
 
 def layer_of(given: str, sizes: tuple[int, ...]) -> int:
-    """The layer of this number, which counts from 1.
+    """The index of the layer with this number, which counts from 1.
 
     Raises:
         RefusedError: there is none.
@@ -128,7 +128,7 @@ def layer_of(given: str, sizes: tuple[int, ...]) -> int:
 
 
 def within(given: str, count: int, what: str, where: str = "") -> int:
-    """The number of one of so many things, which counts from 1.
+    """The index of one of `count` things, given its number from 1.
 
     Raises:
         RefusedError: there is none.
@@ -141,7 +141,7 @@ def within(given: str, count: int, what: str, where: str = "") -> int:
 
 
 def _name(snapshot: Snapshot, place: Place) -> str:
-    """What a unit is called; the name of an output is not cut, as it is on the screen."""
+    """The name of a unit. Unlike on the screen, the name of an output is not shortened."""
     is_output = place[0] == len(snapshot.network.layers) - 1
     return f"output {output_name(snapshot, place[1])}" if is_output else unit_name(snapshot, place)
 
@@ -155,26 +155,26 @@ def _outputs(snapshot: Snapshot, place: Place) -> str:
     if not np.isfinite(found.low):
         return f"{name}: {found.verdict}"
     low, high, mean = map(number, (found.low, found.high, found.mean))
-    told = f"{name}: from {low} to {high} over the inputs, {mean} on average"
+    text = f"{name}: from {low} to {high} over the inputs, {mean} on average"
     if values.ndim == 1:
-        told += f"; {number(float(values[0]))} at the left end, {number(float(values[-1]))} at the right"
-    return f"{told}; {found.verdict}" if found.verdict else told
+        text += f"; {number(float(values[0]))} at the left end, {number(float(values[-1]))} at the right"
+    return f"{text}; {found.verdict}" if found.verdict else text
 
 
 def _weights(snapshot: Snapshot, place: Place) -> str:
     into, bias, out = weights_of(snapshot, place)
     edited = edited_as(snapshot, place)
-    told = f"{_name(snapshot, place)}{edited and f' ({edited})'}: bias {number(bias)}"
-    told += f"; weights in: {_listed(into, _sources(snapshot, place, len(into)))}"
+    text = f"{_name(snapshot, place)}{edited and f' ({edited})'}: bias {number(bias)}"
+    text += f"; weights in: {_listed(into, _sources(snapshot, place, len(into)))}"
     if len(out):
-        told += f"; weights out: {_listed(out, _targets(snapshot, place, len(out)))}"
-    return told
+        text += f"; weights out: {_listed(out, _targets(snapshot, place, len(out)))}"
+    return text
 
 
 def _listed(values: Array, names: list[str]) -> str:
     chosen = sorted(strongest(values, MAX_WEIGHTS))
-    told = listed([f"{number(float(values[each]))} {names[each]}" for each in chosen])
-    return f"{told} (the strongest of {len(values)})" if len(values) > len(chosen) else told
+    text = listed([f"{number(float(values[each]))} {names[each]}" for each in chosen])
+    return f"{text} (the strongest of {len(values)})" if len(values) > len(chosen) else text
 
 
 def _sources(snapshot: Snapshot, place: Place, count: int) -> list[str]:

@@ -14,7 +14,7 @@ _START, _LATEST = "start", "latest"
 
 
 def view(dialogue: Dialogue, text: str) -> str:
-    """View the run as it was after an epoch or at its start, or as it is."""
+    """View the run as it was after an epoch or at its start, or as it is now."""
     session, word = dialogue.session, text.casefold()
     latest = dialogue.snapshot.timeline.latest
     epoch = _EPOCH.fullmatch(word)
@@ -37,13 +37,13 @@ def back(dialogue: Dialogue, _text: str) -> str:
 
 
 def on(dialogue: Dialogue, _text: str) -> str:
-    """View the reported epoch after."""
+    """View the next reported epoch."""
     dialogue.session.scrub(1)
     return _answer(dialogue)
 
 
 def _answer(dialogue: Dialogue) -> str:
-    """Why another epoch is not viewed, or which one is."""
+    """Which epoch is viewed now, or why it has not changed."""
     dialogue.finish()
     notice = dialogue.session.notice
     return sentence(in_commands(notice)) if notice else describe_progress(dialogue.snapshot)

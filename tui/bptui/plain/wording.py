@@ -1,4 +1,4 @@
-"""Sentences of the screen as the dialogue says them: with its commands in place of keys."""
+"""Turns the screen's sentences into those of the dialogue, with commands in place of keys."""
 
 from __future__ import annotations
 
@@ -47,21 +47,21 @@ _IN_COMMANDS = {
     " Space pauses.": "",
     " Esc stops.": "",
 }
-"""What a sentence says of keys, and what the dialogue says in its place; longer phrases stand first."""
+"""Phrases about keys, and their replacements in the dialogue; longer phrases come first."""
 
 
 _FIGURE = re.compile(r"\b\d\.\d+e[+-]\d+\b")
 
 
 def in_commands(sentence: str) -> str:
-    """A sentence of the screen with commands in place of keys, and with numbers of three digits."""
+    """A sentence of the screen with commands in place of keys, and with numbers in three digits."""
     for keys, commands in _IN_COMMANDS.items():
         sentence = sentence.replace(keys, commands)
     return _FIGURE.sub(lambda figure: number(float(figure[0])), sentence)
 
 
 def line_of(text: str) -> str:
-    """The text as it is written: on one line, without arrows and without control characters."""
+    """The text as the dialogue writes it: on one line, without arrows and control characters."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
         for letter in signs_spelled(" ".join(text.split()))

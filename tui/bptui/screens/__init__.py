@@ -1,1 +1,1 @@
-"""What opens over the tabs."""
+"""Screens and dialogs that open over the tabs."""

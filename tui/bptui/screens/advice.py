@@ -21,13 +21,13 @@ from bptui.screens.option_list import DialogOptions
 from bptui.session.advising import Advising, Findings
 
 FIGURES_WIDTH = 31
-"""The columns of the figures in a row, with the space before them."""
+"""The columns of the figures in a row, including the space before them."""
 MIN_TEXT_WIDTH, MAX_TEXT_WIDTH = 12, 43
-"""The characters of a change in a row; the line below the list has all of it."""
+"""The limits of a change's characters in a row; the line below the list shows the whole change."""
 
 
 class AdviceScreen(Dialog[Change]):
-    """Lists changes as they are tried; returns the one to take, or None after escape.
+    """Lists changes as they are tried; returns the change to apply, or None after escape.
 
     Args:
         advising: the experiment, which begins with the dialog and ends with it.
@@ -38,7 +38,7 @@ class AdviceScreen(Dialog[Change]):
 
     @dataclass
     class Found(Message):
-        """More is known."""
+        """The experiment has new results."""
 
         findings: Findings
 
@@ -72,7 +72,7 @@ class AdviceScreen(Dialog[Change]):
         self._columns.display = self._details.display = False  # until there is a row
 
     def compose(self) -> ComposeResult:
-        """A line about the experiment, the list, and the chosen change in full."""
+        """Yield a line about the experiment, the list, and the chosen change in full."""
         dialog = Vertical(id="advice")
         edited = self._advising.edited
         caveat = f" The run was {edited}, these starts are not." if edited else ""
@@ -93,7 +93,7 @@ class AdviceScreen(Dialog[Change]):
         self._advising.stop()
 
     def on_advice_screen_found(self, event: Found) -> None:
-        """Show what is known now; the chosen change stays chosen, wherever it goes in the list."""
+        """Show the new results; the chosen change stays chosen wherever it moves in the list."""
         advice, self.is_done = event.findings.advice, event.findings.ended
         self._summary.update(summary(event.findings))
         if advice is None:
@@ -124,7 +124,7 @@ class AdviceScreen(Dialog[Change]):
         self._rows.highlighted = chosen if chosen is not None else 1
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Tell the whole change; remember it if a person chose it."""
+        """Show the whole change, and remember it if the user chose it."""
         trial = self._trial(event.option)
         if trial is not None:
             self._details.update(details(trial))
@@ -142,7 +142,7 @@ class AdviceScreen(Dialog[Change]):
 
 
 def summary(findings: Findings) -> str:
-    """How far the experiment is and what it compares with, in two lines."""
+    """The progress of the experiment and its baseline, in two lines."""
     advice = findings.advice
     if advice is None:
         return findings.note
@@ -163,7 +163,7 @@ def summary(findings: Findings) -> str:
 
 
 def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
-    """A line of the list, in which the change has so many characters."""
+    """A line of the list; the change takes `width` characters."""
     text = trial.change.text.replace("->", "→")
     if len(text) > width:
         text = f"{text[: width - 3]}..."
@@ -172,11 +172,11 @@ def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
 
 
 def details(trial: Trial) -> str:
-    """The whole change, and how sure it is."""
+    """The whole change, and how certain its effect is."""
     text = trial.change.text.replace("->", "→")
     return f"{text}: better in {trial.better} of {trial.starts} starts, sign test p {trial.p_value:.2g}."
 
 
 def figure(error: float) -> str:
-    """A median error with two digits; most runs diverged if it is infinite."""
+    """A median error with two digits. An infinite one means that most runs diverged."""
     return f"{error:.1e}" if math.isfinite(error) else "diverged"

@@ -63,11 +63,11 @@ class BoxScreen(BoxDisplay):
 
     Args:
         session: returns the session of the run; see `Stepper`.
-        refresh: shows the run on its tab as it is now, after which `show` is called with it.
-        effect: makes the plot of what a step changes or, without a step, of the run, and its legend.
+        refresh: draws the tab's run as it is now, and then calls `show` with its snapshot.
+        effect: makes the plot of a step's effect or, without a step, of the run, and its legend.
         tally: counts the predictions.
-        weight: the weight or bias whose chain of derivatives to begin with; None to begin with the step's
-            first number.
+        weight: the weight or bias whose chain of derivatives is shown first; None to show the step's first
+            number.
     """
 
     BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
@@ -85,20 +85,20 @@ class BoxScreen(BoxDisplay):
         self._refresh_run, self._first_weight = refresh, weight
 
     def on_mount(self) -> None:
-        """Show the run, which is paused now."""
+        """Show the run, which has been paused."""
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
         self._refresh_run()
         if self._first_weight is not None:
             self._open_weight(self._first_weight)
 
     def show(self, snapshot: Snapshot | None) -> None:
-        """Follow the run."""
+        """Show the run as it is now."""
         self._snapshot = snapshot
         self.stepper.follow()
         self._draw()
 
     def on_key(self, event: events.Key) -> None:
-        """Take what is typed as an answer while a number is asked for."""
+        """Take typed characters as an answer while a number is asked for."""
         walk, prediction = self.stepper.walk, self._prediction
         if walk is None or not prediction.asks(walk):
             return
@@ -111,7 +111,7 @@ class BoxScreen(BoxDisplay):
         self._draw()
 
     def action_walk(self, direction: int) -> None:
-        """Go on (1) or back (-1) by a stride. While a number is asked for, going on reveals it."""
+        """Go forward (1) or back (-1) by a stride. While a number is asked for, forward reveals it."""
         walk = self.stepper.walk
         if direction > 0 and walk is not None and self._prediction.asks(walk):
             self._prediction.reveal(walk)
@@ -129,11 +129,11 @@ class BoxScreen(BoxDisplay):
         self._set_playing(False)  # which draws
 
     def action_enter(self) -> None:
-        """Take the typed value; otherwise show the chain of the weight under way, then ask for its value."""
+        """Take the typed value; otherwise show the current weight's chain or, from there, ask for a value."""
         walk = self.stepper.walk
         if walk is not None and self._prediction.asks(walk):
             self._prediction.enter(walk)
-        elif walk is None or self._prediction.is_on:  # a chain has numbers that are still to be predicted
+        elif walk is None or self._prediction.is_on:  # a chain would show numbers that are to be predicted
             self._shows_chain = False
         elif self._shows_chain and parameter_of(walk) is not None:
             self._ask_for_weight(walk)
@@ -158,19 +158,19 @@ class BoxScreen(BoxDisplay):
             self._edit(Session.edit, edit)
 
     def action_freeze(self) -> None:
-        """Freeze or unfreeze the weight, bias or unit under way."""
+        """Freeze or unfreeze the current weight, bias or unit."""
         chosen = self._chosen()
         if chosen is not None:
             self._edit(Session.toggle_frozen, *chosen)
 
     def action_knock_out(self) -> None:
-        """Knock out the unit under way, or bring it back."""
+        """Knock out the current unit, or bring it back."""
         chosen = self._chosen()
         if chosen is not None:
             self._edit(Session.toggle_knocked_out, *chosen[:2])
 
     def action_undo(self) -> None:
-        """Undo the last edit, or the walk back beyond where the box was opened."""
+        """Undo the last edit, or the steps back beyond the point where the box was opened."""
         self._edit(Session.undo)
 
     def action_redo(self) -> None:
@@ -178,7 +178,7 @@ class BoxScreen(BoxDisplay):
         self._edit(Session.redo)
 
     def _chosen(self) -> tuple[int, int, Source] | None:
-        """What an edit is about; None while numbers are predicted, and where there is nothing to edit."""
+        """What an edit applies to; None while numbers are predicted, or if there is nothing to edit."""
         walk = self.stepper.walk
         if walk is None or self._prediction.is_on:
             return None
@@ -189,7 +189,7 @@ class BoxScreen(BoxDisplay):
         return chosen
 
     def _edit(self, edit: Callable[..., None], *about: object) -> None:
-        """Have the session make an edit, and stay at the same number."""
+        """Make an edit in the session, and stay at the same number."""
         self._set_playing(False)
         session = self._session()
         edit(session, *about)
@@ -222,7 +222,7 @@ class BoxScreen(BoxDisplay):
         self._draw()
 
     def action_scrub(self, direction: int, far: bool = False) -> None:
-        """View the next (1) or the previous (-1) reported epoch, unless a typed number is waited for."""
+        """View the next (1) or the previous (-1) reported epoch, unless the user has to type a number."""
         walk = self.stepper.walk
         if walk is not None and self._prediction.asks(walk):
             return
@@ -234,7 +234,7 @@ class BoxScreen(BoxDisplay):
         self._refresh_run()
 
     def action_play(self) -> None:
-        """Play, or stop playing. Playing asks for nothing."""
+        """Play, or stop playing. While the box plays, it asks for no predictions."""
         if self._prediction.is_on:
             self._prediction.toggle()
         self._set_playing(not self._playing)
@@ -275,7 +275,7 @@ class BoxScreen(BoxDisplay):
         self._draw()
 
     def action_describe(self) -> None:
-        """Tell what is shown in words."""
+        """Describe in words what is shown."""
         walk = self.stepper.walk
         if walk is None or self._snapshot is None:
             return
@@ -307,7 +307,7 @@ class BoxScreen(BoxDisplay):
         self._draw()
 
     def _play_on(self) -> None:
-        """Go on by a stride; stop where the run ends."""
+        """Go forward by a stride; stop at the end of the run."""
         if self._session().in_progress:
             return
         if not self._walk(1):

@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from bpengine import Trace
 from bptui.box.chain import parameter_of
-from bptui.box.page import fitting, heading_at_rest, headings, strides_lines
-from bptui.box.picture import AT_REST, picture_of
+from bptui.box.page import fitting, heading_without_step, headings, strides_lines
+from bptui.box.picture import WITHOUT_STEP, picture_of
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
 from bptui.box.tally import Tally
@@ -28,7 +28,7 @@ from bptui.widgets.plot import Plot
 
 EffectFigure = Callable[[Snapshot, Trace | None, int], tuple[Figure, Legend]]
 PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""How many strides a second play takes."""
+"""How many strides per second the box can play."""
 
 
 class BoxDisplay(Dialog[None]):
@@ -66,7 +66,7 @@ class BoxDisplay(Dialog[None]):
         self._shows_chain = False
 
     def compose(self) -> ComposeResult:
-        """The network and the formulas side by side, with the strides and the keys below."""
+        """Yield the network and the formulas side by side, with the strides and the keys below."""
         with Vertical():
             yield self._heading
             yield Horizontal(self._network, self._page, id="box-top")
@@ -85,11 +85,11 @@ class BoxDisplay(Dialog[None]):
         prediction = self._prediction
         asks = walk is not None and prediction.asks(walk)
         pace = PACES[self._pace]
-        told = self.stepper.problem or (prediction.tally.in_words() if prediction.is_on else "")
+        message = self.stepper.problem or (prediction.tally.in_words() if prediction.is_on else "")
         width = self.app.size.width - 2
         batch = snapshot.run.config.batch_size or snapshot.run.samples
         strides = strides_lines(self.stepper.stride, batch, walk)
-        line = told if told and walk is not None else fitting(strides, width)
+        line = message if message and walk is not None else fitting(strides, width)
         self._strides.update(line)
         self._footer.hints = box_hints(
             walk,
@@ -102,9 +102,9 @@ class BoxDisplay(Dialog[None]):
         )
         if walk is None:
             run = snapshot.run
-            self._heading.update(heading_at_rest(self._session().epochs_done, run.sample, run.samples))
+            self._heading.update(heading_without_step(self._session().epochs_done, run.sample, run.samples))
             self._formulas.update(self.stepper.problem or snapshot.without_arrows.status.advice)
-            self._network.shown, self._plotted = (snapshot, AT_REST), None
+            self._network.shown, self._plotted = (snapshot, WITHOUT_STEP), None
             self._draw_effect(snapshot, None)
             return
         self._heading.update(fitting(headings(walk, snapshot.run.samples), width))
@@ -117,13 +117,13 @@ class BoxDisplay(Dialog[None]):
             self._draw_effect(snapshot, walk)
 
     def _draw_effect(self, snapshot: Snapshot, walk: Walk | None) -> None:
-        """Plot what a step changes or, without a step, the run as it is."""
+        """Plot the effect of the step or, without a step, the run as it is."""
         trace, row = (None, 0) if walk is None else (walk.trace, walk.row)
         self._plot.figure, legend = self._effect(snapshot, trace, row)
         self._plot.border_title = self._plot.legend(legend)
 
     def _chain(self, walk: Walk) -> Text:
-        """The chain of the weight or bias under way, or how to get to one."""
+        """The chain of the current weight or bias, or how to reach a weight."""
         parameter = parameter_of(walk)
         if parameter is None:
             return Text("Go to a weight, a bias or a unit to see its chain of derivatives.")

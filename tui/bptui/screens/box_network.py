@@ -1,4 +1,4 @@
-"""The network in the box, with the number under way lit up."""
+"""The network in the box, with the unit of the current number highlighted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bptui.widgets.rows import Rows
 
 
 class BoxNetwork(Rows):
-    """The network with the number under way lit up."""
+    """The network with the unit of the current number highlighted."""
 
     @dataclass
     class WeightOpened(Message):
@@ -26,26 +26,26 @@ class BoxNetwork(Rows):
 
         link: Link
 
-    LOOKS = NetworkPanel.LOOKS
+    ROLE_STYLES = NetworkPanel.ROLE_STYLES
 
     shown: reactive[tuple[Snapshot, Picture] | None] = reactive(None, repaint=False)
-    """The run, and what stands out."""
+    """The run, and the picture of the current number."""
 
     def watch_shown(self) -> None:
-        """Draw it."""
+        """Draw the new picture."""
         self.redraw()
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for the chain of the weight whose number or sign at the end of a link was clicked.
+        """Request the chain of the weight whose number or sign at the end of a link was clicked.
 
-        A click on a unit asks for that of its bias.
+        A click on a unit requests the chain of its bias.
         """
         place = event.get_content_offset(self)
         if place is None or self.shown is None:
             return
         snapshot, picture = self.shown
         size = (self.size.width, self.size.height - 1)
-        where = (snapshot, picture.chosen, size, place.x, place.y, picture.lit)
+        where = (snapshot, picture.chosen, size, place.x, place.y, picture.highlight)
         unit, link = unit_at(*where), link_at(*where)
         if unit is not None:
             link = (*unit, None)
@@ -53,13 +53,13 @@ class BoxNetwork(Rows):
             self.post_message(self.WeightOpened(link))
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
-        """The network, and below it what the numbers in it are."""
+        """The network, and below it a caption for the numbers in the units."""
         if self.shown is None or height < 2:
             return []
         snapshot, picture = self.shown
-        rows = draw_network(snapshot, picture.chosen, width, height - 1, picture.lit)
+        rows = draw_network(snapshot, picture.chosen, width, height - 1, picture.highlight)
         drawn = "".join(span.text for row in rows for span in row)
-        numbers = () if picture.lit is None else picture.lit.numbers.values()
+        numbers = () if picture.highlight is None else picture.highlight.numbers.values()
         # A large network has room for no number.
         caption = picture.caption if any(number in drawn for number in numbers) else ""
         return [*rows, [Span(f"{caption:<{width}}"[:width], "caption")]]

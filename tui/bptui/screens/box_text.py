@@ -1,4 +1,4 @@
-"""The texts of the box: a page about a number, the chain of a weight, and what the keys do."""
+"""The texts of the box: the page about a number, the chain of a weight, and the key hints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bptui.widgets.footer import KeyHint
 
 
 def page_text(page: Page) -> Text:
-    """The page as text with its formula in three lines."""
+    """The page as text, with its formula in three lines."""
     parts: list[tuple[str, str] | str] = [(page.name, "bold"), "\n"]
     if page.where:
         parts.append(f"{page.where}\n")
@@ -29,18 +29,18 @@ def page_text(page: Page) -> Text:
 
 
 def number_text(walk: Walk, prediction: Prediction, *, asks: bool) -> Text:
-    """The number under way or, while it is asked for, the question."""
+    """The current number or, while it is asked for, the question."""
     last = len(walk.trace.layers) - 1
     if asks:
         page = page_of(walk.number, last, prediction.help(walk.number))
-        # First, since a long formula would leave no room for it.
+        # The feedback comes first, since a long formula would leave no room for it.
         return Text.assemble((prediction.question, "bold"), "\n\n", page_text(page))
-    told = f"{prediction.told}\n\n" if prediction.told else ""
-    return Text.assemble((told, "bold"), page_text(page_of(walk.number, last)))
+    feedback = f"{prediction.feedback}\n\n" if prediction.feedback else ""
+    return Text.assemble((feedback, "bold"), page_text(page_of(walk.number, last)))
 
 
 def chain_text(walk: Walk, check: DerivativeCheck) -> Text:
-    """How the derivative of the weight or bias under way comes about, and its check."""
+    """The chain rule for the derivative of the current weight or bias, and its check."""
     return Text.assemble(
         (f"Chain of dL/d{check.name}\n", "bold"),
         f"{check_in_words(check)}\n",
@@ -55,7 +55,7 @@ def chain_words(walk: Walk, check: DerivativeCheck) -> str:
 
 
 def _of_batch(walk: Walk) -> tuple[str, ...]:
-    """What in the chain belongs to one sample, and what to the batch."""
+    """Which part of the chain belongs to one sample, and which to the batch."""
     if walk.batch == 1:
         return ()
     return (f"The deltas are of sample {walk.row + 1}, the derivative is the mean over {walk.batch}.\n",)
@@ -71,14 +71,14 @@ def box_hints(
     shows_chain: bool,
     strides_are_named: bool,
 ) -> tuple[KeyHint, ...]:
-    """What the keys do now. Those that act on the number under way go before the others.
+    """The key hints. Keys that act on the current number come first.
 
     Args:
-        walk: the number under way; None where the run has ended, or a step is still in progress.
+        walk: the current step and number; None if the run has ended, or a step is still in progress.
         snapshot: the run.
         prediction: whether numbers are asked for before they are shown.
-        pace: how many strides a second the box plays.
-        playing: whether it does.
+        pace: how many strides per second the box plays.
+        playing: whether the box is playing.
         shows_chain: whether the chain of a weight is shown.
         strides_are_named: whether the line above the footer names the keys of the strides.
     """
@@ -116,7 +116,7 @@ def box_hints(
 
 
 def _chain_hints(snapshot: Snapshot, walk: Walk, *, shows_chain: bool) -> list[KeyHint]:
-    """The keys that act on the weight or the unit under way."""
+    """The keys that act on the current weight or the unit."""
     about = edited_at_number(walk)
     hints = [_hint("focus_next", "next", 8)] if shows_chain else []
     if about is None:

@@ -11,13 +11,13 @@ from bptui.session.map.mapping import Begun, MapBase
 from bptui.widgets.plot import Plot
 
 REST_TICKS = 3
-"""How many ticks the cursor rests on a cell before its starts are trained for the picture."""
+"""How many ticks the cursor stays on a cell before the cell's starts are trained for the plot."""
 Key = tuple[int, int]
-"""A cell, and the run in its middle."""
+"""A cell, and its median run."""
 
 
 class CellPlot(Plot):
-    """Trains the starts of the cell on which the cursor rests, and shows their fits.
+    """Trains the starts of the cell on which the cursor stays, and shows their fits.
 
     Args:
         make_figure: makes the figure of a cell's fits, and its legend.
@@ -46,7 +46,7 @@ class CellPlot(Plot):
             self._clear()
 
     def follow(self, key: Key, begun: Begun, base: MapBase, *, may_train: bool) -> None:
-        """Train the starts of the cell under the cursor once it rests there, and show what they have learned.
+        """Train the starts of the cell under the cursor once it stays there, and show what they have learned.
 
         Call it at each tick.
 
@@ -66,7 +66,7 @@ class CellPlot(Plot):
         self._show()
 
     def reset(self) -> None:
-        """End the training, and forget all fits, which belong to another map."""
+        """End the training, and forget all fits: they belong to another map."""
         self._fits.stop()
         self._rested = 0
         self._clear()

@@ -1,4 +1,4 @@
-"""A list of the names that a setting accepts, with a sentence about each, to pick one from."""
+"""A dialog that lists the names that a setting accepts, with a sentence about each."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _MAX_WANTED = 40
 class ChoiceScreen(Dialog[str]):
     """Asks for one of the names; returns it, `SEVERAL`, or None after escape.
 
-    What is typed filters the names. As long as nothing is typed, the letters that choose a setting move in
-    the list, too.
+    Typed text filters the names. Until something is typed, the letter keys that choose a setting also move in
+    the list.
 
     Args:
         field: the setting.
-        value: its present value.
+                value: its current value.
         layers: the number of hidden layers.
     """
 
@@ -49,7 +49,7 @@ class ChoiceScreen(Dialog[str]):
         self._message = Static(id="message", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The help of the setting, the list, and a line for what is typed."""
+        """Yield the help of the setting, the list, and a line for the typed text."""
         dialog = Vertical(id="choice")
         dialog.border_title = f"{self._field.label} {self._field.symbol}"
         dialog.border_subtitle = f"{keys_of('up', 'down')} choose   enter take   esc cancel"
@@ -59,7 +59,7 @@ class ChoiceScreen(Dialog[str]):
             yield self._message
 
     def on_mount(self) -> None:
-        """Fill the list, with the present name highlighted."""
+        """Fill the list, with the current name highlighted."""
         self._fill(self._present)
 
     def action_leave(self) -> None:
@@ -70,7 +70,7 @@ class ChoiceScreen(Dialog[str]):
             self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
-        """Move with the letters of the commands, or filter by what is typed."""
+        """Move in the list with the letter keys of the commands, or filter by the typed text."""
         character = event.character if event.character is not None and event.character.isprintable() else ""
         if not self._wanted and event.key in COMMAND["down"].keys.split(","):
             self._list.action_cursor_down()
@@ -86,7 +86,7 @@ class ChoiceScreen(Dialog[str]):
         event.prevent_default()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Mark the highlighted name with a sign, too: a color alone is not seen by everybody."""
+        """Mark the highlighted name with a sign as well: not everybody can see a color."""
         for number, name in enumerate(self._found):
             if number < self._list.option_count:
                 self._list.replace_option_prompt_at_index(
@@ -103,7 +103,7 @@ class ChoiceScreen(Dialog[str]):
         self._fill(str(before.id) if before is not None and not wanted else "")
 
     def _fill(self, highlighted: str) -> None:
-        """Show the names that the typed text finds; by their sentences if it is in no name."""
+        """Show the names that contain the typed text or, if none does, those whose sentences contain it."""
         text = self._wanted.strip().casefold()
         names = [name for name in self._rows if text in name]
         names.sort(key=lambda name: not name.startswith(text))
@@ -117,7 +117,7 @@ class ChoiceScreen(Dialog[str]):
         self._message.update(typed if self._wanted else "• is set now. Type to filter the list.")
 
     def _row(self, name: str, highlighted: bool) -> Table:
-        """A row: the marks of the highlighted and of the present name, the name, and its sentence."""
+        """A row: the marks of the highlighted and of the current name, the name, and its sentence."""
         table = Table.grid(padding=(0, 1, 0, 0))
         table.add_column(width=2)
         table.add_column(width=max(map(len, self._rows)), no_wrap=True)

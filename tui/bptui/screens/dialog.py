@@ -1,4 +1,4 @@
-"""The base of all dialogs, which close only once."""
+"""The base class of all dialogs, which close only once."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ class Dialog(ModalScreen[ScreenResultType]):
     """A modal screen. Of two keys that arrive together and both close it, the second does nothing."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
-        """Close the dialog with a result, unless it is closed already."""
+        """Close the dialog with a result, unless it is already closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()

@@ -1,4 +1,4 @@
-"""What the palette finds beside the commands: settings, their values and panels."""
+"""The entries of the palette in addition to the commands: settings, their values and panels."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def setting_commands(config: TrainingConfig, edit: Edit, change: Change) -> Iter
 
 
 def typed_commands(query: str, edit: Edit, change: Change) -> Iterator[SystemCommand]:
-    """The commands that set what the text spells, such as "learning rate 0.3" or "epochs = 500".
+    """The commands for a setting and a value that were typed, such as "learning rate 0.3" or "epochs = 500".
 
     The name may be shortened: "learn 0.3". If a value is not allowed, a message says so and asks for another.
     """
@@ -56,11 +56,11 @@ def typed_commands(query: str, edit: Edit, change: Change) -> Iterator[SystemCom
         text = " ".join(words[count:]).removeprefix("= ").removeprefix("to ")
         for field in FIELDS:
             if isinstance(field, ChoiceField) or not _names(field, name):
-                continue  # the names of a choice are found by themselves
+                continue  # `setting_commands` already lists the names of a choice
             try:
                 value = field.parse(text)
             except ConfigError as error:
-                if text[0] in "+-.0123456789":  # or the words are only the beginning of a name
+                if text[0] in "+-.0123456789":  # otherwise the words may be the beginning of a name
                     yield SystemCommand(f"{field.label} {text}", str(error), partial(edit, field))
             else:
                 yield SystemCommand(
@@ -85,7 +85,7 @@ def _names(field: Field, words: list[str]) -> bool:
 
 
 def match(query: str, title: str) -> float:
-    """How well a text matches: 3 if it begins the title, 2 if each word begins one of the title's, else 0."""
+    """How well a query matches: 3 if the title begins with it, 2 if each word begins a word of it, else 0."""
     wanted, found = query.lower(), title.lower()
     if found.startswith(wanted):
         return 3.0

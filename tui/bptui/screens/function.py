@@ -1,4 +1,4 @@
-"""A dialog in which a function to learn is typed, and checked as it is typed."""
+"""A dialog for typing a function to learn, which is checked while it is typed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FunctionScreen(Dialog[None]):
 
     Args:
         task: the task of the open tab.
-        function: the present formula; empty if there is none.
+        function: the current formula; empty if there is none.
         learn: begins to learn a formula, and returns why that is not possible, or an empty text.
     """
 
@@ -43,10 +43,10 @@ class FunctionScreen(Dialog[None]):
         self._for = task
         self._function = function
         self._learn = learn
-        self._refused = ""  # the formula whose refusal is shown
+        self._refused = ""  # the formula that the message says is refused
 
     def compose(self) -> ComposeResult:
-        """Create the formula, a line that points at an error in it, and a line for messages."""
+        """Yield the input for the formula, a line that points at an error, and a line for messages."""
         dialog = Vertical(id="function", classes="dialog")
         dialog.border_title = "learn a function"
         dialog.border_subtitle = "enter learn   esc cancel"
@@ -71,7 +71,7 @@ class FunctionScreen(Dialog[None]):
             return
         box = self.query_one(Input)
         if self._refused and box.value == self._refused:
-            return  # enter came before this check, which must not hide the answer to it
+            return  # enter came before this check, whose message must not replace the answer to enter
         self._refused = ""
         try:
             if box.value.strip():
@@ -82,11 +82,11 @@ class FunctionScreen(Dialog[None]):
             self._say("")
 
     def _say(self, problem: str, at: int = -1) -> None:
-        """Show a problem, or the words of the language if there is none.
+        """Show a problem or, if there is none, the vocabulary of formulas.
 
         Args:
             problem: what is wrong; may be empty.
-            at: how far from the left end of the box the error is; it is not pointed at outside of the box.
+            at: the column of the error in the input; one outside of the input is not marked.
         """
         width = self.query_one(Input).content_size.width
         self.query_one("#pointer", Static).update(" " * at + "^" if 0 <= at <= width else "")

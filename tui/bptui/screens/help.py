@@ -1,4 +1,4 @@
-"""The help: the focused panel first, then the keys, the other panels, and what happens in a network."""
+"""The help screen: the focused panel, the keys, the other panels, and how a network is trained."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bpengine import Task
 from bptui.commands import COMMANDS, Command, arrow_keys, command_of, key_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.screens.dialog import Dialog
-from bptui.widgets.looks import Looks
+from bptui.widgets.role_styled import RoleStyled
 
 _TRAINING = (
     "Each batch of samples changes every weight a little to shrink the error. An epoch uses all samples once."
@@ -25,12 +25,12 @@ _MOUSE = "A click chooses a panel, a setting or a unit; a double click opens it.
 
 
 class HelpScreen(Dialog[None]):
-    """All of the help in one text: a page in a large terminal, scrolled in a small one.
+    """Shows the whole help as one text: one page in a large terminal, scrolled in a small one.
 
     Args:
         panels: the name and the help of each panel, the focused one first.
-        task: the task of the open tab: signs of the other one are left out.
-        with_keys: whether the keys of the tabs act where the help is asked for.
+        task: the task of the open tab. Signs that only the other tab has are left out.
+        with_keys: whether the keys of the tabs are listed. They do not act below another screen.
     """
 
     BINDINGS = [
@@ -45,16 +45,16 @@ class HelpScreen(Dialog[None]):
         self._scroll = VerticalScroll(HelpText(panels, task, with_keys=with_keys), id="help")
 
     def compose(self) -> ComposeResult:
-        """A scrolling dialog."""
+        """Yield a scrolling dialog."""
         self._scroll.border_title = "help"
         arrows = arrow_keys("up", "down")
         self._scroll.border_subtitle = f"space {arrows} scroll   {key_of('help')} or esc close"
         yield self._scroll
 
     def on_key(self, event: events.Key) -> None:
-        """Close with the key that has opened the help; scroll with the keys that choose a setting."""
+        """Close with the key that opened the help, and scroll with the keys that choose a setting."""
         if event.key in command_of("help").keys.split(","):
-            event.stop()  # or the app would open the help again
+            event.stop()  # otherwise the app would open the help again
             self.dismiss()
         for action, direction in (("choose(-1)", -1), ("choose(1)", 1)):
             if event.key in command_of(action).keys.split(","):
@@ -65,10 +65,10 @@ class HelpScreen(Dialog[None]):
         self._scroll.scroll_page_down(animate=False)
 
 
-class HelpText(Looks):
+class HelpText(RoleStyled):
     """The text of the help, with each sign in its color. See `HelpScreen` for the arguments."""
 
-    LOOKS = {}
+    ROLE_STYLES = {}
     DEFAULT_CSS = """
     HelpText { height: auto; }
     """
@@ -81,7 +81,7 @@ class HelpText(Looks):
         self._shown_task = task
 
     def render(self) -> Group:
-        """The text."""
+        """Return the text."""
         (name, focused), *others = self._panels
         first = (
             _titled(name, focused.about),
@@ -116,8 +116,8 @@ class HelpText(Looks):
         return [sign for sign in shown.signs if sign.task in (None, self._shown_task)]
 
     def _sign(self, sign: Sign) -> Text:
-        look = self.style_of(sign.look) if sign.look else "bold"
-        return Text.assemble((sign.text, look), "\u00a0", sign.meaning)
+        style = self.style_of(sign.style) if sign.style else "bold"
+        return Text.assemble((sign.text, style), "\u00a0", sign.meaning)
 
 
 def _titled(name: str, text: str) -> Text:
@@ -133,5 +133,5 @@ def _keys(commands: Iterable[Command]) -> list[Text]:
 
 
 def _in_columns(items: Iterable[Text]) -> RenderableType:
-    """The items below each other in as many columns as there is room for."""
+    """The items in as many columns as fit."""
     return Columns(items, padding=(0, 2), equal=True, column_first=True)

@@ -13,7 +13,7 @@ from bptui.terminal.textual_internals import bind_commands
 
 
 class KeptRunScreen(Dialog[bool]):
-    """Asks whether to continue; returns True after enter and False after escape.
+    """Asks whether to continue the run; returns True after enter and False after escape.
 
     Args:
         when: the time at which the run was kept, in words.
@@ -32,7 +32,7 @@ class KeptRunScreen(Dialog[bool]):
         self._details = details
 
     def compose(self) -> ComposeResult:
-        """Create the question, and how far the run is."""
+        """Yield the question, and how far the run is."""
         dialog = Vertical(
             Static(f"Your run of {self._when} was kept: enter goes on, esc starts anew.", markup=False),
             Static(self._details, id="kept-details", markup=False),

@@ -1,4 +1,4 @@
-"""The map: a sweep of two settings as a heat map that fills, over the whole screen."""
+"""The map screen: a sweep of two settings as a heat map that fills while its runs are trained."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bpengine.sweeps.cells import METRICS, Cells
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
 from bptui.drawing import Figure, Legend, Span
-from bptui.drawing.heat_map import Look, MapLayout, Marks, best_text, cell_at, map_layout, map_rows
+from bptui.drawing.heat_map import MapLayout, MapStyle, Marks, best_text, cell_at, map_layout, map_rows
 from bptui.screens.cell_plot import CellPlot
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
@@ -66,7 +66,7 @@ class Opened:
     """The run that is to be opened on the tab."""
 
     values: Values[str, Any]
-    """Its settings, as far as the map sets them."""
+    """Those of its settings that the map varies."""
     what: str
     """The change in words."""
 
@@ -75,8 +75,8 @@ class MapScreen(Dialog[Opened]):
     """Shows a map while it is trained; returns the run to open, or None after escape.
 
     Args:
-        base: what the map begins with.
-        memory: what is remembered of earlier maps of the tab.
+        base: the run and settings that the map is based on.
+        memory: remembers earlier maps of the tab.
         figure: makes the plot of a cell's fits, and its legend.
     """
 
@@ -111,7 +111,7 @@ class MapScreen(Dialog[Opened]):
         self._begun: Begun | None = None
         self._note, self._ended = "", False
         self._cursor: int | None = None
-        """The cell that a person has chosen; None follows the best one."""
+        """The cell that the user has chosen; None follows the best cell."""
         self._footer = KeyFooter(map_hints(has_cell=False))
         self._heading = Static(id="map-heading", markup=False)
         self._map = HeatMap(id="map-cells")
@@ -122,7 +122,7 @@ class MapScreen(Dialog[Opened]):
         self._bottom = Horizontal(self._cell, self._plot, id="map-bottom")
 
     def compose(self) -> ComposeResult:
-        """The map, and below it the cell under the cursor."""
+        """Yield the map, and below it the cell under the cursor."""
         with Vertical():
             yield self._heading
             yield self._scroll
@@ -157,7 +157,7 @@ class MapScreen(Dialog[Opened]):
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing more will be shown: the map is complete, with the fits of the cell."""
+        """Whether nothing more will change: the map is complete, and the fits of the cell are shown."""
         if not self._ended or self._cells is None or not self._cells.done:
             return self._ended
         return self._plot.shows(self._shown_fits)
@@ -172,23 +172,23 @@ class MapScreen(Dialog[Opened]):
 
     @property
     def _shown_fits(self) -> tuple[int, int]:
-        """The cell under the cursor, and the run in its middle."""
+        """The cell under the cursor, and its median run."""
         assert self._cells is not None
         cell = self._cells.cells[self._shown_cell]
         first = self._shown_cell * self._cells.sweep.starts
         return self._shown_cell, cell.middle(self._cells.metric).run if cell.results else first
 
     @property
-    def _look(self) -> Look:
+    def _map_style(self) -> MapStyle:
         app = self.app
         width = max(self.size.width - 3, 1)  # without padding and a scroll bar
         if not isinstance(app, TerminalApp):
-            return Look(width)
-        return Look(width, colors=app.has_scale, ascii=app.is_ascii)
+            return MapStyle(width)
+        return MapStyle(width, colors=app.has_scale, ascii=app.is_ascii)
 
     @property
     def _layout(self) -> MapLayout | None:
-        return None if self._cells is None else map_layout(self._cells, self._look)
+        return None if self._cells is None else map_layout(self._cells, self._map_style)
 
     def _begin(self) -> None:
         """Train a map from its beginning."""
@@ -206,7 +206,7 @@ class MapScreen(Dialog[Opened]):
         self._plot.reset()
 
     def _tick(self) -> None:
-        """Take what is new, and draw it unless the terminal is still taking up the last frame."""
+        """Take new results, and draw them unless the terminal has not yet taken the last frame."""
         if writer_is_busy(self.app):
             return
         if self._mapping is not None:
@@ -231,7 +231,7 @@ class MapScreen(Dialog[Opened]):
             self._memory.keep(self._base, self._begun, self._cells)
 
     def _follow_with_fits(self) -> None:
-        """Have the plot show what the starts of the cell under the cursor have learned."""
+        """Show in the plot what the starts of the cell under the cursor have learned."""
         cells, begun = self._cells, self._begun
         if cells is None or begun is None or not cells.done:
             return
@@ -251,7 +251,7 @@ class MapScreen(Dialog[Opened]):
         best = cells.ranking[0] if cells.done else None
         layout = self._layout
         marks = Marks(number, best)
-        self._map.shown = NO_ROOM if layout is None else map_rows(cells, self._look, layout, marks)
+        self._map.shown = NO_ROOM if layout is None else map_rows(cells, self._map_style, layout, marks)
         self._best.update(best_text(cells, brief=True), layout=False)
         self._cell.update(cell_text(cells, number), layout=False)
         if layout is not None:
@@ -266,7 +266,7 @@ class MapScreen(Dialog[Opened]):
         return self._shown_cell
 
     def action_move(self, columns: int, rows: int) -> None:
-        """Move the cursor by so many columns and rows, at most to the edge."""
+        """Move the cursor by this many columns and rows, at most to the edge."""
         cells, layout = self._cells, self._layout
         if cells is None:
             return
@@ -280,11 +280,11 @@ class MapScreen(Dialog[Opened]):
         self._go(layout.number(column, row))
 
     def on_heat_map_clicked(self, event: HeatMap.Clicked) -> None:
-        """Move the cursor to the clicked cell or, if it is there already, open a run of the cell."""
+        """Move the cursor to the clicked cell or, if it is already there, open a run of the cell."""
         cells, layout = self._cells, self._layout
         number = None
         if cells is not None and layout is not None:
-            number = cell_at(cells, self._look, layout, event.x, event.y)
+            number = cell_at(cells, self._map_style, layout, event.x, event.y)
         if number is None:
             return
         if number == self._cursor:
@@ -293,7 +293,7 @@ class MapScreen(Dialog[Opened]):
             self._go(number)
 
     def action_to_best(self) -> None:
-        """Go to the best cell, and stay with it while the map fills."""
+        """Move the cursor to the best cell, and follow it while the map fills."""
         if self._cells is not None:
             self._go(None)
 
@@ -304,7 +304,7 @@ class MapScreen(Dialog[Opened]):
         self._draw()
 
     def action_next_metric(self) -> None:
-        """Show the next figure: error, test error where there is one, or the share that succeeds."""
+        """Show the next figure: error, test error if there is a test set, or the share that succeeds."""
         cells = self._cells
         if cells is None or self._begun is None:
             return
@@ -317,7 +317,7 @@ class MapScreen(Dialog[Opened]):
         self._begin()
 
     def action_set_up(self) -> None:
-        """Edit what is swept."""
+        """Edit the settings of the map."""
         plan = self._begun.plan if self._begun is not None else self._plan
         if plan is None:
             base = self._base
@@ -327,7 +327,7 @@ class MapScreen(Dialog[Opened]):
         self.app.push_screen(MapSetup(self._base, plan), self._take_plan)
 
     def _take_plan(self, plan: MapPlan | None) -> None:
-        """Show another map, which is trained unless only the figures of the cells are others."""
+        """Show another map; it is trained unless only the figure that the cells show has changed."""
         begun, cells = self._begun, self._cells
         if plan is None:
             return
@@ -345,7 +345,7 @@ class MapScreen(Dialog[Opened]):
         self._go(self._cursor)
 
     def action_open(self) -> None:
-        """Return the run in the middle of the cell."""
+        """Return the median run of the cell."""
         cells, number = self._cells, self._chosen
         if cells is None or number is None:
             return
@@ -357,7 +357,7 @@ class MapScreen(Dialog[Opened]):
         self.dismiss(Opened(values, f"{cells.name(number)}, seed {start.seed}"))
 
     def action_describe(self) -> None:
-        """Tell the map in words."""
+        """Describe the map in words."""
         if self._cells is not None:
             text = " ".join(map(ascii_line, describe_map(self._cells)))
             self.app.push_screen(WordsScreen(text, title="the map in words"))

@@ -38,20 +38,20 @@ class Row:
 
     label: str
     value: Callable[[MapPlan], str]
-    """What it says now."""
+    """Its text."""
     move: Callable[[MapPlan, int], MapPlan]
     """The map with the next (1) or previous (-1) value."""
     typed: Callable[[MapPlan, str], MapPlan]
-    """The map with a typed value; it raises ConfigError for one that is not allowed."""
+    """The map with a typed value. Raises ConfigError if the value is not allowed."""
     help: str
 
 
 class MapSetup(Dialog[MapPlan]):
-    """Edits a map; returns it if it was changed and is possible, else None.
+    """Edits the plan of a map; returns the plan if it was changed and is possible, else None.
 
     Args:
-        base: what the map begins with.
-        plan: the map.
+        base: the run and settings that the map is based on.
+        plan: the plan of the map.
     """
 
     BINDINGS = [Binding("escape", "leave", "Done", show=False)]
@@ -83,7 +83,7 @@ class MapSetup(Dialog[MapPlan]):
         self._input.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
 
     def compose(self) -> ComposeResult:
-        """The lines, a box to type in while one is typed, and a line about the chosen one."""
+        """Yield the lines, an input that is shown while a value is typed, and a line about the chosen one."""
         dialog = Vertical(id="map-setup")
         dialog.border_title = "edit the map"
         rows, values = arrow_keys("up", "down"), keys_of("less", "more")
@@ -95,7 +95,7 @@ class MapSetup(Dialog[MapPlan]):
             yield self._problem
 
     def on_mount(self) -> None:
-        """Show the map as it is."""
+        """Show the plan."""
         self._fill()
         self._options.focus()
 
@@ -202,14 +202,14 @@ class MapSetup(Dialog[MapPlan]):
         self._help.update(self._row.help)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Have its value typed."""
+        """Let the user type a value for the line."""
         event.stop()
         self.add_class("-typing")
         self._input.value = self._row.value(self._plan).partition(" (")[0]
         self._input.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the value, or say why it is refused."""
+        """Take the typed value, or say why it is refused."""
         event.stop()
         try:
             self._plan = self._row.typed(self._plan, event.value.strip())
@@ -233,7 +233,7 @@ class MapSetup(Dialog[MapPlan]):
         self._fill()
 
     def action_leave(self) -> None:
-        """End the typing; otherwise return the map. One that is not possible stays here to be mended."""
+        """Stop typing; otherwise return the plan. A plan that is not possible keeps the dialog open."""
         if self.has_class("-typing"):
             self._end_typing()
             self._fill()
@@ -248,7 +248,7 @@ class MapSetup(Dialog[MapPlan]):
 
 
 def _next(ladder: tuple[int, ...], value: int, direction: int) -> int:
-    """The next number of a ladder, or the same one at its end."""
+    """The next number in a sequence, or the same one at its end."""
     remaining = [each for each in ladder if (each - value) * direction > 0]
     return value if not remaining else remaining[0] if direction > 0 else remaining[-1]
 
@@ -275,7 +275,7 @@ def _whole(text: str, name: str, most: int) -> int:
 
 
 def _finer(axis: AxisPlan, by: int) -> AxisPlan:
-    """The same range with one value more or less."""
+    """The same range with `by` more values."""
     found = _COUNT.search(axis.text)
     if found is None:
         raise ConfigError(axis.field.label, "press enter to type other values")

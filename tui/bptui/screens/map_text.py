@@ -1,4 +1,4 @@
-"""The texts of the map: the heading, a cell's figures, what the keys do, and the help."""
+"""The texts of the map: the heading, a cell's figures, the key hints, and the help."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bptui.widgets.footer import KeyHint
 
 
 def heading(cells: Cells | None, note: str, *, ended: bool) -> str:
-    """How far the map is, and what a person should know about it."""
+    """The progress of the map, and a note about it."""
     if cells is None:
         return note or "Starting…"
     total = len(cells.sweep)
@@ -24,7 +24,7 @@ def heading(cells: Cells | None, note: str, *, ended: bool) -> str:
 
 
 def cell_text(cells: Cells, number: int) -> Text:
-    """The figures of a cell; what enter opens comes last."""
+    """The figures of a cell, and at the end what enter opens."""
     cell, name = cells.cells[number], cells.name(number)
     if not cell.results:
         return Text.assemble((f"{name}\n", "bold"), "not trained yet")
@@ -45,7 +45,7 @@ def cell_text(cells: Cells, number: int) -> Text:
 
 
 def map_hints(*, has_cell: bool) -> tuple[KeyHint, ...]:
-    """What the keys do now."""
+    """The key hints."""
     return (
         KeyHint("esc", "close", "escape", 9),
         KeyHint(keys_of("less", "more", "up", "down"), "cell", "", 7),
@@ -59,7 +59,7 @@ def map_hints(*, has_cell: bool) -> tuple[KeyHint, ...]:
 
 
 def map_help() -> PanelHelp:
-    """What the map shows and what its keys do, with the present keys."""
+    """What the map shows and what its keys do, with the current keys."""
     return PanelHelp(
         "Two settings are varied, and each cell is trained from several random starts to the end of the run: "
         "it shows the median of their errors or test errors, or the share that succeeds. The map fills as "

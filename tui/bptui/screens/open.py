@@ -14,15 +14,15 @@ from bptui.screens.target import TargetScreen
 from bptui.startup.start_settings import TargetChoice
 
 TARGET = " --target="
-"""What is added to the name of a file before the position of the column to predict."""
+"""The flag that is appended to a file's name, before the position of the column to predict."""
 
 
 class OpenScreen(Dialog[None]):
-    """Asks for a name until the file can be opened, and for the target of a CSV file.
+    """Asks for a file until one can be opened; for a CSV file, it also asks for the target.
 
     Args:
-        open_file: opens the file of this name, with flags after it, and returns an empty text; the columns of
-            which one is to be chosen first; or why the file can't be opened.
+        open_file: opens a file, given its name followed by flags. Returns an empty text on success, the
+            columns if a target has to be chosen first, or why the file can't be opened.
     """
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
@@ -32,7 +32,7 @@ class OpenScreen(Dialog[None]):
         self._open_file = open_file
 
     def compose(self) -> ComposeResult:
-        """Create the name, and a line for messages."""
+        """Yield the input for the name, and a line for messages."""
         dialog = Vertical(id="open", classes="dialog")
         dialog.border_title = "open a file"
         dialog.border_subtitle = "enter open   esc cancel"
@@ -65,7 +65,7 @@ class OpenScreen(Dialog[None]):
             self.dismiss()
 
     def _take_target(self, position: int | None) -> None:
-        """Open the file with the chosen target, which stays in the box if the file can't be opened."""
+        """Open the file with the chosen target, which stays in the input if the file can't be opened."""
         if position is not None:
             box = self.query_one(Input)
             box.value += f"{TARGET}{position}"

@@ -1,4 +1,4 @@
-"""A list of options that works in a window without room for it."""
+"""A list of options that also works if the terminal has no room for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from textual.widgets import OptionList
 class DialogOptions(OptionList):
     """The options of a dialog.
 
-    Textual's list ends the app with a KeyError if a page key comes while the list has no width or height.
+    Textual's list raises a KeyError, which ends the app, if a page key arrives while the list has no width or
+    height.
     """
 
     DEFAULT_CSS = """

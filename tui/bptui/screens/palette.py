@@ -1,4 +1,4 @@
-"""The palette: it finds by name, and copes with keys that come faster than it is drawn."""
+"""The command palette: its ranking, and fixes for keys that arrive faster than it is drawn."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from textual.system_commands import SystemCommandsProvider
 from textual.widgets import OptionList
 
 _BEST = 5.0
-"""A score above those of all that is found by its title."""
+"""A score above that of any entry found by its title."""
 
 
 class Findable(Protocol):
-    """The app, as the palette searches it."""
+    """The part of the app that the palette searches."""
 
     def find_typed(self, text: str) -> Iterable[SystemCommand]:
-        """The commands that set what a text spells."""
+        """The commands for a typed setting and value."""
         ...
 
 
 class Finder(SystemCommandsProvider):
     """Finds keys, settings, values, data sets and panels.
 
-    What the text spells comes first, then titles that it begins, then those with words that it begins. Only
-    if there are none of these, scattered letters are found, as Textual does.
+    Commands for a typed setting and value come first, then titles that begin with the query, then titles with
+    words that begin with its words. Only if there are none of these, Textual's fuzzy matching is used.
     """
 
     async def search(self, query: str) -> Hits:
-        """All that matches, each with how well it does."""
+        """Yield the entries that match, with their scores."""
         from bptui.screens.finding import match
 
         hits = [
@@ -62,14 +62,14 @@ class Palette(CommandPalette):
     def run_worker(self, *arguments: Any, **options: Any) -> Any:
         """Search for commands; an error does not end the app.
 
-        The search fails if the palette has been closed meanwhile, since its list of commands is then gone.
+        The search fails if the palette was closed in the meantime, since its list of commands is then gone.
         """
         return super().run_worker(*arguments, **options | {"exit_on_error": False})
 
     def action_move_page(self, direction: int) -> None:
         """Move a page down (1) or up (-1) in the list of commands."""
         commands = self.query_one(OptionList)
-        # The list looks up the line of the highlighted command, which it knows only once it has been drawn.
+        # The list knows the line of the highlighted command only after it has been drawn.
         with contextlib.suppress(LookupError):
             if direction > 0:
                 commands.action_page_down()  # type: ignore[no-untyped-call]  # Textual has no annotation here

@@ -1,4 +1,4 @@
-"""The pinned runs beside the live one: their errors and differences, and how to unpin them."""
+"""A screen that compares the pinned runs with the live one, and unpins them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PinsScreen(Dialog[None]):
 
     Args:
         snapshot: the run.
-        unpin: removes the pin of a letter, if there is one.
+        unpin: removes the pin with a given letter, if there is one.
     """
 
     BINDINGS = [
@@ -35,13 +35,12 @@ class PinsScreen(Dialog[None]):
         self._snapshot = snapshot
         self._unpin = unpin
         self._table = Static(markup=False)
+        self._scroll = VerticalScroll(self._table, id="pins")
 
     def compose(self) -> ComposeResult:
-        """Create the one table, which scrolls if it does not fit."""
-        scroll = VerticalScroll(self._table, id="pins")
-        scroll.border_title = "pinned runs"
-        scroll.border_subtitle = "a b c d unpin   esc close"
-        yield scroll
+        """Yield the table, which scrolls if it does not fit."""
+        self._scroll.border_title = "pinned runs"
+        yield self._scroll
 
     def on_mount(self) -> None:
         """Show the table."""
@@ -52,6 +51,8 @@ class PinsScreen(Dialog[None]):
         if snapshot is not None:
             self._snapshot = snapshot
             self._table.update(comparison_table(snapshot, is_wide=True))
+            letters = " ".join(sorted(pin.label.lower() for pin in snapshot.comparison.pins))
+            self._scroll.border_subtitle = f"{letters} unpin   esc close"
 
     def action_unpin(self, letter: str) -> None:
         """Remove a pin; close after the last one."""

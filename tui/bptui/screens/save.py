@@ -1,4 +1,4 @@
-"""A dialog that saves what a person chooses in a file."""
+"""A dialog that saves a run, its settings, a command line or a picture in a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bptui.screens.dialog import Dialog
 from bptui.session.saving import Saving, exists, free_name, problem_of
 
 QUESTION_SECONDS = 0.5
-"""The time before enter answers a question: a key that is held down is no answer."""
+"""How long enter is ignored after a question: a key that is held down must not answer it."""
 
 
 class SaveScreen(Dialog[str]):
@@ -44,7 +44,7 @@ class SaveScreen(Dialog[str]):
         self._asked = 0.0
 
     def compose(self) -> ComposeResult:
-        """Create the list, the name, and a line for messages."""
+        """Yield the list, the input for the name, and a line for messages."""
         dialog = Vertical(id="save", classes="dialog")
         dialog.border_title = "save"
         dialog.border_subtitle = f"{arrow_keys('up', 'down')} choose   enter save   esc cancel"
@@ -62,7 +62,7 @@ class SaveScreen(Dialog[str]):
         )
 
     def action_choose(self, direction: int) -> None:
-        """Choose the next (1) or previous (-1) thing, and propose a name for it unless one was typed."""
+        """Choose the next (1) or previous (-1) kind of file, and propose a name unless one was typed."""
         self._chosen = (self._chosen + direction) % len(self._savings)
         self.query_one("#savings", Static).update(self._list())
         box = self.query_one(Input)
@@ -71,7 +71,7 @@ class SaveScreen(Dialog[str]):
         self._say("")
 
     def on_input_changed(self) -> None:
-        """Forget the question about another name."""
+        """Drop the question about the name before."""
         if self.query_one(Input).value != self._overwrites:
             self._say("")
 
@@ -90,7 +90,7 @@ class SaveScreen(Dialog[str]):
             self.dismiss(printable_path(name))
 
     def _was_asked_about(self, name: str) -> bool:
-        """Whether enter answers the question about this file; ask it if it was not asked before."""
+        """Whether enter answers the question about this file; ask the question if it was not asked."""
         if self._overwrites == name:
             return time.monotonic() - self._asked >= QUESTION_SECONDS
         self._say(f"{printable_path(name)} exists: enter replaces it.")

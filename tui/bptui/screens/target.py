@@ -1,4 +1,4 @@
-"""A dialog in which the column to predict is chosen."""
+"""A dialog for choosing the column to predict."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TargetScreen(Dialog[int]):
         self._choice = choice
 
     def compose(self) -> ComposeResult:
-        """Create the list, in which the last column is chosen."""
+        """Yield the list, with the last column chosen."""
         names = [printable(name, NAME_WIDTH) for name, _ in self._choice.columns]
         width = max(map(len, names))
         dialog = Vertical(id="target", classes="dialog")

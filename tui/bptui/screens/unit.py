@@ -1,4 +1,4 @@
-"""A unit in detail: its outputs over the inputs, its weights, and whether it is saturated or dead."""
+"""The unit screen: a unit's outputs over the inputs, its weights, and whether it is saturated or dead."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class UnitScreen(Dialog[None]):
     """Shows a unit; the arrow keys go to other units.
 
     Args:
-        unit: layer and number, counted from 0; the output layer is the last.
+        unit: the layer and number of the unit, counted from 0; the output layer is the last one.
         snapshot: the run; None to show nothing before `show`.
     """
 
@@ -120,14 +120,14 @@ class UnitScreen(Dialog[None]):
         self._scroll = VerticalScroll(
             Horizontal(self._plot, self._facts, id="outputs"), self._weights, id="unit"
         )
-        self._scroll.can_focus = False  # or it would take the arrows
+        self._scroll.can_focus = False  # otherwise it would take the arrow keys
 
     def compose(self) -> ComposeResult:
-        """A dialog that scrolls if it does not fit."""
+        """Yield a dialog that scrolls if it does not fit."""
         yield self._scroll
 
     def on_resize(self) -> None:
-        """Name the keys that there is room for."""
+        """Name the keys that fit."""
         self._name_keys()
 
     def _name_keys(self) -> None:
@@ -148,12 +148,12 @@ class UnitScreen(Dialog[None]):
         self._draw()
 
     def show(self, snapshot: Snapshot | None) -> None:
-        """Follow the run: the same unit or, in another network, the nearest that it has."""
+        """Show the run as it is now: the same unit or, in a smaller network, the nearest one."""
         self._snapshot = snapshot
         self._draw()
 
     def action_walk(self, layers: int, units: int) -> None:
-        """Show a neighbor."""
+        """Show a neighbor of the unit."""
         if self._snapshot is None:
             return
         unit = move(self.unit, layers, units, sizes_of(self._snapshot))
@@ -173,11 +173,11 @@ class UnitScreen(Dialog[None]):
             self.app.push_screen(WeightScreen(self._snapshot, self.unit), self._take_edit)
 
     def on_weight_bars_opened(self, event: WeightBars.Opened) -> None:
-        """Ask for the chain of the weight that was clicked."""
+        """Request the chain of the weight that was clicked."""
         self.post_message(self.WeightOpened(event.link))
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for the chain of the bias if the line with it was clicked."""
+        """Request the chain of the bias if its line was clicked."""
         place = event.get_content_offset(self._facts)
         if event.widget is self._facts and place is not None and place.y == 0:
             self.post_message(self.WeightOpened((*self.unit, None)))
@@ -196,7 +196,7 @@ class UnitScreen(Dialog[None]):
             return
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         activation = activation_of(snapshot, self.unit[0])
-        # Not markup: the user's names of classes may contain brackets.
+        # Not markup: the names of the user's classes may contain brackets.
         self._scroll.border_title = Content(f"{unit_name(snapshot, self.unit)}, {activation}")
         values = outputs_of(snapshot, self.unit)
         figure = None if values is None else unit_figure(snapshot, activation, values)

@@ -1,4 +1,4 @@
-"""A dialog in which a value for a setting is typed."""
+"""A dialog for typing a value of a setting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bptui.screens.dialog import Dialog
 
 
 class ValueScreen(Dialog[object]):
-    """Asks until the value is allowed; returns the value, or None after escape."""
+    """Asks for a value until it is allowed; returns the value, or None after escape."""
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
@@ -22,7 +22,7 @@ class ValueScreen(Dialog[object]):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        """The help of the setting, its value, and the allowed values."""
+        """Yield the help of the setting, an input with its value, and the allowed values."""
         field = self._field
         dialog = Vertical(id="value")
         dialog.border_title = f"{field.label} {field.symbol}"

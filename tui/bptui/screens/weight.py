@@ -1,4 +1,4 @@
-"""A dialog in which a value for a weight or a bias of a unit is typed."""
+"""A dialog for typing a value of a unit's weight or bias."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class WeightScreen(Dialog[Edit]):
     Args:
         snapshot: the run.
         unit: the unit whose incoming weights and bias can be set.
-        source: the one to begin with, an input or "bias"; up and down go to the others.
+        source: the input whose weight to begin with, or "bias"; the up and down keys go to the others.
     """
 
     BINDINGS = [
@@ -60,9 +60,9 @@ class WeightScreen(Dialog[Edit]):
         self._problem = Static(id="problem", markup=False)
 
     def compose(self) -> ComposeResult:
-        """What is set, and its value."""
+        """Yield the name of the weight or bias, and an input with its value."""
         dialog = Vertical(self._about, self._input, self._problem, id="weight")
-        # Not markup: the user's names of classes may contain brackets.
+        # Not markup: the names of the user's classes may contain brackets.
         dialog.border_title = Content(f"set a weight of {unit_name(self._snapshot, self._unit)}")
         others = f"   {arrow_keys('up', 'down')} others" if self._bias_row else ""
         dialog.border_subtitle = f"enter set{others}   esc cancel"
@@ -73,7 +73,7 @@ class WeightScreen(Dialog[Edit]):
         self._show()
 
     def action_choose(self, direction: int) -> None:
-        """Go to the next weight of the unit (1), or the previous one (-1), around the bias."""
+        """Go to the next (1) or previous (-1) weight; the bias comes after the last one."""
         self._row = (self._row + direction) % (self._bias_row + 1)
         self._problem.update("")
         self._show()
@@ -86,8 +86,8 @@ class WeightScreen(Dialog[Edit]):
             if not math.isfinite(value):
                 raise ValueError("must be a finite number")
         except ValueError as error:
-            told = str(error) if str(error).startswith(("the comma", "must")) else "must be a number"
-            self._problem.update(f"{edit.target}: {told}, such as -0.42, 4.2e-2 or 0,3.")
+            problem = str(error) if str(error).startswith(("the comma", "must")) else "must be a number"
+            self._problem.update(f"{edit.target}: {problem}, such as -0.42, 4.2e-2 or 0,3.")
         else:
             layer, unit = self._unit
             self.dismiss(Edit("set", layer, unit, edit.input, value))

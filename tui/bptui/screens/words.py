@@ -1,4 +1,4 @@
-"""The run described in words, for people who can't see the plots and for those who want to quote it."""
+"""A screen that describes the run in words, for people who can't see the plots or want to quote the text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class WordsScreen(Dialog[None]):
         self._text, self._title = text, title
 
     def compose(self) -> ComposeResult:
-        """Create the one text."""
+        """Yield the text."""
         scroll = VerticalScroll(Static(self._text, markup=False), id="words")
         scroll.border_title = self._title
         scroll.border_subtitle = f"{key_of('describe')} or esc close"

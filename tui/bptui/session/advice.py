@@ -1,4 +1,4 @@
-"""What to do next, in a sentence, as long as no key has just been answered."""
+"""The advice in the status line: what to do next, shown while there is no answer to a key."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bptui.session.snapshot import State
 
 
 def advice(trainer: Trainer, state: State, *, waiting: bool, arrows: bool = True) -> str:
-    """One line that suits the state and the course of the run.
+    """One line that suits the state of the run and how its error has developed.
 
     Args:
         trainer: the run.
         state: what the run is doing.
         waiting: whether the run waits for the compiled kernel.
-        arrows: whether to say what the arrows do to the settings, where they do.
+        arrows: whether to say what the arrow keys do, if they change settings.
     """
     if waiting and state is State.RUNNING:
         return COMPILING.text
@@ -25,26 +25,26 @@ def advice(trainer: Trainer, state: State, *, waiting: bool, arrows: bool = True
     match state:
         case State.READY:
             choose = keys_of("up", "down")
-            told = f"{run} starts the training"
-            return _ending(told, f"; {choose} choose a hyperparameter, {change} change it", arrows)
+            sentence = f"{run} starts the training"
+            return _ending(sentence, f"; {choose} choose a hyperparameter, {change} change it", arrows)
         case State.RUNNING:
             slower = key_of("slower")
-            told = f"Learning. {run} pauses, {slower} slows down"
-            return _ending(told, f", {change} change the chosen hyperparameter", arrows)
+            sentence = f"Learning. {run} pauses, {slower} slows down"
+            return _ending(sentence, f", {change} change the chosen hyperparameter", arrows)
         case State.PAUSED:
             step = key_of("step_epoch")
-            told = f"Paused. {run} continues, {step} trains one epoch"
-            return _ending(told, f", {change} change a hyperparameter", arrows)
+            sentence = f"Paused. {run} continues, {step} trains one epoch"
+            return _ending(sentence, f", {change} change a hyperparameter", arrows)
         case State.FINISHED:
             return _of_finished(trainer, arrows)
         case State.DIVERGED:
             return _of_diverged(trainer)
 
 
-def _ending(told: str, of_arrows: str, arrows: bool) -> str:
-    """The sentence, with a shorter word if long names of keys, as the arrows have in ASCII, make it long."""
-    sentence = f"{told}{of_arrows if arrows else ''}."
-    return sentence if len(sentence) <= MAX_SENTENCE_LENGTH else sentence.replace("hyperparameter", "setting")
+def _ending(sentence: str, of_arrows: str, arrows: bool) -> str:
+    """The sentence, with a shorter word if long names of keys (the arrow keys in ASCII) make it too long."""
+    text = f"{sentence}{of_arrows if arrows else ''}."
+    return text if len(text) <= MAX_SENTENCE_LENGTH else text.replace("hyperparameter", "setting")
 
 
 def _of_diverged(trainer: Trainer) -> str:
@@ -70,6 +70,6 @@ def _of_finished(trainer: Trainer, arrows: bool) -> str:
             return f"Finished: no lower error in {epochs} epochs. {restarts}."
         case _:
             change = keys_of("less", "more")
-            # Shorter if the keys have long names, as the arrows have in ASCII.
+            # Shorter if the keys have long names, as the arrow keys have in ASCII.
             what = "something and compare" if len(change) < 8 else "a setting"
             return _ending(f"Finished. {restarts}", f"; {change} change {what}", arrows)

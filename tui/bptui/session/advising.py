@@ -27,15 +27,15 @@ class Limits:
 
     threads: int = processors()
     share: ProcessorShare | None = None
-    """The share of a processor; None for all that there is. Only for a single thread."""
+    """The share of a processor, which only a single thread can have; None for no limit."""
     allows: Callable[[TrainingConfig], bool] = lambda _config: True
-    """Whether settings may be tried."""
+    """Whether given settings may be tried."""
     cluster: ClusterAddress | None = None
     """The cluster that trains maps; None for this machine."""
 
     @classmethod
     def restricted(cls, restrictions: Restrictions) -> Limits:
-        """Settings within the limits, and the processor as much as a run."""
+        """The limits of a restricted session: its settings, and the share of the processor that a run has."""
         return cls(
             threads=1,
             share=ProcessorShare(restrictions.processor_share),
@@ -43,7 +43,7 @@ class Limits:
         )
 
     def goes_on(self, stopped: threading.Event) -> bool:
-        """Whether to train on; waits for the share of the processor. Called by the one thread that trains."""
+        """Whether to train on. Waits for the share of the processor; for the one thread that trains."""
         if self.share is not None:
             self.share.end_slice()
             while not (self.share.is_left() or stopped.is_set()):
@@ -57,13 +57,13 @@ class Findings:
 
     advice: Advice | None = None
     note: str = ""
-    """Why it takes a while or has failed; empty if neither."""
+    """Why the experiment takes a while or has failed; empty if neither."""
     ended: bool = False
-    """Whether nothing more will be found."""
+    """Whether the experiment has ended."""
 
 
 class Advising:
-    """An experiment with some settings, in threads of its own.
+    """An experiment with changes of given settings, in its own threads.
 
     Args:
         config: the settings.
@@ -71,7 +71,7 @@ class Advising:
         epoch: how many epochs to train; 0 for all.
         compiled: whether to use the compiled kernel if it can be loaded.
         limits: what the experiment may use.
-        edited: when the run was edited, as the experiment's starts are not; empty if it was not.
+        edited: when the run was edited, in words; empty if it was not. The experiment repeats no edit.
     """
 
     def __init__(
@@ -91,12 +91,12 @@ class Advising:
         self._compiled = compiled
         self._limits = limits
         self._stopped = threading.Event()
-        self._lock = threading.Lock()  # held while something is reported
+        self._lock = threading.Lock()  # held during a report
 
     def start(self, report: Callable[[Findings], object]) -> None:
-        """Begin; `report` is called from threads each time that more is known, but not after `stop`."""
+        """Begin. Threads call `report` whenever there are new findings, but not after `stop`."""
         self._report = report
-        # A daemon, so that an app that ends in any way does not wait for it.
+        # A daemon thread, so that the app can end without waiting for it.
         threading.Thread(target=self._run, name="advise", daemon=True).start()
 
     def stop(self) -> None:
@@ -140,5 +140,5 @@ class Advising:
             yield from results
 
     def _proceed(self) -> bool:
-        """Whether to train on; waits for the share of the processor."""
+        """Whether to train on. Waits for the share of the processor."""
         return self._limits.goes_on(self._stopped)

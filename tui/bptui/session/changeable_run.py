@@ -1,4 +1,4 @@
-"""A run whose settings can be changed: live, with a restart or as a what-if; and undone."""
+"""A run whose settings can be changed (live, with a restart or as a what-if) and changed back by undo."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore, Version
 
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
-"""The settings that change nothing in the epochs that were trained, so that no what-if is needed."""
+"""The settings that do not affect epochs already trained, so that a what-if would show nothing."""
 
 
 class ChangeableRun(ObservedRun):
     """A run that can be changed, rewound and undone. See `LiveRun` for the arguments."""
 
     def _stop_rewind(self) -> None:
-        """Return to the run before the rewind or the visit in progress: keys act on that."""
+        """Return to the run as it was before the rewind or the visit in progress: keys act on that run."""
         task = self._task
         if isinstance(task, Rewinding):
             with self._changing:
@@ -70,7 +70,7 @@ class ChangeableRun(ObservedRun):
             self._viewing = self._retraining = None
 
     def restart(self, **changes: Any) -> None:
-        """Begin a new run, the same one again if there are no changes; stay paused if paused.
+        """Begin a new run, or the same run again if there are no changes; a paused run stays paused.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
@@ -88,7 +88,7 @@ class ChangeableRun(ObservedRun):
         self._stop_rewind()
         field = FIELD["seed"]
         seed = field.move(self.config.seed, 1)
-        if seed == self.config.seed:  # the highest one
+        if seed == self.config.seed:  # it was the highest seed
             seed = 0
         before = self._version(f"seed {self.config.seed} → {seed}")
         self._restart({"seed": seed}, self.source)
@@ -96,9 +96,9 @@ class ChangeableRun(ObservedRun):
         self._notice = notices.new_seed(seed)
 
     def change(self, field: Field, value: object) -> None:
-        """Set a hyperparameter on the running network or, where the field needs a restart, with one.
+        """Set a hyperparameter on the running network or, if the field needs it, with a restart.
 
-        A notice says so if the value does not go together with the other settings.
+        If the value does not go together with the other settings, a notice says so.
 
         Raises:
             ConfigError: the value is not allowed.
@@ -117,9 +117,9 @@ class ChangeableRun(ObservedRun):
             self._apply({field.name: new}, f"{field.label} {field.brief(old)} → {field.brief(new)}")
 
     def take(self, values: Mapping[str, Any], what: str, *, compare: bool = True) -> None:
-        """Set several hyperparameters at once, and restart with them, as they were tried.
+        """Set several hyperparameters at once, and restart with them, as the experiment has tried them.
 
-        A run that only becomes longer continues. The new run stays paused if the present one is paused.
+        A run that only becomes longer continues instead. A paused run stays paused.
 
         Args:
             values: the new values by the names of the settings.
@@ -130,10 +130,10 @@ class ChangeableRun(ObservedRun):
         self._apply(dict(values), what, anew=not WITHOUT_WHAT_IF.issuperset(values), compare=compare)
 
     def learn(self, function: str) -> None:
-        """Restart with the samples of a function in place of the present data; stay paused if paused.
+        """Restart with the samples of a function in place of the current data; a paused run stays paused.
 
         Raises:
-            ConfigError: the text is no formula for the task. The session is as before.
+            ConfigError: the text is not a formula for the task. The session is as before.
             DataError: the function can't be learned over its range. The session is as before.
         """
         self._stop_rewind()
@@ -143,7 +143,7 @@ class ChangeableRun(ObservedRun):
         self._notice = notices.learns(function)
 
     def defaults(self) -> None:
-        """Return to the settings that the screen was opened with or, from these, to the task's defaults."""
+        """Return to the settings at the start or, if they are set already, to the task's defaults."""
         self._stop_rewind()
         defaults = TrainingConfig.defaults(self.config.task)
         if self.config == defaults:
@@ -161,7 +161,7 @@ class ChangeableRun(ObservedRun):
     def undo(self) -> None:
         """Pause, and return to the run as it was before the last change, restart or rewind.
 
-        If the last change was that of a pin, only the pins return.
+        If the last change was to the pins, only the pins are restored.
         """
         self._stop_rewind()
         version = self._undo.undo(self._version(""), self._pins)
@@ -185,11 +185,11 @@ class ChangeableRun(ObservedRun):
         return self.state in (State.READY, State.PAUSED)
 
     def rewind(self, epoch: int | None = None) -> None:
-        """Pause, and go back to where an epoch began. An earlier epoch on view becomes the run's own.
+        """Pause, and go back to the beginning of an epoch. An earlier epoch on view becomes the run's state.
 
         Args:
-            epoch: a number up to `epochs_done`, of an epoch that the run can go back to; by default, the one
-                on view, or else that after the last reported epoch or, from there, after the one before it.
+            epoch: an epoch up to `epochs_done` that the run can go back to. The default is the epoch on view,
+                else the one after the last reported epoch or, from there, after the reported epoch before it.
         """
         self._pause()
         trainer = self._trainer
@@ -220,7 +220,7 @@ class ChangeableRun(ObservedRun):
             self._baseline = replace(baseline, branch=replace(baseline.branch, epoch=shared))
 
     def _apply(self, changes: dict[str, Any], what: str, *, anew: bool = False, compare: bool = True) -> None:
-        """Change settings as a what-if, with a restart or on the running network, whichever is due.
+        """Change settings as a what-if, with a restart, or on the running network, as they require.
 
         Args:
             changes: the new values by the names of the settings.
@@ -248,7 +248,7 @@ class ChangeableRun(ObservedRun):
             self._undo.push(before)
 
     def _restart(self, changes: dict[str, Any], source: Dataset | None) -> None:
-        """Begin a new run with these changes, on these samples of the user's own; stay paused if paused.
+        """Begin a new run with these changes and these samples of the user; a paused run stays paused.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
@@ -266,10 +266,10 @@ class ChangeableRun(ObservedRun):
             self._run()
 
     def _version(self, what: str) -> Version:
-        """The run as it is now, and the change that follows, in words."""
+        """The version for undo: the run as it is now, with the words for the change that follows."""
         bookmark = self._trainer.bookmark() if self._viewing is None else self._viewing.latest
         curve, baseline, missing = self._previous_curve, self._baseline, self._not_repeated
-        if self._retraining is not None:  # which undo does not continue
+        if self._retraining is not None:  # undo does not continue a what-if
             missing += tuple(repeat.number for repeat in self._retraining.repeats)
         return Version(what, self._trainer, bookmark, curve, baseline, missing)
 
@@ -299,13 +299,13 @@ class ChangeableRun(ObservedRun):
                 return f"takes effect when training {continues} ({key_of('toggle_run')})."
 
     def _begin_what_if(self, changes: dict[str, Any], bookmark: Bookmark | None) -> None:
-        """Begin a run with these changes that trains to where the present run is, the baseline.
+        """Begin a run with these changes that trains to the epoch of the current run, its baseline.
 
-        The edits of the present run are repeated at their places, if the network still has these places.
+        The edits of the baseline are repeated at the same epochs and samples, if the network has their units.
 
         Args:
             changes: the new values by the names of the settings.
-            bookmark: one of the present run as it is shown, if there is one.
+            bookmark: a bookmark of the run as it is shown, if there is one.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
@@ -315,7 +315,7 @@ class ChangeableRun(ObservedRun):
         again = retraining is not None
         if retraining is None:
             retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current(bookmark))
-        else:  # an unfinished run is nothing to compare with: the baseline stays
+        else:  # a run that has not reached its epoch can't be the baseline: the old baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source)
         self._cloud.expect_change(trainer, again=again)

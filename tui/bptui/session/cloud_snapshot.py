@@ -1,4 +1,4 @@
-"""The frozen picture of a cloud, which is a part of the session's snapshot."""
+"""The frozen snapshot of a cloud, a part of the session's snapshot."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ class Spread:
     """What the starts predict over the domain."""
 
     starts: int
-    """How many starts there are, with those that have diverged."""
+    """How many starts there are, including those that have diverged."""
     fits: tuple[Array, Array] | None
-    """The 10th and the 90th percentile of the outputs over a domain of one input, of the starts that have not
-    diverged; shape (steps, outputs) each."""
+    """For one input: the 10th and the 90th percentile of the outputs over the domain, of the starts that
+    have not diverged; shape (steps, outputs) each."""
     agreement: Array | None
-    """For classes over a domain of two inputs: the share of these starts that predict the class that most of
+    """For a classification with two inputs: the share of these starts that predict the class that most of
     them predict; shape (rows, columns), the lowest row first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
-    """The starts at one epoch. Percentiles are values of starts: no value lies between two starts."""
+    """The starts at one epoch. Each percentile is the value of a start, not one between two starts."""
 
     epochs_done: int
     """How many epochs are completed."""
     seeds: tuple[int, ...]
     errors: Array
-    """The error of each start that they are compared by: the epoch error, or the test error if there are
-    test samples; infinite for a start that has diverged. Shape (starts,)."""
+    """The error of each start for comparisons: the epoch error, or the test error if there are test samples;
+    infinite if the start has diverged. Shape (starts,)."""
     diverged: int
     """How many starts have diverged."""
     epochs: Array
@@ -45,7 +45,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
-    """Where the live run stands among its starts."""
+    """The standing of the live run among its starts."""
 
     better_than: int
     """How many starts have a larger error."""
@@ -71,14 +71,14 @@ class Compared:
     """How many starts have a smaller error after the change."""
     worse: int
     p_value: float
-    """That of the sign test."""
+    """The p-value of the sign test."""
     verdict: str
-    """What the test says, in words."""
+    """The result of the test, in words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CloudSnapshot:
-    """A cloud, as far as it is."""
+    """A cloud as it is now."""
 
     starts: int
     """How many starts there are, the live run among them."""
@@ -91,18 +91,18 @@ class CloudSnapshot:
     is_working: bool
     """Whether there is something left to compute."""
     before: str
-    """How far the starts before a change are, which are still to be compared; empty if they are there."""
+    """The progress of the starts before a change, if they have not reached the epoch to compare at."""
     problem: str
     """Why there is no cloud; empty if there is one."""
     band: Band | None
-    """What has been reached; None before the first epoch."""
+    """The result of the last round; None before the first epoch."""
     standing: Standing | None
-    """Of the live run, where the starts have reached its epoch."""
+    """The standing of the live run, if the starts have reached its epoch."""
     is_live: bool
-    """Whether the live run is one of the starts to the bit. It is not if it was resumed after a change."""
+    """Whether the live run is exactly one of the starts. It is not if it was resumed after a change."""
     compared: Compared | None
-    """What the last what-if has changed."""
+    """The effect of the last what-if."""
     has_test: bool
     """Whether the starts are compared by their test errors."""
     edited: str = ""
-    """When the live run was edited, as the starts were not; empty if it was not."""
+    """When the live run was edited, in words; empty if it was not. The starts are never edited."""

@@ -1,4 +1,4 @@
-"""Comparing the live run with others, in words."""
+"""Sentences that compare the live run with others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bptui.formatting import error_text
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
 MAX_SENTENCE_LENGTH = 78
-"""Characters of a sentence in the status line of an 80-column terminal."""
+"""The most characters of a sentence in the status line of an 80-column terminal."""
 
 
 def same_data(one: Snapshot, other: Snapshot) -> bool:
@@ -42,7 +42,7 @@ def common_errors(pinned: Snapshot, live: Snapshot) -> tuple[int, float, float] 
 
 
 def differences(pinned: RunProgress, live: RunProgress, room: int) -> str:
-    """What differs, from the pinned to the live value, as much as fits in `room` characters."""
+    """The differences from the pinned to the live run, as many as fit in `room` characters."""
     changes = edits_in_words(pinned.edits, live.edits) + changes_in_words(pinned.config, live.config)
     for count in range(len(changes), 0, -1):
         text = ", ".join(changes[:count]) + (", ..." if count < len(changes) else "")
@@ -53,10 +53,10 @@ def differences(pinned: RunProgress, live: RunProgress, room: int) -> str:
 
 
 def edits_in_words(pinned: Sequence[Edit], live: Sequence[Edit]) -> list[str]:
-    """What differs between the edits of the two networks, if anything does."""
+    """The differences between the edits of the two networks."""
 
     def made(edits: Sequence[Edit]) -> list[Edit]:
-        """The edits without what depends on the weights or the batch size."""
+        """The edits without the parts that depend on the weights or the batch size."""
         return [replace(edit, sample=0, kept=()) for edit in edits]
 
     if made(pinned) == made(live):

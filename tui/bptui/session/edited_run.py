@@ -16,7 +16,7 @@ class EditedRun(ChangeableRun):
     """A run with edits that undo takes back. See `LiveRun` for the arguments."""
 
     def edit(self, edit: Edit) -> None:
-        """Edit a weight, a unit or a layer of the network as it is, also while a what-if is on.
+        """Edit a weight, a unit or a layer of the network without a restart, even if what-if is on.
 
         A notice says what was done, or why it is not possible.
         """
@@ -39,7 +39,7 @@ class EditedRun(ChangeableRun):
         self._notice = Notice(f"{sentence_case(edit.words)}: {self._when_it_acts()}")
 
     def toggle_frozen(self, layer: int, unit: int, input: Input = None) -> None:
-        """Freeze a unit, or one of its weights or its bias; unfreeze what is frozen. See `edit`."""
+        """Freeze a unit, one of its weights or its bias, or unfreeze it if it is frozen. See `edit`."""
         freeze = Edit("freeze", layer, unit, input)
         if self._has_place(freeze):
             self.edit(replace(freeze, kind="unfreeze") if self._trainer.is_frozen(freeze) else freeze)
@@ -51,12 +51,12 @@ class EditedRun(ChangeableRun):
             self.edit(Edit("bring back" if is_out else "knock out", layer, unit))
 
     def _has_place(self, edit: Edit) -> bool:
-        """Whether the network has the place, which may have been chosen in a larger one; if not, say so."""
+        """Whether the network has the edit's unit; if not, since it was chosen in a larger one, say so."""
         has_place = bool(possible_edits(self._trainer.network.sizes, (edit,)))
         if not has_place:
             self._notice = Notice(f"This network has no {edit.target}.")
         return has_place
 
     def toggle_edit(self, command: str, unit: tuple[int, int]) -> None:
-        """Do to a unit, given by layer and number, what the command freeze or knock_out does."""
+        """Apply the command freeze or knock_out to a unit, given by its layer and number."""
         {"freeze": self.toggle_frozen, "knock_out": self.toggle_knocked_out}[command](*unit)

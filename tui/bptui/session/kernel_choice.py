@@ -16,20 +16,20 @@ from bpengine.kernels.loading import (
 )
 
 MEASURED_MILLISECONDS = 20.0
-"""How long each kernel trains to find out how fast it is."""
+"""How long each kernel trains when its speed is measured."""
 
 
 class KernelChoice:
-    """The kernel that was asked for, and the one that is available by now.
+    """The requested kernel, and the one that is available so far.
 
     Args:
         wanted: auto, numpy or numba.
 
     Attributes:
-        name: the kernel for a run that begins now: numpy until numba is loaded, then the wanted one.
-        settled: whether the kernel no longer changes, since nothing is left to load.
-        waiting: whether numba was asked for by name and is not loaded yet. Runs then begin when it is.
-        has_lanes: whether the machine code for runs side by side is loaded, too.
+        name: the kernel for a run that begins now: numpy until numba is loaded, then the requested one.
+        settled: whether the choice is final, since nothing is left to load.
+        waiting: whether numba was requested by name and is not loaded yet. Runs then begin after it is.
+        has_lanes: whether the machine code for runs side by side is also loaded.
     """
 
     def __init__(self, wanted: str = "numpy") -> None:
@@ -42,26 +42,26 @@ class KernelChoice:
 
     @property
     def may_compile(self) -> bool:
-        """Whether numba is wanted, or used where it works."""
+        """Whether numba is requested, or used if it works."""
         return self._wanted != "numpy"
 
     def load(self, when_done: Callable[[bool], object]) -> None:
-        """Load numba in a thread if it is wanted; the runs use it from `take` on.
+        """Load numba in a thread if it may be used; runs use it after `take`.
 
         Args:
-            when_done: called from that thread, with whether numba is loaded. It has `take` called where the
-                runs are trained: otherwise a run that waits for numba could begin with NumPy in between.
+            when_done: called from that thread with whether numba is loaded. It must have `take` called
+                in the thread that trains; otherwise a run that waits for numba could begin with NumPy.
         """
         if self._wanted != "numpy":
             load_numba_in_background(when_done)
 
     def take(self, loaded: bool) -> None:
-        """Choose the wanted kernel, or NumPy if numba could not be loaded, for the runs that begin now."""
+        """Choose the requested kernel, or NumPy if numba could not be loaded, for the runs to come."""
         self.name = self._wanted if loaded else "numpy"
         self.waiting, self.settled = False, True
 
     def load_now(self) -> None:
-        """Load numba if it is wanted: some seconds the first time, and a fraction of one afterwards."""
+        """Load numba if it may be used: a few seconds the first time, less than one afterwards."""
         if self.settled:
             return
         loaded = False
@@ -71,13 +71,13 @@ class KernelChoice:
         self.take(loaded)
 
     def begin_lanes(self, *, in_background: bool) -> bool:
-        """Load the machine code for runs side by side, unless that has been done or has begun.
+        """Load the machine code for runs side by side, unless it is loaded or being loaded.
 
         Args:
-            in_background: whether to return at once, before it is loaded.
+            in_background: whether to return before it is loaded.
 
         Returns:
-            Whether there is such code or may be; see `has_lanes`.
+            Whether there is such code, or may be after loading; see `has_lanes`.
         """
         self.has_lanes = self.has_lanes or has_lanes()
         if not in_background and not self.has_lanes:
@@ -97,9 +97,9 @@ class KernelChoice:
 def speedup(
     config: TrainingConfig, source: Dataset | None, kernel: str, *, clock: Callable[[], float]
 ) -> float | None:
-    """How many times as fast as NumPy a new run with these settings would train; 1 if NumPy would train it.
+    """How many times as fast as with NumPy a new run would train; 1 if it would use NumPy.
 
-    Both are measured on runs of their own. None if there was too little to measure.
+    Both speeds are measured on separate runs. Returns None if a run is too short to measure.
 
     Args:
         config: the settings.
@@ -115,7 +115,7 @@ def speedup(
 
 
 def _samples_per_second(trainer: Trainer, clock: Callable[[], float]) -> float:
-    """The measured speed, without the first calls, which are slower; 0 if the run ends before."""
+    """The measured speed, without the slower first calls; 0 if the run ends before that."""
     try:
         trainer.run_for(MEASURED_MILLISECONDS / 4, clock=clock)
         start = clock()

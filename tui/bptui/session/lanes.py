@@ -1,4 +1,4 @@
-"""Waiting for the machine code of runs side by side, in a thread that has nothing to do before."""
+"""Waiting, in a thread, for the machine code of runs side by side."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import threading
 from bpengine.kernels.loading import load_lanes_in_background
 
 WAIT_SECONDS = 0.02
-"""How long a thread that waits for something does so before it looks again."""
+"""The time between two checks of a waiting thread."""
 
 
 def wait_for_lanes(stopped: threading.Event) -> bool:
-    """Load the machine code of the lanes, for some seconds the first time; return whether it is there.
+    """Load the machine code of the lanes, which takes seconds the first time; return whether there is any.
 
     Args:
-        stopped: ends the waiting; there is no code then.
+        stopped: set to stop waiting; the result is then False.
     """
     ready: list[bool] = []
     done = threading.Event()

@@ -1,4 +1,4 @@
-"""The run on screen as time advances it: its trainer, its state, and what it trains toward."""
+"""The run on screen as ticks advance it: its trainer, its state, and the task in progress."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from bptui.session.undo import UndoStack
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""
 Task = Stepping | Rewinding | Visiting
-"""What goes on by itself until it is done."""
+"""A task that continues by itself until it is done."""
 KEY_SECONDS = 0.05
-"""How long a step or a rewind may take before the screen shows its progress: it mostly takes less."""
+"""How long a step or a rewind may take before the screen shows its progress. Most take less."""
 
 
 class LiveRun:
@@ -35,8 +35,8 @@ class LiveRun:
         source: the user's own data; None for the named data set.
         kernels: chooses the kernel of each run.
         restored: a run to continue; None begins a new one.
-        awaited_kernel: the kernel with which the restored run continues as soon as that kernel is loaded;
-            empty if the run has its kernel already.
+        awaited_kernel: the kernel with which the restored run continues once it is loaded; empty if the run
+            already has its kernel.
         clock: returns seconds since any fixed point in time, to measure epochs per second.
     """
 
@@ -70,7 +70,7 @@ class LiveRun:
         self._awaited_kernel = ""
         self._wants_to_run = False
         self._retraining = None
-        self._not_repeated: tuple[int, ...] = ()  # which edits of the baseline the run lacks
+        self._not_repeated: tuple[int, ...] = ()  # the numbers of the baseline's edits that the run lacks
         self._speed_control.measure_anew()
 
     def _take_trainer(self, trainer: Trainer) -> None:
@@ -86,7 +86,7 @@ class LiveRun:
 
     @property
     def config(self) -> TrainingConfig:
-        """The settings in force."""
+        """The current settings."""
         return self._trainer.config
 
     @property
@@ -105,7 +105,7 @@ class LiveRun:
 
     @property
     def notice(self) -> str:
-        """What the last command answered; empty if the state of the run says it all."""
+        """The answer to the last command; empty if the state of the run says everything."""
         return "" if self._notice is None else self._notice.text
 
     @property
@@ -125,7 +125,7 @@ class LiveRun:
 
     @property
     def in_progress(self) -> bool:
-        """Whether a step, a rewind, a visit or a what-if is on its way, which `stop` would stop."""
+        """Whether a step, a rewind, a visit or a what-if is in progress, which `stop` would stop."""
         return self._task is not None or (self._retraining is not None and self._wants_to_run)
 
     @property
@@ -134,16 +134,16 @@ class LiveRun:
         return self._kernels.waiting or bool(self._awaited_kernel)
 
     def take_kernel(self) -> None:
-        """Use the kernel that is loaded now for a run that waits for it or has not begun.
+        """Use the newly loaded kernel for a run that waits for it or has not begun.
 
-        For another run, say how much faster a restart would make it: a run keeps its kernel.
+        A run that has begun keeps its kernel; say how much faster it would be after a restart.
         """
         if self._notice == notices.COMPILING:
             self._notice = None
         awaited, self._awaited_kernel = self._awaited_kernel, ""
         try:
             self._switch_kernel(awaited)
-        except ConfigError as error:  # numba was asked for by name, but has no code for this network
+        except ConfigError as error:  # numba was requested by name, but has no code for this network
             self._kernels.name = "auto"
             self._notice = Notice(f"{error}.")
 
@@ -170,16 +170,16 @@ class LiveRun:
 
     @property
     def is_flat_out(self) -> bool:
-        """Whether the last slice of time was too short for the distance of a tick, even with no pause."""
+        """Whether the last slice was too short for the work of a tick, so that training needs no pauses."""
         return self._is_flat_out and not self.waiting
 
     @property
     def has_news(self) -> bool:
-        """Whether a tick has done something that no snapshot has shown yet."""
+        """Whether something has changed since the last snapshot."""
         return self._has_moved or self._cloud.has_news
 
     def tick(self) -> None:
-        """Train for a slice of time, if running, and the other starts of the cloud."""
+        """Train for a slice of time if the run is running; also train the other starts of the cloud."""
         self._has_moved = self._has_moved or self.state is State.RUNNING
         self._cloud.tick(self._clock, runs=self.state is State.RUNNING)
         if self._task is not None:
@@ -202,12 +202,12 @@ class LiveRun:
             self._train(self._trainer.run_epoch)
 
     def run_to_rest(self) -> None:
-        """Train until nothing runs by itself: through a what-if, and to the end of a restarted run."""
+        """Train until nothing continues by itself: through a what-if, and to the end of a running run."""
         while self.state is State.RUNNING and not self.waiting:
             self.tick()
 
     def _retrain(self, retraining: Retraining) -> None:
-        """Train toward the target epoch for a slice of time; there, pause unless the baseline was running."""
+        """Train toward the target epoch for a slice of time. There, pause unless the baseline was running."""
         deadline = self._clock() + SLICE_MILLISECONDS / 1000
         going: Retraining | None = retraining
         while going is not None:
@@ -215,14 +215,14 @@ class LiveRun:
             if left and self._kernels.waiting:
                 return
             self._train_slice(left)
-            # On from an edit, if there is time.
+            # Continue after a repeated edit if there is time.
             goes_on = self._retraining is not going and self._clock() < deadline
             going = self._retraining if goes_on else None
         if self._retraining is None and not retraining.run_afterwards:
             self._pause()
 
     def _begin_task(self, task: Task) -> None:
-        """Begin a step, a rewind or a visit, and mostly end it before the key is answered."""
+        """Begin a step, a rewind or a visit. Most of them are finished before the key is answered."""
         self._task = task
         deadline = self._clock() + KEY_SECONDS
         self._continue(task)
@@ -274,7 +274,7 @@ class LiveRun:
         self._settle()
 
     def _repeat_edits(self) -> None:
-        """Make the edits of the run before a what-if whose places are reached."""
+        """Repeat the edits of a what-if's baseline that are due."""
         retraining = self._retraining
         due = () if retraining is None else retraining.due(self._trainer)
         if retraining is None or not due:
@@ -282,18 +282,18 @@ class LiveRun:
         for number, edit in due:
             try:
                 self._trainer.edit(edit)
-            except ConfigError:  # as after another edit on the way
+            except ConfigError:  # for example after another edit in the meantime
                 self._not_repeated += (number,)
         self._retraining = replace(retraining, repeats=retraining.repeats[len(due) :])
 
     def _end_retraining(self) -> None:
-        """Give up a what-if in progress, with the edits that it would still have repeated."""
+        """Give up a what-if in progress, and the edits that it still had to repeat."""
         if self._retraining is not None:
             self._not_repeated += tuple(repeat.number for repeat in self._retraining.repeats)
             self._retraining = None
 
     def _settle(self) -> None:
-        """Pause a run that has ended, so that it does not continue by itself if it gets more epochs later."""
+        """Pause a run that has ended, so that it does not continue by itself if it later gets more epochs."""
         ended = self.state in (State.FINISHED, State.DIVERGED)
         if ended:
             self._pause()

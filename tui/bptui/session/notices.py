@@ -1,4 +1,4 @@
-"""What the session answers to a key: a sentence for the status line, until the next key."""
+"""The session's answers to keys: sentences for the status line, shown until the next key."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MORE = {
     "target error": "a lower target error lets",
     "patience": "more patience lets",
 }
-"""What lets a run continue, by the reason for which it has ended."""
+"""How to let a run continue, by the reason for its end."""
 
 
 def cloud_waits() -> Notice:
@@ -45,7 +45,7 @@ def cloud_waits() -> Notice:
 
 
 def finished(reason: str) -> Notice:
-    """The run has finished, so that there is nothing to run or to step.
+    """The run has finished and can't be run or stepped further.
 
     Args:
         reason: why it has ended; see `Run.stop_reason`.
@@ -82,7 +82,7 @@ def edits_left_out(edits: Sequence[Edit]) -> Notice:
 
 
 def _listed(edits: Sequence[Edit], room: int) -> str:
-    """As many of the edits as there is room for, and how many more there are; or only how many."""
+    """The edits that fit, and how many more there are; or only their number."""
     words = [edit.words for edit in edits]
     for count in range(len(edits), 0, -1):
         rest = [f"{len(edits) - count} more"] if count < len(edits) else []
@@ -103,7 +103,7 @@ def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, 
 
     Args:
         edit: the edit.
-        frozen: whether what it is about is frozen.
+        frozen: whether the unit, weight or bias is frozen.
         knocked_out: the layer and the number of each unit that is knocked out.
     """
     match edit.kind:
@@ -122,7 +122,7 @@ def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, 
 
 
 def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> Notice:
-    """An edit would unfreeze what is frozen as long as a unit is knocked out."""
+    """An edit would unfreeze a weight or bias that stays frozen while a unit is knocked out."""
     key, target = key_of("knock_out"), sentence_case(edit.target)
     if edit.input is None and (edit.layer, edit.unit) in knocked_out:
         return Notice(f"{target} is knocked out: it stays frozen until {key} brings it back.")
@@ -141,7 +141,7 @@ def restarted(seed: int, *, edited: bool = False) -> Notice:
 
     Args:
         seed: the seed.
-        edited: whether the run was edited, which the new one is not.
+        edited: whether the run before had edits; the new one has none.
     """
     if edited:
         return Notice(f"Restarted with seed {seed}, without the edits of the previous run.")
@@ -154,7 +154,7 @@ def new_seed(seed: int) -> Notice:
 
 
 def faster_kernel(factor: float | None) -> Notice | None:
-    """The compiled kernel is ready, but the run keeps its own; None if it would not be faster.
+    """The compiled kernel is ready, but the run keeps NumPy; None if it would not be faster.
 
     Args:
         factor: how many times as fast a restart is; None if that was not measured.
@@ -167,19 +167,19 @@ def faster_kernel(factor: float | None) -> Notice | None:
 
 
 def undone(what: str, *, waits: bool) -> Notice:
-    """The run is as it was before this change, and maybe waits for a key to go on."""
+    """The change was undone; `waits` says whether the run waits for a key to go on."""
     continues = f"; {key_of('toggle_run')} continues" if waits else ""
     return Notice(f"Undone: {what}. {key_of('redo')} redoes it{continues}.")
 
 
 def redone(what: str, *, waits: bool) -> Notice:
-    """The run is as it was when this change was undone, and maybe waits for a key to go on."""
+    """The change was redone; `waits` says whether the run waits for a key to go on."""
     continues = f" {key_first('toggle_run')} continues." if waits else ""
     return Notice(f"Redone: {what}.{continues}")
 
 
 def pinned(label: str, *, replaced: bool) -> Notice:
-    """The run was pinned under this letter, maybe in place of the oldest pin."""
+    """The run was pinned under this letter, possibly in place of the oldest pin."""
     if replaced:
         undo, pins = key_of("undo"), key_of("pins")
         place = f"Pinned as {label} in place of the oldest pin"
@@ -199,13 +199,13 @@ def opened(name: str) -> Notice:
 
 
 def learns(function: str) -> Notice:
-    """A function was typed in place of the data."""
+    """The run now learns a function that was typed."""
     what, undo = printable(function, 24), key_of("undo")
     return Notice(f"Learning {what}: the run restarts. {undo} undoes it.")
 
 
 def unchanged(field: Field, value: object) -> Notice:
-    """The setting has this value already, because it can't go any further or was typed again."""
+    """The setting already has this value: it was typed again, or is at a limit."""
     if isinstance(field, FormulaField):
         return Notice(f"{field.label} is already {field.brief(value)}. To change it, type another one.")
     if field.move(value, 1) == value:
@@ -218,7 +218,7 @@ def unchanged(field: Field, value: object) -> Notice:
 
 
 def data_from_file(field: Field, name: str) -> Notice:
-    """The setting belongs to the named data sets, and the samples come from a file."""
+    """The setting applies only to the named data sets, but the samples come from a file."""
     return Notice(f"{field.label}: not used, the data comes from {name}.")
 
 

@@ -1,4 +1,4 @@
-"""Observing a trainer: the parts of a snapshot that are read from the run and its network."""
+"""Observing a trainer: computes the parts of a snapshot that come from the run and its network."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.metrics import measure_outputs
 from bpengine.network import matrices
-from bptui.session.snapshot import ACROSS, GRID, MAX_UNITS, NetworkValues, RunProgress
+from bptui.session.snapshot import GRID, GRID_STEPS, MAX_UNITS, NetworkValues, RunProgress
 
 MAX_DIAGNOSED = 2_000_000
-"""Parameters times samples up to which the network is diagnosed at each frame: some milliseconds."""
+"""The most parameters times samples for which each frame diagnoses the network: some milliseconds."""
 MAX_SAMPLE_WORK = 2**24
 """The work of the samples that are observed at each frame (see `work_per_sample`): some ten milliseconds."""
 MIN_OBSERVED = 32
-"""The least samples that are observed, however large the network is."""
+"""The fewest samples that are observed, even for a large network."""
 _MAX_GRID_WORK = 20_000_000
-"""The same for the grid."""
+"""The most work for the grid."""
 _MIN_GRID = (8, 10)
-_MIN_ACROSS = 40
+_MIN_GRID_STEPS = 40
 
 
 class Observer:
     """Observes one run. The inputs of the grid over the domain are computed once.
 
-    The work of a frame is bounded: of many samples, or for a large network, an even selection is observed.
+    The work of a frame is bounded: of many samples, or with a large network, only an even selection is
+    observed.
 
     Args:
         trainer: the run.
@@ -46,7 +47,7 @@ class Observer:
         """The run and its network as they are now.
 
         Args:
-            unused: the settings that have no effect, which the session knows.
+            unused: the settings that have no effect.
         """
         network, inputs = self._trainer.network, self._dataset.inputs
         test = self._dataset.test
@@ -131,7 +132,7 @@ class Observer:
 
 
 def _reports(trainer: Trainer) -> tuple[EpochRecord, ...]:
-    """The reported epochs and, of a run that has ended, the last one, whatever the report interval."""
+    """The reported epochs and, if the run has ended, its last epoch in any case."""
     reports, last = tuple(trainer.history.reports), trainer.history.last
     ended = trainer.finished or trainer.divergence is not None
     if not ended or last is None or (reports and reports[-1].epoch == last.epoch):
@@ -144,7 +145,7 @@ def _test_metrics(answers: Array | None, test: Dataset | None) -> Metrics | None
 
 
 def _selection(dataset: Dataset, most: int) -> Dataset:
-    """The data set with an even selection of its samples, and of its test samples, if there are more."""
+    """The data set with an even selection of at most `most` samples, and as many test samples."""
     if max(len(dataset), len(dataset.test or ())) <= most:
         return dataset
     chosen = evenly(len(dataset), most)
@@ -158,13 +159,13 @@ def _selection(dataset: Dataset, most: int) -> Dataset:
 
 
 def domain_grid(dataset: Dataset, work: int) -> tuple[Array | None, tuple[int, ...]]:
-    """The network's inputs at steps or nodes over the domain, and the shape of the grid.
+    """The inputs at the steps or nodes of a grid over the domain, and the shape of the grid.
 
     Returns:
         None and an empty shape for more than two inputs.
     """
     if len(dataset.domain) == 1:
-        steps = min(ACROSS, max(_MIN_ACROSS, _MAX_GRID_WORK // work))
+        steps = min(GRID_STEPS, max(_MIN_GRID_STEPS, _MAX_GRID_WORK // work))
         return dataset.scaling.apply(np.linspace(*dataset.domain[0], steps)[:, np.newaxis]), (steps,)
     if len(dataset.domain) != 2:
         return None, ()
@@ -178,7 +179,7 @@ def domain_grid(dataset: Dataset, work: int) -> tuple[Array | None, tuple[int, .
 
 
 def _grid_shape(work: int) -> tuple[int, int]:
-    """Rows and columns; a large network is evaluated at fewer nodes."""
+    """The rows and columns of the grid; a large network is evaluated at fewer nodes."""
     part = min(1.0, (_MAX_GRID_WORK / (GRID[0] * GRID[1] * work)) ** 0.5)
     rows, columns = (max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
     return rows, columns

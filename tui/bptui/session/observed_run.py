@@ -1,4 +1,4 @@
-"""A run as the screen shows it: its snapshot, with the runs that it is compared with."""
+"""A run that makes the snapshots for the screen, with the runs that it is compared with."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
 from bptui.session.comparison import changes_in_words, compare, edits_in_words
 from bptui.session.live_run import LiveRun
-from bptui.session.pins import KeptRun, Pins
+from bptui.session.pins import Pins, RunCopy
 from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
 from bptui.session.targets import Rewinding
 from bptui.session.timeline import wording
-from bptui.session.timeline.course import timeline_of
 from bptui.session.timeline.original import OriginalRun
+from bptui.session.timeline.timeline import timeline_of
 
 
 class ObservedRun(LiveRun):
@@ -24,7 +24,7 @@ class ObservedRun(LiveRun):
 
     _what_if = False
     _pins: Pins = Pins()
-    _baseline: KeptRun | None = None
+    _baseline: RunCopy | None = None
     _previous_curve: Curve | None = None
     _original: OriginalRun | None = None
 
@@ -48,8 +48,8 @@ class ObservedRun(LiveRun):
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None
-        # The cloud is left alone during a rewind, which goes through epochs that nobody asked for. It is also
-        # left alone while an earlier epoch is on view: afterwards, the starts are to be as they were.
+        # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
+        # # follow an earlier epoch on view either: after the view, its starts must be as they were.
         if self._viewing is None and not isinstance(self._task, Rewinding):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
@@ -59,7 +59,7 @@ class ObservedRun(LiveRun):
             Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, lacking)
         )
 
-    def _compared(self, label: str, kept: KeptRun) -> ComparedRun:
+    def _compared(self, label: str, kept: RunCopy) -> ComparedRun:
         before = kept.snapshot.run
         changes = edits_in_words(before.edits, self._trainer.edits)
         changes += changes_in_words(before.config, self.config)
@@ -70,13 +70,13 @@ class ObservedRun(LiveRun):
         snapshot = self._original.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
         return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
 
-    def _current(self, bookmark: Bookmark | None = None) -> KeptRun:
-        """The run as it is now, to compare others with.
+    def _current(self, bookmark: Bookmark | None = None) -> RunCopy:
+        """A copy of the run as it is now, to compare others with.
 
         Args:
-            bookmark: one of this moment, if there is one, which saves copying a large network again.
+            bookmark: a bookmark of the current state, if there is one; it saves copying a large network.
         """
-        return KeptRun(self._observed(), SavedRun.of(self._trainer, bookmark))
+        return RunCopy(self._observed(), SavedRun.of(self._trainer, bookmark))
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
@@ -107,7 +107,7 @@ class ObservedRun(LiveRun):
         return replace(snapshot, status=replace(status, advice=sentence, advice_without_arrows=""))
 
     def _progress(self) -> str:
-        """How far a step, a rewind, a visit or a what-if is, or what is viewed; empty if there is nothing."""
+        """The progress of a step, rewind, visit or what-if, or the epoch on view; empty without one."""
         if self._task is not None:
             return self._task.progress(self._trainer)
         if self._viewing is not None:

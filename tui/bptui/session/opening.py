@@ -9,10 +9,10 @@ from bptui.startup.start_settings import StartSettings
 
 
 def sessions_of(start: StartSettings, kernels: KernelChoice) -> dict[Task, Session]:
-    """A session for each task; a run to resume is in that of its task.
+    """A session for each task; a run to resume belongs to the session of its task.
 
     Args:
-        start: what to open with.
+        start: the settings at the start.
         kernels: chooses the kernel of all runs.
     """
     sessions = {}

@@ -1,4 +1,4 @@
-"""The runs that were pinned, to compare the live one with: up to four, each with a letter of its own."""
+"""The pinned runs, with which the live one is compared: up to four, each with its own letter."""
 
 from __future__ import annotations
 
@@ -14,65 +14,65 @@ from bptui.session.session_state import SavedPin
 from bptui.session.snapshot import Snapshot
 
 LABELS = "ABCD"
-"""The letters of the pins: as many as can be told apart in a small plot."""
+"""The letters of the pins. More pins could not be told apart in a small plot."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branch:
-    """Where the live run left another one."""
+    """The point at which the live run branched off another run."""
 
     epoch: int
-    """The last epoch that both share; -1 for the start."""
+    """The last epoch that both runs share; -1 for the start."""
     bookmark: Bookmark
-    """How far the other one had come."""
+    """The state that the other run had reached."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class KeptRun:
-    """A run as it was at one time."""
+class RunCopy:
+    """A copy of a run at one point in time."""
 
     snapshot: Snapshot
     """The run as it is shown."""
     run: SavedRun
-    """The run itself, from which the snapshot can be made again."""
+    """The run itself, from which the snapshot can be computed again."""
     branch: Branch | None = None
-    """Where the live run has left this one; None if it is no branch."""
+    """Where the live run branched off this run; None if it did not."""
 
     def edits(self, numbers: Iterable[int]) -> tuple[Edit, ...]:
-        """Its edits of these numbers, counted from 0."""
+        """The run's edits with these numbers, counted from 0."""
         return tuple(self.run.state.edits[number] for number in numbers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pins:
-    """The pinned runs by their letters, the oldest first. Each change returns others."""
+    """The pinned runs by their letters, the oldest first. Immutable: each change returns new pins."""
 
-    runs: tuple[tuple[str, KeptRun], ...] = ()
+    runs: tuple[tuple[str, RunCopy], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.runs)
 
     @property
     def saved(self) -> tuple[SavedPin, ...]:
-        """The pins as they are kept."""
+        """The pins as a session state holds them."""
         return tuple(SavedPin(label, kept.run) for label, kept in self.runs)
 
-    def label_of(self, current: KeptRun) -> str | None:
-        """The letter of the pin that is the same run at the same point; None if there is none."""
+    def label_of(self, current: RunCopy) -> str | None:
+        """The letter of the pin that has the same run in the same state; None if there is none."""
         return next((label for label, kept in self.runs if _same(kept.snapshot, current.snapshot)), None)
 
-    def adding(self, current: KeptRun) -> tuple[Pins, str, bool]:
+    def adding(self, current: RunCopy) -> tuple[Pins, str, bool]:
         """Pin a run under the first free letter or, if there is none, in place of the oldest pin.
 
         Returns:
-            The pins, the letter, and whether another run had it.
+            The new pins, the letter, and whether another run had the letter before.
         """
         free = [letter for letter in LABELS if letter not in dict(self.runs)]
         label = free[0] if free else self.runs[0][0]
         return Pins((*self.without(label).runs, (label, current))), label, not free
 
     def without(self, label: str) -> Pins:
-        """The other pins."""
+        """The pins without this letter."""
         return Pins(tuple(pin for pin in self.runs if pin[0] != label))
 
 

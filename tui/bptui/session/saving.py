@@ -12,21 +12,21 @@ from bpengine.files import is_replaceable, reason_of
 from bpengine.wording import printable_path
 
 MAX_NAMES = 10_000
-"""The most names that are tried for a free one."""
+"""The most names that are tried to find a free one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Something that can be saved."""
+    """A kind of file that can be saved."""
 
     label: str
     suffix: str
-    """How the proposed name ends."""
+    """The ending of the proposed name."""
     write: Callable[[Path], None]
-    """Writes the file; raises OSError, ConfigError or CheckpointError."""
+    """Writes the file. Raises OSError, ConfigError or CheckpointError."""
 
     def save(self, name: str) -> str:
-        """Write the file of this name; return why that is not possible, or an empty text."""
+        """Write the file. Return why that is not possible, or an empty text."""
         try:
             self.write(Path(name).expanduser())
         except (CheckpointError, ConfigError) as error:
@@ -39,17 +39,17 @@ class Saving:
 
 
 def problem_of(name: str) -> str:
-    """Why no file of this name can be written, as far as that is known before; empty if it can."""
+    """Why the file can't be written, as far as can be known in advance; empty if nothing is known."""
     try:
         return _problem(name)
     except OSError as error:
         return _unwritable(name, error)
-    except (RuntimeError, ValueError):  # a home that is unknown, or a name that no file can have
+    except (RuntimeError, ValueError):  # the home folder is unknown, or no file can have the name
         return _impossible(name)
 
 
 def exists(name: str) -> bool:
-    """Whether there is a file of this name, for which `problem_of` finds no problem."""
+    """Whether the file exists. `problem_of` must have found no problem with its name."""
     return Path(name).expanduser().exists()
 
 
@@ -76,7 +76,7 @@ def _problem(name: str) -> str:
         return f"{shown}: is a folder, not a file"
     if not is_replaceable(path):
         return f"{shown}: is not a regular file"
-    path.exists()  # raises for what `is_dir` ignores
+    path.exists()  # raises an error that `is_dir` would ignore
     return ""
 
 

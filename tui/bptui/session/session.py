@@ -1,4 +1,4 @@
-"""One run on screen: the state machine between keys and trainer, and the only caller of the engine."""
+"""The session: the state machine between the keys and the trainer of one run on screen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bptui.session import notices
 from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.notices import Notice
-from bptui.session.pins import KeptRun, Pins
+from bptui.session.pins import Pins, RunCopy
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import State
 from bptui.session.targets import Retraining, Rewinding, Stepping, edits_to_repeat
@@ -29,17 +29,17 @@ from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore
 from bptui.session.viewed_run import ViewedRun
 
-if TYPE_CHECKING:  # loaded when a map is opened
+if TYPE_CHECKING:  # imported when a map is opened
     from bptui.session.map.mapping import MapBase
     from bptui.session.map.memory import MapMemory
 
 
 class Session(ViewedRun):
-    """A run and what a person does to it. See `LiveRun` for the arguments."""
+    """A run with all its commands. See `LiveRun` for the arguments."""
 
     _map_memory: MapMemory | None = None
 
-    # What keys do.
+    # The commands of keys.
 
     def toggle(self) -> None:
         """Run or pause."""
@@ -75,10 +75,10 @@ class Session(ViewedRun):
     def step_epoch(self, epochs: int = 1) -> None:
         """Pause, and train to the end of the epoch in progress or through the next one.
 
-        A step while another one is in progress adds to it.
+        If a step is in progress, the new one is added to it.
 
         Args:
-            epochs: how many epochs to train; one that is in progress counts as one.
+            epochs: how many epochs to train; an epoch in progress counts as one.
         """
         self._stop_rewind()
         self._notice = None
@@ -93,11 +93,11 @@ class Session(ViewedRun):
             self._begin_task(Stepping(epoch + epochs))
 
     def step_samples(self, samples: int) -> int:
-        """Pause, and train on so many samples, or on as many as a slice of time allows.
+        """Pause, and train on `samples` samples, or on as many as a slice of time allows.
 
         Returns:
-            On how many samples the run was trained: on none if it has ended, and on more if it trains in
-            batches.
+            The number of samples that the run was trained on: 0 if it has ended, and possibly more than
+            `samples` if it trains in batches.
         """
         self._stop_rewind()
         self._notice = self._task = None
@@ -114,7 +114,7 @@ class Session(ViewedRun):
     def toggle_pin(self) -> None:
         """Pin the run as it is now to compare the live run with, or unpin it if it is pinned already.
 
-        Where all pins are in use, the run takes the place of the oldest one.
+        If all pins are in use, the run replaces the oldest one.
         """
         current = self._current()
         label = self._pins.label_of(current)
@@ -128,7 +128,7 @@ class Session(ViewedRun):
         self._notice = notices.pinned(label, replaced=replaced)
 
     def unpin(self, label: str) -> None:
-        """Remove the pin of this letter; undo brings it back. Nothing happens if there is none."""
+        """Remove the pin with this letter, if there is one; undo restores it."""
         pins = self._pins.without(label)
         if len(pins.runs) < len(self._pins.runs):
             self._undo.push(PinsBefore(f"unpinned {label}", self._pins))
@@ -136,7 +136,7 @@ class Session(ViewedRun):
             self._notice = notices.unpinned(label)
 
     def toggle_what_if(self) -> None:
-        """Switch whether each change retrains to the current epoch, to show what it would have done."""
+        """Turn what-if on or off: whether each change retrains to the current epoch to show its effect."""
         self._what_if = not self._what_if
         if self._what_if:
             self._notice = notices.WHAT_IF_ON
@@ -145,7 +145,7 @@ class Session(ViewedRun):
             self._notice = notices.WHAT_IF_OFF
 
     def advising(self, limits: Limits) -> Advising:
-        """An experiment with changes of the present settings, to the epoch of the run or, at 0, its end."""
+        """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
         epoch = min(self.epochs_done, self.config.epochs)
         edits = self._trainer.edits
         return Advising(
@@ -158,7 +158,7 @@ class Session(ViewedRun):
         )
 
     def map_base(self, limits: Limits) -> tuple[MapBase, MapMemory]:
-        """What a map of the present settings begins with, and what is remembered of earlier ones."""
+        """The base of a map with the current settings, and the memory of earlier maps."""
         from bptui.session.map.mapping import MapBase
         from bptui.session.map.memory import MapMemory
 
@@ -168,7 +168,7 @@ class Session(ViewedRun):
         return base, self._map_memory
 
     def open_run(self, values: Mapping[str, Any], what: str) -> None:
-        """Take the settings of a run of a map, and run it, without a comparison; see `take`."""
+        """Open a run of a map: take its settings and run, without a comparison. See `take`."""
         self.take(values, what, compare=False)
         if self.state is State.READY:
             self._run()
@@ -185,20 +185,20 @@ class Session(ViewedRun):
         self._notice = shown if self._cloud.is_on else notices.CLOUD_OFF
 
     def run_to_rest(self) -> None:
-        """See `LiveRun.run_to_rest`; compute the cloud as well."""
+        """Do what `LiveRun.run_to_rest` does, and compute the whole cloud."""
         super().run_to_rest()
-        self.snapshot()  # tells the cloud where the run is
-        self._cloud.rest()
+        self.snapshot()  # lets the cloud follow the run
+        self._cloud.compute_all()
 
     def refuse(self, reason: str) -> None:
-        """Say why a change is not made."""
+        """Say why a change is refused."""
         self._notice = Notice(f"{sentence_case(reason)}.")
 
     def explain(self, field: Field) -> None:
         """Say what a hyperparameter does."""
         self._notice = Notice(field.help)
 
-    # What outlives the screen.
+    # Files and the state that is kept.
 
     def open(
         self,
@@ -209,13 +209,13 @@ class Session(ViewedRun):
         awaited_kernel: str,
         name: str,
     ) -> None:
-        """Pause, and take a run from a file in place of the present one, which undo returns to.
+        """Pause, and replace the run by one from a file; undo returns to it.
 
         Args:
             config: the settings of the run.
             source: the user's own data; None for the named data set.
             restored: the run to continue; None begins a new one.
-            awaited_kernel: the kernel with which the restored run continues; empty if it has its kernel.
+            awaited_kernel: the kernel with which the restored run continues; empty if it already has it.
             name: the name of the file.
 
         Raises:
@@ -229,7 +229,7 @@ class Session(ViewedRun):
         self._notice = notices.opened(name)
 
     def save(self, path: Path) -> None:
-        """Save a checkpoint of the run as it is shown, which may be an earlier epoch on view.
+        """Save a checkpoint of the run as it is shown; an earlier epoch on view is saved as such.
 
         Raises:
             CheckpointError: the file can't be written.
@@ -237,11 +237,11 @@ class Session(ViewedRun):
         save(self._trainer, path)
 
     def say(self, text: str) -> None:
-        """Answer a key with a sentence, until the next key."""
+        """Show a sentence as the answer to a key, until the next key."""
         self._notice = Notice(text)
 
     def forget_notice(self) -> None:
-        """Say what suits the state of the run in place of the answer to the last command."""
+        """Replace the answer to the last command by advice that suits the state of the run."""
         self._notice = None
 
     @property
@@ -252,15 +252,15 @@ class Session(ViewedRun):
 
     @property
     def is_default(self) -> bool:
-        """Whether the run is the one that the screen opens with if nothing is asked for."""
+        """Whether the run is the one that the screen opens with by default."""
         defaults = TrainingConfig.defaults(self.config.task)
         return not self.is_worth_keeping and self.config == defaults and self.source is None
 
     def state_to_keep(self, timeout: float = -1.0) -> SessionState | None:
-        """A copy of everything that a later session continues with; may be called from any thread.
+        """A copy of everything that a later session needs to continue. Any thread may call this.
 
         Args:
-            timeout: the most seconds to wait for a computation that changes the run; forever by default.
+            timeout: the most seconds to wait for a computation that changes the run; the default is forever.
 
         Returns:
             None if the computation has not ended by then.
@@ -271,7 +271,7 @@ class Session(ViewedRun):
             run = self._run_to_keep()
             run = replace(run, kernel=self._awaited_kernel or run.kernel)
             retraining, pins, not_repeated = self._retraining, self._pins, self._not_repeated
-            # Without a baseline, which a what-if that was switched off has lost, it could not go on.
+            # Without a baseline, as after what-if was turned off, the what-if could not continue.
             baseline = self._baseline if retraining is None else retraining.baseline
         finally:
             self._changing.release()
@@ -291,18 +291,18 @@ class Session(ViewedRun):
     def _run_to_keep(self) -> SavedRun:
         if self._viewing is not None:
             return SavedRun.of(self._trainer, self._viewing.latest)
-        if isinstance(self._task, Rewinding):  # on its way to an earlier epoch: keep the run before it
+        if isinstance(self._task, Rewinding):  # keep the run before the rewind in progress
             return SavedRun.of(self._trainer, self._task.before.bookmark)
         return SavedRun.of(self._trainer)
 
     def take_state(self, state: SessionState, *, paused: bool) -> None:
         """Continue with the state of an earlier session.
 
-        The run continues with the kernel that it had, as soon as that kernel is loaded.
+        The run continues with its kernel once that is loaded.
 
         Args:
             state: from `state_to_keep`.
-            paused: whether the run waits for a key, even if it was running.
+            paused: whether the run stays paused even if it was running.
         """
         run = state.run
         awaited_kernel = "" if run.kernel == "numpy" else run.kernel
@@ -324,16 +324,16 @@ class Session(ViewedRun):
     def _take_opened(
         self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, awaited_kernel: str
     ) -> None:
-        """Take another run in place of the present one; it gets its kernel once that is loaded."""
+        """Replace the run by another one, which gets its kernel once that is loaded."""
         self._begin(config, source, restored)
         self._baseline = self._previous_curve = self._notice = None
         self._awaited_kernel = awaited_kernel
         if self._kernels.settled and awaited_kernel:
             self.take_kernel()
 
-    def _observed_again(self, run: SavedRun) -> KeptRun:
-        """A run that an earlier session compared with, observed again."""
+    def _observed_again(self, run: SavedRun) -> RunCopy:
+        """A copy of a run that an earlier session compared with, with its snapshot computed again."""
         session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
         observed = session.snapshot()
         progress = replace(observed.run, kernel=run.kernel)
-        return KeptRun(replace(observed, run=progress), run)
+        return RunCopy(replace(observed, run=progress), run)

@@ -1,4 +1,4 @@
-"""The state of a session, which is kept when the screen ends and taken up by a later one."""
+"""The state of a session that is kept when the screen ends and restored by a later session."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from bpengine.checkpoint import SavedRun
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SavedPin:
-    """A pinned run, as it is kept."""
+    """A pinned run in a session state."""
 
     label: str
-    """The letter that stands for it."""
+    """The letter of the pin."""
     run: SavedRun
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionState:
-    """Everything of a session that a later one continues with."""
+    """Everything that a later session needs to continue."""
 
     run: SavedRun
     pins: tuple[SavedPin, ...]
@@ -29,19 +29,19 @@ class SessionState:
     retraining: tuple[int, bool] | None
     """The epoch that a what-if in progress trains to, and whether the run continues from there."""
     running: bool
-    """Whether the run was running, or would have been on the open tab."""
+    """Whether the run was running, or would have been if its tab had been open."""
     what_if: bool
     cloud: bool
-    """Whether the other starts are shown, which are computed again."""
+    """Whether the cloud is shown. Its starts are computed again."""
     opened_with: TrainingConfig
-    """The settings that the run was opened with, which a key returns to."""
+    """The settings that the run was opened with, to which a key returns."""
     speed: int
     """The index of the chosen speed into SPEEDS."""
     not_repeated: tuple[int, ...] = ()
-    """The numbers of those edits of the baseline that the run lacks."""
+    """The numbers of the baseline's edits that the run lacks."""
 
     @property
     def runs(self) -> tuple[SavedRun, ...]:
-        """The run and all that it is compared with."""
+        """The run, its pins and its baseline."""
         baseline = () if self.baseline is None else (self.baseline,)
         return (self.run, *baseline, *(pin.run for pin in self.pins))

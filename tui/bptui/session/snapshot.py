@@ -1,4 +1,4 @@
-"""The frozen picture of a run that the session hands to the screen: nothing else crosses over."""
+"""The frozen snapshot of a run. It is all that the session hands to the screen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bptui.session.cloud_snapshot import Band, CloudSnapshot, Spread
 from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
 
 __all__ = ["Band", "CloudSnapshot", "ComparedRun", "Comparison", "Curve", "NetworkValues", "RunProgress"]
-__all__ += ["ACROSS", "GRID", "MAX_UNITS", "Mark", "MarkKind", "Snapshot", "State", "Status", "Timeline"]
+__all__ += ["GRID", "GRID_STEPS", "MAX_UNITS", "Mark", "MarkKind", "Snapshot", "State", "Status", "Timeline"]
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""
@@ -36,7 +36,7 @@ class RunProgress:
     unused: frozenset[str]
     """Names of the settings that have no effect with the current values of the others."""
     dataset: Dataset
-    """The samples that are observed: all of them or, if that would take too long, an even selection."""
+    """The observed samples: all of them or, if that would take too long, an even selection."""
     samples: int
     """How many training samples there are."""
     test_samples: int
@@ -60,11 +60,11 @@ class RunProgress:
     test_curve: Array
     """The test errors of the same epochs; NaN if there are no test samples."""
     reports: tuple[EpochRecord, ...]
-    """The newest reported epochs, oldest first; of a run that has ended, the last epoch in any case."""
+    """The newest reported epochs, oldest first. If the run has ended, its last epoch is always among them."""
     change_epochs: tuple[int, ...]
     """The epochs in which settings or weights were changed on the running network."""
     weight_change_epochs: tuple[int, ...] = ()
-    """Those of them in which weights were changed."""
+    """The epochs among them in which weights were changed."""
     edits: tuple[Edit, ...] = ()
     """What was edited in the network so far, oldest first."""
 
@@ -75,7 +75,7 @@ class RunProgress:
 
     @property
     def is_partly_measured(self) -> bool:
-        """Whether the metrics and outputs are those of a selection of the samples only."""
+        """Whether the metrics and outputs cover only a selection of the samples."""
         shown_tests = 0 if self.dataset.test is None else len(self.dataset.test)
         return (len(self.dataset), shown_tests) != (self.samples, self.test_samples)
 
@@ -92,9 +92,9 @@ class NetworkValues:
     test_outputs: Array | None
     """The same for its test samples; None if there are none."""
     grid_outputs: Array | None
-    """The outputs over the whole domain, in the same units. For one input: at `ACROSS` even steps or fewer,
-    shape (steps, outputs). For two: on a grid of at most `GRID` nodes, shape (rows, columns, outputs), the
-    lowest row first. None for more inputs."""
+    """The outputs over the whole domain, in the same units. For one input: at `GRID_STEPS` even steps or
+    fewer, shape (steps, outputs). For two: on a grid of at most `GRID` nodes, shape (rows, columns, outputs),
+    the lowest row first. None for more inputs."""
     unit_outputs: tuple[Array, ...] | None
     """The outputs of each hidden layer's units at the same steps or nodes; shape (steps, units) or
     (rows, columns, units) each. None where `grid_outputs` is None, and for networks with too many units."""
@@ -104,7 +104,7 @@ class NetworkValues:
     diagnostics: Diagnostics | None
     """Gradients and saturation by layer; None if the network is too large to measure at each frame."""
     frozen: tuple[Mask, ...] = ()
-    """Whether each of the numbers in `layers` is frozen; empty if nothing is."""
+    """Masks of the frozen numbers in `layers`; empty if nothing is frozen."""
     knocked_out: frozenset[tuple[int, int]] = frozenset()
     """The layer and the number of each unit that is knocked out."""
 
@@ -118,7 +118,7 @@ class NetworkValues:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedRun:
-    """A run that was kept to compare the live one with."""
+    """A run that the live one is compared with."""
 
     label: str
     """The letter of a pin; empty for the run before a what-if."""
@@ -127,7 +127,7 @@ class ComparedRun:
     changes: tuple[str, ...] = ()
     """Each setting that differs, from this run's value to that of the live one: `η 0.1 → 0.2`."""
     branched_at: int | None = None
-    """The epoch after which the live run has left this one, -1 for its start; None if it is no branch."""
+    """The epoch after which the live run branched off this one, -1 for its start; None if it did not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,13 +145,13 @@ class Comparison:
     cloud: CloudSnapshot | None = None
     """The starts that differ from the run only in the seed; None if they are not shown."""
     spread: Spread | None = None
-    """What these starts predict or, in a map, those of a cell; None if there are none."""
+    """The predictions of these starts or, in a map, of a cell's starts; None if there are none."""
     not_repeated: tuple[Edit, ...] = ()
     """The edits of the run before a what-if that the live run lacks, oldest first."""
 
     @property
     def reference(self) -> Snapshot | None:
-        """The run that the settings and the sentence are compared with: the baseline or the newest pin."""
+        """The run whose settings and errors the panels compare with: the baseline or the newest pin."""
         newest = (*self.pins[-1:], *(() if self.baseline is None else (self.baseline,)))
         return newest[-1].snapshot if newest else None
 
@@ -170,11 +170,11 @@ class Status:
     speed: str
     """The chosen training speed, in words."""
     epochs_per_second: float | None
-    """Measured while the run is running; None otherwise."""
+    """The measured speed while the run is running; None otherwise."""
     advice: str
     """What happened or what to do next, in a sentence."""
     advice_without_arrows: str = ""
-    """The same without what the arrows do to the settings; empty if nothing is said of that."""
+    """The same without the part about the arrow keys; empty if there is no such part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,12 +189,12 @@ class Snapshot:
 
     @property
     def without_arrows(self) -> Snapshot:
-        """The same where the arrows change no setting."""
+        """The same snapshot for a screen on which the arrow keys change no setting."""
         shorter = self.status.advice_without_arrows
         return replace(self, status=replace(self.status, advice=shorter)) if shorter else self
 
 
-ACROSS = 200
+GRID_STEPS = 200
 """The most steps over the domain of one input; large networks get fewer."""
 GRID = (60, 80)
 """The most rows and columns of the grid over a domain of two inputs; large networks get fewer."""

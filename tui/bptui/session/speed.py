@@ -1,4 +1,4 @@
-"""The training speed on screen: the speeds to choose from, and the epochs per second that result."""
+"""The training speed on screen: the speeds to choose from, and the measured epochs per second."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 TICK_SECONDS = 1 / 50
 """Seconds from one tick to the next."""
 WHOLE_RUN_SECONDS = 10.0
-"""How long a whole run takes at the speed that is set at first."""
+"""How long a whole run takes at the initial speed."""
 WINDOW_SECONDS = 0.5
 """The time over which epochs per second are measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """The most that one tick trains: some samples, some epochs, a share of the run, or no limit."""
+    """A limit for the training of one tick: a number of samples or epochs, a share of the run, or none."""
 
     label: str
     samples: int = 0
@@ -27,8 +27,8 @@ class Speed:
         """The most samples that one tick trains on; None for as many as its time allows.
 
         Args:
-            samples: how many the data set has.
-            epochs: how many the run has.
+            samples: the samples of the data set.
+            epochs: the epochs of the run.
         """
         if self.share:
             return max(1, round(self.share * samples * epochs))
@@ -43,17 +43,17 @@ SPEEDS = (
     Speed("full speed"),
 )
 FIRST_SPEED = 3
-"""The index of the speed that is set at first: slow enough to see the network learn."""
+"""The index of the initial speed: slow enough to see the network learn."""
 
 
 class SpeedControl:
-    """The chosen speed and the measured one.
+    """The chosen and the measured speed.
 
     Args:
         clock: returns seconds since any fixed point in time.
 
     Attributes:
-        epochs_per_second: over the last window, drawing included; None before the first window has ended.
+        epochs_per_second: the speed in the last window, drawing included; None until a window has ended.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -85,11 +85,11 @@ class SpeedControl:
         return f"{self.speed.label[0].upper()}{self.speed.label[1:]}{edge}."
 
     def measure_anew(self) -> None:
-        """Begin another window with the next `measure`; the last figure stands until that window ends."""
+        """Begin another window with the next `measure`; the last result stays until that window ends."""
         self._window_start = None
 
     def measure(self, epochs: float) -> None:
-        """Record how many epochs, fractions included, are done by now."""
+        """Record how many epochs, fractions included, are done."""
         now = self._clock()
         if self._window_start is None:
             self._window_start = (now, epochs)

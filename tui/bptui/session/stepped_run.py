@@ -1,4 +1,4 @@
-"""A run that is stepped by single batches, on and exactly back."""
+"""A run that can be stepped batch by batch, forward and exactly back."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bptui.session.edited_run import EditedRun
 from bptui.session.snapshot import State
 
 MAX_STEPS = 256
-"""The most steps to go back by without training again; fewer for a large network."""
+"""The most steps that can be taken back without training again; fewer for a large network."""
 MAX_BYTES = 100_000_000
-"""The most memory for the run states before these steps; that before the last step is always kept."""
+"""The most memory for the states before these steps. The state before the last step is always kept."""
 
 
 class Point(NamedTuple):
-    """A state of a run, so that two can be compared."""
+    """A point of a run, comparable with others."""
 
     trainer: Trainer
     epochs_done: int
@@ -36,26 +36,26 @@ class _Step(NamedTuple):
 
     before: Bookmark
     after: Point
-    """Where the run was after the step."""
+    """The point that the step led to."""
 
 
 class SteppedRun(EditedRun):
-    """A run that can be taken apart step by step. See `LiveRun` for the arguments."""
+    """A run whose steps can be traced, taken and taken back one by one. See `LiveRun` for the arguments."""
 
     _steps: deque[_Step] = deque()
-    _can_undo_walk = False
+    _can_undo_steps = False
 
-    def begin_walk(self) -> None:
-        """Pause, and forget the steps of an earlier walk: the run may have changed since."""
+    def begin_stepping(self) -> None:
+        """Pause, and forget the steps that were taken before: the run may have changed since."""
         self._stop_rewind()
         self._task = self._notice = None
         self._end_retraining()
         self._pause()
         self._steps = deque(maxlen=MAX_STEPS)
-        self._can_undo_walk = False
+        self._can_undo_steps = False
 
     def trace(self) -> Trace | None:
-        """Return the next step, taken apart; None if the run is finished. The run does not change.
+        """Return the trace of the next step; None if the run is finished. The run does not change.
 
         Raises:
             DivergedError: the run has diverged, or would in this step.
@@ -63,7 +63,7 @@ class SteppedRun(EditedRun):
         return self._trainer.trace()
 
     def check_derivative(self, parameter: int) -> DerivativeCheck:
-        """Compare the derivative of the next step's loss by a weight or bias with central differences.
+        """Check the derivative of the next step's loss with respect to a parameter by central differences.
 
         Raises:
             ConfigError: the run is finished.
@@ -73,7 +73,7 @@ class SteppedRun(EditedRun):
 
     @property
     def point(self) -> Point:
-        """Where the run is."""
+        """The current point of the run."""
         trainer = self._trainer
         return Point(
             trainer,
@@ -105,9 +105,9 @@ class SteppedRun(EditedRun):
     def step_back(self) -> bool:
         """Pause, and return to exactly the run before its last step; return whether there was one.
 
-        A step that this walk has taken needs no training. Before the first of them, the run is rewound to the
-        beginning of the epoch of that step, and trained to it with every change that was made since. Undo
-        then returns to the run before the walk.
+        A step taken since `begin_stepping` needs no training. Before the first of them, the run is rewound to
+        the beginning of the epoch of that step, and trained to it with every change made since. Undo
+        then returns to the run before these steps.
         """
         trainer = self._trainer
         self._pause()
@@ -116,8 +116,8 @@ class SteppedRun(EditedRun):
             at_start = (trainer.epochs_done, trainer.samples_done) == (0, 0)
             self._notice = notices.AT_START if at_start else notices.NOTHING_TO_REWIND
             return False
-        # Undoing a branch undoes the walk as well.
-        self._can_undo_walk = self._can_undo_walk or self._viewing is not None
+        # Undoing a branch undoes the steps as well.
+        self._can_undo_steps = self._can_undo_steps or self._viewing is not None
         self._branch()
         if not was_taken:
             self._steps.clear()
@@ -135,7 +135,7 @@ class SteppedRun(EditedRun):
 
     @property
     def _epoch_of_last_step(self) -> int:
-        """The epoch of the step before here; -1 at the start of the run."""
+        """The epoch of the last step; -1 at the start of the run."""
         return self._trainer.epochs_done - (0 if self._trainer.samples_done else 1)
 
     def _keep(self, before: Bookmark) -> None:
@@ -144,13 +144,13 @@ class SteppedRun(EditedRun):
             self._steps.popleft()
 
     def _train_to_last_step(self) -> None:
-        """Train again from the beginning of the epoch of the last step to here, keeping the steps."""
+        """Train again from the beginning of the last step's epoch to the current point; keep the steps."""
         trainer, version = self._trainer, self._version("step back")
         target = (trainer.epochs_done, trainer.samples_done)
         start = self._epoch_of_last_step
-        if not self._can_undo_walk:
+        if not self._can_undo_steps:
             self._undo.push(version)
-            self._can_undo_walk = True
+            self._can_undo_steps = True
         # Rewinding undoes only changes of settings at the beginning of the epoch.
         changes = [
             (position, value)
@@ -163,7 +163,7 @@ class SteppedRun(EditedRun):
             self._train_with(changes, target)
 
     def _train_with(self, changes: list[Change], target: tuple[int, int]) -> None:
-        """Train from the beginning of an epoch to a sample in it or to its end, with these changes."""
+        """Train from the beginning of an epoch to `target`, a sample in it or its end, with these changes."""
         trainer = self._trainer
         while (here := (trainer.epochs_done, trainer.samples_done)) < target:
             for position, value in changes:

@@ -1,4 +1,4 @@
-"""What a session trains toward by itself: the epoch of a what-if, of a step or of a rewind."""
+"""The tasks that a session trains toward by itself: a what-if, a step or a rewind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bpengine import Edit, Trainer
 from bpengine.edits import carried_over
 from bptui.commands import key_first
-from bptui.session.pins import KeptRun
+from bptui.session.pins import RunCopy
 from bptui.session.undo import Version
 
 
@@ -18,9 +18,9 @@ class Repeat(NamedTuple):
     """An edit that a what-if repeats."""
 
     number: int
-    """Which one it is of the edits of the previous run, counted from 0."""
+    """The number of the edit in the previous run, counted from 0."""
     edit: Edit
-    """The edit as it is made in the new network."""
+    """The edit for the new network."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,37 +28,37 @@ class Retraining:
     """A what-if in progress: a new run that trains to the epoch that another run has reached."""
 
     target_epoch: int
-    """How many epochs the new run trains before it can be compared."""
+    """How many epochs the new run trains until it is compared."""
     run_afterwards: bool
     """Whether the run continues from there, as the previous run did."""
-    baseline: KeptRun
+    baseline: RunCopy
     """The previous run, to compare with."""
     repeats: tuple[Repeat, ...] = ()
-    """The edits of the previous run that are to be repeated, the oldest first."""
+    """The edits of the previous run that are still to be repeated, the oldest first."""
 
     def due(self, trainer: Trainer) -> tuple[Repeat, ...]:
-        """The edits at whose places the new run is, or which it has passed, as after another batch size."""
+        """The edits whose position the new run has reached, or passed as with another batch size."""
         return tuple(takewhile(lambda repeat: _samples_to(repeat.edit, trainer) <= 0, self.repeats))
 
     def samples_to_stop(self, trainer: Trainer) -> int:
-        """On how many samples the new run trains up to the next edit, or else to the target epoch."""
+        """How many samples are left to the next edit or, without one, to the target epoch."""
         if self.repeats:
             return _samples_to(self.repeats[0].edit, trainer)
         return trainer.samples_to(self.target_epoch)
 
     def is_done(self, trainer: Trainer) -> bool:
-        """Whether the new run can be compared, and has all edits: some may be in the epoch after that."""
+        """Whether the new run has reached the target epoch and all edits, some of which may come after it."""
         return trainer.epochs_done >= self.target_epoch and not self.repeats
 
     def progress(self, trainer: Trainer, *, running: bool) -> str:
-        """How far the new run is, in a sentence."""
+        """The progress of the new run, in a sentence."""
         does = "pauses" if running else "continues"
         where = f"epoch {trainer.epochs_done} of {self.target_epoch}"
         return f"What if: retraining, {where}. {key_first('toggle_run')} {does}."
 
 
-def edits_to_repeat(baseline: KeptRun, trainer: Trainer) -> tuple[tuple[Repeat, ...], tuple[int, ...]]:
-    """The edits of a run as they are made in another one, and the numbers of those without a place there."""
+def edits_to_repeat(baseline: RunCopy, trainer: Trainer) -> tuple[tuple[Repeat, ...], tuple[int, ...]]:
+    """The edits of a run for another one, and the numbers of the edits whose unit the other one lacks."""
     layers = baseline.snapshot.network.layers
     before = (len(layers[0]) - 1, *(layer.shape[1] for layer in layers))
     repeats, left_out = [], []
@@ -72,16 +72,16 @@ def edits_to_repeat(baseline: KeptRun, trainer: Trainer) -> tuple[tuple[Repeat, 
 
 
 def _samples_to(edit: Edit, trainer: Trainer) -> int:
-    """How many samples there are to the place of an edit, or to the end of an epoch that is too short."""
+    """How many samples are left to an edit, or to the end of its epoch if the epoch is too short."""
     return trainer.samples_to(edit.epoch, min(edit.sample, len(trainer.dataset)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stepping:
-    """Steps in progress, of an epoch each."""
+    """Steps of one epoch each that are in progress."""
 
     target_epoch: int
-    """How many epochs the run has when they are done."""
+    """The completed epochs of the run at the end of the steps."""
 
     def progress(self, trainer: Trainer) -> str:
         """How far the run is, in a sentence."""
@@ -93,10 +93,10 @@ class Stepping:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rewinding:
-    """A rewind in progress: the run is on its way from a stored state to an earlier epoch."""
+    """A rewind in progress: the run trains from a stored state to an earlier epoch."""
 
     target_epoch: int
-    """How many epochs the run has when it is there."""
+    """The completed epochs of the run at the end of the rewind."""
     pieces: Iterator[None]
     """From `Trainer.rewinding`."""
     before: Version
@@ -109,7 +109,7 @@ class Rewinding:
 
 
 def last_report(trainer: Trainer) -> int:
-    """The end of the last reported epoch, or of the one before it if the run has just got there."""
+    """The end of the last reported epoch, or of the one before it if the run is exactly there."""
     interval = trainer.config.report_interval
     begun = trainer.epochs_done + (trainer.samples_processed > 0)
     return max((begun - 2) // interval * interval + 1 if begun > 1 else 0, trainer.earliest)

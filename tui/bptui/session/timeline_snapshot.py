@@ -1,4 +1,4 @@
-"""The timeline as the screen gets it: how far the run is, what happened when, and which epoch is viewed."""
+"""The frozen timeline, a part of the snapshot: the progress, the marks, and the epoch on view."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bpengine.arrays import Array
 
 
 class MarkKind(StrEnum):
-    """What a mark on the timeline stands for; of several at one place, the last of these is drawn."""
+    """The kinds of marks on the timeline. Of several marks at one place, the last kind here is drawn."""
 
     SETTING = "setting"
     EDIT = "edit"
@@ -19,10 +19,10 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened in the course of the run."""
+    """An event in the run."""
 
     epoch: int
-    """The last epoch that was completed before; -1 before the first one."""
+    """The last epoch completed before the event; -1 before the first one."""
     kind: MarkKind
     label: str = ""
     """The letter of a pin."""
@@ -30,7 +30,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Timeline:
-    """The course of the run in time."""
+    """The timeline of a run."""
 
     latest: int = -1
     """The last completed epoch; -1 before the first one."""

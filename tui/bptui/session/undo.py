@@ -1,4 +1,4 @@
-"""Undo and redo: the runs and the pins as they were before each change, in bounded memory."""
+"""Undo and redo: the run and the pins before each change, in bounded memory."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from dataclasses import dataclass, replace
 
 from bpengine import Trainer
 from bpengine.bookmark import Bookmark
-from bptui.session.pins import KeptRun, Pins
+from bptui.session.pins import Pins, RunCopy
 from bptui.session.snapshot import Curve
 
 MAX_CHANGES = 50
 """The most changes that can be undone."""
 MAX_BYTES = 200_000_000
-"""The most memory for the runs of all changes together; the newest change is always kept."""
+"""The most memory for the runs of all changes. The newest change is always kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """The run at one point in time, with what the screen shows besides it."""
+    """The run at one point in time, with the runs that the screen compares it with."""
 
     what: str
-    """The change between this version and the other one, in words."""
+    """The change between this version and the next one, in words."""
     trainer: Trainer
     bookmark: Bookmark
     previous_curve: Curve | None
-    baseline: KeptRun | None
+    baseline: RunCopy | None
     """The run before the last what-if."""
     not_repeated: tuple[int, ...] = ()
-    """The numbers of the edits of that run that this one lacks."""
+    """The numbers of the baseline's edits that this run lacks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PinsBefore:
-    """The pins at one point in time. No other change has them: what was pinned stays when the run returns
-    to an earlier point, so that both can be compared.
+    """The pins at one point in time. They are separate from `Version`: undoing another change keeps the
+    pins, so that the runs can be compared.
     """
 
     what: str
@@ -42,7 +42,7 @@ class PinsBefore:
 
 
 class UndoStack:
-    """The versions before the last changes, and those after the changes that were undone."""
+    """The versions for undo and redo."""
 
     def __init__(self) -> None:
         self._before: list[Version | PinsBefore] = []
@@ -56,11 +56,11 @@ class UndoStack:
             del self._before[0]
 
     def undo(self, current: Version, pins: Pins) -> Version | PinsBefore | None:
-        """Return what was before the last change, and store what is now; None if there was no change."""
+        """Return the version before the last change, and store the current one; None if there is none."""
         return _move(self._before, self._after, current, pins)
 
     def redo(self, current: Version, pins: Pins) -> Version | PinsBefore | None:
-        """Return what was after the last change that was undone; None if there is none."""
+        """Return the version after the change that was undone last; None if there is none."""
         return _move(self._after, self._before, current, pins)
 
     def _size(self) -> int:

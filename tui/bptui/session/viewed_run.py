@@ -14,17 +14,17 @@ from bptui.session.timeline.viewing import Viewing, Visiting
 class ViewedRun(SteppedRun):
     """A run with a timeline. See `LiveRun` for the arguments.
 
-    Training or changing the run while an earlier epoch is on view begins a branch there (see `_branch`).
+    If the run is trained or changed while an earlier epoch is on view, a branch begins there (see `_branch`).
     """
 
     @property
     def is_viewing(self) -> bool:
-        """Whether an earlier epoch is viewed, in place of the run as it is."""
+        """Whether an earlier epoch is on view instead of the latest one."""
         return self._viewing is not None
 
     @property
     def viewed(self) -> str:
-        """Which epoch the box is opened at, in a sentence; empty if it is that of the run as it is."""
+        """A sentence for the box about the epoch on view; empty if it is the latest one."""
         return "" if self._viewing is None else wording.viewing_in_the_box(self._viewing)
 
     def scrub(self, direction: int, *, far: bool = False) -> None:
@@ -32,7 +32,7 @@ class ViewedRun(SteppedRun):
 
         Args:
             direction: 1 or -1.
-            far: whether to go over a tenth of the run.
+            far: whether to move by a tenth of the run.
         """
         reports, stop = self._prepare()
         target = reports.moved(stop, direction, far=far)
@@ -46,21 +46,21 @@ class ViewedRun(SteppedRun):
             self._notice = wording.at_last_stop(waits=self._waits)
 
     def view(self, epoch: int) -> None:
-        """Pause, and view the run as it was after this epoch, -1 for its start, as far as it is known."""
+        """Pause, and view the run after this epoch (-1 for its start), as far as the run can go back."""
         reports, stop = self._prepare()
         target = min(max(epoch + 1, reports.earliest), reports.latest)
         if target != stop:
             self._view(target)
 
     def view_near(self, epoch: int) -> None:
-        """Pause, and view the reported epoch that is the nearest to this one."""
+        """Pause, and view the reported epoch nearest to this one."""
         reports, stop = self._prepare()
         target = reports.nearest(epoch)
         if target != stop:
             self._view(target)
 
     def leave_view(self) -> None:
-        """Show the run as it is again, which takes no training."""
+        """Show the run as it is now again; this takes no training."""
         if self._viewing is None:
             return
         with self._changing:
@@ -70,7 +70,7 @@ class ViewedRun(SteppedRun):
         self._notice = wording.back_at_latest(self._trainer.epochs_done - 1)
 
     def _prepare(self) -> tuple[Reports, int]:
-        """Pause; return the stops, and the one on view or to come."""
+        """Pause; return the stops, and the stop that is on view or being visited."""
         self._pause()
         self._notice = None
         if isinstance(self._task, Rewinding):

@@ -6,9 +6,9 @@ from bpengine import FIELDS
 
 
 def matching(text: str) -> tuple[int, ...]:
-    """The indices into FIELDS of the hyperparameters that a text finds; of all for an empty text.
+    """The indices into FIELDS of the hyperparameters that match a text; an empty text matches all.
 
-    These are the ones whose label, flag or symbol contains the text or, if there is none, whose help does.
+    A match contains the text in its label, flag or symbol. If there is none, the help texts are searched.
     """
     wanted = text.strip().casefold()
     names = [(field.label, field.flag.removeprefix("--"), field.symbol) for field in FIELDS]

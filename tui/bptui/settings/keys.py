@@ -1,4 +1,4 @@
-"""The table [keys] of a settings file: other keys for commands."""
+"""The table [keys] of a settings file, which changes the keys of commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALLOWED = (
     "a key or a list of up to 5 keys: a character such as x or ?, a name such as space, enter, tab, home or "
     "f5, a name after shift+, or ctrl+ and a letter"
 )
-"""What a command's keys may be, in words, to follow "must be"."""
+"""The allowed keys of a command, as words that follow "must be"."""
 MAX_KEYS = 5
 
 _NAMES = frozenset(
@@ -38,7 +38,7 @@ _TAKEN = {
 
 
 class KeysError(ValueError):
-    """A table of keys cannot be used; the arguments are the command, or nothing, and the reason."""
+    """A table of keys cannot be used. The arguments are the command (or nothing) and the reason."""
 
     def __init__(self, command: str, reason: str) -> None:
         super().__init__(command, reason)
@@ -50,11 +50,11 @@ def read_keys(table: Mapping[str, object]) -> dict[str, str]:
     """The keys of each command in the table, for `change_keys`.
 
     Raises:
-        KeysError: a command is unknown, a key is none, or two commands have the same key.
+        KeysError: a command or a key is unknown, or two commands have the same key.
     """
     changed = {command: ",".join(_keys(command, value)) for command, value in table.items()}
     owners: dict[str, str] = {}
-    # First the keys that nobody changed, so that the message names a line of the file.
+    # First the unchanged keys, so that the message names a line of the file.
     for command in sorted(COMMANDS, key=lambda each: each.name in changed):
         for key in changed.get(command.name, command.default_keys).split(","):
             owner = owners.setdefault(key, command.name)
@@ -65,10 +65,10 @@ def read_keys(table: Mapping[str, object]) -> dict[str, str]:
 
 
 def written_keys(keys: str) -> str | tuple[str, ...]:
-    """A command's keys as the table has them: one text, or several.
+    """A command's keys as the table has them: one text, or a tuple of them.
 
     Args:
-        keys: by their names in Textual, separated by commas.
+        keys: the keys by their names in Textual, separated by commas.
     """
     written = tuple(map(written_key, keys.split(",")))
     return written[0] if len(written) == 1 else written
@@ -80,7 +80,7 @@ def written_key(key: str) -> str:
 
 
 def _keys(command: str, value: object) -> Iterator[str]:
-    """A command's keys by their names in Textual, each once."""
+    """A command's keys by their names in Textual, without duplicates."""
     if command not in COMMAND:
         close = difflib.get_close_matches(command[:40].replace("-", "_").lower(), COMMAND, 1)
         hint = f"; did you mean '{close[0]}'?" if close else "; bptui config init lists them"

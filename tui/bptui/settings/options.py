@@ -17,9 +17,9 @@ from bpengine.wording import either
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 
 STDIN = "-"
-"""What stands for standard input in place of the name of a CSV file."""
+"""The name of a CSV file that means standard input."""
 MAX_FPS = 30
-"""The highest frame rate; a terminal shows no more than this."""
+"""The highest frame rate; terminals show no more than this."""
 
 FIELDS_BY_SUBJECT: dict[str, tuple[Field, ...]] = {
     subject: tuple(field for field in FIELDS if field.subject == subject)
@@ -50,15 +50,15 @@ class Option:
     help: str
     """What it does, in one line."""
     allowed: str
-    """The allowed values in words, to follow "must be"."""
+    """The allowed values, as words that follow "must be"."""
     example: object
-    """A value, which shows in a settings file how to write one."""
+    """An example of a value as a settings file writes it."""
     read: Callable[[object], Any]
-    """Converts the value in a settings file; raises ValueError if it is not allowed."""
+    """Converts the value in a settings file. Raises ValueError if it is not allowed."""
     parse: Callable[[str], Any]
     """Converts the text of a flag in the same way."""
     in_tables: bool = False
-    """Whether it may also stand in the table of a task."""
+    """Whether it can also be in the table of a task."""
 
 
 def _text(value: object) -> str:
@@ -254,6 +254,6 @@ def option_text(value: object) -> str:
 
 
 def as_flag(name: str, value: object) -> str:
-    """How a message writes an option: its flag, with the value unless that is None."""
+    """An option as a message names it: its flag, with the value unless that is None."""
     flag = OPTION[name].flag
     return flag if value is None else f"{flag} {option_text(value)}"

@@ -15,7 +15,7 @@ from bptui.settings.keys import TABLE, KeysError, read_keys
 from bptui.settings.options import DATA_OPTIONS, OPTION, OPTIONS, Option
 
 MAX_BYTES = 1_000_000
-"""The size of the largest file that is read; a file with every key is a hundredth of it."""
+"""The largest size of a file. A file with every key has a hundredth of it."""
 
 _FOR_ALL = {option.name for option in OPTIONS if not option.in_tables}
 _OF_DATA = {option.name for option in DATA_OPTIONS}
@@ -31,7 +31,7 @@ class SettingsFileError(SettingsError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The content of a settings file, each value checked by itself."""
+    """The content of a settings file. Each value is checked, but not whether they go together."""
 
     name: str = ""
     """The name of the file for messages."""
@@ -47,8 +47,8 @@ class Settings:
 
         Args:
             task: the task.
-            opened: whether this is the task that the user asked for; data named above the tables is only for
-                this task.
+            opened: whether this is the task that the user asked for; data above the tables is only for that
+                task.
         """
         top = {
             name: value
@@ -61,7 +61,7 @@ class Settings:
         return top | dict(self.tables.get(task, {}))
 
     def place(self, name: str, task: Task) -> str:
-        """The place of a task's value for messages: the file and the key."""
+        """Where a task's value comes from, for messages: the file and the key."""
         return f"{self.name}: {task}.{name}" if name in self.tables.get(task, {}) else f"{self.name}: {name}"
 
 
@@ -144,7 +144,7 @@ def _value(name: str, key: str, value: object, folder: Path, table: str = "") ->
 def _of_field(described: Field, value: object) -> Any:
     if not isinstance(value, str):
         return described.validate(value)
-    # A number written as a text is a mistake, unless it is the word for 0. Other fields take texts.
+    # A text for a number is a mistake, unless it is the word for 0. Other fields take texts.
     if isinstance(described, NumberField) and (not described.zero or value != described.zero):
         return described.validate(value)
     return described.parse(value)

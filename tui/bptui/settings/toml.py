@@ -1,4 +1,4 @@
-"""Writing values as TOML, which the standard library can only read."""
+"""Writing values as TOML. The standard library can only read TOML."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def literal(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return repr(value)  # the shortest digits that give the same number again
+            return repr(value)  # the shortest text that gives the same number again
         case tuple():
             return f"[{', '.join(map(literal, value))}]"
         case _:
@@ -44,7 +44,7 @@ def comment(text: str) -> str:
 
 
 def _string(text: str) -> str:
-    text.encode()  # raises where the text is not Unicode
+    text.encode()  # raises an error if the text is not Unicode
     return f'"{"".join(map(_escaped, text))}"'
 
 

@@ -1,4 +1,4 @@
-"""Writing a settings file: with the present settings, or as a template of all settings."""
+"""Writing a settings file: with the current settings, or as a template of all settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the first frame needs, so that it can be drawn before the engine is loaded."""
+"""The settings that the first frame needs, which is drawn before the engine is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pause of Python's garbage collector while modules are loaded, for a quick start and a quick end."""
+"""A pause of Python's garbage collector while modules are loaded, for a faster start and exit."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ def begin_gc_pause() -> None:
 
 
 def end_gc_pause() -> None:
-    """Collect garbage again, but never search the objects that exist by now."""
+    """Collect garbage again, but never search the objects that exist now."""
     gc.freeze()
     gc.enable()

@@ -1,4 +1,4 @@
-"""What a served screen may do: `bptui --restricted`, run by sshd for people who may use nothing else."""
+"""The limits of `bptui --restricted`, which sshd runs for people who may use nothing else."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 _MEGABYTE = 1 << 20
 
 MAX_DIVISOR = 16.0
-"""By how much a busy machine divides the share of a processor at most, so that every run goes on visibly."""
+"""The largest divisor of the processor share on a busy machine: every run still makes progress."""
 FIRST_DIVISOR = 4.0
-"""By how much the share is divided at first, before it is known how busy the machine is."""
+"""The divisor at the start, before it is known how busy the machine is."""
 BUSY = 0.35
-"""The machine is busy if a slice of training has had the processor for less than this part of its time."""
+"""The machine is busy if a slice of training had the processor for less than this part of its time."""
 SHRINKING, GROWTH = 0.9, 0.01
-"""What a slice on a busy machine multiplies the share by, and what any other adds, as a part of the most."""
+"""The factor for the share after a slice on a busy machine, and the increase after any other slice as a
+fraction of the largest share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +35,23 @@ class Restrictions:
     max_samples: int = 2_000
     """Samples of the data set."""
     max_memory: int = 512 * _MEGABYTE
-    """Bytes of private memory. A normal run needs a fifth of it."""
+    """Bytes of private memory. A normal run needs a fifth of that."""
     processor_share: float = 0.5
     """The share of one processor that training may use."""
     niceness: int = 10
-    """By how much the priority is lowered."""
+    """How much the priority is lowered."""
     idle_minutes: float = 30
-    """Minutes without a key or a click after which the screen ends."""
+    """The screen ends after this many minutes without a key or a click."""
     max_minutes: float = 240
-    """Minutes after which the screen ends."""
+    """The screen ends after this many minutes in any case."""
     flags: frozenset[str] = frozenset({"cluster", "config", "data", "resume"})
     """The flags that are refused, since they name files or other machines."""
     actions: frozenset[str] = frozenset({"save", "open", "screenshot", "suspend_process", "notify"})
-    """The actions that are refused: those that use files or stop the process, and messages of any text."""
+    """The actions that are refused: those that use files, stop the process or show arbitrary messages."""
     variables: frozenset[str] = frozenset(
         {"COLORTERM", "HOME", "LANG", "LOGNAME", "NO_COLOR", "PATH", "TERM", "TZ", "USER"}
     )
-    """The environment's variables that are kept, besides those of the locale. SSH_ORIGINAL_COMMAND is not."""
+    """The environment variables that are kept, in addition to the locale. SSH_ORIGINAL_COMMAND is removed."""
 
     def refusal(self, config: TrainingConfig) -> str:
         """Why these settings are refused, or an empty text."""
@@ -62,16 +63,16 @@ class Restrictions:
         return ""
 
     def clean_environment(self) -> None:
-        """Remove the variables that change what libraries do, before these are loaded."""
+        """Remove the variables that change how libraries behave, before these are loaded."""
         for name in list(os.environ):
             if name not in self.variables and not name.startswith("LC_"):
                 del os.environ[name]
         os.environ["OPENBLAS_NUM_THREADS"] = (
-            "1"  # a pool of threads takes memory and slows other sessions down
+            "1"  # a pool of threads takes memory, and slows other sessions down
         )
 
     def limit_process(self) -> None:
-        """Limit the memory, write no core file and ignore the signal that suspends."""
+        """Limit the memory, turn core files off, and ignore the signal that suspends."""
         import resource
 
         for kind, wanted in ((resource.RLIMIT_DATA, self.max_memory), (resource.RLIMIT_CORE, 0)):
@@ -81,11 +82,11 @@ class Restrictions:
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
     def lower_priority(self) -> None:
-        """Lower the priority once the screen is there: sessions that start go before those that train."""
+        """Lower the priority after the start, so that starting sessions come before those that train."""
         os.nice(self.niceness)
 
     def time_out(self, idle_seconds: float, total_seconds: float) -> str:
-        """Why the screen ends after so long, or an empty text."""
+        """Why the screen ends after these times, or an empty text."""
         if total_seconds >= 60 * self.max_minutes:
             return f"the session ended after {self.max_minutes:g} minutes, the most that is allowed here"
         if idle_seconds >= 60 * self.idle_minutes:
@@ -108,12 +109,12 @@ def minutes(text: str) -> float:
 
 
 class ProcessorShare:
-    """Tells whether training may go on: it gets a share of one processor, and less of a busy one.
+    """Limits training to a share of one processor, and to a smaller share of a busy one.
 
-    How busy it is shows in the training itself: a slice takes longer than the processor time that it uses
-    when other processes, such as other people's sessions, want the processor too. Then the share shrinks by a
-    part of itself; otherwise it grows by a constant. So all sessions settle at the same share, and leave some
-    of the processor to keys (additive increase, multiplicative decrease, as in TCP).
+    The training itself measures how busy the processor is: if other processes, such as other sessions, want
+    the processor too, a slice takes longer than the processor time that it uses. Then the share shrinks by a
+    factor; otherwise it grows by a constant. Therefore all sessions settle at the same share, and leave some
+    of the processor for keys (additive increase, multiplicative decrease, as in TCP).
 
     Args:
         share: the largest share of one processor.
@@ -132,7 +133,7 @@ class ProcessorShare:
         self._at, self._used_at, self._credit = clock(), used(), 0.0
 
     def is_left(self) -> bool:
-        """Whether there is some of the share left; at most a second's share can be saved up."""
+        """Whether some of the share is left. At most one second's share can accumulate."""
         now, used = self._clock(), self._used()
         self._credit = min(
             self._share, self._credit + self._share * (now - self._at) - (used - self._used_at)
@@ -141,7 +142,7 @@ class ProcessorShare:
         return self._credit >= 0
 
     def end_slice(self) -> None:
-        """Adapt the share after a slice of training, which began when `is_left` was asked."""
+        """Adapt the share after a slice of training, which began with the call of `is_left`."""
         seconds, used = self._clock() - self._at, self._used() - self._used_at
         if used < BUSY * seconds:
             self._share = max(self._least, SHRINKING * self._share)

@@ -11,7 +11,7 @@ from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
 from bptui.cluster.address import ClusterAddress
 
 FRAMES_PER_SECOND = 12
-"""The default limit: enough for a moving picture, and a third of what a slow terminal can draw."""
+"""The default limit: enough for smooth changes, and a third of what a slow terminal can draw."""
 
 
 def _defaults() -> dict[Task, TrainingConfig]:
@@ -20,20 +20,20 @@ def _defaults() -> dict[Task, TrainingConfig]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StartSettings:
-    """Everything that the screen needs from the command line, a settings file and a checkpoint; checked."""
+    """Everything that the screen needs from the command line, the settings file and a checkpoint, checked."""
 
     configs: Mapping[Task, TrainingConfig] = field(default_factory=_defaults)
-    """The hyperparameters of each tab; for a resumed run, its present ones."""
+    """The hyperparameters of each tab; for a resumed run, its current ones."""
     sources: Mapping[Task, Dataset | None] = field(default_factory=lambda: dict.fromkeys(TASKS))
-    """The samples of each tab, as they came from a file; None for a named data set."""
+    """The samples of each tab that were read from a file; None for a named data set."""
     data: Mapping[Task, Mapping[str, Any]] = field(default_factory=dict)
     """The options with which the samples of a tab were read from a file, by their names."""
     notes: tuple[str, ...] = ()
-    """What is told about how the samples of the open tab were read."""
+    """Notes about how the samples of the open tab were read."""
     restored: Trainer | None = None
     """A run to resume, in the tab of its task."""
     awaited_kernel: str = ""
-    """The kernel to which the resumed run switches as soon as it is compiled; empty if there is no switch."""
+    """The kernel to which the resumed run switches once that is compiled; empty for no switch."""
     kernel: str = "auto"
     """The kernel that computes new runs: auto, numpy or numba."""
     start: Task = "regression"
@@ -41,23 +41,23 @@ class StartSettings:
     ascii: bool = False
     """Whether to draw in ASCII."""
     fps: int = FRAMES_PER_SECOND
-    """The most frames per second while training; a key is answered with a frame at once."""
+    """The most frames per second while training. The answer to a key is always drawn at once."""
     cluster: ClusterAddress | None = None
     """The cluster that trains sweeps; None for this machine."""
     paused: bool = False
     """Whether runs wait for a key before they start."""
     layout_path: Path | None = None
-    """The file that keeps the panel layout between sessions; None keeps nothing."""
+    """The file of the panel layout, which is kept between sessions; None for no file."""
     history_path: Path | None = None
-    """The file that keeps the commands of a dialogue; None keeps none."""
+    """The file of a dialogue's command history; None for no file."""
     runs_path: Path | None = None
-    """The folder in which the runs are kept when the screen ends; None keeps nothing."""
+    """The folder in which runs are kept when the screen ends; None for no folder."""
     continued: Path | None = None
-    """The file of that folder to continue from."""
+    """The file in that folder to continue from."""
     offers: bool = False
     """Whether to offer to continue the newest kept run."""
     greets: bool = False
-    """Whether to explain the screen in a line, since nothing is known about the person at it."""
+    """Whether to show the welcome line, since the user may be new."""
 
     def restored_for(self, task: Task) -> Trainer | None:
         """The run to resume, if it is of this task."""
@@ -66,7 +66,7 @@ class StartSettings:
 
 @dataclass(frozen=True, slots=True)
 class TargetChoice:
-    """The columns of a CSV file of which one is still to be chosen as the target."""
+    """The columns of a CSV file from which the target is still to be chosen."""
 
     columns: tuple[tuple[str, str], ...]
     """The name of each column, and its first values."""

@@ -1,4 +1,4 @@
-"""ASCII for terminals that can show nothing else: every other character gets a replacement of its width."""
+"""ASCII for terminals that can show nothing else: every other character is replaced by one of its width."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNKNOWN = "?"
 
 _REPLACEMENTS = {
     **dict(zip("←→↑↓↔↕⇧↵⏎⌫", "<>^v-|^<<<", strict=True)),
-    # Not < and >, which stand for keys.
+    # Not < and >, which are keys.
     **dict(zip("‹›«»◂◀◄▸▶►△▴▲▾", '[]""******^^^v', strict=True)),
     # The markers of wrong training and test samples; those of right ones are + x o v s and 1 2 3 4 5.
     **dict(zip("⊕⊗◎▼■", "@XOV$", strict=True)),
@@ -37,7 +37,7 @@ _LONGER = (
     ("π", re.compile(r"(\S*)π(\S*) (?= )"), r"\1pi\2"),
     ("π", re.compile(r"(?<= ) (\S*)π(\S*)"), r"\1pi\2"),
 )
-"""Replacements that are longer than the character, and take the place of a space beside it."""
+"""Replacements that are longer than the character, and also replace a space next to it."""
 
 
 class _Table(dict[int, str]):
@@ -101,7 +101,7 @@ def ascii_only(text: str) -> str:
 
 
 def _by_width(text: str) -> str:
-    """Do the same for text in which several characters form one glyph, narrower than their total width."""
+    """Do the same for text in which several characters form one glyph that is narrower than their sum."""
     plain = ""
     for end, character in enumerate(text, 1):
         width = cell_len(text[:end])
@@ -110,7 +110,7 @@ def _by_width(text: str) -> str:
 
 
 class AsciiFilter(LineFilter):
-    """Replaces everything that is drawn by ASCII."""
+    """Replaces everything that is drawn with ASCII."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  Textual's
         """Return ASCII text in the same styles."""

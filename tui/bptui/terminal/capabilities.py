@@ -19,7 +19,7 @@ from bptui.terminal.themes import ANSI, DARK, THEME_CSS, THEMES, NoColors
 
 
 def _lacks_colors() -> bool:
-    """Whether the terminal is one without colors, such as a VT100, as its entry in terminfo says."""
+    """Whether the terminal has no colors according to terminfo, such as a VT100."""
     if os.environ.get("COLORTERM"):
         return False
     try:
@@ -32,7 +32,7 @@ def _lacks_colors() -> bool:
 
 
 class TerminalApp(App[int]):
-    """Registers the themes, chooses the one that suits the terminal, and draws without colors or in ASCII.
+    """The base of the app: registers the themes, chooses one, and draws without colors or in ASCII if needed.
 
     Args:
         ascii: whether to draw in ASCII.
@@ -43,7 +43,7 @@ class TerminalApp(App[int]):
 
     def __init__(self, *, ascii: bool, driver_class: type[Driver] | None) -> None:
         if driver_class is not None and _lacks_colors():
-            os.environ["NO_COLOR"] = "1"  # which Textual removes again
+            os.environ["NO_COLOR"] = "1"  # Textual removes it again
         super().__init__(driver_class=driver_class)
         spell_arrows(on=ascii)
         self._own_filters: list[LineFilter] = [NoColors(enabled=self.no_color), AsciiFilter(enabled=ascii)]
@@ -56,22 +56,22 @@ class TerminalApp(App[int]):
 
     @property
     def is_plain(self) -> bool:
-        """Whether there are no colors, or no characters but those of ASCII."""
+        """Whether there are no colors, or only ASCII characters."""
         return any(own.enabled for own in self._own_filters)
 
     @property
     def is_ascii(self) -> bool:
-        """Whether there are no characters but those of ASCII."""
+        """Whether there are only ASCII characters."""
         return any(own.enabled for own in self._own_filters if isinstance(own, AsciiFilter))
 
     @property
     def has_scale(self) -> bool:
-        """Whether a scale of colors can be shown, for which sixteen colors are too few."""
+        """Whether the terminal can show a scale of colors. Sixteen colors are too few."""
         many = not self._has_driver or self.console.color_system in ("256", "truecolor")
         return many and not self.no_color
 
     def get_default_screen(self) -> PacedScreen:
-        """A screen that waits for the terminal, with the classes of its size from the first frame on."""
+        """A screen that waits for the terminal, and has the classes for its size from the first frame on."""
         screen = PacedScreen(id="_default")
         width, height = self.size
         for size, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
@@ -84,7 +84,7 @@ class TerminalApp(App[int]):
         return [*super().get_line_filters(), *(own for own in self._own_filters if own.enabled)]
 
     def on_resize(self, event: events.Resize) -> None:
-        """Tell the driver, before a frame of this size is drawn."""
+        """Tell the driver the new size before a frame of that size is drawn."""
         driver = driver_of(self)
         if isinstance(driver, TerminalDriver):
             driver.resize(*event.size)

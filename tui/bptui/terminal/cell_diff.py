@@ -1,8 +1,8 @@
 """Cell diff: sends the terminal only the cells that change.
 
 Textual writes whole rows, and the full style of each piece of text. A frame is text with cursor movements and
-styles (SGR sequences) between the pieces. This module keeps what the terminal shows, cell by cell. Cells that
-do not change are skipped, and of a style only the parameters that differ from the style before are sent.
+styles (SGR sequences) between the pieces. This module records what the terminal shows, cell by cell. Cells
+that do not change are skipped, and only the style parameters that differ from the style before are sent.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _TOKEN = re.compile(
     r"\x1b\[(?P<sgr>[\d;]*)m|(?P<text>[^\x00-\x1f\x7f-\x9f]+)|(?P<unknown>[\x00-\x1f\x7f-\x9f])"
 )
 _KNOWN_WIDTH = re.compile("[ -~\u2500-\u259f\u2800-\u28ff]*")
-"""ASCII, box drawing, blocks and braille. Some terminals draw other characters two cells wide, whatever the
-Unicode tables say."""
+"""ASCII, box drawing, blocks and braille. Some terminals draw other characters two cells wide even if the
+Unicode tables say one."""
 _MIN_GAP = 4
 """A shorter run of unchanged cells is sent again, since a cursor movement would take as many bytes."""
 
@@ -42,15 +42,15 @@ class CellDiff:
     def resize(self, width: int, height: int) -> None:
         """Note that the window has a new size, for which Textual will draw a frame of all rows.
 
-        Frames of the old size may still come before that one. What the terminal shows of them is unknown, so
-        the first frame of the new size is sent whole.
+        Frames of the old size may still come before it. What the terminal shows of them is unknown, so the
+        first frame of the new size is sent whole.
         """
         self._new_size = width, height
 
     def forget(self) -> None:
         """Assume nothing about what the terminal shows."""
         self._rows: dict[int, list[Cell | None]] = {}
-        self._last_pieces: dict[int, list[tuple[int, str]]] = {}  # of each row, with their columns
+        self._last_pieces: dict[int, list[tuple[int, str]]] = {}  # by row, each piece with its column
 
     def changes(self, output: str) -> str:
         """Return what to send for a frame; empty if the frame changes nothing.
@@ -85,7 +85,7 @@ class CellDiff:
         return "".join(self._sent)
 
     def _write_piece(self, y: int, x: int, piece: str) -> bool:
-        """Send what changes in a piece; return False if the piece holds a sequence that is not known here."""
+        """Send what changes in a piece; return False if the piece contains an unknown sequence."""
         style = _PLAIN
         for token in _TOKEN.finditer(piece):
             if token.lastgroup == "text":
@@ -101,8 +101,8 @@ class CellDiff:
         row = self._rows.setdefault(y, [])
         row.extend([None] * (x + len(text) - len(row)))
         if not text.isascii() and any(map(_is_not_one_cell, text)):
-            # Terminals do not agree on the width of wide and combining characters. So all of the text is
-            # sent, and from here on the content of the row is unknown.
+            # Terminals do not agree on the width of wide and combining characters. Therefore the whole text
+            # is sent, and the content of the row from here on is unknown.
             self._send(y, x, text, style)
             self._rows[y] = row[:x]
             self._cursor = None
@@ -113,7 +113,7 @@ class CellDiff:
         if old == new:
             return x + len(text)
         row[x : x + len(text)] = new
-        start, end = -1, -_MIN_GAP  # of the stretch to send next: its first cell, and the one after its last
+        start, end = -1, -_MIN_GAP  # the stretch to send next: its first cell, and the cell after its last
         for index, (old_cell, new_cell) in enumerate(zip(old, new, strict=True)):
             if old_cell != new_cell:
                 if index - end >= _MIN_GAP:

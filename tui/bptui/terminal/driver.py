@@ -1,4 +1,4 @@
-"""Textual's driver, made to send only what changes and to wait for slow terminals."""
+"""A subclass of Textual's driver that sends only what changes and waits for slow terminals."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from bptui.terminal.input import InputDecoder
 from bptui.terminal.textual_internals import driver_of, queued_writes
 
 LAST_ANSWERS_TIMEOUT = 1.5
-"""Seconds to wait at the end for answers that are due; the shell would take a later one for typed text."""
+"""Seconds to wait at the end for answers that are due; the shell would read a later one as typed text."""
 
 MAX_WAITING_INPUT = 24
-"""Keys and mouse events that may wait for the app. Input beyond them is thrown away, except for ctrl+c."""
+"""The most keys and mouse events that wait for the app. Further input is dropped, except ctrl+c."""
 
 _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 _JOB_CONTROL = (signal.SIGTSTP, signal.SIGCONT)
@@ -43,9 +43,9 @@ class TerminalDriver(LinuxDriver):
         self._cell_diff = CellDiff()
         self._call_later = app.call_later
         self._input_passed = self._input_handled = 0  # each is changed by one thread only
-        self._pending_begin = ""  # the beginning of a frame, not sent before something follows
-        # Textual installs handlers of its own here. If SIGCONT comes without a SIGTSTP before it, they start
-        # a second thread that reads keys, and take the raw modes for those to be restored at the end.
+        self._pending_begin = ""  # the beginning of a frame, which is sent only if something follows
+        # Textual installs its own handlers here. If SIGCONT comes without a SIGTSTP before it, they start a
+        # second thread that reads keys, and take the raw modes for the modes to restore at the end.
         handlers = {number: signal.getsignal(number) for number in _JOB_CONTROL}
         signal.pthread_sigmask(signal.SIG_BLOCK, _JOB_CONTROL)
         try:
@@ -67,7 +67,8 @@ class TerminalDriver(LinuxDriver):
         """Read the window's size from the event loop instead of from the signal handler.
 
         Textual reads the size in the handler of SIGWINCH and then posts it. While a window is being resized,
-        the next signal may interrupt the handler in between: the older size is then posted last, and stays.
+        the next signal may interrupt the handler between the two: the older size is then posted last, and
+        stays.
         """
         handler, loop = signal.getsignal(signal.SIGWINCH), asyncio.get_running_loop()
 
@@ -78,7 +79,7 @@ class TerminalDriver(LinuxDriver):
         signal.signal(signal.SIGWINCH, call_handler_soon)
 
     def resize(self, width: int, height: int) -> None:
-        """Prepare for the first frame of another size, which is sent whole."""
+        """Prepare for the first frame of a new size, which is sent whole."""
         self._cell_diff.resize(width, height)
 
     def write(self, data: str) -> None:
@@ -104,7 +105,7 @@ class TerminalDriver(LinuxDriver):
         super().flush()
 
     def run_input_thread(self) -> None:
-        """Read input and pass it on, until the driver is told to stop."""
+        """Read input and pass it on until the driver stops."""
         decoder, poll = InputDecoder(), select.poll()
         poll.register(self.fileno, select.POLLIN)
         while not self.exit_event.is_set():
@@ -121,8 +122,8 @@ class TerminalDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """Count the terminal's answers, and pass on everything else.
 
-        The size of the window is asked of the system, and never taken from the input: a paste may contain a
-        report of any size.
+        The size of the window comes from the system and never from the input: a paste may contain a report of
+        any size.
         """
         if isinstance(message, events.CursorPosition):
             self.flow_control.add_answer(message.y + 1)
@@ -141,7 +142,7 @@ class TerminalDriver(LinuxDriver):
         self._input_handled += 1
 
     def disable_input(self) -> None:
-        """Stop reading input, after the last answers have come."""
+        """Stop reading input after the last answers have come."""
         deadline = time.monotonic() + LAST_ANSWERS_TIMEOUT
         while self.flow_control.answers_due and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -150,11 +151,11 @@ class TerminalDriver(LinuxDriver):
 
 
 def frames_in_flight(app: App[Any]) -> int:
-    """The number of frames that the terminal has been sent and has not drawn yet."""
+    """The number of frames that were sent to the terminal and are not drawn yet."""
     driver = driver_of(app)
     return driver.flow_control.frames_in_flight if isinstance(driver, TerminalDriver) else 0
 
 
 def writer_is_busy(app: App[Any]) -> bool:
-    """Whether earlier frames are still on their way, so that one more would only queue up behind them."""
+    """Whether earlier frames still wait to be written, so that one more would only queue up behind them."""
     return queued_writes(app) > 0 or frames_in_flight(app) > 0

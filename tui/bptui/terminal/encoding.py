@@ -7,9 +7,9 @@ import sys
 
 
 def needs_ascii() -> bool:
-    """Whether the terminal can't show the characters that the screen is made of.
+    """Whether the terminal can't show the characters that the screen uses.
 
-    The encoding of its text may lack them, and the fonts of the Linux console have no braille characters.
+    Its encoding may lack them, and the fonts of the Linux console have no braille characters.
     """
     if _locale_lacks_utf_8():
         return True
@@ -24,8 +24,8 @@ def needs_ascii() -> bool:
 def _locale_lacks_utf_8() -> bool:
     """Whether the environment names a locale without UTF-8, such as C.
 
-    Python does not tell: with such a locale it writes UTF-8 all the same, and sets LC_CTYPE to a locale with
-    UTF-8 (PEP 538 and 540). Where the environment names no locale, the terminal most likely has UTF-8.
+    Python does not tell: with such a locale it still writes UTF-8, and sets LC_CTYPE to a locale with UTF-8
+    (PEP 538 and 540). If the environment names no locale, the terminal most likely has UTF-8.
     """
     names = ["LC_ALL", "LC_CTYPE", "LANG"]
     if sys.flags.utf8_mode:

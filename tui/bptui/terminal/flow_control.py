@@ -1,15 +1,15 @@
-"""Flow control: counts how many frames the terminal has been sent and has not drawn yet.
+"""Flow control: counts the frames that were sent to the terminal and are not drawn yet.
 
 Between the app and the terminal lie the driver's queue, the buffer of the pseudo-terminal and, over ssh, the
 buffers of two programs and of the network. They hold megabytes, which take minutes on a slow connection, and
-none of them reports how full it is. So each frame is followed by a request for the cursor's position. The
-terminal answers after it has drawn everything that came before the request. While answers are due, no more
-frames are drawn; the next one then shows the newest state. The first request is sent before the first frame,
-so that even on a slow connection it is soon known whether the terminal answers at all.
+none of them reports how full it is. Therefore each frame is followed by a request for the cursor position.
+The terminal answers after it has drawn everything that came before the request. While answers are due, no
+more frames are drawn; the next one then shows the newest state. The first request is sent before the first
+frame, so that even on a slow connection it is soon known whether the terminal answers at all.
 
 The cursor is in another row at each request, so that an answer tells which frame was drawn. An answer that
-comes after its timeout is therefore not taken for one to a newer frame, and an answer that is lost on the way
-does not delay the frames after it.
+comes after its timeout is therefore not mistaken for one to a newer frame, and a lost answer does not delay
+the frames after it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ POSITION_REQUEST = "\x1b7\x1b[{row};1H\x1b[6n\x1b8"
 """Saves the cursor, moves it to a row, asks for its position (DSR 6), and restores it. Terminals have known
 these sequences since the VT100."""
 ROWS = range(2, 10)
-"""The rows that take turns, counted from 1. Some terminals send the position in row 1 for a function key."""
+"""The rows for the requests, in turn, counted from 1. Not row 1: some terminals send its position for a
+function key."""
 MIN_FRAME_LENGTH = 256
-"""The least number of characters after which a request is sent."""
+"""The fewest characters after which a request is sent."""
 ANSWER_TIMEOUT = 5.0
-"""Seconds without any answer after which the next frame is sent anyway. Each further timeout takes twice as
-long, since what was sent meanwhile makes the answer later still."""
+"""Seconds without an answer after which the next frame is sent anyway. Each further timeout takes twice as
+long, since frames that were sent in the meantime delay the answer further."""
 FIRST_ANSWER_TIMEOUT = 1.0
-"""The same for a terminal that has not answered yet, and may never do so."""
+"""The timeout for a terminal that has not answered yet, and may never answer."""
 MAX_TIMEOUTS = 3
-"""After this many timeouts in a row, the terminal is taken to be one that does not answer."""
+"""After this many timeouts in a row, the terminal counts as one that does not answer."""
 MAX_FRAMES_IN_FLIGHT = 2
 """The most frames in flight at the same time: one from the running training, and one in response to a key."""
 
@@ -53,11 +54,11 @@ class FlowControl:
         self._characters = 0
         self._requests = 0
         self._due: list[int] = []  # the rows of the requests without an answer, oldest first
-        self._given_up = 0  # how many of the oldest are no longer waited for
+        self._given_up = 0  # how many of the oldest requests are no longer waited for
         self._waiting_since = 0.0
 
     def begin(self) -> str:
-        """Return the first request, for whose answer no frame waits."""
+        """Return the first request. No frame waits for its answer."""
         self._due, self._given_up = [ROWS[-1]], 1
         return POSITION_REQUEST.format(row=ROWS[-1])
 
@@ -83,8 +84,8 @@ class FlowControl:
         """Count an answer of the terminal: it has drawn everything before a request.
 
         Args:
-            row: the row of the cursor, counted from 1. If no request had it, for example because the window
-                has fewer rows, this is the answer to the oldest request.
+            row: the row of the cursor, counted from 1. If no request had this row, for example because the
+                window has fewer rows, this is the answer to the oldest request.
         """
         self._timeout, self._timeouts = ANSWER_TIMEOUT, 0
         answered = self._due.index(row) + 1 if row in self._due else min(1, len(self._due))
@@ -94,12 +95,12 @@ class FlowControl:
 
     @property
     def answers_due(self) -> int:
-        """The number of answers that may still come; 0 for a terminal that does not answer."""
+        """The number of answers that may still arrive; 0 for a terminal that does not answer."""
         return len(self._due) if self._timeouts < MAX_TIMEOUTS else 0
 
     @property
     def frames_in_flight(self) -> int:
-        """The number of frames that are still to be waited for; 0 after a timeout."""
+        """The number of frames to wait for; 0 after a timeout."""
         in_flight = len(self._due) - self._given_up
         if in_flight and self._clock() - self._waiting_since > self._timeout * 2**self._timeouts:
             self._given_up, in_flight = len(self._due), 0

@@ -1,4 +1,4 @@
-"""Waiting until an app without a terminal is idle, without a guess about time."""
+"""Waiting until an app without a terminal is idle, without guessing how long that takes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from bptui.terminal.textual_internals import do_deferred_work
 
 
 async def until_idle(app: App[Any]) -> None:
-    """Let the event loop turn until all messages are handled and the screen is laid out; only timers remain.
+    """Run the event loop until all messages are handled and the screen is laid out; only timers remain.
 
-    Textual's own pilot returns once the process uses little processor time, which on a busy machine can also
+    Textual's own pilot returns once the process uses little processor time. On a busy machine, that can also
     happen in the middle of the work.
     """
     loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""The terminal's input: keys, mouse and answers, whatever bytes come."""
+"""The terminal's input: decodes keys, mouse events and answers from arbitrary bytes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from textual.message import Message
 from bptui.terminal.textual_internals import make_input_parser
 
 MAX_PASTE = 1_000
-"""The characters of a paste that are kept. No value of a setting has as many."""
+"""The characters of a paste that are kept: more than any value of a setting has."""
 MIN_BURST = 32
-"""Printable characters that arrive together and count as a paste; nobody types as many between two reads."""
+"""The fewest printable characters that, arriving together, count as a paste: more than anybody types."""
 FLOOD = 1_000
-"""Characters that arrive together and are no typing. In a flood, repeats are read `REPEATS` times at most:
-for a megabyte of them, the parser takes longer than anybody waits for an answer."""
+"""The fewest characters that, arriving together, count as a flood. In a flood, at most `REPEATS` equal
+characters in a row are read: parsing a megabyte of them would take too long."""
 REPEATS = 32
 SETTLE_SECONDS = 0.09
-"""Silence after which the beginning of a marker is taken for what it is, for example the escape key."""
+"""Silence after which the beginning of a marker counts as keys, for example as the escape key."""
 SILENCE_SECONDS = 1.0
-"""Silence after which whatever is incomplete is given up, a paste that never ends included."""
+"""Silence after which everything incomplete is dropped, including a paste that never ends."""
 
 _ESCAPE, _CTRL_C = "\x1b", "\x03"
 _PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
@@ -36,14 +36,14 @@ class InputDecoder:
     def __init__(self) -> None:
         self._decoder = getincrementaldecoder("utf-8")("ignore")
         self._parser = make_input_parser()
-        self._paste: str | None = None  # what has come of a paste that has not ended yet
-        self._rest = ""  # the end of the input, which may be the beginning of a marker of a paste
+        self._paste: str | None = None  # the part of an unfinished paste that has arrived
+        self._rest = ""  # the end of the input, if it may be the beginning of a paste marker
         self._last_input = 0.0
 
     def feed(self, data: bytes, now: float) -> Iterator[Message]:
-        """The messages in the bytes that came at this time, in seconds.
+        """Yield the messages in bytes that arrived at this time, in seconds.
 
-        Of mouse moves in a row, only the last is returned.
+        Of several mouse moves in a row, only the last is yielded.
         """
         self._last_input = now
         text = self._rest + self._decoder.decode(data)
@@ -61,7 +61,7 @@ class InputDecoder:
             yield move
 
     def tick(self, now: float) -> Iterator[Message]:
-        """The messages that are complete because nothing has followed until now."""
+        """Yield the messages that are complete because nothing has followed so far."""
         if self._rest and self._paste is None and now - self._last_input >= SETTLE_SECONDS:
             rest, self._rest = self._rest, ""
             if rest == _ESCAPE:
@@ -103,7 +103,7 @@ class InputDecoder:
         return events.Paste(text[:MAX_PASTE].replace("\x00", ""))
 
     def _parsed(self, text: str) -> Iterator[Message]:
-        """The keys, mouse events and answers in a text without a paste.
+        """Yield the keys, mouse events and answers in a text without a paste.
 
         An incomplete sequence does not swallow ctrl+c.
         """
@@ -114,7 +114,7 @@ class InputDecoder:
                 yield from self._safely(self._parser.feed(piece))
 
     def _safely(self, messages: Iterable[Message]) -> Iterator[Message]:
-        """The messages up to the first that Textual's parser fails at, for example a key beyond Unicode."""
+        """Yield messages until Textual's parser fails, for example at a key beyond Unicode."""
         try:
             yield from messages
         except Exception:
@@ -122,7 +122,7 @@ class InputDecoder:
 
 
 def _without_half(text: str, marker: str) -> tuple[str, str]:
-    """Split off the end of the text that may be the beginning of a marker."""
+    """Split off the end of the text if it may be the beginning of a marker."""
     for length in range(min(len(text), len(marker) - 1), 0, -1):
         if marker.startswith(text[-length:]):
             return text[:-length], text[-length:]

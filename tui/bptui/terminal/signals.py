@@ -1,4 +1,4 @@
-"""Signals and hang-ups: the app always ends, and leaves the terminal as it was."""
+"""Signals and hang-ups: they always end the app, and leave the terminal as it was."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from textual.app import App
 from bptui.terminal.textual_internals import driver_of
 
 EXIT_TIMEOUT = 2.0
-"""Seconds that an orderly exit may take after a signal; a terminal that takes no more output can block it."""
+"""The most seconds for an orderly exit after a signal. A terminal that takes no output can block the exit."""
 
 KEEP_TIMEOUT = 0.3
-"""Seconds that the app may take to keep its state, before the guard's thread does so in its place."""
+"""The most seconds for the app to keep its state. After that, the guard's thread keeps it."""
 
 _EXIT_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _JOB_CONTROL_SIGNALS = (signal.SIGTSTP, signal.SIGCONT)
 
 _RESTORE_SCREEN = (
     b"\x1b[?2026l"  # end of synchronized output, in case a frame is incomplete
-    b"\x1b[<u"  # keyboard protocol; before the switch of screens, since each has its own stack of them
+    b"\x1b[<u"  # keyboard protocol; before the switch of screens, since each screen has its own stack
     b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1016l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # reports off
     b"\x1b[?7h\x1b[?1049l\x1b[?25h"  # line wrap on, normal screen, cursor on
 )
@@ -55,14 +55,12 @@ class TerminalGuard:
         self._exiting = False
         self._suspended = False
         self._exited = threading.Event()
-        self._exit_lock = (
-            threading.Lock()
-        )  # keeps a forced exit from interrupting an orderly one that is late
+        self._exit_lock = threading.Lock()  # a forced exit must not interrupt a late orderly exit
 
     def __enter__(self) -> Self:
-        """Save the terminal's modes; from now on signals do not end the process by themselves."""
+        """Save the terminal's modes. From now on, signals do not end the process directly."""
         if not self._is_in_foreground():
-            # Stop until the process is in the foreground: the present modes belong to the shell.
+            # Stop until the process is in the foreground: the current modes belong to the shell.
             os.kill(os.getpid(), signal.SIGTTOU)
         self._modes = termios.tcgetattr(self._input)
         signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
@@ -89,7 +87,7 @@ class TerminalGuard:
 
         Args:
             app: the app, which is running.
-            keep: keeps the app's state, the first time that it is called; it may be called from any thread.
+            keep: keeps the app's state when it is called for the first time. Any thread may call it.
         """
         self._keep = keep
         self._loop = asyncio.get_running_loop()
@@ -97,11 +95,11 @@ class TerminalGuard:
 
     def _watch(self, app: App[int]) -> None:
         poll = select.poll()
-        poll.register(self._input, 0)  # a hang-up is reported without being asked for
+        poll.register(self._input, 0)  # a hang-up is always reported
         poll.register(self._signal_reader, select.POLLIN)
         while not self._exited.is_set():
             if self._input in dict(poll.poll()):
-                # There is nothing left to restore, and Textual's input thread would use a whole core.
+                # Nothing is left to restore, and Textual's input thread would use a whole core.
                 self._keep_and_end(128 + signal.SIGHUP)
             for number in self._signal_reader.recv(256):
                 if number in _EXIT_SIGNALS:
@@ -113,8 +111,8 @@ class TerminalGuard:
 
     def _exit(self, app: App[int], status: int) -> None:
         if not self._is_in_foreground():
-            self._exiting = True  # lest the event loop stops the process again while the state is kept
-            self._keep_and_end(status)  # without touching the terminal, which belongs to the shell now
+            self._exiting = True  # so that the event loop does not stop the process again meanwhile
+            self._keep_and_end(status)  # without touching the terminal, which now belongs to the shell
         if not self._exiting:
             self._exiting = True
             threading.Thread(target=self._force_exit_after_timeout, args=(status,), daemon=True).start()
@@ -133,7 +131,7 @@ class TerminalGuard:
                 os._exit(status)
 
     def _keep_and_end(self, status: int) -> None:
-        """Keep the state and end the process at once."""
+        """Keep the state, and end the process at once."""
         kept = threading.Event()
 
         def keep() -> None:
@@ -144,12 +142,12 @@ class TerminalGuard:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(keep)
                 kept.wait(KEEP_TIMEOUT)
-            self._keep_state()  # the loop may be blocked by a terminal that takes no more output
+            self._keep_state()  # a terminal that takes no output may block the loop
         finally:
             os._exit(status)
 
     def _keep_state(self) -> None:
-        """Keep the state. An error in the state must not keep the process from ending."""
+        """Keep the state. An error must not prevent the process from ending."""
         with contextlib.suppress(Exception):
             self._keep()
 
@@ -157,7 +155,7 @@ class TerminalGuard:
         """Do what an orderly exit would have done, although Textual's writer is blocked."""
         terminal = os.dup(self._output)
         os.dup2(os.open(os.devnull, os.O_WRONLY), self._output)  # takes what the writer writes from now on
-        os.set_blocking(terminal, False)  # cuts short the write that is blocked, and keeps ours from blocking
+        os.set_blocking(terminal, False)  # interrupts the blocked write, and prevents ours from blocking
         deadline = time.monotonic() + EXIT_TIMEOUT
         try:
             while time.monotonic() < deadline:
@@ -174,13 +172,13 @@ class TerminalGuard:
         """Stop the job, as the key does outside of raw mode.
 
         Returns:
-            False, with nothing done, if no shell with job control has started it, so that nobody would
-            continue it: then the job is that of the session's first process.
+            False, without stopping, if no shell with job control started the app and could continue it: then
+            the job is that of the session's first process.
         """
         if os.getpgrp() == os.getsid(0):
             return False
         self._leave_terminal(app)
-        os.killpg(os.getpgrp(), signal.SIGSTOP)  # the shell waits for all of the job, wrappers included
+        os.killpg(os.getpgrp(), signal.SIGSTOP)  # the shell waits for the whole job, wrappers included
         return True
 
     def _stop(self, app: App[int]) -> None:
@@ -188,7 +186,7 @@ class TerminalGuard:
         os.kill(os.getpid(), signal.SIGSTOP)
 
     def _leave_terminal(self, app: App[int]) -> None:
-        """Leave the terminal to the shell, as it was."""
+        """Hand the terminal back to the shell as it was."""
         driver = driver_of(app)
         if driver is not None and not self._suspended:
             self._suspended = True

@@ -41,9 +41,10 @@ PRIVATE_NAMES = (
 
 
 class _InputParser(XTermParser):
-    """Textual's parser, which takes positions of the mouse for cells, whatever the terminal claims.
+    """Textual's parser, but one that always reads mouse positions as cells.
 
-    A report of the window's size, which a paste may contain, would make it divide the positions by that size.
+    A report of the window's size, which a paste may contain, would make Textual's parser divide the positions
+    by that size.
     """
 
     def parse_mouse_code(self, code: str) -> Message | None:
@@ -52,9 +53,10 @@ class _InputParser(XTermParser):
 
 
 def make_input_parser() -> Parser[Message]:
-    """Return a parser of what a terminal sends.
+    """Return a parser of a terminal's input.
 
-    Textual's drivers make one each, inside their methods, and end the app if the parser raises an exception.
+    Textual's drivers create their parsers inside their methods, and end the app if a parser raises an
+    exception.
     """
     return _InputParser()
 
@@ -62,40 +64,40 @@ def make_input_parser() -> Parser[Message]:
 def driver_of(app: App[Any]) -> Driver | None:
     """Return the driver of an app, or None before the app runs.
 
-    Reads `App._driver`. An app makes its driver itself and has no public attribute for it, but only the
-    driver can suspend and resume the screen from a signal, and only the driver knows how far the terminal is
-    behind.
+    Reads `App._driver`. An app creates its driver itself and has no public attribute for it, but only the
+    driver can suspend and resume the screen from a signal, and only the driver knows how far behind the
+    terminal is.
     """
     return app._driver
 
 
 def queued_writes(app: App[Any]) -> int:
-    """Return how many pieces of output wait for the thread that writes to the terminal.
+    """Return how many pieces of output are waiting for the thread that writes to the terminal.
 
     Reads `LinuxDriver._writer_thread` and `WriterThread._queue`, which have no public counterpart. Returns 0
-    for a driver without such a thread, so that frames are then never skipped.
+    for a driver without such a thread; frames are then never skipped.
     """
     thread = getattr(driver_of(app), "_writer_thread", None)
     return 0 if thread is None else thread._queue.qsize()
 
 
 def screen_strips(app: App[Any]) -> list[Strip]:
-    """Return the rows of the screen, with what can be seen of the screens below it.
+    """Return the rows of the screen, including the visible parts of the screens below it.
 
     Reads `Screen._compositor` and `App._background_screens`, and calls `Compositor.render_update`. The public
-    `App.export_screenshot` exports an SVG image only.
+    `App.export_screenshot` can export only an SVG image.
     """
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
-    assert isinstance(update, LayoutUpdate)  # which a full update is
+    assert isinstance(update, LayoutUpdate)  # a full update always is
     return [Strip.join(list(row)) for row in update.strips]
 
 
 def do_deferred_work(app: App[Any]) -> bool:
-    """Do at once what Textual leaves to a timer, and return whether there was anything to do.
+    """Do the work that Textual has left to timers; return whether there was any.
 
     Reads `App._resize_timer`, `Screen._update_timer` and `Timer._active`, and calls `App._check_resize` and
-    `Screen._on_timer_update`. `Pilot.pause` does this as well, but only after it has guessed from the use of
-    the processor that the app is idle.
+    `Screen._on_timer_update`. `Pilot.pause` does this as well, but only after it has guessed from the
+    processor time that the app is idle.
     """
     if app._resize_timer is not None:
         app._check_resize()
@@ -107,21 +109,21 @@ def do_deferred_work(app: App[Any]) -> bool:
 
 
 def bind(node: DOMNode, binding: Binding) -> None:
-    """Bind the keys on this app, screen or widget, in place of what its class binds them to.
+    """Bind the keys on this app, screen or widget, and replace the bindings of its class.
 
-    Writes to `DOMNode._bindings`. The public `BINDINGS` are made with the class, before a settings file may
-    change a key; the public `App.set_keymap` shows changed keys by other names, at the end of the footer.
+    Writes to `DOMNode._bindings`. The public `BINDINGS` are evaluated with the class, before a settings file
+    can change a key; the public `App.set_keymap` shows changed keys by other names, at the end of the footer.
     """
     for each in Binding.make_bindings([binding]):
         node._bindings.key_to_bindings[each.key] = [each]
 
 
 def bind_commands(node: DOMNode, actions: Mapping[str, str]) -> None:
-    """Have the keys of commands do something else on this screen or widget.
+    """Give the keys of commands other actions on this screen or widget.
 
     Args:
         node: the screen or widget.
-        actions: its action for each command, by the command's name.
+        actions: the action for each command, by the command's name.
     """
     for name, action in actions.items():
         bind(node, Binding(command_of(name).keys, action, show=False))
@@ -132,11 +134,11 @@ class DeferrableScreen(Screen[object]):
 
     Overrides `Screen._on_timer_update`, which a timer calls many times a second while there are changes to
     draw. Changes that are not drawn remain due, and the next call draws all of them together. The public
-    `App.batch_update` holds changes back for the length of a `with` block, and not until a condition holds.
+    `App.batch_update` holds back changes for the length of a `with` block, not until a condition is true.
     """
 
     def may_draw(self) -> bool:
-        """Whether to draw now; asked again for as long as changes are due."""
+        """Whether to draw now. This is called repeatedly while changes are due."""
         return True
 
     def _on_timer_update(self) -> None:

@@ -104,7 +104,7 @@ Tab.-active:nocolor { text-style: bold reverse; }
 HyperparameterPanel:nocolor .hyperparameters--chosen { text-style: bold reverse; }
 Input:nocolor > .input--cursor, Input:nocolor > .input--selection { text-style: reverse; }
 """
-"""Keeps text readable in every theme. Without colors, bold and reverse mark what only a background marked."""
+"""Styles that keep text readable in every theme; without colors, bold and reverse replace backgrounds."""
 
 
 class NoColors(LineFilter):

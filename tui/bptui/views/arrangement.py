@@ -1,4 +1,4 @@
-"""Where the panels are: an arrangement for each size of the terminal, and the places of the panels in it."""
+"""The arrangements of the panels: one for each range of terminal sizes, with the place of each panel."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from bpengine import FIELDS
 
 _ENDLESS = 10_000
 _ALL_SETTINGS = len(FIELDS) + 2
-"""The rows of a framed panel of all settings; four more show the help of the chosen one."""
+"""The rows of a framed panel with all settings. Four more rows show the help of the chosen setting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A panel, or several parts, and how much of the room beside its neighbors it takes."""
+    """A panel, or a group of smaller parts, and its share of the space that it divides with its neighbors."""
 
     content: str | tuple[Part, ...]
-    """The name of a panel, or parts that lie the other way: beside each other in a part of a column, one
-    above the other in a part of a row."""
+    """The name of a panel, or smaller parts: side by side if this part belongs to a column, one above the
+    other if it belongs to a row."""
     share: float = 1.0
-    """How many shares of the room this part takes, as far as its limits allow."""
+    """The weight of this part when the space is divided, within its limits."""
     low: int = 1
-    """The columns or rows that it takes at least, if there are as many."""
+    """Its fewest columns or rows, if the space has that many."""
     high: int = _ENDLESS
-    """The columns or rows that it takes at most, if another part takes the rest."""
+    """Its most columns or rows, if another part can take the rest."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -39,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Where the panels are on terminals from some size on."""
+    """Where the panels are on terminals of at least a given size."""
 
     min_size: tuple[int, int]
     """Columns and rows of the terminal."""
@@ -51,16 +51,16 @@ class Arrangement:
 
     @property
     def names(self) -> frozenset[str]:
-        """The panels that have a place, the error table and the metrics maybe the same."""
+        """The panels that have a place; the error table and the metrics may share one."""
         return frozenset().union(*(part.names for part in self.columns))
 
     def places(self, shown: Collection[str], width: int, height: int) -> dict[str, Region]:
-        """Return the place of each panel that is shown; together they fill the room.
+        """Return the place of each panel that is shown; together they fill the space.
 
         Args:
-            shown: the names of the panels. One without a place here must be alone.
-            width: columns of the room.
-            height: rows of the room.
+            shown: the names of the panels. A panel without a place in this arrangement must be the only one.
+            width: columns of the space.
+            height: rows of the space.
         """
         room = Region(0, 0, width, height)
         if len(shown) == 1:
@@ -72,7 +72,7 @@ class Arrangement:
 def _places(
     parts: tuple[Part, ...], shown: frozenset[str], room: Region, *, is_row: bool, gap: int
 ) -> Iterator[tuple[str, Region]]:
-    """The places of the panels that are shown, for parts beside each other or one above the other."""
+    """The places of the panels that are shown, for parts side by side or one above the other."""
     visible = [part for part in parts if part.names & shown]
     between = gap if is_row else 0
     x, y, width, height = room
@@ -87,10 +87,10 @@ def _places(
 
 
 def sizes(parts: list[Part], room: int) -> list[int]:
-    """How the parts divide the room by their shares, within their limits.
+    """Divide the space among the parts by their shares, within their limits.
 
-    Where there is less room than all need at least, all get less; where there is more than all take at most,
-    the last one gets the rest.
+    If the space is smaller than the sum of the minimums, every part gets less than its minimum. If it is
+    larger than the sum of the maximums, the last part gets the rest.
     """
     if not parts:
         return []
@@ -98,7 +98,7 @@ def sizes(parts: list[Part], room: int) -> list[int]:
     if needed >= room:
         return _whole([part.low * room / needed for part in parts])
     few, many = 0.0, float(room) / min(part.share for part in parts)
-    for _ in range(50):  # halve what a share may be
+    for _ in range(50):  # bisect the size of a share
         middle = (few + many) / 2
         taken = sum(min(max(middle * part.share, part.low), part.high) for part in parts)
         few, many = (middle, many) if taken <= room else (few, middle)
@@ -108,7 +108,7 @@ def sizes(parts: list[Part], room: int) -> list[int]:
 
 
 def _whole(exact: list[float]) -> list[int]:
-    """Whole numbers with the same sum."""
+    """Round to whole numbers with the same sum."""
     edges = [round(sum(exact[:number])) for number in range(len(exact) + 1)]
     return [end - start for start, end in itertools.pairwise(edges)]
 
@@ -120,7 +120,7 @@ _FIGURES = (
 )
 """Settings and both tables, one above the other."""
 _SETTINGS_AND_TABLE = (Part("settings", 3), Part("table", 2), Part("metrics", 2))
-"""The same where the tables take turns."""
+"""The settings and one of the two tables, one above the other."""
 
 _SMALL = Arrangement(
     (0, 0),
@@ -152,7 +152,7 @@ _PORTRAIT = Arrangement(
     framed=False,
     both_tables=False,
 )
-"""The plot above all; below it, the network has room as well."""
+"""The plot at the top; below it, there is also room for the network."""
 
 _LOW = Arrangement(
     (140, 24),
@@ -173,7 +173,7 @@ _WIDE = Arrangement(
         Part(_FIGURES, low=42, high=42),
     ),
 )
-"""Beside plot, curve and network there is room for both tables."""
+"""Plot, curve and network, with both tables beside them."""
 
 _LARGE_PORTRAIT = Arrangement(
     (110, 56),
@@ -192,7 +192,7 @@ _LARGE_PORTRAIT = Arrangement(
         ),
     ),
 )
-"""The same below plot and unit maps."""
+"""Plot and unit maps above, curve, network and both tables below."""
 
 _LARGE = Arrangement(
     (160, 48),
@@ -211,10 +211,10 @@ _LARGE = Arrangement(
         ),
     ),
 )
-"""Everything, and all settings at once."""
+"""All panels, with all settings visible at once."""
 
 ARRANGEMENTS: tuple[Arrangement, ...] = (_LARGE, _LARGE_PORTRAIT, _WIDE, _PORTRAIT, _LOW, _SMALL)
-"""All arrangements; of those that a terminal is large enough for, the first one is used."""
+"""All arrangements. The first one that the terminal is large enough for is used."""
 
 
 def arrangement_for(width: int, height: int) -> Arrangement:

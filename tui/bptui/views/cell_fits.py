@@ -1,4 +1,4 @@
-"""What the starts of a cell of the map have learned, as a plot."""
+"""The plot of what the starts of a cell of the map have learned."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bptui.views.classification import classification_figure
 from bptui.views.regression import regression_figure
 
 MAX_LINES = 32
-"""The most fits that are drawn one by one: more hide each other."""
+"""The most fits that are drawn one by one: more would hide each other."""
 
 
 def fits_figure(fits: CellFits) -> tuple[Figure, Legend]:
-    """The start in the middle, drawn as on its tab, and the others: as lines behind it, or as its cloud."""
+    """The median start, drawn as on its tab, and the other starts as lines behind it or as a cloud."""
     is_regression = fits.snapshot.run.config.task == "regression"
     figure, legend = (regression_figure if is_regression else classification_figure)(fits.snapshot)
     if fits.lines is None:

@@ -1,4 +1,4 @@
-"""What the plot of a classification shows: samples in the plane; probabilities for one input, or for many."""
+"""The plot of a classification: samples in the plane for two inputs, otherwise class probabilities."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from bptui.views.compared import comparable_outputs, compared_legend, compared_l
 from bptui.views.contour import border, winners
 
 RIGHT, WRONG = "+xovs", "⊕⊗◎▼■"
-"""The character of each class for the training samples of the class that are predicted right, and wrong."""
+"""The characters of each class for training samples that are predicted right, and predicted wrong."""
 TEST_RIGHT, TEST_WRONG = "12345", "⊞⊠⊡▽□"
-"""The same for its test samples. Further classes use the same characters again, in other colors."""
+"""The same for test samples. Further classes use these characters again, in other colors."""
 _ROLES = ("above", "below", "third", "fourth")
 _CERTAINTIES = "░:· "
-"""Behind the samples, by the probability of the most probable class: from a tie to nearly certain."""
+"""The background characters, by the probability of the most probable class: from a tie to certainty."""
 _CERTAIN = np.array([0.3, 0.6, 0.9])
-"""The bounds between them, as parts of the way from a tie to certainty."""
+"""The bounds between these characters, as fractions of the way from a tie to certainty."""
 _SHARES = axis_over(np.array([0.0, 1.0]), margin=0.05, width=5)
 _NAMES_LENGTH = 20
-"""The characters of the legend for the names of all classes together."""
+"""The most characters in the legend for the names of all classes together."""
 _MIN_NAME_LENGTH = 2
 _MAX_FORMULA_LENGTH = 24
 
@@ -69,7 +69,7 @@ class _Samples:
         return int((self.predicted != self.actual).sum())
 
     def points(self, x: Array, y: Array, signed: IntArray) -> tuple[list[Series], list[Series]]:
-        """The samples at these places, with the sign of one class each: those predicted right, and wrong."""
+        """The samples at these points, each with a class's sign: those predicted right, and wrong."""
         is_right = self.predicted == self.actual
         right, wrong = [], []
         for number in range(len(self.dataset.classes)):
@@ -90,7 +90,7 @@ def _all_samples(snapshot: Snapshot) -> list[_Samples]:
 
 
 def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
-    """Return the plot and its legend; in detail also how certain the network is."""
+    """Return the plot and its legend; `detail` adds how certain the network is."""
     match len(snapshot.run.dataset.domain):
         case 1:
             return _probabilities(snapshot)
@@ -116,7 +116,7 @@ def _legend(samples: list[_Samples], word: str = " wrong") -> Legend:
 
 
 def _short(classes: tuple[str, ...]) -> list[str]:
-    """The names as the legend has room for them; without what all begin with if they would look the same."""
+    """The class names, cut to fit the legend; without their common beginning if they would look the same."""
     length = max(_MIN_NAME_LENGTH, _NAMES_LENGTH // len(classes))
     names = [plain(name, length) for name in classes]
     if len(set(names)) == len(names):
@@ -126,7 +126,7 @@ def _short(classes: tuple[str, ...]) -> list[str]:
 
 
 def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
-    """The network's regions behind the samples, and the border between them; the true border dashed.
+    """The samples over the regions of the predicted classes; the border is a line, the true border is dashed.
 
     Samples that are predicted wrong are drawn last, so that nothing covers them.
     """
@@ -150,7 +150,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
     true = []
     if dataset.border is not None:
-        # In pieces, since the border of a formula is many short lines, of which thinning would lose some.
+        # In pieces: the border of a formula is many short lines, and thinning would lose some of them.
         pairs = np.stack([dataset.border[:-1], dataset.border[1:]], axis=1).reshape(-1, 2)
         true.append(Series(pairs[:, 0], pairs[:, 1], "target", Kind.DASHED, pieces=True))
     spread = snapshot.comparison.spread
@@ -178,7 +178,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
 
 
 def _formula(snapshot: Snapshot) -> Legend:
-    """The formula whose border is dashed; empty for other data."""
+    """The formula of the dashed border; empty if the data does not come from a formula."""
     name = snapshot.run.dataset.name
     if name != snapshot.run.config.function:
         return Legend()
@@ -193,14 +193,14 @@ def _regions(
     detail: bool,
     agreement: Array | None = None,
 ) -> Shade:
-    """The background in the tint of the most probable class; in detail the stronger the more certain.
+    """The background in the tint of the most probable class; with `detail`, stronger if it is more certain.
 
     Args:
         outputs: probabilities; shape (rows, columns, classes).
         x: where the first and the last column are.
         y: where the first and the last row are.
         detail: whether characters also show where the network is uncertain.
-        agreement: where the starts of a cloud agree, to show where they do not; not in detail.
+        agreement: how far the starts of a cloud agree, to mark where they do not; ignored with `detail`.
     """
     chosen = winners(outputs)
     classes = outputs.shape[2]
@@ -226,7 +226,7 @@ def _regions(
 
 
 def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
-    """The probability of each class as a curve, the samples at that of their actual class."""
+    """The probability of each class as a curve; each sample is at the probability of its actual class."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
@@ -256,16 +256,16 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
 
 
 def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
-    """A column for each actual class; each sample at the probability that its class was given.
+    """A column for each actual class, with each sample at the probability of its class.
 
-    The sign of a sample is that of its predicted class here, since the column shows the actual one.
+    Here the sign of a sample shows its predicted class, since its column already shows the actual one.
     """
     classes = snapshot.run.dataset.classes
     right: list[Series] = []
     wrong: list[Series] = []
     samples = _all_samples(snapshot)
     for each in samples:
-        spread = (np.arange(len(each.actual)) * 0.618034) % 1.0 - 0.5  # beside each other, however many
+        spread = (np.arange(len(each.actual)) * 0.618034) % 1.0 - 0.5  # spread evenly, however many there are
         good, bad = each.points(each.actual + 0.8 * spread, each.of_actual_class, each.predicted)
         right, wrong = right + good, wrong + bad
     every = max(1, len(classes) // 6)

@@ -9,15 +9,15 @@ from bptui.drawing import ROLES, Axis, Kind, Legend, Series, Shade, Span
 from bptui.session.snapshot import Snapshot
 
 _ROWS, _COLUMNS = 240, 400
-"""The nodes of a band's shade: more than the largest plot has cells."""
+"""The nodes of a band's shade: more than the cells of the largest plot."""
 DISAGREEMENT = " ░▒"
-"""By the share of the starts that predict the class that most of them predict."""
+"""The signs of agreement and of weak and strong disagreement among the starts about the class."""
 _AGREED = np.array([0.7, 0.9])
-"""The shares below which there is the strong, and the weak sign of disagreement."""
+"""The shares of starts in the majority below which disagreement is strong, and weak."""
 
 
 def cloud_legend(snapshot: Snapshot, word: str = "starts") -> Legend:
-    """The sign of the cloud and how many starts it has; empty if there is none to see."""
+    """The sign of the cloud and the number of its starts; empty if no cloud is visible."""
     spread = snapshot.comparison.spread
     if spread is None:
         return Legend()
@@ -28,10 +28,10 @@ def band_shade(x: Axis, y: Axis, at: Array, low: Array, high: Array) -> Shade:
     """The region between two lines.
 
     Args:
-        x: the axis across.
-        y: the axis upward.
-        at: where the lines are known, in ascending order; at least one place. The band ends at the last.
-        low: the lower line; shape (places,).
+        x: the horizontal axis.
+        y: the vertical axis.
+        at: the x coordinates of the lines, ascending; at least one. The band ends at the last one.
+        low: the lower line; shape (points,).
         high: the upper line.
     """
     across = np.linspace(x.low, x.high, _COLUMNS)
@@ -54,12 +54,12 @@ def band_shade(x: Axis, y: Axis, at: Array, low: Array, high: Array) -> Shade:
 
 
 def band_edges(at: Array, low: Array, high: Array) -> list[Series]:
-    """The two lines as dots, which also show where the region between them is thinner than a character."""
+    """The two lines as dots, which remain visible where the band is thinner than a character."""
     return [Series(at, values, "median", Kind.DOTTED) for values in (low, high)]
 
 
 def disagreement(agreement: Array, shape: tuple[int, int]) -> IntArray:
-    """The sign of disagreement at each node of another grid over the same domain, as a place in
+    """The sign of disagreement at each node of another grid over the same domain, as an index into
     `DISAGREEMENT`.
 
     Args:

@@ -1,4 +1,4 @@
-"""The runs that the plots show beside the live one, and the letters and numbers on lines."""
+"""The runs that the plots show along with the live one, and the letters and numbers on their lines."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bptui.session.pins import LABELS
 from bptui.session.snapshot import ComparedRun, Snapshot
 
 _REPEATS = 2
-"""How many times a letter or a number stands on its line."""
+"""How many times a letter or a number appears on its line."""
 _MANY = 5
-"""With more lines, each has its letter or number only once."""
+"""With more lines than this, each letter or number appears only once."""
 
 
 def comparable_outputs(snapshot: Snapshot) -> list[tuple[ComparedRun, Array]]:
@@ -40,7 +40,7 @@ def letters(run: ComparedRun, x: Array, y: Array) -> list[Series]:
 
 
 def on_line(x: Array, y: Array, role: str, label: str, number: int, count: int) -> Series:
-    """The label of a line at a few points of it, at others than the labels of `count` such lines."""
+    """The label of a line at a few of its points, away from the labels of the other `count - 1` lines."""
     repeats = _REPEATS if count <= _MANY else 1
     parts = (np.arange(repeats) + (number + 0.5) / count) / repeats
     chosen = (parts * len(x)).astype(np.int64)[: len(x)]
@@ -48,7 +48,7 @@ def on_line(x: Array, y: Array, role: str, label: str, number: int, count: int) 
 
 
 def compared_legend(runs: Sequence[ComparedRun], word: str = "pinned") -> Legend:
-    """The signs of these runs and, behind those of pins, a word; empty if there are none."""
+    """The signs of these runs and, after the signs of pins, a word; empty if there are no runs."""
     sign = ROLES["compared"].sign
     before = [Span(f"{sign} before", _role(run)) for run in runs if not run.label]
     pins = [Span(f"{sign}{run.label}", _role(run)) for run in runs if run.label]

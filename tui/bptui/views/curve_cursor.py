@@ -1,4 +1,4 @@
-"""The cursor of the error curve: where it may stand, and what it reads there."""
+"""The cursor of the error curve: the epochs that it can be at, and the errors there."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from bptui.drawing import ROLES
 from bptui.session.snapshot import Snapshot
 
 _STRIDES = 100
-"""The strides from end to end of a run; in a shorter run, each stride is an epoch."""
+"""The number of strides over the whole run; in a run with fewer epochs, each stride is one epoch."""
 
 
 def moved(snapshot: Snapshot, cursor: int | None, strides: int) -> int | None:
-    """The epoch that the cursor comes to: one whose error is known.
+    """The epoch that the cursor moves to: one whose error is known.
 
     Args:
         snapshot: the run.
-        cursor: the epoch at which it stands; None if there is no cursor: a single stride then shows it at the
-            newest epoch of the run, and others begin there.
+        cursor: the epoch that the cursor is at; None if there is no cursor: then one stride shows it at the
+            newest epoch of the run, and larger moves begin there.
         strides: how far to move it, to earlier epochs if negative.
 
     Returns:
@@ -38,7 +38,7 @@ def moved(snapshot: Snapshot, cursor: int | None, strides: int) -> int | None:
 
 
 def standing(snapshot: Snapshot, cursor: int | None) -> int | None:
-    """The epoch that the cursor shows: the nearest one whose error is known, since long curves are thinned.
+    """The epoch that the cursor shows: the nearest one with a known error, since long curves are thinned.
 
     Returns:
         None if there is no cursor, or no epoch is known yet.
@@ -50,7 +50,7 @@ def standing(snapshot: Snapshot, cursor: int | None) -> int | None:
 
 
 def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
-    """The epoch at the cursor and its errors, with as many digits and words as fit in so many columns.
+    """The epoch at the cursor and its errors, with as many digits and words as fit in `width` columns.
 
     An error that the run does not have, or does not remember, is a dash.
     """

@@ -1,4 +1,4 @@
-"""The error curve, the same on every tab."""
+"""The figure of the error curve, the same on both tabs."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import compared_legend, compared_line, letters
 
 SMOOTHED = 0.02
-"""The part of a run's epochs that each point of a smooth curve is the mean of."""
+"""The fraction of a run's epochs that each point of a smooth curve averages."""
 _MAX_DECADES = 8
-"""A log axis over more decades does not label each of them."""
+"""The most decades of a log axis of which each has a label."""
 
 
 def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figure:
@@ -26,7 +26,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     Args:
         snapshot: the run.
         log: whether the axis is logarithmic.
-        smooth: whether lines are moving means, and the errors themselves only dots.
+        smooth: whether the lines are moving averages, and the errors are only dots.
     """
     epochs, errors = snapshot.run.curve
     compared = snapshot.comparison.runs
@@ -69,7 +69,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
 
 
 def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
-    """The geometric mean of the known errors in a window of so many epochs around each epoch."""
+    """The geometric mean of the known errors in a window of `window` epochs around each epoch."""
     if not window:
         return errors
     known = np.isfinite(errors)

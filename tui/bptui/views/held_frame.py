@@ -1,4 +1,4 @@
-"""Keeping a frame back for a moment while a key waits for the starts of the cloud."""
+"""Holding back a frame briefly while a key press waits for the starts of the cloud."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from textual.widget import Widget
 from bptui.session.snapshot import Snapshot, State
 
 HELD_SECONDS = 0.3
-"""How long the plots wait for the starts. Drawing the plots first would delay the answer."""
+"""How long the plots wait for the starts. Drawing the plots first would delay the starts."""
 
 
 def waits_for_starts(snapshot: Snapshot, *, in_progress: bool) -> bool:
-    """Whether a key waits for the starts of the cloud.
+    """Whether a key press waits for the starts of the cloud.
 
     Args:
         snapshot: the run.
-        in_progress: whether the run is running for a step, a rewind or a what-if only.
+        in_progress: whether the run is running only for a step, a rewind or a what-if.
     """
     cloud = snapshot.comparison.cloud
     runs_on = snapshot.status.state is State.RUNNING and not in_progress
@@ -28,11 +28,11 @@ def waits_for_starts(snapshot: Snapshot, *, in_progress: bool) -> bool:
 
 
 class HeldFrame:
-    """Keeps back the frame that is to be drawn next, for at most `HELD_SECONDS`.
+    """Holds back the next frame for at most `HELD_SECONDS`.
 
     Args:
         widget: the widget that draws the frame.
-        release: called with the frame if it has been kept back for so long.
+        release: called with the frame when that time has passed.
     """
 
     def __init__(self, widget: Widget, release: Callable[[Snapshot], None]) -> None:
@@ -42,17 +42,17 @@ class HeldFrame:
 
     @property
     def is_holding(self) -> bool:
-        """Whether a frame is kept back."""
+        """Whether a frame is held back."""
         return self._frame is not None
 
     def hold(self, frame: Snapshot) -> None:
-        """Keep this frame back, in place of an earlier one."""
+        """Hold back this frame in place of an earlier one."""
         if self._frame is None:
             self._timer = self._widget.set_timer(HELD_SECONDS, self._time_out)
         self._frame = frame
 
     def drop(self) -> None:
-        """Keep no frame back any more: a newer one is drawn."""
+        """Drop the frame that is held back: a newer one is drawn."""
         if self._timer is not None:
             self._timer.stop()
         self._frame = self._timer = None

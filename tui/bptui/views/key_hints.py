@@ -1,6 +1,6 @@
-"""What the screen says about its keys and panels in the present situation: the footer, and a line at the top.
+"""The hints about keys and panels that fit the situation: in the footer, and in a line at the top.
 
-Nothing here needs the engine, so that the first frame can be drawn before that is loaded.
+This module does not import the engine, so that the first frame can be drawn before the engine is loaded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bptui.widgets.footer import KeyHint
 
 ARROWS = ("choose(-1)", "choose(1)", "change(-1)", "change(1)")
 TAKING_ARROWS = frozenset({"network", "error", "table"})
-"""The panels in which arrows do something else than in the settings, once they are focused."""
+"""The panels that, while they are focused, use the arrow keys themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +25,34 @@ class Situation:
     what_if: bool = False
     """Whether each change retrains to the current epoch."""
     pinned: bool = False
-    """Whether this run is pinned as it is now."""
+    """Whether the run is pinned in its current state."""
     focused: str = "settings"
     """The name of the focused panel."""
     zoomed: bool = False
-    """Whether the focused panel was maximized."""
+    """Whether the focused panel is maximized."""
     shown: tuple[str, ...] = ()
-    """The panels in sight."""
+    """The visible panels."""
     elsewhere: tuple[str, ...] = ()
-    """The panels that have no room, in the order in which the tab key reaches them."""
+    """The panels that do not fit, in the order in which the tab key reaches them."""
     hidden: tuple[str, ...] = ()
-    """The panels that were hidden."""
+    """The panels that the user has hidden."""
     finding: bool = False
-    """Whether a setting is looked for, so that keys are typed text."""
+    """Whether the user is searching for a setting, so that keys are typed text."""
     scrubs: bool = False
     """Whether there is an earlier epoch to view."""
     viewing: bool = False
-    """Whether one is viewed."""
+    """Whether an earlier epoch is viewed."""
     edits: tuple[tuple[str, str], ...] = ()
-    """In the network, what the commands freeze and knock_out do to the chosen unit; see `unit_edits`."""
+    """What the commands freeze and knock_out do to the unit chosen in the network; see `unit_edits`."""
 
     @property
     def arrows_change_settings(self) -> bool:
-        """Whether the arrows that change a setting do so: it is in sight, and no other panel takes them."""
+        """Whether the arrow keys change settings, which are visible, and no other panel takes these keys."""
         return "settings" in self.shown and self.focused not in TAKING_ARROWS
 
     @property
     def alone(self) -> bool:
-        """Whether other panels wait behind the only one in sight."""
+        """Whether only one panel is visible although there are others."""
         return len(self.shown) == 1 and bool(self.elsewhere)
 
 
@@ -61,7 +61,7 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     if now.finding:
         return KeyHint("enter", "keep", "enter", 9), KeyHint("esc", "go back", "escape", 9)
     ended = now.state in ("finished", "diverged")
-    edits = now.focused == "network"  # whose keys go before those that act everywhere, which the help names
+    edits = now.focused == "network"  # its keys come before the global ones, which the help lists
     hints = []
     if now.zoomed:
         hints.append(_hint("zoom", "restore", 8 if now.viewing else 10))
@@ -104,8 +104,8 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
 
 
 def panels_out_of_sight(now: Situation) -> tuple[str, ...]:
-    """Which panels can't be seen and how to get them, the best version first; empty if all are seen."""
-    parts: list[tuple[str, ...]] = []  # the more important ones first, each from its longest version on
+    """Which panels are not visible and how to show them, longest version first; empty if all are visible."""
+    parts: list[tuple[str, ...]] = []  # the most important first, each as versions from long to short
     if now.alone:
         way = f"{key_of('zoom')} restores" if now.zoomed else f"{key_of('to_settings')} shows"
         parts.append((f"{way} the other panels", f"{way} others"))
@@ -121,7 +121,7 @@ def panels_out_of_sight(now: Situation) -> tuple[str, ...]:
 
 
 def settings_out_of_sight(now: Situation) -> str:
-    """Why an arrow changes no setting, which nobody would see, and what to do; empty if they are in sight."""
+    """Why an arrow key does not change a setting, and what to do; empty if the settings are visible."""
     if "settings" in now.shown:
         return ""
     if "settings" in now.hidden:

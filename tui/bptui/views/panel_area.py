@@ -1,4 +1,4 @@
-"""The area of a tab's panels: each is where the arrangement for the size of the terminal has its place."""
+"""The area of a tab's panels, which places each panel by the arrangement for the terminal's size."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _PanelPlaces(Layout):
         size: Size,
         greedy: bool = True,  # noqa: ARG002  Textual's
     ) -> ArrangeResult:
-        """The places of the panels, which are the visible children."""
+        """Return the places of the panels, which are the visible children."""
         panels = {str(child.id): child for child in children}
         places = self.arrangement.places(panels.keys(), *size)
         return [
@@ -41,7 +41,7 @@ class PanelArea(Widget):
 
     @property
     def layout(self) -> Layout:
-        """The places of the panels, in place of a layout of the style sheet."""
+        """The layout of the panels, which replaces that of the style sheet."""
         return self._places
 
     def use(self, arrangement: Arrangement) -> None:

@@ -1,7 +1,7 @@
 """The help of each panel and of the status line: what it shows, what to look for, and its signs.
 
-Short enough for all of the help to be one page at 120x36. The signs of plots come from `ROLES`, which the
-plots are drawn with.
+The texts are short enough for the whole help to fit one page at 120x36. The signs of plots come from `ROLES`,
+with which the plots are drawn.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from bptui.session.snapshot import MarkKind
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.unit_maps import UnitMaps
 
-_LINK = NetworkPanel.LOOKS
-_COMPARED = Sign("⠂A ⠂", "pinned A, run before", ROLES["compared"].look)
+_LINK = NetworkPanel.ROLE_STYLES
+_COMPARED = Sign("⠂A ⠂", "pinned A, run before", ROLES["compared"].style)
 
 _MARKS = (
     (MarkKind.SETTING, "setting changed"),
@@ -29,28 +29,28 @@ SETTINGS = PanelHelp(
     (
         Sign("▸ ‹0.1›", "chosen: arrows change it"),
         Sign("(0.9)", "has no effect now"),
-        Sign("0.1 → 0.3", "pinned and present value"),
+        Sign("0.1 → 0.3", "pinned and current value"),
         Sign("↑ ↓", "more above or below"),
     ),
 )
 PLOT = PanelHelp(
-    "The network's answers and what it is to learn; the title names the signs. See where they differ.",
+    "The network's outputs and what they should be; the title names the signs. See where they differ.",
     (
         *signs_of("fit", "above", "tested", "wrong", "border", "target", "sample", "test"),
         *signs_of("far", "shade", "output", "part-1"),
         _COMPARED,
         *signs_of("cloud"),
-        Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].look, "classification"),
+        Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].style, "classification"),
     ),
 )
 ERROR = PanelHelp(
-    "The error by epoch: straight down on a log axis is steady. Jags mean too large steps, and a test curve "
+    "The error by epoch: a straight fall (log axis) is steady. Jags mean too large steps, and a test curve "
     "that rises alone means overfitting.",
     (
         *signs_of("error"),
-        Sign("╌", "test", ROLES["test"].look),
+        Sign("╌", "test", ROLES["test"].style),
         _COMPARED,
-        Sign("░ ╌", "cloud, its median", ROLES["median"].look),
+        Sign("░ ╌", "cloud, its median", ROLES["median"].style),
         *signs_of("cursor", "mark"),
         Sign("1e-03", "0.001"),
         Sign("stay above", "3 × the median, rounded up"),
@@ -69,7 +69,7 @@ METRICS = PanelHelp(
     (
         Sign("error now", "with the current weights"),
         Sign("RMSE", "error in units of the target", task="regression"),
-        Sign("R²", "1 perfect, 0 like the mean", task="regression"),
+        Sign("R²", "1: perfect, 0: no better than the mean", task="regression"),
         Sign("accuracy", "share correct", task="classification"),
         Sign("actual \\ predicted", "correct on the diagonal", task="classification"),
     ),
@@ -81,7 +81,7 @@ NETWORK = PanelHelp(
         Sign("⠤ ⠤", "dashed: negative", _LINK["negative"]),
         Sign("⠶⠶⠶", "thick: large, from 40%", _LINK["positive"]),
         Sign("⠄⠄⠄", "dotted: small, below 10%", _LINK["positive"]),
-        Sign("+ -", "a chosen link; click: chain", _LINK["positive"]),
+        Sign("+ -", "chosen unit's link; click: chain", _LINK["positive"]),
         Sign("(2 -0.41)", "unit and bias", _LINK["unit"]),
         Sign("[1] *2 x3", "chosen, frozen, knocked out", _LINK["chosen"]),
         Sign("⋮ ⋯", "left out", _LINK["caption"]),
@@ -90,17 +90,17 @@ NETWORK = PanelHelp(
 UNITS = PanelHelp(
     "Each hidden unit's output over the inputs. Units that look alike do the same work.",
     (
-        Sign("▁▄█ ·░▒▓█", "low to high on its layer's scale", UnitMaps.LOOKS["map"]),
-        Sign("▁▄█", "below 0", UnitMaps.LOOKS["below"]),
+        Sign("▁▄█ ·░▒▓█", "low to high on its layer's scale", UnitMaps.ROLE_STYLES["map"]),
+        Sign("▁▄█", "below 0", UnitMaps.ROLE_STYLES["below"]),
         Sign("+0.1 to +0.8", "own scale"),
         Sign("mean", "of the outputs"),
-        Sign("saturated off", "gradient nearly 0", UnitMaps.LOOKS["warning"]),
+        Sign("saturated off", "gradient nearly 0", UnitMaps.ROLE_STYLES["warning"]),
     ),
 )
 DIAGNOSTICS = PanelHelp(
     "What happens inside, bold if there is a remedy. With sgd, layers with small gradients learn slowly.",
     (
-        Sign("gradient", "its length"),
+        Sign("gradient", "its L2 norm"),
         Sign("log10(update/weight)", "-3: updates change a thousandth"),
         Sign("saturated", "at a limit"),
         Sign("off", "for all samples"),
@@ -109,8 +109,8 @@ DIAGNOSTICS = PanelHelp(
 TIMELINE = PanelHelp(
     "The epochs so far; a click views one.",
     (
-        Sign(SHOWN, "shown", ROLES["cursor"].look),
-        *(Sign(SIGNS[kind], meaning, ROLES["mark"].look) for kind, meaning in _MARKS),
+        Sign(SHOWN, "shown", ROLES["cursor"].style),
+        *(Sign(SIGNS[kind], meaning, ROLES["mark"].style) for kind, meaning in _MARKS),
     ),
 )
 STATUS = PanelHelp(

@@ -1,4 +1,4 @@
-"""Which panels are visible: by the size of the terminal, and by what a person hid or maximized."""
+"""Which panels are visible, given the terminal's size and what the user has hidden or maximized."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from bptui.views.arrangement import arrangement_for
 from bptui.views.panels import NAMES
 
 _IN_ONE_PLACE = ("table", "metrics")
-"""The panels of which a smaller terminal shows one or the other."""
+"""The two panels that share one place on a smaller terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class PanelLayout:
-    """Which panels a person has hidden, focused and maximized."""
+    """Which panels the user has hidden, focused and maximized."""
 
     hidden: frozenset[str] = frozenset()
-    """The panels that were hidden."""
+    """The hidden panels."""
     focused: str = NAMES[0]
     """The panel that keys act on."""
     zoomed: bool = False
@@ -26,7 +26,7 @@ class PanelLayout:
     """Whether the metrics replace the error table where there is no room for both."""
 
     def shown(self, width: int, height: int) -> frozenset[str]:
-        """The panels that are visible on a terminal of this many columns and rows: at least one.
+        """The panels that are visible on a terminal of this size, at least one.
 
         A focused panel that does not fit beside the others is shown alone.
         """
@@ -34,7 +34,7 @@ class PanelLayout:
         return frozenset({self.focused}) if self.zoomed or self.focused not in fitting else fitting
 
     def focusing_next(self, direction: int) -> Self:
-        """The layout with the next (1) or previous (-1) panel focused, of those that are not hidden."""
+        """The layout with the next (1) or previous (-1) panel focused; hidden panels are skipped."""
         order = [name for name in NAMES if name not in self.hidden or name == self.focused]
         return self.focusing(order[(order.index(self.focused) + direction) % len(order)])
 
@@ -43,21 +43,21 @@ class PanelLayout:
         return replace(self, focused=name)
 
     def revealing(self, name: str) -> Self:
-        """The layout with this panel focused, no longer hidden, and none maximized."""
+        """The layout with this panel shown and focused, and no panel maximized."""
         metrics = name == "metrics" if name in _IN_ONE_PLACE else self.metrics
         hidden = self.hidden - {name}
         return replace(self, hidden=hidden, focused=name, zoomed=False, metrics=metrics)
 
     def at_start(self, width: int, height: int) -> Self:
-        """The layout for the start of a session: none is maximized, none without a place is shown alone.
+        """The layout at the start of a session: no panel is maximized or shown alone.
 
-        Which panels are hidden stays as it was.
+        Hidden panels stay hidden.
         """
         calm = replace(self, zoomed=False)
         return calm if calm.focused in calm._fitting(width, height) else calm.focusing_first()
 
     def toggling_zoom(self) -> Self:
-        """The layout with the focused panel maximized, or restored if it was."""
+        """The layout with the focused panel maximized, or restored if it was maximized."""
         return replace(self, zoomed=not self.zoomed)
 
     def hiding_focused(self) -> Self:
@@ -68,7 +68,7 @@ class PanelLayout:
         return replace(self, hidden=self.hidden | {self.focused}, focused=following, zoomed=False)
 
     def showing_all(self, width: int, height: int) -> Self:
-        """The layout with nothing hidden; the settings are focused if the focused panel would be alone."""
+        """The layout with no panel hidden; the settings get the focus if the focused panel would be alone."""
         whole = replace(self, hidden=frozenset(), zoomed=False)
         return whole if self.focused in whole._fitting(width, height) else whole.focusing_first()
 
@@ -77,9 +77,9 @@ class PanelLayout:
         return replace(self, focused=next(name for name in NAMES if name not in self.hidden), zoomed=False)
 
     def toggling_metrics(self) -> Self:
-        """The layout with the metrics in place of the error table or the other way round.
+        """The layout with the metrics in place of the error table, or the table in place of the metrics.
 
-        The panel that appears is no longer hidden, and takes the focus if the other one had it.
+        The panel that appears is no longer hidden, and takes over the focus of the other one.
         """
         wanted, other = ("table", "metrics") if self.metrics else ("metrics", "table")
         focused = wanted if self.focused == other else self.focused

@@ -1,4 +1,4 @@
-"""The titles of a tab's panels, with a mark at the focused one."""
+"""The titles of a tab's panels, with a mark on the focused one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from bptui.drawing import Legend
 from bptui.views.panels import PANELS
-from bptui.widgets.looks import Looks
+from bptui.widgets.role_styled import RoleStyled
 
 
 class PanelTitles:
@@ -32,8 +32,8 @@ class PanelTitles:
     def paint(self, name: str, *, focused: bool) -> None:
         """Paint the title of a panel, whose colors or mark may have changed."""
         widget, title = self._widgets[name], self._titles[name]
-        # Not markup: the user's names of classes may contain brackets.
-        if isinstance(title, Legend) and isinstance(widget, Looks):
+        # Not markup: the names of the user's classes may contain brackets.
+        if isinstance(title, Legend) and isinstance(widget, RoleStyled):
             text = widget.legend(title)
         else:
             text = Content(str(title))

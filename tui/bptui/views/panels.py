@@ -1,8 +1,8 @@
 """The panel table: every panel of a tab, described once.
 
-A new panel is its widget, its help in `panel_help`, and an entry here: `Panel(name, title, make, help)`
-suffices for a widget with a `snapshot` attribute. Where it has no place in an arrangement (see
-arrangement.py), it opens full screen.
+A new panel needs a widget, its help in `panel_help`, and an entry here: `Panel(name, title, make, help)`
+suffices for a widget with a `snapshot` attribute. In an arrangement that has no place for it (see
+arrangement.py), the panel opens full screen.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ViewOptions:
-    """What a person has chosen to see within the panels."""
+    """What the user has chosen to see within the panels."""
 
     setting: int = FIELDS.index(FIELD["learning_rate"])
-    """The hyperparameter that left and right change; an index into FIELDS."""
+    """The hyperparameter that the left and right keys change; an index into FIELDS."""
     unit: Place = (0, 0)
     """The unit chosen in the network: layer and unit, counted from 0."""
     log_errors: bool = True
     """Whether the error curve has a logarithmic axis."""
     smooth: bool = False
-    """Whether the error curve is a moving mean."""
+    """Whether the error curve is a moving average."""
     detail: bool = False
     """Whether the plot shows each hidden unit's contribution, or the class probabilities."""
     own_scales: bool = False
-    """Whether each hidden unit is pictured over its own range of outputs."""
+    """Whether each hidden unit is drawn on a scale of its own."""
     cursor: int | None = None
     """The epoch at which the error curve is read; None if it has no cursor."""
 
@@ -63,7 +63,7 @@ class ViewOptions:
 _MAX_NAME = 20
 """The most characters of the name of the user's data."""
 _TITLE_MARGIN = 6
-"""The columns of a panel's upper edge that its title leaves, with the mark of the focus."""
+"""The columns of a panel's upper edge that a title cannot use; the focus mark takes some of them."""
 
 
 def cursor_of(snapshot: Snapshot, options: ViewOptions) -> int | None:
@@ -73,7 +73,7 @@ def cursor_of(snapshot: Snapshot, options: ViewOptions) -> int | None:
 
 
 Show = Callable[[Any, Snapshot, ViewOptions], str | Legend | None]
-"""(widget, snapshot, options) -> the panel's new title, or None to keep the one that it has."""
+"""(widget, snapshot, options) -> the panel's new title, or None to keep its title."""
 
 
 def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> None:
@@ -82,7 +82,7 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
 
 def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend:
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
-    waits = snapshot.status.state is State.READY  # said where people look
+    waits = snapshot.status.state is State.READY  # the plot says so, since people look there
     plot.figure = replace(figure, note=f"Press {key_of('toggle_run')} to start") if waits else figure
     return legend
 
@@ -109,7 +109,7 @@ def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: View
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:
-    """What the settings of the data set do not show: the user's own data, and noise that is always there."""
+    """Texts that replace settings of the data set: for the user's own data, and for noise that is fixed."""
     if "dataset" in run.unused:
         name = run.dataset.name
         return {"dataset": name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"}
@@ -147,7 +147,7 @@ class Panel:
     name: str
     """The id of the widget."""
     title: str
-    """The title as long as `show` gives no other."""
+    """The title until `show` returns another one."""
     make: Callable[..., Widget]
     """Makes the widget from its id."""
     help: PanelHelp
@@ -155,7 +155,7 @@ class Panel:
     show: Show = _show_snapshot
     """Gives the widget what it shows."""
     command: str = ""
-    """The command whose key stands in the title; empty if there is none."""
+    """The command whose key is part of the title; empty for none."""
 
     @property
     def first_title(self) -> str:

@@ -1,4 +1,4 @@
-"""What the plot of a regression shows: a curve over one input, a map over two, else predicted over actual."""
+"""The plot of a regression: a curve for one input, a map for two, otherwise predicted over actual values."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bptui.views.contour import border
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _MAX_TARGET_LENGTH = 26
-"""The most characters of a function's name in the legend; that of a formula is the formula."""
+"""The most characters of a function's name in the legend. The name of a formula is the formula itself."""
 _MAX_PARTS = 12
-"""The most units whose contributions are drawn; more cannot be told apart."""
+"""The most units whose contributions are drawn; more could not be told apart."""
 _EDGE = 3
-"""On a map, a run beside the live one is shown by where its output has the value of this edge of a shade."""
+"""The edge between two shades at which a map draws the contour of a compared run."""
 _MANY_SAMPLES = 30
-"""The most samples of a function without noise that are drawn as characters rather than as braille dots."""
+"""The most samples of a noiseless function that are drawn as characters instead of braille dots."""
 _MAX_NAMED_PARTS = 8
 """The most units that the legend lists."""
 _NO_PARTS: tuple[list[Series], list[Series], Array, Legend] = ([], [], np.empty(0), Legend())
@@ -31,7 +31,7 @@ _PART_ROLES = ("part-1", "part-2", "part-3", "part-4")
 
 
 def regression_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
-    """Return the plot and its legend; in detail also the contributions whose sum a curve is."""
+    """Return the plot and its legend; `detail` adds the hidden units' contributions to a curve."""
     match len(snapshot.run.dataset.domain):
         case 1:
             return _curve(snapshot, detail=detail)
@@ -65,7 +65,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         x = np.linspace(low, high, len(outputs))
         beside.append(compared_line(run, x, outputs[:, 0]))
         labels += letters(run, x, outputs[:, 0])
-    # Behind the parts, the dashed function stands for its samples.
+    # Behind the contributions, the dashed function alone represents its samples.
     samples = [] if detail and truth is not None else [_samples(dataset, "sample")]
     if dataset.test is not None:
         samples.append(_samples(dataset.test, "test"))
@@ -104,7 +104,7 @@ def _sign(role: str) -> Span:
 
 def _samples(dataset: Dataset, role: str) -> Series:
     x, y = dataset.coordinates[:, 0], _targets(dataset)
-    # In the middle of their cells, many samples of the function itself would seem to lie beside it.
+    # Centered in their cells, many samples of the function itself would appear to lie off the curve.
     truth = None if dataset.truth is None else dataset.truth(dataset.coordinates)
     on_truth = truth is not None and len(y) > _MANY_SAMPLES and bool(np.allclose(truth, y))
     kind = Kind.DOTS if on_truth else Kind.POINTS
@@ -112,16 +112,16 @@ def _samples(dataset: Dataset, role: str) -> Series:
 
 
 def _outside(outputs: Array, axis: Axis) -> str:
-    """How many outputs for the samples are not on the axis; empty if all are."""
+    """How many outputs for the samples lie outside the axis, as text; empty if none do."""
     count = int(((outputs < axis.low) | (outputs > axis.high)).sum())
     return f"({count} outside)" if count else ""
 
 
 def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series], Array, Legend]:
-    """What each unit of the last hidden layer contributes to the network's curve, and the bias as a level.
+    """The contribution of each unit of the last hidden layer to the curve, and the output bias as a constant.
 
     Returns:
-        The lines, the number of the unit on each of them, all their values, and what they are.
+        The lines, the unit's number on each line, all values, and the legend.
     """
     if snapshot.network.unit_outputs is None:
         return [], [], np.empty(0), Legend.of("too many units to draw")
@@ -147,7 +147,7 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series]
 
 
 def _y_axis(values: Array, parts: Array) -> Axis:
-    """An axis over the values with room for the parts: up to three times as long, in steps, so as to stay."""
+    """An axis for the values that grows in steps, up to three times as long, to fit the contributions."""
     low, high = float(values.min()), float(values.max())
     span = (high - low) or 1.0
     finite = np.clip(parts[np.isfinite(parts)], low - span, high + span)
@@ -165,10 +165,10 @@ def _x_axis(low: float, high: float) -> Axis:
 
 
 def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
-    """The output as five shades, within the range of the targets, and the samples far from it as ! and ◎.
+    """The output in five shades over the range of the targets; samples with a large error are ! and ◎.
 
-    In detail the other samples are there as well. They make holes in the shades, many in a small plot. A run
-    beside this one is a line where its output passes from the third to the fourth shade.
+    With `detail` the other samples are drawn as well; they cover the shades, much of them in a small plot. A
+    compared run is a line where its output passes from the third to the fourth shade.
     """
     dataset, network = snapshot.run.dataset, snapshot.network
     assert network.grid_outputs is not None  # known for two inputs

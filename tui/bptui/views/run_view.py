@@ -52,10 +52,10 @@ class RunView(TimedView):
         panel: str
         """Its name."""
         is_double: bool
-        """Whether it was a double click, which maximizes or restores a panel in which it opens nothing."""
+        """Whether it was a double click that opened nothing in the panel, and so maximizes or restores it."""
 
     panel_layout: reactive[PanelLayout] = reactive(PanelLayout(), repaint=False)
-    """Which panels a person wants to see, and the focused one."""
+    """Which panels the user wants to see, and which one is focused."""
     situation: reactive[Situation] = reactive(Situation(), repaint=False)
     """What the hints about keys and panels depend on."""
 
@@ -91,32 +91,32 @@ class RunView(TimedView):
 
     @property
     def session(self) -> Session:
-        """The session, once the slice of training in progress is done. Hold it no longer than for a call."""
+        """The session, after the slice of training in progress has ended. Do not store it."""
         if self._thread is not None:
             self._thread.finish()
         return self._session
 
     def compose(self) -> ComposeResult:
-        """The panels, and the timeline and the status below."""
+        """Yield the panels, and below them the timeline and the status line."""
         yield self._area
         yield self._timeline
         yield self._status
 
     def on_mount(self) -> None:
-        """Arrange the panels. Time only passes while the run is running and the tab is open."""
+        """Arrange the panels. The timer runs only while the run is running and the tab is open."""
         self._timer = self.set_interval(TICK_SECONDS, self._tick, pause=True)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._arrange())  # titles have colors
         self._arrange()
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for the focus for the panel that was clicked."""
+        """Request the focus for the panel that was clicked."""
         for node in event.widget.ancestors_with_self if event.widget else ():
             if node.id in self._widgets:
                 opens = isinstance(node, (HyperparameterPanel, NetworkPanel))
                 self.post_message(self.Focused(str(node.id), event.chain == 2 and not opens))
 
     def on_hyperparameter_panel_chosen(self, event: HyperparameterPanel.Chosen) -> None:
-        """Choose the setting that was clicked, and explain it."""
+        """Choose the setting that was clicked, and show its help."""
         self.choose_setting(event.number)
 
     def on_hyperparameter_panel_finding(self, event: HyperparameterPanel.Finding) -> None:
@@ -132,17 +132,17 @@ class RunView(TimedView):
         self.change_options(unit=event.unit)
 
     def on_resize(self) -> None:
-        """Show the panels that there is room for."""
+        """Show the panels that fit the new size."""
         if self._arrange():
             self.show_now()
 
     def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
-        """Take the run of an earlier session in place of the one that the tab was opened with.
+        """Replace the run that the tab was opened with by the run of an earlier session.
 
         Args:
             state: the state of the session.
-            options: what was shown; None if nothing was.
-            paused: whether the run waits for a key, even if it was running.
+            options: what was shown; None if the tab was never shown.
+            paused: whether the run stays paused even if it was running.
         """
         self._starts_by_itself = False
         self.session.take_state(state, paused=paused)
@@ -150,7 +150,7 @@ class RunView(TimedView):
             self.options = options
 
     def open_run(self, opened: StartSettings, name: str) -> str:
-        """Take the run from a file in place of the present one; return why not, or an empty text."""
+        """Replace the run by that of a file. Return why that failed; empty on success."""
         task = opened.start
         try:
             self.session.open(
@@ -171,7 +171,7 @@ class RunView(TimedView):
         """Show the tab.
 
         Args:
-            begin: whether to begin to train the first time, unless asked to wait.
+            begin: whether the run starts when the tab is first shown, unless it was opened paused.
         """
         self._is_open = True
         if begin and self._starts_by_itself:
@@ -191,7 +191,7 @@ class RunView(TimedView):
         self.session.cloud.stop()
 
     def show_now(self) -> None:
-        """Draw the run as it is now, and let time pass if it is running on the open tab."""
+        """Draw the run as it is now, and start the timer if the run is running on the open tab."""
         snapshot = self.session.snapshot()
         if self.snapshot is not None and self._thread and self._is_open and self._waits_for_starts(snapshot):
             self._held.hold(snapshot)
@@ -202,12 +202,12 @@ class RunView(TimedView):
             self._timer.pause()
 
     def _waits_for_starts(self, snapshot: Snapshot) -> bool:
-        """Whether the plots wait for the starts; a screen over the tab, such as the box, shows none."""
+        """Whether the plots wait for the starts; not below a screen (the box) that shows no starts."""
         waits = waits_for_starts(snapshot, in_progress=self._session.in_progress)
         return self.screen.is_active and waits
 
     def _show_or_hold(self, snapshot: Snapshot) -> None:
-        """Draw the whole frame or, while the plots wait for the starts, what costs little."""
+        """Draw the whole frame or, while the plots wait for the starts, only what is quick to draw."""
         self._drawn = time.monotonic()
         if self._held.is_holding and self._waits_for_starts(snapshot):
             self._held.hold(snapshot)
@@ -218,7 +218,7 @@ class RunView(TimedView):
         self.snapshot = snapshot
 
     def help(self) -> tuple[tuple[str, PanelHelp], ...]:
-        """The title and the help of each panel, the focused one first, then the lines' below."""
+        """The title and the help of each panel, the focused one first, then of the lines below the panels."""
         focused = self.panel_layout.focused
         panels = sorted(PANELS, key=lambda panel: panel.name != focused)
         below = (("timeline", panel_help.TIMELINE), ("status", panel_help.STATUS))
@@ -230,7 +230,7 @@ class RunView(TimedView):
         return FIELDS[self.options.setting]
 
     def settings_in_sight(self) -> bool:
-        """Whether the settings can be seen. If not, say how to get them: no key changes what nobody sees."""
+        """Whether the settings are visible. If not, say how to show them: only visible settings change."""
         problem = settings_out_of_sight(self.situation)
         if problem:
             self.session.say(problem)
@@ -238,18 +238,18 @@ class RunView(TimedView):
         return not problem
 
     def choose_setting(self, number: int) -> None:
-        """Choose a setting by its index into FIELDS, counted around the ends, and explain it."""
+        """Choose a setting by its index into FIELDS, which wraps around, and show its help."""
         self.change_options(setting=number % len(FIELDS))
         self.session.explain(self.field)
         self.show_now()
 
     def choose_page(self, direction: int) -> None:
-        """Choose the setting a page down (1) or up (-1), but not beyond the ends, and explain it."""
+        """Choose the setting a page down (1) or up (-1), but not beyond the ends, and show its help."""
         number = self.options.setting + direction * self._settings_panel.page
         self.choose_setting(min(max(number, 0), len(FIELDS) - 1))
 
     def find_setting(self) -> None:
-        """Look for a setting by what is typed next."""
+        """Begin to search for a setting: the next keys are typed text."""
         self._settings_panel.action_find()
 
     @property
@@ -274,9 +274,9 @@ class RunView(TimedView):
             self._tick()
 
     def _frame_due(self) -> float:
-        """When the next frame is due; not while the terminal is still taking up the last one.
+        """When the next frame is due: not before the terminal has taken the last one.
 
-        While the run is not running, news of the cloud is drawn at once: a key may be waiting for it.
+        While the run is not running, progress of the cloud is drawn at once: a key press may wait for it.
         """
         now, session = time.monotonic(), self._session
         waits = session.cloud.has_news and session.state is not State.RUNNING
@@ -286,14 +286,14 @@ class RunView(TimedView):
     def _end_slice(self) -> None:
         """Show what the thread has trained, while it trains on."""
         if self._thread is None or not self._thread.is_done:
-            return  # a key has waited for it already
+            return  # a key press has already waited for the thread
         snapshot = self._thread.finish()
         if self._session.state is State.RUNNING and self._is_open and self._session.is_flat_out:
             self._drawn = time.monotonic() if snapshot is not None else self._drawn
             self._tick()
         self._draw(snapshot)
         if snapshot is None:
-            self._take_news()  # which has come meanwhile
+            self._take_news()  # which has arrived in the meantime
 
     def _draw(self, snapshot: Snapshot | None) -> None:
         if snapshot is None:
@@ -303,11 +303,11 @@ class RunView(TimedView):
             self._timer.pause()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show it in the visible panels."""
+        """Show the new snapshot in the visible panels."""
         if snapshot is None:
             return
         self._update_situation()
-        self._status.snapshot = self.told(snapshot)
+        self._status.snapshot = self.with_fitting_advice(snapshot)
         self._timeline.timeline = snapshot.timeline
         unit = nearest_unit(self.options.unit, sizes_of(snapshot))
         if unit != self.options.unit:  # another network
@@ -315,8 +315,8 @@ class RunView(TimedView):
         else:
             self._show_panels()
 
-    def told(self, snapshot: Snapshot) -> Snapshot:
-        """A snapshot of the run that says of the arrows only what they do."""
+    def with_fitting_advice(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot, without advice about the arrow keys if they do not change settings now."""
         return snapshot if self.situation.arrows_change_settings else snapshot.without_arrows
 
     def watch_options(self) -> None:
@@ -325,7 +325,7 @@ class RunView(TimedView):
         self._show_panels()
 
     def watch_panel_layout(self) -> None:
-        """Show the panels that are wanted."""
+        """Show the panels of the new layout."""
         if self.is_mounted:
             self._arrange()
             self._focus_panel()
@@ -344,7 +344,7 @@ class RunView(TimedView):
             self._titles.set(panel.name, title, focused=panel.name == self.panel_layout.focused)
 
     def _arrange(self) -> bool:
-        """Show the panels that are visible now; return whether these are others than before."""
+        """Show the panels that are visible now; return whether they have changed."""
         self._area.use(arrangement_for(*self.app.size))
         shown = self.panel_layout.shown(*self.app.size)
         before, self._shown = self._shown, shown
@@ -383,6 +383,6 @@ class RunView(TimedView):
 
 
 def _goes_on(snapshot: Snapshot) -> bool:
-    """Whether time passes: the run is running, or the other starts are being trained."""
+    """Whether the timer has to go on: the run is running, or the other starts are being trained."""
     cloud = snapshot.comparison.cloud
     return snapshot.status.state is State.RUNNING or (cloud is not None and cloud.is_working)

@@ -1,6 +1,6 @@
-"""The panel layout is kept from one start to the next, in a small file of the user's own.
+"""The saved panel layout: a small file in the user's state folder, read at the next start.
 
-Whether a panel was maximized is not kept: a screen that opens with one panel alone would look broken.
+It does not record that a panel was maximized: a screen that opens with a single panel would look broken.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class SavedLayout:
     """The file of the panel layout. I/O errors are ignored.
 
     Args:
-        path: the file; None keeps nothing.
+        path: the file; None to save nothing.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -26,14 +26,14 @@ class SavedLayout:
 
     @property
     def is_first_time(self) -> bool:
-        """Whether a layout could be kept, and none ever was."""
+        """Whether there is a path, but no layout has been saved there yet."""
         if self._path is not None:
             with contextlib.suppress(OSError, ValueError):
                 return not self._path.exists()
         return False
 
     def load(self) -> PanelLayout:
-        """The layout that was kept, or the default."""
+        """The saved layout, or the default."""
         if self._path is None:
             return PanelLayout()
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
@@ -44,7 +44,7 @@ class SavedLayout:
         return PanelLayout()
 
     def save(self, layout: PanelLayout) -> None:
-        """Keep the layout for the next start."""
+        """Save the layout for the next start."""
         if self._path is None:
             return
         values = {

@@ -1,4 +1,4 @@
-"""How one training step moves the fit: before it dashed, after it solid, with the present sample marked."""
+"""The effect of one training step on the fit: dashed before the step, solid after it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import numpy as np
 
 from bpengine import Trace
 from bpengine.arrays import Array
-from bpengine.tracing.taking_apart import forward
+from bpengine.tracing.tracing import forward
 from bptui.drawing import Figure, Kind, Legend, Series, Span
 from bptui.session.snapshot import Comparison, Snapshot
 from bptui.views.contour import border, winners
 from bptui.views.panels import FIGURES
 
 _FACTORS = tuple(digit * 10.0**power for power in range(7) for digit in (1, 2, 5))
-"""How often a change is magnified, until it can be seen."""
+"""The factors by which a change is magnified until it is visible."""
 _VISIBLE = 1 / 12
-"""The part of an axis by which a line must move to be seen to move."""
+"""The fraction of an axis by which a line must move to move visibly."""
 _VISIBLE_NODES = 0.01
-"""The part of the plane that must change sides for a border to be seen to move."""
+"""The fraction of the plane that must change sides for a border to move visibly."""
 _LINES = ("fit", "border", "target", "above", "below", "third", "fourth")
-"""The roles of the lines that are replaced by those before and after the step."""
+"""The roles of the tab's lines, in whose place the lines before and after the step are drawn."""
 _PRESENT = "◆"
 """The sign of the step's sample."""
 _ROLES = ("above", "below", "third", "fourth")
@@ -30,25 +30,25 @@ _ROLES = ("above", "below", "third", "fourth")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Change:
-    """The answers before and after a step at the same inputs; the outputs are the last axis."""
+    """The answers before and after a step for the same inputs; the outputs are the last axis."""
 
     before: Array
     after: Array
 
     def magnified(self, factor: float) -> Array:
-        """The answers after the step, as if it had changed them so many times as much."""
+        """The answers after the step if it had changed them `factor` times as much."""
         with np.errstate(all="ignore"):
             changed: Array = self.before + factor * (self.after - self.before)
         return changed
 
     def moves(self, span: float) -> Callable[[float], bool]:
-        """Whether a line moves visibly, on an axis of this length, with a factor."""
+        """Return a function of a factor: whether a line with that factor moves visibly on such an axis."""
         with np.errstate(all="ignore"):
             largest = float(np.nan_to_num(np.abs(self.after - self.before)).max(initial=0.0))
         return lambda factor: largest * factor >= _VISIBLE * span
 
     def changes_sides(self, sides: Callable[[Array], Array]) -> Callable[[float], bool]:
-        """Whether a border in the plane moves visibly with a factor."""
+        """Return a function of a factor: whether a border with that factor moves visibly in the plane."""
         chosen = winners(sides(self.before))
         return lambda factor: (
             float(np.mean(winners(sides(self.magnified(factor))) != chosen)) >= _VISIBLE_NODES
@@ -96,7 +96,7 @@ def _change(snapshot: Snapshot, trace: Trace, inputs: Array) -> _Change:
 
 
 def _factor(is_visible: Callable[[float], bool]) -> float:
-    """The least factor with which a change can be seen; 0 if there is none."""
+    """The smallest factor that makes the change visible; 0 if none does."""
     return next((factor for factor in _FACTORS if is_visible(factor)), 0.0)
 
 
@@ -116,7 +116,7 @@ def _mark(x: float, y: float, sign: str = _PRESENT) -> Series:
 
 
 def _curves(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:
-    """Over one input: the answer, or the probability of each class but the first of two."""
+    """For one input: the answer, or the class probabilities (if there are two classes, the second one's)."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     steps = np.linspace(*dataset.domain[0], len(snapshot.network.grid_outputs))
@@ -133,7 +133,7 @@ def _curves(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[l
 
 
 def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:
-    """Over two inputs: the border between the classes, or where the answer is in the middle."""
+    """For two inputs: the border between the classes, or the contour of the middle answer."""
     del base
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for two inputs
@@ -170,7 +170,7 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
 
 
 def _points(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:
-    """Over more inputs: the present sample alone, before and after."""
+    """For more inputs: only the marked sample, before and after."""
     target = trace.targets[row]
     change = _change(snapshot, trace, trace.inputs[row : row + 1])
     number = int(target.argmax()) if snapshot.run.dataset.classes else 0

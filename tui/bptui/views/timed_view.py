@@ -1,4 +1,4 @@
-"""A view of a run in time: the cursor that reads the error curve, and the earlier epoch on view."""
+"""The part of a tab that chooses epochs: the cursor of the error curve, and the earlier epoch on view."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from bptui.widgets.status import StatusLine
 from bptui.widgets.timeline import TimelineRow
 
 TIMELINE_ROWS = 32
-"""The rows of the terminal from which on the timeline has one of its own. On others, where the plots need the
-room, it shares the line of the status while an earlier epoch is viewed."""
+"""The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
+the space, it shares the status line while an earlier epoch is viewed."""
 
 
 class TimedView(Vertical):
-    """Answers the keys and clicks that choose an epoch."""
+    """A container that handles the keys and clicks that choose an epoch."""
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
-    """The run as it is shown. The panels follow it."""
+    """The run as it is shown. The panels show this snapshot."""
     options: reactive[ViewOptions] = reactive(ViewOptions(), repaint=False)
-    """What of the run is shown, and how."""
+    """What is shown of the run, and how."""
 
     @property
     @abstractmethod
     def session(self) -> Session:
-        """The session. Hold it no longer than for a call."""
+        """The session. Use it for one call, and do not store it."""
 
     @abstractmethod
     def show_now(self) -> None:
@@ -50,7 +50,7 @@ class TimedView(Vertical):
             self.change_options(cursor=moved(self.snapshot, cursor, event.strides))
 
     def on_error_curve_cursor_left(self) -> None:
-        """Read the error curve no more; else leave the earlier epoch on view, which has a cursor, too."""
+        """Remove the cursor of the error curve; if an earlier epoch on view has set it, leave that epoch."""
         if self.options.cursor is None:
             self.leave()
         self.change_options(cursor=None)
@@ -75,7 +75,7 @@ class TimedView(Vertical):
         self.show_now()
 
     def leave(self) -> bool:
-        """Stop what is in progress, or leave the earlier epoch on view; return whether there was any."""
+        """Stop what is in progress, or leave the earlier epoch on view; return whether there was either."""
         session = self.session
         if session.in_progress:
             session.stop()

@@ -1,4 +1,4 @@
-"""Training beside the event loop: a thread, which is waited for before anything else touches the session."""
+"""Training in a thread beside the event loop; whoever needs the session first waits for the thread."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
 
 SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the interpreter if another one waits for it."""
+"""Python's switch interval while the thread trains."""
 
 
 def train(session: Session, until: float, stop: threading.Event | None = None) -> Snapshot | None:
-    """Train for a slice of time or, at full speed and beside the event loop, for slices until a frame is due.
+    """Train for one slice of time or, at full speed in a thread, for several slices until a frame is due.
 
     Args:
         session: the run.
-        until: when the next frame is due, as `time.monotonic` tells.
-        stop: ends the training after the slice in progress; None trains for one slice.
+        until: when the next frame is due, on the clock of `time.monotonic`.
+        stop: set to end the training after the slice in progress; None trains for one slice.
 
     Returns:
-        The run, if a frame is due and there is something new to show, or if all has come to rest.
+        A snapshot if a frame is due and something has changed, or if nothing goes on; otherwise None.
     """
     while True:
         session.tick()
@@ -43,7 +43,7 @@ class TrainingThread:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="train")
         self._stop = threading.Event()
         # Between two calls of the compiled kernel, which take milliseconds, the thread needs the interpreter
-        # for a moment. With Python's 5 ms it would wait longer than it trains while a frame is drawn.
+        # # briefly. With Python's default of 5 ms it would wait longer than it trains while a frame is drawn.
         sys.setswitchinterval(SWITCH_SECONDS)
         self._training: Future[Snapshot | None] | None = None
 
@@ -64,7 +64,7 @@ class TrainingThread:
         self._training.add_done_callback(lambda _: when_done())
 
     def finish(self) -> Snapshot | None:
-        """End the training after the slice in progress, and return the run if a frame is due."""
+        """End the training after the slice in progress, and return a snapshot if a frame is due."""
         training, self._training = self._training, None
         self._stop.set()
         return None if training is None else training.result()

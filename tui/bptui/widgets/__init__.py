@@ -1,1 +1,1 @@
-"""What a view is made of: each widget draws what it is given and knows no other."""
+"""The widgets of a tab. Each one draws what it is given, and knows no other widget."""

@@ -15,8 +15,8 @@ def comparison_table(snapshot: Snapshot, *, is_wide: bool) -> Table:
 
     Args:
         snapshot: the live run.
-        is_wide: whether there is room for headings, epochs and a row for the live run, and for each
-            difference on as many rows as needed.
+        is_wide: whether there is room for headings, epochs, a row for the live run, and differences that take
+            several rows.
     """
     compared = snapshot.comparison.runs
     is_tested = any(run.run.test_error is not None for run in (snapshot, *(run.snapshot for run in compared)))

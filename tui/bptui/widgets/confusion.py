@@ -1,4 +1,4 @@
-"""The confusion matrix as a table, with as many classes and as much of their names as there is room for."""
+"""The confusion matrix as a table that leaves out classes and shortens names to fit the space."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from rich.text import Text
 from bpengine.arrays import IntArray
 
 _HEADINGS = ("actual \\ predicted", "actual\\pred.", "actual ↓", "")
-"""The corner of the table, from the longest text to none."""
+"""The texts for the corner of the table, from the longest to none."""
 _SHORTEST = 3
-"""The fewest cells of a name that is cut."""
+"""The fewest cells of a shortened name."""
 
 
 def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, height: int) -> Table:
-    """Return a row for each actual class and a column for each predicted one, as far as there is room.
+    """Return a table with a row for each actual and a column for each predicted class, as far as they fit.
 
     Args:
         confusion: how many samples of each class were predicted as each; shape (classes, classes).
         classes: the names of the classes.
-        width: columns of the room.
-        height: rows of the room, that of the headings included.
+        width: the columns of the space.
+        height: the rows of the space, including the headings.
     """
     digits = len(str(int(confusion.max(initial=0))))
     most = max(height - 1, 1)
@@ -46,13 +46,13 @@ def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, h
 
 
 def _width(names: tuple[str, ...], size: int, digits: int) -> int:
-    """The columns of a table with names of at most so many cells."""
+    """The columns of a table with names of at most `size` cells."""
     cells = [min(cell_len(name), size) for name in names]
     return max(cells) + sum(max(each, digits) + 1 for each in cells)
 
 
 def shortened(names: tuple[str, ...], size: int) -> list[str]:
-    """The names in at most so many cells: their beginnings or, if these are not unique, their ends."""
+    """The names in at most `size` cells: their beginnings or, if these are not unique, their ends."""
 
     def cut(name: str, *, end: bool) -> str:
         if cell_len(name) <= size:

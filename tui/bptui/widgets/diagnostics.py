@@ -1,4 +1,4 @@
-"""The diagnostics panel: what is seen inside the network in sentences, and figures layer by layer."""
+"""The diagnostics panel: findings about the network in sentences, and figures for each layer."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from bptui.session.snapshot import Snapshot
 _HEADING_ROWS = 3
 """A blank row and the two rows of the headings."""
 _MIN_LAYER_ROWS = 3
-"""The rows of layers that sentences leave room for, as far as the network has layers."""
+"""The rows that the sentences leave for the layers, if the network has that many."""
 
 
 class DiagnosticsPanel(Widget):
-    """Sentences, the most important first, and a row for each layer that there is room for."""
+    """Shows sentences, the most important first, and a row for each layer as far as they fit."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The run that is shown."""
 
     def render(self) -> RenderableType:
-        """Sentences and table, or why there are none."""
+        """The sentences and the table, or why there are none."""
         if self.snapshot is None:
             return Text()
         diagnostics = self.snapshot.network.diagnostics
@@ -45,7 +45,7 @@ class DiagnosticsPanel(Widget):
 
 
 def _sentences(diagnostics: Diagnostics, width: int, rows: int) -> list[Text]:
-    """The rows of as many sentences as there is room for, at least of one; those with a remedy are bold."""
+    """The rows of the sentences that fit, at least of one; sentences with a remedy are bold."""
     shown: list[Text] = []
     for finding in findings(diagnostics):
         style = "bold" if finding.remedy else ""
@@ -57,7 +57,7 @@ def _sentences(diagnostics: Diagnostics, width: int, rows: int) -> list[Text]:
 
 
 def _row(layer: LayerDiagnostics) -> tuple[str, ...]:
-    """Layer, gradient norm, log10(update/weight), share of saturated outputs, units that are off."""
+    """The cells of a layer's row: name, gradient norm, log10(update/weight), saturated share, units off."""
     off = f"{len(layer.off)}/{layer.units}" if layer.off else "0"
     name = layer.name.removeprefix("layer ").removesuffix(" layer")
     ratio = _log10_text(layer.update_ratio)
@@ -65,7 +65,7 @@ def _row(layer: LayerDiagnostics) -> tuple[str, ...]:
 
 
 def _log10_text(ratio: float | None) -> str:
-    """The decimal logarithm; a dash if it was not measured, and the word none for 0."""
+    """The decimal logarithm of a ratio; a dash if it was not measured, the word none for 0."""
     if ratio is None:
         return "–"
     return f"{math.log10(ratio):+.1f}" if ratio > 0 else "none"

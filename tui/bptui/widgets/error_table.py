@@ -14,11 +14,11 @@ from bptui.formatting import change_text, error_text
 from bptui.terminal.textual_internals import bind_commands
 
 _MIN_WIDTH = 38
-"""The columns that the two errors and the change of the first take; below, the change is left out."""
+"""The fewest columns for two errors and the change; narrower tables leave out the change."""
 _ERROR_WIDTH = 9
 """The columns of an error with all its digits."""
 _WHEEL_ROWS = 3
-"""How many rows a notch of the mouse wheel scrolls."""
+"""How many rows one notch of the mouse wheel scrolls."""
 
 
 _ACTIONS = {
@@ -33,7 +33,7 @@ _ACTIONS = {
 
 
 class ErrorTable(Widget):
-    """As many reports as there is room for, up to the newest one or to the one that it was scrolled to."""
+    """Shows as many reports as fit; the last one is the newest, or the one that the user scrolled to."""
 
     DEFAULT_CSS = """
     ErrorTable { color: $foreground; }
@@ -51,16 +51,16 @@ class ErrorTable(Widget):
         bind_commands(self, _ACTIONS)
 
     def watch_reports(self) -> None:
-        """Follow the newest report again if the run has gone back to before what was visible."""
+        """Follow the newest report again if the run has gone back to before the visible reports."""
         if self.last_epoch is not None and (not self.reports or self.reports[-1].epoch <= self.last_epoch):
             self.last_epoch = None
 
     def action_scroll_rows(self, rows: int) -> None:
-        """Scroll down by so many rows, or up if they are negative."""
+        """Scroll down by `rows` rows, or up if that is negative."""
         self._scroll_to_end(self._end + rows)
 
     def action_scroll_pages(self, pages: int) -> None:
-        """Scroll down by what is visible, or up."""
+        """Scroll down by `pages` pages, or up if that is negative."""
         self.action_scroll_rows(pages * self._rows)
 
     def action_scroll_to(self, place: int) -> None:
@@ -77,7 +77,7 @@ class ErrorTable(Widget):
 
     @property
     def _rows(self) -> int:
-        """How many reports have room below the headings."""
+        """How many reports fit below the headings."""
         return max(0, self.size.height - 1)
 
     @property
@@ -88,7 +88,7 @@ class ErrorTable(Widget):
         return self._within(bisect_right(self.reports, self.last_epoch, key=lambda report: report.epoch))
 
     def _within(self, end: int) -> int:
-        """The nearest index at which the visible reports can end, so that no row stays empty."""
+        """The nearest index at which the visible reports can end without leaving rows empty."""
         return min(max(end, self._rows), len(self.reports))
 
     def _scroll_to_end(self, end: int) -> None:
@@ -126,7 +126,7 @@ class ErrorTable(Widget):
 
 
 def _fitted(error: float | None, width: int) -> str:
-    """The error with as many digits as fit in so many columns, one at the least."""
+    """The error with as many digits as fit in `width` columns, at least one."""
     if error is None or width >= _ERROR_WIDTH:
         return error_text(error)
     return f"{error:.{max(0, width - len('1.e-05'))}e}"

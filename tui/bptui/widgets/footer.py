@@ -1,4 +1,4 @@
-"""The footer: the keys that act now, as many as there is room for."""
+"""The footer: the keys that act now, as far as they fit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """A key, or several of one kind, and what they do now."""
+    """A key, or several related keys, and what they do now."""
 
     shown: str
     """The key as it is displayed."""
@@ -22,14 +22,14 @@ class KeyHint:
     key: str
     """The key that a click presses, by its name in Textual; empty for none."""
     importance: int
-    """Where there is too little room, the least important hints are left out, of equal ones the last."""
+    """If not all hints fit, those of the least importance are left out; among equals, the last ones first."""
 
 
 class KeyFooter(Widget):
-    """The keys in as many lines as it is high, drawn at once: it is there in the very first frame.
+    """Shows the hints in as many lines as it is high. It is part of the first frame.
 
     Args:
-        hints: what is shown at first.
+        hints: the hints that are shown at first.
     """
 
     COMPONENT_CLASSES = {"footer--key"}
@@ -77,12 +77,12 @@ class KeyFooter(Widget):
 
 
 def fitting(hints: Sequence[KeyHint], width: int) -> list[KeyHint]:
-    """The most important hints that fit a line, in their order."""
+    """The most important hints that fit in one line, in their order."""
     return [hint for row in arranged(hints, width, 1) for hint in row]
 
 
 def arranged(hints: Sequence[KeyHint], width: int, lines: int) -> list[list[KeyHint]]:
-    """The most important hints that fit so many lines, in their order, line by line."""
+    """The most important hints that fit in `lines` lines, in their order, line by line."""
     shown = list(hints)
     while True:
         rows = _filled(shown, width)
@@ -93,7 +93,7 @@ def arranged(hints: Sequence[KeyHint], width: int, lines: int) -> list[list[KeyH
 
 
 def _filled(hints: list[KeyHint], width: int) -> list[list[KeyHint]]:
-    """The hints in as many lines as they take."""
+    """The hints in as many lines as they need."""
     rows: list[list[KeyHint]] = []
     for hint in hints:
         if rows and _length([*rows[-1], hint]) <= width:
@@ -108,5 +108,5 @@ def _length(row: list[KeyHint]) -> int:
 
 
 def _width(hint: KeyHint) -> int:
-    """The columns of a hint and the blanks behind it."""
+    """The columns of a hint and of the blanks after it."""
     return len(hint.shown) + len(hint.label) + 3

@@ -1,4 +1,4 @@
-"""A map of two settings."""
+"""The widget that shows a map of two settings."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bptui.widgets.rows import Rows
 
 
 class HeatMap(Rows):
-    """Shows the rows of a map, as high as they are many.
+    """Shows the rows of a map; its height is their number.
 
-    They are spans and not a rich table, which takes ten times as long to draw: a map fills many times a
-    second.
+    The rows are spans instead of a rich table, which takes ten times as long to draw: a map that fills is
+    drawn many times a second.
     """
 
-    LOOKS = STYLES
+    ROLE_STYLES = STYLES
 
     @dataclass
     class Clicked(Message):
@@ -29,7 +29,7 @@ class HeatMap(Rows):
         x: int
         """The column of the character."""
         y: int
-        """The number of the row."""
+        """The row of the character."""
 
     DEFAULT_CSS = """
     HeatMap { height: 1; }
@@ -45,7 +45,7 @@ class HeatMap(Rows):
         self.redraw()
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which place was clicked."""
+        """Report which place was clicked."""
         place = event.get_content_offset(self)
         if place is not None:
             self.post_message(self.Clicked(place.x, place.y))

@@ -1,4 +1,4 @@
-"""The settings panel: each hyperparameter with its symbol and value, one of them chosen."""
+"""The settings panel: each hyperparameter with its symbol and value; one of them is chosen."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from bptui.settings.finding import matching
 _HELP_ROWS = 3
 """The rows of the help, which is shown where there is room for more than all hyperparameters."""
 _MIN_LABEL = 6
-"""The fewest columns of a label, with its mark, that is cut."""
+"""The fewest columns of a shortened label, including its mark."""
 _MAX_WANTED = 40
-"""The most characters of a name that is looked for."""
+"""The most characters of a search text."""
 _SYMBOL = 4
 """The columns of the symbol."""
 
@@ -40,7 +40,7 @@ class _Row:
     style: str | Style
 
     def fitted(self, width: int, labels: int) -> Text:
-        """One line of `width` columns, without the parts that there is no room for.
+        """One line of `width` columns, without the parts that do not fit.
 
         Args:
             width: columns of the line.
@@ -49,7 +49,7 @@ class _Row:
         shown = self.before + self.value
         label = self.label.ljust(labels)
         room = width - len(self.symbol) - len(shown) - 2
-        if len(label) > room:  # as much of it as tells it from the others; the symbol names it, too
+        if len(label) > room:  # a shortened label is enough: the symbol names the setting as well
             label = self.label if len(self.label) <= room else f"{self.label[: room - 1].rstrip()}."
             label = label.ljust(room) if room >= _MIN_LABEL else self.label[:1]
         left = Text.assemble(label, " ", self.symbol, " ")
@@ -61,10 +61,10 @@ class _Row:
 
 
 class HyperparameterPanel(Widget):
-    """As many hyperparameters around the chosen one as fit, and its help where there is more room.
+    """Shows as many hyperparameters around the chosen one as fit and, if there is room, its help.
 
-    While a person looks for a setting, a line above the rows shows what was typed, and only the
-    hyperparameters that it finds have rows.
+    While the user searches for a setting, a line above the rows shows the search text, and only the
+    hyperparameters that match have rows.
     """
 
     @dataclass
@@ -79,7 +79,7 @@ class HyperparameterPanel(Widget):
 
     @dataclass
     class Finding(Message):
-        """A person begins or ends to look for a setting."""
+        """The user begins or ends a search for a setting."""
 
         begins: bool
 
@@ -96,20 +96,20 @@ class HyperparameterPanel(Widget):
     settings: reactive[tuple[TrainingConfig, frozenset[str]] | None] = reactive(None)
     """The settings, and the names of those that have no effect."""
     texts: reactive[Mapping[str, str]] = reactive(dict[str, str])
-    """What is shown in place of the values of some settings, by their names."""
+    """Texts that are shown in place of the values of some settings, by the names of the settings."""
     pinned: reactive[TrainingConfig | None] = reactive(None)
-    """The settings of the run to compare with, shown where they differ."""
+    """The settings of the run to compare with; values that differ are shown."""
     chosen: reactive[int] = reactive(0)
-    """The row that left and right act on; an index into FIELDS."""
+    """The row that the left and right keys act on; an index into FIELDS."""
     wanted: reactive[str | None] = reactive(None)
-    """A part of the name of the setting that is looked for; None if none is."""
+    """The search text, a part of a setting's name; None if there is no search."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._chosen_before = 0
 
     def action_find(self) -> None:
-        """Look for a setting by what is typed next."""
+        """Begin to search for a setting: the next keys are typed text."""
         if self.wanted is None:
             self._chosen_before = self.chosen
             self.wanted = ""
@@ -120,7 +120,7 @@ class HyperparameterPanel(Widget):
             self._choose(self._chosen_before)
 
     def watch_wanted(self, before: str | None, wanted: str | None) -> None:
-        """Give the keys of commands back to the app, or take them."""
+        """Take the keys of commands as text during a search, and give them back to the app after it."""
         if (before is None) != (wanted is None):
             self.post_message(self.Finding(begins=wanted is not None))
 
@@ -129,11 +129,11 @@ class HyperparameterPanel(Widget):
         return self.wanted is not None and character is not None and character.isprintable()
 
     def on_blur(self) -> None:
-        """Keep the choice."""
+        """End the search, and keep the chosen setting."""
         self.wanted = None
 
     def on_key(self, event: events.Key) -> None:
-        """While a setting is looked for, take what is typed, and the keys that move or end it."""
+        """During a search, handle typed text and the keys that move the choice or end the search."""
         if self._takes(event):
             event.stop()
             event.prevent_default()
@@ -174,7 +174,7 @@ class HyperparameterPanel(Widget):
             self._choose(numbers[0])
 
     def _choose(self, number: int) -> None:
-        self.chosen = number  # at once, since the next key may be here before the answer to the message
+        self.chosen = number  # at once: the next key may arrive before the message is answered
         self.post_message(self.Chosen(number))
 
     def on_click(self, event: events.Click) -> None:
@@ -203,7 +203,7 @@ class HyperparameterPanel(Widget):
 
     @property
     def page(self) -> int:
-        """How many rows further a page is."""
+        """The number of rows in a page."""
         return max(len(self._shown_rows()) - 1, 1)
 
     def render(self) -> Group:
@@ -235,18 +235,18 @@ class HyperparameterPanel(Widget):
                     self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
                 )
             )
-        table = self._table(rows) if rows else Text(" no setting has this name", symbol_style)
+        table = self._table(rows) if rows else Text(" no setting matches this text", symbol_style)
         above = [] if self.wanted is None else [self._wanted_line(len(numbers))]
         return Group(*above, table, Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
 
     def _wanted_line(self, found: int) -> Text:
-        """What was typed, of a long text the end, and how many settings it finds."""
+        """The search text, only the end of a long one, and how many settings match."""
         count = f" {found} of {len(FIELDS)} "
         room = max(self.size.width - len(count), 3)
         return Text(f"/{str(self.wanted)[2 - room :]}▏".ljust(room) + count, no_wrap=True, style="bold")
 
     def _table(self, rows: list[_Row]) -> RenderableType:
-        """One line for each row; a row that is too long loses its label, because its symbol names it, too."""
+        """One line for each row. A row that is too long loses its label: its symbol names it as well."""
         width, labels = self.size.width, max(len(row.label) for row in rows)
         if all(len(row.before + row.value) <= width - labels - _SYMBOL for row in rows):
             table = Table.grid(expand=True)

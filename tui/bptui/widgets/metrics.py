@@ -17,7 +17,7 @@ from bptui.widgets.comparison_table import comparison_table
 from bptui.widgets.confusion import confusion_table
 
 _LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
-"""The figures, and their names where there is little room."""
+"""The names of the figures, and their short names."""
 _FIGURE_WIDTH = 9
 """The width of an error such as 1.234e-05; only the errors of nearly diverged runs are longer."""
 
@@ -25,13 +25,13 @@ _TWO_ERRORS = "Error now: of the current weights. Epoch error: the mean of an ep
 
 
 class MetricsPanel(Widget):
-    """The metrics of the training samples and, if there are any, of the test samples beside them."""
+    """Shows the metrics of the training samples and, beside them, of the test samples if there are any."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The run that is shown."""
 
     def render(self) -> RenderableType:
-        """A table of figures and, for classes, the confusion matrix."""
+        """A table of figures and, for a classification, the confusion matrix."""
         if self.snapshot is None:
             return Text()
         snapshot = self.snapshot

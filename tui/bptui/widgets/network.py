@@ -1,4 +1,4 @@
-"""The network: its units, the links between them, and a description of the chosen unit."""
+"""The network panel: units, the links between them, and a description of the chosen unit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ACTIONS = {
 
 
 class NetworkPanel(Rows):
-    """Draws the layers as columns of units, and links by size and sign, those of the chosen unit on top."""
+    """Draws layers as columns of units, and links by size and sign, the chosen unit's links on top."""
 
     @dataclass
     class Chosen(Message):
@@ -47,13 +47,13 @@ class NetworkPanel(Rows):
 
     @dataclass
     class Edited(Message):
-        """A unit is to be frozen or knocked out, or no longer so."""
+        """The chosen unit is to be frozen or knocked out, or no longer so."""
 
         command: str
         """freeze or knock_out."""
         unit: Place
 
-    LOOKS = {
+    ROLE_STYLES = {
         "positive": "$text-primary",
         "negative": "$text-warning",
         "far-positive": "dim $text-primary",
@@ -79,7 +79,7 @@ class NetworkPanel(Rows):
     def action_move(self, layers: int, units: int) -> None:
         """Choose a neighbor of the chosen unit."""
         if self.snapshot is not None and self.chosen is not None:
-            self.chosen = move(self.chosen, layers, units, sizes_of(self.snapshot))  # for the very next key
+            self.chosen = move(self.chosen, layers, units, sizes_of(self.snapshot))  # before the next key
             self.post_message(self.Chosen(self.chosen))
 
     def action_edit_unit(self, command: str) -> None:
@@ -92,9 +92,9 @@ class NetworkPanel(Rows):
         self.post_message(self.Opened())
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the unit that was clicked, if one was; a double click opens the chosen unit.
+        """Choose the unit that was clicked; a double click opens the chosen unit.
 
-        A click on the weight at the end of one of the chosen unit's links, or on its sign, opens its chain.
+        A click on the weight or the sign at the end of a link of the chosen unit opens the weight's chain.
         """
         place = event.get_content_offset(self)
         if place is not None and self.snapshot is not None:
@@ -113,7 +113,7 @@ class NetworkPanel(Rows):
         self.redraw()
 
     def watch_chosen(self) -> None:
-        """Draw the links of another unit so that they stand out."""
+        """Draw the links of the newly chosen unit on top."""
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Span]]:

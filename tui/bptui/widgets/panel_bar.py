@@ -1,4 +1,4 @@
-"""The line beside the tabs: which panels can't be seen, and how to get them."""
+"""The line beside the tabs: which panels are not visible, and how to show them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 
 class PanelBar(Widget):
-    """The first of several versions of a text that fits. The names of panels in it can be clicked."""
+    """Shows the first of several versions of a text that fits. The names of panels in it can be clicked."""
 
     @dataclass
     class Chosen(Message):
@@ -25,17 +25,17 @@ class PanelBar(Widget):
     """
 
     versions: reactive[tuple[str, ...]] = reactive(())
-    """The text, from its best version to its shortest; empty for none."""
+    """The versions of the text, from the longest to the shortest; empty for none."""
     names: reactive[frozenset[str]] = reactive(frozenset())
     """The words that are names of panels."""
 
     def render(self) -> Text:
-        """The first version that fits, at the right."""
+        """The first version that fits, aligned to the right."""
         width = self.content_size.width
         return Text(next((text for text in self.versions if len(text) <= width), ""), justify="right")
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for the panel whose name was clicked."""
+        """Request the panel whose name was clicked."""
         text = self.render().plain
         place = event.get_content_offset(self)
         if place is None:

@@ -1,4 +1,4 @@
-"""Plots: a figure in the colors of its roles, and the error curve with a cursor that reads it."""
+"""The widgets that draw figures: the plot, and the error curve with a cursor."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from bptui.widgets.rows import Rows
 
 _FAR = 10
 """The strides of a large step."""
-_ACROSS = 1_000
+_TO_THE_END = 1_000
 """More strides than there are from end to end."""
 
 
 class Plot(Rows):
     """Draws a figure over its whole area; its title is the legend."""
 
-    LOOKS = {name: role.look for name, role in ROLES.items()}
+    ROLE_STYLES = {name: role.style for name, role in ROLES.items()}
 
     figure: reactive[Figure | None] = reactive(None, repaint=False)
-    """What is drawn; rows that come out as before are left alone."""
+    """The figure; only rows that change are drawn again."""
 
     def watch_figure(self) -> None:
         """Draw the new figure."""
@@ -41,22 +41,22 @@ _ACTIONS = {
     "more": "move(1)",
     "much_less": f"move(-{_FAR})",
     "much_more": f"move({_FAR})",
-    "first": f"move(-{_ACROSS})",
-    "last": f"move({_ACROSS})",
+    "first": f"move(-{_TO_THE_END})",
+    "last": f"move({_TO_THE_END})",
     "to_settings": "leave",
 }
 """What the keys of commands do in the error curve."""
 
 
 class ErrorCurve(Plot):
-    """A plot over epochs whose keys ask for the cursor to be moved."""
+    """A plot over epochs whose keys move a cursor."""
 
     @dataclass
     class CursorMoved(Message):
-        """A key has moved the cursor, or is to show it."""
+        """A key was pressed that moves or shows the cursor."""
 
         strides: int
-        """How far: to earlier epochs if negative."""
+        """How far to move it; to earlier epochs if negative."""
 
     class CursorLeft(Message):
         """The cursor is to be removed."""
@@ -66,7 +66,7 @@ class ErrorCurve(Plot):
         bind_commands(self, _ACTIONS)
 
     def action_move(self, strides: int) -> None:
-        """Ask for the cursor to be moved by so many strides."""
+        """Ask for the cursor to be moved by `strides` strides."""
         self.post_message(self.CursorMoved(strides))
 
     def action_leave(self) -> None:

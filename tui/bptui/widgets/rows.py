@@ -1,4 +1,4 @@
-"""The base of the widgets that draw characters: rows of spans, of which only what changed is sent."""
+"""The base of the widgets that draw rows of spans, of which only the changed parts are painted."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from bptui.drawing.spans import Span
-from bptui.widgets.looks import Looks
+from bptui.widgets.role_styled import RoleStyled
 
 
-class Rows(Looks):
-    """Draws rows of spans over its whole area, when it is painted: only then is its size certain."""
+class Rows(RoleStyled):
+    """Draws rows of spans over its whole area. It draws when it is painted: only then is its size certain."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -22,10 +22,10 @@ class Rows(Looks):
 
     @abstractmethod
     def draw(self, width: int, height: int) -> list[list[Span]]:
-        """Return as many rows as the height, each as long as the width; or none."""
+        """Return `height` rows, each `width` characters long, or no rows at all."""
 
     def redraw(self) -> None:
-        """Draw again, and refresh what differs from before."""
+        """Draw again, and refresh the parts that have changed."""
         if self._drawn_for != self.size:
             self.refresh()  # it was never painted in this size
             return
@@ -48,12 +48,12 @@ class Rows(Looks):
             self._rows = self.draw(*self.size)
         if y >= len(self._rows):
             return Strip.blank(self.size.width, self.rich_style)
-        segments = (Segment(span.text, self.look(span.role, span.ground)) for span in self._rows[y])
+        segments = (Segment(span.text, self.role_style(span.role, span.ground)) for span in self._rows[y])
         return Strip(segments, self.size.width)
 
 
 def changed_columns(before: list[Span], after: list[Span]) -> list[tuple[int, int]]:
-    """From which to which column two rows differ: all between the spans that both begin and end with."""
+    """The columns in which two rows differ: all between the spans that both rows begin and end with."""
     if before == after:
         return []
     most = min(len(before), len(after))

@@ -1,4 +1,4 @@
-"""The status line: the state of the run in figures, and a sentence below."""
+"""The status line: the state of the run in figures, and a sentence below them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from bptui.formatting import error_text, rate_text, share_text
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
 _IMPORTANT = 5
-"""How important a figure must be to be shown even where that brings the figures closer together."""
+"""The importance from which on a figure is shown even if the figures have to move closer together."""
 _NEEDED = 10
-"""How important the figures are that are never left out."""
+"""The importance of figures that are never left out."""
 
 
 class StatusLine(Widget):
-    """State, epoch, error, speed and seed; below, what happened or what to do next."""
+    """Shows state, epoch, error, speed and seed, and below them what happened or what to do next."""
 
     COMPONENT_CLASSES = {f"status--{state}" for state in State}
 
@@ -48,7 +48,7 @@ class StatusLine(Widget):
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The run that is shown."""
     has_timeline: reactive[bool] = reactive(False)
-    """Whether the timeline shares the line of the sentence while an earlier epoch is viewed."""
+    """Whether the timeline shares the sentence's row while an earlier epoch is viewed."""
 
     def render(self) -> Text:
         """Two rows; a narrow terminal leaves out the less important figures."""
@@ -64,7 +64,7 @@ class StatusLine(Widget):
         return Text("\n").join([line, advice])
 
     def _timeline_place(self, snapshot: Snapshot) -> tuple[int, int, int]:
-        """The row and the column of the timeline and its width; 0 where there is none, or no room for one."""
+        """The timeline's row, column and width; the width is 0 if there is no timeline, or no room for it."""
         room, length = self.content_size, cell_len(snapshot.status.advice)
         if not self.has_timeline or snapshot.timeline.viewed is None or length > room.width:
             return 0, 0, 0
@@ -84,14 +84,14 @@ class StatusLine(Widget):
 
     @staticmethod
     def _line(snapshot: Snapshot, width: int, style: str) -> Text:
-        """State and figures; where there is too little room, the least important ones are left out."""
+        """The state and the figures; if not all fit, the least important ones are left out."""
         name = snapshot.status.state if snapshot.timeline.viewed is None else "viewing"
         state = Text(f"{name:<8}", f"bold {style}")
         figures, kept = _figures(snapshot), set[_Figure]()
         line = state
         for figure in sorted(figures, key=lambda figure: -figure.importance):
             shown = [each for each in figures if each in kept or each is figure]
-            # The figures get shorter and move closer for another one that is important.
+            # The figures become shorter and move closer together to make room for another important one.
             ways = (
                 ((False, "  "), (True, "  "), (True, " "))
                 if figure.importance >= _IMPORTANT
@@ -114,10 +114,10 @@ class _Figure(NamedTuple):
     """A figure of the status line."""
 
     importance: int
-    """Those with the smallest are left out first."""
+    """Figures of the least importance are left out first."""
     text: str
     short: str = ""
-    """What is shown where there is less room, if that is something else."""
+    """The text in a narrow terminal; empty if it is the same."""
 
 
 def _figures(snapshot: Snapshot) -> list[_Figure]:
@@ -145,10 +145,10 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
 
 
 def _accuracy(metrics: Metrics | None) -> str:
-    """The accuracy, or nothing where there are no such samples or no classes."""
+    """The accuracy; empty if there are no samples, or no classes."""
     return "" if metrics is None or metrics.accuracy is None else share_text(metrics.accuracy)
 
 
 def _epoch(run: RunProgress) -> str:
-    """The epoch, or a dash before the first one, which is epoch 0."""
+    """The epoch, or a dash before the first one (epoch 0) has ended."""
     return "–" if run.error is None and not run.sample else str(run.epoch)

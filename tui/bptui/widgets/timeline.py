@@ -1,4 +1,4 @@
-"""The timeline below the panels: the epochs so far, of which a click views one."""
+"""The timeline below the panels: the epochs so far. A click on an epoch views it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bptui.widgets.rows import Rows
 class TimelineRow(Rows):
     """Draws the timeline in one row."""
 
-    LOOKS = {
-        "done": ROLES["error"].look,
-        "later": ROLES["compared"].look,
-        "shown": ROLES["cursor"].look,
-        "setting": ROLES["mark"].look,
-        "edit": ROLES["mark"].look,
-        "branch": ROLES["mark"].look,
+    ROLE_STYLES = {
+        "done": ROLES["error"].style,
+        "later": ROLES["compared"].style,
+        "shown": ROLES["cursor"].style,
+        "setting": ROLES["mark"].style,
+        "edit": ROLES["mark"].style,
+        "branch": ROLES["mark"].style,
         "pin": "bold $text-accent",
     }
 
@@ -46,7 +46,7 @@ class TimelineRow(Rows):
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
-        """The row, blank before the first epoch has ended."""
+        """The row; blank until the first epoch has ended."""
         row = timeline_row(self.timeline, width)
         return [row] * min(height, 1) if row else [[Span(" " * width)]] * min(height, 1)
 

@@ -1,4 +1,4 @@
-"""The outputs of the hidden units over the inputs: a small picture for each unit."""
+"""The hidden-units panel: a small picture of each unit's output over the inputs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bptui.session.snapshot import Snapshot, State
 from bptui.widgets.rows import Rows
 
 _FRAMES = 3
-"""Of so many frames of a run in progress, one draws the pictures: they change slowly, and they are large."""
+"""While the run is running, one frame in so many draws the pictures: they are large and change slowly."""
 
 
 class UnitMaps(Rows):
-    """Draws the pictures layer by layer, as large as they fit."""
+    """Draws the pictures layer by layer, as large as the space allows."""
 
-    LOOKS = {
+    ROLE_STYLES = {
         "map": "$text-primary",
         "below": "$text-warning",
         "below-ground": "on $warning 20%",
@@ -42,7 +42,7 @@ class UnitMaps(Rows):
             self.redraw()
 
     def watch_own_scales(self) -> None:
-        """Draw in the other scales."""
+        """Draw with the other scales."""
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
@@ -53,7 +53,7 @@ class UnitMaps(Rows):
 
 
 def _continues(drawn: Snapshot | None, now: Snapshot | None) -> bool:
-    """Whether nothing but training has happened since a snapshot, and still goes on."""
+    """Whether the run has only been trained since the drawn snapshot, and is still running."""
     if drawn is None or now is None:
         return False
     return (

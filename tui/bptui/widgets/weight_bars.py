@@ -1,4 +1,4 @@
-"""The weights of a unit, incoming beside outgoing, as signed bars with numbers."""
+"""The incoming and outgoing weights of a unit, side by side, as signed bars with numbers."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from bpengine.arrays import Array
 from bptui.drawing.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
 from bptui.drawing.unit_position import Link, Place
 from bptui.session.snapshot import Snapshot
-from bptui.widgets.looks import Looks
+from bptui.widgets.role_styled import RoleStyled
 
 MAX_SHOWN = 40
-"""Of more weights than this, only the strongest are shown."""
+"""The most weights that are shown; of more, only the strongest."""
 
 _BETWEEN = 2
 _MIN_NAME_LENGTH, _MAX_NAME_LENGTH = 8, 16
 _FIGURES = 20
-"""The columns beside a name: the weight, and bars that can still be compared."""
+"""The columns beside a name for the weight and for bars long enough to be compared."""
 
 
-class WeightBars(Looks):
+class WeightBars(RoleStyled):
     """Two columns of bars, left of the middle for negative weights and right of it for positive ones."""
 
-    LOOKS = {"positive": "$text-primary", "negative": "$text-warning", "heading": "$text-muted"}
+    ROLE_STYLES = {"positive": "$text-primary", "negative": "$text-warning", "heading": "$text-muted"}
 
     DEFAULT_CSS = "WeightBars { height: auto; }"
 
@@ -42,14 +42,14 @@ class WeightBars(Looks):
         link: Link
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for the chain of the weight that was clicked."""
+        """Request the chain of the weight that was clicked."""
         place = event.get_content_offset(self)
         link = None if place is None else self._link_at(place.x, place.y)
         if link is not None:
             self.post_message(self.Opened(link))
 
     def _link_at(self, column: int, row: int) -> Link | None:
-        """The weight at a cell; None if there is none."""
+        """The weight at a cell; None if no weight is there."""
         if self.shown is None:
             return None
         snapshot, (layer, unit) = self.shown
@@ -66,7 +66,7 @@ class WeightBars(Looks):
         return max((self.size.width - _BETWEEN) // 2, 12)
 
     def render(self) -> Text:
-        """As many lines as the longer column has weights, and a heading."""
+        """A heading, and as many lines as the longer column has weights."""
         if self.shown is None:
             return Text()
         snapshot, place = self.shown
@@ -97,22 +97,22 @@ class WeightBars(Looks):
         half = max((width - longest - 1 - 5 - 1 - 1) // 2, 0)
         finite = np.abs(weights[np.isfinite(weights)])
         scale = float(finite.max(initial=0.0)) or 1.0
-        lines = [Text(heading, self.look("heading"))]
+        lines = [Text(heading, self.role_style("heading"))]
         for number in numbers:
             weight = float(weights[number])
             line = Text(f"{names[number]:<{longest}} {signed(weight):>5} ")
-            line.append(bar(weight, scale, half), self.look("positive" if weight > 0 else "negative"))
+            line.append(bar(weight, scale, half), self.role_style("positive" if weight > 0 else "negative"))
             lines.append(line)
         return lines
 
 
 def _numbers(weights: Array) -> list[int]:
-    """The numbers of the weights that are shown, in their order."""
+    """The indices of the weights that are shown, in their order."""
     return strongest(weights, MAX_SHOWN) if len(weights) > MAX_SHOWN else list(range(len(weights)))
 
 
 def bar(weight: float, scale: float, half: int) -> str:
-    """A bar to the left of the middle for a negative weight, to the right for a positive one.
+    """A bar that extends to the left of the middle for a negative weight, to the right for a positive one.
 
     Args:
         weight: the value; NaN has no bar.

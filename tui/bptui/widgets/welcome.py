@@ -1,4 +1,4 @@
-"""The line at the very first start: what is seen, and three keys to try."""
+"""The welcome line at the very first start: what the screen shows, and three keys to try."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from textual.widgets import Static
 from bptui.commands import key_of
 
 KEYS = 3
-"""After so many keys the line is gone."""
+"""How many key presses remove the line."""
 
 
 class Welcome(Static):
-    """Goes by itself when a few keys were pressed."""
+    """A line that removes itself after a few key presses."""
 
     DEFAULT_CSS = """
     Welcome { height: auto; padding: 0 1; background: $primary 30%; }

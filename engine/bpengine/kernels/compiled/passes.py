@@ -146,7 +146,7 @@ def forward(layer: Any, lanes: int, parameters: Array, units: Units) -> None:
 def whole(units: int, lanes: int) -> int:
     """How many values to compute for a layer: for a single run, whole vectors.
 
-    What follows the layer's units is nobody's.
+    The values after those of the layer's units are not used.
     """
     length: int = (units + VECTOR - ONE) // VECTOR * VECTOR if lanes == ONE else units * lanes
     return length
@@ -340,7 +340,7 @@ def backward(layer: Any, lanes: int, parameters: Array, units: Units, factors: A
 
 @inlined
 def _backward_unit_by_unit(layer: Any, parameters: Array, units: Units, factor: float, out: Array) -> None:
-    """The same for a layer of a single run, with each weight read and updated in one go."""
+    """The same for a layer of a single run: each weight is read and updated in the same round of the loop."""
     values, slopes, deltas = units.values, units.slopes, units.deltas
     inputs, below, here = layer.inputs, layer.below, layer.here
     count, w = layer.units, layer.weights

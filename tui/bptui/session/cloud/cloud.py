@@ -1,5 +1,5 @@
-"""`Cloud`: follows the live run, compares starts before and after a change, and has both
-trained in slices of time or beside the event loop."""
+"""`Cloud` follows the live run, compares the starts before and after a change, and trains both sets
+of starts in slices of time or in threads."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from bpengine import Trainer, TrainingConfig
 from bpengine.edits import edited_at
 from bptui.session.cloud.computation import PARTS, Computation
-from bptui.session.cloud.course import Course, course_of
 from bptui.session.cloud.figures import compared, standing
+from bptui.session.cloud.run_setup import RunSetup, setup_of
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Standing
 from bptui.session.comparison import changes_in_words
 from bptui.session.kernel_choice import KernelChoice
 
 SLICE_SECONDS = 0.01
-"""How long a tick trains the starts where there are no threads."""
+"""How long a tick trains the starts if no threads are used."""
 SHORT_SLICE_SECONDS = 0.003
-"""The same while the live run is running, which goes first."""
-RESTING_TICKS = 5
-"""How many ticks pass, once the starts have caught up with the run, before they follow it again."""
+"""The same while the live run is running: it has priority."""
+PAUSE_TICKS = 5
+"""How many ticks the starts pause after they have caught up with the run."""
 MAX_KEPT = 4
-"""How many computations are kept, so that a change that is undone is answered at once: some MB each."""
+"""How many computations are kept, so that undoing a change shows its cloud at once: some MB each."""
 MAX_KEPT_SAMPLES = 200_000
 """The most samples, times starts, of a computation that is kept, since large ones take more memory."""
 
@@ -33,11 +33,11 @@ class Cloud:
     """The starts of the live run. Off at first, which costs nothing.
 
     Args:
-        kernels: knows whether machine code for runs side by side is there.
+        kernels: loads the machine code for runs side by side.
 
     Attributes:
         is_on: whether there is a cloud.
-        has_news: whether something has happened that no snapshot has shown yet.
+        has_news: whether something has changed since the last snapshot.
     """
 
     def __init__(self, kernels: KernelChoice) -> None:
@@ -59,37 +59,37 @@ class Cloud:
         self._compared: Compared | None = None
         self._expects_change = self._was_waiting = False
         self._is_live = True
-        self._resting = 0
+        self._pause_ticks = 0
 
     def use_threads(self, when_news: Callable[[], object] = lambda: None) -> None:
         """Train beside the event loop from now on.
 
         Args:
-            when_news: called at the end of each round, from its thread.
+            when_news: called at the end of each round, from the thread that ends it.
         """
         self._uses_threads, self._tell = True, when_news
 
     def hold(self) -> None:
-        """Begin no further round before the next tick."""
+        """Start no further round before the next tick."""
         self._yields = True
 
     def stop(self) -> None:
-        """Train no more."""
+        """Stop training."""
         self._is_stopped = True
 
     def switch(self, *, on: bool) -> None:
-        """Begin or end to follow the live run."""
+        """Begin or stop to follow the live run."""
         with self._lock:
             self.is_on = on
             self._forget()
 
     def expect_change(self, trainer: Trainer, *, again: bool) -> None:
-        """Compare the starts as they are at this epoch with those of the next course that the run takes.
+        """Compare the starts as they are at this epoch with those of the next change of the run.
 
         Args:
             trainer: the live run before the change.
-            again: whether the run is itself a change that has not reached the epoch to compare at: the starts
-                before that one remain those to compare with.
+            again: whether the run is itself a what-if that has not yet reached the epoch to compare at. Then
+                the starts before that what-if remain the ones to compare with.
         """
         if not self.is_on:
             return
@@ -102,7 +102,7 @@ class Cloud:
             self._expects_change = True
 
     def follow(self, trainer: Trainer, toward: int) -> None:
-        """Have the starts trained to where the live run is.
+        """Let the starts train to the epoch of the live run.
 
         Args:
             trainer: the live run.
@@ -111,17 +111,17 @@ class Cloud:
         if not self.is_on:
             return
         with self._lock:
-            course = course_of(trainer)
-            in_lanes = course.in_lanes and self._kernels.begin_lanes(in_background=True)
+            setup = setup_of(trainer)
+            in_lanes = setup.in_lanes and self._kernels.begin_lanes(in_background=True)
             target = max(_epochs(trainer), toward)
             current = self._current
             is_same = (
                 current is not None
                 and current.in_lanes == in_lanes
-                and current.course.is_like(course)
-                and current.seeds == course.seeds(trainer.config.epochs, in_lanes=in_lanes)
+                and current.setup.is_like(setup)
+                and current.seeds == setup.seeds(trainer.config.epochs, in_lanes=in_lanes)
             )
-            if is_same and self._expects_change:  # as after another seed: the starts are the same
+            if is_same and self._expects_change:  # for example after another seed: the starts are the same
                 self._baseline, self._expects_change = None, False
             begins = current is None or not is_same or current.trained_to > target
             if current is None or begins:
@@ -130,20 +130,20 @@ class Cloud:
                 elif self._before is not None:
                     self._changes = changes_in_words(self._before, trainer.config)
                 self._expects_change = False
-                self._current = current = self._computation(trainer, course, target, in_lanes=in_lanes)
-                self._is_live, self._resting = True, 0
+                self._current = current = self._computation(trainer, setup, target, in_lanes=in_lanes)
+                self._is_live, self._pause_ticks = True, 0
             pending = self._pending
             current.target = target if pending is None else min(target, pending.target)
-            if begins or not current.trained_to:  # at once: a key waits for the answer
+            if begins or not current.trained_to:  # at once: a key press waits for the result
                 self._train_in_threads()
 
-    def _computation(self, trainer: Trainer, course: Course, target: int, *, in_lanes: bool) -> Computation:
-        """The starts of this course, trained at most to this epoch: those that are kept, or new ones."""
-        made = Computation(trainer, course, in_lanes=in_lanes)
-        if not in_lanes or course.samples * len(made.seeds) > MAX_KEPT_SAMPLES:
+    def _computation(self, trainer: Trainer, setup: RunSetup, target: int, *, in_lanes: bool) -> Computation:
+        """The starts of this setup, trained at most to this epoch: kept ones, or new ones."""
+        made = Computation(trainer, setup, in_lanes=in_lanes)
+        if not in_lanes or setup.samples * len(made.seeds) > MAX_KEPT_SAMPLES:
             return made
         for each in self._kept:
-            if each.course.is_like(course) and each.seeds == made.seeds and each.trained_to <= target:
+            if each.setup.is_like(setup) and each.seeds == made.seeds and each.trained_to <= target:
                 made = made if each.problem else each
         others = [each for each in self._kept if each is not made]
         self._kept = [*others, made][-MAX_KEPT:]
@@ -160,7 +160,7 @@ class Cloud:
         return self._current is not None and self._current.in_lanes and not self._kernels.has_lanes
 
     def _work(self) -> Computation | None:
-        """What is to be trained next."""
+        """The computation to train next; None if nothing is left to train."""
         if not self.is_on:
             return None
         return next((each for each in (self._pending, self._current) if each and not each.is_done), None)
@@ -171,22 +171,22 @@ class Cloud:
         return self._work() is not None or (self.is_on and self._is_waiting)
 
     def tick(self, clock: Callable[[], float], *, runs: bool) -> None:
-        """Train for a slice of time, or see to it that the threads do.
+        """Train for a slice of time, or keep the threads training.
 
         Args:
             clock: returns seconds since any fixed point in time.
             runs: whether the live run is running.
         """
         if self.is_on and self._was_waiting and not self._is_waiting:
-            self.has_news = True  # there is the code
+            self.has_news = True  # the machine code has arrived
         if self.is_on and self._is_waiting and not self._kernels.begin_lanes(in_background=True):
-            self.has_news = True  # there is no such code: the next snapshot has them trained one by one
+            self.has_news = True  # there is no machine code: the next snapshot trains the starts one by one
         self._was_waiting = self._is_waiting
         self._yields = runs
         if not self._may_train:
             return
-        if self._resting:
-            self._resting -= 1
+        if self._pause_ticks:
+            self._pause_ticks -= 1
         elif self._uses_threads:
             self._train_in_threads()
         else:
@@ -196,8 +196,8 @@ class Cloud:
     def _may_train(self) -> bool:
         return self.is_on and not self._is_stopped and not self._is_waiting
 
-    def rest(self) -> None:
-        """Compute all that is left, however long it takes, where no threads train."""
+    def compute_all(self) -> None:
+        """Compute everything that is left, however long it takes. Only without threads."""
         if self._is_waiting:
             self._kernels.begin_lanes(in_background=False)
         while self._work() is not None:
@@ -215,7 +215,7 @@ class Cloud:
         self._end_round(work)
 
     def _train_in_threads(self) -> None:
-        """Begin a round in the threads, if there are any, unless one is in progress."""
+        """Begin a round in the threads if threads are used and no round is in progress."""
         with self._lock:
             work = self._work() if self._uses_threads and self._may_train else None
             if work is None or not all(each.done() for each in self._training):
@@ -232,37 +232,37 @@ class Cloud:
                 each.add_done_callback(lambda part: self._end_part(work, part))
 
     def _end_part(self, work: Computation, part: Future[None]) -> None:
-        """End the round if this was the last part, and begin the next one, unless the live run goes first."""
+        """End the round after its last part, and begin the next one unless the live run has priority."""
         self._end_round(work)
-        if part.exception() is None and not self._resting and not self._yields:
+        if part.exception() is None and not self._pause_ticks and not self._yields:
             self._train_in_threads()
 
     def _wants(self, work: Computation) -> bool:
         return self.is_on and not self._is_stopped and work in (self._current, self._baseline)
 
     def _end_round(self, work: Computation) -> None:
-        """Unless the round goes on, take up its result, and begin to rest if nothing is left to do."""
+        """If the round has ended, take its result, and pause if nothing is left to do."""
         if work.in_round:
             return
         with self._lock:
             self._compare()
             if self._work() is None:
-                self._resting = RESTING_TICKS
+                self._pause_ticks = PAUSE_TICKS
             self.has_news = True
         self._tell()
 
     def _compare(self) -> None:
-        """Compare the starts before and after a change, if both are there."""
+        """Compare the starts before and after a change, if both have reached the epoch."""
         pending, current = self._pending, self._current
         if pending is None or current is None or not pending.is_done or pending.target != current.epochs_done:
             return
         if pending.band is not None and current.band is not None:
             self._compared = compared(self._changes, pending.band, current.band)
-        if pending.problem or self._compared is None:  # or no start is in both
+        if pending.problem or self._compared is None:  # None: the clouds have no start in common
             self._baseline = None
 
     def snapshot(self, trainer: Trainer, toward: int) -> CloudSnapshot | None:
-        """Follow the live run, and return the cloud as far as it is; None if there is none.
+        """Follow the live run, and return the cloud as it is now; None if it is off.
 
         Args:
             trainer: the live run.
@@ -273,7 +273,7 @@ class Cloud:
         with self._lock:
             self.has_news = False
             self.follow(trainer, toward)
-            is_working = self.is_working  # before the threads may end a round, which is news then
+            is_working = self.is_working  # read first: a round that the threads end after this is news
             self._compare()
             current = self._current
             assert current is not None  # it follows the run
@@ -283,7 +283,7 @@ class Cloud:
             return CloudSnapshot(
                 starts=len(current.seeds),
                 target=current.target,
-                one_by_one="" if current.in_lanes else "changes" if current.course.changes else "kernel",
+                one_by_one="" if current.in_lanes else "changes" if current.setup.changes else "kernel",
                 is_waiting=self._is_waiting,
                 is_working=is_working,
                 before=f"{pending.epochs_done} of {pending.target}" if pending and behind else "",
@@ -297,7 +297,7 @@ class Cloud:
             )
 
     def _standing(self, trainer: Trainer, band: Band) -> Standing:
-        """Where the live run stands or, while the starts are behind it, where its own start stands."""
+        """The standing of the live run or, while the starts are behind it, of the start with its seed."""
         own = float(band.errors[band.seeds.index(trainer.config.seed)])
         last = trainer.history.last
         if band.epochs_done == _epochs(trainer) and (last is not None or trainer.divergence is not None):
@@ -310,5 +310,5 @@ class Cloud:
 
 
 def _epochs(trainer: Trainer) -> int:
-    """The epochs that a run has completed, with the one in which it diverged: the others complete that."""
+    """The completed epochs of a run; one in which it diverged counts, since other starts complete it."""
     return trainer.epochs_done + (trainer.divergence is not None)

@@ -1,4 +1,4 @@
-"""Training the starts of one course: in rounds, after each of which all of them are at the same epoch."""
+"""Training the starts of a cloud in rounds. After each round, all starts are at the same epoch."""
 
 from __future__ import annotations
 
@@ -11,48 +11,48 @@ import numpy as np
 from bpengine import Trainer
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.kernels.loading import NumbaError
-from bptui.session.cloud.course import Course
 from bptui.session.cloud.figures import band_of
+from bptui.session.cloud.run_setup import RunSetup
 from bptui.session.cloud.starts import OneByOne, Reached, SideBySide, Starts
 from bptui.session.cloud_snapshot import Band
 from bptui.session.observation import domain_grid
 
 PARTS = 2
-"""Into how many parts the starts are divided, so that two threads can train them."""
+"""The number of parts into which the starts are divided, so that two threads can train them."""
 ROUND_SECONDS = 0.15
 """About how long a round takes, so that the screen can show its result."""
 MAX_FACTOR = 4.0
-"""By how much a round may be longer or shorter than the one before it."""
+"""The largest ratio between the lengths of two consecutive rounds."""
 
 
 class Computation:
-    """The starts of a course, and what they have reached.
+    """The starts of a cloud, and what they have reached.
 
     Args:
-        trainer: the live run. It is not kept.
-        course: its course.
+        trainer: the live run; no reference to it is stored.
+        setup: what the starts have in common.
         in_lanes: whether the starts are trained side by side.
 
     Attributes:
-        course: the `course` argument.
+        setup: the `setup` argument.
         in_lanes: the `in_lanes` argument.
         seeds: the seed of each start.
         target: how many epochs to train.
         trained_to: how many epochs the round in progress or the last one trains to.
-        band: what was reached in the last round; None before its end.
+        band: the result of the last round; None before the first one has ended.
         problem: why the computation has ended early; empty if it has not.
     """
 
-    def __init__(self, trainer: Trainer, course: Course, *, in_lanes: bool) -> None:
-        self.course, self.in_lanes = course, in_lanes
-        self.seeds = course.seeds(trainer.config.epochs, in_lanes=in_lanes)
+    def __init__(self, trainer: Trainer, setup: RunSetup, *, in_lanes: bool) -> None:
+        self.setup, self.in_lanes = setup, in_lanes
+        self.seeds = setup.seeds(trainer.config.epochs, in_lanes=in_lanes)
         self.target = self.trained_to = 0
         self.band: Band | None = None
         self.problem = ""
         self._dataset = trainer.dataset
-        work = work_per_sample(course.sizes) * len(self.seeds)
+        work = work_per_sample(setup.sizes) * len(self.seeds)
         self._inputs, self._shape = domain_grid(trainer.dataset, work)
-        self._epochs_a_round = ROUND_SECONDS / (course.seconds(in_lanes=in_lanes) * len(self.seeds))
+        self._epochs_a_round = ROUND_SECONDS / (setup.seconds(in_lanes=in_lanes) * len(self.seeds))
         self._starts: list[Starts | None] = [None] * PARTS
         self._reached: list[Reached | None] = [None] * PARTS
         self._lock = threading.Lock()
@@ -80,7 +80,7 @@ class Computation:
         self._began = time.perf_counter()
 
     def train(self, number: int, goes_on: Callable[[], bool]) -> None:
-        """Train a part of the starts through the round, as long as `goes_on`; the last one ends the round."""
+        """Train a part of the starts through the round while `goes_on()`. The last part ends the round."""
         if self._reached[number] is not None:
             return
         try:
@@ -94,9 +94,9 @@ class Computation:
             self.problem = str(error) or "so many runs need more memory than there is"
 
     def _made(self, number: int) -> Starts:
-        """A part of the starts. They are made when they are first trained, since that takes a moment."""
+        """A part of the starts. They are created when they are first trained, since that takes time."""
         seeds = self.seeds[number * len(self.seeds) // PARTS : (number + 1) * len(self.seeds) // PARTS]
-        starts: Starts = (SideBySide if self.in_lanes else OneByOne)(self.course, seeds)
+        starts: Starts = (SideBySide if self.in_lanes else OneByOne)(self.setup, seeds)
         self._starts[number] = starts
         return starts
 
@@ -110,4 +110,4 @@ class Computation:
             factor = min(max(ROUND_SECONDS / seconds, 1 / MAX_FACTOR), MAX_FACTOR)
             self._epochs_a_round = max(1.0, epochs * factor, self._epochs_a_round / MAX_FACTOR)
             self.band = band_of(parts, self.trained_to, self._dataset, self._shape)
-            self._reached = [None] * PARTS  # which takes much memory
+            self._reached = [None] * PARTS  # frees much memory

@@ -1,4 +1,4 @@
-"""The figures of a cloud: percentiles, where a run stands, and what a change has changed."""
+"""The figures of a cloud: percentiles, the standing of a run, and the effect of a change."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bptui.session.cloud.starts import Reached, grid
 from bptui.session.cloud_snapshot import Band, Compared, Spread, Standing
 
 LOW, HIGH = 0.1, 0.9
-"""The ends of a band."""
+"""The percentiles at the ends of a band."""
 MARGIN = 3.0
-"""How many times the median error the limit is at least above which a start stays behind."""
+"""A start stays behind if its error is above a limit of at least this many times the median error."""
 MAX_ERROR = 1e300
-"""A larger median has no limit above it."""
+"""The largest median for which there is a limit."""
 
 
 def band_of(parts: Sequence[Reached], epochs: int, dataset: Dataset, shape: tuple[int, ...]) -> Band:
@@ -28,7 +28,7 @@ def band_of(parts: Sequence[Reached], epochs: int, dataset: Dataset, shape: tupl
         parts: the starts.
         epochs: how many epochs are completed, at least one.
         dataset: the data.
-        shape: that of the nodes over the domain; empty if there are none.
+        shape: the shape of the grid over the domain; empty if there is none.
     """
     curves = np.concatenate([part.curves for part in parts], axis=1)
     outputs = np.concatenate([part.outputs for part in parts if len(part.outputs)] or [np.empty((0, 0, 0))])
@@ -54,7 +54,7 @@ def spread_of(outputs: Array, starts: int, dataset: Dataset, shape: tuple[int, .
         outputs: those of the starts that have not diverged; shape (starts, nodes, outputs).
         starts: how many starts there are.
         dataset: the data.
-        shape: that of the nodes over the domain; empty if there are none.
+        shape: the shape of the grid over the domain; empty if there is none.
     """
     if len(outputs) and len(shape) == 1:
         low, high = percentiles(outputs)
@@ -67,18 +67,18 @@ def spread_of(outputs: Array, starts: int, dataset: Dataset, shape: tuple[int, .
 
 
 def percentiles(values: Array) -> tuple[Array, Array]:
-    """The 10th and the 90th percentile along the first axis, each the smallest value that so many reach."""
+    """The 10th and the 90th percentile along the first axis. Each is one of the values, not between two."""
     in_order = np.sort(values, axis=0)
     low, high = (max(math.ceil(part * len(values) - 1e-9) - 1, 0) for part in (LOW, HIGH))
     return in_order[low], in_order[high]
 
 
 def standing(error: float, errors: Array) -> Standing:
-    """Where a run with this error stands.
+    """The standing of a run with this error among the starts.
 
     Args:
         error: the error of the run; infinite if it has diverged.
-        errors: those of all starts.
+        errors: the errors of all starts.
     """
     better_than, median = int((errors > error).sum()), float(np.median(errors))
     if not 0 < median < MAX_ERROR:

@@ -1,4 +1,4 @@
-"""Some starts of a cloud, trained side by side in lanes or, where that is not possible, one by one."""
+"""Groups of starts of a cloud, trained side by side in lanes or, if that is not possible, one by one."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ from bpengine import DivergedError, Trainer
 from bpengine.arrays import Array
 from bpengine.group import Group
 from bpengine.history import History
-from bptui.session.cloud.course import Course
+from bptui.session.cloud.run_setup import RunSetup
 
 MILLISECONDS = 2.0
-"""How long a call of `advance` trains, about."""
+"""About how long a call of `advance` trains."""
 MAX_POINTS = 256
 """The most points of the error curves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reached:
-    """What some starts have reached at an epoch."""
+    """The results of some starts at an epoch."""
 
     seeds: tuple[int, ...]
     errors: Array
-    """The epoch error of each start, or its test error if there are test samples; infinite for a start that
-    has diverged. Of a start that has ended before, its last one. Shape (starts,)."""
+    """The epoch error of each start, or its test error if there are test samples; infinite if it has
+    diverged. A start that has ended before the epoch has its last error. Shape (starts,)."""
     diverged: NDArray[np.bool_]
     """Shape (starts,)."""
     curves: Array
     """The errors of the epochs of `grid`, infinite after a divergence; shape (points, starts)."""
     outputs: Array
-    """The outputs for the given inputs of the starts that have not diverged, as the network has them; shape
-    (starts, inputs, outputs)."""
+    """The network outputs for the given inputs of the starts that have not diverged; shape (starts, inputs,
+    outputs)."""
 
 
 class Starts(Protocol):
-    """Some starts."""
+    """A group of starts."""
 
     def advance(self, until: int) -> bool:
-        """Train for about `MILLISECONDS`, at most until so many epochs; return whether there is more."""
+        """Train for about `MILLISECONDS`, up to epoch `until`; return whether there is more to train."""
 
     def reached(self, epochs: int, inputs: Array | None) -> Reached:
-        """What is reached after so many epochs, which the starts have just been advanced to."""
+        """The results after `epochs` epochs, to which the starts have just been advanced."""
 
 
 def grid(epochs: int) -> Array:
-    """The epochs of the curves after so many: each, or every second, fourth, ..., and the last one."""
+    """The epochs of the curves: every one, or every second, fourth, ..., and the last of `epochs`."""
     stride = 1
     while epochs > stride * MAX_POINTS:
         stride *= 2
@@ -62,13 +62,13 @@ class SideBySide:
     """Starts in the lanes of a group.
 
     Args:
-        course: what they have in common; no settings changed on the way.
+        setup: what they have in common; no settings changed on the way.
         seeds: the seed of each.
     """
 
-    def __init__(self, course: Course, seeds: Sequence[int]) -> None:
+    def __init__(self, setup: RunSetup, seeds: Sequence[int]) -> None:
         self._seeds = tuple(seeds)
-        self._group = Group([course.config.replace(seed=seed) for seed in seeds], course.source)
+        self._group = Group([setup.config.replace(seed=seed) for seed in seeds], setup.source)
 
     def advance(self, until: int) -> bool:
         """See `Starts.advance`."""
@@ -91,19 +91,19 @@ class SideBySide:
 
 
 class OneByOne:
-    """Starts that are trained one after the other, with the kernel of the run, and change with it.
+    """Starts that are trained one after the other, with the run's kernel and its changes of settings.
 
     Args:
-        course: what they have in common.
+        setup: what they have in common.
         seeds: the seed of each.
     """
 
-    def __init__(self, course: Course, seeds: Sequence[int]) -> None:
+    def __init__(self, setup: RunSetup, seeds: Sequence[int]) -> None:
         self._seeds = tuple(seeds)
         self._runs = [
-            Trainer(course.config.replace(seed=seed), course.source, kernel=course.kernel) for seed in seeds
+            Trainer(setup.config.replace(seed=seed), setup.source, kernel=setup.kernel) for seed in seeds
         ]
-        self._changes = course.changes
+        self._changes = setup.changes
         self._made = [0] * len(self._runs)
 
     def advance(self, until: int) -> bool:
@@ -116,7 +116,7 @@ class OneByOne:
         return any(self._left(number, until) for number in range(len(self._runs)))
 
     def _left(self, number: int, until: int) -> int:
-        """How many samples a run has left to the next change or this epoch; makes changes that are due."""
+        """Make the changes that are due; return how many samples are left to the next one or to `until`."""
         run = self._runs[number]
         while self._made[number] < len(self._changes):
             position, config = self._changes[self._made[number]]
@@ -149,13 +149,13 @@ class OneByOne:
 
 
 def _judged(error: float | None, test_error: float | None) -> float:
-    """The error that starts are compared by."""
+    """The error by which starts are compared."""
     judged = error if test_error is None else test_error
     return np.nan if judged is None else judged
 
 
 def _at(epochs: Array, history: History, *, diverged: bool) -> Array:
-    """The errors of these epochs; after the end of a run, its last one, or infinity if it diverged."""
+    """The errors of these epochs; after the end of a run, its last error, or infinity if it diverged."""
     if history.last is None:
         return np.full(len(epochs), np.inf)
     known, errors = history.curve()

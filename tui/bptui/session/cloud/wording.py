@@ -1,10 +1,10 @@
-"""What the status line says about a cloud: one sentence."""
+"""The sentence about a cloud in the status line."""
 
 from __future__ import annotations
 
 import math
 
-from bptui.session.cloud.course import COUNTS
+from bptui.session.cloud.run_setup import COUNTS
 from bptui.session.cloud_snapshot import CloudSnapshot, Compared
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
 
@@ -12,7 +12,7 @@ COMPILING = "Cloud: compiling for many runs at once, a few seconds, the first ti
 
 
 def cloud_sentence(cloud: CloudSnapshot) -> str:
-    """How far the starts are, what a change did to them, or where the live run stands among them."""
+    """The progress of the starts, the effect of a change on them, or the standing of the live run."""
     if cloud.problem:
         return f"No cloud: {cloud.problem}."
     if cloud.is_waiting:
@@ -23,7 +23,7 @@ def cloud_sentence(cloud: CloudSnapshot) -> str:
 
 
 def _progress(cloud: CloudSnapshot) -> str:
-    """How far the starts are; empty if they are where the run is."""
+    """The progress of the starts; empty if they have reached the run's epoch."""
     starts = f"{cloud.starts} starts{' one by one' if cloud.one_by_one else ''}"
     if cloud.before:
         return f"Cloud: first the starts before the change, {cloud.before} epochs."
@@ -40,9 +40,9 @@ def _progress(cloud: CloudSnapshot) -> str:
 def _standing(cloud: CloudSnapshot) -> str:
     """Where the live run stands among the starts."""
     standing, band = cloud.standing, cloud.band
-    assert standing is not None  # since the starts are where the run is
+    assert standing is not None  # since the starts have reached the run's epoch
     assert band is not None
-    if cloud.edited:  # which says more about the run than where it stands
+    if cloud.edited:  # more informative than the standing of an edited run
         above = f"it is better than {standing.better_than} of {cloud.starts}"
         return f"This run was {cloud.edited}, the starts were not: {above}."
     which = "This seed is" if cloud.is_live else "This run, which is none of them, is"
@@ -59,7 +59,7 @@ def _standing(cloud: CloudSnapshot) -> str:
 
 
 def _change(compared: Compared) -> str:
-    """The change with both medians, how many starts got better, and whether that is clear."""
+    """The change with both medians, how many starts improved, and whether the difference is clear."""
     medians = f"{_error(compared.old_median)} → {_error(compared.new_median)}"
     count, better = compared.starts, compared.better
     change, *more = compared.changes or ("no change",)
@@ -74,5 +74,5 @@ def _change(compared: Compared) -> str:
 
 
 def _error(error: float) -> str:
-    """An error with two digits; a diverged start has none."""
+    """An error with two digits, or a word for that of a diverged start."""
     return f"{error:.1e}" if math.isfinite(error) else "diverged"

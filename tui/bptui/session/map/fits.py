@@ -1,4 +1,4 @@
-"""What the starts of a cell have learned: they are trained again, since a sweep keeps no weights."""
+"""The fits of a cell's starts. They are trained again, since a sweep keeps no weights."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from bptui.session.observation import Observer, domain_grid
 from bptui.session.snapshot import Comparison, Snapshot, State, Status
 
 SLICE_MILLISECONDS = 20.0
-"""How long a run alone trains before it is asked whether to go on."""
+"""How long a single run trains between two checks whether to go on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellFits:
-    """The starts of a cell at their ends."""
+    """The starts of a cell at the end of their training."""
 
     snapshot: Snapshot
-    """The start in the middle, with the spread of all starts if they are not in `lines`."""
+    """The median start, with the spread of all starts if `lines` does not have them."""
     lines: Array | None
     """For a regression over one input: the output of each start that has not diverged, in the units of the
     data, at even steps over the domain; shape (starts, steps)."""
@@ -42,12 +42,12 @@ def cell_fits(
     *,
     side_by_side: bool,
 ) -> CellFits | None:
-    """Train the starts of a cell to their ends, as the sweep did; None if told not to go on.
+    """Train the starts of a cell to their ends, as the sweep did; None if `goes_on` says no.
 
     Args:
         configs: the settings of each start.
         source: the user's own samples; None for the named data set.
-        middle: which start is the one in the middle.
+        middle: the index of the median start.
         goes_on: asked every few milliseconds.
         side_by_side: whether to train in the lanes of the compiled kernel, which must be loaded.
 
@@ -101,7 +101,7 @@ def _observed(
     parameters: Sequence[Array],
     diverged: Sequence[bool],
 ) -> CellFits:
-    trainer = Trainer(configs[middle], source)  # of which only the network is used
+    trainer = Trainer(configs[middle], source)  # only its network is used
     dataset, network = trainer.dataset, trainer.network
     inputs, shape = domain_grid(dataset, work_per_sample(network.sizes) * len(configs))
     predicted = []
@@ -121,16 +121,16 @@ def _observed(
 
 
 class FitsTraining:
-    """The fits of a cell, trained in a thread of its own.
+    """The fits of a cell, trained in a thread.
 
     Args:
         configs, source, middle, side_by_side: see `cell_fits`.
-        limits: what may be used.
+        limits: what the training may use.
 
     Attributes:
-        fits: the result; None before the end, and if there is none.
-        is_done: whether there will be nothing more.
-        problem: why there are no fits; empty if there are, or will be.
+        fits: the result; None before the end, or if it failed.
+        is_done: whether the training has ended.
+        problem: why it failed; empty if it has not.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The fits of the map's cells that were shown last."""
+"""A cache of the fits of the map's cells that were shown last."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class FitsCache:
     def begin(
         self, cell: int, middle_run: int, sweep: Sweep, base: MapBase, *, side_by_side: bool
     ) -> FitsTraining:
-        """Return the training of a cell's fits, begun unless it is done; the training of other cells ends.
+        """Return the training of a cell's fits, and begin it if necessary. The training of another cell ends.
 
         Args:
             cell: the number of the cell.
-            middle_run: the number of the run whose fit is drawn as that of the network.
+            middle_run: the number of the cell's median run.
             sweep, base, side_by_side: how the map was trained.
         """
         key = cell, middle_run

@@ -26,7 +26,7 @@ NO_MEMORY = "There is not enough memory for this map."
 
 @dataclass(frozen=True, slots=True)
 class MapBase:
-    """What every map of a tab begins with."""
+    """What all maps of a tab have in common."""
 
     config: TrainingConfig
     """The settings that are not varied."""
@@ -35,16 +35,16 @@ class MapBase:
     compiled: bool
     """Whether to use the compiled kernel if it can be loaded."""
     limits: Limits
-    """What a map may use."""
+    """What the training of a map may use."""
 
     def problem(self, plan: MapPlan) -> str:
-        """Why there can be no such map, in a sentence; empty if there can."""
+        """Why the plan is not possible, in a sentence; empty if it is."""
         return plan.problem(self.config, self.source, self.limits.allows)
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The map that is trained."""
+    """A map whose training has begun."""
 
     plan: MapPlan
     sweep: Sweep
@@ -54,30 +54,30 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has happened since the last look."""
+    """The changes since the last call of `Mapping.news`."""
 
     begun: Begun | None
-    """None before it is known whether there is machine code."""
+    """The map; None until it is known whether there is machine code."""
     results: tuple[Result, ...]
-    """The new ones."""
+    """The new results."""
     note: str
-    """Why it takes a while or has failed; empty if neither."""
+    """Why the training takes a while or has failed; empty if neither."""
     ended: bool
-    """Whether nothing more will come."""
+    """Whether the training has ended."""
 
 
 class Mapping:
-    """A map in threads of its own.
+    """Trains a map in its own threads.
 
     Args:
-        base: what it begins with.
-        plan: what is swept, without a problem; None for the proposed map.
+        base: what all maps of the tab have in common.
+        plan: a plan that is possible; None for the proposed one.
     """
 
     def __init__(self, base: MapBase, plan: MapPlan | None = None) -> None:
         self._base, self._plan = base, plan
         self._stopped = threading.Event()
-        self._lock = threading.Lock()  # held while what `news` returns is changed
+        self._lock = threading.Lock()  # held while the data for `news` changes
         self._begun: Begun | None = None
         self._results: list[Result] = []
         self._note, self._ended = "", False
@@ -85,7 +85,7 @@ class Mapping:
 
     def start(self) -> None:
         """Begin."""
-        # A daemon, so that an app that ends in any way does not wait for it.
+        # A daemon thread, so that the app can end without waiting for it.
         threading.Thread(target=self._run, name="map", daemon=True).start()
 
     def stop(self) -> None:
@@ -93,7 +93,7 @@ class Mapping:
         self._stopped.set()
 
     def news(self) -> News:
-        """What has happened since the last call."""
+        """The changes since the last call."""
         with self._lock:
             results, self._results = tuple(self._results), []
             return News(self._begun, results, self._note, self._ended)
@@ -141,7 +141,7 @@ class Mapping:
 
     @contextmanager
     def _executor(self, sweep: Sweep, threads: int) -> Iterator[tuple[Executor, str]]:
-        """What trains the runs, and what is to be said about it: threads of this process, or the cluster."""
+        """The executor for the runs (threads of this process, or the cluster), and a note about it."""
         cluster = self._base.limits.cluster
         if cluster is None:
             with ThreadPoolExecutor(threads, thread_name_prefix="map") as executor:
@@ -154,14 +154,14 @@ class Mapping:
             yield executor, ". ".join([f"On {executor.description}", *executor.notes]) + "."
 
     def _is_over(self) -> bool:
-        """Whether to give up. The threads that train wait here for the share of the processor."""
+        """Whether to give up. Threads that train wait here for their share of the processor."""
         if threading.get_ident() == self._collector:
             return self._stopped.is_set()
         return not self._base.limits.goes_on(self._stopped)
 
 
 def _passes(sweep: Sweep, *, side_by_side: bool) -> Iterator[set[int]]:
-    """The runs that each pass leaves out: first comes a part of the map that shows something at once."""
+    """Yield the runs that each pass leaves out: the first pass trains a part that shows something at once."""
     every = set(range(len(sweep)))
     if not side_by_side:  # a start of every cell, then a second one
         for start in range(sweep.starts):
@@ -174,7 +174,7 @@ def _passes(sweep: Sweep, *, side_by_side: bool) -> Iterator[set[int]]:
 
 
 def _distance(values: dict[str, Any], config: TrainingConfig) -> float:
-    """How far the settings of a cell are from the present ones, whose cell is the first to be trained."""
+    """How far the settings of a cell are from the current ones. The nearest cell is trained first."""
     return sum(_apart(value, getattr(config, name)) for name, value in values.items())
 
 

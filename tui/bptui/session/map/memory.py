@@ -1,4 +1,4 @@
-"""What a tab remembers of its maps: the one edited last, and the last complete one, to come back to."""
+"""The maps that a tab remembers: the plan that was edited last, and the last complete map."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MapMemory:
     """The maps of a tab.
 
     Attributes:
-        plan: the map that a person has edited last; None before one is edited.
+        plan: the plan that the user has edited last; None before that.
     """
 
     def __init__(self) -> None:
@@ -35,21 +35,21 @@ class MapMemory:
         self._complete: CompleteMap | None = None
 
     def keep(self, base: MapBase, begun: Begun, cells: Cells) -> None:
-        """Keep a complete map in place of the last one, which may be the same with other figures."""
+        """Keep a complete map in place of the last one, which can be the same map with other figures."""
         known = self._complete
         opened = known.opened if known is not None and known.begun.sweep is begun.sweep else None
         self._complete = CompleteMap(base, begun, cells, opened)
 
     def open(self, values: Mapping[str, Any]) -> None:
-        """Note the settings of a run of the complete map that is opened on the tab."""
+        """Note the settings of a run of the complete map, which is now opened on the tab."""
         if self._complete is not None:
             opened = self._complete.base.config.replace(**values)
             self._complete = replace(self._complete, opened=opened)
 
     def recalled(self, base: MapBase) -> CompleteMap | None:
-        """The last complete map, if the run has its settings still or is one of its runs; else None.
+        """The last complete map, if the tab's run still has its settings or is one of its runs; else None.
 
-        A map that a person has edited since is another one.
+        None as well if the user has edited the plan since then.
         """
         known = self._complete
         if known is None or base.source is not known.base.source or self.plan not in (None, known.begun.plan):

@@ -1,4 +1,4 @@
-"""What a map sweeps: two settings with their values, the starts, the epochs and the figure of a cell."""
+"""The plan of a map: two settings with their values, the starts, the epochs and the cells' figure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpengine.sweeps.cells import METRICS, Cells
 from bpengine.wording import must_be
 
 MAX_VALUES = 20
-"""The most values of an axis, for which every terminal has room."""
+"""The most values of an axis; this many fit in every terminal."""
 MAX_STARTS = 64
 MAX_RUNS = 10_000
 """The most runs of a map."""
@@ -40,7 +40,7 @@ def has_test(config: TrainingConfig, source: Dataset | None) -> bool:
 
 
 def typed_axis(text: str, present: Field | None) -> AxisPlan:
-    """The axis that a text describes: `NAME=VALUES`, or only the values of the present setting.
+    """The axis that a text describes: `NAME=VALUES`, or only values of the setting `present`.
 
     Raises:
         ConfigError: there is no such setting, or a value is not allowed.
@@ -53,16 +53,16 @@ def typed_axis(text: str, present: Field | None) -> AxisPlan:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class MapPlan:
-    """A map."""
+    """The plan of a map."""
 
     columns: AxisPlan
     rows: AxisPlan
     starts: int = 16
     metric: str = METRICS[0]
     epochs: int | None = None
-    """The epochs of each run; None for those of the settings."""
+    """The epochs of each run; None for the tab's setting."""
     success_error: float | None = None
-    """The error at or below which a run succeeds; None for the usual one (see `Cells`)."""
+    """The error at or below which a run succeeds; None for the default (see `Cells`)."""
 
     @property
     def names(self) -> tuple[str, str]:
@@ -75,7 +75,7 @@ class MapPlan:
         return len(self.columns.axis.values) * len(self.rows.axis.values) * self.starts
 
     def has_runs_of(self, other: MapPlan) -> bool:
-        """Whether another map of the same settings has the same runs."""
+        """Whether another plan for the same base has the same runs."""
         return dataclasses.replace(other, metric=self.metric, success_error=self.success_error) == self
 
     def base(self, config: TrainingConfig) -> TrainingConfig:
@@ -89,7 +89,7 @@ class MapPlan:
         *,
         kernel: str,
     ) -> Sweep:
-        """The runs of the map; without a problem (see `problem`), none is refused.
+        """The runs of the map. None of them is refused if `problem` finds nothing.
 
         Args:
             config: the settings that are not varied.
@@ -114,7 +114,7 @@ class MapPlan:
         source: Dataset | None,
         allows: Callable[[TrainingConfig], bool] = lambda _config: True,
     ) -> str:
-        """Why there can be no such map, in a sentence; empty if there can.
+        """Why the plan is not possible, in a sentence; empty if it is.
 
         Args:
             config: the settings that are not varied.

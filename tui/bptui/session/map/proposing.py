@@ -1,4 +1,4 @@
-"""The maps that are proposed: which settings, and which of their values."""
+"""The proposed map of a run: which settings, and which of their values."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from bpengine.steps import DecadeStep
 from bptui.session.map.plan import MAX_VALUES, AxisPlan, MapPlan, has_test
 
 COLUMNS, ROWS, STARTS = 10, 8, 16
-"""The cells and starts of a map where runs are trained side by side."""
+"""The size of a map whose runs are trained side by side."""
 FEW_COLUMNS, FEW_ROWS, FEW_STARTS = 5, 4, 3
-"""The same where NumPy trains them one by one, which takes some hundred times as long."""
+"""The size if NumPy trains the runs one by one, which takes a few hundred times as long."""
 FACTOR = 10
-"""By how much the ends of a range are below and above the present value."""
+"""The factor between the current value and each end of a range."""
 _NEVER = frozenset({"dataset", "data_seed", "function", "x_range", "report_interval", "seed"})
-"""The settings that are not proposed: those whose values can't be compared, or change no number."""
+"""The settings that are never offered: their values can't be compared, or do not affect the run."""
 _FIRST = ("learning_rate", "hidden_units")
 
 
 def axis_fields(config: TrainingConfig, source: Dataset | None) -> list[Field]:
-    """The settings to choose from: those that have an effect."""
+    """The settings that can be an axis: those that have an effect."""
     return [
         field
         for field in FIELDS
@@ -33,10 +33,10 @@ def axis_fields(config: TrainingConfig, source: Dataset | None) -> list[Field]:
 
 
 def proposed_plan(config: TrainingConfig, source: Dataset | None, *, side_by_side: bool) -> MapPlan:
-    """The learning rate by the hidden units; where there are test samples, their error.
+    """The learning rate by the hidden units, with the test error if there are test samples.
 
     Args:
-        config: the present settings.
+        config: the current settings.
         source: the user's own samples; None for the named data set.
         side_by_side: whether there is machine code for runs side by side; without it the map is smaller.
     """
@@ -51,7 +51,7 @@ def proposed_plan(config: TrainingConfig, source: Dataset | None, *, side_by_sid
 
 
 def proposed_axis(field: Field, config: TrainingConfig, count: int) -> AxisPlan:
-    """About so many values of a setting that are worth a look, the present one among them or near them."""
+    """About `count` useful values of a setting; the current value is one of them or near one."""
     value = getattr(config, field.name)
     count = min(count, MAX_VALUES)
     if isinstance(field, WidthsField):
@@ -79,16 +79,16 @@ def _listed(field: Field, values: Sequence[Any]) -> str:
 
 
 def _widths(widths: tuple[int, ...], count: int) -> str:
-    """Layers of up to eight units; wider ones are halved and doubled."""
+    """Widths up to eight units; wider layers are halved and doubled instead."""
     if len(widths) == 1 and widths[0] <= 8:
         return f"1..{count}" if widths[0] <= count else ",".join(map(str, range(2, 9, 2)))
-    factors = [2.0**power for power in range(2 - count, 2)]  # larger ones would take long
+    factors = [2.0**power for power in range(2 - count, 2)]  # larger networks would take long
     layers = [",".join(str(min(max(round(width * each), 1), 100)) for width in widths) for each in factors]
     return ";".join(dict.fromkeys(layers)) if len(widths) > 1 else ",".join(dict.fromkeys(layers))
 
 
 def _powers(field: NumberField, count: int) -> Iterator[float]:
-    """0 or, of a whole number, 1, and further values by a factor of ten or two."""
+    """0 (or 1 for a whole number), and further values by factors of ten or two."""
     assert isinstance(field.step, DecadeStep)
     value = float(field.step.smallest)
     if field.minimum < value:
@@ -101,7 +101,7 @@ def _powers(field: NumberField, count: int) -> Iterator[float]:
 
 
 def _around(field: NumberField, value: Any, count: int) -> list[Any]:
-    """The values that so many steps of the keys reach, half of them below the present one."""
+    """The values that the keys reach in `count` steps, half of them below the current value."""
     values = [value]
     for _ in range(count // 2):
         values.insert(0, field.move(values[0], -1))

@@ -1,1 +1,1 @@
-"""The run in time: earlier epochs on view, and the original run that a branch is compared with."""
+"""Earlier epochs on view, the timeline, and the original run that a branch is compared with."""

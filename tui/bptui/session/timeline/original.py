@@ -1,4 +1,4 @@
-"""The fit of the run that a branch was made from, at the same epoch as the branch."""
+"""The original run of a branch, and its fit at the same epoch as the branch."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from bpengine.arrays import Array
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.visits import Visits
 from bptui.session.observation import Observer
-from bptui.session.pins import Branch, KeptRun
+from bptui.session.pins import Branch, RunCopy
 from bptui.session.snapshot import Snapshot
 
 RUNNING_MICROSECONDS = 4_000
-"""How long it may take to train to a frame's epoch while the live run is running."""
+"""The most time for training the original run to a frame's epoch while the live run is running."""
 PAUSED_MICROSECONDS = 50_000
 """The same while it is paused."""
 _STEP_MICROSECONDS = {"numpy": 15.0, "numba": 0.1}
-"""What a step of one sample takes at least."""
+"""The shortest time for a step of one sample."""
 _WORK_MICROSECONDS = 0.002
-"""What a unit of `work_per_sample` takes. Estimates, not measurements, so that each run shows the same."""
+"""The time for one unit of `work_per_sample`. These are fixed estimates, so that all runs look the same."""
 
 
 class OriginalRun:
-    """Trains the original run along with its branch, as far as that is cheap.
+    """Trains the original run along with its branch, as long as that is cheap.
 
     Args:
         run: the original run.
-        branch: where the branch was made.
+        branch: where the branch begins.
     """
 
-    def __init__(self, run: KeptRun, branch: Branch) -> None:
+    def __init__(self, run: RunCopy, branch: Branch) -> None:
         self.run = run
         self._trainer = trainer = Trainer(branch.bookmark.state.config, run.run.source, kernel=run.run.kernel)
         trainer.return_to(branch.bookmark)
@@ -46,9 +46,9 @@ class OriginalRun:
         self._shown: tuple[int, Array | None] = (-1, None)
 
     def at(self, epochs_done: int, *, running: bool) -> Snapshot:
-        """The original run, with its outputs over the domain after so many epochs.
+        """The original run, with its outputs over the domain after `epochs_done` epochs.
 
-        It has no outputs if the run did not get that far, or if training to there would take too long.
+        It has no outputs if the run did not get that far, or if the training would take too long.
         """
         outputs = None
         limit = RUNNING_MICROSECONDS if running else PAUSED_MICROSECONDS

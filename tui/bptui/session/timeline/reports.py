@@ -1,4 +1,4 @@
-"""Where scrubbing stops: after each reported epoch, and at both ends of what a run remembers."""
+"""The stops for scrubbing: after each reported epoch, and at both ends of the epochs a run can go back to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bpengine import Trainer
 
 FAR = 10
-"""A large step goes over this part of the run: a tenth."""
+"""A large step covers one part in this many of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,10 @@ class Reports:
     interval: int
     """The report interval, in epochs."""
     earliest: int
-    """The first stop: the start of the run or, after a resume, where that was."""
+    """The first stop: the start of the run, or the point at which it was resumed."""
     latest: int
-    """The last stop, which stands for the run as it is now: one more than the completed epochs if the run is
-    within an epoch."""
+    """The last stop, which represents the run as it is now: one more than the completed epochs if the run
+    is within an epoch."""
 
     @classmethod
     def of(cls, trainer: Trainer) -> Reports:
@@ -29,12 +29,12 @@ class Reports:
         return cls(trainer.config.report_interval, trainer.earliest, trainer.epochs_done + within)
 
     def moved(self, stop: int, direction: int, *, far: bool = False) -> int:
-        """The next stop (1) or the one before (-1); the same one at an end.
+        """The next (1) or previous (-1) stop; the same stop at an end.
 
         Args:
-            stop: where to begin.
+            stop: the current stop.
             direction: 1 or -1.
-            far: whether to go over a tenth of the run, if that is more than one stop.
+            far: whether to move by a tenth of the run, if that is more than one stop.
         """
         there = self._after(stop) if direction > 0 else self._before(stop)
         if far:
@@ -44,7 +44,7 @@ class Reports:
         return min(max(there, min(self.earliest, self.latest)), self.latest)
 
     def nearest(self, epoch: int) -> int:
-        """The stop that is the nearest to the end of an epoch."""
+        """The stop nearest to the end of an epoch."""
         stop = epoch + 1
         choices = (self.earliest, self._before(stop), stop, self._after(stop), self.latest)
         return min(filter(self._is_stop, choices), key=lambda choice: abs(choice - stop))

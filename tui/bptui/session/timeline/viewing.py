@@ -1,4 +1,4 @@
-"""An earlier epoch of the run on view, while the run itself stays as it is."""
+"""Viewing an earlier epoch of the run without changing the run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bpengine import Trainer
 from bpengine.bookmark import Bookmark
 from bpengine.visits import Visits
 from bptui.commands import key_first
-from bptui.session.pins import Branch, KeptRun
+from bptui.session.pins import Branch, RunCopy
 from bptui.session.timeline.reports import Reports
 
 
@@ -18,15 +18,15 @@ class Viewing:
 
     Args:
         trainer: the run.
-        kept: the run as it is before, to compare with if another one begins at the epoch on view.
+        kept: a copy of the run before the view, to compare with if a branch begins at the epoch on view.
 
     Attributes:
         reports: the stops of the run.
-        stop: the one on view.
+        stop: the stop on view.
         visits: moves the trainer.
     """
 
-    def __init__(self, trainer: Trainer, kept: KeptRun) -> None:
+    def __init__(self, trainer: Trainer, kept: RunCopy) -> None:
         self.kept = kept
         self.reports = Reports.of(trainer)
         self.stop = self.reports.latest
@@ -34,24 +34,24 @@ class Viewing:
 
     @property
     def latest(self) -> Bookmark:
-        """The run as it was before."""
+        """The run as it was before the view."""
         return self.visits.latest
 
     def branch(self) -> Branch:
-        """What makes the run before one that another run has left at the epoch on view."""
+        """The branch point, if the live run now continues from the epoch on view."""
         return Branch(self.stop - 1, self.latest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Visiting:
-    """A visit in progress: the trainer is on its way to an earlier epoch, which is to be viewed."""
+    """A visit in progress: the trainer moves to an earlier epoch, which will be viewed."""
 
     target_epoch: int
-    """How many epochs the run has when it is there."""
+    """The completed epochs of the run at the end of the visit."""
     pieces: Iterator[None]
     """From `Visits.going`."""
     before: tuple[int, Bookmark]
-    """The stop that was on view, and the state there, to return to if the visit is stopped."""
+    """The stop and the state to return to if the visit is stopped."""
 
     def progress(self, trainer: Trainer) -> str:
         """How far the visit is, in a sentence."""

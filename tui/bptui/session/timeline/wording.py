@@ -1,4 +1,4 @@
-"""What the status line says about an earlier epoch on view, and about a branch."""
+"""The sentences in the status line about an earlier epoch on view, and about a branch."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ NOTHING_YET = Notice("There is no earlier epoch yet: the run has just begun.")
 
 
 def viewing_sentence(viewing: Viewing, *, cloud: bool = False) -> str:
-    """Which epoch is viewed, and what can be done; short, since a timeline may stand beside it.
+    """Which epoch is viewed, and what the keys do; short, since the timeline may be beside it.
 
     Args:
-        viewing: the view.
-        cloud: whether there is a cloud, which is that of the latest epoch and not drawn at an earlier one.
+        viewing: the epoch on view.
+        cloud: whether the cloud is on. It belongs to the latest epoch, and is not drawn at an earlier one.
     """
     run = key_of("toggle_run")
     if cloud:
@@ -28,7 +28,7 @@ def viewing_sentence(viewing: Viewing, *, cloud: bool = False) -> str:
 
 
 def viewing_in_the_box(viewing: Viewing) -> str:
-    """The same where the run is taken on step by step."""
+    """The same sentence for the box."""
     return f"Viewing {_what(viewing)}: taking a step begins a branch."
 
 
@@ -54,7 +54,7 @@ def at_last_stop(*, waits: bool) -> Notice:
 
 
 def back_at_latest(epoch: int) -> Notice:
-    """The run is shown as it is now, after this epoch; -1 within the first one."""
+    """The run is shown as it is now again, after this epoch; -1 within the first one."""
     where = f"at epoch {epoch}, the latest" if epoch >= 0 else "in the first epoch"
     return Notice(f"Back {where}: the run is unchanged.")
 
@@ -71,17 +71,17 @@ def branched_by_step() -> Notice:
 
 
 def branched(epoch: int) -> Notice:
-    """The epoch on view is now the run's own."""
-    where = f"after epoch {epoch}" if epoch >= 0 else "at the start"
+    """The run now continues from the epoch on view."""
+    where = f"epoch {epoch}" if epoch >= 0 else "the start"
     run, undo = key_first("toggle_run"), key_of("undo")
-    return Notice(f"The run is {where} again. {run} trains, {undo} returns to the original run.")
+    return Notice(f"The run is back at {where}. {run} trains, {undo} returns to the original run.")
 
 
 def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
-    """What the run has come to, and what really happened at the same epoch without its changes.
+    """The error of the branch, and the error of the original run at the same epoch.
 
     Args:
-        original: the run that the live one has left.
+        original: the run that the live one branched off.
         live: the live run.
     """
     before, after, left_at = original.snapshot.run, live.run, original.branched_at

@@ -1,4 +1,4 @@
-"""What the starts of a cloud have in common: everything that decides a run's numbers but for its seed."""
+"""What the starts of a cloud have in common: everything except the seed that decides a run's numbers."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ Position = tuple[int, int]
 """An epoch, and a sample within it."""
 
 COUNTS = (64, 32, 16, 8)
-"""The numbers of starts to choose from. Blocks of seeds of these lengths are nested."""
+"""The possible numbers of starts. Blocks of seeds of these lengths are nested."""
 MAX_SECONDS = 20.0
-"""About how long all starts may train on one core; where more would take longer, there are fewer."""
+"""About how long all starts together may train on one core; this limits their number."""
 MAX_SAMPLES = 2_000_000
 """The most samples, times starts: their orders and losses take 24 bytes each."""
 _ALONE = {"numpy": 12e-6, "numba": 0.1e-6}
-"""Seconds that a kernel takes for a sample of a small network."""
+"""The seconds that a kernel takes per sample of a small network."""
 _LANES = 0.01e-6
-"""The same for a run side by side with others."""
+"""The same for a run that is trained side by side with others."""
 _SMALL = 200
 """The work of a sample of a small network (see `work_per_sample`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Course:
-    """The settings of a run from its start on, with the length of the run and its reports left out."""
+class RunSetup:
+    """The settings of a run from its start on, without its length and its reports."""
 
     config: TrainingConfig
     """The settings at the start."""
     changes: tuple[tuple[Position, TrainingConfig], ...]
-    """The settings from each position on at which they were changed in the middle of the run."""
+    """The positions at which settings were changed during the run, with the settings from there on."""
     source: Dataset | None
     """The user's own data; None for the named data set."""
     kernel: str
@@ -42,7 +42,7 @@ class Course:
     sizes: tuple[int, ...]
     """The units of each layer, from the inputs to the outputs."""
 
-    def is_like(self, other: Course) -> bool:
+    def is_like(self, other: RunSetup) -> bool:
         """Whether runs with the same seed have the same numbers."""
         return (
             (self.config.replace(seed=0), self.kernel) == (other.config.replace(seed=0), other.kernel)
@@ -53,7 +53,7 @@ class Course:
 
     @property
     def in_lanes(self) -> bool:
-        """Whether the starts can be trained side by side: in machine code, with unchanging settings."""
+        """Whether the starts can be trained side by side, which takes machine code and constant settings."""
         return self.kernel == "numba" and not self.changes
 
     def seconds(self, *, in_lanes: bool) -> float:
@@ -62,8 +62,8 @@ class Course:
         return step * self.samples * max(work_per_sample(self.sizes) / _SMALL, 1.0)
 
     def seeds(self, epochs: int, *, in_lanes: bool) -> range:
-        """The seeds of the starts: the block of seeds with that of the run. So the next seed mostly has the
-        same cloud.
+        """The seeds of the starts: the block of seeds that contains the run's seed, so that the next seed
+        usually has the same cloud.
 
         Args:
             epochs: the length of the run, which decides how many starts there is time for.
@@ -80,23 +80,23 @@ class Course:
         return range(first, first + count)
 
 
-def course_of(trainer: Trainer) -> Course:
-    """The course of a run up to now; of one whose origin is not known, as if it always had its settings."""
+def setup_of(trainer: Trainer) -> RunSetup:
+    """The setup of a run up to now. If its origin is unknown, its settings are taken as unchanged."""
     origin = trainer.origin
     config = _without_length(trainer.config if origin is None else origin.config)
     kept: list[tuple[Position, TrainingConfig]] = []
-    for turn in () if origin is None else origin.turns:
-        if not isinstance(turn.value, TrainingConfig):
-            continue  # another kernel, or an edit, which the starts do not share
-        changed = _without_length(turn.value)
-        if turn.position == (0, 0):
+    for change in () if origin is None else origin.changes:
+        if not isinstance(change.value, TrainingConfig):
+            continue  # a change of the kernel, or an edit: the starts do not repeat them
+        changed = _without_length(change.value)
+        if change.position == (0, 0):
             config = changed
         elif changed != (kept[-1][1] if kept else config):
-            kept.append((turn.position, changed))
+            kept.append((change.position, changed))
     samples, sizes = len(trainer.dataset), trainer.network.sizes
-    return Course(config, tuple(kept), trainer.source, trainer.kernel.name, samples, sizes)
+    return RunSetup(config, tuple(kept), trainer.source, trainer.kernel.name, samples, sizes)
 
 
 def _without_length(config: TrainingConfig) -> TrainingConfig:
-    """The settings of a run that is as long as can be: how long a run is changes no number before its end."""
+    """The settings with the greatest length: the length of a run changes no number before its end."""
     return config.replace(epochs=MAX_EPOCHS, report_interval=MAX_EPOCHS)

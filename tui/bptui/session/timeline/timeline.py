@@ -1,4 +1,4 @@
-"""The timeline of a run: how far it is, and the marks of what happened on the way."""
+"""Making the timeline of a run: its progress, and marks for changes, branches and pins."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bptui.session.snapshot import Comparison, Curve, RunProgress
 from bptui.session.timeline.viewing import Viewing
 from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
 
-_LOOKED_AT = 64
-"""How many epochs of a pin are looked for in a curve, which may lack some: long curves are thinned."""
+_MAX_COMPARED = 64
+"""How many epochs of a pin are searched for in a curve; long curves are thinned and lack some."""
 
 
 def timeline_of(
@@ -20,7 +20,7 @@ def timeline_of(
     """The timeline of the run.
 
     Args:
-        epochs_done: how many epochs the run has completed, maybe on view.
+        epochs_done: the completed epochs of the run as it is shown.
         run: the run as it is shown.
         comparison: what it is compared with.
         viewing: the epoch on view; None if there is none.
@@ -43,14 +43,14 @@ def timeline_of(
 
 
 def _pins(comparison: Comparison, curve: Curve) -> Iterator[Mark]:
-    """The marks of pins of this very run: those that had the same errors."""
+    """The marks of the pins of this run, which are recognized by equal errors."""
     for pin in comparison.pins:
         epochs, errors = pin.snapshot.run.curve
-        recent = epochs[-_LOOKED_AT:]
+        recent = epochs[-_MAX_COMPARED:]
         places = np.searchsorted(curve[0], recent)
         known = places < len(curve[0])
         known[known] = curve[0][places[known]] == recent[known]
         if known.any():
             last = int(np.flatnonzero(known)[-1])
-            if curve[1][places[last]] == errors[-_LOOKED_AT:][last]:
+            if curve[1][places[last]] == errors[-_MAX_COMPARED:][last]:
                 yield Mark(int(epochs[-1]), MarkKind.PIN, pin.label)

@@ -1,4 +1,4 @@
-"""From a step that has been taken to its trace: the passes once more, with NumPy, keeping every number."""
+"""Tracing a step: its passes are computed again, with NumPy, and every number is kept."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy as np
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
+from bpengine.editable_run import EditableRun
 from bpengine.losses import LOSSES
 from bpengine.network import matrices
 from bpengine.optimizers import OPTIMIZERS, State
 from bpengine.records import StepRecord
-from bpengine.run import Run
 from bpengine.tasks import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 
-def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | None:
-    """Have a run take its next step, and return the trace of the step, or None if the run is finished.
+def trace_step(run: EditableRun, take_step: Callable[[], StepRecord | None]) -> Trace | None:
+    """Let a run take its next step, and return the trace of the step, or None if the run is finished.
 
     Args:
         run: the run, which changes.
@@ -64,11 +64,11 @@ def take_apart(run: Run, take_step: Callable[[], StepRecord | None]) -> Trace | 
     ]
 
     def parts(vector: Array) -> list[Parameters]:
-        """The parts of a vector that nobody changes any more, layer by layer."""
+        """The parts of a read-only vector, layer by layer."""
         return [Parameters(_frozen(each[:-1]), _frozen(each[-1])) for each in matrices(sizes, vector)]
 
     def buffer(name: str, vector: Array) -> list[Parameters] | list[None]:
-        """The parts of a buffer; None if the optimizer does not keep it."""
+        """The parts of a buffer, or None for each layer if the optimizer does not use it."""
         return parts(vector) if name in optimizer.buffers else [None] * (len(sizes) - 1)
 
     layers = zip(
@@ -171,7 +171,7 @@ def _gradient(inputs: Array, delta: Array) -> Array:
 
 
 def _frozen(array: Array) -> Array:
-    """The array, from now on read-only."""
+    """Make the array read-only, and return it."""
     array.flags.writeable = False
     return array
 

@@ -1,4 +1,4 @@
-"""What stands out in the picture of a network while a training step is taken apart."""
+"""What the box highlights in the picture of a network: units, and the numbers of the step so far."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from bptui.drawing.unit_position import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Lit:
+class Highlight:
     """The numbers in the units, and which units stand out. The inputs are layer -1."""
 
     numbers: Mapping[Place, str]
-    """What each unit or input shows, in place of the bias, in at most five characters; those that it
-    lacks show nothing."""
+    """What each unit or input shows in place of the bias, in at most five characters. Others show nothing."""
     places: frozenset[Place] = frozenset()
     """The units and inputs that stand out."""
