@@ -194,7 +194,7 @@ def test_help_names_everything(command: tuple[str, ...]) -> None:
     own = {
         (): ("--theme", "--paused", "--version", "bptui train", "bptui snapshot", "bptui config"),
         ("train",): ("--format", "text, jsonl", "csv", "--output", "--save", "--describe"),
-        ("snapshot",): ("--at", "--size", "--press", "--output", "--theme", ".svg", ".txt", "100x30"),
+        ("snapshot",): ("--at", "--size", "--press", "--output", ".svg", "100x30", "130 after ctrl+c"),
         ("config", "show"): ("--theme",),
     }
     for word in ("regression|classification", *every, *own[command]):
