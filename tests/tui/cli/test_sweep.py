@@ -95,7 +95,7 @@ def test_what_is_refused() -> None:
         (("--vary", "epochs=3", "--success-error", "0"), "must be a number above 0"),
         (("--vary", "epochs=3", "--save-picture", "a.gif"), "must be a name ending in .svg, .txt or .png"),
         (("--vary", "momentum=0,0.9"), "argument --vary: momentum has no effect with the other settings"),
-        (("--vary", "noise=0,1", "--output", "a.png"), "must be a name ending in .csv, .jsonl or .txt"),
+        (("--vary", "noise=0,1", "--output", "a.png"), "must be a name that ends in .csv, .jsonl or .txt"),
         (("--vary", "epochs=3", "--output", "a.json", "--format", "jsonl"), "got 'a.json'"),
         (
             ("--vary", "epochs=3", "--output", "a.csv", "--format", "jsonl"),

@@ -7,38 +7,11 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, FIELDS
 from bpengine.checkpoint.source import encode_source
 from bpengine.sweeps import Result, Sweep
-from bpengine.wording import must_be, printable_path
-from bptui.cli.parsing import BadUseError
-
-FORMATS = ("text", "jsonl", "csv")
-OTHER_ENDINGS = (".json", ".png", ".svg")
-"""The endings of files that are not lines of results."""
-
-
-def format_of(output: Path | None, requested: str | None) -> str:
-    """The format of the results: the one that the ending of the file's name or --format names, else text.
-
-    Raises:
-        BadUseError: the ending and --format contradict each other, or the ending is not that of results.
-    """
-    suffix = "" if output is None else output.suffix.lower()
-    if output is not None and suffix in OTHER_ENDINGS:
-        allowed = "a name ending in .csv, .jsonl or .txt (--save-picture writes pictures)"
-        raise BadUseError(f"argument --output: {must_be(allowed, printable_path(output))}")
-    named = suffix.removeprefix(".")
-    if named not in FORMATS:
-        return requested or "text"
-    if requested not in (None, named):
-        raise BadUseError(
-            f"argument --format: {must_be(f'{named} for a file ending in {suffix}', requested)}"
-        )
-    return named
 
 
 def fingerprint(sweep: Sweep) -> str:

@@ -18,9 +18,9 @@ from bpengine.wording import must_be
 from bptui.cli.cluster_flags import CLUSTER, add_cluster, cluster_of
 from bptui.cli.files import check_distinct, check_target
 from bptui.cli.flags import add_settings, add_task, given
+from bptui.cli.format_choice import FORMATS, format_of
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
-from bptui.cli.result_lines import FORMATS, format_of
 from bptui.cli.result_reading import check_replaceable, read_results
 from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error, redirect_to_null

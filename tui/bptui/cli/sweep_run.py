@@ -12,10 +12,11 @@ from bpengine.sweeps import Result, Sweep
 from bpengine.sweeps.cells import Cells
 from bpengine.wording import printable_path
 from bptui.cli.files import write_output
+from bptui.cli.format_choice import format_of
 from bptui.cli.parsing import BadUseError
 from bptui.cli.progress import progress
 from bptui.cli.result_file import ResultFile
-from bptui.cli.result_lines import Lines, format_of
+from bptui.cli.result_lines import Lines
 from bptui.cli.stop_signals import StopRequest
 from bptui.cli.streams import print_error
 from bptui.cluster.errors import ClusterError
