@@ -81,6 +81,7 @@ class Case:
         return network.gradient.copy()
 
 
+@cache
 def case(task: Task, name: str, depth: int, batch_size: int = 3) -> Case:
     return Case(task, (name,) * depth, DEPTHS[depth], batch_size)
 
@@ -101,6 +102,12 @@ def mean_loss_gradient(task: Task, name: str, depth: int) -> Array:
     return numerical_gradient(made.loss, made.parameters) / len(made.inputs)
 
 
+@cache
+def penalty_gradient(task: Task, name: str, depth: int, l1: float, l2: float) -> Array:
+    made = case(task, name, depth)
+    return numerical_gradient(partial(penalty, made.sizes, l1=l1, l2=l2), made.parameters)
+
+
 @ACTIVATION
 @TASK
 @DEPTH
@@ -116,8 +123,7 @@ def test_a_step_follows_the_gradient_of_the_mean_loss_plus_penalty(
         state = fresh(made.parameters)
         update(make_kernel(kernel_name, problem), state, made.targets, replace(PLAIN, l1=l1, l2=l2), 0.5)
         step = (made.parameters - state.parameters) / 0.5
-        of_penalty = numerical_gradient(partial(penalty, made.sizes, l1=l1, l2=l2), made.parameters)
-        expected = mean_loss_gradient(task, name, depth) + of_penalty
+        expected = mean_loss_gradient(task, name, depth) + penalty_gradient(task, name, depth, l1, l2)
         np.testing.assert_allclose(step, expected, rtol=1e-6, atol=1e-8)
 
 

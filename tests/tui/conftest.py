@@ -21,6 +21,7 @@ from bptui.app import BptuiApp
 from bptui.commands import spell_arrows
 from bptui.terminal.idle import until_idle
 from bptui.terminal.textual_internals import screen_strips
+from tests.tui.support.fork_server import end_fork_servers
 
 HANGING = 300.0
 """Seconds after which the app never comes to rest. A run that trains on a busy machine leaves few gaps."""
@@ -32,6 +33,13 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     spell_arrows(on=False)  # which an earlier app in ASCII turned on
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_fork_servers_left() -> Iterator[None]:
+    """End the processes from which tests have forked others."""
+    yield
+    end_fork_servers()
 
 
 @pytest.fixture(autouse=True, scope="session")

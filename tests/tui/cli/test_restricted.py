@@ -33,6 +33,7 @@ def test_refused_in_one_line_wherever_it_runs(arguments: tuple[str, ...], line: 
         (("--restricted", "--hidden", "100,100"), "at most 128 units"),
         (("--restricted", "--samples", "2001"), "at most 2000"),
         (("--idle-minutes", "3"), "argument --idle-minutes: needs --restricted"),
+        (("--no-state", "--state", "x"), "argument --state: not allowed with argument --no-state"),
         (("--state", "/dev/null/x"), "argument --state: /dev/null/x: Not a directory"),
     ],
 )
@@ -43,7 +44,7 @@ def test_refused_in_one_line_on_a_terminal(arguments: tuple[str, ...], line: str
 
 
 def test_a_refusal_is_all_that_a_terminal_gets() -> None:
-    with bptui("--restricted", "--samples", "2001", columns=200) as terminal:
+    with bptui("--restricted", "--samples", "2001", columns=200, executed=True) as terminal:
         assert terminal.wait_for_exit() == 2
         terminal.wait_for_text("at most 2000")
         assert len([row for row in terminal.lines if row]) == 1
@@ -52,14 +53,14 @@ def test_a_refusal_is_all_that_a_terminal_gets() -> None:
 
 def test_the_state_folder_is_made_and_used(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
-    with bptui("--restricted", "--paused", "--state", str(folder)) as terminal:
+    with bptui("--restricted", "--paused", "--state", str(folder), executed=True) as terminal:
         terminal.wait_for_text("ready")
         terminal.send("x")
         terminal.wait_for(lambda: b"settings" in (folder / "screen.json").read_bytes(), "the layout")
 
 
 def test_leaves_in_time_and_says_why() -> None:
-    with bptui("--restricted", "--idle-minutes", "0.02") as terminal:
+    with bptui("--restricted", "--idle-minutes", "0.02", executed=True) as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for_text("bptui: the session ended after 0.02 minutes without a key")
         assert not terminal.left_on()

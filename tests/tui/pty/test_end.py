@@ -106,7 +106,7 @@ def test_continues_after_a_stop() -> None:
 
 
 def test_a_signal_during_startup_restores_the_terminal() -> None:
-    with bptui(*ENDLESS_NUMPY) as terminal:
+    with bptui(*ENDLESS_NUMPY, executed=True) as terminal:
         terminal.wait_for(lambda: b"\x1b[?1049h" in terminal.output, "the alternate screen")
         for number in (signal.SIGTERM, signal.SIGCONT):  # as session managers send them
             terminal.process.send_signal(number)

@@ -1,136 +1,19 @@
-"""The open box: a walk through the live run that changes nothing but what the same steps change."""
+"""The open box: its keys, and that all of it can be seen."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
-import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from bpengine import FIELD, Edit, Task, Trainer, TrainingConfig
-from bpengine.derivation import TEXT
-from bpengine.edits import BIAS
+from bpengine import Task
 from bptui.app import BptuiApp
-from bptui.box.chain import chain, check_in_words, parameter_of
 from bptui.box.page import headings
-from bptui.box.prediction import Prediction, is_close, read
-from bptui.box.stepper import Stepper
-from bptui.box.strides import STRIDES, Stride, starts
-from bptui.box.tally import Tally
-from bptui.drawing import Kind
+from bptui.box.strides import STRIDES, Stride
 from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
-from bptui.session.session import Session
 from bptui.session.snapshot import State
-from bptui.views.step_effect import effect_figure
 from tests.tui.support.apps import lines, make_app, shown, until
-
-
-def state_of(session: Session) -> tuple[object, ...]:
-    """All that training changes."""
-    state = session._trainer.run_state()
-    arrays = (state.parameters, state.first_moment, state.second_moment, state.order, state.losses)
-    key = state.generator["state"]["key"]  # 624 numbers, which take long to print
-    generator = state.generator | {"state": (key.tobytes(), state.generator["state"]["pos"])}
-    return (
-        state.epochs_done,
-        state.samples_done,
-        state.updates,
-        state.config,
-        str(generator),
-        *(array.tobytes() for array in arrays),
-        session._trainer.history.last,
-    )
-
-
-def make_session(task: Task = "regression", **settings: Any) -> Session:
-    return Session(TrainingConfig.defaults(task, **settings))
-
-
-def test_a_walk_in_all_strides_there_and_back_ends_where_it_began() -> None:
-    runs: tuple[dict[str, Any], ...] = (
-        {"samples": 9, "optimizer": "adam", "batch_size": 4, "report_interval": 2},
-        {"samples": 7, "hidden_units": (3, 2), "l2": 0.1, "clip": 0.01, "schedule": "cosine"},
-    )
-    for settings in runs:
-        session = make_session(**settings)
-        session._trainer.run_for(1000, max_samples=2 * len(session._trainer.dataset))
-        begin, alone = state_of(session), Trainer(session.config)
-        alone.run_for(1000, max_samples=2 * len(alone.dataset))
-        stepper = Stepper(lambda session=session: session)  # type: ignore[misc]
-        for stride in (Stride.NUMBER, Stride.UNIT, Stride.LAYER, Stride.PHASE, Stride.STEP):
-            stepper.stride = stride
-            assert stepper.walk is not None
-            a_step = len(starts(stepper.walk.numbers, stride))
-            steps_to_walk = 2 if stride in (Stride.NUMBER, Stride.UNIT) else 5
-            places = []
-            for number in range(steps_to_walk * a_step):
-                places.append((state_of(session), stepper.walk.index))
-                assert stepper.on()
-                assert stepper.walk is not None
-                steps = (number + 1) // a_step
-                assert session._trainer.run_state().updates - alone.run_state().updates == steps, stride
-            for _ in range(steps_to_walk):
-                alone.step()
-            assert (session._trainer.network.parameters == alone.network.parameters).all(), "as without it"
-            alone.rewind(2)
-            for place in reversed(places):
-                assert stepper.back()
-                assert stepper.walk is not None
-                assert (state_of(session), stepper.walk.index) == place, stride
-            assert state_of(session) == begin
-
-
-def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> None:
-    session = make_session(samples=10, batch_size=3)
-    before = []
-    for number in range(52):
-        if number == 13:
-            session.change(FIELD["learning_rate"], 0.3)
-        if number == 18:
-            session._trainer.set_weights(np.full_like(session._trainer.network.parameters, 0.1))
-        before.append(state_of(session))
-        assert session.step_batch()
-    stepper = Stepper(lambda: session)
-    stepper.stride = Stride.STEP
-    end = state_of(session)
-    for number in range(51, -1, -1):
-        assert stepper.back()
-        assert state_of(session) == before[number], number
-    assert not stepper.back()
-    assert "start of the run" in stepper.problem
-    session.undo()
-    assert state_of(session) == end, "one undo returns to the run before the walk"
-    # Another run at the same place does not take the steps of this one for its own.
-    session.step_batch()
-    session.change(FIELD["learning_rate"], 0.01)
-    session.step_back()
-    assert state_of(session) == end
-
-
-def test_where_the_run_ends_there_is_no_next_step_but_the_one_before() -> None:
-    session = make_session(samples=4, epochs=1)
-    stepper = Stepper(lambda: session)
-    stepper.stride = Stride.STEP
-    for _ in range(4):
-        assert stepper.on()
-    assert (stepper.walk, session.state) == (None, State.FINISHED)
-    assert stepper.problem.startswith("The run has ended")
-    assert not stepper.on()
-    assert stepper.back()
-    assert stepper.walk is not None
-
-    diverging = make_session(samples=4, learning_rate=1000)
-    stepper = Stepper(lambda: diverging)
-    stepper.stride = Stride.EPOCH
-    while stepper.walk is not None:
-        stepper.on()
-    assert "iverged" in stepper.problem
-    stepper.stride = Stride.STEP
-    assert stepper.back()
-    assert stepper.walk is not None
+from tests.tui.support.sessions import trained_state
 
 
 def box_of(app: BptuiApp) -> BoxScreen:
@@ -268,7 +151,7 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
     app = make_app(samples=10, batch_size=4)
     async with app.run_test(size=(120, 36)) as pilot:
         assert "sample 1 of 4 of the batch" in await walked(pilot, "o", "right")
-        box, begin = box_of(app), state_of(app.view.session)
+        box, begin = box_of(app), trained_state(app.view.session)
         text = await walked(pilot, "greater_than_sign")
         assert "samples 0-3 of 10, sample 2 of 4 of the batch. Forward" in text
         assert "Units, sample 2: a" in text
@@ -292,7 +175,7 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
         await pilot.press("escape", *["up"] * 4)
         assert "samples 8-9 of 10, sample 2 of 2" in await walked(pilot, "right", "right"), "a smaller batch"
         assert "samples 0-3 of 10, sample 4 of 4" in await walked(pilot, "left", "left")
-        assert state_of(app.view.session) == begin
+        assert trained_state(app.view.session) == begin
 
 
 @pytest.mark.parametrize("ascii", [False, True])
@@ -347,98 +230,6 @@ async def test_it_fits_everywhere_in_ascii_too(task: Task) -> None:
                     await pilot.press("right")
             assert app._exception is None
         assert app.view.session.snapshot().run.sample > 0
-
-
-def test_the_plot_shows_what_the_step_does_and_says_how_much_it_is_magnified() -> None:
-    runs: tuple[tuple[Task, dict[str, Any]], ...] = (
-        ("regression", {}),
-        ("regression", {"dataset": "hills"}),
-        ("classification", {}),
-        ("classification", {"dataset": "blobs"}),
-        ("regression", {"learning_rate": 0.0}),
-    )
-    for task, settings in runs:
-        session = make_session(task, **settings)
-        session.advance_to(5)
-        snapshot, trace = session.snapshot(), session.trace()
-        assert trace is not None
-        figure, legend = effect_figure(snapshot, trace)
-        session.step_batch()
-        after = session.snapshot()
-        by_role = {each.role: each for each in figure.series}
-        assert by_role["compared"].kind is Kind.DASHED
-        dataset = snapshot.run.dataset
-        (x,) = by_role["present"].x
-        assert x == pytest.approx(dataset.coordinates[trace.indices[0]][0])
-        if settings.get("learning_rate") == 0:
-            assert "no change to be seen" in str(legend)
-        if len(dataset.domain) == 1:
-            assert snapshot.network.grid_outputs is not None
-            assert after.network.grid_outputs is not None
-            before_line, moved = snapshot.network.grid_outputs[:, 0], after.network.grid_outputs[:, 0]
-            assert by_role["compared"].y == pytest.approx(before_line)
-            found = re.search(r"magnified x([\d,]+)", str(legend))
-            factor = float(found[1].replace(",", "")) if found else 1.0
-            assert by_role["fit"].y == pytest.approx(before_line + factor * (moved - before_line))
-
-
-def test_where_all_are_of_one_class_it_says_that_there_is_no_border() -> None:
-    session = make_session("classification")
-    trace = session.trace()
-    assert trace is not None
-    figure, legend = effect_figure(session.snapshot(), trace)
-    assert not any(each.role in ("border", "compared") for each in figure.series)
-    assert "no border: one class everywhere" in str(legend)
-    assert "magnified" not in str(legend)
-
-
-def test_a_weight_has_its_chain_and_its_check() -> None:
-    session = make_session("classification", hidden_units=(4, 3), batch_size=3)
-    session.advance_to(3)
-    stepper = Stepper(lambda: session)
-    walk = stepper.walk
-    assert walk is not None
-    names = set()
-    for index, number in enumerate(walk.numbers):
-        walk.index = index
-        parameter = parameter_of(walk)
-        if parameter is None or number.phase != "backward" or "gradient" not in number.quantity.name:
-            continue
-        check = session.check_derivative(parameter)
-        names.add(check.name)
-        assert TEXT.symbol(number.result.symbol) == f"dL/d{check.name}"
-        lines_of_chain = chain(walk)
-        assert lines_of_chain[0].startswith("delta3[")
-        assert len(lines_of_chain) == {1: 2 + 3 + 1 + 1, 2: 2 + 1 + 1, 3: 1 + 1}[int(check.name[1])]
-        assert lines_of_chain[-1].startswith(f"dL/d{check.name} = ")
-        assert check.by_chain_rule == pytest.approx(number.result.number)
-        assert "equal" in check_in_words(check)
-    assert len(names) == len(session._trainer.network.parameters)
-
-
-def test_a_prediction_is_right_to_two_digits_however_it_is_written() -> None:
-    for text in ("0.042", "4.2e-2", ".0421", "0.0417", "42e-3", "0,042", "4,2e-2"):
-        value = read(text)
-        assert value is not None
-        assert is_close(value, 0.041734), text
-    for text, number in (("0.044", 0.0417), ("0.4", 0.0417), ("-0.042", 0.0417), ("1", 0.0)):
-        value = read(text)
-        assert value is not None
-        assert not is_close(value, number), text
-    assert [read(text) for text in ("", "e", "1e999", "-", "1.2.3", "1,234")] == [None] * 6
-
-
-def test_numbers_that_an_edit_has_changed_are_asked_for_again() -> None:
-    session, prediction = make_session(), Prediction(Tally())
-    stepper = Stepper(lambda: session)
-    prediction.toggle()
-    assert stepper.walk is not None
-    prediction.reveal(stepper.walk)
-    stepper.look()
-    assert not prediction.asks(stepper.walk)
-    session.edit(Edit("set", 0, 0, BIAS, 0.5))
-    stepper.follow()
-    assert prediction.asks(stepper.walk)
 
 
 async def test_a_question_is_seen_beside_a_long_formula() -> None:

@@ -15,7 +15,7 @@ from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
 from bptui.views.regression import regression_figure
-from tests.tui.support.apps import lines, make_app
+from tests.tui.support.apps import lines, make_app, press_at_once
 from tests.tui.support.sessions import make_session, said, state_of, trained
 
 
@@ -211,7 +211,7 @@ async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
             session.change(FIELD[name], value)
         panel = app.view.query_one("#settings").region
         for _ in tuple(FIELD)[::3]:  # more of them are seen at once
-            await pilot.press("down", "down", "down")
+            await press_at_once(pilot, "down", "down", "down")
             rows = lines(app)[panel.y : panel.bottom]
             assert "…" not in "\n".join(row[panel.x :] for row in rows)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import pty
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from tests.tui.support.fork_server import ForkedProcess
 from tests.tui.support.terminal import DEADLINE
 
 
@@ -25,35 +27,40 @@ class Processes:
     """
 
     def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
-        self._all: dict[str, subprocess.Popen[str]] = {}
-        self.processes: list[subprocess.Popen[str]] = []
+        self._all: dict[str, ForkedProcess] = {}
+        self.processes: list[ForkedProcess] = []
+        self._terminals: dict[int, int] = {}  # of each process
         self._folder, self._variables = folder, variables or {}
         self.url = self.address_of(self.start("scheduler"))
 
-    def start(self, role: str) -> subprocess.Popen[str]:
+    def start(self, role: str) -> ForkedProcess:
         """Start a process without waiting until it serves."""
-        arguments = [role] if role == "scheduler" else [role, self.url]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.tui.support.cluster_process", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-            env=os.environ
+        arguments = (role,) if role == "scheduler" else (role, self.url)
+        master, slave = pty.openpty()
+        process = ForkedProcess(
+            ("-m", "tests.tui.support.cluster_process", *arguments),
+            slave,
+            os.environ
             | {
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
                 "OPENBLAS_NUM_THREADS": "1",
                 "DASK_TEMPORARY_DIRECTORY": str(self._folder),
                 **self._variables,
             },
+            controlling=False,
+            imported=("distributed",),
         )
+        os.close(slave)
+        self._terminals[process.pid] = master
         self.processes.append(process)
         return process
 
-    def address_of(self, process: subprocess.Popen[str]) -> str:
+    def address_of(self, process: ForkedProcess) -> str:
         """Wait until a process serves; return its address."""
-        assert process.stdout
-        address = process.stdout.readline().strip()
+        printed = b""
+        while not printed.endswith(b"\n"):
+            printed += os.read(self._terminals[process.pid], 1000)
+        address = printed.decode().strip()
         self._all[address] = process
         return address
 
@@ -64,11 +71,9 @@ class Processes:
     def kill(self, address: str) -> None:
         """End a process at once."""
         process = self._all.pop(address)
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         process.wait(DEADLINE)
-        for stream in (process.stdin, process.stdout):
-            assert stream
-            stream.close()
+        os.close(self._terminals.pop(process.pid))
 
     def __enter__(self) -> Processes:
         return self

@@ -76,28 +76,28 @@ def decoded(png: bytes, scale: int) -> Pixels:
     width, height, *layout = struct.unpack(">IIBBBBB", header)
     assert layout == [8, 6, 0, 0, 0], layout
     filtered = np.frombuffer(zlib.decompress(data), np.uint8).reshape(height, 4 * width + 1)
-    rows = [bytearray(4 * width)]
-    for kind, *line in filtered.tolist():
-        rows.append(_unfiltered(kind, line, rows[-1]))
-    return Pixels(np.array(rows[1:], np.uint8).reshape(height, width, 4), scale)
+    return Pixels(_unfiltered(filtered[:, 0], filtered[:, 1:].reshape(height, width, 4)), scale)
 
 
-def _unfiltered(kind: int, line: list[int], above: bytearray) -> bytearray:
-    """A row of bytes, each of which was written as the difference from its neighbors."""
-    if kind == 0:
-        return bytearray(line)
-    if kind == 2:
-        return bytearray([(value + up) & 255 for value, up in zip(line, above, strict=True)])
-    row = bytearray(len(line))
-    for place, value in enumerate(line):
-        left, corner = (row[place - 4], above[place - 4]) if place >= 4 else (0, 0)
-        up = above[place]
-        if kind == 1:
-            guess = left
-        elif kind == 3:
-            guess = (left + up) // 2
-        else:
-            nearest = min(abs(up - corner), abs(left - corner), abs(left + up - 2 * corner))
-            guess = left if nearest == abs(up - corner) else up if nearest == abs(left - corner) else corner
-        row[place] = (value + guess) & 255
-    return row
+def _unfiltered(kinds: Array, differences: Array) -> Array:
+    """The pixels, each of which was written as the difference from a guess by its neighbors.
+
+    A pixel needs those to the left, above and above left. All of a diagonal are computed at once, since
+    they do not need each other.
+
+    Args:
+        kinds: the number of the filter of each row.
+        differences: what was written, of the shape of the pixels.
+    """
+    height, width, _ = differences.shape
+    pixels = np.zeros((height + 1, width + 1, 4), np.int16)  # an empty row and an empty column come first
+    for diagonal in range(height + width - 1):
+        rows = np.arange(max(0, diagonal - width + 1), min(height, diagonal + 1))
+        columns = diagonal - rows
+        left, up, corner = pixels[rows + 1, columns], pixels[rows, columns + 1], pixels[rows, columns]
+        to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+        nearest = np.where(to_up <= to_corner, up, corner)
+        nearest = np.where((to_left <= to_up) & (to_left <= to_corner), left, nearest)
+        guess = np.choose(kinds[rows, np.newaxis], (0, left, up, (left + up) // 2, nearest))
+        pixels[rows + 1, columns + 1] = (differences[rows, columns] + guess) & 255
+    return pixels[1:, 1:].astype(np.uint8)

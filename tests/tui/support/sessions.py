@@ -47,6 +47,23 @@ def state_of(session: Session) -> State:
     return session.state
 
 
+def trained_state(session: Session) -> tuple[object, ...]:
+    """All that training changes."""
+    state = session._trainer.run_state()
+    arrays = (state.parameters, state.first_moment, state.second_moment, state.order, state.losses)
+    key = state.generator["state"]["key"]  # 624 numbers, which take long to print
+    generator = state.generator | {"state": (key.tobytes(), state.generator["state"]["pos"])}
+    return (
+        state.epochs_done,
+        state.samples_done,
+        state.updates,
+        state.config,
+        str(generator),
+        *(array.tobytes() for array in arrays),
+        session._trainer.history.last,
+    )
+
+
 def run_to_the_end(session: Session, ticks: int = 100_000) -> None:
     """Let time pass until nothing runs."""
     for _ in range(ticks):

@@ -28,7 +28,9 @@ class SilentTerminal(Terminal):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(sys.executable, "-c", _SHORT_TIMEOUT, *ENDLESS_NUMPY, **{"answers": False} | options)
+        super().__init__(
+            sys.executable, "-c", _SHORT_TIMEOUT, *ENDLESS_NUMPY, forked=True, **{"answers": False} | options
+        )
 
     def show(self) -> None:
         """Draw what was received; pyte may fail, since a part of a sequence may have been thrown away."""

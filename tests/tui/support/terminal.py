@@ -20,6 +20,8 @@ from typing import Any, Self
 
 import pyte
 
+from tests.tui.support.fork_server import ForkedProcess
+
 DEADLINE = 30.0
 """Seconds to wait for what takes one or two on an idle machine. Only a test that fails waits this long."""
 
@@ -44,6 +46,9 @@ under nohup or as a background job of a script, and every child process would in
 
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
 """The environment variables that the command gets; others might change what it draws."""
+
+_READ_WHEN_RUNNING = {"COLORTERM", "NO_COLOR", "TERM", "XDG_STATE_HOME"}
+"""Environment variables that are not read while the interpreter starts or modules are imported."""
 
 _MODES_OUTSIDE = {7, 25}
 """The modes that are on outside the app: lines wrap, and the cursor is shown."""
@@ -88,6 +93,8 @@ class Terminal:
         answers: whether the terminal answers requests, as nearly all terminals do.
         bytes_per_second: the speed of the connection to the terminal; 0 for no limit.
         latency: the seconds until an answer arrives.
+        forked: whether the command is Python's, with `-m` or `-c`, and forked from a process that has
+            imported the app. It then has the usual environment, except for what the app reads when it runs.
     """
 
     def __init__(
@@ -101,6 +108,7 @@ class Terminal:
         answers: bool = True,
         bytes_per_second: int = 0,
         latency: float = 0.0,
+        forked: bool = False,
     ) -> None:
         self.output = bytearray()
         """All bytes received."""
@@ -116,9 +124,7 @@ class Terminal:
         self._master, self._slave = pty.openpty()
         self._set_size(columns, rows)
         self.modes_before = self.modes()
-        hang_up = "ignored" if ignore_hang_up else "default"
-        start = (sys.executable, "-I", "-S", "-c", _START, hang_up, "yes" if controlling else "no")
-        environment: dict[str, str | None] = {
+        given: dict[str, str | None] = {
             "XDG_STATE_HOME": os.devnull,  # nothing is saved, unless a test says where
             **{
                 name: value
@@ -130,14 +136,28 @@ class Terminal:
             "LANG": "C.UTF-8",
             **(variables or {}),
         }
-        self.process = subprocess.Popen(
-            (*start, *command),
-            stdin=self._slave,
-            stdout=self._slave,
-            stderr=self._slave,
-            start_new_session=True,
-            env={name: value for name, value in environment.items() if value is not None},
-        )
+        environment = {name: value for name, value in given.items() if value is not None}
+        self.process: subprocess.Popen[bytes] | ForkedProcess
+        if forked:
+            assert command[0] == sys.executable
+            self.process = ForkedProcess(
+                command[1:],
+                self._slave,
+                environment,
+                ignore_hang_up=ignore_hang_up,
+                controlling=controlling,
+            )
+        else:
+            hang_up = "ignored" if ignore_hang_up else "default"
+            start = (sys.executable, "-I", "-S", "-c", _START, hang_up, "yes" if controlling else "no")
+            self.process = subprocess.Popen(
+                (*start, *command),
+                stdin=self._slave,
+                stdout=self._slave,
+                stderr=self._slave,
+                start_new_session=True,
+                env=environment,
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -285,9 +305,17 @@ def answer_to(request: re.Match[bytes]) -> bytes:
     return b"\x1b[%b;1R" % request[1] if request[1] else b"\x1b[?2026;2$y"
 
 
-def bptui(*arguments: str, **options: Any) -> Terminal:
-    """Run the app on a terminal."""
-    return Terminal(*BPTUI, *arguments, **options)
+def bptui(*arguments: str, executed: bool = False, **options: Any) -> Terminal:
+    """Run the app on a terminal.
+
+    Args:
+        arguments: the arguments after `bptui`.
+        executed: whether the interpreter is started for it. Otherwise it is forked, unless the test sets
+            other environment variables than those that are read by the running app only.
+        options: the options of the terminal.
+    """
+    forked = not executed and {*(options.get("variables") or ())} <= _READ_WHEN_RUNNING
+    return Terminal(*BPTUI, *arguments, forked=forked, **options)
 
 
 def epoch(terminal: Terminal) -> int:

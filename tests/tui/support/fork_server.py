@@ -1,0 +1,240 @@
+"""Processes that have imported the app, or Dask, and fork a child for each start of it.
+
+Importing the app takes four fifths of the time until it is on the screen. It is the same for every test, so
+tests whose subject is not the start of the interpreter share it. A child has its own session, terminal,
+environment, folder and arguments, and all its signals are as after a start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import gc
+import importlib
+import json
+import os
+import pty
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import termios
+from collections.abc import Mapping
+from pathlib import Path
+
+OF_THE_APP = (
+    "bptui.cli.launch",
+    "bptui.cli.restricted_app",
+    "bptui.cli.screen",
+    "bptui.drawing.plotext_adapter",
+    "bptui.kept.keeper",
+    "bptui.plain.conversation",
+    "bptui.terminal.driver",
+    "bptui.terminal.encoding",
+    "bptui.views.run_view",
+    "bptui.views.saved_layout",
+    "numpy.ma",
+    "textual.layouts.factory",
+    "textual.scrollbar",
+)
+"""Modules that together import nearly all that a session on a terminal does. None of them starts a thread."""
+
+
+class ForkedProcess:
+    """A child of the fork server, with the methods and attributes of `subprocess.Popen` that tests use.
+
+    Args:
+        command: the arguments of the interpreter: `-m` and a module, or `-c` and a script, and its arguments.
+        terminal: the file descriptor of its terminal, which becomes its input and its output.
+        environment: all of its environment variables.
+        ignore_hang_up: whether it starts with SIGHUP ignored.
+        controlling: whether the terminal is the controlling one of its session.
+        imported: modules that its server has imported. There is a server for each such tuple.
+
+    Attributes:
+        args: the command.
+        pid: the number of the process.
+        returncode: its exit status, negative if a signal killed it; None before `poll` or `wait` know it.
+    """
+
+    def __init__(
+        self,
+        command: tuple[str, ...],
+        terminal: int,
+        environment: Mapping[str, str],
+        *,
+        ignore_hang_up: bool = False,
+        controlling: bool = True,
+        imported: tuple[str, ...] = OF_THE_APP,
+    ) -> None:
+        self.args = command
+        self.returncode: int | None = None
+        self._reports, other = socket.socketpair()
+        request = {
+            "command": command,
+            "environment": dict(environment),
+            "folder": os.fspath(Path.cwd()),
+            "hang_up": signal.SIG_IGN if ignore_hang_up else signal.SIG_DFL,
+            "controlling": controlling,
+        }
+        self._reports.sendall(json.dumps(request).encode() + b"\n")
+        with other:
+            socket.send_fds(_server(imported), [b"."], [other.fileno(), terminal])
+        self._lines = self._reports.makefile()
+        self.pid = self._number()
+
+    def poll(self) -> int | None:
+        """The exit status, or None while the process runs."""
+        if self.returncode is None and select.select([self._reports], [], [], 0)[0]:
+            self.wait()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until the process has ended; return its exit status.
+
+        Raises:
+            TimeoutExpired: it did not end within this many seconds.
+        """
+        if self.returncode is None:
+            if not select.select([self._reports], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("a forked process", timeout or 0.0)
+            self.returncode = self._number()
+            self._lines.close()
+            self._reports.close()
+        return self.returncode
+
+    def _number(self) -> int:
+        line = self._lines.readline()
+        if not line:
+            said = [os.read(terminal, 1 << 16) for process, _, terminal in _started if process.poll()]
+            raise RuntimeError(f"the fork server has ended: {said}")
+        return int(line)
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless the process has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+
+@functools.cache
+def _server(imported: tuple[str, ...]) -> socket.socket:
+    """The connection to the fork server with these modules, which starts with the first call."""
+    own, other = socket.socketpair()
+    # The standard streams of the server, and so those of its children, are those of a terminal.
+    master, slave = pty.openpty()
+    with other:
+        process = subprocess.Popen(
+            (sys.executable, "-m", __name__, str(other.fileno()), *imported),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            pass_fds=(other.fileno(),),
+            env={name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")}
+            | {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
+            cwd=Path(__file__).parents[3],
+        )
+    os.close(slave)
+    _started.append((process, own, master))
+    return own
+
+
+_started: list[tuple[subprocess.Popen[bytes], socket.socket, int]] = []
+
+
+def end_fork_servers() -> None:
+    """End the fork servers of this process."""
+    while _started:
+        process, connection, terminal = _started.pop()
+        connection.close()
+        process.wait()
+        os.close(terminal)
+    _server.cache_clear()
+
+
+def serve(control: socket.socket) -> list[str] | None:
+    """Fork a child for each request, and report the exit status of each.
+
+    Returns:
+        in a child, the arguments of its interpreter; in the server None, once its client has ended.
+    """
+    running: dict[int, socket.socket] = {}
+    woken, waker = socket.socketpair()
+    for end in (woken, waker):
+        end.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waker.fileno())
+    while True:
+        ready, _, _ = select.select([control, woken], [], [])
+        if woken in ready:
+            woken.recv(4096)
+            for process in [*running]:
+                ended, status = os.waitpid(process, os.WNOHANG)
+                if ended:
+                    with running.pop(process) as connection, contextlib.suppress(OSError):
+                        connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+        if control in ready:
+            message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+            if not message:
+                return None
+            connection, terminal = socket.socket(fileno=descriptors[0]), descriptors[1]
+            with connection.makefile() as lines:
+                request = json.loads(lines.readline())
+            process = os.fork()
+            if not process:
+                signal.set_wakeup_fd(-1)
+                for each in (control, woken, waker, connection, *running.values()):
+                    each.close()
+                command: list[str] = request.pop("command")
+                become(terminal=terminal, **request)
+                return command
+            os.close(terminal)
+            running[process] = connection
+            connection.sendall(b"%d\n" % process)
+
+
+def become(
+    *, terminal: int, environment: dict[str, str], folder: str, hang_up: int, controlling: bool
+) -> None:
+    """Make this process what it would be if it had been started alone."""
+    os.setsid()
+    for stream in range(3):
+        os.dup2(terminal, stream)
+    os.close(terminal)
+    if controlling:
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for number in (signal.SIGTERM, signal.SIGQUIT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.Handlers(hang_up))
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def run_command(kind: str, what: str, *arguments: str) -> None:
+    """Run what the interpreter runs with these arguments.
+
+    Args:
+        kind: `-m` for a module, `-c` for a script.
+        what: the name of the module, or the script.
+        arguments: the arguments of either.
+    """
+    sys.argv = [kind, *arguments]
+    if kind == "-m":
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    else:
+        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+
+
+if __name__ == "__main__":
+    for module in sys.argv[2:]:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    request = serve(socket.socket(fileno=int(sys.argv[1])))
+    if request is not None:
+        run_command(*request)

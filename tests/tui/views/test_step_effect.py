@@ -1,0 +1,56 @@
+"""The plot of what the next step does to the network, magnified where it is small."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from bpengine import Task
+from bptui.drawing import Kind
+from bptui.views.step_effect import effect_figure
+from tests.tui.support.sessions import make_session
+
+
+def test_the_plot_shows_what_the_step_does_and_says_how_much_it_is_magnified() -> None:
+    runs: tuple[tuple[Task, dict[str, Any]], ...] = (
+        ("regression", {}),
+        ("regression", {"dataset": "hills"}),
+        ("classification", {}),
+        ("classification", {"dataset": "blobs"}),
+        ("regression", {"learning_rate": 0.0}),
+    )
+    for task, settings in runs:
+        session = make_session(task, **settings)
+        session.advance_to(5)
+        snapshot, trace = session.snapshot(), session.trace()
+        assert trace is not None
+        figure, legend = effect_figure(snapshot, trace)
+        session.step_batch()
+        after = session.snapshot()
+        by_role = {each.role: each for each in figure.series}
+        assert by_role["compared"].kind is Kind.DASHED
+        dataset = snapshot.run.dataset
+        (x,) = by_role["present"].x
+        assert x == pytest.approx(dataset.coordinates[trace.indices[0]][0])
+        if settings.get("learning_rate") == 0:
+            assert "no change to be seen" in str(legend)
+        if len(dataset.domain) == 1:
+            assert snapshot.network.grid_outputs is not None
+            assert after.network.grid_outputs is not None
+            before_line, moved = snapshot.network.grid_outputs[:, 0], after.network.grid_outputs[:, 0]
+            assert by_role["compared"].y == pytest.approx(before_line)
+            found = re.search(r"magnified x([\d,]+)", str(legend))
+            factor = float(found[1].replace(",", "")) if found else 1.0
+            assert by_role["fit"].y == pytest.approx(before_line + factor * (moved - before_line))
+
+
+def test_where_all_are_of_one_class_it_says_that_there_is_no_border() -> None:
+    session = make_session("classification")
+    trace = session.trace()
+    assert trace is not None
+    figure, legend = effect_figure(session.snapshot(), trace)
+    assert not any(each.role in ("border", "compared") for each in figure.series)
+    assert "no border: one class everywhere" in str(legend)
+    assert "magnified" not in str(legend)
