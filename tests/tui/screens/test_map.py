@@ -157,6 +157,14 @@ async def test_the_editor() -> None:
         assert isinstance(app.screen, MapScreen)
 
 
+async def test_it_is_drawn_before_the_first_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.session.map.mapping.WITH_NUMPY", "")
+    app = make_app(epochs=100_000_000)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("M")
+        await until(pilot, lambda: "not trained yet" in text(app))
+
+
 @pytest.mark.parametrize("key", ["escape", "M"])
 async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str) -> None:
     app = make_app(epochs=100_000_000, paused=False)
