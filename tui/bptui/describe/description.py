@@ -24,7 +24,8 @@ def describe_progress(snapshot: Snapshot) -> str:
     if snapshot.run.error is not None:
         tested = snapshot.run.test_error
         test = "" if tested is None else f", and {number(tested)} on the test samples"
-        sentences.append(f"The epoch error is {number(snapshot.run.error)}{test}.")
+        of = "" if snapshot.run.error_epoch == snapshot.run.epoch else f" of epoch {snapshot.run.error_epoch}"
+        sentences.append(f"The epoch error{of} is {number(snapshot.run.error)}{test}.")
     if snapshot.run.edits:
         sentences.append(f"The network was {snapshot.run.edited}.")
     return " ".join(sentences)

@@ -31,7 +31,7 @@ def _errors(snapshot: Snapshot) -> str:
     if run.error is None:
         return "has no epoch yet"
     test = f" and a test error of {number(run.test_error)}" if run.test_error is not None else ""
-    return f"has an epoch error of {number(run.error)}{test} in epoch {run.epoch}"
+    return f"has an epoch error of {number(run.error)}{test} in epoch {run.error_epoch}"
 
 
 def _settings(pinned: TrainingConfig, live: TrainingConfig) -> str:

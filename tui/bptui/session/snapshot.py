@@ -69,6 +69,11 @@ class RunProgress:
     """What was edited in the network so far, oldest first."""
 
     @property
+    def error_epoch(self) -> int | None:
+        """The epoch that `error` belongs to; None before the first one has ended."""
+        return int(self.curve[0][-1]) if len(self.curve[0]) else None
+
+    @property
     def edited(self) -> str:
         """When the network was edited, in words, such as "edited at epoch 300"; empty if it was not."""
         return edited_at(self.edits) if self.edits else ""

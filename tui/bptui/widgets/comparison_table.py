@@ -31,7 +31,7 @@ def comparison_table(snapshot: Snapshot, *, is_wide: bool) -> Table:
         progress = run.snapshot.run
         cells = [error_text(progress.error), *([error_text(progress.test_error)] if is_tested else [])]
         if is_wide:
-            cells.insert(0, "–" if progress.error is None else str(progress.epoch))
+            cells.insert(0, "–" if progress.error_epoch is None else str(progress.error_epoch))
         same = "" if run.label == "live" else "the same settings"
         changes = Text(", ".join(run.changes) or same, overflow="fold" if is_wide else "ellipsis")
         table.add_row(_name(run), *cells, changes)
