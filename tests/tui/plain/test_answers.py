@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Trainer, TrainingConfig, verdict
+from bpengine import FIELD, Edit, Trainer, TrainingConfig, verdict
 from bpengine.advice import Advice, Change
 from bpengine.advice.trials import compare
 from bpengine.checkpoint import load
@@ -292,6 +292,7 @@ def test_no_sentence_names_a_key() -> None:
     for state in State:
         sentences.append(advice(session._trainer, state, waiting=False))
         sentences.append(session._when_it_acts())
+        sentences.append(notices.edited(Edit("freeze", 0, 1), state, "epochs").text)
         session.advance_to(1)
     for settings in ({"target_error": 0.9}, {"patience": 1, "learning_rate": 0}):
         ended = dialogue_of(**settings).session
