@@ -66,7 +66,7 @@ def _sentences(snapshot: Snapshot) -> list[str]:
     sentences += describe_cloud(snapshot)
     if snapshot.network.diagnostics is not None and snapshot.status.state is not State.READY:
         sentences.append(f"Diagnosis: {verdict(snapshot.network.diagnostics)}")
-    return [*sentences, *describe_pins(snapshot), snapshot.status.advice]
+    return [*sentences, *describe_pins(snapshot), snapshot.status.what_next or snapshot.status.advice]
 
 
 def _task(snapshot: Snapshot) -> str:

@@ -55,7 +55,8 @@ def described_run(dialogue: Dialogue) -> Snapshot:
     snapshot = dialogue.snapshot
     is_compared = snapshot.comparison.reference is not None and snapshot.status.state is not State.DIVERGED
     advice = comparison(snapshot) if is_compared else in_commands(snapshot.status.advice)
-    return replace(snapshot, status=replace(snapshot.status, advice=advice))
+    what_next = "" if is_compared else in_commands(snapshot.status.what_next)
+    return replace(snapshot, status=replace(snapshot.status, advice=advice, what_next=what_next))
 
 
 def comparison(snapshot: Snapshot) -> str:

@@ -98,6 +98,8 @@ class ObservedRun(LiveRun):
         sentence = self._progress()
         if not sentence and comparison.cloud is not None:
             sentence = cloud_sentence(comparison.cloud)
+            if comparison.cloud.band is not None:
+                return replace(snapshot, status=replace(status, advice=sentence, what_next=advised))
         elif not sentence and comparison.baseline and comparison.baseline.branched_at is not None:
             sentence = wording.branch_sentence(comparison.baseline, snapshot)
         elif not sentence and comparison.reference is not None:

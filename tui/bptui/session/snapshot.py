@@ -178,8 +178,11 @@ class Status:
     """The measured speed while the run is running; None otherwise."""
     advice: str
     """What happened or what to do next, in a sentence."""
+    what_next: str = ""
+    """What to do next, if the advice is the result of the cloud, which a description gives in full; empty
+    otherwise."""
     advice_without_arrows: str = ""
-    """The same without the part about the arrow keys; empty if there is no such part."""
+    """What to do next without the part about the arrow keys; empty if there is no such part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,8 +198,13 @@ class Snapshot:
     @property
     def without_arrows(self) -> Snapshot:
         """The same snapshot for a screen on which the arrow keys change no setting."""
-        shorter = self.status.advice_without_arrows
-        return replace(self, status=replace(self.status, advice=shorter)) if shorter else self
+        status = self.status
+        shorter = status.advice_without_arrows
+        if not shorter:
+            return self
+        if status.what_next:
+            return replace(self, status=replace(status, what_next=shorter))
+        return replace(self, status=replace(status, advice=shorter))
 
 
 GRID_STEPS = 200
