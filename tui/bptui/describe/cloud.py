@@ -28,6 +28,10 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
     sentences = [_median(cloud, band), *_standing(cloud, band)]
     if cloud.one_by_one and (cloud.one_by_one != "kernel" or cloud.starts < MANY):
         sentences.append(_WHY_ONE_BY_ONE[cloud.one_by_one])
+    if cloud.after_restart:
+        sentences.append(
+            f"After a restart, the compiled kernel trains {cloud.after_restart} starts side by side."
+        )
     if not cloud.is_live and not cloud.edited:
         sentences.append(
             "The run itself is none of these starts: it was resumed, and came to where it is in another way."
