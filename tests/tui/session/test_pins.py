@@ -116,7 +116,7 @@ def test_within_an_epoch_each_error_is_that_of_the_epoch_before() -> None:
     assert re.search(r"epoch +4/2001  error of epoch +3 ", StatusLine._line(snapshot, 120, "").plain)
     console = Console(width=100)
     with console.capture() as captured:
-        console.print(comparison_table(snapshot, is_wide=True))
+        console.print(comparison_table(snapshot))
     epochs = [re.split(r" {2,}", line.strip())[1] for line in captured.get().splitlines()[1:]]
     assert epochs == ["3", "3", "3"]
 
