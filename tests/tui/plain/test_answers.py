@@ -164,6 +164,10 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ):
         assert said(dialogue, f"save {kind} {name}") == f"Saved the {kind} in {name}."
         assert text in (tmp_path / name).read_text()
+    said(dialogue, "set learning rate 0.3", "step")
+    assert said(dialogue, "save command line d.sh") == (
+        "Saved the command line in d.sh: a new run with the last settings, not this one."
+    )
     said(dialogue, "set seed 5", "2")
     assert said(dialogue, "open regression-4.json").startswith(
         "Opened regression-4.json. Say run to train it"
