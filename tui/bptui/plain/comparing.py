@@ -12,7 +12,7 @@ from bptui.formatting import percent
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.wording import in_commands
-from bptui.session.comparison import changed_settings, common_errors
+from bptui.session.comparison import changed_settings, common_errors, has_other_data
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
 UNCHANGED = 0.005
@@ -103,6 +103,9 @@ def _errors(pinned: Snapshot, live: Snapshot, name: str) -> list[str]:
     if common is None:
         return [_here(live.run)]
     epoch, old, new = common
+    if has_other_data(pinned, live):
+        error = f"In epoch {epoch}, its error is {number(new)}"
+        return [f"{error}; that of {name} is {number(old)}, on other data, so that neither is better."]
     errors = f"its error is {number(new)}, that of {name} {number(old)}"
     sentences = [f"In epoch {epoch}, {errors}: {_change(old, new)}."]
     tested, before_tested = live.run.test_metrics, pinned.run.test_metrics
