@@ -113,7 +113,8 @@ def test_within_an_epoch_each_error_is_that_of_the_epoch_before() -> None:
         == 2
     )
     assert "The epoch error of epoch 3 is" in describe_progress(snapshot)
-    assert re.search(r"epoch +4/2001  error of epoch +3 ", StatusLine._line(snapshot, 120, "").plain)
+    for width, named in ((120, "error of epoch +3"), (78, "last error")):
+        assert re.search(rf"epoch +4/2001 +{named} ", StatusLine._line(snapshot, width, "").plain)
     console = Console(width=100)
     with console.capture() as captured:
         console.print(comparison_table(snapshot))

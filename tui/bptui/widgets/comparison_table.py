@@ -50,7 +50,7 @@ def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
 def _cells(run: ComparedRun, *, overflow: OverflowMethod) -> dict[str, str | Text]:
     """The cells of a run by the headings of their columns."""
     progress = run.snapshot.run
-    same = "" if run.label == "live" else "the same settings"
+    same = "" if run.label == "live" else "same settings"
     return {
         "run": _name(run),
         "epoch": "–" if progress.error_epoch is None else str(progress.error_epoch),

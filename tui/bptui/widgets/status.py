@@ -147,12 +147,12 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
 def _error(snapshot: Snapshot) -> _Figure:
     """The epoch error. It is named by its epoch where the line shows the epoch in progress, a later one."""
     run = snapshot.run
-    usual = f"epoch error {error_text(run.error)}"
+    error = error_text(run.error)
     within_an_epoch = snapshot.status.state is State.RUNNING or run.epoch != run.error_epoch
     if run.error_epoch is None or not within_an_epoch:
-        return _Figure(_NEEDED, usual)
+        return _Figure(_NEEDED, f"epoch error {error}")
     epoch = f"{run.error_epoch:>{len(str(run.config.epochs))}}"
-    return _Figure(_NEEDED, f"error of epoch {epoch} {error_text(run.error)}", usual)
+    return _Figure(_NEEDED, f"error of epoch {epoch} {error}", f"last error {error}")
 
 
 def _accuracy(metrics: Metrics | None) -> str:
