@@ -27,6 +27,7 @@ from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
 """The most samples in one call of `advance`, even if there is more time."""
+_WHOLE = (int, np.integer)
 _PIECE, _ENOUGH = 0.9, 0.85
 """The fraction of the remaining time that `run_for` aims to fill with a piece, and the fraction of its whole
 time after which it stops.
@@ -260,13 +261,13 @@ class RecordedRun(EditableRun):
         Raises:
             ConfigError: the run has not reached this step, or can't go back to it.
         """
-        if not self.earliest <= epoch <= self.epochs_done:
+        if not isinstance(epoch, _WHOLE) or not self.earliest <= epoch <= self.epochs_done:
             if self.earliest > self.epochs_done:
                 raise ConfigError("rewind", "not possible yet: the run was restored within an epoch")
             allowed = f"an epoch from {self.earliest} to {self.epochs_done}, which the run has reached"
             raise ConfigError("rewind", must_be(allowed, epoch))
         most = self.samples_done if epoch == self.epochs_done else len(self.dataset) - 1
-        if not 0 <= sample <= most or sample % self._batch_size:
+        if not isinstance(sample, _WHOLE) or not 0 <= sample <= most or sample % self._batch_size:
             steps = "" if self._batch_size == 1 else f", a multiple of {self._batch_size}"
             raise ConfigError("rewind", must_be(f"a sample from 0 to {most}{steps}", sample))
         if (epoch, sample) == (self.epochs_done, self.samples_processed) and self.divergence is None:

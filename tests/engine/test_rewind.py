@@ -211,12 +211,14 @@ def test_training_after_a_rewind_replaces_what_came_later() -> None:
     assert_same(trainer, at(17))
 
 
-@pytest.mark.parametrize("epoch", [-1, 21, 1000])
-def test_an_epoch_out_of_range_is_rejected(epoch: int) -> None:
+@pytest.mark.parametrize("epoch", [-1, 21, 1000, 1.5, "3", None])
+def test_what_is_no_epoch_or_sample_is_rejected(epoch: Any) -> None:
     trainer = at(20)
     allowed = "an epoch from 0 to 20, which the run has reached"
     with pytest.raises(ConfigError, match=rf"^rewind: must be {allowed}, got '{epoch}'$"):
         trainer.rewind(epoch)
+    with pytest.raises(ConfigError, match=r"^rewind: must be a sample from 0 to \d+, got"):
+        trainer.rewind(3, epoch)
     assert_same(trainer, at(20))
 
 

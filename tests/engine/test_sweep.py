@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from multiprocessing import get_context
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
@@ -119,16 +120,23 @@ def test_jobs_have_one_shape_and_leave_no_worker_idle() -> None:
 
 
 def test_what_a_sweep_refuses() -> None:
-    for vary, starts, message in (
+    refused: list[tuple[Any, int, str]] = [
         ({"nope": (1,)}, 1, "vary: there is no setting 'nope'"),
         ({"seed": (1, 2)}, 2, "starts: must be 1 if the seed is varied"),
         ({"epochs": ()}, 1, "vary: epochs: must have at least one value"),
+        ({"learning_rate": 0.1}, 1, r"vary: learning_rate: must be a list of values, got '0\.1'"),
+        ({"epochs": iter((1, 2))}, 1, "vary: epochs: must be a list of values, got '<tuple_iterator"),
+        ({"learning_rate": np.array(0.1)}, 1, "vary: learning_rate: must be a list of values"),
+        ({"activation": "tanh"}, 1, "vary: activation: must be a list of values, got 'tanh'"),
         ({"epochs": (0,)}, 1, "epochs: must be a whole number from 1"),
         ({"epochs": (5,)}, 0, "starts: must be a whole number from 1"),
         ({"epochs": range(1, 1000)}, 1000, "sweep: must have at most 100000 runs, got 999000"),
-    ):
+    ]
+    for vary, starts, message in refused:
         with pytest.raises(ConfigError, match=message):
             Sweep(BASE, vary, starts)
+    rates: Any = np.array([0.1, 0.2])
+    assert len(Sweep(BASE, {"learning_rate": rates}, 2)) == 4
     last = Sweep(BASE.replace(seed=2**32 - 1), {"epochs": (1,)}, starts=2)
     assert [config.seed for config in last.runs] == [2**32 - 1, 0]
 

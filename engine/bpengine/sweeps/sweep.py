@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError
@@ -88,6 +90,8 @@ class Sweep:
         for name, values in vary.items():
             if name not in FIELD:
                 raise ConfigError("vary", f"there is no setting {shown(name)}")
+            if not _is_list(values):
+                raise ConfigError("vary", f"{name}: {must_be('a list of values', values)}")
             if not len(values):
                 raise ConfigError("vary", f"{name}: must have at least one value")
         if type(starts) is not int or starts < 1:
@@ -119,8 +123,12 @@ class Sweep:
     @property
     def all_tested(self) -> bool:
         """Whether every run has test samples."""
+        return all(map(self.is_tested, range(len(self))))
+
+    def is_tested(self, run: int) -> bool:
+        """Whether the run with this number has test samples."""
         has_own = self.source is not None and self.source.test is not None
-        return has_own or all(config.test_share > 0 for config in self.runs)
+        return has_own or self.runs[run].test_share > 0
 
     def __iter__(self) -> Iterator[Result]:
         """Train all runs, and yield the result of each as soon as it has ended."""
@@ -172,3 +180,9 @@ class Sweep:
             state=_STATES.get(outcome.stop_reason, outcome.stop_reason),
             epoch=outcome.epochs_done - 1 if outcome.epochs_done else None,
         )
+
+
+def _is_list(values: object) -> bool:
+    """Whether these are values with a length; the letters of a text are not meant as values."""
+    is_number = isinstance(values, np.ndarray) and not values.ndim
+    return isinstance(values, Collection) and not is_number and not isinstance(values, (str, bytes))

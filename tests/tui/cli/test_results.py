@@ -162,6 +162,24 @@ def test_a_diverged_run_writes_its_file(tmp_path: Path) -> None:
     assert [record.epoch for record in from_text(Done(0, path.read_text(), ""))] == [0, 1]
 
 
+@pytest.mark.parametrize(("name", "form"), [("run.csv", "csv"), ("run.JSONL", "jsonl"), ("run", "text")])
+def test_the_ending_of_the_file_decides_the_format(name: str, form: str, tmp_path: Path) -> None:
+    flags = ("train", "regression", "--epochs", "3")
+    assert call(*flags, "--output", str(tmp_path / name)).status == 0
+    assert (tmp_path / name).read_text() == call(*flags, "--format", form).out
+
+
+def test_an_ending_that_contradicts_the_format_is_refused(tmp_path: Path) -> None:
+    flags = ("train", "regression", "--epochs", "3", "--output")
+    contradicted = call(*flags, str(tmp_path / "run.csv"), "--format", "jsonl")
+    assert contradicted.status == 2
+    assert "argument --format: must be csv for a file ending in .csv, got 'jsonl'" in contradicted.complaint
+    picture = call(*flags, str(tmp_path / "run.png"))
+    assert picture.status == 2
+    assert "argument --output: must be a name that ends in .csv, .jsonl or .txt, got" in picture.complaint
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_run_that_diverges_in_the_first_epoch_reports_no_epoch() -> None:
     done = call("train", "regression", "--learning-rate", "1000", "--format", "csv")
     assert (done.status, done.out) == (1, f"{COLUMNS}\n")
@@ -194,7 +212,7 @@ def test_help_names_everything(command: tuple[str, ...]) -> None:
     own = {
         (): ("--theme", "--paused", "--version", "bptui train", "bptui snapshot", "bptui config"),
         ("train",): ("--format", "text, jsonl", "csv", "--output", "--save", "--describe"),
-        ("snapshot",): ("--at", "--size", "--press", "--output", "--theme", ".svg", ".txt", "100x30"),
+        ("snapshot",): ("--at", "--size", "--press", "--output", ".svg", "100x30", "130 after ctrl+c"),
         ("config", "show"): ("--theme",),
     }
     for word in ("regression|classification", *every, *own[command]):

@@ -182,6 +182,11 @@ def test_runs_lists_the_newest_first(folder: KeptFolder) -> None:
     assert [row[0] for row in rows] == [second.stem, second.stem, "20200101-000000-abcdef"]
     assert rows[0][2:] == ["classification", "0/10", "-"]
     assert rows[1][2:] == ["regression", "3/2001", "2.500e-01"]
+    assert call("runs", "--state", str(folder.path.parent)) == done
+    assert call("runs", "--state", str(folder.path)).out == "", "a folder without kept runs"
+    refused = call("runs", "--state", "/nope")
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.complaint.endswith("argument --state: /nope: no such file or directory")
 
 
 def test_runs_of_nobody() -> None:

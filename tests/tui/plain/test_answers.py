@@ -214,12 +214,14 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         "set samples 2001": "at most 2000 are allowed here, got 2001",
         "save": "no files can be saved or opened here",
         "open /etc/passwd": "no files can be saved or opened here",
+        "resume": "No kept run is offered; if there is one, it is offered at the start.",
     }.items():
         assert why in said(dialogue, line)
     assert dialogue.session.config == TrainingConfig.defaults("regression")
     assert not list(tmp_path.iterdir())
     said(dialogue, "run 4")
     assert_same(dialogue.session, dialogue.session.config, 4)
+    assert "--continue" not in said(dialogue, "resume")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Writing the results of `bptui sweep` as lines, and reading them."""
+"""The results of `bptui sweep` as lines of text, jsonl or csv."""
 
 from __future__ import annotations
 
@@ -6,21 +6,12 @@ import csv
 import hashlib
 import io
 import json
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bpengine import FIELD, FIELDS
 from bpengine.checkpoint.source import encode_source
-from bpengine.files import FileError, read_whole
 from bpengine.sweeps import Result, Sweep
-from bpengine.wording import printable_path
-from bptui.cli.parsing import BadUseError
-
-MAX_BYTES = 200_000_000
-"""The size of the largest file that is read."""
-STATES = ("finished", "target error", "patience", "diverged")
 
 
 def fingerprint(sweep: Sweep) -> str:
@@ -39,6 +30,11 @@ class Lines:
     Args:
         sweep: the sweep.
         name: text, jsonl or csv.
+
+    Attributes:
+        line: returns a result as a line, without its end.
+        header: the lines above the results.
+        resumable: whether --resume can read the lines.
     """
 
     def __init__(self, sweep: Sweep, name: str) -> None:
@@ -47,6 +43,11 @@ class Lines:
             name
         ]
         self.header = (_csv_row(self.columns),) if name == "csv" else ()
+        self.resumable = name != "text"
+
+    def whole(self, results: Iterable[Result]) -> list[str]:
+        """The header, and a line for each result in the order of the runs."""
+        return [*self.header, *map(self.line, sorted(results, key=lambda result: result.run))]
 
     @property
     def columns(self) -> list[str]:
@@ -55,7 +56,7 @@ class Lines:
         return ["run", *varied, "seed", "error", "test_error", "state", "epoch", "sweep"]
 
     def _values(self, result: Result) -> dict[str, Any]:
-        own = {name: _plain(name, value) for name, value in result.values.items()}
+        own = {name: plain(name, value) for name, value in result.values.items()}
         rest = {"error": result.error, "test_error": result.test_error, "state": result.state}
         known = {
             "run": result.run,
@@ -83,75 +84,7 @@ class Lines:
         return _csv_row("" if value is None else value for value in self._values(result).values())
 
 
-def read_results(path: Path, sweep: Sweep) -> dict[int, Result]:
-    """The results in a jsonl or csv file, by the number of the run. A line that is cut off is left out.
-
-    Raises:
-        BadUseError: the file can't be read, has another format, or belongs to another sweep.
-    """
-    place = f"argument --resume: {printable_path(path)}"
-    try:
-        text = read_whole(path, MAX_BYTES).decode("utf-8")
-    except FileError as error:
-        raise BadUseError(f"{place}: {error}") from None
-    except UnicodeDecodeError:
-        raise BadUseError(f"{place}: is not what bptui sweep writes as jsonl or csv") from None
-    whole = text[: text.rfind("\n") + 1]
-    wanted, found = fingerprint(sweep), {}
-    try:
-        for values in _rows(whole):
-            if values["sweep"] != wanted:
-                raise BadUseError(
-                    f"{place}: is of another sweep: its settings, values, starts or data differ"
-                )
-            result = _result(values, sweep)
-            found[result.run] = result
-    except (ValueError, KeyError, TypeError, csv.Error):
-        raise BadUseError(f"{place}: is not what bptui sweep writes as jsonl or csv") from None
-    return found
-
-
-def _rows(text: str) -> Iterator[Mapping[str, Any]]:
-    if not text.startswith("{"):
-        rows = csv.DictReader(io.StringIO(text), strict=True)
-        if text and "sweep" not in (rows.fieldnames or ()):
-            raise ValueError
-        yield from rows
-        return
-    for line in text.splitlines():
-        value = json.loads(line)
-        if not isinstance(value, dict):
-            raise TypeError
-        yield value
-
-
-def _result(values: Mapping[str, Any], sweep: Sweep) -> Result:
-    """The result that a line describes. Raises ValueError, KeyError or TypeError if there is none."""
-    run, state = int(values["run"]), values["state"]
-    if not 0 <= run < len(sweep) or state not in STATES or int(values["seed"]) != sweep.runs[run].seed:
-        raise ValueError
-    epoch = values.get("epoch")
-    return Result(
-        run=run,
-        values=sweep.cells[run // sweep.starts],
-        seed=sweep.runs[run].seed,
-        error=_error(values.get("error")),
-        test_error=_error(values.get("test_error")),
-        state=state,
-        epoch=None if epoch in (None, "") else int(epoch),
-    )
-
-
-def _error(value: Any) -> float | None:
-    if value in (None, ""):
-        return None
-    error = float(value)
-    if not math.isfinite(error):
-        raise ValueError
-    return error
-
-
-def _plain(name: str, value: Any) -> int | float | str:
+def plain(name: str, value: Any) -> int | float | str:
     """A value as a number if possible, such as the units of a single layer; otherwise as users write it."""
     if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], int):
         return value[0]

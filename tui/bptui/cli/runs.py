@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
-from bptui.cli.parsing import Parser, make_parser
+from bpengine.files import reason_of
+from bpengine.wording import printable_path
+from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.formatting import error_text
 from bptui.kept.folder import KeptFile, KeptFolder
 from bptui.kept.paths import RUNS, state_path
@@ -16,9 +19,9 @@ HEADINGS = ("ID", "when", "task", "epochs", "error")
 
 def parser() -> Parser:
     """Make the parser of `bptui runs`."""
-    return make_parser(
+    made = make_parser(
         "bptui runs",
-        "",
+        "[--state DIR]",
         "List the runs that were kept when their screens were left, the newest first.",
         """At a terminal the list is a table; in a pipe each line has the same columns, separated by tabs.
 
@@ -26,14 +29,17 @@ examples:
   bptui runs
   bptui --continue                          continue the newest run
   bptui --continue 20261125-143205-3fa92c   continue the run that has this ID
+  bptui runs --state /var/lib/bptui/alice   list the runs of bptui --state /var/lib/bptui/alice
 
 Exit status: 0 done, 2 bad use.""",
     )
+    made.add_argument("--state", type=Path, metavar="DIR", help="list the runs that were kept in this folder")
+    return made
 
 
-def run(_options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Print the list; return the exit status."""
-    rows = [row for kept in KeptFolder(state_path() / RUNS).files() for row in _rows(kept)]
+    rows = [row for kept in KeptFolder(_state(options.state) / RUNS).files() for row in _rows(kept)]
     if not sys.stdout.isatty():
         for row in rows:
             print(*row, sep="\t")
@@ -42,6 +48,22 @@ def run(_options: argparse.Namespace) -> int:
     else:
         print("No run was kept.")
     return 0
+
+
+def _state(requested: Path | None) -> Path:
+    """The state folder.
+
+    Raises:
+        BadUseError: the requested one does not exist, or can't be read.
+    """
+    if requested is None:
+        return state_path()
+    try:
+        next(requested.iterdir(), None)
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else "is not a possible file name"
+        raise BadUseError(f"argument --state: {printable_path(requested)}: {reason}") from None
+    return requested
 
 
 def _rows(kept: KeptFile) -> Iterator[tuple[str, ...]]:

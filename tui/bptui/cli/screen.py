@@ -83,12 +83,13 @@ def _add_kept_runs(parser: Parser) -> None:
         "ID (see bptui runs)",
     )
     group.add_argument("--fresh", action="store_true", help="do not offer to continue a kept run")
-    group.add_argument(
+    states = group.add_mutually_exclusive_group()
+    states.add_argument(
         "--no-state",
         action="store_true",
         help="keep neither the runs nor the panel layout, and offer nothing",
     )
-    group.add_argument(
+    states.add_argument(
         "--state",
         type=Path,
         metavar="DIR",

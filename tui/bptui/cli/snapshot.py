@@ -43,7 +43,7 @@ def parser() -> Parser:
   bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
   bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
 
-Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use.""",
+Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use, 130 after ctrl+c.""",
     )
     add_task(made, otherwise="otherwise required")
     add_settings(made, kernel=KERNEL, screen=(THEME, ASCII))

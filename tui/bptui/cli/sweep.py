@@ -4,39 +4,34 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, ConfigError
-from bpengine.sweeps import Axis, Result, Sweep, parse_axis
+from bpengine.sweeps import Axis, Sweep, parse_axis
 from bpengine.sweeps.axes import FORMS
-from bpengine.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
+from bpengine.sweeps.cells import METRICS, SUCCESS_ERROR
 from bpengine.wording import must_be
 from bptui.cli.cluster_flags import CLUSTER, add_cluster, cluster_of
-from bptui.cli.files import check_distinct, check_target, write_output
+from bptui.cli.files import check_distinct, check_target
 from bptui.cli.flags import add_settings, add_task, given
+from bptui.cli.format_choice import FORMATS, format_of
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
-from bptui.cli.progress import progress
-from bptui.cli.result_lines import Lines, read_results
-from bptui.cli.stop_signals import StopRequest, recorded_signals
+from bptui.cli.result_reading import check_replaceable, read_results
+from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error, redirect_to_null
+from bptui.cli.sweep_run import PROG, train_and_report
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError
 from bptui.settings.options import ASCII
-from bptui.startup.gc_pause import end_gc_pause
 
 KERNEL = "auto"
 """The default kernel."""
-PROG = "bptui sweep"
-"""The beginning of messages."""
-FORMATS = ("text", "jsonl", "csv")
 MAX_STARTS = 10_000
-HINT = "; --resume continues from results that were printed or written as jsonl or csv"
-"""How to continue if no output file is known."""
 
 
 def parser() -> Parser:
@@ -58,8 +53,9 @@ examples:
 
 At a terminal, two settings make a heat map that fills as runs end; in a pipe, each run is a line, printed as
 soon as it has ended, with the figures that bptui train prints for the same settings. The starts of a cell
-have the seeds from --seed on. A run has succeeded if it has not diverged and its last error is at or below
---success-error. An interrupted sweep prints and writes what is done.
+have the seeds from --seed on; 0 follows the last one, 4294967295. A run has succeeded if it has not diverged
+and its last error is at or below --success-error. The file of --output has each result as soon as its run has
+ended, so that --resume loses none after an interruption.
 Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     )
     add_task(made, otherwise="otherwise required")
@@ -98,13 +94,15 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
         "--format",
         type=one_of(*FORMATS),
         metavar="|".join(FORMATS),
-        help="text, jsonl (one JSON object per line) or csv (default: as --output's name ends, else text)",
+        help="text, jsonl (one JSON object per line) or csv (default: as --output's name ends, else text, "
+        "from which --resume can't continue)",
     )
     results.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
-        help="write the results to a file, in the order of the runs, when all have ended",
+        help="write each result to a file when its run has ended, and finally all in the order of the runs; "
+        "the ending .csv or .jsonl is the format; results that --resume does not take are never replaced",
     )
     results.add_argument(
         "--resume",
@@ -138,13 +136,16 @@ def run(options: argparse.Namespace) -> int:
         from bptui.cli.picture_files import check_picture
 
         check_picture(options.save_picture, "--save-picture", ascii=bool(inputs.ascii))
+    format_of(options.output, options.format)  # refuses a format that the file's name contradicts
+    if options.output is not None:
+        check_replaceable(options.output, options.results, sweep)
     known = {} if options.results is None else read_results(options.results, sweep)
     cluster = cluster_of(options)
     inputs.print_notes(PROG)
     with _executor(sweep, cluster) as executor, recorded_signals() as request:
         sweep.executor = executor
         try:
-            status = _run(sweep, known, options, bool(inputs.ascii), request)
+            status = train_and_report(sweep, known, options, bool(inputs.ascii), request)
             sys.stdout.flush()
         except OSError:
             if not request.number:
@@ -153,84 +154,6 @@ def run(options: argparse.Namespace) -> int:
             redirect_to_null(sys.stderr)
             status = request.exit_status
     return status
-
-
-def _run(
-    sweep: Sweep, known: dict[int, Result], options: argparse.Namespace, ascii: bool, request: StopRequest
-) -> int:
-    end_gc_pause()
-    lines = Lines(sweep, options.format or _format_of(options.output))
-    cells = Cells(sweep, options.metric, options.success_error)
-    as_map = sys.stdout.isatty() and (options.format in (None, "text") or options.output is not None)
-    lost = _train(
-        cells, known, None if as_map or options.output is not None else lines, as_map, ascii, request
-    )
-    try:
-        if options.output is not None:
-            done = {run: result for cell in cells.cells for run, result in cell.results.items()}
-            written = [*lines.header, *(lines.line(done[run]) for run in sorted(done))]
-            write_output(options.output, "".join(f"{line}\n" for line in written))
-    finally:  # the map is shown even if that fails
-        if as_map:
-            from bptui.cli.live_map import print_map
-
-            request.output_moved()
-            print_map(cells, ascii=ascii)
-    if options.save_picture is not None:
-        from bptui.cli.picture_files import map_picture
-
-        write_output(
-            options.save_picture, map_picture(cells, options.save_picture, ascii=ascii), "--save-picture"
-        )
-    if cells.done == len(sweep):
-        return 0
-    after = f"after {cells.done} of {len(sweep)} runs"
-    if lost:
-        print_error(f"{PROG}: {lost} {after}{_hint(options) or HINT}")
-        return 1
-    print_error(f"{PROG}: interrupted {after}{_hint(options)}")
-    return request.exit_status
-
-
-def _train(
-    cells: Cells,
-    known: dict[int, Result],
-    lines: Lines | None,
-    as_map: bool,
-    ascii: bool,
-    request: StopRequest,
-) -> str:
-    """Fill the cells, and show the progress; print each result if there are lines.
-
-    Returns:
-        Why the cluster was lost; empty if it was not.
-    """
-    sweep = cells.sweep
-    show: Callable[[int], object]
-
-    def take(result: Result) -> None:
-        cells.add([result])
-        if lines is not None:
-            print(lines.line(result), flush=True)
-
-    for text in () if lines is None else lines.header:
-        print(text, flush=True)
-    for number in sorted(known):
-        take(known[number])
-    if as_map:
-        from bptui.cli.live_map import live_map
-
-        shown = live_map(cells, ascii=ascii)
-    else:
-        shown = progress(len(sweep), before=len(known), unit="run", shown=not sys.stdout.isatty())
-    with shown as show, closing(sweep.train(without=known, stopped=lambda: bool(request.number))) as results:
-        try:
-            for result in results:
-                take(result)
-                show(cells.done)
-        except ClusterError as error:
-            return str(error)
-    return ""
 
 
 @contextmanager
@@ -258,20 +181,6 @@ def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor
         print_error(f"{PROG}: {line}")
 
 
-def _hint(options: argparse.Namespace) -> str:
-    """How to continue from the file of an interrupted sweep; empty if there is none."""
-    resumable = (options.format or _format_of(options.output)) != "text"
-    if options.output is None or not resumable:
-        return ""
-    return f"; the same command with --resume {options.output} trains the rest"
-
-
-def _format_of(output: Path | None) -> str:
-    """The format that the ending of a file's name selects."""
-    suffix = "" if output is None else output.suffix.lower().removeprefix(".")
-    return suffix if suffix in FORMATS else "text"
-
-
 def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
     """The sweep that the user asked for.
 
@@ -295,6 +204,9 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
         sweep = Sweep(inputs.config, vary, starts, source=source, kernel=inputs.kernel)
     except ConfigError as error:
         raise BadUseError(f"argument --vary: {error}") from None
+    for name in vary:
+        if not any(config.uses(FIELD[name]) for config in sweep.runs):
+            raise BadUseError(f"argument --vary: {name} has no effect with the other settings")
     if options.metric == "test-error" and not sweep.all_tested:
         raise BadUseError(f"argument --metric: test-error needs test samples: {FIELD['test_share'].flag}")
     return sweep

@@ -15,6 +15,7 @@ from bpengine import DivergedError, EpochRecord, Trainer
 from bptui.cli.buffered_output import BufferedLines
 from bptui.cli.files import check_distinct, check_target, errors_naming
 from bptui.cli.flags import add_settings, add_task
+from bptui.cli.format_choice import format_of
 from bptui.cli.formats import FORMATS, table
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import Parser, make_parser, one_of
@@ -63,8 +64,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         "--format",
         type=one_of(*FORMATS),
         metavar="|".join(FORMATS),
-        default="text",
-        help="text, jsonl (one JSON object per line) or csv (default: text)",
+        help="text, jsonl (one JSON object per line) or csv (default: as --output's name ends, else text)",
     )
     group.add_argument(
         "--output", type=Path, metavar="FILE", help="write the results to a file when the run has ended"
@@ -90,6 +90,7 @@ def run(options: argparse.Namespace) -> int:
     for flag, path in (("--output", options.output), ("--save", options.save)):
         if path is not None:
             check_target(path, flag)
+    options.format = format_of(options.output, options.format)
     inputs.print_notes(PROG)
     with recorded_signals() as request, closing(BufferedLines(options.output)) as buffered:
         try:

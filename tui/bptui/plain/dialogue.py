@@ -87,12 +87,15 @@ class Dialogue:
             RefusedError: none was offered, or it would replace a run that has begun.
             CheckpointError: its file was damaged in the meantime.
         """
+        has_flags = self.restrictions is None  # a served learner types commands only
         if self.offered is None:
-            raise RefusedError(
-                "no kept run is offered; bptui runs lists them, and --continue ID continues one"
-            )
+            others = "bptui runs lists them, and --continue ID continues one"
+            served = "if there is one, it is offered at the start"
+            raise RefusedError(f"no kept run is offered; {others if has_flags else served}")
         if any(session.is_worth_keeping for session in self.sessions.values()):
-            raise RefusedError("a run has begun here; quit, and continue the kept run with --continue")
+            others = "quit, and continue the kept run with --continue"
+            served = "a kept run can be continued only before that"
+            raise RefusedError(f"a run has begun here; {others if has_flags else served}")
         self._continue(read_state(self.offered.path, screen=False))
         self.keeper.continued, self.offered = self.offered.path, None
 

@@ -1,0 +1,186 @@
+"""Reading the results of `bptui sweep` from a file, and checking them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bpengine import FIELD, ConfigError
+from bpengine.files import FileError, is_replaceable, read_whole
+from bpengine.sweeps import Result, Sweep
+from bpengine.wording import either, must_be, printable_path
+from bptui.cli.parsing import BadUseError
+from bptui.cli.result_lines import fingerprint, plain
+
+MAX_BYTES = 200_000_000
+"""The size of the largest file that is read."""
+NOT_RESULTS = "is not what bptui sweep writes as jsonl or csv"
+_TEXT = re.compile(r"Run:\d+/\d+ ")
+"""The beginning of a line in the format text."""
+_BEGINNING = 100_000
+"""The characters in which the first result of a file is looked for."""
+
+
+class _RefusedError(ValueError):
+    """A line is refused; the message gives the reason."""
+
+
+def read_results(path: Path, sweep: Sweep) -> dict[int, Result]:
+    """The results in a jsonl or csv file, by the number of the run. A line that is cut off is left out.
+
+    Raises:
+        BadUseError: the file can't be read, has another format, belongs to another sweep, or has a result
+            that the sweep can't have.
+    """
+    place = f"argument --resume: {printable_path(path)}"
+    try:
+        text = read_whole(path, MAX_BYTES).decode("utf-8-sig")  # spreadsheets begin a file with a BOM
+    except FileError as error:
+        raise BadUseError(f"{place}: {error}") from None
+    except UnicodeDecodeError:
+        raise BadUseError(f"{place}: {NOT_RESULTS}") from None
+    number, wanted = 0, fingerprint(sweep)
+    found: dict[int, Result] = {}
+    try:
+        for number, values in _rows(text[: text.rfind("\n") + 1]):  # noqa: B007  the messages name it
+            if values["sweep"] != wanted:
+                raise BadUseError(
+                    f"{place}: is of another sweep: its settings, values, starts or data differ"
+                )
+            result = _result(values, sweep)
+            if found.setdefault(result.run, result) != result:
+                raise _RefusedError(f"run {result.run} is given twice, with different results")
+    except _RefusedError as error:
+        raise BadUseError(f"{place}: line {number}: {error}") from None
+    except (ValueError, KeyError, TypeError, csv.Error):
+        raise BadUseError(f"{place}: line {number + 1}: {NOT_RESULTS}") from None
+    return found
+
+
+def check_replaceable(output: Path, resumed: Path | None, sweep: Sweep) -> None:
+    """Check that --output does not replace results, except for those that --resume has taken.
+
+    Raises:
+        BadUseError: it would replace results.
+    """
+    mark = None if resumed is not None and resumed.resolve() == output.resolve() else _mark(output)
+    if mark is None:
+        return
+    name = printable_path(output)
+    if mark == fingerprint(sweep):
+        reason = f"holds results of this sweep: --resume {name} keeps them and trains the rest"
+    else:
+        reason = "holds results of another sweep: name another file, or delete this one"
+    raise BadUseError(f"argument --output: {name}: {reason}")
+
+
+def _mark(path: Path) -> str | None:
+    """The mark of the sweep whose results a file holds; empty for text, None if the file holds no results."""
+    try:
+        if not is_replaceable(path):
+            return None
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            text = file.read(_BEGINNING)
+        if _TEXT.match(text):
+            return ""
+        _, values = next(_rows(text[: text.rfind("\n") + 1]))
+        return str(values["sweep"]) if "run" in values else None
+    except (OSError, ValueError, KeyError, TypeError, StopIteration, csv.Error):
+        return None
+
+
+def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The number and the values of each line, as texts; a value that is null or missing is empty.
+
+    Raises:
+        ValueError, TypeError, csv.Error: a line does not have the format.
+    """
+    if text.startswith("{"):
+        for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
+            values = json.loads(line)
+            if not isinstance(values, dict):
+                raise TypeError
+            yield number, _texts(values)
+        return
+    rows = csv.DictReader(io.StringIO(text), strict=True)
+    if text and "sweep" not in (rows.fieldnames or ()):
+        raise ValueError
+    for row in rows:
+        if None in row:  # more values than columns
+            raise ValueError
+        yield rows.line_num, _texts(row)
+
+
+def _texts(values: Mapping[str, Any]) -> Mapping[str, str]:
+    return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def _result(values: Mapping[str, str], sweep: Sweep) -> Result:
+    """The result that a line describes.
+
+    Raises:
+        _RefusedError: a value is not one that the sweep can have.
+    """
+    run = _whole(values, "run", 0, len(sweep) - 1)
+    config, cell = sweep.runs[run], sweep.cells[run // sweep.starts]
+    for name, value in (cell | {"seed": config.seed}).items():
+        if not _spells(values.get(name, ""), name, value):
+            raise _refused(name, f"{plain(name, value)} in run {run}", values)
+    ends = {"finished": (config.epochs - 1, config.epochs - 1)}
+    if config.target_error:
+        ends["target error"] = (0, config.epochs - 2)
+    if config.patience:
+        ends["patience"] = (config.patience, config.epochs - 2)
+    ends["diverged"] = (0, config.epochs - 2)
+    state = values.get("state", "")
+    if state not in ends:
+        raise _refused("state", either(tuple(ends)), values)
+    epoch = error = test_error = None
+    if state != "diverged" or values.get("epoch"):
+        epoch = _whole(values, "epoch", *ends[state])
+        error = _error(values, "error", config.target_error if state == "target error" else math.inf)
+    elif values.get("error"):
+        raise _refused("error", "empty without an epoch", values)
+    if values.get("test_error"):
+        if epoch is None or not sweep.is_tested(run):
+            raise _refused("test_error", "empty without test samples or an epoch", values)
+        test_error = _error(values, "test_error", math.inf)
+    return Result(run, cell, config.seed, error, test_error, state, epoch)
+
+
+def _spells(text: str, name: str, value: Any) -> bool:
+    """Whether a text is this value of a setting, perhaps written differently."""
+    try:
+        return text == str(plain(name, value)) or FIELD[name].parse(text) == value
+    except ConfigError:
+        return False
+
+
+def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
+    text = values.get(name, "")
+    if re.fullmatch(r"[0-9]{1,12}", text) and low <= int(text) <= high:
+        return int(text)
+    allowed = str(low) if low == high else f"a whole number from {low} to {high}"
+    raise _refused(name, "empty" if low > high else allowed, values)
+
+
+def _error(values: Mapping[str, str], name: str, high: float) -> float:
+    text = values.get(name, "")
+    try:
+        error = float(text)
+    except ValueError:
+        error = math.nan
+    if math.isfinite(error) and 0 <= error <= high:
+        return error
+    allowed = "a number from 0" if high == math.inf else f"a number from 0 to {high:g}"
+    raise _refused(name, allowed, values)
+
+
+def _refused(name: str, allowed: str, values: Mapping[str, str]) -> _RefusedError:
+    return _RefusedError(f"{name} {must_be(allowed, values.get(name, ''))}")
