@@ -9,6 +9,7 @@ import pytest
 
 from bpengine import FIELD, Edit, Task, TrainingConfig
 from bpengine.history import History
+from bptui.describe import describe
 from bptui.drawing import Figure, Kind
 from bptui.formatting import error_text
 from bptui.plain.comparing import comparison
@@ -231,6 +232,7 @@ def test_errors_on_other_data_are_no_comparison(data: dict[str, Any]) -> None:
         assert run is not None
         field = FIELD[next(iter(data))]
         assert run.changes[0].startswith(field.symbol), "the data come first"
+        assert f" in epoch 9; it has {field.label} " in describe(snapshot)
         old, new = run.snapshot.run.error, snapshot.run.error
         end = f"; error in epoch 9 {error_text(new)}, on the old data {error_text(old)}"
         assert compare(run.snapshot, snapshot).endswith(end)
