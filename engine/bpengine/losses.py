@@ -146,3 +146,16 @@ def means_or_infinity(losses: Array, sums: Sums = _row_sums) -> Array:
     with np.errstate(all="ignore"):
         result: Array = sums(losses) / losses.shape[1]
     return np.where(np.isnan(result), np.inf, result)
+
+
+def constant_error(loss: Loss, targets: Array) -> float:
+    """The lowest error of a constant output, which needs no inputs.
+
+    The mean is the best constant for either loss: the mean of one-hot rows holds the shares of the classes.
+
+    Args:
+        loss: the loss.
+        targets: the targets of the samples; shape (samples, outputs).
+    """
+    constant = np.broadcast_to(targets.mean(axis=0), targets.shape)
+    return float(loss.value(constant, targets).mean())

@@ -39,6 +39,8 @@ class Situation:
 
     It is the change ranked first or, if nothing helps, all changes.
     """
+    constant: float
+    """The error of the best constant output, which a change that helps must get below."""
 
     @property
     def helps(self) -> bool:
@@ -52,7 +54,8 @@ class Situation:
             _, before, after, _ = self.errors[0]
             return after < before
         return not any(
-            better >= CLEARLY_BETTER and after < 0.9 * before for _, before, after, better in self.errors
+            better >= CLEARLY_BETTER and after < min(0.9 * before, self.constant)
+            for _, before, after, better in self.errors
         )
 
 
@@ -104,7 +107,7 @@ def situation(number: int) -> Situation:
     *_, advice = experiment.results()
     helpful = advice.of(Verdict.HELPS)
     changes = [helpful[0].change] if helpful else list(experiment.changes)
-    return Situation(advice, tuple(on_fresh_starts(experiment, changes)))
+    return Situation(advice, tuple(on_fresh_starts(experiment, changes)), experiment.constant_error)
 
 
 def on_fresh_starts(

@@ -14,6 +14,7 @@ import pytest
 from bpengine import FIELD, ConfigError, DivergedError, Trainer, TrainingConfig
 from bpengine.advice import Advice, Experiment, Verdict, changes_worth_trying
 from bpengine.advice.trials import compare
+from bpengine.training_data import make_dataset
 from tests.engine.kernels import needs_numba
 
 CONFIGS = [
@@ -80,6 +81,34 @@ def test_a_change_helps_only_if_fresh_starts_agree() -> None:
     assert compare(change, [1.0] * 16, [0.5] * 12 + [2.0] * 4, fresh=True).verdict == "no clear difference"
     assert compare(change, [inf] * 8, ones).verdict == "promising"
     assert compare(change, [inf] * 8, [inf] * 8).p_value == 1
+
+
+def test_a_change_after_which_the_runs_still_blow_up_does_not_help() -> None:
+    change, *_ = changes_worth_trying(CONFIGS[0], samples=63, epoch=7)
+    before, after = [math.inf] * 16, [2.8e185] * 16
+    assert compare(change, before, after, constant=0.25, fresh=True).verdict is Verdict.STILL_HIGH
+    assert compare(change, before, [0.25] * 16, constant=0.25, fresh=True).verdict is Verdict.STILL_HIGH
+    assert compare(change, before, [0.24] * 16, constant=0.25, fresh=True).verdict is Verdict.HELPS
+    for settings in ({}, {"test_share": 0.3}):
+        experiment = Experiment(TrainingConfig.defaults("regression", **settings))
+        dataset = make_dataset(experiment.config, None)
+        targets = (dataset.test or dataset).targets
+        assert experiment.constant_error == pytest.approx(targets.var() / 2)
+
+
+def test_a_batch_size_whose_error_is_measured_earlier_is_not_compared() -> None:
+    def batches(epoch: int, batch_size: int = 1, *, has_test: bool = False) -> list[int]:
+        config = CONFIGS[0].replace(batch_size=batch_size)
+        changes = changes_worth_trying(config, samples=63, epoch=epoch, has_test=has_test)
+        return [change.after.batch_size for change in changes if "batch_size" in change.values]
+
+    assert batches(1) == [], "the error of all samples in one batch is that of the untrained weights"
+    assert batches(2) == [8]
+    assert batches(9) == batches(1, has_test=True) == [8, 32, 0]
+    assert batches(9, 0) == [1, 8, 32]
+    whole = CONFIGS[0].replace(batch_size=0, epochs=1)
+    changes = changes_worth_trying(whole, samples=63, epoch=1)
+    assert [change.text for change in changes] == ["epochs 1 -> 2"], "no other run has trained yet"
 
 
 def result_of(config: TrainingConfig, *, threads: int = 0, **options: Any) -> Advice:

@@ -115,7 +115,7 @@ def every_text(session: Session) -> Iterator[str]:
         "value": 1.0, "epoch": 3, "same_settings": True, "finished": False, "reason": "epochs",
         "label": "A", "replaced": True, "error": ConfigError("edit", "refused"), "edit": Edit("freeze", 0, 1),
         "frozen": False, "edited": False, "edits": [Edit("freeze", 0, 1)], "knocked_out": [],
-        "waits": True,
+        "waits": True, "state": State.PAUSED, "stop_reason": "",
     }  # fmt: skip
     for name, made in vars(notices).items():
         if isinstance(made, Notice):

@@ -152,9 +152,12 @@ def test_the_command_line_and_the_dialogue_say_it_in_words() -> None:
     assert (done.status, done.err) == (0, "")
     words = "Of 64 starts that differ only in the seed, the median epoch error after 4 epochs is"
     assert words in done.lines[-1]
+    assert done.lines[-1].count("better than") == 1
     dialogue = dialogue_of(epochs=4, samples=9)
     said(dialogue, "run")
     assert said(dialogue, "cloud").startswith(words)
-    assert words in said(dialogue, "describe")
+    described = said(dialogue, "describe")
+    assert words in described
+    assert (described.count("better than"), described.count("Finished:")) == (1, 1)
     assert said(dialogue, "cloud") == "The cloud is off: the run is shown alone."
     assert words not in said(dialogue, "describe")

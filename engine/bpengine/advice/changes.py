@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ SCALE = 0.5
 """An init scale that lets the units of small networks differ from the start."""
 BATCH_SIZES = (1, 8, 32, 0)
 CLIP = 1.0
+MAX_LAG = 1.1
+"""How many times as much training one batch size may have had as another one when both are measured."""
 
 Values = dict[str, Any]
 """New values by the names of the settings."""
@@ -72,6 +75,7 @@ def changes_worth_trying(
     *,
     samples: int,
     epoch: int,
+    has_test: bool = False,
     allows: Callable[[TrainingConfig], bool] = lambda _config: True,
 ) -> tuple[Change, ...]:
     """Return about 30 changes, each different from the others and with an effect.
@@ -80,11 +84,14 @@ def changes_worth_trying(
         config: the settings to change.
         samples: the number of training samples.
         epoch: how many epochs the runs are trained. A longer run is proposed only if these are all epochs.
+        has_test: whether the runs are compared by their test errors, which are measured after the epoch. An
+            epoch error is measured during the epoch. A change of the batch size that changes when is then
+            left out; and so are all changes if the error would be that of the untrained weights.
         allows: whether settings may be proposed.
     """
     found = [_canonical(config)]
     changes = []
-    for values in _proposals(config, samples, epoch):
+    for values in _proposals(config, samples, epoch, has_test=has_test):
         try:
             after = config.replace(**values)
         except ConfigError:  # beyond the limits of a setting
@@ -100,15 +107,21 @@ def _canonical(config: TrainingConfig) -> TrainingConfig:
     return config.replace(activation=config.activations)
 
 
-def _proposals(config: TrainingConfig, samples: int, epoch: int) -> Iterator[Values]:
+def _proposals(config: TrainingConfig, samples: int, epoch: int, *, has_test: bool) -> Iterator[Values]:
     """Changes that keep the shape come first, since they are trained side by side with the run itself."""
-    yield from _rates(config, epoch)
-    yield from _starts(config)
-    yield from _penalties(config)
-    yield from _optimizers(config)
-    yield from _units(config)
-    yield from _activations()
-    yield from _batches(config, samples)
+    present = config.batch_size or samples
+    if has_test or _measured_at(present, samples, epoch) > 0:
+        yield from _rates(config, epoch)
+        yield from _starts(config)
+        yield from _penalties(config)
+        yield from _optimizers(config)
+        yield from _units(config)
+        yield from _activations()
+        for values in _batches(config, samples):
+            sizes = (present, values["batch_size"] or samples)
+            early, late = sorted(_measured_at(size, samples, epoch) for size in sizes)
+            if has_test or late <= MAX_LAG * early:
+                yield values
     if epoch >= config.epochs:
         yield {"epochs": 2 * config.epochs}
 
@@ -167,6 +180,12 @@ def _activations() -> Iterator[Values]:
         if name != "identity":
             yield {"activation": (name,)}
             yield {"activation": (name,), "initializer": activation.initializer or USUAL_INITIALIZER}
+
+
+def _measured_at(batch_size: int, samples: int, epoch: int) -> float:
+    """After how many epochs of training the samples of the last epoch are measured, on average."""
+    updates = math.ceil(samples / batch_size)
+    return epoch - 1 + (updates - 1) / (2 * updates)
 
 
 def _batches(config: TrainingConfig, samples: int) -> Iterator[Values]:

@@ -15,6 +15,7 @@ from bpengine.errors import ConfigError
 from bpengine.group import Outcome
 from bpengine.hyperparameters import FIELD, MAX_EPOCHS
 from bpengine.jobs import divided, trained
+from bpengine.losses import LOSSES, constant_error
 from bpengine.training_data import make_dataset
 from bpengine.wording import must_be
 
@@ -52,6 +53,7 @@ class Experiment:
         changes: the changes to try.
         epoch, starts: the numbers of epochs and starts.
         has_test: whether there are test samples; then their error decides.
+        constant_error: the error of the best constant output for the samples whose error decides.
 
     Raises:
         ConfigError: the epoch or the number of starts is out of range.
@@ -77,7 +79,11 @@ class Experiment:
         self.epoch = epoch or config.epochs
         self.starts = starts or (STARTS if side_by_side else STARTS_ALONE)
         self.has_test = dataset.test is not None
-        self.changes = changes_worth_trying(config, samples=len(dataset), epoch=self.epoch, allows=allows)
+        targets = (dataset if dataset.test is None else dataset.test).targets
+        self.constant_error = constant_error(LOSSES[config.task], targets)
+        self.changes = changes_worth_trying(
+            config, samples=len(dataset), epoch=self.epoch, has_test=self.has_test, allows=allows
+        )
         self._source = source
         self._kernel = "numba" if side_by_side else "numpy"
         # NumPy trains run by run; the starts of a change stay together.
@@ -127,7 +133,9 @@ class Experiment:
                 for change in [*waiting] if before is not None else []:
                     after = known(waiting[change])
                     if before is not None and after is not None:
-                        trials[change] = compare(change, before, after, fresh=starts is fresh)
+                        trials[change] = compare(
+                            change, before, after, constant=self.constant_error, fresh=starts is fresh
+                        )
                         del waiting[change]
                 yield self._advice(known(present[first]), trials, done=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,9 @@ class Verdict(StrEnum):
     """The change clearly lowers the error, also on fresh starts, which were not used to choose it."""
     PROMISING = "promising"
     """The change lowers the error on the first starts; fresh starts are still to be trained."""
+    STILL_HIGH = "still high"
+    """The change clearly lowers the error, but not below that of the best constant output: the runs still
+    diverge, or have learned nothing."""
     NO_DIFFERENCE = "no clear difference"
     WORSE = "worse"
 
@@ -83,13 +87,21 @@ class Advice:
         return tuple(trial for trial in self.trials if trial.verdict is verdict)
 
 
-def compare(change: Change, before: Sequence[float], after: Sequence[float], *, fresh: bool = False) -> Trial:
+def compare(
+    change: Change,
+    before: Sequence[float],
+    after: Sequence[float],
+    *,
+    constant: float = math.inf,
+    fresh: bool = False,
+) -> Trial:
     """Compare the errors of runs with the current and with changed settings.
 
     Args:
         change: the change.
         before: the error of each start; infinite for a run that diverged.
         after: the same with the change, in the same order.
+        constant: the error of the best constant output, for the same samples.
         fresh: whether these starts were not used to choose the change.
     """
     better = sum(new < old for old, new in zip(before, after, strict=True))
@@ -98,7 +110,8 @@ def compare(change: Change, before: Sequence[float], after: Sequence[float], *, 
     verdict = Verdict.NO_DIFFERENCE
     if better > worse and medians[1] < (1 - MIN_GAIN) * medians[0]:
         if p_value <= (SIGNIFICANCE if fresh else FIRST_LEVEL):
-            verdict = Verdict.HELPS if fresh else Verdict.PROMISING
+            helps = Verdict.HELPS if medians[1] < constant else Verdict.STILL_HIGH
+            verdict = helps if fresh else Verdict.PROMISING
     elif worse > better and p_value <= SIGNIFICANCE and medians[1] > (1 + MIN_GAIN) * medians[0]:
         verdict = Verdict.WORSE
     return Trial(change, verdict, *medians, better, worse, len(before))

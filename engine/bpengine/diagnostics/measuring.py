@@ -11,7 +11,7 @@ from bpengine.arrays import Array, IntArray
 from bpengine.datasets import Dataset
 from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.diagnostics.updates import measure_updates, norm
-from bpengine.losses import Loss
+from bpengine.losses import Loss, constant_error
 from bpengine.network import Network
 from bpengine.run import Run
 
@@ -104,7 +104,7 @@ def _measure(run: Run, errors_of: Dataset, answers: Array, test_answers: Array |
         test_error=None
         if errors_of.test is None or test_answers is None
         else _mean_loss(network.loss, test_answers, errors_of.test),
-        constant_error=_without_nan(_constant_error(network.loss, errors_of.targets)),
+        constant_error=_without_nan(constant_error(network.loss, errors_of.targets)),
     )
 
 
@@ -141,12 +141,6 @@ def _equal_units(network: Network) -> list[bool]:
         spread = np.ptp(units, axis=1).max()
         equal.append(units.shape[1] > 1 and bool(spread <= SAME * np.abs(units).max()))
     return [*equal, False]
-
-
-def _constant_error(loss: Loss, targets: Array) -> float:
-    # The mean is the best constant for either loss: the mean of one-hot rows holds the shares of the classes.
-    constant = np.broadcast_to(targets.mean(axis=0), targets.shape)
-    return float(loss.value(constant, targets).mean())
 
 
 def _without_nan(value: float | np.float64) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Trainer, TrainingConfig, verdict
+from bpengine import FIELD, Edit, Trainer, TrainingConfig, verdict
 from bpengine.advice import Advice, Change
 from bpengine.advice.trials import compare
 from bpengine.checkpoint import load
@@ -164,6 +164,10 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ):
         assert said(dialogue, f"save {kind} {name}") == f"Saved the {kind} in {name}."
         assert text in (tmp_path / name).read_text()
+    said(dialogue, "set learning rate 0.3", "step")
+    assert said(dialogue, "save command line d.sh") == (
+        "Saved the command line in d.sh: a new run with the last settings, not this one."
+    )
     said(dialogue, "set seed 5", "2")
     assert said(dialogue, "open regression-4.json").startswith(
         "Opened regression-4.json. Say run to train it"
@@ -294,6 +298,7 @@ def test_no_sentence_names_a_key() -> None:
     for state in State:
         sentences.append(advice(session._trainer, state, waiting=False))
         sentences.append(session._when_it_acts())
+        sentences.append(notices.edited(Edit("freeze", 0, 1), state, "epochs").text)
         session.advance_to(1)
     for settings in ({"target_error": 0.9}, {"patience": 1, "learning_rate": 0}):
         ended = dialogue_of(**settings).session

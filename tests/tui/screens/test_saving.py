@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from textual.app import App
 from textual.widgets import Input, OptionList, Static
 
-from bpengine import TASKS, TrainingConfig
+from bpengine import FIELD, TASKS, TrainingConfig
 from bpengine.checkpoint import load, save
 from bptui.app import BptuiApp
 from bptui.cli.launch import _open_file
@@ -20,6 +21,7 @@ from bptui.screens.open import OpenScreen
 from bptui.screens.save import SaveScreen
 from bptui.screens.target import TargetScreen
 from bptui.session.saving import free_name
+from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.settings.reading import read_settings
 from bptui.startup.start_settings import StartSettings
@@ -42,6 +44,14 @@ def make_app(notes: tuple[str, ...] = (), **settings: Any) -> BptuiApp:
 
 def message(app: App[int]) -> str:
     return str(app.screen.query_one("#message", Static).render())
+
+
+def change_rate(session: Session) -> None:
+    session.change(FIELD["learning_rate"], 0.3)
+
+
+def knock_out(session: Session) -> None:
+    session.toggle_knocked_out(0, 1)
 
 
 def type_name(app: App[int], name: str) -> None:
@@ -85,6 +95,25 @@ async def test_the_command_line_makes_the_same_settings(tmp_path: Path) -> None:
     values = read_settings(tmp_path / "shown.toml").of("regression", opened=True)
     assert TrainingConfig.defaults("regression", **values) == app.view.session.config
     assert subprocess.run(["/bin/sh", "-n", tmp_path / "regression-0.sh"], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("change", [Session.new_seed, change_rate, knock_out])
+async def test_a_command_line_says_whether_it_makes_this_run(
+    change: Callable[[Session], None], tmp_path: Path
+) -> None:
+    app = make_app()
+    app.view.session.advance_to(4)
+    change(app.view.session)
+    is_this_run = change is Session.new_seed
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "down", "down")
+        label = "command line that makes this run" if is_this_run else "command line: a new run with the last"
+        assert label in str(app.screen.query_one("#savings", Static).render())
+        type_name(app, "a.sh")
+        await pilot.press("enter")
+        note = "" if is_this_run else ": a new run with the last settings, not this one"
+        assert shown(app).status.advice == f"Saved a.sh{note}."
+    assert ("# A new run" in (tmp_path / "a.sh").read_text()) != is_this_run
 
 
 @pytest.mark.parametrize(("name", "begins"), [("a.svg", "<svg"), ("a.txt", "  1 Regression")])

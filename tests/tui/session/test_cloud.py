@@ -225,7 +225,9 @@ def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
     assert not again.is_working
     session.change(FIELD["seed"], 4)  # the same starts: nothing to compare
     assert at_rest(session)[1].compared is None
-    for _ in range(2):
+    session.change(FIELD["noise"], 0.1)
+    assert at_rest(session)[1].compared is None, "errors on other data are no comparison"
+    for _ in range(3):
         session.undo()
     assert at_rest(session)[1].compared is None
 

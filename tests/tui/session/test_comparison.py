@@ -9,7 +9,10 @@ import pytest
 
 from bpengine import FIELD, Edit, Task, TrainingConfig
 from bpengine.history import History
+from bptui.describe import describe
 from bptui.drawing import Figure, Kind
+from bptui.formatting import error_text
+from bptui.plain.comparing import comparison
 from bptui.session.comparison import MAX_SENTENCE_LENGTH, compare, edits_in_words
 from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
@@ -214,6 +217,29 @@ async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
             await press_at_once(pilot, "down", "down", "down")
             rows = lines(app)[panel.y : panel.bottom]
             assert "…" not in "\n".join(row[panel.x :] for row in rows)
+
+
+@pytest.mark.parametrize("data", [{"dataset": "step"}, {"function": "abs(x)"}, {"noise": 0.1}])
+def test_errors_on_other_data_are_no_comparison(data: dict[str, Any]) -> None:
+    session = make_session(hidden_units=(20,), learning_rate=0.01, momentum=0.5, l2=0.01, **data)
+    session.advance_to(9)
+    session.toggle_pin()
+    session.toggle_what_if()
+    session.defaults()
+    snapshot = session.snapshot()
+    (pin,) = snapshot.comparison.pins
+    for run in (pin, snapshot.comparison.baseline):
+        assert run is not None
+        field = FIELD[next(iter(data))]
+        assert run.changes[0].startswith(field.symbol), "the data come first"
+        assert f" in epoch 9; it has {field.label} " in describe(snapshot)
+        old, new = run.snapshot.run.error, snapshot.run.error
+        end = f"; error in epoch 9 {error_text(new)}, on the old data {error_text(old)}"
+        assert compare(run.snapshot, snapshot).endswith(end)
+        assert len(compare(run.snapshot, snapshot)) <= MAX_SENTENCE_LENGTH
+        assert compare(run.snapshot, snapshot).startswith((field.symbol, f"other {field.label}"))
+    assert "on other data, so that neither is better." in comparison(snapshot)
+    assert "% higher" not in comparison(snapshot)
 
 
 def test_as_many_edits_at_other_places_are_told() -> None:

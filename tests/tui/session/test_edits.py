@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from bpengine import Edit, Trainer
@@ -33,9 +35,7 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     assert "edited" not in line(session)
     session.edit(OUT)
     snapshot = session.snapshot()
-    assert snapshot.status.advice == (
-        "Unit 2 of layer 1 knocked out: takes effect when training continues (space)."
-    )
+    assert snapshot.status.advice == "Unit 2 of layer 1 knocked out: acts at once; space continues with it."
     assert "edited at epoch 3" in line(session)
     assert "edited" in line(session, 78)
     assert snapshot.network.knocked_out == {(0, 1)}
@@ -65,6 +65,27 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     assert not session.snapshot().run.edits
 
 
+def test_an_edit_says_whether_it_acts_before_training_continues() -> None:
+    def said(session: Session, edit: Edit) -> str:
+        error = session.snapshot().run.metrics.error
+        session.edit(edit)
+        assert (session.snapshot().run.metrics.error != error) == ("at once" in session.notice)
+        return session.notice.partition(": ")[2]
+
+    frozen = Edit("freeze", 0, 0)
+    session = at(0)
+    assert said(session, OUT) == "acts at once; space starts the training with it."
+    assert said(session, frozen) == "space starts the training with it."
+    session = at(2)
+    assert said(session, Edit("set", 0, 0, 0, 0.5)) == "acts at once; space continues with it."
+    assert said(session, frozen) == "space continues with it."
+    session.toggle()
+    assert said(session, OUT) == "acts at once; training continues with it."
+    run_to_the_end(session)
+    assert said(session, Edit("bring back", 0, 1)) == "acts at once; the run has finished."
+    assert said(session, Edit("freeze", 1)) == "takes effect once more epochs let the run continue."
+
+
 def test_an_edited_run_is_kept_rewound_and_compared() -> None:
     session = at(6)
     session.toggle_pin()
@@ -86,7 +107,15 @@ def test_an_edited_run_is_kept_rewound_and_compared() -> None:
     session.run_to_rest()
     advice = session.snapshot().status.advice
     assert advice.startswith("This run was edited 2 times from epoch 6 on, the starts were not: it is better")
-    assert "the starts were not: they can't be compared" in describe(session.snapshot())
+    text = describe(session.snapshot())
+    assert text.count("better than") == 1
+    assert re.search(
+        r"This run, which was edited 2 times [a-z0-9 ]+, is better than \d+ of \d+ starts, which were not",
+        text,
+    )
+    assert text.endswith(
+        "Paused. Space continues, s trains one epoch, left and right change a hyperparameter."
+    )
     session.rewind(6)
     assert len(session.snapshot().run.edits) == 2
     session.rewind(5)

@@ -8,6 +8,7 @@ import pytest
 
 from bpengine import FIELD, TrainingConfig
 from bptui.describe import describe
+from bptui.session.comparison import MAX_SENTENCE_LENGTH
 from bptui.session.kernel_choice import KernelChoice, speedup
 from bptui.session.session import Session
 from bptui.views.training import TrainingThread
@@ -69,6 +70,28 @@ def test_a_run_that_has_begun_keeps_its_kernel_and_is_told(
     assert session.snapshot().status.advice.startswith(text)
     session.restart()
     assert session.snapshot().run.kernel == "numba"
+
+
+@needs_numba
+def test_a_cloud_of_few_starts_says_that_a_restart_gives_more() -> None:
+    kernels = KernelChoice("auto")
+    session = Session(DEFAULTS, kernels=kernels, clock=Clock())
+    session.advance_to(0)
+    kernels.take(loaded=True)
+    session.take_kernel()
+    session.toggle_cloud()
+    session.forget_notice()
+    progress = "Cloud: training 8 starts for 1 epoch. For 64 starts, r restarts with numba."
+    assert session.snapshot().status.advice == progress
+    session.run_to_rest()
+    few = session.snapshot()
+    assert few.status.advice.endswith(" of 8 starts. For 64 starts, r restarts with numba.")
+    assert len(few.status.advice) <= MAX_SENTENCE_LENGTH
+    assert "After a restart, the compiled kernel trains 64 starts side by side." in describe(few)
+    session.restart()
+    cloud = session.snapshot().comparison.cloud
+    assert cloud is not None
+    assert (cloud.starts, cloud.after_restart) == (64, 0)
 
 
 @needs_numba

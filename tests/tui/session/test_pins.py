@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+from rich.console import Console
+
 from bpengine import FIELD
-from bptui.describe import describe
+from bptui.describe import describe, describe_progress
 from bptui.screens.pins import PinsScreen
 from bptui.session.session import Session
+from bptui.widgets.comparison_table import comparison_table
+from bptui.widgets.status import StatusLine
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.sessions import make_session
 
@@ -85,6 +91,35 @@ def test_a_what_if_compares_with_the_run_before_and_leaves_the_pins_alone() -> N
     assert said(session).startswith("η 0.1 → 0.2: error in epoch 6 ")
     session.toggle_what_if()
     assert [run.label for run in session.snapshot().comparison.runs] == ["A"]
+
+
+def test_within_an_epoch_each_error_is_that_of_the_epoch_before() -> None:
+    session = make_session()
+    session.advance_to(3)
+    session.toggle_what_if()
+    session.step_batch()
+    session.toggle_pin()
+    session.change(FIELD["learning_rate"], 0.2)
+    session.step_batch()
+    snapshot = session.snapshot()
+    assert (snapshot.run.epoch, snapshot.run.error_epoch) == (4, 3)
+    text = describe(snapshot)
+    assert (
+        len(
+            re.findall(
+                r"(?:Pinned run A|The run before the what-if) has an epoch error of \S+ in epoch 3;", text
+            )
+        )
+        == 2
+    )
+    assert "The epoch error of epoch 3 is" in describe_progress(snapshot)
+    for width, named in ((120, "error of epoch +3"), (78, "last error")):
+        assert re.search(rf"epoch +4/2001 +{named} ", StatusLine._line(snapshot, width, "").plain)
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(comparison_table(snapshot))
+    epochs = [re.split(r" {2,}", line.strip())[1] for line in captured.get().splitlines()[1:]]
+    assert epochs == ["3", "3", "3"]
 
 
 async def test_the_list_shows_each_difference_and_unpins() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bptui.formatting import error_text
@@ -38,3 +40,17 @@ async def test_epoch_0_is_shown_only_once_it_has_begun(trained: int, shown: str)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert shown in "\n".join(lines(app))
+
+
+@pytest.mark.parametrize(("width", "settings"), [(80, ""), (120, "η 0.1 → 0.2")])
+async def test_the_error_of_the_run_before_is_named_with_its_epoch(width: int, settings: str) -> None:
+    app = make_app("regression")
+    app.view.session.advance_to(20)
+    async with app.run_test(size=(width, 36)) as pilot:
+        await pilot.press(*(() if settings else ("m",)), "i", "right", "s")
+        await pilot.pause()
+        baseline = app.view.session.snapshot().comparison.baseline
+        assert baseline is not None
+        text = "\n".join(lines(app))
+        row = f"before +20 +{error_text(baseline.snapshot.run.error)} *{settings}"
+        assert re.search(rf"run +epoch +epoch error.*\n.*{row}", text)

@@ -102,9 +102,9 @@ class ScreenActions(SettingActions):
         session, run = self.view.session, self.view.session.snapshot().run
         savings = self._files.savings(session, screen_strips(self))  # before the dialog covers the screen
 
-        def saved(name: str | None) -> None:
-            if name is not None:
-                self._do(session.say, f"Saved {name}.")
+        def saved(sentence: str | None) -> None:
+            if sentence is not None:
+                self._do(session.say, sentence)
 
         self.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
 

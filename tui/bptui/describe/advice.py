@@ -11,11 +11,12 @@ from bptui.describe.words import counted, number
 HEADINGS = {
     Verdict.HELPS: "helps, on fresh starts too",
     Verdict.PROMISING: "lower on the first starts, not tried on fresh ones yet",
+    Verdict.STILL_HIGH: "lowers the error, but not below that of the best constant output",
     Verdict.NO_DIFFERENCE: "no clear difference",
     Verdict.WORSE: "worse",
 }
 """What is said of the changes with each verdict, in the order in which they are listed."""
-NOTHING_HELPS = "nothing tried helps: no change clearly lowers the error on fresh starts, too"
+NOTHING_HELPS = "nothing tried helps"
 
 
 def describe_advice(advice: Advice) -> Iterator[str]:

@@ -28,9 +28,11 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
     sentences = [_median(cloud, band), *_standing(cloud, band)]
     if cloud.one_by_one and (cloud.one_by_one != "kernel" or cloud.starts < MANY):
         sentences.append(_WHY_ONE_BY_ONE[cloud.one_by_one])
-    if cloud.edited:
-        sentences.append(f"The run was {cloud.edited}, and the starts were not: they can't be compared.")
-    elif not cloud.is_live:
+    if cloud.after_restart:
+        sentences.append(
+            f"After a restart, the compiled kernel trains {cloud.after_restart} starts side by side."
+        )
+    if not cloud.is_live and not cloud.edited:
         sentences.append(
             "The run itself is none of these starts: it was resumed, and came to where it is in another way."
         )
@@ -40,7 +42,8 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
 def _median(cloud: CloudSnapshot, band: Band) -> str:
     what = "test error" if cloud.has_test else "epoch error"
     starts = f"Of {cloud.starts} starts that differ only in the seed"
-    epochs = f"after {counted(band.epochs_done, 'epoch')}"
+    done = f"{band.epochs_done} of " if band.epochs_done < cloud.target else ""
+    epochs = f"after {done}{counted(cloud.target, 'epoch')}"
     errors = sorted(band.errors)
     middle = (errors[len(errors) // 2] + errors[(len(errors) - 1) // 2]) / 2
     if not math.isfinite(middle):
@@ -58,7 +61,10 @@ def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
     if standing.limit is not None:
         stays = f"{stay} of {cloud.starts} {'stays' if stay == 1 else 'stay'}"
         above = f"; {stays} above {number(standing.limit)}, which is at least three times the median"
-    return [f"This run is better than {standing.better_than} of {cloud.starts} starts{above}."]
+    run, not_edited = "This run", ""
+    if cloud.edited:
+        run, not_edited = f"This run, which was {cloud.edited},", ", which were not edited"
+    return [f"{run} is better than {standing.better_than} of {cloud.starts} starts{not_edited}{above}."]
 
 
 def _change(cloud: CloudSnapshot) -> list[str]:

@@ -24,7 +24,8 @@ def describe_progress(snapshot: Snapshot) -> str:
     if snapshot.run.error is not None:
         tested = snapshot.run.test_error
         test = "" if tested is None else f", and {number(tested)} on the test samples"
-        sentences.append(f"The epoch error is {number(snapshot.run.error)}{test}.")
+        of = "" if snapshot.run.error_epoch == snapshot.run.epoch else f" of epoch {snapshot.run.error_epoch}"
+        sentences.append(f"The epoch error{of} is {number(snapshot.run.error)}{test}.")
     if snapshot.run.edits:
         sentences.append(f"The network was {snapshot.run.edited}.")
     return " ".join(sentences)
@@ -65,7 +66,7 @@ def _sentences(snapshot: Snapshot) -> list[str]:
     sentences += describe_cloud(snapshot)
     if snapshot.network.diagnostics is not None and snapshot.status.state is not State.READY:
         sentences.append(f"Diagnosis: {verdict(snapshot.network.diagnostics)}")
-    return [*sentences, *describe_pins(snapshot), snapshot.status.advice]
+    return [*sentences, *describe_pins(snapshot), snapshot.status.what_next or snapshot.status.advice]
 
 
 def _task(snapshot: Snapshot) -> str:

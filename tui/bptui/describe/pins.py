@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bpengine import FIELDS, TrainingConfig
+from bpengine import FIELD, FIELDS, TrainingConfig
 from bptui.describe.words import counted, listed, number
 from bptui.session.snapshot import ComparedRun, Snapshot
 
 _MAX_SETTINGS = 4
 """The most settings that are named for one run."""
+_DATA_FIRST = sorted(FIELDS, key=lambda field: field.subject != FIELD["dataset"].subject)
+"""All settings: those of the data first, since errors on other data are no comparison."""
 
 
 def describe_pins(snapshot: Snapshot, *, without: Snapshot | None = None) -> list[str]:
@@ -31,13 +33,13 @@ def _errors(snapshot: Snapshot) -> str:
     if run.error is None:
         return "has no epoch yet"
     test = f" and a test error of {number(run.test_error)}" if run.test_error is not None else ""
-    return f"has an epoch error of {number(run.error)}{test} in epoch {run.epoch}"
+    return f"has an epoch error of {number(run.error)}{test} in epoch {run.error_epoch}"
 
 
 def _settings(pinned: TrainingConfig, live: TrainingConfig) -> str:
     changed = [
         f"{field.label} {field.format(old)} (now {field.format(new)})"
-        for field in FIELDS
+        for field in _DATA_FIRST
         if (old := getattr(pinned, field.name)) != (new := getattr(live, field.name))
     ]
     if not changed:

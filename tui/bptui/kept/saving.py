@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,9 @@ from bptui.session.session import Session
 from bptui.settings.options import DATA, DATA_OPTIONS, KERNEL, TASK, option_text
 from bptui.settings.toml import comment
 from bptui.settings.writing import written
+
+ANOTHER_RUN = "a new run with the last settings, not this one"
+"""What a command line makes if the run itself takes more than its settings."""
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -43,7 +46,7 @@ def savings(
     saved = (
         Saving("checkpoint: continue with --resume", ".json", session.save),
         Saving("settings: use with --config", ".toml", write_settings),
-        Saving("command line that makes this run", ".sh", write_command),
+        _command_line(session, write_command),
     )
     if rows is None:
         return saved
@@ -53,6 +56,12 @@ def savings(
         write_whole(path, picture_of(rows, suffix))
 
     return *saved, Saving("picture of the screen (.svg or .txt)", ".svg", write_picture)
+
+
+def _command_line(session: Session, write: Callable[[Path], None]) -> Saving:
+    if session.follows_from_settings:
+        return Saving("command line that makes this run", ".sh", write)
+    return Saving("command line: a new run with the last settings", ".sh", write, ANOTHER_RUN)
 
 
 def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None, kernel: str) -> str:
@@ -74,9 +83,9 @@ def command_text(session: Session, data: Mapping[str, Any] | None, kernel: str) 
     if data is None:
         raise ConfigError("samples", "came with a checkpoint; save a checkpoint to have them")
     lines = ["#!/bin/sh"]
-    if session.snapshot().run.change_epochs:
+    if not session.follows_from_settings:
         lines.append(
-            comment("Settings were changed while the run trained; this is a run with the last ones.")
+            comment("A new run with the last settings of a run that was changed or edited on its way.")
         )
     lines.append(shlex.join(["bptui", config.task, *_flags(config, data, kernel)]))
     return "".join(f"{line}\n" for line in lines)

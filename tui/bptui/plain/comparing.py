@@ -12,7 +12,7 @@ from bptui.formatting import percent
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.wording import in_commands
-from bptui.session.comparison import changed_settings, common_errors
+from bptui.session.comparison import changed_settings, common_errors, has_other_data
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
 UNCHANGED = 0.005
@@ -55,7 +55,8 @@ def described_run(dialogue: Dialogue) -> Snapshot:
     snapshot = dialogue.snapshot
     is_compared = snapshot.comparison.reference is not None and snapshot.status.state is not State.DIVERGED
     advice = comparison(snapshot) if is_compared else in_commands(snapshot.status.advice)
-    return replace(snapshot, status=replace(snapshot.status, advice=advice))
+    what_next = "" if is_compared else in_commands(snapshot.status.what_next)
+    return replace(snapshot, status=replace(snapshot.status, advice=advice, what_next=what_next))
 
 
 def comparison(snapshot: Snapshot) -> str:
@@ -102,6 +103,9 @@ def _errors(pinned: Snapshot, live: Snapshot, name: str) -> list[str]:
     if common is None:
         return [_here(live.run)]
     epoch, old, new = common
+    if has_other_data(pinned, live):
+        error = f"In epoch {epoch}, its error is {number(new)}"
+        return [f"{error}; that of {name} is {number(old)}, on other data, so that neither is better."]
     errors = f"its error is {number(new)}, that of {name} {number(old)}"
     sentences = [f"In epoch {epoch}, {errors}: {_change(old, new)}."]
     tested, before_tested = live.run.test_metrics, pinned.run.test_metrics

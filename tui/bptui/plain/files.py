@@ -30,7 +30,7 @@ def save(dialogue: Dialogue, text: str) -> str:
     problem = problem or saving.save(name)
     if problem:
         raise RefusedError(f"not saved: {problem}")
-    return f"Saved the {kind} in {printable_path(name)}."
+    return f"Saved the {kind} in {printable_path(name)}{saving.ending}"
 
 
 def _kind_and_name(text: str) -> tuple[str, str]:

@@ -26,6 +26,8 @@ _IN_COMMANDS = {
     "esc goes there": "view latest goes there",
     "esc shows it, space branches": "view latest shows it, run begins a branch",
     "space branches here": "run begins a branch here",
+    "space starts the training with it": "run starts the training with it",
+    "space continues with it": "run continues with it",
     "space continues the training": "run continues the training",
     "Space trains, u returns to the previous run": "Say run to train it, undo to return to the previous run",
     "Space trains": "Say run to train it",
@@ -33,6 +35,7 @@ _IN_COMMANDS = {
     "b goes back before it": "say rewind to go back before it",
     "r restarts;": "say restart;",
     "finished: r restarts it,": "finished: restart begins it again,",
+    "r restarts with numba": "restart the run, which numba then trains",
     "r restarts it": "restarting makes it",
     "r restarts the run, which is then": "after a restart the run is",
     "R restarts with new random weights; ←→ change something and compare": "Say new seed for new random "

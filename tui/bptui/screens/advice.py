@@ -158,7 +158,7 @@ def summary(findings: Findings) -> str:
     elif helping:
         found = f"{helping} of {tried} changes {'helps' if helping == 1 else 'help'}."
     else:
-        found = f"Nothing helps: none of {tried} changes clearly lowers the error."
+        found = f"None of {tried} changes helps."
     return f"{found} {findings.note}\n{advice.starts} starts each, {epochs}.{before}"
 
 

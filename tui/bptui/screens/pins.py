@@ -50,7 +50,7 @@ class PinsScreen(Dialog[None]):
         """Show the pins of the run as it is now."""
         if snapshot is not None:
             self._snapshot = snapshot
-            self._table.update(comparison_table(snapshot, is_wide=True))
+            self._table.update(comparison_table(snapshot))
             letters = " ".join(sorted(pin.label.lower() for pin in snapshot.comparison.pins))
             self._scroll.border_subtitle = f"{letters} unpin   esc close"
 

@@ -21,7 +21,7 @@ QUESTION_SECONDS = 0.5
 
 
 class SaveScreen(Dialog[str]):
-    """Asks what to save and where, and saves it; returns the name of the file, or None after escape.
+    """Asks what to save and where, and saves it; returns what was saved in a sentence, or None after escape.
 
     Args:
         savings: what can be saved.
@@ -83,11 +83,12 @@ class SaveScreen(Dialog[str]):
         problem = problem_of(name)
         if not problem and exists(name) and not self._was_asked_about(name):
             return
-        problem = problem or self._savings[self._chosen].save(name)
+        saving = self._savings[self._chosen]
+        problem = problem or saving.save(name)
         if problem:
             self._say(problem, error=True)
         else:
-            self.dismiss(printable_path(name))
+            self.dismiss(f"Saved {printable_path(name)}{saving.ending}")
 
     def _was_asked_about(self, name: str) -> bool:
         """Whether enter answers the question about this file; ask the question if it was not asked."""

@@ -19,6 +19,7 @@ from bpengine.bookmark import Bookmark
 from bpengine.kernels.kernel import work_per_sample
 from bptui.commands import key_of
 from bptui.session import notices
+from bptui.session.comparison import changes_data
 from bptui.session.live_run import MAX_WORK_BEFORE_ANSWER, SLICE_MILLISECONDS
 from bptui.session.notices import Notice
 from bptui.session.observed_run import ObservedRun
@@ -319,8 +320,9 @@ class ChangeableRun(ObservedRun):
         else:  # a run that has not reached its epoch can't be the baseline: the old baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source)
-        self._cloud.expect_change(trainer, again=again)
         baseline = retraining.baseline
+        if not changes_data(baseline.snapshot.run.config, self.config):
+            self._cloud.expect_change(trainer, again=again)
         repeats, self._not_repeated = edits_to_repeat(baseline, self._trainer)
         self._baseline, self._retraining = baseline, replace(retraining, repeats=repeats)
         # Otherwise the comparison says what changed.

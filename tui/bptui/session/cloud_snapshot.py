@@ -86,6 +86,8 @@ class CloudSnapshot:
     """How many epochs the starts train to."""
     one_by_one: str
     """Why the starts can't be trained side by side: "kernel" or "changes"; empty if they are."""
+    after_restart: int
+    """How many starts there are once the run restarts on the compiled kernel; 0 if there are not more."""
     is_waiting: bool
     """Whether the machine code is being compiled."""
     is_working: bool

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpengine import FIELDS, Edit, Field, TrainingConfig
+from bpengine import FIELD, FIELDS, Edit, Field, TrainingConfig
 from bptui.commands import key_first
 from bptui.formatting import error_text
 from bptui.session.snapshot import RunProgress, Snapshot, State
@@ -23,11 +23,33 @@ def same_data(one: Snapshot, other: Snapshot) -> bool:
     return (first.name, first.domain, first.classes) == (second.name, second.domain, second.classes)
 
 
+def has_other_data(pinned: Snapshot, live: Snapshot) -> bool:
+    """Whether the runs learn from different samples, so that neither error is better than the other."""
+    one, other = pinned.run.dataset, live.run.dataset
+    return one is not other and not (
+        same_data(pinned, live)
+        and np.array_equal(one.coordinates, other.coordinates)
+        and np.array_equal(one.targets, other.targets)
+    )
+
+
+def changes_data(pinned: TrainingConfig, live: TrainingConfig) -> bool:
+    """Whether a setting of the data differs."""
+    return any(
+        _is_of_data(field) and (pinned.uses(field) or live.uses(field))
+        for field, _, _ in changed_settings(pinned, live)
+    )
+
+
+def _is_of_data(field: Field) -> bool:
+    return field.subject == FIELD["dataset"].subject
+
+
 def changed_settings(pinned: TrainingConfig, live: TrainingConfig) -> list[tuple[Field, Any, Any]]:
-    """The settings that differ, each with its pinned and its live value."""
+    """The settings that differ, each with its pinned and its live value; those of the data come first."""
     return [
         (field, old, new)
-        for field in FIELDS
+        for field in sorted(FIELDS, key=_is_of_data, reverse=True)
         if (old := getattr(pinned, field.name)) != (new := getattr(live, field.name))
     ]
 
@@ -43,13 +65,19 @@ def common_errors(pinned: Snapshot, live: Snapshot) -> tuple[int, float, float] 
 
 def differences(pinned: RunProgress, live: RunProgress, room: int) -> str:
     """The differences from the pinned to the live run, as many as fit in `room` characters."""
-    changes = edits_in_words(pinned.edits, live.edits) + changes_in_words(pinned.config, live.config)
+    changes = all_changes_in_words(pinned, live.edits, live.config)
     for count in range(len(changes), 0, -1):
         text = ", ".join(changes[:count]) + (", ..." if count < len(changes) else "")
         if len(text) <= room:
             return text
     changed = changed_settings(pinned.config, live.config)
     return f"other {changed[0][0].label}" if changed else "the same settings"
+
+
+def all_changes_in_words(pinned: RunProgress, edits: Sequence[Edit], live: TrainingConfig) -> list[str]:
+    """The differences from a pinned run to other edits and settings; those of the data come first."""
+    settings, edited = changes_in_words(pinned.config, live), edits_in_words(pinned.edits, edits)
+    return settings + edited if changes_data(pinned.config, live) else edited + settings
 
 
 def edits_in_words(pinned: Sequence[Edit], live: Sequence[Edit]) -> list[str]:
@@ -77,6 +105,8 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
     if common is not None:
         epoch, old, new = common
         errors = f": error in epoch {epoch} {error_text(old)} → {error_text(new)}"
+        if has_other_data(pinned, live):
+            errors = f"; error in epoch {epoch} {error_text(new)}, on the old data {error_text(old)}"
         return differences(before, after, MAX_SENTENCE_LENGTH - len(errors)) + errors
     if not len(before.curve[0]):
         end = " before its first epoch."

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from bpengine import ConfigError, Edit
 from bpengine.edits import Input, possible_edits
-from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.changeable_run import ChangeableRun
 from bptui.session.notices import Notice
@@ -36,7 +35,7 @@ class EditedRun(ChangeableRun):
         self._leave_latest()
         self._undo.push(before)
         self._settle()
-        self._notice = Notice(f"{sentence_case(edit.words)}: {self._when_it_acts()}")
+        self._notice = notices.edited(edit, self.state, trainer.stop_reason)
 
     def toggle_frozen(self, layer: int, unit: int, input: Input = None) -> None:
         """Freeze a unit, one of its weights or its bias, or unfreeze it if it is frozen. See `edit`."""

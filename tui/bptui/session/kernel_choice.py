@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable
 
 from bpengine import Dataset, DivergedError, Trainer, TrainingConfig
+from bpengine.kernels.choice import numba_is_faster
 from bpengine.kernels.loading import (
     NumbaError,
     has_lanes,
@@ -44,6 +45,18 @@ class KernelChoice:
     def may_compile(self) -> bool:
         """Whether numba is requested, or used if it works."""
         return self._wanted != "numpy"
+
+    def name_for(self, config: TrainingConfig, sizes: tuple[int, ...], samples: int) -> str:
+        """The kernel of a run that begins now: numpy or numba.
+
+        Args:
+            config: the settings of the run.
+            sizes: the number of units of each layer, the inputs first.
+            samples: the number of training samples.
+        """
+        if self.name != "auto":
+            return self.name
+        return "numba" if numba_is_faster(sizes, config.batch_size or samples) else "numpy"
 
     def load(self, when_done: Callable[[bool], object]) -> None:
         """Load numba in a thread if it may be used; runs use it after `take`.

@@ -11,6 +11,7 @@ from bpengine.wording import printable
 from bptui.commands import key_first, key_of
 from bptui.formatting import sentence_case
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
+from bptui.session.snapshot import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,30 @@ def _listed(edits: Sequence[Edit], room: int) -> str:
 def refused(error: ConfigError) -> Notice:
     """An edit is not possible."""
     return Notice(f"{sentence_case(error.reason if error.setting == 'edit' else str(error))}.")
+
+
+def edited(edit: Edit, state: State, stop_reason: str) -> Notice:
+    """An edit was made. All edits but freezing and unfreezing change the outputs at once.
+
+    Args:
+        edit: the edit.
+        state: what the run is doing.
+        stop_reason: why the run has ended, if it has; see `Run.stop_reason`.
+    """
+    run = key_of("toggle_run")
+    acts_on_training_only = edit.kind in ("freeze", "unfreeze")
+    match state:
+        case State.READY:
+            when = f"{run} starts the training with it."
+        case State.PAUSED:
+            when = f"{run} continues with it."
+        case State.FINISHED if acts_on_training_only:
+            when = f"takes effect once {_MORE[stop_reason]} the run continue."
+        case State.FINISHED:
+            when = "the run has finished."
+        case _:
+            when = "training continues with it."
+    return Notice(f"{sentence_case(edit.words)}: {'' if acts_on_training_only else 'acts at once; '}{when}")
 
 
 def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]] = ()) -> Notice:

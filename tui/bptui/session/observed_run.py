@@ -9,7 +9,7 @@ from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
-from bptui.session.comparison import changes_in_words, compare, edits_in_words
+from bptui.session.comparison import all_changes_in_words, compare
 from bptui.session.live_run import LiveRun
 from bptui.session.pins import Pins, RunCopy
 from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
@@ -60,9 +60,7 @@ class ObservedRun(LiveRun):
         )
 
     def _compared(self, label: str, kept: RunCopy) -> ComparedRun:
-        before = kept.snapshot.run
-        changes = edits_in_words(before.edits, self._trainer.edits)
-        changes += changes_in_words(before.config, self.config)
+        changes = all_changes_in_words(kept.snapshot.run, self._trainer.edits, self.config)
         if kept.branch is None:
             return ComparedRun(label, kept.snapshot, tuple(changes))
         if self._original is None or self._original.run is not kept:
@@ -98,6 +96,8 @@ class ObservedRun(LiveRun):
         sentence = self._progress()
         if not sentence and comparison.cloud is not None:
             sentence = cloud_sentence(comparison.cloud)
+            if comparison.cloud.band is not None:
+                return replace(snapshot, status=replace(status, advice=sentence, what_next=advised))
         elif not sentence and comparison.baseline and comparison.baseline.branched_at is not None:
             sentence = wording.branch_sentence(comparison.baseline, snapshot)
         elif not sentence and comparison.reference is not None:

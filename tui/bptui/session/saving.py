@@ -24,6 +24,13 @@ class Saving:
     """The ending of the proposed name."""
     write: Callable[[Path], None]
     """Writes the file. Raises OSError, ConfigError or CheckpointError."""
+    note: str = ""
+    """What the file makes, if that is not the run itself."""
+
+    @property
+    def ending(self) -> str:
+        """The note as the end of a sentence that says what was saved."""
+        return f": {self.note}." if self.note else "."
 
     def save(self, name: str) -> str:
         """Write the file. Return why that is not possible, or an empty text."""

@@ -19,6 +19,7 @@ from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
+from bptui.session.cloud.run_setup import setup_of
 from bptui.session.notices import Notice
 from bptui.session.pins import Pins, RunCopy
 from bptui.session.session_state import SessionState
@@ -235,6 +236,12 @@ class Session(ViewedRun):
             CheckpointError: the file can't be written.
         """
         save(self._trainer, path)
+
+    @property
+    def follows_from_settings(self) -> bool:
+        """Whether a new run with the current settings comes to the same numbers, as far as is known."""
+        trainer = self._trainer
+        return trainer.origin is not None and not trainer.edits and not setup_of(trainer).changes
 
     def say(self, text: str) -> None:
         """Show a sentence as the answer to a key, until the next key."""

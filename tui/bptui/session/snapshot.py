@@ -69,6 +69,11 @@ class RunProgress:
     """What was edited in the network so far, oldest first."""
 
     @property
+    def error_epoch(self) -> int | None:
+        """The epoch that `error` belongs to; None before the first one has ended."""
+        return int(self.curve[0][-1]) if len(self.curve[0]) else None
+
+    @property
     def edited(self) -> str:
         """When the network was edited, in words, such as "edited at epoch 300"; empty if it was not."""
         return edited_at(self.edits) if self.edits else ""
@@ -173,8 +178,11 @@ class Status:
     """The measured speed while the run is running; None otherwise."""
     advice: str
     """What happened or what to do next, in a sentence."""
+    what_next: str = ""
+    """What to do next, if the advice is the result of the cloud, which a description gives in full; empty
+    otherwise."""
     advice_without_arrows: str = ""
-    """The same without the part about the arrow keys; empty if there is no such part."""
+    """What to do next without the part about the arrow keys; empty if there is no such part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,8 +198,13 @@ class Snapshot:
     @property
     def without_arrows(self) -> Snapshot:
         """The same snapshot for a screen on which the arrow keys change no setting."""
-        shorter = self.status.advice_without_arrows
-        return replace(self, status=replace(self.status, advice=shorter)) if shorter else self
+        status = self.status
+        shorter = status.advice_without_arrows
+        if not shorter:
+            return self
+        if status.what_next:
+            return replace(self, status=replace(status, what_next=shorter))
+        return replace(self, status=replace(status, advice=shorter))
 
 
 GRID_STEPS = 200

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from itertools import accumulate
+
+from rich.console import OverflowMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -9,33 +13,51 @@ from bptui.drawing import ROLES
 from bptui.formatting import error_text
 from bptui.session.snapshot import ComparedRun, Snapshot
 
+_SETTINGS = "settings, this run → live"
+_WIDTHS = {"run": 6, "epoch": 5, "epoch error": 11, "test error": 10, _SETTINGS: 8}
+"""The columns by their headings, each with the room that it needs."""
 
-def comparison_table(snapshot: Snapshot, *, is_wide: bool) -> Table:
+
+def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
     """A row for the run before a what-if and for each pin.
 
     Args:
         snapshot: the live run.
-        is_wide: whether there is room for headings, epochs, a row for the live run, and differences that take
-            several rows.
+        width: the room in a panel; the last columns are left out if they do not fit. The default is for a
+            screen: with a row for the live run, and with differences that may take several rows.
     """
-    compared = snapshot.comparison.runs
+    is_panel, compared = width is not None, snapshot.comparison.runs
     is_tested = any(run.run.test_error is not None for run in (snapshot, *(run.snapshot for run in compared)))
-    table = Table(
-        box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim", show_header=is_wide, pad_edge=False
-    )
-    table.add_column("run", no_wrap=True)
-    for heading in (*(("epoch",) if is_wide else ()), "epoch error", *(("test error",) if is_tested else ())):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("settings, this run → live", ratio=1, no_wrap=not is_wide)
-    for run in (*((ComparedRun("live", snapshot),) if is_wide else ()), *compared):
-        progress = run.snapshot.run
-        cells = [error_text(progress.error), *([error_text(progress.test_error)] if is_tested else [])]
-        if is_wide:
-            cells.insert(0, "–" if progress.error is None else str(progress.epoch))
-        same = "" if run.label == "live" else "the same settings"
-        changes = Text(", ".join(run.changes) or same, overflow="fold" if is_wide else "ellipsis")
-        table.add_row(_name(run), *cells, changes)
+    headings = [heading for heading in _WIDTHS if is_tested or heading != "test error"]
+    ends = accumulate(_WIDTHS[heading] + 1 for heading in headings)
+    headings = [
+        heading
+        for heading, end in zip(headings, ends, strict=True)
+        if end <= (math.inf if width is None else width + 1)
+    ]
+    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim", pad_edge=False)
+    for heading in headings:
+        if heading == _SETTINGS:
+            table.add_column("settings" if is_panel else heading, ratio=1, no_wrap=is_panel)
+        else:
+            table.add_column(heading, justify="left" if heading == "run" else "right", no_wrap=True)
+    for run in (*(() if is_panel else (ComparedRun("live", snapshot),)), *compared):
+        cells = _cells(run, overflow="ellipsis" if is_panel else "fold")
+        table.add_row(*(cells[heading] for heading in headings))
     return table
+
+
+def _cells(run: ComparedRun, *, overflow: OverflowMethod) -> dict[str, str | Text]:
+    """The cells of a run by the headings of their columns."""
+    progress = run.snapshot.run
+    same = "" if run.label == "live" else "same settings"
+    return {
+        "run": _name(run),
+        "epoch": "–" if progress.error_epoch is None else str(progress.error_epoch),
+        "epoch error": error_text(progress.error),
+        "test error": error_text(progress.test_error),
+        _SETTINGS: Text(", ".join(run.changes) or same, overflow=overflow),
+    }
 
 
 def _name(run: ComparedRun) -> str:

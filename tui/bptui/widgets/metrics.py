@@ -53,8 +53,8 @@ class MetricsPanel(Widget):
         parts = [table]
         rows = table.row_count + 1 + (table.caption is not None)
         if snapshot.comparison.reference is not None:
-            parts.append(comparison_table(snapshot, is_wide=False))
-            rows += parts[-1].row_count
+            parts.append(comparison_table(snapshot, width=width))
+            rows += parts[-1].row_count + 1
         confusion = snapshot.run.metrics.confusion
         if confusion is not None and rows + 2 <= height:
             parts.append(confusion_table(confusion, snapshot.run.dataset.classes, width, height - rows))

@@ -129,7 +129,7 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
     tested = _accuracy(run.test_metrics)
     figures = (
         _Figure(_NEEDED, f"epoch {_epoch(run):>{len(str(run.config.epochs))}}/{run.config.epochs}"),
-        _Figure(_NEEDED, f"epoch error {error_text(run.error)}"),
+        _error(snapshot),
         _Figure(4, "" if run.test_error is None else f"test {error_text(run.test_error)}"),
         _Figure(2, _accuracy(run.metrics) and f"accuracy {about}{_accuracy(run.metrics)}"),
         _Figure(8, tested and f"test accuracy {about}{tested}", f"test acc.{about}{tested}"),
@@ -142,6 +142,17 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
         _Figure(1, f"sample {run.sample:>3}/{run.samples}" if run.sample else ""),
     )
     return [figure for figure in figures if figure.text]
+
+
+def _error(snapshot: Snapshot) -> _Figure:
+    """The epoch error. It is named by its epoch where the line shows the epoch in progress, a later one."""
+    run = snapshot.run
+    error = error_text(run.error)
+    within_an_epoch = snapshot.status.state is State.RUNNING or run.epoch != run.error_epoch
+    if run.error_epoch is None or not within_an_epoch:
+        return _Figure(_NEEDED, f"epoch error {error}")
+    epoch = f"{run.error_epoch:>{len(str(run.config.epochs))}}"
+    return _Figure(_NEEDED, f"error of epoch {epoch} {error}", f"last error {error}")
 
 
 def _accuracy(metrics: Metrics | None) -> str:

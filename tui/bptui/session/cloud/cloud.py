@@ -7,6 +7,7 @@ import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.edits import edited_at
@@ -284,9 +285,10 @@ class Cloud:
                 starts=len(current.seeds),
                 target=current.target,
                 one_by_one="" if current.in_lanes else "changes" if current.setup.changes else "kernel",
+                after_restart=0 if current.in_lanes else self._after_restart(current, trainer.config),
                 is_waiting=self._is_waiting,
                 is_working=is_working,
-                before=f"{pending.epochs_done} of {pending.target}" if pending and behind else "",
+                before=pending.progress if pending and behind else "",
                 problem=current.problem,
                 band=band,
                 standing=None if band is None else self._standing(trainer, band),
@@ -295,6 +297,15 @@ class Cloud:
                 has_test=trainer.dataset.test is not None,
                 edited=edited_at(trainer.edits) if trainer.edits else "",
             )
+
+    def _after_restart(self, current: Computation, config: TrainingConfig) -> int:
+        """How many starts a restart on the compiled kernel would give; 0 if there are not more."""
+        setup = current.setup
+        compiled = self._kernels.name_for(config, setup.sizes, setup.samples) == "numba"
+        if not compiled or setup.changes or setup.kernel == "numba":
+            return 0
+        starts = len(replace(setup, kernel="numba").seeds(config.epochs, in_lanes=True))
+        return starts if starts > len(current.seeds) else 0
 
     def _standing(self, trainer: Trainer, band: Band) -> Standing:
         """The standing of the live run or, while the starts are behind it, of the start with its seed."""

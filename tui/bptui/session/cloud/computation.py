@@ -73,6 +73,11 @@ class Computation:
         return 0 if self.band is None else self.band.epochs_done
 
     @property
+    def progress(self) -> str:
+        """How far the starts are, in words."""
+        return f"{self.epochs_done} of {self.target} epoch{'s' * (self.target != 1)}"
+
+    @property
     def is_done(self) -> bool:
         """Whether nothing is left to do."""
         return bool(self.problem) or self.epochs_done >= self.target
