@@ -134,15 +134,21 @@ def test_without_numba_a_start_of_every_cell_comes_first_and_figures_are_those_o
     assert chosen.error == run.history.last.error
 
 
-def test_side_by_side_the_cell_nearest_to_the_present_settings_comes_first() -> None:
+@pytest.mark.parametrize(("most_work", "first"), [(2**33, 16), (0, 0)])
+def test_side_by_side_the_cell_nearest_to_the_present_settings_comes_first_unless_it_takes_long(
+    most_work: int, first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bptui.session.map.mapping.MAX_FIRST_WORK", most_work)
     try:
         load_lanes()
     except NumbaError:
         pytest.skip("numba is not there")
     wanted = plan("learning_rate=0.01,0.12,1", "hidden=1,3,5", starts=4)
-    begun, results, note = trained(Mapping(MapBase(SMALL, None, compiled=True, limits=Limits()), wanted))
+    begun, results, note = trained(
+        Mapping(MapBase(SMALL, None, compiled=True, limits=Limits(threads=1)), wanted)
+    )
     assert (begun is not None and begun.side_by_side, note, len(results)) == (True, "", 36)
-    assert {result.run for result in results[:4]} == {16, 17, 18, 19}, "0.12 and 3"
+    assert {result.run for result in results[:4]} == {*range(first, first + 4)}, "0.12 and 3 has 16 to 19"
 
 
 def test_it_ends_at_once_and_waits_for_its_share_of_the_processor() -> None:
