@@ -53,6 +53,9 @@ def test_figures_as_they_fit() -> None:
     assert "1  █ 1.0e0▓1.0e-2▒1.0e-4░1.0e-6 1.0e-8█" in drawn(cells, MapStyle(100, colors=False))[2]
     assert "0.0256  ▒1.0e-4▒1.0e-5" in drawn(cells, MapStyle(24, colors=False)), "columns become rows"
     assert "0.0256  ▒1e-4▒1e-5" in drawn(cells, MapStyle(20, colors=False))
+    layers = filled(learning_rate=RATES, hidden_units=((100, 100, 100), (1000, 1000, 1000)))
+    labels = [line.split()[0] for line in drawn(layers, MapStyle(100, colors=False))[2:4]]
+    assert labels == ["100,100,100", "1000,1000..."], "a value that is cut looks like no other value"
     wide = filled(learning_rate=RATES, init_scale=RATES)
     shades = drawn(wide, MapStyle(30, colors=False, ascii=True))
     assert any("  @@" in line for line in shades), "no figures, where no layout has room for them"

@@ -161,7 +161,8 @@ def _short(name: str, value: Any) -> str:
 
 def _label(name: str, value: Any) -> str:
     """The value in front of a row."""
-    return _short(name, value)[:MAX_LABEL_LENGTH]
+    text = _short(name, value)
+    return text if len(text) <= MAX_LABEL_LENGTH else f"{text[: MAX_LABEL_LENGTH - 3]}..."
 
 
 def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | None) -> int:
