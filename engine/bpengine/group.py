@@ -33,6 +33,8 @@ PER_RUN_SETTINGS = frozenset(
 )
 """The settings in which the runs of a group may differ. All others decide the data, the shape of the arrays,
 or which instructions are executed."""
+SLICE_MILLISECONDS = 20.0
+"""How long a call of `Group.advance` trains a run alone."""
 
 
 def shape_of(config: TrainingConfig) -> tuple[object, ...]:
@@ -134,6 +136,7 @@ class Group:
         self.epochs_done = 0
         self._history = GroupHistory(lanes)
         self._ended: dict[int, Trainer] = {}
+        self._repeated: list[Trainer] = []  # those of the ended runs that are still in training
         most = self._kernel.epochs_a_call
         self._orders: IntArray = np.zeros((most, samples, lanes), dtype=np.int64)
         self._losses: Array = np.zeros((most, samples, lanes))
@@ -142,12 +145,24 @@ class Group:
     def advance(self, until: int) -> bool:
         """Train for some milliseconds, at most until this number of epochs is completed.
 
+        With large networks, a call takes as long as one epoch of all runs.
+
         Returns:
             Whether there is something left to do.
         """
         until = min(until, self.configs[0].epochs)
-        if self.epochs_done >= until or len(self._ended) == len(self.configs):
-            return False
+        if self._repeated:
+            self._repeat()
+        elif self._may_train(until):
+            self._train(until)
+        return bool(self._repeated) or self._may_train(until)
+
+    def _may_train(self, until: int) -> bool:
+        """Whether there are runs side by side that have not reached this epoch."""
+        return self.epochs_done < until and len(self._ended) < len(self.configs)
+
+    def _train(self, until: int) -> None:
+        """Train all runs for a call of the kernel."""
         epochs = min(until - self.epochs_done, self._kernel.epochs_a_call)
         orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
         schedules = [learning_rates(config, self.epochs_done, epochs) for config in self._scheduled]
@@ -155,7 +170,6 @@ class Group:
         self._generator.shuffle(orders)
         self._kernel.train_lanes(self._state, self._settings, rates, orders, losses, test_losses)
         self._record(losses, test_losses)
-        return self.epochs_done < until and len(self._ended) < len(self.configs)
 
     def _record(self, losses: Array, test_losses: Array) -> None:
         """Record the epochs that have just been trained, and end runs.
@@ -190,12 +204,18 @@ class Group:
                     self._end(lane)
 
     def _end(self, lane: int) -> None:
-        """Train a run alone to its end."""
+        """Let a run be trained again alone, to its end."""
         trainer = Trainer(self.configs[lane], self._source, kernel="numba")
-        with contextlib.suppress(DivergedError):
-            for _ in trainer.reports():
-                pass
         self._ended[lane] = trainer
+        self._repeated.append(trainer)
+
+    def _repeat(self) -> None:
+        """Train an ended run alone for some milliseconds."""
+        trainer = self._repeated[-1]
+        with contextlib.suppress(DivergedError):
+            trainer.run_for(SLICE_MILLISECONDS)
+        if trainer.finished or trainer.divergence is not None:
+            self._repeated.pop()
 
     def outcomes(self) -> list[Outcome]:
         """The outcome of each run so far."""

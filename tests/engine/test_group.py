@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
+from bpengine import group as group_module
 from bpengine.group import Group
 from bpengine.losses import lane_sums
 from tests.engine.kernels import needs_numba
@@ -65,6 +66,18 @@ def test_each_run_is_what_it_would_be_alone(shared: dict[str, Any], own: list[di
                 epochs, errors = group.curves()
                 np.testing.assert_array_equal((epochs, errors[:, lane]), trainer.history.curve())
     assert group.predict(group.dataset.inputs).shape == (len(own), len(group.dataset), 1)
+
+
+def test_a_run_that_ends_before_the_others_is_repeated_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_module, "SLICE_MILLISECONDS", 0.0)
+    base = TrainingConfig.defaults("regression", epochs=300)
+    group = Group([base, base.replace(target_error=0.2)])
+    progress = []
+    while group.advance(base.epochs):
+        outcome = group.outcomes()[1]
+        progress.append((outcome.epochs_done, outcome.stop_reason))
+    assert (progress[0][1], group.outcomes()[1].stop_reason) == ("", "target error")
+    assert len(set(progress)) > 2
 
 
 def test_runs_of_different_shapes_do_not_fit() -> None:

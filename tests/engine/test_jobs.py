@@ -11,6 +11,7 @@ import pytest
 
 from bpengine import TrainingConfig
 from bpengine.jobs import Job, RemoteExecutor, divided, dividing, trained
+from bpengine.jobs import job as job_module
 from bpengine.jobs.dividing import MIN_WORK, NUMPY_FACTOR, bundled
 from bpengine.jobs.probe import RUNS, probe
 from tests.engine.kernels import needs_numba
@@ -76,6 +77,13 @@ def test_side_by_side_the_runs_that_have_ended_are_kept() -> None:
     assert probe("numba") == probe() == ("numba", probe("numba")[1])
     assert probe("numpy")[0] == "numpy"
     assert len(RUNS) == 2
+
+
+@needs_numba
+def test_a_run_alone_can_be_given_up_within_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_module, "SLICE_MILLISECONDS", 0.0)
+    (outcome,) = Job((SHORT,), SHORT.epochs).train(kernel="numba", stopped=asked(SHORT.epochs + 2))
+    assert outcome is None, "asked more than once in an epoch"
 
 
 class Remote(RemoteExecutor):

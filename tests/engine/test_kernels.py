@@ -15,6 +15,7 @@ from bpengine.activations import ACTIVATIONS, LEAK
 from bpengine.arrays import Array
 from bpengine.kernels import Kernel, Problem, Settings, make_kernel
 from bpengine.kernels.loading import load_numba
+from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.optimizers import EPSILON, OPTIMIZERS
 from bpengine.tasks import TASKS, Task
 from bpengine.training_data import make_dataset
@@ -193,9 +194,22 @@ def test_a_number_without_a_branch_never_passes_for_another(monkeypatch: pytest.
 
 
 @needs_numba
-@pytest.mark.parametrize(("samples", "epochs"), [(2, 512), (63, 512), (441, 148), (100_000, 1)])
-def test_a_call_takes_milliseconds(samples: int, epochs: int) -> None:
-    assert make_kernel("numba", problem(samples=samples)).epochs_a_call == epochs
+@pytest.mark.parametrize(
+    ("samples", "width", "lanes", "epochs"),
+    [
+        (2, 3, 1, 512),
+        (63, 3, 1, 512),
+        (441, 3, 1, 148),
+        (100_000, 3, 1, 1),
+        (63, 3, 64, 32),
+        (63, 100, 1, 278),
+        (63, 100, 64, 4),
+        (63, 1000, 64, 1),
+    ],
+)
+def test_a_call_takes_milliseconds(samples: int, width: int, lanes: int, epochs: int) -> None:
+    kernel = NumbaKernel(problem(samples=samples, sizes=(2, width, 2)), lanes)
+    assert kernel.epochs_a_call == epochs
 
 
 @needs_numba

@@ -119,7 +119,8 @@ def test_the_state_in_words(snap_compare: Compare) -> None:
     assert snap_compare(app, press=["t"], terminal_size=(80, 24))
 
 
-def test_what_would_help(snap_compare: Compare) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 48)], ids="{0[0]}x{0[1]}".format)
+def test_what_would_help(snap_compare: Compare, size: tuple[int, int]) -> None:
     app = make_app(samples=8, epochs=20)
     app.view.session.advance_to(2)
 
@@ -127,7 +128,7 @@ def test_what_would_help(snap_compare: Compare) -> None:
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, AdviceScreen) and app.screen.is_done)
 
-    assert snap_compare(app, run_before=ask, terminal_size=(80, 24))
+    assert snap_compare(app, run_before=ask, terminal_size=size)
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -143,8 +144,12 @@ def test_without_colors(snap_compare: Compare, task: Task, monkeypatch: pytest.M
     assert snap_compare(app, terminal_size=(80, 24))
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_a_cloud(snap_compare: Compare, task: Task) -> None:
+@pytest.mark.parametrize(
+    ("task", "size"),
+    [("regression", (80, 24)), ("classification", (120, 36)), ("regression", (160, 48))],
+    ids=["regression-80x24", "classification-120x36", "regression-160x48"],
+)
+def test_a_cloud(snap_compare: Compare, task: Task, size: tuple[int, int]) -> None:
     app = make_app(task, epochs=60, samples=15, init_scale=0.5)
     app.view.session.advance_to({"regression": 40, "classification": 20}[task])
 
@@ -153,7 +158,6 @@ def test_a_cloud(snap_compare: Compare, task: Task) -> None:
         app.view.session.run_to_rest()
         app.view.show_now()
 
-    size = {"regression": (80, 24), "classification": (120, 36)}[task]
     assert snap_compare(app, run_before=rest, terminal_size=size)
 
 
@@ -177,18 +181,27 @@ def test_the_box_in_each_phase(snap_compare: Compare, size: tuple[int, int], pha
 
 
 @pytest.mark.parametrize(
-    ("task", "size", "ascii", "keys"),
+    ("task", "size", "looks", "keys"),
     [
-        ("regression", (80, 24), False, ["left", "up"]),
-        ("classification", (120, 36), False, []),
-        ("regression", (80, 24), True, ["e", "down"]),
+        ("regression", (80, 24), "", ["left", "up"]),
+        ("classification", (120, 36), "", []),
+        ("regression", (80, 24), "ascii", ["e", "down"]),
+        ("regression", (80, 24), "ascii without colors", ["left"]),
+        ("classification", (160, 48), "without colors", ["left"]),
     ],
-    ids=["fits", "classes", "editor-ascii"],
+    ids=["fits", "classes", "editor-ascii", "ascii-without-colors", "classes-without-colors"],
 )
 def test_a_map(
-    snap_compare: Compare, task: Task, size: tuple[int, int], ascii: bool, keys: list[str]
+    snap_compare: Compare,
+    task: Task,
+    size: tuple[int, int],
+    looks: str,
+    keys: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    app = make_app(task, ascii=ascii, epochs=12, samples=15, init_scale=0.5)
+    if "without colors" in looks:
+        monkeypatch.setenv("NO_COLOR", "1")
+    app = make_app(task, ascii="ascii" in looks, epochs=12, samples=15, init_scale=0.5)
 
     async def rest(pilot: Pilot[int]) -> None:
         def is_done() -> bool:

@@ -72,7 +72,7 @@ def divided(
         inputs, outputs, trained, tested = sizes.of(config)
         layers = (inputs, *config.hidden_units, outputs)
         parameters, samples = parameter_count(layers), trained + tested
-        count = min(share, _max_lanes(parameters, samples, outputs, end))
+        count = min(share, max_lanes(parameters, samples, outputs, end))
         batch = min(config.batch_size or trained, trained)
         with_numba = has_numba and (kernel == "numba" or numba_is_faster(layers, batch))
         count = min(count, max_runs or (count if with_numba else 1))
@@ -84,8 +84,15 @@ def divided(
     return sorted(jobs, key=lambda job: job.positions)
 
 
-def _max_lanes(parameters: int, samples: int, outputs: int, epochs: int) -> int:
-    """The most runs of a job, from 1 to `MAX_LANES`."""
+def max_lanes(parameters: int, samples: int, outputs: int, epochs: int = 1) -> int:
+    """The most runs to train side by side, from 1 to `MAX_LANES`.
+
+    Args:
+        parameters: the parameters of the network.
+        samples: how many samples there are, the test samples among them.
+        outputs: the outputs of the network.
+        epochs: how many epochs are trained before the results are known.
+    """
     epoch_work = parameters * samples
     by_work = max(MAX_WORK // (epoch_work * max(epochs, 1)) // VECTOR * VECTOR, FEW_LANES)
     by_epoch = MAX_EPOCH_WORK // epoch_work

@@ -53,7 +53,7 @@ class Job:
             return [None] * len(self.configs)
         if kernel == "auto":
             kernel = Trainer(self.configs[0], source, kernel=kernel).kernel.name
-        if kernel != "numba":
+        if kernel != "numba" or len(self.configs) == 1:  # a run alone can be given up within an epoch
             return self._one_by_one(source, kernel, stopped)
         group = Group(self.configs, source)
         while group.advance(self.until) and not stopped():

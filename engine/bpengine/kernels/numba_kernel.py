@@ -24,6 +24,9 @@ EPOCHS_A_CALL = 512
 """The most epochs of a call, even with few samples: states to rewind to are stored only between calls."""
 SAMPLES_SIDE_BY_SIDE = 2**17
 """The samples of a call for several lanes, which takes less time: a millisecond for small networks."""
+MAX_CALL_WORK = 2**26
+"""The most work of a call (see `work_per_sample`) unless an epoch has more: about 0.1 s. Training can be
+given up only between calls."""
 
 
 class NumbaKernel:
@@ -65,6 +68,7 @@ class NumbaKernel:
             self._test = self._of(problem.test_inputs, problem.test_targets)
         samples = len(problem.inputs) + len(self._test.inputs)
         at_once = SAMPLES_A_CALL if lanes == 1 else SAMPLES_SIDE_BY_SIDE
+        at_once = min(at_once, MAX_CALL_WORK // work_per_sample(problem.sizes))
         self.epochs_a_call = min(max(at_once // samples // lanes, 1), EPOCHS_A_CALL)
         # The loops add up sample by sample, so that any size gives the same sums. They take twice as long.
         self.chunk_size = max(MAX_CHUNK_WORK // 2 // work_per_sample(problem.sizes), 1)

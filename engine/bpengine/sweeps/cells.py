@@ -58,10 +58,9 @@ class Cell:
         low, high = ordered[math.floor(place)], ordered[math.ceil(place)]
         return low if low == high else low + (high - low) * (place % 1)
 
-    @property
-    def successes(self) -> int:
-        """How many runs have not diverged and have a last error at or below `success_error`."""
-        return sum(error <= self.success_error for error in self.errors())
+    def successes(self, metric: str = "error") -> int:
+        """How many runs have not diverged, with a last error or test error at or below `success_error`."""
+        return sum(error <= self.success_error for error in self.errors(metric))
 
     @property
     def diverged(self) -> int:
@@ -75,7 +74,7 @@ class Cell:
         if metric not in self._figures:  # a live map asks for all figures many times a second
             is_share = metric == "success"
             self._figures[metric] = (
-                self.successes / len(self.results) if is_share else self.quantile(0.5, metric)
+                self.successes() / len(self.results) if is_share else self.quantile(0.5, metric)
             )
         return self._figures[metric]
 
@@ -99,8 +98,8 @@ class Cells:
     Args:
         sweep: the sweep.
         metric: one of `METRICS`.
-        success_error: the error at or below which a run has succeeded; by default the target error of the
-            sweep's settings or, if that is off, `SUCCESS_ERROR`.
+        success_error: the error at or below which a run has succeeded (the test error, if that is the
+            metric); by default the target error of the sweep's settings or, if that is off, `SUCCESS_ERROR`.
 
     Attributes:
         done: the number of results.
@@ -117,6 +116,11 @@ class Cells:
         for result in results:
             self.cells[result.run // self.sweep.starts].add(result)
             self.done += 1
+
+    @property
+    def judged_by(self) -> str:
+        """The error by which runs are judged: "test-error" if that is the metric, otherwise "error"."""
+        return "test-error" if self.metric == "test-error" else "error"
 
     def name(self, number: int) -> str:
         """The settings of a cell in words: learning rate 0.1, hidden units 3."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import threading
@@ -20,6 +21,9 @@ from bptui.cluster import executor as module
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError
 from bptui.cluster.executor import ClusterExecutor
+from bptui.screens.map import MapScreen
+from tests.engine.test_docs import EXAMPLE, ROOT, output_of
+from tests.tui.support.apps import make_app, until
 from tests.tui.support.clusters import Processes
 from tests.tui.support.running import call
 from tests.tui.support.terminal import wait_until
@@ -36,6 +40,8 @@ def test_a_cluster(tmp_path: Path) -> None:
     with Processes(tmp_path) as cluster:
         cluster.workers("worker", "worker")
         the_numbers_are_those_of_this_machine(cluster)
+        the_example_of_the_page_prints_each_result(cluster)
+        asyncio.run(the_map_of_the_screen_is_trained_there(cluster))
         what_was_begun_ends_when_it_is_given_up(cluster)
         with pytest.MonkeyPatch.context() as monkeypatch:
             a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(cluster, monkeypatch)
@@ -72,6 +78,36 @@ def the_numbers_are_those_of_this_machine(cluster: Processes) -> None:
             assert (executor.slots, executor.notes) == (2, [])
             assert by_run(iter(sweep)) == expected
     assert not [each for each in threading.enumerate() if each.name == "bptui-cluster"]
+
+
+def the_example_of_the_page_prints_each_result(cluster: Processes) -> None:
+    """With fewer starts and epochs."""
+    ((code, _),) = EXAMPLE.findall((ROOT / "docs" / "clusters.md").read_text(encoding="utf-8"))
+    for written, shorter in (
+        ("tcp://localhost:8786", cluster.url),
+        ("starts=64", "starts=2"),
+        ('defaults("regression")', 'defaults("regression", epochs=3)'),
+    ):
+        assert code.count(written) == 1
+        code = code.replace(written, shorter)
+    printed = output_of(code).splitlines()
+    assert len(printed) == 6
+    assert all(line.startswith("Result(run=") for line in printed)
+
+
+async def the_map_of_the_screen_is_trained_there(cluster: Processes) -> None:
+    app = make_app(samples=8, epochs=4)
+    app._cluster = ClusterAddress(cluster.url)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("M")
+        await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.is_done)
+        assert isinstance(app.screen, MapScreen)
+        cells = app.screen._cells
+        assert cells is not None
+        assert app.screen._note == f"On 2 workers with 2 threads at {cluster.url}."
+        sweep = cells.sweep
+        expected = by_run(iter(Sweep(sweep.base, sweep.vary, sweep.starts, kernel="numpy")))
+        assert {run: each for cell in cells.cells for run, each in cell.results.items()} == expected
 
 
 def what_was_begun_ends_when_it_is_given_up(cluster: Processes) -> None:

@@ -8,6 +8,7 @@ from bpengine import TrainingConfig
 from bpengine.sweeps import Result, Sweep
 from bpengine.sweeps.cells import Cells
 from bptui.describe.map import describe_map
+from bptui.screens.map_text import cell_text
 
 RATES, WIDTHS = (0.01, 0.1, 1.0), (1, 2)
 
@@ -18,7 +19,7 @@ def cells(errors: list[float], metric: str = "error", **vary: tuple[Any, ...]) -
     made = Cells(sweep, metric)
     for run, error in enumerate(errors):
         state = "diverged" if error == float("inf") else "finished"
-        made.add([Result(run, sweep.cells[run], 0, error, None, state, 3)])
+        made.add([Result(run, sweep.cells[run], 0, error, 0.3, state, 3)])
     return made
 
 
@@ -44,6 +45,10 @@ def test_half_a_map_shares_and_names() -> None:
     assert "Of the other 5 cells, 2 have at most twice that error." in half
     share = describe_map(cells([0.3, 0.001, 0.3, 0.001, 0.3, 0.3], "success"))
     assert "best at 2: 100%, against 0% at 1" in share[-1]
+    by_test = cells([0.3, 0.03, 0.02, 0.001, 0.5, 0.5], "test-error")
+    assert "its median test error is 0.3" in describe_map(by_test)[1]
+    assert "0 of 1 starts end at or below 0.01" in describe_map(by_test)[1]
+    assert "0 of 1 succeeded (<= 0.01)" in cell_text(by_test, 3).plain
     names = cells([0.1, 0.2], learning_rate=(0.1,), activation=("tanh", "relu"))
     assert "best at tanh: 0.1, against 0.2 at relu." in describe_map(names)[-1]
     lost = describe_map(cells([float("inf")] * 6))

@@ -12,7 +12,16 @@ from bpengine import TrainingConfig
 from bpengine.sweeps import Result, Sweep
 from bpengine.sweeps.cells import Cells
 from bptui.drawing import Span
-from bptui.drawing.heat_map import MapStyle, Marks, best_text, cell_at, heat_map, map_layout, map_rows
+from bptui.drawing.heat_map import (
+    ASCII_SHADES,
+    MapStyle,
+    Marks,
+    best_text,
+    cell_at,
+    heat_map,
+    map_layout,
+    map_rows,
+)
 
 BASE = TrainingConfig()
 RATES = tuple(round(0.01 * 1.6**step, 6) for step in range(10))
@@ -25,7 +34,7 @@ def filled(metric: str = "error", **vary: tuple[object, ...]) -> Cells:
     for run in range(len(sweep) - 2):
         cell = run // 2
         state = "diverged" if cell == 1 else "finished"
-        cells.add([Result(run, sweep.cells[cell], run % 2, 10.0 ** -(cell % 9), None, state, 3)])
+        cells.add([Result(run, sweep.cells[cell], run % 2, 10.0 ** -(cell % 9), 0.1, state, 3)])
     return cells
 
 
@@ -44,9 +53,13 @@ def test_figures_as_they_fit() -> None:
     assert "1  █ 1.0e0▓1.0e-2▒1.0e-4░1.0e-6 1.0e-8█" in drawn(cells, MapStyle(100, colors=False))[2]
     assert "0.0256  ▒1.0e-4▒1.0e-5" in drawn(cells, MapStyle(24, colors=False)), "columns become rows"
     assert "0.0256  ▒1e-4▒1e-5" in drawn(cells, MapStyle(20, colors=False))
+    layers = filled(learning_rate=RATES, hidden_units=((100, 100, 100), (1000, 1000, 1000)))
+    labels = [line.split()[0] for line in drawn(layers, MapStyle(100, colors=False))[2:4]]
+    assert labels == ["100,100,100", "1000,1000..."], "a value that is cut looks like no other value"
     wide = filled(learning_rate=RATES, init_scale=RATES)
     shades = drawn(wide, MapStyle(30, colors=False, ascii=True))
-    assert any("  ##" in line for line in shades), "no figures, where no layout has room for them"
+    assert any("  @@" in line for line in shades), "no figures, where no layout has room for them"
+    assert not {*ASCII_SHADES} & {*"*>.x-0123456789e%"}, "a shade is read neither as a mark nor as a figure"
     assert all(line.isascii() for line in drawn(cells, MapStyle(100, colors=False, ascii=True)))
     assert any("\x1b[" in line for line in drawn(cells, MapStyle(100)))
 
@@ -83,6 +96,8 @@ def test_what_is_not_a_map_is_a_list() -> None:
     lines = drawn(filled(learning_rate=RATES[:3]), MapStyle(100, colors=False))
     assert [line.split()[0] for line in lines[2:]] == ["0.01", "0.016", "0.0256"]
     assert "div" in lines[3]
+    by_test = drawn(filled("test-error", learning_rate=RATES[:3]), MapStyle(100, colors=False))
+    assert [line.split()[-2:] for line in by_test[2:4]] == [["0/2", "0"], ["0/2", "2"]]
     best = drawn(filled(learning_rate=RATES, epochs=(1, 2), hidden_units=(1, 2)), MapStyle(100, colors=False))
     assert "the best of 40 cells" in best[0]
     assert len(best) == 22
@@ -93,6 +108,7 @@ def test_what_is_not_a_map_is_a_list() -> None:
     [
         ("error", "best: learning rate 0.0256: median error 1.0e-2 (2 of 2 at or below 0.01)"),
         ("success", "best: learning rate 0.0256: median error 1.0e-2 (2 of 2 at or below 0.01)"),
+        ("test-error", "best: learning rate 0.0256: median test error 1.0e-1 (0 of 2 at or below 0.01)"),
     ],
 )
 def test_the_best_cell(metric: str, words: str) -> None:

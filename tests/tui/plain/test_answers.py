@@ -316,10 +316,11 @@ def test_a_map_is_told_and_what_can_not_be_swept_is_refused() -> None:
     assert words[1].startswith("The best cell is learning rate")
     assert said(dialogue, "M").splitlines() == [first, *words], "it is remembered"
     assert said(dialogue, "map 0.1,0.3").startswith("Say two settings and values")
-    assert "the seed can't be varied" in said(dialogue, "sweep seed=1,2 by hidden=1,2")
+    assert "eed: can't be varied" in said(dialogue, "sweep seed=1,2 by hidden=1,2")
     assert "ust begin with the name of a setting" in said(dialogue, "map foo=1,2 by hidden=1,2")
     refused = dialogue_of(restrictions=Restrictions(max_units=3), samples=8, epochs=3)
-    assert "not all of it is allowed here" in said(refused, "map hidden=3,4 by learning rate=1,2")
+    assert "more than is allowed here" in said(refused, "map hidden=3,4 by learning rate=1,2")
+    assert said(refused, "map").startswith("Training ")
 
 
 def test_a_pause_tells_what_is_known_of_a_map() -> None:

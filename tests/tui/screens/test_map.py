@@ -141,11 +141,28 @@ async def test_the_editor() -> None:
         await done(pilot, app)
         assert map_screen(app)._plan is not None, "what was edited is remembered"
         await pilot.press("e", "enter", "ctrl+u", *"hidden", "enter")
-        assert "columns and rows must be two settings" in text(app)
+        assert "columns and rows: must be two settings" in text(app)
+        for typed, why in (
+            ("seed", "seed: can't be varied: each cell has many seeds, those of its starts."),
+            ("data seed", "data seed: has no proposed values: type data_seed= and values."),
+            ("momentum", "momentum: has no effect with the other settings."),
+            ("nothing", "columns: must be the name of a setting, got 'nothing'."),
+        ):
+            await pilot.press("enter", "ctrl+u", *typed, "enter")
+            assert why in text(app)
+            await pilot.press("escape")
         await pilot.press("escape")
         assert "That map is not possible" in text(app)
         await pilot.press("escape")
         assert isinstance(app.screen, MapScreen)
+
+
+async def test_it_is_drawn_before_the_first_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.session.map.mapping.WITH_NUMPY", "")
+    app = make_app(epochs=100_000_000)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("M")
+        await until(pilot, lambda: "not trained yet" in text(app))
 
 
 @pytest.mark.parametrize("key", ["escape", "M"])
@@ -178,5 +195,9 @@ async def test_it_says_that_numba_compiles_and_what_a_restricted_screen_refuses(
         await until(pilot, lambda: not threads())
         monkeypatch.setattr("bptui.session.kernel_choice.KernelChoice.may_compile", False)
         app.action_open_map()
+        screen = map_screen(app)
+        await until(pilot, lambda: screen._cells is not None)
+        assert screen._cells is not None
+        assert screen._cells.sweep.vary["hidden_units"] == ((1,), (2,), (3,), (4,))
         await pilot.press("e", *["down"] * 3, "enter", "ctrl+u", *"1..5", "enter")
-        assert "not all of it is allowed here: learning rate 0.01, hidden" in text(app)
+        assert "learning rate 0.01, hidden units 5: more than is allowed here." in text(app)

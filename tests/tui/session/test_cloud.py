@@ -13,7 +13,9 @@ import pytest
 from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
 from bptui.describe import describe
 from bptui.session.cloud.cloud import MAX_KEPT
+from bptui.session.cloud.computation import Computation
 from bptui.session.cloud.figures import compared, standing
+from bptui.session.cloud.run_setup import setup_of
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Spread
 from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
@@ -54,6 +56,19 @@ def alone(config: TrainingConfig, seed: int, epochs: int, kernel: str) -> Traine
         while trainer.epochs_done < epochs and not trainer.finished:
             trainer.run_epoch()
     return trainer
+
+
+@needs_numba
+def test_the_starts_of_a_large_network_are_divided_into_parts_that_can_be_given_up_soon() -> None:
+    for width, parts in ((3, 2), (1000, 8)):
+        trainer = Trainer(TrainingConfig.defaults("regression", hidden_units=(width, width)), kernel="numba")
+        made = Computation(trainer, setup_of(trainer), in_lanes=True)
+        assert made.parts == parts
+        made.target = 1
+        made.begin_round()
+        for number in range(made.parts):
+            made.train(number, lambda: False)
+        assert made.epochs_done == 0
 
 
 @needs_numba

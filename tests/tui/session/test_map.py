@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
+from bpengine.jobs import dividing
 from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.sweeps import Result
 from bptui.session.advising import Limits
@@ -17,6 +18,7 @@ from bptui.session.map.memory import MapMemory
 from bptui.session.map.plan import MAX_VALUES, AxisPlan, MapPlan, typed_axis
 from bptui.session.map.proposing import axis_fields, proposed_axis, proposed_plan
 from bptui.startup.restrictions import ProcessorShare, Restrictions
+from tests.engine.kernels import needs_numba
 from tests.tui.support.terminal import wait_until
 
 SMALL = TrainingConfig.defaults("regression", samples=8, epochs=4)
@@ -51,6 +53,7 @@ def test_each_setting_has_values_to_propose_with_the_present_one_among_or_betwee
         TrainingConfig.defaults(task),
         TrainingConfig.defaults(task, optimizer="adam", hidden_units=(8, 8), schedule="step", l1=0.001),
         TrainingConfig.defaults(task, hidden_units=300, learning_rate=0, batch_size=0, test_share=0.2),
+        TrainingConfig.defaults(task, hidden_units=(1000, 1000, 1000)),
     ]
     for config in configs:
         for side_by_side in (True, False):
@@ -64,21 +67,39 @@ def test_each_setting_has_values_to_propose_with_the_present_one_among_or_betwee
             if isinstance(value, (int, float)):
                 assert min(axis.values) <= value or field.name == "samples", field.name
                 assert value <= max(axis.values), field.name
+        assert config.hidden_units in proposed_axis(FIELD["hidden_units"], config, 8).axis.values
     widths = proposed_axis(FIELD["hidden_units"], configs[1], 8).axis.values
     assert all(len(each) == 2 for each in widths), "other depths need other activations"
     assert FIELD["momentum"] not in axis_fields(configs[0], None), "sgd has none"
+
+
+@pytest.mark.parametrize("widths", [(3,), (8,), (64, 64), (128,)])
+def test_what_a_restricted_screen_proposes_is_allowed_there(widths: tuple[int, ...]) -> None:
+    allows = Limits.restricted(Restrictions()).allows
+    config = TrainingConfig.defaults("classification", hidden_units=widths, samples=2000)
+    made = proposed_plan(config, None, allows, side_by_side=True)
+    assert made.problem(config, None, allows) == ""
+    assert widths in made.rows.axis.values
+    for field in axis_fields(config, None):
+        axis = proposed_axis(field, config, 10, allows).axis
+        assert all(allows(config.replace(**{field.name: value})) for value in axis.values)
 
 
 @pytest.mark.parametrize(
     ("columns", "rows", "settings", "why"),
     [
         ("hidden=1,2", "hidden=3,4", {}, "must be two settings"),
-        ("seed=1,2", "hidden=1,2", {}, "the seed can't be varied"),
+        ("seed=1,2", "hidden=1,2", {}, "seed: can't be varied: each cell has many seeds"),
         ("hidden=1..21", "learning_rate=1,2", {}, "at most 20 values, got 21"),
-        ("hidden=1..20", "learning_rate=0..1:20", {"starts": 64}, "at most 10000 runs, got 25600"),
+        ("hidden=1..20", "learning_rate=0..1:20", {"starts": 64}, "runs: must be at most 10000, got 25600"),
         ("momentum=0.5,0.9", "hidden=1,2", {}, "momentum: has no effect"),
         ("hidden=1,2", "learning_rate=1,2", {"metric": "test-error"}, "no test samples"),
-        ("hidden=100,200", "learning_rate=1,2", {}, "not all of it is allowed here: hidden units 200"),
+        (
+            "hidden=100,200",
+            "learning_rate=1,2",
+            {},
+            "hidden units 200, learning rate 1: more than is allowed here",
+        ),
         ("hidden=8;8,8", "activation=tanh;relu,relu", {}, "activation"),
         ("hidden=1,2", "learning_rate=1,2", {"starts": 65}, "from 1 to 64"),
     ],
@@ -113,15 +134,21 @@ def test_without_numba_a_start_of_every_cell_comes_first_and_figures_are_those_o
     assert chosen.error == run.history.last.error
 
 
-def test_side_by_side_the_cell_nearest_to_the_present_settings_comes_first() -> None:
+@pytest.mark.parametrize(("most_work", "first"), [(2**33, 16), (0, 0)])
+def test_side_by_side_the_cell_nearest_to_the_present_settings_comes_first_unless_it_takes_long(
+    most_work: int, first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bptui.session.map.mapping.MAX_FIRST_WORK", most_work)
     try:
         load_lanes()
     except NumbaError:
         pytest.skip("numba is not there")
     wanted = plan("learning_rate=0.01,0.12,1", "hidden=1,3,5", starts=4)
-    begun, results, note = trained(Mapping(MapBase(SMALL, None, compiled=True, limits=Limits()), wanted))
+    begun, results, note = trained(
+        Mapping(MapBase(SMALL, None, compiled=True, limits=Limits(threads=1)), wanted)
+    )
     assert (begun is not None and begun.side_by_side, note, len(results)) == (True, "", 36)
-    assert {result.run for result in results[:4]} == {16, 17, 18, 19}, "0.12 and 3"
+    assert {result.run for result in results[:4]} == {*range(first, first + 4)}, "0.12 and 3 has 16 to 19"
 
 
 def test_it_ends_at_once_and_waits_for_its_share_of_the_processor() -> None:
@@ -168,12 +195,16 @@ def test_a_complete_map_is_recalled_from_the_run_that_was_opened_and_from_no_oth
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_fits_of_a_cell_are_those_of_its_runs(task: Task) -> None:
+@pytest.mark.parametrize("kernel", ["numpy", pytest.param("numba", marks=needs_numba)])
+def test_the_fits_of_a_cell_are_those_of_its_runs(
+    task: Task, kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dividing, "MAX_LANES", 2)  # as for a large network: two side by side, and one alone
     config = TrainingConfig.defaults(task, samples=9, epochs=5)
     configs = [config.replace(seed=seed) for seed in (5, 6, 7)]
-    fits = cell_fits(configs, None, 1, lambda: True, side_by_side=False)
+    fits = cell_fits(configs, None, 1, lambda: True, side_by_side=kernel == "numba")
     assert fits is not None
-    alone = Trainer(configs[1])
+    alone = Trainer(configs[1], kernel=kernel)
     for _ in alone.reports():
         pass
     outputs = alone.dataset.target_scaling.undo(alone.network.predict(alone.dataset.inputs))

@@ -54,8 +54,8 @@ examples:
 At a terminal, two settings make a heat map that fills as runs end; in a pipe, each run is a line, printed as
 soon as it has ended, with the figures that bptui train prints for the same settings. The starts of a cell
 have the seeds from --seed on; 0 follows the last one, 4294967295. A run has succeeded if it has not diverged
-and its last error is at or below --success-error. The file of --output has each result as soon as its run has
-ended, so that --resume loses none after an interruption.
+and its last error (with --metric test-error, its test error) is at or below --success-error. The file of
+--output has each result as soon as its run has ended, so that --resume loses none after an interruption.
 Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     )
     add_task(made, otherwise="otherwise required")
@@ -86,7 +86,7 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
         "--success-error",
         type=_success_error,
         metavar="X",
-        help="the last error at or below which a run has succeeded "
+        help="the last error (with --metric test-error, the test error) at or below which a run succeeds "
         f"(default: --target-error or, if that is off, {SUCCESS_ERROR:g})",
     )
     results = made.add_argument_group("results")

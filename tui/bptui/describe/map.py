@@ -56,12 +56,12 @@ def _best(cells: Cells) -> str:
     """The best cell with its figures."""
     best = cells.ranking[0]
     cell = cells.cells[best]
-    kind = "test-error" if cells.metric == "test-error" else "error"
+    kind = cells.judged_by
     low, middle, high = (figure_in_words(cell.quantile(share, kind), kind) for share in (0.1, 0.5, 0.9))
     what = "test error" if kind == "test-error" else "error"
     return (
         f"The best cell is {cells.name(best)}: its median {what} is {middle}, the 10th percentile {low} and "
-        f"the 90th {high}; {cell.successes} of {len(cell.results)} starts end at or below "
+        f"the 90th {high}; {cell.successes(kind)} of {len(cell.results)} starts end at or below "
         f"{number(cells.success_error)}."
     )
 

@@ -31,8 +31,9 @@ STYLES = {
     },
 }
 """The style of each role of a map, as rich and Textual write it; a level is an index into `COLORS`."""
-SHADES, ASCII_SHADES = " ░▒▓█", " .:*#"
-"""The characters from the best to the worst value, if there are no colors."""
+SHADES, ASCII_SHADES = " ░▒▓█", " :=#@"
+"""The characters from the best to the worst value, if there are no colors. None of them is `*`, `>`, `.` or
+`x`, which mark the best cell, the cursor, and cells without results or with a divergence."""
 MAX_LABEL_LENGTH = 12
 """The most characters of the value in front of a row."""
 MAX_ROWS = 20
@@ -148,9 +149,9 @@ def best_text(cells: Cells, *, brief: bool = False) -> str:
         return ""
     number = cells.ranking[0]
     cell, named = cells.cells[number], cells.name(number)
-    kind = "test-error" if cells.metric == "test-error" else "error"
+    kind = cells.judged_by
     median = f"median {kind.replace('-', ' ')} {figure_text(cell.figure(kind), 'error')}"
-    reached = f" ({cell.successes} of {len(cell.results)} at or below {cells.success_error:g})"
+    reached = f" ({cell.successes(kind)} of {len(cell.results)} at or below {cells.success_error:g})"
     return f"best: {named}: {median}{'' if brief else reached}"
 
 
@@ -160,7 +161,8 @@ def _short(name: str, value: Any) -> str:
 
 def _label(name: str, value: Any) -> str:
     """The value in front of a row."""
-    return _short(name, value)[:MAX_LABEL_LENGTH]
+    text = _short(name, value)
+    return text if len(text) <= MAX_LABEL_LENGTH else f"{text[: MAX_LABEL_LENGTH - 3]}..."
 
 
 def _cell_width(cells: Cells, values: Sequence[Any], name: str, digits: int | None) -> int:
@@ -267,7 +269,7 @@ def _list(cells: Cells, style: MapStyle) -> RenderableType:
     table = Table(box=None, pad_edge=False)
     for name in vary:
         table.add_column(FIELD[name].label, justify="right", no_wrap=True)
-    kind = "test-error" if cells.metric == "test-error" else "error"
+    kind = cells.judged_by
     for heading in (f"median {kind.replace('-', ' ')}", "10th to 90th percentile", "succeeded", "diverged"):
         table.add_column(heading, justify="right", no_wrap=True)
     for number in numbers:
@@ -280,6 +282,7 @@ def _list(cells: Cells, style: MapStyle) -> RenderableType:
         count = len(cell.results)
         cell_span = _cell(median, heights[number], 10, style, known=True)
         shaded = Text(cell_span.text, STYLES.get(cell_span.role or "", ""))
-        table.add_row(*labels, shaded, f"{low} to {high}", f"{cell.successes}/{count}", str(cell.diverged))
+        succeeded, diverged = f"{cell.successes(kind)}/{count}", str(cell.diverged)
+        table.add_row(*labels, shaded, f"{low} to {high}", succeeded, diverged)
     title = caption(cells) if in_order else f"{caption(cells)}: the best of {len(cells.cells)} cells"
     return Group(Text(title), table)

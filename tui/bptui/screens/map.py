@@ -217,10 +217,10 @@ class MapScreen(Dialog[Opened]):
 
     def _take_news(self, mapping: Mapping) -> None:
         news = mapping.news()
-        if news.begun is not None and self._cells is None:
-            self._begun = news.begun
-            self._cells = news.begun.plan.cells(news.begun.sweep)
         changed = bool(news.results) or (news.note, news.ended) != (self._note, self._ended)
+        if news.begun is not None and self._cells is None:
+            self._begun, changed = news.begun, True
+            self._cells = news.begun.plan.cells(news.begun.sweep)
         self._note, self._ended = news.note, news.ended
         if self._cells is not None:
             self._cells.add(news.results)
@@ -321,7 +321,7 @@ class MapScreen(Dialog[Opened]):
         plan = self._begun.plan if self._begun is not None else self._plan
         if plan is None:
             base = self._base
-            plan = proposed_plan(base.config, base.source, side_by_side=base.compiled)
+            plan = proposed_plan(base.config, base.source, base.limits.allows, side_by_side=base.compiled)
         if self._cells is not None:
             plan = replace(plan, metric=self._cells.metric)
         self.app.push_screen(MapSetup(self._base, plan), self._take_plan)

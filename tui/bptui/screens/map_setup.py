@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from bpengine import FIELD, ConfigError
+from bpengine import FIELD, ConfigError, Field
 from bpengine.numbers import parse_whole
 from bpengine.sweeps.axes import FORMS, axis_field
 from bpengine.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
@@ -23,7 +23,7 @@ from bptui.screens.dialog import Dialog
 from bptui.screens.option_list import DialogOptions
 from bptui.session.map.mapping import MapBase
 from bptui.session.map.plan import MAX_STARTS, AxisPlan, MapPlan, typed_axis
-from bptui.session.map.proposing import axis_fields, proposed_axis
+from bptui.session.map.proposing import axis_fields, proposed_axis, why_not_proposed
 from bptui.terminal.textual_internals import bind_commands
 
 STARTS = (1, 2, 4, 8, 16, 32, 64)
@@ -127,7 +127,7 @@ class MapSetup(Dialog[MapPlan]):
                 lambda plan: f"{success_error(plan):g}",
                 lambda plan, by: replace(plan, success_error=success_error(plan) * (10.0 if by > 0 else 0.1)),
                 lambda plan, text: replace(plan, success_error=FIELD["target_error"].parse(text) or None),
-                "The last error at or below which a run has succeeded.",
+                "The last error at or below which a run has succeeded; its test error, if a cell shows that.",
             ),
             Row(
                 "epochs",
@@ -139,6 +139,8 @@ class MapSetup(Dialog[MapPlan]):
         )
 
     def _axis_rows(self, name: str) -> tuple[Row, Row]:
+        base = self._base
+
         def axis(plan: MapPlan) -> AxisPlan:
             found: AxisPlan = getattr(plan, name)
             return found
@@ -146,21 +148,28 @@ class MapSetup(Dialog[MapPlan]):
         def having(plan: MapPlan, changed: AxisPlan) -> MapPlan:
             return replace(plan, columns=changed) if name == "columns" else replace(plan, rows=changed)
 
+        def proposed(plan: MapPlan, field: Field) -> AxisPlan:
+            count = len(axis(plan).axis.values)
+            return proposed_axis(field, base.config, count, base.limits.allows)
+
         def next_field(plan: MapPlan, by: int) -> MapPlan:
             taken = {*plan.names} - {axis(plan).field.name}
             fields = [each for each in self._fields if each.name not in taken]
             place = fields.index(axis(plan).field) if axis(plan).field in fields else 0
             field = fields[(place + by) % len(fields)]
-            return having(plan, proposed_axis(field, self._base.config, len(axis(plan).axis.values)))
+            return having(plan, proposed(plan, field))
 
         def typed_field(plan: MapPlan, text: str) -> MapPlan:
             if "=" in text:
                 return having(plan, typed_axis(text, None))
             begun = (each for each in self._fields if text and each.label.startswith(text.lower()))
             field = next(begun, axis_field(text))
-            if field not in self._fields:
+            if field is None:
                 raise ConfigError(name, must_be("the name of a setting", text))
-            return having(plan, proposed_axis(field, self._base.config, len(axis(plan).axis.values)))
+            why_not = why_not_proposed(field, base.config, base.source)
+            if why_not:
+                raise ConfigError(field.label, why_not)
+            return having(plan, proposed(plan, field))
 
         return (
             Row(

@@ -28,14 +28,14 @@ def cell_text(cells: Cells, number: int) -> Text:
     cell, name = cells.cells[number], cells.name(number)
     if not cell.results:
         return Text.assemble((f"{name}\n", "bold"), "not trained yet")
-    kind = "test-error" if cells.metric == "test-error" else "error"
+    kind = cells.judged_by
     low, middle, high = (figure_text(cell.quantile(share, kind), kind, 2) for share in (0.1, 0.5, 0.9))
     count, best, opened = len(cell.results), cell.in_order(kind)[0], cell.middle(kind)
     best_error = best.test_error if kind == "test-error" else best.error
     lines = [
         f"median {kind.replace('-', ' ')} {middle}",
         f"10th-90th percentile {low} to {high}",
-        f"{cell.successes} of {count} succeeded (<= {cells.success_error:g}), {cell.diverged} diverged",
+        f"{cell.successes(kind)} of {count} succeeded (<= {cells.success_error:g}), {cell.diverged} diverged",
         "every start diverged"
         if best.diverged or best_error is None
         else f"best start: seed {best.seed}, {figure_text(best_error, kind, 2)}",

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.edits import edited_at
-from bptui.session.cloud.computation import PARTS, Computation
+from bptui.session.cloud.computation import THREADS, Computation
 from bptui.session.cloud.figures import compared, standing
 from bptui.session.cloud.run_setup import RunSetup, setup_of
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Standing
@@ -211,7 +211,7 @@ class Cloud:
             return
         if not work.in_round:
             work.begin_round()
-        for number in range(PARTS):
+        for number in range(work.parts):
             work.train(number, lambda: clock() < deadline)
         self._end_round(work)
 
@@ -222,12 +222,12 @@ class Cloud:
             if work is None or not all(each.done() for each in self._training):
                 return
             if self._executor is None:
-                self._executor = ThreadPoolExecutor(PARTS, thread_name_prefix="cloud")
+                self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="cloud")
             if not work.in_round:
                 work.begin_round()
             self._training = [
                 self._executor.submit(work.train, number, lambda: self._wants(work))
-                for number in range(PARTS)
+                for number in range(work.parts)
             ]
             for each in self._training:
                 each.add_done_callback(lambda part: self._end_part(work, part))

@@ -9,16 +9,18 @@ from collections.abc import Callable
 import numpy as np
 
 from bpengine import Trainer
+from bpengine.jobs.dividing import max_lanes
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.kernels.loading import NumbaError
+from bpengine.network import parameter_count
 from bptui.session.cloud.figures import band_of
 from bptui.session.cloud.run_setup import RunSetup
 from bptui.session.cloud.starts import OneByOne, Reached, SideBySide, Starts
 from bptui.session.cloud_snapshot import Band
 from bptui.session.observation import domain_grid
 
-PARTS = 2
-"""The number of parts into which the starts are divided, so that two threads can train them."""
+THREADS = 2
+"""How many threads train the starts, which are divided into at least as many parts."""
 ROUND_SECONDS = 0.15
 """About how long a round takes, so that the screen can show its result."""
 MAX_FACTOR = 4.0
@@ -37,6 +39,8 @@ class Computation:
         setup: the `setup` argument.
         in_lanes: the `in_lanes` argument.
         seeds: the seed of each start.
+        parts: the number of parts into which the starts are divided, more for a large network: training can
+            be given up only between the epochs of a part.
         target: how many epochs to train.
         trained_to: how many epochs the round in progress or the last one trains to.
         band: the result of the last round; None before the first one has ended.
@@ -53,8 +57,13 @@ class Computation:
         work = work_per_sample(setup.sizes) * len(self.seeds)
         self._inputs, self._shape = domain_grid(trainer.dataset, work)
         self._epochs_a_round = ROUND_SECONDS / (setup.seconds(in_lanes=in_lanes) * len(self.seeds))
-        self._starts: list[Starts | None] = [None] * PARTS
-        self._reached: list[Reached | None] = [None] * PARTS
+        self.parts = THREADS
+        if in_lanes:
+            samples = len(self._dataset) + len(self._dataset.test or ())
+            most = max_lanes(parameter_count(setup.sizes), samples, setup.sizes[-1])
+            self.parts = max(THREADS, -(-len(self.seeds) // most))
+        self._starts: list[Starts | None] = [None] * self.parts
+        self._reached: list[Reached | None] = [None] * self.parts
         self._lock = threading.Lock()
         self._began = 0.0
 
@@ -81,12 +90,12 @@ class Computation:
     def begin_round(self) -> None:
         """Begin a round. The computation must not be done, and not be in a round."""
         self.trained_to = min(self.target, self.epochs_done + max(1, int(self._epochs_a_round)))
-        self._reached = [None] * PARTS
+        self._reached = [None] * self.parts
         self._began = time.perf_counter()
 
     def train(self, number: int, goes_on: Callable[[], bool]) -> None:
         """Train a part of the starts through the round while `goes_on()`. The last part ends the round."""
-        if self._reached[number] is not None:
+        if self._reached[number] is not None or not goes_on():
             return
         try:
             with np.errstate(all="ignore"):
@@ -100,7 +109,8 @@ class Computation:
 
     def _made(self, number: int) -> Starts:
         """A part of the starts. They are created when they are first trained, since that takes time."""
-        seeds = self.seeds[number * len(self.seeds) // PARTS : (number + 1) * len(self.seeds) // PARTS]
+        first, last = (place * len(self.seeds) // self.parts for place in (number, number + 1))
+        seeds = self.seeds[first:last]
         starts: Starts = (SideBySide if self.in_lanes else OneByOne)(self.setup, seeds)
         self._starts[number] = starts
         return starts
@@ -109,10 +119,10 @@ class Computation:
         with self._lock:
             self._reached[number] = reached
             parts = [part for part in self._reached if part is not None]
-        if len(parts) == PARTS:
+        if len(parts) == self.parts:
             epochs = self.trained_to - self.epochs_done
             seconds = max(time.perf_counter() - self._began, 1e-3)
             factor = min(max(ROUND_SECONDS / seconds, 1 / MAX_FACTOR), MAX_FACTOR)
             self._epochs_a_round = max(1.0, epochs * factor, self._epochs_a_round / MAX_FACTOR)
             self.band = band_of(parts, self.trained_to, self._dataset, self._shape)
-            self._reached = [None] * PARTS  # frees much memory
+            self._reached = [None] * self.parts  # frees much memory

@@ -99,15 +99,15 @@ class OneByOne:
     """
 
     def __init__(self, setup: RunSetup, seeds: Sequence[int]) -> None:
-        self._seeds = tuple(seeds)
-        self._runs = [
-            Trainer(setup.config.replace(seed=seed), setup.source, kernel=setup.kernel) for seed in seeds
-        ]
-        self._changes = setup.changes
-        self._made = [0] * len(self._runs)
+        self._setup, self._seeds = setup, tuple(seeds)
+        self._runs: list[Trainer] = []
+        self._made = [0] * len(self._seeds)
 
     def advance(self, until: int) -> bool:
         """See `Starts.advance`."""
+        if len(self._runs) < len(self._seeds):  # in calls of their own: a large network takes long to create
+            self._runs.append(self._run(self._seeds[len(self._runs)]))
+            return True
         number = next((number for number in range(len(self._runs)) if self._left(number, until)), None)
         if number is not None:
             run = self._runs[number]
@@ -115,18 +115,22 @@ class OneByOne:
                 run.run_for(MILLISECONDS, max_samples=self._left(number, until))
         return any(self._left(number, until) for number in range(len(self._runs)))
 
+    def _run(self, seed: int) -> Trainer:
+        setup = self._setup
+        return Trainer(setup.config.replace(seed=seed), setup.source, kernel=setup.kernel)
+
     def _left(self, number: int, until: int) -> int:
         """Make the changes that are due; return how many samples are left to the next one or to `until`."""
-        run = self._runs[number]
-        while self._made[number] < len(self._changes):
-            position, config = self._changes[self._made[number]]
+        run, changes = self._runs[number], self._setup.changes
+        while self._made[number] < len(changes):
+            position, config = changes[self._made[number]]
             if run.divergence is not None or run.samples_to(*position) > 0:
                 break
             run.reconfigure(config.replace(seed=run.config.seed))
             self._made[number] += 1
         if run.divergence is not None or run.finished:
             return 0
-        following = self._changes[self._made[number] :][:1]
+        following = changes[self._made[number] :][:1]
         return max(0, min(run.samples_to(*where) for where in ((until, 0), *(each for each, _ in following))))
 
     def reached(self, epochs: int, inputs: Array | None) -> Reached:

@@ -12,6 +12,7 @@ import numpy as np
 from bpengine import DataError, Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.arrays import Array
 from bpengine.group import Group
+from bpengine.jobs import Job, divided
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.kernels.loading import NumbaError
 from bptui.session.advising import Limits
@@ -55,43 +56,43 @@ def cell_fits(
         DataError: the data can't be used.
         NumbaError: there is no machine code.
     """
+    kernel = "numba" if side_by_side else "numpy"
+    parameters: list[Array] = []
+    diverged: list[bool] = []
     with np.errstate(all="ignore"):
-        train = _side_by_side if side_by_side else _one_by_one
-        trained = train(configs, source, goes_on)
-        return None if trained is None else _observed(configs, source, middle, *trained)
+        for job in divided(configs, source, kernel=kernel):
+            alone = len(job.configs) == 1
+            trained = _alone(job, source, kernel, goes_on) if alone else _side_by_side(job, source, goes_on)
+            if trained is None:
+                return None
+            parameters += trained[0]
+            diverged += trained[1]
+        return _observed(configs, source, middle, parameters, diverged)
 
 
 _Trained = tuple[list[Array], list[bool]]
 """The parameters of each start, and whether it diverged."""
 
 
-def _side_by_side(
-    configs: Sequence[TrainingConfig], source: Dataset | None, goes_on: Callable[[], bool]
-) -> _Trained | None:
-    group = Group(configs, source)
-    while group.advance(configs[0].epochs):
+def _side_by_side(job: Job, source: Dataset | None, goes_on: Callable[[], bool]) -> _Trained | None:
+    group = Group(job.configs, source)
+    while group.advance(job.until):
         if not goes_on():
             return None
-    lanes = range(len(configs))
+    lanes = range(len(job.configs))
     return [group.parameters(lane) for lane in lanes], [
         outcome.stop_reason == "diverged" for outcome in group.outcomes()
     ]
 
 
-def _one_by_one(
-    configs: Sequence[TrainingConfig], source: Dataset | None, goes_on: Callable[[], bool]
-) -> _Trained | None:
-    parameters, diverged = [], []
-    for config in configs:
-        trainer = Trainer(config, source)
-        with contextlib.suppress(DivergedError):
-            while not trainer.finished:
-                if not goes_on():
-                    return None
-                trainer.run_for(SLICE_MILLISECONDS)
-        parameters.append(trainer.network.parameters.copy())
-        diverged.append(trainer.divergence is not None)
-    return parameters, diverged
+def _alone(job: Job, source: Dataset | None, kernel: str, goes_on: Callable[[], bool]) -> _Trained | None:
+    trainer = Trainer(job.configs[0], source, kernel=kernel)
+    with contextlib.suppress(DivergedError):
+        while not trainer.finished:
+            if not goes_on():
+                return None
+            trainer.run_for(SLICE_MILLISECONDS)
+    return [trainer.network.parameters.copy()], [trainer.divergence is not None]
 
 
 def _observed(

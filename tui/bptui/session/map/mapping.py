@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpengine import ConfigError, DataError, Dataset, TrainingConfig
+from bpengine.jobs import divided
 from bpengine.kernels.loading import NumbaError
 from bpengine.sweeps import Result, Sweep
 from bptui.cluster.errors import ClusterError
@@ -21,6 +22,8 @@ from bptui.session.map.proposing import proposed_plan
 
 CONNECTING = "Connecting to the cluster."
 WITH_NUMPY = "No numba: small and slow."
+MAX_FIRST_WORK = 2**33
+"""The most work of a cell that is trained before all others (see `Job.work`): about ten seconds."""
 NO_MEMORY = "There is not enough memory for this map."
 
 
@@ -121,7 +124,9 @@ class Mapping:
             side_by_side = wait_for_lanes(self._stopped)
         if self._stopped.is_set():
             return
-        plan = self._plan or proposed_plan(base.config, base.source, side_by_side=side_by_side)
+        plan = self._plan or proposed_plan(
+            base.config, base.source, base.limits.allows, side_by_side=side_by_side
+        )
         problem = base.problem(plan)
         if problem:
             self._tell(problem)
@@ -168,9 +173,13 @@ def _passes(sweep: Sweep, *, side_by_side: bool) -> Iterator[set[int]]:
             yield every - set(range(start, len(sweep), sweep.starts))
         return
     cell = min(range(len(sweep.cells)), key=lambda cell: _distance(sweep.cells[cell], sweep.base))
-    first = {cell * sweep.starts + start for start in range(sweep.starts)}
-    yield every - first
-    yield first
+    first = range(cell * sweep.starts, (cell + 1) * sweep.starts)
+    jobs = divided([sweep.runs[run] for run in first], sweep.source, kernel=sweep.kernel)
+    if sum(job.work for job in jobs) > MAX_FIRST_WORK:  # smaller networks, if there are any, come first
+        yield set()
+        return
+    yield every - {*first}
+    yield {*first}
 
 
 def _distance(values: dict[str, Any], config: TrainingConfig) -> float:

@@ -15,6 +15,8 @@ MAX_VALUES = 20
 MAX_STARTS = 64
 MAX_RUNS = 10_000
 """The most runs of a map."""
+SEED_REFUSED = "can't be varied: each cell has many seeds, those of its starts"
+"""Why the seed can't be an axis."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,10 +134,10 @@ class MapPlan:
     ) -> None:
         columns, rows = self.columns, self.rows
         if columns.field is rows.field:
-            raise ConfigError("map", f"columns and rows must be two settings, both are {columns.field.label}")
+            raise ConfigError("columns and rows", f"must be two settings, both are {columns.field.label}")
         for each in (columns, rows):
             if each.field.name == "seed":
-                raise ConfigError("map", "the seed can't be varied: the starts of a cell differ in it")
+                raise ConfigError(each.field.label, SEED_REFUSED)
             if len(each.axis.values) > MAX_VALUES:
                 count = len(each.axis.values)
                 raise ConfigError(each.field.label, f"must have at most {MAX_VALUES} values, got {count}")
@@ -144,7 +146,7 @@ class MapPlan:
         if not 1 <= self.starts <= MAX_STARTS:
             raise ConfigError("starts", must_be(f"a whole number from 1 to {MAX_STARTS}", self.starts))
         if self.runs > MAX_RUNS:
-            raise ConfigError("map", f"must have at most {MAX_RUNS} runs, got {self.runs}")
+            raise ConfigError("runs", f"must be at most {MAX_RUNS}, got {self.runs}")
         base = self.base(config)
         configs = [
             base.replace(**dict(zip(self.names, (column, row), strict=True)))
@@ -158,6 +160,6 @@ class MapPlan:
         if refused is not None:
             both = (f"{each.field.label} {each.field.format(getattr(refused, each.field.name))}"
                     for each in (columns, rows))  # fmt: skip
-            raise ConfigError("map", f"not all of it is allowed here: {', '.join(both)}")
+            raise ConfigError(", ".join(both), "more than is allowed here")
         if self.metric == "test-error" and not all(has_test(made, source) for made in configs):
             raise ConfigError("test error", "there are no test samples: set the test share")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Dataset, Field, TrainingConfig
 from bpengine.fields import ChoiceField, NamesField, NumberField, WidthsField
 from bpengine.steps import DecadeStep
-from bptui.session.map.plan import MAX_VALUES, AxisPlan, MapPlan, has_test
+from bptui.session.map.plan import MAX_VALUES, SEED_REFUSED, AxisPlan, MapPlan, has_test
 
 COLUMNS, ROWS, STARTS = 10, 8, 16
 """The size of a map whose runs are trained side by side."""
 FEW_COLUMNS, FEW_ROWS, FEW_STARTS = 5, 4, 3
 """The size if NumPy trains the runs one by one, which takes a few hundred times as long."""
+MAX_WIDTH = 100
+"""The most units of a proposed layer, unless the current one has more."""
 FACTOR = 10
 """The factor between the current value and each end of a range."""
 _NEVER = frozenset({"dataset", "data_seed", "function", "x_range", "report_interval", "seed"})
@@ -22,36 +24,65 @@ _FIRST = ("learning_rate", "hidden_units")
 
 
 def axis_fields(config: TrainingConfig, source: Dataset | None) -> list[Field]:
-    """The settings that can be an axis: those that have an effect."""
-    return [
-        field
-        for field in FIELDS
-        if field.name not in _NEVER
-        and config.uses(field)
-        and not (source is not None and field.describes_named_data)
-    ]
+    """The settings for which there are proposed values."""
+    return [field for field in FIELDS if not why_not_proposed(field, config, source)]
 
 
-def proposed_plan(config: TrainingConfig, source: Dataset | None, *, side_by_side: bool) -> MapPlan:
+def why_not_proposed(field: Field, config: TrainingConfig, source: Dataset | None) -> str:
+    """Why no values of a setting are proposed; empty if there are proposed values."""
+    if field.name == "seed":
+        return SEED_REFUSED
+    if not config.uses(field) or (source is not None and field.describes_named_data):
+        return "has no effect with the other settings"
+    return f"has no proposed values: type {field.name}= and values" if field.name in _NEVER else ""
+
+
+def proposed_plan(
+    config: TrainingConfig,
+    source: Dataset | None,
+    allows: Callable[[TrainingConfig], bool] = lambda _config: True,
+    *,
+    side_by_side: bool,
+) -> MapPlan:
     """The learning rate by the hidden units, with the test error if there are test samples.
 
     Args:
         config: the current settings.
         source: the user's own samples; None for the named data set.
+        allows: whether settings may be trained; the current ones may.
         side_by_side: whether there is machine code for runs side by side; without it the map is smaller.
     """
     columns, rows = (FIELD[name] for name in _FIRST)
     many = (COLUMNS, ROWS, STARTS) if side_by_side else (FEW_COLUMNS, FEW_ROWS, FEW_STARTS)
     return MapPlan(
-        columns=proposed_axis(columns, config, many[0]),
-        rows=proposed_axis(rows, config, many[1]),
+        columns=proposed_axis(columns, config, many[0], allows),
+        rows=proposed_axis(rows, config, many[1], allows),
         starts=many[2],
         metric="test-error" if has_test(config, source) else "error",
     )
 
 
-def proposed_axis(field: Field, config: TrainingConfig, count: int) -> AxisPlan:
-    """About `count` useful values of a setting; the current value is one of them or near one."""
+def proposed_axis(
+    field: Field,
+    config: TrainingConfig,
+    count: int,
+    allows: Callable[[TrainingConfig], bool] = lambda _config: True,
+) -> AxisPlan:
+    """About `count` useful values of a setting; the current value is one of them or near one.
+
+    Args:
+        field: the setting.
+        config: the current settings.
+        count: the number of values.
+        allows: whether settings may be trained; values that may not are left out.
+    """
+    proposed = _all_proposed(field, config, count)
+    values = proposed.axis.values
+    allowed = [value for value in values if allows(config.replace(**{field.name: value}))]
+    return proposed if len(allowed) in (0, len(values)) else AxisPlan(_listed(field, allowed), field)
+
+
+def _all_proposed(field: Field, config: TrainingConfig, count: int) -> AxisPlan:
     value = getattr(config, field.name)
     count = min(count, MAX_VALUES)
     if isinstance(field, WidthsField):
@@ -75,15 +106,20 @@ def _numbers(field: NumberField, value: Any, count: int) -> str:
 
 
 def _listed(field: Field, values: Sequence[Any]) -> str:
-    return ",".join(dict.fromkeys(field.format(field.validate(value)) for value in values))
+    texts = dict.fromkeys(field.format(field.validate(value)) for value in values)
+    return (";" if any("," in text for text in texts) else ",").join(texts)
 
 
 def _widths(widths: tuple[int, ...], count: int) -> str:
-    """Widths up to eight units; wider layers are halved and doubled instead."""
+    """Widths up to eight units; wider layers are halved and doubled instead, but not doubled beyond
+    `MAX_WIDTH` units, since larger networks take long."""
     if len(widths) == 1 and widths[0] <= 8:
         return f"1..{count}" if widths[0] <= count else ",".join(map(str, range(2, 9, 2)))
-    factors = [2.0**power for power in range(2 - count, 2)]  # larger networks would take long
-    layers = [",".join(str(min(max(round(width * each), 1), 100)) for width in widths) for each in factors]
+    factors = [2.0**power for power in range(2 - count, 2)]
+    layers = [
+        ",".join(str(min(max(round(width * each), 1), max(width, MAX_WIDTH))) for width in widths)
+        for each in factors
+    ]
     return ";".join(dict.fromkeys(layers)) if len(widths) > 1 else ",".join(dict.fromkeys(layers))
 
 
