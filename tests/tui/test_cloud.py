@@ -93,7 +93,7 @@ def with_cloud(task: Task, source: Dataset | None = None, **settings: Any) -> tu
     session = Session(config, source, kernels=KernelChoice("numpy"))
     session.advance_to(9)
     session.toggle_cloud()
-    session.run_to_rest()
+    session.run_until_idle()
     snapshot = session.snapshot()
     cloud = snapshot.comparison.cloud
     assert cloud is not None

@@ -155,7 +155,7 @@ def test_a_cloud(snap_compare: Compare, task: Task, size: tuple[int, int]) -> No
 
     async def rest(pilot: Pilot[int]) -> None:
         await pilot.press("n")
-        app.view.session.run_to_rest()
+        app.view.session.run_until_idle()
         app.view.show_now()
 
     assert snap_compare(app, run_before=rest, terminal_size=size)

@@ -6,7 +6,7 @@ from bpengine import Edit
 from bpengine.edits import BIAS
 from bptui.box.prediction import Prediction, is_close, read
 from bptui.box.stepper import Stepper
-from bptui.box.tally import Tally
+from bptui.box.score import Score
 from tests.tui.support.sessions import make_session
 
 
@@ -23,12 +23,12 @@ def test_a_prediction_is_right_to_two_digits_however_it_is_written() -> None:
 
 
 def test_numbers_that_an_edit_has_changed_are_asked_for_again() -> None:
-    session, prediction = make_session(), Prediction(Tally())
+    session, prediction = make_session(), Prediction(Score())
     stepper = Stepper(lambda: session)
     prediction.toggle()
     assert stepper.walk is not None
     prediction.reveal(stepper.walk)
-    stepper.look()
+    stepper.trace_next()
     assert not prediction.asks(stepper.walk)
     session.edit(Edit("set", 0, 0, BIAS, 0.5))
     stepper.follow()

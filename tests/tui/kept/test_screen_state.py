@@ -45,7 +45,7 @@ def kept_app(runs: Path, *, running: bool = False) -> BptuiApp:
     session.toggle_what_if()
     session.toggle_frozen(0, 5)
     session.change(FIELD["hidden_units"], (2,))
-    session.run_to_rest()
+    session.run_until_idle()
     app._open = "classification"
     app.view.change_options(smooth=True, setting=3)
     if running:

@@ -268,10 +268,10 @@ async def test_predict_then_reveal() -> None:
         for _ in range(2):  # z1[2] was revealed, a1[1] and a1[2] are worked, a1[3] is half worked
             await walked(pilot, "right")
         assert "z1[3] = x[1] W1[1,3]" in await walked(pilot)
-        assert not box._prediction.tally.values > 1
+        assert not box._prediction.score.values > 1
         assert "= ?" not in await walked(pilot, "p")
         await pilot.press("escape", "o", "p")
-        assert "1 of 1 values" in await walked(pilot), "a tally for the session"
+        assert "1 of 1 values" in await walked(pilot), "a score for the session"
         await pilot.press("space")
         assert not box_of(app)._prediction.is_on, "playing asks for nothing"
         await pilot.press("space", "escape")

@@ -28,7 +28,7 @@ RATE = FIELD["learning_rate"]
 
 def at_rest(session: Session) -> tuple[Snapshot, CloudSnapshot, Band]:
     """The session once nothing is left to compute."""
-    session.run_to_rest()
+    session.run_until_idle()
     session.forget_notice()
     snapshot = session.snapshot()
     cloud = snapshot.comparison.cloud
@@ -160,7 +160,7 @@ def test_it_follows_steps_rewinds_restarts_and_seeds_and_is_off_when_off() -> No
     ]
     for action, epochs in follow:
         action()
-        session.run_to_rest()
+        session.run_until_idle()
         cloud = session.snapshot().comparison.cloud
         assert cloud is not None
         assert cloud.target == epochs

@@ -104,7 +104,7 @@ def test_an_edited_run_is_kept_rewound_and_compared() -> None:
     assert reference is not None
     assert compare(reference, snapshot).startswith("edits 0 → 2: error in epoch 5")
     session.toggle_cloud()
-    session.run_to_rest()
+    session.run_until_idle()
     advice = session.snapshot().status.advice
     assert advice.startswith("This run was edited 2 times from epoch 6 on, the starts were not: it is better")
     text = describe(session.snapshot())

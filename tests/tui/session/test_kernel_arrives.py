@@ -83,7 +83,7 @@ def test_a_cloud_of_few_starts_says_that_a_restart_gives_more() -> None:
     session.forget_notice()
     progress = "Cloud: training 8 starts for 1 epoch. For 64 starts, r restarts with numba."
     assert session.snapshot().status.advice == progress
-    session.run_to_rest()
+    session.run_until_idle()
     few = session.snapshot()
     assert few.status.advice.endswith(" of 8 starts. For 64 starts, r restarts with numba.")
     assert len(few.status.advice) <= MAX_SENTENCE_LENGTH

@@ -108,7 +108,7 @@ def test_what_changes_a_run_is_observed() -> None:
     )
     for change in changes:
         change()
-        session.run_to_rest()
+        session.run_until_idle()
         seen.append(session.snapshot())
     assert len({id(snapshot.run) for snapshot in seen}) == len(seen)
     assert len({id(snapshot.network) for snapshot in seen}) == len(seen)

@@ -299,11 +299,11 @@ def test_a_finished_and_a_diverged_run_can_be_viewed_and_go_another_way() -> Non
 def test_the_cloud_waits_while_an_earlier_epoch_is_on_view() -> None:
     session = at(42)
     session.toggle_cloud()
-    session.run_to_rest()
+    session.run_until_idle()
     before = session.snapshot().comparison.cloud
     assert before is not None
     session.view(20)
-    session.run_to_rest()
+    session.run_until_idle()
     assert session.snapshot().comparison.cloud is None
     assert advice(session) == "Viewing epoch 20 of 42, without the cloud: esc shows it, space branches."
     session.leave_view()
@@ -316,7 +316,7 @@ def test_the_cloud_waits_while_an_earlier_epoch_is_on_view() -> None:
     session.toggle_cloud()
     assert advice(session) == "The cloud is on, but only drawn at the latest epoch: esc goes there."
     session.leave_view()
-    session.run_to_rest()
+    session.run_until_idle()
     cloud = session.snapshot().comparison.cloud
     assert cloud is not None and cloud.band is not None
     assert cloud.band.epochs_done == session.epochs_done

@@ -73,7 +73,7 @@ def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence(
     assert kept is not None
     later = make_session()
     later.take_state(kept, paused=False)
-    later.run_to_rest()
+    later.run_until_idle()
     expected = with_edits(session.config, edits)
     assert later._trainer.edits == expected.edits
     assert (later._trainer.network.parameters == expected.network.parameters).all()
@@ -151,7 +151,7 @@ def test_a_what_if_that_is_stopped_says_which_edits_it_lacks() -> None:
         session.snapshot()
     )
     session.toggle()
-    session.run_to_rest()
+    session.run_until_idle()
     assert len(session._trainer.edits) == 4
     session.undo()
     assert "not repeated" not in describe(session.snapshot())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bptui.actions.setting_actions import SettingActions
-from bptui.box.tally import Tally
+from bptui.box.score import Score
 from bptui.commands import key_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class ScreenActions(SettingActions):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._tally = Tally()
+        self._score = Score()
 
     def on_network_panel_opened(self) -> None:
         """Show the details of the chosen unit, and keep them up to date."""
@@ -164,7 +164,7 @@ class ScreenActions(SettingActions):
         if not any(
             isinstance(screen, BoxScreen) for screen in self.screen_stack
         ):  # the palette opens over it
-            self._push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._tally, weight))
+            self._push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._score, weight))
 
     def action_describe(self) -> None:
         """Describe the run in words."""

@@ -8,7 +8,7 @@ from enum import Enum
 
 from bpengine.derivation import TEXT, Derived
 from bpengine.numbers import parse_real
-from bptui.box.tally import Tally
+from bptui.box.score import Score
 from bptui.box.walk import Walk
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
@@ -38,11 +38,11 @@ class Prediction:
     """Asks for the numbers of a walk, and checks the answers.
 
     Args:
-        tally: counts the answers.
+        score: counts the answers.
     """
 
-    def __init__(self, tally: Tally) -> None:
-        self.tally = tally
+    def __init__(self, score: Score) -> None:
+        self.score = score
         self.is_on = False
         self.typed = ""
         self.feedback = ""
@@ -112,16 +112,16 @@ class Prediction:
         number = walk.number.result.number
         # The sign was asked for before, so it need not be typed again.
         is_right = is_close(value, number if self.typed.startswith(tuple("+-")) else abs(number))
-        self.tally.values += 1
-        self.tally.right_values += is_right
+        self.score.values += 1
+        self.score.right_values += is_right
         self._answer(walk, f"{TEXT.number(value)} is {'right' if is_right else 'wrong'}.")
 
     def _take_sign(self, walk: Walk, sign: int) -> None:
         number = walk.number.result.number
         actual = 0 if number == 0 or math.isnan(number) else 1 if number > 0 else -1
         is_right = sign == actual
-        self.tally.signs += 1
-        self.tally.right_signs += is_right
+        self.score.signs += 1
+        self.score.right_signs += is_right
         name = {1: "positive", -1: "negative", 0: "0"}[actual]
         self._knows_sign = True
         self.feedback = f"{'Right' if is_right else 'Wrong'}: it is {name}."

@@ -30,9 +30,9 @@ class Stepper:
         self.problem = ""
         """Why there is no next step, or why a key did nothing; empty if all is well."""
         session().begin_stepping()
-        self.look()
+        self.trace_next()
 
-    def look(self) -> None:
+    def trace_next(self) -> None:
         """Trace the next step of the run as it is now."""
         session = self._session()
         self.walk, self.problem, self._point = None, "", session.point
@@ -55,7 +55,7 @@ class Stepper:
         """
         before, walk, point = self._point, self.walk, self._session().point
         if point != before or (walk is None and not self.problem):
-            self.look()
+            self.trace_next()
             if walk is not None and self.walk is not None and point[:3] == before[:3]:
                 self.walk.go_to_same(walk)
 
@@ -119,7 +119,7 @@ class Stepper:
             session.step_batch()
         else:
             session.step_epoch(1 if self.stride is Stride.EPOCH else session.epochs_to_report)
-        self.look()
+        self.trace_next()
         return True
 
     def _back(self, session: Session) -> bool:
@@ -131,7 +131,7 @@ class Stepper:
         if not session.step_back():
             self.problem = session.notice
             return False
-        self.look()
+        self.trace_next()
         if self.walk is not None:
             self.walk.to_last(self.stride)
         return True
@@ -156,7 +156,7 @@ class Stepper:
             session.view(epoch - 1)
         else:
             session.rewind(epoch)
-        self.look()
+        self.trace_next()
         if session.point == before and not begun and not session.in_progress:
             self.problem = session.notice
         return not self.problem

@@ -47,6 +47,6 @@ async def _rest(app: BptuiApp) -> None:
     while session.waiting:
         await asyncio.sleep(POLL_SECONDS)
     await until_idle(app)
-    session.run_to_rest()
+    session.run_until_idle()
     app.view.show_now()
     await until_idle(app)

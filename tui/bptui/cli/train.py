@@ -153,7 +153,7 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
     session = Session(trainer.config, restored=trainer)
     if cloud:
         session.toggle_cloud()
-        session.run_to_rest()
+        session.run_until_idle()
     return describe(session.snapshot())
 
 

@@ -14,7 +14,7 @@ from bpengine.edits import Input as Source
 from bptui.box.chain import edited_at_number, parameter_of
 from bptui.box.help import box_help
 from bptui.box.page import in_words
-from bptui.box.tally import Tally
+from bptui.box.score import Score
 from bptui.box.walk import MAX_UNITS, Walk
 from bptui.drawing.unit_position import Link
 from bptui.screens.box_display import PACES, BoxDisplay, EffectFigure
@@ -65,7 +65,7 @@ class BoxScreen(BoxDisplay):
         session: returns the session of the run; see `Stepper`.
         refresh: draws the tab's run as it is now, and then calls `show` with its snapshot.
         effect: makes the plot of a step's effect or, without a step, of the run, and its legend.
-        tally: counts the predictions.
+        score: counts the predictions.
         weight: the weight or bias whose chain of derivatives is shown first; None to show the step's first
             number.
     """
@@ -77,10 +77,10 @@ class BoxScreen(BoxDisplay):
         session: Callable[[], Session],
         refresh: Callable[[], None],
         effect: EffectFigure,
-        tally: Tally,
+        score: Score,
         weight: Link | None = None,
     ) -> None:
-        super().__init__(session, effect, tally)
+        super().__init__(session, effect, score)
         bind_commands(self, _ACTIONS)
         self._refresh_run, self._first_weight = refresh, weight
 
@@ -229,7 +229,7 @@ class BoxScreen(BoxDisplay):
         self._set_playing(False)
         session = self._session()
         session.scrub(direction, far=far)
-        self.stepper.look()
+        self.stepper.trace_next()
         self.stepper.problem = self.stepper.problem or session.notice or session.viewed
         self._refresh_run()
 

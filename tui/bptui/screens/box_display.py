@@ -15,7 +15,7 @@ from bptui.box.page import fitting, heading_without_step, headings, strides_line
 from bptui.box.picture import WITHOUT_STEP, picture_of
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
-from bptui.box.tally import Tally
+from bptui.box.score import Score
 from bptui.box.walk import Walk
 from bptui.drawing import Figure, Legend
 from bptui.screens.box_network import BoxNetwork
@@ -47,7 +47,7 @@ class BoxDisplay(Dialog[None]):
     }
     """
 
-    def __init__(self, session: Callable[[], Session], effect: EffectFigure, tally: Tally) -> None:
+    def __init__(self, session: Callable[[], Session], effect: EffectFigure, score: Score) -> None:
         super().__init__()
         self._session, self._effect = session, effect
         self._plotted: Walk | None = None
@@ -62,7 +62,7 @@ class BoxDisplay(Dialog[None]):
         self._strides = Static(id="box-strides", markup=False)
         self._footer = KeyFooter()
         self.stepper = Stepper(session)
-        self._prediction = Prediction(tally)
+        self._prediction = Prediction(score)
         self._shows_chain = False
 
     def compose(self) -> ComposeResult:
@@ -85,7 +85,7 @@ class BoxDisplay(Dialog[None]):
         prediction = self._prediction
         asks = walk is not None and prediction.asks(walk)
         pace = PACES[self._pace]
-        message = self.stepper.problem or (prediction.tally.in_words() if prediction.is_on else "")
+        message = self.stepper.problem or (prediction.score.in_words() if prediction.is_on else "")
         width = self.app.size.width - 2
         batch = snapshot.run.config.batch_size or snapshot.run.samples
         strides = strides_lines(self.stepper.stride, batch, walk)

@@ -205,7 +205,7 @@ class LiveRun:
         while self._trainer.epochs_done <= epoch and self.state not in (State.FINISHED, State.DIVERGED):
             self._train(self._trainer.run_epoch)
 
-    def run_to_rest(self) -> None:
+    def run_until_idle(self) -> None:
         """Train until nothing continues by itself: through a what-if, and to the end of a running run."""
         while self.state is State.RUNNING and not self.waiting:
             self.tick()

@@ -185,9 +185,9 @@ class Session(ViewedRun):
         shown = None if self._viewing is None else notices.cloud_waits()
         self._notice = shown if self._cloud.is_on else notices.CLOUD_OFF
 
-    def run_to_rest(self) -> None:
-        """Do what `LiveRun.run_to_rest` does, and compute the whole cloud."""
-        super().run_to_rest()
+    def run_until_idle(self) -> None:
+        """Do what `LiveRun.run_until_idle` does, and compute the whole cloud."""
+        super().run_until_idle()
         self.snapshot()  # lets the cloud follow the run
         self._cloud.compute_all()
 

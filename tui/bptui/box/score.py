@@ -1,4 +1,4 @@
-"""The tally of right and wrong predictions."""
+"""The score of right and wrong predictions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Tally:
+class Score:
     """Counts the predictions, and how many were right, while the app runs."""
 
     signs: int = 0
@@ -15,7 +15,7 @@ class Tally:
     right_values: int = 0
 
     def in_words(self) -> str:
-        """The tally as a short text; empty before the first prediction."""
+        """The score as a short text; empty before the first prediction."""
         if not self.signs:
             return ""
         return f"right: {self.right_signs} of {self.signs} signs, {self.right_values} of {self.values} values"
