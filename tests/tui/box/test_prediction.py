@@ -5,8 +5,8 @@ from __future__ import annotations
 from bpengine import Edit
 from bpengine.edits import BIAS
 from bptui.box.prediction import Prediction, is_close, read
-from bptui.box.stepper import Stepper
 from bptui.box.score import Score
+from bptui.box.stepper import Stepper
 from tests.tui.support.sessions import make_session
 
 

@@ -14,8 +14,8 @@ from bptui.box.chain import parameter_of
 from bptui.box.page import fitting, heading_without_step, headings, strides_lines
 from bptui.box.picture import WITHOUT_STEP, picture_of
 from bptui.box.prediction import Prediction
-from bptui.box.stepper import Stepper
 from bptui.box.score import Score
+from bptui.box.stepper import Stepper
 from bptui.box.walk import Walk
 from bptui.drawing import Figure, Legend
 from bptui.screens.box_network import BoxNetwork
