@@ -21,6 +21,9 @@ from hypothesis import settings
 settings.register_profile("any machine", deadline=None)  # no test depends on speed
 settings.load_profile("any machine")
 
+# The workers keep all processors busy. Threads of OpenBLAS would only wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 if "PYTHONPATH" in os.environ:
     parts = os.environ["PYTHONPATH"].split(os.pathsep)
     os.environ["PYTHONPATH"] = os.pathsep.join(str(Path(part).absolute()) for part in parts)
@@ -69,7 +72,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 10, 10)
+    gc.set_threshold(1_000_000, 10, 10)
 
 
 def pytest_sessionfinish() -> None:
