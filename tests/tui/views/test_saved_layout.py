@@ -13,6 +13,7 @@ from bptui.startup.start_settings import StartSettings
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
 from bptui.views.saved_layout import SavedLayout
+from tests.tui.support.apps import until
 from tests.tui.support.panels import FITTING, seen, text_of
 from tests.tui.support.terminal import bptui
 
@@ -201,8 +202,7 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
         await pilot.pause()
         assert "The plot shows" in text_of(app), "also on the other tab"
         await pilot.press("up")
-        await pilot.pause()
-        assert "The plot shows" not in text_of(app)
+        await until(pilot, lambda: "The plot shows" not in text_of(app))
     for start, greeted in (
         (StartSettings(layout_path=path, paused=True, kernel="numpy"), False),
         (StartSettings(paused=True, kernel="numpy"), False),

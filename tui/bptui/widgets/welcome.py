@@ -9,6 +9,9 @@ from bptui.commands import key_of
 
 KEYS = 3
 """How many key presses remove the line."""
+REMOVAL_SECONDS = 0.5
+"""How long after the last of them the line is removed. Then the screen is laid out anew, which would delay
+the answer to the key."""
 
 
 class Welcome(Static):
@@ -31,4 +34,4 @@ class Welcome(Static):
         """Note that a key was pressed."""
         self._keys += 1
         if self._keys == KEYS:
-            self.remove()
+            self.set_timer(REMOVAL_SECONDS, self.remove)
