@@ -14,6 +14,7 @@ from rich.table import Table
 from bpengine import ConfigError, TrainingConfig
 from bpengine.advice import Advice, Change, Experiment, Verdict
 from bpengine.advice.experiment import error_of
+from bpengine.advice.trials import MAX_RATIO
 from bpengine.jobs import divided, processors
 from bpengine.kernels.loading import load_lanes
 from tests.benchmarks.tables import table
@@ -40,7 +41,7 @@ class Situation:
     It is the change ranked first or, if nothing helps, all changes.
     """
     constant: float
-    """The error of the best constant output, which a change that helps must get below."""
+    """The error of the best constant output: no change helps that leaves `MAX_RATIO` times as much."""
 
     @property
     def helps(self) -> bool:
@@ -54,7 +55,7 @@ class Situation:
             _, before, after, _ = self.errors[0]
             return after < before
         return not any(
-            better >= CLEARLY_BETTER and after < min(0.9 * before, self.constant)
+            better >= CLEARLY_BETTER and after < min(0.9 * before, MAX_RATIO * self.constant)
             for _, before, after, better in self.errors
         )
 

@@ -87,8 +87,8 @@ def test_a_change_after_which_the_runs_still_blow_up_does_not_help() -> None:
     change, *_ = changes_worth_trying(CONFIGS[0], samples=63, epoch=7)
     before, after = [math.inf] * 16, [2.8e185] * 16
     assert compare(change, before, after, constant=0.25, fresh=True).verdict is Verdict.STILL_HIGH
-    assert compare(change, before, [0.25] * 16, constant=0.25, fresh=True).verdict is Verdict.STILL_HIGH
-    assert compare(change, before, [0.24] * 16, constant=0.25, fresh=True).verdict is Verdict.HELPS
+    assert compare(change, before, [2.6] * 16, constant=0.25, fresh=True).verdict is Verdict.STILL_HIGH
+    assert compare(change, before, [2.5] * 16, constant=0.25, fresh=True).verdict is Verdict.HELPS
     for settings in ({}, {"test_share": 0.3}):
         experiment = Experiment(TrainingConfig.defaults("regression", **settings))
         dataset = make_dataset(experiment.config, None)

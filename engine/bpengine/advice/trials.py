@@ -18,6 +18,10 @@ starts. A lower one would miss changes that lower the error of most starts but n
 MIN_GAIN = 0.02
 """The smallest relevant change of the median error, as a fraction of it."""
 
+MAX_RATIO = 10.0
+"""How many times the error of the best constant output an error may be. A higher one is that of runs that
+nearly diverge. Runs in their first epochs, and with large random weights, may well be above the constant."""
+
 
 class Verdict(StrEnum):
     """What a change does to the error."""
@@ -27,8 +31,8 @@ class Verdict(StrEnum):
     PROMISING = "promising"
     """The change lowers the error on the first starts; fresh starts are still to be trained."""
     STILL_HIGH = "still high"
-    """The change clearly lowers the error, but not below that of the best constant output: the runs still
-    diverge, or have learned nothing."""
+    """The change clearly lowers the error, but it stays above `MAX_RATIO` times that of the best constant
+    output: the runs still diverge, or nearly."""
     NO_DIFFERENCE = "no clear difference"
     WORSE = "worse"
 
@@ -110,7 +114,7 @@ def compare(
     verdict = Verdict.NO_DIFFERENCE
     if better > worse and medians[1] < (1 - MIN_GAIN) * medians[0]:
         if p_value <= (SIGNIFICANCE if fresh else FIRST_LEVEL):
-            helps = Verdict.HELPS if medians[1] < constant else Verdict.STILL_HIGH
+            helps = Verdict.HELPS if medians[1] <= MAX_RATIO * constant else Verdict.STILL_HIGH
             verdict = helps if fresh else Verdict.PROMISING
     elif worse > better and p_value <= SIGNIFICANCE and medians[1] > (1 + MIN_GAIN) * medians[0]:
         verdict = Verdict.WORSE

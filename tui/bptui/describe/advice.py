@@ -11,7 +11,7 @@ from bptui.describe.words import counted, number
 HEADINGS = {
     Verdict.HELPS: "helps, on fresh starts too",
     Verdict.PROMISING: "lower on the first starts, not tried on fresh ones yet",
-    Verdict.STILL_HIGH: "lowers the error, but not below that of the best constant output",
+    Verdict.STILL_HIGH: "lowers the error, which stays far above that of the best constant output",
     Verdict.NO_DIFFERENCE: "no clear difference",
     Verdict.WORSE: "worse",
 }
