@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from bpengine import Task
+from bpengine import Task, Trace
 from bptui.app import BptuiApp
 from bptui.box.page import headings
 from bptui.box.strides import STRIDES, Stride
 from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
+from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.apps import lines, make_app, shown, until
 from tests.tui.support.sessions import trained_state
@@ -145,6 +146,34 @@ async def test_the_numbers_are_in_the_units_of_two_layers_at_80_columns_too() ->
         app.view.session.restart(hidden_units=(3, 3, 3, 3, 3))
         app.view.show_now()
         assert "In the units" not in await walked(pilot, "right"), "no unit has room for its number"
+
+
+async def test_the_box_of_a_large_network_is_on_the_screen_before_its_step_is_traced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bptui.session.stepped_run.MAX_WORK_TRACED_AT_ONCE", 0)
+    app = make_app()
+    texts = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        session = app.view.session
+        trace = type(session).trace
+
+        def look_and_trace(traced: Session) -> Trace | None:
+            texts.append("\n".join(lines(app)))
+            return trace(traced)
+
+        monkeypatch.setattr(type(session), "trace", look_and_trace)
+        await pilot.press("o")
+        await until(pilot, lambda: box_of(app).stepper.walk is not None)
+        await pilot.pause()
+        assert "Tracing the next step." in texts[0]
+        text = "\n".join(lines(app))
+        assert "Tracing the next step." not in text
+        assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
+        await pilot.press("right")
+        assert box_of(app).stepper.walk is not None
+        assert len(texts) == 1, "traced once"
 
 
 async def test_any_sample_of_a_batch_is_shown() -> None:

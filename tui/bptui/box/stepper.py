@@ -30,11 +30,16 @@ class Stepper:
         self.problem = ""
         """Why there is no next step, or why a key did nothing; empty if all is well."""
         session().begin_stepping()
-        self.trace_next()
+        self.waits = not session().traces_at_once
+        """Whether `trace_next` is still to be called for the first time, once the box is on the screen."""
+        if self.waits:
+            self.problem, self._point = "Tracing the next step.", session().point
+        else:
+            self.trace_next()
 
     def trace_next(self) -> None:
         """Trace the next step of the run as it is now."""
-        session = self._session()
+        session, self.waits = self._session(), False
         self.walk, self.problem, self._point = None, "", session.point
         if session.in_progress:
             return

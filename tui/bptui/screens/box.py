@@ -88,6 +88,19 @@ class BoxScreen(BoxDisplay):
         """Show the run, which has been paused."""
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
         self._refresh_run()
+        if self.stepper.waits:
+            self.call_after_refresh(self._trace_first)
+        else:
+            self._open_first_weight()
+
+    def _trace_first(self) -> None:
+        """Trace the step of a large network or batch, now that the box is on the screen."""
+        if self.stepper.waits:  # no key was faster
+            self.stepper.trace_next()
+            self._draw()
+        self._open_first_weight()
+
+    def _open_first_weight(self) -> None:
         if self._first_weight is not None:
             self._open_weight(self._first_weight)
 

@@ -12,12 +12,15 @@ from bpengine.arrays import Array, same_bits
 from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.derivation import DerivativeCheck, gradient_check
+from bpengine.kernels.kernel import work_per_sample
 from bptui.session import notices
 from bptui.session.edited_run import EditedRun
 from bptui.session.snapshot import State
 
 MAX_STEPS = 256
 """The most steps that can be taken back without training again; fewer for a large network."""
+MAX_WORK_TRACED_AT_ONCE = 2**20
+"""The most work (see `work_per_sample`) of a step whose trace takes some milliseconds only."""
 MAX_BYTES = 100_000_000
 """The most memory for the states before these steps. The state before the last step is always kept."""
 
@@ -70,6 +73,13 @@ class SteppedRun(EditedRun):
         self._pause()
         self._steps = deque(maxlen=MAX_STEPS)
         self._can_undo_steps = False
+
+    @property
+    def traces_at_once(self) -> bool:
+        """Whether tracing a step takes no longer than a key may wait."""
+        config, trainer = self._trainer.config, self._trainer
+        batch = config.batch_size or len(trainer.dataset)
+        return batch * work_per_sample(trainer.network.sizes) <= MAX_WORK_TRACED_AT_ONCE
 
     def trace(self) -> Trace | None:
         """Return the trace of the next step; None if the run is finished. The run does not change.
