@@ -48,6 +48,16 @@ def test_a_paste_is_one_event_however_it_is_cut(cuts: list[int]) -> None:
     assert keys(messages) == ["r"]
 
 
+def test_no_control_character_is_left_that_a_terminal_would_obey() -> None:
+    """A dialog would draw it, and some terminals take U+009B for the beginning of a sequence."""
+    pasted = PASTE_BEGIN + b"a\x1b]0;t\x07\xc2\x9b?5H\tb\r" + PASTE_END
+    assert [each.text for each in decode(pasted) if isinstance(each, events.Paste)] == ["a]0;t?5H\tb\r"]
+    assert [each.text for each in decode(40 * "\x9bx".encode()) if isinstance(each, events.Paste)] == [
+        40 * "x"
+    ]
+    assert keys(decode(b"\xc2\x9bz")) == ["z"]
+
+
 def test_a_paste_without_an_end_ends_after_a_silence() -> None:
     decoder = InputDecoder()
     assert not list(decoder.feed(PASTE_BEGIN + b"0.25", 0.0))

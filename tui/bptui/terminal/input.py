@@ -26,6 +26,10 @@ SILENCE_SECONDS = 1.0
 
 _ESCAPE, _CTRL_C = "\x1b", "\x03"
 _PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
+_C1 = re.compile("[\x80-\x9f]")
+"""Control characters that no key sends. Drawn, they may begin a sequence that the terminal obeys."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Those that a paste may contain, but for tabs and the ends of lines."""
 _REPEATED = re.compile(rf"(.{{1,16}}?)\1{{{REPEATS},}}", re.DOTALL)
 _TOKEN = re.compile(rf"{re.escape(_PASTE_BEGIN)}|(?P<burst>[^\x00-\x1f\x7f]{{{MIN_BURST},}})")
 
@@ -46,7 +50,7 @@ class InputDecoder:
         Of several mouse moves in a row, only the last is yielded.
         """
         self._last_input = now
-        text = self._rest + self._decoder.decode(data)
+        text = self._rest + _C1.sub("", self._decoder.decode(data))
         self._rest = ""
         if len(text) >= FLOOD:
             text = _REPEATED.sub(lambda found: REPEATS * found[1], text)
@@ -100,7 +104,7 @@ class InputDecoder:
 
     def _pasted(self, more: str) -> events.Paste:
         text, self._paste = (self._paste or "") + more, None
-        return events.Paste(text[:MAX_PASTE].replace("\x00", ""))
+        return events.Paste(_CONTROL.sub("", text[:MAX_PASTE]))
 
     def _parsed(self, text: str) -> Iterator[Message]:
         """Yield the keys, mouse events and answers in a text without a paste.
