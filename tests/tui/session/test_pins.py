@@ -122,6 +122,18 @@ def test_within_an_epoch_each_error_is_that_of_the_epoch_before() -> None:
     assert epochs == ["3", "3", "3"]
 
 
+async def test_the_run_before_a_what_if_is_listed_alone_and_can_not_be_unpinned() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "i", "right")
+        await pilot.press("P")
+        await pilot.pause()
+        text = "\n".join(lines(app))
+        assert " before " in text
+        assert "esc close" in text
+        assert "unpin" not in text
+
+
 async def test_the_list_shows_each_difference_and_unpins() -> None:
     app = make_app(test_share=0.2)
     async with app.run_test(size=(80, 24)) as pilot:

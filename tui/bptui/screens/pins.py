@@ -52,7 +52,8 @@ class PinsScreen(Dialog[None]):
             self._snapshot = snapshot
             self._table.update(comparison_table(snapshot))
             letters = " ".join(sorted(pin.label.lower() for pin in snapshot.comparison.pins))
-            self._scroll.border_subtitle = f"{letters} unpin   esc close"
+            unpins = f"{letters} unpin   " if letters else ""  # there may be only the run before a what-if
+            self._scroll.border_subtitle = f"{unpins}esc close"
 
     def action_unpin(self, letter: str) -> None:
         """Remove a pin; close after the last one."""
