@@ -11,7 +11,7 @@ Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 _LARGE = 2**17
-"""The numbers from which on an array of zeros gets pages of its own."""
+"""The least count of zeros for which an array gets pages of its own."""
 
 
 def untouched_zeros(count: int) -> Array:
@@ -21,7 +21,8 @@ def untouched_zeros(count: int) -> Array:
     """
     if count < _LARGE:
         return np.zeros(count)
-    zeros: Array = np.frombuffer(mmap.mmap(-1, 8 * count), dtype=np.float64)
+    # By default, a forked process would share the pages and change them here, too.
+    zeros: Array = np.frombuffer(mmap.mmap(-1, 8 * count, access=mmap.ACCESS_COPY), dtype=np.float64)
     return zeros
 
 

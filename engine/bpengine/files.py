@@ -9,7 +9,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -65,7 +65,7 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes] | tuple[bytes, ...]) -> None:
+def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes]) -> None:
     """Write a file completely, or leave it as it was.
 
     The data is written to a temporary file in the same folder, flushed to disk, and renamed. An existing file
@@ -74,17 +74,15 @@ def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes] | tu
 
     Args:
         path: the file to write.
-        data: text is encoded as UTF-8; an open file is copied from its current position to its end; parts are
-            written one after the other.
+        data: text is encoded as UTF-8; an open file is copied from its current position to its end.
 
     Raises:
         OSError: the file can't be written. The error names the path, and an existing file is unchanged.
     """
     if isinstance(data, str):
         data = data.encode("utf-8")
-    parts = data if isinstance(data, tuple) else (data,)
-    contents = [io.BytesIO(part) if isinstance(part, bytes) else part for part in parts]
-    write_with(path, lambda file: _copy(contents, file))
+    content = io.BytesIO(data) if isinstance(data, bytes) else data
+    write_with(path, lambda file: shutil.copyfileobj(content, file))
 
 
 def write_with(path: str | os.PathLike[str], write: Callable[[IO[bytes]], None]) -> None:
@@ -135,11 +133,6 @@ def _open_in_place(path: Path) -> int | None:
         return None
     descriptor = descriptor_of(path)
     return os.open(path, os.O_WRONLY) if descriptor is None else os.dup(descriptor)
-
-
-def _copy(contents: Sequence[IO[bytes]], file: IO[bytes]) -> None:
-    for content in contents:
-        shutil.copyfileobj(content, file)
 
 
 def _replace(target: Path, write: Callable[[IO[bytes]], None]) -> None:

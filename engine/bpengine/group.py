@@ -34,7 +34,7 @@ PER_RUN_SETTINGS = frozenset(
 """The settings in which the runs of a group may differ. All others decide the data, the shape of the arrays,
 or which instructions are executed."""
 SLICE_MILLISECONDS = 20.0
-"""How long a call of `Group.advance` trains a run alone."""
+"""How long a run alone is trained between two checks whether to stop."""
 
 
 def shape_of(config: TrainingConfig) -> tuple[object, ...]:

@@ -36,7 +36,7 @@ class Network:
     Attributes:
         parameters: all weights and biases, layer by layer: W row by row, then b.
         gradient: dL/dparameters of the last `backward`, in the same order. It stays 0 in a trainer's
-        network, since kernels use separate networks: use `Trainer.gradient`.
+            network, since kernels use separate networks: use `Trainer.gradient`.
         hidden: the hidden layers.
         output: the output layer.
     """

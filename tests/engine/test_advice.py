@@ -89,6 +89,8 @@ def test_a_change_after_which_the_runs_still_blow_up_does_not_help() -> None:
     assert compare(change, before, after, constant=0.25, fresh=True).verdict is Verdict.STILL_HIGH
     assert compare(change, before, [2.6] * 16, constant=0.25, fresh=True).verdict is Verdict.STILL_HIGH
     assert compare(change, before, [2.5] * 16, constant=0.25, fresh=True).verdict is Verdict.HELPS
+    alone = TrainingConfig.defaults("regression", samples=10, test_share=0.1)
+    assert Experiment(alone).constant_error == math.inf, "a constant fits a single sample"
     for settings in ({}, {"test_share": 0.3}):
         experiment = Experiment(TrainingConfig.defaults("regression", **settings))
         dataset = make_dataset(experiment.config, None)

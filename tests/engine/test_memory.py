@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import tracemalloc
 
 import numpy as np
@@ -150,3 +151,13 @@ def test_zeros_are_zeros_of_any_size() -> None:
         np.testing.assert_array_equal(zeros, np.zeros(count))
         zeros[:] = 1.0
         assert zeros.sum() == constant_zeros(count).sum() + count
+
+
+def test_a_forked_process_changes_no_zeros_of_its_parent() -> None:
+    zeros = untouched_zeros(10**6)
+    child = os.fork()
+    if not child:
+        zeros[:] = 1.0
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert not zeros.any()

@@ -11,6 +11,7 @@ from bpengine.advice.changes import Change, changes_worth_trying
 from bpengine.advice.trials import Advice, Trial, Verdict, compare, ranked
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
+from bpengine.diagnostics.verdict import NO_ERROR
 from bpengine.errors import ConfigError
 from bpengine.group import Outcome
 from bpengine.hyperparameters import FIELD, MAX_EPOCHS
@@ -53,7 +54,8 @@ class Experiment:
         changes: the changes to try.
         epoch, starts: the numbers of epochs and starts.
         has_test: whether there are test samples; then their error decides.
-        constant_error: the error of the best constant output for the samples whose error decides.
+        constant_error: the error of the best constant output for the samples whose error decides; infinite if
+            their targets are all equal, since nothing can be learned from its being 0.
 
     Raises:
         ConfigError: the epoch or the number of starts is out of range.
@@ -80,7 +82,8 @@ class Experiment:
         self.starts = starts or (STARTS if side_by_side else STARTS_ALONE)
         self.has_test = dataset.test is not None
         targets = (dataset if dataset.test is None else dataset.test).targets
-        self.constant_error = constant_error(LOSSES[config.task], targets)
+        error = constant_error(LOSSES[config.task], targets)
+        self.constant_error = error if error > NO_ERROR else math.inf
         self.changes = changes_worth_trying(
             config, samples=len(dataset), epoch=self.epoch, has_test=self.has_test, allows=allows
         )

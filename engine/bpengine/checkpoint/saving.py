@@ -13,7 +13,7 @@ from typing import Any
 
 from bpengine.checkpoint.parsing import parse_json
 from bpengine.checkpoint.runs import SavedRun, UnknownSettingError, decode_run, encode_run
-from bpengine.checkpoint.values import DamagedError, damaged, members
+from bpengine.checkpoint.values import DamagedError, LongText, damaged, members
 from bpengine.errors import CheckpointError
 from bpengine.files import FileError, read_whole, reason_of, write_whole
 from bpengine.trainer import Trainer
@@ -96,9 +96,16 @@ class _ForeignError(ValueError):
 
 
 def _written(trainer: Trainer) -> str:
-    run = json.loads(json.dumps(encode_run(SavedRun.of(trainer)), default=str))  # tuples become lists
+    run = json.loads(json.dumps(encode_run(SavedRun.of(trainer)), default=_text))  # tuples become lists
     content = {"format": FORMAT, "version": VERSION, "sha256": _checksum(VERSION, run), "run": run}
     return json.dumps(content, indent=1, allow_nan=False) + "\n"
+
+
+def _text(value: object) -> str:
+    """The text that stands in the file for a value that JSON does not know."""
+    if not isinstance(value, LongText):
+        raise TypeError(f"a checkpoint can't hold {value!r}")
+    return str(value)
 
 
 def _checksum(version: int, run: Any) -> str:

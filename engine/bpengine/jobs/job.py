@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import DivergedError
-from bpengine.group import Group, Outcome
+from bpengine.group import SLICE_MILLISECONDS, Group, Outcome
 from bpengine.trainer import Trainer
-
-SLICE_MILLISECONDS = 20.0
-"""How long a single run is trained between two checks whether to stop."""
 
 Stopped = Callable[[], bool]
 """Called between slices of training: returns whether to give up. It may wait."""

@@ -80,8 +80,7 @@ class Cell:
 
     def in_order(self, metric: str = "error") -> list[Result]:
         """The results in ascending order of the error or test error; ties by the number of the run."""
-        kind = "test-error" if metric == "test-error" else "error"
-        errors = dict(zip(sorted(self.results), self.errors(kind), strict=True))
+        errors = dict(zip(sorted(self.results), self.errors(judged_by(metric)), strict=True))
         return [self.results[number] for number in sorted(errors, key=lambda number: errors[number])]
 
     def middle(self, metric: str = "error") -> Result:
@@ -90,6 +89,11 @@ class Cell:
         The cell must have results.
         """
         return self.in_order(metric)[(len(self.results) - 1) // 2]
+
+
+def judged_by(metric: str) -> str:
+    """The error by which runs are judged: "test-error" if that is the metric, otherwise "error"."""
+    return "test-error" if metric == "test-error" else "error"
 
 
 class Cells:
@@ -119,8 +123,8 @@ class Cells:
 
     @property
     def judged_by(self) -> str:
-        """The error by which runs are judged: "test-error" if that is the metric, otherwise "error"."""
-        return "test-error" if self.metric == "test-error" else "error"
+        """See the function `judged_by`."""
+        return judged_by(self.metric)
 
     def name(self, number: int) -> str:
         """The settings of a cell in words: learning rate 0.1, hidden units 3."""

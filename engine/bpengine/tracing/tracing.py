@@ -56,7 +56,7 @@ def trace_step(run: EditableRun, take_step: Callable[[], StepRecord | None]) -> 
         new_losses = loss.value(answers[-1], targets)
 
     def parts(vector: Array) -> list[Parameters]:
-        """The parts of a read-only vector, layer by layer."""
+        """The parts of a vector that does not change any more, layer by layer; read-only."""
         return [Parameters(_frozen(each[:-1]), _frozen(each[-1])) for each in matrices(sizes, vector)]
 
     def buffer(name: str, vector: Array) -> list[Parameters] | list[None]:

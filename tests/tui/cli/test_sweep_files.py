@@ -127,11 +127,11 @@ def test_results_are_not_replaced(here: Path) -> None:
         before = Path(name).read_bytes()
         other = call(*SWEEP, *EPOCHS, "--l2", "0.1", "--output", name)
         assert other.status == 2
-        assert other.complaint.endswith("of another sweep: name another file, or delete this one")
+        assert other.complaint.endswith(": name another file, or delete this one")
         same = call(*SWEEP, *EPOCHS, "--output", name)
-        if name != "a.txt":
-            kept = f"holds results of this sweep: --resume {name} keeps them and trains the rest"
-            assert same.complaint.endswith(f"argument --output: {name}: {kept}")
+        kept = f"holds results of this sweep: --resume {name} keeps them and trains the rest"
+        text = "holds results as text, which --resume can't take: name another file, or delete this one"
+        assert same.complaint.endswith(f"argument --output: {name}: {text if name == 'a.txt' else kept}")
         assert same.status == 2
         assert Path(name).read_bytes() == before
 
@@ -246,6 +246,17 @@ def test_impossible_results_are_refused(
     line = 1 + (name == "csv") + (changes.get("run") == 1)
     assert (done.status, done.out) == (2, "")
     assert f"argument --resume: part: line {line}: {reason}" in done.complaint
+
+
+def test_a_perfect_classification_is_just_below_0(here: Path) -> None:
+    short = ("sweep", "classification", "--vary", "epochs=1", "--starts", "1", "--kernel", "numpy")
+    assert call(*short, "--output", "a.jsonl").status == 0
+    text = Path("a.jsonl").read_text()
+    for error, status in ((-9.999996486032379e-08, 0), (-2e-07, 2)):
+        Path("part").write_text(edited(text, "jsonl", 0, error=error))
+        done = call(*short, "--resume", "part")
+        assert done.status == status
+    assert "error must be a number from -1e-07, got" in done.complaint
 
 
 def test_only_states_and_test_errors_of_the_sweep_are_taken(here: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bpengine import FIELD, ConfigError
+from bpengine import FIELD, ConfigError, Task
 from bpengine.files import FileError, is_replaceable, read_whole
 from bpengine.sweeps import Result, Sweep
 from bpengine.wording import either, must_be, printable_path
@@ -21,6 +21,8 @@ from bptui.cli.result_lines import fingerprint, plain
 MAX_BYTES = 200_000_000
 """The size of the largest file that is read."""
 NOT_RESULTS = "is not what bptui sweep writes as jsonl or csv"
+LOWEST_ERRORS: Mapping[Task, float] = {"regression": 0.0, "classification": -1e-7}
+"""The lower ends of the losses. That of a classification is log(1 + 1e-7) below 0."""
 _TEXT = re.compile(r"Run:\d+/\d+ ")
 """The beginning of a line in the format text."""
 _BEGINNING = 100_000
@@ -75,6 +77,8 @@ def check_replaceable(output: Path, resumed: Path | None, sweep: Sweep) -> None:
     name = printable_path(output)
     if mark == fingerprint(sweep):
         reason = f"holds results of this sweep: --resume {name} keeps them and trains the rest"
+    elif not mark:
+        reason = "holds results as text, which --resume can't take: name another file, or delete this one"
     else:
         reason = "holds results of another sweep: name another file, or delete this one"
     raise BadUseError(f"argument --output: {name}: {reason}")
@@ -144,13 +148,14 @@ def _result(values: Mapping[str, str], sweep: Sweep) -> Result:
     epoch = error = test_error = None
     if state != "diverged" or values.get("epoch"):
         epoch = _whole(values, "epoch", *ends[state])
-        error = _error(values, "error", config.target_error if state == "target error" else math.inf)
+        high = config.target_error if state == "target error" else math.inf
+        error = _error(values, "error", LOWEST_ERRORS[config.task], high)
     elif values.get("error"):
         raise _refused("error", "empty without an epoch", values)
     if values.get("test_error"):
         if epoch is None or not sweep.is_tested(run):
             raise _refused("test_error", "empty without test samples or an epoch", values)
-        test_error = _error(values, "test_error", math.inf)
+        test_error = _error(values, "test_error", LOWEST_ERRORS[config.task], math.inf)
     return Result(run, cell, config.seed, error, test_error, state, epoch)
 
 
@@ -170,15 +175,15 @@ def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
     raise _refused(name, "empty" if low > high else allowed, values)
 
 
-def _error(values: Mapping[str, str], name: str, high: float) -> float:
+def _error(values: Mapping[str, str], name: str, low: float, high: float) -> float:
     text = values.get(name, "")
     try:
         error = float(text)
     except ValueError:
         error = math.nan
-    if math.isfinite(error) and 0 <= error <= high:
+    if math.isfinite(error) and low <= error <= high:
         return error
-    allowed = "a number from 0" if high == math.inf else f"a number from 0 to {high:g}"
+    allowed = f"a number from {low:g}" if high == math.inf else f"a number from {low:g} to {high:g}"
     raise _refused(name, allowed, values)
 
 

@@ -39,7 +39,7 @@ _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6,8}\Z")
 """The date, the time, and hexadecimal digits; in older files, these are random."""
 _HEADER = ("format", "version", "sha256", "time", "runs")
 _MAX_HEADER = 10_000
-_TEMPORARY = ".bptui."  # how `write_whole` names an incomplete file
+_TEMPORARY = ".bptui."  # how `write_with` names an incomplete file
 _TEMPORARY_SECONDS = 3600.0
 """The age at which an incomplete file is removed, since its writer must have been killed."""
 
