@@ -325,7 +325,8 @@ class RecordedRun(EditableRun):
 
     @property
     def place(self) -> tuple[object, ...]:
-        """Where the run is, and the changes on the way. At equal places, all its numbers are equal."""
+        """Where the run is, and the changes on the way. At equal places, all its numbers are equal, unless
+        parameters were written to directly."""
         return self.epochs_done, self.samples_processed, self.config, self.divergence, tuple(self._changes)
 
     @property

@@ -69,7 +69,7 @@ def _values(field: Field, text: str) -> list[Any]:
         low, high = (_number(field, match[end]) for end in ("low", "high"))
         return [field.validate(value) for value in _range(field, low, high, match)]
     separator = ";" if ";" in text or isinstance(field, FormulaField) else ","
-    return [field.parse(part) for part in text.split(separator)]
+    return [field.parse(part) for part in text.removesuffix(";").split(separator)]
 
 
 def _number(field: Field, text: str) -> float:

@@ -16,7 +16,7 @@ from unittest import mock
 import pytest
 
 from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, TrainingConfig
-from bptui.cli import format_choice
+from bptui.cli import format_choice, formats
 from bptui.cli.buffered_output import BufferedLines
 from bptui.cli.formats import table
 from bptui.cli.parsing import BadUseError
@@ -165,7 +165,7 @@ def test_a_diverged_run_writes_its_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "form"), [("run.csv", "csv"), ("run.JSONL", "jsonl"), ("run", "text")])
 def test_the_ending_of_the_file_decides_the_format(name: str, form: str, tmp_path: Path) -> None:
-    assert tuple(FORMATS) == format_choice.FORMATS, "each format has its ending"
+    assert tuple(formats.FORMATS) == format_choice.FORMATS, "each format has its ending"
     flags = ("train", "regression", "--epochs", "3")
     assert call(*flags, "--output", str(tmp_path / name)).status == 0
     assert (tmp_path / name).read_text() == call(*flags, "--format", form).out

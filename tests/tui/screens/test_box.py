@@ -13,7 +13,7 @@ from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
-from tests.tui.support.apps import lines, make_app, shown, until
+from tests.tui.support.apps import lines, make_app, press_at_once, shown, until
 from tests.tui.support.sessions import trained_state
 
 
@@ -174,6 +174,13 @@ async def test_the_box_of_a_large_network_is_on_the_screen_before_its_step_is_tr
         await pilot.press("right")
         assert box_of(app).stepper.walk is not None
         assert len(texts) == 1, "traced once"
+        await pilot.press("escape")
+        await press_at_once(pilot, "o", "escape")
+        assert len(texts) == 1, "not after the box was closed"
+        await press_at_once(pilot, "o", "u")
+        await until(pilot, lambda: box_of(app).stepper.walk is not None)
+        assert len(texts) == 2
+        assert "Nothing to undo" in "\n".join(lines(app)), "the trace removes no answer"
 
 
 async def test_any_sample_of_a_batch_is_shown() -> None:

@@ -83,6 +83,8 @@ def test_what_a_restricted_screen_proposes_is_allowed_there(widths: tuple[int, .
     for field in axis_fields(config, None):
         axis = proposed_axis(field, config, 10, allows).axis
         assert all(allows(config.replace(**{field.name: value})) for value in axis.values)
+    alone = proposed_axis(FIELD["hidden_units"], config, 2, allows)
+    assert all(len(value) == len(widths) for value in alone.axis.values), "one value of two layers is not two"
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
     session.toggle_what_if()
     session.change(RATE, 0.2)
     assert state_of(session) is State.READY
-    assert session.snapshot().status.advice == "Pinned: η 0.1 → 0.2 before its first epoch."
+    assert session.snapshot().status.advice == "Changed: η 0.1 → 0.2 before its first epoch."
     session.toggle()
     session.change(RATE, 0.3)
     assert state_of(session) is State.RUNNING

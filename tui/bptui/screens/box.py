@@ -95,10 +95,10 @@ class BoxScreen(BoxDisplay):
 
     def _trace_first(self) -> None:
         """Trace the step of a large network or batch, now that the box is on the screen."""
-        if self.stepper.waits:  # no key was faster
+        if self in self.app.screen_stack and self.stepper.waits:  # not closed, and no key was faster
             self.stepper.trace_next()
             self._draw()
-        self._open_first_weight()
+            self._open_first_weight()
 
     def _open_first_weight(self) -> None:
         if self._first_weight is not None:
@@ -207,6 +207,8 @@ class BoxScreen(BoxDisplay):
         session = self._session()
         edit(session, *about)
         self._refresh_run()  # which calls `show`
+        if self.stepper.waits:
+            self.stepper.trace_next()  # which would remove the notice later
         self.stepper.problem = session.notice
         self._draw()
 

@@ -262,7 +262,7 @@ class ChangeableRun(ObservedRun):
         curve = history.curve() if history.last is not None else self._previous_curve
         if self._baseline is not None and self._baseline.branch is not None:
             self._baseline = None  # a new run shares no epoch with it
-        self._begin(self.config.replace(**changes), source)
+        self._begin(self.config.replace(**changes), source, like=self._trainer)
         self._previous_curve = curve
         if running:
             self._run()
@@ -319,7 +319,7 @@ class ChangeableRun(ObservedRun):
             retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current(bookmark))
         else:  # a run that has not reached its epoch can't be the baseline: the old baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
-        self._begin(self.config.replace(**changes), self.source)
+        self._begin(self.config.replace(**changes), self.source, like=self._trainer)
         baseline = retraining.baseline
         if not changes_data(baseline.snapshot.run.config, self.config):
             self._cloud.expect_change(trainer, again=again)

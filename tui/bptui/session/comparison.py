@@ -116,5 +116,6 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
             if live.status.state in (State.READY, State.PAUSED)
             else "."
         )
-    room = MAX_SENTENCE_LENGTH - len("Pinned: ") - len(end)
-    return f"Pinned: {differences(before, after, room)}{end}"
+    name = "Pinned" if live.comparison.baseline is None else "Changed"
+    room = MAX_SENTENCE_LENGTH - len(f"{name}: ") - len(end)
+    return f"{name}: {differences(before, after, room)}{end}"

@@ -61,16 +61,21 @@ class LiveRun:
         self._retraining: Retraining | None = None
         self._notice: Notice | None = None
         self._is_flat_out = self._has_moved = False
-        self._previous: Trainer | None = None
         self._undo = UndoStack()
         self._begin(config, source, restored)
         self._awaited_kernel = awaited_kernel
         self._opened_with = self.config
 
-    def _begin(self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None = None) -> None:
-        if restored is None:
-            restored = Trainer(config, source, kernel=self._kernels.name, like=self._previous)
-        self._take_trainer(restored)
+    def _begin(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None,
+        restored: Trainer | None = None,
+        *,
+        like: Trainer | None = None,
+    ) -> None:
+        """Begin a run: a restored one, or a new one that shares what it can with another (see `Trainer`)."""
+        self._take_trainer(restored or Trainer(config, source, kernel=self._kernels.name, like=like))
         self._awaited_kernel = ""
         self._wants_to_run = False
         self._retraining = None
@@ -78,7 +83,7 @@ class LiveRun:
         self._speed_control.measure_anew()
 
     def _take_trainer(self, trainer: Trainer) -> None:
-        self._trainer = self._previous = trainer
+        self._trainer = trainer
         self._task: Task | None = None
         self._viewing: Viewing | None = None
         self._observer = Observer(trainer)
@@ -165,7 +170,7 @@ class LiveRun:
         elif self._trainer.kernel.name != self._kernels.name:
             running, retraining, task = self._wants_to_run, self._retraining, self._task
             edits, not_repeated = self._trainer.edits, self._not_repeated
-            self._begin(self.config, self.source)
+            self._begin(self.config, self.source, like=self._trainer)
             for edit in edits:
                 self._trainer.repeat(edit)
             self._retraining, self._task, self._not_repeated = retraining, task, not_repeated

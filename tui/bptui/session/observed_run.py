@@ -49,7 +49,7 @@ class ObservedRun(LiveRun):
         baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None
         # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
-        # # follow an earlier epoch on view either: after the view, its starts must be as they were.
+        # follow an earlier epoch on view either: after the view, its starts must be as they were.
         if self._viewing is None and not isinstance(self._task, Rewinding):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Dataset, Field, TrainingConfig
@@ -106,8 +106,15 @@ def _numbers(field: NumberField, value: Any, count: int) -> str:
 
 
 def _listed(field: Field, values: Sequence[Any]) -> str:
-    texts = dict.fromkeys(field.format(field.validate(value)) for value in values)
-    return (";" if any("," in text for text in texts) else ",").join(texts)
+    return _joined(field.format(field.validate(value)) for value in values)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """The texts of values as one, each only once. Semicolons keep the widths of several layers together."""
+    values = [*dict.fromkeys(texts)]
+    if not any("," in text for text in values):
+        return ",".join(values)
+    return ";".join(values) + (";" if len(values) == 1 else "")
 
 
 def _widths(widths: tuple[int, ...], count: int) -> str:
@@ -120,7 +127,7 @@ def _widths(widths: tuple[int, ...], count: int) -> str:
         ",".join(str(min(max(round(width * each), 1), max(width, MAX_WIDTH))) for width in widths)
         for each in factors
     ]
-    return ";".join(dict.fromkeys(layers)) if len(widths) > 1 else ",".join(dict.fromkeys(layers))
+    return _joined(layers)
 
 
 def _powers(field: NumberField, count: int) -> Iterator[float]:
