@@ -28,6 +28,16 @@ def test_every_command_has_its_action_and_no_key_serves_two() -> None:
         assert hasattr(BptuiApp, f"action_{name}"), command
 
 
+async def test_a_key_that_is_handled_after_the_one_that_quits_does_nothing() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)):
+        app.exit(0)
+        for command in COMMANDS:
+            assert not await app.run_action(command.action)
+        await app.action_open_tab("classification")  # as by a dialog's answer
+        assert app.view.session.config.task == "regression"
+
+
 def put(session: Session, state: State) -> None:
     """A run in this state, on which a key's work is done before the key is answered."""
     session._clock = Clock()

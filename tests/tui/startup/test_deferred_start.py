@@ -67,6 +67,17 @@ async def test_keys_pressed_before_the_engine_is_loaded_act_afterwards() -> None
         assert app.view.session.config.task == "classification"
 
 
+async def test_an_app_that_ends_while_the_engine_is_loaded_mounts_nothing() -> None:
+    def load() -> StartSettings:
+        app.exit(7)
+        return StartSettings(paused=True, kernel="numpy")
+
+    app = BptuiApp(DeferredStart("regression", ascii=False, load=load))
+    await app.run_async(headless=True, size=(80, 24))
+    assert app.return_value == 7
+    assert app.return_code == 0, "there was an error"
+
+
 def test_keys_act_after_a_deferred_start_on_a_terminal() -> None:
     with bptui("classification", "--paused", executed=True) as terminal:
         terminal.wait_for_text("2 Classification")

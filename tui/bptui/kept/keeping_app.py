@@ -157,7 +157,9 @@ class KeepingApp(TerminalApp):
         for view in self._views.values():
             view.panel_layout = layout.at_start(*self.size)
             self.watch(view, "situation", self._show_hints, init=False)
-        await self._switcher.add_content(self.view, set_current=True)
+        await self._show_view()
+        if self._is_ending:
+            return
         self.view.open(begin=self._offered is None)
         if self._offered is not None:
             self._offer(self._offered)
@@ -240,22 +242,38 @@ class KeepingApp(TerminalApp):
         super().exit(*arguments, **options)
 
     @property
+    def _is_ending(self) -> bool:
+        """Whether `exit` was called. Messages still arrive, but Textual refuses to mount widgets."""
+        return self.return_code is not None
+
+    async def run_action(self, *arguments: Any, **options: Any) -> bool:
+        """Run the action of a key, but not after `exit`: a key may be handled after the one that quits."""
+        return not self._is_ending and await super().run_action(*arguments, **options)
+
+    @property
     def view(self) -> RunView:
         """The view of the open tab."""
         return self._views[self._open]
 
     async def on_tabs_tab_activated(self) -> None:
         """Show the chosen tab, and pause the run of the other one."""
-        if self._tabs.active == self._open:
+        if self._is_ending or self._tabs.active == self._open:
             return
         self.view.close()
         self._open = next(task for task in self._views if task == self._tabs.active)
-        if self.view.is_attached:
-            self._switcher.current = self._open
-        else:
-            await self._switcher.add_content(self.view, set_current=True)
-        self.view.open()
-        self._show_hints()
+        await self._show_view()
+        if not self._is_ending:
+            self.view.open()
+            self._show_hints()
+
+    async def _show_view(self) -> None:
+        """Show the view of the open tab, and mount it when it is shown for the first time."""
+        with self.batch_update():
+            if not self.view.is_attached:
+                self.view.display = False
+                await self._switcher.mount_all([self.view])  # mounts nothing in an app that is ending
+            if not self._is_ending:
+                self._switcher.current = self._open
 
     async def action_open_tab(self, task: str) -> None:
         """Open the task's tab."""
