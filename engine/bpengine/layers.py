@@ -66,7 +66,7 @@ class Dense(Layer):
         Args:
             inputs: [x 1]; shape (batch, inputs + 1).
         """
-        np.dot(inputs, self.parameters, self._z)
+        inputs.dot(self.parameters, self._z)
         self._function(self._z, self._a)
         return self.activations
 
@@ -90,9 +90,9 @@ class Dense(Layer):
             delta; shape (batch, units).
         """
         delta = self._delta
-        np.dot(next_delta, next_weights_transposed, delta)
+        next_delta.dot(next_weights_transposed, delta)
         self._multiply_by_derivative(self._a, delta, self._z)
-        np.dot(inputs_transposed, delta, self.gradient)
+        inputs_transposed.dot(delta, self.gradient)
         return delta
 
 
@@ -111,7 +111,7 @@ class Output(Layer):
             inputs: [x 1]; shape (batch, inputs + 1).
             out: receives y; shape (batch, outputs).
         """
-        np.dot(inputs, self.parameters, out)
+        inputs.dot(self.parameters, out)
         self._output(out)
 
     def backward(self, inputs_transposed: Array, outputs: Array, targets: Array) -> Array:
@@ -133,5 +133,5 @@ class Output(Layer):
             delta; shape (batch, outputs).
         """
         self._loss_delta(outputs, targets, self._delta)
-        np.dot(inputs_transposed, self._delta, self.gradient)
+        inputs_transposed.dot(self._delta, self.gradient)
         return self._delta

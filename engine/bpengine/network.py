@@ -63,6 +63,7 @@ class Network:
             for view, name in zip(views[:-1], activations, strict=True)
         )
         self.output = Output(*views[-1], loss, batch_size)
+        self._activations_transposed = tuple(layer.activations_transposed for layer in self.hidden)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle the vectors only, since a copied layer would no longer be a view into them."""
@@ -111,9 +112,7 @@ class Network:
             outputs: the outputs of the forward pass; shape (batch, outputs).
             targets: the targets; shape (batch, outputs).
         """
-        layer_inputs = [inputs_transposed]
-        for hidden in self.hidden:
-            layer_inputs.append(hidden.activations_transposed)
+        layer_inputs = (inputs_transposed, *self._activations_transposed)
         layer: Layer = self.output
         delta = self.output.backward(layer_inputs[-1], outputs, targets)
         for index in range(len(self.hidden) - 1, -1, -1):
