@@ -136,6 +136,36 @@ def test_results_are_not_replaced(here: Path) -> None:
         assert Path(name).read_bytes() == before
 
 
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_two_sweeps_do_not_write_to_one_file(here: Path, whole: dict[str, str], is_replaced: bool) -> None:
+    add = Cells.add
+    refused: list[Done] = []
+
+    def beginning_another(self: Cells, results: Any) -> None:
+        add(self, results)
+        if self.done != 3 or refused:
+            return
+        refused.append(Done(0, "", ""))
+        if is_replaced:  # as by a sweep that begins at the same moment
+            Path("other").write_text(whole["csv"])
+            Path("other").replace("a.csv")
+        else:
+            refused[0] = call(*SWEEP, *EPOCHS, "--resume", "a.csv", "--output", "a.csv")
+
+    with mock.patch.object(Cells, "add", beginning_another):
+        done = call(*SWEEP, *EPOCHS, "--output", "a.csv")
+    assert Path("a.csv").read_text() == whole["csv"]
+    if not is_replaced:
+        assert done.status == 0
+        done = refused[0]
+    assert done.status == 2
+    assert set(done.lines) < set(whole["csv"].splitlines())
+    problem = (
+        f"another sweep writes to it; the results of {len(done.lines) - 1} of 12 runs are printed instead"
+    )
+    assert f"argument --output: a.csv: can't be written: {problem}" in done.complaint
+
+
 def test_an_interruption_before_the_first_result_changes_nothing(here: Path, whole: dict[str, str]) -> None:
     Path("notes.csv").write_text("a,b\n1,2\n")
     with interrupted_after(0):

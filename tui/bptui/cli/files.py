@@ -50,9 +50,12 @@ def write_output(path: Path, content: str | bytes | IO[bytes], flag: str = "--ou
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise BadUseError(
-            f"argument {flag}: {printable_path(path)}: can't be written: {reason_of(error)}"
-        ) from None
+        raise unwritable(path, error, flag) from None
+
+
+def unwritable(path: Path, error: OSError, flag: str = "--output") -> BadUseError:
+    """Return the error of a file that can't be written, with the flag that named it."""
+    return BadUseError(f"argument {flag}: {printable_path(path)}: can't be written: {reason_of(error)}")
 
 
 def check_distinct(**files: Path | None) -> None:

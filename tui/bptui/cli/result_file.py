@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from bpengine.files import is_replaceable, reason_of, write_whole
 from bpengine.sweeps import Result
-from bptui.cli.files import write_output
+from bptui.cli.files import unwritable, write_output
 from bptui.cli.result_lines import Lines
 
 
@@ -16,8 +19,9 @@ class ResultFile:
     """The file of `--output`.
 
     The line of a run is appended as soon as the run has ended. At the end, a file in the order of the runs
-    takes its place. Before the first run has ended, the file stays as it was. A pipe or another stream is
-    written at the end only.
+    takes its place. Before the first run has ended, the file stays as it was. From then on it is locked; a
+    file that another sweep has locked or replaced is left alone. A pipe or another stream is written at the
+    end only.
 
     Args:
         path: the file.
@@ -36,6 +40,7 @@ class ResultFile:
         self._known = len(known)
         self._is_stream = not is_replaceable(path)
         self._descriptor = -1
+        self._is_taken = False
         self.written = 0
         self.problem = ""
 
@@ -45,9 +50,12 @@ class ResultFile:
         if self._is_stream or self.problem:
             return
         try:
+            self._check_not_taken()
             if self._descriptor < 0:
                 write_whole(self.path, self._text())
                 self._descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+                self._is_taken = not _lock(self._descriptor)
+                self._check_not_taken()
             else:
                 _append(self._descriptor, f"{self._lines.line(result)}\n".encode())
         except OSError as error:
@@ -65,19 +73,54 @@ class ResultFile:
         Raises:
             BadUseError: the file can't be written.
         """
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-        if self._is_stream or len(self._results) > self._known or len(self._results) == runs:
-            write_output(self.path, self._text())
-            self.written = len(self._results)
+        try:
+            if self._is_stream or len(self._results) > self._known or len(self._results) == runs:
+                self._check_not_taken()
+                write_output(self.path, self._text())
+                self.written = len(self._results)
+        except OSError as error:
+            raise unwritable(self.path, error) from None
+        finally:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+                self._descriptor = -1
 
     def missing(self) -> list[str]:
         """All lines if the file lacks some of the results, otherwise none."""
         return self._lines.whole(self._results.values()) if self.written < len(self._results) else []
 
+    def _check_not_taken(self) -> None:
+        """Check that no other sweep writes to the file, or has begun to.
+
+        Raises:
+            OSError: one does. The file has none of the results.
+        """
+        if not self._is_stream:
+            with contextlib.suppress(FileNotFoundError):
+                self._is_taken = self._is_taken or self._is_locked_or_replaced()
+        if self._is_taken:
+            self.written = 0
+            raise OSError(errno.EBUSY, "another sweep writes to it")
+
+    def _is_locked_or_replaced(self) -> bool:
+        if self._descriptor >= 0:
+            return not os.path.samestat(os.fstat(self._descriptor), self.path.stat())
+        with self.path.open("rb") as file:
+            return not _lock(file.fileno())
+
     def _text(self) -> str:
         return "".join(f"{line}\n" for line in self._lines.whole(self._results.values()))
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock an open file until it is closed; return False if another process has it locked."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # some folders on a network have no locks
+        pass
+    return True
 
 
 def _append(descriptor: int, line: bytes) -> None:
