@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from textwrap import wrap
 
 from bpengine import DATASETS, ChoiceField, Field, NamesField
 from bptui.commands import COMMANDS, Command
@@ -61,8 +62,9 @@ def _lines() -> Iterator[str]:
     yield from ("", "## Keys", "")
     yield "In its table `[keys]`, a settings file may give the commands of the screen other keys, such as"
     yield '`restart = "f5"` or `more = ["right", "g"]`. Two commands can\'t have the same key. The help, the'
-    yield "footer and messages name the keys in effect. A command has"
-    yield f"{ALLOWED}."
+    yield "footer and messages name the keys in effect."
+    yield ""
+    yield from wrap(f"A command has {ALLOWED}.", 100)
     yield ""
     yield from _table(
         ("command", "keys", "what it does"),
