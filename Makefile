@@ -64,8 +64,11 @@ $(VENV)/app-installed: pyproject.toml | $(BIN)/python
 	$(INSTALL) '.[fast]' || $(INSTALL) .
 	@touch $@
 
+# Modules and, where there is numba, the kernel are compiled here. Otherwise the first test would wait for it.
 $(VENV)/dev-installed: pyproject.toml | $(BIN)/python
 	$(INSTALL) '.[dev,fast,png,cluster]' || $(INSTALL) '.[dev,cluster]' || $(INSTALL) '.[dev]'
+	$(BIN)/python -m compileall -q engine tui
+	@$(BIN)/python -c "from bpengine.kernels import loading; loading.load_lanes()" 2>/dev/null || true
 	@touch $@ $(VENV)/app-installed
 
 clean:
