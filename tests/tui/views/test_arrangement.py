@@ -41,7 +41,8 @@ def test_all_settings_fit_large_terminals(size: tuple[int, int]) -> None:
     places = arrangement.places(arrangement.names, size[0], size[1] - 5)  # tabs, timeline, status and footer
     assert places["settings"].height >= len(FIELDS) + FRAME
     assert places["network"].width >= 56
-    assert places["units"].area > 2 * places["diagnostics"].area
+    assert places["units"].area >= 2 * places["diagnostics"].area
+    assert places["table"].height >= FRAME + 1 + 10, "there is room for ten reported epochs"
     assert places["metrics"].height <= 13, "it has no use for more"
 
 

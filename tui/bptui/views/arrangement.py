@@ -198,17 +198,8 @@ _LARGE = Arrangement(
     (160, 48),
     (
         Part((Part("plot", 4), Part("error", 2), Part("diagnostics", 1.5, 10, 13))),
-        Part((Part("units", 5), Part("network", 4))),
-        Part(
-            (
-                Part("settings", 5, _ALL_SETTINGS, _ALL_SETTINGS + 4),
-                Part("table", 2, 3),
-                Part("metrics", 1, 9, 13),
-            ),
-            0.6,
-            42,
-            50,
-        ),
+        Part((Part("units", 3), Part("network", 2), Part("metrics", 1, 9, 13))),
+        Part((Part("settings", 4, _ALL_SETTINGS, _ALL_SETTINGS + 4), Part("table", 2, 3)), 0.6, 42, 50),
     ),
 )
 """All panels, with all settings visible at once."""
