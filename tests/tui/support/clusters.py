@@ -39,7 +39,7 @@ class Processes:
         master, slave = pty.openpty()
         process = ForkedProcess(
             ("-m", "tests.tui.support.cluster_process", *arguments),
-            slave,
+            (slave, slave, slave),
             os.environ
             | {
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
