@@ -293,9 +293,9 @@ class Terminal:
         since = time.monotonic()
         while time.monotonic() < since + 0.3:  # a short time is only a write in progress
             assert time.monotonic() < until, "it does not write enough to stall"
-            self.resize(self.screen.columns ^ 1, self.screen.lines)
             if select.select([], [self._slave], [], 0)[1]:
                 since = time.monotonic()
+                self.resize(self.screen.columns ^ 1, self.screen.lines)
             time.sleep(0.01)
 
     def _set_size(self, columns: int, rows: int) -> None:
@@ -338,6 +338,16 @@ def wait_for_training(terminal: Terminal) -> None:
         return first >= 0 and now >= first + 2
 
     terminal.wait_for(advanced, "two more epochs")
+
+
+def train_slowly(terminal: Terminal) -> None:
+    """Wait until the run trains, and slow it to an epoch per tick.
+
+    At full speed, it would use most of a processor as long as the test does other things.
+    """
+    wait_for_training(terminal)
+    terminal.send("-")
+    terminal.wait_for_text("1 epoch/tick")
 
 
 def processes(marker: str) -> list[int]:
