@@ -110,7 +110,7 @@ def test_a_snapshot_that_is_interrupted_writes_no_file(tmp_path: Path) -> None:
         str(tmp_path / "never.svg"),
     )
     with running(*arguments) as process:
-        wait_for_work(process, 0.8)  # long enough for the training to have started
+        wait_for_work(process, 0.4)  # long enough for the training to have started
         process.send_signal(signal.SIGINT)
         assert finish(process) == Done(130, "", "")
     assert not list(tmp_path.iterdir())

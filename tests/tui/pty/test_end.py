@@ -133,7 +133,7 @@ def test_ctrl_z_suspends_the_job_and_fg_continues_it() -> None:
     # The shell waits for a wrapper, as it does with `make run`: all of the job has to stop.
     script = 'set -m; sh -c \'"$@"; echo ended\' sh "$@"; echo stopped; read line; fg; read line'
     with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY) as terminal:
-        wait_for_training(terminal)
+        train_slowly(terminal)
         terminal.send("?")  # a dialog does not take the key away
         terminal.wait_for_text("? or esc close")
         terminal.send("\x1a")

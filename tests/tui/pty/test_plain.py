@@ -102,7 +102,7 @@ def test_no_state_remembers_nothing(remembering: dict[str, str]) -> None:
 
 
 def test_a_restricted_dialogue_ends_in_time() -> None:
-    with bptui("--plain", "--restricted", "--idle-minutes", "0.02", executed=True) as terminal:
+    with bptui("--plain", "--restricted", "--idle-minutes", "0.02") as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for_text("bptui: the session ended after 0.02 minutes without a key")
         assert terminal.modes() == terminal.modes_before

@@ -7,7 +7,9 @@ streams, environment, folder and arguments, and all its signals are as after a s
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import ctypes
 import fcntl
 import functools
 import gc
@@ -172,6 +174,20 @@ def end_fork_servers() -> None:
     _server.cache_clear()
 
 
+def import_to_the_end(names: list[str]) -> None:
+    """Import modules, and never free what is in them.
+
+    Otherwise each child would do so at its end. It would first have to copy the memory of every object, which
+    takes as long as all that a short command does. Anything else that happens at an end still happens.
+    """
+    atexit.register(lambda: [sys.modules.pop(name, None) for name in kept])  # the last of all to be called
+    before = {*sys.modules}
+    for name in names:
+        importlib.import_module(name)
+    kept = {name: module for name, module in sys.modules.items() if name not in before}
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
+
+
 def serve(control: socket.socket) -> list[str] | None:
     """Fork a child for each request, and report the exit status of each.
 
@@ -280,8 +296,7 @@ def run_command(kind: str, what: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    for module in sys.argv[2:]:
-        importlib.import_module(module)
+    import_to_the_end(sys.argv[2:])
     gc.collect()
     gc.freeze()
     request = serve(socket.socket(fileno=int(sys.argv[1])))
