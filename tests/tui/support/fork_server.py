@@ -34,6 +34,7 @@ CLOSED = -4
 OF_THE_APP = (
     "bptui.cli.advise",
     "bptui.cli.launch",
+    "bptui.cli.plain",
     "bptui.cli.restricted_app",
     "bptui.cli.screen",
     "bptui.cli.snapshot",
@@ -47,6 +48,7 @@ OF_THE_APP = (
     "bptui.views.run_view",
     "bptui.views.saved_layout",
     "numpy.ma",
+    "rich.progress",
     "textual.layouts.factory",
     "textual.scrollbar",
 )
