@@ -183,10 +183,9 @@ def import_to_the_end(names: list[str]) -> None:
     takes as long as all that a short command does. Anything else that happens at an end still happens.
     """
     atexit.register(lambda: [sys.modules.pop(name, None) for name in kept])  # the last of all to be called
-    before = {*sys.modules}
     for name in names:
         importlib.import_module(name)
-    kept = {name: module for name, module in sys.modules.items() if name not in before}
+    kept = {name: each for name, each in sys.modules.items() if name not in ("__main__", "builtins", "sys")}
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
 
 
