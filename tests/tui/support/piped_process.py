@@ -62,14 +62,14 @@ class PipedProcess(ForkedProcess):
                     stack.callback(os.close, numbers[-1])
                 else:
                     numbers.append(stream if isinstance(stream, int) else stream.fileno())
+            if isinstance(stdin, bytes):
+                assert self.stdin is not None
+                assert len(stdin) <= select.PIPE_BUF, "it would have to be written while the process reads"
+                self.stdin.write(stdin)
+                self.stdin.close()
             super().__init__(
                 command, (numbers[0], numbers[1], numbers[2]), environment, folder=folder, controlling=False
             )
-        if isinstance(stdin, bytes):
-            assert self.stdin is not None
-            assert len(stdin) <= select.PIPE_BUF, "it would have to be written while the output is read"
-            self.stdin.write(stdin)
-            self.stdin.close()
 
     def communicate(self, timeout: float) -> tuple[bytes, bytes]:
         """Read what is left of its output and its errors, and wait for its end.
