@@ -25,12 +25,22 @@ pytestmark = [
 
 
 @pytest.fixture
-def forced(server: Server, tmp_path: Path) -> Iterator[Server]:  # noqa: F811
-    """The server, with the key bound to a restricted screen that keeps its state in `tmp_path`."""
+def forced(
+    server: Server,  # noqa: F811
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[Server]:
+    """The server, with the key bound to a restricted screen that keeps its state in `tmp_path`.
+
+    The parameter is further flags of the screen.
+    """
     keys = server.folder / "user_key.pub"
     key = keys.read_text()
     command = shlex.join(
-        (sys.executable, "-I", "-m", "bptui", "--restricted", "--state", str(tmp_path / "alice"))
+        (
+            *(sys.executable, "-I", "-m", "bptui", "--restricted", "--state", str(tmp_path / "alice")),
+            *getattr(request, "param", ()),
+        )
     )
     keys.write_text(f'command="{command}",restrict,pty {key}')
     try:
@@ -50,6 +60,7 @@ def leave(terminal: Terminal) -> None:
     terminal.wait_for(lambda: not terminal.left_on(), "the terminal as it was")
 
 
+@pytest.mark.parametrize("forced", [("--kernel=numpy",)], indirect=True)
 @pytest.mark.parametrize(
     "command",
     [

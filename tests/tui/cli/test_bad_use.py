@@ -187,7 +187,7 @@ def test_a_bad_place(command: str, name: str, tmp_path: Path, monkeypatch: pytes
     ["--hidden 0", "train regression --seed -1", ""],
 )
 def test_in_a_process_of_its_own(arguments: str, tmp_path: Path) -> None:
-    done = run(*arguments.split(), cwd=tmp_path)
+    done = run(*arguments.split(), folder=tmp_path)
     assert (done.status, done.out) == (2, "")
     assert done.complaint.startswith("bptui")
     assert not list(tmp_path.iterdir())

@@ -68,5 +68,5 @@ def test_ascii_needs_no_font_with_braille(tmp_path: Path, monkeypatch: pytest.Mo
     checked: list[str] = []
     monkeypatch.setattr("bptui.cli.picture_files.check_png", checked.append)
     for flags in ((), ("--ascii",)):
-        assert snapshot(tmp_path / "picture.png", "--at", "0", *flags) == Done(0, "", "")
+        assert snapshot(tmp_path / "picture.png", "--at", "0", "--size", "60x18", *flags) == Done(0, "", "")
     assert checked == ["M─⣿", "M"]

@@ -44,7 +44,7 @@ def test_refused_in_one_line_on_a_terminal(arguments: tuple[str, ...], line: str
 
 
 def test_a_refusal_is_all_that_a_terminal_gets() -> None:
-    with bptui("--restricted", "--samples", "2001", columns=200, executed=True) as terminal:
+    with bptui("--restricted", "--samples", "2001", columns=200) as terminal:
         assert terminal.wait_for_exit() == 2
         terminal.wait_for_text("at most 2000")
         assert len([row for row in terminal.lines if row]) == 1
@@ -60,7 +60,7 @@ def test_the_state_folder_is_made_and_used(tmp_path: Path) -> None:
 
 
 def test_leaves_in_time_and_says_why() -> None:
-    with bptui("--restricted", "--idle-minutes", "0.02", executed=True) as terminal:
+    with bptui("--restricted", "--kernel=numpy", "--idle-minutes=0.02") as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for_text("bptui: the session ended after 0.02 minutes without a key")
         assert not terminal.left_on()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.support.fork_server import CLOSED
 from tests.tui.support.running import ENDLESS, call, run, running
-from tests.tui.support.terminal import BPTUI, Terminal
+from tests.tui.support.terminal import bptui
 
 TRAIN = ("train", "regression", "--epochs", "5", "--interval", "1", "--kernel", "numpy")
 DIVERGING = ("train", "regression", "--learning-rate", "10", "--interval", "1", "--kernel", "numpy")
@@ -59,14 +60,15 @@ def test_a_reader_that_closes_the_pipe_in_the_middle_ends_the_run() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 @EACH
 def test_a_full_disk_is_an_error_in_one_line(arguments: tuple[str, ...]) -> None:
-    done = run(*arguments, shell='exec "$@" >/dev/full')
+    with Path("/dev/full").open("wb") as full:
+        done = run(*arguments, stdout=full)
     assert done.status == 2
     assert "standard output: No space left on device" in done.complaint
 
 
 @EACH
 def test_a_closed_standard_output_is_not_an_error(arguments: tuple[str, ...]) -> None:
-    done = run(*arguments, shell='exec "$@" >&-')
+    done = run(*arguments, stdout=CLOSED)
     assert "Traceback" not in done.err
     assert "Exception" not in done.err
     assert done.status == (1 if arguments == DIVERGING else 0)
@@ -74,20 +76,21 @@ def test_a_closed_standard_output_is_not_an_error(arguments: tuple[str, ...]) ->
 
 def test_a_file_is_written_with_standard_output_closed(tmp_path: Path) -> None:
     path = tmp_path / "results"
-    assert run(*TRAIN, "--output", str(path), shell='exec "$@" >&-').status == 0
+    assert run(*TRAIN, "--output", str(path), stdout=CLOSED).status == 0
     assert path.read_text() == call(*TRAIN).out
 
 
 @EACH
 def test_a_closed_standard_error_is_not_an_error(arguments: tuple[str, ...]) -> None:
-    done = run(*arguments, shell='exec "$@" 2>&-')
+    done = run(*arguments, stderr=CLOSED)
     assert done.status == (1 if arguments == DIVERGING else 0)
     assert done.out == call(*arguments).out, "results, and nothing that belongs elsewhere"
 
 
 def test_the_exit_status_does_not_need_any_stream() -> None:
     for arguments, status in ((DIVERGING, 1), (("train",), 2), ((), 2)):
-        assert run(*arguments, shell='exec "$@" <&- >&- 2>&-').status == status
+        assert run(*arguments, stdin=CLOSED, stdout=CLOSED, stderr=CLOSED).status == status
+    assert run(*DIVERGING, shell='exec "$@" <&- >&- 2>&-').status == 1, "of an interpreter that is started"
 
 
 @EACH
@@ -102,7 +105,7 @@ def test_an_encoding_without_greek_letters_loses_no_line(arguments: tuple[str, .
 def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path: Path) -> None:
     path = tmp_path / "results"
     arguments = (*SHORT_RUN, "--format", form)
-    with Terminal("/bin/sh", "-c", 'exec "$@" >"$0"', str(path), *BPTUI, *arguments) as terminal:
+    with path.open("wb") as file, bptui(*arguments, stdout=file.fileno()) as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for(lambda: b"40/40" in terminal.output, "progress")
         terminal.wait_for(lambda: not terminal.left_on(), "the cursor")
@@ -114,6 +117,6 @@ def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path
 def test_streamed_results_on_a_terminal_have_no_progress_bar_between_them(form: str) -> None:
     arguments = (*SHORT_RUN, "--format", form)
     lines = call(*arguments).lines
-    with Terminal(*BPTUI, *arguments, columns=200) as terminal:
+    with bptui(*arguments, columns=200) as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for(lambda: [line for line in terminal.lines if line] == lines, "the results alone")

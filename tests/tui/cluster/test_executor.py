@@ -58,13 +58,10 @@ def by_run(results: Iterator[Result]) -> dict[int, Result]:
     return {result.run: result for result in results}
 
 
-def busy(dask_worker: Any) -> int:
-    """How many calls the threads of a worker are making."""
-    return len(dask_worker.active_threads)
-
-
 def calls_under_way(executor: ClusterExecutor) -> int:
-    return sum(executor._client.run(busy).values())
+    """How many calls the threads of the workers are making."""
+    # A lambda is sent by value: for a function, each worker would import this module, and so the whole app.
+    return sum(executor._client.run(lambda dask_worker: len(dask_worker.active_threads)).values())
 
 
 def the_numbers_are_those_of_this_machine(cluster: Processes) -> None:

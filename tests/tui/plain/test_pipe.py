@@ -9,8 +9,7 @@ from pathlib import Path
 from bptui.kept.folder import KeptFolder
 from tests.tui.support.imports import packages_after
 from tests.tui.support.kept import assert_is_uninterrupted, kept_run
-from tests.tui.support.running import run
-from tests.tui.support.terminal import BPTUI, DEADLINE
+from tests.tui.support.running import ENDLESS_NUMPY, finish, run, running
 
 LOOKING = (
     "status",
@@ -27,10 +26,9 @@ LOOKING = (
 
 
 def talk(*lines: str, flags: str = "", state: Path) -> list[str]:
-    """The lines that a dialogue answers to these; each may use what `printf` writes."""
-    text = "\\n".join(lines)
+    """The lines that a dialogue answers to these."""
     arguments = ("--plain", "--state", str(state), "--kernel", "numpy", *flags.split())
-    done = run(*arguments, shell=f"""printf '{text}' | "$@" """)
+    done = run(*arguments, stdin="\n".join(lines).encode())
     assert done.status == 0, done
     assert done.err == ""
     assert "\x1b" not in done.out
@@ -80,28 +78,15 @@ def test_the_same_errors_as_without_a_dialogue(tmp_path: Path) -> None:
 
 
 def test_sigterm_keeps_the_run_whole(tmp_path: Path) -> None:
-    command = (
-        *BPTUI,
-        "--plain",
-        "--state",
-        str(tmp_path),
-        "--kernel",
-        "numpy",
-        "--epochs",
-        "100000000",
-        "--interval",
-        "5",
-    )
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    flags = ("--plain", "--state", str(tmp_path), *ENDLESS_NUMPY, "--interval=5")
+    with running(*flags, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(b"run\n")
-        process.stdin.flush()
         for _ in range(4):
             assert process.stdout.readline()
         process.send_signal(signal.SIGTERM)
-        process.stdout.read()
-        assert process.wait(DEADLINE) == 143
+        assert finish(process).status == 143
     kept = kept_run(newest(tmp_path))
     assert kept.state.epochs_done
     assert_is_uninterrupted(kept)

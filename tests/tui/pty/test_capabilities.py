@@ -20,6 +20,7 @@ from tests.tui.support.terminal import (
     Terminal,
     bptui,
     epoch,
+    train_slowly,
     wait_for_training,
 )
 
@@ -54,7 +55,7 @@ def cells(terminal: Terminal, text: str) -> list[Any]:
 
 def visit(terminal: Terminal) -> None:
     """Open both tabs, the help, a dialog and the palette."""
-    wait_for_training(terminal)
+    train_slowly(terminal)
     terminal.send(" ")
     terminal.wait_for_text("paused")
     terminal.send("2")
@@ -151,7 +152,7 @@ def test_a_dumb_terminal_is_refused_in_a_line_that_names_what_works_there(
 
 def test_keys_act_on_a_slow_connection() -> None:
     with bptui(*ENDLESS_NUMPY, "--seed", "1", columns=140, rows=44, bytes_per_second=10_000) as terminal:
-        wait_for_training(terminal)
+        wait_for_training(terminal)  # at full speed: each frame has much to draw
         for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")):
             sent = len(terminal.output)
             terminal.send(key)
@@ -177,7 +178,7 @@ def test_a_held_key_does_not_queue_up() -> None:
 
 def test_a_terminal_that_answers_nothing_is_not_waited_for() -> None:
     with SilentTerminal() as terminal:
-        wait_for_training(terminal)
+        train_slowly(terminal)
         terminal.send(RIGHT)
         terminal.wait_for_text("‹0.2›")
         first = epoch(terminal)

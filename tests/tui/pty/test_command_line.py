@@ -7,7 +7,8 @@ import signal
 
 import pytest
 
-from tests.tui.support.terminal import BPTUI, CTRL_C, Terminal
+from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.terminal import BPTUI, CTRL_C, Terminal, bptui
 
 
 @pytest.mark.parametrize("plumbing", ["</dev/null", "| cat", "2>&1 | cat"])
@@ -22,7 +23,7 @@ def test_the_screen_needs_all_three_streams_on_a_terminal(plumbing: str) -> None
 
 
 def test_train_prints_a_table() -> None:
-    with Terminal(*BPTUI, "train", "regression", "--epochs", "401") as terminal:
+    with bptui("train", "regression", "--epochs", "401", executed=True) as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for(lambda: table(terminal)[-1:] == [400], "the table")
         assert table(terminal) == [0, 200, 400]
@@ -40,9 +41,7 @@ def test_train_prints_a_table() -> None:
     ],
 )
 def test_train_interrupted_prints_what_was_trained(way: str | signal.Signals, status: int) -> None:
-    with Terminal(
-        *BPTUI, "train", "regression", "--epochs", "100000000", "--interval", "1000000"
-    ) as terminal:
+    with bptui("train", "regression", *ENDLESS_NUMPY, "--interval", "1000000") as terminal:
         terminal.wait_for(lambda: re.search(r"epoch +[1-9]\d*/100000000", terminal.text), "progress")
         if isinstance(way, signal.Signals):
             terminal.process.send_signal(way)

@@ -17,6 +17,7 @@ from tests.tui.support.terminal import (
     Terminal,
     bptui,
     state,
+    train_slowly,
     wait_for_training,
     wait_until,
 )
@@ -88,7 +89,7 @@ def test_each_way_to_quit_gives_its_status_restores_the_terminal_and_keeps_the_r
 def test_continues_after_a_stop() -> None:
     with bptui(*ENDLESS_NUMPY) as terminal:
         for way in (signal.SIGTSTP, signal.SIGSTOP):
-            wait_for_training(terminal)
+            train_slowly(terminal)
             terminal.process.send_signal(way)
             wait_until(lambda: state(terminal.process.pid) == "T", "the stop")
             if way is signal.SIGTSTP:  # SIGSTOP can't be handled
@@ -132,7 +133,7 @@ def test_ctrl_z_suspends_the_job_and_fg_continues_it() -> None:
     # The shell waits for a wrapper, as it does with `make run`: all of the job has to stop.
     script = 'set -m; sh -c \'"$@"; echo ended\' sh "$@"; echo stopped; read line; fg; read line'
     with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY) as terminal:
-        wait_for_training(terminal)
+        train_slowly(terminal)
         terminal.send("?")  # a dialog does not take the key away
         terminal.wait_for_text("? or esc close")
         terminal.send("\x1a")
@@ -151,7 +152,7 @@ def test_ctrl_z_suspends_the_job_and_fg_continues_it() -> None:
 
 def test_goes_on_after_ctrl_z_without_a_shell_and_takes_no_size_of_the_window_from_the_input() -> None:
     with bptui(*ENDLESS_NUMPY) as terminal:
-        wait_for_training(terminal)
+        train_slowly(terminal)
         terminal.send("\x1a")
         terminal.wait_for_text("There is no shell to return to")
         wait_for_training(terminal)
@@ -201,7 +202,7 @@ def test_ends_when_the_terminal_closes(
 @pytest.mark.parametrize("typing", [False, True])
 def test_a_signal_ends_it_as_ever_while_output_is_blocked(typing: bool, remembering: dict[str, str]) -> None:
     with stalling_terminal(variables=remembering) as terminal:
-        wait_for_training(terminal)
+        train_slowly(terminal)
         terminal.stall()
         if typing:
             hold_a_key_down(terminal)
@@ -214,7 +215,7 @@ def test_a_signal_ends_it_as_ever_while_output_is_blocked(typing: bool, remember
 
 def test_ends_when_the_terminal_closes_while_output_is_blocked(remembering: dict[str, str]) -> None:
     with stalling_terminal(variables=remembering) as terminal:
-        wait_for_training(terminal)
+        train_slowly(terminal)
         terminal.stall()
         hold_a_key_down(terminal)
         terminal.close_window()

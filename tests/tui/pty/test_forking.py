@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.tui.support.terminal import Terminal, wait_until
+from tests.tui.support.fork_server import CLOSED
+from tests.tui.support.piped_process import PipedProcess
+from tests.tui.support.terminal import DEADLINE, Terminal, wait_until
 
 FACTS = """
 import json, os, signal, sys, threading
-streams = (sys.stdin, sys.stdout, sys.stderr)
-json.dump({
+streams = [stream for stream in (sys.stdin, sys.stdout, sys.stderr) if stream]
+assert streams == [stream for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__) if stream]
+facts = json.dumps({
     "arguments": sys.argv,
     "main": __name__,
     "folder": os.getcwd(),
     "environment": dict(os.environ),
     "leads its session": os.getsid(0) == os.getpid() == os.getpgid(0),
-    "terminal": [os.ttyname(stream.fileno()) == os.ttyname(0) for stream in streams],
-    "streams": [[each.encoding, each.errors, each.line_buffering, each.mode, each.name] for each in streams],
-    "size": [*os.get_terminal_size()],
+    "terminal": [stream.isatty() and os.ttyname(stream.fileno()) == os.ttyname(2) for stream in streams],
+    "streams": [
+        [each.fileno(), each.encoding, each.errors, each.newlines, each.line_buffering, each.write_through]
+        + [each.mode, each.name, repr(each), repr(each.buffer), repr(each.buffer.raw)]
+        for each in streams
+    ],
+    "size": sys.stdin and sys.stdin.isatty() and [*os.get_terminal_size(0)],
     "foreground": os.path.exists("/dev/tty") and TTY and os.tcgetpgrp(0) == os.getpid(),
     "handlers": {each.name: str(signal.getsignal(each)) for each in signal.Signals},
     "blocked": [each.name for each in signal.pthread_sigmask(signal.SIG_BLOCK, ())],
     "files": sorted(each for each in os.listdir("/proc/self/fd") if int(each) > 2),
     "threads": threading.active_count(),
-}, sys.stdout)
-print(" end")
+})
+"""
+SAY = """
+print(facts, "end")
 sys.stdin.readline()
+sys.exit(7)
+"""
+WRITE = """
+open("facts", "w").write(facts)
+print("é")
 sys.exit(7)
 """
 
 
 def facts(*, forked: bool, controlling: bool, ignore_hang_up: bool) -> Any:
-    command = (sys.executable, "-c", FACTS.replace("TTY", str(controlling)), "--one", "two words")
+    command = (sys.executable, "-c", (FACTS + SAY).replace("TTY", str(controlling)), "--one", "two words")
     variables = {"XDG_STATE_HOME": "/some/where"}
     with Terminal(
         *command,
@@ -67,6 +84,44 @@ def test_it_has_what_a_started_process_has(
     assert started["folder"] == str(tmp_path)
     assert started["foreground"] is controlling
     assert forked == started
+
+
+@pytest.mark.parametrize(
+    ("plumbing", "streams"),
+    [
+        ("", {}),
+        (">out", {}),
+        ("<&- 2>&-", {"stdin": CLOSED, "stderr": CLOSED}),
+        ("<&- >&- 2>&-", {"stdin": CLOSED, "stdout": CLOSED, "stderr": CLOSED}),
+    ],
+)
+def test_it_has_the_pipes_files_and_closed_streams_of_a_started_process(
+    plumbing: str, streams: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    script = FACTS.replace("TTY", "False").replace("dict(os.environ)", "None") + WRITE  # the shell adds some
+    environment = {"LANG": "C.UTF-8", "PATH": os.environ["PATH"]}
+    started = subprocess.run(
+        ("/bin/sh", "-c", f'exec "$@" {plumbing}', "sh", sys.executable, "-c", script),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        start_new_session=True,
+        env=environment,
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert (started.returncode, started.stderr) == (7, b"")
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert "facts" in files
+    for name in files:
+        Path(name).unlink()
+    with contextlib.ExitStack() as stack:
+        if "out" in files:
+            streams = {"stdout": stack.enter_context(Path("out").open("wb"))}
+        process = stack.enter_context(PipedProcess(("-c", script), environment, **streams))
+        assert process.communicate(DEADLINE) == (started.stdout, b"")
+        assert process.returncode == 7
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == files
 
 
 @pytest.mark.parametrize("forked", [False, True])

@@ -14,7 +14,7 @@ import pytest
 
 from tests.tui.support.raw_input import PASTE_BEGIN, PASTE_END, RawTerminal, hostile
 from tests.tui.support.running import ENDLESS_NUMPY
-from tests.tui.support.terminal import CTRL_C, ENTER, ESCAPE, RIGHT, bptui, wait_for_training
+from tests.tui.support.terminal import CTRL_C, ENTER, ESCAPE, RIGHT, bptui, train_slowly, wait_for_training
 
 EVENTS = int(os.environ.get("BPTUI_MONKEY_EVENTS", "80"))
 SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))
@@ -59,7 +59,7 @@ def test_no_bytes_break_it(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_key_beyond_unicode_is_ignored_and_a_paste_of_digits_is_one_event() -> None:
     with bptui(*ENDLESS_NUMPY) as terminal:
-        wait_for_training(terminal)
+        train_slowly(terminal)
         terminal.send("\x1b[1114112;1u")
         terminal.send(RIGHT)
         terminal.wait_for_text("‹0.2›")

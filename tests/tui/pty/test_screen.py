@@ -17,6 +17,7 @@ from tests.tui.support.terminal import (
     bptui,
     cpu_seconds,
     epoch,
+    train_slowly,
     wait_for_training,
 )
 
@@ -81,7 +82,7 @@ def test_a_paused_run_takes_no_time_and_stays_paused_while_the_other_tab_is_open
 
 def test_continues_after_its_output_was_blocked() -> None:
     with stalling_terminal() as terminal:
-        wait_for_training(terminal)
+        train_slowly(terminal)
         terminal.stall()
         terminal.send(RIGHT)
         terminal.wait_for_text("‹0.2›")

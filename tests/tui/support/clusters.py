@@ -39,7 +39,7 @@ class Processes:
         master, slave = pty.openpty()
         process = ForkedProcess(
             ("-m", "tests.tui.support.cluster_process", *arguments),
-            slave,
+            (slave, slave, slave),
             os.environ
             | {
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
@@ -48,7 +48,7 @@ class Processes:
                 **self._variables,
             },
             controlling=False,
-            imported=("distributed",),
+            imported=("distributed", "bpengine.jobs.probe", "bpengine.sweeps", "bptui.cluster.tasks"),
         )
         os.close(slave)
         self._terminals[process.pid] = master

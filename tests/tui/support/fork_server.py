@@ -1,13 +1,15 @@
 """Processes that have imported the app, or Dask, and fork a child for each start of it.
 
 Importing the app takes four fifths of the time until it is on the screen. It is the same for every test, so
-tests whose subject is not the start of the interpreter share it. A child has its own session, terminal,
-environment, folder and arguments, and all its signals are as after a start.
+tests whose subject is not the start of the interpreter share it. A child has its own session, standard
+streams, environment, folder and arguments, and all its signals are as after a start.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import ctypes
 import fcntl
 import functools
 import gc
@@ -23,12 +25,21 @@ import subprocess
 import sys
 import termios
 from collections.abc import Mapping
+from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
+CLOSED = -4
+"""In place of a descriptor: the process starts without this stream. It is no constant of subprocess."""
 OF_THE_APP = (
+    "bptui.cli.advise",
     "bptui.cli.launch",
+    "bptui.cli.plain",
     "bptui.cli.restricted_app",
     "bptui.cli.screen",
+    "bptui.cli.snapshot",
+    "bptui.cli.sweep",
+    "bptui.cli.train",
     "bptui.drawing.plotext_adapter",
     "bptui.kept.keeper",
     "bptui.plain.conversation",
@@ -37,10 +48,11 @@ OF_THE_APP = (
     "bptui.views.run_view",
     "bptui.views.saved_layout",
     "numpy.ma",
+    "rich.progress",
     "textual.layouts.factory",
     "textual.scrollbar",
 )
-"""Modules that together import nearly all that a session on a terminal does. None of them starts a thread."""
+"""Modules that together import nearly all that the commands do. None of them starts a thread."""
 
 
 class ForkedProcess:
@@ -48,10 +60,11 @@ class ForkedProcess:
 
     Args:
         command: the arguments of the interpreter: `-m` and a module, or `-c` and a script, and its arguments.
-        terminal: the file descriptor of its terminal, which becomes its input and its output.
+        streams: the file descriptors that become its standard input, output and error, or `CLOSED`.
         environment: all of its environment variables.
+        folder: its working directory; by default the one of this process.
         ignore_hang_up: whether it starts with SIGHUP ignored.
-        controlling: whether the terminal is the controlling one of its session.
+        controlling: whether its standard input is the controlling terminal of its session.
         imported: modules that its server has imported. There is a server for each such tuple.
 
     Attributes:
@@ -63,9 +76,10 @@ class ForkedProcess:
     def __init__(
         self,
         command: tuple[str, ...],
-        terminal: int,
+        streams: tuple[int, int, int],
         environment: Mapping[str, str],
         *,
+        folder: Path | None = None,
         ignore_hang_up: bool = False,
         controlling: bool = True,
         imported: tuple[str, ...] = OF_THE_APP,
@@ -76,13 +90,16 @@ class ForkedProcess:
         request = {
             "command": command,
             "environment": dict(environment),
-            "folder": os.fspath(Path.cwd()),
+            "folder": os.fspath(folder or Path.cwd()),
+            "closed": [stream == CLOSED for stream in streams],
             "hang_up": signal.SIG_IGN if ignore_hang_up else signal.SIG_DFL,
             "controlling": controlling,
         }
         self._reports.sendall(json.dumps(request).encode() + b"\n")
         with other:
-            socket.send_fds(_server(imported), [b"."], [other.fileno(), terminal])
+            socket.send_fds(
+                _server(imported), [b"."], [other.fileno(), *(each for each in streams if each != CLOSED)]
+            )
         self._lines = self._reports.makefile()
         self.pid = self._number()
 
@@ -133,8 +150,12 @@ def _server(imported: tuple[str, ...]) -> socket.socket:
             stderr=slave,
             start_new_session=True,
             pass_fds=(other.fileno(),),
-            env={name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")}
-            | {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
+            env={
+                name: value
+                for name, value in os.environ.items()
+                if name in ("PATH", "PYTHONPATH") or name.startswith("OPENBLAS_")
+            }
+            | {"LANG": "C.UTF-8"},
             cwd=Path(__file__).parents[3],
         )
     os.close(slave)
@@ -153,6 +174,19 @@ def end_fork_servers() -> None:
         process.wait()
         os.close(terminal)
     _server.cache_clear()
+
+
+def import_to_the_end(names: list[str]) -> None:
+    """Import modules, and never free what is in them.
+
+    Otherwise each child would do so at its end. It would first have to copy the memory of every object, which
+    takes as long as all that a short command does. Anything else that happens at an end still happens.
+    """
+    atexit.register(lambda: [sys.modules.pop(name, None) for name in kept])  # the last of all to be called
+    for name in names:
+        importlib.import_module(name)
+    kept = {name: each for name, each in sys.modules.items() if name not in ("__main__", "builtins", "sys")}
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
 
 
 def serve(control: socket.socket) -> list[str] | None:
@@ -177,10 +211,10 @@ def serve(control: socket.socket) -> list[str] | None:
                     with running.pop(process) as connection, contextlib.suppress(OSError):
                         connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
         if control in ready:
-            message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+            message, descriptors, _, _ = socket.recv_fds(control, 1, 4)
             if not message:
                 return None
-            connection, terminal = socket.socket(fileno=descriptors[0]), descriptors[1]
+            connection, streams = socket.socket(fileno=descriptors[0]), descriptors[1:]
             with connection.makefile() as lines:
                 request = json.loads(lines.readline())
             process = os.fork()
@@ -189,21 +223,37 @@ def serve(control: socket.socket) -> list[str] | None:
                 for each in (control, woken, waker, connection, *running.values()):
                     each.close()
                 command: list[str] = request.pop("command")
-                become(terminal=terminal, **request)
+                become(streams=streams, **request)
                 return command
-            os.close(terminal)
+            for stream in streams:
+                os.close(stream)
             running[process] = connection
             connection.sendall(b"%d\n" % process)
 
 
 def become(
-    *, terminal: int, environment: dict[str, str], folder: str, hang_up: int, controlling: bool
+    *,
+    streams: list[int],
+    closed: list[bool],
+    environment: dict[str, str],
+    folder: str,
+    hang_up: int,
+    controlling: bool,
 ) -> None:
     """Make this process what it would be if it had been started alone."""
     os.setsid()
-    for stream in range(3):
-        os.dup2(terminal, stream)
-    os.close(terminal)
+    given = iter(streams)
+    for number, is_closed in enumerate(closed):
+        if is_closed:
+            os.close(number)
+        else:
+            os.dup2(next(given), number)
+    for each in streams:
+        os.close(each)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = None if closed[number] else standard_stream(number, getattr(sys, name))
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
     if controlling:
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     for number in (signal.SIGTERM, signal.SIGQUIT, signal.SIGCHLD):
@@ -213,6 +263,22 @@ def become(
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+
+
+def standard_stream(number: int, like: TextIOWrapper) -> TextIOWrapper:
+    """Open a standard stream as the interpreter does when it starts, with the encoding of another one."""
+    mode = "w" if number else "r"
+    binary: Any = os.fdopen(number, f"{mode}b", closefd=False)
+    binary.raw.name = like.name
+    stream: Any = TextIOWrapper(
+        binary,
+        like.encoding,
+        like.errors,
+        newline="\n",
+        line_buffering=number == 2 or os.isatty(number),
+    )
+    stream.mode = mode
+    return stream  # type: ignore[no-any-return]
 
 
 def run_command(kind: str, what: str, *arguments: str) -> None:
@@ -231,8 +297,7 @@ def run_command(kind: str, what: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    for module in sys.argv[2:]:
-        importlib.import_module(module)
+    import_to_the_end(sys.argv[2:])
     gc.collect()
     gc.freeze()
     request = serve(socket.socket(fileno=int(sys.argv[1])))

@@ -7,15 +7,16 @@ import io
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from unittest import mock
 
 from bpengine import FIELD, EpochRecord, Trainer, TrainingConfig
 from bptui.__main__ import main
-from tests.tui.support.terminal import BPTUI, DEADLINE, cpu_seconds, wait_until
+from tests.tui.support.piped_process import PipedProcess
+from tests.tui.support.terminal import BPTUI, DEADLINE, READ_WHEN_RUNNING, cpu_seconds, wait_until
 
 ENDLESS = ("--epochs", "100000000")
 """A run that lasts longer than any test."""
@@ -87,64 +88,63 @@ def call_on_a_terminal(*arguments: str) -> Done:
         return call(*arguments)
 
 
-def run(*arguments: str, variables: Mapping[str, str] | None = None, shell: str = "", **options: Any) -> Done:
+def run(
+    *arguments: str,
+    variables: Mapping[str, str] | None = None,
+    shell: str = "",
+    executed: bool = False,
+    **streams: Any,
+) -> Done:
     """Run the command in a process of its own, to its end.
 
     Args:
         arguments: the arguments after `bptui`.
         variables: further environment variables.
-        shell: a line of sh in which "$@" is the command, to give it other streams.
-        options: options of subprocess.run.
+        shell: a line of sh in which "$@" is the command.
+        executed: whether the interpreter is started for it. Otherwise it is forked, unless there is a shell
+            or one of the variables is read by the interpreter.
+        streams: options of `PipedProcess`, for a forked process only.
     """
-    command = (*BPTUI, *arguments)
+    command, environment = (*BPTUI, *arguments), _PLAIN | dict(variables or {})
+    if not executed and not shell and {*(variables or ())} <= READ_WHEN_RUNNING:
+        with PipedProcess(command[1:], environment, **streams) as process:
+            return finish(process)
+    assert not streams
     done = subprocess.run(
         ("/bin/sh", "-c", shell, "sh", *command) if shell else command,
         stdin=subprocess.DEVNULL,
-        env=_PLAIN | dict(variables or {}),
+        capture_output=True,
+        env=environment,
         timeout=2 * DEADLINE,
         check=False,
         encoding="utf-8",
-        **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options),
     )
-    return Done(done.returncode, done.stdout or "", done.stderr or "")
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
-@contextlib.contextmanager
-def running(*arguments: str, stdout: int | IO[bytes] = subprocess.PIPE) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the command in a process of its own, which is ended afterwards."""
-    # Tests that run in the background have SIGINT ignored, and each child process would inherit that.
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        process = subprocess.Popen(
-            (*BPTUI, *arguments),
-            bufsize=0,  # so that `finish` reads everything that a test has not read
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            env=_PLAIN,
-        )
-    finally:
-        signal.signal(signal.SIGINT, before)
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def running(*arguments: str, **streams: Any) -> PipedProcess:
+    """Fork the command, for a block that ends it afterwards.
+
+    Args:
+        arguments: the arguments after `bptui`.
+        streams: options of `PipedProcess`.
+    """
+    return PipedProcess((*BPTUI[1:], *arguments), _PLAIN, **streams)
 
 
-def finish(process: subprocess.Popen[bytes]) -> Done:
+def finish(process: PipedProcess) -> Done:
     """Read the output of a process to its end."""
-    out, err = process.communicate(timeout=DEADLINE)
-    return Done(process.returncode, (out or b"").decode(), err.decode())
+    out, err = process.communicate(DEADLINE)
+    return Done(process.wait(), out.decode(), err.decode())
 
 
-def wait_for_work(process: subprocess.Popen[bytes], seconds: float) -> None:
+def wait_for_work(process: PipedProcess, seconds: float) -> None:
     """Wait until a process has used this much more processor time."""
     until = cpu_seconds(process.pid) + seconds
     wait_until(lambda: cpu_seconds(process.pid) >= until, f"{seconds} s of work")
 
 
-def wait_until_signals_are_handled(process: subprocess.Popen[bytes]) -> None:
+def wait_until_signals_are_handled(process: PipedProcess) -> None:
     """Wait until a process has a handler for SIGTERM."""
 
     def handled() -> bool:

@@ -39,12 +39,12 @@ class SilentTerminal(Terminal):
 
 
 def stalling_terminal(**options: Any) -> Terminal:
-    """Return a terminal for which much is drawn, so that `stall` blocks its output soon.
+    """Return a terminal whose output `stall` blocks soon.
 
     Args:
         options: the options of the terminal.
     """
-    return SilentTerminal(**{"columns": 200, "rows": 50} | options)
+    return SilentTerminal(**{"columns": 100, "rows": 30} | options)
 
 
 def hold_a_key_down(terminal: Terminal) -> None:

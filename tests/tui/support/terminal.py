@@ -47,7 +47,7 @@ under nohup or as a background job of a script, and every child process would in
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
 """The environment variables that the command gets; others might change what it draws."""
 
-_READ_WHEN_RUNNING = {"COLORTERM", "NO_COLOR", "TERM", "XDG_STATE_HOME"}
+READ_WHEN_RUNNING = {"COLORTERM", "NO_COLOR", "TERM", "XDG_STATE_HOME"}
 """Environment variables that are not read while the interpreter starts or modules are imported."""
 
 _MODES_OUTSIDE = {7, 25}
@@ -95,6 +95,7 @@ class Terminal:
         latency: the seconds until an answer arrives.
         forked: whether the command is Python's, with `-m` or `-c`, and forked from a process that has
             imported the app. It then has the usual environment, except for what the app reads when it runs.
+        stdout: the file descriptor of the standard output of a forked command, if it is not the terminal.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Terminal:
         bytes_per_second: int = 0,
         latency: float = 0.0,
         forked: bool = False,
+        stdout: int | None = None,
     ) -> None:
         self.output = bytearray()
         """All bytes received."""
@@ -142,7 +144,7 @@ class Terminal:
             assert command[0] == sys.executable
             self.process = ForkedProcess(
                 command[1:],
-                self._slave,
+                (self._slave, self._slave if stdout is None else stdout, self._slave),
                 environment,
                 ignore_hang_up=ignore_hang_up,
                 controlling=controlling,
@@ -291,9 +293,9 @@ class Terminal:
         since = time.monotonic()
         while time.monotonic() < since + 0.3:  # a short time is only a write in progress
             assert time.monotonic() < until, "it does not write enough to stall"
-            self.resize(self.screen.columns ^ 1, self.screen.lines)
             if select.select([], [self._slave], [], 0)[1]:
                 since = time.monotonic()
+                self.resize(self.screen.columns ^ 1, self.screen.lines)
             time.sleep(0.01)
 
     def _set_size(self, columns: int, rows: int) -> None:
@@ -314,7 +316,7 @@ def bptui(*arguments: str, executed: bool = False, **options: Any) -> Terminal:
             other environment variables than those that are read by the running app only.
         options: the options of the terminal.
     """
-    forked = not executed and {*(options.get("variables") or ())} <= _READ_WHEN_RUNNING
+    forked = not executed and {*(options.get("variables") or ())} <= READ_WHEN_RUNNING
     return Terminal(*BPTUI, *arguments, forked=forked, **options)
 
 
@@ -336,6 +338,16 @@ def wait_for_training(terminal: Terminal) -> None:
         return first >= 0 and now >= first + 2
 
     terminal.wait_for(advanced, "two more epochs")
+
+
+def train_slowly(terminal: Terminal) -> None:
+    """Wait until the run trains, and slow it to an epoch per tick.
+
+    At full speed, it would use most of a processor as long as the test does other things.
+    """
+    wait_for_training(terminal)
+    terminal.send("-")
+    terminal.wait_for_text("1 epoch/tick")
 
 
 def processes(marker: str) -> list[int]:
