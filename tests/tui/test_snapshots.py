@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
 
 from bpengine import FIELD, TASKS, Task
+from bpengine.group import Outcome
+from bpengine.jobs.job import Job
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
@@ -16,6 +19,24 @@ from tests.tui.support.apps import make_app, make_trained_app, until
 SIZES = [(80, 24), (140, 44), (160, 48)]
 """One for each layout."""
 Compare = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def trained_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train the runs of an experiment or of a map once for all its pictures."""
+
+    def remembered(job: Job, _source: None, *, kernel: str, stopped: object) -> list[Outcome | None]:
+        return [*outcomes_of(job, kernel)]
+
+    monkeypatch.setattr(Job, "train", remembered)
+
+
+_train = Job.train
+
+
+@functools.cache
+def outcomes_of(job: Job, kernel: str) -> tuple[Outcome | None, ...]:
+    return tuple(_train(job, kernel=kernel))
 
 
 @pytest.mark.parametrize("size", SIZES, ids="{0[0]}x{0[1]}".format)

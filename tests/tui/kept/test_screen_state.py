@@ -26,6 +26,7 @@ from tests.tui.support.sessions import RATE, make_session, trained
 
 def make_app(runs: Path, **options: Any) -> BptuiApp:
     configs = {task: TrainingConfig.defaults(task) for task in TASKS}
+    configs["classification"] = configs["classification"].replace(samples=30)
     return BptuiApp(StartSettings(configs=configs, kernel="numpy", runs_path=runs, **options))
 
 

@@ -64,7 +64,7 @@ async def test_resizing_keeps_the_run() -> None:
 
 
 async def test_sentences_fit_on_one_line_at_80_columns() -> None:
-    app = make_app("classification")
+    app = make_app("classification", samples=100)
     session = app.view.session
     sentences = [field.help for field in FIELDS]
     for act in (session.snapshot, session.toggle, session.toggle, session.restart, session.new_seed):
