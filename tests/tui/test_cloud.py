@@ -88,10 +88,10 @@ async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
 
 
 def with_cloud(task: Task, source: Dataset | None = None, **settings: Any) -> tuple[Snapshot, Band]:
-    """A run of ten epochs, and the starts around it."""
+    """A run of five epochs, and the starts around it."""
     config = TrainingConfig.defaults(task, **{"epochs": 30, "init_scale": 1.0, **settings})
     session = Session(config, source, kernels=KernelChoice("numpy"))
-    session.advance_to(9)
+    session.advance_to(4)
     session.toggle_cloud()
     session.run_until_idle()
     snapshot = session.snapshot()

@@ -14,29 +14,13 @@ from bpengine.jobs.job import Job
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
+from bptui.session.session import Session
 from tests.tui.support.apps import make_app, make_trained_app, until
+from tests.tui.support.sessions import make_session
 
 SIZES = [(80, 24), (140, 44), (160, 48)]
 """One for each layout."""
 Compare = Callable[..., bool]
-
-
-@pytest.fixture(autouse=True)
-def trained_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Train the runs of an experiment or of a map once for all its pictures."""
-
-    def remembered(job: Job, _source: None, *, kernel: str, stopped: object) -> list[Outcome | None]:
-        return [*outcomes_of(job, kernel)]
-
-    monkeypatch.setattr(Job, "train", remembered)
-
-
-_train = Job.train
-
-
-@functools.cache
-def outcomes_of(job: Job, kernel: str) -> tuple[Outcome | None, ...]:
-    return tuple(_train(job, kernel=kernel))
 
 
 @pytest.mark.parametrize("size", SIZES, ids="{0[0]}x{0[1]}".format)
@@ -165,21 +149,25 @@ def test_without_colors(snap_compare: Compare, task: Task, monkeypatch: pytest.M
     assert snap_compare(app, terminal_size=(80, 24))
 
 
+@functools.cache
+def session_with_cloud(task: Task) -> Session:
+    """A session whose starts are trained once for all its pictures."""
+    session = make_session(task, epochs=60, samples=15, init_scale=0.5)
+    session.advance_to({"regression": 40, "classification": 20}[task])
+    session.toggle_cloud()
+    session.run_until_idle()
+    return session
+
+
 @pytest.mark.parametrize(
     ("task", "size"),
     [("regression", (80, 24)), ("classification", (120, 36)), ("regression", (160, 48))],
     ids=["regression-80x24", "classification-120x36", "regression-160x48"],
 )
 def test_a_cloud(snap_compare: Compare, task: Task, size: tuple[int, int]) -> None:
-    app = make_app(task, epochs=60, samples=15, init_scale=0.5)
-    app.view.session.advance_to({"regression": 40, "classification": 20}[task])
-
-    async def rest(pilot: Pilot[int]) -> None:
-        await pilot.press("n")
-        app.view.session.run_until_idle()
-        app.view.show_now()
-
-    assert snap_compare(app, run_before=rest, terminal_size=size)
+    app = make_app(task)
+    app.view._session = session_with_cloud(task)
+    assert snap_compare(app, terminal_size=size)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids="{0[0]}x{0[1]}".format)
@@ -199,6 +187,15 @@ def test_the_box_in_each_phase(snap_compare: Compare, size: tuple[int, int], pha
     numbers = [] if phase == "loss" else ["right"] * 2  # the loss is a single number
     keys = ["o", *["up"] * 3, *phases, *["down"] * 3, *numbers]
     assert snap_compare(app, press=keys, terminal_size=size)
+
+
+_train = Job.train
+
+
+@functools.cache
+def outcomes_of(job: Job, kernel: str) -> list[Outcome | None]:
+    """The runs of a map are trained once for all its pictures."""
+    return _train(job, kernel=kernel)
 
 
 @pytest.mark.parametrize(
@@ -222,6 +219,7 @@ def test_a_map(
 ) -> None:
     if "without colors" in looks:
         monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(Job, "train", lambda job, _source, *, kernel, stopped: outcomes_of(job, kernel))
     app = make_app(task, ascii="ascii" in looks, epochs=12, samples=15, init_scale=0.5)
 
     async def rest(pilot: Pilot[int]) -> None:
