@@ -40,16 +40,16 @@ async def test_every_setting_can_be_reached_and_nothing_is_cut_off(task: Task, s
         assert "…" not in text, "something was cut off"
 
 
-@pytest.mark.parametrize("size", [(59, 18), (60, 17), (20, 5), (1, 1)])
-async def test_below_the_smallest_size_it_says_what_it_needs(size: tuple[int, int]) -> None:
+async def test_below_the_smallest_size_it_says_what_it_needs() -> None:
     app = make_app()
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        if size != (1, 1):
-            words = " ".join(" ".join(lines(app)).split())
-            assert "needs {} columns and {} rows".format(*MIN_SIZE) in words
-        await resize(pilot, 80, 24)
-        assert "hidden units" in "\n".join(lines(app))
+    async with app.run_test(size=(59, 18)) as pilot:
+        for size in ((59, 18), (60, 17), (20, 5), (1, 1)):
+            await resize(pilot, *size)
+            if size != (1, 1):
+                words = " ".join(" ".join(lines(app)).split())
+                assert "needs {} columns and {} rows".format(*MIN_SIZE) in words
+            await resize(pilot, 80, 24)
+            assert "hidden units" in "\n".join(lines(app))
 
 
 async def test_resizing_keeps_the_run() -> None:
