@@ -119,8 +119,7 @@ def test_a_unit_in_detail(snap_compare: Compare) -> None:
 
 
 def test_the_state_in_words(snap_compare: Compare) -> None:
-    app = make_app("classification")
-    app.view.session.advance_to(20)
+    app = make_trained_app("classification", 20)
     assert snap_compare(app, press=["t"], terminal_size=(80, 24))
 
 
@@ -172,8 +171,7 @@ def test_a_cloud(snap_compare: Compare, task: Task, size: tuple[int, int]) -> No
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids="{0[0]}x{0[1]}".format)
 def test_the_open_box(snap_compare: Compare, size: tuple[int, int]) -> None:
-    app = make_app() if size[0] == 80 else make_app("classification")
-    app.view.session.advance_to(20)
+    app = make_trained_app("regression" if size[0] == 80 else "classification", 20)
     keys = ["o", *["up"] * 3, "right", "right", "down", "down", "down", "right", "right"]
     assert snap_compare(app, press=keys, terminal_size=size)
 
