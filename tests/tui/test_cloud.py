@@ -88,10 +88,10 @@ async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
 
 
 def with_cloud(task: Task, source: Dataset | None = None, **settings: Any) -> tuple[Snapshot, Band]:
-    """A run of ten epochs, and the starts around it."""
+    """A run of five epochs, and the starts around it."""
     config = TrainingConfig.defaults(task, **{"epochs": 30, "init_scale": 1.0, **settings})
     session = Session(config, source, kernels=KernelChoice("numpy"))
-    session.advance_to(9)
+    session.advance_to(4)
     session.toggle_cloud()
     session.run_until_idle()
     snapshot = session.snapshot()
@@ -127,7 +127,7 @@ def test_the_plots_show_the_band_and_the_median() -> None:
 
 
 def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> None:
-    snapshot, band = with_cloud("classification", samples=40)
+    snapshot, band = with_cloud("classification", samples=16)
     assert band.spread.agreement is not None
     assert band.spread.agreement.min() < 0.7
     figure, legend = classification_figure(snapshot)
@@ -142,7 +142,7 @@ def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> No
     snapshot, band = with_cloud("classification", load_csv(file, "classification", target="kind"))
     assert band.spread.fits is not None
     assert "░" in drawn(classification_figure(snapshot)[0])
-    snapshot, band = with_cloud("regression", dataset="plane", samples=30)
+    snapshot, band = with_cloud("regression", dataset="plane", samples=9)
     assert (band.spread.fits, band.spread.agreement) == (None, None)
     assert regression_figure(snapshot)[0].shade is not None
 

@@ -14,7 +14,7 @@ from bptui.views.panels import FIGURES
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.plot import Plot
-from tests.tui.support.apps import EPOCHS, make_app, shown, until
+from tests.tui.support.apps import EPOCHS, make_app, make_trained_app, shown, until
 
 
 async def test_space_runs_and_pauses() -> None:
@@ -314,8 +314,7 @@ async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
 async def test_v_shows_what_lies_behind_and_the_plot_again(task: Task) -> None:
-    app = make_app(task)
-    app.view.session.advance_to(20)
+    app = make_trained_app(task, 20)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         plot = app.view.query_one("#plot", Plot)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
 
 from bpengine import FIELD, TASKS, Task
+from bpengine.group import Outcome
+from bpengine.jobs.job import Job
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
+from bptui.session.session import Session
 from tests.tui.support.apps import make_app, make_trained_app, until
+from tests.tui.support.sessions import make_session
 
 SIZES = [(80, 24), (140, 44), (160, 48)]
 """One for each layout."""
@@ -114,8 +119,7 @@ def test_a_unit_in_detail(snap_compare: Compare) -> None:
 
 
 def test_the_state_in_words(snap_compare: Compare) -> None:
-    app = make_app("classification")
-    app.view.session.advance_to(20)
+    app = make_trained_app("classification", 20)
     assert snap_compare(app, press=["t"], terminal_size=(80, 24))
 
 
@@ -144,27 +148,30 @@ def test_without_colors(snap_compare: Compare, task: Task, monkeypatch: pytest.M
     assert snap_compare(app, terminal_size=(80, 24))
 
 
+@functools.cache
+def session_with_cloud(task: Task) -> Session:
+    """A session whose starts are trained once for all its pictures."""
+    session = make_session(task, epochs=60, samples=15, init_scale=0.5)
+    session.advance_to({"regression": 40, "classification": 20}[task])
+    session.toggle_cloud()
+    session.run_until_idle()
+    return session
+
+
 @pytest.mark.parametrize(
     ("task", "size"),
     [("regression", (80, 24)), ("classification", (120, 36)), ("regression", (160, 48))],
     ids=["regression-80x24", "classification-120x36", "regression-160x48"],
 )
 def test_a_cloud(snap_compare: Compare, task: Task, size: tuple[int, int]) -> None:
-    app = make_app(task, epochs=60, samples=15, init_scale=0.5)
-    app.view.session.advance_to({"regression": 40, "classification": 20}[task])
-
-    async def rest(pilot: Pilot[int]) -> None:
-        await pilot.press("n")
-        app.view.session.run_until_idle()
-        app.view.show_now()
-
-    assert snap_compare(app, run_before=rest, terminal_size=size)
+    app = make_app(task)
+    app.view._session = session_with_cloud(task)
+    assert snap_compare(app, terminal_size=size)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids="{0[0]}x{0[1]}".format)
 def test_the_open_box(snap_compare: Compare, size: tuple[int, int]) -> None:
-    app = make_app() if size[0] == 80 else make_app("classification")
-    app.view.session.advance_to(20)
+    app = make_trained_app("regression" if size[0] == 80 else "classification", 20)
     keys = ["o", *["up"] * 3, "right", "right", "down", "down", "down", "right", "right"]
     assert snap_compare(app, press=keys, terminal_size=size)
 
@@ -178,6 +185,15 @@ def test_the_box_in_each_phase(snap_compare: Compare, size: tuple[int, int], pha
     numbers = [] if phase == "loss" else ["right"] * 2  # the loss is a single number
     keys = ["o", *["up"] * 3, *phases, *["down"] * 3, *numbers]
     assert snap_compare(app, press=keys, terminal_size=size)
+
+
+_train = Job.train
+
+
+@functools.cache
+def outcomes_of(job: Job, kernel: str) -> list[Outcome | None]:
+    """The runs of a map are trained once for all its pictures."""
+    return _train(job, kernel=kernel)
 
 
 @pytest.mark.parametrize(
@@ -201,6 +217,7 @@ def test_a_map(
 ) -> None:
     if "without colors" in looks:
         monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(Job, "train", lambda job, _source, *, kernel, stopped: outcomes_of(job, kernel))
     app = make_app(task, ascii="ascii" in looks, epochs=12, samples=15, init_scale=0.5)
 
     async def rest(pilot: Pilot[int]) -> None:

@@ -19,13 +19,14 @@ from bptui.screens.kept_run import KeptRunScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import shown
+from tests.tui.support.apps import EPOCHS, shown
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import RATE, make_session, trained
 
 
 def make_app(runs: Path, **options: Any) -> BptuiApp:
     configs = {task: TrainingConfig.defaults(task) for task in TASKS}
+    configs["classification"] = configs["classification"].replace(samples=30, epochs=EPOCHS)
     return BptuiApp(StartSettings(configs=configs, kernel="numpy", runs_path=runs, **options))
 
 
@@ -202,12 +203,13 @@ def test_the_settings_that_a_run_was_opened_with_are_kept(tmp_path: Path) -> Non
 def test_each_damage_is_refused_in_one_line(tmp_path: Path) -> None:
     kept_app(tmp_path)
     whole = json.dumps(encode_state(read_state(newest(tmp_path))))
-    decode_state(json.loads(whole))
+    damaged = json.loads(whole)
+    decode_state(damaged)
     random.seed(1)
-    refused = 0
+    refused, everywhere = 0, list(places(damaged))
     for _ in range(300):
-        damaged = json.loads(whole)
-        container, key = random.choice(list(places(damaged)))
+        container, key = random.choice(everywhere)
+        undamaged = container[key]
         container[key] = random.choice([None, -1, 10**30, "", "x", [], {}, [1, 2], True, 0.5])
         try:
             state = decode_state(damaged)
@@ -217,6 +219,8 @@ def test_each_damage_is_refused_in_one_line(tmp_path: Path) -> None:
         else:
             for tab in state.tabs.values():
                 Session(tab.session.run.state.config).take_state(tab.session, paused=True)
+        container[key] = undamaged
+    assert json.dumps(damaged) == whole
     assert refused > 200
 
 

@@ -115,7 +115,7 @@ async def test_where_there_is_no_next_step_the_run_is_shown_as_it_is() -> None:
 @pytest.mark.parametrize("batch_size", [1, 5])
 async def test_nothing_that_says_where_one_is_is_cut_off(batch_size: int) -> None:
     app = make_app("classification", batch_size=batch_size, hidden_units=(20, 20))
-    app.view.session.advance_to(50)
+    app.view.session.advance_to(10)
     async with app.run_test(size=(60, 18)) as pilot:
         phases = ["Forward", "Loss", "Backward", "Update"]
         await pilot.press("o", "up", "up", "up")

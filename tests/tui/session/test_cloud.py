@@ -150,7 +150,7 @@ def test_every_start_makes_the_changes_of_the_live_run_where_that_makes_them(ker
 
 
 def test_it_follows_steps_rewinds_restarts_and_seeds_and_is_off_when_off() -> None:
-    session = with_cloud("numpy", 4, report_interval=2)
+    session = with_cloud("numpy", 4, report_interval=2, samples=5)
     follow: list[tuple[Callable[[], object], int]] = [
         (lambda: None, 4),
         (session.step_epoch, 5),
@@ -176,13 +176,13 @@ def test_it_follows_steps_rewinds_restarts_and_seeds_and_is_off_when_off() -> No
 
 
 def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
-    session = with_cloud("numpy", 3)
+    session = with_cloud("numpy", 3, samples=5)
     session.change(RATE, 0.7)
     session.advance_to(6)
     state = session.state_to_keep()
     assert state is not None
     assert state.cloud
-    later = with_cloud("numpy", 1)
+    later = with_cloud("numpy", 1, samples=5)
     later.take_state(state, paused=True)
     _, cloud, _ = at_rest(later)
     assert (cloud.is_live, cloud.one_by_one) == (True, "changes")

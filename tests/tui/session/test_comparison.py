@@ -39,11 +39,11 @@ def figure_of(snapshot: Snapshot) -> tuple[Figure, str]:
 @pytest.mark.parametrize("task", ["regression", "classification"])
 def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
     session = make_session(task)
-    session.advance_to(30)
+    session.advance_to(10)
     before = session.snapshot()
     assert "pinned" not in figure_of(before)[1]
     session.toggle_pin()
-    session.advance_to(60)
+    session.advance_to(20)
     snapshot = session.snapshot()
     assert snapshot.comparison.reference is not None
     assert before.network.grid_outputs is not None
@@ -54,11 +54,11 @@ def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
         snapshot.comparison.reference.run.epoch,
         snapshot.comparison.reference.run.error,
         snapshot.comparison.reference.run.config,
-    ) == (30, before.run.error, before.run.config)
+    ) == (10, before.run.error, before.run.config)
     figure, legend = figure_of(snapshot)
     assert compared_points(figure)
     assert "pinned" in legend
-    assert compared_points(error_figure(snapshot, log=True)) == 31
+    assert compared_points(error_figure(snapshot, log=True)) == 11
     session.unpin("A")
     snapshot = session.snapshot()
     assert snapshot.comparison.reference is None

@@ -23,7 +23,7 @@ def line(session: Session, width: int = 118) -> str:
 
 
 def at(epochs: int) -> Session:
-    session = make_session(epochs=20, report_interval=5)
+    session = make_session(epochs=20, samples=20, report_interval=5)
     for _ in range(epochs):
         step(session)
     return session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from tests.tui.support.apps import make_app, shown
 from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, state_of, trained
 
-DEFAULTS = TrainingConfig.defaults("regression", report_interval=10)
+FEW: dict[str, Any] = {"samples": 15, "report_interval": 10}
+DEFAULTS = TrainingConfig.defaults("regression", **FEW)
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +27,7 @@ def few_keyframes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def rewinding(*, epochs: int = 20) -> Session:
     """A session on its way from the epoch after this number of epochs to epoch 11."""
-    session = make_session(slow=True, report_interval=10)
+    session = make_session(slow=True, **FEW)
     session.advance_to(epochs - 1)
     session.rewind()
     assert session.in_progress
@@ -98,7 +100,7 @@ def test_a_key_that_changes_the_run_first_stops_a_rewind(act: Callable[[Session]
     for _ in range(100):
         session.tick()
     act(session)
-    changed, plain = session, make_session(report_interval=10)
+    changed, plain = session, make_session(**FEW)
     plain.advance_to(19)
     if act is not Session.toggle:  # which only stops the rewind here
         act(plain)

@@ -49,7 +49,7 @@ def test_a_run_that_ends_worse_than_it_began_says_both_errors() -> None:
     )
 
 
-@pytest.mark.parametrize("epochs", [1, 300])
+@pytest.mark.parametrize("epochs", [1, 60])
 def test_a_run_that_ends_better_says_what_is_next(epochs: int) -> None:
     session = Session(TrainingConfig.defaults("regression", epochs=epochs))
     session.advance_to(epochs)

@@ -15,7 +15,7 @@ from tests.tui.support.apps import make_app
 
 
 def trained(epochs: int, **settings: object) -> Session:
-    session = Session(TrainingConfig.defaults("regression", **settings))
+    session = Session(TrainingConfig.defaults("regression", **{"samples": 20, **settings}))
     session.advance_to(epochs - 1)
     return session
 
@@ -88,7 +88,7 @@ def test_it_is_all_seen_before_the_new_one_s_first_epoch() -> None:
 
 
 def test_its_divergence_moves_no_axis() -> None:
-    session = trained(40, learning_rate=2.5, activation=("relu",), init_scale=1.0)
+    session = trained(40, samples=63, learning_rate=2.5, activation=("relu",), init_scale=1.0)
     assert session.snapshot().status.state == "diverged"
     session.change(FIELD["learning_rate"], 0.1)
     session.restart(activation=("sigmoid",), init_scale=0.01)

@@ -70,8 +70,8 @@ def test_snapshots_do_not_change_with_the_run() -> None:
 
 
 def test_looking_changes_no_number() -> None:
-    watched, _ = make_session(epochs=6)
-    alone, _ = make_session(epochs=6)
+    watched, _ = make_session(epochs=6, samples=20)
+    alone, _ = make_session(epochs=6, samples=20)
     watched.toggle()
     for _ in range(3):
         watched.change_speed(-1)
@@ -101,7 +101,7 @@ ACTIONS = (
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.sampled_from(FIELDS), st.booleans()), max_size=40))
 def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field, bool]]) -> None:
-    session, _ = make_session("classification", epochs=5)
+    session, _ = make_session("classification", epochs=5, samples=40)
     for name, field, coarse in keys:
         if name in ("up", "down"):
             chosen = field

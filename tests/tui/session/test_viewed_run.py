@@ -297,21 +297,21 @@ def test_a_finished_and_a_diverged_run_can_be_viewed_and_go_another_way() -> Non
 
 
 def test_the_cloud_waits_while_an_earlier_epoch_is_on_view() -> None:
-    session = at(42)
+    session = at(4)
     session.toggle_cloud()
     session.run_until_idle()
     before = session.snapshot().comparison.cloud
     assert before is not None
-    session.view(20)
+    session.view(2)
     session.run_until_idle()
     assert session.snapshot().comparison.cloud is None
-    assert advice(session) == "Viewing epoch 20 of 42, without the cloud: esc shows it, space branches."
+    assert advice(session) == "Viewing epoch 2 of 4, without the cloud: esc shows it, space branches."
     session.leave_view()
     after = session.snapshot().comparison.cloud
     assert after is not None
     assert after.band is before.band
     assert not after.is_working, "no start was trained anew"
-    session.view(20)
+    session.view(2)
     session.toggle_cloud()
     session.toggle_cloud()
     assert advice(session) == "The cloud is on, but only drawn at the latest epoch: esc goes there."

@@ -47,7 +47,7 @@ def _trained(config: TrainingConfig, epoch: int) -> Trainer:
     return trainer
 
 
-async def resize(pilot: Pilot[int], width: int, height: int) -> None:
+async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
     """Resize the terminal, and wait until all is drawn for it: Textual takes a new size up a moment later."""
     await pilot.resize_terminal(width, height)
     while pilot.app.screen._compositor.size != pilot.app.size:

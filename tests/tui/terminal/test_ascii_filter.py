@@ -30,8 +30,10 @@ def characters_of_the_program() -> set[str]:
     for path in (
         path for folder in FOLDERS for path in folder.rglob("*.py") if path.name != "ascii_filter.py"
     ):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
+        text = path.read_text(encoding="utf-8")
+        if text.isascii() and "\\" not in text:  # and so are its strings
+            continue
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found |= set(node.value)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from bptui.app import BptuiApp
 from bptui.terminal.capabilities import TerminalApp
 from bptui.terminal.textual_internals import screen_strips
 from bptui.terminal.themes import ANSI, DARK, LIGHT, THEME_NAMES, NoColors
-from tests.tui.support.apps import make_app
+from tests.tui.support.apps import make_app, make_trained_app
 
 MIN_CONTRAST = 4.5
 """The least contrast of text, by WCAG 2.1, level AA."""
@@ -75,8 +76,7 @@ def test_all_text_colors_have_enough_contrast_on_all_backgrounds(theme: Theme) -
 @pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
 @pytest.mark.parametrize("task", TASKS)
 async def test_all_text_on_the_screen_can_be_read(theme: Theme, task: Task) -> None:
-    app = make_app(task)
-    app.view.session.advance_to(20)
+    app = make_trained_app(task, 20)
     async with app.run_test(size=(80, 24)) as pilot:
         app.theme = theme.name
         for keys, columns, rows in (
@@ -93,17 +93,17 @@ async def test_all_text_on_the_screen_can_be_read(theme: Theme, task: Task) -> N
             assert {text: value for text, value in found.items() if value < MIN_CONTRAST} == {}
 
 
-@pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
-@pytest.mark.parametrize(("key", "box"), [("question_mark", "#help"), ("enter", "#value")])
-async def test_all_text_in_a_dialog_can_be_read(theme: Theme, key: str, box: str) -> None:
+async def test_all_text_in_a_dialog_can_be_read() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.theme = theme.name
-        await pilot.press(key)
-        await pilot.pause()
-        found = dict(texts(app, app.screen.query_one(box).region))
-        assert found
-        assert {text: value for text, value in found.items() if value < MIN_CONTRAST} == {}
+        for theme, (key, box) in product(OWN, (("question_mark", "#help"), ("enter", "#value"))):
+            app.theme = theme.name
+            await pilot.press(key)
+            await pilot.pause()
+            found = dict(texts(app, app.screen.query_one(box).region))
+            assert found
+            assert {text: value for text, value in found.items() if value < MIN_CONTRAST} == {}
+            await pilot.press("escape")
 
 
 def test_widgets_take_their_colors_from_the_theme() -> None:

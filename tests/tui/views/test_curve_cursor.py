@@ -37,7 +37,7 @@ def test_it_reads_training_test_and_pinned_errors_in_any_width() -> None:
 
 
 async def test_keys_move_it_and_escape_leaves_it_before_it_leaves_the_panel() -> None:
-    app = make_app("classification")
+    app = make_app("classification", samples=40)
     app.view.session.advance_to(50)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("tab", "tab", "left")

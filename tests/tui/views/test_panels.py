@@ -144,9 +144,7 @@ async def test_v_changes_the_scales_of_the_hidden_units_where_they_have_the_focu
 
 @pytest.mark.parametrize("task", TASKS)
 async def test_a_panel_that_comes_into_sight_by_a_new_size_is_filled(task: Task) -> None:
-    app, fresh = make_app(task), make_app(task)
-    for each in (app, fresh):
-        each.view.session.advance_to(20)
+    app, fresh = make_trained_app(task, 20), make_trained_app(task, 20)
     async with fresh.run_test(size=(160, 48)) as pilot:
         await pilot.pause()
         whole = text_of(fresh)

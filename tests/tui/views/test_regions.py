@@ -14,7 +14,7 @@ from tests.tui.support.figures import pinned, places_of, separated, series_of
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
-@pytest.mark.parametrize("epochs", [0, 3, 60])
+@pytest.mark.parametrize("epochs", [0, 3, 20])
 def test_a_sign_tells_the_true_class_and_whether_it_is_predicted_wrong(epochs: int) -> None:
     config = TrainingConfig.defaults("classification", test_share=0.3)
     snapshot = snapshot_of(config, trained=epochs)

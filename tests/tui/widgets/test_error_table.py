@@ -24,7 +24,7 @@ def turn(pilot: Pilot[int], table: ErrorTable, event: type[events.MouseEvent]) -
 
 
 async def test_it_scrolls_by_keys_and_wheel_and_stays_where_it_is() -> None:
-    app = make_app(report_interval=1, test_share=0.3)
+    app = make_app(samples=20, report_interval=1, test_share=0.3)
     app.view.session.advance_to(99)
     async with app.run_test(size=(80, 24)) as pilot:
         table = app.view.query_one(ErrorTable)

@@ -111,16 +111,16 @@ class AdviceScreen(Dialog[Change]):
         room = self.size.width - FIGURES_WIDTH - 5  # the frame and a scroll bar
         width = min(max(room, MIN_TEXT_WIDTH), MAX_TEXT_WIDTH)
         self._columns.update(f"{'':{width}}  {'median error':>18}  better in")
-        self._rows.clear_options()
-        chosen = None
+        options, chosen = list[Option](), None
         for verdict, heading in HEADINGS.items():
             trials = advice.of(verdict)
             if trials:
-                self._rows.add_option(Option(Content(f"{heading}:"), disabled=True))
+                options.append(Option(Content(f"{heading}:"), disabled=True))
             for trial in trials:
                 if trial.change == self._chosen:
-                    chosen = self._rows.option_count
-                self._rows.add_option(Option(Content(row(trial, width)), id=str(advice.trials.index(trial))))
+                    chosen = len(options)
+                options.append(Option(Content(row(trial, width)), id=str(advice.trials.index(trial))))
+        self._rows.clear_options().add_options(options)  # one by one, each would lay out all of them
         self._rows.highlighted = chosen if chosen is not None else 1
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
