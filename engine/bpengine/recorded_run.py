@@ -54,12 +54,22 @@ class RecordedRun(EditableRun):
         super().__init__(config, source, kernel=kernel, like=like)
         self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
         self._origin: Origin | None = Origin(config, self.kernel.name)
+        self._changes: list[Change] = []
+
+    def _begin_record(self) -> None:
         self._start_keyframes(self.run_state())
 
     def _start_keyframes(self, state: RunState) -> None:
-        self._keyframes = Keyframes()
-        self._keyframes.add(state)
-        self._changes: list[Change] = []
+        self._stored = Keyframes()
+        self._stored.add(state)
+        self._changes = []
+
+    @property
+    def _keyframes(self) -> Keyframes:
+        """The stored states, of which the first is the random start."""
+        with self._drawing:  # another thread may be drawing it
+            self.draw()
+            return self._stored
 
     @property
     def memory(self) -> int:
@@ -105,7 +115,7 @@ class RecordedRun(EditableRun):
         Unlike after `restore`, `rewind` can go back to before this point.
         """
         super().restore(bookmark.state)
-        self._keyframes, self._changes = bookmark.keyframes.copy(), list(bookmark.changes)
+        self._stored, self._changes = bookmark.keyframes.copy(), list(bookmark.changes)
 
     def reconfigure(self, config: TrainingConfig) -> None:
         """Continue the run with other settings.
@@ -157,6 +167,7 @@ class RecordedRun(EditableRun):
             self._change(value)
 
     def _change(self, value: TrainingConfig | Edit) -> None:
+        self.draw()  # the stored start has the settings before the change
         position = (self.epochs_done, self.samples_done)
         if isinstance(value, Edit):
             self._drop_replaced(position, value)

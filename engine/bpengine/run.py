@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import copy
+import threading
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array, IntArray, constant_zeros, same_bits, untouched_zeros
-from bpengine.backup import Backup
+from bpengine.arrays import Array, IntArray, constant_zeros
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
+from bpengine.drawn_run import DrawnRun
 from bpengine.edits import Edit, Effects, effects_of
 from bpengine.errors import DivergedError
 from bpengine.generators import GeneratorState
 from bpengine.history import History
-from bpengine.kernels import Kernel, Problem, Settings, State, make_kernel
-from bpengine.losses import LOSSES, means, means_or_infinity
-from bpengine.network import Network
+from bpengine.kernels import Kernel, Problem, Settings, make_kernel
+from bpengine.losses import means, means_or_infinity
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.run_state import RunState
 from bpengine.schedules import learning_rates
-from bpengine.starts import Start, start_of
 from bpengine.stopping import epochs_until_end, stop_reason
 from bpengine.training_data import make_dataset, same_data
 
 
-class Run:
+class Run(DrawnRun):
     """Gradient descent on batches, from a seed: initialization, shuffling, updates and epochs.
 
     One `RandomState(seed)` draws the initial weights and biases, and then the order of the samples in each
@@ -49,6 +48,7 @@ class Run:
         network: the network being trained. It shares the run's parameters: change them by
             `Trainer.set_weights` and the other edits of `EditableRun` only, since `Trainer.rewind` does not
             know about any other change.
+        sizes: the number of units in each layer, from the inputs to the outputs.
         kernel: the kernel that trains the network.
         epochs_done: the number of completed epochs, which is also the number of the epoch in progress,
             counted from 0.
@@ -77,19 +77,13 @@ class Run:
         shares = like is not None and like.source is source and same_data(like.config, config)
         dataset = like.dataset if like is not None and shares else make_dataset(config, source)
         self.dataset: Dataset = dataset
-        sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-        self._start: Start | None = start_of(config, sizes, None if like is None else like._start)
-        self._copied: Array | None = self._start.parameters
-        parameters = self._start.parameters.copy()
-        count = len(parameters)
-        self._state = State(parameters, untouched_zeros(count), untouched_zeros(count), updates=0)
-        self.network = Network(sizes, config.activations, LOSSES[config.task], parameters=parameters)
+        self.sizes = sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
+        super().__init__(like)
         samples = len(dataset)
         self._batch_size = min(config.batch_size or samples, samples)
         self._effects = Effects(sizes)
         self._config = config
         self.kernel = self._make_kernel(kernel)
-        self._generator = self.kernel.make_generator(self._start.generator)
         self.epochs_done = self.samples_done = self.samples_processed = 0
         self._generator_before_epoch: GeneratorState = {}
         self.history = History()
@@ -102,12 +96,11 @@ class Run:
         self._test_losses: Array = np.zeros((max_epochs, test_samples))
         self._outputs: Array = np.zeros((samples, sizes[-1]))
         self._configure(config)
-        self._backup = Backup(self._state, config.optimizer)
 
     def _make_kernel(self, name: str) -> Kernel:
         config, test = self._config, self.dataset.test
         problem = Problem(
-            sizes=self.network.sizes,
+            sizes=self.sizes,
             activations=config.activations,
             task=config.task,
             optimizer=config.optimizer,
@@ -119,17 +112,11 @@ class Run:
         )
         return make_kernel(name, problem)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what is copied or pickled: the kernel and its generator, which may be machine code, by name
-        and state."""
-        left_out = dict.fromkeys(("_start", "_copied", "_backup"))
-        return self.__dict__ | left_out | {"kernel": self.kernel.name, "_generator": self._generator.state}
-
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._drawing = threading.RLock()
         self.kernel = self._make_kernel(state["kernel"])
-        self._backup = Backup(self._state, self._config.optimizer)
-        self._generator = self.kernel.make_generator(state["_generator"])
+        self._take_numbers(*state["_numbers"])
         self._drop_unfinished_batch()  # its gradient so far was the old kernel's
 
     def _drop_unfinished_batch(self) -> None:
@@ -161,14 +148,6 @@ class Run:
     def finished(self) -> bool:
         """Whether the run has ended."""
         return bool(self.stop_reason)
-
-    def parameters_now(self) -> Array:
-        """Return a copy of the parameters, read-only; the same copy again while they have the same bits."""
-        copied, parameters = self._copied, self._state.parameters
-        if copied is None or not same_bits(copied, parameters):
-            copied = self._copied = parameters.copy()
-            copied.setflags(write=False)
-        return copied
 
     def run_state(self) -> RunState:
         """Return a copy of the current state, for `restore`.
@@ -216,7 +195,7 @@ class Run:
             ConfigError: the network can't have had the edits of the state.
         """
         if state.edits != self.edits:
-            self._take_effects(effects_of(self.network.sizes, state.edits))
+            self._take_effects(effects_of(self.sizes, state.edits))
         training = self._state
         training.parameters[:] = state.parameters
         if not state.parameters.flags.writeable:

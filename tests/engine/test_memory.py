@@ -108,6 +108,7 @@ def test_a_run_like_another_one_shares_its_samples_and_its_start() -> None:
     start = draw_starts([first.config], first.network.sizes)[0][0]
     second = Trainer(first.config.replace(learning_rate=0.3), like=first)
     assert second.dataset is first.dataset
+    second.draw()
     assert second._start is first._start
     np.testing.assert_array_equal(second.parameters_now(), start)
     assert_same(second, Trainer(second.config))
@@ -118,6 +119,7 @@ def test_a_run_like_another_one_shares_its_samples_and_its_start() -> None:
     for changes in ({"noise": 0.2}, {"data_seed": 5}, {"samples": 20}):
         other = Trainer(first.config.replace(**changes), like=first)
         assert other.dataset is not first.dataset
+        other.draw()
         assert other._start is first._start
         assert_same(other, Trainer(other.config))
 

@@ -13,6 +13,7 @@ from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from bptui.views.run_view import RunView
 from tests.tui.support.apps import lines, make_app, press_at_once, shown, until
 from tests.tui.support.sessions import trained_state
 
@@ -146,6 +147,36 @@ async def test_the_numbers_are_in_the_units_of_two_layers_at_80_columns_too() ->
         app.view.session.restart(hidden_units=(3, 3, 3, 3, 3))
         app.view.show_now()
         assert "In the units" not in await walked(pilot, "right"), "no unit has room for its number"
+
+
+async def test_the_box_is_on_the_screen_before_the_tab_below_it_and_its_plot_are_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, texts = make_app(), list[str]()
+    show_now = RunView.show_now
+
+    def look_and_show(view: RunView) -> None:
+        texts.append("\n".join(lines(app)))
+        show_now(view)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        monkeypatch.setattr(RunView, "show_now", look_and_show)
+        await pilot.press("o")
+        (text,) = texts
+        assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
+        assert "this sample" not in text
+        assert "this sample" in "\n".join(lines(app))
+
+
+async def test_a_box_that_is_closed_at_once_leaves_a_paused_run_on_the_tab() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.view.session.toggle()
+        app.view.show_now()
+        assert shown(app).status.state is State.RUNNING
+        await press_at_once(pilot, "o", "escape")
+        await until(pilot, lambda: shown(app).status.state is not State.RUNNING)
+        assert not isinstance(app.screen, BoxScreen)
 
 
 async def test_the_box_of_a_large_network_is_on_the_screen_before_its_step_is_traced(

@@ -87,18 +87,22 @@ class BoxScreen(BoxDisplay):
     def on_mount(self) -> None:
         """Show the run, which has been paused."""
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
-        self._refresh_run()
-        if self.stepper.waits:
-            self.call_after_refresh(self._trace_first)
-        else:
-            self._open_first_weight()
+        self.show(self._session().snapshot())
+        self.app.call_after_refresh(self._complete)  # also if the box is closed at once
 
-    def _trace_first(self) -> None:
-        """Trace the step of a large network or batch, now that the box is on the screen."""
-        if self in self.app.screen_stack and self.stepper.waits:  # not closed, and no key was faster
+    def _complete(self) -> None:
+        """Draw what is left, now that the box is on the screen: the tab below it, and the plot.
+
+        The step of a large network or batch is still to be traced as well.
+        """
+        self._shows_effect = True
+        self._refresh_run()
+        if self not in self.app.screen_stack:
+            return
+        if self.stepper.waits:  # and no key was faster
             self.stepper.trace_next()
-            self._draw()
-            self._open_first_weight()
+        self._draw()
+        self._open_first_weight()
 
     def _open_first_weight(self) -> None:
         if self._first_weight is not None:

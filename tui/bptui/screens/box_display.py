@@ -63,7 +63,7 @@ class BoxDisplay(Dialog[None]):
         self._footer = KeyFooter()
         self.stepper = Stepper(session)
         self._prediction = Prediction(score)
-        self._shows_chain = False
+        self._shows_chain = self._shows_effect = False
 
     def compose(self) -> ComposeResult:
         """Yield the network and the formulas side by side, with the strides and the keys below."""
@@ -105,14 +105,15 @@ class BoxDisplay(Dialog[None]):
             self._heading.update(heading_without_step(self._session().epochs_done, run.sample, run.samples))
             self._formulas.update(self.stepper.problem or snapshot.without_arrows.status.advice)
             self._network.shown, self._plotted = (snapshot, WITHOUT_STEP), None
-            self._draw_effect(snapshot, None)
+            if self._shows_effect:
+                self._draw_effect(snapshot, None)
             return
         self._heading.update(fitting(headings(walk, snapshot.run.samples), width))
         self._network.shown = (snapshot, picture_of(walk, hide=asks))
         self._formulas.update(
             self._chain(walk) if self._shows_chain else number_text(walk, prediction, asks=asks)
         )
-        if walk is not self._plotted:
+        if walk is not self._plotted and self._shows_effect:
             self._plotted = walk
             self._draw_effect(snapshot, walk)
 

@@ -332,6 +332,6 @@ class ChangeableRun(ObservedRun):
             self._repeat_edits()
         self._cloud.follow(self._trainer, retraining.target_epoch)
         self._run()
-        work = self._retraining.samples_to_stop(self._trainer) * work_per_sample(self._trainer.network.sizes)
+        work = self._retraining.samples_to_stop(self._trainer) * work_per_sample(self._trainer.sizes)
         if work <= MAX_WORK_BEFORE_ANSWER:
             self._retrain(self._retraining)

@@ -51,7 +51,7 @@ class EditedRun(ChangeableRun):
 
     def _has_place(self, edit: Edit) -> bool:
         """Whether the network has the edit's unit; if not, since it was chosen in a larger one, say so."""
-        has_place = bool(possible_edits(self._trainer.network.sizes, (edit,)))
+        has_place = bool(possible_edits(self._trainer.sizes, (edit,)))
         if not has_place:
             self._notice = Notice(f"This network has no {edit.target}.")
         return has_place

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bpengine import ConfigError, Dataset, DivergedError, EpochRecord, Trainer, TrainingConfig
+from bpengine.network import parameter_count
 from bptui.session import notices
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.kernel_choice import KernelChoice, speedup
@@ -28,6 +29,10 @@ KEY_SECONDS = 0.03
 MAX_WORK_BEFORE_ANSWER = 2**25
 """The most work of a what-if (see `work_per_sample`) that begins before the screen shows the what-if. More
 would not be done in a slice."""
+
+MAX_DRAWN_AT_ONCE = 2**16
+"""The most weights and biases whose random start is drawn before the screen shows the run: some
+milliseconds."""
 
 
 class LiveRun:
@@ -136,6 +141,11 @@ class LiveRun:
     def in_progress(self) -> bool:
         """Whether a step, a rewind, a visit or a what-if is in progress, which `stop` would stop."""
         return self._task is not None or (self._retraining is not None and self._wants_to_run)
+
+    @property
+    def draws_long(self) -> bool:
+        """Whether the random start of the run is still to be drawn, and takes longer than a key may wait."""
+        return not self._trainer.is_drawn and parameter_count(self._trainer.sizes) > MAX_DRAWN_AT_ONCE
 
     @property
     def waiting(self) -> bool:

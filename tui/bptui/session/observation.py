@@ -49,10 +49,10 @@ class Observer:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        work = work_per_sample(trainer.network.sizes)
+        work = work_per_sample(trainer.sizes)
         self._dataset = _selection(trainer.dataset, max(MAX_SAMPLE_WORK // work, MIN_OBSERVED))
         self._inputs, self._shape = domain_grid(trainer.dataset, work)
-        self._records_units = sum(trainer.network.sizes[1:-1]) <= MAX_UNITS
+        self._records_units = sum(trainer.sizes[1:-1]) <= MAX_UNITS
         self._last: _Observed | None = None
 
     def observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
@@ -67,6 +67,10 @@ class Observer:
             last = self._last = _Observed(place, parameters, *self._observe(unused))
         return last.run, last.network
 
+    def announced(self, unused: frozenset[str], before: RunProgress) -> RunProgress:
+        """The run before its random start is drawn, with the metrics of another run."""
+        return self._progress(before.metrics, before.test_metrics, unused)
+
     def _observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
         network, inputs = self._trainer.network, self._dataset.inputs
         test = self._dataset.test
@@ -77,17 +81,20 @@ class Observer:
         else:
             *hidden, answers = network.layer_outputs(inputs)
         sample_outputs = None if hidden is None else tuple(hidden)
-        run = self._run(answers, test_answers, unused)
+        metrics, test_metrics = measure_outputs(answers, self._dataset), _test_metrics(test_answers, test)
+        run = self._progress(metrics, test_metrics, unused)
         return run, self._network(answers, test_answers, sample_outputs)
 
-    def _run(self, answers: Array, test_answers: Array | None, unused: frozenset[str]) -> RunProgress:
-        trainer, dataset = self._trainer, self._dataset
+    def _progress(
+        self, metrics: Metrics, test_metrics: Metrics | None, unused: frozenset[str]
+    ) -> RunProgress:
+        trainer = self._trainer
         last = trainer.history.last
         in_progress = trainer.samples_processed > 0 or trainer.epochs_done == 0
         return RunProgress(
             config=trainer.config,
             unused=unused,
-            dataset=dataset,
+            dataset=self._dataset,
             samples=len(trainer.dataset),
             test_samples=0 if trainer.dataset.test is None else len(trainer.dataset.test),
             kernel=trainer.kernel.name,
@@ -95,8 +102,8 @@ class Observer:
             sample=trainer.samples_processed,
             error=None if last is None else last.error,
             test_error=None if last is None else last.test_error,
-            metrics=measure_outputs(answers, dataset),
-            test_metrics=_test_metrics(test_answers, dataset.test),
+            metrics=metrics,
+            test_metrics=test_metrics,
             curve=trainer.history.curve(),
             test_curve=trainer.history.test_curve(),
             reports=_reports(trainer),
@@ -111,14 +118,14 @@ class Observer:
         trainer = self._trainer
         grid_outputs, unit_outputs = self._over_the_domain(trainer.network)
         return NetworkValues(
-            layers=tuple(matrices(trainer.network.sizes, trainer.parameters_now())),
+            layers=tuple(matrices(trainer.sizes, trainer.parameters_now())),
             outputs=self._in_data_units(answers),
             test_outputs=None if test_answers is None else self._in_data_units(test_answers),
             grid_outputs=grid_outputs,
             unit_outputs=unit_outputs,
             sample_outputs=sample_outputs,
             diagnostics=self._diagnostics(answers, test_answers),
-            frozen=tuple(matrices(trainer.network.sizes, trainer.frozen)) if trainer.edits else (),
+            frozen=tuple(matrices(trainer.sizes, trainer.frozen)) if trainer.edits else (),
             knocked_out=frozenset(trainer.knocked_out),
         )
 

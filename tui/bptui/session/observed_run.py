@@ -7,8 +7,10 @@ from dataclasses import replace
 from bpengine import FIELDS
 from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
+from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
+from bptui.session.cloud_snapshot import CloudSnapshot
 from bptui.session.comparison import all_changes_in_words, compare
 from bptui.session.live_run import LiveRun
 from bptui.session.pins import Pins, RunCopy
@@ -45,19 +47,31 @@ class ObservedRun(LiveRun):
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
         self._has_moved = False
-        pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
-        baseline = None if self._baseline is None else self._compared("", self._baseline)
         cloud = None
         # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
         # follow an earlier epoch on view either: after the view, its starts must be as they were.
         if self._viewing is None and not isinstance(self._task, Rewinding):
             toward = 0 if self._retraining is None else self._retraining.target_epoch
             cloud = self._cloud.snapshot(self._trainer, toward)
+        return self._observed(self._comparison(cloud))
+
+    def announcement(self, shown: Snapshot) -> Snapshot:
+        """The settings and the state of a run whose random start is still to be drawn.
+
+        Args:
+            shown: what is on the screen; its numbers stand in for those of the run.
+        """
+        text = self.notice or self._progress() or notices.DRAWS_START.text
+        status = Status(self.state, self._speed_control.speed.label, None, text)
+        run = self._observer.announced(self.unused(), shown.run)
+        return Snapshot(run, shown.network, self._comparison(None), status)
+
+    def _comparison(self, cloud: CloudSnapshot | None) -> Comparison:
+        pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
+        baseline = None if self._baseline is None else self._compared("", self._baseline)
         spread = None if cloud is None or cloud.band is None else cloud.band.spread
         lacking = () if self._baseline is None else self._baseline.edits(self._not_repeated)
-        return self._observed(
-            Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, lacking)
-        )
+        return Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, lacking)
 
     def _compared(self, label: str, kept: RunCopy) -> ComparedRun:
         changes = all_changes_in_words(kept.snapshot.run, self._trainer.edits, self.config)

@@ -79,7 +79,7 @@ class SteppedRun(EditedRun):
         """Whether tracing a step takes no longer than a key may wait."""
         config, trainer = self._trainer.config, self._trainer
         batch = config.batch_size or len(trainer.dataset)
-        return batch * work_per_sample(trainer.network.sizes) <= MAX_WORK_TRACED_AT_ONCE
+        return batch * work_per_sample(trainer.sizes) <= MAX_WORK_TRACED_AT_ONCE
 
     def trace(self) -> Trace | None:
         """Return the trace of the next step; None if the run is finished. The run does not change.

@@ -63,7 +63,7 @@ def edits_to_repeat(baseline: RunCopy, trainer: Trainer) -> tuple[tuple[Repeat, 
     before = (len(layers[0]) - 1, *(layer.shape[1] for layer in layers))
     repeats, left_out = [], []
     for number, edit in enumerate(baseline.run.state.edits):
-        moved = carried_over(edit, before, trainer.network.sizes)
+        moved = carried_over(edit, before, trainer.sizes)
         if moved is None:
             left_out.append(number)
         else:

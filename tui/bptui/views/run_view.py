@@ -192,8 +192,15 @@ class RunView(TimedView):
 
     def show_now(self) -> None:
         """Draw the run as it is now, and start the timer if the run is running on the open tab."""
-        snapshot = self.session.snapshot()
-        if self.snapshot is not None and self._thread and self._is_open and self._waits_for_starts(snapshot):
+        session = self.session
+        shown = self.snapshot if self._thread is not None and self._is_open else None
+        if shown is not None and self.screen.is_active and session.draws_long:
+            self._held.drop()
+            self._show_answer(session.announcement(shown))
+            self._timer.resume()  # the thread draws the start
+            return
+        snapshot = session.snapshot()
+        if shown is not None and self._waits_for_starts(snapshot):
             self._held.hold(snapshot)
         self._show_or_hold(snapshot)
         if self._is_open and _goes_on(snapshot):
@@ -211,11 +218,15 @@ class RunView(TimedView):
         self._drawn = time.monotonic()
         if self._held.is_holding and self._waits_for_starts(snapshot):
             self._held.hold(snapshot)
-            self._status.snapshot = snapshot  # which says what the starts do
-            self._show(_SETTINGS, snapshot)
+            self._show_answer(snapshot)  # which says what the starts do
             return
         self._held.drop()
         self.snapshot = snapshot
+
+    def _show_answer(self, snapshot: Snapshot) -> None:
+        """Draw what a key has changed and what is quick to draw: the status line and the settings."""
+        self._status.snapshot = snapshot
+        self._show(_SETTINGS, snapshot)
 
     def help(self) -> tuple[tuple[str, PanelHelp], ...]:
         """The title and the help of each panel, the focused one first, then of the lines below the panels."""

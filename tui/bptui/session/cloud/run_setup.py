@@ -93,7 +93,7 @@ def setup_of(trainer: Trainer) -> RunSetup:
             config = changed
         elif changed != (kept[-1][1] if kept else config):
             kept.append((change.position, changed))
-    samples, sizes = len(trainer.dataset), trainer.network.sizes
+    samples, sizes = len(trainer.dataset), trainer.sizes
     return RunSetup(config, tuple(kept), trainer.source, trainer.kernel.name, samples, sizes)
 
 

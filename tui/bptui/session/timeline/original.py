@@ -41,7 +41,7 @@ class OriginalRun:
         stored = [state.epochs_done for state in branch.bookmark.keyframes.states]
         gap = max(after - before for before, after in pairwise([*stored, self._end]))
         step = _STEP_MICROSECONDS[trainer.kernel.name]
-        work = _WORK_MICROSECONDS * work_per_sample(trainer.network.sizes)
+        work = _WORK_MICROSECONDS * work_per_sample(trainer.sizes)
         self._microseconds = gap * len(trainer.dataset) * (step + work)
         self._shown: tuple[int, Array | None] = (-1, None)
 
