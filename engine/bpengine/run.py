@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from bpengine.arrays import Array, IntArray, constant_zeros
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
-from bpengine.drawn_run import DrawnRun
 from bpengine.edits import Edit, Effects, effects_of
 from bpengine.errors import DivergedError
 from bpengine.generators import GeneratorState
@@ -22,11 +21,12 @@ from bpengine.losses import means, means_or_infinity
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.run_state import RunState
 from bpengine.schedules import learning_rates
+from bpengine.seeded_run import SeededRun
 from bpengine.stopping import epochs_until_end, stop_reason
 from bpengine.training_data import make_dataset, same_data
 
 
-class Run(DrawnRun):
+class Run(SeededRun):
     """Gradient descent on batches, from a seed: initialization, shuffling, updates and epochs.
 
     One `RandomState(seed)` draws the initial weights and biases, and then the order of the samples in each

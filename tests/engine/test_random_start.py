@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bpengine import Trainer, TrainingConfig, drawn_run
+from bpengine import Trainer, TrainingConfig, seeded_run
 from bpengine.checkpoint import SavedRun
 from bpengine.starts import Start, start_of
 
@@ -94,7 +94,7 @@ def test_another_thread_that_needs_the_numbers_waits_for_them(monkeypatch: pytes
         assert may_go_on.wait(DEADLINE)
         return start_of(config, sizes, known)
 
-    monkeypatch.setattr(drawn_run, "start_of", slow_start)
+    monkeypatch.setattr(seeded_run, "start_of", slow_start)
     trainer, kept = Trainer(CONFIG), list[SavedRun]()
     threads = [
         threading.Thread(target=trainer.step),

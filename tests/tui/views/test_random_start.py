@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from textual.events import Key
 
-from bpengine import FIELD, FIELDS, Trainer, drawn_run
+from bpengine import FIELD, FIELDS, Trainer, seeded_run
 from bpengine.starts import start_of
 from bptui.app import BptuiApp
 from bptui.session import changeable_run, live_run, notices
@@ -32,7 +32,7 @@ class Gate:
             assert self._is_open.wait(DEADLINE)
             return start_of(*arguments)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(drawn_run, "start_of", start)
+        monkeypatch.setattr(seeded_run, "start_of", start)
 
     def open(self) -> None:
         """Let the starts be drawn."""

@@ -1,4 +1,4 @@
-"""`DrawnRun`: the numbers of a run, whose random start is drawn when they are first needed."""
+"""`SeededRun`: the numbers of a run, whose random start is drawn when they are first needed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Numbers:
     backup: Backup
 
 
-class DrawnRun:
+class SeededRun:
     """The numbers of a run. Their random start is drawn when they are first needed, in whichever thread.
 
     Nothing else that a new run needs takes as long for a large network, so that a run can be begun, and its
@@ -41,7 +41,7 @@ class DrawnRun:
     kernel: Kernel
     _config: TrainingConfig
 
-    def __init__(self, like: DrawnRun | None) -> None:
+    def __init__(self, like: SeededRun | None) -> None:
         self._known_start = None if like is None else like._start
         self._start: Start | None = None
         self._copied: Array | None = None
