@@ -13,7 +13,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from hypothesis import settings
@@ -52,7 +52,7 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Iterator[None]:
-    """Collect the tests of a clean clone in one worker after the other.
+    """Collect the tests of a clean clone in one worker first, and then in the others.
 
     The first one compiles all modules to byte code. Otherwise each of them would do it at the same time.
     Modules and tests are never garbage, so that looking for it among them would take time for nothing.
@@ -61,8 +61,15 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         stack.callback(gc.enable)
         if not (session.config.rootpath / ".pytest_cache").exists():
-            fcntl.flock(stack.enter_context(Path(__file__).open()), fcntl.LOCK_EX)
+            _lock_first_or_wait(stack.enter_context(Path(__file__).open()))
         return (yield)
+
+
+def _lock_first_or_wait(file: IO[str]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        fcntl.flock(file, fcntl.LOCK_SH)
 
 
 def pytest_collection_finish() -> None:
