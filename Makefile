@@ -64,10 +64,12 @@ $(VENV)/app-installed: pyproject.toml | $(BIN)/python
 	$(INSTALL) '.[fast]' || $(INSTALL) .
 	@touch $@
 
-# Modules and, where there is numba, the kernel are compiled here. Otherwise the first test would wait for it.
+# Collecting the tests compiles all modules; and where there is numba, the kernel is compiled, too. Otherwise the
+# first tests would wait for it.
+$(VENV)/dev-installed: export PYTHONDONTWRITEBYTECODE :=
 $(VENV)/dev-installed: pyproject.toml | $(BIN)/python
 	$(INSTALL) '.[dev,fast,png,cluster]' || $(INSTALL) '.[dev,cluster]' || $(INSTALL) '.[dev]'
-	$(BIN)/python -m compileall -q engine tui
+	@$(BIN)/pytest --collect-only >/dev/null || true
 	@$(BIN)/python -c "from bpengine.kernels import loading; loading.load_lanes()" 2>/dev/null || true
 	@touch $@ $(VENV)/app-installed
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import gc
 import importlib.util
 import os
@@ -13,7 +11,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -51,25 +49,13 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Iterator[None]:
-    """Collect the tests of a clean clone in one worker first, and then in the others.
-
-    The first one compiles all modules to byte code. Otherwise each of them would do it at the same time.
-    Modules and tests are never garbage, so that looking for it among them would take time for nothing.
-    """
+def pytest_collection() -> Iterator[None]:
+    """Collect the tests without looking for garbage: modules and tests never are."""
     gc.disable()
-    with contextlib.ExitStack() as stack:
-        stack.callback(gc.enable)
-        if not (session.config.rootpath / ".pytest_cache").exists():
-            _lock_first_or_wait(stack.enter_context(Path(__file__).open()))
-        return (yield)
-
-
-def _lock_first_or_wait(file: IO[str]) -> None:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        fcntl.flock(file, fcntl.LOCK_SH)
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_finish() -> None:
