@@ -39,8 +39,8 @@ class Run(SeededRun):
         config: the settings.
         source: the samples to learn from; by default those of the data set that the config names.
         kernel: the implementation to compute with, "auto", "numpy" or "numba". It can't change during a run.
-        like: another run, with which it shares the samples and the random start if they are the same. They
-            are not made again then.
+        like: another run. Its samples and, once they are drawn, its random weights are not made again if they
+            are the same.
 
     Attributes:
         source: the `source` argument.

@@ -34,7 +34,7 @@ class SeededRun:
     settings be shown, before it is drawn. When it is drawn makes no difference to the numbers.
 
     Args:
-        like: another run, whose start is used if it is the same.
+        like: another run, whose start is used if it is drawn already and the same.
     """
 
     sizes: tuple[int, ...]
@@ -42,7 +42,7 @@ class SeededRun:
     _config: TrainingConfig
 
     def __init__(self, like: SeededRun | None) -> None:
-        self._known_start = None if like is None else like._start
+        self._known_start: Start | None = None if like is None else like._start or like._known_start
         self._start: Start | None = None
         self._copied: Array | None = None
         self._numbers: Numbers | None = None
@@ -66,7 +66,11 @@ class SeededRun:
                     start.parameters.copy(), untouched_zeros(count), untouched_zeros(count), updates=0
                 )
                 self._take_numbers(state, self._network_of(state), start.generator)
-                self._begin_record()
+                try:
+                    self._begin_record()
+                except MemoryError:  # the next one who needs the numbers tries again
+                    self._numbers = None
+                    raise
             assert self._numbers is not None
             return self._numbers
 

@@ -18,7 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpengine.sweeps import Result
 from bpengine.sweeps.cells import Cells
+from bptui.cli.result_file import LOCKED, REPLACED, ResultFile
 from bptui.cli.stop_signals import StopRequest
 from tests.tui.support.running import Done, call, run
 
@@ -160,10 +162,35 @@ def test_two_sweeps_do_not_write_to_one_file(here: Path, whole: dict[str, str], 
         done = refused[0]
     assert done.status == 2
     assert set(done.lines) < set(whole["csv"].splitlines())
-    problem = (
-        f"another sweep writes to it; the results of {len(done.lines) - 1} of 12 runs are printed instead"
-    )
+    reason, count = REPLACED if is_replaced else LOCKED, len(done.lines) - 1
+    problem = f"{reason}; the results of {count} of 12 runs are printed instead"
     assert f"argument --output: a.csv: can't be written: {problem}" in done.complaint
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_what_another_sweep_has_written_in_the_meantime_is_not_replaced(here: Path, exists: bool) -> None:
+    path, add = Path("a.csv"), ResultFile.add
+    if exists:
+        path.write_text("a,b\n1,2\n")
+
+    def adding(self: ResultFile, result: Result) -> None:
+        if not self.problem:
+            path.write_text("of another sweep, which has ended\n")
+        add(self, result)
+
+    with mock.patch.object(ResultFile, "add", adding):
+        done = call(*SWEEP, *EPOCHS, "--output", "a.csv")
+    assert path.read_text() == "of another sweep, which has ended\n"
+    assert done.status == 2
+    assert len(done.lines) > 1
+    assert f"a.csv: can't be written: {REPLACED}; the results of" in done.complaint
+
+
+def test_a_pipe_that_is_no_longer_read_is_no_error(here: Path) -> None:
+    os.mkfifo("pipe")
+    with mock.patch("bptui.cli.files.write_whole", side_effect=BrokenPipeError):
+        done = call(*SWEEP, *EPOCHS, "--format", "csv", "--output", "pipe")
+    assert (done.status, done.err) == (0, "")
 
 
 def test_an_interruption_before_the_first_result_changes_nothing(here: Path, whole: dict[str, str]) -> None:

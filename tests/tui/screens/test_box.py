@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from bpengine import Task, Trace
@@ -177,6 +178,17 @@ async def test_a_box_that_is_closed_at_once_leaves_a_paused_run_on_the_tab() -> 
         await press_at_once(pilot, "o", "escape")
         await until(pilot, lambda: shown(app).status.state is not State.RUNNING)
         assert not isinstance(app.screen, BoxScreen)
+
+
+async def test_keys_that_come_while_a_box_opens_on_a_weight_act_on_its_chain() -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        app._open_box((0, 0, 0))
+        app.post_message(Key("p", "p"))
+        await pilot.pause()
+        box = box_of(app)
+        assert box._prediction.is_on
+        assert not box._shows_chain, "the chain would show the number that is asked for"
 
 
 async def test_the_box_of_a_large_network_is_on_the_screen_before_its_step_is_traced(

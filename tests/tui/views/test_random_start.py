@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 
@@ -71,6 +72,9 @@ async def test_a_new_seed_is_shown_before_its_weights_are_drawn(gate: Gate) -> N
         await until(pilot, gate.is_waited_for.is_set)
         assert notices.new_seed(1).text in "".join(lines(app))
         assert shown(app) is before, "the plots wait"
+        app.view.change_options(log_errors=not app.view.options.log_errors)
+        await until(pilot, lambda: not any("log (L)" in line for line in lines(app)))
+        assert any(re.search(r"seed +s +1 ", line) for line in lines(app)), "these are its settings still"
         gate.open()
         await until(pilot, lambda: shown(app).run.config.seed == 1)
         assert shown(app).status.state is State.READY

@@ -14,6 +14,9 @@ from bpengine.sweeps import Result
 from bptui.cli.files import unwritable, write_output
 from bptui.cli.result_lines import Lines
 
+LOCKED = "another sweep writes to it"
+REPLACED = "another program has written to it since the sweep began"
+
 
 class ResultFile:
     """The file of `--output`.
@@ -40,7 +43,8 @@ class ResultFile:
         self._known = len(known)
         self._is_stream = not is_replaceable(path)
         self._descriptor = -1
-        self._is_taken = False
+        self._found = _version_of(path)
+        self._taken = ""
         self.written = 0
         self.problem = ""
 
@@ -54,7 +58,8 @@ class ResultFile:
             if self._descriptor < 0:
                 write_whole(self.path, self._text())
                 self._descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND)
-                self._is_taken = not _lock(self._descriptor)
+                if not _lock(self._descriptor):
+                    self._taken = LOCKED
                 self._check_not_taken()
             else:
                 _append(self._descriptor, f"{self._lines.line(result)}\n".encode())
@@ -75,11 +80,12 @@ class ResultFile:
         """
         try:
             if self._is_stream or len(self._results) > self._known or len(self._results) == runs:
-                self._check_not_taken()
+                try:
+                    self._check_not_taken()
+                except OSError as error:
+                    raise unwritable(self.path, error) from None
                 write_output(self.path, self._text())
                 self.written = len(self._results)
-        except OSError as error:
-            raise unwritable(self.path, error) from None
         finally:
             if self._descriptor >= 0:
                 os.close(self._descriptor)
@@ -90,26 +96,41 @@ class ResultFile:
         return self._lines.whole(self._results.values()) if self.written < len(self._results) else []
 
     def _check_not_taken(self) -> None:
-        """Check that no other sweep writes to the file, or has begun to.
+        """Check that no other program writes to the file, or has written to it since the sweep began.
 
         Raises:
-            OSError: one does. The file has none of the results.
+            OSError: one does or has. The file has none of the results.
         """
         if not self._is_stream:
-            with contextlib.suppress(FileNotFoundError):
-                self._is_taken = self._is_taken or self._is_locked_or_replaced()
-        if self._is_taken:
+            self._taken = self._taken or self._problem()
+        if self._taken:
             self.written = 0
-            raise OSError(errno.EBUSY, "another sweep writes to it")
+            raise OSError(errno.EBUSY, self._taken)
 
-    def _is_locked_or_replaced(self) -> bool:
+    def _problem(self) -> str:
         if self._descriptor >= 0:
-            return not os.path.samestat(os.fstat(self._descriptor), self.path.stat())
-        with self.path.open("rb") as file:
-            return not _lock(file.fileno())
+            with contextlib.suppress(FileNotFoundError):
+                if not os.path.samestat(os.fstat(self._descriptor), self.path.stat()):
+                    return REPLACED
+        elif _version_of(self.path) not in (self._found, None):
+            return REPLACED
+        else:
+            with contextlib.suppress(FileNotFoundError, PermissionError), self.path.open("rb") as file:
+                if not _lock(file.fileno()):
+                    return LOCKED
+        return ""
 
     def _text(self) -> str:
         return "".join(f"{line}\n" for line in self._lines.whole(self._results.values()))
+
+
+def _version_of(path: Path) -> tuple[int, ...] | None:
+    """What changes when a file is written or replaced; None if there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _lock(descriptor: int) -> bool:

@@ -88,6 +88,8 @@ class BoxScreen(BoxDisplay):
         """Show the run, which has been paused."""
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
         self.show(self._session().snapshot())
+        if not self.stepper.waits:
+            self._open_first_weight()
         self.app.call_after_refresh(self._complete)  # also if the box is closed at once
 
     def _complete(self) -> None:
@@ -101,8 +103,8 @@ class BoxScreen(BoxDisplay):
             return
         if self.stepper.waits:  # and no key was faster
             self.stepper.trace_next()
+            self._open_first_weight()
         self._draw()
-        self._open_first_weight()
 
     def _open_first_weight(self) -> None:
         if self._first_weight is not None:

@@ -78,6 +78,7 @@ class RunView(TimedView):
         self._is_open = False
         self._drawn = 0.0
         self._held = HeldFrame(self, self._show_or_hold)
+        self._answer: Snapshot | None = None  # newer than `snapshot`, where the plots have to wait
         self._frame_seconds = 1 / fps
         self._status = StatusLine()
         self._widgets: dict[str, Widget] = {panel.name: panel.make(id=panel.name) for panel in PANELS}
@@ -197,7 +198,7 @@ class RunView(TimedView):
         if shown is not None and self.screen.is_active and session.draws_long:
             self._held.drop()
             self._show_answer(session.announcement(shown))
-            self._timer.resume()  # the thread draws the start
+            self._timer.resume()  # the thread draws the many random weights; until then, the plots wait
             return
         snapshot = session.snapshot()
         if shown is not None and self._waits_for_starts(snapshot):
@@ -221,11 +222,11 @@ class RunView(TimedView):
             self._show_answer(snapshot)  # which says what the starts do
             return
         self._held.drop()
-        self.snapshot = snapshot
+        self._answer, self.snapshot = None, snapshot
 
     def _show_answer(self, snapshot: Snapshot) -> None:
         """Draw what a key has changed and what is quick to draw: the status line and the settings."""
-        self._status.snapshot = snapshot
+        self._answer = self._status.snapshot = snapshot
         self._show(_SETTINGS, snapshot)
 
     def help(self) -> tuple[tuple[str, PanelHelp], ...]:
@@ -347,7 +348,7 @@ class RunView(TimedView):
             return
         for panel in PANELS:
             if self._widgets[panel.name].display:
-                self._show(panel, self.snapshot)
+                self._show(panel, (self._answer if panel is _SETTINGS else None) or self.snapshot)
 
     def _show(self, panel: Panel, snapshot: Snapshot) -> None:
         title = panel.show(self._widgets[panel.name], snapshot, self.options)
