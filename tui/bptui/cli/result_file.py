@@ -102,12 +102,13 @@ class ResultFile:
             OSError: one does or has. The file has none of the results.
         """
         if not self._is_stream:
-            self._taken = self._taken or self._problem()
+            self._taken = self._taken or self._why_taken()
         if self._taken:
             self.written = 0
             raise OSError(errno.EBUSY, self._taken)
 
-    def _problem(self) -> str:
+    def _why_taken(self) -> str:
+        """Whose the file is now; empty if it is still that of this sweep."""
         if self._descriptor >= 0:
             with contextlib.suppress(FileNotFoundError):
                 if not os.path.samestat(os.fstat(self._descriptor), self.path.stat()):
