@@ -8,15 +8,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from bpengine.arrays import Array
 from bpengine.choices import Choice, by_name
+from bpengine.elementary import sigmoid, sin_cos, tanh
 from bpengine.initializers import USUAL_INITIALIZER
 
 # Arrays, since NumPy would convert a Python number at each call.
 _ZERO, _ONE = np.zeros(()), np.ones(())
+_FEW = 32
+"""The numbers up to which a loop over floats is faster than NumPy's calls; see `elementary`."""
 
 LEAK = 0.01
 """The slope of leaky relu below 0."""
@@ -49,7 +53,8 @@ class Saturation:
 class Activation(Choice):
     """A function f that is applied to each weighted sum z.
 
-    Both functions write into arrays that they are given, since a training step allocates nothing.
+    Both functions write into matrices that they are given, of the shape (samples, units), so that a training
+    step allocates little.
     """
 
     function: Callable[[Array, Array], object]
@@ -68,12 +73,16 @@ class Activation(Choice):
     """The initializer that suits the activation."""
 
 
-def _sigmoid(z: Array, out: Array) -> None:
-    # exp overflows to infinity for z < -709; 1 / (1 + inf) is then 0, the right limit.
-    np.negative(z, z)
-    np.exp(z, z)
-    np.add(z, _ONE, z)
-    np.reciprocal(z, out)
+def _by_numbers(function: Callable[[Any], Any]) -> Callable[[Array, Array], object]:
+    """The same function of all numbers of a matrix, with the same bits for few numbers and for many."""
+
+    def apply(z: Array, out: Array) -> None:
+        if z.size <= _FEW:
+            out[:] = [[function(each) for each in row] for row in z.tolist()]
+        else:
+            out[:] = function(z)
+
+    return apply
 
 
 def _sigmoid_derivative(a: Array, delta: Array, scratch: Array) -> None:
@@ -92,6 +101,7 @@ def _tanh_derivative(a: Array, delta: Array, scratch: Array) -> None:
 
 def _relu(z: Array, out: Array) -> None:
     np.maximum(z, _ZERO, out=out)
+    np.add(out, _ZERO, out)  # 0 in place of -0, which the maximum of -0 and 0 may be
 
 
 def _relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
@@ -114,8 +124,11 @@ def _leaky_relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
 
 
 def _sin(z: Array, out: Array) -> None:
-    np.sin(z, out)
-    np.cos(z, z)
+    if z.size <= _FEW:
+        pairs: Array = np.array([[sin_cos(each) for each in row] for row in z.tolist()])
+        out[:], z[:] = pairs[:, :, 0], pairs[:, :, 1]
+    else:
+        out[:], z[:] = sin_cos(z)
 
 
 def _sin_derivative(_a: Array, delta: Array, scratch: Array) -> None:
@@ -137,7 +150,7 @@ ACTIVATIONS = by_name(
         formula="1 / (1 + exp(-z))",
         help="A smooth step from 0 to 1; far from its middle it is flat and hardly learns.",
         derivative="a (1 - a)",
-        function=_sigmoid,
+        function=_by_numbers(sigmoid),
         multiply_by_derivative=_sigmoid_derivative,
         range=(0.0, 1.0),
         # There the slope a (1 - a) is an eighth of what it is at 0 or less.
@@ -149,7 +162,7 @@ ACTIVATIONS = by_name(
         formula="tanh(z)",
         help="A smooth step from -1 to 1, steeper than sigmoid; far from 0 it is flat.",
         derivative="1 - a²",
-        function=np.tanh,
+        function=_by_numbers(tanh),
         multiply_by_derivative=_tanh_derivative,
         range=(-1.0, 1.0),
         # There the slope 1 - a² is a sixteenth of what it is at 0 or less. The threshold of A. Karpathy's

@@ -4,8 +4,9 @@ The functions of C and of NumPy round differently on different processors, and t
 These functions use only additions, multiplications, divisions and exact scaling by powers of 2, which IEEE
 754 rounds in one way. They are within 1.3 units in the last place of the true value.
 
-They take floats and NumPy arrays. `kernels.compiled` compiles them into machine code, and replaces the last
-four by its own functions.
+They take floats and NumPy arrays. A float takes about a microsecond, and an array some 30 microseconds before
+its first number, so that a loop over up to 32 floats is faster. `kernels.compiled` compiles the functions
+into machine code, and replaces the last four by its own.
 
 The polynomials were fitted at Chebyshev nodes with 60 digits; their errors are below 2e-17 of the result.
 """
@@ -181,12 +182,21 @@ def power(base: float, exponent: int) -> float:
 
 def choose(condition: Any, one: Any, other: Any) -> Any:
     """Return `one` where the condition is true, and `other` elsewhere."""
+    if condition is True or condition is False:
+        return one if condition else other
     return np.where(condition, one, other)
 
 
 def scale(x: Any, n: Any) -> Any:
     """Return x 2^n, for an integer n from -1080 to 1030."""
-    with np.errstate(over="ignore", under="ignore"):  # infinity and 0 are the right limits
+    if isinstance(n, float):
+        try:
+            return math.ldexp(x, int(n))
+        except OverflowError:
+            return math.copysign(math.inf, x)
+        except ValueError:  # n is NaN, and so is x
+            return x
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # infinity and 0 are the right limits
         return np.ldexp(x, np.nan_to_num(n).astype(np.int32))
 
 
@@ -195,8 +205,11 @@ def shift(x: Any, n: Any) -> Any:
     return scale(x, n)
 
 
-def split(x: Any) -> tuple[Any, Any]:
+def split(x: Any) -> Any:
     """Return m and k with x = 2^k m, and m from sqrt(1/2) to sqrt(2)."""
+    if isinstance(x, float):
+        m, k = math.frexp(x)
+        return (2.0 * m, k - 1.0) if m < _SQRT_HALF else (m, float(k))
     m, k = np.frexp(x)
     small = m < _SQRT_HALF
     return np.where(small, 2.0 * m, m), np.where(small, k - 1.0, k)

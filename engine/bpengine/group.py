@@ -18,8 +18,8 @@ from bpengine.history import History
 from bpengine.hyperparameters import FIELDS
 from bpengine.kernels import Problem, Settings, State
 from bpengine.kernels.numba_kernel import NumbaKernel
-from bpengine.losses import LOSSES, lane_sums, means, means_or_infinity
-from bpengine.network import Network
+from bpengine.losses import LOSSES, means, means_or_infinity
+from bpengine.network import Network, network_sizes
 from bpengine.records import EpochRecord
 from bpengine.schedules import learning_rates
 from bpengine.starts import draw_starts
@@ -93,7 +93,7 @@ class Group:
         epochs_done: the number of epochs that the runs that have not ended have completed.
 
     Raises:
-        ConfigError: the configs differ in other settings.
+        ConfigError: the configs differ in other settings, or the network is too large.
         DataError: the data can't be used with these settings.
         NumbaError: numba is missing or does not work.
     """
@@ -108,7 +108,7 @@ class Group:
         self._source = source
         self.dataset = dataset = make_dataset(first, source)
         lanes, samples, test = len(configs), len(dataset), dataset.test
-        self.sizes = (dataset.inputs.shape[1], *first.hidden_units, dataset.targets.shape[1])
+        self.sizes = network_sizes(dataset.inputs.shape[1], first.hidden_units, dataset.targets.shape[1])
         problem = Problem(
             sizes=self.sizes,
             activations=first.activations,
@@ -179,8 +179,8 @@ class Group:
         """
         epochs, config = len(losses), self.configs[0]
         with np.errstate(invalid="ignore"):  # runs that have diverged
-            errors = means(losses, lane_sums)
-            test_errors = None if self.dataset.test is None else means_or_infinity(test_losses, lane_sums)
+            errors = means(losses)
+            test_errors = None if self.dataset.test is None else means_or_infinity(test_losses)
         finite: NDArray[np.bool_] = np.asarray(np.isfinite(errors).all(axis=0))  # if all losses are
         for array in self._state.arrays:
             finite &= np.isfinite(array).all(axis=0)

@@ -1,7 +1,7 @@
 """Fully connected layers: the forward and backward passes of back-propagation, written with arrays.
 
-The biases are the last row of the parameters, and the inputs have a last column of ones that multiplies them:
-z = [x 1] [W; b] = x W + b. A single matrix product therefore handles weights and biases, in both passes.
+The biases are the last row of the parameters, and the inputs of a layer have a last column of ones, [x 1], so
+that one product gives the gradient of weights and biases. All sums are added term after term; see `sums`.
 """
 
 from __future__ import annotations
@@ -11,22 +11,57 @@ import numpy as np
 from bpengine.activations import Activation
 from bpengine.arrays import Array
 from bpengine.losses import Loss
+from bpengine.sums import Terms
+
+
+class Inputs:
+    """The inputs of a layer for one batch, [x 1], in the shapes that the two passes multiply with.
+
+    Args:
+        with_ones: [x 1]; shape (batch, inputs + 1).
+
+    Attributes:
+        columns: a view of x, input by input; shape (inputs, batch, 1).
+        rows: a view of [x 1], sample by sample; shape (batch, inputs + 1, 1).
+    """
+
+    __slots__ = ("columns", "rows")
+
+    def __init__(self, with_ones: Array) -> None:
+        self.columns = with_ones.T[:-1, :, np.newaxis]
+        self.rows = with_ones[:, :, np.newaxis]
 
 
 class Layer:
     """The base of hidden and output layers: units that are each connected to every input.
 
+    Args:
+        parameters: W with b as the last row; shape (inputs + 1, units).
+        gradient: receives the gradient; the same shape.
+        delta: the array for the delta; shape (batch, units).
+
     Attributes:
-        parameters: W with b as the last row; shape (inputs + 1, units). A view into the network's vector.
-        gradient: dL/dW with dL/db as the last row, set by `backward`; the same shape, a view as well.
-        weights_transposed: W^T, which the layer before needs for its delta; shape (units, inputs).
+        parameters: see above. A view into the network's vector.
+        gradient: dL/dW with dL/db as the last row, for the loss summed over the batch. A view as well.
+        delta: dL/dz of the last backward pass, where z is the weighted sum; shape (batch, units).
+        input_derivatives: dL/dx of the last `differentiate`; shape (batch, inputs).
     """
 
-    def __init__(self, parameters: Array, gradient: Array, batch_size: int) -> None:
+    def __init__(self, parameters: Array, gradient: Array, delta: Array) -> None:
         self.parameters = parameters
         self.gradient = gradient
-        self.weights_transposed: Array = parameters[:-1].T
-        self._delta: Array = np.empty((batch_size, parameters.shape[1]))
+        self.delta = delta
+        batch, inputs, units = len(delta), len(parameters) - 1, parameters.shape[1]
+        self._weights_by_input = parameters[:-1, np.newaxis]  # (inputs, 1, units)
+        self._weights_by_unit = parameters[:-1].T[:, np.newaxis]  # (units, 1, inputs)
+        self._delta_by_unit = delta.T[:, :, np.newaxis]  # (units, batch, 1)
+        self._delta_by_sample = delta[:, np.newaxis]  # (batch, 1, units)
+        forward = Terms(inputs + 1, (batch, units))
+        self._bias_term, self._input_terms, self._add_forward = forward.rows[0], forward.rows[1:], forward.add
+        backward = Terms(units, (batch, inputs))
+        self._unit_terms, self._add_backward = backward.rows, backward.add
+        self.input_derivatives = backward.sums
+        self._gradients = Terms(batch + 1, gradient.shape, gradient) if batch > 1 else None
 
     @property
     def weights(self) -> Array:
@@ -39,99 +74,90 @@ class Layer:
         biases: Array = self.parameters[-1]
         return biases
 
+    def weighted_sums(self, inputs: Inputs) -> Array:
+        """Return z = b + x[0] W[0] + x[1] W[1] + ...; shape (batch, units)."""
+        self._bias_term[:] = self.parameters[-1]
+        np.multiply(inputs.columns, self._weights_by_input, self._input_terms)
+        return self._add_forward()
+
+    def differentiate(self) -> Array:
+        """Return dL/dx = delta W^T, since z = b + x W; shape (batch, inputs)."""
+        np.multiply(self._weights_by_unit, self._delta_by_unit, self._unit_terms)
+        return self._add_backward()
+
+    def set_gradient(self, inputs: Inputs, *, adds: bool = False) -> None:
+        """Set dL/dW = x^T delta and dL/db = sum over the batch of delta; both are [x 1]^T delta.
+
+        Args:
+            inputs: those of the forward pass.
+            adds: whether to add to the gradient of earlier samples, sample after sample.
+        """
+        if self._gradients is not None:
+            terms = self._gradients.rows
+            terms[0] = self.gradient if adds else 0.0
+            np.multiply(inputs.rows, self._delta_by_sample, terms[1:])
+            self._gradients.add()
+        elif adds:
+            np.add(self.gradient, inputs.rows[0] * self.delta, self.gradient)
+        else:
+            np.multiply(inputs.rows[0], self.delta, self.gradient)
+
 
 class Dense(Layer):
-    """A hidden layer: a = f(x W + b).
+    """A hidden layer: a = f(z) with z = b + x W.
+
+    Args:
+        parameters, gradient: see `Layer`.
+        activation: the activation function f.
+        following: the next layer, whose inputs are this layer's activations.
 
     Attributes:
-        activations: [a 1] of the last `forward`, the inputs of the next layer; shape (batch, units + 1).
-        activations_transposed: a view of [a 1]^T; shape (units + 1, batch).
+        activations: a of the last `forward`; shape (batch, units).
+        outputs: [a 1], the inputs of the next layer.
         activation: the activation function f.
     """
 
-    def __init__(self, parameters: Array, gradient: Array, activation: Activation, batch_size: int) -> None:
-        super().__init__(parameters, gradient, batch_size)
-        units = parameters.shape[1]
-        self.activations: Array = np.ones((batch_size, units + 1))
-        self.activations_transposed: Array = self.activations.T
-        self._a = self.activations[:, :-1]
-        self._z: Array = np.empty((batch_size, units))
+    def __init__(self, parameters: Array, gradient: Array, activation: Activation, following: Layer) -> None:
+        super().__init__(parameters, gradient, following.input_derivatives)
+        with_ones: Array = np.ones((len(self.delta), parameters.shape[1] + 1))
+        self.activations = with_ones[:, :-1]
+        self.outputs = Inputs(with_ones)
         self.activation = activation
         self._function = activation.function
         self._multiply_by_derivative = activation.multiply_by_derivative
+        self._differentiate_following = following.differentiate
+        self._z: Array = np.empty(self.delta.shape)
 
-    def forward(self, inputs: Array) -> Array:
-        """Compute a = f(z) with z = x W + b, and return [a 1]; shape (batch, units + 1).
+    def forward(self, inputs: Inputs) -> Inputs:
+        """Compute a = f(z), and return [a 1]."""
+        self._z = z = self.weighted_sums(inputs)
+        self._function(z, self.activations)
+        return self.outputs
 
-        Args:
-            inputs: [x 1]; shape (batch, inputs + 1).
+    def backward(self) -> None:
+        """Compute `delta` from the next layer's delta'. With L the loss, z' = b' + a W' and a = f(z):
+
+            dL/da = delta' W'^T               added unit after unit of the next layer
+            delta = dL/dz = dL/da * f'(z)     element by element
+
+        The W' are those of before the update.
         """
-        inputs.dot(self.parameters, self._z)
-        self._function(self._z, self._a)
-        return self.activations
-
-    def backward(self, inputs_transposed: Array, next_delta: Array, next_weights_transposed: Array) -> Array:
-        """Compute this layer's delta from the next layer's, and store the gradient in `gradient`.
-
-        With L the loss, z' the next layer's weighted sum, W' its weights and delta' = dL/dz':
-
-            dL/da = delta' W'^T               since z' = a W' + b'
-            delta = dL/dz = dL/da * f'(z)     since a = f(z), element by element
-            dL/dW = x^T delta,  dL/db = sum over the batch of delta
-
-        The last line is a single product, [x 1]^T delta.
-
-        Args:
-            inputs_transposed: [x 1]^T of the forward pass; shape (inputs + 1, batch).
-            next_delta: delta'; shape (batch, next units).
-            next_weights_transposed: W'^T before the update; shape (next units, units).
-
-        Returns:
-            delta; shape (batch, units).
-        """
-        delta = self._delta
-        next_delta.dot(next_weights_transposed, delta)
-        self._multiply_by_derivative(self._a, delta, self._z)
-        inputs_transposed.dot(delta, self.gradient)
-        return delta
+        self._differentiate_following()  # dL/da, in `delta`
+        self._multiply_by_derivative(self.activations, self.delta, self._z)
 
 
 class Output(Layer):
-    """The output layer: u = x W + b, turned into the network's outputs y by the loss's output function."""
+    """The output layer: u = b + x W, turned into the network's outputs y by the loss's output function."""
 
     def __init__(self, parameters: Array, gradient: Array, loss: Loss, batch_size: int) -> None:
-        super().__init__(parameters, gradient, batch_size)
+        super().__init__(parameters, gradient, np.empty((batch_size, parameters.shape[1])))
         self._output = loss.output
         self._loss_delta = loss.delta
 
-    def forward(self, inputs: Array, out: Array) -> None:
-        """Compute the outputs y.
+    def forward(self, inputs: Inputs, out: Array) -> None:
+        """Compute the outputs y in `out`; shape (batch, outputs)."""
+        self._output(self.weighted_sums(inputs), out)
 
-        Args:
-            inputs: [x 1]; shape (batch, inputs + 1).
-            out: receives y; shape (batch, outputs).
-        """
-        inputs.dot(self.parameters, out)
-        self._output(out)
-
-    def backward(self, inputs_transposed: Array, outputs: Array, targets: Array) -> Array:
-        """Compute this layer's delta from the outputs, and store the gradient in `gradient`.
-
-        With L the loss, u the weighted sum, y the outputs and t the targets:
-
-            delta = dL/du = y - t             for both losses, see the `losses` module
-            dL/dW = x^T delta,  dL/db = sum over the batch of delta
-
-        The last line is a single product, [x 1]^T delta.
-
-        Args:
-            inputs_transposed: [x 1]^T of the forward pass; shape (inputs + 1, batch).
-            outputs: y of the forward pass; shape (batch, outputs).
-            targets: t; shape (batch, outputs).
-
-        Returns:
-            delta; shape (batch, outputs).
-        """
-        self._loss_delta(outputs, targets, self._delta)
-        inputs_transposed.dot(self._delta, self.gradient)
-        return self._delta
+    def backward(self, outputs: Array, targets: Array) -> None:
+        """Compute `delta` = dL/du = y - t from the outputs y and the targets t; see `losses`."""
+        self._loss_delta(outputs, targets, self.delta)

@@ -14,7 +14,12 @@ import numpy as np
 
 from bpengine.activations import Range
 from bpengine.arrays import Array
+from bpengine.elementary import exp, log
+from bpengine.sums import sum_columns
 from bpengine.tasks import Task
+
+_FEW = 32
+"""The numbers up to which a loop over floats is faster than NumPy's calls; see `elementary`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +30,8 @@ class Loss:
     """The output function's name."""
     output_range: Range
     """The range of the outputs."""
-    output: Callable[[Array], object]
-    """u -> y, in place; shape (samples, outputs)."""
+    output: Callable[[Array, Array], object]
+    """(u, out): out = y; shape (samples, outputs). u is overwritten."""
     value: Callable[[Array, Array], Array]
     """(y, t) -> the loss of each sample; shape (samples,)."""
     exact: Callable[[Array, Array], Array]
@@ -37,37 +42,46 @@ class Loss:
         np.subtract(outputs, targets, out)
 
 
-def _identity(u: Array) -> None:
-    """y = u: nothing to do."""
+def _identity(u: Array, out: Array) -> None:
+    """y = u."""
+    np.copyto(out, u)
 
 
 def _squared_error(outputs: Array, targets: Array) -> Array:
     """L = 1/2 sum (y - t)²."""
-    loss: Array = 0.5 * np.square(outputs - targets).sum(axis=1)
-    return loss
+    return sum_columns(0.5 * np.square(outputs - targets))
 
 
-def _softmax(u: Array) -> None:
+def _softmax(u: Array, out: Array) -> None:
     """y = exp(u) / sum exp(u)."""
     # Subtracting the largest u first changes no quotient, and keeps exp from overflowing.
+    if u.size <= _FEW:
+        for row, y in zip(u.tolist(), out, strict=True):
+            largest = max(row)
+            powers = [exp(each - largest) for each in row]
+            total = 0.0
+            for each in powers:
+                total += each
+            y[:] = [each / total for each in powers]
+        return
     np.subtract(u, np.maximum.reduce(u, axis=1, keepdims=True), u)
-    np.exp(u, u)
-    np.divide(u, np.add.reduce(u, axis=1, keepdims=True), u)
+    out[:] = exp(u)
+    np.divide(out, sum_columns(out)[:, np.newaxis], out)
 
 
 def _cross_entropy(outputs: Array, targets: Array) -> Array:
-    """L = -sum t log(y + 1e-7)."""
-    # 1e-7 keeps the logarithm finite where an output for the right class is 0.
-    loss: Array = -(targets * np.log(outputs + 1e-7)).sum(axis=1)
+    """L = -log(y + 1e-7) for the y of the sample's class."""
+    # 1e-7 keeps the logarithm finite where this output is 0.
+    of_class = np.take_along_axis(outputs, targets.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
+    loss: Array = 0.0 - log(of_class + 1e-7)
     return loss
 
 
 def _exact_cross_entropy(u: Array, targets: Array) -> Array:
     """L = log sum exp(u) - sum t u: the cross-entropy without the 1e-7, which `delta` ignores."""
     largest = np.maximum.reduce(u, axis=1, keepdims=True)
-    logarithm = np.log(np.exp(u - largest).sum(axis=1, keepdims=True)) + largest
-    loss: Array = (targets * (logarithm - u)).sum(axis=1)
-    return loss
+    logarithm = log(sum_columns(exp(u - largest))[:, np.newaxis]) + largest
+    return sum_columns(targets * (logarithm - u))
 
 
 LOSSES: dict[Task, Loss] = {
@@ -89,50 +103,12 @@ LOSSES: dict[Task, Loss] = {
 """The loss of each task."""
 
 
-Sums = Callable[[Array], Array]
-"""Adds up the numbers along the second axis."""
-
-
-def _row_sums(numbers: Array) -> Array:
-    """(rows, n) to (rows,)."""
-    sums: Array = numbers.sum(axis=1)
-    return sums
-
-
-def lane_sums(numbers: Array) -> Array:
-    """(rows, n, lanes) to (rows, lanes), with each lane's sum rounded as NumPy rounds that of a row alone.
-
-    NumPy adds up a row in eight parts, and a long row by halves. The same additions are done here, each for
-    all lanes at once.
-    """
-    rows, n, lanes = numbers.shape
-    if n > _BLOCK:
-        half = n // 2 // 8 * 8
-        return lane_sums(numbers[:, :half]) + lane_sums(numbers[:, half:])
-    whole = n // 8 * 8
-    sums: Array
-    if whole:
-        parts = numbers[:, :whole].reshape(rows, whole // 8, 8, lanes).sum(axis=1)
-        while parts.shape[1] > 1:
-            parts = parts[:, ::2] + parts[:, 1::2]
-        sums = parts[:, 0]
-    else:
-        sums = np.zeros((rows, lanes))
-    for k in range(whole, n):
-        sums = sums + numbers[:, k]
-    return sums
-
-
-_BLOCK = 128
-"""A row of more numbers is added up by halves."""
-
-
-def means(losses: Array, sums: Sums = _row_sums) -> Array:
-    """The mean of each row of finite numbers, finite even if their sum overflows; (rows, n) to (rows,)."""
+def means(losses: Array) -> Array:
+    """The mean along the second axis, finite for finite numbers; (rows, n, ...) to (rows, ...)."""
     with np.errstate(over="ignore"):
-        result: Array = sums(losses) / losses.shape[1]
+        result: Array = sum_columns(losses) / losses.shape[1]
         if not np.isfinite(result).all():
-            result = np.where(np.isfinite(result), result, sums(losses / losses.shape[1]))
+            result = np.where(np.isfinite(result), result, sum_columns(losses / losses.shape[1]))
     return result
 
 
@@ -141,10 +117,10 @@ def mean(losses: Array) -> float:
     return float(means(losses[np.newaxis])[0])
 
 
-def means_or_infinity(losses: Array, sums: Sums = _row_sums) -> Array:
-    """The mean of each row, or infinity if it is not a number; (rows, n) to (rows,)."""
+def means_or_infinity(losses: Array) -> Array:
+    """The mean along the second axis, or infinity if it is not a number; (rows, n, ...) to (rows, ...)."""
     with np.errstate(all="ignore"):
-        result: Array = sums(losses) / losses.shape[1]
+        result: Array = sum_columns(losses) / losses.shape[1]
     return np.where(np.isnan(result), np.inf, result)
 
 

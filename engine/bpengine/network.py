@@ -10,14 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array, untouched_zeros
-from bpengine.layers import Dense, Layer, Output
+from bpengine.arrays import Array
+from bpengine.errors import ConfigError
+from bpengine.layers import Dense, Inputs, Layer, Output
 from bpengine.losses import Loss
+from bpengine.sums import weighted_sums
 
 T = TypeVar("T", bound=np.generic)
 
-_MAX_ROWS = 4096
-"""The most samples that `mean_gradient` handles at once, which bounds its memory."""
+MAX_PARAMETERS = 50_000
+"""The most weights and biases of a network: 784 inputs and 50 hidden units fit."""
+_MAX_TERMS = 2**16
+"""About the most terms that a layer adds up at once: they stay in the processor's cache."""
 
 
 class Network:
@@ -55,15 +59,16 @@ class Network:
         self.activations = activations
         self.loss = loss
         self.parameters: Array = np.zeros(parameter_count(sizes)) if parameters is None else parameters
-        self.gradient: Array = untouched_zeros(len(self.parameters)) if gradient is None else gradient
+        self.gradient: Array = np.zeros(len(self.parameters)) if gradient is None else gradient
         self.batch_size = batch_size
-        views = list(zip(matrices(sizes, self.parameters), matrices(sizes, self.gradient), strict=True))
-        self.hidden = tuple(
-            Dense(*view, ACTIVATIONS[name], batch_size)
-            for view, name in zip(views[:-1], activations, strict=True)
-        )
-        self.output = Output(*views[-1], loss, batch_size)
-        self._activations_transposed = tuple(layer.activations_transposed for layer in self.hidden)
+        *views, last = zip(matrices(sizes, self.parameters), matrices(sizes, self.gradient), strict=True)
+        self.output = Output(*last, loss, batch_size)
+        hidden: list[Dense] = []
+        following: Layer = self.output
+        for view, name in zip(reversed(views), reversed(activations), strict=True):
+            following = Dense(*view, ACTIVATIONS[name], following)
+            hidden.insert(0, following)
+        self.hidden = tuple(hidden)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle the vectors only, since a copied layer would no longer be a view into them."""
@@ -84,41 +89,36 @@ class Network:
         """All layers, from the first hidden layer to the output layer."""
         return (*self.hidden, self.output)
 
-    def for_batches_of(self, batch_size: int) -> Network:
-        """Return a network that shares this one's parameters and takes batches of another size."""
-        return Network(
-            self.sizes, self.activations, self.loss, batch_size=batch_size, parameters=self.parameters
-        )
-
-    def forward(self, inputs: Array, out: Array) -> None:
+    def forward(self, inputs: Inputs, out: Array) -> None:
         """Compute the network's outputs, and keep what `backward` needs.
 
         Args:
-            inputs: [x 1]; shape (batch, inputs + 1), where batch is the constructor's `batch_size`.
+            inputs: [x 1] for as many samples as the constructor's `batch_size`.
             out: receives the outputs; shape (batch, outputs).
         """
         for layer in self.hidden:
             inputs = layer.forward(inputs)
         self.output.forward(inputs, out)
 
-    def backward(self, inputs_transposed: Array, outputs: Array, targets: Array) -> None:
+    def backward(self, inputs: Inputs, outputs: Array, targets: Array, *, adds: bool = False) -> None:
         """Compute the gradient of the last `forward`, summed over the batch, and store it in `gradient`.
 
         The output layer computes its delta from the outputs and the targets. Each layer before it then
         computes its own delta from the next layer's delta and weights (see `Dense.backward`).
 
         Args:
-            inputs_transposed: [x 1]^T of the forward pass; shape (inputs + 1, batch).
+            inputs: those of the forward pass.
             outputs: the outputs of the forward pass; shape (batch, outputs).
             targets: the targets; shape (batch, outputs).
+            adds: whether to add to the gradient of earlier samples.
         """
-        layer_inputs = (inputs_transposed, *self._activations_transposed)
+        self.output.backward(outputs, targets)
         layer: Layer = self.output
-        delta = self.output.backward(layer_inputs[-1], outputs, targets)
-        for index in range(len(self.hidden) - 1, -1, -1):
-            next_weights_transposed = layer.weights_transposed
-            layer = self.hidden[index]
-            delta = layer.backward(layer_inputs[index], delta, next_weights_transposed)
+        for before in reversed(self.hidden):
+            layer.set_gradient(before.outputs, adds=adds)
+            before.backward()
+            layer = before
+        layer.set_gradient(inputs, adds=adds)
 
     def mean_gradient(self, inputs: Array, targets: Array) -> Array:
         """Return the gradient of the mean loss over these samples, without changing the network's state.
@@ -130,17 +130,25 @@ class Network:
         Returns:
             dL/dparameters; shape (parameters,).
         """
-        samples = len(inputs)
+        samples, rows = len(inputs), rows_at_once(self.sizes)
         total: Array = np.zeros_like(self.parameters)
+        networks: dict[int, Network] = {}
         with np.errstate(all="ignore"):
-            for start in range(0, samples, _MAX_ROWS):
-                x, t = inputs[start : start + _MAX_ROWS], targets[start : start + _MAX_ROWS]
-                network = self.for_batches_of(len(x))
-                with_ones = np.column_stack([x, np.ones(len(x))])
-                outputs = np.empty_like(t)
-                network.forward(with_ones, outputs)
-                network.backward(with_ones.T, outputs, t)
-                total += network.gradient
+            for start in range(0, samples, rows):
+                x, t = inputs[start : start + rows], targets[start : start + rows]
+                if len(x) not in networks:
+                    networks[len(x)] = Network(
+                        self.sizes,
+                        self.activations,
+                        self.loss,
+                        batch_size=len(x),
+                        parameters=self.parameters,
+                        gradient=total,
+                    )
+                network, outputs = networks[len(x)], np.empty_like(t)
+                given = Inputs(np.column_stack([x, np.ones(len(x))]))
+                network.forward(given, outputs)
+                network.backward(given, outputs, t, adds=True)
         return total / samples
 
     def predict(self, inputs: Array) -> Array:
@@ -166,13 +174,14 @@ class Network:
         outputs = [inputs]
         with np.errstate(all="ignore"):
             for layer in self.hidden:
-                z = outputs[-1] @ layer.weights + layer.biases
+                z = weighted_sums(outputs[-1], layer.weights, layer.biases)
                 a = np.empty_like(z)
                 layer.activation.function(z, a)
                 outputs.append(a)
-            u: Array = outputs[-1] @ self.output.weights + self.output.biases
-            self.loss.output(u)
-        return [*outputs[1:], u]
+            u = weighted_sums(outputs[-1], self.output.weights, self.output.biases)
+            y = np.empty_like(u)
+            self.loss.output(u, y)
+        return [*outputs[1:], y]
 
 
 def _network(
@@ -185,6 +194,25 @@ def _network(
 ) -> Network:
     """Return a network that uses these vectors."""
     return Network(sizes, activations, loss, batch_size=batch_size, parameters=parameters, gradient=gradient)
+
+
+def rows_at_once(sizes: tuple[int, ...]) -> int:
+    """Return the number of samples that a network with layers of these sizes handles at once; at least 2."""
+    return max(_MAX_TERMS // max((inputs + 1) * units for inputs, units in pairwise(sizes)), 2)
+
+
+def network_sizes(inputs: int, hidden_units: tuple[int, ...], outputs: int) -> tuple[int, ...]:
+    """Return the number of units in each layer, from the inputs to the outputs.
+
+    Raises:
+        ConfigError: the network has more than `MAX_PARAMETERS` weights and biases.
+    """
+    sizes = (inputs, *hidden_units, outputs)
+    count = parameter_count(sizes)
+    if count > MAX_PARAMETERS:
+        made = f"{count:,} weights and biases with {inputs:,} inputs and {outputs:,} outputs"
+        raise ConfigError("hidden units", f"must make at most {MAX_PARAMETERS:,}, got {made}")
+    return sizes
 
 
 def parameter_count(sizes: tuple[int, ...]) -> int:

@@ -38,6 +38,11 @@ class State:
     """The number of updates so far."""
     frozen: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """The indices of the parameters that training does not change; their buffers stay as well."""
+    gradient: Array = field(init=False)
+    """The sum of the gradients of the samples of a batch so far."""
+
+    def __post_init__(self) -> None:
+        self.gradient = np.zeros_like(self.parameters)
 
     @property
     def arrays(self) -> tuple[Array, Array, Array]:

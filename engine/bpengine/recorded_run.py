@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from bpengine.arrays import Array, untouched_zeros
+from bpengine.arrays import Array
 from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
@@ -48,28 +48,18 @@ class RecordedRun(EditableRun):
         config: TrainingConfig,
         source: Dataset | None = None,
         *,
-        kernel: str = "numpy",
+        kernel: str = "auto",
         like: Run | None = None,
     ) -> None:
         super().__init__(config, source, kernel=kernel, like=like)
         self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
-        self._origin: Origin | None = Origin(config, self.kernel.name)
-        self._changes: list[Change] = []
-
-    def _begin_record(self) -> None:
+        self._origin: Origin | None = Origin(config, "numpy")
         self._start_keyframes(self.run_state())
 
     def _start_keyframes(self, state: RunState) -> None:
-        self._stored = Keyframes()
-        self._stored.add(state)
-        self._changes = []
-
-    @property
-    def _keyframes(self) -> Keyframes:
-        """The stored states, of which the first is the random start."""
-        with self._drawing:  # another thread may be drawing it
-            self.draw()
-            return self._stored
+        self._keyframes = Keyframes()
+        self._keyframes.add(state)
+        self._changes: list[Change] = []
 
     @property
     def memory(self) -> int:
@@ -89,8 +79,7 @@ class RecordedRun(EditableRun):
             origin: the origin of the run up to this state, if it is known.
         """
         super().restore(state)
-        here = (state.epochs_done, state.samples_done)
-        self._origin = None if origin is None else origin.continued(self.kernel.name, here)
+        self._origin = origin
         self._start_keyframes(self.run_state())
 
     @property
@@ -115,7 +104,7 @@ class RecordedRun(EditableRun):
         Unlike after `restore`, `rewind` can go back to before this point.
         """
         super().restore(bookmark.state)
-        self._stored, self._changes = bookmark.keyframes.copy(), list(bookmark.changes)
+        self._keyframes, self._changes = bookmark.keyframes.copy(), list(bookmark.changes)
 
     def reconfigure(self, config: TrainingConfig) -> None:
         """Continue the run with other settings.
@@ -167,7 +156,6 @@ class RecordedRun(EditableRun):
             self._change(value)
 
     def _change(self, value: TrainingConfig | Edit) -> None:
-        self.draw()  # the stored start has the settings before the change
         position = (self.epochs_done, self.samples_done)
         if isinstance(value, Edit):
             self._drop_replaced(position, value)
@@ -223,12 +211,8 @@ class RecordedRun(EditableRun):
         return copied
 
     def _shared(self) -> dict[int, Any]:
-        """What a copy shares with the run, and zeros that need no copying, for `copy.deepcopy`."""
-        shared: dict[int, Any] = {id(part): part for part in (self.source, self.dataset)}
-        used = {id(array) for array in self._state.changed_by(self.config.optimizer)}
-        unused = [array for array in self._state.arrays if id(array) not in used]
-        zeros = (self.network.gradient, *unused)
-        return shared | {id(array): untouched_zeros(len(array)) for array in zeros}
+        """What a copy shares with the run, for `copy.deepcopy`."""
+        return {id(part): part for part in (self.source, self.dataset)}
 
     def rewind(self, epoch: int, sample: int = 0) -> None:
         """Return to exactly the state that the run had when this epoch, or this step of it, was about to

@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 import copy
-import threading
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array, IntArray, constant_zeros
+from bpengine.arrays import Array, IntArray, same_bits
+from bpengine.backup import Backup
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.edits import Edit, Effects, effects_of
 from bpengine.errors import DivergedError
 from bpengine.generators import GeneratorState
 from bpengine.history import History
-from bpengine.kernels import Kernel, Problem, Settings, make_kernel
-from bpengine.losses import means, means_or_infinity
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.kernels import Kernel, Problem, Settings, better_kernel, make_kernel
+from bpengine.losses import LOSSES, means, means_or_infinity
+from bpengine.network import Network, network_sizes
+from bpengine.optimizers import OPTIMIZERS, State
 from bpengine.run_state import RunState
 from bpengine.schedules import learning_rates
-from bpengine.seeded_run import SeededRun
+from bpengine.starts import draw_starts
 from bpengine.stopping import epochs_until_end, stop_reason
 from bpengine.training_data import make_dataset, same_data
 
 
-class Run(SeededRun):
+class Run:
     """Gradient descent on batches, from a seed: initialization, shuffling, updates and epochs.
 
     One `RandomState(seed)` draws the initial weights and biases, and then the order of the samples in each
-    epoch. Data noise and the choice of test samples come from a separate generator. The results do not depend
-    on how a run is divided into calls.
+    epoch. Data noise and the choice of test samples come from a separate generator. The results depend on the
+    settings and the data only: not on the kernel, and not on how a run is divided into calls.
 
     A copy, made by the `copy` module or by pickling, is independent and continues with the same results.
 
     Args:
         config: the settings.
         source: the samples to learn from; by default those of the data set that the config names.
-        kernel: the implementation to compute with, "auto", "numpy" or "numba". It can't change during a run.
-        like: another run. Its samples and, once they are drawn, its random weights are not made again if they
-            are the same.
+        kernel: "auto" begins with NumPy and continues in machine code once numba is loaded, which the run
+            sees to if it takes long; "numba" loads it first; "numpy" never uses it.
+        like: another run, whose samples are used if they are the same.
 
     Attributes:
         source: the `source` argument.
@@ -49,7 +50,7 @@ class Run(SeededRun):
             `Trainer.set_weights` and the other edits of `EditableRun` only, since `Trainer.rewind` does not
             know about any other change.
         sizes: the number of units in each layer, from the inputs to the outputs.
-        kernel: the kernel that trains the network.
+        kernel: the kernel that trains the network now.
         epochs_done: the number of completed epochs, which is also the number of the epoch in progress,
             counted from 0.
         samples_done: the number of samples of the epoch in progress that have been trained on, which is 0
@@ -61,7 +62,7 @@ class Run(SeededRun):
         divergence: how the run diverged, or None. The network keeps the last finite weights.
 
     Raises:
-        ConfigError: the kernel is not available.
+        ConfigError: the kernel is not available, or the network is too large (see `network_sizes`).
         DataError: the data can't be used with these settings.
     """
 
@@ -70,36 +71,41 @@ class Run(SeededRun):
         config: TrainingConfig,
         source: Dataset | None = None,
         *,
-        kernel: str = "numpy",
+        kernel: str = "auto",
         like: Run | None = None,
     ) -> None:
         self.source = source
         shares = like is not None and like.source is source and same_data(like.config, config)
         dataset = like.dataset if like is not None and shares else make_dataset(config, source)
         self.dataset: Dataset = dataset
-        self.sizes = sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-        super().__init__(like)
+        self.sizes = network_sizes(dataset.inputs.shape[1], config.hidden_units, dataset.targets.shape[1])
         samples = len(dataset)
         self._batch_size = min(config.batch_size or samples, samples)
-        self._effects = Effects(sizes)
+        self._effects = Effects(self.sizes)
         self._config = config
-        self.kernel = self._make_kernel(kernel)
+        self._kernel_name = kernel
+        self._trained = 0
         self.epochs_done = self.samples_done = self.samples_processed = 0
         self._generator_before_epoch: GeneratorState = {}
         self.history = History()
         self.latest_errors: list[float] = []
         self.divergence: DivergedError | None = None
-        max_epochs = self.kernel.epochs_a_call
-        test_samples = 0 if dataset.test is None else len(dataset.test)
-        self._orders: IntArray = np.zeros((max_epochs, samples), dtype=np.int64)
-        self._losses: Array = np.zeros((max_epochs, samples))
-        self._test_losses: Array = np.zeros((max_epochs, test_samples))
-        self._outputs: Array = np.zeros((samples, sizes[-1]))
+        (parameters,), (generator,) = draw_starts([config], self.sizes)
+        self._state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), updates=0)
+        self._orders: IntArray = np.zeros((1, samples), dtype=np.int64)
+        self._losses: Array = np.zeros((1, samples))
+        self._outputs: Array = np.zeros((samples, self.sizes[-1]))
+        self._copied: Array | None = None
+        self._connect(kernel, generator)
         self._configure(config)
 
-    def _make_kernel(self, name: str) -> Kernel:
+    def _connect(self, kernel: str, generator: GeneratorState) -> None:
+        """Make what shares the arrays of the state: the network and the kernel."""
         config, test = self._config, self.dataset.test
-        problem = Problem(
+        self.network = Network(
+            self.sizes, config.activations, LOSSES[config.task], parameters=self._state.parameters
+        )
+        self._problem = Problem(
             sizes=self.sizes,
             activations=config.activations,
             task=config.task,
@@ -110,22 +116,49 @@ class Run(SeededRun):
             test_inputs=None if test is None else test.inputs,
             test_targets=None if test is None else test.targets,
         )
-        return make_kernel(name, problem)
+        self._take_kernel(make_kernel(kernel, self._problem), generator)
+
+    def _take_kernel(self, kernel: Kernel, generator: GeneratorState) -> None:
+        """Train with this kernel from now on; it may be in the middle of an epoch, and of a batch."""
+        self.kernel = kernel
+        self._generator = kernel.make_generator(generator)
+        self._backup = Backup(self._state, self._config.optimizer)
+        samples, epochs, test = len(self.dataset), kernel.epochs_a_call, self.dataset.test
+        orders, losses = self._orders[:1], self._losses[:1]
+        self._orders, self._losses = np.zeros((epochs, samples), dtype=np.int64), np.zeros((epochs, samples))
+        self._orders[0], self._losses[0] = orders, losses
+        self._test_losses: Array = np.zeros((epochs, 0 if test is None else len(test)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is copied or pickled: everything but the kernel, which may be machine code."""
+        left_out = dict.fromkeys(("network", "kernel", "_problem", "_backup", "_copied"))
+        return self.__dict__ | left_out | {"_generator": self._generator.state}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._drawing = threading.RLock()
-        self.kernel = self._make_kernel(state["kernel"])
-        self._take_numbers(*state["_numbers"])
-        self._drop_unfinished_batch()  # its gradient so far was the old kernel's
+        # Another machine may lack numba.
+        self._connect("auto" if self._kernel_name == "numba" else self._kernel_name, state["_generator"])
+
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)
+
+    @property
+    def kernel_name(self) -> str:
+        """The `kernel` argument: auto, numpy or numba."""
+        return self._kernel_name
+
+    def parameters_now(self) -> Array:
+        """Return a copy of the parameters, read-only; the same copy again while they have the same bits."""
+        parameters, copied = self._state.parameters, self._copied
+        if copied is None or not same_bits(copied, parameters):
+            copied = self._copied = parameters.copy()
+            copied.setflags(write=False)
+        return copied
 
     def _drop_unfinished_batch(self) -> None:
         """Go back to the beginning of a large batch that has only been processed in part."""
         if self.samples_processed != self.samples_done:
             Run.restore(self, self.run_state())
-
-    def __copy__(self) -> Self:
-        return copy.deepcopy(self)
 
     @property
     def config(self) -> TrainingConfig:
@@ -160,9 +193,8 @@ class Run(SeededRun):
         return RunState(
             config=self._config,
             parameters=self.parameters_now(),
-            # A buffer that the optimizer lacks is all 0.
-            first_moment=state.first_moment.copy() if "first_moment" in buffers else constant_zeros(count),
-            second_moment=state.second_moment.copy() if "second_moment" in buffers else constant_zeros(count),
+            first_moment=state.first_moment.copy() if "first_moment" in buffers else np.zeros(count),
+            second_moment=state.second_moment.copy() if "second_moment" in buffers else np.zeros(count),
             updates=state.updates,
             generator=self._generator_before_epoch if in_first_batch else self._generator.state,
             epochs_done=self.epochs_done,
@@ -230,15 +262,17 @@ class Run(SeededRun):
         """
         if self.divergence is not None:
             raise self.divergence
+        self._improve_kernel()
         samples_per_epoch = len(self.dataset)
         if self.samples_processed == 0 and samples >= samples_per_epoch:
             epochs = min(samples // samples_per_epoch, self._max_epochs_at_once())
             return self._train_epochs(epochs) * samples_per_epoch
+        in_chunks = self._batch_size > self.kernel.chunk_size
         if self.samples_processed == 0:
-            if self._batch_size > self.kernel.chunk_size:
+            if in_chunks:
                 self._generator_before_epoch = self._generator.state
             self._generator.shuffle(self._orders[:1])
-        if self._batch_size > self.kernel.chunk_size:
+        if in_chunks or self.samples_processed != self.samples_done:
             return self._advance_in_batch(samples)
         batches = max(1, samples // self._batch_size)
         stop = min(self.samples_done + batches * self._batch_size, samples_per_epoch)
@@ -247,6 +281,12 @@ class Run(SeededRun):
         if stop == samples_per_epoch:
             self._end_epoch()
         return advanced
+
+    def _improve_kernel(self) -> None:
+        """Continue with a faster kernel if there is one by now. It computes the same numbers."""
+        better = better_kernel(self._kernel_name, self.kernel, self._problem, self._trained)
+        if better is not self.kernel:
+            self._take_kernel(better, self._generator.state)
 
     def _advance_in_batch(self, samples: int) -> int:
         """Process about this many samples, in whole chunks, of the large batch in progress."""
@@ -287,6 +327,7 @@ class Run(SeededRun):
         # Copying the state can take longer than an epoch, and the order of a single epoch is not drawn again.
         generator = self._generator.state if epochs > 1 else None
         self._backup.take()
+        self._trained += orders.size
         rates = self._learning_rates(epochs)
         self._generator.shuffle(orders)
         self.kernel.train_epochs(self._state, self._settings, rates, orders, losses, test_losses)
@@ -341,6 +382,7 @@ class Run(SeededRun):
 
     def _train(self, start: int, stop: int) -> None:
         """Train with the kernel on the samples `start` to `stop` of the epoch in progress."""
+        self._trained += stop - start
         self.kernel.train(
             self._state,
             self._settings,

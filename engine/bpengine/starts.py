@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,34 +12,6 @@ from bpengine.generators import GeneratorState
 from bpengine.initializers import INITIALIZERS
 from bpengine.network import matrices, parameter_count
 from bpengine.normal import first_normals
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Start:
-    """The start of a run, which runs with the same settings share."""
-
-    settings: tuple[object, ...]
-    """What it depends on."""
-    parameters: Array
-    """The first weights and biases, in the order of `Network.parameters`; read-only."""
-    generator: GeneratorState
-    """A state for `Kernel.make_generator`, to go on from there."""
-
-
-def start_of(config: TrainingConfig, sizes: tuple[int, ...], known: Start | None = None) -> Start:
-    """Return the start of a run.
-
-    Args:
-        config: the settings of the run.
-        sizes: the number of units of each layer, from the inputs to the outputs.
-        known: the start of another run, which is returned if the two are the same.
-    """
-    settings = (sizes, config.seed, config.initializer, config.init_scale)
-    if known is not None and known.settings == settings:
-        return known
-    (parameters,), (generator,) = draw_starts([config], sizes)
-    parameters.setflags(write=False)
-    return Start(settings, parameters, generator)
 
 
 def draw_starts(

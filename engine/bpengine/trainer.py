@@ -54,7 +54,7 @@ class Trainer(RecordedRun):
     def trace(self) -> Trace | None:
         """Return the trace of the next step, or None if the run is finished.
 
-        The run's own kernel takes the step, on a copy: the run itself does not change.
+        A copy takes the step: the run itself does not change.
 
         Raises:
             DivergedError: the run has diverged, or would in this step.

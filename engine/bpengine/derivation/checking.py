@@ -35,7 +35,7 @@ class DerivativeCheck:
     index: int
     """The index in the network's parameters."""
     by_chain_rule: float
-    """The derivative that back-propagation gives, as the run's kernel computes it."""
+    """The derivative that back-propagation gives."""
     by_differences: float
     """(L(p + h) - L(p - h)) / (2 h)."""
     step: float
@@ -96,7 +96,7 @@ def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) ->
         ]
         return loss, np.concatenate(signs) if switching else np.empty(0)
 
-    gradient = _gradient_of_kernel(trainer)
+    gradient = _gradient_of_step(trainer)
     return [
         _check(measure, vector, index, float(gradient[index]), _name(trace.sizes, index)) for index in chosen
     ]
@@ -139,13 +139,13 @@ def _check(
     )
 
 
-def _gradient_of_kernel(trainer: Trainer) -> Array:
-    """The gradient as the run's kernel computes it: what a step of plain SGD at learning rate 1 subtracts.
+def _gradient_of_step(trainer: Trainer) -> Array:
+    """The gradient as the run computes it: what a step of plain SGD at learning rate 1 subtracts.
 
     It includes the gradient of frozen parameters.
     """
     plain = trainer.config.replace(optimizer="sgd", learning_rate=1, schedule="constant", l1=0, l2=0, clip=0)
-    copied = Trainer(plain, trainer.source, kernel=trainer.kernel.name, like=trainer)
+    copied = Trainer(plain, trainer.source, like=trainer)
     copied.restore(replace(trainer.run_state(), config=plain, edits=()))
     before = copied.run_state().parameters
     copied.step()

@@ -12,7 +12,7 @@ from bpengine.datasets import Dataset
 from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.diagnostics.updates import measure_updates, norm
 from bpengine.losses import Loss, constant_error
-from bpengine.network import Network
+from bpengine.network import Network, matrices
 from bpengine.run import Run
 
 MAX_SAMPLES = 1000
@@ -30,7 +30,7 @@ def diagnose(
 ) -> Diagnostics:
     """Measure a run in its current state: its errors, gradients, activations and next updates.
 
-    The passes use separate networks, so that neither the run's numbers nor its random generator change.
+    Neither the run's numbers nor its random generator change.
     If there are more than `MAX_SAMPLES` training samples, gradients and activations are measured with an even
     selection of them, always the same.
 
@@ -55,15 +55,10 @@ def diagnose(
 def _measure(run: Run, errors_of: Dataset, answers: Array, test_answers: Array | None) -> Diagnostics:
     chosen = evenly(len(run.dataset), MAX_SAMPLES)
     inputs, targets = run.dataset.inputs[chosen], run.dataset.targets[chosen]
-    samples = len(inputs)
-    network = run.network.for_batches_of(samples)
-    with_ones = np.column_stack([inputs, np.ones(samples)])
-    outputs = np.empty_like(targets)
-    network.forward(with_ones, outputs)
-    network.backward(with_ones.T, outputs, targets)
-    network.gradient /= samples
+    samples, network = len(inputs), run.network
+    activations = network.layer_outputs(inputs)
+    gradients = matrices(network.sizes, network.mean_gradient(inputs, targets))
     names = [*network.activations, network.loss.output_name]
-    activations = [*(layer.activations[:, :-1] for layer in network.hidden), outputs]
     saturations = [*(layer.activation.saturation for layer in network.hidden), None]
     equal = _equal_units(network)
     state = run.run_state()
@@ -80,7 +75,7 @@ def _measure(run: Run, errors_of: Dataset, answers: Array, test_answers: Array |
                 name=f"layer {number}" if number < len(names) else "output layer",
                 activation=names[index],
                 units=a.shape[1],
-                gradient_norm=norm(layer.gradient),
+                gradient_norm=norm(gradients[index]),
                 parameter_norm=norm(layer.parameters),
                 update_ratio=update_ratios[index],
                 saturation=float(saturated.mean()),

@@ -8,9 +8,8 @@ from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.group import shape_of
 from bpengine.jobs.job import Job
-from bpengine.kernels.choice import numba_is_faster
 from bpengine.kernels.loading import is_installed
-from bpengine.network import parameter_count
+from bpengine.network import network_sizes, parameter_count
 from bpengine.training_data import DATA_SETTINGS, make_dataset
 
 MAX_LANES = 64
@@ -57,6 +56,7 @@ def divided(
         The jobs, in the order of their first runs.
 
     Raises:
+        ConfigError: a network is too large.
         DataError: the data can't be used with the settings of a run.
     """
     ends = [config.epochs for config in configs] if until is None else until
@@ -70,13 +70,11 @@ def divided(
     for positions in alike.values():
         config, end = configs[positions[0]], ends[positions[0]]
         inputs, outputs, trained, tested = sizes.of(config)
-        layers = (inputs, *config.hidden_units, outputs)
+        layers = network_sizes(inputs, config.hidden_units, outputs)
         parameters, samples = parameter_count(layers), trained + tested
         count = min(share, max_lanes(parameters, samples, outputs, end))
-        batch = min(config.batch_size or trained, trained)
-        with_numba = has_numba and (kernel == "numba" or numba_is_faster(layers, batch))
-        count = min(count, max_runs or (count if with_numba else 1))
-        work = parameters * samples * end * (1 if with_numba else NUMPY_FACTOR)
+        count = min(count, max_runs or (count if has_numba else 1))
+        work = parameters * samples * end * (1 if has_numba else NUMPY_FACTOR)
         for start in range(0, len(positions), count):
             mine = tuple(positions[start : start + count])
             runs = tuple(configs[position] for position in mine)

@@ -10,6 +10,7 @@ from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import DivergedError
 from bpengine.group import SLICE_MILLISECONDS, Group, Outcome
+from bpengine.kernels.choice import load_lanes_for
 from bpengine.trainer import Trainer
 
 Stopped = Callable[[], bool]
@@ -32,11 +33,11 @@ class Job:
     def train(
         self, source: Dataset | None = None, *, kernel: str = "auto", stopped: Stopped = lambda: False
     ) -> list[Outcome | None]:
-        """Train the runs. Each has the same numbers as when it is trained alone with this kernel.
+        """Train the runs. Each has the same numbers as when it is trained alone.
 
         Args:
             source: the user's own data; None for the data set that the configs name.
-            kernel: auto, numpy or numba.
+            kernel: auto, numpy or numba; auto loads numba if it works.
             stopped: returns whether to give up; called every few milliseconds.
 
         Returns:
@@ -48,10 +49,9 @@ class Job:
         """
         if stopped():
             return [None] * len(self.configs)
-        if kernel == "auto":
-            kernel = Trainer(self.configs[0], source, kernel=kernel).kernel.name
-        if kernel != "numba" or len(self.configs) == 1:  # a run alone can be given up within an epoch
-            return self._one_by_one(source, kernel, stopped)
+        compiled = load_lanes_for(kernel)
+        if not compiled or len(self.configs) == 1:  # a run alone can be given up within an epoch
+            return self._one_by_one(source, "numba" if compiled else "numpy", stopped)
         group = Group(self.configs, source)
         while group.advance(self.until) and not stopped():
             pass

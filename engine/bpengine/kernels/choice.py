@@ -1,54 +1,82 @@
-"""Choosing the kernel that computes a run."""
+"""Choosing the kernel that computes a run: machine code as soon as it is loaded, and NumPy until then."""
 
 from __future__ import annotations
 
 from bpengine.errors import ConfigError
+from bpengine.kernels import loading
 from bpengine.kernels.kernel import Kernel, Problem
-from bpengine.kernels.loading import NumbaError
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.kernels.numpy_kernel import NumpyKernel
-from bpengine.network import parameter_count
 from bpengine.wording import either, must_be
 
 KERNELS = ("auto", "numpy", "numba")
-"""The names that `make_kernel` accepts. auto is numba where it works and is usually faster, else numpy."""
-
-MAX_NUMBA_WORK = 2**14
-"""Parameters times the samples per batch after the first, up to which numba is faster.
-
-NumPy's calls take about 10 microseconds per batch whatever its size. numba's loops take 1 ns per parameter
-and sample, which is about 3 times NumPy's time for large products, but no more than NumPy's for one sample.
-Measured with 10 to 64,000 parameters and batches of 1 to 441, with sgd and adam, the chosen kernel is the
-faster one or takes at most 1.7 times as long.
-"""
+"""The names of kernels, which all compute the same numbers: numpy uses no machine code, numba loads it first,
+and auto begins with NumPy and continues in machine code once that is loaded."""
+PATIENCE = 20_000
+"""The samples that a run trains on with NumPy before it has machine code loaded in the background: about half
+a second of training, which is as long as loading takes."""
 
 
-def numba_is_faster(sizes: tuple[int, ...], batch_size: int) -> bool:
-    """Whether auto is numba, where it works.
-
-    Args:
-        sizes: the number of units of each layer, the inputs first.
-        batch_size: the number of samples per update.
-    """
-    return parameter_count(sizes) * (batch_size - 1) <= MAX_NUMBA_WORK
+def may_compile(name: str) -> bool:
+    """Whether runs with this kernel are trained in machine code, at once or once it is loaded."""
+    return name != "numpy" and loading.is_installed()
 
 
 def make_kernel(name: str, problem: Problem) -> Kernel:
-    """A kernel for the problem. The first one with numba may take seconds to make; see `loading`.
+    """Return the fastest kernel that is ready now.
 
     Args:
-        name: one of `KERNELS`.
+        name: one of `KERNELS`. The first numba may take seconds to load; see `loading`.
         problem: what to train on.
 
     Raises:
-        ConfigError: there is no such kernel, or numba is asked for by name and cannot be used.
+        ConfigError: there is no such kernel, or numba is asked for by name and can't be used.
     """
     if name not in KERNELS:
         raise ConfigError("kernel", must_be(either(KERNELS), name))
-    if name == "numba" or (name == "auto" and numba_is_faster(problem.sizes, problem.batch_size)):
+    if name == "numba":
         try:
-            return NumbaKernel(problem)
-        except NumbaError as error:
-            if name == "numba":
-                raise ConfigError("kernel", str(error)) from None
-    return NumpyKernel(problem)
+            loading.load_numba()
+        except loading.NumbaError as error:
+            raise ConfigError("kernel", str(error)) from None
+    return NumbaKernel(problem) if name != "numpy" and loading.has_numba() else NumpyKernel(problem)
+
+
+def better_kernel(name: str, kernel: Kernel, problem: Problem, samples: int) -> Kernel:
+    """Return a faster kernel for a run if there is one by now, and the same kernel if there is not.
+
+    Args:
+        name: one of `KERNELS`.
+        kernel: the kernel of the run so far.
+        problem: what it trains on.
+        samples: how many samples it has trained on; after `PATIENCE`, machine code is loaded.
+    """
+    if name == "numpy" or isinstance(kernel, NumbaKernel):
+        return kernel
+    if loading.has_numba():
+        return NumbaKernel(problem)
+    if samples > PATIENCE:
+        loading.load_in_background()
+    return kernel
+
+
+def load_lanes_for(name: str) -> bool:
+    """Load the machine code for runs side by side if it may be used; return whether it is there.
+
+    Args:
+        name: one of `KERNELS`.
+
+    Raises:
+        ConfigError: there is no such kernel, or numba is asked for by name and can't be used.
+    """
+    if name not in KERNELS:
+        raise ConfigError("kernel", must_be(either(KERNELS), name))
+    if name == "numpy":
+        return False
+    try:
+        loading.load_lanes()
+    except loading.NumbaError as error:
+        if name == "numba":
+            raise ConfigError("kernel", str(error)) from None
+        return False
+    return True

@@ -24,11 +24,9 @@ from bpengine.network import parameter_count
 from bpengine.optimizers import State
 from bpengine.tasks import Task
 
-MAX_CHUNK_WORK = 2**24
-"""The work of a chunk, some ten milliseconds: its samples times the parameters plus 32 for each unit, since
-an activation and its derivative take about as long as that many weights."""
-MIN_CHUNK_SIZE = 16
-"""The least samples of a chunk: with fewer, reading the weights takes longer than computing with them."""
+MAX_CHUNK_WORK = 2**23
+"""The work of a chunk in machine code, some ten milliseconds: its samples times the parameters plus 32 for
+each unit, since an activation and its derivative take about as long as that many weights."""
 
 
 NO_TEST_LOSSES: Array = np.empty(0)
@@ -64,14 +62,6 @@ class Problem:
         """The number of test samples."""
         return 0 if self.test_inputs is None else len(self.test_inputs)
 
-    @property
-    def chunk_size(self) -> int:
-        """The number of samples to multiply matrices with at once: larger batches are cut into such chunks.
-
-        It depends on the network only, because sums by chunks are rounded otherwise than sums at once.
-        """
-        return max(MAX_CHUNK_WORK // work_per_sample(self.sizes), MIN_CHUNK_SIZE)
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -84,9 +74,18 @@ class Settings:
     clip: float
     """The largest norm of a gradient; 0 does not limit it."""
 
+    @property
+    def changes_gradient(self) -> bool:
+        """Whether something is done to a gradient before the optimizer gets it."""
+        return self.l1 > 0 or self.l2 > 0 or self.clip > 0
+
 
 class Kernel(Protocol):
-    """Trains on one problem. Numbers may overflow to inf and NaN: a kernel neither warns nor raises."""
+    """Trains on one problem. Numbers may overflow to inf and NaN: a kernel neither warns nor raises.
+
+    All kernels compute the same bits: they add in the same order, and use the functions of `elementary`. The
+    state holds everything that one call hands over to the next, so that another kernel may go on from there.
+    """
 
     name: str
     epochs_a_call: int
@@ -108,8 +107,7 @@ class Kernel(Protocol):
     ) -> None:
         """Train on part of an epoch: on the samples order[start:stop], in batches of `batch_size`.
 
-        A part may begin and end within a batch. The kernel keeps the sum of the gradients until the call that
-        goes on from there.
+        A part may begin and end within a batch: `State.gradient` holds the sum until the call that goes on.
 
         Args:
             state: the parameters and the optimizer's buffers; changed in place.
@@ -117,7 +115,7 @@ class Kernel(Protocol):
             learning_rate: the learning rate of all these updates.
             order: the samples of the epoch in their order; shape (samples,).
             start: the beginning of a batch, or the `stop` of the last call.
-            stop: the end of a batch, or a multiple of `chunk_size` after the beginning of a batch.
+            stop: any later sample.
             losses: receives the loss of each sample before its batch's update, at positions start to stop;
                 shape (samples,).
             outputs: receives the network's outputs in the same way; shape (samples, outputs).

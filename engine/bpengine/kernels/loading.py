@@ -114,66 +114,62 @@ def _take_from_cache(*, lanes: bool) -> bool:
     return (_lanes if lanes else _result) is not None
 
 
+def has_numba() -> bool:
+    """Whether `load_numba` would return at once."""
+    return isinstance(_result, Loaded)
+
+
 def has_lanes() -> bool:
     """Whether `load_lanes` would return at once."""
     return _lanes is not None
 
 
-def load_numba_in_background(callback: Callable[[bool], object]) -> Callable[[], None]:
-    """Do what `load_numba` does in the background.
+def load_in_background(*, lanes: bool = False) -> None:
+    """Do what `load_numba` or `load_lanes` does in the background, unless that was begun before.
 
     A thread loads the machine code from the cache on disk. If it is not there, another process compiles it
-    first, because compiling in a thread would hold up the other threads again and again.
+    first, because compiling in a thread would hold up the other threads again and again. The loading ends
+    when the interpreter exits.
 
     Args:
-        callback: called from that thread at the end, with whether numba is ready.
-
-    Returns:
-        A function that gives up: the loading ends, and `callback` is not called. This also happens when the
-        interpreter exits.
+        lanes: whether to load the machine code for runs side by side, too.
     """
-    loading = _BackgroundLoading(callback, lanes=False)
-    loading.start()
-    return loading.give_up
+    if lanes not in _begun and is_installed():
+        _begun.add(lanes)
+        _BackgroundLoading(lanes=lanes).start()
 
 
-def load_lanes_in_background(callback: Callable[[bool], object]) -> Callable[[], None]:
-    """Do what `load_lanes` does in the background. See `load_numba_in_background`."""
-    loading = _BackgroundLoading(callback, lanes=True)
-    loading.start()
-    return loading.give_up
+_begun: set[bool] = set()
+"""What was begun in the background: loading with lanes, or without."""
+_one_at_a_time = threading.Lock()
+"""Held by the thread that loads, so that two do not compile the same."""
 
 
 class _BackgroundLoading(threading.Thread):
-    def __init__(self, callback: Callable[[bool], object], *, lanes: bool) -> None:
+    def __init__(self, *, lanes: bool) -> None:
         super().__init__(name="load-numba", daemon=True)
         self._lanes = lanes
-        self._callback = callback
         self._given_up = threading.Event()
         # A daemon thread that runs LLVM while the interpreter exits can crash it.
-        atexit.register(self.give_up)
+        atexit.register(self._give_up)
 
-    def give_up(self) -> None:
+    def _give_up(self) -> None:
         self._given_up.set()
         if self.is_alive() and threading.current_thread() is not self:
             self.join(timeout=10)
 
     def run(self) -> None:
-        ready = False
-        with contextlib.suppress(NumbaError), contextlib.ExitStack() as stack:
+        with _one_at_a_time, contextlib.suppress(NumbaError), contextlib.ExitStack() as stack:
             folder = None
-            there = _take_from_cache(lanes=self._lanes)
-            if not there and is_installed() and self._fill_cache(None) == NO_CACHE:
+            there = self._given_up.is_set() or _take_from_cache(lanes=self._lanes)
+            if not there and self._fill_cache(None) == NO_CACHE:
                 folder = stack.enter_context(_spare_folder())
                 self._fill_cache(folder)
             if not self._given_up.is_set():
                 (load_lanes if self._lanes else load_numba)(folder)
-                ready = True
                 # Little beside the import of numba, and nothing has to wait for it later.
                 _take_from_cache(lanes=True)
-        atexit.unregister(self.give_up)
-        if not self._given_up.is_set():
-            self._callback(ready)
+        atexit.unregister(self._give_up)
 
     def _fill_cache(self, spare_folder: str | None) -> int | None:
         """Let another process compile; return its exit status, or None if it cannot be started."""

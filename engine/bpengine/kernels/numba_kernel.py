@@ -12,7 +12,7 @@ from bpengine import elementary
 from bpengine.arrays import Array, IntArray
 from bpengine.generators import Generator, GeneratorState
 from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, Settings, work_per_sample
-from bpengine.kernels.loading import NumbaError, load_lanes, load_numba
+from bpengine.kernels.loading import load_lanes, load_numba
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
 
@@ -30,7 +30,7 @@ given up only between calls."""
 
 
 class NumbaKernel:
-    """Trains with the functions of `compiled`, which are ready once the kernel is made.
+    """Trains with the functions of `compiled`, which are loaded when the kernel is made.
 
     Several runs that share the problem can be trained side by side, each in a lane of its own: see
     `train_lanes`. A single run is one lane.
@@ -40,8 +40,7 @@ class NumbaKernel:
         lanes: the number of runs.
 
     Raises:
-        NumbaError: numba is missing or does not work, or `compiled` has no code for the activation or
-            optimizer.
+        NumbaError: numba is missing or does not work.
     """
 
     name = "numba"
@@ -50,14 +49,14 @@ class NumbaKernel:
         self._loaded = loaded = load_numba()
         self._train = loaded.train if lanes == 1 else load_lanes()
         self._compiled, self.lanes = loaded.module, lanes
-        hidden = [_number("activation", name, self._compiled.ACTIVATIONS) for name in problem.activations]
+        hidden = [self._compiled.ACTIVATIONS[name] for name in problem.activations]
         # The softmax of a classification is computed along with the loss.
         spacing = int(self._compiled.VECTOR) if lanes == 1 else 1
         rows = _layers(problem.sizes, [*hidden, self._compiled.IDENTITY], spacing)
         self._layers: Any = np.array(rows, dtype=self._compiled.LAYER)
         self._rules = self._compiled.Rules(
             classification=problem.task == "classification",
-            optimizer=_number("optimizer", problem.optimizer, self._compiled.OPTIMIZERS),
+            optimizer=self._compiled.OPTIMIZERS[problem.optimizer],
             batch_size=problem.batch_size,
         )
         self._samples = self._of(problem.inputs, problem.targets)
@@ -70,10 +69,8 @@ class NumbaKernel:
         at_once = SAMPLES_A_CALL if lanes == 1 else SAMPLES_SIDE_BY_SIDE
         at_once = min(at_once, MAX_CALL_WORK // work_per_sample(problem.sizes))
         self.epochs_a_call = min(max(at_once // samples // lanes, 1), EPOCHS_A_CALL)
-        # The loops add up sample by sample, so that any size gives the same sums. They take twice as long.
-        self.chunk_size = max(MAX_CHUNK_WORK // 2 // work_per_sample(problem.sizes), 1)
+        self.chunk_size = max(MAX_CHUNK_WORK // work_per_sample(problem.sizes), 1)
         self._count = parameter_count(problem.sizes)
-        self._gradient: Array = np.empty(self._count * lanes)
         places = sum(_whole(size, spacing) for size in problem.sizes)
         self._units = self._compiled.Units(*np.zeros((3, places * lanes)), elementary.EXP)
         self._factors: Array = np.empty(lanes)
@@ -182,7 +179,7 @@ class NumbaKernel:
         lanes, samples = self.lanes, len(self._samples.inputs)
         epochs = rates.size // lanes
         shapes = [
-            *((array, self._count) for array in state.arrays),
+            *((array, self._count) for array in (*state.arrays, state.gradient)),
             *((array, 1) for array in coefficients),
             (rates, epochs),
             (orders, epochs * samples),
@@ -202,7 +199,7 @@ class NumbaKernel:
             self._kept = np.empty(3 * len(frozen) * lanes)
         if not 0 <= part[0] <= part[1] <= samples:
             raise IndexError(f"the part {part} is outside the {samples} samples")
-        memory = self._compiled.Memory(*(array.reshape(-1) for array in state.arrays), self._gradient)
+        memory = self._compiled.Memory(*(array.reshape(-1) for array in (*state.arrays, state.gradient)))
         updates = self._train(
             (lanes,) if lanes == 1 else lanes,
             self._layers,
@@ -281,13 +278,6 @@ def _shuffle(shuffle: Callable[..., None], keys: Any, positions: IntArray, order
     samples, lanes = orders.shape[1], len(positions)
     scratch: IntArray = np.empty(2 * samples + len(keys) // lanes, dtype=np.int64)
     shuffle(keys, positions, lanes, samples, scratch, orders.reshape(-1))
-
-
-def _number(kind: str, name: str, numbers: dict[str, int]) -> int:
-    """The number by which the machine code knows an activation or optimizer."""
-    if name not in numbers:
-        raise NumbaError(f"numba has no code for the {kind} {name}; numpy has")
-    return numbers[name]
 
 
 def _layers(sizes: tuple[int, ...], activations: list[int], spacing: int) -> list[tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""The kernel that always works: NumPy, one batch after another, without allocating memory in between."""
+"""The kernel that always works: NumPy, one batch after another."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import numpy as np
 from bpengine.arrays import Array, IntArray
 from bpengine.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.kernels.kernel import NO_TEST_LOSSES, Problem, Settings
+from bpengine.layers import Inputs
 from bpengine.losses import LOSSES
-from bpengine.network import Network, matrices, parameter_count
+from bpengine.network import Network, parameter_count, rows_at_once
 from bpengine.optimizers import OPTIMIZERS, State
+from bpengine.penalties import clip, penalize, weights_of
 
 
 class NumpyKernel:
@@ -20,7 +22,7 @@ class NumpyKernel:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self.chunk_size = problem.chunk_size
+        self.chunk_size = rows_at_once(problem.sizes)
         samples = len(problem.inputs)
         self._inputs = np.column_stack([problem.inputs, np.ones(samples)])
         self._loss = LOSSES[problem.task]
@@ -30,13 +32,8 @@ class NumpyKernel:
         self._epoch_targets: Array = np.empty(problem.targets.shape)
         self._epoch_outputs: Array = np.empty(problem.targets.shape)
         self._networks: dict[int, Network] = {}
-        count = parameter_count(problem.sizes)
-        self._scratch: Array = np.empty(count)
-        # The sum of the gradients of a batch's chunks.
-        self._gradient: Array = np.zeros(count if problem.batch_size > self.chunk_size else 0)
-        self._is_weight: Array = np.ones(count)
-        for matrix in matrices(problem.sizes, self._is_weight):
-            matrix[-1] = 0.0  # the penalties do not apply to biases
+        self._scratch: Array = np.empty(parameter_count(problem.sizes))
+        self._weights = weights_of(problem.sizes)
         self._kept: tuple[Array, ...] = ()
 
     def train(
@@ -58,17 +55,14 @@ class NumpyKernel:
         np.take(self._problem.targets, part, axis=0, out=targets)
         out = outputs[start:stop]
         size = self._problem.batch_size
-        done = (stop - start) // size * size
         # What is frozen stays the same for the whole call.
         self._kept = tuple(array[state.frozen] for array in state.arrays) if len(state.frozen) else ()
+        rate = np.array(learning_rate)
         with np.errstate(all="ignore"):  # the trainer checks for divergence
-            if size > self.chunk_size:
-                self._train_chunks(state, settings, learning_rate, start, inputs, targets, out)
+            if size == 1:
+                self._train_samples(state, settings, rate, inputs, targets, out)
             else:
-                for rows in (slice(0, done), slice(done, stop - start)):
-                    self._train_batches(
-                        state, settings, learning_rate, inputs[rows], targets[rows], out[rows]
-                    )
+                self._train_batches(state, settings, rate, start, inputs, targets, out)
             losses[start:stop] = self._loss.value(out, targets)
             problem = self._problem
             if stop == len(order) and problem.test_inputs is not None and problem.test_targets is not None:
@@ -95,7 +89,7 @@ class NumpyKernel:
         return NumpyGenerator(state)
 
     def _network(self, state: State, rows: int) -> Network:
-        """A network that shares the state's parameters, for this number of samples at once."""
+        """A network that shares the state's parameters and gradient, for this number of samples at once."""
         network = self._networks.get(rows)
         if network is None or network.parameters is not state.parameters:
             problem = self._problem
@@ -105,82 +99,69 @@ class NumpyKernel:
                 self._loss,
                 batch_size=rows,
                 parameters=state.parameters,
+                gradient=state.gradient,
             )
         return network
+
+    def _train_samples(
+        self, state: State, settings: Settings, rate: Array, inputs: Array, targets: Array, outputs: Array
+    ) -> None:
+        """One update on each sample."""
+        network, update = self._network(state, 1), self._update
+        forward, backward = network.forward, network.backward
+        gradient, scratch = state.gradient, self._scratch
+        is_plain = not self._kept and not settings.changes_gradient
+        descends_directly = is_plain and self._problem.optimizer == "sgd"
+        for x, t, y in zip(
+            inputs[:, np.newaxis], targets[:, np.newaxis], outputs[:, np.newaxis], strict=True
+        ):
+            given = Inputs(x)
+            forward(given, y)
+            backward(given, y, t)
+            if not descends_directly:
+                # As the sum over a batch, which begins with 0 and is therefore never -0.
+                np.add(gradient, 0.0, gradient)
+            if not is_plain:
+                self._change_gradient(state, settings)
+            update(state, gradient, scratch, settings, rate)
+            self._put_back(state)
+            state.updates += 1
 
     def _train_batches(
         self,
         state: State,
         settings: Settings,
-        learning_rate: float,
-        inputs: Array,
-        targets: Array,
-        outputs: Array,
-    ) -> None:
-        """One update on each batch; the rows make up full batches, or the smaller last batch of an epoch."""
-        if not len(inputs):
-            return
-        size = min(self._problem.batch_size, len(inputs))
-        network = self._network(state, size)
-        count = len(inputs) // size
-        batches = inputs.reshape(count, size, inputs.shape[1])
-        forward, backward, update = network.forward, network.backward, self._update
-        gradient, scratch = network.gradient, self._scratch
-        rate, share = np.array(learning_rate), np.array(1 / size)
-        freezes = bool(self._kept)
-        changes_gradient = settings.l1 > 0 or settings.l2 > 0 or settings.clip > 0 or freezes
-        for batch, batch_transposed, target, output in zip(
-            batches,
-            batches.transpose(0, 2, 1),
-            targets.reshape(count, size, targets.shape[1]),
-            outputs.reshape(count, size, outputs.shape[1]),
-            strict=True,
-        ):
-            forward(batch, output)
-            backward(batch_transposed, output, target)
-            if size > 1:
-                np.multiply(gradient, share, gradient)
-            if changes_gradient:
-                self._penalize_and_clip(state, gradient, settings)
-            update(state, gradient, scratch, settings, rate)
-            if freezes:
-                self._put_back(state)
-            state.updates += 1
-
-    def _train_chunks(
-        self,
-        state: State,
-        settings: Settings,
-        learning_rate: float,
+        rate: Array,
         start: int,
         inputs: Array,
         targets: Array,
         outputs: Array,
     ) -> None:
-        """Add up the gradients of chunks, and update at the end of each batch.
+        """Add up the gradients of each batch, and update at its end.
 
         Args:
-            state, settings, learning_rate, start: see `train`.
+            state, settings, start: see `train`.
+            rate: the learning rate.
             inputs, targets, outputs: the rows from `start` on.
         """
-        problem, gradient = self._problem, self._gradient
+        size, samples = self._problem.batch_size, len(self._inputs)
+        gradient = state.gradient
         position, stop = start, start + len(inputs)
         while position < stop:
-            begin = position - position % problem.batch_size
-            end = min(begin + problem.batch_size, len(self._inputs))
-            until = min(position + self.chunk_size, end)
+            begin = position - position % size
+            end = min(begin + size, samples)
+            until = min(position + self.chunk_size, end, stop)
             rows = slice(position - start, until - start)
-            network = self._network(state, until - position)
-            network.forward(inputs[rows], outputs[rows])
-            network.backward(inputs[rows].T, outputs[rows], targets[rows])
+            network, given = self._network(state, until - position), Inputs(inputs[rows])
+            network.forward(given, outputs[rows])
             if position == begin:
-                gradient[:] = network.gradient
-            else:
-                np.add(gradient, network.gradient, gradient)
+                gradient[:] = 0.0
+            network.backward(given, outputs[rows], targets[rows], adds=True)
             if until == end:
-                np.multiply(gradient, 1 / (end - begin), gradient)
-                self._penalize_and_clip(state, gradient, settings)
-                self._update(state, gradient, self._scratch, settings, np.array(learning_rate))
+                np.divide(gradient, end - begin, gradient)
+                if self._kept or settings.changes_gradient:
+                    self._change_gradient(state, settings)
+                self._update(state, gradient, self._scratch, settings, rate)
                 self._put_back(state)
                 state.updates += 1
             position = until
@@ -191,22 +172,9 @@ class NumpyKernel:
             for array, kept in zip(state.arrays, self._kept, strict=True):
                 array[state.frozen] = kept
 
-    def _penalize_and_clip(self, state: State, gradient: Array, settings: Settings) -> None:
-        """g += l2 w + l1 sign(w) for the weights; g = 0 for what is frozen; then g *= clip / |g|, if g is
-        longer than clip."""
-        parameters, scratch = state.parameters, self._scratch
-        if settings.l2 > 0:
-            np.multiply(parameters, settings.l2, scratch)
-            np.multiply(scratch, self._is_weight, scratch)
-            np.add(gradient, scratch, gradient)
-        if settings.l1 > 0:
-            np.sign(parameters, scratch)
-            np.multiply(scratch, settings.l1, scratch)
-            np.multiply(scratch, self._is_weight, scratch)
-            np.add(gradient, scratch, gradient)
-        if len(state.frozen):
-            gradient[state.frozen] = 0.0
-        if settings.clip > 0:
-            norm = np.sqrt(np.dot(gradient, gradient))
-            if norm > settings.clip:
-                np.multiply(gradient, settings.clip / norm, gradient)
+    def _change_gradient(self, state: State, settings: Settings) -> None:
+        """Penalize and clip the gradient; what is frozen has none."""
+        gradient, scratch = state.gradient, self._scratch
+        penalize(gradient, state.parameters, self._weights, settings.l1, settings.l2, scratch)
+        gradient[state.frozen] = 0.0
+        clip(gradient, settings.clip, scratch)

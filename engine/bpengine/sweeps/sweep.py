@@ -14,10 +14,9 @@ import numpy as np
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import ConfigError
-from bpengine.group import Outcome, shape_of
+from bpengine.group import Outcome
 from bpengine.hyperparameters import FIELD
 from bpengine.jobs import outcomes_as_they_come
-from bpengine.trainer import Trainer
 from bpengine.wording import must_be, shown
 
 MAX_RUNS = 100_000
@@ -157,17 +156,6 @@ class Sweep:
             stopped=stopped,
         ):
             yield self._result(numbers[position], outcome)
-
-    def kernels(self) -> tuple[str, ...]:
-        """The kernels that train the runs: numpy, numba or both.
-
-        Raises:
-            ConfigError: the kernel can't be used.
-            DataError: the data can't be used.
-        """
-        shapes = {shape_of(config): config for config in self.runs}
-        trainers = (Trainer(config, self.source, kernel=self.kernel) for config in shapes.values())
-        return tuple(sorted({trainer.kernel.name for trainer in trainers}))
 
     def _result(self, number: int, outcome: Outcome) -> Result:
         test = outcome.test_error

@@ -47,13 +47,13 @@ class LayerTrace:
     second_moment: Parameters | None
     """The optimizer's second buffer before the step; None if the optimizer keeps none."""
     new_first_moment: Parameters | None
-    """The first buffer after the step, as the run's kernel computes it."""
+    """The first buffer after the step."""
     new_second_moment: Parameters | None
-    """The second buffer after the step, as the run's kernel computes it."""
+    """The second buffer after the step."""
     update: Parameters
     """The change of the weights and biases in the step: `new` minus `before`."""
     new: Parameters
-    """The weights and biases after the step, as the run's kernel computes them."""
+    """The weights and biases after the step."""
     frozen: Parameters
     """1 for each weight and bias that is frozen, which the step does not change; 0 for the others."""
     knocked_out: tuple[int, ...]
@@ -64,17 +64,15 @@ class LayerTrace:
 class Trace:
     """One training step: a forward pass, the loss, a backward pass and an update on one batch.
 
-    The run's own kernel computes `outputs`, `losses`, `mean_loss`, and what the step changes: each layer's
-    `new`, `update`, `new_first_moment` and `new_second_moment`. NumPy derives everything in between, and may
-    round differently from the kernel: `disagreement` says by how much.
+    `outputs`, `losses`, `mean_loss`, and what the step changes (each layer's `new`, `update`,
+    `new_first_moment` and `new_second_moment`) are those of the run. Everything in between is computed again,
+    with the same bits.
     """
 
     config: TrainingConfig
     """The settings of the step."""
     edits: tuple[Edit, ...]
     """The edits of the run so far, the oldest first. The step of an edited run depends on them."""
-    kernel: str
-    """The name of the run's kernel."""
     sizes: tuple[int, ...]
     """The number of units of each layer: the inputs first, the outputs last."""
     epoch: int
@@ -98,14 +96,11 @@ class Trace:
     mean_loss: float
     """The mean of the losses."""
     new_losses: Array
-    """The loss of each sample with the new weights and biases, derived with NumPy; shape (batch,)."""
+    """The loss of each sample with the new weights and biases; shape (batch,)."""
     norm: float
     """The L2 norm of the gradient over all layers, with the penalties and without frozen numbers."""
     layers: tuple[LayerTrace, ...]
     """The hidden layers in order, then the output layer."""
-    disagreement: float
-    """The largest difference between the derived outputs, weights and buffers and those of the kernel,
-    relative to the largest number of its kind."""
 
     @property
     def new_mean_loss(self) -> float:

@@ -117,9 +117,6 @@ class Stepper:
             return False
         if self.stride.is_within_a_step and self.walk.on(self.stride):
             return True
-        if session.waiting:
-            self.problem = notices.COMPILING.text
-            return False
         if self.stride.is_within_a_step:
             session.step_batch()
         else:

@@ -39,14 +39,11 @@ async def draw(app: BptuiApp, size: tuple[int, int], keys: Iterable[str]) -> lis
 
 
 async def _rest(app: BptuiApp) -> None:
-    """Wait until all messages are handled and the kernel is loaded, and train until nothing goes on."""
+    """Wait until all messages are handled, and train until nothing goes on."""
     await until_idle(app)
     while isinstance(app.screen, (AdviceScreen, MapScreen)) and not app.screen.is_done:
         await asyncio.sleep(POLL_SECONDS)
     session = app.view.session
-    while session.waiting:
-        await asyncio.sleep(POLL_SECONDS)
-    await until_idle(app)
     session.run_until_idle()
     app.view.show_now()
     await until_idle(app)

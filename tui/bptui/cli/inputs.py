@@ -98,7 +98,6 @@ class Inputs:
             data=self.data,
             notes=self.notes,
             restored=self.restored,
-            awaited_kernel=self.awaited_kernel,
             kernel=self.kernel,
             start=self.task,
             ascii=bool(self.ascii),

@@ -85,16 +85,15 @@ class KeepingApp(TerminalApp):
         from bptui.kept.keeper import Keeper
         from bptui.kept.screen_state import read_state, screen_state
         from bptui.kept.user_files import UserFiles
-        from bptui.session.kernel_choice import KernelChoice
         from bptui.session.opening import sessions_of
         from bptui.views.run_view import RunView
         from bptui.views.saved_layout import SavedLayout
         from bptui.views.training import TrainingThread
 
-        self._kernels, self._cluster = KernelChoice(start.kernel), start.cluster
+        self._kernel, self._cluster = start.kernel, start.cluster
         self._files = UserFiles(start, self._open_file)
         self._saved_layout = SavedLayout(start.layout_path)
-        for task, session in sessions_of(start, self._kernels).items():
+        for task, session in sessions_of(start).items():
             paused = start.paused or start.restored_for(task) is not None
             thread = TrainingThread() if self._guard is not None and self.TRAINS_IN_THREAD else None
             self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
@@ -167,7 +166,7 @@ class KeepingApp(TerminalApp):
             await self.mount(Welcome(), after="#top")
             self._saved_layout.save(self.view.panel_layout)
         self._tell(self._notes)
-        self.call_after_refresh(self._load_kernel)
+        self.call_after_refresh(self._load_machine_code)
 
     def _tell(self, notes: Sequence[str]) -> None:
         """Show notes about how the user's data was read, until a click or for `NOTES_SECONDS`."""
@@ -182,16 +181,12 @@ class KeepingApp(TerminalApp):
         self._panel_bar.names = frozenset((*now.elsewhere, *now.hidden))
         self._panel_bar.versions = panels_out_of_sight(now)
 
-    def _load_kernel(self) -> None:
-        self._kernels.load(lambda loaded: self.call_later(self._take_kernel, loaded))
+    def _load_machine_code(self) -> None:
+        """Load it beside the screen. Until then, NumPy trains, with the same numbers."""
+        from bpengine.kernels import loading
 
-    def _take_kernel(self, loaded: bool) -> None:
-        # First, the threads end their slices: otherwise a run that no longer waits could begin with NumPy.
-        sessions = [view.session for view in self._views.values()]
-        self._kernels.take(loaded)
-        for session in sessions:
-            session.take_kernel()
-        self.view.show_now()
+        if self._kernel != "numpy":
+            loading.load_in_background()
 
     def _offer(self, kept: KeptFile) -> None:
         """Ask whether to continue a kept run. Nothing trains until the answer."""

@@ -59,6 +59,5 @@ def take(dialogue: Dialogue, text: str) -> str:
     change = changes[int(text) - 1]
     if change.before != dialogue.session.config:
         raise RefusedError("the settings have changed since then; say advise again")
-    dialogue.prepare_what_if()
     dialogue.session.take(change.values, change.text.replace("->", "→"))
     return answer(dialogue)

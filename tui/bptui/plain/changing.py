@@ -78,7 +78,6 @@ def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
 
 def defaults(dialogue: Dialogue, _text: str) -> str:
     """Go back to the settings at the start, then to the defaults."""
-    dialogue.prepare_what_if()
     dialogue.session.defaults()
     return answer(dialogue)
 

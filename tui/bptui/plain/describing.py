@@ -30,8 +30,6 @@ def status(dialogue: Dialogue, _text: str) -> str:
     labels = sorted(pin.label for pin in snapshot.comparison.pins)
     if labels:
         sentences.append(f"Pinned: {listed(labels)}.")
-    if snapshot.status.state is not State.READY:
-        sentences.append(f"The {snapshot.run.kernel} kernel computes.")
     return " ".join([*sentences, snapshot.status.advice])
 
 
@@ -43,7 +41,6 @@ def tell(dialogue: Dialogue, _text: str) -> str:
 
 def cloud(dialogue: Dialogue, _text: str) -> str:
     """Turn the cloud on, train its starts and say where the run stands among them; or turn it off."""
-    dialogue.load_kernel()
     dialogue.session.toggle_cloud()
     if not dialogue.session.cloud.is_on:
         return in_commands(dialogue.session.notice)

@@ -15,7 +15,6 @@ from bptui.kept.screen_state import ScreenState, dialogue_state, read_state
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.plain.errors import RefusedError
 from bptui.session.advising import Limits
-from bptui.session.kernel_choice import KernelChoice
 from bptui.session.opening import sessions_of
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
@@ -48,8 +47,8 @@ class Dialogue:
         restrictions: Restrictions | None = None,
         pause_requested: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._kernels, self._cluster = KernelChoice(start.kernel), start.cluster
-        self.sessions = sessions_of(start, self._kernels)
+        self._kernel, self._cluster = start.kernel, start.cluster
+        self.sessions = sessions_of(start)
         self.opened: Task = start.start
         self.notes = start.notes
         """Notes about how the user's own data was read."""
@@ -119,24 +118,10 @@ class Dialogue:
             refusal = "" if config is None else self.restrictions.refusal(config)
             if refusal:
                 raise RefusedError(refusal)
-        self.prepare_what_if()
         self.session.change(field, value)
-
-    def prepare_what_if(self) -> None:
-        """Load the kernel if a change of settings would begin a what-if."""
-        if self.session.what_if:
-            self.load_kernel()
-
-    def load_kernel(self) -> None:
-        """Load the requested kernel, which takes too long to do at the start."""
-        if not self._kernels.settled:
-            self._kernels.load_now()
-            for session in self.sessions.values():
-                session.take_kernel()
 
     def epochs(self, epochs: int) -> Iterator[None]:
         """Train the open run for `epochs` epochs; yield at each report, at a pause, and at the end."""
-        self.load_kernel()
         session, target = self.session, self.session.epochs_done + epochs
         while session.epochs_done < target and session.state in (State.READY, State.PAUSED):
             self._slice(
@@ -149,7 +134,6 @@ class Dialogue:
 
     def samples(self, samples: int) -> None:
         """Train the open run on `samples` samples, unless it ends earlier or has to pause."""
-        self.load_kernel()
         while samples > 0 and not self.pause_requested():
             done = self._slice(partial(self.session.step_samples, samples))
             samples = samples - done if done else 0
@@ -173,8 +157,6 @@ class Dialogue:
         """Train the starts of the cloud, if it is on, to the epoch of the run, unless asked to pause."""
         session = self.session
         while (shown := self.snapshot.comparison.cloud) and shown.is_working and not self.pause_requested():
-            if shown.is_waiting:
-                self._kernels.begin_lanes(in_background=False)
             self._slice(session.tick)
 
     def _slice(self, train: Callable[[], Done]) -> Done:

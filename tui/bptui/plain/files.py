@@ -63,7 +63,6 @@ def open_run(dialogue: Dialogue, text: str) -> str:
             opened.configs[task],
             opened.sources[task],
             opened.restored,
-            awaited_kernel=opened.awaited_kernel,
             name=printable_path(text.partition(" --")[0]),
         )
     except (ConfigError, DataError) as error:

@@ -6,21 +6,17 @@ from bpengine import Trainer
 from bptui.commands import key_first, key_of, keys_of
 from bptui.formatting import error_text
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
-from bptui.session.notices import COMPILING
 from bptui.session.snapshot import State
 
 
-def advice(trainer: Trainer, state: State, *, waiting: bool, arrows: bool = True) -> str:
+def advice(trainer: Trainer, state: State, *, arrows: bool = True) -> str:
     """One line that suits the state of the run and how its error has developed.
 
     Args:
         trainer: the run.
         state: what the run is doing.
-        waiting: whether the run waits for the compiled kernel.
         arrows: whether to say what the arrow keys do, if they change settings.
     """
-    if waiting and state is State.RUNNING:
-        return COMPILING.text
     run, change = key_first("toggle_run"), keys_of("less", "more")
     match state:
         case State.READY:

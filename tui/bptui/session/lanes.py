@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from bpengine.kernels.loading import load_lanes_in_background
+from bpengine.kernels import loading
 
 WAIT_SECONDS = 0.02
 """The time between two checks of a waiting thread."""
@@ -16,16 +16,8 @@ def wait_for_lanes(stopped: threading.Event) -> bool:
     Args:
         stopped: set to stop waiting; the result is then False.
     """
-    ready: list[bool] = []
-    done = threading.Event()
-
-    def take(loaded: bool) -> None:
-        ready.append(loaded)
-        done.set()
-
-    give_up = load_lanes_in_background(take)
-    while not done.wait(WAIT_SECONDS):
-        if stopped.is_set():
-            give_up()
+    loading.load_in_background(lanes=True)
+    while loading.is_installed() and not loading.has_lanes():
+        if stopped.wait(WAIT_SECONDS):
             return False
-    return ready[0]
+    return loading.has_lanes()

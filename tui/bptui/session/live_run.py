@@ -8,10 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bpengine import ConfigError, Dataset, DivergedError, EpochRecord, Trainer, TrainingConfig
-from bpengine.network import parameter_count
 from bptui.session import notices
 from bptui.session.cloud.cloud import Cloud
-from bptui.session.kernel_choice import KernelChoice, speedup
 from bptui.session.notices import Notice
 from bptui.session.observation import Observer
 from bptui.session.snapshot import State
@@ -30,10 +28,6 @@ MAX_WORK_BEFORE_ANSWER = 2**25
 """The most work of a what-if (see `work_per_sample`) that begins before the screen shows the what-if. More
 would not be done in a slice."""
 
-MAX_DRAWN_AT_ONCE = 2**16
-"""The most weights and biases whose random start is drawn before the screen shows the run: some
-milliseconds."""
-
 
 class LiveRun:
     """A run that ticks advance, and the steps, rewinds and what-ifs in progress.
@@ -41,10 +35,8 @@ class LiveRun:
     Args:
         config: the settings to begin with.
         source: the user's own data; None for the named data set.
-        kernels: chooses the kernel of each run.
+        kernel: auto or numpy, which uses no machine code.
         restored: a run to continue; None begins a new one.
-        awaited_kernel: the kernel with which the restored run continues once it is loaded; empty if the run
-            already has its kernel.
         clock: returns seconds since any fixed point in time, to measure epochs per second.
     """
 
@@ -53,22 +45,20 @@ class LiveRun:
         config: TrainingConfig,
         source: Dataset | None = None,
         *,
-        kernels: KernelChoice | None = None,
+        kernel: str = "numpy",
         restored: Trainer | None = None,
-        awaited_kernel: str = "",
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
         self._changing = threading.Lock()  # held while the numbers of the run change
         self._speed_control = SpeedControl(clock)
-        self._kernels = KernelChoice() if kernels is None else kernels
-        self._cloud = Cloud(self._kernels)
+        self._kernel = kernel
+        self._cloud = Cloud(kernel)
         self._retraining: Retraining | None = None
         self._notice: Notice | None = None
         self._is_flat_out = self._has_moved = False
         self._undo = UndoStack()
         self._begin(config, source, restored)
-        self._awaited_kernel = awaited_kernel
         self._opened_with = self.config
 
     def _begin(
@@ -80,8 +70,7 @@ class LiveRun:
         like: Trainer | None = None,
     ) -> None:
         """Begin a run: a restored one, or a new one that shares what it can with another (see `Trainer`)."""
-        self._take_trainer(restored or Trainer(config, source, kernel=self._kernels.name, like=like))
-        self._awaited_kernel = ""
+        self._take_trainer(restored or Trainer(config, source, kernel=self._kernel, like=like))
         self._wants_to_run = False
         self._retraining = None
         self._not_repeated: tuple[int, ...] = ()  # the numbers of the baseline's edits that the run lacks
@@ -143,54 +132,9 @@ class LiveRun:
         return self._task is not None or (self._retraining is not None and self._wants_to_run)
 
     @property
-    def draws_long(self) -> bool:
-        """Whether the random start of the run is still to be drawn, and takes longer than a key may wait."""
-        return not self._trainer.is_drawn and parameter_count(self._trainer.sizes) > MAX_DRAWN_AT_ONCE
-
-    @property
-    def waiting(self) -> bool:
-        """Whether the run can't continue before its kernel is loaded."""
-        return self._kernels.waiting or bool(self._awaited_kernel)
-
-    def take_kernel(self) -> None:
-        """Use the newly loaded kernel for a run that waits for it or has not begun.
-
-        A run that has begun keeps its kernel; say how much faster it would be after a restart.
-        """
-        if self._notice == notices.COMPILING:
-            self._notice = None
-        awaited, self._awaited_kernel = self._awaited_kernel, ""
-        try:
-            self._switch_kernel(awaited)
-        except ConfigError as error:  # numba was requested by name, but has no code for this network
-            self._kernels.name = "auto"
-            self._notice = Notice(f"{error}.")
-
-    def _switch_kernel(self, awaited: str) -> None:
-        if awaited:
-            if self._kernels.name != "numpy":
-                continued = Trainer(self.config, self.source, kernel=awaited, like=self._trainer)
-                continued.restore(self._trainer.run_state(), self._trainer.origin)
-                self._take_trainer(continued)
-        elif self._has_begun:
-            kernels = (self._trainer.kernel.name, self._kernels.name)
-            if self._notice is None and kernels[0] == "numpy" != kernels[1] and self.state is State.RUNNING:
-                factor = speedup(self.config, self.source, kernels[1], clock=self._clock)
-                self._notice = notices.faster_kernel(factor)
-        elif self._trainer.kernel.name != self._kernels.name:
-            running, retraining, task = self._wants_to_run, self._retraining, self._task
-            edits, not_repeated = self._trainer.edits, self._not_repeated
-            self._begin(self.config, self.source, like=self._trainer)
-            for edit in edits:
-                self._trainer.repeat(edit)
-            self._retraining, self._task, self._not_repeated = retraining, task, not_repeated
-            if running:
-                self._run()
-
-    @property
     def is_flat_out(self) -> bool:
         """Whether the last slice was too short for the work of a tick, so that training needs no pauses."""
-        return self._is_flat_out and not self.waiting
+        return self._is_flat_out
 
     @property
     def has_news(self) -> bool:
@@ -204,7 +148,7 @@ class LiveRun:
         if self._task is not None:
             self._continue(self._task)
             return
-        if self.state is not State.RUNNING or self.waiting:
+        if self.state is not State.RUNNING:
             return
         if self._retraining is not None:
             self._retrain(self._retraining)
@@ -222,7 +166,7 @@ class LiveRun:
 
     def run_until_idle(self) -> None:
         """Train until nothing continues by itself: through a what-if, and to the end of a running run."""
-        while self.state is State.RUNNING and not self.waiting:
+        while self.state is State.RUNNING:
             self.tick()
 
     def _retrain(self, retraining: Retraining) -> None:
@@ -231,8 +175,6 @@ class LiveRun:
         going: Retraining | None = retraining
         while going is not None:
             left = going.samples_to_stop(self._trainer)
-            if left and self._kernels.waiting:
-                return
             self._train_slice(left)
             # Continue after a repeated edit if there is time.
             goes_on = self._retraining is not going and self._clock() < deadline
@@ -259,7 +201,7 @@ class LiveRun:
             self._speed_control.measure_anew()
             if isinstance(task, Rewinding):
                 self._end_rewind(task)
-        elif not self.waiting:
+        else:
             self._train_slice(self._trainer.samples_to(task.target_epoch))
 
     def _end_rewind(self, task: Rewinding) -> None:

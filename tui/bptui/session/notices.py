@@ -21,7 +21,6 @@ class Notice:
     text: str
 
 
-COMPILING = Notice("Compiling with numba: a few seconds, the first time only.")
 DRAWS_START = Notice("Drawing the random weights.")
 AT_DEFAULTS = Notice("All hyperparameters are at their defaults.")
 WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
@@ -177,19 +176,6 @@ def restarted(seed: int, *, edited: bool = False) -> Notice:
 def new_seed(seed: int) -> Notice:
     """The run was restarted with another seed."""
     return Notice(f"New seed {seed}: new random weights, another order of samples.")
-
-
-def faster_kernel(factor: float | None) -> Notice | None:
-    """The compiled kernel is ready, but the run keeps NumPy; None if it would not be faster.
-
-    Args:
-        factor: how many times as fast a restart is; None if that was not measured.
-    """
-    ready = f"The compiled kernel is ready: {key_of('restart')} restarts"
-    if factor is None:
-        return Notice(f"{ready} the run, which is then much faster.")
-    times = round(factor)
-    return None if times < 2 else Notice(f"{ready} it {times} times as fast.")
 
 
 def undone(what: str, *, waits: bool) -> Notice:

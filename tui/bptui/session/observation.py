@@ -67,10 +67,6 @@ class Observer:
             last = self._last = _Observed(place, parameters, *self._observe(unused))
         return last.run, last.network
 
-    def announced(self, unused: frozenset[str], before: RunProgress) -> RunProgress:
-        """The run before its random start is drawn, with the metrics of another run."""
-        return self._progress(before.metrics, before.test_metrics, unused)
-
     def _observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
         network, inputs = self._trainer.network, self._dataset.inputs
         test = self._dataset.test
@@ -97,7 +93,6 @@ class Observer:
             dataset=self._dataset,
             samples=len(trainer.dataset),
             test_samples=0 if trainer.dataset.test is None else len(trainer.dataset.test),
-            kernel=trainer.kernel.name,
             epoch=trainer.epochs_done if in_progress else trainer.epochs_done - 1,
             sample=trainer.samples_processed,
             error=None if last is None else last.error,

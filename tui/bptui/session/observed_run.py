@@ -55,17 +55,6 @@ class ObservedRun(LiveRun):
             cloud = self._cloud.snapshot(self._trainer, toward)
         return self._observed(self._comparison(cloud))
 
-    def announcement(self, shown: Snapshot) -> Snapshot:
-        """The settings and the state of a run whose random start is still to be drawn.
-
-        Args:
-            shown: what is on the screen; its numbers stand in for those of the run.
-        """
-        text = self.notice or self._progress() or notices.DRAWS_START.text
-        status = Status(self.state, self._speed_control.speed.label, None, text)
-        run = self._observer.announced(self.unused(), shown.run)
-        return Snapshot(run, shown.network, self._comparison(None), status)
-
     def _comparison(self, cloud: CloudSnapshot | None) -> Comparison:
         pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
         baseline = None if self._baseline is None else self._compared("", self._baseline)
@@ -78,7 +67,7 @@ class ObservedRun(LiveRun):
         if kept.branch is None:
             return ComparedRun(label, kept.snapshot, tuple(changes))
         if self._original is None or self._original.run is not kept:
-            self._original = OriginalRun(kept, kept.branch)
+            self._original = OriginalRun(kept, kept.branch, self._kernel)
         snapshot = self._original.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
         return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
 
@@ -94,7 +83,7 @@ class ObservedRun(LiveRun):
         run, network = self._observer.observe(self.unused())
         state, speed = self.state, self._speed_control
         advised, without_arrows = (
-            advice(self._trainer, state, waiting=self.waiting, arrows=arrows) for arrows in (True, False)
+            advice(self._trainer, state, arrows=arrows) for arrows in (True, False)
         )
         status = Status(
             state=state,

@@ -84,9 +84,7 @@ class Session(ViewedRun):
         self._stop_rewind()
         self._notice = None
         self._pause()
-        if self.waiting:
-            self._notice = notices.COMPILING
-        elif self.state is State.FINISHED:
+        if self.state is State.FINISHED:
             self._notice = notices.finished(self._trainer.stop_reason)
         elif self.state is not State.DIVERGED:
             self._branch()
@@ -103,7 +101,7 @@ class Session(ViewedRun):
         self._stop_rewind()
         self._notice = self._task = None
         self._pause()
-        if self.waiting or self.state in (State.FINISHED, State.DIVERGED):
+        if self.state in (State.FINISHED, State.DIVERGED):
             return 0
         self._branch()
         return self._train_slice(samples)
@@ -153,7 +151,7 @@ class Session(ViewedRun):
             self.config,
             self.source,
             epoch,
-            compiled=self._kernels.may_compile,
+            compiled=may_compile(self._kernel),
             limits=limits,
             edited=edited_at(edits) if edits else "",
         )
@@ -165,7 +163,7 @@ class Session(ViewedRun):
 
         if self._map_memory is None:
             self._map_memory = MapMemory()
-        base = MapBase(self.config, self.source, self._kernels.may_compile, limits)
+        base = MapBase(self.config, self.source, may_compile(self._kernel), limits)
         return base, self._map_memory
 
     def open_run(self, values: Mapping[str, Any], what: str) -> None:
@@ -207,7 +205,6 @@ class Session(ViewedRun):
         source: Dataset | None,
         restored: Trainer | None,
         *,
-        awaited_kernel: str,
         name: str,
     ) -> None:
         """Pause, and replace the run by one from a file; undo returns to it.
@@ -216,7 +213,6 @@ class Session(ViewedRun):
             config: the settings of the run.
             source: the user's own data; None for the named data set.
             restored: the run to continue; None begins a new one.
-            awaited_kernel: the kernel with which the restored run continues; empty if it already has it.
             name: the name of the file.
 
         Raises:
@@ -224,7 +220,7 @@ class Session(ViewedRun):
             DataError: the settings do not suit the data. The session is as before.
         """
         before = self._version(f"open {name}")
-        self._take_opened(config, source, restored, awaited_kernel)
+        self._take_opened(config, source, restored)
         self._undo.push(before)
         self._opened_with = self.config
         self._notice = notices.opened(name)
@@ -276,7 +272,6 @@ class Session(ViewedRun):
             return None
         try:
             run = self._run_to_keep()
-            run = replace(run, kernel=self._awaited_kernel or run.kernel)
             retraining, pins, not_repeated = self._retraining, self._pins, self._not_repeated
             # Without a baseline, as after what-if was turned off, the what-if could not continue.
             baseline = self._baseline if retraining is None else retraining.baseline
@@ -305,15 +300,12 @@ class Session(ViewedRun):
     def take_state(self, state: SessionState, *, paused: bool) -> None:
         """Continue with the state of an earlier session.
 
-        The run continues with its kernel once that is loaded.
-
         Args:
             state: from `state_to_keep`.
             paused: whether the run stays paused even if it was running.
         """
         run = state.run
-        awaited_kernel = "" if run.kernel == "numpy" else run.kernel
-        self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
+        self._take_opened(run.state.config, run.source, run.trainer(kernel=self._kernel))
         self._opened_with, self._what_if = state.opened_with, state.what_if
         self._cloud.switch(on=state.cloud)
         self._speed_control.choose(state.speed)
@@ -329,18 +321,14 @@ class Session(ViewedRun):
         self._wants_to_run = state.running and not paused
 
     def _take_opened(
-        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, awaited_kernel: str
+        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None
     ) -> None:
-        """Replace the run by another one, which gets its kernel once that is loaded."""
+        """Replace the run by another one."""
         self._begin(config, source, restored)
         self._baseline = self._previous_curve = self._notice = None
-        self._awaited_kernel = awaited_kernel
-        if self._kernels.settled and awaited_kernel:
-            self.take_kernel()
 
     def _observed_again(self, run: SavedRun) -> RunCopy:
         """A copy of a run that an earlier session compared with, with its snapshot computed again."""
         session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
         observed = session.snapshot()
-        progress = replace(observed.run, kernel=run.kernel)
-        return RunCopy(replace(observed, run=progress), run)
+        return RunCopy(observed, run)

@@ -41,8 +41,6 @@ class RunProgress:
     """How many training samples there are."""
     test_samples: int
     """How many test samples there are."""
-    kernel: str
-    """The kernel that computes: numpy or numba."""
     epoch: int
     """The epoch in progress or, between epochs, the last completed one; counted from 0."""
     sample: int

@@ -114,7 +114,7 @@ class SteppedRun(EditedRun):
     @property
     def can_train(self) -> bool:
         """Whether the run can take a step now."""
-        return not self.waiting and self.state not in (State.FINISHED, State.DIVERGED)
+        return self.state not in (State.FINISHED, State.DIVERGED)
 
     def step_batch(self) -> bool:
         """Pause, and take one step; return whether the run took it."""

@@ -84,9 +84,6 @@ class ViewedRun(SteppedRun):
         return reports, reports.latest
 
     def _view(self, stop: int) -> None:
-        if self.waiting:
-            self._notice = notices.COMPILING
-            return
         viewing, task = self._viewing, self._task
         if viewing is None:
             viewing = Viewing(self._trainer, self._current())

@@ -32,10 +32,8 @@ class StartSettings:
     """Notes about how the samples of the open tab were read."""
     restored: Trainer | None = None
     """A run to resume, in the tab of its task."""
-    awaited_kernel: str = ""
-    """The kernel to which the resumed run switches once that is compiled; empty for no switch."""
     kernel: str = "auto"
-    """The kernel that computes new runs: auto, numpy or numba."""
+    """auto or numpy, which uses no machine code."""
     start: Task = "regression"
     """The tab to open."""
     ascii: bool = False

@@ -158,7 +158,6 @@ class RunView(TimedView):
                 opened.configs[task],
                 opened.sources[task],
                 opened.restored,
-                awaited_kernel=opened.awaited_kernel,
                 name=printable_path(name),
             )
         except (ConfigError, DataError) as error:
@@ -195,11 +194,6 @@ class RunView(TimedView):
         """Draw the run as it is now, and start the timer if the run is running on the open tab."""
         session = self.session
         shown = self.snapshot if self._thread is not None and self._is_open else None
-        if shown is not None and self.screen.is_active and session.draws_long:
-            self._held.drop()
-            self._show_answer(session.announcement(shown))
-            self._timer.resume()  # the thread draws the many random weights; until then, the plots wait
-            return
         snapshot = session.snapshot()
         if shown is not None and self._waits_for_starts(snapshot):
             self._held.hold(snapshot)

@@ -135,7 +135,6 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
         _Figure(8, tested and f"test accuracy {about}{tested}", f"test acc.{about}{tested}"),
         _Figure(5, f"{rate} epochs/s" if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
         _Figure(7, status.speed),
-        _Figure(3, run.kernel),
         _Figure(6, f"seed {run.config.seed}"),
         _Figure(9, run.edited, "edited" if run.edited else ""),
         _Figure(9, "what if" if snapshot.comparison.what_if else ""),

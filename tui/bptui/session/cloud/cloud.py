@@ -16,7 +16,6 @@ from bptui.session.cloud.figures import compared, standing
 from bptui.session.cloud.run_setup import RunSetup, setup_of
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Standing
 from bptui.session.comparison import changes_in_words
-from bptui.session.kernel_choice import KernelChoice
 
 SLICE_SECONDS = 0.01
 """How long a tick trains the starts if no threads are used."""
@@ -34,15 +33,15 @@ class Cloud:
     """The starts of the live run. Off at first, which costs nothing.
 
     Args:
-        kernels: loads the machine code for runs side by side.
+        kernel: auto or numpy, which uses no machine code.
 
     Attributes:
         is_on: whether there is a cloud.
         has_news: whether something has changed since the last snapshot.
     """
 
-    def __init__(self, kernels: KernelChoice) -> None:
-        self._kernels = kernels
+    def __init__(self, kernel: str) -> None:
+        self._kernel = kernel
         self.is_on = self.has_news = self._is_stopped = False
         self._executor: ThreadPoolExecutor | None = None
         self._uses_threads = self._yields = False

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from bpengine import Trainer
 from bpengine.arrays import Array
+from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.visits import Visits
 from bptui.session.observation import Observer
@@ -18,8 +19,8 @@ RUNNING_MICROSECONDS = 4_000
 """The most time for training the original run to a frame's epoch while the live run is running."""
 PAUSED_MICROSECONDS = 50_000
 """The same while it is paused."""
-_STEP_MICROSECONDS = {"numpy": 15.0, "numba": 0.1}
-"""The shortest time for a step of one sample."""
+_STEP_MICROSECONDS, _COMPILED_MICROSECONDS = 15.0, 0.1
+"""The shortest time for a step of one sample, and that in machine code."""
 _WORK_MICROSECONDS = 0.002
 """The time for one unit of `work_per_sample`. These are fixed estimates, so that all runs look the same."""
 
@@ -30,17 +31,19 @@ class OriginalRun:
     Args:
         run: the original run.
         branch: where the branch begins.
+        kernel: auto or numpy.
     """
 
-    def __init__(self, run: RunCopy, branch: Branch) -> None:
+    def __init__(self, run: RunCopy, branch: Branch, kernel: str) -> None:
         self.run = run
-        self._trainer = trainer = Trainer(branch.bookmark.state.config, run.run.source, kernel=run.run.kernel)
+        self._trainer = trainer = Trainer(branch.bookmark.state.config, run.run.source, kernel=kernel)
         trainer.return_to(branch.bookmark)
         self._visits, self._end = Visits(trainer), trainer.epochs_done
         self._observer = Observer(trainer)
         stored = [state.epochs_done for state in branch.bookmark.keyframes.states]
         gap = max(after - before for before, after in pairwise([*stored, self._end]))
-        step = _STEP_MICROSECONDS[trainer.kernel.name]
+        # What is trained does not depend on whether the machine code is loaded by now.
+        step = _COMPILED_MICROSECONDS if may_compile(kernel) else _STEP_MICROSECONDS
         work = _WORK_MICROSECONDS * work_per_sample(trainer.sizes)
         self._microseconds = gap * len(trainer.dataset) * (step + work)
         self._shown: tuple[int, Array | None] = (-1, None)

@@ -1,0 +1,49 @@
+"""What changes the gradient of a batch before the optimizer gets it: penalties and clipping.
+
+Everything works in place: `scratch` is free to use, and all vectors have the shape (parameters,).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpengine.arrays import Array
+from bpengine.network import matrices, parameter_count
+
+
+def weights_of(sizes: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which parameters are weights, on which penalties act, and not biases; shape (parameters,)."""
+    mask = np.ones(parameter_count(sizes), dtype=np.bool_)
+    for matrix in matrices(sizes, mask):
+        matrix[-1] = False
+    return mask
+
+
+def penalize(
+    gradient: Array, parameters: Array, weights: NDArray[np.bool_], l1: float, l2: float, scratch: Array
+) -> None:
+    """g += l2 w + l1 sign(w) for the weights w. The reported loss has no penalties."""
+    if l1 == 0 and l2 == 0:
+        return
+    np.multiply(parameters, l2, scratch)
+    np.add(gradient, scratch, gradient, where=weights)
+    np.sign(parameters, scratch)
+    np.multiply(scratch, l1, scratch)
+    np.add(gradient, scratch, gradient, where=weights)
+
+
+def norm_of(gradient: Array, scratch: Array) -> float:
+    """|g| = sqrt(sum g²), over all layers; added in the order of the parameters."""
+    np.multiply(gradient, gradient, scratch)
+    return math.sqrt(np.add.accumulate(scratch)[-1])
+
+
+def clip(gradient: Array, limit: float, scratch: Array) -> None:
+    """g *= limit / |g| if |g| is larger than the limit, and the limit above 0."""
+    if limit > 0:
+        norm = norm_of(gradient, scratch)
+        if norm > limit:
+            np.multiply(gradient, limit / norm, gradient)
