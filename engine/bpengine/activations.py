@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from bpengine import functions
 from bpengine.arrays import Array
 from bpengine.choices import Choice, by_name
-from bpengine.elementary import sigmoid, sin_cos, tanh
+from bpengine.elementary import MAX_ANGLE, sigmoid, sin_cos, tanh
 from bpengine.initializers import USUAL_INITIALIZER
 
 # Arrays, since NumPy would convert a Python number at each call.
@@ -124,11 +125,11 @@ def _leaky_relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
 
 
 def _sin(z: Array, out: Array) -> None:
-    if z.size <= _FEW:
+    if z.size <= _FEW and np.abs(z).max() <= MAX_ANGLE:
         pairs: Array = np.array([[sin_cos(each) for each in row] for row in z.tolist()])
         out[:], z[:] = pairs[:, :, 0], pairs[:, :, 1]
     else:
-        out[:], z[:] = sin_cos(z)
+        out[:], z[:] = functions.sin_cos(z)
 
 
 def _sin_derivative(_a: Array, delta: Array, scratch: Array) -> None:

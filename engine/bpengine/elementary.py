@@ -5,8 +5,9 @@ These functions use only additions, multiplications, divisions and exact scaling
 754 rounds in one way. They are within 1.3 units in the last place of the true value.
 
 They take floats and NumPy arrays. A float takes about a microsecond, and an array some 30 microseconds before
-its first number, so that a loop over up to 32 floats is faster. `kernels.compiled` compiles the functions
-into machine code, and replaces the last four by its own.
+its first number, so that a loop over up to 32 floats is faster. `kernels.compiled` compiles them into machine
+code, and replaces `choose`, `scale`, `shift` and `split` by its own functions. `functions` has more of them,
+for any argument.
 
 The polynomials were fitted at Chebyshev nodes with 60 digits; their errors are below 2e-17 of the result.
 """
@@ -14,9 +15,12 @@ The polynomials were fitted at Chebyshev nodes with 60 digits; their errors are 
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
+
+from bpengine.arrays import Array
 
 _LOG2_E = 1.4426950408889634
 _LN2_HIGH, _LN2_LOW = 0.6931471804855391, 7.440617110012397e-11
@@ -39,7 +43,12 @@ EXP = (
 MIN_SIGMOID = -709.782712893384
 """For any smaller z, e^-z is infinite."""
 MAX_ANGLE = 1e6
-"""sin and cos are accurate up to this |z|. `kernels.compiled` brings larger angles below it first."""
+"""sin and cos are accurate up to this |z|; `sin_cos_of_large` is for larger angles."""
+_LEAST_POWER = -40
+"""The least e for which 2^e 2 / pi is in the table for large angles."""
+_PI_HALVED, _PI_HALVED_REST = 1.5707963267948966, 6.123233995736766e-17
+_SPLITTER = 134217729.0
+"""2**27 + 1, by which J. Veltkamp's method splits a float into two halves."""
 
 
 def exp(z: Any, constants: Any = EXP) -> Any:
@@ -169,13 +178,91 @@ def of_quadrant(n: Any, r: Any, rest: Any) -> tuple[Any, Any]:
     return choose(upper, first, -first), choose(outer, second, -second)
 
 
+def sin_cos_of_large(z: Any, table: Any) -> tuple[Any, Any]:
+    """Sin z and cos z of finite z with |z| > `MAX_ANGLE`; the table is that of `powers_of_turns`.
+
+    z is m 2^e with an integer m of 53 bits, in two halves. Their products with the parts of 2^e 2 / pi mod 4
+    are exact (M. Payne and R. Hanek, 1983, with floats in place of words).
+    """
+    m, e = split(abs(z))
+    below = m < 1.0
+    m, e = choose(below, 2.0 * m, m) * 2.0**52, choose(below, e - 53.0, e - 52.0)
+    high = np.floor(m * 2.0**-27)
+    low = m - high * 2.0**27
+    row = np.int64(e) - _LEAST_POWER
+    turns = rest = lost = 0.0 * m
+    for k in range(6):
+        for part in (low * table[row, k], high * table[row + 27, k]):
+            rest, error = exact_sum(rest, part - 4.0 * nearest(0.25 * part))
+            lost = lost + error
+        if k < 2:  # so far, all is exact, and the turns leave room for what follows
+            n = nearest(rest)
+            turns = turns + n
+            rest = rest - n
+        rest, lost = exact_sum(rest, lost)
+    n = nearest(rest)
+    rest, lost = exact_sum(rest - n, lost)
+    angle, error = exact_product(rest, _PI_HALVED)
+    error = error + (rest * _PI_HALVED_REST + lost * _PI_HALVED)
+    angle, error = exact_sum(angle, error)
+    sine, cosine = of_quadrant(turns + n, angle, error)
+    return choose(z < 0.0, -sine, sine), cosine
+
+
+@cache
+def powers_of_turns() -> Array:
+    """2^e 2 / pi mod 4 for e from `_LEAST_POWER` to 1000, each as the sum of six numbers of 26 bits.
+
+    pi is computed by J. Machin's formula, with whole numbers.
+    """
+    bits = 1200
+    one = 1 << (bits + 64)
+
+    def arctan_of_inverse(x: int) -> int:
+        total, term, n = 0, one // x, 1
+        while term:
+            total += term // n if n % 4 == 1 else -(term // n)
+            term, n = term // (x * x), n + 2
+        return total
+
+    pi = 4 * (4 * arctan_of_inverse(5) - arctan_of_inverse(239))
+    two_over_pi = (2 * one << bits) // pi
+    table = np.empty((1001 - _LEAST_POWER, 6))
+    for row, power in enumerate(range(_LEAST_POWER, 1001)):
+        whole = ((two_over_pi << (power - _LEAST_POWER)) >> (bits - _LEAST_POWER - 154)) % (1 << 156)
+        table[row] = [math.ldexp((whole >> (130 - 26 * k)) & 0x3FFFFFF, -24 - 26 * k) for k in range(6)]
+    table.setflags(write=False)
+    return table
+
+
+def nearest(x: Any) -> Any:
+    """The nearest integer, for |x| up to 2**51."""
+    return (x + _ROUND) - _ROUND
+
+
+def exact_sum(a: Any, b: Any) -> tuple[Any, Any]:
+    """Return a + b rounded, and the rounding error (D. Knuth)."""
+    rounded = a + b
+    part = rounded - a
+    return rounded, (a - (rounded - part)) + (b - part)
+
+
+def exact_product(a: Any, b: Any) -> tuple[Any, Any]:
+    """Return a b rounded, and the rounding error (T. Dekker, 1971), for |a| and |b| below 2**995."""
+    rounded = a * b
+    a_high = _SPLITTER * a - (_SPLITTER * a - a)
+    b_high = _SPLITTER * b - (_SPLITTER * b - b)
+    a_low, b_low = a - a_high, b - b_high
+    return rounded, ((a_high * b_high - rounded) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
 def power(base: float, exponent: int) -> float:
-    """base^exponent by repeated squaring, for an exponent of at least 0."""
+    """base^exponent by repeated squaring, for an exponent of at least 0; the base may be an array."""
     result = 1.0
     while exponent > 0:
         if exponent % 2 == 1:
-            result *= base
-        base *= base
+            result = result * base
+        base = base * base  # not in place, since it may be the caller's array
         exponent //= 2
     return result
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,9 +43,9 @@ class DecadeStep:
         if self._is_too_small(value):
             return self.smallest if direction > 0 else 0.0
         if coarse:
-            moved = _without_binary_noise(value * 10.0**direction)
+            moved = _without_binary_noise(value * 10 if direction > 0 else value / 10)
         else:
-            exponent = math.floor(math.log10(value))
+            exponent = int(f"{value:e}".partition("e")[2])
             candidates = [
                 float(f"{mantissa}e{power}")
                 for power in range(exponent - 1, exponent + 2)

@@ -9,6 +9,7 @@ import numpy as np
 
 from bpengine.arrays import Array, IntArray
 from bpengine.datasets.dataset import Dataset, Scaling, one_hot, rounded_range
+from bpengine.datasets.positions import grid, uniform
 from bpengine.datasets.request import Request
 from bpengine.elementary import cos, sin
 from bpengine.normal import standard_normal
@@ -77,14 +78,12 @@ def sine_border(request: Request) -> Dataset:
     """Points of class "below" where y < sin(pi frequency x), and of class "above" elsewhere.
 
     441 samples are a 21 x 21 grid over the square, with x in the outer loop. Any other number of samples is
-    drawn at random. The grid has the rounding errors of `arange`, which decide the class of some points on
-    the boundary: another way of making the grid would change their class.
+    drawn at random.
     """
     if request.samples == GRID_SAMPLES:
-        axis = np.arange(-1.0, 1.1, 0.1)
-        points = np.column_stack([np.repeat(axis, len(axis)), np.tile(axis, len(axis))])
+        points = grid(*_SQUARE, 21)
     else:
-        points = request.rng.uniform(-1, 1, (request.samples, 2))
+        points = uniform(request.rng, -1, 1, (request.samples, 2))
     labels = points[:, 1] < sin(np.pi * points[:, 0] * request.frequency)
     # At least 50 points for each period.
     x = np.linspace(-1, 1, 200 * max(1, int(np.ceil(request.frequency / 4))) + 1)
@@ -94,7 +93,7 @@ def sine_border(request: Request) -> Dataset:
 
 def circle(request: Request) -> Dataset:
     """Random points of the square, inside or outside a circle of radius 0.8."""
-    points = request.rng.uniform(-1, 1, (request.samples, 2))
+    points = uniform(request.rng, -1, 1, (request.samples, 2))
     labels = np.sqrt(np.square(points).sum(axis=1)) >= _RADIUS
     angles = np.linspace(0, 2 * np.pi, 121)
     border = _RADIUS * np.column_stack([cos(angles), sin(angles)])
@@ -104,7 +103,7 @@ def circle(request: Request) -> Dataset:
 
 def xor(request: Request) -> Dataset:
     """Random points of the square, whose x and y have the same sign or different signs."""
-    points = request.rng.uniform(-1, 1, (request.samples, 2))
+    points = uniform(request.rng, -1, 1, (request.samples, 2))
     labels = (points[:, 0] < 0) != (points[:, 1] < 0)
     border = np.concatenate([[[-1.0, 0.0], [1.0, 0.0]], _LINE_BREAK, [[0.0, -1.0], [0.0, 1.0]]])
     return _plane_dataset("xor", points, labels.astype(np.int64), ("same", "different"), border=border)
@@ -124,7 +123,7 @@ def spiral(request: Request) -> Dataset:
     """Two interleaved spiral arms of one and a half turns each, out to radius 1."""
     labels = _balanced_labels(request.samples, 2)
     # The square root gives an arm about the same density at every radius.
-    radius: Array = np.sqrt(request.rng.uniform(0.005, 1, request.samples))
+    radius: Array = np.sqrt(uniform(request.rng, 0.005, 1, request.samples))
     points = _arm(radius, np.pi * labels.astype(np.float64))
     line = np.linspace(0, 1, 121)
     # Halfway between the arms: from the rim through the center to the rim on the other side.
@@ -146,7 +145,7 @@ def _arm(radius: Array, start: Array | float) -> Array:
 def moons(request: Request) -> Dataset:
     """Two interleaving half circles with normal noise of deviation 0.06; there is no exact boundary."""
     labels = _balanced_labels(request.samples, 2)
-    angle = request.rng.uniform(0, np.pi, request.samples)
+    angle = uniform(request.rng, 0, np.pi, request.samples)
     sign = 1 - 2 * labels
     # Class 0 is the upper half of a circle. Class 1 is the lower half, moved to the right by the radius.
     x = sign * cos(angle) - 0.5 + labels

@@ -61,10 +61,13 @@ class Scaling:
         Args:
             values: shape (n, columns).
         """
+        # Sums have the same order of additions on every machine if the layout in memory is the same.
+        values = np.ascontiguousarray(values)
+        mean = values.sum(axis=0) / len(values)
         # The mean of equal values can be off by a rounding error, which makes their deviation more than 0.
         constant = values.min(axis=0) == values.max(axis=0)
-        offset = np.where(constant, values[0], values.mean(axis=0))
-        deviation = values.std(axis=0)
+        offset = np.where(constant, values[0], mean)
+        deviation = np.sqrt(np.square(values - mean).sum(axis=0) / len(values))
         return cls(offset, np.where(constant | (deviation == 0), 1.0, deviation))
 
     def apply(self, values: Array) -> Array:

@@ -14,6 +14,7 @@ from bpengine.datasets.border import border_between, grid_over
 from bpengine.datasets.checks import LARGEST
 from bpengine.datasets.dataset import Dataset, Scaling, one_hot
 from bpengine.datasets.noise import with_noise
+from bpengine.datasets.positions import grid, uniform
 from bpengine.errors import DataError
 from bpengine.formulas import Formula, parse, task_of
 from bpengine.formulas.fields import RANGES, X_RANGE, range_of
@@ -122,14 +123,10 @@ def _regression(formula: Formula, x_range: tuple[float, float], samples: int) ->
 def _classification(
     formula: Formula, x_range: tuple[float, float], samples: int, rng: RandomState
 ) -> Dataset:
-    low, high = x_range
     if samples == SAMPLES["classification"]:
-        step = (high - low) / (_GRID - 1)
-        # The same grid as that of `sine_border`, with the same rounding errors.
-        axis = np.arange(low, high + step / 2, step)[:_GRID]
-        points = np.column_stack([np.repeat(axis, _GRID), np.tile(axis, _GRID)])
+        points = grid(*x_range, _GRID)
     else:
-        points = rng.uniform(low, high, (samples, 2))
+        points = uniform(rng, *x_range, (samples, 2))
     nodes = grid_over(x_range)
     _finite_values(formula, nodes.reshape(-1, 2))
     labels = _finite_values(formula, points).astype(np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 from bpengine.arrays import Array
 from bpengine.datasets.dataset import Dataset, Scaling
 from bpengine.datasets.noise import with_noise
+from bpengine.datasets.positions import stepped, uniform
 from bpengine.datasets.request import Request
 from bpengine.elementary import exp, sin
 
@@ -91,8 +92,8 @@ def _hills(coordinates: Array) -> Array:
     x, y = coordinates.T
     heights: Array = np.zeros(len(coordinates))
     for center_x, center_y, width, height in _HILLS:
-        squared_distance = (x - center_x) ** 2 + (y - center_y) ** 2
-        heights += height * exp(-squared_distance / (2 * width**2))
+        from_x, from_y = x - center_x, y - center_y
+        heights += height * exp(-(from_x * from_x + from_y * from_y) / (2 * width * width))
     return heights
 
 
@@ -103,7 +104,7 @@ def sine(request: Request) -> Dataset:
     over the whole period, both ends included.
     """
     if request.samples == SINE_SAMPLES:
-        coordinates = np.arange(0, 2 * np.pi, 0.1)[:, np.newaxis]
+        coordinates = stepped(0.0, 0.1, SINE_SAMPLES)[:, np.newaxis]
     else:
         coordinates = _evenly_spaced(_PERIOD, request.samples)
     target = "sin x" if request.frequency == 1 else f"sin {request.frequency:g}x"
@@ -115,7 +116,7 @@ def noisy_sine(request: Request) -> Dataset:
 
     The targets have normal noise with standard deviation 0.2.
     """
-    coordinates = np.sort(request.rng.uniform(*_PERIOD, request.samples))[:, np.newaxis]
+    coordinates = np.sort(uniform(request.rng, *_PERIOD, request.samples))[:, np.newaxis]
     clean = _function_dataset("noisy-sine", coordinates, partial(_sine, request.frequency), (_PERIOD,), "y")
     return with_noise(clean, SINE_NOISE, request.rng)
 
@@ -137,10 +138,10 @@ def step(request: Request) -> Dataset:
 def plane(request: Request) -> Dataset:
     """The function 0.6 x - 0.3 y + 0.1 at random points of the square from -1 to 1."""
 
-    return _function_dataset("plane", request.rng.uniform(-1, 1, (request.samples, 2)), _plane, _SQUARE, "z")
+    return _function_dataset("plane", uniform(request.rng, -1, 1, (request.samples, 2)), _plane, _SQUARE, "z")
 
 
 def hills(request: Request) -> Dataset:
     """Two Gaussian hills and a Gaussian hollow at random points of the square from -1 to 1."""
 
-    return _function_dataset("hills", request.rng.uniform(-1, 1, (request.samples, 2)), _hills, _SQUARE, "z")
+    return _function_dataset("hills", uniform(request.rng, -1, 1, (request.samples, 2)), _hills, _SQUARE, "z")

@@ -1,6 +1,7 @@
 """The vocabulary of formulas and its meaning. A formula can contain nothing else.
 
-All arithmetic uses 64-bit floats, so that no power takes longer than others.
+All arithmetic uses 64-bit floats, so that no power takes longer than others, and has the same bits on every
+machine.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from bpengine import functions
 from bpengine.tasks import Task
 
 MAX_LENGTH = 200
@@ -23,19 +25,19 @@ VARIABLES: dict[Task, tuple[str, ...]] = {"regression": ("x",), "classification"
 """The inputs that a formula can use, in the order of a sample's coordinates."""
 CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e}
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "arcsin": np.arcsin,
-    "arccos": np.arccos,
-    "arctan": np.arctan,
-    "sinh": np.sinh,
-    "cosh": np.cosh,
-    "tanh": np.tanh,
-    "exp": np.exp,
-    "log": np.log,
-    "log2": np.log2,
-    "log10": np.log10,
+    "sin": functions.sin,
+    "cos": functions.cos,
+    "tan": functions.tan,
+    "arcsin": functions.arcsin,
+    "arccos": functions.arccos,
+    "arctan": functions.arctan,
+    "sinh": functions.sinh,
+    "cosh": functions.cosh,
+    "tanh": functions.tanh,
+    "exp": functions.exp,
+    "log": functions.log,
+    "log2": functions.log2,
+    "log10": functions.log10,
     "sqrt": np.sqrt,
     "abs": np.abs,
     "sign": np.sign,
@@ -44,7 +46,11 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "round": np.round,
 }
 """The functions of one number."""
-EXTREMES: dict[str, Callable[[Any, Any], Any]] = {"min": np.minimum, "max": np.maximum}
+EXTREMES: dict[str, Callable[[Any, Any], Any]] = {
+    # Which of 0 and -0 NumPy takes depends on the processor; the sum with 0 is 0 for both.
+    "min": lambda one, other: np.minimum(one, other) + 0.0,
+    "max": lambda one, other: np.maximum(one, other) + 0.0,
+}
 """The functions of two numbers or more."""
 WORDS = ("and", "or", "not")
 """The words that join comparisons."""
@@ -55,7 +61,7 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Mult: np.multiply,
     ast.Div: np.divide,
     ast.Mod: np.mod,
-    ast.Pow: np.power,
+    ast.Pow: functions.power,
     ast.UAdd: np.positive,
     ast.USub: np.negative,
 }

@@ -10,6 +10,7 @@ from typing import Any
 from bpengine.errors import ConfigError
 from bpengine.fields import Field, NumberField, WidthsField
 from bpengine.formulas.fields import FormulaField
+from bpengine.functions import power
 from bpengine.hyperparameters import FIELDS
 from bpengine.wording import must_be, shown
 
@@ -91,7 +92,7 @@ def _range(field: Field, low: float, high: float, match: re.Match[str]) -> list[
     values = []
     for step in range(1, count - 1):
         share = step / (count - 1)
-        value = low * (high / low) ** share if match["log"] else low + (high - low) * share
+        value = low * float(power(high / low, share)) if match["log"] else low + (high - low) * share
         values.append(float(f"{value:.{DIGITS}g}"))
     values = [low, *values, high]
     with contextlib.suppress(OverflowError):
