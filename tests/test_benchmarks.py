@@ -146,7 +146,7 @@ def test_sentences_on_random_situations_are_true(number: int) -> None:
         (Kind.TEST_ERROR, "The test error is 40 times the training error."),
         (Kind.UPDATE, "An update changes the weights by about 1/2 of their size."),
         (Kind.UPDATE, "Slow: try a higher learning rate."),
-        (Kind.UNITS_OFF, "Units 1 and 2 of layer 1 are dead: off for all 5 samples."),
+        (Kind.UNITS_OFF, "Units 1 and 2 of layer 1 are off for all 5 samples now."),
         (Kind.DIVERGED, "The run diverged in epoch 1."),
     ],
 )
