@@ -142,14 +142,14 @@ def _update(trainer: Trainer, finding: Finding) -> bool:
         for _ in range(min(MAX_UPDATES, left)):
             old = weights_of(ongoing)
             ongoing.step()
-            change += float(((weights_of(ongoing) - old) ** 2).sum())
-            size += float((old**2).sum())
+            change = math.hypot(change, *(weights_of(ongoing) - old))
+            size = math.hypot(size, *old)
     except DivergedError:
         return False
     sentence = finding.sentence
     if "changes no weight" in sentence or "no weight changes" in sentence:
         return change == 0
-    ratio = math.sqrt(change / size)
+    ratio = change / size
     if "1/" in sentence:
         return math.isclose(1 / float(_match(r"about 1/(\S+) of", finding)), ratio, rel_tol=0.06)
     return math.isclose(float(_match(r"about (\S+) (?:times|of)", finding)), ratio, rel_tol=0.06)

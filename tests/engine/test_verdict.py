@@ -189,6 +189,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
     Kind.SATURATION: [
         ({"saturation": 0.499}, ""),
         ({"saturation": 0.838}, "Layer 1: 83% of the outputs for 63 samples are saturated."),
+        ({"saturation": 0.57}, "Layer 1: 57% of the outputs for 63 samples are saturated."),
         ({"saturation": 0.838} | RELU, ""),
     ],
     Kind.GRADIENT: [

@@ -213,7 +213,8 @@ def _saturation(diagnostics: Diagnostics) -> Finding | None:
     share = _saturated_share(worst)
     if share < SATURATED:
         return None
-    outputs = f"{_capitalized(worst.name)}: {math.floor(100 * share)}% of the outputs"
+    percent = math.floor(100 * share + 1e-9)  # 100 * 0.57 is a little less than 57
+    outputs = f"{_capitalized(worst.name)}: {percent}% of the outputs"
     sentence = f"{outputs} for {diagnostics.samples} samples are saturated."
     return Finding(kind=Kind.SATURATION, sentence=sentence, figure=share, layer=worst.number)
 
