@@ -63,7 +63,7 @@ class Activation(Choice):
     saturation: Saturation | None = None
     """Where f saturates; None if it does not."""
     alternative: str = ""
-    """The activation to try if gradients vanish in these units or the units stay off; empty if there is none."""
+    """The activation to try if gradients vanish in these units or units stay off; empty for none."""
     initializer: str = USUAL_INITIALIZER
     """The initializer that suits the activation."""
 

@@ -169,7 +169,10 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
             {"off": (0, 3, 5)} | RELU,
             "Units 1, 4 and 6 of layer 1 are off for all 63 samples and can't recover.",
         ),
-        ({"off": (0, 1, 2, 3)} | RELU, "4 of 6 units of layer 1 are off for all 63 samples and can't recover."),
+        (
+            {"off": (0, 1, 2, 3)} | RELU,
+            "4 of 6 units of layer 1 are off for all 63 samples and can't recover.",
+        ),
         (
             {"off": (0, 3), "config": {"optimizer": "rmsprop"}} | RELU,
             "Units 1 and 4 of layer 1 are off for all 63 samples and can't recover.",
@@ -237,7 +240,7 @@ def test_each_sentence(kind: Kind, case: dict[str, Any], text: str) -> None:
     ("off", "recover"),
     [
         ([1, 1, 1], [False, True, True]),  # the inputs of the first layer alone never change
-        ([2, 1, 0], [False, False]),  # layer 1 learns nothing any more: the inputs of layer 2 stay as they are
+        ([2, 1, 0], [False, False]),  # layer 1 learns nothing any more, so the inputs of layer 2 stay
         ([1, 2, 1], [False, False, False]),  # nor does layer 1 learn below a layer that is off
         ([0, 1, 2], [False, False]),
         ([2, 0, 1], [False, True]),  # layer 2 learns: its biases still have a gradient
@@ -261,7 +264,8 @@ def test_units_that_come_back_were_not_said_to_be_lost() -> None:
     said = []
     for _ in range(12):
         run.run_epoch()
-        said.append(" ".join(each.sentence for each in findings(diagnose(run)) if each.kind is Kind.UNITS_OFF))
+        found = findings(diagnose(run))
+        said.append(" ".join(each.sentence for each in found if each.kind is Kind.UNITS_OFF))
     assert "off for all" in said[4]
     assert said[4].endswith(" now.")
     assert "off for all" not in said[7]

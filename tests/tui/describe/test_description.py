@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpengine import DATASETS, EpochRecord, Metrics, TrainingConfig
+from bptui.describe.cloud import describe_change
 from bptui.describe.error_trend import describe_error
+from bptui.describe.words import ascii_line
+from bptui.session.cloud_snapshot import Compared
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.described import description_of, with_curve
@@ -254,10 +257,19 @@ def test_no_remedy_is_named_where_none_is_certain(changes: dict[str, Any]) -> No
         assert word not in text
 
 
+def test_the_effect_of_a_change_on_many_starts() -> None:
+    changed = Compared(("η 0.1 → 0.2", "H 3 → 4"), 300, 64, 1e-5, np.inf, 14, 48, 2.3e-5, "clearly worse")
+    assert ascii_line(describe_change(changed)) == (
+        "Changing eta from 0.1 to 0.2 and H from 3 to 4 moves the median of 64 starts from 1e-05 to "
+        "divergence after 300 epochs; of the starts, 14 got better and 48 worse: clearly worse (sign test, "
+        "2 ties left out, p = 2.3e-05, clear below 0.05)."
+    )
+
+
 def test_the_advice_is_in_ascii() -> None:
     snapshot = changed(snapshot_of(), advice="learning rate η 0.1 → 0.2: ←→ change it … 中 é – ok.")
     assert description_of(snapshot).endswith(
-        "learning rate eta 0.1 to 0.2: left and right change it ... \\u4e2d e - ok."
+        "learning rate eta from 0.1 to 0.2: left and right change it ... \\u4e2d e - ok."
     )
 
 
