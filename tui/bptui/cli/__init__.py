@@ -21,8 +21,8 @@ SUBCOMMANDS = (
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 UNCHECKED = tuple({task, "--paused", "--fresh", "--no-state"} for task in ("regression", "classification"))
-"""Sets of arguments that open the screen and can't be wrong if none is given twice: the screen opens before the
-engine, which would check them, is loaded."""
+"""Sets of arguments that open the screen and can't be wrong if none is given twice: the screen opens before
+the engine, which would check them, is loaded."""
 
 
 def run(arguments: list[str]) -> int:
