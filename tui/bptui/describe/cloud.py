@@ -6,8 +6,7 @@ import math
 
 from bpengine.sign_test import SIGNIFICANCE
 from bptui.describe.words import counted, listed, number
-from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared
-from bptui.session.snapshot import Snapshot
+from bptui.session.snapshot import Band, CloudSnapshot, Compared, Snapshot
 
 MANY = 64
 """How many starts a cloud has if there is enough time."""
