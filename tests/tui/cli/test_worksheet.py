@@ -179,7 +179,7 @@ def _update(step: Step, places: list[Place], w: dict[Place, float], g: dict[Plac
     [
         ("regression", ""),
         ("regression", "--optimizer adam --batch-size 2 --hidden 3,2 --activation sigmoid,tanh"),
-        ("regression", "--hidden 8 --optimizer momentum --epoch 1500"),
+        ("regression", "--hidden 8 --optimizer momentum --epoch 300"),
         ("classification", "--batch-size 3 --l2 0.1 --clip 0.01"),
         ("classification", "--learning-rate 3 --epoch 60"),
     ],
