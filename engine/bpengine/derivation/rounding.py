@@ -28,6 +28,8 @@ DIGITS = 5
 """The digits of a result, and the fewest digits of any other number."""
 MAX_DIGITS = 17
 """The digits that tell any two floating-point numbers apart."""
+SAME = 1e-14
+"""A number that is nearer to 1 differs from it by rounding."""
 
 NumberOf = Callable[[Variable, int], float]
 """(variable, row): the number for a symbol, in the sample with this index in the batch."""
@@ -53,7 +55,7 @@ def last_place(number: float, digits: int = DIGITS) -> float:
 
 def _needed(number: float, digits: int) -> int:
     """The given digits or, for a number that would be shown as 1 or -1 and is not, as many as show that."""
-    while digits < MAX_DIGITS and abs(number) != 1 and f"{abs(number):.{digits}g}" == "1":
+    while abs(abs(number) - 1) > SAME and f"{abs(number):.{digits}g}" == "1":
         digits += 1
     return digits
 
