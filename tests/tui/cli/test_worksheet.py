@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpengine import Task
+from bpengine import Task, Trainer, TrainingConfig
 from bpengine.arrays import Array
+from bpengine.checkpoint import save
 from bptui.cli.worked_step import Help
 from bptui.cli.worksheet import help_for
 from tests.tui.support.running import Done, call
@@ -198,6 +199,17 @@ def test_every_blank_can_be_worked_out_from_what_the_sheet_gives(
             solve(step, task)
             blanks.append(step.blanks)
     assert blanks[0] == blanks[1] < blanks[2] == blanks[3]
+
+
+def test_what_is_frozen_is_given(tmp_path: Path) -> None:
+    path, sheet = tmp_path / "run.json", tmp_path / "sheet.md"
+    trainer = Trainer(TrainingConfig.defaults("regression", hidden_units=2, epochs=9))
+    trainer.freeze(0, 1)
+    save(trainer, path)
+    assert call("worksheet", "--resume", str(path), "--steps", "3", "--output", str(sheet)).status == 0
+    last = sheet.read_text(encoding="utf-8").split("\n## ")[-1]
+    assert r"- $W_{1,1}^{(1),\text{new}} = \underline" in last
+    assert r"- $W_{1,2}^{(1),\text{new}} = W_{1,2}^{(1)} = " in last
 
 
 def test_what_is_too_large_to_be_written_is_refused(tmp_path: Path) -> None:
