@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -146,7 +147,7 @@ def test_sentences_on_random_situations_are_true(number: int) -> None:
         (Kind.TEST_ERROR, "The test error is 40 times the training error."),
         (Kind.UPDATE, "An update changes the weights by about 1/2 of their size."),
         (Kind.UPDATE, "Slow: try a higher learning rate."),
-        (Kind.UNITS_OFF, "Units 1 and 2 of layer 1 are dead: off for all 5 samples."),
+        (Kind.UNITS_OFF, "Units 1 and 2 of layer 1 are off for all 5 samples now."),
         (Kind.DIVERGED, "The run diverged in epoch 1."),
     ],
 )
@@ -187,6 +188,16 @@ def test_the_table_counts_advice_that_holds_on_fresh_starts(monkeypatch: pytest.
     assert "2 random situations, each tried on 25 fresh starts" in shown
     counts = [int(count) for count in re.findall(r"\d+ of (\d+)", shown)]
     assert counts[0] == counts[1] == 2 - counts[2]
+
+
+def test_the_page_about_advice_names_the_bars_of_the_benchmark() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "experiments.md").read_text(encoding="utf-8")
+    told = re.search(r"in (\d+) random situations and tries it on (\d+) other starts[^-]*", page)
+    assert told
+    assert [int(number) for number in re.findall(r"\d+", told[0])] == [
+        *(300, len(advice.FRESH)),
+        *(round(100 * advice.LEAST_LOWERED), advice.CLEARLY_BETTER, round(100 * advice.LEAST_QUIET)),
+    ]
 
 
 @pytest.mark.parametrize(

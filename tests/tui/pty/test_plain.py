@@ -50,7 +50,7 @@ def test_ctrl_c_pauses_and_at_the_prompt_ends(talking: Terminal, remembering: di
     talking.send(CTRL_C)
     talking.wait_for(lambda: b"\r\nIt is paused " in talking.output, "the pause, on a line of its own")
     talking.wait_for(lambda: talking.output.rstrip().endswith(PROMPT.encode()), "the prompt")
-    say(talking, "set learn\t0.3", "Learning rate 0.1 to 0.3")
+    say(talking, "set learn\t0.3", "Learning rate from 0.1 to 0.3")
     say(talking, f"{UP}{UP}\x7f\x7f\x7frestart", "Restarted with the same seed 0")
     say(talking, "step 3", "It is paused after epoch 2 of")
     talking.send("half a line" + CTRL_C)
