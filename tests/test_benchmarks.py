@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -111,6 +112,14 @@ def test_memory_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     assert float(short[1]) > 5
     assert short[2:4] == ("1.00", "≤ 1.10")
     assert long[:2] == ("1,000,000", "skipped: no_such_package is not installed")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system doesn't tell")
+def test_memory_of_a_dialog() -> None:
+    words = "the run in words"
+    (row,) = memory.opening_rows({"t, esc": (3, (("t", words), (memory.ESCAPE, words)))})
+    assert row[:2] == ("t, esc", "3")
+    assert min(map(float, row[2:5])) > 5
 
 
 def test_startup_is_compared_with_the_first_program_that_can_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +243,7 @@ def test_all_tables_can_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cases, "DEPTHS", ())
     monkeypatch.setattr(cases, "BATCHES", (0,))
     console = Console(record=True, width=100, file=io.StringIO())
-    for tables in (growth.tables(LITTLE), memory.tables((1,)), startup.tables(0, ())):
+    for tables in (growth.tables(LITTLE), memory.tables((1,), {}), startup.tables(0, ())):
         for table in tables:
             console.print(table)
     shown = console.export_text()
