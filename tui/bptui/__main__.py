@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from bptui.cli.streams import prepare_streams, print_error, redirect_to_null
+from bptui.cli.streams import prepare_streams, prepare_width, print_error, redirect_to_null
 from bptui.startup.gc_pause import begin_gc_pause
 
 
@@ -19,6 +19,7 @@ def main() -> int:
     # # as a single thread. The number of threads also changes how sums are rounded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     prepare_streams()
+    prepare_width()
     begin_gc_pause()
     try:
         from bptui.cli import run
