@@ -8,6 +8,7 @@ import sys
 
 from bptui.cli.streams import prepare_streams, prepare_width, print_error, redirect_to_null
 from bptui.startup.gc_pause import begin_gc_pause
+from bptui.startup.home import prepare_home
 
 
 def main() -> int:
@@ -20,6 +21,9 @@ def main() -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     prepare_streams()
     prepare_width()
+    note = prepare_home()
+    if note:
+        print_error(f"bptui: {note}")
     begin_gc_pause()
     try:
         from bptui.cli import run
