@@ -177,6 +177,11 @@ class Dialogue:
                 self._kernels.begin_lanes(in_background=False)
             self._slice(session.tick)
 
+    def rest(self) -> None:
+        """Wait until a restricted dialogue has some of its share of the processor left for a command."""
+        while self._share is not None and (delay := self._share.input_delay()):
+            time.sleep(delay)
+
     def _slice(self, train: Callable[[], Done]) -> Done:
         """Train for a slice of time, after waiting for the share of the processor."""
         if self._share is None:

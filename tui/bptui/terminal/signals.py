@@ -92,6 +92,11 @@ class TerminalGuard:
         signal.set_wakeup_fd(-1)
         self._signal_writer.close()
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether a signal has asked the app to end."""
+        return bool(self._status)
+
     def watch(self, app: App[int], keep: Callable[[], None]) -> None:
         """Let the app end in order on signals, including those that have already come.
 
