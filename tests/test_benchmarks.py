@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import io
 import re
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -17,12 +19,13 @@ from rich.console import Console
 from bpengine import Finding, Trainer, TrainingConfig
 from bpengine.diagnostics import Kind
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import advice, cases, growth, memory, startup, steps, verdicts
+from tests.benchmarks import advice, cases, growth, memory, sessions, startup, steps, verdicts
 from tests.benchmarks.contenders import NUMBA, NUMPY, OTHERS, PLAIN, Contender
 from tests.benchmarks.race import Effort, Train, race
 from tests.benchmarks.startup import Process
 from tests.benchmarks.tables import judged, ratio_text
 from tests.engine.kernels import needs_numba
+from tests.tui.support.terminal import DEADLINE
 
 LITTLE = Effort(rounds=1, seconds=0)
 
@@ -120,6 +123,15 @@ def test_memory_of_a_dialog() -> None:
     (row,) = memory.opening_rows({"t, esc": (3, (("t", words), (memory.ESCAPE, words)))})
     assert row[:2] == ("t, esc", "3")
     assert min(map(float, row[2:5])) > 5
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc")
+def test_no_session_is_left_that_could_write_its_run(tmp_path: Path) -> None:
+    script = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\nwhile True: signal.pause()"
+    command = (sys.executable, "-c", script, "--state", str(tmp_path))
+    left = [subprocess.Popen(command) for _ in range(2)]
+    sessions.end_sessions(str(tmp_path))
+    assert [process.wait(DEADLINE) for process in left] == [-signal.SIGKILL] * 2
 
 
 def test_startup_is_compared_with_the_first_program_that_can_run(monkeypatch: pytest.MonkeyPatch) -> None:
