@@ -25,7 +25,7 @@ from tests.benchmarks.race import Effort, Train, race
 from tests.benchmarks.startup import Process
 from tests.benchmarks.tables import judged, ratio_text
 from tests.engine.kernels import needs_numba
-from tests.tui.support.terminal import DEADLINE
+from tests.tui.support.terminal import DEADLINE, ESCAPE
 
 LITTLE = Effort(rounds=1, seconds=0)
 
@@ -120,7 +120,7 @@ def test_memory_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system doesn't tell")
 def test_memory_of_a_dialog() -> None:
     words = "the run in words"
-    (row,) = memory.opening_rows({"t, esc": (3, (("t", words), (memory.ESCAPE, words)))})
+    (row,) = memory.opening_rows({"t, esc": (3, (("t", words), (ESCAPE, words)))})
     assert row[:2] == ("t, esc", "3")
     assert min(map(float, row[2:5])) > 5
 

@@ -86,7 +86,7 @@ def opening_rows(openings: Mapping[str, tuple[int, Keys]]) -> Iterator[Sequence[
 
 def sizes(times: int, keys: Keys) -> list[int]:
     """Press the keys so many times; return the bytes of the process after each third."""
-    found = []
+    found: list[int] = []
     with Terminal(*BPTUI, "--paused", "--epochs", "400") as terminal:
         terminal.wait_for_text("q quit")
         for done in range(1, times + 1):
