@@ -208,8 +208,9 @@ def test_ends_when_the_terminal_closes(
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux can limit a running process")
 @pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGHUP, None], ids=["SIGTERM", "SIGHUP", "hang-up"])
 def test_ends_without_memory_for_another_thread(way: signal.Signals | None) -> None:
-    with bptui("--paused", executed=True) as terminal:
+    with bptui("--paused", "--kernel=numpy", executed=True) as terminal:
         terminal.wait_for_text("ready")
+        terminal.wait_for_quiet(0.3)
         resource.prlimit(terminal.process.pid, resource.RLIMIT_DATA, (0, 0))
         if way is None:
             terminal.close_window()

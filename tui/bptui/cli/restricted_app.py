@@ -84,7 +84,7 @@ class RestrictedApp(BptuiApp):
 
     @property
     def _has_to_end(self) -> bool:
-        return self._guard is not None and self._guard.is_ending
+        return self._guard is not None and self._guard.status != 0
 
     def check_time(self) -> None:
         """End the screen when its time is over."""

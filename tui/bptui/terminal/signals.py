@@ -93,9 +93,9 @@ class TerminalGuard:
         self._signal_writer.close()
 
     @property
-    def is_ending(self) -> bool:
-        """Whether a signal has asked the app to end."""
-        return bool(self._status)
+    def status(self) -> int:
+        """The exit status, once a signal has asked the app to end; 0 before."""
+        return self._status
 
     def watch(self, app: App[int], keep: Callable[[], None]) -> None:
         """Let the app end in order on signals, including those that have already come.
