@@ -201,6 +201,11 @@ def rows_at_once(sizes: tuple[int, ...]) -> int:
     return max(_MAX_TERMS // max((inputs + 1) * units for inputs, units in pairwise(sizes)), 2)
 
 
+def is_small_enough(inputs: int, outputs: int, hidden_units: tuple[int, ...]) -> bool:
+    """Whether a network has at most `MAX_PARAMETERS` weights and biases."""
+    return parameter_count((inputs, *hidden_units, outputs)) <= MAX_PARAMETERS
+
+
 def network_sizes(inputs: int, hidden_units: tuple[int, ...], outputs: int) -> tuple[int, ...]:
     """Return the number of units in each layer, from the inputs to the outputs.
 

@@ -16,11 +16,10 @@ from bpengine import (
     TrainingConfig,
 )
 from bpengine.bookmark import Bookmark
-from bpengine.kernels.kernel import work_per_sample
 from bptui.commands import key_of
 from bptui.session import notices
 from bptui.session.comparison import changes_data
-from bptui.session.live_run import MAX_WORK_BEFORE_ANSWER, SLICE_MILLISECONDS
+from bptui.session.live_run import SLICE_MILLISECONDS
 from bptui.session.notices import Notice
 from bptui.session.observed_run import ObservedRun
 from bptui.session.snapshot import State
@@ -332,6 +331,4 @@ class ChangeableRun(ObservedRun):
             self._repeat_edits()
         self._cloud.follow(self._trainer, retraining.target_epoch)
         self._run()
-        work = self._retraining.samples_to_stop(self._trainer) * work_per_sample(self._trainer.sizes)
-        if work <= MAX_WORK_BEFORE_ANSWER:
-            self._retrain(self._retraining)
+        self._retrain(self._retraining)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from bpengine import FIELDS
 from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
-from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
 from bptui.session.cloud_snapshot import CloudSnapshot
@@ -82,9 +81,7 @@ class ObservedRun(LiveRun):
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
         state, speed = self.state, self._speed_control
-        advised, without_arrows = (
-            advice(self._trainer, state, arrows=arrows) for arrows in (True, False)
-        )
+        advised, without_arrows = (advice(self._trainer, state, arrows=arrows) for arrows in (True, False))
         status = Status(
             state=state,
             speed=speed.speed.label,
