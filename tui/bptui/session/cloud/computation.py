@@ -18,7 +18,7 @@ from bptui.session.cloud.figures import band_of
 from bptui.session.cloud.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup
 from bptui.session.cloud.starts import OneByOne, Reached, SideBySide, Starts
 from bptui.session.cloud_snapshot import Band
-from bptui.session.observation import domain_grid
+from bptui.session.observation import MAX_SPREAD_WORK, domain_grid
 
 THREADS = 2
 """How many threads train the starts, which are divided into at least as many parts."""
@@ -53,7 +53,7 @@ class Computation:
         self.problem = ""
         self._dataset = trainer.dataset
         work = work_per_sample(setup.sizes) * len(self.seeds)
-        self._inputs, self._shape = domain_grid(trainer.dataset, work)
+        self._inputs, self._shape = domain_grid(trainer.dataset, MAX_SPREAD_WORK // work)
         self.parts = THREADS
         if setup.in_lanes:
             samples = len(self._dataset) + len(self._dataset.test or ())

@@ -17,7 +17,7 @@ from bpengine.kernels.choice import lanes_are_ready
 from bpengine.kernels.kernel import work_per_sample
 from bptui.session.advising import Limits
 from bptui.session.cloud.figures import spread_of
-from bptui.session.observation import Observer, domain_grid
+from bptui.session.observation import MAX_SPREAD_WORK, Observer, domain_grid
 from bptui.session.snapshot import Comparison, Snapshot, State, Status
 
 SLICE_MILLISECONDS = 20.0
@@ -111,7 +111,7 @@ def _observed(
 ) -> CellFits:
     trainer = Trainer(configs[middle], source)  # only its network is used
     dataset, network = trainer.dataset, trainer.network
-    inputs, shape = domain_grid(dataset, work_per_sample(network.sizes) * len(configs))
+    inputs, shape = domain_grid(dataset, MAX_SPREAD_WORK // (work_per_sample(network.sizes) * len(configs)))
     predicted = []
     for each, ended in zip(parameters, diverged, strict=True):
         if inputs is not None and not ended:
