@@ -23,8 +23,8 @@ test samples: with NumPy, about ten milliseconds each."""
 MIN_OBSERVED = 32
 """The fewest samples that are observed, even for a large network."""
 MAX_GRID_WORK = 8_000_000
-"""The most work for the grid of a frame: with NumPy, about ten milliseconds. It does not depend on the kernel:
-all see the same picture."""
+"""The most work for the grid of a frame: with NumPy, about ten milliseconds. The grid does not depend on the
+kernel, so that all see the same picture."""
 MAX_SPREAD_WORK = 20_000_000
 """The same for the grid of many runs, which is not computed at each frame."""
 _MIN_GRID = (8, 10)
