@@ -48,14 +48,17 @@ class Job:
             ConfigError: the kernel can't be used.
             DataError: the data can't be used.
         """
+        if stopped():
+            return [None] * len(self.configs)
         outcomes: list[Outcome | None] = []
         while left := self.configs[len(outcomes) :]:
-            if stopped():
-                return outcomes + [None] * len(left)
             # A run alone can be given up within an epoch.
             if len(left) > 1 and lanes_are_ready(kernel):
                 return outcomes + self._side_by_side(left, source, stopped)
-            outcomes.append(self._alone(left[0], source, kernel, stopped))
+            outcome = self._alone(left[0], source, kernel, stopped)
+            if outcome is None:
+                return outcomes + [None] * len(left)
+            outcomes.append(outcome)
         return outcomes
 
     def _side_by_side(

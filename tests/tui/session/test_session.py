@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from bptui.session.snapshot import GRID, State
 from bptui.session.speed import SPEEDS
 from bptui.views.regression import regression_figure
 from tests.tui.support.clock import Clock
+from tests.tui.support.sessions import trained_state
 
 
 def make_session(task: Task = "regression", **changes: float) -> tuple[Session, Clock]:
@@ -166,3 +169,28 @@ def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
     session.rewind()
     assert session.state is State.DIVERGED
     assert "Nothing to go back to" in session.snapshot().status.advice
+
+
+@pytest.mark.parametrize("what_if", [False, True])
+def test_a_network_that_is_too_large_is_refused_in_a_line_and_the_run_is_as_it_was(what_if: bool) -> None:
+    session, _ = make_session("classification", hidden_units=(220, 220), samples=20)
+    session.step_samples(3)
+    session.view(-1)
+    session.step_samples(2)  # begins a branch, which a restart would end
+    if what_if:
+        session.toggle_what_if()
+    hidden = FIELD["hidden_units"]
+    before = (session.config, *trained_state(session))
+    larger: tuple[Callable[[], object], ...] = (
+        lambda: session.change(hidden, hidden.move(session.config.hidden_units, 1)),
+        lambda: session.change(hidden, (1000, 1000)),
+        lambda: session.take({"hidden_units": (1000, 50)}, "more units"),
+    )
+    for change in larger:
+        change()
+        assert session.notice.startswith("hidden units: must make at most 50,000")
+        assert (session.config, *trained_state(session)) == before
+        assert session.snapshot().comparison.baseline is not None
+    assert session.state is State.PAUSED
+    session.undo()
+    assert session.notice.startswith("Undone: a branch"), "there is no change to undo"

@@ -259,9 +259,9 @@ class ChangeableRun(ObservedRun):
         running = ended or self._will_be_running
         history = self._trainer.history if self._viewing is None else self._viewing.latest.state.history
         curve = history.curve() if history.last is not None else self._previous_curve
+        self._begin(self.config.replace(**changes), source, like=self._trainer)
         if self._baseline is not None and self._baseline.branch is not None:
             self._baseline = None  # a new run shares no epoch with it
-        self._begin(self.config.replace(**changes), source, like=self._trainer)
         self._previous_curve = curve
         if running:
             self._run()
