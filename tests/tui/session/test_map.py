@@ -107,7 +107,7 @@ def test_what_a_restricted_screen_proposes_is_allowed_there(widths: tuple[int, .
             "hidden=1;300,300",
             "learning_rate=1,2",
             {"allowed": True},
-            "hidden units: must make at most 50,000, got",
+            "hidden units: must make at most 50,000",
         ),
         ("hidden=8;8,8", "activation=tanh;relu,relu", {}, "activation"),
         ("hidden=1,2", "learning_rate=1,2", {"starts": 65}, "from 1 to 64"),
@@ -117,7 +117,9 @@ def test_a_map_that_is_not_possible_is_refused_in_a_sentence(
     columns: str, rows: str, settings: dict[str, Any], why: str
 ) -> None:
     restrictions = Restrictions()
-    limits = {} if settings.pop("allowed", False) else {"allows": lambda each: not restrictions.refusal(each)}
+    limits: dict[str, Any] = (
+        {} if settings.pop("allowed", False) else {"allows": lambda each: not restrictions.refusal(each)}
+    )
     made = plan(columns, rows, **settings)
     problem = base(SMALL, **limits).problem(made)
     assert why in problem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import trained_state
 
 
-def make_session(task: Task = "regression", **changes: float) -> tuple[Session, Clock]:
+def make_session(task: Task = "regression", **changes: Any) -> tuple[Session, Clock]:
     """A session with a clock of its own."""
     clock = Clock(0.001)
     return Session(TrainingConfig.defaults(task, **changes), clock=clock), clock

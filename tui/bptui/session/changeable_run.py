@@ -15,7 +15,6 @@ from bpengine import (
     Field,
     TrainingConfig,
 )
-from bpengine.bookmark import Bookmark
 from bptui.commands import key_of
 from bptui.session import notices
 from bptui.session.comparison import changes_data
@@ -232,7 +231,7 @@ class ChangeableRun(ObservedRun):
         before = self._version(what)
         try:
             if self._what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
-                self._begin_what_if(changes, before.bookmark if self._viewing is None else None)
+                self._begin_what_if(changes)
             elif anew or any(FIELD[name].needs_restart for name in changes):
                 self._restart(changes, self.source)
                 self._notice = Notice(f"{what}: the run restarts.")
@@ -299,14 +298,13 @@ class ChangeableRun(ObservedRun):
                 continues = "starts" if state is State.READY else "continues"
                 return f"takes effect when training {continues} ({key_of('toggle_run')})."
 
-    def _begin_what_if(self, changes: dict[str, Any], bookmark: Bookmark | None) -> None:
+    def _begin_what_if(self, changes: dict[str, Any]) -> None:
         """Begin a run with these changes that trains to the epoch of the current run, its baseline.
 
         The edits of the baseline are repeated at the same epochs and samples, if the network has their units.
 
         Args:
             changes: the new values by the names of the settings.
-            bookmark: a bookmark of the run as it is shown, if there is one.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
@@ -315,7 +313,7 @@ class ChangeableRun(ObservedRun):
         retraining, trainer = self._retraining, self._trainer
         again = retraining is not None
         if retraining is None:
-            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current(bookmark))
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
         else:  # a run that has not reached its epoch can't be the baseline: the old baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source, like=self._trainer)
