@@ -80,11 +80,11 @@ def few_changes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_working(app: App[Any]) -> bool:
-    """Whether what a key began goes on by itself: time does not stand still, nor is a kernel being loaded."""
+    """Whether what a key began goes on by itself: time does not stand still."""
     if not isinstance(app, BptuiApp) or app.view._timer._interval > HANGING:
         return False
     session = app.view.session
-    return session.in_progress and not session.waiting
+    return session.in_progress
 
 
 async def until_all_is_answered(*_seconds: float) -> None:

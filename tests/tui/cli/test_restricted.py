@@ -60,7 +60,7 @@ def test_the_state_folder_is_made_and_used(tmp_path: Path) -> None:
 
 
 def test_leaves_in_time_and_says_why() -> None:
-    with bptui("--restricted", "--kernel=numpy", "--idle-minutes=0.02") as terminal:
+    with bptui("--restricted", "--idle-minutes=0.02") as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for_text("bptui: the session ended after 0.02 minutes without a key")
         assert not terminal.left_on()

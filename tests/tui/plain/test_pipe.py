@@ -9,7 +9,7 @@ from pathlib import Path
 from bptui.kept.folder import KeptFolder
 from tests.tui.support.imports import packages_after
 from tests.tui.support.kept import assert_is_uninterrupted, kept_run
-from tests.tui.support.running import ENDLESS_NUMPY, finish, run, running
+from tests.tui.support.running import ENDLESS, finish, run, running
 
 LOOKING = (
     "status",
@@ -78,7 +78,7 @@ def test_the_same_errors_as_without_a_dialogue(tmp_path: Path) -> None:
 
 
 def test_sigterm_keeps_the_run_whole(tmp_path: Path) -> None:
-    flags = ("--plain", "--state", str(tmp_path), *ENDLESS_NUMPY, "--interval=5")
+    flags = ("--plain", "--state", str(tmp_path), *ENDLESS, "--interval=5")
     with running(*flags, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None

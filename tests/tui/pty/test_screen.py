@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tui.support.running import ENDLESS, ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.stalling import stalling_terminal
 from tests.tui.support.terminal import (
     CTRL_C,
@@ -61,7 +61,7 @@ def test_opens_at_80x24_trains_at_full_speed_and_takes_keys_meanwhile() -> None:
 
 
 def test_a_paused_run_takes_no_time_and_stays_paused_while_the_other_tab_is_open() -> None:
-    with bptui(*ENDLESS_NUMPY) as terminal:
+    with bptui(*ENDLESS) as terminal:
         wait_for_training(terminal)
         terminal.send(" ")
         terminal.wait_for_text("paused")

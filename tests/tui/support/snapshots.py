@@ -12,7 +12,6 @@ import numpy as np
 from bpengine import FIELDS, Dataset, Task, TrainingConfig
 from bpengine.arrays import Array
 from bptui.drawing.unit_position import sizes_of
-from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
 
@@ -37,7 +36,7 @@ def snapshot_of(
 
 
 def _trained(config: TrainingConfig, trained: int, source: Dataset | None) -> Snapshot:
-    session = Session(config, source, kernels=KernelChoice("numpy"))
+    session = Session(config, source, kernel="numpy")
     if trained:
         session.advance_to(trained - 1)
     return session.snapshot()

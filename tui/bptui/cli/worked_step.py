@@ -75,7 +75,7 @@ def worked_step(
         yield from sheet.heading(level + 1, "Result")
         yield from _result(sheet, trace)
         if explain:
-            yield from _precision(sheet, trace)
+            yield from sheet.paragraph("All numbers are rounded to five digits.")
 
 
 def _settings(trace: Trace, row: int) -> Iterator[str]:
@@ -199,12 +199,4 @@ def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
     change = "falls" if after < before else "rises" if after > before else "stays"
     yield from sheet.paragraph(
         f"With the new weights and biases, the {what} {change} from {before:.5g} to {after:.5g}."
-    )
-
-
-def _precision(sheet: TextSheet, trace: Trace) -> Iterator[str]:
-    agreement = "exactly" if trace.disagreement == 0 else f"to a relative {trace.disagreement:.0e}"
-    yield from sheet.paragraph(
-        f"The new weights are those of the run's {trace.kernel} kernel; the derivation, in NumPy, agrees "
-        f"with them {agreement}. All numbers are rounded to five digits."
     )

@@ -18,8 +18,6 @@ from bptui.cli.streams import print_error
 from bptui.cli.worked_step import Help, worked_step
 from bptui.startup.gc_pause import end_gc_pause
 
-KERNEL = "auto"
-"""The default kernel."""
 MAX_STEPS = 100
 SHEET = SHEETS["markdown"]
 
@@ -42,7 +40,7 @@ def parser() -> Parser:
 Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
     )
     add_task(made, otherwise="otherwise required")
-    add_settings(made, kernel=KERNEL)
+    add_settings(made)
     add_position(made, "of the first step")
     group = made.add_argument_group("output")
     group.add_argument("--steps", default="6", metavar="N", help="the number of steps (default: 6)")
@@ -55,7 +53,7 @@ Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Write the worksheet and its solutions; return the exit status."""
-    inputs = read_inputs(options, kernel=KERNEL)
+    inputs = read_inputs(options)
     count = _count(options.steps)
     check_distinct(**inputs.files(options), output=options.output, solutions=options.solutions)
     targets = {"--output": options.output, "--solutions": options.solutions}

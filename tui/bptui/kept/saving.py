@@ -13,7 +13,7 @@ from bptui.commands import changed_keys
 from bptui.pictures.formats import picture_of
 from bptui.session.saving import Saving
 from bptui.session.session import Session
-from bptui.settings.options import DATA, DATA_OPTIONS, KERNEL, TASK, option_text
+from bptui.settings.options import DATA, DATA_OPTIONS, TASK, option_text
 from bptui.settings.toml import comment
 from bptui.settings.writing import written
 
@@ -35,13 +35,12 @@ def savings(
             with a checkpoint.
         rows: the screen, for a picture; None if there is no screen.
     """
-    kernel = session.snapshot().run.kernel
 
     def write_settings(path: Path) -> None:
-        write_whole(path, settings_text(session.config, data, kernel))
+        write_whole(path, settings_text(session.config, data))
 
     def write_command(path: Path) -> None:
-        write_whole(path, command_text(session, data, kernel))
+        write_whole(path, command_text(session, data))
 
     saved = (
         Saving("checkpoint: continue with --resume", ".json", session.save),
@@ -64,16 +63,15 @@ def _command_line(session: Session, write: Callable[[Path], None]) -> Saving:
     return Saving("command line: a new run with the last settings", ".sh", write, ANOTHER_RUN)
 
 
-def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None, kernel: str) -> str:
+def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None) -> str:
     """The settings file of a run."""
-    top = {TASK.name: config.task, KERNEL.name: kernel}
-    text = written(top, {config.task: (config, _absolute(data or {}))}, changed_keys())
+    text = written({TASK.name: config.task}, {config.task: (config, _absolute(data or {}))}, changed_keys())
     if data is None:
         text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
     return text
 
 
-def command_text(session: Session, data: Mapping[str, Any] | None, kernel: str) -> str:
+def command_text(session: Session, data: Mapping[str, Any] | None) -> str:
     """A shell script with one command that repeats the run, as far as a command line can.
 
     Raises:
@@ -87,11 +85,11 @@ def command_text(session: Session, data: Mapping[str, Any] | None, kernel: str) 
         lines.append(
             comment("A new run with the last settings of a run that was changed or edited on its way.")
         )
-    lines.append(shlex.join(["bptui", config.task, *_flags(config, data, kernel)]))
+    lines.append(shlex.join(["bptui", config.task, *_flags(config, data)]))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _flags(config: TrainingConfig, data: Mapping[str, Any], kernel: str) -> Iterator[str]:
+def _flags(config: TrainingConfig, data: Mapping[str, Any]) -> Iterator[str]:
     defaults = TrainingConfig.defaults(config.task)
     for field in FIELDS:
         value = getattr(config, field.name)
@@ -101,7 +99,6 @@ def _flags(config: TrainingConfig, data: Mapping[str, Any], kernel: str) -> Iter
     for option in DATA_OPTIONS:
         if option.name in given:
             yield f"{option.flag}={option_text(given[option.name])}"
-    yield f"{KERNEL.flag}={kernel}"
 
 
 def _absolute(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -155,7 +155,7 @@ class Mapping:
         from bptui.cluster.executor import ClusterExecutor
 
         self._tell(CONNECTING)
-        with ClusterExecutor(cluster, kernels=sweep.kernels()) as executor:
+        with ClusterExecutor(cluster) as executor:
             yield executor, ". ".join([f"On {executor.description}", *executor.notes]) + "."
 
     def _is_over(self) -> bool:
