@@ -62,7 +62,7 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
         type=_whole_number(MIN_STARTS, MAX_STARTS),
         metavar="N",
         help=f"seeds for each change, from {MIN_STARTS} to {MAX_STARTS} "
-        f"(default: {STARTS}, or {STARTS_ALONE} with NumPy)",
+        f"(default: {STARTS}, or {STARTS_ALONE} without numba)",
     )
     group.add_argument(
         "--format",
