@@ -20,6 +20,7 @@ from bpengine.kernels import Problem, Settings, State
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.losses import LOSSES, means, means_or_infinity
 from bpengine.network import Network, network_sizes
+from bpengine.predictions import network_outputs
 from bpengine.records import EpochRecord
 from bpengine.schedules import learning_rates
 from bpengine.starts import draw_starts
@@ -268,5 +269,5 @@ class Group:
         outputs = []
         for lane in range(len(self.configs)):
             network.parameters[:] = self.parameters(lane)
-            outputs.append(network.predict(inputs))
+            outputs.append(network_outputs(network, inputs))
         return np.stack(outputs)

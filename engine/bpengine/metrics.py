@@ -10,6 +10,7 @@ from bpengine.arrays import Array, IntArray
 from bpengine.datasets import Dataset
 from bpengine.losses import LOSSES
 from bpengine.network import Network
+from bpengine.predictions import network_outputs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +34,7 @@ class Metrics:
 
 def measure(network: Network, dataset: Dataset) -> Metrics:
     """Return the metrics of the network's outputs for the samples of a data set."""
-    return measure_outputs(network.predict(dataset.inputs), dataset)
+    return measure_outputs(network_outputs(network, dataset.inputs), dataset)
 
 
 def measure_outputs(outputs: Array, dataset: Dataset) -> Metrics:
@@ -49,8 +50,8 @@ def measure_outputs(outputs: Array, dataset: Dataset) -> Metrics:
             confusion = _confusion(outputs, dataset.targets)
             return Metrics(error, accuracy=float(np.trace(confusion) / len(outputs)), confusion=confusion)
         scale = dataset.target_scaling.scale
-        squared_error = float((((outputs - dataset.targets) * scale) ** 2).mean())
-        variance = float((((dataset.targets - dataset.targets.mean(axis=0)) * scale) ** 2).mean())
+        squared_error = float(np.square((outputs - dataset.targets) * scale).mean())
+        variance = float(np.square((dataset.targets - dataset.targets.mean(axis=0)) * scale).mean())
         # Equal targets can have a variance above 0, since their mean is rounded; and targets that differ very
         # little can have a variance of 0, since tiny deviations square to 0.
         varies = np.ptp(dataset.targets) > 0 and variance > 0

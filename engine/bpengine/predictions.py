@@ -1,4 +1,4 @@
-"""Predictions in the units of the data, for inputs in the units of the data."""
+"""Predictions: what a network answers, and that in the units of the data."""
 
 from __future__ import annotations
 
@@ -7,11 +7,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bpengine.arrays import Array
 from bpengine.datasets import Dataset
 from bpengine.datasets.checks import table
 from bpengine.datasets.raw_columns import encode_rows
 from bpengine.errors import DataError
+from bpengine.kernels import loading
+from bpengine.kernels.numba_kernel import predict
 from bpengine.network import Network
+
+
+def layer_outputs(network: Network, inputs: Array) -> list[Array]:
+    """What `Network.layer_outputs` returns, with the same bits, by machine code once that is loaded."""
+    code = loading.loaded()
+    return network.layer_outputs(inputs) if code is None else predict(network, inputs, code)
+
+
+def network_outputs(network: Network, inputs: Array) -> Array:
+    """What `Network.predict` returns, with the same bits, by machine code once that is loaded."""
+    return layer_outputs(network, inputs)[-1]
 
 
 def predictions(network: Network, dataset: Dataset, inputs: Any) -> NDArray[Any]:
@@ -21,7 +35,7 @@ def predictions(network: Network, dataset: Dataset, inputs: Any) -> NDArray[Any]
     columns, wanted = coordinates.shape[1], dataset.inputs.shape[1]
     if columns != wanted:
         raise DataError(f"inputs: must have {wanted} columns, got {columns}")
-    outputs = network.predict(dataset.scaling.apply(coordinates))
+    outputs = network_outputs(network, dataset.scaling.apply(coordinates))
     if dataset.task == "classification":
         names: NDArray[np.str_] = np.array(dataset.classes)[outputs.argmax(axis=1)]
         return names

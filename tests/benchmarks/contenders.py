@@ -148,7 +148,7 @@ def _times_side_by_side() -> int:
     return 6 if features.get("avx512f") else 3
 
 
-NUMPY = Contender("bpengine, numpy", _bpengine("numpy"), bar=0.6)
+NUMPY = Contender("bpengine, numpy", _bpengine("numpy"), bar=1.2)
 SINGLE_RUN = {"1-3-1 sine": 1 / 300, "2-6-2 grid": 1 / 180}
 LANES = 64
 NUMBA = Contender("bpengine, numba", _bpengine("numba"), bar=SINGLE_RUN, package="numba")

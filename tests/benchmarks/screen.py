@@ -64,7 +64,7 @@ def app(*arguments: str, **options: Any) -> Terminal:
 
 
 def until_all_is_loaded(terminal: Terminal) -> None:
-    """Wait until the run trains and the compiled kernel is loaded."""
+    """Wait until the run trains and the machine code is loaded."""
     wait_for_training(terminal)
     terminal.read_for(4)
 
@@ -130,13 +130,13 @@ def keys() -> Iterator[Row]:
 
 
 def speed() -> Iterator[Row]:
-    """Training flat out with the compiled kernel, on the screen and without one."""
+    """Training flat out in machine code, on the screen and without one."""
     for task in TASKS:
-        trainer = Trainer(TrainingConfig.defaults(task, epochs=100_000_000), kernel="auto")
+        trainer = Trainer(TrainingConfig.defaults(task, epochs=100_000_000), kernel="numba")
         trainer.run_for(200)
         shares = []
         for _ in range(RACES):
-            with app(task, "--kernel", "numba") as terminal:
+            with app(task) as terminal:
                 until_all_is_loaded(terminal)
                 begin, epoch = time.perf_counter(), _epoch(terminal)
                 terminal.read_for(3)

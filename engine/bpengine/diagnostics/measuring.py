@@ -13,6 +13,7 @@ from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.diagnostics.updates import measure_updates, norm
 from bpengine.losses import Loss, constant_error
 from bpengine.network import Network, matrices
+from bpengine.predictions import layer_outputs, network_outputs
 from bpengine.run import Run
 
 MAX_SAMPLES = 1000
@@ -47,8 +48,8 @@ def diagnose(
     with np.errstate(all="ignore"):
         if outputs is None:
             test = errors_of.test
-            of_test = None if test is None else run.network.predict(test.inputs)
-            outputs = run.network.predict(errors_of.inputs), of_test
+            of_test = None if test is None else network_outputs(run.network, test.inputs)
+            outputs = network_outputs(run.network, errors_of.inputs), of_test
         return _measure(run, errors_of, *outputs)
 
 
@@ -56,7 +57,7 @@ def _measure(run: Run, errors_of: Dataset, answers: Array, test_answers: Array |
     chosen = evenly(len(run.dataset), MAX_SAMPLES)
     inputs, targets = run.dataset.inputs[chosen], run.dataset.targets[chosen]
     samples, network = len(inputs), run.network
-    activations = network.layer_outputs(inputs)
+    activations = layer_outputs(network, inputs)
     gradients = matrices(network.sizes, network.mean_gradient(inputs, targets))
     names = [*network.activations, network.loss.output_name]
     saturations = [*(layer.activation.saturation for layer in network.hidden), None]

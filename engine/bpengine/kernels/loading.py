@@ -37,6 +37,8 @@ class Loaded:
     """Its `train` as machine code, for a single run."""
     shuffle: Callable[..., None]
     """Its `shuffle` as machine code."""
+    predict: Callable[..., None]
+    """Its `predict` as machine code."""
 
 
 NO_CACHE = 3
@@ -107,6 +109,7 @@ def _take_from_cache(*, lanes: bool) -> bool:
                 module,
                 _cached_only(numba, module, module.train, module.ALONE),
                 _cached_only(numba, module, module.shuffle, module.SHUFFLE),
+                _cached_only(numba, module, module.predict, module.PREDICT),
             )
         if lanes and _lanes is None and isinstance(_result, Loaded):
             numba, module = _import_numba()
@@ -117,6 +120,11 @@ def _take_from_cache(*, lanes: bool) -> bool:
 def has_numba() -> bool:
     """Whether `load_numba` would return at once."""
     return isinstance(_result, Loaded)
+
+
+def loaded() -> Loaded | None:
+    """The machine code, if `load_numba` would return it at once."""
+    return _result if isinstance(_result, Loaded) else None
 
 
 def has_lanes() -> bool:
@@ -239,6 +247,7 @@ def fill_cache(spare_folder: str | None, *, lanes: bool = False) -> None:
             for function, signature in (
                 (module.train, module.ALONE),
                 (module.shuffle, module.SHUFFLE),
+                (module.predict, module.PREDICT),
                 *([(module.train, module.SIDE_BY_SIDE)] if lanes else []),
             ):
                 _cached(numba, module, function, signature, spare_folder)
@@ -275,6 +284,7 @@ def _load(spare_folder: str | None) -> Loaded:
             module,
             _compile(numba, module, module.train, module.ALONE, spare_folder),
             _compile(numba, module, module.shuffle, module.SHUFFLE, spare_folder),
+            _compile(numba, module, module.predict, module.PREDICT, spare_folder),
         )
     except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
         raise _broken(error) from error

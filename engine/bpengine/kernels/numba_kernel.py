@@ -12,8 +12,9 @@ from bpengine import elementary
 from bpengine.arrays import Array, IntArray
 from bpengine.generators import Generator, GeneratorState
 from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, Settings, work_per_sample
-from bpengine.kernels.loading import load_lanes, load_numba
-from bpengine.network import parameter_count
+from bpengine.kernels.loading import Loaded, load_lanes, load_numba
+from bpengine.losses import LOSSES
+from bpengine.network import Network, parameter_count
 from bpengine.optimizers import State
 
 SAMPLES_A_CALL = 2**16
@@ -278,6 +279,29 @@ def _shuffle(shuffle: Callable[..., None], keys: Any, positions: IntArray, order
     samples, lanes = orders.shape[1], len(positions)
     scratch: IntArray = np.empty(2 * samples + len(keys) // lanes, dtype=np.int64)
     shuffle(keys, positions, lanes, samples, scratch, orders.reshape(-1))
+
+
+def predict(network: Network, inputs: Array, code: Loaded) -> list[Array]:
+    """What `Network.layer_outputs` returns, by machine code.
+
+    Args:
+        network: the network.
+        inputs: x; shape (samples, inputs).
+        code: the machine code.
+    """
+    module, sizes = code.module, network.sizes
+    hidden = [module.ACTIVATIONS[name] for name in network.activations]
+    spacing = int(module.VECTOR)
+    layers: Any = np.array(_layers(sizes, [*hidden, module.IDENTITY], spacing), dtype=module.LAYER)
+    places = sum(_whole(size, spacing) for size in sizes)
+    units = module.Units(*np.zeros((3, places)), elementary.EXP)
+    values: Array = np.empty((len(inputs), sum(sizes[1:])))
+    samples: Array = np.ascontiguousarray(inputs).view()
+    samples.flags.writeable = False
+    is_softmax = network.loss is LOSSES["classification"]
+    code.predict(layers, is_softmax, samples, network.parameters, units, values)
+    # As contiguous as NumPy's, since the sums of metrics depend on it.
+    return [np.ascontiguousarray(part) for part in np.split(values, np.cumsum(sizes[1:-1]), axis=1)]
 
 
 def _layers(sizes: tuple[int, ...], activations: list[int], spacing: int) -> list[tuple[int, ...]]:

@@ -1,9 +1,9 @@
 """Training as machine code: functions that numba compiles, for any depth, activation and optimizer.
 
-Only `loading` imports this package, since the import needs numba. `train` and `shuffle` are the entry points;
-everything else is compiled into them. The code is fast because it allocates nothing and counts no references
-(hence `_nrt`), and because indices are unsigned: for a signed index, numba checks whether it counts from the
-end.
+Only `loading` imports this package, since the import needs numba. `train`, `shuffle` and `predict` are the
+entry points; everything else is compiled into them. The code is fast because it allocates nothing and counts
+no references (hence `_nrt`), and because indices are unsigned: for a signed index, numba checks whether it
+counts from the end.
 
 **Lanes.** Several runs are trained side by side: the last axis of every array that changes is the lane, one
 for each run. The loops over lanes are the innermost ones, so that one instruction of the processor works on
@@ -26,6 +26,7 @@ from bpengine.kernels.compiled.layout import (
     LAYER,
     NO_SUCH_SAMPLE,
     OPTIONS,
+    PREDICT,
     SHUFFLE,
     SIDE_BY_SIDE,
     VECTOR,
@@ -36,6 +37,7 @@ from bpengine.kernels.compiled.layout import (
     Units,
 )
 from bpengine.kernels.compiled.passes import ACTIVATIONS, IDENTITY, LEAK
+from bpengine.kernels.compiled.predicting import predict
 from bpengine.kernels.compiled.shuffling import WORDS, shuffle
 from bpengine.kernels.compiled.training import train
 from bpengine.kernels.compiled.updates import EPSILON, OPTIMIZERS
@@ -50,6 +52,7 @@ __all__ = [
     "NO_SUCH_SAMPLE",
     "OPTIMIZERS",
     "OPTIONS",
+    "PREDICT",
     "SHUFFLE",
     "SIDE_BY_SIDE",
     "VECTOR",
@@ -59,6 +62,7 @@ __all__ = [
     "Rules",
     "Samples",
     "Units",
+    "predict",
     "shuffle",
     "train",
 ]
