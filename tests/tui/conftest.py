@@ -83,8 +83,7 @@ def is_working(app: App[Any]) -> bool:
     """Whether what a key began goes on by itself: time does not stand still."""
     if not isinstance(app, BptuiApp) or app.view._timer._interval > HANGING:
         return False
-    session = app.view.session
-    return session.in_progress
+    return app.view.session.in_progress
 
 
 async def until_all_is_answered(*_seconds: float) -> None:

@@ -15,7 +15,7 @@ RATE, INTERVAL = FIELD["learning_rate"], FIELD["report_interval"]
 def make_session(task: Task = "regression", *, slow: bool = False, **changes: Any) -> Session:
     """A session for which a tick is long enough for anything or, if slow, for a batch only."""
     config = TrainingConfig.defaults(task, **changes)
-    return Session(config, kernel="numpy", clock=Clock(1.0 if slow else 0.0))
+    return Session(config, clock=Clock(1.0 if slow else 0.0))
 
 
 def trained(config: TrainingConfig, epochs: int) -> Trainer:
@@ -48,7 +48,8 @@ def state_of(session: Session) -> State:
 def trained_state(session: Session) -> tuple[object, ...]:
     """All that training changes."""
     state = session._trainer.run_state()
-    arrays = (state.parameters, state.first_moment, state.second_moment, state.order, state.losses)
+    order = state.order[: len(state.order) * bool(state.samples_done)]  # between epochs, the last one is over
+    arrays = (state.parameters, state.first_moment, state.second_moment, order, state.losses)
     key = state.generator["state"]["key"]  # 624 numbers, which take long to print
     generator = state.generator | {"state": (key.tobytes(), state.generator["state"]["pos"])}
     return (

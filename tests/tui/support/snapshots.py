@@ -36,7 +36,7 @@ def snapshot_of(
 
 
 def _trained(config: TrainingConfig, trained: int, source: Dataset | None) -> Snapshot:
-    session = Session(config, source, kernel="numpy")
+    session = Session(config, source)
     if trained:
         session.advance_to(trained - 1)
     return session.snapshot()

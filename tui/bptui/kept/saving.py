@@ -65,7 +65,8 @@ def _command_line(session: Session, write: Callable[[Path], None]) -> Saving:
 
 def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None) -> str:
     """The settings file of a run."""
-    text = written({TASK.name: config.task}, {config.task: (config, _absolute(data or {}))}, changed_keys())
+    top = {TASK.name: config.task}
+    text = written(top, {config.task: (config, _absolute(data or {}))}, changed_keys())
     if data is None:
         text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
     return text
