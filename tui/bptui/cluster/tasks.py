@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from bptui import __version__
 
 Report = tuple[str, str, bool]
-"""The version of bptui, the hash of the numbers of the test runs, and whether machine code trained them. These
-are plain values, which every version can read."""
+"""The version of bptui, the hash of the numbers of the test runs, and whether machine code trained them.
+These are plain values, which every version can read."""
 Value = TypeVar("Value")
 
 
