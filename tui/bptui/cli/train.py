@@ -147,7 +147,7 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
     from bptui.describe import describe
     from bptui.session.session import Session
 
-    session = Session(trainer.config, restored=trainer)
+    session = Session(trainer.config, kernel=trainer.kernel_name, restored=trainer)
     if cloud:
         session.toggle_cloud()
         session.run_until_idle()
