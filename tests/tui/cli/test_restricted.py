@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bptui.cli.screen import parser, start_settings
 from tests.tui.support.running import call, call_on_a_terminal
 from tests.tui.support.terminal import bptui
 
@@ -64,3 +65,8 @@ def test_leaves_in_time_and_says_why() -> None:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for_text("bptui: the session ended after 0.02 minutes without a key")
         assert not terminal.left_on()
+
+
+def test_only_a_restricted_screen_does_without_machine_code() -> None:
+    for flags, kernel in (((), "auto"), (("--restricted",), "numpy"), (("--restricted", "--plain"), "numpy")):
+        assert start_settings(parser().parse([*flags, "--no-state"])).kernel == kernel
