@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Self, TypeVar
 
@@ -20,6 +21,8 @@ T = TypeVar("T", bound=np.generic)
 
 MAX_PARAMETERS = 50_000
 """The most weights and biases of a network: 784 inputs and 50 hidden units fit."""
+_FEW = 2**12
+"""The most outputs of a layer that `Network.layer_outputs` applies a function to at once."""
 _MAX_TERMS = 2**16
 """About the most terms that a layer adds up at once: they stay in the processor's cache."""
 
@@ -175,13 +178,19 @@ class Network:
         with np.errstate(all="ignore"):
             for layer in self.hidden:
                 z = weighted_sums(outputs[-1], layer.weights, layer.biases)
-                a = np.empty_like(z)
-                layer.activation.function(z, a)
-                outputs.append(a)
+                outputs.append(_applied(layer.activation.function, z))
             u = weighted_sums(outputs[-1], self.output.weights, self.output.biases)
-            y = np.empty_like(u)
-            self.loss.output(u, y)
-        return [*outputs[1:], y]
+        return [*outputs[1:], _applied(self.loss.output, u)]
+
+
+def _applied(function: Callable[[Array, Array], object], z: Array) -> Array:
+    """The function of each row. In pieces that stay in the cache, it takes half as long or less."""
+    results = np.empty_like(z)
+    rows = max(_FEW // z.shape[1], 1)
+    with np.errstate(all="ignore"):
+        for start in range(0, len(z), rows):
+            function(z[start : start + rows], results[start : start + rows])
+    return results
 
 
 def _network(
@@ -199,6 +208,11 @@ def _network(
 def rows_at_once(sizes: tuple[int, ...]) -> int:
     """Return the number of samples that a network with layers of these sizes handles at once; at least 2."""
     return max(_MAX_TERMS // max((inputs + 1) * units for inputs, units in pairwise(sizes)), 2)
+
+
+def is_small_enough(inputs: int, outputs: int, hidden_units: tuple[int, ...]) -> bool:
+    """Whether a network has at most `MAX_PARAMETERS` weights and biases."""
+    return parameter_count((inputs, *hidden_units, outputs)) <= MAX_PARAMETERS
 
 
 def network_sizes(inputs: int, hidden_units: tuple[int, ...], outputs: int) -> tuple[int, ...]:

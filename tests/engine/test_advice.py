@@ -179,7 +179,7 @@ def test_with_numpy_it_tries_fewer_starts() -> None:
     def is_one_of_few(changed: TrainingConfig) -> bool:
         return changed.replace(hidden_units=3) == config or changed.replace(learning_rate=0.1) == config
 
-    few: dict[str, Any] = {"side_by_side": False, "epoch": 3, "allows": is_one_of_few}
+    few: dict[str, Any] = {"kernel": "numpy", "epoch": 3, "allows": is_one_of_few}
     advice = result_of(config, **few, threads=2)
     assert (advice.starts, advice.epoch, advice.done) == (6, 3, True)
     assert advice.changes > 3
@@ -195,13 +195,13 @@ def test_it_ends_at_once_when_it_is_told_to_or_closed() -> None:
         asked.append(True)
         return len(asked) < 3
 
-    (advice,) = Experiment(config, side_by_side=False).results(None, proceed)
+    (advice,) = Experiment(config, kernel="numpy").results(None, proceed)
     assert not advice.done
     assert advice.before is None
     assert len(asked) == 3
     short = config.replace(epochs=1, samples=5)
     with ThreadPoolExecutor(2) as executor:
-        results = Experiment(short, side_by_side=False).results(executor)
+        results = Experiment(short, kernel="numpy").results(executor)
         next(results)
         results.close()
         assert executor.submit(lambda: 1).result() == 1
@@ -209,7 +209,7 @@ def test_it_ends_at_once_when_it_is_told_to_or_closed() -> None:
 
 def test_nothing_to_try_is_no_error_and_what_is_out_of_range_is_refused() -> None:
     config = TrainingConfig.defaults("regression", samples=5, epochs=2)
-    advice = result_of(config, side_by_side=False, allows=lambda _: False)
+    advice = result_of(config, kernel="numpy", allows=lambda _: False)
     assert (advice.done, advice.changes, advice.trials) == (True, 0, ())
     refused: list[dict[str, Any]] = [{"epoch": 3}, {"epoch": -1}, {"starts": 5}, {"starts": 65}]
     for options in refused:

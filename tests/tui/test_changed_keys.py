@@ -124,7 +124,7 @@ def every_text(session: Session) -> Iterator[str]:
             made_notice = made(**{each: arguments[each] for each in inspect.signature(made).parameters})
             yield made_notice.text
     for state in State:
-        yield advice(session._trainer, state, waiting=False)
+        yield advice(session._trainer, state)
     session.advance_to(3)
     for change in (FIELD["learning_rate"], FIELD["epochs"]):
         session.change(change, change.move(getattr(session.config, change.name), 1))

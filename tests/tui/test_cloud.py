@@ -11,7 +11,6 @@ import pytest
 from bpengine import Dataset, Task, TrainingConfig, load_csv
 from bptui.drawing import Axis, Figure, Shade, draw
 from bptui.session.cloud.computation import Computation
-from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import Band, Snapshot, State
 from bptui.views import held_frame
@@ -90,7 +89,7 @@ async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
 def with_cloud(task: Task, source: Dataset | None = None, **settings: Any) -> tuple[Snapshot, Band]:
     """A run of five epochs, and the starts around it."""
     config = TrainingConfig.defaults(task, **{"epochs": 30, "init_scale": 1.0, **settings})
-    session = Session(config, source, kernels=KernelChoice("numpy"))
+    session = Session(config, source)
     session.advance_to(4)
     session.toggle_cloud()
     session.run_until_idle()

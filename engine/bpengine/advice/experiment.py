@@ -16,12 +16,14 @@ from bpengine.errors import ConfigError
 from bpengine.group import Outcome
 from bpengine.hyperparameters import FIELD, MAX_EPOCHS
 from bpengine.jobs import divided, trained
+from bpengine.kernels import may_compile
 from bpengine.losses import LOSSES, constant_error
+from bpengine.network import is_small_enough
 from bpengine.training_data import make_dataset
 from bpengine.wording import must_be
 
 STARTS, STARTS_ALONE = 8, 6
-"""The default numbers of starts: side by side, and with NumPy, which takes about 100 times as long."""
+"""The default numbers of starts: with machine code, and with NumPy, which takes hundreds of times as long."""
 MIN_STARTS, MAX_STARTS = 6, 64
 """The limits for the number of starts. With fewer than six, even equal results in all are not significant."""
 MAX_RUNS = 32
@@ -46,9 +48,8 @@ class Experiment:
         source: the user's own samples; None for the data set that the settings name.
         epoch: how many epochs to train, at most those of the settings; 0 for all of them.
         starts: the number of starts, from `MIN_STARTS` to `MAX_STARTS`; 0 for the usual number.
-        side_by_side: whether to train with the lanes of the compiled kernel, which must be loaded (see
-            `kernels.loading.load_lanes`), or run by run with NumPy.
-        allows: whether given settings may be tried.
+        kernel: auto, numpy or numba; see `Job.train`. The usual number of starts is smaller with NumPy alone.
+        allows: whether given settings may be tried; networks that are too large never are.
 
     Attributes:
         changes: the changes to try.
@@ -69,7 +70,7 @@ class Experiment:
         *,
         epoch: int = 0,
         starts: int = 0,
-        side_by_side: bool = True,
+        kernel: str = "auto",
         allows: Callable[[TrainingConfig], bool] = lambda _config: True,
     ) -> None:
         if not 0 <= epoch <= config.epochs:
@@ -79,18 +80,24 @@ class Experiment:
         dataset = make_dataset(config, source)
         self.config = config
         self.epoch = epoch or config.epochs
-        self.starts = starts or (STARTS if side_by_side else STARTS_ALONE)
+        compiled = may_compile(kernel)
+        self.starts = starts or (STARTS if compiled else STARTS_ALONE)
         self.has_test = dataset.test is not None
         targets = (dataset if dataset.test is None else dataset.test).targets
         error = constant_error(LOSSES[config.task], targets)
         self.constant_error = error if error > NO_ERROR else math.inf
+        ends = dataset.inputs.shape[1], dataset.targets.shape[1]
         self.changes = changes_worth_trying(
-            config, samples=len(dataset), epoch=self.epoch, has_test=self.has_test, allows=allows
+            config,
+            samples=len(dataset),
+            epoch=self.epoch,
+            has_test=self.has_test,
+            allows=lambda changed: is_small_enough(*ends, changed.hidden_units) and allows(changed),
         )
         self._source = source
-        self._kernel = "numba" if side_by_side else "numpy"
+        self._kernel = kernel
         # NumPy trains run by run; the starts of a change stay together.
-        self._max_runs = MAX_RUNS if side_by_side else self.starts
+        self._max_runs = MAX_RUNS if compiled else self.starts
 
     def results(self, executor: Executor | None = None, proceed: Proceed = lambda: True) -> Generator[Advice]:
         """Train, and yield the advice each time that more is known; the last one is `done`.

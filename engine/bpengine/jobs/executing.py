@@ -14,6 +14,7 @@ from bpengine.datasets import Dataset
 from bpengine.group import Outcome
 from bpengine.jobs.dividing import bundled, divided
 from bpengine.jobs.job import Job, Stopped
+from bpengine.kernels.choice import load_lanes_for
 
 POLL_SECONDS = 0.05
 """The time between two checks whether to stop."""
@@ -58,8 +59,9 @@ def outcomes_as_they_come(
     Args:
         configs: the settings of the runs, of any shapes.
         source: the user's own data; None for the data sets that the configs name.
-        kernel: auto, numpy or numba.
-        executor: trains the jobs; by default a thread for each processor. It is not shut down.
+        kernel: auto, numpy or numba; see `Job.train`.
+        executor: trains the jobs; by default a thread for each processor, after the machine code has been
+            loaded. It is not shut down.
         workers: how many jobs the executor trains at a time; by default its `slots` or, if it has none, the
             number of processors.
         stopped: whether to give up. It may be called from any thread.
@@ -71,6 +73,7 @@ def outcomes_as_they_come(
     count = workers or (executor.slots if isinstance(executor, RemoteExecutor) else processors())
     jobs = divided(configs, source, kernel=kernel, workers=count)
     if executor is None:
+        load_lanes_for(kernel)
         with ThreadPoolExecutor(count, thread_name_prefix="bpengine") as threads:
             yield from _by_position(trained(jobs, source, kernel=kernel, executor=threads, stopped=stopped))
     else:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.errors import DivergedError
 from bpengine.group import SLICE_MILLISECONDS, Group, Outcome
-from bpengine.kernels.choice import load_lanes_for
+from bpengine.kernels.choice import lanes_are_ready
 from bpengine.trainer import Trainer
 
 Stopped = Callable[[], bool]
@@ -19,7 +19,7 @@ Stopped = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Runs of the same shape that are trained to the same epoch, side by side if numba trains them."""
+    """Runs of the same shape that are trained to the same epoch, side by side in machine code."""
 
     configs: tuple[TrainingConfig, ...]
     """The settings of each run, which may differ in those of `group.PER_RUN_SETTINGS`."""
@@ -37,7 +37,8 @@ class Job:
 
         Args:
             source: the user's own data; None for the data set that the configs name.
-            kernel: auto, numpy or numba; auto loads numba if it works.
+            kernel: auto, numpy or numba. auto trains run by run until the machine code for runs side by side
+                is loaded, and those that are left side by side.
             stopped: returns whether to give up; called every few milliseconds.
 
         Returns:
@@ -49,24 +50,34 @@ class Job:
         """
         if stopped():
             return [None] * len(self.configs)
-        compiled = load_lanes_for(kernel)
-        if not compiled or len(self.configs) == 1:  # a run alone can be given up within an epoch
-            return self._one_by_one(source, "numba" if compiled else "numpy", stopped)
-        group = Group(self.configs, source)
+        outcomes: list[Outcome | None] = []
+        while left := self.configs[len(outcomes) :]:
+            # A run alone can be given up within an epoch.
+            if len(left) > 1 and lanes_are_ready(kernel):
+                return outcomes + self._side_by_side(left, source, stopped)
+            outcome = self._alone(left[0], source, kernel, stopped)
+            if outcome is None:
+                return outcomes + [None] * len(left)
+            outcomes.append(outcome)
+        return outcomes
+
+    def _side_by_side(
+        self, configs: Sequence[TrainingConfig], source: Dataset | None, stopped: Stopped
+    ) -> list[Outcome | None]:
+        group = Group(configs, source)
         while group.advance(self.until) and not stopped():
             pass
         return [
             each if each.stop_reason or each.epochs_done >= self.until else None for each in group.outcomes()
         ]
 
-    def _one_by_one(self, source: Dataset | None, kernel: str, stopped: Stopped) -> list[Outcome | None]:
-        outcomes: list[Outcome | None] = []
-        for config in self.configs:
-            trainer = Trainer(config, source, kernel=kernel)
-            with contextlib.suppress(DivergedError):
-                while not trainer.finished and (left := trainer.samples_to(self.until)) > 0:
-                    if stopped():
-                        return outcomes + [None] * (len(self.configs) - len(outcomes))
-                    trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
-            outcomes.append(Outcome.of(trainer))
-        return outcomes
+    def _alone(
+        self, config: TrainingConfig, source: Dataset | None, kernel: str, stopped: Stopped
+    ) -> Outcome | None:
+        trainer = Trainer(config, source, kernel=kernel)
+        with contextlib.suppress(DivergedError):
+            while not trainer.finished and (left := trainer.samples_to(self.until)) > 0:
+                if stopped():
+                    return None
+                trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
+        return Outcome.of(trainer)

@@ -80,3 +80,18 @@ def load_lanes_for(name: str) -> bool:
             raise ConfigError("kernel", str(error)) from None
         return False
     return True
+
+
+def lanes_are_ready(name: str) -> bool:
+    """Whether runs can be trained side by side now. If not, auto begins to load the machine code for that.
+
+    Args:
+        name: one of `KERNELS`. numba waits for the machine code; see `load_lanes_for`.
+
+    Raises:
+        ConfigError: there is no such kernel, or numba is asked for by name and can't be used.
+    """
+    if name != "auto":
+        return load_lanes_for(name)
+    loading.load_in_background(lanes=True)
+    return loading.has_lanes()

@@ -259,17 +259,15 @@ def test_an_error_is_a_sentence_and_changes_nothing(line: str, answer: str) -> N
     assert dialogue.session.state is State.READY
 
 
-def test_a_continued_run_trains_on_with_its_own_kernel(tmp_path: Path) -> None:
-    pytest.importorskip("numba")
-    dialogue = dialogue_of(start={"runs_path": tmp_path, "kernel": "auto"})
+def test_a_continued_run_trains_on(tmp_path: Path) -> None:
+    dialogue = dialogue_of(start={"runs_path": tmp_path})
     said(dialogue, "run 6")
     dialogue.keeper.keep()
     (kept,) = tmp_path.iterdir()
-    continued = dialogue_of(start={"runs_path": tmp_path, "continued": kept, "kernel": "auto"})
+    continued = dialogue_of(start={"runs_path": tmp_path, "continued": kept})
     said(continued, "rewind", "step 2")
-    alone = Trainer(dialogue.session.config, kernel="numba")
+    alone = Trainer(dialogue.session.config)
     alone.run_for(1e9, max_samples=8 * len(alone.dataset))
-    assert continued.snapshot.run.kernel == "numba"
     for layer, same in zip(continued.snapshot.network.layers, alone.network.layers, strict=True):
         np.testing.assert_array_equal(layer, same.parameters)
 
@@ -288,7 +286,6 @@ def test_no_sentence_names_a_key() -> None:
         notices.redone("x", waits=True),
     ]
     found += [notices.opened("x"), notices.unchanged(FIELD["seed"], 0)]
-    found += [each for each in (notices.faster_kernel(None), notices.faster_kernel(9.0)) if each is not None]
     found += [
         notices.rewound(3, same_settings=same, finished=end)
         for same in (True, False)
@@ -296,7 +293,7 @@ def test_no_sentence_names_a_key() -> None:
     ]
     sentences = [each.text for each in found]
     for state in State:
-        sentences.append(advice(session._trainer, state, waiting=False))
+        sentences.append(advice(session._trainer, state))
         sentences.append(session._when_it_acts())
         sentences.append(notices.edited(Edit("freeze", 0, 1), state, "epochs").text)
         session.advance_to(1)

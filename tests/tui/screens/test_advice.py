@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +15,7 @@ from bpengine.advice import Advice, Experiment, Verdict
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.screens.advice import AdviceScreen, details, row, summary
-from bptui.session.advising import COMPILING, Findings, Limits
+from bptui.session.advising import Findings, Limits
 from bptui.session.snapshot import State
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
@@ -39,9 +38,7 @@ def is_done(app: BptuiApp) -> bool:
 
 @functools.cache
 def result() -> Advice:
-    *_, advice = Experiment(
-        TrainingConfig.defaults("regression", **SMALL), side_by_side=False, epoch=4
-    ).results()
+    *_, advice = Experiment(TrainingConfig.defaults("regression", **SMALL), kernel="numpy", epoch=4).results()
     return advice
 
 
@@ -101,25 +98,6 @@ async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
             await until(pilot, lambda: shown(app).run.epoch == 0)
             assert shown(app).status.state is State.PAUSED
     wait_until(lambda: not threads(), "the end of the threads")
-
-
-async def test_it_says_that_numba_compiles_and_esc_does_not_wait_for_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    given_up: list[bool] = []
-
-    def load(_callback: Callable[[bool], object]) -> Callable[[], None]:
-        return lambda: given_up.append(True)
-
-    monkeypatch.setattr("bptui.session.lanes.load_lanes_in_background", load)
-    monkeypatch.setattr("bptui.session.kernel_choice.KernelChoice.may_compile", True)
-    app = make_app(**SMALL)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a")
-        await until(pilot, lambda: COMPILING in "\n".join(lines(app)))
-        await pilot.press("escape")
-        await until(pilot, lambda: not threads())
-        assert given_up == [True]
 
 
 def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:

@@ -13,7 +13,6 @@ from bptui.cli.restricted_app import RestrictedApp
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
 from bptui.screens.words import WordsScreen
-from bptui.session.advising import COMPILING
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown, until
@@ -180,20 +179,9 @@ async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str
         await until(pilot, lambda: not threads() and session._fractional_epochs() > epochs)
 
 
-async def test_it_says_that_numba_compiles_and_what_a_restricted_screen_refuses(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("bptui.session.lanes.load_lanes_in_background", lambda _callback: lambda: None)
-    monkeypatch.setattr("bptui.session.kernel_choice.KernelChoice.may_compile", True)
+async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:
     app = RestrictedApp(StartSettings(kernel="numpy", paused=True), Restrictions(max_units=4))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("M")
-        await until(pilot, lambda: COMPILING in text(app))
-        await pilot.press("enter", "m", "t", "right", "e", "e")  # there is no map yet
-        assert isinstance(app.screen, MapScreen)
-        await pilot.press("escape")
-        await until(pilot, lambda: not threads())
-        monkeypatch.setattr("bptui.session.kernel_choice.KernelChoice.may_compile", False)
         app.action_open_map()
         screen = map_screen(app)
         await until(pilot, lambda: screen._cells is not None)

@@ -17,7 +17,6 @@ from bptui.session.cloud.computation import Computation
 from bptui.session.cloud.figures import compared, standing
 from bptui.session.cloud.run_setup import setup_of
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Spread
-from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
 from tests.engine.kernels import needs_numba
@@ -40,18 +39,16 @@ def at_rest(session: Session) -> tuple[Snapshot, CloudSnapshot, Band]:
 
 def with_cloud(kernel: str, trained: int, **settings: Any) -> Session:
     """A session that has trained for so many epochs, with its cloud on."""
-    kernels = KernelChoice("numba" if kernel == "numba" else "numpy")
-    kernels.load_now()
     config = TrainingConfig.defaults("regression", **{"samples": 12, "epochs": 1000, **settings})
-    session = Session(config, kernels=kernels, clock=Clock(0.001))
+    session = Session(config, kernel=kernel, clock=Clock(0.001))
     session.advance_to(trained - 1)
     session.toggle_cloud()
     return session
 
 
-def alone(config: TrainingConfig, seed: int, epochs: int, kernel: str) -> Trainer:
+def alone(config: TrainingConfig, seed: int, epochs: int) -> Trainer:
     """A start, trained by itself."""
-    trainer = Trainer(config.replace(seed=seed), kernel=kernel)
+    trainer = Trainer(config.replace(seed=seed))
     with contextlib.suppress(DivergedError):
         while trainer.epochs_done < epochs and not trainer.finished:
             trainer.run_epoch()
@@ -60,9 +57,9 @@ def alone(config: TrainingConfig, seed: int, epochs: int, kernel: str) -> Traine
 
 @needs_numba
 def test_the_starts_of_a_large_network_are_divided_into_parts_that_can_be_given_up_soon() -> None:
-    for width, parts in ((3, 2), (1000, 8)):
-        trainer = Trainer(TrainingConfig.defaults("regression", hidden_units=(width, width)), kernel="numba")
-        made = Computation(trainer, setup_of(trainer), in_lanes=True)
+    for width, parts in ((3, 2), (200, 8)):
+        trainer = Trainer(TrainingConfig.defaults("regression", hidden_units=(width, width), samples=999))
+        made = Computation(trainer, setup_of(trainer))
         assert made.parts == parts
         made.target = 1
         made.begin_round()
@@ -85,11 +82,11 @@ def test_the_starts_of_a_large_network_are_divided_into_parts_that_can_be_given_
 def test_each_start_is_what_it_is_alone_and_one_is_the_live_run(
     trained: int, settings: dict[str, Any]
 ) -> None:
-    session = with_cloud("numba", trained, **settings)
+    session = with_cloud("auto", trained, **settings)
     snapshot, cloud, band = at_rest(session)
     config = session.config
     assert band.seeds == tuple(range(config.seed // 64 * 64, config.seed // 64 * 64 + 64))
-    trainers = [alone(config, seed, band.epochs_done, "numba") for seed in band.seeds]
+    trainers = [alone(config, seed, band.epochs_done) for seed in band.seeds]
     errors, curves, fits = [], [], []
     for trainer in trainers:
         last = trainer.history.last
@@ -119,13 +116,12 @@ def test_each_start_is_what_it_is_alone_and_one_is_the_live_run(
     assert f"better than {cloud.standing.better_than} of 64 starts" in snapshot.status.advice
     assert f"better than {cloud.standing.better_than} of 64 starts" in describe(snapshot)
     if settings.get("init_scale") == 0.0:
-        starts = {tuple(alone(config, seed, 0, "numba").network.parameters) for seed in band.seeds}
+        starts = {tuple(alone(config, seed, 0).network.parameters) for seed in band.seeds}
         assert len(starts) == 1, "only the order of the samples differs"
 
 
-@pytest.mark.parametrize("kernel", [pytest.param("numba", marks=needs_numba), "numpy"])
-def test_every_start_makes_the_changes_of_the_live_run_where_that_makes_them(kernel: str) -> None:
-    session = with_cloud(kernel, 3, epochs=20)
+def test_every_start_makes_the_changes_of_the_live_run_where_that_makes_them() -> None:
+    session = with_cloud("numpy", 3, epochs=20)
     session.step_samples(5)
     session.change(RATE, 0.7)
     session.advance_to(9)
@@ -134,11 +130,9 @@ def test_every_start_makes_the_changes_of_the_live_run_where_that_makes_them(ker
     session.change(RATE, 0.05)
     session.advance_to(14)
     _, cloud, band = at_rest(session)
-    assert (cloud.one_by_one, cloud.is_live) == ("changes", True)
+    assert (cloud.changes_on_the_way, cloud.is_live) == (True, True)
     for place in (0, len(band.seeds) - 1):
-        trainer = Trainer(
-            TrainingConfig.defaults("regression", samples=12, seed=band.seeds[place]), kernel=kernel
-        )
+        trainer = Trainer(TrainingConfig.defaults("regression", samples=12, seed=band.seeds[place]))
         trainer.run_for(1e9, max_samples=3 * 12 + 5)
         trainer.reconfigure(trainer.config.replace(learning_rate=0.7))
         trainer.run_for(1e9, max_samples=7 * 12 - 5)
@@ -185,7 +179,7 @@ def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
     later = with_cloud("numpy", 1, samples=5)
     later.take_state(state, paused=True)
     _, cloud, _ = at_rest(later)
-    assert (cloud.is_live, cloud.one_by_one) == (True, "changes")
+    assert (cloud.is_live, cloud.changes_on_the_way) == (True, True)
     later.take_state(replace(state, run=replace(state.run, origin=None)), paused=True)
     snapshot, cloud, _ = at_rest(later)
     assert not cloud.is_live
@@ -195,7 +189,7 @@ def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
 
 @needs_numba
 def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
-    session = with_cloud("numba", 20, seed=3)
+    session = with_cloud("auto", 20, seed=3)
     at_rest(session)
     session.toggle_what_if()
     session.change(RATE, 0.2)
@@ -203,7 +197,7 @@ def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
     assert cloud.compared is not None
     config = session.config
     pairs = [
-        [alone(each, seed, 20, "numba").history.last for each in (config.replace(learning_rate=0.1), config)]
+        [alone(each, seed, 20).history.last for each in (config.replace(learning_rate=0.1), config)]
         for seed in band.seeds
     ]
     errors = np.array([[last.error for last in pair if last] for pair in pairs])
@@ -234,7 +228,7 @@ def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
 
 @needs_numba
 def test_starts_that_were_trained_before_answer_at_once() -> None:
-    session = with_cloud("numba", 20)
+    session = with_cloud("auto", 20)
     _, _, band = at_rest(session)
     session.toggle_what_if()
     session.change(RATE, 0.2)
@@ -276,3 +270,39 @@ def test_limits_and_verdicts() -> None:
     clear = compared([], band([1.0] * 6), band([2.0] * 6))
     assert clear is not None
     assert clear.verdict == "clearly worse"
+
+
+@needs_numba
+def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_same_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ready = False
+    monkeypatch.setattr("bptui.session.cloud.computation.lanes_are_ready", lambda _kernel: ready)
+    monkeypatch.setattr("bptui.session.cloud.computation.ROUND_SECONDS", 1e-6)
+    trainer = alone(TrainingConfig.defaults("regression", samples=5, learning_rate=2, hidden_units=2), 3, 8)
+    made, clouds = Computation(trainer, setup_of(trainer)), []
+    made.target = 8
+    while not made.is_done:
+        ready = made.epochs_done >= 4
+        made.begin_round()
+        for number in range(made.parts):
+            made.train(number, lambda: True)
+        clouds.append((made.epochs_done, made.band, {type(starts).__name__ for starts in made._starts}))
+    assert {kind for epochs, _, (kind,) in clouds if epochs <= 4} == {"OneByOne"}
+    assert {kind for epochs, _, (kind,) in clouds if epochs > 4} == {"SideBySide"}
+    assert made.seeds == Computation(trainer, setup_of(trainer)).seeds == range(64)
+    for epochs, band, _ in clouds:
+        assert band is not None
+        errors = [alone(trainer.config, seed, epochs).history.last for seed in band.seeds]
+        assert band.errors.tolist() == [each.error for each in errors if each]
+
+
+def test_it_says_that_there_would_be_more_starts_with_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.session.cloud.cloud.is_installed", lambda: False)
+    session = with_cloud("numpy", 2, epochs=100_000)
+    snapshot, cloud, _ = at_rest(session)
+    assert (cloud.starts, cloud.lacks_numba) == (8, True)
+    assert snapshot.status.advice.endswith(" Only 8 starts: numba is not installed.")
+    assert "There are only 8 starts, since numba is not installed." in describe(snapshot)
+    few = with_cloud("numpy", 2, epochs=10)
+    assert not at_rest(few)[1].lacks_numba, "there are as many as with numba"

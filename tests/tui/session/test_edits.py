@@ -12,7 +12,6 @@ from bptui.session.comparison import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.widgets.status import StatusLine
-from tests.engine.each_kernel import KERNEL_NAMES
 from tests.tui.support.sessions import make_session, run_to_the_end, step
 
 OUT = Edit("knock out", 0, 1)
@@ -147,15 +146,6 @@ def test_steps_back_over_an_edit_are_exact() -> None:
     expected.freeze(1)
     expected.step()
     np.testing.assert_array_equal(expected.run_state().parameters, point.parameters.values)
-
-
-def test_a_run_that_waits_for_its_kernel_keeps_its_edits() -> None:
-    session = make_session()
-    session.edit(OUT)
-    before = session.point
-    session._kernels.name = "numba" if "numba" in KERNEL_NAMES else "numpy"
-    session.take_kernel()
-    assert session.point._replace(trainer=before.trainer) == before
 
 
 def test_an_edit_of_a_unit_that_is_gone_is_refused() -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
 from bpengine.jobs import dividing
-from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.sweeps import Result
 from bptui.session.advising import Limits
 from bptui.session.map.fits import cell_fits
@@ -24,8 +23,9 @@ from tests.tui.support.terminal import wait_until
 SMALL = TrainingConfig.defaults("regression", samples=8, epochs=4)
 
 
-def base(config: TrainingConfig = SMALL, **limits: Any) -> MapBase:
-    return MapBase(config, None, compiled=False, limits=Limits(**limits))
+def base(config: TrainingConfig = SMALL, *, compiled: bool = False, **limits: Any) -> MapBase:
+    sizes = Trainer(config).sizes
+    return MapBase(config, None, compiled=compiled, limits=Limits(**limits), ends=(sizes[0], sizes[-1]))
 
 
 def plan(columns: str, rows: str, **settings: Any) -> MapPlan:
@@ -53,12 +53,13 @@ def test_each_setting_has_values_to_propose_with_the_present_one_among_or_betwee
         TrainingConfig.defaults(task),
         TrainingConfig.defaults(task, optimizer="adam", hidden_units=(8, 8), schedule="step", l1=0.001),
         TrainingConfig.defaults(task, hidden_units=300, learning_rate=0, batch_size=0, test_share=0.2),
-        TrainingConfig.defaults(task, hidden_units=(1000, 1000, 1000)),
+        TrainingConfig.defaults(task, hidden_units=(50,) * 8),
     ]
     for config in configs:
-        for side_by_side in (True, False):
-            proposed = proposed_plan(config, None, side_by_side=side_by_side)
-            assert base(config).problem(proposed) == ""
+        made = base(config)
+        for compiled in (True, False):
+            proposed = proposed_plan(config, None, made.allows, compiled=compiled)
+            assert made.problem(proposed) == ""
             assert proposed.metric == ("test-error" if config.test_share else "error")
         for field in axis_fields(config, None):
             axis = proposed_axis(field, config, 10).axis
@@ -77,7 +78,7 @@ def test_each_setting_has_values_to_propose_with_the_present_one_among_or_betwee
 def test_what_a_restricted_screen_proposes_is_allowed_there(widths: tuple[int, ...]) -> None:
     allows = Limits.restricted(Restrictions()).allows
     config = TrainingConfig.defaults("classification", hidden_units=widths, samples=2000)
-    made = proposed_plan(config, None, allows, side_by_side=True)
+    made = proposed_plan(config, None, allows, compiled=True)
     assert made.problem(config, None, allows) == ""
     assert widths in made.rows.axis.values
     for field in axis_fields(config, None):
@@ -102,6 +103,12 @@ def test_what_a_restricted_screen_proposes_is_allowed_there(widths: tuple[int, .
             {},
             "hidden units 200, learning rate 1: more than is allowed here",
         ),
+        (
+            "hidden=1;300,300",
+            "learning_rate=1,2",
+            {"allowed": True},
+            "hidden units: must make at most 50,000",
+        ),
         ("hidden=8;8,8", "activation=tanh;relu,relu", {}, "activation"),
         ("hidden=1,2", "learning_rate=1,2", {"starts": 65}, "from 1 to 64"),
     ],
@@ -109,9 +116,11 @@ def test_what_a_restricted_screen_proposes_is_allowed_there(widths: tuple[int, .
 def test_a_map_that_is_not_possible_is_refused_in_a_sentence(
     columns: str, rows: str, settings: dict[str, Any], why: str
 ) -> None:
-    made = plan(columns, rows, **settings)
     restrictions = Restrictions()
-    limits = {"allows": lambda config: not restrictions.refusal(config)}
+    limits: dict[str, Any] = (
+        {} if settings.pop("allowed", False) else {"allows": lambda each: not restrictions.refusal(each)}
+    )
+    made = plan(columns, rows, **settings)
     problem = base(SMALL, **limits).problem(made)
     assert why in problem
     assert problem.endswith(".")
@@ -126,7 +135,7 @@ def test_momentum_may_be_varied_where_the_other_setting_uses_it() -> None:
 def test_without_numba_a_start_of_every_cell_comes_first_and_figures_are_those_of_a_run() -> None:
     begun, results, note = trained(Mapping(base()))
     assert begun is not None
-    assert (note, begun.side_by_side, begun.plan.runs, len(results)) == (WITH_NUMPY, False, 60, 60)
+    assert (note, begun.plan.runs, len(results)) == (WITH_NUMPY, 60, 60)
     assert {result.run // 3 for result in results[:20]} == set(range(20))
     chosen = next(result for result in results if result.run == 31)
     run = Trainer(SMALL.replace(**chosen.values, seed=chosen.seed))
@@ -137,19 +146,13 @@ def test_without_numba_a_start_of_every_cell_comes_first_and_figures_are_those_o
 
 
 @pytest.mark.parametrize(("most_work", "first"), [(2**33, 16), (0, 0)])
-def test_side_by_side_the_cell_nearest_to_the_present_settings_comes_first_unless_it_takes_long(
+def test_with_numba_the_cell_nearest_to_the_present_settings_comes_first_unless_it_takes_long(
     most_work: int, first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bptui.session.map.mapping.MAX_FIRST_WORK", most_work)
-    try:
-        load_lanes()
-    except NumbaError:
-        pytest.skip("numba is not there")
     wanted = plan("learning_rate=0.01,0.12,1", "hidden=1,3,5", starts=4)
-    begun, results, note = trained(
-        Mapping(MapBase(SMALL, None, compiled=True, limits=Limits(threads=1)), wanted)
-    )
-    assert (begun is not None and begun.side_by_side, note, len(results)) == (True, "", 36)
+    _, results, note = trained(Mapping(base(compiled=True, threads=1), wanted))
+    assert (note, len(results)) == ("", 36)
     assert {result.run for result in results[:4]} == {*range(first, first + 4)}, "0.12 and 3 has 16 to 19"
 
 
@@ -180,7 +183,7 @@ def test_what_is_left_out_of_a_plan_is_that_of_the_run() -> None:
 
 
 def test_a_complete_map_is_recalled_from_the_run_that_was_opened_and_from_no_other() -> None:
-    begun = Begun(plan("hidden=1,2", "learning_rate=1,2"), None, False)  # type: ignore[arg-type]
+    begun = Begun(plan("hidden=1,2", "learning_rate=1,2"), None)  # type: ignore[arg-type]
     memory, cells = MapMemory(), object()
     assert memory.recalled(base()) is None
     memory.keep(base(), begun, cells)  # type: ignore[arg-type]
@@ -204,7 +207,7 @@ def test_the_fits_of_a_cell_are_those_of_its_runs(
     monkeypatch.setattr(dividing, "MAX_LANES", 2)  # as for a large network: two side by side, and one alone
     config = TrainingConfig.defaults(task, samples=9, epochs=5)
     configs = [config.replace(seed=seed) for seed in (5, 6, 7)]
-    fits = cell_fits(configs, None, 1, lambda: True, side_by_side=kernel == "numba")
+    fits = cell_fits(configs, None, 1, lambda: True, kernel=kernel)
     assert fits is not None
     alone = Trainer(configs[1], kernel=kernel)
     for _ in alone.reports():
@@ -227,7 +230,7 @@ def test_the_fits_of_a_cell_are_those_of_its_runs(
 
 def test_a_cell_whose_starts_diverge_has_no_lines_and_a_stopped_one_no_fits() -> None:
     config = SMALL.replace(learning_rate=1000, activation="relu", epochs=50)
-    fits = cell_fits([config, config.replace(seed=1)], None, 0, lambda: True, side_by_side=False)
+    fits = cell_fits([config, config.replace(seed=1)], None, 0, lambda: True, kernel="numpy")
     assert fits is not None
     assert fits.lines is None
-    assert cell_fits([SMALL], None, 0, lambda: False, side_by_side=False) is None
+    assert cell_fits([SMALL], None, 0, lambda: False, kernel="numpy") is None

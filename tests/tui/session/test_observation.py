@@ -18,12 +18,13 @@ from tests.tui.support.apps import lines, make_app
 LARGE = TrainingConfig.defaults(
     "classification", dataset="blobs", samples=40_000, hidden_units=(60, 60), batch_size=0, test_share=0.3
 )
-HUGE = TrainingConfig.defaults("classification", hidden_units=(1000, 1000, 1000), batch_size=0)
-MAX_FRAME_WORK = 2**27
-"""The most work of a frame but for the smallest numbers of samples and nodes: see `work_per_sample`."""
+LARGEST = TrainingConfig.defaults("classification", hidden_units=(220, 220), batch_size=0)
+"""Nearly as many weights as are allowed."""
+MAX_FRAME_WORK = 26_000_000
+"""The most work of a frame's predictions (see `work_per_sample`): with NumPy, about 30 ms."""
 
 
-@pytest.mark.parametrize("config", [LARGE, HUGE])
+@pytest.mark.parametrize("config", [LARGE, LARGEST])
 def test_the_work_of_a_frame_is_bounded(config: TrainingConfig) -> None:
     observer, rows = Observer(Trainer(config)), 0
     layer_outputs = Network.layer_outputs
@@ -36,9 +37,7 @@ def test_the_work_of_a_frame_is_bounded(config: TrainingConfig) -> None:
     with patch.object(Network, "layer_outputs", counted):
         run, _ = observer.observe(frozenset())
     sizes = (2, *config.hidden_units, 2)
-    assert rows * work_per_sample(sizes) <= max(
-        MAX_FRAME_WORK, (2 * MIN_OBSERVED + 80) * work_per_sample(sizes)
-    )
+    assert rows * work_per_sample(sizes) <= MAX_FRAME_WORK
     assert run.is_partly_measured
     assert run.metrics.confusion is not None
     assert run.metrics.confusion.sum() == len(run.dataset) >= MIN_OBSERVED
@@ -64,7 +63,7 @@ async def test_the_screen_says_that_figures_are_those_of_a_part() -> None:
 
 
 def test_a_large_batch_is_left_between_two_looks_at_the_clock() -> None:
-    session = Session(HUGE)
+    session = Session(LARGEST)
     looks = 0
 
     def clock() -> float:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, TrainingConfig
-from bpengine.kernels.loading import load_numba
 from bptui.drawing import draw
-from bptui.session.kernel_choice import KernelChoice
-from bptui.session.notices import COMPILING
 from bptui.session.session import Session
 from bptui.session.snapshot import GRID, State
 from bptui.session.speed import SPEEDS
 from bptui.views.regression import regression_figure
-from tests.engine.each_kernel import KERNEL_NAMES
-from tests.engine.kernels import needs_numba
 from tests.tui.support.clock import Clock
+from tests.tui.support.sessions import trained_state
 
 
-def make_session(task: Task = "regression", **changes: float) -> tuple[Session, Clock]:
+def make_session(task: Task = "regression", **changes: Any) -> tuple[Session, Clock]:
     """A session with a clock of its own."""
     clock = Clock(0.001)
     return Session(TrainingConfig.defaults(task, **changes), clock=clock), clock
@@ -122,7 +121,9 @@ def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field
         assert snapshot.run.config.task == "classification"
 
 
-@pytest.mark.parametrize(("hidden", "shape"), [((6,), GRID), ((200, 200), (17, 22)), ((1000,) * 3, (8, 10))])
+@pytest.mark.parametrize(
+    ("hidden", "shape"), [((16, 16), GRID), ((200, 200), (11, 14)), ((80,) * 8, (9, 13))]
+)
 def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape: tuple[int, int]) -> None:
     config = TrainingConfig.defaults("regression", dataset="hills", samples=20, hidden_units=hidden)
     snapshot = Session(config).snapshot()
@@ -171,47 +172,26 @@ def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
     assert "Nothing to go back to" in session.snapshot().status.advice
 
 
-@pytest.mark.parametrize("name", KERNEL_NAMES)
-def test_a_restored_run_waits_for_its_kernel(name: str) -> None:
-    """Whether it comes or not; the screen is there all the while."""
-    trainer = Trainer(TrainingConfig())
-    trainer.run_for(10_000, max_samples=63 * 5 + 7)
-    kernels = KernelChoice("auto")
-    session = Session(
-        trainer.config, kernels=kernels, restored=trainer, awaited_kernel="numba", clock=Clock()
+@pytest.mark.parametrize("what_if", [False, True])
+def test_a_network_that_is_too_large_is_refused_in_a_line_and_the_run_is_as_it_was(what_if: bool) -> None:
+    session, _ = make_session("classification", hidden_units=(220, 220), samples=20)
+    session.step_samples(3)
+    session.view(-1)
+    session.step_samples(2)  # begins a branch, which a restart would end
+    if what_if:
+        session.toggle_what_if()
+    hidden = FIELD["hidden_units"]
+    before = (session.config, *trained_state(session))
+    larger: tuple[Callable[[], object], ...] = (
+        lambda: session.change(hidden, hidden.move(session.config.hidden_units, 1)),
+        lambda: session.change(hidden, (1000, 1000)),
+        lambda: session.take({"hidden_units": (1000, 50)}, "more units"),
     )
-    session.toggle()
-    session.tick()
-    assert session.snapshot().status.advice.startswith("Compiling with numba")
-    session.step_epoch()
-    assert session.snapshot().status.advice == COMPILING.text
-    assert (session.snapshot().run.epoch, session.snapshot().run.sample) == (5, 7)
-    kernels.take(loaded=name == "numba")
-    session.take_kernel()
-    assert session.snapshot().run.kernel == name
-    assert session.snapshot().status.advice.startswith("Paused.")
-    session.step_epoch()
-    trainer.run_epoch()
-    assert session.snapshot().run.error == pytest.approx(trainer.history.last and trainer.history.last.error)
-
-
-@needs_numba
-@pytest.mark.parametrize("wanted", ["auto", "numba"])
-def test_a_network_that_numba_has_no_code_for(wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It runs with NumPy; whoever asked for numba by name is told why."""
-    monkeypatch.delitem(load_numba().module.OPTIMIZERS, "adam")
-    kernels = KernelChoice(wanted)
-    session = Session(TrainingConfig(optimizer="adam"), kernels=kernels, clock=Clock())
-    kernels.take(loaded=True)
-    session.take_kernel()
-    told = session.snapshot().status.advice
-    assert ("numba has no code for the optimizer adam" in told) == (wanted == "numba")
-    assert session.snapshot().run.kernel == "numpy"
-    session.step_epoch()
-    session.restart()
-    session.step_epoch()
-    assert (session.snapshot().run.kernel, session.snapshot().run.epoch) == ("numpy", 0)
-    session.change(FIELD["optimizer"], "sgd")
-    assert session.snapshot().run.kernel == "numba"
-    session.change(FIELD["optimizer"], "adam")
-    assert session.snapshot().run.kernel == "numpy"
+    for change in larger:
+        change()
+        assert session.notice.startswith("hidden units: must make at most 50,000")
+        assert (session.config, *trained_state(session)) == before
+        assert session.snapshot().comparison.baseline is not None
+    assert session.state is State.PAUSED
+    session.undo()
+    assert session.notice.startswith("Undone: a branch"), "there is no change to undo"

@@ -12,7 +12,6 @@ from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.checkpoint import load
 from bpengine.keyframes import Keyframes
 from bptui.describe import describe
-from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.session.timeline_snapshot import Mark, MarkKind
@@ -246,7 +245,7 @@ def test_what_was_before_a_resume_is_not_reachable() -> None:
     first = at(25)
     restored = Trainer(CONFIG)
     restored.restore(first._trainer.run_state())
-    session = Session(CONFIG, kernels=KernelChoice("numpy"), restored=restored, clock=Clock(0.0))
+    session = Session(CONFIG, restored=restored, clock=Clock(0.0))
     session.advance_to(42)
     for epoch in (40, 30, 25):
         session.scrub(-1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bpengine import FIELD, TrainingConfig
-from bptui.session.kernel_choice import KernelChoice
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.clock import Clock
@@ -15,11 +14,9 @@ from tests.tui.support.sessions import (
     RATE,
     assert_same,
     make_session,
-    run_to_the_end,
     said,
     state_of,
     step,
-    trained,
 )
 
 FEW = 15
@@ -47,7 +44,7 @@ def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running:
 
 def test_it_ends_at_the_epoch_though_a_tick_ended_within_one() -> None:
     clock = Clock(1.0)
-    session = Session(TrainingConfig.defaults("regression"), kernels=KernelChoice("numpy"), clock=clock)
+    session = Session(TrainingConfig.defaults("regression"), clock=clock)
     session.advance_to(5)
     session.toggle_what_if()
     session.change(RATE, 0.2)
@@ -164,49 +161,6 @@ def test_keys_are_answered_on_the_way() -> None:
     while session.state is State.RUNNING:
         session.tick()
     assert session.snapshot().run.epoch == 5
-
-
-class ArrivingKernels(KernelChoice):
-    """As long as a test wants, the compiled kernel is still on its way."""
-
-    def __init__(self) -> None:
-        super().__init__("numpy")
-        self.waiting = True
-
-
-def test_nothing_is_trained_while_the_kernel_is_awaited() -> None:
-    kernels = ArrivingKernels()
-    restored = trained(TrainingConfig.defaults("regression"), 6)
-    session = Session(restored.config, kernels=kernels, restored=restored, clock=Clock())
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
-    session.tick()
-    assert session.snapshot().run.sample == session.snapshot().run.epoch == 0
-    kernels.take(loaded=True)
-    session.take_kernel()
-    assert "of 6" in session.snapshot().status.advice
-    run_to_the_end(session)
-    assert session.snapshot().run.epoch == 5
-
-
-def test_a_long_what_if_is_shown_before_it_trains() -> None:
-    config = TrainingConfig.defaults("regression", hidden_units=(1000, 1000, 1000), samples=20)
-    session = Session(config, kernels=KernelChoice("numpy"))
-    session.advance_to(0)
-    assert session.epochs_done == 1
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
-    shown = session.snapshot()
-    assert (shown.run.epoch, shown.run.sample) == (0, 0)
-    assert shown.run.config.learning_rate == 0.2
-    assert shown.status.advice.startswith("What if: retraining, epoch 0 of 1.")
-    assert session.in_progress
-    session.tick()
-    assert session.snapshot().run.sample > 0 or session.epochs_done
-    session.stop()
-    session.undo()
-    assert session.epochs_done == 1
-    assert session.config == config
 
 
 def test_a_short_what_if_trains_before_it_is_shown() -> None:

@@ -129,7 +129,7 @@ def _experiment(inputs: Inputs, options: argparse.Namespace, *, side_by_side: bo
             inputs.sources[inputs.task],
             epoch=options.epoch or done,
             starts=options.starts or 0,
-            side_by_side=side_by_side,
+            kernel=inputs.kernel if side_by_side else "numpy",
         )
     except ConfigError as error:
         if error.setting == "epoch":

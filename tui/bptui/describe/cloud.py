@@ -8,13 +8,10 @@ from bpengine.sign_test import SIGNIFICANCE
 from bptui.describe.words import counted, listed, number
 from bptui.session.snapshot import Band, CloudSnapshot, Snapshot
 
-MANY = 64
-"""How many starts a cloud has if there is enough time."""
-_WHY_ONE_BY_ONE = {
-    "kernel": "The NumPy kernel trains them one by one, which is why they are few.",
-    "changes": "They are trained one by one, since settings were changed in the middle of the run: each "
-    "start makes the same changes at the same sample.",
-}
+_ONE_BY_ONE = (
+    "They are trained one by one, since settings were changed in the middle of the run: each start makes the "
+    "same changes at the same sample."
+)
 
 
 def describe_cloud(snapshot: Snapshot) -> list[str]:
@@ -26,12 +23,10 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
         return [f"There is no cloud of starts{f': {cloud.problem}' if cloud.problem else ' yet'}."]
     band = cloud.band
     sentences = [_median(cloud, band), *_standing(cloud, band)]
-    if cloud.one_by_one and (cloud.one_by_one != "kernel" or cloud.starts < MANY):
-        sentences.append(_WHY_ONE_BY_ONE[cloud.one_by_one])
-    if cloud.after_restart:
-        sentences.append(
-            f"After a restart, the compiled kernel trains {cloud.after_restart} starts side by side."
-        )
+    if cloud.changes_on_the_way:
+        sentences.append(_ONE_BY_ONE)
+    if cloud.lacks_numba:
+        sentences.append(f"There are only {cloud.starts} starts, since numba is not installed.")
     if not cloud.is_live and not cloud.edited:
         sentences.append(
             "The run itself is none of these starts: it was resumed, and came to where it is in another way."

@@ -12,7 +12,6 @@ from bptui.formatting import percent
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import in_commands
-from bptui.session.snapshot import State
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""

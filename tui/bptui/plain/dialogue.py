@@ -157,6 +157,7 @@ class Dialogue:
         """Train the starts of the cloud, if it is on, to the epoch of the run, unless asked to pause."""
         session = self.session
         while (shown := self.snapshot.comparison.cloud) and shown.is_working and not self.pause_requested():
+            session.cloud.load()
             self._slice(session.tick)
 
     def _slice(self, train: Callable[[], Done]) -> Done:

@@ -65,5 +65,5 @@ def _typed_plan(base: MapBase, text: str) -> MapPlan:
         columns, rows = (typed_axis(part, None) for part in parts)
     except ConfigError as error:
         raise RefusedError(error.reason if error.setting == "vary" else str(error)) from None
-    proposed = proposed_plan(base.config, base.source, side_by_side=base.compiled)
+    proposed = proposed_plan(base.config, base.source, base.allows, compiled=base.compiled)
     return replace(proposed, columns=columns, rows=rows)

@@ -61,7 +61,7 @@ class CellPlot(Plot):
             if self._rested <= REST_TICKS or not may_train:
                 return
             self._wanted = key
-            self._training = self._fits.begin(*key, begun.sweep, base, side_by_side=begun.side_by_side)
+            self._training = self._fits.begin(*key, begun.sweep, base)
         self._rested = 0
         self._show()
 

@@ -321,7 +321,7 @@ class MapScreen(Dialog[Opened]):
         plan = self._begun.plan if self._begun is not None else self._plan
         if plan is None:
             base = self._base
-            plan = proposed_plan(base.config, base.source, base.limits.allows, side_by_side=base.compiled)
+            plan = proposed_plan(base.config, base.source, base.allows, compiled=base.compiled)
         if self._cells is not None:
             plan = replace(plan, metric=self._cells.metric)
         self.app.push_screen(MapSetup(self._base, plan), self._take_plan)

@@ -150,7 +150,7 @@ class MapSetup(Dialog[MapPlan]):
 
         def proposed(plan: MapPlan, field: Field) -> AxisPlan:
             count = len(axis(plan).axis.values)
-            return proposed_axis(field, base.config, count, base.limits.allows)
+            return proposed_axis(field, base.config, count, base.allows)
 
         def next_field(plan: MapPlan, by: int) -> MapPlan:
             taken = {*plan.names} - {axis(plan).field.name}

@@ -13,12 +13,12 @@ from bpengine import Dataset, TrainingConfig
 from bpengine.advice import Advice, Experiment
 from bpengine.jobs import processors
 from bptui.cluster.address import ClusterAddress
-from bptui.session.lanes import WAIT_SECONDS, wait_for_lanes
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 
-COMPILING = "Loading numba; the first time it compiles for some seconds."
 WITH_NUMPY = "Without numba: few starts, and slow."
 NO_MEMORY = "The experiment has ended: there is not enough memory for it."
+WAIT_SECONDS = 0.02
+"""The time between two checks whether there is a share of the processor again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Advising:
         config: the settings.
         source: the user's own samples; None for the named data set.
         epoch: how many epochs to train; 0 for all.
-        compiled: whether to use the compiled kernel if it can be loaded.
+        compiled: whether to use machine code as soon as it is loaded.
         limits: what the experiment may use.
         edited: when the run was edited, in words; empty if it was not. The experiment repeats no edit.
     """
@@ -105,16 +105,10 @@ class Advising:
             self._stopped.set()
 
     def _run(self) -> None:
-        side_by_side = False
-        if self._compiled:
-            self._tell(Findings(note=COMPILING))
-            side_by_side = wait_for_lanes(self._stopped)
-            if self._stopped.is_set():
-                return
-        note = "" if side_by_side else WITH_NUMPY
+        note = "" if self._compiled else WITH_NUMPY
         self._tell(Findings(note=note))
         try:
-            for advice in self._results(side_by_side=side_by_side):
+            for advice in self._results():
                 self._tell(Findings(advice, note, ended=advice.done))
         except MemoryError:
             self._tell(Findings(note=NO_MEMORY, ended=True))
@@ -124,15 +118,15 @@ class Advising:
             if not self._stopped.is_set():
                 self._report(findings)
 
-    def _results(self, *, side_by_side: bool) -> Iterator[Advice]:
+    def _results(self) -> Iterator[Advice]:
         experiment = Experiment(
             self._config,
             self._source,
             epoch=self._epoch,
-            side_by_side=side_by_side,
+            kernel="auto" if self._compiled else "numpy",
             allows=self._limits.allows,
         )
-        threads = self._limits.threads if side_by_side else 1
+        threads = self._limits.threads if self._compiled else 1
         with (
             ThreadPoolExecutor(threads, thread_name_prefix="advise") as executor,
             closing(experiment.results(executor, self._proceed)) as results,

@@ -15,12 +15,10 @@ from bpengine import (
     Field,
     TrainingConfig,
 )
-from bpengine.bookmark import Bookmark
-from bpengine.kernels.kernel import work_per_sample
 from bptui.commands import key_of
 from bptui.session import notices
 from bptui.session.comparison import changes_data
-from bptui.session.live_run import MAX_WORK_BEFORE_ANSWER, SLICE_MILLISECONDS
+from bptui.session.live_run import SLICE_MILLISECONDS
 from bptui.session.notices import Notice
 from bptui.session.observed_run import ObservedRun
 from bptui.session.snapshot import State
@@ -233,7 +231,7 @@ class ChangeableRun(ObservedRun):
         before = self._version(what)
         try:
             if self._what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
-                self._begin_what_if(changes, before.bookmark if self._viewing is None else None)
+                self._begin_what_if(changes)
             elif anew or any(FIELD[name].needs_restart for name in changes):
                 self._restart(changes, self.source)
                 self._notice = Notice(f"{what}: the run restarts.")
@@ -260,9 +258,9 @@ class ChangeableRun(ObservedRun):
         running = ended or self._will_be_running
         history = self._trainer.history if self._viewing is None else self._viewing.latest.state.history
         curve = history.curve() if history.last is not None else self._previous_curve
+        self._begin(self.config.replace(**changes), source, like=self._trainer)
         if self._baseline is not None and self._baseline.branch is not None:
             self._baseline = None  # a new run shares no epoch with it
-        self._begin(self.config.replace(**changes), source, like=self._trainer)
         self._previous_curve = curve
         if running:
             self._run()
@@ -300,14 +298,13 @@ class ChangeableRun(ObservedRun):
                 continues = "starts" if state is State.READY else "continues"
                 return f"takes effect when training {continues} ({key_of('toggle_run')})."
 
-    def _begin_what_if(self, changes: dict[str, Any], bookmark: Bookmark | None) -> None:
+    def _begin_what_if(self, changes: dict[str, Any]) -> None:
         """Begin a run with these changes that trains to the epoch of the current run, its baseline.
 
         The edits of the baseline are repeated at the same epochs and samples, if the network has their units.
 
         Args:
             changes: the new values by the names of the settings.
-            bookmark: a bookmark of the run as it is shown, if there is one.
 
         Raises:
             ConfigError: the settings do not go together. The session is as before.
@@ -316,7 +313,7 @@ class ChangeableRun(ObservedRun):
         retraining, trainer = self._retraining, self._trainer
         again = retraining is not None
         if retraining is None:
-            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current(bookmark))
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
         else:  # a run that has not reached its epoch can't be the baseline: the old baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source, like=self._trainer)
@@ -332,6 +329,4 @@ class ChangeableRun(ObservedRun):
             self._repeat_edits()
         self._cloud.follow(self._trainer, retraining.target_epoch)
         self._run()
-        work = self._retraining.samples_to_stop(self._trainer) * work_per_sample(self._trainer.sizes)
-        if work <= MAX_WORK_BEFORE_ANSWER:
-            self._retrain(self._retraining)
+        self._retrain(self._retraining)

@@ -84,12 +84,10 @@ class CloudSnapshot:
     """How many starts there are, the live run among them."""
     target: int
     """How many epochs the starts train to."""
-    one_by_one: str
-    """Why the starts can't be trained side by side: "kernel" or "changes"; empty if they are."""
-    after_restart: int
-    """How many starts there are once the run restarts on the compiled kernel; 0 if there are not more."""
-    is_waiting: bool
-    """Whether the machine code is being compiled."""
+    changes_on_the_way: bool
+    """Whether settings were changed in the middle of the run, so that the starts are trained one by one."""
+    lacks_numba: bool
+    """Whether there would be more starts if numba was installed."""
     is_working: bool
     """Whether there is something left to compute."""
     before: str

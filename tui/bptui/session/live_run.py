@@ -24,9 +24,6 @@ Task = Stepping | Rewinding | Visiting
 """A task that continues by itself until it is done."""
 KEY_SECONDS = 0.03
 """How long a step or a rewind may take before the screen shows its progress. Most take less."""
-MAX_WORK_BEFORE_ANSWER = 2**25
-"""The most work of a what-if (see `work_per_sample`) that begins before the screen shows the what-if. More
-would not be done in a slice."""
 
 
 class LiveRun:
@@ -53,7 +50,7 @@ class LiveRun:
         self._changing = threading.Lock()  # held while the numbers of the run change
         self._speed_control = SpeedControl(clock)
         self._kernel = kernel
-        self._cloud = Cloud(kernel)
+        self._cloud = Cloud()
         self._retraining: Retraining | None = None
         self._notice: Notice | None = None
         self._is_flat_out = self._has_moved = False

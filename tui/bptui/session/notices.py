@@ -21,7 +21,6 @@ class Notice:
     text: str
 
 
-DRAWS_START = Notice("Drawing the random weights.")
 AT_DEFAULTS = Notice("All hyperparameters are at their defaults.")
 WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
 CLOUD_OFF = Notice("The cloud is off: the run is shown alone.")

@@ -15,14 +15,18 @@ from bpengine.metrics import measure_outputs
 from bpengine.network import matrices
 from bptui.session.snapshot import GRID, GRID_STEPS, MAX_UNITS, NetworkValues, RunProgress
 
-MAX_DIAGNOSED = 2_000_000
-"""The most parameters times samples for which each frame diagnoses the network: some milliseconds."""
-MAX_SAMPLE_WORK = 2**24
-"""The work of the samples that are observed at each frame (see `work_per_sample`): some ten milliseconds."""
+MAX_DIAGNOSED = 3_000_000
+"""The most work for which each frame diagnoses the network: with NumPy, some ten milliseconds."""
+MAX_SAMPLE_WORK = 2**23
+"""The most work of the training samples that are observed at each frame (see `work_per_sample`), and of the
+test samples: with NumPy, about ten milliseconds each."""
 MIN_OBSERVED = 32
 """The fewest samples that are observed, even for a large network."""
-_MAX_GRID_WORK = 20_000_000
-"""The most work for the grid."""
+MAX_GRID_WORK = 8_000_000
+"""The most work for the grid of a frame: with NumPy, about ten milliseconds. The grid does not depend on the
+kernel, so that all see the same picture."""
+MAX_SPREAD_WORK = 20_000_000
+"""The same for the grid of many runs, which is not computed at each frame."""
 _MIN_GRID = (8, 10)
 _MIN_GRID_STEPS = 40
 
@@ -51,7 +55,7 @@ class Observer:
         self._trainer = trainer
         work = work_per_sample(trainer.sizes)
         self._dataset = _selection(trainer.dataset, max(MAX_SAMPLE_WORK // work, MIN_OBSERVED))
-        self._inputs, self._shape = domain_grid(trainer.dataset, work)
+        self._inputs, self._shape = domain_grid(trainer.dataset, MAX_GRID_WORK // work)
         self._records_units = sum(trainer.sizes[1:-1]) <= MAX_UNITS
         self._last: _Observed | None = None
 
@@ -139,7 +143,7 @@ class Observer:
 
     def _diagnostics(self, answers: Array, test_answers: Array | None) -> Diagnostics | None:
         trainer = self._trainer
-        work = len(trainer.network.parameters) * min(len(trainer.dataset), MAX_SAMPLES)
+        work = work_per_sample(trainer.sizes) * min(len(trainer.dataset), MAX_SAMPLES)
         if work > MAX_DIAGNOSED:
             return None
         return diagnose(trainer, samples=self._dataset, outputs=(answers, test_answers))
@@ -182,28 +186,25 @@ def _selection(dataset: Dataset, most: int) -> Dataset:
     )
 
 
-def domain_grid(dataset: Dataset, work: int) -> tuple[Array | None, tuple[int, ...]]:
+def domain_grid(dataset: Dataset, nodes: int) -> tuple[Array | None, tuple[int, ...]]:
     """The inputs at the steps or nodes of a grid over the domain, and the shape of the grid.
+
+    Args:
+        dataset: the data.
+        nodes: about the most nodes, unless there would be too few to draw.
 
     Returns:
         None and an empty shape for more than two inputs.
     """
     if len(dataset.domain) == 1:
-        steps = min(GRID_STEPS, max(_MIN_GRID_STEPS, _MAX_GRID_WORK // work))
+        steps = min(GRID_STEPS, max(_MIN_GRID_STEPS, nodes))
         return dataset.scaling.apply(np.linspace(*dataset.domain[0], steps)[:, np.newaxis]), (steps,)
     if len(dataset.domain) != 2:
         return None, ()
-    shape = _grid_shape(work)
+    part = min(1.0, (nodes / (GRID[0] * GRID[1])) ** 0.5)
+    shape = tuple(max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
     y, x = (
         np.linspace(low, high, steps)
         for (low, high), steps in zip(reversed(dataset.domain), shape, strict=True)
     )
-    nodes = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    return dataset.scaling.apply(nodes), shape
-
-
-def _grid_shape(work: int) -> tuple[int, int]:
-    """The rows and columns of the grid; a large network is evaluated at fewer nodes."""
-    part = min(1.0, (_MAX_GRID_WORK / (GRID[0] * GRID[1] * work)) ** 0.5)
-    rows, columns = (max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
-    return rows, columns
+    return dataset.scaling.apply(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)), shape

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bpengine import FIELDS
-from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
-from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
 from bptui.session.cloud_snapshot import CloudSnapshot
@@ -71,20 +69,14 @@ class ObservedRun(LiveRun):
         snapshot = self._original.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
         return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
 
-    def _current(self, bookmark: Bookmark | None = None) -> RunCopy:
-        """A copy of the run as it is now, to compare others with.
-
-        Args:
-            bookmark: a bookmark of the current state, if there is one; it saves copying a large network.
-        """
-        return RunCopy(self._observed(), SavedRun.of(self._trainer, bookmark))
+    def _current(self) -> RunCopy:
+        """A copy of the run as it is now, to compare others with."""
+        return RunCopy(self._observed(), SavedRun.of(self._trainer))
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
         state, speed = self.state, self._speed_control
-        advised, without_arrows = (
-            advice(self._trainer, state, arrows=arrows) for arrows in (True, False)
-        )
+        advised, without_arrows = (advice(self._trainer, state, arrows=arrows) for arrows in (True, False))
         status = Status(
             state=state,
             speed=speed.speed.label,

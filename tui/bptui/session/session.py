@@ -15,6 +15,7 @@ from bpengine import (
 )
 from bpengine.checkpoint import SavedRun, save
 from bpengine.edits import edited_at
+from bpengine.kernels import may_compile
 from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.advising import Advising, Limits
@@ -163,7 +164,8 @@ class Session(ViewedRun):
 
         if self._map_memory is None:
             self._map_memory = MapMemory()
-        base = MapBase(self.config, self.source, may_compile(self._kernel), limits)
+        sizes = self._trainer.sizes
+        base = MapBase(self.config, self.source, may_compile(self._kernel), limits, (sizes[0], sizes[-1]))
         return base, self._map_memory
 
     def open_run(self, values: Mapping[str, Any], what: str) -> None:
@@ -320,9 +322,7 @@ class Session(ViewedRun):
                 self._retraining = replace(retraining, repeats=repeats[made:])
         self._wants_to_run = state.running and not paused
 
-    def _take_opened(
-        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None
-    ) -> None:
+    def _take_opened(self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None) -> None:
         """Replace the run by another one."""
         self._begin(config, source, restored)
         self._baseline = self._previous_curve = self._notice = None

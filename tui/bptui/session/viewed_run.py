@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bptui.session import notices
 from bptui.session.live_run import SLICE_MILLISECONDS
 from bptui.session.stepped_run import SteppedRun
 from bptui.session.targets import Rewinding

@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.edits import edited_at
+from bpengine.kernels.choice import load_lanes_for
+from bpengine.kernels.loading import has_lanes, is_installed
 from bptui.session.cloud.computation import THREADS, Computation
 from bptui.session.cloud.figures import compared, standing
 from bptui.session.cloud.run_setup import RunSetup, setup_of
@@ -32,16 +34,12 @@ MAX_KEPT_SAMPLES = 200_000
 class Cloud:
     """The starts of the live run. Off at first, which costs nothing.
 
-    Args:
-        kernel: auto or numpy, which uses no machine code.
-
     Attributes:
         is_on: whether there is a cloud.
         has_news: whether something has changed since the last snapshot.
     """
 
-    def __init__(self, kernel: str) -> None:
-        self._kernel = kernel
+    def __init__(self) -> None:
         self.is_on = self.has_news = self._is_stopped = False
         self._executor: ThreadPoolExecutor | None = None
         self._uses_threads = self._yields = False
@@ -57,7 +55,7 @@ class Cloud:
         self._before: TrainingConfig | None = None
         self._changes: list[str] = []
         self._compared: Compared | None = None
-        self._expects_change = self._was_waiting = False
+        self._expects_change = False
         self._is_live = True
         self._pause_ticks = 0
 
@@ -112,14 +110,12 @@ class Cloud:
             return
         with self._lock:
             setup = setup_of(trainer)
-            in_lanes = setup.in_lanes and self._kernels.begin_lanes(in_background=True)
             target = max(_epochs(trainer), toward)
             current = self._current
             is_same = (
                 current is not None
-                and current.in_lanes == in_lanes
                 and current.setup.is_like(setup)
-                and current.seeds == setup.seeds(trainer.config.epochs, in_lanes=in_lanes)
+                and current.seeds == setup.seeds(trainer.config.epochs)
             )
             if is_same and self._expects_change:  # for example after another seed: the starts are the same
                 self._baseline, self._expects_change = None, False
@@ -130,17 +126,17 @@ class Cloud:
                 elif self._before is not None:
                     self._changes = changes_in_words(self._before, trainer.config)
                 self._expects_change = False
-                self._current = current = self._computation(trainer, setup, target, in_lanes=in_lanes)
+                self._current = current = self._computation(trainer, setup, target)
                 self._is_live, self._pause_ticks = True, 0
             pending = self._pending
             current.target = target if pending is None else min(target, pending.target)
             if begins or not current.trained_to:  # at once: a key press waits for the result
                 self._train_in_threads()
 
-    def _computation(self, trainer: Trainer, setup: RunSetup, target: int, *, in_lanes: bool) -> Computation:
+    def _computation(self, trainer: Trainer, setup: RunSetup, target: int) -> Computation:
         """The starts of this setup, trained at most to this epoch: kept ones, or new ones."""
-        made = Computation(trainer, setup, in_lanes=in_lanes)
-        if not in_lanes or setup.samples * len(made.seeds) > MAX_KEPT_SAMPLES:
+        made = Computation(trainer, setup)
+        if not setup.in_lanes or setup.samples * len(made.seeds) > MAX_KEPT_SAMPLES:
             return made
         for each in self._kept:
             if each.setup.is_like(setup) and each.seeds == made.seeds and each.trained_to <= target:
@@ -155,10 +151,6 @@ class Cloud:
         has_changed = self._baseline is not self._current and self._compared is None
         return self._baseline if has_changed else None
 
-    @property
-    def _is_waiting(self) -> bool:
-        return self._current is not None and self._current.in_lanes and not self._kernels.has_lanes
-
     def _work(self) -> Computation | None:
         """The computation to train next; None if nothing is left to train."""
         if not self.is_on:
@@ -167,8 +159,8 @@ class Cloud:
 
     @property
     def is_working(self) -> bool:
-        """Whether something is left to compute, or to compile first."""
-        return self._work() is not None or (self.is_on and self._is_waiting)
+        """Whether something is left to compute."""
+        return self._work() is not None
 
     def tick(self, clock: Callable[[], float], *, runs: bool) -> None:
         """Train for a slice of time, or keep the threads training.
@@ -177,11 +169,6 @@ class Cloud:
             clock: returns seconds since any fixed point in time.
             runs: whether the live run is running.
         """
-        if self.is_on and self._was_waiting and not self._is_waiting:
-            self.has_news = True  # the machine code has arrived
-        if self.is_on and self._is_waiting and not self._kernels.begin_lanes(in_background=True):
-            self.has_news = True  # there is no machine code: the next snapshot trains the starts one by one
-        self._was_waiting = self._is_waiting
         self._yields = runs
         if not self._may_train:
             return
@@ -194,12 +181,16 @@ class Cloud:
 
     @property
     def _may_train(self) -> bool:
-        return self.is_on and not self._is_stopped and not self._is_waiting
+        return self.is_on and not self._is_stopped
+
+    def load(self) -> None:
+        """Load the machine code for starts side by side if it will be used. The first time takes seconds."""
+        if self._current is not None and self._current.setup.in_lanes and not has_lanes():
+            load_lanes_for("auto")
 
     def compute_all(self) -> None:
         """Compute everything that is left, however long it takes. Only without threads."""
-        if self._is_waiting:
-            self._kernels.begin_lanes(in_background=False)
+        self.load()
         while self._work() is not None:
             self._train_until(lambda: 0.0, math.inf)
 
@@ -283,9 +274,8 @@ class Cloud:
             return CloudSnapshot(
                 starts=len(current.seeds),
                 target=current.target,
-                one_by_one="" if current.in_lanes else "changes" if current.setup.changes else "kernel",
-                after_restart=0 if current.in_lanes else self._after_restart(current, trainer.config),
-                is_waiting=self._is_waiting,
+                changes_on_the_way=bool(current.setup.changes),
+                lacks_numba=_lacks_numba(current, trainer.config.epochs),
                 is_working=is_working,
                 before=pending.progress if pending and behind else "",
                 problem=current.problem,
@@ -296,15 +286,6 @@ class Cloud:
                 has_test=trainer.dataset.test is not None,
                 edited=edited_at(trainer.edits) if trainer.edits else "",
             )
-
-    def _after_restart(self, current: Computation, config: TrainingConfig) -> int:
-        """How many starts a restart on the compiled kernel would give; 0 if there are not more."""
-        setup = current.setup
-        compiled = self._kernels.name_for(config, setup.sizes, setup.samples) == "numba"
-        if not compiled or setup.changes or setup.kernel == "numba":
-            return 0
-        starts = len(replace(setup, kernel="numba").seeds(config.epochs, in_lanes=True))
-        return starts if starts > len(current.seeds) else 0
 
     def _standing(self, trainer: Trainer, band: Band) -> Standing:
         """The standing of the live run or, while the starts are behind it, of the start with its seed."""
@@ -317,6 +298,12 @@ class Cloud:
             self._is_live = error == own
             own = error
         return standing(own, band.errors)
+
+
+def _lacks_numba(current: Computation, epochs: int) -> bool:
+    """Whether there would be more starts if numba was installed."""
+    setup = replace(current.setup, compiled=True)
+    return not is_installed() and len(setup.seeds(epochs)) > len(current.seeds)
 
 
 def _epochs(trainer: Trainer) -> int:

@@ -10,14 +10,15 @@ import numpy as np
 
 from bpengine import Trainer
 from bpengine.jobs.dividing import max_lanes
+from bpengine.kernels.choice import lanes_are_ready
 from bpengine.kernels.kernel import work_per_sample
-from bpengine.kernels.loading import NumbaError
+from bpengine.kernels.loading import has_numba
 from bpengine.network import parameter_count
 from bptui.session.cloud.figures import band_of
-from bptui.session.cloud.run_setup import RunSetup
+from bptui.session.cloud.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup
 from bptui.session.cloud.starts import OneByOne, Reached, SideBySide, Starts
 from bptui.session.cloud_snapshot import Band
-from bptui.session.observation import domain_grid
+from bptui.session.observation import MAX_SPREAD_WORK, domain_grid
 
 THREADS = 2
 """How many threads train the starts, which are divided into at least as many parts."""
@@ -33,11 +34,9 @@ class Computation:
     Args:
         trainer: the live run; no reference to it is stored.
         setup: what the starts have in common.
-        in_lanes: whether the starts are trained side by side.
 
     Attributes:
         setup: the `setup` argument.
-        in_lanes: the `in_lanes` argument.
         seeds: the seed of each start.
         parts: the number of parts into which the starts are divided, more for a large network: training can
             be given up only between the epochs of a part.
@@ -47,22 +46,20 @@ class Computation:
         problem: why the computation has ended early; empty if it has not.
     """
 
-    def __init__(self, trainer: Trainer, setup: RunSetup, *, in_lanes: bool) -> None:
-        self.setup, self.in_lanes = setup, in_lanes
-        self.seeds = setup.seeds(trainer.config.epochs, in_lanes=in_lanes)
+    def __init__(self, trainer: Trainer, setup: RunSetup) -> None:
+        self.setup, self.seeds = setup, setup.seeds(trainer.config.epochs)
         self.target = self.trained_to = 0
         self.band: Band | None = None
         self.problem = ""
         self._dataset = trainer.dataset
         work = work_per_sample(setup.sizes) * len(self.seeds)
-        self._inputs, self._shape = domain_grid(trainer.dataset, work)
-        self._epochs_a_round = ROUND_SECONDS / (setup.seconds(in_lanes=in_lanes) * len(self.seeds))
+        self._inputs, self._shape = domain_grid(trainer.dataset, MAX_SPREAD_WORK // work)
         self.parts = THREADS
-        if in_lanes:
+        if setup.in_lanes:
             samples = len(self._dataset) + len(self._dataset.test or ())
             most = max_lanes(parameter_count(setup.sizes), samples, setup.sizes[-1])
             self.parts = max(THREADS, -(-len(self.seeds) // most))
-        self._starts: list[Starts | None] = [None] * self.parts
+        self._train_side_by_side(on=False)
         self._reached: list[Reached | None] = [None] * self.parts
         self._lock = threading.Lock()
         self._began = 0.0
@@ -88,10 +85,24 @@ class Computation:
         return not self.problem and self.trained_to > self.epochs_done
 
     def begin_round(self) -> None:
-        """Begin a round. The computation must not be done, and not be in a round."""
+        """Begin a round. The computation must not be done, and not be in a round.
+
+        Starts that were trained one by one are trained again side by side once the machine code is loaded:
+        that takes little, and comes to the same numbers.
+        """
+        if self.setup.in_lanes and not self._side_by_side and lanes_are_ready("auto"):
+            self._train_side_by_side(on=True)
         self.trained_to = min(self.target, self.epochs_done + max(1, int(self._epochs_a_round)))
         self._reached = [None] * self.parts
         self._began = time.perf_counter()
+
+    def _train_side_by_side(self, *, on: bool) -> None:
+        """Train the starts from now on side by side, or one by one, from their beginning."""
+        self._side_by_side = on
+        self._starts: list[Starts | None] = [None] * self.parts
+        alone = ALONE if self.setup.compiled and has_numba() else WITH_NUMPY
+        seconds = self.setup.seconds(IN_LANES if on else alone)
+        self._epochs_a_round = ROUND_SECONDS / (seconds * len(self.seeds))
 
     def train(self, number: int, goes_on: Callable[[], bool]) -> None:
         """Train a part of the starts through the round while `goes_on()`. The last part ends the round."""
@@ -104,14 +115,14 @@ class Computation:
                     if not goes_on():
                         return
                 self._end_part(number, starts.reached(self.trained_to, self._inputs))
-        except (MemoryError, NumbaError) as error:
-            self.problem = str(error) or "so many runs need more memory than there is"
+        except MemoryError:
+            self.problem = "so many runs need more memory than there is"
 
     def _made(self, number: int) -> Starts:
         """A part of the starts. They are created when they are first trained, since that takes time."""
         first, last = (place * len(self.seeds) // self.parts for place in (number, number + 1))
         seeds = self.seeds[first:last]
-        starts: Starts = (SideBySide if self.in_lanes else OneByOne)(self.setup, seeds)
+        starts: Starts = (SideBySide if self._side_by_side else OneByOne)(self.setup, seeds)
         self._starts[number] = starts
         return starts
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bpengine import Dataset, Trainer, TrainingConfig
 from bpengine.hyperparameters import MAX_EPOCHS
+from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 
 Position = tuple[int, int]
@@ -17,10 +18,8 @@ MAX_SECONDS = 20.0
 """About how long all starts together may train on one core; this limits their number."""
 MAX_SAMPLES = 2_000_000
 """The most samples, times starts: their orders and losses take 24 bytes each."""
-_ALONE = {"numpy": 12e-6, "numba": 0.1e-6}
-"""The seconds that a kernel takes per sample of a small network."""
-_LANES = 0.01e-6
-"""The same for a run that is trained side by side with others."""
+WITH_NUMPY, ALONE, IN_LANES = 17e-6, 0.1e-6, 0.01e-6
+"""The seconds that a sample of a small network takes: with NumPy, in machine code, and there side by side."""
 _SMALL = 200
 """The work of a sample of a small network (see `work_per_sample`)."""
 
@@ -35,8 +34,8 @@ class RunSetup:
     """The positions at which settings were changed during the run, with the settings from there on."""
     source: Dataset | None
     """The user's own data; None for the named data set."""
-    kernel: str
-    """The kernel of the run, numpy or numba."""
+    compiled: bool
+    """Whether the starts are trained in machine code, at once or once it is loaded."""
     samples: int
     """How many training samples there are."""
     sizes: tuple[int, ...]
@@ -45,7 +44,7 @@ class RunSetup:
     def is_like(self, other: RunSetup) -> bool:
         """Whether runs with the same seed have the same numbers."""
         return (
-            (self.config.replace(seed=0), self.kernel) == (other.config.replace(seed=0), other.kernel)
+            self.config.replace(seed=0) == other.config.replace(seed=0)
             and [(position, config.replace(seed=0)) for position, config in self.changes]
             == [(position, config.replace(seed=0)) for position, config in other.changes]
             and self.source is other.source
@@ -54,22 +53,24 @@ class RunSetup:
     @property
     def in_lanes(self) -> bool:
         """Whether the starts can be trained side by side, which takes machine code and constant settings."""
-        return self.kernel == "numba" and not self.changes
+        return self.compiled and not self.changes
 
-    def seconds(self, *, in_lanes: bool) -> float:
-        """About how long an epoch of a start takes on one core."""
-        step = _LANES if in_lanes else _ALONE[self.kernel]
+    def seconds(self, step: float) -> float:
+        """About how long an epoch of a start takes on one core.
+
+        Args:
+            step: the seconds that a sample of a small network takes.
+        """
         return step * self.samples * max(work_per_sample(self.sizes) / _SMALL, 1.0)
 
-    def seeds(self, epochs: int, *, in_lanes: bool) -> range:
+    def seeds(self, epochs: int) -> range:
         """The seeds of the starts: the block of seeds that contains the run's seed, so that the next seed
-        usually has the same cloud.
+        usually has the same cloud. How many there are does not depend on what is loaded by now.
 
         Args:
             epochs: the length of the run, which decides how many starts there is time for.
-            in_lanes: whether the starts are trained side by side.
         """
-        seconds = epochs * self.seconds(in_lanes=in_lanes)
+        seconds = epochs * self.seconds(IN_LANES if self.in_lanes else ALONE if self.compiled else WITH_NUMPY)
         fitting = (
             count
             for count in COUNTS
@@ -87,14 +88,14 @@ def setup_of(trainer: Trainer) -> RunSetup:
     kept: list[tuple[Position, TrainingConfig]] = []
     for change in () if origin is None else origin.changes:
         if not isinstance(change.value, TrainingConfig):
-            continue  # a change of the kernel, or an edit: the starts do not repeat them
+            continue  # an edit, which the starts do not repeat
         changed = _without_length(change.value)
         if change.position == (0, 0):
             config = changed
         elif changed != (kept[-1][1] if kept else config):
             kept.append((change.position, changed))
-    samples, sizes = len(trainer.dataset), trainer.sizes
-    return RunSetup(config, tuple(kept), trainer.source, trainer.kernel.name, samples, sizes)
+    compiled, samples = may_compile(trainer.kernel_name), len(trainer.dataset)
+    return RunSetup(config, tuple(kept), trainer.source, compiled, samples, trainer.sizes)
 
 
 def _without_length(config: TrainingConfig) -> TrainingConfig:

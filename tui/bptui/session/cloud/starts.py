@@ -1,4 +1,4 @@
-"""Groups of starts of a cloud, trained side by side in lanes or, if that is not possible, one by one."""
+"""Groups of starts of a cloud, trained side by side in lanes or, where that is not possible, one by one."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class SideBySide:
 
 
 class OneByOne:
-    """Starts that are trained one after the other, with the run's kernel and its changes of settings.
+    """Starts that are trained one after the other, with the run's changes of settings.
 
     Args:
         setup: what they have in common.
@@ -117,7 +117,8 @@ class OneByOne:
 
     def _run(self, seed: int) -> Trainer:
         setup = self._setup
-        return Trainer(setup.config.replace(seed=seed), setup.source, kernel=setup.kernel)
+        kernel = "auto" if setup.compiled else "numpy"
+        return Trainer(setup.config.replace(seed=seed), setup.source, kernel=kernel)
 
     def _left(self, number: int, until: int) -> int:
         """Make the changes that are due; return how many samples are left to the next one or to `until`."""

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import math
 
-from bptui.commands import key_of
-from bptui.session.cloud.run_setup import COUNTS
 from bptui.session.cloud_snapshot import CloudSnapshot, Compared
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
-
-COMPILING = "Cloud: compiling for many runs at once, a few seconds, the first time only."
 
 
 def cloud_sentence(cloud: CloudSnapshot) -> str:
     """The progress of the starts, the effect of a change on them, or the standing of the live run."""
     if cloud.problem:
         return f"No cloud: {cloud.problem}."
-    if cloud.is_waiting:
-        return COMPILING
     if cloud.compared is not None:
         return _change(cloud.compared)
     return _progress(cloud) or _standing(cloud)
@@ -25,15 +19,14 @@ def cloud_sentence(cloud: CloudSnapshot) -> str:
 
 def _progress(cloud: CloudSnapshot) -> str:
     """The progress of the starts; empty if they have reached the run's epoch."""
-    more = _after_restart(cloud)
-    starts = f"{cloud.starts} starts{' one by one' if cloud.one_by_one and not more else ''}"
+    starts = f"{cloud.starts} starts{' one by one' if cloud.changes_on_the_way else ''}"
     epochs = f"{cloud.target} epoch{'s' * (cloud.target != 1)}"
     if cloud.before:
         return f"Cloud: first the starts before the change, {cloud.before}."
     if cloud.band is None and not cloud.target:
         return f"Cloud: {cloud.starts} starts that differ only in the seed. Space trains all of them."
     if cloud.band is None:
-        return f"Cloud: training {starts} for {epochs}.{more}"
+        return f"Cloud: training {starts} for {epochs}."
     if not cloud.is_working:
         return ""
     where = f"{cloud.band.epochs_done} of {epochs}"
@@ -56,17 +49,9 @@ def _standing(cloud: CloudSnapshot) -> str:
     if standing.limit is not None and (stay or not band.diverged):
         of = "" if band.diverged else f" of {cloud.starts}"
         parts.append(f"{stay}{of} {'stays' if stay == 1 else 'stay'} above {standing.limit:g}")
-    is_few = cloud.one_by_one == "kernel" and cloud.starts < COUNTS[0]
-    few = _after_restart(cloud) or (" Few, as NumPy trains them." if is_few else "")
+    few = f" Only {cloud.starts} starts: numba is not installed." if cloud.lacks_numba else ""
     sentence = f"{'; '.join(parts)}.{few}"
     return sentence if len(sentence) <= MAX_SENTENCE_LENGTH else f"{parts[0]}.{few}"
-
-
-def _after_restart(cloud: CloudSnapshot) -> str:
-    """How to get more starts; empty if a restart gives no more."""
-    if not cloud.after_restart:
-        return ""
-    return f" For {cloud.after_restart} starts, {key_of('restart')} restarts with numba."
 
 
 def _change(compared: Compared) -> str:

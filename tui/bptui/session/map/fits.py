@@ -12,12 +12,12 @@ import numpy as np
 from bpengine import DataError, Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.arrays import Array
 from bpengine.group import Group
-from bpengine.jobs import Job, divided
+from bpengine.jobs import divided
+from bpengine.kernels.choice import lanes_are_ready
 from bpengine.kernels.kernel import work_per_sample
-from bpengine.kernels.loading import NumbaError
 from bptui.session.advising import Limits
 from bptui.session.cloud.figures import spread_of
-from bptui.session.observation import Observer, domain_grid
+from bptui.session.observation import MAX_SPREAD_WORK, Observer, domain_grid
 from bptui.session.snapshot import Comparison, Snapshot, State, Status
 
 SLICE_MILLISECONDS = 20.0
@@ -41,7 +41,7 @@ def cell_fits(
     middle: int,
     goes_on: Callable[[], bool],
     *,
-    side_by_side: bool,
+    kernel: str,
 ) -> CellFits | None:
     """Train the starts of a cell to their ends, as the sweep did; None if `goes_on` says no.
 
@@ -50,23 +50,26 @@ def cell_fits(
         source: the user's own samples; None for the named data set.
         middle: the index of the median start.
         goes_on: asked every few milliseconds.
-        side_by_side: whether to train in the lanes of the compiled kernel, which must be loaded.
+        kernel: auto, which trains side by side if the machine code for that is loaded, or numpy.
 
     Raises:
         DataError: the data can't be used.
-        NumbaError: there is no machine code.
     """
-    kernel = "numba" if side_by_side else "numpy"
     parameters: list[Array] = []
     diverged: list[bool] = []
     with np.errstate(all="ignore"):
         for job in divided(configs, source, kernel=kernel):
-            alone = len(job.configs) == 1
-            trained = _alone(job, source, kernel, goes_on) if alone else _side_by_side(job, source, goes_on)
-            if trained is None:
-                return None
-            parameters += trained[0]
-            diverged += trained[1]
+            for part in [job.configs] if lanes_are_ready(kernel) else zip(job.configs):
+                alone = len(part) == 1
+                trained = (
+                    _alone(part[0], source, kernel, goes_on)
+                    if alone
+                    else _side_by_side(part, source, goes_on)
+                )
+                if trained is None:
+                    return None
+                parameters += trained[0]
+                diverged += trained[1]
         return _observed(configs, source, middle, parameters, diverged)
 
 
@@ -74,19 +77,23 @@ _Trained = tuple[list[Array], list[bool]]
 """The parameters of each start, and whether it diverged."""
 
 
-def _side_by_side(job: Job, source: Dataset | None, goes_on: Callable[[], bool]) -> _Trained | None:
-    group = Group(job.configs, source)
-    while group.advance(job.until):
+def _side_by_side(
+    configs: Sequence[TrainingConfig], source: Dataset | None, goes_on: Callable[[], bool]
+) -> _Trained | None:
+    group = Group(configs, source)
+    while group.advance(configs[0].epochs):
         if not goes_on():
             return None
-    lanes = range(len(job.configs))
+    lanes = range(len(configs))
     return [group.parameters(lane) for lane in lanes], [
         outcome.stop_reason == "diverged" for outcome in group.outcomes()
     ]
 
 
-def _alone(job: Job, source: Dataset | None, kernel: str, goes_on: Callable[[], bool]) -> _Trained | None:
-    trainer = Trainer(job.configs[0], source, kernel=kernel)
+def _alone(
+    config: TrainingConfig, source: Dataset | None, kernel: str, goes_on: Callable[[], bool]
+) -> _Trained | None:
+    trainer = Trainer(config, source, kernel=kernel)
     with contextlib.suppress(DivergedError):
         while not trainer.finished:
             if not goes_on():
@@ -104,7 +111,7 @@ def _observed(
 ) -> CellFits:
     trainer = Trainer(configs[middle], source)  # only its network is used
     dataset, network = trainer.dataset, trainer.network
-    inputs, shape = domain_grid(dataset, work_per_sample(network.sizes) * len(configs))
+    inputs, shape = domain_grid(dataset, MAX_SPREAD_WORK // (work_per_sample(network.sizes) * len(configs)))
     predicted = []
     for each, ended in zip(parameters, diverged, strict=True):
         if inputs is not None and not ended:
@@ -125,7 +132,7 @@ class FitsTraining:
     """The fits of a cell, trained in a thread.
 
     Args:
-        configs, source, middle, side_by_side: see `cell_fits`.
+        configs, source, middle, kernel: see `cell_fits`.
         limits: what the training may use.
 
     Attributes:
@@ -141,10 +148,10 @@ class FitsTraining:
         middle: int,
         limits: Limits,
         *,
-        side_by_side: bool,
+        kernel: str,
     ) -> None:
         self._configs, self._source, self._middle = configs, source, middle
-        self._limits, self._side_by_side = limits, side_by_side
+        self._limits, self._kernel = limits, kernel
         self._stopped = threading.Event()
         self.fits: CellFits | None = None
         self.is_done, self.problem = False, ""
@@ -164,9 +171,9 @@ class FitsTraining:
                 self._source,
                 self._middle,
                 lambda: self._limits.goes_on(self._stopped),
-                side_by_side=self._side_by_side,
+                kernel=self._kernel,
             )
-        except (DataError, NumbaError) as error:
+        except DataError as error:
             self.problem = str(error)
         except MemoryError:
             self.problem = "not enough memory for the fits"

@@ -16,15 +16,13 @@ class FitsCache:
     def __init__(self) -> None:
         self._fits: dict[tuple[int, int], FitsTraining] = {}
 
-    def begin(
-        self, cell: int, middle_run: int, sweep: Sweep, base: MapBase, *, side_by_side: bool
-    ) -> FitsTraining:
+    def begin(self, cell: int, middle_run: int, sweep: Sweep, base: MapBase) -> FitsTraining:
         """Return the training of a cell's fits, and begin it if necessary. The training of another cell ends.
 
         Args:
             cell: the number of the cell.
             middle_run: the number of the cell's median run.
-            sweep, base, side_by_side: how the map was trained.
+            sweep, base: how the map was trained.
         """
         key = cell, middle_run
         self._end_training()
@@ -32,7 +30,7 @@ class FitsCache:
         if training is None or not training.is_done:
             runs = sweep.runs[cell * sweep.starts : (cell + 1) * sweep.starts]
             middle = middle_run % sweep.starts
-            training = FitsTraining(runs, base.source, middle, base.limits, side_by_side=side_by_side)
+            training = FitsTraining(runs, base.source, middle, base.limits, kernel=sweep.kernel)
             training.start()
         self._fits[key] = training
         if len(self._fits) > MAX_FITS:

@@ -12,11 +12,10 @@ from typing import Any
 
 from bpengine import ConfigError, DataError, Dataset, TrainingConfig
 from bpengine.jobs import divided
-from bpengine.kernels.loading import NumbaError
+from bpengine.network import is_small_enough, network_sizes
 from bpengine.sweeps import Result, Sweep
 from bptui.cluster.errors import ClusterError
-from bptui.session.advising import COMPILING, Limits
-from bptui.session.lanes import wait_for_lanes
+from bptui.session.advising import Limits
 from bptui.session.map.plan import MapPlan
 from bptui.session.map.proposing import proposed_plan
 
@@ -36,13 +35,27 @@ class MapBase:
     source: Dataset | None
     """The user's own samples; None for the named data set."""
     compiled: bool
-    """Whether to use the compiled kernel if it can be loaded."""
+    """Whether to use machine code as soon as it is loaded."""
     limits: Limits
     """What the training of a map may use."""
+    ends: tuple[int, int]
+    """The numbers of inputs and outputs of the tab's network."""
 
     def problem(self, plan: MapPlan) -> str:
         """Why the plan is not possible, in a sentence; empty if it is."""
-        return plan.problem(self.config, self.source, self.limits.allows)
+        problem = plan.problem(self.config, self.source, self.limits.allows)
+        if problem:
+            return problem
+        try:
+            for made in plan.configs(self.config):
+                network_sizes(self.ends[0], made.hidden_units, self.ends[1])
+        except ConfigError as error:
+            return f"{error}."
+        return ""
+
+    def allows(self, config: TrainingConfig) -> bool:
+        """Whether settings may be proposed."""
+        return self.limits.allows(config) and is_small_enough(*self.ends, config.hidden_units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +64,6 @@ class Begun:
 
     plan: MapPlan
     sweep: Sweep
-    side_by_side: bool
-    """Whether runs are trained side by side in machine code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,7 @@ class News:
     """The changes since the last call of `Mapping.news`."""
 
     begun: Begun | None
-    """The map; None until it is known whether there is machine code."""
+    """The map; None until its runs are known and, with a cluster, the connection stands."""
     results: tuple[Result, ...]
     """The new results."""
     note: str
@@ -105,7 +116,7 @@ class Mapping:
         self._collector = threading.get_ident()
         try:
             self._train()
-        except (ClusterError, ConfigError, DataError, NumbaError) as error:
+        except (ClusterError, ConfigError, DataError) as error:
             message = str(error)
             self._tell(f"{message[:1].upper()}{message[1:]}.")
         except MemoryError:
@@ -118,34 +129,27 @@ class Mapping:
             self._note = note
 
     def _train(self) -> None:
-        base, side_by_side = self._base, False
-        if base.compiled:
-            self._tell(COMPILING)
-            side_by_side = wait_for_lanes(self._stopped)
-        if self._stopped.is_set():
-            return
-        plan = self._plan or proposed_plan(
-            base.config, base.source, base.limits.allows, side_by_side=side_by_side
-        )
+        base = self._base
+        plan = self._plan or proposed_plan(base.config, base.source, base.allows, compiled=base.compiled)
         problem = base.problem(plan)
         if problem:
             self._tell(problem)
             return
-        threads = base.limits.threads if side_by_side else 1
-        sweep = plan.sweep(base.config, base.source, kernel="numba" if side_by_side else "numpy")
-        with self._executor(sweep, threads) as (executor, note):
+        threads = base.limits.threads if base.compiled else 1
+        sweep = plan.sweep(base.config, base.source, kernel="auto" if base.compiled else "numpy")
+        with self._executor(threads) as (executor, note):
             sweep.executor, sweep.workers = executor, None if base.limits.cluster else threads
             with self._lock:
-                self._begun = Begun(plan, sweep, side_by_side)
-                self._note = note or ("" if side_by_side else WITH_NUMPY)
-            for without in _passes(sweep, side_by_side=side_by_side):
+                self._begun = Begun(plan, sweep)
+                self._note = note or ("" if base.compiled else WITH_NUMPY)
+            for without in _passes(sweep, compiled=base.compiled):
                 with closing(sweep.train(without=without, stopped=self._is_over)) as results:
                     for result in results:
                         with self._lock:
                             self._results.append(result)
 
     @contextmanager
-    def _executor(self, sweep: Sweep, threads: int) -> Iterator[tuple[Executor, str]]:
+    def _executor(self, threads: int) -> Iterator[tuple[Executor, str]]:
         """The executor for the runs (threads of this process, or the cluster), and a note about it."""
         cluster = self._base.limits.cluster
         if cluster is None:
@@ -165,10 +169,10 @@ class Mapping:
         return not self._base.limits.goes_on(self._stopped)
 
 
-def _passes(sweep: Sweep, *, side_by_side: bool) -> Iterator[set[int]]:
+def _passes(sweep: Sweep, *, compiled: bool) -> Iterator[set[int]]:
     """Yield the runs that each pass leaves out: the first pass trains a part that shows something at once."""
     every = set(range(len(sweep)))
-    if not side_by_side:  # a start of every cell, then a second one
+    if not compiled:  # a start of every cell, then a second one
         for start in range(sweep.starts):
             yield every - set(range(start, len(sweep), sweep.starts))
         return

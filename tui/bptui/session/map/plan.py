@@ -84,13 +84,16 @@ class MapPlan:
         """The settings that are not varied."""
         return config if self.epochs is None else config.replace(epochs=self.epochs)
 
-    def sweep(
-        self,
-        config: TrainingConfig,
-        source: Dataset | None,
-        *,
-        kernel: str,
-    ) -> Sweep:
+    def configs(self, config: TrainingConfig) -> list[TrainingConfig]:
+        """The settings of each cell, with the seed of the first start."""
+        base = self.base(config)
+        return [
+            base.replace(**dict(zip(self.names, (column, row), strict=True)))
+            for column in self.columns.axis.values
+            for row in self.rows.axis.values
+        ]
+
+    def sweep(self, config: TrainingConfig, source: Dataset | None, *, kernel: str) -> Sweep:
         """The runs of the map. None of them is refused if `problem` finds nothing.
 
         Args:
@@ -98,13 +101,7 @@ class MapPlan:
             source, kernel: see `Sweep`.
         """
         vary = {each.field.name: each.axis.values for each in (self.columns, self.rows)}
-        return Sweep(
-            self.base(config),
-            vary,
-            self.starts,
-            source=source,
-            kernel=kernel,
-        )
+        return Sweep(self.base(config), vary, self.starts, source=source, kernel=kernel)
 
     def cells(self, sweep: Sweep) -> Cells:
         """The cells of the map, without results."""
@@ -147,12 +144,7 @@ class MapPlan:
             raise ConfigError("starts", must_be(f"a whole number from 1 to {MAX_STARTS}", self.starts))
         if self.runs > MAX_RUNS:
             raise ConfigError("runs", f"must be at most {MAX_RUNS}, got {self.runs}")
-        base = self.base(config)
-        configs = [
-            base.replace(**dict(zip(self.names, (column, row), strict=True)))
-            for column in columns.axis.values
-            for row in rows.axis.values
-        ]
+        configs = self.configs(config)
         for each in (columns, rows):
             if not any(made.uses(each.field) for made in configs):
                 raise ConfigError(each.field.label, "has no effect with the other settings")

@@ -42,7 +42,7 @@ def proposed_plan(
     source: Dataset | None,
     allows: Callable[[TrainingConfig], bool] = lambda _config: True,
     *,
-    side_by_side: bool,
+    compiled: bool,
 ) -> MapPlan:
     """The learning rate by the hidden units, with the test error if there are test samples.
 
@@ -50,10 +50,10 @@ def proposed_plan(
         config: the current settings.
         source: the user's own samples; None for the named data set.
         allows: whether settings may be trained; the current ones may.
-        side_by_side: whether there is machine code for runs side by side; without it the map is smaller.
+        compiled: whether runs are trained in machine code; without it the map is smaller.
     """
     columns, rows = (FIELD[name] for name in _FIRST)
-    many = (COLUMNS, ROWS, STARTS) if side_by_side else (FEW_COLUMNS, FEW_ROWS, FEW_STARTS)
+    many = (COLUMNS, ROWS, STARTS) if compiled else (FEW_COLUMNS, FEW_ROWS, FEW_STARTS)
     return MapPlan(
         columns=proposed_axis(columns, config, many[0], allows),
         rows=proposed_axis(rows, config, many[1], allows),

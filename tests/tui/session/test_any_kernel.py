@@ -1,0 +1,81 @@
+"""A session shows the same numbers whenever its run continues in machine code, and whatever it does then."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from bpengine import FIELD, Edit, TrainingConfig
+from bpengine.kernels import loading
+from bptui.session.session import Session
+from tests.engine.kernels import needs_numba
+from tests.tui.support.clock import Clock
+from tests.tui.support.sessions import RATE, trained_state
+
+COMMANDS: tuple[Callable[[Session], object], ...] = (
+    Session.toggle,
+    *(Session.tick,) * 9,
+    Session.step_epoch,
+    lambda session: session.step_samples(5),
+    lambda session: session.change(RATE, 0.3),
+    lambda session: session.rewind(2),
+    Session.step_batch,
+    lambda session: session.edit(Edit("knock out", 0, 1)),
+    lambda session: session.step_epoch(3),
+    lambda session: session.view(1),
+    Session.toggle,  # begins a branch
+    *(Session.tick,) * 5,
+    Session.toggle_what_if,
+    lambda session: session.change(FIELD["hidden_units"], (4, 2)),
+    *(Session.tick,) * 5,
+    lambda session: session.change(FIELD["momentum"], 0.5),
+    lambda session: session.change(FIELD["batch_size"], 3),
+    Session.undo,
+    Session.begin_stepping,
+    Session.step_back,
+    Session.new_seed,
+    Session.tick,
+    Session.undo,
+)
+"""What to do one after the other."""
+
+
+def shown(
+    kernel: str, before: Callable[[int], object] = lambda _number: None
+) -> Iterator[tuple[object, ...]]:
+    """What a session has come to after each command.
+
+    Args:
+        kernel: the kernel of the session.
+        before: called before each command, with its number.
+    """
+    config = TrainingConfig.defaults(
+        "regression", optimizer="momentum", samples=20, epochs=500, test_share=0.2
+    )
+    session = Session(config, kernel=kernel, clock=Clock(0.0))
+    for number, command in enumerate(COMMANDS):
+        before(number)
+        command(session)
+        snapshot = session.snapshot()
+        grid = snapshot.network.grid_outputs
+        compared = [run.snapshot.run.error for run in snapshot.comparison.runs]
+        yield (*trained_state(session), str(snapshot.run.metrics), compared, grid is None or grid.tobytes())
+
+
+@needs_numba
+@pytest.mark.parametrize("seed", range(3))
+def test_machine_code_that_arrives_at_any_moment_changes_no_number(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loading.load_numba()
+    arrival, arrived = random.Random(seed).randrange(len(COMMANDS)), False
+
+    def arrive(number: int) -> None:
+        nonlocal arrived
+        arrived = number >= arrival
+
+    monkeypatch.setattr(loading, "has_numba", lambda: arrived)
+    for number, (one, other) in enumerate(zip(shown("numpy"), shown("auto", arrive), strict=True)):
+        assert one == other, (number, arrival)
