@@ -50,21 +50,21 @@ pictures: $(VENV)/app-installed  ## the pictures of the README and the docs
 	for epoch in $(EPOCHS); do $(PICTURE) regression --at $$epoch --output $(FRAMES)/$$epoch.svg; done
 	$(BIN)/python docs/animate.py $(EPOCHS:%=$(FRAMES)/%.svg) > docs/learning.svg
 	$(PICTURE) regression --at 1000 --press v --output docs/sine-parts.svg
-	$(BIN)/bptui snapshot regression --kernel numba --at 800 --press n --size 100x30 --output docs/cloud.svg
+	$(BIN)/bptui snapshot regression --at 800 --press n --size 100x30 --output docs/cloud.svg
 	$(BOX) --press o,right,right,right,right --output docs/box-forward.svg
 	$(BOX) --press o,shift+tab,shift+tab --output docs/box-chain.svg
-	$(BIN)/bptui snapshot regression --kernel numba --at 0 --press M,right,down,down,down --size 100x30 --output docs/map.svg
+	$(BIN)/bptui snapshot regression --at 0 --press M,right,down,down,down --size 100x30 --output docs/map.svg
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "bptui needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3-venv)" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# The compiled kernel where there is a numba for this Python; NumPy alone where there is none.
+# Machine code where there is a numba for this Python; NumPy alone where there is none.
 $(VENV)/app-installed: pyproject.toml | $(BIN)/python
 	$(INSTALL) '.[fast]' || $(INSTALL) .
 	@touch $@
 
-# Collecting the tests compiles all modules; and where there is numba, the kernel is compiled, too. Otherwise the
+# Collecting the tests compiles all modules; and where there is numba, so are the kernels. Otherwise the
 # first tests would wait for it.
 $(VENV)/dev-installed: export PYTHONDONTWRITEBYTECODE :=
 $(VENV)/dev-installed: pyproject.toml | $(BIN)/python

@@ -85,7 +85,7 @@ def test_the_steps_table_names_libraries_that_are_missing(monkeypatch: pytest.Mo
     monkeypatch.setattr(steps, "CONTENDERS", (PLAIN, NUMPY, nobody))
     plain, numpy, other = steps.rows(cases.STEPS[0], LITTLE)
     assert (plain[0], plain[2:]) == ("plain NumPy", ("1.00", "", ""))
-    assert (numpy[0], numpy[3]) == ("bpengine, numpy", "≤ 0.60")
+    assert (numpy[0], numpy[3]) == ("bpengine, numpy", "≤ 1.20")
     assert other == ("scikit-learn", "skipped: no_such_package is not installed", "", "", "")
 
 

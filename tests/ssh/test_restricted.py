@@ -60,7 +60,6 @@ def leave(terminal: Terminal) -> None:
     terminal.wait_for(lambda: not terminal.left_on(), "the terminal as it was")
 
 
-@pytest.mark.parametrize("forced", [("--kernel=numpy",)], indirect=True)
 @pytest.mark.parametrize(
     "command",
     [

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
-from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import (
     BPTUI,
     DEADLINE,
@@ -176,7 +176,7 @@ def marker() -> Iterator[str]:
 
 def bptui(seed: str) -> str:
     """The shell command that starts an endless run."""
-    return command(*ENDLESS_NUMPY, "--seed", seed)
+    return command(*ENDLESS, "--seed", seed)
 
 
 def command(*arguments: str) -> str:

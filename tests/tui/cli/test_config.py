@@ -16,7 +16,7 @@ from bptui.settings.writing import template
 from tests.tui.cli.test_results import SETTINGS, from_text
 from tests.tui.support.running import Done, call, flags_of, names, run
 
-SHORT = ("--epochs", "3", "--interval", "1", "--kernel", "numpy")
+SHORT = ("--epochs", "3", "--interval", "1")
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,7 @@ def test_each_flag_sets_its_own_hyperparameter(field: Any) -> None:
 @pytest.mark.parametrize("task", TASKS)
 def test_what_is_shown_gives_the_same_again(task: Task) -> None:
     dataset = {"regression": "noisy-sine", "classification": "circle"}[task]
-    flags = (*flags_of(SETTINGS | {"dataset": dataset}), "--kernel", "numpy", "--theme", "dracula")
+    flags = (*flags_of(SETTINGS | {"dataset": dataset}), "--theme", "dracula")
     first = call("config", "show", task, *flags)
     Path("run.toml").write_text(first.out)
     assert call("config", "show", task, "--config", "run.toml") == first
@@ -75,17 +75,16 @@ def test_keys_are_shown_written_and_pressed() -> None:
 
 def test_without_a_task_both_are_shown() -> None:
     content = shown()
-    assert content.keys() == {"task", "kernel", *TASKS}
-    assert (content["task"], content["kernel"]) == ("regression", "auto")
+    assert content.keys() == {"task", *TASKS}
+    assert content["task"] == "regression"
     for task in TASKS:
         defaults = TrainingConfig.defaults(task)
         assert content[task] == {field.name: plain(getattr(defaults, field.name)) for field in FIELDS}
 
 
 def test_flags_go_before_the_file_and_the_file_before_the_defaults() -> None:
-    Path("run.toml").write_text('kernel = "numpy"\nseed = 7\n[classification]\nseed = 8\nepochs = 40\n')
+    Path("run.toml").write_text("seed = 7\n[classification]\nseed = 8\nepochs = 40\n")
     content = shown("--config", "run.toml", "--seed", "9")
-    assert content["kernel"] == "numpy"
     assert (content["regression"]["seed"], content["regression"]["epochs"]) == (9, 2001)
     assert (content["classification"]["seed"], content["classification"]["epochs"]) == (8, 40)
     assert shown("classification", "--config", "run.toml", "--seed=9")["classification"]["seed"] == 9

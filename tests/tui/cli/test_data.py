@@ -18,7 +18,7 @@ HOUSES = "size;rooms;price\n50;2;100\n80;3;170\n120;4;260\n65;2;130\n95;4;205\n1
 FLOWERS = "1,2,rose\n2,1,rose\n8,9,iris\n9,8,iris\n5,5,lily\n5,6,lily\n"
 GAPS = "id,x,sex,y\n" + "".join(f"n{row},{row or ''},{'mf'[row % 2]},{row}\n" for row in range(12))
 FILLED = ("--ignore=id", "--missing=mean")
-SHORT = ("--epochs", "5", "--interval", "1", "--kernel", "numpy")
+SHORT = ("--epochs", "5", "--interval", "1")
 
 
 @pytest.fixture(autouse=True)
@@ -151,7 +151,7 @@ def test_the_snapshot_shows_it() -> None:
 @pytest.mark.parametrize("command", ["train", "snapshot"])
 def test_bad_use(command: str, flags: tuple[str, ...], told: str) -> None:
     output = ("--output=never.txt",) if command == "snapshot" else ()
-    done = call(command, "regression", *flags, *output, "--kernel=numpy")
+    done = call(command, "regression", *flags, *output)
     assert (done.status, done.out) == (2, "")
     assert told in done.complaint
 

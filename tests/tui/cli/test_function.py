@@ -16,7 +16,7 @@ from bptui.session.session import Session
 from tests.tui.support.running import call
 
 PAGE = Path(__file__).parents[3] / "docs" / "functions.md"
-SHORT = ("--epochs", "3", "--interval", "1", "--kernel", "numpy")
+SHORT = ("--epochs", "3", "--interval", "1")
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +97,7 @@ def test_a_settings_file_has_the_formula_and_flags_override_it() -> None:
 
 
 def test_a_resumed_run_goes_on_with_its_formula() -> None:
-    flags = ("--function", "exp(x)", "--kernel", "numpy", "--interval", "1")
+    flags = ("--function", "exp(x)", "--interval", "1")
     whole = call("train", *flags, "--epochs", "4").lines
     call("train", *flags, "--epochs", "2", "--save", "run.json")
     assert call("train", "--resume", "run.json", "--epochs", "4", "--interval", "1").lines == whole[2:]
@@ -105,8 +105,8 @@ def test_a_resumed_run_goes_on_with_its_formula() -> None:
 
 def test_the_saved_command_makes_the_run_again() -> None:
     config = TrainingConfig.defaults("classification", function="y > x*2", x_range=(-2.5, 2.5))
-    command = command_text(Session(config), {}, "numpy").splitlines()[-1]
-    assert command == "bptui classification '--function=y > x*2' --range=-2.5..2.5 --kernel=numpy"
+    command = command_text(Session(config), {}).splitlines()[-1]
+    assert command == "bptui classification '--function=y > x*2' --range=-2.5..2.5"
 
 
 def test_a_picture_names_the_formula() -> None:
@@ -126,7 +126,7 @@ def test_the_page_about_functions_is_right() -> None:
         command, *arguments = shlex.split(line)
         assert command == "bptui"
         if arguments[0] in ("train", "snapshot"):
-            assert call(*arguments, "--kernel", "numpy").status == 0, line
+            assert call(*arguments).status == 0, line
         else:  # the screen: only its settings are read
             assert call("config", "show", *arguments).status == 0, line
     assert Path("circle.svg").exists()

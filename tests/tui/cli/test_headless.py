@@ -57,24 +57,6 @@ def test_a_run_that_a_key_restarts_is_trained_to_its_end(tmp_path: Path) -> None
     assert "seed 1" in text
 
 
-def test_the_kernel_is_the_same_before_and_after_a_key(tmp_path: Path) -> None:
-    pytest.importorskip("numba")
-    for keys in ("v", "R", "2"):
-        text = text_of(
-            tmp_path / "picture.txt",
-            "regression",
-            "--epochs",
-            "20",
-            "--kernel",
-            "numba",
-            "--press",
-            keys,
-            "--output",
-        )
-        assert " numba " in text
-        assert " numpy " not in text
-
-
 def test_the_same_bytes_for_another_hash_seed(tmp_path: Path) -> None:
     path = tmp_path / "picture.svg"
     assert run("snapshot", *WHAT_IF, str(path), variables={"PYTHONHASHSEED": "1"}) == Done(0, "", "")

@@ -1,155 +1,57 @@
-"""`--kernel`: which kernel computes, and what the results say about it."""
+"""`--kernel`: what computes makes no difference to the results."""
 
 from __future__ import annotations
 
-import json
-import math
 from unittest import mock
 
 import pytest
 
-from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig
-from bptui.cli.formats import FORMATS, measured_report
-from bptui.cli.summary import summary
+from bpengine.kernels import loading
+from tests.engine.kernels import needs_numba
 from tests.tui.support.imports import packages_after
-from tests.tui.support.running import COLUMNS, call
+from tests.tui.support.running import call, run
 
-SHORT = ("train", "regression", "--epochs=3", "--interval=1", "--format=jsonl")
-
-
-@pytest.mark.parametrize("flags", [(), ("--kernel=auto",), ("--kernel=numba",), ("--kernel=numpy",)])
-def test_the_kernel_that_was_asked_for_computes_and_all_kernels_agree(flags: tuple[str, ...]) -> None:
-    pytest.importorskip("numba")
-    lines = [json.loads(line) for line in call(*SHORT, *flags).lines]
-    assert {line["kernel"] for line in lines} == {"numpy" if flags == ("--kernel=numpy",) else "numba"}
-    numpys = [json.loads(line) for line in call(*SHORT, "--kernel=numpy").lines]
-    assert [line["error"] for line in lines] == pytest.approx([line["error"] for line in numpys], rel=1e-12)
+SPIRAL = (
+    *("classification", "--dataset=spiral", "--hidden=8,8", "--activation=tanh", "--init-scale=0.5"),
+    *("--test-share=0.2", "--format=csv"),
+)
+"""A run in which a difference of a last bit would grow."""
 
 
-def test_without_numba_auto_takes_numpy_and_numba_is_an_error() -> None:
-    from bpengine.kernels import loading
-
-    with mock.patch.object(
-        loading, "_result", loading.NumbaError("numba is not installed; pip install numba installs it")
-    ):
-        assert json.loads(call(*SHORT).lines[0])["kernel"] == "numpy"
-        done = call(*SHORT, "--kernel=numba")
-    assert (done.status, done.out) == (2, "")
-    assert "kernel: numba is not installed; pip install numba" in done.complaint
-
-
-def test_what_numba_has_no_code_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("numba")
-    from bpengine.kernels.loading import load_numba
-
-    monkeypatch.delitem(load_numba().module.OPTIMIZERS, "adam")
-    assert json.loads(call(*SHORT, "--optimizer=adam").lines[0])["kernel"] == "numpy"
-    done = call(*SHORT, "--optimizer=adam", "--kernel=numba")
-    assert (done.status, done.out) == (2, "")
-    assert done.complaint.endswith("kernel: numba has no code for the optimizer adam; numpy has")
-
-
-def test_numba_is_imported_only_where_it_computes() -> None:
-    pytest.importorskip("numba")
-    computing = "train regression --epochs 3"
-    found = packages_after("train --help", "config show", f"{computing} --kernel numpy", computing)
-    assert [command for command, packages in found.items() if "numba" in packages] == [computing]
-
-
-@pytest.mark.parametrize("dataset", [name for name in DATASETS if name in ("hills", "blobs")])
-def test_each_report_has_the_metrics_of_its_epoch(dataset: str) -> None:
-    task = DATASETS[dataset].task
-    changes = {"dataset": dataset, "test_share": 0.2, "schedule": "step", "schedule_epochs": 2}
-    config = TrainingConfig.defaults(task, epochs=5, report_interval=2, **changes)
-    trainer = Trainer(config)
-    flags = (f"--dataset={dataset}", "--test-share=0.2", "--schedule=step", "--schedule-epochs=2")
-    arguments = ("train", *flags, "--epochs=5", "--interval=2", "--kernel=numpy", "--format")
-    objects = [json.loads(line) for line in call(*arguments, "jsonl").lines]
-    rows = call(*arguments, "csv").lines
-    assert rows.pop(0) == COLUMNS
-    for number, record in enumerate(trainer.reports()):
-        metrics = trainer.metrics()
-        own = {"accuracy": metrics.accuracy} if task == "classification" else {
-            "rmse": metrics.rmse, "r2": metrics.r2,
-        }  # fmt: skip
-        assert objects[number] == {
-            "epoch": record.epoch,
-            "epochs": 5,
-            "error": record.error,
-            "test_error": record.test_error,
-            "learning_rate": [0.1, 0.05, 0.025][number],
-            "kernel": "numpy",
-            **own,
-        }
-        assert rows[number].split(",") == [
-            "" if value is None else str(value) for value in map(objects[number].get, COLUMNS.split(","))
-        ]
-
-
-def test_values_that_are_not_finite_are_left_out() -> None:
-    trainer = Trainer(TrainingConfig(learning_rate=10, epochs=3, report_interval=1))
-    with pytest.raises(DivergedError):
-        trainer.run_for(math.inf)
-    assert trainer.history.last
-    report = measured_report(trainer, trainer.history.last)
-    assert not math.isfinite(report.rmse or math.inf)
-    content = json.loads(FORMATS["jsonl"].line(report), parse_constant=pytest.fail)
-    assert "rmse" not in content
-    row = dict(zip(COLUMNS.split(","), FORMATS["csv"].line(report).split(","), strict=True))
-    assert (row["rmse"], row["r2"], row["test_error"]) == ("", "", "")
-
-
+@needs_numba
 @pytest.mark.parametrize(
-    ("changes", "outcome"),
+    "command",
     [
-        ({}, "all epochs completed"),
-        ({"target_error": 0.3}, "stopped at the target error of 0.3"),
-        (
-            {"learning_rate": 0.0, "patience": 2},
-            "stopped after 2 epochs without a new lowest error (patience)",
-        ),
-        ({"learning_rate": 10.0}, "diverged"),
+        ("train", *SPIRAL, "--epochs=31", "--interval=5"),
+        ("train", "regression", "--epochs=801", "--interval=100", "--format=csv"),
+        ("sweep", *SPIRAL, "--epochs=9", "--vary=seed=0..2"),
     ],
 )
-def test_the_summary_says_how_the_run_ended(changes: dict[str, float], outcome: str) -> None:
-    trainer = Trainer(TrainingConfig(epochs=9, **changes))  # type: ignore[arg-type]  # the values have its types
-    assert next(summary(trainer, 80)) == "outcome   interrupted"
-    try:
-        list(trainer.reports())
-    except DivergedError:
-        assert outcome == "diverged"
-    assert next(summary(trainer, 80)) == f"outcome   {outcome}"
+def test_every_kernel_prints_the_same(command: tuple[str, ...]) -> None:
+    by_numpy, by_numba = (call(*command, f"--kernel={kernel}") for kernel in ("numpy", "numba"))
+    auto = run(*command)  # in a process of its own, in which no machine code is loaded at first
+    assert len(by_numpy.lines) > 3
+    # The runs of a sweep end in any order.
+    assert sorted(by_numpy.lines) == sorted(by_numba.lines) == sorted(auto.lines)
 
 
-def test_a_run_that_ends_early_reports_its_last_epoch() -> None:
-    done = call("train", "regression", "--target-error=0.1", "--interval=1000", "--kernel=numpy")
-    first, last = done.lines
-    assert first.startswith("Epoch:0/2001 Error:0.26")
-    assert float(last.rpartition(":")[2]) <= 0.1
-    trainer = Trainer(TrainingConfig(target_error=0.1))
-    list(trainer.reports())
-    assert last.startswith(f"Epoch:{trainer.epochs_done - 1}/2001 ")
+def test_without_numba_auto_trains_and_numba_is_refused() -> None:
+    command = ("train", "regression", "--epochs=3", "--kernel")
+    with mock.patch.object(loading, "_result", loading.NumbaError("numba is not installed; pip ...")):
+        assert call(*command, "auto").status == 0
+        done = call(*command, "numba")
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint == "bptui train: error: kernel: numba is not installed; pip ..."
 
 
-def test_the_summary_has_the_confusion_matrix_if_the_terminal_is_wide_enough() -> None:
-    trainer = Trainer(TrainingConfig.defaults("classification", dataset="blobs", epochs=3, test_share=0.2))
-    list(trainer.reports())
-    lines = list(summary(trainer, 80))
-    assert "numpy kernel" in lines[1]
-    assert lines[3] == "  actual \\ predicted  top  left  right"
-    metrics = trainer.metrics()
-    assert metrics.confusion is not None
-    assert [[int(cell) for cell in line.split()[1:]] for line in lines[4:7]] == metrics.confusion.tolist()
-    assert "240 samples" in lines[2]
-    assert "60 samples" in lines[7]
-    assert any("3 classes need 38 columns" in line for line in summary(trainer, 37))
-    assert list(summary(trainer, 38)) == lines
+@needs_numba
+def test_numba_is_imported_only_where_it_computes() -> None:
+    short, asked = "train regression --epochs 3", "train regression --epochs 3 --kernel numba"
+    found = packages_after("train --help", "config show", "snapshot --output x.png", short, asked)
+    assert [command for command, packages in found.items() if "numba" in packages] == [asked]
 
 
-def test_the_summary_of_a_regression_has_rmse_and_r2() -> None:
-    trainer = Trainer(TrainingConfig(epochs=3))
-    list(trainer.reports())
-    metrics = trainer.metrics()
-    text = "\n".join(summary(trainer, 80))
-    assert isinstance(trainer.dataset, Dataset)
-    assert f"RMSE {metrics.rmse:.6g}, R2 {metrics.r2:.6g} (63 samples)" in text
+@pytest.mark.parametrize("command", ["advise", "snapshot", "trace", "worksheet", "gradcheck", "--plain"])
+def test_there_is_no_choice_where_nothing_depends_on_it(command: str) -> None:
+    done = call(command, "regression", "--kernel=numpy")
+    assert (done.status, done.out) == (2, "")

@@ -37,7 +37,7 @@ def pattern_of(expected: str) -> str:
 @pytest.mark.parametrize(("command", "expected"), COMMANDS, ids=[command[:60] for command, _ in COMMANDS])
 def test_a_command_of_the_page_prints_what_it_says(command: str, expected: str) -> None:
     before, bar, line = command.rpartition("|")
-    _, *arguments = (*shlex.split(line), "--kernel=numpy", "--epochs=1")
+    _, *arguments = (*shlex.split(line), "--epochs=1")
     done = run(*arguments, shell=f'{before}| "$@"') if bar else call(*arguments)
     assert re.fullmatch(pattern_of(expected), done.err + done.out), done
     assert (done.status == 2) == ("error:" in expected)
@@ -47,7 +47,7 @@ def test_the_page_is_found_and_predicts_raw_rows(capsys: pytest.CaptureFixture[s
     assert len(COMMANDS) == 8
     assert PREDICTION is not None
     saving = next(command for command, _ in COMMANDS if "--save" in command)
-    assert call(*shlex.split(saving)[1:], "--kernel=numpy").status == 0
+    assert call(*shlex.split(saving)[1:]).status == 0
     exec(PREDICTION[1], {"__name__": "example"})
     assert capsys.readouterr().out == PREDICTION[2]
 
@@ -77,7 +77,7 @@ def test_every_input_is_standardized_as_the_page_says() -> None:
     ],
 )
 def test_one_command_fits_the_file(flags: str, least: float) -> None:
-    done = call("train", *flags.split(), "--format=csv", "--kernel=numpy")
+    done = call("train", *flags.split(), "--format=csv")
     assert done.status == 0
     last = dict(zip(done.lines[0].split(","), done.lines[-1].split(","), strict=True))
     assert float(last["accuracy"] or last["r2"]) > least

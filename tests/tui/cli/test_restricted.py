@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bptui.cli.screen import parser, start_settings
 from tests.tui.support.running import call, call_on_a_terminal
 from tests.tui.support.terminal import bptui
 
@@ -60,7 +61,12 @@ def test_the_state_folder_is_made_and_used(tmp_path: Path) -> None:
 
 
 def test_leaves_in_time_and_says_why() -> None:
-    with bptui("--restricted", "--kernel=numpy", "--idle-minutes=0.02") as terminal:
+    with bptui("--restricted", "--idle-minutes=0.02") as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for_text("bptui: the session ended after 0.02 minutes without a key")
         assert not terminal.left_on()
+
+
+def test_only_a_restricted_screen_does_without_machine_code() -> None:
+    for flags, kernel in (((), "auto"), (("--restricted",), "numpy"), (("--restricted", "--plain"), "numpy")):
+        assert start_settings(parser().parse([*flags, "--no-state"])).kernel == kernel

@@ -105,7 +105,7 @@ def test_each_format_has_what_the_engine_reports(task: Task, form: str) -> None:
 
 
 def test_text_has_the_form_of_the_original_scripts() -> None:
-    arguments = ("train", "regression", "--epochs", "201", "--kernel", "numpy")
+    arguments = ("train", "regression", "--epochs", "201")
     done = run(*arguments)
     assert re.fullmatch(r"Epoch:0/201 Error:0\.2609\d+\nEpoch:200/201 Error:0\.00869\d+\n", done.out)
     assert done.out == call(*arguments, "--format", "text").out
@@ -210,7 +210,7 @@ def test_help_names_everything(command: tuple[str, ...]) -> None:
         assert field.flag in done.out
         for task in TASKS:
             assert field.format(getattr(TrainingConfig.defaults(task), field.name)) in done.out
-    every = ("--data", "--features", "--target", "--header", "--config", "--resume", "--kernel")
+    every = ("--data", "--features", "--target", "--header", "--config", "--resume")
     own = {
         (): ("--theme", "--paused", "--version", "bptui train", "bptui snapshot", "bptui config"),
         ("train",): ("--format", "text, jsonl", "csv", "--output", "--save", "--describe"),
@@ -219,6 +219,7 @@ def test_help_names_everything(command: tuple[str, ...]) -> None:
     }
     for word in ("regression|classification", *every, *own[command]):
         assert word in done.out
+    assert ("--kernel" in done.out) == (command == ("train",))
     assert "Exit status" in call(*command[:1], "--help").out
 
 
@@ -235,7 +236,7 @@ def test_the_examples_in_the_help_work(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_description_follows_the_text_and_goes_to_stderr_for_other_formats() -> None:
-    flags = ("train", "regression", "--epochs", "3", "--interval", "1", "--kernel", "numpy")
+    flags = ("train", "regression", "--epochs", "3", "--interval", "1")
     plain, told = call(*flags), call(*flags, "--describe")
     assert told.lines[:-1] == plain.lines
     assert told.lines[-1].startswith("Regression: a 1-3-1 network of sigmoid units learns sin x")

@@ -11,7 +11,7 @@ from bpengine import TASKS, Task, Trainer, checkpoint
 from tests.tui.support.running import ENDLESS, Done, call, finish, names, running, wait_for_work
 from tests.tui.support.terminal import bptui
 
-BEGIN = ("--interval=1", "--kernel=numpy", "--save=run.json")
+BEGIN = ("--interval=1", "--save=run.json")
 MOMENTUM = ("--optimizer=adam", "--test-share=0.2", "--hidden=4,3", "--activation=tanh")
 
 
@@ -112,7 +112,7 @@ def test_the_snapshot_goes_on_from_it() -> None:
 
 def test_the_screen_opens_with_it() -> None:
     assert call("train", "classification", "--epochs=5", "--hidden=7", *BEGIN).status == 0
-    with bptui("--resume=run.json", "--epochs=50", "--kernel=numpy") as terminal:
+    with bptui("--resume=run.json", "--epochs=50") as terminal:
         terminal.wait_for_text("+ above", "4/50", "seed 0")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
@@ -170,7 +170,7 @@ def test_equal_settings_are_no_change() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_full_disk_leaves_the_results() -> None:
     done = call(
-        *("train", "regression", "--epochs=5", "--interval=1", "--kernel=numpy"),
+        *("train", "regression", "--epochs=5", "--interval=1"),
         *("--output=out.txt", "--save=/dev/full"),
     )
     assert done.status == 2

@@ -13,7 +13,7 @@ from tests.tui.support.terminal import bptui
 
 def test_the_flags_reach_the_screen() -> None:
     flags = ("--hidden=4", "--learning-rate=0.03", "--init-scale=0.7", "--epochs=33", "--interval=8")
-    others = ("--seed=123", "--theme=dracula", "--paused", "--kernel=numpy")
+    others = ("--seed=123", "--theme=dracula", "--paused")
     with bptui("classification", *flags, *others) as terminal:
         terminal.wait_for_text("ready", "q quit")
         for value in (r"H +4", r"η +‹0\.03›", r"σ +0\.7", r"N +33", r"k +8", r"s +123", r"–/33", r"\+ above"):
@@ -34,7 +34,7 @@ def test_a_kept_run_is_offered_unless_flags_say_otherwise() -> None:
 
 
 def test_the_other_tab_has_its_defaults() -> None:
-    with bptui("classification", "--hidden=4", "--paused", "--kernel=numpy") as terminal:
+    with bptui("classification", "--hidden=4", "--paused") as terminal:
         terminal.wait_for(lambda: re.search(r"H +4", terminal.text), "four hidden units")
         terminal.send("1")
         terminal.wait_for(lambda: re.search(r"H +3", terminal.text), "three hidden units")

@@ -105,7 +105,6 @@ def test_a_snapshot_that_is_interrupted_writes_no_file(tmp_path: Path) -> None:
         "snapshot",
         "regression",
         *ENDLESS,
-        "--kernel=numpy",
         "--output",
         str(tmp_path / "never.svg"),
     )

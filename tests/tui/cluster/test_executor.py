@@ -50,8 +50,8 @@ def test_a_cluster(tmp_path: Path) -> None:
     assert all(process.returncode is not None for process in cluster.processes)
 
 
-def connect(cluster: Processes, *kernels: str) -> ClusterExecutor:
-    return ClusterExecutor(ClusterAddress(cluster.url), kernels=kernels or ("numpy",))
+def connect(cluster: Processes) -> ClusterExecutor:
+    return ClusterExecutor(ClusterAddress(cluster.url))
 
 
 def by_run(results: Iterator[Result]) -> dict[int, Result]:
@@ -70,7 +70,7 @@ def the_numbers_are_those_of_this_machine(cluster: Processes) -> None:
     for source in (None, data):
         sweep = Sweep(BASE, VARY, starts=9, source=source)
         expected = by_run(iter(sweep))
-        with connect(cluster, *sweep.kernels()) as executor:
+        with connect(cluster) as executor:
             sweep.executor = executor
             assert (executor.slots, executor.notes) == (2, [])
             assert by_run(iter(sweep)) == expected
@@ -137,8 +137,8 @@ def a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
         assert by_run(iter([*found, *results])) == expected
         wait_until(lambda: executor.notes, "the note")
         assert executor.notes == [
-            f"worker {odd} is not used: a test run with the numpy kernel has other numbers there: "
-            f"0123456789abcdef, here {executor._mine[1]['numpy'][1]}"
+            f"worker {odd} is not used: a test run has other numbers there: "
+            f"0123456789abcdef, here {executor._mine[1]}"
         ]
         # All workers that were there when the call began die: it is made again on one that has come since.
         endless = executor.submit(ENDLESS_JOB.train, kernel="numpy", stopped=executor.given_up)

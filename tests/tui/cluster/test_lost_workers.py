@@ -21,7 +21,8 @@ from bptui.cluster.errors import ClusterError
 from bptui.cluster.executor import ClusterExecutor, _Call
 from tests.tui.support.terminal import DEADLINE, wait_until
 
-REPORT = ("0", {"numpy": ("numpy", "aa")})
+REPORT = ("0", "aa", True)
+"""The report of this machine."""
 
 
 class FakeFuture:
@@ -49,6 +50,8 @@ class FakeClient:
     """
 
     status = "running"
+    compiles = True
+    """Whether its workers do."""
 
     def __init__(self) -> None:
         self.scheduler = self
@@ -72,7 +75,8 @@ class FakeClient:
         if function is not tasks.report:
             self.sent.append(workers)
         if {*workers} & {*self.present} - self.silent:
-            future.result.set_result(REPORT if function is tasks.report else function(*args))
+            report = (*REPORT[:2], self.compiles)
+            future.result.set_result(report if function is tasks.report else function(*args))
         return future
 
     async def close(self, _timeout: float) -> None:
@@ -91,7 +95,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     monkeypatch.setitem(sys.modules, "distributed", dask)
     monkeypatch.setitem(sys.modules, "distributed.versions", versions)
     monkeypatch.setattr(ClusterAddress, "check_reachable", lambda _address: None)
-    monkeypatch.setattr(tasks, "report", lambda _kernels: REPORT)
+    monkeypatch.setattr(tasks, "report", lambda: REPORT)
     monkeypatch.setattr(module, "WATCH_SECONDS", 0.001)
     assert importlib.util.find_spec("distributed") is dask.__spec__
     return client
@@ -112,7 +116,7 @@ def _time_limit() -> Iterator[None]:
 
 
 def connect() -> ClusterExecutor:
-    return ClusterExecutor(ClusterAddress("tcp://h:1"), kernels=("numpy",))
+    return ClusterExecutor(ClusterAddress("tcp://h:1"))
 
 
 def lose(client: FakeClient, left: list[str]) -> None:
@@ -151,6 +155,13 @@ def test_workers_that_die_in_their_test_runs_do_not_keep_a_cluster_alive(
         client.present = []
         with pytest.raises(ClusterError, match=r"^no worker that can be used is left at tcp://h:1$"):
             waiting.result(DEADLINE)
+
+
+def test_a_worker_without_numba_is_used_and_named(client: FakeClient) -> None:
+    client.compiles = False
+    with connect() as executor:
+        assert executor.notes == ["worker healthy has no numba, and so it is slow"]
+        assert executor.submit(abs, -3).result() == 3
 
 
 def test_a_call_is_never_sent_without_workers(client: FakeClient) -> None:

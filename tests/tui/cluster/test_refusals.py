@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bpengine import ConfigError
 from bptui.cluster import executor
 from bptui.cluster.address import ClusterAddress
-from bptui.cluster.tasks import report
 from bptui.cluster.workers import refusal, refusal_after
 from tests.tui.support.running import call
 
@@ -71,15 +69,10 @@ def test_addresses() -> None:
 
 
 def test_why_a_worker_is_not_used() -> None:
-    mine = ("0.2", {"auto": ("numba", "aa")})
-    assert refusal(mine, mine) == ""
-    assert refusal(mine, ("0.1", {})) == "it has bptui 0.1, this machine has 0.2"
-    said = refusal(mine, ("0.2", {"auto": ("numpy", "aa")}))
-    assert said == "numba, with which this machine trains, does not work there"
-    said = refusal(("0.2", {"auto": ("numpy", "aa")}), mine)
-    assert said == "numba, with which it trains, does not work on this machine"
-    said = refusal(mine, ("0.2", {"auto": ("numba", "bb")}))
-    assert said == "a test run with the numba kernel has other numbers there: bb, here aa"
+    mine = ("0.2", "aa", True)
+    assert refusal(mine, ("0.2", "aa", False)) == ""
+    assert refusal(mine, ("0.1", "aa", True)) == "it has bptui 0.1, this machine has 0.2"
+    assert refusal(mine, ("0.2", "bb", True)) == "a test run has other numbers there: bb, here aa"
     for name, reason in (
         ("bptui", "bptui is not installed there"),
         ("bpengine.jobs", "it has another version of bpengine"),
@@ -87,7 +80,3 @@ def test_why_a_worker_is_not_used() -> None:
     ):
         assert refusal_after(ModuleNotFoundError(name=name)) == reason
     assert refusal_after(OSError("disk\nfull")) == "the test run failed there: disk"
-    # A kernel that no machine has must not be taken for one that all machines agree on.
-    with pytest.raises(ConfigError, match="kernel: must be auto, numpy or numba, got 'abacus'") as caught:
-        report(["abacus"])
-    assert refusal_after(caught.value) == f"the test run failed there: {caught.value}"

@@ -76,7 +76,7 @@ def test_a_cluster_with_tls_gives_the_same_numbers_and_lets_nobody_else_in(
     with Processes(tmp_path, variables) as cluster:
         assert cluster.url.startswith("tls://127.0.0.1:")
         cluster.workers("worker")
-        with ClusterExecutor(ClusterAddress(cluster.url, mine), kernels=("numpy",)) as executor:
+        with ClusterExecutor(ClusterAddress(cluster.url, mine)) as executor:
             sweep.executor = executor
             assert {result.run: result for result in sweep} == expected
         monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)

@@ -9,7 +9,7 @@ from pathlib import Path
 from bptui.kept.folder import KeptFolder
 from tests.tui.support.imports import packages_after
 from tests.tui.support.kept import assert_is_uninterrupted, kept_run
-from tests.tui.support.running import ENDLESS_NUMPY, finish, run, running
+from tests.tui.support.running import ENDLESS, finish, run, running
 
 LOOKING = (
     "status",
@@ -27,7 +27,7 @@ LOOKING = (
 
 def talk(*lines: str, flags: str = "", state: Path) -> list[str]:
     """The lines that a dialogue answers to these."""
-    arguments = ("--plain", "--state", str(state), "--kernel", "numpy", *flags.split())
+    arguments = ("--plain", "--state", str(state), *flags.split())
     done = run(*arguments, stdin="\n".join(lines).encode())
     assert done.status == 0, done
     assert done.err == ""
@@ -65,7 +65,7 @@ def test_a_pipe_is_answered_kept_and_continued_to_the_bit(tmp_path: Path) -> Non
 
 def test_the_same_errors_as_without_a_dialogue(tmp_path: Path) -> None:
     flags = ("classification", "--epochs", "21", "--save")
-    run("train", *flags, str(tmp_path / "train.json"), "--kernel", "numpy")
+    run("train", *flags, str(tmp_path / "train.json"))
     talk(
         "step 30 samples",
         "run 4",
@@ -78,7 +78,7 @@ def test_the_same_errors_as_without_a_dialogue(tmp_path: Path) -> None:
 
 
 def test_sigterm_keeps_the_run_whole(tmp_path: Path) -> None:
-    flags = ("--plain", "--state", str(tmp_path), *ENDLESS_NUMPY, "--interval=5")
+    flags = ("--plain", "--state", str(tmp_path), *ENDLESS, "--interval=5")
     with running(*flags, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -94,7 +94,7 @@ def test_sigterm_keeps_the_run_whole(tmp_path: Path) -> None:
 
 def test_no_screen_is_loaded() -> None:
     said = "\n".join((*LOOKING, "step", "pin", "what if", "set seed 3", "rewind", "undo", "zzz", ""))
-    (packages,) = packages_after("--plain --no-state --kernel numpy", said=said).values()
+    (packages,) = packages_after("--plain --no-state", said=said).values()
     assert not packages & {"textual", "plotext", "rich", "numba", "readline"}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bptui.terminal.capabilities import _lacks_colors
-from tests.tui.support.running import ENDLESS_NUMPY, call_on_a_terminal
+from tests.tui.support.running import ENDLESS, call_on_a_terminal
 from tests.tui.support.stalling import SilentTerminal
 from tests.tui.support.terminal import (
     BPTUI,
@@ -90,7 +90,7 @@ def assert_ascii_alone_was_sent(terminal: Terminal) -> None:
 def test_no_color_marks_the_chosen_row_and_tab_by_reverse_video_whatever_the_theme() -> None:
     """In ASCII, which was asked for."""
     flags = ("--theme", "dracula", "--ascii")
-    with bptui(*ENDLESS_NUMPY, *flags, variables={"NO_COLOR": "1"}) as terminal:
+    with bptui(*ENDLESS, *flags, variables={"NO_COLOR": "1"}) as terminal:
         visit(terminal)
         assert_ascii_alone_was_sent(terminal)
         assert colors(terminal) == set()
@@ -109,7 +109,7 @@ def test_no_color_marks_the_chosen_row_and_tab_by_reverse_video_whatever_the_the
 
 @pytest.mark.parametrize("kind", ["xterm", "linux"])
 def test_a_terminal_of_16_colors_is_sent_no_others_and_linux_s_console_ascii_only(kind: str) -> None:
-    with bptui(*ENDLESS_NUMPY, variables={"TERM": kind, "COLORTERM": None}) as terminal:
+    with bptui(*ENDLESS, variables={"TERM": kind, "COLORTERM": None}) as terminal:
         wait_for_training(terminal)
         terminal.send("2")
         terminal.wait_for_text("below")
@@ -132,7 +132,7 @@ def test_a_terminal_without_other_characters_is_told_by_the_environment(environm
 def test_a_terminal_without_other_characters_and_without_colors_is_sent_neither() -> None:
     """Whatever the theme."""
     variables = {"LC_ALL": "C", "TERM": "vt100", "COLORTERM": None}
-    with bptui(*ENDLESS_NUMPY, "--theme", "dracula", variables=variables) as terminal:
+    with bptui(*ENDLESS, "--theme", "dracula", variables=variables) as terminal:
         wait_for_training(terminal)
         terminal.send("2")
         terminal.wait_for(lambda: re.search(r"[+x@%&] [+x@%&] [+x@%&]", terminal.text), "the other tab")
@@ -142,7 +142,7 @@ def test_a_terminal_without_other_characters_and_without_colors_is_sent_neither(
 
 
 def test_no_ascii_overrides_what_the_terminal_suggests() -> None:
-    with bptui("--paused", "--kernel=numpy", "--no-ascii", variables={"TERM": "linux"}) as terminal:
+    with bptui("--paused", "--no-ascii", variables={"TERM": "linux"}) as terminal:
         terminal.wait_for_text("▸learning rate")
 
 
@@ -158,7 +158,7 @@ def test_a_dumb_terminal_is_refused_in_a_line_that_names_what_works_there(
 
 
 def test_keys_act_on_a_slow_connection() -> None:
-    with bptui(*ENDLESS_NUMPY, "--seed", "1", columns=140, rows=44, bytes_per_second=10_000) as terminal:
+    with bptui(*ENDLESS, "--seed", "1", columns=140, rows=44, bytes_per_second=10_000) as terminal:
         wait_for_training(terminal)  # at full speed: each frame has much to draw
         for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")):
             sent = len(terminal.output)
@@ -170,7 +170,7 @@ def test_keys_act_on_a_slow_connection() -> None:
 
 
 def test_a_held_key_does_not_queue_up() -> None:
-    flags = ("--paused", "--kernel=numpy")
+    flags = ("--paused",)
     with bptui(*flags, columns=140, rows=44, bytes_per_second=20_000) as terminal:
         terminal.wait_for_text("q quit", "ready")
         terminal.wait_for_quiet(0.5)
@@ -196,7 +196,7 @@ def test_a_terminal_that_answers_nothing_is_not_waited_for() -> None:
 
 def test_no_answer_is_left_for_the_shell() -> None:
     script = '"$@"; echo "status $?"; sleep 1; echo "the end"'
-    command = ("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY)
+    command = ("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS)
     with Terminal(*command, latency=0.7) as terminal:
         wait_for_training(terminal)
         terminal.send("q")  # while a frame is in flight

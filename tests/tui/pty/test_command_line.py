@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import BPTUI, CTRL_C, Terminal, bptui
 
 
@@ -41,7 +41,7 @@ def test_train_prints_a_table() -> None:
     ],
 )
 def test_train_interrupted_prints_what_was_trained(way: str | signal.Signals, status: int) -> None:
-    with bptui("train", "regression", *ENDLESS_NUMPY, "--interval", "1000000") as terminal:
+    with bptui("train", "regression", *ENDLESS, "--interval", "1000000") as terminal:
         terminal.wait_for(lambda: re.search(r"epoch +[1-9]\d*/100000000", terminal.text), "progress")
         if isinstance(way, signal.Signals):
             terminal.process.send_signal(way)

@@ -10,7 +10,7 @@ import signal
 import pytest
 
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
-from tests.tui.support.running import ENDLESS, ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.stalling import hold_a_key_down, stalling_terminal
 from tests.tui.support.terminal import (
     BPTUI,
@@ -79,7 +79,7 @@ def job(terminal: Terminal) -> int:
 def test_each_way_to_quit_gives_its_status_restores_the_terminal_and_keeps_the_run(
     way: str | list[signal.Signals], status: int, remembering: dict[str, str]
 ) -> None:
-    with bptui(*ENDLESS_NUMPY, variables=remembering) as terminal:
+    with bptui(*ENDLESS, variables=remembering) as terminal:
         wait_for_training(terminal)
         assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
         if isinstance(way, str):
@@ -93,7 +93,7 @@ def test_each_way_to_quit_gives_its_status_restores_the_terminal_and_keeps_the_r
 
 
 def test_continues_after_a_stop() -> None:
-    with bptui(*ENDLESS_NUMPY) as terminal:
+    with bptui(*ENDLESS) as terminal:
         for way in (signal.SIGTSTP, signal.SIGSTOP):
             train_slowly(terminal)
             terminal.process.send_signal(way)
@@ -113,7 +113,7 @@ def test_continues_after_a_stop() -> None:
 
 
 def test_a_signal_during_startup_restores_the_terminal() -> None:
-    with bptui(*ENDLESS_NUMPY, executed=True) as terminal:
+    with bptui(*ENDLESS, executed=True) as terminal:
         terminal.wait_for(lambda: b"\x1b[?1049h" in terminal.output, "the alternate screen")
         for number in (signal.SIGTERM, signal.SIGCONT):  # as session managers send them
             terminal.process.send_signal(number)
@@ -123,7 +123,7 @@ def test_a_signal_during_startup_restores_the_terminal() -> None:
 
 def test_started_in_the_background_it_waits_until_it_is_in_the_foreground() -> None:
     script = 'set -m; "$@" & echo "job $!"; read line; fg >/dev/null; echo "status $?"; read line'
-    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY) as terminal:
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS) as terminal:
         app = job(terminal)
         wait_until(lambda: state(app) == "T", "the stop")
         assert not terminal.left_on()
@@ -138,7 +138,7 @@ def test_started_in_the_background_it_waits_until_it_is_in_the_foreground() -> N
 def test_ctrl_z_suspends_the_job_and_fg_continues_it() -> None:
     # The shell waits for a wrapper, as it does with `make run`: all of the job has to stop.
     script = 'set -m; sh -c \'"$@"; echo ended\' sh "$@"; echo stopped; read line; fg; read line'
-    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY) as terminal:
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS) as terminal:
         train_slowly(terminal)
         terminal.send("?")  # a dialog does not take the key away
         terminal.wait_for_text("? or esc close")
@@ -157,7 +157,7 @@ def test_ctrl_z_suspends_the_job_and_fg_continues_it() -> None:
 
 
 def test_goes_on_after_ctrl_z_without_a_shell_and_takes_no_size_of_the_window_from_the_input() -> None:
-    with bptui(*ENDLESS_NUMPY) as terminal:
+    with bptui(*ENDLESS) as terminal:
         train_slowly(terminal)
         terminal.send("\x1a")
         terminal.wait_for_text("There is no shell to return to")
@@ -173,7 +173,7 @@ def test_goes_on_after_ctrl_z_without_a_shell_and_takes_no_size_of_the_window_fr
 
 def test_ends_in_the_background_without_touching_the_terminal() -> None:
     script = 'set -m; "$@" & echo "job $!"; fg >/dev/null; echo "stopped"; read line'
-    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS_NUMPY) as terminal:
+    with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS) as terminal:
         app = job(terminal)
         wait_for_training(terminal)
         os.kill(app, signal.SIGTSTP)
@@ -190,8 +190,8 @@ def test_ends_in_the_background_without_touching_the_terminal() -> None:
     ("run", "options"),
     [
         pytest.param(ENDLESS, {}, id="hang-up signal, with a process that compiles"),
-        pytest.param(ENDLESS_NUMPY, {"ignore_hang_up": True}, id="started with the signal ignored"),
-        pytest.param(ENDLESS_NUMPY, {"controlling": False}, id="no signal"),
+        pytest.param(ENDLESS, {"ignore_hang_up": True}, id="started with the signal ignored"),
+        pytest.param(ENDLESS, {"controlling": False}, id="no signal"),
     ],
 )
 def test_ends_when_the_terminal_closes(

@@ -9,7 +9,7 @@ import pytest
 
 from bptui.kept.screen_state import read_state
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
-from tests.tui.support.running import ENDLESS, ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import ENTER, Terminal, bptui, wait_for_training
 
 
@@ -18,21 +18,16 @@ def quit_app(terminal: Terminal) -> None:
     assert terminal.wait_for_exit() == 0
 
 
-@pytest.mark.parametrize("kernel", ["numpy", "numba"])
-def test_it_is_offered_and_continues_to_the_bit_with_its_kernel(
-    kernel: str, remembering: dict[str, str]
-) -> None:
-    """In both ways to continue it, which do not depend on the kernel."""
-    if kernel == "numba":
-        pytest.importorskip("numba")
-    with bptui(*ENDLESS, "--kernel", kernel, variables=remembering) as terminal:
+@pytest.mark.parametrize("flags", [(), ("--continue",)])
+def test_it_is_offered_and_continues_to_the_bit(flags: tuple[str, ...], remembering: dict[str, str]) -> None:
+    with bptui(*ENDLESS, variables=remembering) as terminal:
         wait_for_training(terminal)
         quit_app(terminal)
     (first,) = kept_files(remembering)
     before = kept_run(first)
     assert before.state.epochs_done
-    with bptui(*(() if kernel == "numpy" else ("--continue",)), variables=remembering) as terminal:
-        if kernel == "numpy":
+    with bptui(*flags, variables=remembering) as terminal:
+        if not flags:
             terminal.wait_for_text("was kept: enter goes on, esc starts anew.", "–/2001")
             terminal.send(ENTER)
         wait_for_training(terminal)
@@ -41,13 +36,12 @@ def test_it_is_offered_and_continues_to_the_bit_with_its_kernel(
     (second,) = kept_files(remembering)
     after = kept_run(second)
     assert second != first
-    assert after.kernel == kernel
     assert after.state.updates > before.state.updates
     assert_is_uninterrupted(after)
 
 
 def test_no_state_leaves_nothing(remembering: dict[str, str]) -> None:
-    with bptui("--no-state", *ENDLESS_NUMPY, variables=remembering) as terminal:
+    with bptui("--no-state", *ENDLESS, variables=remembering) as terminal:
         wait_for_training(terminal)
         terminal.send("z")
         quit_app(terminal)
@@ -55,7 +49,7 @@ def test_no_state_leaves_nothing(remembering: dict[str, str]) -> None:
 
 
 def test_nothing_is_kept_where_nothing_was_done(remembering: dict[str, str]) -> None:
-    with bptui("--paused", "--fresh", "--kernel=numpy", variables=remembering) as terminal:
+    with bptui("--paused", "--fresh", variables=remembering) as terminal:
         terminal.wait_for_text("ready")
         quit_app(terminal)
     assert not kept_files(remembering)
@@ -63,8 +57,8 @@ def test_nothing_is_kept_where_nothing_was_done(remembering: dict[str, str]) -> 
 
 def test_two_sessions_at_once(remembering: dict[str, str]) -> None:
     with (
-        bptui("--seed=1", *ENDLESS_NUMPY, variables=remembering) as one,
-        bptui("--seed=2", *ENDLESS_NUMPY, variables=remembering) as other,
+        bptui("--seed=1", *ENDLESS, variables=remembering) as one,
+        bptui("--seed=2", *ENDLESS, variables=remembering) as other,
     ):
         wait_for_training(one)
         wait_for_training(other)
@@ -78,7 +72,7 @@ def test_two_sessions_at_once(remembering: dict[str, str]) -> None:
 def test_where_no_folder_can_be_it_opens_all_the_same_and_says_that_nothing_was_kept(tmp_path: Path) -> None:
     place = tmp_path / "a file"
     place.write_text("not a folder")
-    with bptui(*ENDLESS_NUMPY, variables={"XDG_STATE_HOME": str(place)}) as terminal:
+    with bptui(*ENDLESS, variables={"XDG_STATE_HOME": str(place)}) as terminal:
         wait_for_training(terminal)
         assert "▸ settings" in terminal.text
         terminal.send("\t")
@@ -92,7 +86,7 @@ def test_where_no_folder_can_be_it_opens_all_the_same_and_says_that_nothing_was_
 
 
 def test_a_signal_while_a_what_if_retrains(remembering: dict[str, str]) -> None:
-    with bptui(*ENDLESS_NUMPY, "--samples=2000", variables=remembering) as terminal:
+    with bptui(*ENDLESS, "--samples=2000", variables=remembering) as terminal:
         wait_for_training(terminal)
         terminal.send("i\x1b[C")
         terminal.wait_for_text("What if: retraining")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
-from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import CTRL_C, UP, Terminal, bptui
 
 PROMPT = "bptui>"
@@ -18,7 +18,7 @@ CTRL_D, CTRL_BACKSLASH = "\x04", "\x1c"
 
 @pytest.fixture
 def talking(remembering: dict[str, str]) -> Iterator[Terminal]:
-    with bptui("--plain", "--interval=5", *ENDLESS_NUMPY, columns=100, variables=remembering) as terminal:
+    with bptui("--plain", "--interval=5", *ENDLESS, columns=100, variables=remembering) as terminal:
         terminal.wait_for_text("Say help for the commands.", PROMPT)
         yield terminal
         terminal.wait_for(lambda: terminal.process.poll() is not None, "the end")
@@ -93,7 +93,7 @@ def test_signals_at_the_prompt_and_while_it_runs(
 
 
 def test_a_window_that_is_closed(remembering: dict[str, str]) -> None:
-    with bptui("--plain", *ENDLESS_NUMPY, variables=remembering, ignore_hang_up=True) as terminal:
+    with bptui("--plain", *ENDLESS, variables=remembering, ignore_hang_up=True) as terminal:
         terminal.wait_for_text(PROMPT)
         say(terminal, "step 2", "It is paused after epoch 1 of")
         terminal.close_window()
@@ -103,9 +103,7 @@ def test_a_window_that_is_closed(remembering: dict[str, str]) -> None:
 
 
 def test_no_state_remembers_nothing(remembering: dict[str, str]) -> None:
-    with bptui(
-        "--plain", "--no-state", "--kernel=numpy", variables=remembering | {"TERM": "dumb"}
-    ) as terminal:
+    with bptui("--plain", "--no-state", variables=remembering | {"TERM": "dumb"}) as terminal:
         terminal.wait_for_text(PROMPT)
         say(terminal, "step", "It is paused after epoch 0 of 2001.")
         terminal.send("quit\r")
@@ -115,7 +113,7 @@ def test_no_state_remembers_nothing(remembering: dict[str, str]) -> None:
 
 
 def test_a_restricted_dialogue_ends_in_time() -> None:
-    with bptui("--plain", "--restricted", "--kernel=numpy", "--idle-minutes=0.02") as terminal:
+    with bptui("--plain", "--restricted", "--idle-minutes=0.02") as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for_text("bptui: the session ended after 0.02 minutes without a key")
         assert terminal.modes() == terminal.modes_before

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.support.raw_input import PASTE_BEGIN, PASTE_END, RawTerminal, hostile
-from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import CTRL_C, ENTER, ESCAPE, RIGHT, bptui, train_slowly, wait_for_training
 
 EVENTS = int(os.environ.get("BPTUI_MONKEY_EVENTS", "80"))
@@ -36,7 +36,7 @@ def test_no_bytes_break_it(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     Path("names.csv").write_text("[b]a,\x1b]0\x07b,c\n" + "".join(rows), encoding="utf-8")
     chance, sent, worst = random.Random(f"{name} {SEED}"), 0, 0.0
     while sent < EVENTS // len(RUNS):
-        with RawTerminal(*ENDLESS_NUMPY, *RUNS[name]) as terminal:
+        with RawTerminal(*ENDLESS, *RUNS[name]) as terminal:
             terminal.wait_for(lambda: b"epoch error" in terminal.output, "the run")
             while sent < EVENTS // len(RUNS) and terminal.process.poll() is None:
                 terminal.resize(chance.choice((1, 60, 80, 160, 500)), chance.choice((1, 18, 24, 50, 200)))
@@ -58,7 +58,7 @@ def test_no_bytes_break_it(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_key_beyond_unicode_is_ignored_and_a_paste_of_digits_is_one_event() -> None:
-    with bptui(*ENDLESS_NUMPY) as terminal:
+    with bptui(*ENDLESS) as terminal:
         train_slowly(terminal)
         terminal.send("\x1b[1114112;1u")
         terminal.send(RIGHT)

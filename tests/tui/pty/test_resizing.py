@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bptui.terminal.driver import TerminalDriver
 from tests.tui.support.panels import FITTING
-from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, train_slowly, wait_for_training
 
 CURSOR = re.compile(rb"\x1b\[(\d+);(\d+)H")
@@ -53,7 +53,7 @@ def wait_for_progress(terminal: Terminal, columns: int, rows: int, from_epoch: i
 
 
 def test_the_screen_is_complete_at_each_size_while_it_trains() -> None:
-    with bptui(*ENDLESS_NUMPY, columns=60, rows=18) as terminal:
+    with bptui(*ENDLESS, columns=60, rows=18) as terminal:
         train_slowly(terminal)
         terminal.send(RIGHT)
         epochs = [wait_for_progress(terminal, 60, 18, -1)]
@@ -66,7 +66,7 @@ def test_the_screen_is_complete_at_each_size_while_it_trains() -> None:
 
 def test_many_quick_resizes_and_a_window_that_is_too_small() -> None:
     """The last of many sizes determines the layout, and the run is kept where there is no room for it."""
-    with bptui(*ENDLESS_NUMPY) as terminal:
+    with bptui(*ENDLESS) as terminal:
         train_slowly(terminal)
         terminal.send(RIGHT)
         at = wait_for_progress(terminal, 80, 24, -1)

@@ -74,8 +74,8 @@ def test_what_is_written_is_read_back(file: Path) -> None:
         "regression": (configs["regression"], data),
         "classification": (configs["classification"], {}),
     }
-    settings = read(file, written({"task": "classification", "kernel": "numpy", "theme": "x"}, tables))
-    assert settings.top == {"task": "classification", "kernel": "numpy", "theme": "x"}
+    settings = read(file, written({"task": "classification", "theme": "x"}, tables))
+    assert settings.top == {"task": "classification", "theme": "x"}
     for task in TASKS:
         values = settings.of(task, opened=True)
         own = {name: values.pop(name) for name in data if name in values}
@@ -129,7 +129,7 @@ def test_a_bad_value_of_a_hyperparameter(file: Path, line: str, table: str) -> N
     [
         ('task = "sine"', "task: must be regression or classification, got 'sine'"),
         ("task = 1", "task: must be regression or classification, got '1'"),
-        ('kernel = "gpu"', "kernel: must be auto, numpy or numba, got 'gpu'"),
+        ('kernel = "numpy"', "there is no setting 'kernel'"),
         ("theme = 1", "theme: must be bptui, bptui-light, bptui-ansi or "),
         ("data = 1", "data: must be the name of a CSV file, got '1'"),
         ('data = ""', "data: must be the name of a CSV file, got ''"),
@@ -139,7 +139,6 @@ def test_a_bad_value_of_a_hyperparameter(file: Path, line: str, table: str) -> N
         ('header = "maybe"', "header: must be yes or no (in a settings file true or false), got 'maybe'"),
         ("header = 1", "header: must be yes or no (in a settings file true or false), got '1'"),
         ("regression = 1", "regression: must be a table, [regression], got '1'"),
-        ('[regression]\nkernel = "numpy"', "regression.kernel: must stand above the tables"),
         ('[regression]\ntask = "regression"', "regression.task: must stand above the tables"),
         ("learning-rate = 1", "there is no setting 'learning-rate'; did you mean 'learning_rate'?"),
         ("hidden = 1", "there is no setting 'hidden'; did you mean 'hidden_units'?"),

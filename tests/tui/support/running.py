@@ -20,20 +20,13 @@ from tests.tui.support.terminal import BPTUI, DEADLINE, READ_WHEN_RUNNING, cpu_s
 
 ENDLESS = ("--epochs", "100000000")
 """A run that lasts longer than any test."""
-ENDLESS_NUMPY = (*ENDLESS, "--kernel", "numpy")
-"""The same without a second process that compiles."""
 
-COLUMNS = "epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel"
+COLUMNS = "epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy"
 """The header of `bptui train --format csv`."""
 
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
 _WIDTH = {"COLUMNS": "80"}  # of the help
-_PLAIN = {
-    name: value
-    for name, value in os.environ.items()
-    # OPENBLAS_...: matrix products must be those of this process, since results are compared bit by bit.
-    if name in _KEPT or name.startswith("OPENBLAS_")
-} | {"LANG": "C.UTF-8", **_WIDTH}
+_PLAIN = {name: value for name, value in os.environ.items() if name in _KEPT} | {"LANG": "C.UTF-8", **_WIDTH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +149,8 @@ def wait_until_signals_are_handled(process: PipedProcess) -> None:
 
 
 def reports(config: TrainingConfig) -> list[EpochRecord]:
-    """The reports that `bptui train` should print, computed by the same kernel."""
-    return list(Trainer(config, kernel="auto").reports())
+    """The reports that `bptui train` should print."""
+    return list(Trainer(config).reports())
 
 
 def flags_of(values: Mapping[str, Any]) -> list[str]:

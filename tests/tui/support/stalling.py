@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import DOWN, Terminal, cpu_seconds
 
 _SHORT_TIMEOUT = """
@@ -29,7 +29,7 @@ class SilentTerminal(Terminal):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            sys.executable, "-c", _SHORT_TIMEOUT, *ENDLESS_NUMPY, forked=True, **{"answers": False} | options
+            sys.executable, "-c", _SHORT_TIMEOUT, *ENDLESS, forked=True, **{"answers": False} | options
         )
 
     def show(self) -> None:

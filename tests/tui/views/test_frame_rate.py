@@ -18,7 +18,7 @@ from tests.tui.support.running import call
 
 def fps_of(*arguments: str) -> int:
     """What the screen would open with."""
-    inputs = read_inputs(parser().parse([*arguments]), kernel="numpy", otherwise="regression", both=True)
+    inputs = read_inputs(parser().parse([*arguments]), otherwise="regression", both=True)
     return inputs.start(paused=True).fps
 
 

@@ -231,14 +231,14 @@ async def test_who_has_a_kept_run_is_not_here_for_the_first_time(tmp_path: Path)
 
 def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
     path = state_home / "bptui" / "screen.json"
-    with bptui("--paused", "--kernel", "numpy") as terminal:
+    with bptui("--paused") as terminal:
         terminal.wait_for_text("The plot shows", "▸ settings", "q quit")
         terminal.send(TAB)
         terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
     assert SavedLayout(path).load() == PanelLayout(focused="plot")
-    with bptui("--paused", "--kernel", "numpy") as terminal:
+    with bptui("--paused") as terminal:
         terminal.wait_for_text("Space starts the training", "Press space to start", "q quit")
         assert "▸ settings" not in terminal.text
         assert "The plot shows" not in terminal.text

@@ -11,8 +11,8 @@ from bptui.describe.advice import HEADINGS, NOTHING_HELPS
 from bptui.formatting import error_text
 
 
-def _text(advice: Advice, kernel: str) -> Iterator[str]:
-    yield _summary(advice, kernel)
+def _text(advice: Advice) -> Iterator[str]:
+    yield _summary(advice)
     for verdict, heading in HEADINGS.items():
         trials = advice.of(verdict)
         if trials:
@@ -22,13 +22,13 @@ def _text(advice: Advice, kernel: str) -> Iterator[str]:
         yield from ("", NOTHING_HELPS)
 
 
-def print_tables(advice: Advice, kernel: str) -> None:
+def print_tables(advice: Advice) -> None:
     """Print a table for each verdict, for people at a terminal."""
     from rich.console import Console
     from rich.table import Table
 
     console = Console(highlight=False)
-    console.print(_summary(advice, kernel), markup=False)
+    console.print(_summary(advice), markup=False)
     for verdict, heading in HEADINGS.items():
         trials = advice.of(verdict)
         if not trials:
@@ -58,7 +58,7 @@ def print_tables(advice: Advice, kernel: str) -> None:
         )
 
 
-def _summary(advice: Advice, kernel: str) -> str:
+def _summary(advice: Advice) -> str:
     before = (
         ""
         if advice.before is None
@@ -66,7 +66,7 @@ def _summary(advice: Advice, kernel: str) -> str:
     )
     return (
         f"{len(advice.trials)} of {advice.changes} changes tried, {advice.starts} starts each, "
-        f"{advice.epoch} epoch{'s' * (advice.epoch != 1)} ({kernel} kernel){before}"
+        f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}{before}"
     )
 
 
@@ -81,13 +81,12 @@ def _figure(error: float) -> str:
     return error_text(error) if math.isfinite(error) else "diverged"
 
 
-def _json(advice: Advice, kernel: str) -> Iterator[str]:
+def _json(advice: Advice) -> Iterator[str]:
     result = {
         "task": advice.config.task,
         "epochs": advice.epoch,
         "starts": advice.starts,
         "seed": advice.config.seed,
-        "kernel": kernel,
         "measure": "test_error" if advice.has_test else "error",
         "error": _number(advice.before),
         "done": advice.done,
@@ -114,5 +113,5 @@ def _number(error: float | None) -> float | None:
     return error if error is not None and math.isfinite(error) else None
 
 
-FORMATS: dict[str, Callable[[Advice, str], Iterator[str]]] = {"text": _text, "json": _json}
+FORMATS: dict[str, Callable[[Advice], Iterator[str]]] = {"text": _text, "json": _json}
 """The formats by the values of `--format`: functions that return the lines."""

@@ -25,9 +25,6 @@ from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.startup.gc_pause import end_gc_pause
 
-KERNEL = "auto"
-"""The default kernel."""
-
 PROG = "bptui advise"
 """The beginning of messages."""
 
@@ -52,7 +49,7 @@ An interrupted experiment prints what it has found so far.
 Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
     )
     add_task(made, otherwise="otherwise required")
-    add_settings(made, kernel=KERNEL)
+    add_settings(made)
     group = made.add_argument_group("experiment")
     group.add_argument(
         "--epoch",
@@ -65,7 +62,7 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
         type=_whole_number(MIN_STARTS, MAX_STARTS),
         metavar="N",
         help=f"seeds for each change, from {MIN_STARTS} to {MAX_STARTS} "
-        f"(default: {STARTS}, or {STARTS_ALONE} with NumPy)",
+        f"(default: {STARTS}, or {STARTS_ALONE} without numba)",
     )
     group.add_argument(
         "--format",
@@ -79,21 +76,20 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
 
 def run(options: argparse.Namespace) -> int:
     """Try the changes, and print what helps; return the exit status."""
-    inputs = read_inputs(options, kernel=KERNEL)
+    inputs = read_inputs(options)
     check_distinct(**inputs.files(options))
     inputs.print_notes(PROG)
     if inputs.restored is not None and inputs.restored.edits:
         print_error(f"{PROG}: the run was {edited_at(inputs.restored.edits)}, the starts are not")
     end_gc_pause()
     with recorded_signals() as request:
-        side_by_side = _lanes_ready(inputs.kernel)
+        side_by_side = _lanes_ready()
         experiment = _experiment(inputs, options, side_by_side=side_by_side)
         advice = _result(experiment, request)
-        kernel = "numba" if side_by_side else "numpy"
         if options.format == "text" and sys.stdout.isatty():
-            print_tables(advice, kernel)
+            print_tables(advice)
         else:
-            for line in FORMATS[options.format](advice, kernel):
+            for line in FORMATS[options.format](advice):
                 print(line)
                 request.output_moved()
         sys.stdout.flush()
@@ -104,14 +100,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _lanes_ready(kernel: str) -> bool:
-    """Whether runs can be trained side by side; if not, print why unless the kernel is NumPy's.
-
-    Raises:
-        ConfigError: numba was requested by name and cannot be used.
-    """
-    if kernel == "numpy":
-        return False
+def _lanes_ready() -> bool:
+    """Whether runs can be trained side by side; if not, print why."""
     if sys.stderr.isatty():
         print(
             "Loading numba; the first time it compiles for some seconds.",
@@ -122,8 +112,6 @@ def _lanes_ready(kernel: str) -> bool:
     try:
         load_lanes()
     except NumbaError as error:
-        if kernel == "numba":
-            raise ConfigError("kernel", str(error)) from None
         print_error(f"{PROG}: {error}; without it, NumPy trains fewer starts, and takes a long time")
         return False
     finally:

@@ -13,12 +13,9 @@ from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme, refuse_stdin
-from bptui.settings.options import ASCII, DATA, FPS, KERNEL, SCREEN_OPTIONS, TASK, THEME
+from bptui.settings.options import ASCII, DATA, FPS, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings.toml import comment
 from bptui.settings.writing import template, written
-
-DEFAULT_KERNEL = "auto"
-"""The default of the screen and of `bptui train`."""
 
 NAME = "bptui.toml"
 """The default name of the file that is written."""
@@ -47,7 +44,7 @@ Exit status: 0 done, 2 bad use.""",
         allow_abbrev=False,
     )
     add_task(show, otherwise="otherwise both")
-    add_settings(show, kernel=DEFAULT_KERNEL, screen=SCREEN_OPTIONS)
+    add_settings(show, screen=SCREEN_OPTIONS)
     init = actions.add_parser(
         "init",
         usage="bptui config init [FILE]",
@@ -69,9 +66,8 @@ def run(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     refuse_stdin(options)
     both = options.task is None and options.resume is None
-    inputs = read_inputs(options, kernel=DEFAULT_KERNEL, otherwise=TASKS[0], both=both)
-    kernel = inputs.kernel if inputs.restored is None else inputs.restored.kernel.name
-    top: dict[str, Any] = {TASK.name: inputs.task, KERNEL.name: kernel}
+    inputs = read_inputs(options, otherwise=TASKS[0], both=both)
+    top: dict[str, Any] = {TASK.name: inputs.task}
     if inputs.theme is not None:
         check_theme(inputs, options)
         top[THEME.name] = inputs.theme

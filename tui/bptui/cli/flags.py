@@ -9,11 +9,14 @@ from typing import Any
 
 from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
 from bpengine.formulas.fields import FormulaField, RangeField
+from bpengine.kernels.choice import KERNELS
 from bpengine.wording import must_be, shown
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.parsing import Parser, one_of
-from bptui.settings.options import DATA_OPTIONS, FIELDS_BY_SUBJECT, FPS, KERNEL, Option, default_text
+from bptui.settings.options import DATA_OPTIONS, FIELDS_BY_SUBJECT, FPS, Option, default_text
 
+AUTO = "auto"
+"""The default kernel."""
 _LISTED = (ChoiceField, NamesField, FormulaField, RangeField)
 """The types of settings whose allowed values the help lists."""
 
@@ -35,12 +38,14 @@ def add_task(parser: Parser, *, otherwise: str) -> None:
     )
 
 
-def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = (), resumes: bool = True) -> None:
-    """Add flags for the hyperparameters, the data, the kernel, a settings file and a checkpoint.
+def add_settings(
+    parser: Parser, *, kernel: bool = False, screen: Iterable[Option] = (), resumes: bool = True
+) -> None:
+    """Add flags for the hyperparameters, the data, a settings file and a checkpoint.
 
     Args:
         parser: the parser to add to.
-        kernel: the default kernel.
+        kernel: whether the user may choose what computes.
         screen: the options of the screen to add.
         resumes: whether the run may be resumed from a checkpoint.
     """
@@ -68,7 +73,17 @@ def add_settings(parser: Parser, *, kernel: str, screen: Iterable[Option] = (), 
         )
     else:
         parser.set_defaults(resume=None)
-    _add_option(group, KERNEL, f" (default: {kernel})")
+    if kernel:
+        group.add_argument(
+            "--kernel",
+            type=one_of(*KERNELS),
+            metavar="|".join(KERNELS),
+            default=AUTO,
+            help="what computes, with the same numbers: NumPy until numba's machine code is loaded (auto), "
+            f"NumPy only (numpy), or machine code from the start (numba) (default: {AUTO})",
+        )
+    else:
+        parser.set_defaults(kernel=AUTO)
     for option in screen:
         _add_option(group, option, f" (default: {FPS.example})" if option is FPS else "")
 

@@ -23,7 +23,6 @@ class Report:
     record: EpochRecord
     learning_rate: float
     """The learning rate of the epoch, after the schedule."""
-    kernel: str
     rmse: float | None = None
     r2: float | None = None
     accuracy: float | None = None
@@ -34,7 +33,7 @@ def plain_report(trainer: Trainer, record: EpochRecord) -> Report:
     config = trainer.config
     schedule = SCHEDULES[config.schedule]
     factor = schedule.multiple(record.epoch, config.schedule_epochs, config.schedule_factor)
-    return Report(record, config.learning_rate * factor, trainer.kernel.name)
+    return Report(record, config.learning_rate * factor)
 
 
 def measured_report(trainer: Trainer, record: EpochRecord) -> Report:
@@ -43,7 +42,6 @@ def measured_report(trainer: Trainer, record: EpochRecord) -> Report:
     return Report(
         record,
         plain.learning_rate,
-        plain.kernel,
         rmse=metrics.rmse,
         r2=metrics.r2,
         accuracy=metrics.accuracy,
@@ -62,7 +60,6 @@ def _values(report: Report) -> dict[str, Value]:
         "rmse": report.rmse,
         "r2": report.r2,
         "accuracy": report.accuracy,
-        "kernel": report.kernel,
     }
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value
@@ -101,7 +98,7 @@ class Format:
 FORMATS: dict[str, Format] = {
     "text": Format(_text, plain_report),
     "jsonl": Format(_jsonl),
-    "csv": Format(_csv, header=("epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy,kernel",)),
+    "csv": Format(_csv, header=("epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy",)),
 }
 """The formats by the values of `--format`."""
 

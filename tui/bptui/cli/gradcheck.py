@@ -15,8 +15,6 @@ from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.streams import print_error
 from bptui.startup.gc_pause import end_gc_pause
 
-KERNEL = "auto"
-"""The default kernel."""
 HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", "result")
 
 
@@ -25,8 +23,8 @@ def parser() -> Parser:
     made = make_parser(
         "bptui gradcheck",
         "regression|classification [settings] [--epoch E] [--sample S]",
-        "Compare each derivative that back-propagation gives, as the run's kernel computes it, with the\n"
-        "slope of the loss: (L(p + h) - L(p - h)) / (2 h).",
+        "Compare each derivative that back-propagation gives with the slope of the loss:\n"
+        "(L(p + h) - L(p - h)) / (2 h).",
         """At a terminal the result is a table; in a pipe each line has the same columns, separated by tabs.
 A last line on standard error counts the derivatives about which the comparison proves nothing: those that
 are 0 in both ways, as where a relu is off, and those at a corner of the loss.
@@ -38,14 +36,14 @@ examples:
 Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.""",
     )
     add_task(made, otherwise="otherwise required")
-    add_settings(made, kernel=KERNEL)
+    add_settings(made)
     add_position(made, "of the step that is checked")
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the table; return the exit status."""
-    inputs = read_inputs(options, kernel=KERNEL)
+    inputs = read_inputs(options)
     inputs.print_notes("bptui gradcheck")
     end_gc_pause()
     trainer = inputs.trainer()

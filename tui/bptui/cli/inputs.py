@@ -42,6 +42,7 @@ class Inputs:
     """For each task the values of `DATA_OPTIONS` by name; empty for a named data set."""
     sources: Mapping[Task, Dataset | None]
     kernel: str
+    """auto, numpy or numba; auto unless the command lets the user choose."""
     theme: str | None
     ascii: bool | None
     """Whether to draw with ASCII only; None if the user did not say."""
@@ -50,8 +51,6 @@ class Inputs:
     """The run to resume."""
     keys: Mapping[str, str]
     """The changed keys of commands, for `change_keys`."""
-    awaited_kernel: str
-    """The kernel that the resumed run switches to once that is loaded; empty if it already has it."""
 
     @property
     def config(self) -> TrainingConfig:
@@ -98,7 +97,6 @@ class Inputs:
             data=self.data,
             notes=self.notes,
             restored=self.restored,
-            kernel=self.kernel,
             start=self.task,
             ascii=bool(self.ascii),
             fps=self.fps,
@@ -107,22 +105,13 @@ class Inputs:
         )
 
 
-def read_inputs(
-    options: argparse.Namespace,
-    *,
-    kernel: str,
-    otherwise: Task | None = None,
-    both: bool = False,
-    at_once: bool = False,
-) -> Inputs:
+def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, both: bool = False) -> Inputs:
     """Read the files that the flags name, and combine everything; flags override files.
 
     Args:
         options: the parsed flags of `add_settings`.
-        kernel: the default kernel.
         otherwise: the default task; None requires the user to choose one.
         both: whether to prepare both tasks, or only the one that the user asked for.
-        at_once: whether to start with NumPy's kernel instead of waiting for another one to load.
 
     Raises:
         BadUseError: a file cannot be used, or flags contradict each other or the files.
@@ -132,12 +121,7 @@ def read_inputs(
     if options.config is not None:
         with errors_naming("argument --config"):
             settings = read_settings(options.config)
-    named_kernel = options.kernel or settings.top.get("kernel")
-    # If no kernel is chosen, a resumed run continues with the kernel that it had.
-    chosen_kernel = named_kernel or (None if kernel == "auto" else kernel)
-    restored, awaited_kernel = None, ""
-    if options.resume is not None:
-        restored, awaited_kernel = restore(options, settings, chosen_kernel, at_once=at_once)
+    restored = None if options.resume is None else restore(options, settings)
     task = _task(options, settings, otherwise) if restored is None else restored.config.task
     configs: dict[Task, TrainingConfig] = {}
     data: dict[Task, Mapping[str, Any]] = {}
@@ -166,13 +150,12 @@ def read_inputs(
         configs=configs,
         data=data,
         sources=sources,
-        kernel=named_kernel or kernel,
+        kernel=options.kernel,
         theme=_of_screen(options, settings, THEME),
         ascii=_of_screen(options, settings, ASCII),
         fps=_of_screen(options, settings, FPS) or FRAMES_PER_SECOND,
         restored=restored,
         keys=settings.keys,
-        awaited_kernel=awaited_kernel,
     )
 
 

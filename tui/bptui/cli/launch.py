@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from bptui.startup.start_settings import StartSettings, TargetChoice
 
 
-def _open_file(name: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice | str:
+def _open_file(name: str, open_task: Task) -> StartSettings | TargetChoice | str:
     """The content of the file, the columns from which to choose the target, or why it can't be opened."""
     from bptui.cli.opening import try_open
 
-    return try_open(name, open_task, kernel)
+    return try_open(name, open_task)
 
 
 def launch(

@@ -83,6 +83,4 @@ def _bar(cells: Cells, before: int, seconds: float, style: MapStyle) -> Text:
     trained = cells.done - before
     left = seconds * (total - cells.done) / trained if trained else 0.0
     remaining = f", {left:.0f} s left" if seconds >= 1 and trained and cells.done < total else ""
-    if not trained and cells.sweep.kernel != "numpy":
-        remaining = " (the first time, numba compiles for some seconds)"
     return Text(f"{bar} {cells.done} of {total} runs{remaining}")

@@ -17,7 +17,6 @@ from bptui.startup.start_settings import StartSettings, TargetChoice
 
 _FLAGS = {".json": "--resume", ".toml": "--config"}
 _PREFIX = "argument "
-_AUTO = "auto"
 _FIRST_FLAG = re.compile(r"\s(?=--[a-z])")
 
 
@@ -29,7 +28,7 @@ class _LineParser(Parser):
         raise BadUseError(message)
 
 
-def open_file(line: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice:
+def open_file(line: str, open_task: Task) -> StartSettings | TargetChoice:
     """The content of a file, as at a start with it, or the columns from which to choose the target.
 
     The suffix of its name makes it a checkpoint or a settings file; any other file is CSV.
@@ -37,7 +36,6 @@ def open_file(line: str, open_task: Task, kernel: str) -> StartSettings | Target
     Args:
         line: the name of a checkpoint, of a settings file or of a CSV file, and flags of the command line.
         open_task: the task of the open tab. A CSV file is opened for this task if possible.
-        kernel: the kernel that was requested when the screen was started.
 
     Raises:
         BadUseError: the file can't be used; the message is one line.
@@ -52,26 +50,26 @@ def open_file(line: str, open_task: Task, kernel: str) -> StartSettings | Target
     flag = _FLAGS.get(path.suffix.lower(), DATA.flag)
     given = [f"{flag}={'./' if str(path) == STDIN else ''}{path}", *flags]
     if flag != DATA.flag:
-        return _read(flag, given, None, open_task, kernel)
+        return _read(flag, given, None, open_task)
     if not any(each.split("=")[0] == TARGET.flag for each in flags):
         choice = _choice(given)
         if choice is not None:
             return choice
     other: Task = "classification" if open_task == "regression" else "regression"
     try:
-        return _read(flag, given, open_task, open_task, kernel)
+        return _read(flag, given, open_task, open_task)
     except BadUseError as error:
         try:
-            return _read(flag, given, other, other, kernel)
+            return _read(flag, given, other, other)
         except BadUseError as other_error:
             # A file with classes can't be opened for a regression.
             raise (other_error if TEXTS_ARE_CLASSES in str(error) else error) from None
 
 
-def try_open(line: str, open_task: Task, kernel: str) -> StartSettings | TargetChoice | str:
+def try_open(line: str, open_task: Task) -> StartSettings | TargetChoice | str:
     """The same as `open_file`, but returns the reason as text if the file can't be opened."""
     try:
-        return open_file(line, open_task, kernel)
+        return open_file(line, open_task)
     except BadUseError as error:
         return str(error)
 
@@ -103,15 +101,14 @@ def _choice(given: list[str]) -> TargetChoice | None:
 def _parser() -> Parser:
     parser = _LineParser(prog="bptui", add_help=False, allow_abbrev=False)
     add_task(parser, otherwise="")
-    add_settings(parser, kernel=_AUTO)
+    add_settings(parser)
     return parser
 
 
-def _read(flag: str, given: list[str], task: Task | None, otherwise: Task, kernel: str) -> StartSettings:
-    named = [] if kernel == _AUTO else [f"--kernel={kernel}"]
+def _read(flag: str, given: list[str], task: Task | None, otherwise: Task) -> StartSettings:
     try:
-        options = _parser().parse([*([task] if task else []), *named, *given])
-        inputs = read_inputs(options, kernel=_AUTO, otherwise=otherwise, at_once=True)
+        options = _parser().parse([*([task] if task else []), *given])
+        inputs = read_inputs(options, otherwise=otherwise)
     except (BadUseError, ConfigError, DataError) as error:
         message = str(error)
         for prefix in (f"{_PREFIX}{flag}: ", _PREFIX):

@@ -15,12 +15,12 @@ from bpengine.sweeps import Result, Sweep
 
 
 def fingerprint(sweep: Sweep) -> str:
-    """Twelve digits that identify a sweep's settings, values, starts, data and kernel."""
+    """Twelve digits that identify a sweep's settings, values, starts and data."""
     settings = {
         field.name: getattr(sweep.base, field.name) for field in FIELDS if field.name not in sweep.vary
     }
     data = encode_source(sweep.source)
-    parts = [sweep.base.task, settings, list(sweep.vary.items()), sweep.starts, data, sweep.kernel]
+    parts = [sweep.base.task, settings, list(sweep.vary.items()), sweep.starts, data]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +19,6 @@ from bptui.settings.options import DATA, OPTION, SCREEN_OPTIONS, STDIN, THEME
 from bptui.startup.gc_pause import end_gc_pause
 from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
-
-KERNEL = "auto"
-"""The default kernel."""
 
 
 def parser() -> Parser:
@@ -58,7 +54,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     )
     made.add_argument("--version", action="version", version=f"bptui {__version__}")
     add_task(made, otherwise="otherwise regression")
-    add_settings(made, kernel=KERNEL, screen=SCREEN_OPTIONS)
+    add_settings(made, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
     made.add_argument(
         "--plain",
@@ -210,11 +206,6 @@ def run(options: argparse.Namespace) -> int:
             raise BadUseError(f"argument --restricted: {refusal}")
     if not options.plain:
         check_theme(inputs, options)
-    # The screen opens before numba is loaded, and would continue without it if it failed to load.
-    if inputs.kernel == "numba" and importlib.util.find_spec("numba") is None:
-        flag = OPTION["kernel"].flag
-        where = f"argument {flag}" if options.kernel is not None else f"{options.config}: kernel"
-        raise BadUseError(f"{where}: must be auto or numpy, since numba is not installed")
     start = _start(inputs, options)
     if options.plain:
         from bptui.cli.plain import converse
@@ -237,9 +228,7 @@ def start_settings(options: argparse.Namespace) -> StartSettings:
 
 
 def _inputs(options: argparse.Namespace) -> Inputs:
-    # The compiled kernel takes as much memory as everything else together.
-    kernel = "numpy" if options.restricted else KERNEL
-    return read_inputs(options, kernel=kernel, otherwise="regression", both=True, at_once=True)
+    return read_inputs(options, otherwise="regression", both=True)
 
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
@@ -247,6 +236,8 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.paths import HISTORY, LAYOUT, RUNS
 
     start = replace(inputs.start(paused=options.paused), cluster=cluster_of(options))
+    if options.restricted:  # machine code takes as much memory as everything else together
+        start = replace(start, kernel="numpy")
     state = state_folder(options)
     if options.continued is not None:
         if state is None:

@@ -25,9 +25,6 @@ from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.gc_pause import end_gc_pause
 
-KERNEL = "numpy"
-"""The default kernel. The numbers of NumPy's kernel do not depend on whether numba is installed."""
-
 SIZES = (60, 18), (400, 200)
 """The smallest and the largest screen, in columns and rows."""
 
@@ -46,7 +43,7 @@ def parser() -> Parser:
 Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use, 130 after ctrl+c.""",
     )
     add_task(made, otherwise="otherwise required")
-    add_settings(made, kernel=KERNEL, screen=(THEME, ASCII))
+    add_settings(made, screen=(THEME, ASCII))
     group = made.add_argument_group("output")
     group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last one)")
     group.add_argument(
@@ -75,13 +72,15 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
 
 def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
-    inputs = read_inputs(options, kernel=KERNEL, both=True)
+    inputs = read_inputs(options, both=True)
     epoch = _epoch(options.at, inputs)
     check_picture(options.output, "--output", ascii=bool(inputs.ascii))
     check_distinct(**inputs.files(options), output=options.output)
     # The file must not depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read.
-    for name in set(os.environ) - {"HOME"}:  # PNG files use the fonts in the home folder
-        del os.environ[name]
+    for name in [*os.environ]:
+        # PNG files use the fonts in the home folder. What numba reads makes no difference to the numbers.
+        if name != "HOME" and not name.startswith("NUMBA_"):
+            del os.environ[name]
     change_keys(inputs.keys)  # before the app is created
     keys = _keys(options.press)
     check_theme(inputs, options)
@@ -105,9 +104,6 @@ def _render(
     from bptui.session.snapshot import State
 
     start = replace(inputs.start(paused=True), notes=())  # notes would cover a part of the screen
-    if inputs.kernel != KERNEL:  # otherwise the screen would get the kernel only some time after its start
-        trainer = inputs.trainer()
-        start = replace(start, restored=trainer, kernel=trainer.kernel.name)
     app = BptuiApp(start)
     if inputs.theme is not None:
         app.theme = inputs.theme

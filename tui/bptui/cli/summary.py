@@ -22,7 +22,7 @@ def summary(trainer: Trainer, width: int) -> Iterator[str]:
     """
     dataset = trainer.dataset
     yield f"{'outcome':<9} {_outcome(trainer)}"
-    yield f"{'epochs':<9} {trainer.epochs_done} of {trainer.config.epochs} ({trainer.kernel.name} kernel)"
+    yield f"{'epochs':<9} {trainer.epochs_done} of {trainer.config.epochs}"
     if trainer.edits:
         yield f"{'network':<9} {edited_at(trainer.edits)}"
     yield from _metrics("training", trainer.metrics(), dataset, width)

@@ -29,8 +29,6 @@ from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError, SilentSchedulerError
 from bptui.settings.options import ASCII
 
-KERNEL = "auto"
-"""The default kernel."""
 MAX_STARTS = 10_000
 
 
@@ -118,13 +116,13 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
         help="write the heat map to a file: .svg, .txt or .png (which needs the extra png)",
     )
     add_cluster(made)
-    add_settings(made, kernel=KERNEL, screen=(ASCII,), resumes=False)
+    add_settings(made, kernel=True, screen=(ASCII,), resumes=False)
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
-    inputs = read_inputs(options, kernel=KERNEL)
+    inputs = read_inputs(options)
     sweep = _sweep(inputs, options)
     files = {"output": options.output, "results": options.results, "save-picture": options.save_picture}
     check_distinct(**inputs.files(options), **files)
@@ -143,7 +141,7 @@ def run(options: argparse.Namespace) -> int:
     cluster = cluster_of(options)
     inputs.print_notes(PROG)
     try:
-        with _executor(sweep, cluster) as executor, recorded_signals() as request:
+        with _executor(cluster) as executor, recorded_signals() as request:
             sweep.executor = executor
             try:
                 status = train_and_report(sweep, known, options, bool(inputs.ascii), request)
@@ -161,7 +159,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor | None]:
+def _executor(cluster: ClusterAddress | None) -> Iterator[Executor | None]:
     """The executor for the runs: the cluster, or None for this machine. Print which workers are not used.
 
     Raises:
@@ -174,7 +172,7 @@ def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor
     from bptui.cluster.executor import ClusterExecutor
 
     try:
-        executor = ClusterExecutor(cluster, kernels=sweep.kernels())
+        executor = ClusterExecutor(cluster)
     except SilentSchedulerError:
         raise
     except ClusterError as error:

@@ -17,8 +17,6 @@ from bptui.cli.trace_json import trace_json
 from bptui.cli.worked_step import worked_step
 from bptui.startup.gc_pause import end_gc_pause
 
-KERNEL = "auto"
-"""The default kernel."""
 FORMATS = (*SHEETS, "json")
 
 
@@ -38,7 +36,7 @@ docs/tracing.md explains the formulas and the keys of the JSON object.
 Exit status: 0 done, 1 diverged before or in that step, 2 bad use.""",
     )
     add_task(made, otherwise="otherwise required")
-    add_settings(made, kernel=KERNEL)
+    add_settings(made)
     add_position(made, "of the step")
     group = made.add_argument_group("output")
     group.add_argument(
@@ -54,7 +52,7 @@ Exit status: 0 done, 1 diverged before or in that step, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Write the derivation; return the exit status."""
-    inputs = read_inputs(options, kernel=KERNEL)
+    inputs = read_inputs(options)
     check_distinct(**inputs.files(options), output=options.output)
     if options.output is not None:
         check_target(options.output)

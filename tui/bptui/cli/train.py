@@ -25,9 +25,6 @@ from bptui.cli.streams import print_error, redirect_to_null
 from bptui.cli.summary import summary
 from bptui.startup.gc_pause import end_gc_pause
 
-KERNEL = "auto"
-"""The default kernel."""
-
 PROG = "bptui train"
 """The beginning of messages."""
 
@@ -58,7 +55,7 @@ An interrupted run prints what was trained so far.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     )
     add_task(made, otherwise="otherwise required")
-    add_settings(made, kernel=KERNEL)
+    add_settings(made, kernel=True)
     group = made.add_argument_group("results")
     group.add_argument(
         "--format",
@@ -85,7 +82,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
 
 def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
-    inputs = read_inputs(options, kernel=KERNEL)
+    inputs = read_inputs(options)
     check_distinct(**inputs.files(options), output=options.output, save=options.save)
     for flag, path in (("--output", options.output), ("--save", options.save)):
         if path is not None:
@@ -150,7 +147,7 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
     from bptui.describe import describe
     from bptui.session.session import Session
 
-    session = Session(trainer.config, restored=trainer)
+    session = Session(trainer.config, kernel=trainer.kernel_name, restored=trainer)
     if cloud:
         session.toggle_cloud()
         session.run_until_idle()

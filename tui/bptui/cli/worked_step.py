@@ -79,7 +79,7 @@ def worked_step(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> I
         )
     yield from sheet.heading(2, "Result")
     yield from _result(sheet, trace)
-    yield from _precision(sheet, trace)
+    yield from _precision(sheet)
 
 
 def exercise(
@@ -124,7 +124,7 @@ def exercise(
         yield from sheet.heading(3, "Result")
         yield from _result(sheet, trace)
         if explain:
-            yield from _precision(sheet, trace)
+            yield from sheet.paragraph("All numbers are rounded to five digits.")
 
 
 def _settings(trace: Trace) -> Iterator[str]:
@@ -274,10 +274,7 @@ def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
     )
 
 
-def _precision(sheet: TextSheet, trace: Trace) -> Iterator[str]:
-    agreement = "exactly" if trace.disagreement == 0 else f"to a relative {trace.disagreement:.0e}"
+def _precision(sheet: TextSheet) -> Iterator[str]:
     yield from sheet.paragraph(
-        f"The new weights are those of the run's {trace.kernel} kernel; the derivation, in NumPy, agrees "
-        f"with them {agreement}. Results are rounded to five digits; the numbers in a formula have as many "
-        "digits as its result needs."
+        "Results are rounded to five digits; the numbers in a formula have as many digits as its result needs."
     )

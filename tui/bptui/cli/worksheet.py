@@ -18,8 +18,6 @@ from bptui.cli.streams import print_error
 from bptui.cli.worked_step import MAX_UNITS, Help, exercise
 from bptui.startup.gc_pause import end_gc_pause
 
-KERNEL = "auto"
-"""The default kernel."""
 MAX_STEPS = 100
 MAX_BATCH = 7
 """The most samples of a batch, as many as the terms that are written of a sum."""
@@ -44,7 +42,7 @@ examples:
 Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
     )
     add_task(made, otherwise="otherwise required")
-    add_settings(made, kernel=KERNEL)
+    add_settings(made)
     add_position(made, "of the first step")
     group = made.add_argument_group("output")
     group.add_argument("--steps", default="6", metavar="N", help="the number of steps (default: 6)")
@@ -57,7 +55,7 @@ Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Write the worksheet and its solutions; return the exit status."""
-    inputs = read_inputs(options, kernel=KERNEL)
+    inputs = read_inputs(options)
     count = _count(options.steps)
     check_distinct(**inputs.files(options), output=options.output, solutions=options.solutions)
     targets = {"--output": options.output, "--solutions": options.solutions}

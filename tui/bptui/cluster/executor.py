@@ -7,7 +7,7 @@ import contextlib
 import importlib.util
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
@@ -59,32 +59,24 @@ class ClusterExecutor(RemoteExecutor):
 
     Args:
         address: the scheduler.
-        kernels: the kernels that the calls will use: auto, numpy or numba.
         answer_seconds: how long to wait for the connection, and for each answer of the scheduler.
 
     Attributes:
-        notes: a line for each worker that is not used, and why.
+        notes: a line for each worker that is not used or is slow, and why.
 
     Raises:
         ClusterError: Dask is missing, there is no scheduler at the address, or it has no usable worker.
         SilentSchedulerError: what listens at the address does not answer.
-        ConfigError: one of the kernels can't be used on this machine.
     """
 
     given_up = staticmethod(tasks.given_up)
 
-    def __init__(
-        self,
-        address: ClusterAddress,
-        *,
-        kernels: Sequence[str] = ("auto",),
-        answer_seconds: float = ANSWER_SECONDS,
-    ) -> None:
+    def __init__(self, address: ClusterAddress, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         if importlib.util.find_spec("distributed") is None:
             raise ClusterError("Dask is not installed; pip install 'bptui[cluster]' installs it")
         address.check_reachable()
         self.address, self.notes = address, list[str]()
-        self._kernels, self._mine = tuple(kernels), tasks.report(kernels)
+        self._mine = tasks.report()
         self._workers: dict[str, Worker] = {}
         self._queue: deque[_Call] = deque()
         self._open: dict[_Call, asyncio.Task[None]] = {}
@@ -259,9 +251,12 @@ class ClusterExecutor(RemoteExecutor):
         """Find out whether a worker can be used."""
         try:
             theirs = await self._client.submit(
-                tasks.report, self._kernels, workers=[worker.address], pure=False, retries=RETRIES
+                tasks.report, workers=[worker.address], pure=False, retries=RETRIES
             )
             self._refuse(worker, refusal(self._mine, theirs))
+            *_, compiles = theirs
+            if worker.usable and not compiles:
+                self.notes.append(f"worker {worker.address} has no numba, and so it is slow")
         except CancelledError:  # the worker is gone, or this executor is shut down
             return
         except Exception as error:  # any kind: anything can be wrong with a worker

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from bptui import __version__
 
-Report = tuple[str, dict[str, tuple[str, str]]]
-"""The version of bptui and, for each requested kernel, the kernel that was used and the hash of its test
-run. These are plain values, which every version can read."""
+Report = tuple[str, str, bool]
+"""The version of bptui, the hash of the numbers of the test runs, and whether machine code trained them.
+These are plain values, which every version can read."""
 Value = TypeVar("Value")
 
 
@@ -17,15 +16,13 @@ class GivenUpError(RuntimeError):
     """The task of this thread is no longer wanted."""
 
 
-def report(kernels: Sequence[str]) -> Report:
-    """Train the test runs with these kernels. The first time, numba may compile for a few seconds.
-
-    Raises:
-        ConfigError: one of the kernels can't be used.
-    """
+def report() -> Report:
+    """Train the test runs. The first time, numba may compile for a few seconds."""
     from bpengine.jobs.probe import probe
+    from bpengine.kernels.choice import load_lanes_for
 
-    return __version__, {kernel: probe(kernel) for kernel in kernels}
+    compiles = load_lanes_for("auto")
+    return __version__, probe(), compiles
 
 
 def given_up() -> bool:

@@ -182,10 +182,13 @@ class KeepingApp(TerminalApp):
         self._panel_bar.versions = panels_out_of_sight(now)
 
     def _load_machine_code(self) -> None:
-        """Load it beside the screen. Until then, NumPy trains, with the same numbers."""
+        """Load it beside the screen. Until then, NumPy trains, with the same numbers.
+
+        Without a terminal, the run itself sees to it if there is much to train.
+        """
         from bpengine.kernels import loading
 
-        if self._kernel != "numpy":
+        if self._kernel != "numpy" and self._guard is not None:
             loading.load_in_background()
 
     def _offer(self, kept: KeptFile) -> None:

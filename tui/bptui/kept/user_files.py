@@ -14,8 +14,8 @@ from bptui.startup.start_settings import StartSettings, TargetChoice
 if TYPE_CHECKING:
     from textual.strip import Strip
 
-Reader = Callable[[str, Task, str], StartSettings | TargetChoice | str]
-"""(name, open tab, kernel) -> the content of the file, the columns from which to choose the target, or why
+Reader = Callable[[str, Task], StartSettings | TargetChoice | str]
+"""(name, open tab) -> the content of the file, the columns from which to choose the target, or why
 the file can't be opened."""
 
 
@@ -29,7 +29,6 @@ class UserFiles:
 
     def __init__(self, start: StartSettings, read: Reader | None) -> None:
         self._read = read
-        self._kernel = start.kernel
         self._options = [
             (source, options)
             for task, source in start.sources.items()
@@ -60,7 +59,7 @@ class UserFiles:
         """
         if self._read is None:
             return "no file can be opened here"
-        opened = self._read(name, task, self._kernel)
+        opened = self._read(name, task)
         if isinstance(opened, StartSettings):
             source = opened.sources[opened.start]
             if source is not None and (options := opened.data[opened.start]):

@@ -11,7 +11,6 @@ from typing import Any
 
 from bpengine import FIELDS, TASKS, Field, TrainingConfig
 from bpengine.csv_data import MISSING
-from bpengine.kernels.choice import KERNELS
 from bpengine.numbers import parse_whole
 from bpengine.wording import either
 from bptui.startup.start_settings import FRAMES_PER_SECOND
@@ -124,16 +123,6 @@ TASK = Option(
     read=_one_of(*TASKS),
     parse=_one_of(*TASKS),
 )
-KERNEL = Option(
-    name="kernel",
-    flag="--kernel",
-    metavar="|".join(KERNELS),
-    help="What computes: numba is faster for small networks, numpy always works, auto takes the faster one.",
-    allowed=either(KERNELS),
-    example="auto",
-    read=_one_of(*KERNELS),
-    parse=_one_of(*KERNELS),
-)
 THEME = Option(
     name="theme",
     flag="--theme",
@@ -236,7 +225,7 @@ DATA_OPTIONS: tuple[Option, ...] = (DATA, FEATURES, TARGET, HEADER, IGNORE, MISS
 """The options that describe the user's own data."""
 SCREEN_OPTIONS: tuple[Option, ...] = (THEME, ASCII, FPS)
 """The options of the screen."""
-OPTIONS: tuple[Option, ...] = (TASK, KERNEL, *SCREEN_OPTIONS, *DATA_OPTIONS)
+OPTIONS: tuple[Option, ...] = (TASK, *SCREEN_OPTIONS, *DATA_OPTIONS)
 """Every setting that is not a hyperparameter."""
 OPTION: dict[str, Option] = {option.name: option for option in OPTIONS}
 """The same options by name."""

@@ -51,7 +51,7 @@ def _lines() -> Iterator[str]:
             for dataset in DATASETS.values()
         ),
     )
-    yield from ("", "## Data, screen and computing", "")
+    yield from ("", "## Data and screen", "")
     yield from _table(
         ("name", "flag", "allowed", "what it does"),
         (

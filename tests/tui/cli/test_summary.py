@@ -1,0 +1,110 @@
+"""The figures of each reported epoch, and the summary at the end of a run."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig
+from bptui.cli.formats import FORMATS, measured_report
+from bptui.cli.summary import summary
+from tests.tui.support.running import COLUMNS, call
+
+
+@pytest.mark.parametrize("dataset", [name for name in DATASETS if name in ("hills", "blobs")])
+def test_each_report_has_the_metrics_of_its_epoch(dataset: str) -> None:
+    task = DATASETS[dataset].task
+    changes = {"dataset": dataset, "test_share": 0.2, "schedule": "step", "schedule_epochs": 2}
+    config = TrainingConfig.defaults(task, epochs=5, report_interval=2, **changes)
+    trainer = Trainer(config)
+    flags = (f"--dataset={dataset}", "--test-share=0.2", "--schedule=step", "--schedule-epochs=2")
+    arguments = ("train", *flags, "--epochs=5", "--interval=2", "--format")
+    objects = [json.loads(line) for line in call(*arguments, "jsonl").lines]
+    rows = call(*arguments, "csv").lines
+    assert rows.pop(0) == COLUMNS
+    for number, record in enumerate(trainer.reports()):
+        metrics = trainer.metrics()
+        own = {"accuracy": metrics.accuracy} if task == "classification" else {
+            "rmse": metrics.rmse, "r2": metrics.r2,
+        }  # fmt: skip
+        assert objects[number] == {
+            "epoch": record.epoch,
+            "epochs": 5,
+            "error": record.error,
+            "test_error": record.test_error,
+            "learning_rate": [0.1, 0.05, 0.025][number],
+            **own,
+        }
+        assert rows[number].split(",") == [
+            "" if value is None else str(value) for value in map(objects[number].get, COLUMNS.split(","))
+        ]
+
+
+def test_values_that_are_not_finite_are_left_out() -> None:
+    trainer = Trainer(TrainingConfig(learning_rate=10, epochs=3, report_interval=1))
+    with pytest.raises(DivergedError):
+        trainer.run_for(math.inf)
+    assert trainer.history.last
+    report = measured_report(trainer, trainer.history.last)
+    assert not math.isfinite(report.rmse or math.inf)
+    content = json.loads(FORMATS["jsonl"].line(report), parse_constant=pytest.fail)
+    assert "rmse" not in content
+    row = dict(zip(COLUMNS.split(","), FORMATS["csv"].line(report).split(","), strict=True))
+    assert (row["rmse"], row["r2"], row["test_error"]) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, "all epochs completed"),
+        ({"target_error": 0.3}, "stopped at the target error of 0.3"),
+        (
+            {"learning_rate": 0.0, "patience": 2},
+            "stopped after 2 epochs without a new lowest error (patience)",
+        ),
+        ({"learning_rate": 10.0}, "diverged"),
+    ],
+)
+def test_the_summary_says_how_the_run_ended(changes: dict[str, float], outcome: str) -> None:
+    trainer = Trainer(TrainingConfig(epochs=9, **changes))  # type: ignore[arg-type]  # the values have its types
+    assert next(summary(trainer, 80)) == "outcome   interrupted"
+    try:
+        list(trainer.reports())
+    except DivergedError:
+        assert outcome == "diverged"
+    assert next(summary(trainer, 80)) == f"outcome   {outcome}"
+
+
+def test_a_run_that_ends_early_reports_its_last_epoch() -> None:
+    done = call("train", "regression", "--target-error=0.1", "--interval=1000")
+    first, last = done.lines
+    assert first.startswith("Epoch:0/2001 Error:0.26")
+    assert float(last.rpartition(":")[2]) <= 0.1
+    trainer = Trainer(TrainingConfig(target_error=0.1))
+    list(trainer.reports())
+    assert last.startswith(f"Epoch:{trainer.epochs_done - 1}/2001 ")
+
+
+def test_the_summary_has_the_confusion_matrix_if_the_terminal_is_wide_enough() -> None:
+    trainer = Trainer(TrainingConfig.defaults("classification", dataset="blobs", epochs=3, test_share=0.2))
+    list(trainer.reports())
+    lines = list(summary(trainer, 80))
+    assert lines[3] == "  actual \\ predicted  top  left  right"
+    metrics = trainer.metrics()
+    assert metrics.confusion is not None
+    assert [[int(cell) for cell in line.split()[1:]] for line in lines[4:7]] == metrics.confusion.tolist()
+    assert "240 samples" in lines[2]
+    assert "60 samples" in lines[7]
+    assert any("3 classes need 38 columns" in line for line in summary(trainer, 37))
+    assert list(summary(trainer, 38)) == lines
+
+
+def test_the_summary_of_a_regression_has_rmse_and_r2() -> None:
+    trainer = Trainer(TrainingConfig(epochs=3))
+    list(trainer.reports())
+    metrics = trainer.metrics()
+    text = "\n".join(summary(trainer, 80))
+    assert isinstance(trainer.dataset, Dataset)
+    assert f"RMSE {metrics.rmse:.6g}, R2 {metrics.r2:.6g} (63 samples)" in text
