@@ -32,7 +32,7 @@ class RunState:
     samples_done: int
     """The number of samples of the epoch in progress that have been trained on; 0 between epochs."""
     order: IntArray
-    """The order of the samples in the epoch in progress; between epochs, that of the data. Shape (samples,)."""
+    """The order of the samples in the epoch in progress; shape (samples,). Between epochs, 0, 1, 2, ..."""
     losses: Array
     """The losses so far in the epoch in progress; shape (samples_done,)."""
     history: History

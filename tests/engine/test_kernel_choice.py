@@ -33,12 +33,13 @@ def test_with_numba(name: str, kernel: str) -> None:
 
 @needs_numba
 def test_a_run_begins_with_numpy_and_continues_in_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    code, begun = loading.load_numba(), []
+    code = loading.load_numba()
     monkeypatch.setattr(loading, "_result", None)
-    monkeypatch.setattr(loading, "load_in_background", lambda: begun.append(trainer.epochs_done))
     monkeypatch.setattr(choice, "PATIENCE", 1000)
     config = TrainingConfig(samples=50, batch_size=3, test_share=0.2)
     trainer, expected = Trainer(config), Trainer(config, kernel="numpy")
+    begun: list[int] = []
+    monkeypatch.setattr(loading, "load_in_background", lambda: begun.append(trainer.epochs_done))
     assert trainer.kernel.name == "numpy"
     for run in (trainer, expected):
         run.run_for(math.inf, max_samples=choice.PATIENCE + 10, clock=lambda: 0.0)

@@ -35,6 +35,6 @@ def test_each_lane_equals_the_same_run_alone(task: Problem, lanes: list[tuple[Se
         mine = run(
             alone, start(task.sizes, seed=lane), others, np.full(epochs, rate), order, task.test_samples
         )
-        arrays = (array[..., lane] for array in together.arrays)
-        of_lane = State(*arrays, together.updates)
+        parameters_of_lane, first, second = (array[..., lane] for array in together.arrays)
+        of_lane = State(parameters_of_lane, first, second, together.updates)
         mine.assert_same(Result(of_lane, losses[..., lane], test_losses[..., lane]))

@@ -11,7 +11,7 @@ import pickle
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -197,7 +197,7 @@ def check_lanes(number: int, alone: Trainer) -> None:
 def test_the_cases_have_everything() -> None:
     configs = [case(number).config for number in range(CASES)]
     assert {name for config in configs for name in config.activations} == {*ACTIVATIONS}
-    for name, values in {
+    occur: dict[str, Iterable[Any]] = {
         "optimizer": OPTIMIZERS,
         "schedule": SCHEDULES,
         "initializer": INITIALIZERS,
@@ -207,7 +207,8 @@ def test_the_cases_have_everything() -> None:
         "l2": (0.0, 0.01),
         "clip": (0.0, 0.3),
         "test_share": (0.0, 0.3),
-    }.items():
+    }
+    for name, values in occur.items():
         assert {getattr(config, name) for config in configs} == {*values}, name
     runs = [trained(number, KERNEL_NAMES[-1]) for number in range(CASES)]
     assert {run.stop_reason for run in runs} == {"epochs", "patience", "target error", ""}

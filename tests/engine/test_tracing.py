@@ -17,7 +17,6 @@ from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation, parsing
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters, Trace
 from tests.engine.runs import assert_same
-from tests.engine.test_traces import TRACES, read
 
 LN3 = math.log(3)
 PENALTIES: tuple[dict[str, float], ...] = (
@@ -201,22 +200,6 @@ def test_text_is_ascii_and_tex_is_well_formed(activation: str) -> None:
             assert tex.count(r"\left") == tex.count(r"\right")
             assert "}^{" not in tex.replace("}^{(", ""), "two superscripts are an error in TeX"
             assert not set(tex) & {"$", "*", "|", "<"}, "Markdown would read these"
-
-
-@pytest.mark.parametrize("name", [name for name in TRACES if name.endswith("seed_0")])
-def test_the_losses_are_those_of_the_recorded_runs(name: str) -> None:
-    errors, trainer = read(name), Trainer(TRACES[name])
-    last = min(epoch for epoch in errors if epoch > 0)
-    for epoch in (0, last):
-        while trainer.epochs_done < epoch:
-            trainer.run_epoch()
-        losses = []
-        while trainer.epochs_done == epoch:
-            trace = trainer.trace()
-            assert trace is not None
-            losses.append(trace.mean_loss)
-            trainer.step()
-        assert np.mean(losses) == pytest.approx(errors[epoch], rel=1e-9)
 
 
 def test_a_trace_cannot_be_written_to_and_touches_nothing() -> None:
