@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib.util
 import io
 import re
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,12 +19,13 @@ from rich.console import Console
 from bpengine import Finding, Trainer, TrainingConfig
 from bpengine.diagnostics import Kind
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import advice, cases, growth, memory, startup, steps, verdicts
+from tests.benchmarks import advice, cases, growth, memory, sessions, startup, steps, verdicts
 from tests.benchmarks.contenders import NUMBA, NUMPY, OTHERS, PLAIN, Contender
 from tests.benchmarks.race import Effort, Train, race
 from tests.benchmarks.startup import Process
 from tests.benchmarks.tables import judged, ratio_text
 from tests.engine.kernels import needs_numba
+from tests.tui.support.terminal import DEADLINE, ESCAPE
 
 LITTLE = Effort(rounds=1, seconds=0)
 
@@ -113,6 +117,23 @@ def test_memory_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     assert long[:2] == ("1,000,000", "skipped: no_such_package is not installed")
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system doesn't tell")
+def test_memory_of_a_dialog() -> None:
+    words = "the run in words"
+    (row,) = memory.opening_rows({"t, esc": (3, (("t", words), (ESCAPE, words)))})
+    assert row[:2] == ("t, esc", "3")
+    assert min(map(float, row[2:5])) > 5
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc")
+def test_no_session_is_left_that_could_write_its_run(tmp_path: Path) -> None:
+    script = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\nwhile True: signal.pause()"
+    command = (sys.executable, "-c", script, "--state", str(tmp_path))
+    left = [subprocess.Popen(command) for _ in range(2)]
+    sessions.end_sessions(str(tmp_path))
+    assert [process.wait(DEADLINE) for process in left] == [-signal.SIGKILL] * 2
+
+
 def test_startup_is_compared_with_the_first_program_that_can_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(startup, "NUMBA", replace(NUMBA, package="no_such_package"))
     nothing = ("-c", "")
@@ -146,7 +167,7 @@ def test_sentences_on_random_situations_are_true(number: int) -> None:
         (Kind.TEST_ERROR, "The test error is 40 times the training error."),
         (Kind.UPDATE, "An update changes the weights by about 1/2 of their size."),
         (Kind.UPDATE, "Slow: try a higher learning rate."),
-        (Kind.UNITS_OFF, "Units 1 and 2 of layer 1 are dead: off for all 5 samples."),
+        (Kind.UNITS_OFF, "Units 1 and 2 of layer 1 are off for all 5 samples now."),
         (Kind.DIVERGED, "The run diverged in epoch 1."),
     ],
 )
@@ -187,6 +208,16 @@ def test_the_table_counts_advice_that_holds_on_fresh_starts(monkeypatch: pytest.
     assert "2 random situations, each tried on 25 fresh starts" in shown
     counts = [int(count) for count in re.findall(r"\d+ of (\d+)", shown)]
     assert counts[0] == counts[1] == 2 - counts[2]
+
+
+def test_the_page_about_advice_names_the_bars_of_the_benchmark() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "experiments.md").read_text(encoding="utf-8")
+    told = re.search(r"in (\d+) random situations and tries it on (\d+) other starts[^-]*", page)
+    assert told
+    assert [int(number) for number in re.findall(r"\d+", told[0])] == [
+        *(300, len(advice.FRESH)),
+        *(round(100 * advice.LEAST_LOWERED), advice.CLEARLY_BETTER, round(100 * advice.LEAST_QUIET)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +265,7 @@ def test_all_tables_can_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cases, "DEPTHS", ())
     monkeypatch.setattr(cases, "BATCHES", (0,))
     console = Console(record=True, width=100, file=io.StringIO())
-    for tables in (growth.tables(LITTLE), memory.tables((1,)), startup.tables(0, ())):
+    for tables in (growth.tables(LITTLE), memory.tables((1,), {}), startup.tables(0, ())):
         for table in tables:
             console.print(table)
     shown = console.export_text()

@@ -43,7 +43,7 @@ class Saturation:
     """The largest slope at a saturated output; 0 if a saturated unit learns nothing."""
     switches_off: bool = False
     """Whether units are meant to saturate for a part of the samples, as relu units do when they switch off.
-    Then only a unit that is saturated for every sample, which is dead, is a problem."""
+    Then only a unit that is saturated for every sample is a problem."""
 
     def mask(self, outputs: Array) -> Array:
         """1 for each saturated output, else 0; same shape."""
@@ -69,7 +69,7 @@ class Activation(Choice):
     saturation: Saturation | None = None
     """Where f saturates; None if it does not."""
     alternative: str = ""
-    """The activation to try if gradients vanish in these units or the units die; empty if there is none."""
+    """The activation to try if gradients vanish in these units or units stay off; empty for none."""
     initializer: str = USUAL_INITIALIZER
     """The initializer that suits the activation."""
 
@@ -173,7 +173,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="relu",
         formula="max(0, z)",
-        help="0 below 0, a straight line above; a unit that stays at 0 stops learning.",
+        help="0 below 0, a straight line above; a unit that is at 0 for all samples learns nothing.",
         derivative="1 if a > 0 else 0",
         function=_relu,
         multiply_by_derivative=_relu_derivative,

@@ -5,10 +5,12 @@ BPTUI_SESSIONS=5 measures so many.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
 import shlex
+import signal
 import statistics
 import struct
 import subprocess
@@ -22,7 +24,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from tests.ssh.test_ssh import KEYGEN, SSH, Server, descendants, start
+from tests.ssh.test_ssh import KEYGEN, SSH, SSHD, Server, descendants, start
 from tests.tui.support.terminal import ENTER, ESCAPE, REQUEST, answer_to, cpu_seconds, processes
 
 SESSIONS = int(os.environ.get("BPTUI_SESSIONS", "20"))
@@ -116,6 +118,16 @@ def rows() -> Iterator[Row]:
                 client.process.kill()
                 client.process.wait()
             stop()
+            end_sessions(str(folder / "state"))
+
+
+def end_sessions(state: str) -> None:
+    """End the sessions with this state folder: one whose connection has ended still writes its run there."""
+    while running := processes(state):
+        for process in running:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.01)
 
 
 def _server(folder: Path) -> tuple[tuple[str, ...], Callable[[], None]]:
@@ -130,7 +142,7 @@ def _server(folder: Path) -> tuple[tuple[str, ...], Callable[[], None]]:
         "--epochs",
         "100000000",
     )
-    if SSH is None or KEYGEN is None:
+    if SSH is None or SSHD is None or KEYGEN is None:
         return app, lambda: None
     for key in ("host_key", "user_key"):
         subprocess.run((KEYGEN, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)), check=True)

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 
 from bpengine import DivergedError, Finding, Trainer
-from bpengine.arrays import Array
+from bpengine.arrays import Array, IntArray
 from bpengine.diagnostics import Kind
 from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.diagnostics.updates import MAX_UPDATES
 from tests.engine import plain
+
+EPOCHS_OFF = 60
+"""How long units must stay off that are said not to recover."""
 
 
 def _diverged(trainer: Trainer, finding: Finding) -> bool:
@@ -88,14 +91,28 @@ def _units_off(trainer: Trainer, finding: Finding) -> bool:
     stated = int(_match(r"off for all (\d+) samples", finding))
     if finding.units != tuple(off.tolist()) or stated != rows:
         return False
-    if "dead" in finding.sentence:
-        trained = trainer.epochs_done or trainer.samples_done
-        if not trained or rows != len(trainer.dataset) or (outputs[:, off] != 0).any():
+    if "can't recover" in finding.sentence:
+        if not _stay_off(trainer, finding.layer, off):
             return False
+    elif not finding.sentence.endswith(" now."):
+        return False
     if match := re.match(r"(\d+) of (\d+) units of layer", finding.sentence):
         return (int(match[1]), int(match[2])) == (len(off), outputs.shape[1])
     before = finding.sentence.partition(" of layer ")[0]
     return [int(number) - 1 for number in re.findall(r"\d+", before)] == off.tolist()
+
+
+def _stay_off(trainer: Trainer, layer: int, units: IntArray) -> bool:
+    """Train on, and see after each epoch whether the units are still off for all samples."""
+    ongoing = _ongoing(trainer)
+    try:
+        for _ in range(EPOCHS_OFF):
+            ongoing.run_epoch()
+            if (hidden_outputs(ongoing, layer)[0][:, units] > 0).any():
+                return False
+    except DivergedError:
+        pass
+    return True
 
 
 def _saturation(trainer: Trainer, finding: Finding) -> bool:
@@ -117,10 +134,7 @@ def _gradient(trainer: Trainer, finding: Finding) -> bool:
 
 def _update(trainer: Trainer, finding: Finding) -> bool:
     """Train on, with as many epochs as are needed, and compare the weights before and after each update."""
-    before = trainer.run_state()
-    ongoing = Trainer(trainer.config, trainer.source)
-    ongoing.restore(before)
-    ongoing.reconfigure(trainer.config.replace(epochs=1_000_000, patience=0, target_error=0))
+    ongoing = _ongoing(trainer)
     change = size = 0.0
     batch = min(trainer.config.batch_size or len(trainer.dataset), len(trainer.dataset))
     left = math.ceil((len(trainer.dataset) - trainer.samples_done) / batch)
@@ -128,17 +142,25 @@ def _update(trainer: Trainer, finding: Finding) -> bool:
         for _ in range(min(MAX_UPDATES, left)):
             old = weights_of(ongoing)
             ongoing.step()
-            change += float(((weights_of(ongoing) - old) ** 2).sum())
-            size += float((old**2).sum())
+            change = math.hypot(change, *(weights_of(ongoing) - old))
+            size = math.hypot(size, *old)
     except DivergedError:
         return False
     sentence = finding.sentence
     if "changes no weight" in sentence or "no weight changes" in sentence:
         return change == 0
-    ratio = math.sqrt(change / size)
+    ratio = change / size
     if "1/" in sentence:
         return math.isclose(1 / float(_match(r"about 1/(\S+) of", finding)), ratio, rel_tol=0.06)
     return math.isclose(float(_match(r"about (\S+) (?:times|of)", finding)), ratio, rel_tol=0.06)
+
+
+def _ongoing(trainer: Trainer) -> Trainer:
+    """The same run at the same place, which goes on for as long as it is asked to."""
+    ongoing = Trainer(trainer.config, trainer.source)
+    ongoing.restore(trainer.run_state())
+    ongoing.reconfigure(trainer.config.replace(epochs=1_000_000, patience=0, target_error=0))
+    return ongoing
 
 
 TRUTHS = {

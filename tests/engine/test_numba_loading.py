@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bpengine.kernels import loading
 from tests.engine.kernels import needs_numba
 
 pytestmark = needs_numba
@@ -129,6 +131,15 @@ def test_lanes_are_compiled_aside_too() -> None:
     assert python(ASIDE + LANES_ASIDE, None).split() == ["True", "1"] * 2
     alone = "import subprocess\ndef none(*_, **__):\n    print('another process')\nsubprocess.Popen = none\n"
     assert python(alone + ASIDE + LANES_ASIDE, None).split() == ["True", "1"] * 2, "it was in the cache"
+
+
+def test_garbage_is_frozen_once_only() -> None:
+    """Not at each look into the cache: a screen that opens a dialog looks, and frozen garbage is a leak."""
+    loading.load_numba()
+    frozen = gc.get_freeze_count()
+    loading.load_lanes()
+    loading._take_from_cache(lanes=True)
+    assert gc.get_freeze_count() <= frozen  # some of these objects may be gone
 
 
 def test_aside_no_temporary_folder_is_left_where_the_process_ends_at_once(tmp_path: Path) -> None:

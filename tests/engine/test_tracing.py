@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import math
+import re
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bpengine import TASKS, Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
@@ -160,6 +164,61 @@ def test_the_equations_are_written_as_on_the_blackboard() -> None:
     assert r"\delta_{1}^{(2)} = y_{1} - t_{1} = 1 - \left(-1\right) = 2" in [
         " = ".join(equation(derived, TEX)) for derived in derive(trace)
     ]
+
+
+@given(
+    task=st.sampled_from(TASKS),
+    activation=st.sampled_from(sorted(ACTIVATIONS)),
+    optimizer=st.sampled_from(sorted(OPTIMIZERS)),
+    batch_size=st.sampled_from([1, 1, 3]),
+    learning_rate=st.sampled_from([0.01, 0.5, 5.0]),
+    schedule=st.sampled_from(["constant", "cosine", "exponential"]),
+    penalty=st.sampled_from([*PENALTIES, {"clip": 1e-3}]),
+    seed=st.integers(0, 99),
+    samples=st.integers(0, 2000),
+)
+@settings(max_examples=60)
+def test_every_printed_line_is_right_as_it_stands(
+    task: Any, seed: int, samples: int, penalty: dict[str, float], **changes: Any
+) -> None:
+    trainer = Trainer(TrainingConfig.defaults(task, hidden_units=(2, 2), seed=seed, **penalty, **changes))
+    with contextlib.suppress(DivergedError):
+        trainer.advance(samples)
+        assert_lines_are_right(trainer.trace())
+
+
+def assert_lines_are_right(trace: Trace | None) -> None:
+    """Evaluate each printed formula with the printed numbers, and compare with the printed result."""
+    assert trace is not None
+    names = {
+        name: getattr(math, name) for name in ("exp", "log", "sqrt", "tanh", "sin", "cos", "floor", "pi")
+    }
+    names |= {"max": max, "min": min, "sign": np.sign}
+    for derived in derive(trace):
+        symbol, _, numbers, result = equation(derived, TEXT)
+        assert (float(result) in (1, -1)) <= (abs(abs(derived.result.number) - 1) < 1e-14)
+        if TEXT.ellipsis in numbers:
+            continue
+        try:
+            value = float(eval(numbers.replace("^", "**"), names))
+        except OverflowError:  # exp(800), which NumPy takes for infinity
+            continue
+        digits = len(re.sub(r"e.*|\D", "", result).lstrip("0"))
+        place = 10.0 ** (math.floor(math.log10(abs(derived.result.number) or 1)) - max(digits, 5) + 1)
+        # Where large terms cancel out, even all digits of a floating-point number give no more than this.
+        terms = [abs(float(number)) for number in re.findall(r"\d[\d.]*(?:e[+-]\d+)?", numbers)]
+        lost = 1e-14 * max([*terms, 1.0]) ** 2
+        assert abs(value - float(result)) <= place / 2 * (1 + 1e-6) + lost, f"{symbol} = {numbers} = {result}"
+
+
+def test_a_number_that_is_nearly_1_is_not_printed_as_1() -> None:
+    trainer = Trainer(TrainingConfig.defaults("classification", hidden_units=1))
+    trainer.set_weights([0.0, 0.0, 0.0, 16.0, -16.0, 0.0, 0.0])
+    trace = trainer.trace()
+    assert trace is not None
+    lines = [" = ".join(equation(derived, TEXT)) for derived in derive(trace)]
+    assert "delta2[1] = y[1] - t[1] = 0.99999988746 - 1 = -1.1254e-07" in lines
+    assert_lines_are_right(trace)
 
 
 def test_a_formula_is_read_once_and_not_for_every_weight(monkeypatch: pytest.MonkeyPatch) -> None:

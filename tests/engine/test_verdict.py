@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -162,26 +163,36 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
     Kind.UNITS_OFF: [
         ({"activation": "relu"}, ""),
         ({"off": (2,), "left": math.inf} | RELU, ""),
-        ({"off": (2,)} | RELU, "Unit 3 of layer 1 is dead: off for all 63 samples."),
-        ({"off": (0, 3)} | RELU, "Units 1 and 4 of layer 1 are dead: off for all 63 samples."),
-        ({"off": (0, 3, 5)} | RELU, "Units 1, 4 and 6 of layer 1 are dead: off for all 63 samples."),
-        ({"off": (0, 1, 2, 3)} | RELU, "4 of 6 units of layer 1 are dead: off for all 63 samples."),
+        ({"off": (2,)} | RELU, "Unit 3 of layer 1 is off for all 63 samples and can't recover."),
+        ({"off": (0, 3)} | RELU, "Units 1 and 4 of layer 1 are off for all 63 samples and can't recover."),
         (
-            {"off": (0, 3), "whole": {"updates": 0}} | RELU,
-            "Units 1 and 4 of layer 1 are off for all 63 samples.",
+            {"off": (0, 3, 5)} | RELU,
+            "Units 1, 4 and 6 of layer 1 are off for all 63 samples and can't recover.",
         ),
         (
-            {"off": (0, 3), "whole": {"all_samples": False, "samples": 1000}} | RELU,
-            "Units 1 and 4 of layer 1 are off for all 1000 samples.",
+            {"off": (0, 1, 2, 3)} | RELU,
+            "4 of 6 units of layer 1 are off for all 63 samples and can't recover.",
         ),
         (
-            {"off": (0, 3), "activation": "leaky-relu"},
-            "Units 1 and 4 of layer 1 are off for all 63 samples.",
+            {"off": (0, 3), "config": {"optimizer": "rmsprop"}} | RELU,
+            "Units 1 and 4 of layer 1 are off for all 63 samples and can't recover.",
+        ),
+        *(
+            ({"off": (0, 3), **others}, f"Units 1 and 4 of layer 1 are off for all {samples} samples now.")
+            for samples, others in (
+                (63, {"config": {"optimizer": "momentum"}} | RELU),
+                (63, {"config": {"optimizer": "adam"}} | RELU),
+                (63, {"config": {"l2": 0.1}} | RELU),
+                (63, {"config": {"l1": 0.1}} | RELU),
+                (1000, {"whole": {"all_samples": False, "samples": 1000}} | RELU),
+                (63, {"activation": "leaky-relu"}),
+            )
         ),
     ],
     Kind.SATURATION: [
         ({"saturation": 0.499}, ""),
         ({"saturation": 0.838}, "Layer 1: 83% of the outputs for 63 samples are saturated."),
+        ({"saturation": 0.57}, "Layer 1: 57% of the outputs for 63 samples are saturated."),
         ({"saturation": 0.838} | RELU, ""),
     ],
     Kind.GRADIENT: [
@@ -225,6 +236,41 @@ def test_each_sentence(kind: Kind, case: dict[str, Any], text: str) -> None:
     assert [finding.sentence for finding in found if finding.kind is kind] == ([text] if text else [])
 
 
+@pytest.mark.parametrize(
+    ("off", "recover"),
+    [
+        ([1, 1, 1], [False, True, True]),  # the inputs of the first layer alone never change
+        ([2, 1, 0], [False, False]),  # layer 1 learns nothing any more, so the inputs of layer 2 stay
+        ([1, 2, 1], [False, False, False]),  # nor does layer 1 learn below a layer that is off
+        ([0, 1, 2], [False, False]),
+        ([2, 0, 1], [False, True]),  # layer 2 learns: its biases still have a gradient
+    ],
+)
+def test_units_of_later_layers_recover_unless_their_inputs_stay(off: list[int], recover: list[bool]) -> None:
+    base = made_up(units=2, activation="relu")
+    hidden = [
+        replace(base.layers[0], number=number, off=tuple(range(count)))
+        for number, count in enumerate(off, start=1)
+    ]
+    found = found_in(replace(base, layers=(*hidden, base.output)))
+    sentences = [finding.sentence for finding in found if finding.kind is Kind.UNITS_OFF]
+    assert [sentence.endswith(" now.") for sentence in sentences] == recover
+
+
+def test_units_that_come_back_were_not_said_to_be_lost() -> None:
+    settings: dict[str, Any] = {"dataset": "spiral", "hidden_units": (4, 4), "activation": ("relu",)}
+    settings |= {"initializer": "he", "learning_rate": 0.05, "seed": 4, "epochs": 99}
+    run = Trainer(TrainingConfig.defaults("classification", **settings))
+    said = []
+    for _ in range(12):
+        run.run_epoch()
+        found = findings(diagnose(run))
+        said.append(" ".join(each.sentence for each in found if each.kind is Kind.UNITS_OFF))
+    assert "off for all" in said[4]
+    assert said[4].endswith(" now.")
+    assert "off for all" not in said[7]
+
+
 def test_every_kind_has_cases() -> None:
     assert set(CASES) == set(Kind)
 
@@ -254,7 +300,7 @@ def test_the_longest_sentences_fit() -> None:
         (
             {"activation": ("relu",), "learning_rate": 0.5, "init_scale": 1},
             5,
-            "Units 1, 2 and 3 of layer 1 are dead: off for all 63 samples.",
+            "Units 1, 2 and 3 of layer 1 are off for all 63 samples and can't recover.",
         ),
         ({"l2": 2}, 50, "The error is about that of the best constant output."),
         ({"dataset": "noisy-sine", "test_share": 0.9, "samples": 40}, 2000, "The test error is "),

@@ -6,8 +6,9 @@ import gc
 import os
 import sys
 
-from bptui.cli.streams import prepare_streams, print_error, redirect_to_null
+from bptui.cli.streams import prepare_streams, prepare_width, print_error, redirect_to_null
 from bptui.startup.gc_pause import begin_gc_pause
+from bptui.startup.home import prepare_home
 
 
 def main() -> int:
@@ -19,6 +20,10 @@ def main() -> int:
     # # as a single thread. The number of threads also changes how sums are rounded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     prepare_streams()
+    prepare_width()
+    note = prepare_home()
+    if note:
+        print_error(f"bptui: {note}")
     begin_gc_pause()
     try:
         from bptui.cli import run

@@ -4,11 +4,12 @@ Training does not need this package, which is imported only when it is used.
 """
 
 from bpengine.derivation.checking import DerivativeCheck, gradient_check
-from bpengine.derivation.deriving import Derived, derive
+from bpengine.derivation.deriving import Derived, derive, derive_batch
 from bpengine.derivation.expressions import Symbol
 from bpengine.derivation.notation import TEX, TEXT, Notation, equation
 from bpengine.derivation.parsing import assignments
 from bpengine.derivation.quantities import PHASES, QUANTITIES, Phase, Quantity
+from bpengine.derivation.rounding import digits_to_solve, shown
 from bpengine.derivation.updates import settings_of
 
 __all__ = [
@@ -24,7 +25,10 @@ __all__ = [
     "Symbol",
     "assignments",
     "derive",
+    "derive_batch",
+    "digits_to_solve",
     "equation",
     "gradient_check",
     "settings_of",
+    "shown",
 ]

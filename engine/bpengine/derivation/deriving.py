@@ -12,7 +12,7 @@ from bpengine.derivation.symbols import Place
 from bpengine.derivation.updates import update
 from bpengine.tracing.records import Trace
 
-__all__ = ["Derived", "derive"]
+__all__ = ["Derived", "derive", "derive_batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class Derived:
         """The part of the step."""
         return self.quantity.phase
 
+    @property
+    def is_of_batch(self) -> bool:
+        """Whether it belongs to the whole batch: a mean over it, or a result of such a mean."""
+        return self.phase == "update" or self.quantity.section == "gradient"
+
 
 def derive(trace: Trace, row: int = 0, *, most: int | None = None) -> Iterator[Derived]:
     """Yield the numbers of a step.
@@ -50,3 +55,22 @@ def derive(trace: Trace, row: int = 0, *, most: int | None = None) -> Iterator[D
             yield Derived(*item)
     for item in update(trace, most):
         yield Derived(*item)
+
+
+def derive_batch(trace: Trace, *, most: int | None = None) -> Iterator[tuple[int | None, Derived]]:
+    """Yield the numbers of a step for all of its samples, each with the sample's index in the batch.
+
+    First comes each sample with its forward pass, its loss and its deltas; then, with None in place of an
+    index, the gradient and the update of the batch. See `derive` for the arguments.
+    """
+    samples = range(len(trace.indices))
+    if len(samples) == 1:
+        yield from ((None if each.is_of_batch else 0, each) for each in derive(trace, most=most))
+        return
+    for row in samples:
+        for part in (forward, loss, backward):
+            for item in part(trace, row, most):
+                derived = Derived(*item)
+                if not derived.is_of_batch:
+                    yield row, derived
+    yield from ((None, each) for each in derive(trace, most=most) if each.is_of_batch)

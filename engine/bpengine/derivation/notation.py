@@ -19,6 +19,7 @@ from bpengine.derivation.expressions import (
     Variable,
     Where,
 )
+from bpengine.derivation.rounding import DIGITS, operand_digits, shown
 
 if TYPE_CHECKING:
     from bpengine.derivation.deriving import Derived
@@ -47,9 +48,9 @@ class Notation:
     minus = "-"
     letters = {"η": "eta", "μ": "mu", "ρ": "rho", "ε": "epsilon", "γ": "gamma", "π": "pi"}
 
-    def number(self, number: float) -> str:
-        """Write a number with five digits."""
-        return f"{number:.5g}"
+    def number(self, number: float, digits: int = DIGITS) -> str:
+        """Write a number with so many digits; see `shown`."""
+        return shown(number, digits)
 
     def symbol(self, symbol: Symbol) -> str:
         """Write a symbol."""
@@ -85,54 +86,55 @@ class Notation:
         """Write a choice."""
         return f"{then} if {tested} > {limit} else {otherwise}"
 
-    def write(self, expression: Expression, *, numbers: bool) -> str:
+    def write(self, expression: Expression, *, digits: int = 0) -> str:
         """Write an expression.
 
         Args:
             expression: the expression.
-            numbers: whether to write the numbers of its symbols in place of the symbols.
+            digits: the digits of the numbers to write in place of the symbols; 0 to write the symbols.
         """
-        return self._write(expression, numbers)[0]
+        return self._write(expression, digits)[0]
 
-    def _write(self, expression: Expression, numbers: bool) -> tuple[str, int]:  # noqa: PLR0911, PLR0912  one for each kind
+    def _write(self, expression: Expression, digits: int) -> tuple[str, int]:  # noqa: PLR0911, PLR0912  one for each kind
         """The text, and its precedence."""
 
         def inner(part: Expression, binding: int) -> str:
-            return self._bound(self._write(part, numbers), binding)
+            return self._bound(self._write(part, digits), binding)
 
         match expression:
             case Number(number, text):
                 written = self.fraction(text) if "/" in text else self.letters.get(text, text)
                 return written or self.number(number), SIGNED if number < 0 else ATOM
-            case Variable(symbol, number) if numbers:
-                return self.number(number), self._binding_of(number)
+            case Variable(_, number) if digits:
+                text = self.number(number, digits)
+                return text, self._binding_of(text)
             case Variable(symbol):
                 return self.symbol(symbol), self._binding_of_symbol(symbol)
             case Negative(operand):
                 text = inner(operand, PRODUCT)
                 if text.startswith(self.minus):
                     text = self.parentheses(text)
-                return f"{self.minus}{text}", SIGNED if numbers else PRODUCT
+                return f"{self.minus}{text}", SIGNED if digits else PRODUCT
             case Sum(terms):
                 return self._sum([inner(terms[i], PRODUCT) for i in _written(len(terms))], len(terms))
             case Series(term, count):
                 return self._sum([inner(term(i), PRODUCT) for i in _written(count)], count)
-            case Mean(total) if numbers:
-                return self.quotient(self._write(total, True), (str(total.count), ATOM))
+            case Mean(total) if digits:
+                return self.quotient(self._write(total, digits), (str(total.count), ATOM))
             case Mean(total):
                 return self.mean(inner(total.term(0), PRODUCT)), SUM
             case Product((first, *rest)):
-                between = self.times if numbers else " "
+                between = self.times if digits else " "
                 # A negative number needs parentheses except at the beginning.
                 return between.join([inner(first, PRODUCT), *(inner(each, POWER) for each in rest)]), PRODUCT
             case Quotient(above, below):
-                return self.quotient(self._write(above, numbers), self._write(below, numbers))
+                return self.quotient(self._write(above, digits), self._write(below, digits))
             case Power(base, exponent):
-                return self.power(inner(base, ATOM), self._write(exponent, numbers)), POWER
+                return self.power(inner(base, ATOM), self._write(exponent, digits)), POWER
             case Call(function, arguments):
-                return self.call(function, [self._write(each, numbers)[0] for each in arguments]), ATOM
+                return self.call(function, [self._write(each, digits)[0] for each in arguments]), ATOM
             case Where(then, tested, limit, otherwise):
-                parts = [self._write(each, numbers)[0] for each in (then, tested, limit, otherwise)]
+                parts = [self._write(each, digits)[0] for each in (then, tested, limit, otherwise)]
                 return self.condition(*parts), SUM
         raise TypeError(f"cannot write a {type(expression).__name__}")
 
@@ -140,8 +142,8 @@ class Notation:
         """Write a fraction such as 1/2."""
         return text
 
-    def _binding_of(self, number: float) -> int:
-        return SIGNED if number < 0 else ATOM
+    def _binding_of(self, number: str) -> int:
+        return SIGNED if number.startswith("-") else ATOM
 
     def _binding_of_symbol(self, symbol: Symbol) -> int:
         if symbol.is_new or " " in symbol.name:
@@ -185,12 +187,12 @@ class TeX(Notation):
         "clipped g": r"g_{\text{clip}}",
     }
 
-    def number(self, number: float) -> str:
-        """Write a number with five digits; one with an exponent as a product."""
-        digits, _, exponent = f"{number:.5g}".partition("e")
-        if digits.endswith(("inf", "nan")):
-            return digits.replace("inf", r"\infty").replace("nan", r"\text{NaN}")
-        return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits
+    def number(self, number: float, digits: int = DIGITS) -> str:
+        """Write a number with so many digits; one with an exponent as a product."""
+        text, _, exponent = shown(number, digits).partition("e")
+        if text.endswith(("inf", "nan")):
+            return text.replace("inf", r"\infty").replace("nan", r"\text{NaN}")
+        return rf"{text} \cdot 10^{{{int(exponent)}}}" if exponent else text
 
     def symbol(self, symbol: Symbol) -> str:
         """Write a symbol."""
@@ -238,10 +240,8 @@ class TeX(Notation):
         """Write a choice."""
         return rf"{then} \text{{ if }} {tested} > {limit} \text{{ else }} {otherwise}"
 
-    def _binding_of(self, number: float) -> int:
-        if number < 0:
-            return SIGNED
-        return PRODUCT if "e" in f"{number:.5g}" else ATOM
+    def _binding_of(self, number: str) -> int:
+        return PRODUCT if r"\cdot" in number and not number.startswith("-") else super()._binding_of(number)
 
     def _binding_of_symbol(self, symbol: Symbol) -> int:
         has_superscript = symbol.layer is not None or symbol.is_new
@@ -251,11 +251,19 @@ class TeX(Notation):
 TEXT, TEX = Notation(), TeX()
 
 
-def equation(derived: Derived, notation: Notation) -> tuple[str, str, str, str]:
-    """Return the symbol, the formula, the formula with its numbers, and the result of a derived number."""
+def equation(derived: Derived, notation: Notation, digits: int = DIGITS) -> tuple[str, str, str, str]:
+    """Return the symbol, the formula, the formula with its numbers, and the result of a derived number.
+
+    The result has so many digits, and the numbers in the formula have as many as it takes to compute it from
+    them. If terms of a long sum are left out, it cannot be computed, and they have no more.
+    """
+    formula, result = derived.formula, derived.result.number
+    numbers = notation.write(formula, digits=digits)
+    if notation.ellipsis not in numbers:
+        numbers = notation.write(formula, digits=operand_digits(formula, result, digits))
     return (
         notation.symbol(derived.result.symbol),
-        notation.write(derived.formula, numbers=False),
-        notation.write(derived.formula, numbers=True),
-        notation.number(derived.result.number),
+        notation.write(formula),
+        numbers,
+        notation.number(result, digits),
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bpengine.activations import ACTIVATIONS
 from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.initializers import INITIALIZERS
+from bpengine.optimizers import OPTIMIZERS
 
 SATURATED = 0.5
 """The smallest share of saturated outputs of a layer that is mentioned."""
@@ -157,18 +158,43 @@ def _test_error(diagnostics: Diagnostics) -> Finding | None:
 def _units_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> Finding | None:
     if not layer.off:
         return None
-    saturation = ACTIVATIONS[layer.activation].saturation
-    no_slope = saturation is not None and saturation.slope == 0
-    dead = diagnostics.updates > 0 and diagnostics.all_samples and no_slope
-    samples = f"off for all {diagnostics.samples} samples"
     are = "is" if len(layer.off) == 1 else "are"
+    how_long = "and can't recover" if _stays_off(diagnostics, layer) else "now"
     return Finding(
         kind=Kind.UNITS_OFF,
-        sentence=f"{_units(layer)} {are} {'dead: ' if dead else ''}{samples}.",
+        sentence=f"{_units(layer)} {are} off for all {diagnostics.samples} samples {how_long}.",
         figure=len(layer.off),
         layer=layer.number,
         units=layer.off,
     )
+
+
+def _stays_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> bool:
+    """Whether no training with the current settings can switch on the units of a layer that are off.
+
+    Where a relu is off, its slope is 0, and its weights and bias have no gradient. Only a penalty or an
+    optimizer that remembers past gradients can change them. Without these, the unit stays off as long as its
+    inputs do not change. Those of the first layer never do. Those of a later layer change with the weights
+    below, unless all units of the layer before it, of its own layer or of a later one are off: no gradient
+    comes back through such a layer.
+    """
+    config = diagnostics.config
+    remembers = "first_moment" in OPTIMIZERS[config.optimizer].buffers
+    if remembers or config.l1 > 0 or config.l2 > 0 or not diagnostics.all_samples:
+        return False
+    before = layer.number - 1
+    is_blocked = any(
+        len(each.off) == each.units and _has_no_slope(each)
+        for each in diagnostics.hidden
+        if each.number >= before
+    )
+    return _has_no_slope(layer) and (before == 0 or is_blocked)
+
+
+def _has_no_slope(layer: LayerDiagnostics) -> bool:
+    """Whether the slope of the layer's units is 0 where they are off, as that of relu is."""
+    saturation = ACTIVATIONS[layer.activation].saturation
+    return saturation is not None and saturation.slope == 0
 
 
 def _units(layer: LayerDiagnostics) -> str:
@@ -187,7 +213,8 @@ def _saturation(diagnostics: Diagnostics) -> Finding | None:
     share = _saturated_share(worst)
     if share < SATURATED:
         return None
-    outputs = f"{_capitalized(worst.name)}: {math.floor(100 * share)}% of the outputs"
+    percent = math.floor(100 * share + 1e-9)  # 100 * 0.57 is a little less than 57
+    outputs = f"{_capitalized(worst.name)}: {percent}% of the outputs"
     sentence = f"{outputs} for {diagnostics.samples} samples are saturated."
     return Finding(kind=Kind.SATURATION, sentence=sentence, figure=share, layer=worst.number)
 

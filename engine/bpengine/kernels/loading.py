@@ -47,6 +47,7 @@ NO_CACHE = 3
 _lock = threading.Lock()
 _result: Loaded | NumbaError | None = None
 _lanes: Callable[..., int] | None = None
+_is_frozen = False
 
 
 def load_numba(spare_folder: str | None = None) -> Loaded:
@@ -264,15 +265,19 @@ def is_installed() -> bool:
 def _no_garbage_collection() -> Iterator[None]:
     """Pause garbage collection while a hundred thousand objects are created, none of them garbage.
 
-    The objects are frozen at the end. Otherwise every full collection would look at them again, which stops
-    all threads for a tenth of a second.
+    The objects are frozen at the end of the first pause, in which numba is imported. Otherwise every full
+    collection would look at them again, which stops all threads for a tenth of a second. Frozen garbage is
+    never freed, so they are frozen once only.
     """
+    global _is_frozen  # noqa: PLW0603  (once per process)
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
+        if not _is_frozen:
+            gc.freeze()
+            _is_frozen = True
         if enabled:
             gc.enable()
 

@@ -7,8 +7,11 @@ import shlex
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from bpengine import Trainer, TrainingConfig
+from bpengine.csv_data import load_csv
 from tests.tui.support.running import call, run
 
 FILES = Path(__file__).with_name("real_files")
@@ -47,6 +50,15 @@ def test_the_page_is_found_and_predicts_raw_rows(capsys: pytest.CaptureFixture[s
     assert call(*shlex.split(saving)[1:], "--kernel=numpy").status == 0
     exec(PREDICTION[1], {"__name__": "example"})
     assert capsys.readouterr().out == PREDICTION[2]
+
+
+def test_every_input_is_standardized_as_the_page_says() -> None:
+    ignored = ["PassengerId", "Name", "Ticket", "Cabin"]
+    data = load_csv("passengers.csv", "classification", target="Survived", ignore=ignored, missing="mean")
+    dataset = Trainer(TrainingConfig.defaults("classification", test_share=0.25), data).dataset
+    assert "Sex=female" in dataset.features
+    np.testing.assert_allclose(dataset.inputs.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(dataset.inputs.std(axis=0), 1)
 
 
 @pytest.mark.parametrize(

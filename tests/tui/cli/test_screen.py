@@ -41,6 +41,12 @@ def test_the_other_tab_has_its_defaults() -> None:
         terminal.wait_for_text("–/2001")
 
 
+def test_a_task_given_twice_does_not_open_the_screen() -> None:
+    done = call_on_a_terminal("regression", "regression")
+    assert (done.status, done.out) == (2, "")
+    assert "unrecognized arguments: 'regression'" in done.complaint
+
+
 @pytest.mark.parametrize("theme", ["nope", "[bold]"])
 def test_an_unknown_theme_does_not_open_the_screen(theme: str) -> None:
     done = call_on_a_terminal("--theme", theme)

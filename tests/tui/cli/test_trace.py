@@ -16,8 +16,6 @@ from bpengine import Task, TrainingConfig, make_dataset
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array, IntArray
 from bpengine.checkpoint import load, save
-from bptui.cli.worked_step import Help
-from bptui.cli.worksheet import help_for
 from tests.tui.support.running import Done, call, names
 from tests.tui.support.terminal import bptui
 
@@ -161,8 +159,9 @@ def test_the_derivation_as_text_and_as_markdown(tmp_path: Path) -> None:
     assert text.out.isascii()
     found = traced(*arguments[1:])
     hidden = found["layers"][0]
-    sums = [line for line in text.lines if line.startswith("  z1[2] = ")]
-    assert [line.rpartition(" = ")[2] for line in sums] == [f"{hidden['z'][1]:.5g}"]
+    sums = re.search(r"  z1\[2\] = x\[1\](?:.|\n   )* = (\S+)\n", text.out)
+    assert sums
+    assert sums[1] == f"{hidden['z'][1]:.5g}"
     assert "  delta1[2] = (delta2[1] W2[2,1] + delta2[2] W2[2,2]) a1[2] (1 - a1[2])" in text.lines
     assert f"falls from {found['loss']:.5g} to " in text.out
     path = tmp_path / "board.md"
@@ -279,30 +278,6 @@ def test_a_resumed_run_goes_on_from_where_it_is(tmp_path: Path) -> None:
     assert f"{told} unit 3 of layer 1." in " ".join(call("trace", *resumed).out.split())
     assert "from 5 to 8, got '4'" in call("trace", *resumed, "--epoch", "4").complaint
     assert "the run has ended after 5 epochs" in call("trace", "--resume", path).complaint
-
-
-def test_a_worksheet_fades_and_its_solutions_do_not(tmp_path: Path) -> None:
-    sheet, key = tmp_path / "sheet.md", tmp_path / "key.md"
-    files = ("--output", str(sheet), "--solutions", str(key))
-    assert call("worksheet", "regression", "--hidden", "2", "--steps", "6", *files) == Done(0, "", "")
-    steps = sheet.read_text(encoding="utf-8").split("\n## ")[1:]
-    solved = key.read_text(encoding="utf-8").split("\n## ")[1:]
-    kinds = ["worked", "worked", "half worked", "half worked", "all yours", "all yours"]
-    assert [step.splitlines()[0] for step in steps] == [
-        f"Epoch 0, sample {number} ({kind})" for number, kind in enumerate(kinds)
-    ]
-    blanks = [step.count(r"\underline") for step in steps]
-    # Up to the loss there are 7 numbers, from there to the new weights 3 + 7 + 7.
-    assert blanks == [0, 0, 17, 17, 24, 24]
-    assert "underline" not in key.read_text(encoding="utf-8")
-    for blank, full in zip(steps, solved, strict=True):
-        answers = iter(full.splitlines())
-        for line in blank.splitlines()[1:]:
-            known = line.partition(r" = \underline")[0].rstrip("$")
-            assert any(answer.startswith(known) for answer in answers), line
-    assert [help_for(step, 3) for step in range(3)] == [Help.WORKED, Help.HALF, Help.BLANK]
-    assert [help_for(step, 1) for step in range(1)] == [Help.WORKED]
-    assert [help_for(step, 4) for step in range(4)] == [Help.WORKED, Help.WORKED, Help.HALF, Help.BLANK]
 
 
 def test_the_gradient_check_is_a_table_in_a_pipe_and_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

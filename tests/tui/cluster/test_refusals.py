@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import socket
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bpengine import ConfigError
+from bptui.cluster import executor
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.tasks import report
 from bptui.cluster.workers import refusal, refusal_after
@@ -51,6 +53,16 @@ def test_a_cluster_that_can_t_be_used_gets_one_line(tmp_path: Path, monkeypatch:
     assert done.complaint.endswith("Dask is not installed; pip install 'bptui[cluster]' installs it")
     done = call("--restricted", "--plain", "--cluster", "tcp://127.0.0.1:1")
     assert done.complaint.endswith("argument --cluster: not allowed with --restricted")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
+def test_a_scheduler_that_accepts_and_never_answers_gets_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor, "ClusterExecutor", partial(executor.ClusterExecutor, answer_seconds=0.2))
+    with socket.create_server(("127.0.0.1", 0)) as server:  # the system accepts connections for it
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        done = call(*SWEEP, "--cluster", address)
+    assert (done.status, done.out) == (1, "")
+    assert done.complaint == f"bptui sweep: error: the scheduler at {address} does not answer"
 
 
 def test_addresses() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bpengine import DATASETS, EpochRecord, Metrics, TrainingConfig
+from bptui.describe.cloud import describe_change
+from bptui.describe.error_trend import describe_error
+from bptui.describe.words import ascii_line
+from bptui.session.cloud_snapshot import Compared
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.described import description_of, with_curve
@@ -124,16 +131,19 @@ def test_outputs_that_are_not_finite(value: float) -> None:
             "The epoch error (the mean during epoch 1) is 0.25; it was 0.5 in epoch 0. "
             "Over the whole run, it fell by 50%.",
         ),
-        # The whole run is told by its first and last error, not by a mean that would contradict them.
-        ([0.26, 0.5, *np.full(8, 0.27)], "it was 0.26 in epoch 0. Over the whole run, it rose by 4%."),
+        # A change that is smaller than a move in the other direction is no trend.
+        ([0.26, 0.5, *np.full(8, 0.27)], "in epoch 0. Over the whole run, it moved between 0.26 and 0.5."),
+        ([0.26, 0.27, *np.full(8, 0.264)], "in epoch 0. Over the whole run, it moved between 0.26 and 0.27."),
+        ([0.5, 0.4, 0.45, 0.3], "Over the whole run, it fell by 40%."),
+        ([0.0, 0.5, 0.0], "Over the whole run, it moved between 0 and 0.5."),
         (0.995 ** np.arange(100), "Over the last tenth of the run, it fell by 4%."),
         (0.9999 ** np.arange(100), "Over the last tenth of the run, it hardly changed."),
         (np.full(100, 0.5), "Over the last tenth of the run, it hardly changed."),
-        (0.98 ** np.arange(100), "Over the last tenth of the run, it fell by 15%."),
-        (1.02 ** np.arange(100), "it rose by 17%. It is higher than in epoch 0. The error now"),
+        (0.98 ** np.arange(100), "Over the last tenth of the run, it fell by 17%."),
+        (1.02 ** np.arange(100), "it rose by 20%. It is higher than in epoch 0. The error now"),
         (
             2.0 ** np.arange(100),
-            "it rose to 256 times its value. It is higher than in epoch 0. The error now",
+            "it rose to 512 times its value. It is higher than in epoch 0. The error now",
         ),
         ([1.0, *np.tile([0.5, 0.2], 50)], "it oscillated between 0.2 and 0.5."),
         ([1.0, *np.full(98, 0.1), 0.2], "The lowest was 0.1, in epoch 1."),
@@ -147,6 +157,20 @@ def test_outputs_that_are_not_finite(value: float) -> None:
 )
 def test_the_trend_of_the_error(errors: Any, text: str) -> None:
     assert text in description_of(with_curve(errors))
+
+
+@given(st.lists(st.floats(0, 10), min_size=2, max_size=60))
+def test_a_trend_is_that_from_the_first_to_the_last_error(errors: list[float]) -> None:
+    text = next(each for each in describe_error(with_curve(errors)) if each.startswith("Over the "))
+    late = np.array(errors if "whole run" in text else errors[-len(errors) // 10 :])
+    if " fell " in text:
+        assert late[-1] < late[0]
+    elif " rose " in text:
+        assert late[-1] > late[0]
+    elif match := re.search(r"between (\S+) and (\S+)\.", text):
+        assert [float(each) for each in match.groups()] == pytest.approx([late.min(), late.max()], rel=0.006)
+    else:
+        assert late.max() <= late.min() * 1.021, text
 
 
 # Test samples.
@@ -233,10 +257,19 @@ def test_no_remedy_is_named_where_none_is_certain(changes: dict[str, Any]) -> No
         assert word not in text
 
 
+def test_the_effect_of_a_change_on_many_starts() -> None:
+    changed = Compared(("η 0.1 → 0.2", "H 3 → 4"), 300, 64, 1e-5, np.inf, 14, 48, 2.3e-5, "clearly worse")
+    assert ascii_line(describe_change(changed)) == (
+        "Changing eta from 0.1 to 0.2 and H from 3 to 4 moves the median of 64 starts from 1e-05 to "
+        "divergence after 300 epochs; of the starts, 14 got better and 48 worse: clearly worse (sign test, "
+        "2 ties left out, p = 2.3e-05, clear below 0.05)."
+    )
+
+
 def test_the_advice_is_in_ascii() -> None:
     snapshot = changed(snapshot_of(), advice="learning rate η 0.1 → 0.2: ←→ change it … 中 é – ok.")
     assert description_of(snapshot).endswith(
-        "learning rate eta 0.1 to 0.2: left and right change it ... \\u4e2d e - ok."
+        "learning rate eta from 0.1 to 0.2: left and right change it ... \\u4e2d e - ok."
     )
 
 

@@ -53,6 +53,12 @@ def test_a_fit_that_is_near_in_many_parts_or_nowhere() -> None:
     [
         (lambda x: 0.5 - x / 8, "falls all the way from left to right; the target has 2 turning points."),
         (lambda x: x / 8, "The fit rises all the way from left to right; the target has 2 turning points."),
+        (
+            lambda x: x / 8 + 0.03 * np.sin(20 * x),
+            "The fit rises from left to right, with ripples; the target has 2 turning points.",
+        ),
+        # It ends a little higher than it begins, and falls from its middle on.
+        (lambda x: 0.11 - 0.102 * np.abs(x / 3.2 - 1), "The fit rises from left to right, with ripples;"),
         (lambda x: np.sin(3 * x), "The fit has 6 turning points; the target has 2 turning points."),
         (lambda x: 1 - (x - 3) ** 2, "The fit has a peak near x = 3; the target has 2 turning points."),
         (

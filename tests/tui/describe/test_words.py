@@ -51,6 +51,7 @@ def test_lists_and_counts_as_in_a_sentence() -> None:
     ("text", "ascii_text"),
     [
         ("größe\t→ η", "grosse to eta"),
+        ("function sin(x) + 1 → none, μ 0.9 → 0.8", "function from sin(x) + 1 to none, mu from 0.9 to 0.8"),
         ("½ fi Å", "1\\u20442 fi A"),
         ("日本", "\\u65e5\\u672c"),
         ("a\nb\x1b[31m\u202e", "a b\\x1b[31m\\u202e"),

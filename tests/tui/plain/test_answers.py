@@ -79,7 +79,7 @@ def test_comparisons_undo_and_what_if() -> None:
     )
     assert answer in said(dialogue, "status")
     assert answer == said(dialogue, "compare")
-    assert said(dialogue, "undo").startswith("Undone: learning rate 0.1 to 0.5. Say redo to redo it")
+    assert said(dialogue, "undo").startswith("Undone: learning rate from 0.1 to 0.5. Say redo to redo it")
     assert dialogue.session.config.learning_rate == 0.1
     said(dialogue, "redo", "what if off")
     assert dialogue.session.config.learning_rate == 0.5
@@ -275,7 +275,7 @@ def test_a_continued_run_trains_on_with_its_own_kernel(tmp_path: Path) -> None:
 
 
 def test_a_line_is_one_line_without_signs_and_sequences() -> None:
-    assert line_of("a\x1b[2J\n 3 → 4\x07\u202e é") == r"a\x1b[2J 3 to 4\x07\u202e é"
+    assert line_of("a\x1b[2J\n 3 → 4\x07\u202e é") == r"a\x1b[2J from 3 to 4\x07\u202e é"
 
 
 def test_no_sentence_names_a_key() -> None:
@@ -366,13 +366,13 @@ def test_what_helps_is_told_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         "2 of 2 changes tried, 6 starts each, 8 epochs.",
         "As it is, the median error is 0.5.",
         "Helps, on fresh starts too:",
-        "1: learning rate 0.1 to 0.3: median error 0.5 to 0.25, better in 12 of 12 starts.",
-        "No clear difference: activation sigmoid to tanh.",
+        "1: learning rate from 0.1 to 0.3: median error from 0.5 to 0.25, better in 12 of 12 starts.",
+        "No clear difference: activation from sigmoid to tanh.",
         "Say take and a number to make a change.",
     ]
     for wrong in ("0", "2", "", "one", "9" * 900):
         assert said(dialogue, f"take {wrong}").startswith("Say the number of a change, from 1 to 1;")
-    assert said(dialogue, "take 1") == "Learning rate 0.1 to 0.3: the run restarts."
+    assert said(dialogue, "take 1") == "Learning rate from 0.1 to 0.3: the run restarts."
     assert dialogue.session.config.learning_rate == 0.3
     assert said(dialogue, "take 1").startswith("The settings have changed since then")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bptui.terminal.capabilities import _lacks_colors
 from tests.tui.support.running import ENDLESS_NUMPY, call_on_a_terminal
 from tests.tui.support.stalling import SilentTerminal
 from tests.tui.support.terminal import (
@@ -51,6 +52,12 @@ def cells(terminal: Terminal, text: str) -> list[Any]:
             x = line.index(text)
             return [terminal.screen.buffer[y][x + i] for i in range(len(text))]
     raise AssertionError(f"no {text!r} in\n{terminal.text}")
+
+
+def test_without_curses_a_terminal_counts_as_one_with_colors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLORTERM", raising=False)
+    monkeypatch.setitem(sys.modules, "curses", None)  # importing it raises ImportError
+    assert not _lacks_colors()
 
 
 def visit(terminal: Terminal) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 
 import pytest
@@ -14,6 +15,7 @@ from tests.tui.support.stalling import hold_a_key_down, stalling_terminal
 from tests.tui.support.terminal import (
     BPTUI,
     CTRL_C,
+    DEADLINE,
     Terminal,
     bptui,
     state,
@@ -68,6 +70,10 @@ def job(terminal: Terminal) -> int:
         pytest.param([signal.SIGINT], 130, id="SIGINT"),
         pytest.param([signal.SIGTERM, signal.SIGCONT], 143, id="SIGTERM as session managers send it"),
         pytest.param([signal.SIGHUP], 129, id="SIGHUP"),
+        *(
+            pytest.param([number], 128 + number, id=number.name)
+            for number in (signal.SIGQUIT, signal.SIGABRT, signal.SIGUSR1, signal.SIGALRM)
+        ),
     ],
 )
 def test_each_way_to_quit_gives_its_status_restores_the_terminal_and_keeps_the_run(
@@ -197,6 +203,22 @@ def test_ends_when_the_terminal_closes(
         assert_processes_ended(terminal)
         assert terminal.process.returncode == 129
     assert_run_is_kept(remembering)
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux can limit a running process")
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGHUP, None], ids=["SIGTERM", "SIGHUP", "hang-up"])
+def test_ends_without_memory_for_another_thread(way: signal.Signals | None) -> None:
+    with bptui("--paused", "--kernel=numpy", executed=True) as terminal:
+        terminal.wait_for_text("ready")
+        terminal.wait_for_quiet(0.3)
+        resource.prlimit(terminal.process.pid, resource.RLIMIT_DATA, (0, 0))
+        if way is None:
+            terminal.close_window()
+        else:
+            terminal.process.send_signal(way)
+        assert terminal.process.wait(DEADLINE) == 128 + (way or signal.SIGHUP)
+        if way is not None:
+            assert_terminal_is_as_before(terminal)
 
 
 @pytest.mark.parametrize("typing", [False, True])

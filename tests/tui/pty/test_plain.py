@@ -13,7 +13,7 @@ from tests.tui.support.running import ENDLESS_NUMPY
 from tests.tui.support.terminal import CTRL_C, UP, Terminal, bptui
 
 PROMPT = "bptui>"
-CTRL_D = "\x04"
+CTRL_D, CTRL_BACKSLASH = "\x04", "\x1c"
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_ctrl_c_pauses_and_at_the_prompt_ends(talking: Terminal, remembering: di
     talking.send(CTRL_C)
     talking.wait_for(lambda: b"\r\nIt is paused " in talking.output, "the pause, on a line of its own")
     talking.wait_for(lambda: talking.output.rstrip().endswith(PROMPT.encode()), "the prompt")
-    say(talking, "set learn\t0.3", "Learning rate 0.1 to 0.3")
+    say(talking, "set learn\t0.3", "Learning rate from 0.1 to 0.3")
     say(talking, f"{UP}{UP}\x7f\x7f\x7frestart", "Restarted with the same seed 0")
     say(talking, "step 3", "It is paused after epoch 2 of")
     talking.send("half a line" + CTRL_C)
@@ -67,14 +67,25 @@ def test_ctrl_c_pauses_and_at_the_prompt_ends(talking: Terminal, remembering: di
         assert again.wait_for_exit() == 0
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    ("way", "runs", "status"),
+    [
+        (signal.SIGTERM, True, 143),
+        (signal.SIGHUP, False, 129),
+        pytest.param(CTRL_BACKSLASH, False, 131, id="ctrl+backslash at the prompt"),
+        pytest.param(CTRL_BACKSLASH, True, 131, id="ctrl+backslash while it runs"),
+    ],
+)
 def test_signals_at_the_prompt_and_while_it_runs(
-    number: signal.Signals, status: int, talking: Terminal, remembering: dict[str, str]
+    way: signal.Signals | str, runs: bool, status: int, talking: Terminal, remembering: dict[str, str]
 ) -> None:
     say(talking, "step 2", "It is paused after epoch 1 of")
-    if number is signal.SIGTERM:
+    if runs:
         start_running(talking)
-    talking.process.send_signal(number)
+    if isinstance(way, str):
+        talking.send(way)
+    else:
+        talking.process.send_signal(way)
     assert talking.wait_for_exit() == status
     (kept,) = kept_files(remembering)
     assert kept_run(kept).state.epochs_done >= 2

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
+from bptui.terminal.driver import TerminalDriver
 from tests.tui.support.panels import FITTING
 from tests.tui.support.running import ENDLESS_NUMPY
 from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, train_slowly, wait_for_training
 
+CURSOR = re.compile(rb"\x1b\[(\d+);(\d+)H")
 SIZES = [(60, 18), (80, 24), (120, 36), (200, 50)]
 TITLES = {
     "settings": "▸ settings ",
@@ -83,3 +86,29 @@ def test_many_quick_resizes_and_a_window_that_is_too_small() -> None:
             terminal.resize(80, 24)
             before, at = at, wait_for_progress(terminal, 80, 24, at)
             assert before < at
+
+
+def test_a_huge_window_is_drawn_in_part_and_gives_its_size_up_for_a_smaller_one() -> None:
+    with bptui("--restricted", *ENDLESS_NUMPY, columns=2000, rows=2000) as terminal:
+        terminal.wait_for(lambda: b"running" in terminal.output, "a run")
+        max_columns, max_rows = TerminalDriver.MAX_SIZE
+        rows, columns = zip(*CURSOR.findall(terminal.output), strict=True)
+        assert 0.9 * max_columns < max(map(int, columns)) <= max_columns
+        assert 0.9 * max_rows < max(map(int, rows)) <= max_rows
+        terminal.send("\x1b[<0;1900;1900M\x1b[<0;1900;1900m")  # a click where nothing is drawn
+        terminal.resize(80, 24)
+        terminal.send(RIGHT)
+        wait_for_progress(terminal, 80, 24, -1)
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_the_window_decides_and_not_the_environment() -> None:
+    size = {"COLUMNS": "100000", "LINES": "100000"}
+    with bptui(*ENDLESS_NUMPY, variables=size) as terminal:
+        train_slowly(terminal)
+        terminal.send(RIGHT)
+        wait_for_progress(terminal, 80, 24, -1)
+    with bptui("gradcheck", "regression", "--hidden", "1", variables={"COLUMNS": "9"}) as terminal:
+        assert terminal.wait_for_exit() == 0
+        terminal.wait_for_text("parameter", "agrees")

@@ -15,9 +15,11 @@ from bpengine import TrainingConfig
 from bpengine.advice import Advice, Experiment, Verdict
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
+from bptui.commands import change_keys
 from bptui.screens.advice import AdviceScreen, details, row, summary
 from bptui.session.advising import COMPILING, Findings, Limits
 from bptui.session.snapshot import State
+from bptui.settings.keys import read_keys
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown, until
@@ -101,6 +103,19 @@ async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
             await until(pilot, lambda: shown(app).run.epoch == 0)
             assert shown(app).status.state is State.PAUSED
     wait_until(lambda: not threads(), "the end of the threads")
+
+
+async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
+    change_keys(read_keys({"advise": "f4"}))
+    try:
+        app = make_app(**SMALL)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("f4", "a")
+            assert isinstance(app.screen, AdviceScreen)
+            await pilot.press("f4")
+            assert not isinstance(app.screen, AdviceScreen)
+    finally:
+        change_keys({})
 
 
 async def test_it_says_that_numba_compiles_and_esc_does_not_wait_for_it(

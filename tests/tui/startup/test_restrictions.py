@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 
 import pytest
+from textual.events import Key
 
 from bpengine import FIELD, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
-from bptui.startup.restrictions import MAX_DIVISOR, ProcessorShare, Restrictions
+from bptui.plain.dialogue import Dialogue
+from bptui.startup.restrictions import MAX_DIVISOR, RESERVE_SECONDS, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import lines
+from bptui.terminal.idle import until_idle
+from tests.tui.support.apps import lines, until
 
 LIMITS = Restrictions()
 
@@ -75,6 +78,19 @@ class Machine:
                 self.now += 0.01
         return (self.used - used) / seconds
 
+    def press(self) -> None:
+        """Handle a key and draw the answer."""
+        self.used += 0.03
+        self.now += 0.03
+
+    def hold_a_key_down(self, seconds: float) -> float:
+        """Handle each key as soon as that is allowed, and return the share of the processor that was used."""
+        until, began, used = self.now + seconds, self.now, self.used
+        while self.now < until:
+            self.now += self.share.input_delay()
+            self.press()
+        return (self.used - used) / (self.now - began)
+
 
 def test_training_uses_no_more_than_its_share_on_an_idle_machine() -> None:
     machine = Machine()
@@ -91,6 +107,56 @@ def test_a_busy_machine_makes_the_share_smaller_and_an_idle_one_larger_again() -
     machine.others = 0.0
     machine.train(60.0)
     assert machine.train(20.0) == pytest.approx(0.5, abs=0.02)
+
+
+def test_keys_alone_use_no_more_than_the_share_and_a_few_are_answered_at_once() -> None:
+    machine = Machine()
+    for _ in range(10):
+        assert machine.share.input_delay() == 0
+        machine.press()
+    assert machine.hold_a_key_down(60.0) == pytest.approx(0.5, abs=0.03)
+    machine.now += 10.0
+    assert machine.share.input_delay() == 0
+
+
+def test_training_rests_before_keys_wait() -> None:
+    machine = Machine()
+    machine.train(20.0)
+    for _ in range(5):
+        machine.press()
+    assert not machine.share.is_left()
+    assert machine.share.input_delay() == 0
+
+
+def test_no_key_waits_longer_than_it_takes_to_earn_the_reserve() -> None:
+    machine = Machine()
+    machine.used += 1000.0
+    assert machine.share.input_delay() == RESERVE_SECONDS / 0.5
+
+
+async def test_a_key_waits_for_the_share() -> None:
+    now = used = 0.0
+    start = StartSettings(paused=True, kernel="numpy")
+    app = RestrictedApp(start, LIMITS, clock=lambda: now, used=lambda: used)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        before = app.view.field
+        used = 1000.0
+        app.post_message(Key("down", None))
+        await until_idle(app)
+        assert app.view.field is before
+        now = 1000.0
+        await until(pilot, lambda: app.view.field is not before)
+
+
+def test_a_dialogue_waits_for_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    dialogue = Dialogue(StartSettings(kernel="numpy"), restrictions=LIMITS)
+    delays = iter((0.3, 0.0))
+    monkeypatch.setattr(ProcessorShare, "input_delay", lambda _share: next(delays))
+    monkeypatch.setattr("time.sleep", slept.append)
+    dialogue.rest()
+    assert slept == [0.3]
 
 
 async def test_settings_beyond_the_limits_are_refused_on_the_screen() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpengine import Task
+from bpengine import Metrics, Task
 from bptui.formatting import share_text
 from bptui.session.speed import SPEEDS
 from bptui.widgets.status import StatusLine
@@ -31,3 +31,21 @@ def test_it_fits_and_has_speed_and_test_accuracy_from_80_columns_on(task: Task) 
                     assert "acc" not in line
                 else:
                     assert share_text(metrics.accuracy).strip() in line.partition("test acc")[2]
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "all_samples", "text"),
+    [
+        (1.0, True, "test acc. 100.0%  "),
+        (0.88, True, "test acc. 88.0%   "),
+        (0.88, False, "test acc. about 88%  "),
+        (0.07, False, "test acc. about 7%   "),
+    ],
+)
+def test_an_accuracy_is_one_space_from_its_name(accuracy: float, all_samples: bool, text: str) -> None:
+    snapshot = snapshot_of("classification", trained=3, test_share=0.3)
+    metrics = Metrics(0.5, accuracy=accuracy)
+    samples = snapshot.run.samples + (0 if all_samples else 1)
+    shown = changed(snapshot, metrics=metrics, test_metrics=metrics, samples=samples)
+    assert text in StatusLine._line(shown, 78, "red").plain
+    assert f"  {text.removeprefix('test acc. ')}" not in StatusLine._line(shown, 200, "red").plain

@@ -31,7 +31,7 @@ def edited_at_number(walk: Walk) -> tuple[int, int, Input] | None:
     if layer is None or unit is None:
         return None
     # A number of the whole batch that belongs to a unit belongs to one of its weights or to its bias.
-    return layer, unit, BIAS if source is None and walk.is_of_batch else source
+    return layer, unit, BIAS if source is None and walk.number.is_of_batch else source
 
 
 def chain(walk: Walk) -> list[str]:

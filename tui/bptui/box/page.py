@@ -83,7 +83,7 @@ def headings(walk: Walk, samples: int) -> tuple[str, ...]:
     where = f"Epoch {trace.epoch}, samples {trace.sample}-{last}"
     shown, briefly = (
         (f"mean over the batch of {walk.batch}", f"mean over {walk.batch}")
-        if walk.is_of_batch
+        if walk.number.is_of_batch
         else (f"sample {walk.row + 1} of {walk.batch} of the batch", f"number {walk.row + 1}")
     )
     return (

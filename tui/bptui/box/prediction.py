@@ -138,7 +138,7 @@ class Prediction:
 def _key(walk: Walk) -> tuple[float, ...]:
     """A key of the current number that differs between steps, even for the same step with edited weights."""
     trace = walk.trace
-    return trace.updates, trace.mean_loss, 0 if walk.is_of_batch else walk.row, walk.index
+    return trace.updates, trace.mean_loss, 0 if walk.number.is_of_batch else walk.row, walk.index
 
 
 def read(text: str) -> float | None:

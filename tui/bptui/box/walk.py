@@ -39,11 +39,6 @@ class Walk:
         return len(self.trace.indices)
 
     @property
-    def is_of_batch(self) -> bool:
-        """Whether the number belongs to the whole batch: a mean over it, or a result of such a mean."""
-        return self.number.phase == "update" or self.number.quantity.name in GRADIENTS
-
-    @property
     def is_complete(self) -> bool:
         """Whether the walk includes all units and inputs."""
         return max(self.trace.sizes) <= MAX_UNITS

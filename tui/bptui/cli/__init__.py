@@ -21,8 +21,8 @@ SUBCOMMANDS = (
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 UNCHECKED = tuple({task, "--paused", "--fresh", "--no-state"} for task in ("regression", "classification"))
-"""Sets of arguments that open the screen and can't be wrong: the screen opens before the engine, which would
-check them, is loaded."""
+"""Sets of arguments that open the screen and can't be wrong if none is given twice: the screen opens before
+the engine, which would check them, is loaded."""
 
 
 def run(arguments: list[str]) -> int:
@@ -32,7 +32,7 @@ def run(arguments: list[str]) -> int:
 
         Restrictions().clean_environment()
     os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; with 120, a key is shown sooner
-    can_open = has_terminal() and not is_dumb()
+    can_open = has_terminal() and not is_dumb() and len(set(arguments)) == len(arguments)
     if can_open and any(unchecked.issuperset(arguments) for unchecked in UNCHECKED):
         from bptui.cli.early_launch import launch_before_engine
 

@@ -33,6 +33,7 @@ def launch(
             app.theme = theme
         try:
             status = app.run() or app.return_code or 0
+            status = guard.status or status  # without memory, the app fails while it ends
         finally:
             app.keep()
     if app.keep_problem:

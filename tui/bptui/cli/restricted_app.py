@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 1.0
 """Seconds between two checks of the time."""
+SHARE_SECONDS = 0.05
+"""The most seconds between two checks whether some of the processor share is left."""
+WORK = (events.InputEvent, events.Paste, events.Resize)
+"""The events with which a user makes the app work and draw."""
 
 
 class RestrictedApp(BptuiApp):
@@ -30,6 +34,7 @@ class RestrictedApp(BptuiApp):
         restrictions: the limits.
         guard: watches the terminal; None if there is none, as in tests.
         clock: returns seconds since any fixed point in time.
+        used: returns the seconds of processor time that the process has used.
 
     Attributes:
         farewell: why the screen ended by itself; empty if it did not.
@@ -44,13 +49,14 @@ class RestrictedApp(BptuiApp):
         *,
         guard: TerminalGuard | None = None,
         clock: Callable[[], float] = time.monotonic,
+        used: Callable[[], float] = time.process_time,
     ) -> None:
         self._restrictions = restrictions
         super().__init__(start, guard=guard)
         self.farewell = ""
         self._clock = clock
         self._started = self._last_input = clock()
-        self._share = ProcessorShare(restrictions.processor_share)
+        self._share = ProcessorShare(restrictions.processor_share, clock, used)
         for view in self._views.values():
             view.may_train = self._may_train
 
@@ -68,10 +74,17 @@ class RestrictedApp(BptuiApp):
             self.call_after_refresh(self._restrictions.lower_priority)
 
     async def on_event(self, event: events.Event) -> None:
-        """Note the time of a key or a click."""
+        """Note the time of a key or a click, and handle what makes work when the share allows it."""
         if isinstance(event, events.InputEvent):
             self._last_input = self._clock()
+        if isinstance(event, WORK) and not event.is_forwarded:
+            while (delay := self._share.input_delay()) and not self._has_to_end:
+                await asyncio.sleep(min(delay, SHARE_SECONDS))
         await super().on_event(event)
+
+    @property
+    def _has_to_end(self) -> bool:
+        return self._guard is not None and self._guard.status != 0
 
     def check_time(self) -> None:
         """End the screen when its time is over."""

@@ -13,6 +13,21 @@ MAX_LINE_LENGTH = 1000
 """The most characters of an error message: values and names from users may have any length."""
 
 
+MAX_COLUMNS = 500
+"""The widest table without a terminal."""
+
+
+def prepare_width() -> None:
+    """Remove COLUMNS and LINES, which Textual, rich and argparse prefer to the size of the window.
+
+    Only for a table or a help text that is not written to a terminal, COLUMNS says how wide it may be.
+    """
+    os.environ.pop("LINES", None)
+    columns = os.environ.pop("COLUMNS", "")
+    if not sys.stdout.isatty() and columns.isascii() and columns.isdigit():
+        os.environ["COLUMNS"] = str(min(int(columns[:9]), MAX_COLUMNS))
+
+
 def prepare_streams() -> None:
     """Open the null device for each missing stream, and make stdout accept every character."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):

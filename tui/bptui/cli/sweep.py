@@ -24,9 +24,9 @@ from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
 from bptui.cli.result_reading import check_replaceable, read_results
 from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error, redirect_to_null
-from bptui.cli.sweep_run import PROG, train_and_report
+from bptui.cli.sweep_run import LOST, PROG, train_and_report
 from bptui.cluster.address import ClusterAddress
-from bptui.cluster.errors import ClusterError
+from bptui.cluster.errors import ClusterError, SilentSchedulerError
 from bptui.settings.options import ASCII
 
 KERNEL = "auto"
@@ -142,17 +142,21 @@ def run(options: argparse.Namespace) -> int:
     known = {} if options.results is None else read_results(options.results, sweep)
     cluster = cluster_of(options)
     inputs.print_notes(PROG)
-    with _executor(sweep, cluster) as executor, recorded_signals() as request:
-        sweep.executor = executor
-        try:
-            status = train_and_report(sweep, known, options, bool(inputs.ascii), request)
-            sys.stdout.flush()
-        except OSError:
-            if not request.number:
-                raise
-            redirect_to_null(sys.stdout)  # the same signal may have ended the readers of the output
-            redirect_to_null(sys.stderr)
-            status = request.exit_status
+    try:
+        with _executor(sweep, cluster) as executor, recorded_signals() as request:
+            sweep.executor = executor
+            try:
+                status = train_and_report(sweep, known, options, bool(inputs.ascii), request)
+                sys.stdout.flush()
+            except OSError:
+                if not request.number:
+                    raise
+                redirect_to_null(sys.stdout)  # the same signal may have ended the readers of the output
+                redirect_to_null(sys.stderr)
+                status = request.exit_status
+    except SilentSchedulerError as error:
+        print_error(f"{PROG}: error: {error}")
+        return LOST
     return status
 
 
@@ -162,6 +166,7 @@ def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor
 
     Raises:
         BadUseError: the cluster can't be used.
+        SilentSchedulerError: its scheduler does not answer.
     """
     if cluster is None:
         yield None
@@ -170,6 +175,8 @@ def _executor(sweep: Sweep, cluster: ClusterAddress | None) -> Iterator[Executor
 
     try:
         executor = ClusterExecutor(cluster, kernels=sweep.kernels())
+    except SilentSchedulerError:
+        raise
     except ClusterError as error:
         raise BadUseError(f"argument {CLUSTER}: {error}") from None
     printed = len(executor.notes)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from itertools import groupby
 
 from bpengine import Dataset, Trace
-from bpengine.arrays import Array
 from bpengine.derivation import (
     PHASES,
     Derived,
+    Phase,
     Symbol,
     assignments,
     derive,
+    derive_batch,
+    digits_to_solve,
     equation,
     settings_of,
+    shown,
 )
+from bpengine.derivation.rounding import DIGITS, MAX_DIGITS
 from bpengine.edits import edited_at
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
@@ -42,44 +47,88 @@ class Help(Enum):
     BLANK = "all yours"
     """Only the symbols are shown."""
 
+    @property
+    def worked(self) -> tuple[Phase, ...]:
+        """The phases that are shown in full."""
+        return {Help.WORKED: tuple(PHASES), Help.HALF: ("forward", "loss"), Help.BLANK: ()}[self]
 
-def worked_step(
-    sheet: TextSheet,
-    trace: Trace,
-    dataset: Dataset,
-    row: int,
-    *,
-    level: int = 1,
-    help: Help = Help.WORKED,
-    explain: bool = True,
-) -> Iterator[str]:
-    """Yield the lines of the document.
+
+def worked_step(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> Iterator[str]:
+    """Yield the lines of a document with every number worked.
 
     Args:
         sheet: the kind of document.
         trace: the step.
         dataset: the training data.
         row: the index in the batch of the sample whose forward pass and deltas are shown.
-        level: the level of the first heading.
+    """
+    yield from sheet.heading(1, f"Epoch {trace.epoch}, sample {trace.sample + row}")
+    for text in (*_settings(trace), _position(trace, row)):
+        yield from sheet.paragraph(text)
+    yield from sheet.heading(2, "Given")
+    yield from _sample(sheet, trace, dataset, row)
+    yield from _given(sheet, trace)
+    items = ((None, derived) for derived in derive(trace, row, most=MAX_UNITS))
+    yield from _numbers(sheet, trace, items, _Printing(2))
+    if max(trace.sizes) > MAX_UNITS:
+        total = parameter_count(trace.sizes)
+        yield ""
+        yield from sheet.paragraph(
+            f"At most {MAX_UNITS} units and inputs of a layer are shown; the network has {total} parameters. "
+            "bptui trace --format json has all numbers."
+        )
+    yield from sheet.heading(2, "Result")
+    yield from _result(sheet, trace)
+    yield from _precision(sheet, trace)
+
+
+def exercise(
+    sheet: TextSheet, trace: Trace, dataset: Dataset, help: Help, *, is_solved: bool, explain: bool
+) -> Iterator[str]:
+    """Yield the lines of a step of a worksheet, with all samples of its batch.
+
+    The given numbers have as many digits as it takes to compute the others from them.
+
+    Args:
+        sheet: the kind of document.
+        trace: the step.
+        dataset: the training data.
         help: how much is shown.
+        is_solved: whether the answers are shown, too.
         explain: whether to say what each quantity is for, and how exact the numbers are.
     """
-    note = "" if level == 1 else f" ({help.value})"
-    yield from sheet.heading(level, f"Epoch {trace.epoch}, sample {trace.sample + row}{note}")
-    for text in _settings(trace, row):
+    samples = range(len(trace.indices))
+    of_batch = len(samples) > 1
+    last = f"s {trace.sample}-{trace.sample + samples[-1]}" if of_batch else f" {trace.sample}"
+    kind = Help.WORKED if is_solved else help
+    yield from sheet.heading(2, f"Epoch {trace.epoch}, sample{last} ({kind.value})")
+    for text in _settings(trace):
         yield from sheet.paragraph(text)
-    yield from sheet.heading(level + 1, "Given")
-    yield from _given(sheet, trace, dataset, row)
-    yield from _numbers(sheet, trace, row, level, help, explain=explain)
-    if help is Help.WORKED:
-        yield from sheet.heading(level + 1, "Result")
+    batch = (
+        f"The step has a batch of {len(samples)} samples, numbered from 1 here. The forward pass, the loss "
+        "and the deltas are those of one sample each; the gradient is the mean over the samples."
+    )
+    yield from sheet.paragraph(batch if of_batch else _position(trace, 0))
+    digits = DIGITS if help is Help.WORKED else digits_to_solve(trace, help.worked)
+    yield from sheet.heading(3, "Given")
+    for row in samples:
+        if of_batch:
+            yield from sheet.heading(4, f"Sample {row + 1}, index {trace.indices[row]} in the training data")
+        yield from _sample(sheet, trace, dataset, row, digits)
+    if of_batch:
+        yield from sheet.heading(4, "The step")
+    yield from _given(sheet, trace, digits)
+    printing = _Printing(3, kind, help.worked, digits, explain=explain)
+    yield from _numbers(sheet, trace, derive_batch(trace), printing)
+    if kind is Help.WORKED:
+        yield from sheet.heading(3, "Result")
         yield from _result(sheet, trace)
         if explain:
             yield from _precision(sheet, trace)
 
 
-def _settings(trace: Trace, row: int) -> Iterator[str]:
-    config, count = trace.config, len(trace.indices)
+def _settings(trace: Trace) -> Iterator[str]:
+    config = trace.config
     network = "-".join(map(str, trace.sizes))
     yield (
         f"This is update {trace.updates} of a {config.task} run with seed {config.seed}: "
@@ -94,82 +143,97 @@ def _settings(trace: Trace, row: int) -> Iterator[str]:
         ]
         knocked_out = f" Knocked out, so that their outgoing weights are 0: {', '.join(out)}." if out else ""
         yield f"The run was {edited_at(trace.edits)}.{knocked_out}"
-    position = f"The sample has index {trace.indices[row]} in the training data"
+
+
+def _position(trace: Trace, row: int) -> str:
+    count, position = len(trace.indices), f"The sample has index {trace.indices[row]} in the training data"
     if count == 1:
-        yield f"{position}. Samples, indices and epochs count from 0; inputs, units and layers from 1."
-    else:
-        yield (
-            f"{position}. It is number {row + 1} of a batch of {count}. The forward pass, the loss and the "
-            "deltas are those of this sample; the gradient and the update are those of the whole batch."
-        )
+        return f"{position}. Samples, indices and epochs count from 0; inputs, units and layers from 1."
+    return (
+        f"{position}. It is number {row + 1} of a batch of {count}. The forward pass, the loss and the "
+        "deltas are those of this sample; the gradient and the update are those of the whole batch."
+    )
 
 
-def _given(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> Iterator[str]:
-    for symbol, value in (
-        *_elements("x", trace.inputs[row]),
-        *_elements("t", trace.targets[row]),
-        *settings_of(trace),
-    ):
-        yield from sheet.equation((sheet.notation.symbol(symbol), sheet.notation.number(value)))
+def _sample(
+    sheet: TextSheet, trace: Trace, dataset: Dataset, row: int, digits: int = DIGITS
+) -> Iterator[str]:
+    """The inputs and targets of a sample."""
+    for letter, values in (("x", trace.inputs), ("t", trace.targets)):
+        for index, value in enumerate(values[row, :MAX_UNITS].tolist(), start=1):
+            yield from _setting(sheet, Symbol(letter, None, (index,)), value, digits)
     if trace.config.task == "classification":
         name = printable(dataset.classes[int(trace.targets[row].argmax())])
         yield ""
         yield from sheet.paragraph(f"The target is the class {sheet.escaped(name)}.")
+
+
+def _given(sheet: TextSheet, trace: Trace, digits: int = DIGITS) -> Iterator[str]:
+    """The settings, the weights and biases and the optimizer's buffers."""
+    for symbol, value in settings_of(trace):
+        yield from _setting(sheet, symbol, value, digits)
     letters = [letter for letter, _ in assignments(OPTIMIZERS[trace.config.optimizer].formula)[:-1]]
     for number, layer in enumerate(trace.layers, start=1):
         kept = [each for each in (layer.first_moment, layer.second_moment) if each is not None]
-        yield from _matrix(sheet, f"W, b of layer {number}", layer.before)
+        yield from _matrix(sheet, f"W, b of layer {number}", layer.before, digits)
         for letter, buffer in zip(letters, kept, strict=True):
-            yield from _matrix(sheet, f"{letter} of layer {number}", buffer)
+            yield from _matrix(sheet, f"{letter} of layer {number}", buffer, digits)
 
 
-def _elements(letter: str, values: Array) -> Iterator[tuple[Symbol, float]]:
-    for index, value in enumerate(values[:MAX_UNITS].tolist(), start=1):
-        yield Symbol(letter, None, (index,)), value
+def _setting(sheet: TextSheet, symbol: Symbol, value: float, digits: int) -> Iterator[str]:
+    return sheet.equation((sheet.notation.symbol(symbol), sheet.notation.number(value, digits)))
 
 
-def _matrix(sheet: TextSheet, name: str, parameters: Parameters) -> Iterator[str]:
+def _matrix(sheet: TextSheet, name: str, parameters: Parameters, digits: int) -> Iterator[str]:
     """Tables with a row for each input and one for the bias, and a column for each unit."""
     inputs, units = parameters.weights.shape
-    shown = min(units, MAX_UNITS)
-    for start in range(0, shown, MAX_COLUMNS):
-        part = range(start, min(start + MAX_COLUMNS, shown))
+    for start in range(0, min(units, MAX_UNITS), MAX_COLUMNS):
+        part = range(start, min(start + MAX_COLUMNS, units, MAX_UNITS))
         rows = [[name, *(f"unit {unit + 1}" for unit in part)]]
         for index in range(inputs)[:MAX_UNITS]:
-            rows.append([f"input {index + 1}", *_cells(parameters.weights[index, part])])
-        rows.append(["bias", *_cells(parameters.biases[part])])
+            rows.append(
+                [f"input {index + 1}", *(shown(each, digits) for each in parameters.weights[index, part])]
+            )
+        rows.append(["bias", *(shown(each, digits) for each in parameters.biases[part])])
         yield ""
         yield from sheet.table(rows)
 
 
-def _cells(values: Array) -> list[str]:
-    return [f"{value:.5g}" for value in values]
+@dataclass(frozen=True)
+class _Printing:
+    """How the numbers of a step are printed."""
+
+    level: int
+    """The level of the heading of a phase."""
+    help: Help = Help.WORKED
+    given: tuple[Phase, ...] = ()
+    """The phases whose results are given, so that they need `digits`."""
+    digits: int = DIGITS
+    explain: bool = True
+    """Whether to say what each quantity is for."""
 
 
 def _numbers(
-    sheet: TextSheet, trace: Trace, row: int, level: int, help: Help, *, explain: bool
+    sheet: TextSheet, trace: Trace, items: Iterable[tuple[int | None, Derived]], printing: _Printing
 ) -> Iterator[str]:
     explained: set[str] = set()
-    items = derive(trace, row, most=MAX_UNITS)
-    for phase, of_phase in groupby(items, key=lambda derived: derived.phase):
-        yield from sheet.heading(level + 1, PHASES[phase])
-        for title, of_section in groupby(of_phase, key=partial(_title, trace)):
+    of_batch = len(trace.indices) > 1
+    for (row, phase), of_phase in groupby(
+        items, key=lambda item: (item[0] if of_batch else None, item[1].phase)
+    ):
+        sample = "" if row is None else f"Sample {row + 1}. "
+        yield from sheet.heading(printing.level, f"{sample}{PHASES[phase]}")
+        derived_of_phase = (derived for _, derived in of_phase)
+        for title, of_section in groupby(derived_of_phase, key=partial(_title, trace)):
             section = list(of_section)
             if title:
-                yield from sheet.heading(level + 2, title)
+                yield from sheet.heading(printing.level + 1, title)
             for quantity in dict.fromkeys(derived.quantity for derived in section):
-                if explain and quantity.name not in explained:
+                if printing.explain and quantity.name not in explained:
                     explained.add(quantity.name)
                     yield from sheet.paragraph(quantity.why)
             for derived in section:
-                yield from sheet.equation(_parts(sheet, derived, help))
-    if max(trace.sizes) > MAX_UNITS:
-        total = parameter_count(trace.sizes)
-        yield ""
-        yield from sheet.paragraph(
-            f"At most {MAX_UNITS} units and inputs of a layer are shown; the network has {total} parameters. "
-            "bptui trace --format json has all numbers."
-        )
+                yield from sheet.equation(_parts(sheet, derived, printing))
 
 
 def _title(trace: Trace, derived: Derived) -> str:
@@ -183,12 +247,16 @@ def _title(trace: Trace, derived: Derived) -> str:
     return f"{name}, {section}"
 
 
-def _parts(sheet: TextSheet, derived: Derived, help: Help) -> list[str]:
+def _parts(sheet: TextSheet, derived: Derived, printing: _Printing) -> list[str]:
     """The sides of the equation: symbol, formula, numbers and result, without repetitions."""
-    symbol, formula, numbers, result = equation(derived, sheet.notation)
-    if help is Help.BLANK:
+    # What is frozen can't be known otherwise.
+    is_given = derived.phase in printing.given or derived.quantity.name in ("frozen weight", "frozen bias")
+    symbol, formula, numbers, result = equation(
+        derived, sheet.notation, printing.digits if is_given else DIGITS
+    )
+    if printing.help is Help.BLANK and not is_given:
         return [symbol, sheet.blank]
-    if help is Help.HALF and derived.phase in ("backward", "update"):
+    if printing.help is Help.HALF and not is_given:
         return [symbol, formula, sheet.blank]
     return [symbol, formula, result] if numbers == result else [symbol, formula, numbers, result]
 
@@ -196,9 +264,13 @@ def _parts(sheet: TextSheet, derived: Derived, help: Help) -> list[str]:
 def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
     what = "loss of this sample" if len(trace.indices) == 1 else "mean loss of this batch"
     before, after = trace.mean_loss, trace.new_mean_loss
-    change = "falls" if after < before else "rises" if after > before else "stays"
+    digits = DIGITS
+    while shown(before, digits) == shown(after, digits) and before != after and digits < MAX_DIGITS:
+        digits += 1
+    change = "falls" if after < before else "rises"
+    changes = f"{change} from {shown(before, digits)} to" if before != after else "stays"
     yield from sheet.paragraph(
-        f"With the new weights and biases, the {what} {change} from {before:.5g} to {after:.5g}."
+        f"With the new weights and biases, the {what} {changes} {shown(after, digits)}."
     )
 
 
@@ -206,5 +278,6 @@ def _precision(sheet: TextSheet, trace: Trace) -> Iterator[str]:
     agreement = "exactly" if trace.disagreement == 0 else f"to a relative {trace.disagreement:.0e}"
     yield from sheet.paragraph(
         f"The new weights are those of the run's {trace.kernel} kernel; the derivation, in NumPy, agrees "
-        f"with them {agreement}. All numbers are rounded to five digits."
+        f"with them {agreement}. Results are rounded to five digits; the numbers in a formula have as many "
+        "digits as its result needs."
     )

@@ -15,16 +15,15 @@ from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
 from bptui.cli.streams import print_error
-from bptui.cli.worked_step import Help, worked_step
+from bptui.cli.worked_step import MAX_UNITS, Help, exercise
 from bptui.startup.gc_pause import end_gc_pause
 
 KERNEL = "auto"
 """The default kernel."""
 MAX_STEPS = 100
+MAX_BATCH = 7
+"""The most samples of a batch, as many as the terms that are written of a sum."""
 SHEET = SHEETS["markdown"]
-
-Step = tuple[Trace, int]
-"""A step, and the index in its batch of the sample to show."""
 
 
 def parser() -> Parser:
@@ -35,7 +34,10 @@ def parser() -> Parser:
         "Write a worksheet in Markdown: training steps of the run to work out by hand. The first third is\n"
         "worked. In the second third, only the formulas are given after the loss. In the last third,\n"
         "everything is blank.",
-        """examples:
+        f"""A worksheet gives all numbers that its steps need. It has at most {MAX_BATCH} samples in a batch
+and at most {MAX_UNITS} inputs, units or outputs in a layer.
+
+examples:
   bptui worksheet regression --hidden 2 --output sheet.md --solutions key.md
   bptui worksheet classification --hidden 2 --steps 3 --epoch 50 --output sheet.md
 
@@ -65,8 +67,10 @@ def run(options: argparse.Namespace) -> int:
     inputs.print_notes("bptui worksheet")
     end_gc_pause()
     trainer = inputs.trainer()
+    _check_size(trainer)
     try:
-        steps = list(_steps(trainer, train_to_position(trainer, options), count))
+        train_to_position(trainer, options)
+        steps = list(_steps(trainer, count))
     except DivergedError as error:
         print_error(f"bptui worksheet: {error}; try a smaller learning rate")
         return 1
@@ -85,8 +89,24 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _steps(trainer: Trainer, row: int, count: int) -> Iterator[Step]:
-    """Take the next steps and yield each with its sample: `row` for the first step, 0 for the others.
+def _check_size(trainer: Trainer) -> None:
+    """Refuse a run whose steps are too large to be written in full.
+
+    Raises:
+        BadUseError: a layer or a batch is too large.
+    """
+    samples = len(trainer.dataset)
+    batch = min(trainer.config.batch_size or samples, samples)
+    if max(trainer.sizes) > MAX_UNITS or batch > MAX_BATCH:
+        network = "-".join(map(str, trainer.sizes))
+        raise BadUseError(
+            f"a worksheet has at most {MAX_UNITS} inputs, units or outputs in a layer and at most "
+            f"{MAX_BATCH} samples in a batch, got a {network} network and batches of {batch}"
+        )
+
+
+def _steps(trainer: Trainer, count: int) -> Iterator[Trace]:
+    """Take the next steps and yield each.
 
     Raises:
         DivergedError: the run diverges in one of them.
@@ -95,9 +115,8 @@ def _steps(trainer: Trainer, row: int, count: int) -> Iterator[Step]:
         trace = trainer.trace()
         if trace is None:
             return
-        yield trace, row
+        yield trace
         trainer.step()
-        row = 0
 
 
 def help_for(step: int, steps: int) -> Help:
@@ -109,20 +128,15 @@ def help_for(step: int, steps: int) -> Help:
     return Help.HALF if step < worked + half else Help.BLANK
 
 
-def _sheet(steps: list[Step], dataset: Dataset, *, is_solved: bool) -> Iterator[str]:
+def _sheet(steps: list[Trace], dataset: Dataset, *, is_solved: bool) -> Iterator[str]:
     yield from SHEET.heading(1, "Back-propagation by hand" + (": solutions" if is_solved else ""))
     if not is_solved:
         yield from SHEET.paragraph(
             "These are consecutive steps of one training run. Each begins with its own numbers, so that a "
-            "mistake is not carried on: what the next step begins with is also the check of the step before."
+            "mistake is not carried on: what the next step begins with is also the check of the step before. "
+            "Round only what you write down, to five digits; where the given numbers have more digits, the "
+            "answers depend on them."
         )
-    for number, (trace, row) in enumerate(steps):
-        yield from worked_step(
-            SHEET,
-            trace,
-            dataset,
-            row,
-            level=2,
-            help=Help.WORKED if is_solved else help_for(number, len(steps)),
-            explain=number == 0,
-        )
+    for number, trace in enumerate(steps):
+        help = help_for(number, len(steps))
+        yield from exercise(SHEET, trace, dataset, help, is_solved=is_solved, explain=number == 0)

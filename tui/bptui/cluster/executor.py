@@ -18,11 +18,13 @@ from bpengine import Dataset
 from bpengine.jobs import RemoteExecutor
 from bptui.cluster import tasks
 from bptui.cluster.address import CONNECT_SECONDS, ClusterAddress
-from bptui.cluster.errors import ClusterError
+from bptui.cluster.errors import ClusterError, SilentSchedulerError
 from bptui.cluster.workers import Worker, refusal, refusal_after
 
 WATCH_SECONDS = 0.5
 """The time between two checks of the workers."""
+ANSWER_SECONDS = 8.0
+"""How long to wait for the connection to a scheduler, and for each of its answers."""
 ALONE_SECONDS = 15.0
 """How long a cluster may be without a usable worker. A nanny restarts one in seconds."""
 CALLS_A_THREAD = 2
@@ -58,18 +60,26 @@ class ClusterExecutor(RemoteExecutor):
     Args:
         address: the scheduler.
         kernels: the kernels that the calls will use: auto, numpy or numba.
+        answer_seconds: how long to wait for the connection, and for each answer of the scheduler.
 
     Attributes:
         notes: a line for each worker that is not used, and why.
 
     Raises:
         ClusterError: Dask is missing, there is no scheduler at the address, or it has no usable worker.
+        SilentSchedulerError: what listens at the address does not answer.
         ConfigError: one of the kernels can't be used on this machine.
     """
 
     given_up = staticmethod(tasks.given_up)
 
-    def __init__(self, address: ClusterAddress, *, kernels: Sequence[str] = ("auto",)) -> None:
+    def __init__(
+        self,
+        address: ClusterAddress,
+        *,
+        kernels: Sequence[str] = ("auto",),
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         if importlib.util.find_spec("distributed") is None:
             raise ClusterError("Dask is not installed; pip install 'bptui[cluster]' installs it")
         address.check_reachable()
@@ -88,6 +98,7 @@ class ClusterExecutor(RemoteExecutor):
         self._loop = self._runner.get_loop()
         self._closing = asyncio.Event()
         self._ready: Future[None] = Future()
+        self._answer_seconds = answer_seconds
         # A daemon thread, so that the program can end without waiting for the cluster.
         self._thread = threading.Thread(target=self._run, name="bptui-cluster", daemon=True)
         self._thread.start()
@@ -180,7 +191,7 @@ class ClusterExecutor(RemoteExecutor):
         """Connect, and watch the workers until the executor is shut down."""
         from distributed import Client
 
-        self._client = client = await Client(
+        client = Client(
             self.address.url,
             security=self.address.security(),
             timeout=CONNECT_SECONDS,
@@ -189,7 +200,9 @@ class ClusterExecutor(RemoteExecutor):
             name="bptui",
         )
         try:
-            await self._look_at_workers()
+            async with asyncio.timeout(self._answer_seconds):
+                self._client = await client
+                await self._look_at_workers()
             while tests := self._tests:
                 # Dask does not report the death of a worker: it keeps the test run in case the worker
                 # returns.
@@ -200,6 +213,9 @@ class ClusterExecutor(RemoteExecutor):
                 raise ClusterError(f"no worker at {self.address.url} can be used: {reasons}")
             self._ready.set_result(None)
             await self._watch()
+        except TimeoutError:
+            self._is_lost = True
+            raise SilentSchedulerError(f"the scheduler at {self.address.url} does not answer") from None
         finally:
             for running in [*self._open.values(), *self._tests]:
                 running.cancel()
@@ -223,8 +239,9 @@ class ClusterExecutor(RemoteExecutor):
     async def _look_at_workers(self) -> None:
         """Test new workers, and take calls back from workers that are gone."""
         try:
-            present = (await self._client.scheduler.identity())["workers"]
-        except (OSError, CancelledError):
+            async with asyncio.timeout(self._answer_seconds):
+                present = (await self._client.scheduler.identity())["workers"]
+        except (OSError, CancelledError):  # a TimeoutError is an OSError
             raise self._lost() from None
         for address in self._workers.keys() - present.keys():
             worker = self._workers.pop(address)

@@ -6,7 +6,7 @@ import math
 
 from bpengine.sign_test import SIGNIFICANCE
 from bptui.describe.words import counted, listed, number
-from bptui.session.snapshot import Band, CloudSnapshot, Snapshot
+from bptui.session.snapshot import Band, CloudSnapshot, Compared, Snapshot
 
 MANY = 64
 """How many starts a cloud has if there is enough time."""
@@ -36,7 +36,9 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
         sentences.append(
             "The run itself is none of these starts: it was resumed, and came to where it is in another way."
         )
-    return [*sentences, *_change(cloud)]
+    if cloud.compared is not None:
+        sentences.append(describe_change(cloud.compared))
+    return sentences
 
 
 def _median(cloud: CloudSnapshot, band: Band) -> str:
@@ -67,19 +69,17 @@ def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
     return [f"{run} is better than {standing.better_than} of {cloud.starts} starts{not_edited}{above}."]
 
 
-def _change(cloud: CloudSnapshot) -> list[str]:
-    compared = cloud.compared
-    if compared is None:
-        return []
+def describe_change(compared: Compared) -> str:
+    """Say what a change did to the starts, and whether the difference is clear."""
     medians = [
         number(each) if math.isfinite(each) else "divergence"
         for each in (compared.old_median, compared.new_median)
     ]
     ties = compared.starts - compared.better - compared.worse
     without = f", {counted(ties, 'tie')} left out" if ties else ""
-    return [
-        f"With {listed(compared.changes)}, the median of {compared.starts} starts goes from {medians[0]} to "
-        f"{medians[1]} after {counted(compared.epochs_done, 'epoch')}; of the starts, {compared.better} got "
-        f"better and {compared.worse} worse: {compared.verdict} (sign test{without}, "
+    return (
+        f"Changing {listed(compared.changes) or 'nothing'} moves the median of {compared.starts} starts from "
+        f"{medians[0]} to {medians[1]} after {counted(compared.epochs_done, 'epoch')}; of the starts, "
+        f"{compared.better} got better and {compared.worse} worse: {compared.verdict} (sign test{without}, "
         f"p = {compared.p_value:.2g}, clear below {SIGNIFICANCE:g})."
-    ]
+    )

@@ -77,7 +77,7 @@ def _shape(curves: _Curves) -> str:
     min_height = FLAT * curves.spread
     of_fit, of_target = (turning_points(values, min_height) for values in (curves.fit, curves.target))
     if not of_fit:
-        text = f"The fit {_direction(curves.fit)} all the way from left to right"
+        text = f"The fit {_course(curves.fit, curves.spread, ' from left to right')}"
     elif len(of_fit) <= MAX_PARTS:
         text = f"The fit has {listed([_turning_point(curves, point) for point in of_fit])}"
     else:
@@ -90,11 +90,21 @@ def _shape(curves: _Curves) -> str:
         return f"{text}, like the target."
     if of_target:
         return f"{text}; the target has {counted(len(of_target), 'turning point')}."
-    return f"{text}; the target {_direction(curves.target)} all the way."
+    return f"{text}; the target {_course(curves.target, curves.spread)}."
 
 
 def _direction(values: Array) -> str:
     return "rises" if values[-1] > values[0] else "falls"
+
+
+def _course(values: Array, spread: float, where: str = "") -> str:
+    """The course of values without turning points: all the way, or only on the whole if there are ripples."""
+    direction = _direction(values)
+    ordered = values if direction == "rises" else values[::-1]
+    ripple = float((np.maximum.accumulate(ordered) - ordered).max())
+    if ripple <= CLOSE * spread:
+        return f"{direction} all the way{where}"
+    return f"{direction}{where}, with ripples"
 
 
 def _kinds(points: list[TurningPoint]) -> list[bool]:

@@ -11,8 +11,6 @@ from bptui.session.snapshot import Snapshot
 
 UNCHANGED = 0.01
 """The smallest relative change that counts as a change."""
-OSCILLATION_WIDTH = 0.2
-"""The smallest width of an oscillation, relative to the error."""
 OSCILLATION_TURNS = 0.25
 """The smallest share of epochs at which an oscillating error changes direction. The share is 2/3 for noise,
 and 0 for a smooth curve."""
@@ -50,22 +48,28 @@ def _error_now(snapshot: Snapshot) -> list[str]:
 
 
 def _trend(epochs: Array, errors: Array) -> str:
-    """The trend of the error over the last tenth of the run, or over the whole run if that is too short."""
+    """The trend of the error over the last tenth of the run, or over the whole run if that is too short.
+
+    It is the change from the first to the last error of that period or, if the error moved farther in the
+    other direction in between, the range of the errors.
+    """
     late = errors[epochs >= epochs[0] + 0.9 * (epochs[-1] - epochs[0])]
-    if len(late) >= 4:
-        period, fifth = "Over the last tenth of the run, it", max(1, len(late) // 5)
+    period = "Over the last tenth of the run, it"
+    if len(late) < 4:
+        late, period = errors, "Over the whole run, it"
+    before, after = float(late[0]), float(late[-1])
+    if after < before:
+        moved_back = float((late - np.minimum.accumulate(late)).max())
     else:
-        late, period, fifth = errors, "Over the whole run, it", 1
-    before, after = float(late[:fifth].mean()), float(late[-fifth:].mean())
+        moved_back = float((np.maximum.accumulate(late) - late).max())
+    if moved_back > max(abs(after - before), UNCHANGED * before):
+        steps = np.diff(late)
+        turns = int((np.sign(steps[1:]) * np.sign(steps[:-1]) < 0).sum())
+        moved = "oscillated" if turns > max(1, OSCILLATION_TURNS * len(steps)) else "moved"
+        return f"{period} {moved} between {number(late.min())} and {number(late.max())}."
     if before == 0:
         return f"{period} {'was 0' if after == 0 else 'rose from 0'}."
     change = (after - before) / before
-    steps = np.diff(late)
-    turns = float((np.sign(steps[1:]) * np.sign(steps[:-1]) < 0).mean()) if len(steps) > 1 else 0.0
-    line = np.linspace(before, after, len(late))
-    width = float(np.ptp(late - line) / late.mean())
-    if width > max(OSCILLATION_WIDTH, abs(change)) and turns > OSCILLATION_TURNS:
-        return f"{period} oscillated between {number(late.min())} and {number(late.max())}."
     if abs(change) < UNCHANGED:
         return f"{period} hardly changed."
     if change > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -16,13 +17,16 @@ _REPLACEMENTS = {
     "↓": "down",
     "←": "left",
     "→": "to",
-    "η": "eta",
+    **dict(zip("ημρσγτωλ", ["eta", "mu", "rho", "sigma", "gamma", "tau", "omega", "lambda"], strict=True)),
     "×": "x",
     "–": "-",
     "—": "-",
     "…": "...",
     "ß": "ss",
 }
+
+_CHANGE = re.compile(r"((?<=\bfunction )[^→]+?|(?<=\bf\(x\) )[^→]+?|\S+) → ")
+"""A value and the arrow to the value in its place. Only formulas contain spaces."""
 
 
 def ascii_line(text: str) -> str:
@@ -43,7 +47,11 @@ def ascii_line(text: str) -> str:
 
 
 def signs_spelled(text: str) -> str:
-    """The text with words or ASCII in place of arrows, dashes and the like, for screen readers."""
+    """The text with words or ASCII in place of arrows, dashes and the like, for screen readers.
+
+    An arrow between two values becomes `from ... to ...`.
+    """
+    text = _CHANGE.sub(r"from \1 to ", text)
     for sign, replacement in _REPLACEMENTS.items():
         text = text.replace(sign, replacement)
     return text

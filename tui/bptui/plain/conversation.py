@@ -59,6 +59,7 @@ class Conversation:
             if dialogue.restrictions is not None:
                 self._limit_time(dialogue.restrictions)
             with self._signals.interruptible():
+                dialogue.rest()
                 line = self._editor.read()
             if line is None:
                 if self._editor.is_interactive:

@@ -159,6 +159,11 @@ class Dialogue:
         while (shown := self.snapshot.comparison.cloud) and shown.is_working and not self.pause_requested():
             self._slice(session.tick)
 
+    def rest(self) -> None:
+        """Wait until a restricted dialogue has some of its share of the processor left for a command."""
+        while self._share is not None and (delay := self._share.input_delay()):
+            time.sleep(delay)
+
     def _slice(self, train: Callable[[], Done]) -> Done:
         """Train for a slice of time, after waiting for the share of the processor."""
         if self._share is None:

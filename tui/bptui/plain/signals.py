@@ -9,14 +9,14 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
+from bptui.startup.end_signals import END_SIGNALS
+
 TICK_SECONDS = 0.2
 """How often a waiting read or write is interrupted. A signal that comes just before the wait does not
 interrupt it, and readline would notice the signal only at the next key."""
 
 SOON_SECONDS = 0.001
 """The time from a signal to the next tick."""
-
-_END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class EndedError(Exception):
@@ -60,8 +60,8 @@ class Signals:
     @contextlib.contextmanager
     def handled(self) -> Iterator[None]:
         """Handle the signals, except those that were ignored before: nohup and background jobs rely on it."""
-        before = {number: signal.getsignal(number) for number in (*_END_SIGNALS, signal.SIGALRM)}
-        ignored = [number for number in _END_SIGNALS if before[number] is signal.SIG_IGN]
+        before = {number: signal.getsignal(number) for number in (*END_SIGNALS, signal.SIGALRM)}
+        ignored = [number for number in END_SIGNALS if before[number] is signal.SIG_IGN]
         handled = [number for number in before if number not in ignored]
         for number in handled:
             signal.signal(number, self._handle)

@@ -19,6 +19,7 @@ from bptui.describe.advice import HEADINGS
 from bptui.screens.dialog import Dialog
 from bptui.screens.option_list import DialogOptions
 from bptui.session.advising import Advising, Findings
+from bptui.terminal.textual_internals import bind_commands
 
 FIGURES_WIDTH = 31
 """The columns of the figures in a row, including the space before them."""
@@ -42,7 +43,7 @@ class AdviceScreen(Dialog[Change]):
 
         findings: Findings
 
-    BINDINGS = [Binding("escape,a", "dismiss", "Close", show=False)]
+    BINDINGS = [Binding("escape", "dismiss", "Close", show=False)]
 
     DEFAULT_CSS = """
     AdviceScreen {
@@ -61,6 +62,7 @@ class AdviceScreen(Dialog[Change]):
 
     def __init__(self, advising: Advising) -> None:
         super().__init__()
+        bind_commands(self, {"advise": "dismiss"})
         self._advising = advising
         self.is_done = False
         self._advice: Advice | None = None

@@ -1,4 +1,4 @@
-"""The unit screen: a unit's outputs over the inputs, its weights, and whether it is saturated or dead."""
+"""The unit screen: a unit's outputs over the inputs, its weights, and whether it is saturated or off."""
 
 from __future__ import annotations
 

@@ -114,7 +114,9 @@ class ChangeableRun(ObservedRun):
         elif self.source is not None and field.describes_named_data:
             self._notice = notices.data_from_file(field, self.source.name)
         elif takes_over:
-            self._apply({"function": "", field.name: new}, f"{field.label} → {field.brief(new)}")
+            function = FIELD["function"]
+            before = f"{function.label} {function.brief(self.config.function)}"
+            self._apply({"function": "", field.name: new}, f"{before} → {field.label} {field.brief(new)}")
         else:
             self._apply({field.name: new}, f"{field.label} {field.brief(old)} → {field.brief(new)}")
 

@@ -8,11 +8,12 @@ from enum import StrEnum
 from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingConfig
 from bpengine.arrays import Array
 from bpengine.edits import Mask, edited_at
-from bptui.session.cloud_snapshot import Band, CloudSnapshot, Spread
+from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Spread
 from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
 
-__all__ = ["Band", "CloudSnapshot", "ComparedRun", "Comparison", "Curve", "NetworkValues", "RunProgress"]
-__all__ += ["GRID", "GRID_STEPS", "MAX_UNITS", "Mark", "MarkKind", "Snapshot", "State", "Status", "Timeline"]
+__all__ = ["GRID", "GRID_STEPS", "Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
+__all__ += ["MAX_UNITS", "Mark", "MarkKind", "NetworkValues", "RunProgress", "Snapshot", "State", "Status"]
+__all__ += ["Timeline"]
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""

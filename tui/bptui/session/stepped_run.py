@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from bpengine import Edit, Trace, Trainer
@@ -62,8 +63,12 @@ class _Step(NamedTuple):
 class SteppedRun(EditedRun):
     """A run whose steps can be traced, taken and taken back one by one. See `LiveRun` for the arguments."""
 
-    _steps: deque[_Step] = deque()
     _can_undo_steps = False
+
+    @cached_property
+    def _steps(self) -> deque[_Step]:
+        """The last steps that can be taken back without training, the newest last."""
+        return deque(maxlen=MAX_STEPS)
 
     def begin_stepping(self) -> None:
         """Pause, and forget the steps that were taken before: the run may have changed since."""
@@ -71,7 +76,7 @@ class SteppedRun(EditedRun):
         self._task = self._notice = None
         self._end_retraining()
         self._pause()
-        self._steps = deque(maxlen=MAX_STEPS)
+        self._steps.clear()
         self._can_undo_steps = False
 
     @property

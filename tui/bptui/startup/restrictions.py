@@ -21,6 +21,9 @@ FIRST_DIVISOR = 4.0
 """The divisor at the start, before it is known how busy the machine is."""
 BUSY = 0.35
 """The machine is busy if a slice of training had the processor for less than this part of its time."""
+RESERVE_SECONDS = 1.0
+"""The most processor time that accumulates for keys, and the most that they may owe: a few quick keys are
+answered at once, and none waits longer than it takes to earn this time."""
 SHRINKING, GROWTH = 0.9, 0.01
 """The factor for the share after a slice on a busy machine, and the increase after any other slice as a
 fraction of the largest share."""
@@ -37,7 +40,7 @@ class Restrictions:
     max_memory: int = 512 * _MEGABYTE
     """Bytes of private memory. A normal run needs a fifth of that."""
     processor_share: float = 0.5
-    """The share of one processor that training may use."""
+    """The share of one processor that a session may use, for keys and drawing as well as for training."""
     niceness: int = 10
     """How much the priority is lowered."""
     idle_minutes: float = 30
@@ -109,12 +112,15 @@ def minutes(text: str) -> float:
 
 
 class ProcessorShare:
-    """Limits training to a share of one processor, and to a smaller share of a busy one.
+    """Limits a session to a share of one processor, and its training to a smaller share of a busy one.
+
+    All processor time of the process counts. Training rests as soon as the share is used up. Keys have a
+    reserve, so that only keys that need more than the share by themselves have to wait.
 
     The training itself measures how busy the processor is: if other processes, such as other sessions, want
-    the processor too, a slice takes longer than the processor time that it uses. Then the share shrinks by a
-    factor; otherwise it grows by a constant. Therefore all sessions settle at the same share, and leave some
-    of the processor for keys (additive increase, multiplicative decrease, as in TCP).
+    the processor too, a slice takes longer than the processor time that it uses. Then the share of training
+    shrinks by a factor; otherwise it grows by a constant. Therefore all sessions settle at the same share,
+    and leave some of the processor for keys (additive increase, multiplicative decrease, as in TCP).
 
     Args:
         share: the largest share of one processor.
@@ -130,24 +136,36 @@ class ProcessorShare:
     ) -> None:
         self._most, self._least, self._share = share, share / MAX_DIVISOR, share / FIRST_DIVISOR
         self._clock, self._used = clock, used
-        self._at, self._used_at, self._credit = clock(), used(), 0.0
+        self._at, self._used_at = self._slice_at, self._slice_used_at = clock(), used()
+        self._credit, self._reserve = 0.0, RESERVE_SECONDS  # seconds of processor time
 
     def is_left(self) -> bool:
-        """Whether some of the share is left. At most one second's share can accumulate."""
-        now, used = self._clock(), self._used()
-        self._credit = min(
-            self._share, self._credit + self._share * (now - self._at) - (used - self._used_at)
-        )
-        self._at, self._used_at = now, used
+        """Whether some of the share is left for training. At most one second's share can accumulate."""
+        self._settle()
+        self._slice_at, self._slice_used_at = self._at, self._used_at
         return self._credit >= 0
+
+    def input_delay(self) -> float:
+        """The seconds until some of the share is left for a key; 0 if there is some now."""
+        self._settle()
+        return max(0.0, -self._reserve / self._most)
 
     def end_slice(self) -> None:
         """Adapt the share after a slice of training, which began with the call of `is_left`."""
-        seconds, used = self._clock() - self._at, self._used() - self._used_at
+        seconds, used = self._clock() - self._slice_at, self._used() - self._slice_used_at
         if used < BUSY * seconds:
             self._share = max(self._least, SHRINKING * self._share)
         else:
             self._share = min(self._most, self._share + GROWTH * self._most)
+
+    def _settle(self) -> None:
+        """Add the share of the time since the last call, and subtract what the process has used."""
+        now, used = self._clock(), self._used()
+        seconds, spent = now - self._at, used - self._used_at
+        self._at, self._used_at = now, used
+        self._credit = min(self._share, self._credit + self._share * seconds - spent)
+        reserve = self._reserve + self._most * seconds - spent
+        self._reserve = min(RESERVE_SECONDS, max(-RESERVE_SECONDS, reserve))
 
 
 def refused_flags(restrictions: Restrictions, options: Mapping[str, object]) -> list[str]:

@@ -24,10 +24,12 @@ def _lacks_colors() -> bool:
         return False
     try:
         import curses
-
+    except ImportError:  # Python was built without it
+        return False
+    try:
         curses.setupterm(fd=sys.__stderr__.fileno() if sys.__stderr__ else 2)
         return curses.tigetnum("colors") <= 0
-    except (ImportError, OSError, curses.error):  # no curses, or no entry
+    except (OSError, curses.error):  # no entry
         return False
 
 

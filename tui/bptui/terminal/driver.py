@@ -12,14 +12,13 @@ from typing import Any
 
 from textual import events
 from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
 from bptui.terminal.cell_diff import CellDiff
 from bptui.terminal.flow_control import FlowControl
 from bptui.terminal.input import InputDecoder
-from bptui.terminal.textual_internals import driver_of, queued_writes
+from bptui.terminal.textual_internals import BoundedDriver, driver_of, queued_writes
 
 LAST_ANSWERS_TIMEOUT = 1.5
 """Seconds to wait at the end for answers that are due; the shell would read a later one as typed text."""
@@ -31,7 +30,7 @@ _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 _JOB_CONTROL = (signal.SIGTSTP, signal.SIGCONT)
 
 
-class TerminalDriver(LinuxDriver):
+class TerminalDriver(BoundedDriver):
     """Sends only what changes, keeps count of the frames in flight, and leaves signals to `TerminalGuard`.
 
     Attributes:

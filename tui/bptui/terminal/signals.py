@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import select
 import signal
@@ -14,10 +15,11 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from textual.app import App
 
+from bptui.startup.end_signals import END_SIGNALS
 from bptui.terminal.textual_internals import driver_of
 
 EXIT_TIMEOUT = 2.0
@@ -26,8 +28,10 @@ EXIT_TIMEOUT = 2.0
 KEEP_TIMEOUT = 0.3
 """The most seconds for the app to keep its state. After that, the guard's thread keeps it."""
 
-_EXIT_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_EXIT_SIGNALS = (*END_SIGNALS, signal.SIGALRM)
 _JOB_CONTROL_SIGNALS = (signal.SIGTSTP, signal.SIGCONT)
+_APP_IS_UP = 0
+"""What `watch` sends to the thread. It is no signal's number."""
 
 _RESTORE_SCREEN = (
     b"\x1b[?2026l"  # end of synchronized output, in case a frame is incomplete
@@ -41,9 +45,9 @@ class TerminalGuard:
     """Ends the app on signals and hang-ups, and restores the terminal even if the app can't.
 
     Enter the guard before the app runs, while the terminal still has its original modes. The handlers of
-    signals do nothing: Python writes the number of each signal to a socket, and a thread reads the numbers
-    once the app is up. It is a thread because the app's own thread may be blocked by a terminal that takes no
-    more output.
+    signals do nothing: Python writes the number of each signal to a socket, and a thread reads the numbers.
+    It is a thread because the app's own thread may be blocked by a terminal that takes no more output. It is
+    started first of all, and no other is needed to end: later, there may be no memory for one.
     """
 
     def __init__(self) -> None:
@@ -52,7 +56,12 @@ class TerminalGuard:
         self._signal_reader, self._signal_writer = socket.socketpair()
         self._signal_writer.setblocking(False)
         self._original_handlers: dict[signal.Signals, Any] = {}
-        self._exiting = False
+        self._app: App[int] | None = None
+        self._keep: Callable[[], None] = lambda: None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._early: list[int] = []  # signals that came before the app was up
+        self._status = 0  # once the app has to end, its exit status
+        self._keep_at = self._force_at = math.inf  # on the clock of `time.monotonic`
         self._suspended = False
         self._exited = threading.Event()
         self._exit_lock = threading.Lock()  # a forced exit must not interrupt a late orderly exit
@@ -63,6 +72,7 @@ class TerminalGuard:
             # Stop until the process is in the foreground: the current modes belong to the shell.
             os.kill(os.getpid(), signal.SIGTTOU)
         self._modes = termios.tcgetattr(self._input)
+        threading.Thread(target=self._watch, name="signals", daemon=True).start()
         signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
         for number in (*_EXIT_SIGNALS, *_JOB_CONTROL_SIGNALS):
             handler = signal.getsignal(number)
@@ -82,66 +92,102 @@ class TerminalGuard:
         signal.set_wakeup_fd(-1)
         self._signal_writer.close()
 
+    @property
+    def status(self) -> int:
+        """The exit status, once a signal has asked the app to end; 0 before."""
+        return self._status
+
     def watch(self, app: App[int], keep: Callable[[], None]) -> None:
-        """Respond to signals, including those that have already come, and to the hang-up of the terminal.
+        """Let the app end in order on signals, including those that have already come.
 
         Args:
             app: the app, which is running.
             keep: keeps the app's state when it is called for the first time. Any thread may call it.
         """
-        self._keep = keep
-        self._loop = asyncio.get_running_loop()
-        threading.Thread(target=self._watch, args=(app,), daemon=True).start()
+        self._app, self._keep, self._loop = app, keep, asyncio.get_running_loop()
+        self._signal_writer.send(bytes([_APP_IS_UP]))
 
-    def _watch(self, app: App[int]) -> None:
-        poll = select.poll()
-        poll.register(self._input, 0)  # a hang-up is always reported
-        poll.register(self._signal_reader, select.POLLIN)
-        while not self._exited.is_set():
-            if self._input in dict(poll.poll()):
-                # Nothing is left to restore, and Textual's input thread would use a whole core.
-                self._keep_and_end(128 + signal.SIGHUP)
-            for number in self._signal_reader.recv(256):
-                if number in _EXIT_SIGNALS:
-                    self._exit(app, 128 + number)
-                elif number == signal.SIGTSTP:
-                    app.call_later(self._stop, app)
-                elif number == signal.SIGCONT:
-                    app.call_later(self._resume, app)
-
-    def _exit(self, app: App[int], status: int) -> None:
-        if not self._is_in_foreground():
-            self._exiting = True  # so that the event loop does not stop the process again meanwhile
-            self._keep_and_end(status)  # without touching the terminal, which now belongs to the shell
-        if not self._exiting:
-            self._exiting = True
-            threading.Thread(target=self._force_exit_after_timeout, args=(status,), daemon=True).start()
-            app.call_later(app.exit, status, return_code=status)
-
-    def _force_exit_after_timeout(self, status: int) -> None:
-        if not self._exited.wait(KEEP_TIMEOUT):
+    def _watch(self) -> None:
+        try:
+            poll = select.poll()
+            poll.register(self._input, 0)  # a hang-up is always reported
+            poll.register(self._signal_reader, select.POLLIN)
+            while not self._exited.is_set():
+                self._wait(poll)
+        except Exception:  # above all, a MemoryError
             self._keep_state()
-            self._exited.wait(EXIT_TIMEOUT - KEEP_TIMEOUT)
+            self._force_exit()
+
+    def _wait(self, poll: select.poll) -> None:
+        """Wait for a signal, the hang-up of the terminal, or the next step of an exit, and respond to it."""
+        now = time.monotonic()
+        if now >= self._force_at:
+            self._force_exit()
+            return
+        if now >= self._keep_at:
+            self._keep_at = math.inf
+            self._keep_state()
+            return
+        due = min(self._keep_at, self._force_at)
+        ready = dict(poll.poll(None if due == math.inf else math.ceil(1000 * (due - now))))
+        if self._input in ready:
+            # Nothing is left to restore, and Textual's input thread would use a whole core.
+            self._keep_and_end(128 + signal.SIGHUP)
+        if self._signal_reader.fileno() in ready:
+            for number in self._signal_reader.recv(256):
+                self._respond(number)
+
+    def _respond(self, number: int) -> None:
+        if number in _EXIT_SIGNALS:
+            self._exit(128 + number)
+        elif self._app is None:
+            self._early.append(number)
+        elif number == _APP_IS_UP:
+            if self._status:
+                self._ask_to_exit(self._app)
+            for early in self._early:
+                self._respond(early)
+        elif number == signal.SIGTSTP:
+            self._app.call_later(self._stop, self._app)
+        elif number == signal.SIGCONT:
+            self._app.call_later(self._resume, self._app)
+
+    def _exit(self, status: int) -> None:
+        was_exiting, self._status = self._status, self._status or status
+        if not self._is_in_foreground():
+            self._keep_and_end(status)  # without touching the terminal, which now belongs to the shell
+        if not was_exiting:
+            now = time.monotonic()
+            self._keep_at, self._force_at = now + KEEP_TIMEOUT, now + EXIT_TIMEOUT
+            if self._app is not None:
+                self._ask_to_exit(self._app)
+
+    def _ask_to_exit(self, app: App[int]) -> None:
+        app.call_later(app.exit, self._status, return_code=self._status)
+
+    def _force_exit(self) -> None:
+        """End the process although the app can't; do nothing if the app has just ended."""
         with self._exit_lock:
             if self._exited.is_set():
                 return
             try:
                 self._restore_terminal()
             finally:
-                os._exit(status)
+                os._exit(self._status or 128 + signal.SIGTERM)
 
-    def _keep_and_end(self, status: int) -> None:
+    def _keep_and_end(self, status: int) -> NoReturn:
         """Keep the state, and end the process at once."""
-        kept = threading.Event()
-
-        def keep() -> None:
-            self._keep_state()
-            kept.set()
-
         try:
-            with contextlib.suppress(RuntimeError):  # the loop is closed
-                self._loop.call_soon_threadsafe(keep)
-                kept.wait(KEEP_TIMEOUT)
+            kept = threading.Event()
+
+            def keep() -> None:
+                self._keep_state()
+                kept.set()
+
+            if self._loop is not None:
+                with contextlib.suppress(RuntimeError):  # the loop is closed
+                    self._loop.call_soon_threadsafe(keep)
+                    kept.wait(KEEP_TIMEOUT)
             self._keep_state()  # a terminal that takes no output may block the loop
         finally:
             os._exit(status)
@@ -195,7 +241,7 @@ class TerminalGuard:
     def _resume(self, app: App[int]) -> None:
         """Take over the terminal again; meanwhile a shell may have drawn on it and changed its modes."""
         driver = driver_of(app)
-        if self._exiting or driver is None:
+        if self._status or driver is None:
             return
         if not self._is_in_foreground():
             os.kill(os.getpid(), signal.SIGSTOP)  # until the next SIGCONT

@@ -16,6 +16,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
@@ -24,6 +25,7 @@ from bptui.commands import command_of
 
 PRIVATE_NAMES = (
     "textual.app:App._driver",
+    "textual.drivers.linux_driver:LinuxDriver._get_terminal_size",
     "textual.drivers.linux_driver:LinuxDriver._writer_thread",
     "textual.drivers._writer_thread:WriterThread._queue",
     "textual.screen:Screen._compositor",
@@ -144,3 +146,21 @@ class DeferrableScreen(Screen[object]):
     def _on_timer_update(self) -> None:
         if self.may_draw():
             super()._on_timer_update()
+
+
+class BoundedDriver(LinuxDriver):
+    """A driver for whose app no window is larger than `MAX_SIZE`.
+
+    Overrides `LinuxDriver._get_terminal_size`, and uses it where Textual asks rich. There is no public
+    counterpart.
+    """
+
+    MAX_SIZE = 500, 200
+    """The most columns and rows that are drawn; the rest of a larger window stays empty."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options | {"size": self._get_terminal_size()})
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        columns, rows = super()._get_terminal_size()
+        return min(columns, self.MAX_SIZE[0]), min(rows, self.MAX_SIZE[1])

@@ -125,14 +125,13 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
     run, status = snapshot.run, snapshot.status
     measured = status.epochs_per_second
     rate = "" if measured is None else f"{rate_text(measured):>6}"
-    about = "about " if run.is_partly_measured else ""
-    tested = _accuracy(run.test_metrics)
+    accuracy, tested = (_accuracy(each, run) for each in (run.metrics, run.test_metrics))
     figures = (
         _Figure(_NEEDED, f"epoch {_epoch(run):>{len(str(run.config.epochs))}}/{run.config.epochs}"),
         _error(snapshot),
         _Figure(4, "" if run.test_error is None else f"test {error_text(run.test_error)}"),
-        _Figure(2, _accuracy(run.metrics) and f"accuracy {about}{_accuracy(run.metrics)}"),
-        _Figure(8, tested and f"test accuracy {about}{tested}", f"test acc.{about}{tested}"),
+        _Figure(2, accuracy and f"accuracy {accuracy}"),
+        _Figure(8, tested and f"test accuracy {tested}", f"test acc. {tested}"),
         _Figure(5, f"{rate} epochs/s" if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
         _Figure(7, status.speed),
         _Figure(6, f"seed {run.config.seed}"),
@@ -154,9 +153,13 @@ def _error(snapshot: Snapshot) -> _Figure:
     return _Figure(_NEEDED, f"error of epoch {epoch} {error}", f"last error {error}")
 
 
-def _accuracy(metrics: Metrics | None) -> str:
-    """The accuracy; empty if there are no samples, or no classes."""
-    return "" if metrics is None or metrics.accuracy is None else share_text(metrics.accuracy)
+def _accuracy(metrics: Metrics | None, run: RunProgress) -> str:
+    """The accuracy, always of the same width; empty if there are no samples, or no classes."""
+    if metrics is None or metrics.accuracy is None:
+        return ""
+    if run.is_partly_measured:
+        return f"about {f'{100 * metrics.accuracy:.0f}%':<4}"
+    return f"{share_text(metrics.accuracy).strip():<6}"
 
 
 def _epoch(run: RunProgress) -> str:
