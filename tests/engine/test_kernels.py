@@ -92,15 +92,14 @@ def test_pieces_are_the_whole(
     whole.assert_same(in_pieces(kernel, task, others, rates, cuts))
 
 
-@KERNELS
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "leaky-relu", "sin"])
 @pytest.mark.parametrize("scale", [0.0, 1e3, 1e100])
 @pytest.mark.parametrize("task", TASKS)
-def test_no_nan_where_mathematics_has_none(name: str, task: Task, scale: float, activation: str) -> None:
+def test_no_nan_where_mathematics_has_none(task: Task, scale: float, activation: str) -> None:
     """For saturated and for asymmetric units. The learning rate is 0, since updates may be infinite."""
     of_run = problem(task=task, activations=(activation,), samples=20)
     state = start((2, 3, 2), scale=scale)
-    result = run(make_kernel(name, of_run), state, PLAIN, np.zeros(1), shuffles(20, 1))
+    result = run(make_kernel("numpy", of_run), state, PLAIN, np.zeros(1), shuffles(20, 1))
     assert not np.isnan(result.losses).any()
     assert not np.isnan(result.state.parameters).any()
 
