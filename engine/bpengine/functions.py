@@ -60,6 +60,7 @@ def exp(x: Any) -> Any:
 @_silent
 def log(x: Any) -> Any:
     """The natural logarithm within 1.3 units."""
+    x = np.asarray(x, dtype=np.float64)  # since a float could not be divided by 0
     return _of_positive(x, elementary.log(x))
 
 
@@ -212,7 +213,7 @@ def _product(a: Pair, b: Pair) -> Pair:
 
 def _logarithm(x: Any) -> tuple[Any, Pair]:
     """The integer k of x = 2^k m with m near 1, and ln m = 2 artanh s with s = (m - 1) / (m + 1)."""
-    m, k = split(x)
+    m, k = split(np.asarray(x, dtype=np.float64))  # since a float could not be divided by 0
     base, base_rest = exact_sum(m, 1.0)
     s = (m - 1.0) / base
     product, lost = exact_product(s, base)

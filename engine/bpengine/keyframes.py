@@ -1,4 +1,4 @@
-"""Run states stored at intervals, in bounded memory, from which `Trainer.rewind` starts."""
+"""Run states stored at intervals, from which `Trainer.rewind` starts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ class Keyframes:
     """A limited number of run states, spread about evenly over the run and always including the first.
 
     At first a state is stored every `STRIDE` epochs, so that no epoch of a short run is far from one. When
-    there are more than `CAPACITY` states, or more than `MAX_BYTES` of them, every second one is dropped and
-    the stride doubles. At least two states are kept.
+    there are more than `CAPACITY` states, every second one is dropped and the stride doubles. Those of the
+    largest network take 80 MB.
     """
 
     STRIDE = 1
     CAPACITY = 64
-    MAX_BYTES = 64_000_000
 
     def __init__(self) -> None:
         self._states: list[RunState] = []
@@ -39,8 +38,7 @@ class Keyframes:
     def add(self, state: RunState) -> None:
         """Store the newest state, and drop every second one if there are then too many."""
         self._states.append(state)
-        max_states = max(2, min(self.CAPACITY, self.MAX_BYTES // state.size))
-        if len(self._states) > max_states:
+        if len(self._states) > self.CAPACITY:
             self._states = self._states[::2]
             self._stride *= 2
 

@@ -124,6 +124,11 @@ def means_or_infinity(losses: Array) -> Array:
     return np.where(np.isnan(result), np.inf, result)
 
 
+def mean_error(loss: Loss, outputs: Array, targets: Array) -> float:
+    """The mean loss of outputs, as the test error is computed; both have the shape (samples, outputs)."""
+    return float(means_or_infinity(loss.value(outputs, targets)[np.newaxis])[0])
+
+
 def constant_error(loss: Loss, targets: Array) -> float:
     """The lowest error of a constant output, which needs no inputs.
 
@@ -134,4 +139,4 @@ def constant_error(loss: Loss, targets: Array) -> float:
         targets: the targets of the samples; shape (samples, outputs).
     """
     constant = np.broadcast_to(targets.mean(axis=0), targets.shape)
-    return float(loss.value(constant, targets).mean())
+    return mean_error(loss, constant, targets)

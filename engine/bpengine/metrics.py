@@ -8,7 +8,7 @@ import numpy as np
 
 from bpengine.arrays import Array, IntArray
 from bpengine.datasets import Dataset
-from bpengine.losses import LOSSES
+from bpengine.losses import LOSSES, mean_error
 from bpengine.network import Network
 from bpengine.predictions import network_outputs
 
@@ -45,7 +45,7 @@ def measure_outputs(outputs: Array, dataset: Dataset) -> Metrics:
         dataset: the samples and their targets.
     """
     with np.errstate(all="ignore"):
-        error = float(LOSSES[dataset.task].value(outputs, dataset.targets).mean())
+        error = mean_error(LOSSES[dataset.task], outputs, dataset.targets)
         if dataset.task == "classification":
             confusion = _confusion(outputs, dataset.targets)
             return Metrics(error, accuracy=float(np.trace(confusion) / len(outputs)), confusion=confusion)

@@ -224,8 +224,8 @@ def network_sizes(inputs: int, hidden_units: tuple[int, ...], outputs: int) -> t
     sizes = (inputs, *hidden_units, outputs)
     count = parameter_count(sizes)
     if count > MAX_PARAMETERS:
-        made = f"{count:,} weights and biases with {inputs:,} inputs and {outputs:,} outputs"
-        raise ConfigError("hidden units", f"must make at most {MAX_PARAMETERS:,}, got {made}")
+        allowed = f"must make at most {MAX_PARAMETERS:,} weights and biases"
+        raise ConfigError("hidden units", f"{allowed}, got {count:,} in {'-'.join(map(str, sizes))}")
     return sizes
 
 

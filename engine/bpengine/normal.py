@@ -14,9 +14,6 @@ from bpengine.generators import GeneratorState
 MAX_KEPT = 10_000
 """The most numbers of a cached result. All results for up to 64 seeds then take at most 2 MB."""
 
-_BLOCK = 2**13
-"""The number of points that are computed at once. Beyond the processor's cache, it takes twice as long."""
-
 
 def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
     """Return what `random.standard_normal(shape)` returns, except for rounding, and leave the same state.
@@ -75,7 +72,7 @@ def _draw_points(random: RandomState, points: Array) -> None:
     """
     done = 0
     while done < len(points):
-        drawn = 2.0 * random.random_sample((min(len(points) - done, _BLOCK), 2)) - 1.0
+        drawn = 2.0 * random.random_sample((len(points) - done, 2)) - 1.0
         squares = _squares(drawn)
         inside = drawn.compress((squares < 1.0) & (squares != 0.0), axis=0)
         points[done : done + len(inside)] = inside
@@ -91,12 +88,9 @@ def _squares(points: Array) -> Array:
 
 def _make_normal(points: Array) -> None:
     """Replace the coordinates of each point by the two numbers that it gives; shape (..., 2)."""
-    points = points.reshape(-1, 2)
-    for start in range(0, len(points), _BLOCK):
-        block = points[start : start + _BLOCK]
-        squares = _squares(block)
-        factors = np.sqrt(-2.0 * log(squares) / squares)
-        block[:] = factors[:, np.newaxis] * block[:, ::-1]
+    squares = _squares(points)
+    factors = np.sqrt(-2.0 * log(squares) / squares)
+    points[:] = factors[..., np.newaxis] * points[..., ::-1]
 
 
 def _keep(state: GeneratorState, over: Array) -> None:

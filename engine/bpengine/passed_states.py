@@ -6,14 +6,13 @@ from bpengine.run_state import RunState
 
 
 class PassedStates:
-    """States of one run at the beginning of epochs that follow a report, in bounded memory.
+    """At most `CAPACITY` states of one run at the beginning of epochs that follow a report.
 
     Args:
         interval: the report interval, in epochs.
     """
 
     CAPACITY = 64
-    MAX_BYTES = 32_000_000
 
     def __init__(self, interval: int) -> None:
         self._interval = interval
@@ -39,6 +38,5 @@ class PassedStates:
     def add(self, state: RunState, *, toward: int) -> None:
         """Store a state reached on the way to an epoch; drop those that are farthest from this epoch."""
         self._states[state.epochs_done] = state
-        most = max(1, min(self.CAPACITY, self.MAX_BYTES // state.size))
-        while len(self._states) > most:
+        if len(self._states) > self.CAPACITY:
             del self._states[max(self._states, key=lambda begun: abs(begun - toward))]

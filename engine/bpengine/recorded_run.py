@@ -212,7 +212,7 @@ class RecordedRun(EditableRun):
 
     def _shared(self) -> dict[int, Any]:
         """What a copy shares with the run, for `copy.deepcopy`."""
-        return {id(part): part for part in (self.source, self.dataset)}
+        return {id(part): part for part in (self.source, self.dataset, self._data_order)}
 
     def rewind(self, epoch: int, sample: int = 0) -> None:
         """Return to exactly the state that the run had when this epoch, or this step of it, was about to

@@ -95,6 +95,8 @@ class Run:
         self._orders: IntArray = np.zeros((1, samples), dtype=np.int64)
         self._losses: Array = np.zeros((1, samples))
         self._outputs: Array = np.zeros((samples, self.sizes[-1]))
+        self._data_order: IntArray = np.arange(samples)
+        self._data_order.setflags(write=False)
         self._copied: Array | None = None
         self._connect(kernel, generator)
         self._configure(config)
@@ -199,7 +201,7 @@ class Run:
             generator=self._generator_before_epoch if in_first_batch else self._generator.state,
             epochs_done=self.epochs_done,
             samples_done=self.samples_done,
-            order=self._orders[0].copy(),
+            order=self._orders[0].copy() if self.samples_done else self._data_order,
             losses=self._losses[0, : self.samples_done].copy(),
             history=self.history.copy(),
             divergence=self.divergence,
@@ -230,8 +232,6 @@ class Run:
             self._take_effects(effects_of(self.sizes, state.edits))
         training = self._state
         training.parameters[:] = state.parameters
-        if not state.parameters.flags.writeable:
-            self._copied = state.parameters
         for name in OPTIMIZERS[state.config.optimizer].buffers:
             getattr(training, name)[:] = getattr(state, name)
         training.updates = state.updates

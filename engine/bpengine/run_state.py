@@ -32,7 +32,7 @@ class RunState:
     samples_done: int
     """The number of samples of the epoch in progress that have been trained on; 0 between epochs."""
     order: IntArray
-    """The order of the samples in the epoch in progress; shape (samples,)."""
+    """The order of the samples in the epoch in progress; shape (samples,). Between epochs, 0, 1, 2, ..."""
     losses: Array
     """The losses so far in the epoch in progress; shape (samples_done,)."""
     history: History
@@ -44,4 +44,5 @@ class RunState:
     @property
     def size(self) -> int:
         """The approximate size in memory, in bytes."""
-        return 3 * self.parameters.nbytes + 2 * self.order.nbytes + 3000 + 100 * len(self.history.kept)
+        order = self.order.nbytes if self.samples_done else 0  # between epochs, all states share one
+        return 3 * self.parameters.nbytes + order + self.losses.nbytes + 3000 + 100 * len(self.history.kept)

@@ -62,7 +62,6 @@ class Trainer(RecordedRun):
         # Copying the history would take most of the time.
         replaced = {id(self._keyframes): Keyframes(), id(self.history): self.history.copy()}
         copied = copy.deepcopy(self, self._shared() | replaced)
-        copied._copied = self.parameters_now()
         return trace_step(copied, copied.step)
 
     def run_epoch(self) -> EpochRecord | None:

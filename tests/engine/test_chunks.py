@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
@@ -12,12 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine import DivergedError, Trainer, TrainingConfig
-from bpengine.kernels import kernel, numba_kernel
-from bpengine.kernels.kernel import MAX_CHUNK_WORK, Problem, work_per_sample
+from bpengine import DivergedError, Trainer, TrainingConfig, network
+from bpengine.kernels import numba_kernel
 from bpengine.tasks import TASKS
 from tests.engine.each_kernel import EVERY_KERNEL
-from tests.engine.kernels import problem
 from tests.engine.runs import assert_same
 
 CHUNK = 3
@@ -26,10 +23,8 @@ SAMPLES = 20
 
 @pytest.fixture(autouse=True)
 def _small_chunks() -> Iterator[None]:
-    with (
-        patch.multiple(kernel, MAX_CHUNK_WORK=1, MIN_CHUNK_SIZE=CHUNK),
-        patch.object(numba_kernel, "MAX_CHUNK_WORK", 1),
-    ):
+    # NumPy's chunks have CHUNK samples for a regression with one input and 3 hidden units.
+    with patch.object(network, "_MAX_TERMS", CHUNK * 6), patch.object(numba_kernel, "MAX_CHUNK_WORK", 1):
         yield
 
 
@@ -81,12 +76,12 @@ def test_pieces_of_any_size_give_the_same_run(
 @EVERY_KERNEL
 def test_the_chunks_make_up_the_gradient_of_the_batch(kernel_name: str) -> None:
     cut = make(kernel_name)
-    with patch.multiple(kernel, MIN_CHUNK_SIZE=SAMPLES), patch.object(numba_kernel, "MAX_CHUNK_WORK", 10**6):
+    with patch.object(network, "_MAX_TERMS", 10**6), patch.object(numba_kernel, "MAX_CHUNK_WORK", 10**6):
         whole = make(kernel_name)
     for _ in range(6):
         whole.run_epoch()
         cut.run_epoch()
-    np.testing.assert_allclose(cut.network.parameters, whole.network.parameters, rtol=1e-9)
+    assert_same(cut, whole)
 
 
 @EVERY_KERNEL
@@ -159,14 +154,3 @@ def test_a_report_is_yielded_once(kernel_name: str) -> None:
     train(trainer, SAMPLES + CHUNK)
     assert trainer.reported() is None
     assert [record.epoch for record in trainer.reports()] == [1, 2, 3, 4, 5]
-
-
-def test_the_size_of_a_chunk_bounds_its_work() -> None:
-    def size(sizes: tuple[int, ...], samples: int = 7) -> int:
-        made: Problem = problem(sizes=sizes, samples=samples)
-        return made.chunk_size
-
-    with patch.multiple(kernel, MAX_CHUNK_WORK=MAX_CHUNK_WORK, MIN_CHUNK_SIZE=16):
-        assert size((1, 1000, 1000, 1000, 1)) == 16
-        assert size((1, 60, 60, 1)) == math.floor(2**24 / work_per_sample((1, 60, 60, 1)))
-        assert size((2, 8, 2), 7) == size((2, 8, 2), 7000) > 441

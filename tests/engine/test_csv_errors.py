@@ -11,7 +11,6 @@ import pytest
 
 from bpengine import Task, TrainingConfig
 from bpengine.csv_data import load_csv, parse_csv
-from bpengine.csv_data.conversion import MAX_ROWS
 from bpengine.errors import DataError
 from bpengine.training_data import make_dataset
 from tests.engine.csv_texts import XY
@@ -199,15 +198,6 @@ def test_there_are_at_most_1000_columns() -> None:
 def test_a_message_lists_at_most_eight_columns() -> None:
     text = "\n".join(",".join(f"{prefix}{column}" for column in range(50)) for prefix in ("x", "", ""))
     assert "the columns are x0, x1, x2, x3, x4, x5, x6, x7 and 42 more" in message_for(text, target="z")
-
-
-def test_there_are_at_most_a_million_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MAX_ROWS == 1_000_000
-    monkeypatch.setattr("bpengine.csv_data.conversion.MAX_ROWS", 3)
-    assert len(parse_csv("x,y\n" + "0,1\n" * 3, "f.csv", "regression")) == 3
-    assert message_for("x,y\n" + "0,1\n" * 4).endswith("line 5: has more than 3 rows of data")
-    assert len(parse_csv("0,1\n" * 3, "f.csv", "regression")) == 3
-    assert message_for("0,1\n" * 4).endswith("line 4: has more than 3 rows of data")
 
 
 def test_a_cell_that_is_too_long_is_rejected() -> None:

@@ -19,7 +19,6 @@ from bpengine.network import matrices
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.verification import verify
 from tests.engine.checkpoints import content, refused, sealed
-from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
 from tests.engine.runs import assert_same
 
 PENALTIES: tuple[dict[str, float], ...] = ({}, {"l1": 0.01, "l2": 0.1}, {"clip": 0.05, "l2": 0.1})
@@ -55,43 +54,33 @@ def edited(trainer: Trainer) -> Trainer:
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_traces_know_what_is_frozen_and_kernels_agree_step_by_step(optimizer: str) -> None:
+def test_traces_know_what_is_frozen(optimizer: str) -> None:
     for number, penalty in enumerate(PENALTIES):
         settings = config(optimizer=optimizer, batch_size=(1, 4, 0)[number], **penalty)
-        trainers = [Trainer(settings, kernel=name) for name in KERNEL_NAMES]
+        trainer = Trainer(settings)
         for step in range(12):
             if step in (2, 4):
-                for trainer in trainers:
-                    trainer.knock_out(0, 1) if step == 2 else trainer.freeze(1)
+                trainer.knock_out(0, 1) if step == 2 else trainer.freeze(1)
             if step == 8:
-                for trainer in trainers:
-                    trainer.bring_back(0, 1)
-            before = trainers[0].run_state()
-            for trainer in trainers:
-                trainer.restore(replace(before, edits=trainer.edits))
-                trace = trainer.trace()
-                assert trace is not None
-                assert trace.disagreement < 1e-12
-                assert trainer.step() is not None
-                after, frozen = trainer.run_state(), trainer.frozen
-                new = np.concatenate([np.vstack([p.new.weights, p.new.biases]).ravel() for p in trace.layers])
-                np.testing.assert_array_equal(new, after.parameters)
-                for name in ("parameters", "first_moment", "second_moment"):
-                    kept, now = getattr(before, name), getattr(after, name)
-                    np.testing.assert_array_equal(kept[frozen], now[frozen])
-                for derived in derive(trace):
-                    number_ = derived.result.number
-                    assert derived.formula.value() == pytest.approx(number_, rel=1e-9, abs=1e-14)
-                assert 0 < frozen.sum() < len(frozen) or step < 2
-                assert trace.layers[0].knocked_out == ((1,) if 2 <= step < 8 else ())
-            np.testing.assert_allclose(
-                trainers[-1].network.parameters, trainers[0].network.parameters, rtol=0, atol=1e-12
-            )
+                trainer.bring_back(0, 1)
+            before, trace = trainer.run_state(), trainer.trace()
+            assert trace is not None
+            assert trainer.step() is not None
+            after, frozen = trainer.run_state(), trainer.frozen
+            new = np.concatenate([np.vstack([p.new.weights, p.new.biases]).ravel() for p in trace.layers])
+            np.testing.assert_array_equal(new, after.parameters)
+            for name in ("parameters", "first_moment", "second_moment"):
+                kept, now = getattr(before, name), getattr(after, name)
+                np.testing.assert_array_equal(kept[frozen], now[frozen])
+            for derived in derive(trace):
+                expected = pytest.approx(derived.result.number, rel=1e-9, abs=1e-14)
+                assert derived.formula.value() == expected
+            assert 0 < frozen.sum() < len(frozen) or step < 2
+            assert trace.layers[0].knocked_out == ((1,) if 2 <= step < 8 else ())
 
 
-@EVERY_KERNEL
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "leaky-relu", "sin", "identity"])
-def test_a_run_without_a_unit_is_that_of_the_smaller_network(kernel_name: str, activation: str) -> None:
+def test_a_run_without_a_unit_is_that_of_the_smaller_network(activation: str) -> None:
     optimizer = list(OPTIMIZERS)[len(activation) % 5]
     values = {
         "activation": activation,
@@ -100,8 +89,8 @@ def test_a_run_without_a_unit_is_that_of_the_smaller_network(kernel_name: str, a
         "clip": 0.2,
         "learning_rate": 0.01,
     }
-    large = Trainer(config(**values), kernel=kernel_name)
-    small = Trainer(config(**values, hidden_units=(2, 2)), kernel=kernel_name)
+    large = Trainer(config(**values))
+    small = Trainer(config(**values, hidden_units=(2, 2)))
     train(large, 1, 2)
     large.knock_out(0, 1)
     state = large.run_state()
@@ -124,9 +113,8 @@ def test_a_run_without_a_unit_is_that_of_the_smaller_network(kernel_name: str, a
     np.testing.assert_allclose(large.network.predict(inputs), small.network.predict(inputs), atol=1e-12)
 
 
-@EVERY_KERNEL
-def test_freezing_and_bringing_back_between_two_steps_changes_no_number(kernel_name: str) -> None:
-    plain, trainer = (Trainer(config(optimizer="adam"), kernel=kernel_name) for _ in range(2))
+def test_freezing_and_bringing_back_between_two_steps_changes_no_number() -> None:
+    plain, trainer = (Trainer(config(optimizer="adam")) for _ in range(2))
     for run in (plain, trainer):
         train(run, 1, 2)
     trainer.knock_out(0, 0)
@@ -145,12 +133,9 @@ def test_freezing_and_bringing_back_between_two_steps_changes_no_number(kernel_n
     assert len(trainer.edits) == 2
 
 
-@EVERY_KERNEL
-def test_an_edited_run_is_saved_copied_rewound_branched_and_verified_to_the_bit(
-    kernel_name: str, tmp_path: Path
-) -> None:
+def test_an_edited_run_is_saved_copied_rewound_branched_and_verified_to_the_bit(tmp_path: Path) -> None:
     settings = config(optimizer="momentum", batch_size=2, test_share=0.2)
-    trainer = edited(Trainer(settings, kernel=kernel_name))
+    trainer = edited(Trainer(settings))
     assert [(edit.epoch, edit.sample, edit.kind) for edit in trainer.edits] == [
         *((2, 2, "knock out"), (2, 2, "freeze"), (2, 4, "set"), (2, 4, "set")),
         *((3, 0, "unfreeze"), (3, 0, "knock out"), (4, 2, "bring back")),
@@ -170,7 +155,7 @@ def test_an_edited_run_is_saved_copied_rewound_branched_and_verified_to_the_bit(
     changed = replace(loaded.run_state(), edits=loaded.edits[:-1])
     assert not verify(replace(SavedRun.of(loaded), state=changed)).same  # type: ignore[union-attr]
 
-    clean = Trainer(settings, kernel=kernel_name)
+    clean = Trainer(settings)
     assert_same(trainer.branch(2, 2), first_edits(train(clean, 2, 1)))
     at_step = trainer.branch(4, 2, learning_rate=0.5)
     assert (at_step.epochs_done, at_step.samples_done, len(at_step.edits)) == (4, 2, 7)
@@ -180,14 +165,11 @@ def test_an_edited_run_is_saved_copied_rewound_branched_and_verified_to_the_bit(
     assert len(replayed.edits) == 6  # the last one was made after this epoch had begun, and is dropped
     trainer.rewind(2)
     assert trainer.edits == ()
-    assert_same(train(trainer, 9), train(Trainer(settings, kernel=kernel_name), 9))
+    assert_same(train(trainer, 9), train(Trainer(settings), 9))
 
 
-@EVERY_KERNEL
-def test_a_run_whose_weights_were_all_set_is_rewound_resumed_and_verified_to_the_bit(
-    kernel_name: str, tmp_path: Path
-) -> None:
-    trainer = Trainer(config(optimizer="adam", batch_size=2, learning_rate=0.3), kernel=kernel_name)
+def test_a_run_whose_weights_were_all_set_is_rewound_resumed_and_verified_to_the_bit(tmp_path: Path) -> None:
+    trainer = Trainer(config(optimizer="adam", batch_size=2, learning_rate=0.3))
     trainer.freeze(0, 1)
     train(trainer, 3, 1)
     for factor in (3.0, 0.5, 0.25):  # the last one counts
@@ -219,7 +201,7 @@ def test_a_run_whose_weights_were_all_set_is_rewound_resumed_and_verified_to_the
     assert_same(train(before, end[0]), train(trainer.branch(*place), end[0]))
     trainer.rewind(3)
     assert [edit.kind for edit in trainer.edits] == ["freeze"]
-    clean = Trainer(trainer.config, kernel=kernel_name)
+    clean = Trainer(trainer.config)
     clean.freeze(0, 1)
     assert_same(trainer, train(clean, 3))
 
@@ -243,9 +225,8 @@ def first_edits(trainer: Trainer) -> Trainer:
     return trainer
 
 
-@EVERY_KERNEL
-def test_a_derivative_is_that_of_the_loss_even_where_nothing_moves(kernel_name: str) -> None:
-    trainer = train(Trainer(config(activation="tanh", batch_size=4), kernel=kernel_name), 2)
+def test_a_derivative_is_that_of_the_loss_even_where_nothing_moves() -> None:
+    trainer = train(Trainer(config(activation="tanh", batch_size=4)), 2)
     trainer.knock_out(0, 1)
     trainer.freeze(2)
     checks = gradient_check(trainer)
@@ -256,9 +237,8 @@ def test_a_derivative_is_that_of_the_loss_even_where_nothing_moves(kernel_name: 
     assert abs(units["b3[1]"]) > 0
 
 
-@EVERY_KERNEL
-def test_what_is_frozen_as_a_whole_does_not_move_and_a_diverged_run_can_go_on(kernel_name: str) -> None:
-    trainer = Trainer(config(learning_rate=100.0, activation="identity"), kernel=kernel_name)
+def test_what_is_frozen_as_a_whole_does_not_move_and_a_diverged_run_can_go_on() -> None:
+    trainer = Trainer(config(learning_rate=100.0, activation="identity"))
     trainer.step()
     with pytest.raises(DivergedError):
         trainer.branch().fit()

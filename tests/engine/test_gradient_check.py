@@ -12,7 +12,6 @@ from bpengine import ConfigError, Task, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
 from bpengine.derivation import gradient_check
-from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
 from tests.engine.plain import losses, numerical_gradient, sums
 from tests.engine.runs import assert_same
 
@@ -27,7 +26,6 @@ LAYERS = st.lists(st.tuples(st.integers(1, 4), st.sampled_from(list(ACTIVATIONS)
     init_scale=st.sampled_from([0.01, 0.3, 1.0]),
     seed=st.integers(0, 1000),
     steps=st.integers(0, 5),
-    kernel=st.sampled_from(KERNEL_NAMES),
 )
 def test_random_networks_have_right_gradients(
     task: Task,
@@ -36,7 +34,6 @@ def test_random_networks_have_right_gradients(
     init_scale: float,
     seed: int,
     steps: int,
-    kernel: str,
 ) -> None:
     config = TrainingConfig.defaults(
         task,
@@ -51,7 +48,7 @@ def test_random_networks_have_right_gradients(
         l2=0.1,
         clip=0.1,
     )
-    trainer = Trainer(config, kernel=kernel)
+    trainer = Trainer(config)
     for _ in range(steps):
         trainer.step()
     checks = gradient_check(trainer)
@@ -59,12 +56,11 @@ def test_random_networks_have_right_gradients(
     assert not [check for check in checks if not check.agrees]
 
 
-@EVERY_KERNEL
-def test_the_figures_are_those_of_an_independent_calculation(kernel_name: str) -> None:
+def test_the_figures_are_those_of_an_independent_calculation() -> None:
     trainer = Trainer(
-        TrainingConfig.defaults("classification", hidden_units=(3,), init_scale=0.5), kernel=kernel_name
+        TrainingConfig.defaults("classification", hidden_units=(3,), init_scale=0.5),
     )
-    before = Trainer(trainer.config, kernel=kernel_name)
+    before = Trainer(trainer.config)
     trace = trainer.trace()
     assert trace is not None
 
@@ -83,7 +79,7 @@ def test_the_figures_are_those_of_an_independent_calculation(kernel_name: str) -
 
 
 def test_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    trainer = Trainer(TrainingConfig(hidden_units=(2,), init_scale=0.5))
+    trainer = Trainer(TrainingConfig(hidden_units=(2,), init_scale=0.5), kernel="numpy")
 
     def without_a_factor(a: Array, delta: Array, _scratch: Array) -> None:
         delta *= a

@@ -11,7 +11,6 @@ import pytest
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
 from bpengine import group as group_module
 from bpengine.group import Group
-from bpengine.losses import lane_sums
 from tests.engine.kernels import needs_numba
 
 pytestmark = needs_numba
@@ -84,11 +83,3 @@ def test_runs_of_different_shapes_do_not_fit() -> None:
     base = TrainingConfig.defaults("regression")
     with pytest.raises(ConfigError, match="start and in rates"):
         Group([base, base.replace(hidden_units=(4,))])
-
-
-def test_sums_of_lanes_are_rounded_as_those_of_rows() -> None:
-    random = np.random.RandomState(0)
-    for n in (*range(1, 20), *range(120, 140), 441, 1023, 4096):
-        numbers = random.lognormal(sigma=3, size=(2, n, 3))
-        rows = np.ascontiguousarray(numbers.swapaxes(1, 2))
-        np.testing.assert_array_equal(lane_sums(numbers), rows.sum(axis=2))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
+
 import numpy as np
 import pytest
 
@@ -93,11 +96,11 @@ def test_epochs_added_together_are_recorded_as_one_by_one(at_once: int, interval
     assert together.reports == one_by_one.reports
 
 
-@pytest.mark.parametrize("samples", [1, 2, 7, 8, 9, 63, 127, 128, 129, 441, 1000, 5000, 8192])
-def test_the_mean_of_a_row_does_not_depend_on_other_rows(samples: int) -> None:
+@pytest.mark.parametrize("samples", [1, 2, 8, 9, 63, 129, 8192])
+def test_the_mean_of_a_row_adds_its_numbers_one_after_another(samples: int) -> None:
     rng = np.random.RandomState(samples)
     losses = rng.uniform(size=(30, samples)) * 10.0 ** rng.randint(-9, 9, size=(30, samples))
-    expected = [float(row.mean()) for row in losses]
+    expected = [reduce(operator.add, row.tolist()) / samples for row in losses]
     for rows in (1, 2, 30):
         assert means(losses[:rows]).tolist() == expected[:rows]
 

@@ -10,7 +10,7 @@ from bpengine.arrays import Array
 from bpengine.initializers import INITIALIZERS
 from bpengine.starts import draw_starts
 
-WIDE = TrainingConfig(dataset="plane", hidden_units=(200, 300, 100), seed=5)
+WIDE = TrainingConfig(dataset="plane", hidden_units=(200, 100, 100), seed=5)
 
 
 def layers(config: TrainingConfig) -> list[tuple[Array, Array]]:
@@ -37,8 +37,8 @@ def test_normal_is_the_original_programs_order(hidden_units: tuple[int, ...], in
 @pytest.mark.parametrize(
     ("name", "variances"),
     [
-        ("xavier", [2 / 202, 2 / 500, 2 / 400, 2 / 101]),
-        ("he", [2 / 2, 2 / 200, 2 / 300, 2 / 100]),
+        ("xavier", [2 / 202, 2 / 300, 2 / 200, 2 / 101]),
+        ("he", [2 / 2, 2 / 200, 2 / 100, 2 / 100]),
     ],
 )
 def test_variances(name: str, variances: list[float]) -> None:

@@ -13,7 +13,7 @@ from bpengine import TrainingConfig
 from bpengine.jobs import Job, RemoteExecutor, divided, dividing, trained
 from bpengine.jobs import job as job_module
 from bpengine.jobs.dividing import MIN_WORK, NUMPY_FACTOR, bundled
-from bpengine.jobs.probe import RUNS, probe
+from bpengine.jobs.probe import probe
 from tests.engine.kernels import needs_numba
 
 SHORT = TrainingConfig(samples=10, epochs=3, seed=5)
@@ -37,12 +37,10 @@ def test_small_jobs_share_a_call_and_come_first() -> None:
 
 def test_what_numpy_trains_is_told_of_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     small = [SHORT, SHORT.replace(seed=6)]
-    large = [each.replace(hidden_units=(100, 100), batch_size=0) for each in small]
     for installed in (True, False):
         monkeypatch.setattr(dividing, "is_installed", lambda installed=installed: installed)
-        for kernel, expected in (("auto", [2 - (not installed), 1]), ("numpy", [1, 1]), ("numba", [2, 2])):
-            for runs, size in zip((small, large), expected, strict=True):
-                assert [len(job.configs) for job in divided(runs, kernel=kernel)] == [size] * (2 // size)
+        for kernel, size in (("auto", 2 if installed else 1), ("numpy", 1), ("numba", 2)):
+            assert [len(job.configs) for job in divided(small, kernel=kernel)] == [size] * (2 // size)
     assert divided(small, kernel="numpy")[0].work == NUMPY_FACTOR * divided(small[:1], kernel="numba")[0].work
 
 
@@ -74,9 +72,10 @@ def test_side_by_side_the_runs_that_have_ended_are_kept() -> None:
     assert outcomes[0] is None
     assert outcomes[1] is not None
     assert outcomes[1].stop_reason == "diverged"
-    assert probe("numba") == probe() == ("numba", probe("numba")[1])
-    assert probe("numpy")[0] == "numpy"
-    assert len(RUNS) == 2
+
+
+def test_a_probe_has_the_same_hash_on_every_machine() -> None:
+    assert probe() == "03700e4fec5ae61a"
 
 
 @needs_numba

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bpengine import ConfigError
-from bpengine.kernels import loading, make_kernel
+from bpengine import ConfigError, Trainer, TrainingConfig
+from bpengine.kernels import choice, loading, make_kernel
 from bpengine.kernels.choice import KERNELS
 from tests.engine.kernels import needs_numba, problem
+from tests.engine.runs import assert_same
 
 
 @pytest.fixture
@@ -25,31 +27,32 @@ def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
 @needs_numba
 @pytest.mark.parametrize(("name", "kernel"), [("auto", "numba"), ("numba", "numba"), ("numpy", "numpy")])
 def test_with_numba(name: str, kernel: str) -> None:
+    loading.load_numba()
     assert make_kernel(name, problem()).name == kernel
 
 
 @needs_numba
-@pytest.mark.parametrize(
-    ("width", "batch_size", "kernel"),
-    [  # as measured: numba takes 0.04, 0.2, 0.7, 0.9, 0.8 times NumPy's time, and then 1.1, 1.1 and 2.2 times
-        (8, 1, "numba"),
-        (8, 8, "numba"),
-        (50, 4, "numba"),
-        (120, 2, "numba"),
-        (250, 1, "numba"),
-        (50, 8, "numpy"),
-        (250, 2, "numpy"),
-        (50, 32, "numpy"),
-    ],
-)
-def test_auto_takes_the_kernel_that_is_faster(width: int, batch_size: int, kernel: str) -> None:
-    made = problem(sizes=(2, width, width, 2), batch_size=batch_size, samples=64)
-    assert make_kernel("auto", made).name == kernel
-
-
-@needs_numba
-def test_numba_by_name_takes_every_problem() -> None:
-    assert make_kernel("numba", problem(sizes=(2, 50, 50, 2), batch_size=32, samples=64)).name == "numba"
+def test_a_run_begins_with_numpy_and_continues_in_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = loading.load_numba()
+    monkeypatch.setattr(loading, "_result", None)
+    monkeypatch.setattr(choice, "PATIENCE", 1000)
+    config = TrainingConfig(samples=50, batch_size=3, test_share=0.2)
+    trainer, expected = Trainer(config), Trainer(config, kernel="numpy")
+    begun: list[int] = []
+    monkeypatch.setattr(loading, "load_in_background", lambda: begun.append(trainer.epochs_done))
+    assert trainer.kernel.name == "numpy"
+    for run in (trainer, expected):
+        run.run_for(math.inf, max_samples=choice.PATIENCE + 10, clock=lambda: 0.0)
+    assert trainer.kernel.name == "numpy"
+    assert set(begun) == {choice.PATIENCE // 40}, "as soon as it has been patient"
+    assert 0 < trainer.samples_done < 40
+    monkeypatch.setattr(loading, "_result", code)
+    for run in (trainer, expected):
+        run.step()
+    assert (trainer.kernel.name, expected.kernel.name) == ("numba", "numpy")
+    for run in (trainer, expected):
+        run.run_epoch()
+    assert_same(trainer, expected)
 
 
 @pytest.mark.usefixtures("without_numba")
@@ -63,22 +66,6 @@ def test_numba_asked_for_and_missing() -> None:
     with pytest.raises(ConfigError) as caught:
         make_kernel("numba", problem())
     assert str(caught.value) == "kernel: numba is not installed; pip install numba installs it"
-
-
-@needs_numba
-@pytest.mark.parametrize(
-    ("registry", "kind", "name"), [("OPTIMIZERS", "optimizer", "adam"), ("ACTIVATIONS", "activation", "tanh")]
-)
-def test_what_numba_has_no_code_for(
-    registry: str, kind: str, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = problem(activations=("tanh",), optimizer="adam")
-    assert make_kernel("auto", made).name == "numba"
-    monkeypatch.delitem(getattr(loading.load_numba().module, registry), name)
-    assert make_kernel("auto", made).name == "numpy"
-    with pytest.raises(ConfigError) as caught:
-        make_kernel("numba", made)
-    assert str(caught.value) == f"kernel: numba has no code for the {kind} {name}; numpy has"
 
 
 @pytest.mark.parametrize("name", ["", "Numba", "gpu", "x" * 1000])

@@ -1,4 +1,4 @@
-"""Both kernels compute the same numbers, in one call or in many."""
+"""Both kernels compute the same bits, in one call or in many."""
 
 from __future__ import annotations
 
@@ -10,31 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine import TrainingConfig
 from bpengine.activations import ACTIVATIONS, LEAK
 from bpengine.arrays import Array
 from bpengine.kernels import Kernel, Problem, Settings, make_kernel
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import NumbaKernel
+from bpengine.losses import LOSSES
 from bpengine.optimizers import EPSILON, OPTIMIZERS
 from bpengine.tasks import TASKS, Task
-from bpengine.training_data import make_dataset
 from tests.engine.kernels import PLAIN, Result, needs_numba, problem, run, shuffles, start
 
-NOT_PERIODIC = [
-    name for name, each in ACTIVATIONS.items() if None in each.range or each.saturation is not None
-]
-"""The activations whose values for a huge z are more than rounding noise."""
 KERNELS = pytest.mark.parametrize("name", ["numpy", pytest.param("numba", marks=needs_numba)])
 
 
 @st.composite
 def problems(draw: st.DrawFn) -> Problem:
-    """Any combination of features, on random samples.
-
-    Random numbers also avoid the two cases that rounding decides: relu at exactly 0, and gradients that are 0
-    except for rounding, which rmsprop and Adam turn into updates of ordinary size.
-    """
+    """Any combination of features, on random samples."""
     task: Task = draw(st.sampled_from(TASKS))
     hidden = draw(st.lists(st.integers(1, 6) | st.sampled_from((8, 9, 11)), min_size=1, max_size=3))
     samples = draw(st.integers(2, 12))
@@ -45,48 +36,49 @@ def problems(draw: st.DrawFn) -> Problem:
         optimizer=draw(st.sampled_from(sorted(OPTIMIZERS))),
         batch_size=draw(st.integers(1, samples)),
         samples=samples,
+        tests=min(draw(st.integers(0, 3)), samples),
         seed=draw(st.integers(0, 2**32 - 1)),
     )
 
 
 SETTINGS = st.builds(
     Settings,
-    momentum=st.floats(0, 0.95),
-    # With less, rmsprop and Adam divide a gradient by hardly more than itself. With more, the first updates
-    # of rmsprop are 1 / sqrt(1 - decay) learning rates long, and rounding errors grow too large to test.
-    decay=st.floats(0.5, 0.99),
+    momentum=st.floats(0, 1, exclude_max=True),
+    decay=st.floats(0, 1, exclude_max=True),
     l1=st.just(0.0) | st.floats(0, 0.1),
     l2=st.just(0.0) | st.floats(0, 0.1),
     clip=st.just(0.0) | st.floats(0.01, 10),
 )
-RATES = st.lists(st.floats(0, 0.03), min_size=1, max_size=4).map(np.array)
+RATES = st.lists(st.floats(0, 0.3) | st.sampled_from((10.0, 1e160)), min_size=1, max_size=4).map(np.array)
 
 
 @needs_numba
 @settings(max_examples=120)
 @given(problems(), SETTINGS, RATES, st.integers(0, 2**32 - 1))
-def test_kernels_agree(task: Problem, others: Settings, rates: Array, seed: int) -> None:
+def test_kernels_compute_the_same_bits(task: Problem, others: Settings, rates: Array, seed: int) -> None:
+    """Even where the numbers run away to infinity."""
     orders = shuffles(len(task.inputs), len(rates), seed)
     one, other = (
-        run(make_kernel(name, task), start(task.sizes, seed=seed), others, rates, orders)
+        run(make_kernel(name, task), start(task.sizes, seed=seed), others, rates, orders, task.test_samples)
         for name in ("numpy", "numba")
     )
-    one.assert_close(other, 1e-9)
+    one.assert_same(other)
 
 
 def in_pieces(kernel: Kernel, task: Problem, others: Settings, rates: Array, cuts: set[int]) -> Result:
-    """The same run with each epoch cut at the given batches; each output must belong to its loss."""
+    """The same run with each epoch cut at the given samples; each output must belong to its loss."""
     state, samples = start(task.sizes), len(task.inputs)
     orders = shuffles(samples, len(rates))
     losses, outputs = np.full(orders.shape, -1.0), np.empty_like(task.targets)
-    points = sorted({0, samples} | {cut * task.batch_size for cut in cuts if cut * task.batch_size < samples})
-    for rate, order, epoch_losses in zip(rates, orders, losses, strict=True):
+    test_losses = np.full((len(orders), task.test_samples), -1.0)
+    points = sorted({0, samples} | {cut for cut in cuts if cut < samples})
+    for rate, order, *results in zip(rates, orders, losses, test_losses, strict=True):
         for begin, end in pairwise(points):
-            kernel.train(state, others, float(rate), order, begin, end, epoch_losses, outputs)
-        off = outputs - task.targets[order]
-        if task.task == "regression":
-            np.testing.assert_allclose(epoch_losses, 0.5 * (off**2).sum(axis=1), rtol=1e-12)
-    return Result(state, losses)
+            kernel.train(state, others, float(rate), order, begin, end, results[0], outputs, results[1])
+        with np.errstate(all="ignore"):
+            expected = LOSSES[task.task].value(outputs, task.targets[order])
+        np.testing.assert_array_equal(results[0], expected)
+    return Result(state, losses, test_losses)
 
 
 @KERNELS
@@ -96,54 +88,18 @@ def test_pieces_are_the_whole(
 ) -> None:
     kernel = make_kernel(name, task)
     orders = shuffles(len(task.inputs), len(rates))
-    whole = run(kernel, start(task.sizes), others, rates, orders)
+    whole = run(kernel, start(task.sizes), others, rates, orders, task.test_samples)
     whole.assert_same(in_pieces(kernel, task, others, rates, cuts))
 
 
-@needs_numba
-@pytest.mark.parametrize("task", TASKS)
-def test_whole_runs_agree(task: Task) -> None:
-    config = TrainingConfig.defaults(task)
-    dataset = make_dataset(config)
-    sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-    of_run = Problem(sizes, config.activations, task, "sgd", 1, dataset.inputs, dataset.targets)
-    epochs = min(config.epochs, 500)
-    rates, orders = np.full(epochs, 0.1), shuffles(len(dataset), epochs)
-    one, other = (
-        run(make_kernel(name, of_run), start(sizes, scale=0.01), PLAIN, rates, orders)
-        for name in ("numpy", "numba")
-    )
-    one.assert_close(other, 1e-9)
-
-
-@needs_numba
-@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
-@pytest.mark.parametrize("activation", NOT_PERIODIC)
-@pytest.mark.parametrize("task", TASKS)
-def test_numbers_run_away_alike(task: Task, activation: str, optimizer: str) -> None:
-    """Without a warning or an error, and at the same sample; the trainer looks for infinity and NaN."""
-    of_run = problem(
-        task=task, sizes=(2, 4, 2), activations=(activation,), optimizer=optimizer, samples=12, batch_size=3
-    )
-    orders = shuffles(12, 6)
-    one, other = (
-        run(make_kernel(name, of_run), start((2, 4, 2)), PLAIN, np.full(6, 1e160), orders)
-        for name in ("numpy", "numba")
-    )
-    np.testing.assert_array_equal(np.isfinite(one.losses), np.isfinite(other.losses))
-    one_finite, other_finite = np.isfinite(one.state.parameters), np.isfinite(other.state.parameters)
-    assert one_finite.all() == other_finite.all()
-
-
-@KERNELS
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "leaky-relu", "sin"])
 @pytest.mark.parametrize("scale", [0.0, 1e3, 1e100])
 @pytest.mark.parametrize("task", TASKS)
-def test_no_nan_where_mathematics_has_none(name: str, task: Task, scale: float, activation: str) -> None:
+def test_no_nan_where_mathematics_has_none(task: Task, scale: float, activation: str) -> None:
     """For saturated and for asymmetric units. The learning rate is 0, since updates may be infinite."""
     of_run = problem(task=task, activations=(activation,), samples=20)
     state = start((2, 3, 2), scale=scale)
-    result = run(make_kernel(name, of_run), state, PLAIN, np.zeros(1), shuffles(20, 1))
+    result = run(make_kernel("numpy", of_run), state, PLAIN, np.zeros(1), shuffles(20, 1))
     assert not np.isnan(result.losses).any()
     assert not np.isnan(result.state.parameters).any()
 
@@ -166,20 +122,6 @@ def test_compiled_code_has_all_there_is() -> None:
         assert numbers.keys() == registry.keys()
         assert len(set(numbers.values())) == len(numbers)
     assert (module.LEAK, module.EPSILON) == (LEAK, EPSILON)
-
-
-@needs_numba
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_each_branch_computes_what_numpy_does(activation: str, optimizer: str) -> None:
-    task = problem(activations=(activation,), optimizer=optimizer)
-    others = Settings(momentum=0.8, decay=0.9, l1=0.0, l2=0.0, clip=0.0)
-    one, other = (
-        run(make_kernel(name, task), start(task.sizes), others, np.full(3, 1e-4), shuffles(7, 3))
-        for name in ("numpy", "numba")
-    )
-    one.assert_close(other, 1e-9)
-    assert not np.array_equal(one.state.parameters, start(task.sizes).parameters)
 
 
 @needs_numba
@@ -244,19 +186,3 @@ def test_arrays_have_to_fit() -> None:
         kernel.train_epochs(start((2, 3, 2)), PLAIN, rates, orders, np.empty((2, 6)), np.empty((2, 0)))
     with pytest.raises(ValueError, match="shape"):
         kernel.train_epochs(start((2, 3, 2)), PLAIN, rates[:1], orders, np.empty((2, 7)), np.empty((2, 0)))
-
-
-@needs_numba
-@pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("batch_size", [1, 3])
-def test_kernels_agree_about_test_samples(task: Task, batch_size: int) -> None:
-    of_run = problem(task=task, batch_size=batch_size, samples=7)
-    of_run = replace(of_run, test_inputs=of_run.inputs[:3] + 0.1, test_targets=of_run.targets[:3])
-    found = []
-    for name in ("numpy", "numba"):
-        losses, test_losses = np.full((2, 7), -1.0), np.full((2, 3), -1.0)
-        make_kernel(name, of_run).train_epochs(
-            start(of_run.sizes), PLAIN, np.full(2, 0.1), shuffles(7, 2), losses, test_losses
-        )
-        found.append(test_losses)
-    np.testing.assert_allclose(found[0], found[1], rtol=1e-9)

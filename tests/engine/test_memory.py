@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import os
 import tracemalloc
 
 import numpy as np
 import pytest
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.arrays import constant_zeros, untouched_zeros
 from bpengine.history import History
 from bpengine.keyframes import Keyframes
 from bpengine.normal import _first_normals
@@ -39,10 +37,10 @@ def test_the_history_stays_within_its_capacity(long_run: Trainer) -> None:
     assert len(history.curve()[0]) <= History.CAPACITY
 
 
-def test_keyframes_stay_within_their_memory_budget(long_run: Trainer) -> None:
+def test_keyframes_are_few_and_share_what_does_not_change(long_run: Trainer) -> None:
     states = long_run._keyframes._states
     assert Keyframes.CAPACITY / 2 - 1 <= len(states) <= Keyframes.CAPACITY
-    assert sum(state.size for state in states) <= Keyframes.MAX_BYTES
+    assert len({id(state.order) for state in states}) == 1
     # The histories share their records, so there are far fewer records than entries.
     records = {id(record) for state in states for record in state.history.kept}
     assert len(records) < 3 * History.CAPACITY
@@ -72,7 +70,7 @@ def test_allocated_memory_does_not_grow_with_the_number_of_epochs() -> None:
         patched.setattr(History, "CAPACITY", 64)
         patched.setattr(History, "REPORTS", 16)
         patched.setattr(Keyframes, "CAPACITY", 8)
-        trainer = Trainer(config)
+        trainer = Trainer(config, kernel="numpy")
         memory_after(150)
         tracemalloc.start()
         try:
@@ -102,25 +100,16 @@ def test_the_random_numbers_of_large_networks_are_not_kept() -> None:
     assert _first_normals.cache_info().currsize == 1
 
 
-def test_a_run_like_another_one_shares_its_samples_and_its_start() -> None:
+def test_a_run_like_another_one_shares_its_samples() -> None:
     first = Trainer(TrainingConfig(noise=0.1))
     first.run_epoch()
-    start = draw_starts([first.config], first.network.sizes)[0][0]
-    second = Trainer(first.config.replace(learning_rate=0.3), like=first)
-    assert second.dataset is first.dataset
-    second.draw()
-    assert second._start is first._start
-    np.testing.assert_array_equal(second.parameters_now(), start)
-    assert_same(second, Trainer(second.config))
-    for changes in ({"seed": 7}, {"init_scale": 0.3}, {"initializer": "he"}, {"hidden_units": (4,)}):
+    for changes in ({"learning_rate": 0.3}, {"seed": 7}, {"hidden_units": (4,)}):
         other = Trainer(first.config.replace(**changes), like=first)
         assert other.dataset is first.dataset
         assert_same(other, Trainer(other.config))
     for changes in ({"noise": 0.2}, {"data_seed": 5}, {"samples": 20}):
         other = Trainer(first.config.replace(**changes), like=first)
         assert other.dataset is not first.dataset
-        other.draw()
-        assert other._start is first._start
         assert_same(other, Trainer(other.config))
 
 
@@ -136,7 +125,7 @@ def test_what_remembers_the_same_numbers_shares_one_copy(optimizer: str) -> None
     trainer.run_epoch()
     assert trainer.parameters_now() is not state.parameters
     trainer.return_to(bookmark)
-    assert trainer.parameters_now() is state.parameters
+    np.testing.assert_array_equal(trainer.parameters_now(), state.parameters)
 
 
 def test_weights_that_differ_in_the_sign_of_0_are_not_the_same() -> None:
@@ -145,21 +134,3 @@ def test_weights_that_differ_in_the_sign_of_0_are_not_the_same() -> None:
     trainer.network.parameters[0] = -0.0
     assert np.signbit(trainer.parameters_now()[0])
     assert not np.signbit(copied[0])
-
-
-def test_zeros_are_zeros_of_any_size() -> None:
-    for count in (0, 5, 10**6):
-        zeros = untouched_zeros(count)
-        np.testing.assert_array_equal(zeros, np.zeros(count))
-        zeros[:] = 1.0
-        assert zeros.sum() == constant_zeros(count).sum() + count
-
-
-def test_a_forked_process_changes_no_zeros_of_its_parent() -> None:
-    zeros = untouched_zeros(10**6)
-    child = os.fork()
-    if not child:
-        zeros[:] = 1.0
-        os._exit(0)
-    os.waitpid(child, 0)
-    assert not zeros.any()

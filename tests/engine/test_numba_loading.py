@@ -24,9 +24,10 @@ LOAD = (
     "from tests.engine.kernels import problem\n"
     "make_kernel('numba', problem())\n"
     "loaded = loading.load_numba()\n"
-    "print(sum(sum(each.stats.cache_hits.values()) for each in (loaded.train, loaded.shuffle)))\n"
+    "functions = loaded.train, loaded.shuffle, loaded.predict\n"
+    "print(sum(sum(each.stats.cache_hits.values()) for each in functions))\n"
 )
-"""Prints how many of the two functions came from the cache."""
+"""Prints how many of the three functions came from the cache."""
 
 
 @pytest.fixture
@@ -36,13 +37,15 @@ def compiled_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     (folder / "short.py").write_text(
         "def train(key, position, lanes, samples, scratch, orders):\n    pass\n\n"
-        "def shuffle(key, position, lanes, samples, scratch, orders):\n    pass\n"
+        "def shuffle(key, position, lanes, samples, scratch, orders):\n    pass\n\n"
+        "def predict(key, position, lanes, samples, scratch, orders):\n    pass\n"
     )
     (folder / "sitecustomize.py").write_text(
         "import short\n"
         "from bpengine.kernels import compiled\n"
         "compiled.train, compiled.ALONE = short.train, compiled.SHUFFLE\n"
         "compiled.shuffle = short.shuffle\n"
+        "compiled.predict, compiled.PREDICT = short.predict, compiled.SHUFFLE\n"
     )
     monkeypatch.syspath_prepend(folder)
 
@@ -81,15 +84,19 @@ def test_no_place_for_a_cache(tmp_path: Path) -> None:
 ASIDE = """
 import threading
 from bpengine.kernels import loading
-def wait(load):
-    done = threading.Event()
-    load(lambda ready: (print(ready), done.set()))
-    done.wait()
-wait(loading.load_numba_in_background)
+def wait():
+    for thread in threading.enumerate():
+        if thread.name == "load-numba":
+            thread.join()
+loading.load_in_background()
+wait()
+print(loading.has_numba())
 print(sum(loading.load_numba().train.stats.cache_hits.values()))
 """
 LANES_ASIDE = """
-wait(loading.load_lanes_in_background)
+loading.load_in_background(lanes=True)
+wait()
+print(loading.has_lanes())
 print(sum(loading.load_lanes().stats.cache_hits.values()))
 """
 
@@ -104,8 +111,8 @@ def test_another_process_compiles_into_the_cache_and_half_a_file_is_mended(tmp_p
     for pattern in ("train*.nbc", "shuffle*.nbi"):
         (broken,) = tmp_path.rglob(f"*{pattern}")
         broken.write_bytes(broken.read_bytes()[: broken.stat().st_size // 2])
-    assert python(LOAD, tmp_path / "new") == "0"
-    assert python(LOAD, tmp_path / "new") == "2"
+    assert python(LOAD, tmp_path / "new") == "1"
+    assert python(LOAD, tmp_path / "new") == "3"
 
 
 @pytest.mark.usefixtures("compiled_soon")
@@ -147,7 +154,7 @@ def test_aside_no_temporary_folder_is_left_where_the_process_ends_at_once(tmp_pa
         "    process = start(*args, **options)\n"
         "    os._exit(0)\n"
         "subprocess.Popen = end\n"
-        "loading.load_numba_in_background(print)\n"
+        "loading.load_in_background()\n"
         "threading.Event().wait()\n"
     )
     assert python(script, tmp_path / "cache", temporary) == ""
@@ -166,28 +173,25 @@ def test_the_helping_process_deletes_the_spare_folder_if_its_parent_is_killed(tm
 
 
 def test_aside_where_numba_is_missing(tmp_path: Path) -> None:
-    script = (
-        "import sys, threading\n"
-        "sys.modules['numba'] = None\n"
-        "from bpengine.kernels import loading\n"
-        "done = threading.Event()\n"
-        "loading.load_numba_in_background(lambda ready: (print(ready), done.set()))\n"
-        "done.wait()\n"
+    assert (
+        python("import sys; sys.modules['numba'] = None" + ASIDE.rpartition("print")[0], tmp_path) == "False"
     )
-    assert python(script, tmp_path) == "False"
 
 
-@pytest.mark.parametrize("ending", ["give_up()", "give_up = None"], ids=["given up", "interpreter ends"])
-def test_aside_can_be_given_up(tmp_path: Path, ending: str) -> None:
+def test_the_interpreter_ends_without_waiting_for_the_compiler(tmp_path: Path) -> None:
     script = (
-        "import threading, time\n"
+        "import subprocess, threading\n"
         "from bpengine.kernels import loading\n"
-        "give_up = loading.load_numba_in_background(print)\n"
-        "time.sleep(0.3)\n"
-        f"{ending}\n"
+        "start, compiles = subprocess.Popen, threading.Event()\n"
+        "def starts(*args, **options):\n"
+        "    compiles.set()\n"
+        "    return start(*args, **options)\n"
+        "subprocess.Popen = starts\n"
+        "loading.load_in_background()\n"
+        "compiles.wait()\n"
     )
     assert python(script, tmp_path) == ""
-    assert not list(tmp_path.rglob("*.nbc"))  # it did not wait for the compiler
+    assert not list(tmp_path.rglob("*.nbc"))
 
 
 def test_the_helping_process_ends_with_its_parent(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from bpengine import Trainer, TrainingConfig
 from bpengine.kernels import Problem, make_kernel
 from bpengine.optimizers import OPTIMIZERS
 from tests.engine import formulas
-from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
+from tests.engine.each_kernel import PLAIN, fresh, update
 
 # With W1 = b1 = W2 = 0 the output of the hidden tanh unit is 0, so that only the last bias b learns: y = b
 # and dL/db = b - t. All other parameters stay 0.
@@ -99,59 +99,53 @@ def by_formula(name: str, b: float) -> Iterator[float]:
 
 
 @EVERY_OPTIMIZER
-@EVERY_KERNEL
 @pytest.mark.parametrize("start", [0.3, -2.0])
-def test_its_own_formula(name: str, kernel_name: str, start: float) -> None:
-    """This also proves that the compiled kernel has a branch for it."""
+def test_its_own_formula(name: str, start: float) -> None:
     made = problem(name)
     state = fresh(np.array([0.0, 0.0, 0.0, start]))
-    update(make_kernel(kernel_name, made), state, made.targets, SETTINGS, RATE)
+    update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
     *_, place = by_formula(name, start)
     assert state.parameters.tolist() == pytest.approx([0.0, 0.0, 0.0, place], rel=1e-13)
     assert state.updates == len(TARGETS)
 
 
 @EVERY_OPTIMIZER
-@EVERY_KERNEL
-def test_it_keeps_the_buffers_that_it_names(name: str, kernel_name: str) -> None:
+def test_it_keeps_the_buffers_that_it_names(name: str) -> None:
     made = problem(name)
     state = fresh(np.array([0.0, 0.0, 0.0, 0.3]))
-    update(make_kernel(kernel_name, made), state, made.targets, SETTINGS, RATE)
+    update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
     kept = {buffer for buffer in ("first_moment", "second_moment") if getattr(state, buffer).any()}
     assert kept == set(OPTIMIZERS[name].buffers)
 
 
 @EVERY_OPTIMIZER
-@EVERY_KERNEL
 @pytest.mark.parametrize("coefficient", ["momentum", "decay"])
-def test_it_uses_the_coefficients_that_it_names(name: str, kernel_name: str, coefficient: str) -> None:
+def test_it_uses_the_coefficients_that_it_names(name: str, coefficient: str) -> None:
     places = []
     for settings in (SETTINGS, replace(SETTINGS, **{coefficient: 0.5})):
         made = problem(name)
         state = fresh(np.array([0.0, 0.0, 0.0, 0.3]))
-        update(make_kernel(kernel_name, made), state, made.targets, settings, RATE)
+        update(make_kernel("numpy", made), state, made.targets, settings, RATE)
         places.append(state.parameters[-1])
     assert (places[0] != places[1]) == (coefficient in OPTIMIZERS[name].coefficients)
 
 
 @KNOWN_OPTIMIZER
-@EVERY_KERNEL
 @pytest.mark.parametrize("start", [0.3, -2.0])
-def test_path(name: str, kernel_name: str, start: float) -> None:
+def test_path(name: str, start: float) -> None:
     for length, place in enumerate(PATHS[name](start), start=1):
         made = problem(name, length)
         state = fresh(np.array([0.0, 0.0, 0.0, start]))
-        update(make_kernel(kernel_name, made), state, made.targets, SETTINGS, RATE)
+        update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
         assert state.parameters.tolist() == pytest.approx([0.0, 0.0, 0.0, place], rel=1e-13)
         assert state.updates == length
 
 
 @KNOWN_OPTIMIZER
-@EVERY_KERNEL
-def test_a_batch_is_one_update_by_the_mean(name: str, kernel_name: str) -> None:
+def test_a_batch_is_one_update_by_the_mean(name: str) -> None:
     made = problem(name, batch_size=len(TARGETS))
     state = fresh(np.array([0.0, 0.0, 0.0, 0.5]))
-    update(make_kernel(kernel_name, made), state, made.targets, SETTINGS, RATE)
+    update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
     g = sum(0.5 - t for t in TARGETS) / len(TARGETS)
     step = {
         "sgd": RATE * g,
@@ -165,42 +159,38 @@ def test_a_batch_is_one_update_by_the_mean(name: str, kernel_name: str) -> None:
 
 
 @KNOWN_OPTIMIZER
-@EVERY_KERNEL
-def test_every_parameter_has_its_own_memory(name: str, kernel_name: str) -> None:
+def test_every_parameter_has_its_own_memory(name: str) -> None:
     # Two outputs learn as each would alone.
     paths = [list(PATHS[name](start)) for start in (0.3, -2.0)]
     targets = np.array([TARGETS, TARGETS]).T
     made = Problem((1, 1, 2), ("tanh",), "regression", name, 1, np.zeros((len(targets), 1)), targets)
     state = fresh(np.array([0.0, 0.0, 0.0, 0.0, 0.3, -2.0]))
-    update(make_kernel(kernel_name, made), state, targets, SETTINGS, RATE)
+    update(make_kernel("numpy", made), state, targets, SETTINGS, RATE)
     assert state.parameters[-2:].tolist() == pytest.approx([path[-1] for path in paths], rel=1e-13)
 
 
-@EVERY_KERNEL
 @pytest.mark.parametrize(("one", "other"), [("momentum", "sgd"), ("nesterov", "sgd")])
-def test_without_momentum_it_is_sgd(kernel_name: str, one: str, other: str) -> None:
+def test_without_momentum_it_is_sgd(one: str, other: str) -> None:
     places = []
     for name in (one, other):
-        trainer = Trainer(TrainingConfig(optimizer=name, momentum=0, epochs=5), kernel=kernel_name)
+        trainer = Trainer(TrainingConfig(optimizer=name, momentum=0, epochs=5))
         for _ in range(5):
             trainer.run_epoch()
         places.append(trainer.network.parameters)
     np.testing.assert_allclose(places[0], places[1], rtol=1e-12)
 
 
-@EVERY_KERNEL
-def test_adam_does_not_care_for_the_size_of_gradients(kernel_name: str) -> None:
+def test_adam_does_not_care_for_the_size_of_gradients() -> None:
     # Its first steps are as long as the learning rate whatever the gradient (section 2.1 of the paper).
     for t in (1e-3, 1.0, 1e6):
         made = Problem((1, 1, 1), ("tanh",), "regression", "adam", 1, np.zeros((1, 1)), np.array([[t]]))
         state = fresh(np.zeros(4))
-        update(make_kernel(kernel_name, made), state, made.targets, SETTINGS, 0.01)
+        update(make_kernel("numpy", made), state, made.targets, SETTINGS, 0.01)
         assert state.parameters[-1] == pytest.approx(0.01, rel=1e-4)
 
 
 @KNOWN_OPTIMIZER
-@EVERY_KERNEL
-def test_penalty_and_clip_come_before_the_optimizer(name: str, kernel_name: str) -> None:
+def test_penalty_and_clip_come_before_the_optimizer(name: str) -> None:
     # One weight w from a unit whose output is always tanh(9) = a, and a bias b; clip at 0.5.
     a, w, b, t = math.tanh(9.0), 0.6, 0.2, 3.0
     error = w * a + b - t
@@ -212,7 +202,7 @@ def test_penalty_and_clip_come_before_the_optimizer(name: str, kernel_name: str)
     made = Problem((1, 1, 1), ("tanh",), "regression", name, 1, np.zeros((1, 1)), np.array([[t]]))
     state = fresh(np.array([0.0, 9.0, w, b]))
     settings = replace(SETTINGS, l1=0.05, l2=0.1, clip=0.5)
-    update(make_kernel(kernel_name, made), state, made.targets, settings, RATE)
+    update(make_kernel("numpy", made), state, made.targets, settings, RATE)
     for g, before, after in zip(gradients[1:], (w, b), state.parameters[2:], strict=True):
         step = {
             "sgd": RATE * g,
@@ -224,13 +214,12 @@ def test_penalty_and_clip_come_before_the_optimizer(name: str, kernel_name: str)
         assert after == pytest.approx(before - step, rel=1e-12)
 
 
-@EVERY_KERNEL
-def test_clip_lets_shorter_gradients_pass(kernel_name: str) -> None:
+def test_clip_lets_shorter_gradients_pass() -> None:
     steps = []
     for clip in (0.0, 1e-3, 0.6999, 0.7001, 1e6):
         made = problem("sgd", 1)
         state = fresh(np.array([0.0, 0.0, 0.0, 0.3]))  # |g| is 0.7
-        update(make_kernel(kernel_name, made), state, made.targets, replace(PLAIN, clip=clip), 1.0)
+        update(make_kernel("numpy", made), state, made.targets, replace(PLAIN, clip=clip), 1.0)
         steps.append(state.parameters[-1] - 0.3)
     assert steps == pytest.approx([0.7, 1e-3, 0.6999, 0.7, 0.7], rel=1e-12)
     assert steps[0] == steps[3] == steps[4]

@@ -11,7 +11,6 @@ import pytest
 from bpengine import FIELD, Trainer, TrainingConfig
 from bpengine.schedules import SCHEDULES
 from tests.engine import formulas
-from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import baseline_of
 
 
@@ -78,11 +77,10 @@ def test_the_field_has_them_all() -> None:
 SCHEDULED = TrainingConfig(schedule="step", schedule_epochs=2, schedule_factor=0.3, epochs=7)
 
 
-@EVERY_KERNEL
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_each_epoch_has_its_rate(kernel_name: str, name: str) -> None:
+def test_each_epoch_has_its_rate(name: str) -> None:
     config = SCHEDULED.replace(schedule=name)
-    baseline, trainer = baseline_of(config), Trainer(config, kernel=kernel_name)
+    baseline, trainer = baseline_of(config), Trainer(config)
     trainer.run_for(1e9, max_samples=4 * len(trainer.dataset), clock=lambda: 0.0)
     trainer.step()
     while trainer.run_epoch() is not None:

@@ -13,8 +13,6 @@ import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
 from bpengine.jobs import divided
-from bpengine.kernels import choice
-from bpengine.kernels.loading import NumbaError
 from bpengine.sweeps import Result, Sweep, parse_axis
 from bpengine.sweeps.cells import Cells, levels
 from tests.engine.kernels import needs_numba
@@ -59,19 +57,12 @@ def test_every_run_is_what_it_would_be_alone() -> None:
     assert {result.run for result in sweep.train(without=known)} == set(range(36)) - known
 
 
-def test_it_works_without_numba_and_in_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_numba_and_in_other_processes_the_results_are_the_same() -> None:
     vary = {"hidden_units": (1, 2)}
     expected = {result.run: told(result) for result in Sweep(BASE, vary, starts=2)}
+    assert {each.run: told(each) for each in Sweep(BASE, vary, starts=2, kernel="numpy")} == expected
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         assert {each.run: told(each) for each in Sweep(BASE, vary, starts=2, executor=executor)} == expected
-    monkeypatch.setattr(choice, "NumbaKernel", _missing)
-    for result in Sweep(BASE, vary, starts=2):
-        assert told(result)[:2] == pytest.approx(expected[result.run][:2], rel=1e-9)
-        assert told(result) == alone(Sweep(BASE, vary, starts=2).runs[result.run])
-
-
-def _missing(_problem: object) -> None:
-    raise NumbaError("numba is not installed")
 
 
 @pytest.mark.parametrize("kernel", [pytest.param("auto", marks=needs_numba), "numpy"])
@@ -111,10 +102,8 @@ def test_jobs_have_one_shape_and_leave_no_worker_idle() -> None:
     assert [
         len(job.configs) for job in divided([each.replace(epochs=10**8) for each in few], kernel="numba")
     ] == [16, 16]
-    wide = [each.replace(hidden_units=(1000, 1000, 1000)) for each in few]
-    assert {len(job.configs) for job in divided(wide, kernel="numba")} == {2}, (
-        "the memory has room for no more"
-    )
+    wide = [each.replace(hidden_units=(200, 200), samples=1000) for each in few]
+    assert {len(job.configs) for job in divided(wide, kernel="numba")} == {1}, "an epoch takes long enough"
     with ThreadPoolExecutor(1) as threads:
         assert not list(Sweep(BASE, {"epochs": (3,)}, starts=1, executor=threads).train(without={0}))
 

@@ -9,17 +9,15 @@ from typing import Any
 import pytest
 
 from bpengine import Trainer
-from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.torch_traces import CASES, FILE, STEPS, record
 
 RECORDED = json.loads(FILE.read_text(encoding="ascii"))
 has_torch = importlib.util.find_spec("torch") is not None
 
 
-@EVERY_KERNEL
 @pytest.mark.parametrize("name", CASES)
-def test_traces_agree_with_pytorch(kernel_name: str, name: str) -> None:
-    trainer = Trainer(CASES[name], kernel=kernel_name)
+def test_traces_agree_with_pytorch(name: str) -> None:
+    trainer = Trainer(CASES[name])
     assert len(RECORDED[name]) == STEPS
     for step in RECORDED[name]:
         trace = trainer.trace()

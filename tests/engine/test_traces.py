@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -35,16 +34,9 @@ def test_every_trace_is_checked() -> None:
     assert {path.stem for path in FOLDER.glob("*.tsv")} == set(TRACES)
 
 
-@pytest.mark.parametrize(
-    ("name", "kernel_name"),
-    [
-        *product([name for name in TRACES if name.endswith("seed_0")], KERNEL_NAMES),
-        *((name, KERNEL_NAMES[-1]) for name in TRACES if not name.endswith("seed_0")),
-    ],
-)
-def test_the_errors_agree_with_the_trace(name: str, kernel_name: str) -> None:
-    """One run of each task with each kernel, and the others with the faster one."""
-    trainer = Trainer(TRACES[name], kernel=kernel_name)
+@pytest.mark.parametrize("name", TRACES)
+def test_the_errors_agree_with_the_trace(name: str) -> None:
+    trainer = Trainer(TRACES[name], kernel=KERNEL_NAMES[-1])
     errors = {record.epoch: record.error for record in trainer.reports()}
-    # BLAS kernels and CPUs differ in the last bits, which thousands of steps amplify a little.
+    # The scripts add in another order, and thousands of steps amplify the difference a little.
     assert errors == pytest.approx(read(name), rel=1e-9, abs=0)

@@ -20,9 +20,7 @@ from bpengine.arrays import Array
 from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation, parsing
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters, Trace
-from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
-from tests.engine.test_traces import TRACES, read
 
 LN3 = math.log(3)
 PENALTIES: tuple[dict[str, float], ...] = (
@@ -45,13 +43,12 @@ def flat(trace: Trace, name: str) -> list[float]:
     return [value for part in parts for value in (*part.weights.ravel().tolist(), *part.biases.tolist())]
 
 
-@EVERY_KERNEL
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_a_traced_run_is_the_same_run_and_the_trace_has_its_numbers(kernel_name: str, optimizer: str) -> None:
+def test_a_traced_run_is_the_same_run_and_the_trace_has_its_numbers(optimizer: str) -> None:
     for batch_size in BATCHES:
         for penalty in PENALTIES:
             settings = config(optimizer=optimizer, batch_size=batch_size, schedule="exponential", **penalty)
-            traced, plain = (Trainer(settings, kernel=kernel_name) for _ in range(2))
+            traced, plain = (Trainer(settings) for _ in range(2))
             while (trace := traced.trace()) is not None:
                 step = traced.step()
                 assert step == plain.step()
@@ -65,18 +62,18 @@ def test_a_traced_run_is_the_same_run_and_the_trace_has_its_numbers(kernel_name:
                 assert (trace.outputs.tolist(), trace.mean_loss) == (list(map(list, step.outputs)), step.loss)
                 assert trace.losses.tolist() == list(step.losses)
                 assert trace.updates == state.updates
-                assert trace.disagreement < 1e-11
+                assert trace.outputs.tolist() == trace.layers[-1].a.tolist()
             assert plain.step() is None
 
 
 def test_a_batch_in_chunks_is_traced_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bpengine.kernels.kernel.MAX_CHUNK_WORK", 1)  # 16 samples a chunk, the least
-    trainer = Trainer(config(batch_size=0, samples=50, test_share=0.0))
-    assert trainer.kernel.chunk_size == 16
+    monkeypatch.setattr("bpengine.network._MAX_TERMS", 0)
+    trainer = Trainer(config(batch_size=0, samples=50, test_share=0.0), kernel="numpy")
+    assert trainer.kernel.chunk_size == 2
     trainer.advance(1)
-    assert trainer.samples_processed == 16
+    assert trainer.samples_processed == 2
     trace = trainer.trace()
-    assert trainer.samples_processed == 16
+    assert trainer.samples_processed == 2
     trainer.step()
     assert trace is not None
     assert flat(trace, "new") == trainer.network.parameters.tolist()
@@ -262,22 +259,6 @@ def test_text_is_ascii_and_tex_is_well_formed(activation: str) -> None:
             assert tex.count(r"\left") == tex.count(r"\right")
             assert "}^{" not in tex.replace("}^{(", ""), "two superscripts are an error in TeX"
             assert not set(tex) & {"$", "*", "|", "<"}, "Markdown would read these"
-
-
-@pytest.mark.parametrize("name", [name for name in TRACES if name.endswith("seed_0")])
-def test_the_losses_are_those_of_the_recorded_runs(name: str) -> None:
-    errors, trainer = read(name), Trainer(TRACES[name])
-    last = min(epoch for epoch in errors if epoch > 0)
-    for epoch in (0, last):
-        while trainer.epochs_done < epoch:
-            trainer.run_epoch()
-        losses = []
-        while trainer.epochs_done == epoch:
-            trace = trainer.trace()
-            assert trace is not None
-            losses.append(trace.mean_loss)
-            trainer.step()
-        assert np.mean(losses) == pytest.approx(errors[epoch], rel=1e-9)
 
 
 def test_a_trace_cannot_be_written_to_and_touches_nothing() -> None:

@@ -116,11 +116,11 @@ def test_a_plain_rewind_to_a_stored_state_copies_none(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("most", [1, 3])
-def test_the_passed_states_stay_within_their_memory_and_keep_those_near(most: int) -> None:
+def test_the_passed_states_are_few_and_those_near(most: int) -> None:
     trainer = Trainer(TrainingConfig(samples=5))
     start = trainer.run_state()
     passed = PassedStates(1)
-    passed.MAX_BYTES = most * (start.size + 1000)  # with the records of ten epochs
+    passed.CAPACITY = most
     for _ in range(8):
         trainer.run_epoch()
         passed.add(trainer.run_state(), toward=6)

@@ -10,16 +10,16 @@ from bpengine.csv_data.columns import Column, Columns
 from bpengine.csv_data.messages import TEXTS_ARE_CLASSES, Spelling, data_error
 from bpengine.csv_data.refusal import refusal
 from bpengine.csv_data.row_filter import RowFilter
-from bpengine.csv_data.samples import Samples, natural_key
+from bpengine.csv_data.samples import Samples, natural_key, too_many
 from bpengine.csv_data.survey import ColumnSurvey
 from bpengine.csv_data.table import Row, Table
 from bpengine.datasets.cells import MISSING_TEXTS, number_problem
+from bpengine.datasets.checks import MAX_NUMBERS
 from bpengine.datasets.dataset import Dataset, Scaling, value_range
 from bpengine.datasets.raw_columns import RawColumn, input_names
 from bpengine.tasks import Task
 from bpengine.wording import printable
 
-MAX_ROWS = 1_000_000
 MAX_INPUTS = 1000
 
 
@@ -167,9 +167,10 @@ class Conversion:
             DataError: there are too many rows, or a column can't be used.
         """
         surveys = (*self._features, self._target)
+        most = MAX_NUMBERS // len(surveys)
         for row in self._data():
-            if self._rows == MAX_ROWS:
-                raise data_error(self._file, f"has more than {MAX_ROWS:,} rows of data", line=row.line)
+            if self._rows == most:
+                raise too_many(self._file, len(surveys), row.line)
             self._first_line = self._first_line if self._rows else row.line
             self._rows += 1
             for survey in surveys:

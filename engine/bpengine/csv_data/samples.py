@@ -14,14 +14,12 @@ from bpengine.csv_data.columns import Column
 from bpengine.csv_data.messages import Spelling, data_error, single_spaced
 from bpengine.csv_data.table import Row
 from bpengine.datasets.cells import parse_number
-from bpengine.datasets.checks import MAX_CLASSES
+from bpengine.datasets.checks import MAX_CLASSES, MAX_NUMBERS
 from bpengine.datasets.dataset import one_hot
 from bpengine.datasets.raw_columns import RawColumn
+from bpengine.errors import DataError
 from bpengine.tasks import Task
 from bpengine.wording import printable
-
-MAX_NUMBERS = 50_000_000
-"""The most inputs of all samples together."""
 
 _NUMBER = RawColumn("target")
 
@@ -74,7 +72,7 @@ class Samples:
         """Add one row.
 
         Raises:
-            DataError: a cell can't be used, or there are too many inputs or classes.
+            DataError: a cell can't be used, or there are too many numbers or classes.
         """
         for column, raw in self._features:
             self._inputs.extend(self._encoded(row, column, raw))
@@ -82,9 +80,9 @@ class Samples:
             self._add_label(row)
         else:
             self._targets.extend(self._encoded(row, self._target, _NUMBER))
-        if len(self._inputs) > MAX_NUMBERS:
-            message = f"has {self._width} inputs with one for each text, which is too many for so many rows"
-            raise data_error(self._file, message, line=row.line)
+        numbers = self._width + (len(self._classes) or 1)
+        if len(self._targets) * numbers > MAX_NUMBERS:
+            raise too_many(self._file, numbers, row.line)
 
     def arrays(self, left_out: int) -> tuple[Array, Array, tuple[str, ...]]:
         """Return the inputs, shape (n, d), the targets, shape (n, k), and the class names in output order.
@@ -130,6 +128,14 @@ class Samples:
             other = self._spell("target", None)
             message = f"has more than {MAX_CLASSES} classes: choose another target column with {other}"
             raise data_error(self._file, message, line=row.line, column=self._target)
+
+
+def too_many(file: str, numbers: int, line: int) -> DataError:
+    """The error for more than `MAX_NUMBERS` numbers, of which each row has this many."""
+    message = (
+        f"has more than {MAX_NUMBERS:,} numbers, with {numbers:,} in each row: leave out rows or columns"
+    )
+    return data_error(file, message, line=line)
 
 
 def natural_key(label: str) -> tuple[object, ...]:

@@ -15,6 +15,9 @@ MAX_FLOAT = float(np.finfo(np.float64).max)
 LARGEST = 1e100
 """The largest magnitude allowed. Squares of such numbers, their mean and their deviation are all finite."""
 MAX_CLASSES = 100
+MAX_NUMBERS = 5_000_000
+"""The most numbers of a data set: the inputs and targets of all samples, test samples included. A target that
+is a class counts as one number for each class."""
 
 
 def read_only(array: Array) -> Array:
@@ -47,6 +50,12 @@ def table(values: Any, what: str) -> Array:
         numbers = numbers[:, np.newaxis]
     check_table(numbers, what)
     return numbers
+
+
+def check_size(numbers: int, what: str) -> None:
+    """Check that there are at most `MAX_NUMBERS` numbers."""
+    if numbers > MAX_NUMBERS:
+        raise DataError(f"{what}: must have at most {MAX_NUMBERS:,} numbers, got {numbers:,}")
 
 
 def check_table(numbers: Array, what: str, largest: float = LARGEST) -> None:
@@ -156,6 +165,7 @@ def array_of(values: Any, what: str) -> Any:
         raise DataError(f"{what}: must be an array with rows of equal length") from None
     if array.ndim == 0:
         raise DataError(f"{what}: must be an array, got {printable(type(values).__name__)}")
+    check_size(array.size, what)
     if np.ma.is_masked(values):
         raise DataError(f"{what}: must have no masked values")
     return array

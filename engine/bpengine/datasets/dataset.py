@@ -17,6 +17,7 @@ from bpengine.datasets.checks import (
     check_count,
     check_one_hot,
     check_same_length,
+    check_size,
     check_table,
     class_labels,
     class_numbers,
@@ -127,6 +128,8 @@ class Dataset:
     """What was converted, filled, left out or guessed when the samples were read; one line each."""
 
     def __post_init__(self) -> None:
+        parts = [self] if self.test is None else [self, self.test]
+        check_size(sum(part.inputs.size + part.targets.size for part in parts), "inputs and targets")
         for name in ("inputs", "targets", "coordinates", "border"):
             array = getattr(self, name)
             if array is not None:
@@ -245,6 +248,7 @@ def _encoded(targets: Any, task: Task, classes: Sequence[str] | None) -> tuple[A
             raise DataError("classes: only for one-hot targets, since labels name their classes")
         names = class_labels(targets, "targets")
         found = sorted_classes(names, "targets")
+        check_size(len(names) * len(found), "targets")
         return one_hot(class_numbers(names, found, "targets"), len(found)), found
     numbers = table(targets, "targets")
     class_names: Any = () if classes is None else classes
@@ -259,6 +263,7 @@ def _encoded_test(targets: Any, task: Task, classes: tuple[str, ...], *, columns
     """Return the targets of test samples as numbers, in the form of the training targets; shape (n, k)."""
     if task == "classification" and labels:
         names = class_labels(targets, "test targets")
+        check_size(len(names) * len(classes), "test targets")
         return one_hot(class_numbers(names, classes, "test targets"), len(classes))
     numbers = table(targets, "test targets")
     if numbers.shape[1] != columns:

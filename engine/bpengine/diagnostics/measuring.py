@@ -11,7 +11,7 @@ from bpengine.arrays import Array, IntArray
 from bpengine.datasets import Dataset
 from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.diagnostics.updates import measure_updates, norm
-from bpengine.losses import Loss, constant_error
+from bpengine.losses import constant_error, mean_error
 from bpengine.network import Network, matrices
 from bpengine.predictions import layer_outputs, network_outputs
 from bpengine.run import Run
@@ -96,16 +96,12 @@ def _measure(run: Run, errors_of: Dataset, answers: Array, test_answers: Array |
         update_ratio=update_ratio,
         samples=samples,
         all_samples=samples == len(run.dataset),
-        error=_mean_loss(network.loss, answers, errors_of),
+        error=mean_error(network.loss, answers, errors_of.targets),
         test_error=None
         if errors_of.test is None or test_answers is None
-        else _mean_loss(network.loss, test_answers, errors_of.test),
-        constant_error=_without_nan(constant_error(network.loss, errors_of.targets)),
+        else mean_error(network.loss, test_answers, errors_of.test.targets),
+        constant_error=constant_error(network.loss, errors_of.targets),
     )
-
-
-def _mean_loss(loss: Loss, answers: Array, dataset: Dataset) -> float:
-    return _without_nan(loss.value(answers, dataset.targets).mean())
 
 
 def evenly(count: int, most: int) -> IntArray:

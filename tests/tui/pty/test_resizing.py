@@ -89,7 +89,7 @@ def test_many_quick_resizes_and_a_window_that_is_too_small() -> None:
 
 
 def test_a_huge_window_is_drawn_in_part_and_gives_its_size_up_for_a_smaller_one() -> None:
-    with bptui("--restricted", *ENDLESS_NUMPY, columns=2000, rows=2000) as terminal:
+    with bptui("--restricted", *ENDLESS, columns=2000, rows=2000) as terminal:
         terminal.wait_for(lambda: b"running" in terminal.output, "a run")
         max_columns, max_rows = TerminalDriver.MAX_SIZE
         rows, columns = zip(*CURSOR.findall(terminal.output), strict=True)
@@ -105,7 +105,7 @@ def test_a_huge_window_is_drawn_in_part_and_gives_its_size_up_for_a_smaller_one(
 
 def test_the_window_decides_and_not_the_environment() -> None:
     size = {"COLUMNS": "100000", "LINES": "100000"}
-    with bptui(*ENDLESS_NUMPY, variables=size) as terminal:
+    with bptui(*ENDLESS, variables=size) as terminal:
         train_slowly(terminal)
         terminal.send(RIGHT)
         wait_for_progress(terminal, 80, 24, -1)

@@ -13,7 +13,7 @@ from typing import NoReturn
 import pytest
 
 from bptui.startup.home import prepare_home
-from tests.tui.support.running import ENDLESS_NUMPY
+from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import Terminal, wait_for_training
 
 UNLISTED = """
@@ -79,7 +79,7 @@ def test_what_others_may_have_put_there_is_not_used(
 
 def test_the_screen_keeps_its_run_there(tmp_path: Path) -> None:
     variables = {"HOME": None, "XDG_STATE_HOME": None, "TMPDIR": str(tmp_path)}
-    with Terminal(sys.executable, "-c", UNLISTED, *ENDLESS_NUMPY, variables=variables) as terminal:
+    with Terminal(sys.executable, "-c", UNLISTED, *ENDLESS, variables=variables) as terminal:
         wait_for_training(terminal)
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
@@ -91,7 +91,7 @@ def test_the_screen_keeps_its_run_there(tmp_path: Path) -> None:
 def test_the_dialogue_says_that_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / own_name()).touch()
     variables = {"HOME": None, "XDG_STATE_HOME": None, "TMPDIR": str(tmp_path)}
-    with Terminal(sys.executable, "-c", UNLISTED, "--plain", *ENDLESS_NUMPY, variables=variables) as terminal:
+    with Terminal(sys.executable, "-c", UNLISTED, "--plain", *ENDLESS, variables=variables) as terminal:
         terminal.wait_for_text("bptui>")
         terminal.send("step\rquit\r")
         assert terminal.wait_for_exit() == 0
