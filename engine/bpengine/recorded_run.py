@@ -53,7 +53,7 @@ class RecordedRun(EditableRun):
     ) -> None:
         super().__init__(config, source, kernel=kernel, like=like)
         self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
-        self._origin: Origin | None = Origin(config, self.kernel.name)
+        self._origin: Origin | None = Origin(config)
         self._changes: list[Change] = []
 
     def _begin_record(self) -> None:
@@ -89,8 +89,7 @@ class RecordedRun(EditableRun):
             origin: the origin of the run up to this state, if it is known.
         """
         super().restore(state)
-        here = (state.epochs_done, state.samples_done)
-        self._origin = None if origin is None else origin.continued(self.kernel.name, here)
+        self._origin = origin
         self._start_keyframes(self.run_state())
 
     @property

@@ -134,7 +134,6 @@ def read_inputs(
         with errors_naming("argument --config"):
             settings = read_settings(options.config)
     named_kernel = options.kernel or settings.top.get("kernel")
-    # If no kernel is chosen, a resumed run continues with the kernel that it had.
     chosen_kernel = named_kernel or (None if kernel == "auto" else kernel)
     restored, awaited_kernel = None, ""
     if options.resume is not None:

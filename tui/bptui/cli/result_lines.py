@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bpengine import FIELD, FIELDS
+from bpengine.checkpoint.container import packed
 from bpengine.checkpoint.source import encode_source
 from bpengine.sweeps import Result, Sweep
 
 
 def fingerprint(sweep: Sweep) -> str:
-    """Twelve digits that identify a sweep's settings, values, starts, data and kernel."""
+    """Twelve digits that identify a sweep's settings, values, starts and data."""
     settings = {
         field.name: getattr(sweep.base, field.name) for field in FIELDS if field.name not in sweep.vary
     }
-    data = encode_source(sweep.source)
-    parts = [sweep.base.task, settings, list(sweep.vary.items()), sweep.starts, data, sweep.kernel]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+    data = None if sweep.source is None else encode_source(sweep.source)
+    parts = {"task": sweep.base.task, "settings": settings, "vary": list(sweep.vary.items())}
+    content = packed("bptui sweep", {**parts, "starts": sweep.starts, "data": data})
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 class Lines:

@@ -21,7 +21,7 @@ def restore(
     Args:
         options: the parsed flags of `add_settings`.
         settings: the settings file. Its data options are ignored, since the run has its own data.
-        kernel: the kernel to continue with; None for the one that the run had.
+        kernel: the kernel to continue with; None for auto.
         at_once: whether to start with NumPy's kernel if the other one has to be loaded.
 
     Returns:
@@ -31,14 +31,11 @@ def restore(
         BadUseError: the checkpoint cannot be used, or a flag or the settings file changes a setting that
             needs a restart.
     """
-    from bpengine.checkpoint import load, load_with_numpy
+    from bpengine.checkpoint import load
 
     with errors_naming("argument --resume"):
-        if at_once:
-            trainer, saved_kernel = load_with_numpy(options.resume)
-            wanted = kernel or saved_kernel
-        else:
-            trainer, wanted = load(options.resume, kernel=kernel), "numpy"
+        wanted = kernel or "auto"
+        trainer = load(options.resume, kernel="numpy" if at_once else wanted)
     task = trainer.config.task
     if options.task not in (None, task):
         raise BadUseError(
@@ -58,4 +55,4 @@ def restore(
                 own, other = field.format(getattr(trainer.config, field.name)), field.format(value)
                 raise BadUseError(f"{origin}{name}: must stay {own} as in the resumed run, got '{other}'")
         trainer.reconfigure(trainer.config.replace(**{field.name: changes[field] for field in changes}))
-    return trainer, "" if wanted == "numpy" else wanted
+    return trainer, wanted if at_once and wanted != "numpy" else ""

@@ -168,12 +168,20 @@ class KeepingApp(TerminalApp):
             self._saved_layout.save(self.view.panel_layout)
         self._tell(self._notes)
         self.call_after_refresh(self._load_kernel)
+        self.call_after_refresh(self._try_to_keep)
 
     def _tell(self, notes: Sequence[str]) -> None:
         """Show notes about how the user's data was read, until a click or for `NOTES_SECONDS`."""
         if notes:
             title = "How the file was read"
             self.notify("\n".join(notes), title=title, timeout=NOTES_SECONDS, markup=False)
+
+    def _try_to_keep(self) -> None:
+        """Say so if no run can be kept, before there is one to lose."""
+        warning = "" if self._keeper is None else self._keeper.warning()
+        if warning:
+            advice = f"{key_of('save')} saves a run in a file."
+            self.notify(f"{warning} {advice}", severity="warning", timeout=NOTES_SECONDS, markup=False)
 
     def _show_hints(self) -> None:
         """Show what the keys do now, and which panels are not visible."""

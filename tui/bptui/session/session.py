@@ -276,7 +276,6 @@ class Session(ViewedRun):
             return None
         try:
             run = self._run_to_keep()
-            run = replace(run, kernel=self._awaited_kernel or run.kernel)
             retraining, pins, not_repeated = self._retraining, self._pins, self._not_repeated
             # Without a baseline, as after what-if was turned off, the what-if could not continue.
             baseline = self._baseline if retraining is None else retraining.baseline
@@ -291,7 +290,7 @@ class Session(ViewedRun):
             what_if=self._what_if,
             cloud=self._cloud.is_on,
             opened_with=self._opened_with,
-            speed=self._speed_control.chosen,
+            speed=self._speed_control.speed.label,
             not_repeated=not_repeated if baseline is not None else (),
         )
 
@@ -305,15 +304,13 @@ class Session(ViewedRun):
     def take_state(self, state: SessionState, *, paused: bool) -> None:
         """Continue with the state of an earlier session.
 
-        The run continues with its kernel once that is loaded.
-
         Args:
             state: from `state_to_keep`.
             paused: whether the run stays paused even if it was running.
         """
-        run = state.run
-        awaited_kernel = "" if run.kernel == "numpy" else run.kernel
-        self._take_opened(run.state.config, run.source, run.trainer(kernel="numpy"), awaited_kernel)
+        run, kernels = state.run, self._kernels
+        awaited_kernel = "auto" if kernels.may_compile and not kernels.settled else ""
+        self._take_opened(run.state.config, run.source, run.trainer(kernel=kernels.name), awaited_kernel)
         self._opened_with, self._what_if = state.opened_with, state.what_if
         self._cloud.switch(on=state.cloud)
         self._speed_control.choose(state.speed)
@@ -341,6 +338,4 @@ class Session(ViewedRun):
     def _observed_again(self, run: SavedRun) -> RunCopy:
         """A copy of a run that an earlier session compared with, with its snapshot computed again."""
         session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
-        observed = session.snapshot()
-        progress = replace(observed.run, kernel=run.kernel)
-        return RunCopy(replace(observed, run=progress), run)
+        return RunCopy(session.snapshot(), run)

@@ -87,7 +87,7 @@ def setup_of(trainer: Trainer) -> RunSetup:
     kept: list[tuple[Position, TrainingConfig]] = []
     for change in () if origin is None else origin.changes:
         if not isinstance(change.value, TrainingConfig):
-            continue  # a change of the kernel, or an edit: the starts do not repeat them
+            continue  # an edit, which the starts do not repeat
         changed = _without_length(change.value)
         if change.position == (0, 0):
             config = changed

@@ -34,7 +34,8 @@ class OriginalRun:
 
     def __init__(self, run: RunCopy, branch: Branch) -> None:
         self.run = run
-        self._trainer = trainer = Trainer(branch.bookmark.state.config, run.run.source, kernel=run.run.kernel)
+        config, kernel = branch.bookmark.state.config, run.snapshot.run.kernel
+        self._trainer = trainer = Trainer(config, run.run.source, kernel=kernel)
         trainer.return_to(branch.bookmark)
         self._visits, self._end = Visits(trainer), trainer.epochs_done
         self._observer = Observer(trainer)
