@@ -25,9 +25,14 @@ def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
     Raises:
         CheckpointError: the file cannot be written, or `load` would refuse the user's own samples.
     """
+    write(SavedRun.of(trainer), path)
+
+
+def write(run: SavedRun, path: str | os.PathLike[str]) -> None:
+    """Write a copy of a run to a file. See `save`."""
     name = printable_path(path)
     try:
-        content = encode_runs({_RUN: SavedRun.of(trainer)})
+        content = encode_runs({_RUN: run})
         write_whole(path, container.packed(KIND, content))
     except (CheckpointError, DamagedError) as error:
         raise CheckpointError(f"{name}: can't be written: {error}") from None

@@ -76,7 +76,7 @@ def test_without_numba_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_resumed_run_is_compared_at_its_epoch(tmp_path: Path) -> None:
-    file = str(tmp_path / "run.json")
+    file = str(tmp_path / "run.bptui")
     assert call("train", *NUMPY, "--save", file).status == 0
     flags = ("--epochs=9", "--kernel=numpy", "--format=json")
     assert json.loads(call("advise", "--resume", file, *flags).out)["epochs"] == 5

@@ -131,8 +131,9 @@ class KeptFolder:
         """Why no file can be written, found out by trying; empty if one can be."""
         try:
             self._make()
-            with tempfile.TemporaryFile(dir=self.path, prefix=_TEMPORARY, buffering=0) as file:
+            with tempfile.TemporaryFile(dir=self.path, prefix=_TEMPORARY) as file:
                 file.write(_TRIED)
+                file.flush()
         except OSError as error:
             return reason_of(error)
         return ""

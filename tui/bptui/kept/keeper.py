@@ -33,10 +33,9 @@ class Keeper:
         self.problem = ""
         self.continued: Path | None = None
 
-    def warning(self) -> str:
-        """A sentence that says why nothing can be kept, found out by trying; empty if it can be."""
-        problem = "" if self._folder is None else self._folder.problem()
-        return f"No run can be kept here: {problem}." if problem else ""
+    def try_folder(self) -> str:
+        """Find out by trying whether a file can be written. Return why not, or an empty text."""
+        return "" if self._folder is None else self._folder.problem()
 
     def keep(self) -> None:
         """Write the state unless that is done already. Any thread may call this, and more than once."""

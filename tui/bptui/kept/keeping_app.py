@@ -178,10 +178,11 @@ class KeepingApp(TerminalApp):
 
     def _try_to_keep(self) -> None:
         """Say so if no run can be kept, before there is one to lose."""
-        warning = "" if self._keeper is None else self._keeper.warning()
-        if warning:
-            advice = f"{key_of('save')} saves a run in a file."
-            self.notify(f"{warning} {advice}", severity="warning", timeout=NOTES_SECONDS, markup=False)
+        problem = "" if self._keeper is None else self._keeper.try_folder()
+        if problem:
+            text = f"{problem}.\n{key_of('save')} saves a run in a file."
+            title = "No run can be kept"
+            self.notify(text, title=title, severity="warning", timeout=NOTES_SECONDS, markup=False)
 
     def _show_hints(self) -> None:
         """Show what the keys do now, and which panels are not visible."""

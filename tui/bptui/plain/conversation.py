@@ -91,8 +91,8 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
     yield line_of(f"{status(dialogue, '')} Say help for the commands.")
     for note in dialogue.notes:
         yield line_of(sentence(note))
-    if warning := dialogue.keeper.warning():
-        yield line_of(f"{warning} Say save to save a run in a file.")
+    if problem := dialogue.keeper.try_folder():
+        yield line_of(f"No run can be kept: {problem}. Say save to save a run in a file.")
     if dialogue.offered is not None:
         runs = details(dialogue.offered).replace("\n", " ")
         yield line_of(f"A run was kept at {when(dialogue.offered)}. {runs} Say resume to continue it.")

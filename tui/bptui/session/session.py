@@ -13,7 +13,7 @@ from bpengine import (
     Trainer,
     TrainingConfig,
 )
-from bpengine.checkpoint import SavedRun, save
+from bpengine.checkpoint import SavedRun, write
 from bpengine.edits import edited_at
 from bptui.formatting import sentence_case
 from bptui.session import notices
@@ -235,7 +235,9 @@ class Session(ViewedRun):
         Raises:
             CheckpointError: the file can't be written.
         """
-        save(self._trainer, path)
+        with self._changing:  # a thread may be training
+            run = SavedRun.of(self._trainer)
+        write(run, path)
 
     @property
     def follows_from_settings(self) -> bool:
