@@ -51,6 +51,8 @@ CHANGES: list[tuple[str, str, Any]] = [
     ("fresh", "config.task", "classification"),
     ("fresh", "config.task", {}),
     ("fresh", "config", {}),
+    ("fresh", "config.task", np.zeros(0)),
+    ("fresh", "config.hidden_units", [np.zeros(2)]),
     ("tested", "config.epochs", 100),
     ("within an epoch", "config.samples", 6),
     ("within an epoch", "config.samples", 100_000),

@@ -235,6 +235,15 @@ def test_good_ones_are_taken(tmp_path: Path, kind: str) -> None:
     checkpoint.load(path)
 
 
+@pytest.mark.parametrize("depth", [50, 300, 900, 100_000])
+def test_deep_values(tmp_path: Path, depth: int) -> None:
+    members = members_of(files()["fresh"])
+    text = members["header.json"].replace(b'"seed": 0', b'"seed": ' + b"[" * depth + b"]" * depth)
+    answer = refused(tmp_path, forged((members | {"header.json": text}).items()))
+    assert answer.startswith("is damaged: ")
+    assert len(answer) < 300
+
+
 def test_a_number_that_is_none_is_refused(tmp_path: Path) -> None:
     members = members_of(files()["fresh"])
     text, found = members["header.json"], b'"gauss": 0.0'

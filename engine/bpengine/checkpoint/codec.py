@@ -34,7 +34,8 @@ def encode(value: Any) -> Any:
 def decode(kind: Any, value: Any, where: str) -> Any:
     """The value of a type that `encode` encoded.
 
-    Numbers are finite, except for those in arrays, and texts are printable.
+    Numbers are finite, except for those in arrays, and texts are printable. `Any` is a value without arrays,
+    which is not checked.
 
     Args:
         kind: a type as in an annotation.
@@ -71,7 +72,9 @@ def decode(kind: Any, value: Any, where: str) -> Any:
     elif base is str:
         is_text = isinstance(value, str) and len(value) <= MAX_TEXT and value.isprintable()
         _require(is_text, where, f"is not a printable text of at most {MAX_TEXT} characters")
-    elif base is not Any:
+    elif base is Any:
+        _require(_is_json(value), where, "has an array in a wrong place")
+    else:
         _require(type(value) is base, where, f"is not of type {base.__name__}")
     return value
 
@@ -116,6 +119,12 @@ def _within(where: str, name: str) -> str:
 @lru_cache
 def _kinds(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
+
+
+def _is_json(value: Any) -> bool:
+    if isinstance(value, (dict, list)):
+        return all(map(_is_json, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, np.ndarray)
 
 
 def _require(holds: bool, where: str, problem: str) -> None:

@@ -257,7 +257,5 @@ def _insert(content: Content, name: str, array: Any) -> None:
 def _json(data: bytes) -> Any:
     try:
         return json.loads(data)
-    except RecursionError:
-        raise damaged("the header", "is nested too deeply") from None
     except ValueError:
         raise damaged("the header", "is not valid JSON") from None

@@ -16,7 +16,7 @@ from bpengine.bookmark import Bookmark
 from bpengine.checkpoint.codec import decode, encode, fits
 from bpengine.checkpoint.container import Content, ForeignError, damaged
 from bpengine.checkpoint.histories import SavedHistory
-from bpengine.checkpoint.source import decode_source, encode_source
+from bpengine.checkpoint.source import SavedSource
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.edits import Edit, effects_of
@@ -79,7 +79,7 @@ class SavedRun:
 class _File:
     """The runs in a file by name, and the user's own samples by numbers in the runs."""
 
-    data: dict[str, Any]
+    data: dict[str, SavedSource]
     runs: dict[str, _Run]
 
 
@@ -129,7 +129,8 @@ def encode_runs(runs: Mapping[str, SavedRun]) -> Content:
     sources = {id(run.source): run.source for run in runs.values() if run.source is not None}
     names = {key: str(number) for number, key in enumerate(sources)}
     saved = {name: _saved(run, names.get(id(run.source))) for name, run in runs.items()}
-    content: Content = encode(_File({names[key]: encode_source(sources[key]) for key in sources}, saved))
+    data = {names[key]: SavedSource.of(source) for key, source in sources.items()}
+    content: Content = encode(_File(data, saved))
     return content
 
 
@@ -141,7 +142,7 @@ def decode_runs(content: Content) -> dict[str, SavedRun]:
         ForeignError: a newer version has written them.
     """
     file: _File = decode(_File, content, "")
-    sources = {name: decode_source(value, f"data.{name}") for name, value in file.data.items()}
+    sources = {name: source.dataset(f"data.{name}") for name, source in file.data.items()}
     return {name: _restored(run, sources, f"runs.{name}") for name, run in file.runs.items()}
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from bpengine.arrays import Array
 from bpengine.checkpoint.codec import MAX_TEXT, decode, encode, fits
-from bpengine.checkpoint.container import Content, DamagedError, damaged
+from bpengine.checkpoint.container import DamagedError, damaged
 from bpengine.datasets import Dataset, Scaling
 from bpengine.datasets.checks import LARGEST
 from bpengine.datasets.raw_columns import RawColumn
@@ -18,8 +17,8 @@ from bpengine.tasks import Task
 from bpengine.wording import printable
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+@dataclass(frozen=True, slots=True, eq=False)
+class SavedSource:
     """What a file holds of a `Dataset`. The function that may have generated the samples is lost."""
 
     name: str
@@ -34,15 +33,14 @@ class _Source:
     border: Array | None
     columns: tuple[RawColumn, ...]
 
+    @staticmethod
+    def of(source: Dataset) -> SavedSource:
+        """The samples.
 
-def encode_source(source: Dataset) -> Content:
-    """The samples as content.
-
-    Raises:
-        DamagedError: `decode_source` would refuse them.
-    """
-    content: Content = encode(
-        _Source(
+        Raises:
+            DamagedError: `dataset` would refuse them.
+        """
+        saved = SavedSource(
             name=_name(source.name),
             task=source.task,
             coordinates=source.coordinates,
@@ -55,53 +53,53 @@ def encode_source(source: Dataset) -> Content:
             border=source.border,
             columns=tuple(replace(column, name=_name(column.name)) for column in source.columns),
         )
-    )
-    decode_source(content)
-    return content
+        decode(SavedSource, encode(saved), "data").dataset("data")
+        return saved
 
+    def dataset(self, where: str) -> Dataset:
+        """The samples before standardization.
 
-def decode_source(value: Any, where: str = "data") -> Dataset:
-    """The samples before standardization.
+        Args:
+            where: their place in messages.
 
-    Raises:
-        DamagedError: no run can have such samples.
-    """
-    saved: _Source = decode(_Source, value, where)
-    for array in (saved.coordinates, saved.targets, *(saved.test or ())):
-        if not fits(array, None, None) or 0 in array.shape or np.abs(array).max() > LARGEST:
-            raise damaged(where, f"has numbers outside {-LARGEST:g} to {LARGEST:g}, or no rows")
-    inputs, outputs = saved.coordinates.shape[1], saved.targets.shape[1]
-    if len(saved.domain) != inputs or not all(low < high for low, high in saved.domain):
-        raise damaged(f"{where}.domain", "does not have a range for each input")
-    if len(saved.features) != inputs:
-        raise damaged(f"{where}.features", "does not have a name for each input")
-    if saved.border is not None and saved.border.shape[1:] != (2,):
-        raise damaged(f"{where}.border", "does not have two coordinates")
-    if not all(map(_is_possible, saved.columns)):
-        raise damaged(f"{where}.columns", "does not have columns that are possible")
-    try:
-        source = Dataset(
-            name=saved.name,
-            task=saved.task,
-            inputs=saved.coordinates,
-            targets=saved.targets,
-            coordinates=saved.coordinates,
-            scaling=Scaling.identity(inputs),
-            target_scaling=Scaling.identity(outputs),
-            domain=saved.domain,
-            features=saved.features,
-            target=saved.target,
-            border=saved.border,
-            classes=saved.classes,
-            columns=saved.columns,
-        )
-        if saved.test is None:
-            return source
-        coordinates, targets = saved.test
-        test = replace(source, inputs=coordinates, targets=targets, coordinates=coordinates)
-        return replace(source, test=test)
-    except DataError as error:
-        raise DamagedError(f"{where}: {error}") from None
+        Raises:
+            DamagedError: no run can have such samples.
+        """
+        for array in (self.coordinates, self.targets, *(self.test or ())):
+            if not fits(array, None, None) or 0 in array.shape or np.abs(array).max() > LARGEST:
+                raise damaged(where, f"has numbers outside {-LARGEST:g} to {LARGEST:g}, or no rows")
+        inputs, outputs = self.coordinates.shape[1], self.targets.shape[1]
+        for name, holds in {
+            "domain": len(self.domain) == inputs and all(low < high for low, high in self.domain),
+            "features": len(self.features) == inputs,
+            "border": self.border is None or self.border.shape[1:] == (2,),
+            "columns": all(map(_is_possible, self.columns)),
+        }.items():
+            if not holds:
+                raise damaged(f"{where}.{name}", "does not go together with the samples")
+        try:
+            source = Dataset(
+                name=self.name,
+                task=self.task,
+                inputs=self.coordinates,
+                targets=self.targets,
+                coordinates=self.coordinates,
+                scaling=Scaling.identity(inputs),
+                target_scaling=Scaling.identity(outputs),
+                domain=self.domain,
+                features=self.features,
+                target=self.target,
+                border=self.border,
+                classes=self.classes,
+                columns=self.columns,
+            )
+            if self.test is None:
+                return source
+            coordinates, targets = self.test
+            test = replace(source, inputs=coordinates, targets=targets, coordinates=coordinates)
+            return replace(source, test=test)
+        except DataError as error:
+            raise DamagedError(f"{where}: {error}") from None
 
 
 def _is_possible(column: RawColumn) -> bool:
