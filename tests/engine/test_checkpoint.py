@@ -229,6 +229,34 @@ def test_nothing_is_lost_at_any_size(tmp_path: Path, rows: int, task: Task) -> N
     assert_same(loaded, trainer)
 
 
+def test_the_largest_data_and_network(tmp_path: Path) -> None:
+    """5,000,000 numbers, and almost 50,000 weights and biases."""
+    numbers = np.random.RandomState(0).normal(size=(1_250_000, 4))
+    source = Dataset.from_arrays(numbers[:, :3], numbers[:, 3])
+    config = TrainingConfig(hidden_units=(200, 240), optimizer="adam", batch_size=10)
+    trainer = Trainer(config, source)
+    trainer.step()
+    loaded = again(trainer, tmp_path)
+    assert loaded.source is not None
+    np.testing.assert_array_equal(loaded.source.coordinates, source.coordinates)
+    np.testing.assert_array_equal(loaded.source.targets, source.targets)
+    assert_same(loaded, trainer)
+
+
+def test_many_changes_and_edits_are_not_lost(tmp_path: Path) -> None:
+    trainer = Trainer(TrainingConfig(samples=3, batch_size=0, epochs=10_000))
+    for number in range(1500):
+        trainer.reconfigure(trainer.config.replace(learning_rate=0.1 + number / 1e5))
+        trainer.set_weight(0, number % 3, 0, number / 1e4)
+        if number % 50 == 0:
+            trainer.set_weights(0.99 * trainer.network.parameters)
+        trainer.run_epoch()
+    loaded = again(trainer, tmp_path)
+    assert len(loaded.edits) > 1500
+    assert_same(loaded, trainer)
+    assert loaded.origin == trainer.origin
+
+
 def test_samples_that_runs_share_are_written_once() -> None:
     source = samples("regression")
     run = SavedRun.of(Trainer(TrainingConfig(), source))

@@ -55,6 +55,9 @@ def test_what_is_too_large_is_not_written(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(container, "MAX_BYTES", 1_000_000)
     with pytest.raises(CheckpointError, match="the run takes more than 1 MB"):
         container.packed("kind", {"a": np.zeros(125_000)})
+    monkeypatch.setattr(container, "MAX_HEADER", 1000)
+    with pytest.raises(CheckpointError, match="its settings, names and edits take more than"):
+        container.packed("kind", {"a": "x" * 1000})
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:

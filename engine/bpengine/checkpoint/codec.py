@@ -19,7 +19,8 @@ MAX_TEXT = 1000
 
 
 def encode(value: Any) -> Any:
-    """A value as content: a dataclass is an object, a tuple or set is a list, and bytes are an array."""
+    """A value as content: a dataclass is an object, a tuple or set is a list, and bytes are an array
+    of floats, or None."""
     if is_dataclass(value):
         return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
@@ -28,7 +29,9 @@ def encode(value: Any) -> Any:
         return [encode(part) for part in value]
     if isinstance(value, frozenset):
         return sorted(value)
-    return np.frombuffer(value) if isinstance(value, bytes) else value
+    if isinstance(value, bytes):
+        return np.frombuffer(value) if value else None
+    return value
 
 
 def decode(kind: Any, value: Any, where: str) -> Any:
@@ -49,7 +52,7 @@ def decode(kind: Any, value: Any, where: str) -> Any:
     if base in (Union, UnionType):
         return _one_of(parts, value, where)
     if base is bytes:
-        return decode(Array, value, where).tobytes()
+        return b"" if value is None else decode(Array, value, where).tobytes()
     if base in (tuple, frozenset):
         return _sequence(base, parts, value, where)
     if base is dict:

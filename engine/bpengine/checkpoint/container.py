@@ -48,6 +48,8 @@ Content = dict[str, Any]
 """JSON values and arrays in nested objects and lists."""
 
 _BEGINNING = b"PK\x03\x04"
+_MAX_OVERHEAD = 1000
+"""More bytes than a member takes apart from its numbers."""
 _KEYS = ("format", "number", "about", "content")
 _SEAL = 64
 """The length of the checksum at the end of a file."""
@@ -90,7 +92,9 @@ def packed(kind: str, content: Content, about: Content | None = None) -> bytes:
     arrays: dict[str, Any] = {}
     header = [kind, NUMBER, about or {}, _split(content, "", arrays)]
     text = json.dumps(dict(zip(_KEYS, header, strict=True)), indent=1, allow_nan=False).encode("ascii")
-    if len(text) > MAX_HEADER or len(text) + sum(array.nbytes for array in arrays.values()) > MAX_BYTES:
+    if len(text) > MAX_HEADER:
+        raise CheckpointError(f"its settings, names and edits take more than {MAX_HEADER // 1_000_000} MB")
+    if len(text) + sum(array.nbytes + _MAX_OVERHEAD for array in arrays.values()) > MAX_BYTES:
         raise CheckpointError(f"the run takes more than {MAX_BYTES // 1_000_000} MB")
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

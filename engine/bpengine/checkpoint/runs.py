@@ -31,8 +31,6 @@ from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 from bpengine.wording import shown
 
-MAX_CHANGES = 100_000
-"""The most changes and edits that are read."""
 _WORDS = 624
 """The number of 32-bit words in the state of the Mersenne Twister."""
 
@@ -264,8 +262,6 @@ def _changes(run: _Run, config: TrainingConfig, steps: range, where: str) -> tup
     first = current = _changed(config, run.began_with or {}, place)
     edits: list[Edit] = []
     changes: list[OriginChange] = []
-    if len(run.changes) > MAX_CHANGES:
-        raise damaged(place, f"has more than {MAX_CHANGES} changes")
     for epoch, sample, change in run.changes:
         position = (epoch, sample)
         if not before <= position <= (run.epochs_done, run.samples_done) or sample not in steps:

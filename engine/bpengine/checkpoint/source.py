@@ -16,6 +16,12 @@ from bpengine.errors import DataError
 from bpengine.tasks import Task
 from bpengine.wording import printable
 
+_SAME = (
+    *("name", "task", "coordinates", "targets", "domain", "features", "target", "classes", "border"),
+    "columns",
+)
+"""The fields that a file holds as they are."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SavedSource:
@@ -40,19 +46,15 @@ class SavedSource:
         Raises:
             DamagedError: `dataset` would refuse them.
         """
-        saved = SavedSource(
-            name=_name(source.name),
-            task=source.task,
-            coordinates=source.coordinates,
-            targets=source.targets,
-            test=None if source.test is None else (source.test.coordinates, source.test.targets),
-            domain=source.domain,
-            features=tuple(map(_name, source.features)),
-            target=_name(source.target),
-            classes=tuple(map(_name, source.classes)),
-            border=source.border,
-            columns=tuple(replace(column, name=_name(column.name)) for column in source.columns),
-        )
+        names = {name: printable(getattr(source, name), MAX_TEXT) for name in ("name", "target")}
+        lists = {
+            name: tuple(printable(each, MAX_TEXT) for each in getattr(source, name))
+            for name in ("features", "classes")
+        }
+        columns = (replace(column, name=printable(column.name, MAX_TEXT)) for column in source.columns)
+        same = {name: getattr(source, name) for name in _SAME}
+        test = None if source.test is None else (source.test.coordinates, source.test.targets)
+        saved = SavedSource(**same | names | lists | {"columns": tuple(columns)}, test=test)
         decode(SavedSource, encode(saved), "data").dataset("data")
         return saved
 
@@ -79,19 +81,10 @@ class SavedSource:
                 raise damaged(f"{where}.{name}", "does not go together with the samples")
         try:
             source = Dataset(
-                name=self.name,
-                task=self.task,
+                **{name: getattr(self, name) for name in _SAME},
                 inputs=self.coordinates,
-                targets=self.targets,
-                coordinates=self.coordinates,
                 scaling=Scaling.identity(inputs),
                 target_scaling=Scaling.identity(outputs),
-                domain=self.domain,
-                features=self.features,
-                target=self.target,
-                border=self.border,
-                classes=self.classes,
-                columns=self.columns,
             )
             if self.test is None:
                 return source
@@ -110,7 +103,3 @@ def _is_possible(column: RawColumn) -> bool:
         and len(column.fill) in (0, column.width)
         and all(abs(number) <= LARGEST for number in numbers)
     )
-
-
-def _name(text: str) -> str:
-    return printable(text, MAX_TEXT)

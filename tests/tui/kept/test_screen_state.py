@@ -17,7 +17,10 @@ from bpengine.csv_data import parse_csv
 from bptui.app import BptuiApp
 from bptui.kept.folder import KIND, KeptFolder, RunSummary
 from bptui.kept.screen_state import decode_state, encode_state, read_state
+from bptui.plain.conversation import greeting
 from bptui.screens.kept_run import KeptRunScreen
+from bptui.screens.save import SaveScreen
+from bptui.screens.unkept import UnkeptScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
@@ -295,3 +298,38 @@ def test_a_run_on_many_rows_is_kept_continued_and_undone(tmp_path: Path, rows: i
     other.undo()
     assert other.config == after
     assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+
+
+async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.write_text("not a folder")
+    app = make_app(place / "runs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        (note,) = app._notifications
+        assert (note.title, note.message) == (
+            "No run can be kept",
+            "not a directory.\nw saves a run in a file.",
+        )
+        await pilot.press("s", "q")
+        assert isinstance(app.screen, UnkeptScreen)
+        await pilot.press("x", "space", "escape")
+        assert app._exit is False
+        await pilot.press("q", "w")
+        assert isinstance(app.screen, SaveScreen)
+        await pilot.press("escape", "q")
+        place.unlink()  # now there is room
+        await pilot.press("escape", "q")
+    assert app.keep_problem == ""
+    assert len(KeptFolder(place / "runs").files()[0]) == 1
+
+
+def test_a_dialogue_asks_if_the_run_can_not_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "place").write_text("not a folder")
+    dialogue = dialogue_of(start={"runs_path": tmp_path / "place" / "runs"})
+    assert any("No run can be kept: not a directory. Say save" in line for line in greeting(dialogue))
+    said(dialogue, "run 2")
+    assert said(dialogue, "quit").startswith("The run can't be kept: not a directory. Say quit again")
+    assert not dialogue.is_over
+    assert said(dialogue, "quit") == ""
+    assert dialogue.is_over
