@@ -32,7 +32,7 @@ def test_a_kept_run_continues_to_the_bit(is_offered: bool, remembering: dict[str
     assert before.state.epochs_done
     with bptui(*(() if is_offered else ("--continue",)), variables=remembering) as terminal:
         if is_offered:
-            terminal.wait_for_text("was kept: enter goes on, esc starts anew.", "–/2001")
+            terminal.wait_for_text("was kept.", "enter continues it, esc starts a new run", "–/2001")
             terminal.send(ENTER)
         wait_for_training(terminal)
         assert kept_files(remembering) == [first], "it stays until the new session keeps its own"

@@ -123,7 +123,7 @@ class ScreenActions(SettingActions):
             elif answer == "save":
                 self.action_save()
 
-        self.push_screen(UnkeptScreen(self.keep_problem), take)
+        self.push_screen(UnkeptScreen(self.keep_problem, can_save=self.can_save), take)
 
     def action_open(self) -> None:
         """Ask for a file, and open it on its tab."""

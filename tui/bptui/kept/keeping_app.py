@@ -180,9 +180,16 @@ class KeepingApp(TerminalApp):
         """Say so if no run can be kept, before there is one to lose."""
         problem = "" if self._keeper is None else self._keeper.try_folder()
         if problem:
-            text = f"{problem}.\n{key_of('save')} saves a run in a file."
+            text = f"{problem}."
+            if self.can_save:
+                text += f"\n{key_of('save')} saves a run in a file."
             title = "No run can be kept"
             self.notify(text, title=title, severity="warning", timeout=NOTES_SECONDS, markup=False)
+
+    @property
+    def can_save(self) -> bool:
+        """Whether the user may write files."""
+        return self.check_action("save", ()) is not False
 
     def _show_hints(self) -> None:
         """Show what the keys do now, and which panels are not visible."""

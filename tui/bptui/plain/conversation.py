@@ -92,7 +92,8 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
     for note in dialogue.notes:
         yield line_of(sentence(note))
     if problem := dialogue.keeper.try_folder():
-        yield line_of(f"No run can be kept: {problem}. Say save to save a run in a file.")
+        save = " Say save to save a run in a file." if dialogue.restrictions is None else ""
+        yield line_of(f"No run can be kept: {problem}.{save}")
     if dialogue.offered is not None:
         runs = details(dialogue.offered).replace("\n", " ")
         yield line_of(f"A run was kept at {when(dialogue.offered)}. {runs} Say resume to continue it.")

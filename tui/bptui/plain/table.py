@@ -68,7 +68,8 @@ def leave(dialogue: Dialogue, _text: str) -> str:
         dialogue.is_over = True
         return ""
     dialogue.leaves_unkept = True
-    return f"The run can't be kept: {problem}. Say quit again to quit without keeping it, or save."
+    save = ", or save" if dialogue.restrictions is None else ""
+    return f"The run can't be kept: {problem}. Say quit again to quit without keeping it{save}."
 
 
 ENTRIES: tuple[Entry, ...] = (

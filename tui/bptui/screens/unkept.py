@@ -17,6 +17,7 @@ class UnkeptScreen(Dialog[str]):
 
     Args:
         problem: why the runs can't be kept.
+        can_save: whether the user may write files.
     """
 
     BINDINGS = [
@@ -24,18 +25,21 @@ class UnkeptScreen(Dialog[str]):
         Binding("escape", "dismiss", "Back", show=False),
     ]
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, *, can_save: bool) -> None:
         super().__init__()
-        bind_commands(self, {"save": "dismiss('save')"})
+        if can_save:
+            bind_commands(self, {"save": "dismiss('save')"})
         self._problem = problem
+        self._can_save = can_save
 
     def compose(self) -> ComposeResult:
         """Yield the reason and the question."""
-        save = key_of("save")
+        key = key_of("save")
+        elsewhere, save = (f", {key} saves elsewhere", f"   {key} save") if self._can_save else ("", "")
         dialog = Vertical(
             Static(f"The run can't be kept: {self._problem}.", markup=False),
-            Static(f"enter quits without keeping, esc goes back, {save} saves elsewhere", markup=False),
+            Static(f"enter quits without keeping, esc goes back{elsewhere}", markup=False),
             classes="dialog",
         )
-        dialog.border_subtitle = f"enter quit   esc back   {save} save"
+        dialog.border_subtitle = f"enter quit   esc back{save}"
         yield dialog
