@@ -21,7 +21,7 @@ from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
 from bpengine.edits import Edit, effects_of
 from bpengine.errors import ConfigError, DataError, DivergedError
-from bpengine.hyperparameters import FIELD, FIELDS, MAX_EPOCHS
+from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.origin import Origin, OriginChange
@@ -210,7 +210,6 @@ def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> SavedRun
     unused = {"first_moment", "second_moment"} - set(OPTIMIZERS[config.optimizer].buffers)
     key = run.generator.key
     for name, holds in {
-        "epochs_done": 0 <= epochs <= MAX_EPOCHS,
         "samples_done": done in range(0, samples, batch_size),
         "updates": run.updates == updates,
         "parameters": fits(run.parameters, count),

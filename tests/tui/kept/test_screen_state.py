@@ -272,6 +272,15 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path, path: str, wrong: 
         read_state(file)
 
 
+def test_a_letter_that_no_pin_has_is_refused(tmp_path: Path) -> None:
+    kept_app(tmp_path)
+    value = content(tmp_path)
+    value["screen"]["tabs"]["classification"]["pins"] = ["B", "E"]
+    value["runs"]["classification pin E"] = value["runs"].pop("classification pin A")
+    with pytest.raises(DamagedError, match=r"screen\.tabs\.classification\.pins does not go together"):
+        decode_state(value)
+
+
 @pytest.mark.parametrize("rows", [615, 5000, 50_000])
 def test_a_run_on_many_rows_is_kept_continued_and_undone(tmp_path: Path, rows: int) -> None:
     table = "".join(f"{x / 100},{x % 7},{x * x % 11}\n" for x in range(rows))
