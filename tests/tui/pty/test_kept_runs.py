@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import resource
 import signal
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from bpengine.checkpoint import read
 from bptui.kept.screen_state import read_state
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
 from tests.tui.support.running import ENDLESS, ENDLESS_NUMPY
-from tests.tui.support.terminal import ENTER, Terminal, bptui, wait_for_training
+from tests.tui.support.terminal import BPTUI, ENTER, Terminal, bptui, wait_for_training
 
 
 def quit_app(terminal: Terminal) -> None:
@@ -102,18 +101,15 @@ def test_where_no_folder_can_be_it_says_so_and_q_asks(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_found_out_at_the_start(remembering: dict[str, str]) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, hard))  # inherited by the process in the terminal
-    try:
-        with bptui(*ENDLESS_NUMPY, executed=True, variables=remembering) as terminal:
-            terminal.wait_for_text("No run can be kept", "file too large.")
-            wait_for_training(terminal)
-            terminal.send("q")
-            terminal.wait_for_text("The run can't be kept: file too large.")
-            terminal.send(ENTER)
-            assert terminal.wait_for_exit() == 1
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    limited = ("/bin/sh", "-c", 'ulimit -f 8; exec "$@"', "sh")  # some kilobytes for each file
+    variables = remembering | {"PYTHONDONTWRITEBYTECODE": "1"}  # Python would not notice that it is cut off
+    with Terminal(*limited, *BPTUI, *ENDLESS_NUMPY, variables=variables) as terminal:
+        terminal.wait_for_text("No run can be kept", "file too large.")
+        wait_for_training(terminal)
+        terminal.send("q")
+        terminal.wait_for_text("The run can't be kept: file too large.")
+        terminal.send(ENTER)
+        assert terminal.wait_for_exit() == 1
     assert not kept_files(remembering)
 
 
