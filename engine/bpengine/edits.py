@@ -253,6 +253,7 @@ def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
         ConfigError: no network of these sizes can have had these edits.
     """
     effects, nowhere = Effects(sizes), np.zeros(parameter_count(sizes))
+    made: list[Edit] = []
     for each in edits:
         edit = effects.check(each)
         if edit.kind == "knock out":
@@ -263,7 +264,9 @@ def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
         if edit.kind in ("knock out", "bring back") and not effects.changes(edit, nowhere):
             raise ConfigError("edit", "a unit is knocked out or brought back twice")
         effects = effects.applied(edit, nowhere, kept=edit.kept)
-    return effects
+        made += effects.edits
+        effects = replace(effects, edits=())  # copying thousands of edits for each one would take long
+    return replace(effects, edits=tuple(made))
 
 
 def possible_edits(sizes: tuple[int, ...], edits: Sequence[Edit]) -> tuple[Edit, ...]:

@@ -27,26 +27,41 @@ def read_whole(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     Raises:
         FileError: the file is missing, is not a regular file, can't be read, or is too large.
     """
-    too_large = f"is too large: the limit is {max_bytes // 1_000_000} MB"
+    with regular_file(path, max_bytes) as file:
+        data = file.read(max_bytes + 1)  # the file may have grown since it was measured
+    if len(data) > max_bytes:
+        raise _too_large(max_bytes)
+    return data
+
+
+@contextlib.contextmanager
+def regular_file(path: str | os.PathLike[str], max_bytes: int) -> Iterator[IO[bytes]]:
+    """Open a regular file for reading. Nothing else is opened, since a pipe would wait for a writer.
+
+    Raises:
+        FileError: the file is missing, is not a regular file, can't be read, or is too large.
+    """
     try:
-        status = Path(path).stat()
+        try:
+            status = Path(path).stat()
+        except ValueError:  # the path contains a NUL or an unpaired surrogate
+            raise FileError("is not a valid file name") from None
         if stat.S_ISDIR(status.st_mode):
             raise FileError(_IS_A_FOLDER)
         if not stat.S_ISREG(status.st_mode):
             raise FileError("is not a regular file")
         if status.st_size > max_bytes:
-            raise FileError(too_large)
+            raise _too_large(max_bytes)
         with Path(path).open("rb") as file:
-            data = file.read(max_bytes + 1)  # the file may have grown since it was measured
+            yield file
     except FileError:
         raise
     except OSError as error:
         raise FileError(why_unreadable(error)) from None
-    except ValueError:  # the path contains a NUL or an unpaired surrogate
-        raise FileError("is not a valid file name") from None
-    if len(data) > max_bytes:
-        raise FileError(too_large)
-    return data
+
+
+def _too_large(max_bytes: int) -> FileError:
+    return FileError(f"is too large: the limit is {max_bytes // 1_000_000} MB")
 
 
 def why_unreadable(error: OSError) -> str:

@@ -53,7 +53,7 @@ class RecordedRun(EditableRun):
     ) -> None:
         super().__init__(config, source, kernel=kernel, like=like)
         self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
-        self._origin: Origin | None = Origin(config, "numpy")
+        self._origin: Origin | None = Origin(config)
         self._start_keyframes(self.run_state())
 
     def _start_keyframes(self, state: RunState) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import hashlib
-import json
+import warnings
+import zipfile
+from collections.abc import Iterable
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 import pytest
 
 from bpengine import CheckpointError, DivergedError, Trainer, TrainingConfig, checkpoint
+from bpengine.checkpoint import container
+from bpengine.checkpoint.saving import KIND
 from bpengine.csv_data import parse_csv
 
 NUMBERS = "1,2,3\n4,5,7\n7,8,8\n1,0,2\n3,3,3\n"
@@ -53,41 +56,54 @@ def _runs() -> dict[str, Trainer]:
 
 
 @cache
-def texts() -> dict[str, str]:
-    """The texts of valid checkpoints, by kind."""
+def files() -> dict[str, bytes]:
+    """Valid checkpoints, by kind."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "run"
         found = {}
         for name, trainer in _runs().items():
             checkpoint.save(trainer, path)
-            found[name] = path.read_text(encoding="ascii")
-    assert '"diverged": true' in found["diverged"]
+            found[name] = path.read_bytes()
+    assert b'"diverged": true' in found["diverged"]
     return found
 
 
 def content(kind: str) -> Any:
-    """The JSON value of a valid checkpoint, to be changed."""
-    return json.loads(texts()[kind])
+    """The content of a valid checkpoint, to be changed."""
+    return container.unpacked(files()[kind], KIND)
 
 
-def sealed(value: Any) -> str:
-    """The text of a JSON value, with the right checksum."""
-    canonical = json.dumps(
-        {"version": value.get("version"), "run": value.get("run")}, sort_keys=True, separators=(",", ":")
-    )
-    return json.dumps(value | {"sha256": hashlib.sha256(canonical.encode("ascii")).hexdigest()})
+def run_in(kind: str) -> tuple[Any, Any]:
+    """The content of a valid checkpoint, and the run in it, to be changed."""
+    value = content(kind)
+    return value, value["runs"]["run"]
 
 
-def unpacked(array: dict[str, Any]) -> Any:
-    """The numbers of an array in a checkpoint."""
-    data = base64.b64decode(array["data"])
-    return np.frombuffer(data, dtype=array["type"]).reshape(array["shape"]).copy()
+def sealed(value: Any) -> bytes:
+    """A file with this content, and the right checksum."""
+    return container.packed(KIND, value)
 
 
-def packed(array: Any) -> dict[str, Any]:
-    """An array as a checkpoint stores it."""
-    data = base64.b64encode(array.tobytes()).decode("ascii")
-    return {"type": array.dtype.str, "shape": list(array.shape), "data": data}
+def forged(members: Iterable[tuple[str, bytes]], **options: Any) -> bytes:
+    """A file with these members, valid or not, and the right checksum."""
+    file = BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "w", **options) as archive:
+        warnings.simplefilter("ignore")  # about duplicate names
+        for name, data in members:
+            archive.writestr(zipfile.ZipInfo(name), data, compress_type=options.get("compression"))
+        archive.comment = b"0" * 64
+    return resealed(file.getvalue())
+
+
+def members_of(data: bytes) -> dict[str, bytes]:
+    """The members of a file, by name."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def resealed(data: bytes) -> bytes:
+    """The same file with the right checksum at its end."""
+    return data[:-64] + hashlib.sha256(data[:-64]).hexdigest().encode()
 
 
 def refusal(path: Path) -> str:
@@ -102,8 +118,8 @@ def refusal(path: Path) -> str:
     return reason
 
 
-def refused(tmp_path: Path, data: str | bytes) -> str:
+def refused(tmp_path: Path, data: bytes) -> str:
     """The reason for which a file with this content is refused."""
     path = tmp_path / "my run"
-    path.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+    path.write_bytes(data)
     return refusal(path)

@@ -218,8 +218,8 @@ def test_a_run_uses_the_test_samples_that_it_is_given(tmp_path: Path) -> None:
     trainer.run_epoch()
     assert trainer.history.last is not None
     assert trainer.history.last.test_error is not None
-    save(trainer, tmp_path / "run.json")
-    loaded = load(tmp_path / "run.json")
+    save(trainer, tmp_path / "run.bptui")
+    loaded = load(tmp_path / "run.bptui", kernel="numpy")
     assert_same(to_the_end(loaded), to_the_end(trainer))
 
 

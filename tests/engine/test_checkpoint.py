@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,10 @@ from bpengine import (
     TrainingConfig,
     checkpoint,
 )
+from bpengine.checkpoint import SavedRun, container
+from bpengine.checkpoint.runs import decode_runs, encode_runs
 from bpengine.csv_data import parse_csv
-from bpengine.kernels import choice
-from bpengine.kernels.loading import NumbaError
+from bpengine.verification import verify
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
 from tests.engine.runs import assert_same, to_the_end
 from tests.engine.test_rewind import Change, Log, Train
@@ -37,7 +38,7 @@ from tests.engine.values import LIVE, small_configs
 GO_ON = """
 import sys
 from bpengine import checkpoint
-trainer = checkpoint.load(sys.argv[1])
+trainer = checkpoint.load(sys.argv[1], kernel=sys.argv[3])
 while trainer.run_epoch() is not None:
     pass
 checkpoint.save(trainer, sys.argv[2])
@@ -49,9 +50,9 @@ LABELS = "".join(f"{x},{-x * x},{'abc'[x % 3]}\n" for x in range(30))
 
 def again(trainer: Trainer, folder: Path, **options: Any) -> Trainer:
     """The run after saving and loading it."""
-    path = folder / "run.json"
+    path = folder / "run.bptui"
     checkpoint.save(trainer, path)
-    return checkpoint.load(path, **options)
+    return checkpoint.load(path, **({"kernel": trainer.kernel.name} | options))
 
 
 def samples(task: Task) -> Dataset:
@@ -80,7 +81,6 @@ def test_any_run_at_any_moment(
     for action in actions:
         action.act(trainer, Log())
     loaded = again(trainer, tmp_path_factory.getbasetemp())
-    assert loaded.kernel.name == kernel_name
     for one in (trainer, loaded):
         after.act(one, Log())
     assert_same(loaded, trainer)
@@ -105,9 +105,9 @@ def test_in_another_process(tmp_path: Path, kernel_name: str, task: Task, own: b
     before, after = tmp_path / "before", tmp_path / "after"
     checkpoint.save(trainer, before)
     environment = os.environ | {"PYTHONPATH": str(Path(bpengine.__file__).parents[1])}
-    command = [sys.executable, "-c", GO_ON, str(before), str(after)]
+    command = [sys.executable, "-c", GO_ON, str(before), str(after), kernel_name]
     subprocess.run(command, check=True, env=environment, timeout=60)
-    assert_same(checkpoint.load(after), to_the_end(trainer))
+    assert_same(checkpoint.load(after, kernel=kernel_name), to_the_end(trainer))
 
 
 @pytest.mark.parametrize("epochs", [0, 1, 5, 5000])
@@ -183,51 +183,98 @@ def test_rewind_goes_back_to_where_it_was_loaded(tmp_path: Path) -> None:
     assert_same(loaded, trainer)
 
 
-def test_goes_on_with_another_kernel_if_asked(tmp_path: Path) -> None:
+def test_goes_on_with_any_kernel(tmp_path: Path) -> None:
     for kernel in KERNEL_NAMES:
         trainer = Trainer(TrainingConfig(epochs=5), kernel=kernel)
         trainer.run_epoch()
-        for other in (None, *KERNEL_NAMES, "auto"):
+        for other in (*KERNEL_NAMES, "auto"):
             loaded = again(trainer, tmp_path, kernel=other)
-            assert loaded.kernel.name == {None: kernel, "auto": KERNEL_NAMES[-1]}.get(other, other)
+            assert loaded.kernel.name == (KERNEL_NAMES[-1] if other == "auto" else other)
             assert_same(loaded, trainer)
     with pytest.raises(ConfigError, match=r"^kernel: must be .*, got 'abacus'$"):
         again(trainer, tmp_path, kernel="abacus")
 
 
-@EVERY_KERNEL
-def test_goes_on_with_its_kernel_even_if_auto_would_not_take_it(tmp_path: Path, kernel_name: str) -> None:
-    config = TrainingConfig(hidden_units=(600,), batch_size=0, epochs=4)
-    trainer = Trainer(config, kernel=kernel_name)
-    assert Trainer(config, kernel="auto").kernel.name == "numpy"
+SIZES = (
+    *(1, 2, 614, 615, 616, 1023, 1024, 2047, 2048, 2049, 3071, 3072, 3073, 5000, 6143, 6144, 6145),
+    *(50_000, 65_536, 131_072),
+)
+"""Rows with four numbers each, around powers of two and the limits of earlier formats."""
+
+
+@pytest.mark.parametrize("rows", SIZES)
+@pytest.mark.parametrize("task", bpengine.TASKS)
+def test_nothing_is_lost_at_any_size(tmp_path: Path, rows: int, task: Task) -> None:
+    random = np.random.RandomState(rows)
+    inputs = random.normal(size=(max(rows, 2), 3))
+    targets = inputs[:, :1] * inputs[:, 1:2] if task == "regression" else inputs[:, 0] > inputs[:, 1]
+    source = Dataset.from_arrays(inputs, targets, (inputs[:50], targets[:50]), task=task)
+    batch_size = max(rows // 2, 1)
+    settings = {"batch_size": batch_size, "optimizer": "adam", "epochs": 5}
+    trainer = Trainer(TrainingConfig.defaults(task, **settings), source)
     trainer.run_epoch()
+    trainer.step()
+    trainer.set_weights(0.9 * trainer.network.parameters)
     loaded = again(trainer, tmp_path)
-    assert loaded.kernel.name == kernel_name
-    assert_same(to_the_end(loaded), to_the_end(trainer))
+    assert loaded.source is not None
+    assert loaded.samples_done == (trainer.samples_done or 0)
+    np.testing.assert_array_equal(loaded.predict(inputs), trainer.predict(inputs))
+    assert loaded.predict(inputs).tobytes() == trainer.predict(inputs).tobytes()
+    assert_same(loaded, trainer)
+    result = verify(SavedRun.of(loaded), kernel="numpy")
+    assert result is not None
+    assert result.same, result.text
+    for one in (loaded, trainer):
+        one.run_epoch()
+    assert_same(loaded, trainer)
 
 
-@pytest.mark.skipif(len(KERNEL_NAMES) < 2, reason="needs a run of numba's")
-def test_numpy_goes_on_where_numba_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "run"
-    checkpoint.save(Trainer(TrainingConfig(), kernel="numba"), path)
+def test_the_largest_data_and_network(tmp_path: Path) -> None:
+    """5,000,000 numbers, and almost 50,000 weights and biases."""
+    numbers = np.random.RandomState(0).normal(size=(1_250_000, 4))
+    source = Dataset.from_arrays(numbers[:, :3], numbers[:, 3])
+    config = TrainingConfig(hidden_units=(200, 240), optimizer="adam", batch_size=10)
+    trainer = Trainer(config, source)
+    trainer.step()
+    loaded = again(trainer, tmp_path)
+    assert loaded.source is not None
+    np.testing.assert_array_equal(loaded.source.coordinates, source.coordinates)
+    np.testing.assert_array_equal(loaded.source.targets, source.targets)
+    assert_same(loaded, trainer)
 
-    def missing(problem: object) -> None:
-        raise NumbaError("numba is not installed")
 
-    monkeypatch.setattr(choice, "NumbaKernel", missing)
-    assert checkpoint.load(path).kernel.name == "numpy"
-    with pytest.raises(ConfigError, match="numba is not installed"):
-        checkpoint.load(path, kernel="numba")
+def test_many_changes_and_edits_are_not_lost(tmp_path: Path) -> None:
+    trainer = Trainer(TrainingConfig(samples=3, batch_size=0, epochs=10_000))
+    for number in range(1500):
+        trainer.reconfigure(trainer.config.replace(learning_rate=0.1 + number / 1e5))
+        trainer.set_weight(0, number % 3, 0, number / 1e4)
+        if number % 50 == 0:
+            trainer.set_weights(0.99 * trainer.network.parameters)
+        trainer.run_epoch()
+    loaded = again(trainer, tmp_path)
+    assert len(loaded.edits) > 1500
+    assert_same(loaded, trainer)
+    assert loaded.origin == trainer.origin
 
 
-def test_it_is_plain_json(tmp_path: Path) -> None:
-    path = tmp_path / "run"
-    checkpoint.save(Trainer(TrainingConfig(learning_rate=0.3)), path)
-    content = json.loads(path.read_text(encoding="ascii"))
-    assert (content["format"], content["version"]) == ("bpengine checkpoint", 1)
-    assert content["run"]["config"]["learning_rate"] == 0.3
-    path.write_text(json.dumps(content, sort_keys=True), encoding="ascii")
-    assert checkpoint.load(path).config.learning_rate == 0.3
+def test_samples_that_runs_share_are_written_once() -> None:
+    source = samples("regression")
+    run = SavedRun.of(Trainer(TrainingConfig(), source))
+    other = SavedRun.of(Trainer(TrainingConfig(seed=2), source))
+    named = SavedRun.of(Trainer(TrainingConfig()))
+    encoded = encode_runs({"a": run, "b": other, "c": named, "d": run})
+    assert list(encoded["data"]) == ["0"]
+    back = decode_runs(container.unpacked(container.packed("runs", encoded), "runs"))
+    assert back["a"].source is back["b"].source is back["d"].source is not None
+    assert back["c"].source is None
+    assert back["b"].state.config.seed == 2
+
+
+def test_names_that_a_terminal_could_not_show_do_not_prevent_saving(tmp_path: Path) -> None:
+    source = replace(samples("regression"), name="\x1b[31m", target="y" * 2000)
+    loaded = again(Trainer(TrainingConfig(), source), tmp_path)
+    assert loaded.source is not None
+    assert loaded.source.name == r"\x1b[31m"
 
 
 def test_an_interrupted_save_leaves_the_file_as_it_was(

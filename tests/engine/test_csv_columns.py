@@ -196,8 +196,8 @@ def test_raw_rows_are_predicted_also_after_saving(tmp_path: Path) -> None:
     dataset = parsed(PEOPLE, missing="mean", ignore=["name"])
     trainer = Trainer(TrainingConfig.defaults("regression", epochs=20), dataset)
     trainer.fit()
-    save(trainer, tmp_path / "run.json")
-    loaded = load(tmp_path / "run.json")
+    save(trainer, tmp_path / "run.bptui")
+    loaded = load(tmp_path / "run.bptui")
     cells = [line.split(",")[1:-1] for line in PEOPLE.splitlines()[1:]]
     values = [
         ("f", 20, True, "2024-01-01"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bpengine import Task, TrainingConfig
-from bpengine.checkpoint.source import decode_source, encode_source
+from bpengine.checkpoint.source import SavedSource
 from bpengine.csv_data import MISSING, parse_csv
 from bpengine.csv_data.files import decode
 from bpengine.datasets import Dataset
@@ -171,8 +171,7 @@ def test_damaged_files_load_or_are_rejected_in_one_line(part: int) -> None:
             messages.add(message)
         else:
             assert_sound(dataset, task)
-            source = decode_source(encode_source(dataset))
-            assert source is not None
+            source = SavedSource.of(dataset).dataset("data")
             assert source.columns == dataset.columns
             standardized = make_dataset(
                 TrainingConfig.defaults(task, test_share=0.3, data_seed=number), dataset

@@ -21,7 +21,7 @@ from bpengine import (
     function_dataset,
     make_dataset,
 )
-from tests.engine.checkpoints import content, refused, sealed
+from tests.engine.checkpoints import refused, run_in, sealed
 from tests.engine.runs import assert_same, to_the_end
 from tests.engine.test_formulas import SOUND, TEXTS
 
@@ -150,8 +150,8 @@ def test_a_checkpoint_keeps_the_formula(tmp_path: Path, settings: TrainingConfig
     trainer = Trainer(settings)
     trainer.run_epoch()
     trainer.step()
-    checkpoint.save(trainer, tmp_path / "run.json")
-    loaded = checkpoint.load(tmp_path / "run.json")
+    checkpoint.save(trainer, tmp_path / "run.bptui")
+    loaded = checkpoint.load(tmp_path / "run.bptui", kernel="numpy")
     assert loaded.config == settings
     copied = copy.deepcopy(trainer)
     for other in (loaded, copied):
@@ -168,6 +168,8 @@ def test_a_damaged_formula_is_refused(tmp_path: Path) -> None:
         ("x_range", [3, -3], "range: must be low..high"),
         ("x_range", "-3..3", "range: must be low..high"),
     ):
-        run = content("fresh")
-        run["run"]["config"] |= {"function": "x", name: value, "samples": 6}
-        assert refused(tmp_path, sealed(run)).startswith(f"is damaged: {reason}")
+        content, run = run_in("fresh")
+        run["config"] |= {"function": "x", name: value, "samples": 6}
+        answer = refused(tmp_path, sealed(content))
+        assert answer.startswith("is damaged: runs.run")
+        assert f"is not possible: {reason}" in answer

@@ -1,43 +1,44 @@
-"""A whole run as JSON values: its kernel, settings, samples and state.
+"""Runs as content of a file: their settings, samples, states and changes.
 
-A setting that is missing takes its default, so that runs from before it was added can be read forever.
+A setting that is missing takes its default, so that files from before it was added can still be read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+import numpy as np
+
+from bpengine.arrays import Array, IntArray
 from bpengine.bookmark import Bookmark
-from bpengine.checkpoint.origins import decode_origin, encode_origin
-from bpengine.checkpoint.run_states import decode_run_state, encode_run_state
-from bpengine.checkpoint.source import decode_source, encode_source
-from bpengine.checkpoint.values import DamagedError, damaged, members
+from bpengine.checkpoint.codec import decode, encode, fits
+from bpengine.checkpoint.container import Content, ForeignError, damaged
+from bpengine.checkpoint.histories import SavedHistory
+from bpengine.checkpoint.source import SavedSource
 from bpengine.config import TrainingConfig
 from bpengine.datasets import Dataset
-from bpengine.errors import ConfigError, DataError
+from bpengine.edits import Edit, effects_of
+from bpengine.errors import ConfigError, DataError, DivergedError
 from bpengine.hyperparameters import FIELD, FIELDS
-from bpengine.kernels.choice import KERNELS
-from bpengine.origin import Origin
+from bpengine.network import parameter_count
+from bpengine.optimizers import OPTIMIZERS
+from bpengine.origin import Origin, OriginChange
 from bpengine.run_state import RunState
 from bpengine.tasks import TASKS
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 from bpengine.wording import shown
 
-_PARTS = ("kernel", "config", "data", "moment")
-
-
-class UnknownSettingError(ValueError):
-    """The run has a setting that this version does not know."""
+_WORDS = 624
+"""The number of 32-bit words in the state of the Mersenne Twister."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SavedRun:
     """Everything that a run needs to continue with exactly the same numbers."""
 
-    kernel: str
-    """The kernel that it was trained with: numpy or numba."""
     source: Dataset | None
     """The user's own samples; None for a named data set."""
     state: RunState
@@ -48,95 +49,246 @@ class SavedRun:
     def of(cls, trainer: Trainer, bookmark: Bookmark | None = None) -> Self:
         """Copy the run as it is now or was at a bookmark. The states for `rewind` are not copied."""
         if bookmark is not None:
-            return cls(trainer.kernel.name, trainer.source, bookmark.state, trainer.origin_of(bookmark))
-        return cls(trainer.kernel.name, trainer.source, trainer.run_state(), trainer.origin)
+            return cls(trainer.source, bookmark.state, trainer.origin_of(bookmark))
+        return cls(trainer.source, trainer.run_state(), trainer.origin)
 
-    def trainer(self, *, kernel: str | None = None) -> Trainer:
+    def trainer(self, *, kernel: str = "auto") -> Trainer:
         """Return a trainer that continues the run.
 
         Args:
-            kernel: the kernel to continue with. By default the one that the run had or, if it can't be used,
-                NumPy's.
+            kernel: the kernel to continue with; it makes no difference to the numbers.
 
         Raises:
             ConfigError: the kernel can't be used.
         """
-        try:
-            trainer = Trainer(self.state.config, self.source, kernel=kernel or self.kernel)
-        except ConfigError:
-            if kernel is not None:
-                raise
-            trainer = Trainer(self.state.config, self.source, kernel="numpy")
+        trainer = Trainer(self.state.config, self.source, kernel=kernel)
         trainer.restore(self.state, self.origin)
         return trainer
 
+    @property
+    def changes(self) -> tuple[OriginChange, ...]:
+        """The changes and edits of the run that are known, oldest first."""
+        if self.origin is not None:
+            return self.origin.changes
+        return tuple(OriginChange((edit.epoch, edit.sample), edit) for edit in self.state.edits)
 
-def encode_run(run: SavedRun) -> dict[str, Any]:
-    """The run as a JSON object.
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The runs in a file by name, and the user's own samples by numbers in the runs."""
+
+    data: dict[str, SavedSource]
+    runs: dict[str, _Run]
+
+
+@dataclass(frozen=True, slots=True)
+class _Generator:
+    """The state of the random generator."""
+
+    key: IntArray
+    pos: int
+    has_gauss: int
+    gauss: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """What a file holds of a run; see `RunState` for fields with the same name."""
+
+    config: dict[str, Any]
+    data: str | None
+    began_with: dict[str, Any] | None
+    """What the first settings had different from the last ones; None if the origin is unknown."""
+    changes: tuple[tuple[int, int, Edit | dict[str, Any]], ...]
+    """The epoch, the sample, and an edit or what changed of the settings."""
+    epochs_done: int
+    samples_done: int
+    updates: int
+    diverged: bool
+    generator: _Generator
+    history: SavedHistory
+    parameters: Array
+    first_moment: Array
+    second_moment: Array
+    order: IntArray
+    losses: Array
+
+
+_COPIED = ("epochs_done", "samples_done", "updates", "parameters", "first_moment", "second_moment", "losses")
+"""The fields that `RunState` has as well."""
+
+
+def encode_runs(runs: Mapping[str, SavedRun]) -> Content:
+    """The runs as content, by name. Samples that several runs share are written once.
 
     Raises:
-        DamagedError: `decode_run` would refuse the user's own samples.
+        DamagedError: `decode_runs` would refuse the user's own samples.
     """
-    config = run.state.config
-    encoded = {
-        "kernel": run.kernel,
-        "config": encode_config(config),
-        "data": encode_source(run.source),
-        "moment": encode_run_state(run.state),
-    }
-    return encoded if run.origin is None else encoded | {"origin": encode_origin(run.origin, config)}
+    sources = {id(run.source): run.source for run in runs.values() if run.source is not None}
+    names = {key: str(number) for number, key in enumerate(sources)}
+    saved = {name: _saved(run, names.get(id(run.source))) for name, run in runs.items()}
+    data = {names[key]: SavedSource.of(source) for key, source in sources.items()}
+    content: Content = encode(_File(data, saved))
+    return content
 
 
-def decode_run(value: Any) -> SavedRun:
-    """The run that `encode_run` encoded.
+def decode_runs(content: Content) -> dict[str, SavedRun]:
+    """The runs that `encode_runs` encoded.
 
     Raises:
         DamagedError: no run can have these values.
-        UnknownSettingError: a newer version has written them.
+        ForeignError: a newer version has written them.
     """
-    # Runs from before the origin was added do not have one, and neither have runs that continue them.
-    has_origin = isinstance(value, dict) and "origin" in value
-    parts = members(value, (*_PARTS, "origin") if has_origin else _PARTS, "run")
-    kernel, settings, data, state = parts[:4]
-    if kernel not in KERNELS or kernel == "auto":
-        raise damaged("kernel", "is not a known kernel")
-    try:
-        config = decode_config(settings)
-        source = decode_source(data)
-        dataset = make_dataset(config, source)
-    except (ConfigError, DataError) as error:
-        raise DamagedError(str(error)) from None
-    samples = len(dataset)
-    sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-    decoded = decode_run_state(
-        state,
-        config,
-        sizes=sizes,
-        samples=samples,
-        batch_size=min(config.batch_size or samples, samples),
-        tests=dataset.test is not None,
-    )
-    end = (decoded.epochs_done, decoded.samples_done)
-    origin = decode_origin(parts[4], config, end, decoded.edits) if has_origin else None
-    return SavedRun(kernel, source, decoded, origin)
+    file: _File = decode(_File, content, "")
+    sources = {name: source.dataset(f"data.{name}") for name, source in file.data.items()}
+    return {name: _restored(run, sources, f"runs.{name}") for name, run in file.runs.items()}
 
 
-def encode_config(config: TrainingConfig) -> dict[str, Any]:
-    """The settings as a JSON object."""
-    return {"task": config.task, **{field.name: getattr(config, field.name) for field in FIELDS}}
+def encode_config(config: TrainingConfig) -> Content:
+    """The settings as content."""
+    return {"task": config.task, **{field.name: encode(getattr(config, field.name)) for field in FIELDS}}
 
 
-def decode_config(value: Any) -> TrainingConfig:
+def decode_config(value: Any, where: str) -> TrainingConfig:
     """The settings that `encode_config` encoded; those that are missing take the defaults of the task.
 
     Raises:
-        DamagedError: there is no known task.
-        ConfigError: a value is not allowed.
-        UnknownSettingError: a newer version has written them.
+        DamagedError: there is no known task, or a value is not allowed.
+        ForeignError: a newer version has written them.
     """
     if not isinstance(value, dict) or value.get("task") not in TASKS:
-        raise damaged("config", "has no known task")
+        raise damaged(where, "has no known task")
     for name in value:
         if name not in FIELD and name != "task":
-            raise UnknownSettingError(f"has an unknown setting: {shown(name)}")
-    return TrainingConfig.defaults(**value)
+            raise ForeignError(f"has an unknown setting: {shown(name)}")
+    try:
+        return TrainingConfig.defaults(**value)
+    except ConfigError as error:
+        raise damaged(where, f"is not possible: {error}") from None
+
+
+def _saved(run: SavedRun, data: str | None) -> _Run:
+    state, generator = run.state, run.state.generator
+    changes: list[tuple[int, int, Edit | dict[str, Any]]] = []
+    before = state.config if run.origin is None else run.origin.config
+    began_with = None if run.origin is None else _differences(before, state.config)
+    for change in run.changes:
+        value = change.value
+        changes.append((*change.position, value if isinstance(value, Edit) else _differences(value, before)))
+        before = before if isinstance(value, Edit) else value
+    inner = generator["state"]
+    return _Run(
+        config=encode_config(state.config),
+        data=data,
+        began_with=began_with,
+        changes=tuple(changes),
+        diverged=state.divergence is not None,
+        generator=_Generator(
+            inner["key"].astype(np.int64), int(inner["pos"]), int(generator["has_gauss"]), generator["gauss"]
+        ),
+        history=SavedHistory.of(state.history),
+        # Between two epochs, the order is left over from the one before.
+        order=state.order if state.samples_done else np.arange(len(state.order)),
+        **{name: getattr(state, name) for name in _COPIED},
+    )
+
+
+def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> SavedRun:
+    """The run, after checking whatever later code relies on."""
+    config = decode_config(run.config, f"{where}.config")
+    source = None if run.data is None else sources.get(run.data)
+    if source is None and run.data is not None:
+        raise damaged(f"{where}.data", "is not among the data of the file")
+    try:
+        dataset = make_dataset(config, source)
+    except (ConfigError, DataError) as error:
+        raise damaged(where, f"is not possible: {error}") from None
+    sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
+    samples, count = len(dataset), parameter_count(sizes)
+    epochs, done, batch_size = run.epochs_done, run.samples_done, min(config.batch_size or samples, samples)
+    updates = epochs * -(-samples // batch_size) + done // batch_size
+    unused = {"first_moment", "second_moment"} - set(OPTIMIZERS[config.optimizer].buffers)
+    key = run.generator.key
+    for name, holds in {
+        "samples_done": done in range(0, samples, batch_size),
+        "updates": run.updates == updates,
+        "parameters": fits(run.parameters, count),
+        "first_moment": fits(run.first_moment, count),
+        "second_moment": fits(run.second_moment, count) and bool((run.second_moment >= 0).all()),
+        **{name: fits(moment := getattr(run, name), count) and not moment.any() for name in unused},
+        "order": fits(run.order, samples) and np.array_equal(np.sort(run.order), np.arange(samples)),
+        "losses": fits(run.losses, done),
+        "generator.key": fits(key, _WORDS) and 0 <= key.min() <= key.max() < 2**32 and key.any(),
+        "generator.pos": 0 <= run.generator.pos <= _WORDS,
+        "generator.has_gauss": run.generator.has_gauss in (0, 1),
+    }.items():
+        if not holds:
+            raise damaged(f"{where}.{name}", "does not go together with the settings and the data")
+    origin, edits = _changes(run, config, range(0, samples, batch_size), where)
+    try:
+        effects = effects_of(sizes, edits)
+    except ConfigError as error:
+        raise damaged(f"{where}.changes", f"has an edit that is not possible: {error}") from None
+    if reason := effects.disagreement(run.parameters):
+        raise damaged(f"{where}.parameters", f"does not go together with the edits: {reason}")
+    tests = dataset.test is not None
+    inner = {"key": key.astype(np.uint32), "pos": run.generator.pos}
+    random = {"has_gauss": run.generator.has_gauss, "gauss": run.generator.gauss}
+    state = RunState(
+        config=config,
+        generator={"bit_generator": "MT19937", "state": inner, **random},
+        order=run.order,
+        history=run.history.history(
+            f"{where}.history", epochs_done=epochs, epochs=config.epochs, tests=tests
+        ),
+        divergence=DivergedError(epochs, done) if run.diverged else None,
+        edits=effects.edits,
+        **{name: getattr(run, name) for name in _COPIED},
+    )
+    return SavedRun(source, state, origin)
+
+
+def _changes(run: _Run, config: TrainingConfig, steps: range, where: str) -> tuple[Origin | None, list[Edit]]:
+    """The origin and the edits.
+
+    Args:
+        run: the run.
+        config: its settings.
+        steps: the samples at which a step of an epoch begins.
+        where: the place of the run in messages.
+    """
+    place, before = f"{where}.changes", (0, 0)
+    first = current = _changed(config, run.began_with or {}, place)
+    edits: list[Edit] = []
+    changes: list[OriginChange] = []
+    for epoch, sample, change in run.changes:
+        position = (epoch, sample)
+        if not before <= position <= (run.epochs_done, run.samples_done) or sample not in steps:
+            raise damaged(place, "is not in order, or not between two steps of the run")
+        before = position
+        if isinstance(change, Edit):
+            if position != (change.epoch, change.sample):
+                raise damaged(place, "has an edit of another step")
+            edits.append(change)
+            changes.append(OriginChange(position, change))
+        else:
+            current = _changed(current, change, place)
+            changes.append(OriginChange(position, current))
+    if current != config:
+        raise damaged(place, "does not lead to the settings of the run")
+    return None if run.began_with is None else Origin(first, tuple(changes)), edits
+
+
+def _differences(config: TrainingConfig, other: TrainingConfig) -> Content:
+    names = (field.name for field in FIELDS)
+    return {name: getattr(config, name) for name in names if getattr(config, name) != getattr(other, name)}
+
+
+def _changed(config: TrainingConfig, settings: Content, where: str) -> TrainingConfig:
+    for name in settings:
+        if name not in FIELD or FIELD[name].needs_restart:
+            raise damaged(where, "has a setting that can't change during a run")
+    try:
+        return config.replace(**settings)
+    except ConfigError as error:
+        raise damaged(where, f"is not possible: {error}") from None

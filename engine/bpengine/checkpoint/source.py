@@ -1,118 +1,105 @@
-"""The user's own samples in a checkpoint."""
+"""The user's own samples in a file."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bpengine.arrays import Array
-from bpengine.checkpoint.raw_columns import decode_raw_columns, encode_raw_columns
-from bpengine.checkpoint.values import any_reals, damaged, encode, items, members, reals, text
+from bpengine.checkpoint.codec import MAX_TEXT, decode, encode, fits
+from bpengine.checkpoint.container import DamagedError, damaged
 from bpengine.datasets import Dataset, Scaling
 from bpengine.datasets.checks import LARGEST
-from bpengine.tasks import TASKS
+from bpengine.datasets.raw_columns import RawColumn
+from bpengine.errors import DataError
+from bpengine.tasks import Task
+from bpengine.wording import printable
 
-_PARTS = ("name", "task", "coordinates", "targets", "domain", "features", "target", "classes", "border")
+_SAME = (
+    *("name", "task", "coordinates", "targets", "domain", "features", "target", "classes", "border"),
+    "columns",
+)
+"""The fields that a file holds as they are."""
 
 
-def encode_source(source: Dataset | None) -> dict[str, Any] | None:
-    """The samples as a JSON object, without the function `truth` that may have generated them.
+@dataclass(frozen=True, slots=True, eq=False)
+class SavedSource:
+    """What a file holds of a `Dataset`. The function that may have generated the samples is lost."""
 
-    Raises:
-        DamagedError: `decode_source` would refuse them.
-    """
-    if source is None:
-        return None
-    encoded: dict[str, Any] = {
-        "name": source.name,
-        "task": source.task,
-        "coordinates": encode(source.coordinates),
-        "targets": encode(source.targets),
-        "domain": encode(np.array(source.domain, dtype=np.float64)),
-        "features": list(source.features),
-        "target": source.target,
-        "classes": list(source.classes),
-        "border": None if source.border is None else encode(source.border),
-    }
-    if source.columns:
-        encoded["columns"] = encode_raw_columns(source.columns)
-    if source.test is not None:
-        encoded["test"] = {
-            "coordinates": encode(source.test.coordinates),
-            "targets": encode(source.test.targets),
+    name: str
+    task: Task
+    coordinates: Array
+    targets: Array
+    test: tuple[Array, Array] | None
+    domain: tuple[tuple[float, float], ...]
+    features: tuple[str, ...]
+    target: str
+    classes: tuple[str, ...]
+    border: Array | None
+    columns: tuple[RawColumn, ...]
+
+    @staticmethod
+    def of(source: Dataset) -> SavedSource:
+        """The samples.
+
+        Raises:
+            DamagedError: `dataset` would refuse them.
+        """
+        names = {name: printable(getattr(source, name), MAX_TEXT) for name in ("name", "target")}
+        lists = {
+            name: tuple(printable(each, MAX_TEXT) for each in getattr(source, name))
+            for name in ("features", "classes")
         }
-    decode_source(encoded)
-    return encoded
+        columns = (replace(column, name=printable(column.name, MAX_TEXT)) for column in source.columns)
+        same = {name: getattr(source, name) for name in _SAME}
+        test = None if source.test is None else (source.test.coordinates, source.test.targets)
+        saved = SavedSource(**same | names | lists | {"columns": tuple(columns)}, test=test)
+        decode(SavedSource, encode(saved), "data").dataset("data")
+        return saved
+
+    def dataset(self, where: str) -> Dataset:
+        """The samples before standardization.
+
+        Args:
+            where: their place in messages.
+
+        Raises:
+            DamagedError: no run can have such samples.
+        """
+        for array in (self.coordinates, self.targets, *(self.test or ())):
+            if not fits(array, None, None) or 0 in array.shape or np.abs(array).max() > LARGEST:
+                raise damaged(where, f"has numbers outside {-LARGEST:g} to {LARGEST:g}, or no rows")
+        inputs, outputs = self.coordinates.shape[1], self.targets.shape[1]
+        for name, holds in {
+            "domain": len(self.domain) == inputs and all(low < high for low, high in self.domain),
+            "features": len(self.features) == inputs,
+            "border": self.border is None or self.border.shape[1:] == (2,),
+            "columns": all(map(_is_possible, self.columns)),
+        }.items():
+            if not holds:
+                raise damaged(f"{where}.{name}", "does not go together with the samples")
+        try:
+            source = Dataset(
+                **{name: getattr(self, name) for name in _SAME},
+                inputs=self.coordinates,
+                scaling=Scaling.identity(inputs),
+                target_scaling=Scaling.identity(outputs),
+            )
+            if self.test is None:
+                return source
+            coordinates, targets = self.test
+            test = replace(source, inputs=coordinates, targets=targets, coordinates=coordinates)
+            return replace(source, test=test)
+        except DataError as error:
+            raise DamagedError(f"{where}: {error}") from None
 
 
-def decode_source(value: Any) -> Dataset | None:
-    """The samples before standardization; None if the run has a named data set.
-
-    Raises:
-        DamagedError: no run can have such samples.
-    """
-    if value is None:
-        return None
-    # Test samples exist only if the user gave them, and columns only if not all rows were plain numbers.
-    optional = [part for part in ("columns", "test") if isinstance(value, dict) and part in value]
-    with_test = "test" in optional
-    parts = (*_PARTS, *optional)
-    name, task, *arrays, features, target, classes, border = members(value, parts, "data")[: len(_PARTS)]
-    if task not in TASKS:
-        raise damaged("data.task", "is not a known task")
-    coordinates, targets = _samples(arrays[0], arrays[1], task, "data")
-    columns, outputs = coordinates.shape[1], targets.shape[1]
-    domain = reals(arrays[2], (columns, 2), "data.domain")
-    if not (domain[:, 0] < domain[:, 1]).all():
-        raise damaged("data.domain", "has an empty range")
-    labels = outputs if task == "classification" else 0
-    source = Dataset(
-        name=text(name, "data.name"),
-        task=task,
-        inputs=coordinates,
-        targets=targets,
-        coordinates=coordinates,
-        scaling=Scaling.identity(columns),
-        target_scaling=Scaling.identity(outputs),
-        domain=tuple((low, high) for low, high in domain.tolist()),
-        features=_texts(features, columns, "data.features"),
-        target=text(target, "data.target"),
-        border=None if border is None else any_reals(border, (None, 2), "data.border"),
-        classes=_texts(classes, labels, "data.classes"),
-        columns=decode_raw_columns(value["columns"], columns, "data.columns")
-        if "columns" in optional
-        else (),
+def _is_possible(column: RawColumn) -> bool:
+    numbers, categories = (column.origin, *column.fill), column.categories
+    return (
+        (column.kind == "text") == bool(categories)
+        and len(set(categories)) == len(categories)
+        and len(column.fill) in (0, column.width)
+        and all(abs(number) <= LARGEST for number in numbers)
     )
-    if not with_test:
-        return source
-    test_arrays = members(value["test"], ("coordinates", "targets"), "data.test")
-    test_coordinates, test_targets = _samples(test_arrays[0], test_arrays[1], task, "data.test")
-    if (test_coordinates.shape[1], test_targets.shape[1]) != (columns, outputs):
-        raise damaged("data.test", "has other columns than the training samples")
-    test = replace(source, inputs=test_coordinates, targets=test_targets, coordinates=test_coordinates)
-    return replace(source, test=test)
-
-
-def _samples(coordinates_value: Any, targets_value: Any, task: str, where: str) -> tuple[Array, Array]:
-    """The coordinates and the targets, which have the same number of rows."""
-    coordinates = reals(coordinates_value, (None, None), f"{where}.coordinates")
-    targets = reals(targets_value, (len(coordinates), None), f"{where}.targets")
-    if min(*coordinates.shape, targets.shape[1]) < 1:
-        raise damaged(where, "has no samples")
-    for array in (coordinates, targets):
-        if np.abs(array).max() > LARGEST:
-            raise damaged(where, f"has numbers outside {-LARGEST:g} to {LARGEST:g}")
-    if task == "classification" and not _is_one_hot(targets):
-        raise damaged(f"{where}.targets", "does not have exactly one of two or more classes per sample")
-    return coordinates, targets
-
-
-def _is_one_hot(targets: Any) -> bool:
-    is_binary = ((targets == 0) | (targets == 1)).all()
-    return bool(targets.shape[1] >= 2 and is_binary and (targets.sum(axis=1) == 1).all())
-
-
-def _texts(value: Any, count: int, where: str) -> tuple[str, ...]:
-    return tuple(text(item, where) for item in items(value, count, where))

@@ -67,7 +67,7 @@ def test_without_numba_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_resumed_run_is_compared_at_its_epoch(tmp_path: Path) -> None:
-    file = str(tmp_path / "run.json")
+    file = str(tmp_path / "run.bptui")
     assert call("train", *SMALL, "--save", file).status == 0
     assert json.loads(call("advise", "--resume", file, "--epochs=9", "--format=json").out)["epochs"] == 5
 

@@ -183,8 +183,8 @@ def test_what_was_done_to_the_rows_is_told_on_stderr() -> None:
     assert from_text(done) == expected("regression", source)
     assert done.err.splitlines() == [f"bptui train: gaps.csv: {note}" for note in source.notes]
     assert "1 empty cell of x filled with its mean, 6" in source.notes
-    call("train", "regression", "--data=gaps.csv", *FILLED, *SHORT, "--save=run.json")
-    assert call("train", "--resume=run.json", "--epochs=6").err == "", "the run has its rows already"
+    call("train", "regression", "--data=gaps.csv", *FILLED, *SHORT, "--save=run.bptui")
+    assert call("train", "--resume=run.bptui", "--epochs=6").err == "", "the run has its rows already"
     snapshot = call("snapshot", "regression", "--data=gaps.csv", *FILLED, "--epochs=2", "--output=x.txt")
     assert snapshot.err == done.err.replace("train", "snapshot")
     assert "filled" not in Path("x.txt").read_text(encoding="utf-8"), "a picture has no notes over it"

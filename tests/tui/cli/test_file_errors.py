@@ -38,7 +38,7 @@ def complaint(*arguments: str) -> str:
         ("--config=bad.csv/x", "can't be read: not a directory"),
         ("--resume=no.json", "there is no such file"),
         ("--resume=.", "is a folder, not a file"),
-        ("--resume=bad.json", "is not a checkpoint"),
+        ("--resume=bad.json", "is not a checkpoint that this version reads"),
         ("--output=.", "is a folder, not a file"),
         ("--save=no/run.json", "can't be written: there is no folder 'no'"),
     ],

@@ -99,8 +99,8 @@ def test_a_settings_file_has_the_formula_and_flags_override_it() -> None:
 def test_a_resumed_run_goes_on_with_its_formula() -> None:
     flags = ("--function", "exp(x)", "--interval", "1")
     whole = call("train", *flags, "--epochs", "4").lines
-    call("train", *flags, "--epochs", "2", "--save", "run.json")
-    assert call("train", "--resume", "run.json", "--epochs", "4", "--interval", "1").lines == whole[2:]
+    call("train", *flags, "--epochs", "2", "--save", "run.bptui")
+    assert call("train", "--resume", "run.bptui", "--epochs", "4", *flags[2:]).lines == whole[2:]
 
 
 def test_the_saved_command_makes_the_run_again() -> None:

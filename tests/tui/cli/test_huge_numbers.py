@@ -37,7 +37,7 @@ def checkpoint(request: Any, tmp_path: Path, task: Task, dataset: str) -> Path:
     trainer = Trainer(config)
     trainer.run_epoch()
     huge(trainer, request.param)
-    path = tmp_path / "run.json"
+    path = tmp_path / "run.bptui"
     save(trainer, path)
     return path
 

@@ -11,7 +11,7 @@ from bpengine import TASKS, Task, Trainer, checkpoint
 from tests.tui.support.running import ENDLESS, Done, call, finish, names, running, wait_for_work
 from tests.tui.support.terminal import bptui
 
-BEGIN = ("--interval=1", "--save=run.json")
+BEGIN = ("--interval=1", "--save=run.bptui")
 MOMENTUM = ("--optimizer=adam", "--test-share=0.2", "--hidden=4,3", "--activation=tanh")
 
 
@@ -36,22 +36,23 @@ def test_it_goes_on_to_the_last_bit(task: Task, form: str) -> None:
     whole = call("train", task, "--epochs=9", *flags)
     first = call("train", task, "--epochs=5", *flags)
     rest = call(
-        "train", "--resume=run.json", "--save=run.json", "--epochs=9", "--interval=1", "--format", form
+        *("train", "--resume=run.bptui", "--save=run.bptui", "--epochs=9", "--interval=1"),
+        *("--kernel=numpy", "--format", form),
     )
     assert (whole.status, first.status, rest.status) == (0, 0, 0)
     lines = rest.lines[1:] if form == "csv" else rest.lines
     told = [line.replace("/5 ", "/9 ").replace('"epochs": 5', '"epochs": 9') for line in first.lines]
     told = [line.replace(",5,", ",9,", 1) if form == "csv" else line for line in told]
     assert told + lines == whole.lines
-    assert checkpoint.load("run.json").epochs_done == 9
+    assert checkpoint.load("run.bptui").epochs_done == 9
 
 
 def test_live_settings_apply_by_flag_and_by_file() -> None:
     begin()
     Path("run.toml").write_text("epochs = 7\n[regression]\nlearning_rate = 0.5\n")
-    done = call("train", "--resume=run.json", "--config=run.toml", "--learning-rate=0.2", "--save=run.json")
+    done = call("train", "--resume=run.bptui", "--config=run.toml", "--learning-rate=0.2", "--save=run.bptui")
     assert (done.status, done.err) == (0, "")
-    config = checkpoint.load("run.json").config
+    config = checkpoint.load("run.bptui").config
     assert (config.epochs, config.learning_rate, config.report_interval) == (7, 0.2, 1)
 
 
@@ -60,15 +61,15 @@ def test_own_data_are_in_the_checkpoint() -> None:
     Path("run.toml").write_text('task = "regression"\ndata = "d.csv"\n')
     begin("--config=run.toml")
     Path("d.csv").unlink()
-    done = call("train", "--resume=run.json", "--config=run.toml", "--epochs=6")
+    done = call("train", "--resume=run.bptui", "--config=run.toml", "--epochs=6")
     assert (done.status, done.err) == (0, "")
     assert done.out.startswith("Epoch:5/6 ")
-    assert "# The run has its own samples" in call("config", "show", "--resume=run.json").out
+    assert "# The run has its own samples" in call("config", "show", "--resume=run.bptui").out
 
 
 def test_resuming_a_finished_run_says_that_there_is_nothing_to_do() -> None:
     begin()
-    done = call("train", "--resume=run.json")
+    done = call("train", "--resume=run.bptui")
     assert (done.status, done.out) == (0, "")
     assert done.complaint == "bptui train: nothing to do: 5 of 5 epochs are done"
 
@@ -76,21 +77,21 @@ def test_resuming_a_finished_run_says_that_there_is_nothing_to_do() -> None:
 def test_a_diverged_run_is_saved_and_stays_so() -> None:
     done = call("train", "regression", "--learning-rate=10", *BEGIN)
     assert done.status == 1
-    again = call("train", "--resume=run.json")
+    again = call("train", "--resume=run.bptui")
     assert (again.status, again.out) == (1, "")
     assert again.complaint == done.complaint
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_is_saved(number: signal.Signals) -> None:
-    arguments = ("train", "regression", *ENDLESS, "--interval=1000000", "--kernel=numpy", "--save=run.json")
+    arguments = ("train", "regression", *ENDLESS, "--interval=1000000", "--kernel=numpy", "--save=run.bptui")
     with running(*arguments) as process:
         assert process.stdout
         process.stdout.readline()
         wait_for_work(process, 0.1)
         process.send_signal(number)
         assert finish(process).status == 128 + number
-    trainer = checkpoint.load("run.json")
+    trainer = checkpoint.load("run.bptui")
     plain = Trainer(trainer.config)
     plain.run_for(1e9, max_samples=trainer.epochs_done * len(plain.dataset) + trainer.samples_done)
     assert (plain.network.parameters == trainer.network.parameters).all()
@@ -99,20 +100,20 @@ def test_an_interrupted_run_is_saved(number: signal.Signals) -> None:
 def test_the_snapshot_goes_on_from_it() -> None:
     begin("--interval=2")
     flags = ("--epochs=9", "--interval=2")
-    for arguments in (("--resume=run.json",), ("regression",)):
+    for arguments in (("--resume=run.bptui",), ("regression",)):
         path = f"{len(arguments[0])}.txt"
         assert call("snapshot", *arguments, *flags, "--output", path) == Done(0, "", "")
-    pages = [Path(name).read_text(encoding="utf-8") for name in ("17.txt", "10.txt")]
+    pages = [Path(name).read_text(encoding="utf-8") for name in ("18.txt", "10.txt")]
     rows = [[line for line in page.splitlines() if "epoch 8/9" in line or "e-0" in line] for page in pages]
     assert rows[0]
     assert rows[0] == rows[1]
-    done = call("snapshot", "--resume=run.json", *flags, "--at=3", "--output=never.txt")
+    done = call("snapshot", "--resume=run.bptui", *flags, "--at=3", "--output=never.txt")
     assert done.complaint.endswith("argument --at: must be an epoch from 4 to 8, got '3'")
 
 
 def test_the_screen_opens_with_it() -> None:
     assert call("train", "classification", "--epochs=5", "--hidden=7", *BEGIN).status == 0
-    with bptui("--resume=run.json", "--epochs=50") as terminal:
+    with bptui("--resume=run.bptui", "--epochs=50") as terminal:
         terminal.wait_for_text("+ above", "4/50", "seed 0")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
@@ -128,11 +129,11 @@ def test_the_screen_opens_with_it() -> None:
         (("--data=d.csv",), "argument --data: not allowed with --resume"),
         (("--target=y",), "argument --target: not allowed with --resume"),
         (("--config=run.toml",), "run.toml: seed: must stay 0 as in the resumed run, got '3'"),
-        (("classification",), "argument --resume: run.json: is a regression run, not classification"),
-        (("--output=run.json",), "argument --output: run.json: is also the file of --resume"),
+        (("classification",), "argument --resume: run.bptui: is a regression run, not classification"),
+        (("--output=run.bptui",), "argument --output: run.bptui: is also the file of --resume"),
         (
-            ("--save=there/run.json",),
-            "argument --save: there/run.json: can't be written: there is no folder",
+            ("--save=there/run.bptui",),
+            "argument --save: there/run.bptui: can't be written: there is no folder",
         ),
         (("--save=.",), "argument --save: .: is a folder"),
         (("--epochs=0",), "argument --epochs: must be a whole number from 1 to 100000000, got '0'"),
@@ -142,28 +143,28 @@ def test_the_screen_opens_with_it() -> None:
 def test_bad_use(flags: tuple[str, ...], told: str, folder: Path) -> None:
     begin()
     Path("run.toml").write_text("seed = 3")
-    before = Path("run.json").read_bytes()
-    done = call("train", "--resume=run.json", *flags)
+    before = Path("run.bptui").read_bytes()
+    done = call("train", "--resume=run.bptui", *flags)
     assert (done.status, done.out) == (2, "")
     assert told in done.complaint
-    assert Path("run.json").read_bytes() == before
-    assert names(folder) == ["run.json", "run.toml"]
+    assert Path("run.bptui").read_bytes() == before
+    assert names(folder) == ["run.bptui", "run.toml"]
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b"Epoch:0/1 Error:1"])
 @pytest.mark.parametrize("command", ["train", "snapshot --output=never.svg", "config show"])
 def test_a_bad_checkpoint(command: str, content: bytes | None) -> None:
     if content is not None:
-        Path("run.json").write_bytes(content)
-    done = call(*command.split(), "--resume=run.json")
+        Path("run.bptui").write_bytes(content)
+    done = call(*command.split(), "--resume=run.bptui")
     assert (done.status, done.out) == (2, "")
-    assert "argument --resume: run.json: " in done.complaint
+    assert "argument --resume: run.bptui: " in done.complaint
 
 
 def test_equal_settings_are_no_change() -> None:
     begin("--hidden=4")
     assert (
-        call("train", "regression", "--resume=run.json", "--hidden=4", "--seed=0", "--epochs=6").status == 0
+        call("train", "regression", "--resume=run.bptui", "--hidden=4", "--seed=0", "--epochs=6").status == 0
     )
 
 

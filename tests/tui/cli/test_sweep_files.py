@@ -171,7 +171,7 @@ def test_two_sweeps_do_not_write_to_one_file(here: Path, whole: dict[str, str], 
 def test_what_another_sweep_has_written_in_the_meantime_is_not_replaced(here: Path, exists: bool) -> None:
     path, add = Path("a.csv"), ResultFile.add
     if exists:
-        path.write_text("a,b\n1,2\n")
+        path.touch()
 
     def adding(self: ResultFile, result: Result) -> None:
         if not self.problem:
@@ -194,21 +194,34 @@ def test_a_pipe_that_is_no_longer_read_is_no_error(here: Path) -> None:
 
 
 def test_an_interruption_before_the_first_result_changes_nothing(here: Path, whole: dict[str, str]) -> None:
-    Path("notes.csv").write_text("a,b\n1,2\n")
+    Path("new.csv").touch()
     with interrupted_after(0):
-        done = call(*SWEEP, *EPOCHS, "--output", "notes.csv")
+        done = call(*SWEEP, *EPOCHS, "--output", "new.csv")
     assert (done.status, done.complaint) == (130, "bptui sweep: interrupted after 0 of 12 runs")
-    assert Path("notes.csv").read_text() == "a,b\n1,2\n"
+    assert Path("new.csv").read_text() == ""
     Path("part.csv").write_text("".join(whole["csv"].splitlines(keepends=True)[:4]))
     with interrupted_after(0):
         done = call(*SWEEP, *EPOCHS, "--resume", "part.csv", "--output", "new.csv")
     assert done.complaint.endswith("3 of 12 runs; the same command with --resume part.csv trains the rest")
-    assert not Path("new.csv").exists()
+    assert Path("new.csv").read_text() == ""
     with interrupted_after(3):
         done = call(*SWEEP, *EPOCHS)
     assert done.complaint.endswith("; with --output FILE.jsonl or FILE.csv, a sweep can be resumed")
-    call(*SWEEP, *EPOCHS, "--output", "notes.csv")
-    assert Path("notes.csv").read_text() == whole["csv"], "as other commands do, it replaces other files"
+    call(*SWEEP, *EPOCHS, "--output", "new.csv")
+    assert Path("new.csv").read_text() == whole["csv"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Buy milk.\n", "x,y\n1,2\n", "\n", "run,sweep\n", '{"a": 1}\n', "Run:1/2", "[a]\nseed = 1\n"],
+)
+def test_no_other_file_is_replaced(here: Path, text: str) -> None:
+    for name in ("notes.txt", "data.csv", "data.jsonl"):
+        Path(name).write_text(text)
+        done = call(*SWEEP, *EPOCHS, "--output", name)
+        assert (done.status, done.out) == (2, "")
+        assert done.complaint.endswith("is not a file of this sweep: name another file, or delete this one")
+        assert Path(name).read_text() == text
 
 
 def test_a_full_disk_loses_no_result(here: Path, whole: dict[str, str]) -> None:

@@ -257,7 +257,7 @@ def test_a_check_of_zeros_or_at_a_corner_says_that_it_proves_nothing() -> None:
 
 
 def test_a_resumed_run_goes_on_from_where_it_is(tmp_path: Path) -> None:
-    path = str(tmp_path / "run.json")
+    path = str(tmp_path / "run.bptui")
     settings = ("regression", "--optimizer", "adam", "--batch-size", "4")
     assert call("train", *settings, "--epochs", "5", "--save", path).status == 0
     resumed = ("--resume", path, "--epochs", "9")

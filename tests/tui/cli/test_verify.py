@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
+from bpengine.checkpoint import container
+from bpengine.checkpoint.saving import KIND
 from tests.engine.checkpoints import sealed
 from tests.tui.support.running import call
 
 
 def test_the_same_another_and_a_bad_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    path = Path("run.json")
+    path = Path("run.bptui")
     call("train", "regression", "--epochs", "20", "--save", str(path))
     done = call("verify", str(path))
     assert (done.status, done.err) == (0, "")
-    assert done.out.startswith(f"{path}: the same to the bit (20 epochs, ")
-    value = json.loads(path.read_text())
-    value["run"]["config"]["learning_rate"] = 0.2
-    path.write_text(sealed(value))
+    assert done.out.startswith(f"{path}: bit for bit the same (20 epochs)")
+    value = container.read(path, KIND)
+    value["runs"]["run"]["config"]["learning_rate"] = 0.2
+    path.write_bytes(sealed(value))
     done = call("verify", str(path))
     assert (done.status, len(done.lines)) == (1, 1)
     assert "not the same: from epoch 0 on, whose error is" in done.out
     path.write_text("{}")
-    assert call("verify", str(path)).complaint.endswith("is not a checkpoint")
+    assert call("verify", str(path)).complaint.endswith("is not a checkpoint that this version reads")
     assert call("verify", str(path)).status == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import copy
 import random
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import FIELD, TASKS, CheckpointError, TrainingConfig
-from bpengine.checkpoint import DamagedError, UnknownSettingError
+from bpengine import FIELD, FIELDS, TASKS, CheckpointError, TrainingConfig
+from bpengine.checkpoint import container
+from bpengine.checkpoint.container import DamagedError, ForeignError
+from bpengine.csv_data import parse_csv
 from bptui.app import BptuiApp
-from bptui.kept.folder import KeptFolder
+from bptui.kept.folder import KIND, KeptFolder, RunSummary
 from bptui.kept.screen_state import decode_state, encode_state, read_state
+from bptui.plain.conversation import greeting
 from bptui.screens.kept_run import KeptRunScreen
+from bptui.screens.save import SaveScreen
+from bptui.screens.unkept import UnkeptScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import EPOCHS, shown
 from tests.tui.support.dialogues import dialogue_of, said
-from tests.tui.support.sessions import RATE, make_session, trained
+from tests.tui.support.sessions import RATE, make_session
 
 
 def make_app(runs: Path, **options: Any) -> BptuiApp:
@@ -129,7 +134,7 @@ async def test_esc_starts_anew(tmp_path: Path) -> None:
         assert app.view.id == "regression"
         assert app.view.session.state is State.RUNNING
         await pilot.press("s", "q")
-    assert len(KeptFolder(tmp_path).files()) == 2
+    assert len(KeptFolder(tmp_path).files()[0]) == 2
 
 
 async def test_a_file_that_was_damaged_since_is_refused(tmp_path: Path) -> None:
@@ -150,7 +155,7 @@ def test_a_tab_that_was_not_touched_is_not_kept(tmp_path: Path) -> None:
 def test_nothing_is_kept_twice(tmp_path: Path) -> None:
     app = kept_app(tmp_path)
     app.keep()
-    assert len(KeptFolder(tmp_path).files()) == 1
+    assert len(KeptFolder(tmp_path).files()[0]) == 1
 
 
 def test_a_long_computation_is_not_waited_for() -> None:
@@ -158,14 +163,6 @@ def test_a_long_computation_is_not_waited_for() -> None:
     with session._changing:
         assert session.state_to_keep(0.01) is None
     assert session.state_to_keep() is not None
-
-
-def test_a_kernel_that_is_still_awaited_is_kept() -> None:
-    config = TrainingConfig.defaults("regression")
-    session = Session(config, restored=trained(config, 3), awaited_kernel="numba")
-    state = session.state_to_keep()
-    assert state is not None
-    assert state.run.kernel == "numba"
 
 
 @pytest.mark.parametrize("stays_on", [True, False])
@@ -200,27 +197,28 @@ def test_the_settings_that_a_run_was_opened_with_are_kept(tmp_path: Path) -> Non
         assert session.config.learning_rate == rate
 
 
+def content(runs: Path) -> Any:
+    """The content of the newest file."""
+    return container.read(newest(runs), KIND)
+
+
 def test_each_damage_is_refused_in_one_line(tmp_path: Path) -> None:
     kept_app(tmp_path)
-    whole = json.dumps(encode_state(read_state(newest(tmp_path))))
-    damaged = json.loads(whole)
-    decode_state(damaged)
+    undamaged = encode_state(decode_state(content(tmp_path)))
     random.seed(1)
-    refused, everywhere = 0, list(places(damaged))
+    refused = 0
     for _ in range(300):
-        container, key = random.choice(everywhere)
-        undamaged = container[key]
-        container[key] = random.choice([None, -1, 10**30, "", "x", [], {}, [1, 2], True, 0.5])
+        damaged = copy.deepcopy(undamaged)
+        owner, key = random.choice(list(places(damaged)))
+        owner[key] = random.choice([None, -1, 10**30, "", "x", [], {}, [1, 2], True, 0.5])
         try:
             state = decode_state(damaged)
-        except (DamagedError, UnknownSettingError) as error:
+        except (DamagedError, ForeignError) as error:
             assert "\n" not in str(error)
             refused += 1
         else:
             for tab in state.tabs.values():
                 Session(tab.session.run.state.config).take_state(tab.session, paused=True)
-        container[key] = undamaged
-    assert json.dumps(damaged) == whole
     assert refused > 200
 
 
@@ -232,27 +230,115 @@ def places(value: Any) -> Any:
         yield from places(value[key])
 
 
-def test_a_file_from_before_there_were_several_pins_is_taken(tmp_path: Path) -> None:
+def test_settings_panels_and_units_are_named(tmp_path: Path) -> None:
     kept_app(tmp_path)
-    tab = encode_state(read_state(newest(tmp_path)))["tabs"]["classification"]
-    run = tab.pop("pins")[0]["run"]
-    del tab["baseline"], tab["not_repeated"]
-    state = {"open": "classification", "layout": encode_state(read_state(newest(tmp_path)))["layout"]}
-    for pinned, what_if, labels in ((run, False, ["A"]), (run, True, [""]), (None, True, [])):
-        old = {**tab, "pinned": pinned, "what_if": what_if}
-        decoded = decode_state(json.loads(json.dumps({**state, "tabs": {"classification": old}})))
-        session = make_session("classification")
-        session.take_state(decoded.tabs["classification"].session, paused=True)
-        assert [run.label for run in session.snapshot().comparison.runs] == labels
+    value = content(tmp_path)
+    tab = value["screen"]["tabs"]["classification"]
+    assert (tab["speed"], tab["pins"]) == ("full speed", ["B", "A"])
+    assert (tab["options"]["setting"], tab["options"]["unit"]) == (FIELDS[3].name, "unit 1 of layer 1")
+    assert value["screen"]["layout"]["focused"] == "settings"
+    assert {"classification", "classification baseline", "classification pin A"} < set(value["runs"])
 
 
-def test_a_file_with_a_right_checksum_is_still_checked(tmp_path: Path) -> None:
-    folder = KeptFolder(tmp_path)
-    path = folder.write(read_summaries(tmp_path), {"open": "regression", "layout": {}, "tabs": {}})
-    with pytest.raises(CheckpointError, match="is damaged"):
-        read_state(path)
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ("open", "sums"),
+        ("tabs", {}),
+        ("tabs.classification.speed", "10 samples"),
+        ("tabs.classification.pins", ["A", "A"]),
+        ("tabs.classification.pins", ["A", "E"]),
+        ("tabs.classification.pins", ["A"]),
+        ("tabs.classification.has_baseline", False),
+        ("tabs.classification.not_repeated", [99]),
+        ("tabs.classification.not_repeated", [-1]),
+        ("tabs.classification.retraining", [-1, True]),
+        ("tabs.classification.opened_with", {"task": "regression"}),
+        ("tabs.classification.options.setting", "momentums"),
+        ("tabs.classification.options.unit", "unit 0 of layer 1"),
+        ("layout.focused", "plots"),
+        ("layout.hidden", ["settings"]),
+    ],
+)
+def test_what_does_not_go_together_is_refused(tmp_path: Path, path: str, wrong: Any) -> None:
+    kept_app(tmp_path)
+    value = content(tmp_path)
+    place, *way = (value["screen"], *path.split("."))
+    for name in way[:-1]:
+        place = place[name]
+    place[way[-1]] = wrong
+    file = KeptFolder(tmp_path).write([RunSummary("classification", 1, 2, None)], value)
+    with pytest.raises(CheckpointError, match=r"\.bptui: is damaged: "):
+        read_state(file)
 
 
-def read_summaries(runs: Path) -> Any:
-    kept_app(runs)
-    return read_state(newest(runs)).summaries()
+def test_a_letter_that_no_pin_has_is_refused(tmp_path: Path) -> None:
+    kept_app(tmp_path)
+    value = content(tmp_path)
+    value["screen"]["tabs"]["classification"]["pins"] = ["B", "E"]
+    value["runs"]["classification pin E"] = value["runs"].pop("classification pin A")
+    with pytest.raises(DamagedError, match=r"screen\.tabs\.classification\.pins does not go together"):
+        decode_state(value)
+
+
+@pytest.mark.parametrize("rows", [615, 5000, 50_000])
+def test_a_run_on_many_rows_is_kept_continued_and_undone(tmp_path: Path, rows: int) -> None:
+    table = "".join(f"{x / 100},{x % 7},{x * x % 11}\n" for x in range(rows))
+    source = parse_csv(table, "many.csv", "regression")
+    start = {"runs_path": tmp_path, "sources": {"regression": source, "classification": None}}
+    dialogue = dialogue_of(start=start, batch_size=0)
+    said(dialogue, "run 2", "pin", "what if on", "set learning rate 0.3")
+    before = dialogue.session
+    dialogue.keeper.keep()
+    assert dialogue.keeper.problem == ""
+    assert newest(tmp_path).stat().st_size < 2 * 24 * rows + 100_000, "the rows are written once"
+    other = make_session()
+    other.take_state(read_state(newest(tmp_path), screen=False).tabs["regression"].session, paused=True)
+    assert other.config == before.config
+    inputs = source.coordinates[:100]
+    assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+    for session in (before, other):
+        session.step_epoch()
+        session.run_until_idle()
+    assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+    after = other.config
+    other.change(RATE, 0.5)
+    other.run_until_idle()
+    other.undo()
+    assert other.config == after
+    assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+
+
+async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.write_text("not a folder")
+    app = make_app(place / "runs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        (note,) = app._notifications
+        assert (note.title, note.message) == (
+            "No run can be kept",
+            "not a directory.\nw saves a run in a file.",
+        )
+        await pilot.press("s", "q")
+        assert isinstance(app.screen, UnkeptScreen)
+        await pilot.press("x", "space", "escape")
+        assert app._exit is False
+        await pilot.press("q", "w")
+        assert isinstance(app.screen, SaveScreen)
+        await pilot.press("escape", "q")
+        place.unlink()  # now there is room
+        await pilot.press("escape", "q")
+    assert app.keep_problem == ""
+    assert len(KeptFolder(place / "runs").files()[0]) == 1
+
+
+def test_a_dialogue_asks_if_the_run_can_not_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "place").write_text("not a folder")
+    dialogue = dialogue_of(start={"runs_path": tmp_path / "place" / "runs"})
+    assert any("No run can be kept: not a directory. Say save" in line for line in greeting(dialogue))
+    said(dialogue, "run 2")
+    assert said(dialogue, "quit").startswith("The run can't be kept: not a directory. Say quit again")
+    assert not dialogue.is_over
+    assert said(dialogue, "quit") == ""
+    assert dialogue.is_over

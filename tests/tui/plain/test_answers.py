@@ -151,11 +151,12 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     dialogue = dialogue_of()
     said(dialogue, "run 5")
-    assert said(dialogue, "save") == "Saved the checkpoint in regression-4.json."
-    assert said(dialogue, "save checkpoint regression-4.json").endswith("repeat the command to replace it.")
-    assert said(dialogue, "save checkpoint regression-4.json") == "Saved the checkpoint in regression-4.json."
+    assert said(dialogue, "save") == "Saved the checkpoint in regression-4.bptui."
+    again = "save checkpoint regression-4.bptui"
+    assert said(dialogue, again).endswith("repeat the command to replace it.")
+    assert said(dialogue, again) == "Saved the checkpoint in regression-4.bptui."
     np.testing.assert_array_equal(
-        load(tmp_path / "regression-4.json", kernel="numpy").network.parameters,
+        load(tmp_path / "regression-4.bptui", kernel="numpy").network.parameters,
         trained(dialogue.session.config, 5).network.parameters,
     )
     for kind, name, text in (
@@ -169,8 +170,8 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "Saved the command line in d.sh: a new run with the last settings, not this one."
     )
     said(dialogue, "set seed 5", "2")
-    assert said(dialogue, "open regression-4.json").startswith(
-        "Opened regression-4.json. Say run to train it"
+    assert said(dialogue, "open regression-4.bptui").startswith(
+        "Opened regression-4.bptui. Say run to train it"
     )
     assert (dialogue.opened, dialogue.session.epochs_done, dialogue.session.config.seed) == (
         "regression",
@@ -181,7 +182,7 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert dialogue.session.config.seed == 5
     for line, why in {
         "open none.csv": "Not opened: none.csv: there is no such file.",
-        "open": "Say the name of a checkpoint (.json), a settings file (.toml) or a CSV file.",
+        "open": "Say the name of a checkpoint (.bptui), a settings file (.toml) or a CSV file.",
         "save all": "Say what to save, checkpoint, settings or command line, and then the name of the file.",
         f"save settings {tmp_path}": f"Not saved: {tmp_path}: is a folder, not a file.",
         "save settings none/x": "Not saved: none/x: can't be written: no such file or directory.",

@@ -166,7 +166,7 @@ def test_completion_of_commands_settings_values_and_files(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(str(tmp_path))
-    open("my run.json", "w").close()  # noqa: PTH123
+    open("my run.bptui", "w").close()  # noqa: PTH123
     dialogue = dialogue_of()
     for begun, whole in {
         "des": ["describe"],
@@ -181,8 +181,8 @@ def test_completion_of_commands_settings_values_and_files(
         "task c": ["task classification"],
         "what if o": ["what if on", "what if off"],
         "save com": ["save command line "],
-        "save checkpoint m": ["save checkpoint my run.json"],
-        "open my r": ["open my run.json"],
+        "save checkpoint m": ["save checkpoint my run.bptui"],
+        "open my r": ["open my run.bptui"],
         "open /nonexistent/": [],
         "zzz": [],
         "quit x": [],

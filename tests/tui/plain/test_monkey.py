@@ -31,7 +31,7 @@ OFTEN = [
     *("run 2", "run", "step", "step sample", "b", "u", "U", "p", "i", "r", "R", "d", "1", "2", "pin", "t"),
     *("compare", "set learning rate 1000", "set init scale 100", "set activation relu", "set clip 1"),
     *("knock out 1", "bring back 1", "freeze layer 1", "unfreeze layer 1", "set weight W1[1,1] 0.3", "run"),
-    *("what if on", "save", "save settings x.toml", "open classification-3.json", "open x.toml"),
+    *("what if on", "save", "save settings x.toml", "open classification-3.bptui", "open x.toml"),
 ]
 ARGUMENTS = [
     *("", "", "3", "2 samples", "to 4", "on", "layer 1", "1 of layer 2", "output 2", "checkpoint", "x"),

@@ -65,16 +65,16 @@ def test_a_pipe_is_answered_kept_and_continued_to_the_bit(tmp_path: Path) -> Non
 
 def test_the_same_errors_as_without_a_dialogue(tmp_path: Path) -> None:
     flags = ("classification", "--epochs", "21", "--save")
-    run("train", *flags, str(tmp_path / "train.json"))
+    run("train", *flags, str(tmp_path / "train.bptui"))
     talk(
         "step 30 samples",
         "run 4",
         "run",
-        f"save checkpoint {tmp_path}/plain.json",
+        f"save checkpoint {tmp_path}/plain.bptui",
         flags=" ".join(flags[:3]),
         state=tmp_path,
     )
-    assert (tmp_path / "plain.json").read_bytes() == (tmp_path / "train.json").read_bytes()
+    assert (tmp_path / "plain.bptui").read_bytes() == (tmp_path / "train.bptui").read_bytes()
 
 
 def test_sigterm_keeps_the_run_whole(tmp_path: Path) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import signal
 from pathlib import Path
 
 import pytest
 
+from bpengine.checkpoint import read
 from bptui.kept.screen_state import read_state
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
 from tests.tui.support.running import ENDLESS
-from tests.tui.support.terminal import ENTER, Terminal, bptui, wait_for_training
+from tests.tui.support.terminal import BPTUI, ENTER, Terminal, bptui, wait_for_training
 
 
 def quit_app(terminal: Terminal) -> None:
@@ -18,17 +20,17 @@ def quit_app(terminal: Terminal) -> None:
     assert terminal.wait_for_exit() == 0
 
 
-@pytest.mark.parametrize("flags", [(), ("--continue",)])
-def test_it_is_offered_and_continues_to_the_bit(flags: tuple[str, ...], remembering: dict[str, str]) -> None:
+@pytest.mark.parametrize("is_offered", [True, False])
+def test_a_kept_run_continues_to_the_bit(is_offered: bool, remembering: dict[str, str]) -> None:
     with bptui(*ENDLESS, variables=remembering) as terminal:
         wait_for_training(terminal)
         quit_app(terminal)
     (first,) = kept_files(remembering)
     before = kept_run(first)
     assert before.state.epochs_done
-    with bptui(*flags, variables=remembering) as terminal:
-        if not flags:
-            terminal.wait_for_text("was kept: enter goes on, esc starts anew.", "–/2001")
+    with bptui(*(() if is_offered else ("--continue",)), variables=remembering) as terminal:
+        if is_offered:
+            terminal.wait_for_text("was kept.", "enter continues it, esc starts a new run", "–/2001")
             terminal.send(ENTER)
         wait_for_training(terminal)
         assert kept_files(remembering) == [first], "it stays until the new session keeps its own"
@@ -37,7 +39,7 @@ def test_it_is_offered_and_continues_to_the_bit(flags: tuple[str, ...], remember
     after = kept_run(second)
     assert second != first
     assert after.state.updates > before.state.updates
-    assert_is_uninterrupted(after)
+    assert_is_uninterrupted(after, kernel)
 
 
 def test_no_state_leaves_nothing(remembering: dict[str, str]) -> None:
@@ -69,20 +71,45 @@ def test_two_sessions_at_once(remembering: dict[str, str]) -> None:
     assert {kept_run(path).state.config.seed for path in kept_files(remembering)} == {1, 2}
 
 
-def test_where_no_folder_can_be_it_opens_all_the_same_and_says_that_nothing_was_kept(tmp_path: Path) -> None:
+ASKED = "enter quits without keeping, esc goes back, w saves elsewhere"
+UNKEPT = b"bptui: nothing was kept: not a directory\r\n"
+
+
+def test_where_no_folder_can_be_it_says_so_and_q_asks(tmp_path: Path) -> None:
     place = tmp_path / "a file"
     place.write_text("not a folder")
     with bptui(*ENDLESS, variables={"XDG_STATE_HOME": str(place)}) as terminal:
+        terminal.wait_for_text("No run can be kept", "not a directory.")
         wait_for_training(terminal)
-        assert "▸ settings" in terminal.text
-        terminal.send("\t")
-        terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
-        quit_app(terminal)
-        terminal.wait_for(
-            lambda: b"bptui: nothing was kept: not a directory\r\n" in terminal.output, "the line"
-        )
+        terminal.send("q")
+        terminal.wait_for_text("The run can't be kept: not a directory.", ASKED)
+        terminal.send("\x1b")
+        terminal.wait_for(lambda: ASKED not in terminal.text, "the run again")
+        terminal.send("qw")
+        terminal.wait_for_text("checkpoint: continue with --resume", ".bptui")
+        terminal.send(f"{tmp_path}/mine")
+        terminal.wait_for_text("/mine")
+        terminal.send(ENTER)
+        terminal.wait_for((tmp_path / "mine").exists, "the file")
+        assert read(tmp_path / "mine").state.updates
+        terminal.send(f"q{ENTER}")
+        assert terminal.wait_for_exit() == 1
+        terminal.wait_for(lambda: UNKEPT in terminal.output, "the line")
         assert terminal.output.rfind(b"bptui: nothing") > terminal.output.rfind(b"\x1b[?1049l")
     assert place.read_text() == "not a folder"
+
+
+def test_a_full_disk_is_found_out_at_the_start(remembering: dict[str, str]) -> None:
+    limited = ("/bin/sh", "-c", 'ulimit -f 8; exec "$@"', "sh")  # some kilobytes for each file
+    variables = remembering | {"PYTHONDONTWRITEBYTECODE": "1"}  # Python would not notice that it is cut off
+    with Terminal(*limited, *BPTUI, *ENDLESS, variables=variables) as terminal:
+        terminal.wait_for_text("No run can be kept", "file too large.")
+        wait_for_training(terminal)
+        terminal.send("q")
+        terminal.wait_for_text("The run can't be kept: file too large.")
+        terminal.send(ENTER)
+        assert terminal.wait_for_exit() == 1
+    assert not kept_files(remembering)
 
 
 def test_a_signal_while_a_what_if_retrains(remembering: dict[str, str]) -> None:

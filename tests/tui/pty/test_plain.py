@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,6 +111,17 @@ def test_no_state_remembers_nothing(remembering: dict[str, str]) -> None:
         assert terminal.wait_for_exit() == 0
         assert b"\x1b" not in terminal.output
     assert not Path(remembering["XDG_STATE_HOME"]).exists()
+
+
+def test_a_pipe_in_place_of_the_history_is_skipped(remembering: dict[str, str]) -> None:
+    state = Path(remembering["XDG_STATE_HOME"], "bptui")
+    state.mkdir(parents=True)
+    os.mkfifo(state / "history")
+    with bptui("--plain", "--kernel=numpy", variables=remembering) as terminal:
+        terminal.wait_for_text(PROMPT)
+        say(terminal, "step", "It is paused after epoch 0 of 2001.")
+        terminal.send("quit\r")
+        assert terminal.wait_for_exit() == 0
 
 
 def test_a_restricted_dialogue_ends_in_time() -> None:

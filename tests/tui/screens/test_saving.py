@@ -64,11 +64,11 @@ async def test_a_checkpoint_is_saved_under_the_proposed_name(tmp_path: Path) -> 
     async with app.run_test() as pilot:
         await pilot.press("w")
         assert isinstance(app.screen, SaveScreen)
-        assert app.screen.query_one(Input).value == "regression-4.json"
+        assert app.screen.query_one(Input).value == "regression-4.bptui"
         await pilot.press("enter")
         assert not isinstance(app.screen, SaveScreen)
-        assert shown(app).status.advice == "Saved regression-4.json."
-    loaded = load(tmp_path / "regression-4.json")
+        assert shown(app).status.advice == "Saved regression-4.bptui."
+    loaded = load(tmp_path / "regression-4.bptui")
     alone = trained(app.view.session.config, 5)
     assert (loaded.network.parameters == alone.network.parameters).all()
 
@@ -132,28 +132,28 @@ async def test_a_typed_name_stays_when_another_kind_is_chosen() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("w")
-        type_name(app, "mine.json")
+        type_name(app, "mine.bptui")
         await pilot.press("down", "up")
-        assert app.screen.query_one(Input).value == "mine.json"
+        assert app.screen.query_one(Input).value == "mine.bptui"
         await pilot.press("escape")
 
 
 async def test_an_existing_file_is_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "old.json"
+    path = tmp_path / "old.bptui"
     path.write_text("old")
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("w")
-        type_name(app, "old.json")
+        type_name(app, "old.bptui")
         await pilot.press("enter")
-        assert message(app) == "old.json exists: enter replaces it."
+        assert message(app) == "old.bptui exists: enter replaces it."
         assert path.read_text() == "old"
         await pilot.press("enter")
         assert path.read_text() == "old", "a key held down is no answer"
         monkeypatch.setattr("bptui.screens.save.QUESTION_SECONDS", 0.0)
-        type_name(app, "another.json")
+        type_name(app, "another.bptui")
         await pilot.pause()
-        type_name(app, "old.json")
+        type_name(app, "old.bptui")
         await pilot.pause()
         await pilot.press("enter")
         assert path.read_text() == "old", "the question is asked again after the name has changed"
@@ -163,9 +163,9 @@ async def test_an_existing_file_is_asked_about(tmp_path: Path, monkeypatch: pyte
 
 
 async def test_a_name_is_proposed_that_is_free(tmp_path: Path) -> None:
-    (tmp_path / "run.json").touch()
-    (tmp_path / "run-2.json").symlink_to("nowhere")
-    assert free_name("run", ".json") == "run-3.json"
+    (tmp_path / "run.bptui").touch()
+    (tmp_path / "run-2.bptui").symlink_to("nowhere")
+    assert free_name("run", ".bptui") == "run-3.bptui"
 
 
 async def test_what_can_not_be_saved_is_told(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ async def test_what_can_not_be_saved_is_told(tmp_path: Path) -> None:
             (".", ".: is a folder, not a file"),
             ("pipe", "pipe: is not a regular file"),
             ("/dev/null", "/dev/null: is not a regular file"),
-            ("no/such/folder.json", "no/such/folder.json: can't be written: no such file or directory"),
+            ("no/such/folder.bptui", "no/such/folder.bptui: can't be written: no such file or directory"),
             ("a\x1b[31mb", "a\\x1b[31mb: must be a name without control characters"),
             ("a\0b", "a\\x00b: must be a name without control characters"),
             ("\udcff", "\\udcff: must be a name without control characters"),
@@ -227,15 +227,15 @@ async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
 
 async def test_a_checkpoint_opens_on_its_tab_and_u_returns() -> None:
     trainer = trained(TrainingConfig.defaults("classification", seed=5), 3)
-    save(trainer, "run.json")
+    save(trainer, "run.bptui")
     app = make_app()
     async with app.run_test() as pilot:
         before = app._views["classification"].session.config
-        assert await open_file(app, pilot, "run.json") == ""
+        assert await open_file(app, pilot, "run.bptui") == ""
         assert app.view.id == app._tabs.active == "classification"
         assert (shown(app).run.epoch, shown(app).run.config.seed) == (2, 5)
         assert shown(app).status.state is State.PAUSED
-        assert "Opened run.json." in shown(app).status.advice
+        assert "Opened run.bptui." in shown(app).status.advice
         await pilot.press("u")
         assert shown(app).run.config == before
 
@@ -313,23 +313,23 @@ async def test_samples_of_a_checkpoint_have_no_command_line() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await open_file(app, pilot, "numbers.csv")
-        app.view.session.save(Path("own.json"))
-        await open_file(app, pilot, "own.json")
+        app.view.session.save(Path("own.bptui"))
+        await open_file(app, pilot, "own.bptui")
         await pilot.press("w", "down", "down", "enter")
         assert "save a checkpoint" in message(app)
         await pilot.press("escape")
 
 
 async def test_what_can_not_be_opened_is_told_in_one_line() -> None:
-    Path("damaged.json").write_text("{}")
+    Path("damaged.bptui").write_text("{}")
     Path("wrong.toml").write_text("seed = 'x'\n")
     app = make_app()
     async with app.run_test() as pilot:
         for name, reason in (
             ("", "must be the name of a file"),
-            ("missing.json", "missing.json: there is no such file"),
+            ("missing.bptui", "missing.bptui: there is no such file"),
             ("missing.csv", "missing.csv: there is no such file"),
-            ("damaged.json", "damaged.json: is not a checkpoint"),
+            ("damaged.bptui", "damaged.bptui: is not a checkpoint"),
             ("wrong.toml", "wrong.toml: seed: must be"),
             (".", "is a folder"),
             ("a\x1b[31m\0.csv", "not a valid file name"),

@@ -233,8 +233,8 @@ def test_what_is_kept_is_the_run_itself_and_what_is_saved_is_what_is_viewed(
     state = session.state_to_keep()
     assert state is not None
     assert state.run.state.epochs_done == 43
-    session.save(tmp_path / "run.json")
-    assert load(tmp_path / "run.json").epochs_done == 21
+    session.save(tmp_path / "run.bptui")
+    assert load(tmp_path / "run.bptui").epochs_done == 21
     session.toggle_pin()
     assert session.snapshot().comparison.pins[0].snapshot.run.epoch == 20
     session.view(-1)

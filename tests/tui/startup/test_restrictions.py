@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from textual.events import Key
@@ -11,6 +12,7 @@ from bpengine import FIELD, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.plain.dialogue import Dialogue
+from bptui.screens.unkept import UnkeptScreen
 from bptui.startup.restrictions import MAX_DIVISOR, RESERVE_SECONDS, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.idle import until_idle
@@ -217,3 +219,16 @@ async def test_ends_by_itself_and_says_why() -> None:
         now = 60 * 51
         app.check_time()
         assert app.farewell == "the session ended after 30 minutes without a key"
+
+
+async def test_a_run_that_can_not_be_kept_can_not_be_saved_either(tmp_path: Path) -> None:
+    (tmp_path / "place").write_text("not a folder")
+    start = StartSettings(paused=True, kernel="numpy", runs_path=tmp_path / "place" / "runs")
+    app = RestrictedApp(start, LIMITS)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        assert [note.message for note in app._notifications] == ["not a directory."]
+        await pilot.press("s", "q", "w")
+        assert isinstance(app.screen, UnkeptScreen)
+        await pilot.press("enter")
+    assert app.keep_problem == "not a directory"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,10 +101,12 @@ def unusable_places(folder: Path) -> dict[str, Path]:
     (folder / "file").write_text("")
     (folder / "loop").symlink_to("loop")
     (folder / "folder").mkdir()
+    os.mkfifo(folder / "pipe")
     return {
         "below a file": folder / "file" / "screen.json",
         "below a loop": folder / "loop" / "screen.json",
         "a folder": folder / "folder",
+        "a pipe, which would wait": folder / "pipe",
         "too long": folder / ("x" * 300) / "screen.json",
         "with a NUL": folder / "\0" / "screen.json",
         "below /proc": Path("/proc/nope/screen.json"),
@@ -128,7 +131,7 @@ def denied(*_: object, **__: object) -> None:
     raise PermissionError(13, "Permission denied")
 
 
-@pytest.mark.parametrize("name", ["exists", "read_text", "mkdir"])
+@pytest.mark.parametrize("name", ["exists", "open", "mkdir"])
 async def test_a_file_without_permission_saves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

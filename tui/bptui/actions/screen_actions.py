@@ -108,6 +108,23 @@ class ScreenActions(SettingActions):
 
         self.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
 
+    async def action_quit(self) -> None:
+        """Quit. If the runs can't be kept, ask first."""
+        from bptui.screens.unkept import UnkeptScreen
+
+        self.keep()
+        if not self.keep_problem:
+            self.exit()
+            return
+
+        def take(answer: str | None) -> None:
+            if answer == "quit":
+                self.exit()
+            elif answer == "save":
+                self.action_save()
+
+        self.push_screen(UnkeptScreen(self.keep_problem, can_save=self.can_save), take)
+
     def action_open(self) -> None:
         """Ask for a file, and open it on its tab."""
         from bptui.screens.open import OpenScreen

@@ -39,7 +39,7 @@ def parser() -> Parser:
   bptui advise regression
   bptui advise classification --dataset spiral --hidden 8,8 --activation tanh --epoch 50
   bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
-  bptui advise --resume run.json
+  bptui advise --resume run.bptui
 
 About 30 changes are tried, each on many starts, and compared with the current settings seed by
 seed. Those that look good are tried again on twice as many fresh starts, and only those that lower the

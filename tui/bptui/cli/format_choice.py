@@ -8,7 +8,7 @@ from bpengine.wording import must_be, printable_path
 from bptui.cli.parsing import BadUseError
 
 FORMATS = ("text", "jsonl", "csv")
-OTHER_ENDINGS = (".json", ".png", ".svg")
+OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
 """The endings of files that are not lines of results."""
 
 

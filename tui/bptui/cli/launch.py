@@ -38,6 +38,7 @@ def launch(
             app.keep()
     if app.keep_problem:
         print_error(f"bptui: nothing was kept: {app.keep_problem}")
+        status = status or 1
     if isinstance(app, RestrictedApp) and app.farewell:
         print_error(f"bptui: {app.farewell}")
     return status

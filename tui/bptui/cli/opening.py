@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bpengine import ConfigError, DataError, Task
+from bpengine.checkpoint.container import is_container
 from bpengine.csv_data.messages import TEXTS_ARE_CLASSES
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
@@ -15,7 +16,7 @@ from bptui.cli.parsing import BadUseError, Parser
 from bptui.settings.options import DATA, STDIN, TARGET
 from bptui.startup.start_settings import StartSettings, TargetChoice
 
-_FLAGS = {".json": "--resume", ".toml": "--config"}
+_FLAGS = {".bptui": "--resume", ".json": "--resume", ".toml": "--config"}
 _PREFIX = "argument "
 _FIRST_FLAG = re.compile(r"\s(?=--[a-z])")
 
@@ -31,7 +32,7 @@ class _LineParser(Parser):
 def open_file(line: str, open_task: Task) -> StartSettings | TargetChoice:
     """The content of a file, as at a start with it, or the columns from which to choose the target.
 
-    The suffix of its name makes it a checkpoint or a settings file; any other file is CSV.
+    A checkpoint may have any name, and a settings file ends in .toml; any other file is CSV.
 
     Args:
         line: the name of a checkpoint, of a settings file or of a CSV file, and flags of the command line.
@@ -47,7 +48,7 @@ def open_file(line: str, open_task: Task) -> StartSettings | TargetChoice:
         path = Path(name).expanduser()
     except RuntimeError:  # the home of an unknown user
         path = Path(name)
-    flag = _FLAGS.get(path.suffix.lower(), DATA.flag)
+    flag = "--resume" if is_container(path) else _FLAGS.get(path.suffix.lower(), DATA.flag)
     given = [f"{flag}={'./' if str(path) == STDIN else ''}{path}", *flags]
     if flag != DATA.flag:
         return _read(flag, given, None, open_task)

@@ -28,6 +28,7 @@ def converse(start: StartSettings, restrictions: Restrictions | None = None) -> 
         redirect_to_null(sys.stdout)  # the reader may have stopped reading
     if dialogue.keeper.problem:
         print_error(f"bptui: nothing was kept: {dialogue.keeper.problem}")
+        status = status or 1
     if conversation.farewell:
         print_error(f"bptui: {conversation.farewell}")
     return status

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bpengine import FIELD, FIELDS
-from bpengine.checkpoint.source import encode_source
+from bpengine.checkpoint.codec import encode
+from bpengine.checkpoint.container import packed
+from bpengine.checkpoint.source import SavedSource
 from bpengine.sweeps import Result, Sweep
 
 
@@ -19,9 +21,10 @@ def fingerprint(sweep: Sweep) -> str:
     settings = {
         field.name: getattr(sweep.base, field.name) for field in FIELDS if field.name not in sweep.vary
     }
-    data = encode_source(sweep.source)
-    parts = [sweep.base.task, settings, list(sweep.vary.items()), sweep.starts, data]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+    data = None if sweep.source is None else encode(SavedSource.of(sweep.source))
+    parts = {"task": sweep.base.task, "settings": settings, "vary": list(sweep.vary.items())}
+    content = packed("bptui sweep", {**parts, "starts": sweep.starts, "data": data})
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 class Lines:

@@ -66,16 +66,19 @@ def read_results(path: Path, sweep: Sweep) -> dict[int, Result]:
 
 
 def check_replaceable(output: Path, resumed: Path | None, sweep: Sweep) -> None:
-    """Check that --output does not replace results, except for those that --resume has taken.
+    """Check that --output replaces nothing but results that --resume has taken, and empty files.
 
     Raises:
-        BadUseError: it would replace results.
+        BadUseError: it would replace something else.
     """
-    mark = None if resumed is not None and resumed.resolve() == output.resolve() else _mark(output)
-    if mark is None:
+    if resumed is not None and resumed.resolve() == output.resolve():
         return
-    name = printable_path(output)
-    if mark == fingerprint(sweep):
+    if not is_replaceable(output) or not output.exists() or not output.stat().st_size:
+        return
+    name, mark = printable_path(output), _mark(output)
+    if mark is None:
+        reason = "is not a file of this sweep: name another file, or delete this one"
+    elif mark == fingerprint(sweep):
         reason = f"holds results of this sweep: --resume {name} keeps them and trains the rest"
     elif not mark:
         reason = "holds results as text, which --resume can't take: name another file, or delete this one"
@@ -87,8 +90,6 @@ def check_replaceable(output: Path, resumed: Path | None, sweep: Sweep) -> None:
 def _mark(path: Path) -> str | None:
     """The mark of the sweep whose results a file holds; empty for text, None if the file holds no results."""
     try:
-        if not is_replaceable(path):
-            return None
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             text = file.read(_BEGINNING)
         if _TEXT.match(text):

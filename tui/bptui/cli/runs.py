@@ -7,29 +7,34 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from bpengine import CheckpointError
 from bpengine.files import reason_of
 from bpengine.wording import printable_path
 from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.streams import print_error
 from bptui.formatting import error_text
 from bptui.kept.folder import KeptFile, KeptFolder
 from bptui.kept.paths import RUNS, state_path
 
+PROG = "bptui runs"
+"""What messages begin with."""
 HEADINGS = ("ID", "when", "task", "epochs", "error")
 
 
 def parser() -> Parser:
     """Make the parser of `bptui runs`."""
     made = make_parser(
-        "bptui runs",
+        PROG,
         "[--state DIR]",
         "List the runs that were kept when their screens were left, the newest first.",
         """At a terminal the list is a table; in a pipe each line has the same columns, separated by tabs.
+Files that can't be read are named on standard error.
 
 examples:
   bptui runs
-  bptui --continue                          continue the newest run
-  bptui --continue 20261125-143205-3fa92c   continue the run that has this ID
-  bptui runs --state /var/lib/bptui/alice   list the runs of bptui --state /var/lib/bptui/alice
+  bptui --continue                            continue the newest run
+  bptui --continue 20261125-143205-3fa92c4e   continue the run that has this ID
+  bptui runs --state /var/lib/bptui/alice     list the runs of bptui --state /var/lib/bptui/alice
 
 Exit status: 0 done, 2 bad use.""",
     )
@@ -39,7 +44,11 @@ Exit status: 0 done, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Print the list; return the exit status."""
-    rows = [row for kept in KeptFolder(_state(options.state) / RUNS).files() for row in _rows(kept)]
+    try:
+        files, problems = KeptFolder(_state(options.state) / RUNS).files()
+    except CheckpointError as error:
+        raise BadUseError(str(error)) from None
+    rows = [row for kept in files for row in _rows(kept)]
     if not sys.stdout.isatty():
         for row in rows:
             print(*row, sep="\t")
@@ -47,6 +56,9 @@ def run(options: argparse.Namespace) -> int:
         _print_table(rows)
     else:
         print("No run was kept.")
+    sys.stdout.flush()
+    for problem in problems:
+        print_error(f"{PROG}: {problem}")
     return 0
 
 

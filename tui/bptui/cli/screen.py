@@ -10,6 +10,7 @@ from bpengine import FIELD
 from bpengine.wording import either, must_be, printable_path
 from bptui import __version__
 from bptui.cli.cluster_flags import add_cluster, cluster_of
+from bptui.cli.files import errors_naming
 from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
@@ -243,10 +244,11 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
         if state is None:
             raise BadUseError("argument --continue: no state is kept")
         folder = KeptFolder(state / RUNS)
-        name = options.continued or folder.newest_id()
-        if not name:
-            raise BadUseError("argument --continue: no run was kept")
-        start = replace(start, continued=folder.find(name).path)
+        with errors_naming("argument --continue"):
+            name = options.continued or folder.newest_id()
+            if not name:
+                raise BadUseError("argument --continue: no run was kept")
+            start = replace(start, continued=folder.find(name).path)
     if state is None:  # users of --no-state know the screen; users of a restricted one may not
         return replace(start, greets=options.restricted)
     offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued

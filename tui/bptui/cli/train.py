@@ -46,9 +46,9 @@ def parser() -> Parser:
   bptui train classification --hidden 3 --learning-rate 0.3 --format csv --output run.csv
   bptui train regression --interval 1 --format jsonl | jq .error
   bptui train regression --dataset noisy-sine --test-share 0.3 --hidden 8,8 --optimizer adam
-  bptui train classification --data flowers.csv --target kind --save flowers.json
+  bptui train classification --data flowers.csv --target kind --save flowers.bptui
   cut -d, -f2-5 flowers.csv | bptui train classification --data -
-  bptui train --resume flowers.json --epochs 500 --save flowers.json
+  bptui train --resume flowers.bptui --epochs 500 --save flowers.bptui
 
 On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
 An interrupted run prints what was trained so far.

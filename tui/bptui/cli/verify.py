@@ -1,4 +1,4 @@
-"""`bptui verify`: repeat the run of a checkpoint, and say whether the result is the same to the bit."""
+"""`bptui verify`: repeat the run of a checkpoint, and say whether the result is bit for bit the same."""
 
 from __future__ import annotations
 
@@ -23,21 +23,19 @@ def parser() -> Parser:
     made = make_parser(
         PROG,
         "FILE",
-        "Repeat the run of a checkpoint, and say whether the result is the same to the bit.",
-        """The run is trained with its own settings, data and kernel, and with each change of settings and of
-the kernel and each edit of a weight or unit at the place where it was made. All errors in the file, the
-weights, and everything else that the run would continue with are compared. One line says whether they
-are the same, or where they first differ.
+        "Repeat the run of a checkpoint, and say whether the result is bit for bit the same.",
+        """The run is trained with its own settings and data, and with each change of settings and each edit
+of a weight or unit at the place where it was made. All errors in the file, the weights, and everything
+else that the run would continue with are compared. One line says whether they are bit for bit the same,
+or where they first differ.
 
 If the run was edited, the line says so; setting all weights at once, as fit(patience=...) does, is an edit.
-For a file from before changes were recorded, the settings at the end of the run are used throughout.
 
 examples:
-  bptui train regression --save run.json
-  bptui verify run.json
+  bptui train regression --save run.bptui
+  bptui verify run.bptui
 
-Exit status: 0 the same to the bit, 1 not the same or not to be verified, 2 bad use or a bad file,
-130 after ctrl+c.""",
+Exit status: 0 bit for bit the same, 1 not the same, 2 bad use or a bad file, 130 after ctrl+c.""",
     )
     made.add_argument(
         "file",

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bpengine import CheckpointError
-from bpengine.checkpoint import DamagedError
+from bpengine.checkpoint.container import DamagedError
 from bpengine.files import reason_of
 from bptui.kept.folder import KeptFolder
 from bptui.kept.screen_state import Busy, ScreenState, encode_state
 
 
 class Keeper:
-    """Writes the state once, when the screen ends.
+    """Writes the state once, when the screen ends. After a failure, it can be tried again.
 
     Args:
         folder: where to write the file; None to write none.
@@ -33,6 +33,10 @@ class Keeper:
         self.problem = ""
         self.continued: Path | None = None
 
+    def try_folder(self) -> str:
+        """Find out by trying whether a file can be written. Return why not, or an empty text."""
+        return "" if self._folder is None else self._folder.problem()
+
     def keep(self) -> None:
         """Write the state unless that is done already. Any thread may call this, and more than once."""
         if self._folder is None:
@@ -40,19 +44,18 @@ class Keeper:
         with self._lock:
             if self._done:
                 return
+            self.problem = ""
             try:
                 self._write(self._folder)
+                self._done = True
             except Busy:
                 self.problem = "a computation takes too long"
-                return
             except OSError as error:
                 self.problem = reason_of(error)
             except (CheckpointError, DamagedError) as error:
                 self.problem = str(error)
-            self._done = True
 
     def _write(self, folder: KeptFolder) -> None:
-        self.problem = ""
         state = self._state()
         if state is None:
             return

@@ -167,12 +167,28 @@ class KeepingApp(TerminalApp):
             self._saved_layout.save(self.view.panel_layout)
         self._tell(self._notes)
         self.call_after_refresh(self._load_machine_code)
+        self.call_after_refresh(self._try_to_keep)
 
     def _tell(self, notes: Sequence[str]) -> None:
         """Show notes about how the user's data was read, until a click or for `NOTES_SECONDS`."""
         if notes:
             title = "How the file was read"
             self.notify("\n".join(notes), title=title, timeout=NOTES_SECONDS, markup=False)
+
+    def _try_to_keep(self) -> None:
+        """Say so if no run can be kept, before there is one to lose."""
+        problem = "" if self._keeper is None else self._keeper.try_folder()
+        if problem:
+            text = f"{problem}."
+            if self.can_save:
+                text += f"\n{key_of('save')} saves a run in a file."
+            title = "No run can be kept"
+            self.notify(text, title=title, severity="warning", timeout=NOTES_SECONDS, markup=False)
+
+    @property
+    def can_save(self) -> bool:
+        """Whether the user may write files."""
+        return self.check_action("save", ()) is not False
 
     def _show_hints(self) -> None:
         """Show what the keys do now, and which panels are not visible."""

@@ -43,7 +43,7 @@ def savings(
         write_whole(path, command_text(session, data))
 
     saved = (
-        Saving("checkpoint: continue with --resume", ".json", session.save),
+        Saving("checkpoint: continue with --resume", ".bptui", session.save),
         Saving("settings: use with --config", ".toml", write_settings),
         _command_line(session, write_command),
     )

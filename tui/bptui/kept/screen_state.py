@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpengine import FIELDS, TASKS, CheckpointError, ConfigError, Task, TrainingConfig
-from bpengine.checkpoint import (
-    DamagedError,
-    SavedRun,
-    UnknownSettingError,
-    decode_config,
-    decode_run,
-    encode_config,
-    encode_run,
-    parse_json,
-)
-from bpengine.checkpoint.values import damaged, items, members, whole
+from bpengine import FIELD, FIELDS, Task
+from bpengine.checkpoint import SavedRun, codec, container
+from bpengine.checkpoint.container import Content, damaged
+from bpengine.checkpoint.runs import decode_config, decode_runs, encode_config, encode_runs
+from bpengine.checkpoint.saving import errors_of
 from bpengine.hyperparameters import MAX_EPOCHS
-from bpengine.wording import printable_path
-from bptui.kept.folder import RunSummary, read_file
+from bptui.kept.folder import KIND, RunSummary
 from bptui.session.pins import LABELS
 from bptui.session.session import Session
 from bptui.session.session_state import SavedPin, SessionState
@@ -35,16 +28,6 @@ if TYPE_CHECKING:
 
 COMPUTATION_TIMEOUT = 1.0
 """Seconds to wait for a computation that changes a run while the state is copied."""
-
-_STATE = ("open", "layout", "tabs")
-_LAYOUT = ("hidden", "focused", "zoomed", "metrics")
-_TAB = (
-    *("run", "pins", "baseline", "not_repeated", "retraining", "running", "what_if", "cloud"),
-    *("opened_with", "speed", "options"),
-)
-_PIN = ("label", "run")
-_OPTIONS = ("setting", "unit", "log_errors", "smooth", "detail", "own_scales")
-_MAX_UNIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +99,54 @@ def _states(sessions: Mapping[Task, Session]) -> dict[Task, SessionState]:
     return states
 
 
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What a file holds of `ViewOptions`, with names in place of indexes."""
+
+    setting: str
+    unit: str
+    """The unit as it is called on the screen."""
+    log_errors: bool
+    smooth: bool
+    detail: bool
+    own_scales: bool
+
+
+_SWITCHES = ("log_errors", "smooth", "detail", "own_scales")
+_UNIT = re.compile(r"unit ([1-9]\d{0,6}) of layer ([1-9]\d{0,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tab:
+    """What a file holds of a tab, apart from its runs; see `SessionState`."""
+
+    pins: tuple[str, ...]
+    """The letters of the pins, the oldest first."""
+    has_baseline: bool
+    retraining: tuple[int, bool] | None
+    running: bool
+    what_if: bool
+    cloud: bool
+    opened_with: dict[str, Any]
+    speed: str
+    not_repeated: tuple[int, ...]
+    options: _Options | None
+
+
+_COPIED = ("retraining", "running", "what_if", "cloud", "speed", "not_repeated")
+"""The fields of a tab that are as in `SessionState`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """What a file holds apart from the runs, whose names are those of the tasks, `regression baseline` and
+    `regression pin A`."""
+
+    open: Task
+    layout: dict[str, Any] | None
+    tabs: dict[Task, _Tab]
+
+
 def read_state(path: Path, *, screen: bool = True) -> ScreenState:
     """Read the state in a file of the folder of kept runs.
 
@@ -127,54 +158,41 @@ def read_state(path: Path, *, screen: bool = True) -> ScreenState:
     Raises:
         CheckpointError: the file can't be read, or is damaged.
     """
-    _, body = read_file(path)
-    name = printable_path(path)
-    try:
-        return decode_state(parse_json(body), screen=screen)
-    except DamagedError as error:
-        raise CheckpointError(f"{name}: is damaged: {error}") from None
-    except UnknownSettingError as error:
-        raise CheckpointError(f"{name}: {error}") from None
+    with errors_of(path):
+        return decode_state(container.read(path, KIND), screen=screen)
 
 
-def encode_state(state: ScreenState) -> dict[str, Any]:
-    """The state as a JSON object.
+def encode_state(state: ScreenState) -> Content:
+    """The state as content of a file.
 
     Raises:
         DamagedError: `decode_state` would refuse the user's own samples.
     """
-    layout = state.layout
-    return {
-        "open": state.open,
-        "layout": None
-        if layout is None
-        else {
-            "hidden": sorted(layout.hidden),
-            "focused": layout.focused,
-            "zoomed": layout.zoomed,
-            "metrics": layout.metrics,
-        },
-        "tabs": {task: _encode_tab(tab) for task, tab in state.tabs.items()},
-    }
+    runs: dict[str, SavedRun] = {}
+    for task, tab in state.tabs.items():
+        baseline, session = tab.session.baseline, tab.session
+        runs |= {task: session.run} | ({} if baseline is None else {f"{task} baseline": baseline})
+        runs |= {f"{task} pin {pin.label}": pin.run for pin in session.pins}
+    layout = None if state.layout is None else codec.encode(state.layout)
+    screen = _Screen(state.open, layout, {task: _saved(tab) for task, tab in state.tabs.items()})
+    return {"screen": codec.encode(screen), **encode_runs(runs)}
 
 
-def decode_state(value: Any, *, screen: bool = True) -> ScreenState:
+def decode_state(content: Content, *, screen: bool = True) -> ScreenState:
     """The state that `encode_state` encoded. See `read_state` for `screen`.
 
     Raises:
         DamagedError: no screen can have these values.
-        UnknownSettingError: a newer version has written them.
+        ForeignError: a newer version has written them.
     """
-    opened, layout, tabs = members(value, _STATE, "the state")
-    if opened not in TASKS:
-        raise damaged("open", "is not a known task")
-    if not isinstance(tabs, dict) or not tabs or not set(tabs) <= set(TASKS):
-        raise damaged("tabs", "does not have the known tasks")
-    decoded = {task: _decode_tab(tab, screen) for task, tab in tabs.items()}
-    for task, tab in decoded.items():
-        if any(run.state.config.task != task for run in tab.session.runs):
-            raise damaged("tabs", "has a run of another task")
-    return ScreenState(opened, _decode_layout(layout) if screen else None, decoded)
+    shown: _Screen = codec.decode(_Screen, content.pop("screen", None), "screen")
+    runs = decode_runs(content)
+    if not shown.tabs:
+        raise damaged("screen.tabs", "has no tab")
+    tabs = {task: _restored(task, tab, runs, screen=screen) for task, tab in shown.tabs.items()}
+    if runs:
+        raise damaged("runs", "has a run of no tab")
+    return ScreenState(shown.open, _layout(shown.layout) if screen else None, tabs)
 
 
 def _summary(run: SavedRun) -> RunSummary:
@@ -184,126 +202,75 @@ def _summary(run: SavedRun) -> RunSummary:
     return RunSummary(config.task, run.state.epochs_done, config.epochs, error)
 
 
-def _encode_tab(tab: TabState) -> dict[str, Any]:
+def _saved(tab: TabState) -> _Tab:
     session, options = tab.session, tab.options
-    return {
-        "run": encode_run(session.run),
-        "pins": [{"label": pin.label, "run": encode_run(pin.run)} for pin in session.pins],
-        "baseline": None if session.baseline is None else encode_run(session.baseline),
-        "not_repeated": session.not_repeated,
-        "retraining": session.retraining,
-        "running": session.running,
-        "what_if": session.what_if,
-        "cloud": session.cloud,
-        "opened_with": encode_config(session.opened_with),
-        "speed": session.speed,
-        "options": None if options is None else {name: getattr(options, name) for name in _OPTIONS},
-    }
-
-
-def _decode_tab(value: Any, screen: bool) -> TabState:
-    if isinstance(value, dict):
-        # Older files do not have them.
-        value = {"cloud": False, "not_repeated": [], "opened_with": None, **value}
-    parts = members(_with_pins(value), _TAB, "the tab")
-    run, pins, kept, not_repeated, retraining, running, what_if, cloud, opened_with, speed, options = parts
-    baseline = None if kept is None else decode_run(kept)
-    if retraining is not None:
-        epoch, run_afterwards = items(retraining, 2, "retraining")
-        epoch = whole(epoch, 0, MAX_EPOCHS, "retraining")
-        retraining = (epoch, _truth(run_afterwards, "retraining"))
-    decoded = decode_run(run)
-    session = SessionState(
-        run=decoded,
-        pins=_decode_pins(pins),
-        baseline=baseline,
-        retraining=retraining,
-        running=_truth(running, "running"),
-        what_if=_truth(what_if, "what_if"),
-        cloud=_truth(cloud, "cloud"),
-        opened_with=_decode_opened_with(opened_with, decoded.state.config.task),
-        speed=whole(speed, 0, len(SPEEDS) - 1, "speed"),
-        not_repeated=_decode_not_repeated(not_repeated, baseline),
+    return _Tab(
+        pins=tuple(pin.label for pin in session.pins),
+        has_baseline=session.baseline is not None,
+        opened_with=encode_config(session.opened_with),
+        options=None
+        if options is None
+        else _Options(
+            setting=FIELDS[options.setting].name,
+            unit="unit {1} of layer {0}".format(*(number + 1 for number in options.unit)),
+            **{name: getattr(options, name) for name in _SWITCHES},
+        ),
+        **{name: getattr(session, name) for name in _COPIED},
     )
-    return TabState(session, _decode_options(options) if screen else None)
 
 
-def _decode_not_repeated(value: Any, baseline: SavedRun | None) -> tuple[int, ...]:
+def _restored(task: Task, tab: _Tab, runs: dict[str, SavedRun], *, screen: bool) -> TabState:
+    """The state of a tab, whose runs are taken from those of the file."""
+    where = f"screen.tabs.{task}"
+
+    def run(name: str) -> SavedRun:
+        if name not in runs or runs[name].state.config.task != task:
+            raise damaged("runs", f"has no {name} of this task")
+        return runs.pop(name)
+
+    baseline = run(f"{task} baseline") if tab.has_baseline else None
+    opened_with = decode_config(tab.opened_with, f"{where}.opened_with")
     edits = () if baseline is None else baseline.state.edits
-    if not isinstance(value, list) or len(value) > len(edits):
-        raise damaged("not_repeated", "does not name edits of the previous run")
-    return tuple(whole(number, 0, len(edits) - 1, "not_repeated") for number in value)
+    epoch = 0 if tab.retraining is None else tab.retraining[0]
+    for name, holds in {
+        "pins": set(tab.pins) <= set(LABELS) and len(set(tab.pins)) == len(tab.pins),
+        "opened_with": opened_with.task == task,
+        "speed": tab.speed in (speed.label for speed in SPEEDS),
+        "retraining": 0 <= epoch <= MAX_EPOCHS and (tab.retraining is None or baseline is not None),
+        "not_repeated": all(0 <= number < len(edits) for number in tab.not_repeated),
+    }.items():
+        if not holds:
+            raise damaged(f"{where}.{name}", "does not go together with the runs")
+    session = SessionState(
+        run=run(task),
+        pins=tuple(SavedPin(label, run(f"{task} pin {label}")) for label in tab.pins),
+        baseline=baseline,
+        opened_with=opened_with,
+        **{name: getattr(tab, name) for name in _COPIED},
+    )
+    return TabState(session, _options(tab.options, where) if screen and tab.options else None)
 
 
-def _decode_opened_with(value: Any, task: Task) -> TrainingConfig:
-    if value is None:
-        return TrainingConfig.defaults(task)
-    try:
-        config = decode_config(value)
-    except ConfigError as error:
-        raise damaged("opened_with", str(error)) from None
-    if config.task != task:
-        raise damaged("opened_with", "is of another task")
-    return config
-
-
-def _with_pins(tab: Any) -> Any:
-    """The tab in the current format; older files have one run to compare with, a pin or a baseline."""
-    if not isinstance(tab, dict) or "pinned" not in tab or {"pins", "baseline"} & set(tab):
-        return tab
-    run = tab["pinned"]
-    is_baseline = run is None or tab.get("what_if") is True
-    pins = [] if is_baseline else [{"label": LABELS[0], "run": run}]
-    others = {name: value for name, value in tab.items() if name != "pinned"}
-    return {**others, "pins": pins, "baseline": run if is_baseline else None}
-
-
-def _decode_pins(value: Any) -> tuple[SavedPin, ...]:
-    if not isinstance(value, list):
-        raise damaged("pins", "is not a list")
-    pins: list[SavedPin] = []
-    for pin in value:
-        label, run = members(pin, _PIN, "a pin")
-        if label not in tuple(LABELS) or label in (each.label for each in pins):
-            raise damaged("pins", "has a letter that no other pin may have, or an unknown one")
-        pins.append(SavedPin(label, decode_run(run)))
-    return tuple(pins)
-
-
-def _decode_options(value: Any) -> ViewOptions | None:
-    if value is None:
-        return None
+def _options(saved: _Options, where: str) -> ViewOptions:
     from bptui.views.panels import ViewOptions
 
-    if isinstance(value, dict):
-        value = {"own_scales": False, **value}  # older files do not have it
-    setting, unit, *switches = members(value, _OPTIONS, "options")
-    layer, number = items(unit, 2, "options.unit")
-    names = _OPTIONS[2:]
+    unit = _UNIT.fullmatch(saved.unit)
+    if saved.setting not in FIELD or unit is None:
+        raise damaged(f"{where}.options", "has an unknown setting or unit")
     return ViewOptions(
-        setting=whole(setting, 0, len(FIELDS) - 1, "options.setting"),
-        unit=(whole(layer, 0, _MAX_UNIT, "options.unit"), whole(number, 0, _MAX_UNIT, "options.unit")),
-        **{name: _truth(switch, name) for name, switch in zip(names, switches, strict=True)},
+        setting=FIELDS.index(FIELD[saved.setting]),
+        unit=(int(unit[2]) - 1, int(unit[1]) - 1),
+        **{name: getattr(saved, name) for name in _SWITCHES},
     )
 
 
-def _decode_layout(value: Any) -> PanelLayout | None:
+def _layout(value: Content | None) -> PanelLayout | None:
     if value is None:
         return None
     from bptui.views.panel_layout import PanelLayout
     from bptui.views.panels import NAMES
 
-    hidden, focused, zoomed, metrics = members(value, _LAYOUT, "layout")
-    if not isinstance(hidden, list) or any(name not in NAMES for name in hidden):
-        raise damaged("layout.hidden", "has an unknown panel")
-    if focused not in NAMES or focused in hidden:
-        raise damaged("layout.focused", "is not a visible panel")
-    return PanelLayout(
-        frozenset(hidden), focused, zoomed=_truth(zoomed, "zoomed"), metrics=_truth(metrics, "metrics")
-    )
-
-
-def _truth(value: Any, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise damaged(where, "is neither true nor false")
-    return value
+    layout: PanelLayout = codec.decode(PanelLayout, value, "screen.layout")
+    if not layout.hidden <= set(NAMES) or layout.focused not in set(NAMES) - layout.hidden:
+        raise damaged("screen.layout", "has an unknown panel, or focuses a hidden one")
+    return layout

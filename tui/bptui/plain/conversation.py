@@ -92,6 +92,9 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
     yield line_of(f"{status(dialogue, '')} Say help for the commands.")
     for note in dialogue.notes:
         yield line_of(sentence(note))
+    if problem := dialogue.keeper.try_folder():
+        save = " Say save to save a run in a file." if dialogue.restrictions is None else ""
+        yield line_of(f"No run can be kept: {problem}.{save}")
     if dialogue.offered is not None:
         runs = details(dialogue.offered).replace("\n", " ")
         yield line_of(f"A run was kept at {when(dialogue.offered)}. {runs} Say resume to continue it.")

@@ -59,6 +59,8 @@ class Dialogue:
         """The kind and the name of a file that exists: repeating the save command replaces it."""
         self.helpful: tuple[Change, ...] = ()
         """The changes that the last experiment found to help."""
+        self.leaves_unkept = False
+        """Whether the user was asked about quitting although the runs can't be kept."""
         self.is_over = False
         """Whether the last command ended the dialogue."""
         self._share = None if restrictions is None else ProcessorShare(restrictions.processor_share)

@@ -49,7 +49,7 @@ def _saving(dialogue: Dialogue, kind: str) -> Saving:
 def open_run(dialogue: Dialogue, text: str) -> str:
     """Open a checkpoint, a settings file or a CSV file in place of the run of its task."""
     if not text:
-        raise RefusedError("say the name of a checkpoint (.json), a settings file (.toml) or a CSV file")
+        raise RefusedError("say the name of a checkpoint (.bptui), a settings file (.toml) or a CSV file")
     opened = dialogue.files.open(text, dialogue.opened)
     if isinstance(opened, str):
         raise RefusedError(f"not opened: {opened}")

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from bpengine.files import FileError, read_whole, write_whole
+from bpengine.files import FileError, is_replaceable, read_whole, write_whole
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.table import ENTRIES
 
@@ -72,7 +72,7 @@ class LineEditor:
             count = readline.get_current_history_length()
             numbers = range(max(1, count - MAX_HISTORY + 1), count + 1)
             lines = [readline.get_history_item(number) or "" for number in numbers]
-            if lines:
+            if lines and is_replaceable(self._history):  # a pipe would wait for a reader
                 self._history.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 text = "".join(f"{line}\n" for line in lines)
                 write_whole(self._history, text.encode("utf-8", "surrogateescape"))

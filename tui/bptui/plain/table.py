@@ -61,9 +61,15 @@ def explained(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def leave(dialogue: Dialogue, _text: str) -> str:
-    """End the dialogue."""
-    dialogue.is_over = True
-    return ""
+    """End the dialogue. If the runs can't be kept, ask first."""
+    dialogue.keeper.keep()
+    problem = dialogue.keeper.problem
+    if not problem or dialogue.leaves_unkept:
+        dialogue.is_over = True
+        return ""
+    dialogue.leaves_unkept = True
+    save = ", or save" if dialogue.restrictions is None else ""
+    return f"The run can't be kept: {problem}. Say quit again to quit without keeping it{save}."
 
 
 ENTRIES: tuple[Entry, ...] = (

@@ -34,9 +34,10 @@ class KeptRunScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Yield the question, and how far the run is."""
         dialog = Vertical(
-            Static(f"Your run of {self._when} was kept: enter goes on, esc starts anew.", markup=False),
+            Static(f"Your run of {self._when} was kept.", markup=False),
+            Static("enter continues it, esc starts a new run", markup=False),
             Static(self._details, id="kept-details", markup=False),
             classes="dialog",
         )
-        dialog.border_subtitle = f"enter go on   esc start anew   {key_of('quit')} quit"
+        dialog.border_subtitle = f"enter continue   esc new run   {key_of('quit')} quit"
         yield dialog

@@ -38,7 +38,7 @@ class OpenScreen(Dialog[None]):
         dialog.border_subtitle = "enter open   esc cancel"
         with dialog:
             yield Static(
-                "A checkpoint (.json), settings (.toml), or rows to learn from (.csv). Flags may follow the "
+                "A checkpoint (.bptui), settings (.toml), or rows to learn from (.csv). Flags may follow the "
                 "name, such as --missing mean.",
                 markup=False,
             )

@@ -13,7 +13,7 @@ from bpengine import (
     Trainer,
     TrainingConfig,
 )
-from bpengine.checkpoint import SavedRun, save
+from bpengine.checkpoint import SavedRun, write
 from bpengine.edits import edited_at
 from bpengine.kernels import may_compile
 from bptui.formatting import sentence_case
@@ -233,7 +233,9 @@ class Session(ViewedRun):
         Raises:
             CheckpointError: the file can't be written.
         """
-        save(self._trainer, path)
+        with self._changing:  # a thread may be training
+            run = SavedRun.of(self._trainer)
+        write(run, path)
 
     @property
     def follows_from_settings(self) -> bool:
@@ -288,7 +290,7 @@ class Session(ViewedRun):
             what_if=self._what_if,
             cloud=self._cloud.is_on,
             opened_with=self._opened_with,
-            speed=self._speed_control.chosen,
+            speed=self._speed_control.speed.label,
             not_repeated=not_repeated if baseline is not None else (),
         )
 
@@ -330,5 +332,4 @@ class Session(ViewedRun):
     def _observed_again(self, run: SavedRun) -> RunCopy:
         """A copy of a run that an earlier session compared with, with its snapshot computed again."""
         session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
-        observed = session.snapshot()
-        return RunCopy(observed, run)
+        return RunCopy(session.snapshot(), run)

@@ -35,8 +35,8 @@ class SessionState:
     """Whether the cloud is shown. Its starts are computed again."""
     opened_with: TrainingConfig
     """The settings that the run was opened with, to which a key returns."""
-    speed: int
-    """The index of the chosen speed into SPEEDS."""
+    speed: str
+    """The label of the chosen speed."""
     not_repeated: tuple[int, ...] = ()
     """The numbers of the baseline's edits that the run lacks."""
 

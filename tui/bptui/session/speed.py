@@ -67,14 +67,9 @@ class SpeedControl:
         """The chosen speed."""
         return SPEEDS[self._chosen]
 
-    @property
-    def chosen(self) -> int:
-        """The index of the chosen speed into SPEEDS."""
-        return self._chosen
-
-    def choose(self, index: int) -> None:
-        """Choose a speed by its index into SPEEDS."""
-        self._chosen = index
+    def choose(self, label: str) -> None:
+        """Choose a speed by its label."""
+        self._chosen = [speed.label for speed in SPEEDS].index(label)
         self.measure_anew()
 
     def change(self, direction: int) -> str:

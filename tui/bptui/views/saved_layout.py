@@ -9,9 +9,12 @@ import contextlib
 import json
 from pathlib import Path
 
-from bpengine.files import write_whole
+from bpengine.files import is_replaceable, read_whole, write_whole
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
+
+_MAX_BYTES = 100_000
+"""The size of the largest file that is read."""
 
 
 class SavedLayout:
@@ -37,7 +40,7 @@ class SavedLayout:
         if self._path is None:
             return PanelLayout()
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-            saved = json.loads(self._path.read_text(encoding="utf-8"))
+            saved = json.loads(read_whole(self._path, _MAX_BYTES))
             hidden = frozenset(name for name in NAMES if name in saved["hidden"])
             if saved["focused"] in NAMES and saved["focused"] not in hidden:
                 return PanelLayout(hidden, saved["focused"], metrics=saved["metrics"] is True)
@@ -54,4 +57,5 @@ class SavedLayout:
         }
         with contextlib.suppress(OSError, ValueError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._path, json.dumps(values))
+            if is_replaceable(self._path):  # a pipe would wait for a reader
+                write_whole(self._path, json.dumps(values))
