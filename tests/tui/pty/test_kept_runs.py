@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import signal
 from pathlib import Path
 
@@ -39,7 +38,7 @@ def test_a_kept_run_continues_to_the_bit(is_offered: bool, remembering: dict[str
     after = kept_run(second)
     assert second != first
     assert after.state.updates > before.state.updates
-    assert_is_uninterrupted(after, kernel)
+    assert_is_uninterrupted(after)
 
 
 def test_no_state_leaves_nothing(remembering: dict[str, str]) -> None:

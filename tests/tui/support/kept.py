@@ -22,10 +22,10 @@ def kept_run(path: Path) -> SavedRun:
     return read_state(path).tabs["regression"].session.run
 
 
-def assert_is_uninterrupted(run: SavedRun, kernel: str = "numpy") -> None:
+def assert_is_uninterrupted(run: SavedRun) -> None:
     """Compare the run with one that was trained without an interruption, to the bit."""
     state = run.state
-    alone = Trainer(state.config, kernel=kernel)
+    alone = Trainer(state.config)
     samples = state.epochs_done * len(alone.dataset) + state.samples_done
     alone.run_for(1e9, max_samples=samples)
     expected = alone.run_state()

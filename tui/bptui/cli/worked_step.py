@@ -276,5 +276,6 @@ def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
 
 def _precision(sheet: TextSheet) -> Iterator[str]:
     yield from sheet.paragraph(
-        "Results are rounded to five digits; the numbers in a formula have as many digits as its result needs."
+        "Results are rounded to five digits; the numbers in a formula have as many digits as its result "
+        "needs."
     )
