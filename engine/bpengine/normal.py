@@ -11,9 +11,6 @@ from bpengine.arrays import Array
 from bpengine.elementary import log
 from bpengine.generators import GeneratorState
 
-MAX_KEPT = 10_000
-"""The most numbers of a cached result. All results for up to 64 seeds then take at most 2 MB."""
-
 
 def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
     """Return what `random.standard_normal(shape)` returns, except for rounding, and leave the same state.
@@ -36,20 +33,15 @@ def standard_normal(random: RandomState, shape: tuple[int, ...]) -> Array:
     return numbers[:count].reshape(shape)
 
 
+@lru_cache(maxsize=4)
 def first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[GeneratorState]]:
     """What `standard_normal` returns for a new generator of each seed, and the states that it leaves.
 
-    The last results for small networks are cached, since many settings are tried with the same seeds.
+    The last results are cached, since many settings are tried with the same seeds.
 
     Returns:
         The numbers, read-only, of shape (seeds, count), and a state for each seed, which nobody may change.
     """
-    draw = _first_normals if len(seeds) * count <= MAX_KEPT else _first_normals.__wrapped__
-    return draw(seeds, count)
-
-
-@lru_cache(maxsize=8)
-def _first_normals(seeds: tuple[int, ...], count: int) -> tuple[Array, list[GeneratorState]]:
     random = RandomState(0)  # creating a generator takes ten times as long as setting its seed
     points = np.empty((len(seeds), (count + 1) // 2, 2))
     states = []

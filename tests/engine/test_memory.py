@@ -11,8 +11,6 @@ import pytest
 from bpengine import Trainer, TrainingConfig
 from bpengine.history import History
 from bpengine.keyframes import Keyframes
-from bpengine.normal import _first_normals
-from bpengine.starts import draw_starts
 from tests.engine.each_kernel import KERNEL_NAMES
 from tests.engine.runs import assert_same
 
@@ -91,13 +89,6 @@ def test_changes_that_are_replaced_or_rewound_are_not_kept() -> None:
         trainer.reconfigure(trainer.config.replace(learning_rate=0.1 + 0.001 * (number % 7)))
         trainer.rewind(0)
     assert trainer._changes == []
-
-
-def test_the_random_numbers_of_large_networks_are_not_kept() -> None:
-    _first_normals.cache_clear()
-    draw_starts([TrainingConfig()], (1, 3, 1))
-    draw_starts([TrainingConfig()], (1, 100, 100, 1))
-    assert _first_normals.cache_info().currsize == 1
 
 
 def test_a_run_like_another_one_shares_its_samples() -> None:

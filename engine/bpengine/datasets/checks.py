@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -101,9 +102,9 @@ def names_of(values: Any, what: str) -> tuple[str, ...]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise DataError(f"{what}: {must_be('a sequence of names', values)}")
     names = tuple(map(str, values))
-    for name in names:
-        if names.count(name) > 1:
-            raise DataError(f"{what}: must differ from each other, got {name!r} twice")
+    name, count = Counter(names).most_common(1)[0] if names else ("", 0)
+    if count > 1:
+        raise DataError(f"{what}: must differ from each other, got {name!r} twice")
     return names
 
 
