@@ -14,6 +14,7 @@ import pytest
 from bpengine import FIELD, ConfigError, DivergedError, Trainer, TrainingConfig
 from bpengine.advice import Advice, Experiment, Verdict, changes_worth_trying
 from bpengine.advice.trials import compare
+from bpengine.network import is_small_enough
 from bpengine.training_data import make_dataset
 from tests.engine.kernels import needs_numba
 
@@ -111,6 +112,13 @@ def test_a_batch_size_whose_error_is_measured_earlier_is_not_compared() -> None:
     whole = CONFIGS[0].replace(batch_size=0, epochs=1)
     changes = changes_worth_trying(whole, samples=63, epoch=1)
     assert [change.text for change in changes] == ["epochs 1 -> 2"], "no other run has trained yet"
+
+
+def test_no_network_is_tried_that_is_too_large() -> None:
+    config = TrainingConfig.defaults("classification", hidden_units=(220, 220))
+    widths = {change.after.hidden_units for change in Experiment(config).changes}
+    assert {is_small_enough(2, 2, each) for each in widths} == {True}
+    assert any(each != config.hidden_units for each in widths), "smaller ones are tried"
 
 
 def result_of(config: TrainingConfig, *, threads: int = 0, **options: Any) -> Advice:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bpengine import TrainingConfig
+from bpengine.group import Group
 from bpengine.jobs import Job, RemoteExecutor, divided, dividing, trained
 from bpengine.jobs import job as job_module
 from bpengine.jobs.dividing import MIN_WORK, NUMPY_FACTOR, bundled
@@ -128,3 +129,19 @@ def test_what_is_stopped_before_it_begins_trains_nothing(executor: Executor | No
     assert len(list(trained(jobs, kernel="numpy", executor=executor))) == 1
     results = list(trained(jobs, kernel="numpy", executor=executor, stopped=lambda: True))
     assert [outcomes for _, outcomes in results] == ([[None]] if executor is None else [])
+
+
+@needs_numba
+def test_runs_are_trained_one_by_one_until_they_can_be_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = tuple(SHORT.replace(seed=seed) for seed in range(5))
+    expected = Job(runs, 3).train(kernel="numpy")
+    answers, groups = iter([False, False, True]), list[Any]()
+
+    def group(configs: Any, source: Any) -> Group:
+        groups.append(configs)
+        return Group(configs, source)
+
+    monkeypatch.setattr(job_module, "lanes_are_ready", lambda _kernel: next(answers))
+    monkeypatch.setattr(job_module, "Group", group)
+    assert Job(runs, 3).train() == expected
+    assert groups == [runs[2:]]
