@@ -28,3 +28,17 @@ def test_the_same_another_and_a_bad_file(tmp_path: Path, monkeypatch: pytest.Mon
     path.write_text("{}")
     assert call("verify", str(path)).complaint.endswith("is not a checkpoint that this version reads")
     assert call("verify", str(path)).status == 2
+
+
+def test_a_run_on_many_rows_is_saved_verified_and_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{x / 100},{x % 7},{x % 11},{x * x % 13}\n" for x in range(3000))
+    Path("big.csv").write_text(f"a,b,c,y\n{rows}")
+    done = call("train", "regression", "--data", "big.csv", "--epochs", "2", "--save", "run.bptui")
+    assert (done.status, done.err) == (0, "")
+    Path("big.csv").unlink()
+    assert call("verify", "run.bptui").out == "run.bptui: bit for bit the same (2 epochs)\n"
+    done = call("train", "--resume", "run.bptui", "--epochs", "3", "--interval", "1")
+    assert (done.status, done.out.startswith("Epoch:2/3 ")) == (0, True)
