@@ -15,6 +15,8 @@ from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.diagnostics.updates import MAX_UPDATES
 from tests.engine import plain
 
+MAX_ANGLE = 1e8
+"""The largest argument of a sine that rounding changes little."""
 EPOCHS_OFF = 60
 """How long units must stay off that are said not to recover."""
 
@@ -185,6 +187,15 @@ def mean_loss(trainer: Trainer, inputs: Array, targets: Array) -> float:
         if trainer.config.task == "regression":
             return float(((u - targets) ** 2).sum(axis=1).mean() / 2)
         return float(-(targets * np.log(softmax(u) + 1e-7)).sum(axis=1).mean())
+
+
+def rounding_decides(trainer: Trainer) -> bool:
+    """Whether a unit's sine is of a number so large that the last bits of the weights decide its value."""
+    network = trainer.network
+    with np.errstate(all="ignore"):
+        z = plain.sums(network.sizes, network.activations, network.parameters, trainer.dataset.inputs)
+    sums = [each for name, each in zip(network.activations, z, strict=False) if name == "sin"]
+    return any(bool(np.abs(each).max() > MAX_ANGLE) for each in sums)
 
 
 def softmax(u: Array) -> Array:

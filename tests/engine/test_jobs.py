@@ -69,7 +69,7 @@ def test_with_numpy_the_runs_that_have_ended_are_kept() -> None:
 @needs_numba
 def test_side_by_side_the_runs_that_have_ended_are_kept() -> None:
     runs = (ENDLESS, ENDLESS.replace(learning_rate=1000))
-    outcomes = Job(runs, ENDLESS.epochs).train(kernel="numba", stopped=asked(3))
+    outcomes = Job(runs, ENDLESS.epochs).train(kernel="numba", stopped=asked(100))
     assert outcomes[0] is None
     assert outcomes[1] is not None
     assert outcomes[1].stop_reason == "diverged"

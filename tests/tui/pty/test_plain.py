@@ -117,7 +117,7 @@ def test_a_pipe_in_place_of_the_history_is_skipped(remembering: dict[str, str]) 
     state = Path(remembering["XDG_STATE_HOME"], "bptui")
     state.mkdir(parents=True)
     os.mkfifo(state / "history")
-    with bptui("--plain", "--kernel=numpy", variables=remembering) as terminal:
+    with bptui("--plain", variables=remembering) as terminal:
         terminal.wait_for_text(PROMPT)
         say(terminal, "step", "It is paused after epoch 0 of 2001.")
         terminal.send("quit\r")

@@ -93,6 +93,6 @@ def test_the_dialogue_says_that_nothing_is_kept(tmp_path: Path) -> None:
     variables = {"HOME": None, "XDG_STATE_HOME": None, "TMPDIR": str(tmp_path)}
     with Terminal(sys.executable, "-c", UNLISTED, "--plain", *ENDLESS, variables=variables) as terminal:
         terminal.wait_for_text("bptui>")
-        terminal.send("step\rquit\r")
-        assert terminal.wait_for_exit() == 0
+        terminal.send("step\rquit\rquit\r")
+        assert terminal.wait_for_exit() == 1
         terminal.wait_for_text("there is no home folder", "bptui: nothing was kept: not a directory")

@@ -13,6 +13,7 @@ from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.metrics import measure_outputs
 from bpengine.network import matrices
+from bpengine.predictions import layer_outputs, network_outputs
 from bptui.session.snapshot import GRID, GRID_STEPS, MAX_UNITS, NetworkValues, RunProgress
 
 MAX_DIAGNOSED = 3_000_000
@@ -74,12 +75,12 @@ class Observer:
     def _observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
         network, inputs = self._trainer.network, self._dataset.inputs
         test = self._dataset.test
-        test_answers = None if test is None else network.predict(test.inputs)
+        test_answers = None if test is None else network_outputs(network, test.inputs)
         hidden: list[Array] | None = None
         if self._inputs is not None or not self._records_units:
-            answers = network.predict(inputs)
+            answers = network_outputs(network, inputs)
         else:
-            *hidden, answers = network.layer_outputs(inputs)
+            *hidden, answers = layer_outputs(network, inputs)
         sample_outputs = None if hidden is None else tuple(hidden)
         metrics, test_metrics = measure_outputs(answers, self._dataset), _test_metrics(test_answers, test)
         run = self._progress(metrics, test_metrics, unused)
@@ -132,12 +133,12 @@ class Observer:
         """The outputs over the domain as they are now; see `NetworkValues.grid_outputs`."""
         if self._inputs is None:
             return None
-        return self._on_grid(self._in_data_units(self._trainer.network.predict(self._inputs)))
+        return self._on_grid(self._in_data_units(network_outputs(self._trainer.network, self._inputs)))
 
     def _over_the_domain(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
         if self._inputs is None:
             return None, None
-        *hidden, answers = network.layer_outputs(self._inputs)
+        *hidden, answers = layer_outputs(network, self._inputs)
         grid_outputs = self._on_grid(self._in_data_units(answers))
         return grid_outputs, tuple(map(self._on_grid, hidden)) if self._records_units else None
 

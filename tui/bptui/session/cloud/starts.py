@@ -14,6 +14,7 @@ from bpengine import DivergedError, Trainer
 from bpengine.arrays import Array
 from bpengine.group import Group
 from bpengine.history import History
+from bpengine.predictions import network_outputs
 from bptui.session.cloud.run_setup import RunSetup
 
 MILLISECONDS = 2.0
@@ -142,7 +143,9 @@ class OneByOne:
         errors = [np.nan if each is None else _judged(each.error, each.test_error) for each in last]
         curves = [_at(wanted, run.history, diverged=run.divergence is not None) for run in self._runs]
         outputs = [
-            run.network.predict(inputs) for run in self._runs if inputs is not None and run.divergence is None
+            network_outputs(run.network, inputs)
+            for run in self._runs
+            if inputs is not None and run.divergence is None
         ]
         return Reached(
             self._seeds,

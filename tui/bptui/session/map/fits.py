@@ -15,6 +15,7 @@ from bpengine.group import Group
 from bpengine.jobs import divided
 from bpengine.kernels.choice import lanes_are_ready
 from bpengine.kernels.kernel import work_per_sample
+from bpengine.predictions import network_outputs
 from bptui.session.advising import Limits
 from bptui.session.cloud.figures import spread_of
 from bptui.session.observation import MAX_SPREAD_WORK, Observer, domain_grid
@@ -116,7 +117,7 @@ def _observed(
     for each, ended in zip(parameters, diverged, strict=True):
         if inputs is not None and not ended:
             network.parameters[:] = each
-            predicted.append(network.predict(inputs))
+            predicted.append(network_outputs(network, inputs))
     outputs = np.stack(predicted) if predicted else np.empty((0, 0, 0))
     network.parameters[:] = parameters[middle]
     run, values = Observer(trainer).observe(frozenset())
