@@ -75,5 +75,12 @@ def weighted_sums(x: Array, weights: Array, biases: Array | None = None) -> Arra
 
 def sum_columns(numbers: Array) -> Array:
     """The sum of the numbers along the second axis, at least one; (rows, n, ...) to (rows, ...)."""
-    sums: Array = np.add.accumulate(numbers, axis=1)[:, -1]
-    return sums
+    rows, n, *shape = numbers.shape
+    sums: Array
+    if math.prod(shape) > 1:
+        sums = np.add.reduce(numbers, axis=1, initial=None)
+    elif rows > 1:
+        sums = np.add.reduce(np.ascontiguousarray(numbers.reshape(rows, n).T), axis=0, initial=None)
+    else:  # a single column, which NumPy would add up by pairs
+        sums = np.add.accumulate(numbers, axis=1)[:, -1]
+    return sums.reshape(rows, *shape)
