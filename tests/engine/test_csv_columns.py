@@ -104,8 +104,7 @@ def test_a_row_with_a_typing_error_is_named() -> None:
     "text",
     [
         "# made by hand\nx,y\n1,2\n# a later one, with three, cells\n3,4\n",
-        "# made by hand\n# x,y\n1,2\n3,4\n",
-        "#x,y\n1,2\n3,4\n# end",
+        "# made by hand\nsep=,\n\n#\nx,y\n1,2\n3,4\n# end",
         "sep=;\nx;y\n1;2\n3;4\n",
         '"sep=,"\r\nx,y\r\n1,2\r\n3,4\r\n',
         "sep=\t\nx\ty\n1\t2\n3\t4\n",
@@ -118,7 +117,13 @@ def test_variants_of_the_format(text: str) -> None:
     dataset = parsed(text)
     assert (dataset.features, dataset.target) == (("x",), "y")
     assert rows(dataset) == [[1, 2], [3, 4]]
-    assert len(dataset.notes) == ("#" in text.lstrip("#x")) or text.startswith((",", '""'))
+    assert len(dataset.notes) == text.startswith(("#", ",", '""'))
+
+
+def test_a_header_inside_a_comment_is_left_out() -> None:
+    dataset = parsed("# x,y\n1,2\n3,4\n")
+    assert (dataset.features, dataset.notes) == (("column 1",), ("1 comment line (#) left out",))
+    assert "f.csv, line 4: has 1 cell, but line 2 has 2" in message_for("# x,y\n1,2\n3,4\n5\n")
 
 
 def test_what_only_looks_like_a_comment_or_an_index_is_kept() -> None:
@@ -137,11 +142,13 @@ def test_decimal_commas() -> None:
         assert dataset.notes == ("decimal commas: 1,5 in line 2 is read as 1.5",)
 
 
-def test_western_european_letters(tmp_path: Path) -> None:
-    path = tmp_path / "f.csv"
-    path.write_bytes("größe,art\n1,schön\n2,häßlich\n".encode("cp1252"))
-    dataset = load_csv(path, "classification")
-    assert (dataset.features, dataset.classes) == (("größe",), ("häßlich", "schön"))
+def test_encodings(tmp_path: Path) -> None:
+    path, text = tmp_path / "f.csv", "größe,art\n1,schön\n2,häßlich\n"
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        path.write_bytes(text.encode(encoding))
+        dataset = load_csv(path, "classification")
+        assert (dataset.features, dataset.classes) == (("größe",), ("häßlich", "schön"))
+        assert bool(dataset.notes) == (encoding == "cp1252")
     assert "read as Western European" in dataset.notes[0]
 
 

@@ -9,7 +9,6 @@ from bpengine.csv_data import notes
 from bpengine.csv_data.columns import Column, Columns
 from bpengine.csv_data.messages import TEXTS_ARE_CLASSES, Spelling, data_error
 from bpengine.csv_data.refusal import refusal
-from bpengine.csv_data.row_filter import RowFilter
 from bpengine.csv_data.samples import Samples, natural_key, too_many
 from bpengine.csv_data.survey import ColumnSurvey
 from bpengine.csv_data.table import Row, Table
@@ -139,8 +138,12 @@ class Conversion:
         """Yield the rows of data that are not left out."""
         if self._missing == "refuse":
             return self._data()  # no row has a gap; otherwise the file was refused
-        chosen = RowFilter(self._features, self._target, drop=self._missing == "drop")
-        return (row for row in self._data() if not chosen.leaves_out(row))
+        needed = [self._target, *(self._features if self._missing == "drop" else ())]
+        return (
+            row
+            for row in self._data()
+            if not any(survey.is_missing(row.cells[survey.column.index]) for survey in needed)
+        )
 
     def _survey_kept_rows(self) -> int:
         """Survey again without the rows that are left out; return the number of rows left out.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import os
 
 from bpengine.errors import DataError
@@ -29,37 +31,27 @@ def read_text(path: str | os.PathLike[str]) -> tuple[str, str]:
     return decode(data, printable_name)
 
 
-def line_at(text: str, position: int) -> int:
-    """Return the number, counted from 1, of the line at a position; lines end with \\n, \\r or \\r\\n."""
-    pairs = text.count("\r\n", 0, position)
-    return text.count("\n", 0, position) + text.count("\r", 0, position) - pairs + 1
-
-
 def decode(data: bytes, printable_name: str) -> tuple[str, str]:
-    """Decode a file's content, without a byte order mark, as UTF-8 or else as cp1252.
+    """Decode a file's content: UTF-16 if it has a byte order mark of that, otherwise UTF-8 or else cp1252.
 
     Args:
         data: the content.
         printable_name: the file's name as it appears in messages.
 
     Returns:
-        The text, and a note that is empty for UTF-8.
+        The text without a byte order mark, and a note that is empty for UTF-8 and UTF-16.
 
     Raises:
-        DataError: the content is neither, or it has a NUL byte, which no text has.
+        DataError: the content is none of these.
     """
+    encoding = "UTF-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "UTF-8"
     try:
-        return data.decode("utf-8").removeprefix("\ufeff"), ""
+        return data.decode(encoding).removeprefix("\ufeff"), ""
     except UnicodeDecodeError as error:
-        is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        if not is_utf16 and b"\0" not in data:
-            try:
+        if encoding == "UTF-8":
+            with contextlib.suppress(UnicodeDecodeError):
                 return data.decode("cp1252"), NOT_UTF8
-            except UnicodeDecodeError:
-                pass
-        problem = "is UTF-16" if is_utf16 else f"has byte 0x{data[error.start]:02x}, which is not UTF-8"
-        before = data[: error.start].decode("utf-8")
-        line = line_at(before, len(before))
-        raise DataError(
-            f"{printable_name}, line {line}: {problem}: the file must be saved as UTF-8"
-        ) from None
+        line = data.count(b"\n", 0, error.start) + 1
+        problem = f"has byte 0x{data[error.start]:02x}, which is not {encoding}"
+        message = f"{printable_name}, line {line}: {problem}: the file must be saved as UTF-8"
+        raise DataError(message) from None

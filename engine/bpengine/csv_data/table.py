@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
-from bpengine.csv_data.files import line_at
 from bpengine.csv_data.messages import data_error
-from bpengine.datasets.cells import parse_number
 from bpengine.errors import DataError
 from bpengine.wording import printable
 
 MAX_COLUMNS = 1000
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_COMMENT = re.compile("#(?!n/a|[,;\t|])", re.IGNORECASE)
+"""The beginning of a comment. Excel marks a missing value as #N/A, and a column may have the name #."""
 _QUOTED = re.compile(r'"[^"]*(?:"|\Z)')
 _SEPARATOR = re.compile(r'"?sep=.{0,3}"?', re.IGNORECASE)
 _DELIMITERS = ",;\t|"
-_MAX_MARKED = 100_000
-"""The longest comment that is searched for cells; the `csv` module refuses longer cells."""
 _SAMPLE_LINES = 5
 """How many lines must agree that a vertical bar separates the cells."""
 
@@ -40,8 +37,7 @@ class Table:
     """The rows of a text, which can be iterated over more than once; blank lines are left out.
 
     A first line such as `sep=;` names the delimiter. Lines that begin with # are comments before the first
-    row, and after it if they have more or fewer cells than the first row. The last comment before the first
-    row is the header if it has as many cells and a number follows, as NumPy writes it.
+    row, and after it if they have more or fewer cells than the first row.
 
     Args:
         text: the table.
@@ -59,22 +55,22 @@ class Table:
     def __init__(self, text: str, file: str) -> None:
         nul = text.find("\0")
         if nul >= 0:
-            raise data_error(file, "has a NUL byte, so the file is not text", line=line_at(text, nul))
+            nul_line = text.count("\n", 0, nul) + 1
+            raise data_error(file, "has a NUL byte, so the file is not text", line=nul_line)
         self._text, self._file = text, file
         self._start = self._lines_before = self._leading_comments = 0
-        named = comment = ""
-        for number, match in enumerate(_LINE.finditer(text), 1):
-            line = match[0].strip("\r\n ")
-            if _is_marked(line):
-                comment, comment_line = line, number
+        named = ""
+        lines = io.StringIO(text, newline="")
+        for number, whole in enumerate(lines, 1):
+            line = whole.strip("\r\n ")
+            if _COMMENT.match(line):
                 self._leading_comments += 1
-            elif not named and not comment and _SEPARATOR.fullmatch(line):
+            elif not named and _SEPARATOR.fullmatch(line):
                 named = self._named_delimiter(line.strip('"')[len("sep=") :], number)
             elif line.strip():
                 break
-            self._start, self._lines_before = match.end(), number
+            self._start, self._lines_before = lines.tell(), number
         self.delimiter = named or delimiter_of(text[self._start :])
-        self._header = self._header_in(comment, comment_line) if comment else None
         self.comments = 0
 
     def _named_delimiter(self, text: str, line: int) -> str:
@@ -83,63 +79,37 @@ class Table:
         message = f"sep= must name a comma, a semicolon, a tab or a vertical bar, got '{printable(text)}'"
         raise data_error(self._file, message, line=line)
 
-    def _header_in(self, comment: str, number: int) -> Row | None:
-        """The header in the last comment before the first row, which is on this line; or None."""
-        line = _LINE.match(self._text, self._start)
-        if line is None:
-            return None
-        bare = comment.lstrip("#").strip()
-        cells, first = (
-            self._split(part) for part in (comment if bare[:1] == self.delimiter else bare, line[0])
-        )
-        has_number = any(parse_number(cell) is not None for cell in first)
-        return Row(number, cells) if len(cells) == len(first) > 1 and has_number else None
-
-    def _split(self, line: str) -> list[str]:
-        cells = next(csv.reader([line[:_MAX_MARKED]], delimiter=self.delimiter, skipinitialspace=True), [])
-        return [cell.strip() for cell in cells]
-
     def __iter__(self) -> Iterator[Row]:
         """Yield the rows."""
-        self.comments = self._leading_comments - (self._header is not None)
+        self.comments = self._leading_comments
         first: Row | None = None
-        self._width = 0
-        for row in chain([] if self._header is None else [self._header], self._parsed()):
+        for row in self._parsed():
             if first is None:
                 first = row
                 if len(row.cells) > MAX_COLUMNS:
                     raise data_error(self._file, f"has more than {MAX_COLUMNS} columns", line=row.line)
-                self._width = len(row.cells)
-            elif len(row.cells) != self._width:
-                message = f"has {_cell_count(row)}, but line {first.line} has {self._width}"
+            elif len(row.cells) != len(first.cells):
+                if _COMMENT.match(row.cells[0]):
+                    self.comments += 1
+                    continue
+                message = f"has {_cell_count(row)}, but line {first.line} has {len(first.cells)}"
                 raise data_error(self._file, message, line=row.line)
             yield row
 
     def _parsed(self) -> Iterator[Row]:
-        self._line, self._at_row = self._lines_before, True
-        reader = csv.reader(self._lines(), delimiter=self.delimiter, strict=True, skipinitialspace=True)
+        lines = io.StringIO(self._text, newline="")
+        lines.seek(self._start)
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True)
         while True:
-            self._at_row = True
+            line = self._lines_before + reader.line_num + 1
             try:
                 cells = [cell.strip() for cell in next(reader)]
             except StopIteration:
                 return
             except csv.Error as error:
-                raise _parse_error(self._file, self._row_line, str(error)) from None
+                raise _parse_error(self._file, line, str(error)) from None
             if any(cells) or len(cells) > 1:
-                yield Row(self._row_line, cells)
-
-    def _lines(self) -> Iterator[str]:
-        """Yield the lines without comments, and keep the number of the line that a row begins on."""
-        for match in _LINE.finditer(self._text, self._start):
-            self._line += 1
-            line = match[0]
-            if self._at_row:
-                if self._width and _is_marked(line) and len(self._split(line)) != self._width:
-                    self.comments += 1
-                    continue
-                self._row_line, self._at_row = self._line, False
-            yield line
+                yield Row(line, cells)
 
 
 def delimiter_of(text: str) -> str:
@@ -156,11 +126,6 @@ def delimiter_of(text: str) -> str:
             return delimiter
     bars = {line.count("|") for line in lines}
     return "|" if len(bars) == 1 and 0 not in bars else ","
-
-
-def _is_marked(line: str) -> bool:
-    """Whether a line is a comment: it begins with #, but not with Excel's mark for a missing value."""
-    return line.startswith("#") and line[:4].lower() != "#n/a"
 
 
 def _cell_count(row: Row) -> str:
