@@ -59,7 +59,7 @@ def unwritable(path: Path, error: OSError, flag: str = "--output") -> BadUseErro
 
 
 def check_distinct(**files: Path | None) -> None:
-    """Check that no two flags name the same file. --resume and --save or --output may, to replace a file.
+    """Check that no two flags name the same file, except for --resume and --save.
 
     Args:
         files: the file of each flag, by the flag's name without dashes; None for a flag that was not given.
@@ -76,7 +76,7 @@ def check_distinct(**files: Path | None) -> None:
         except (OSError, RuntimeError, ValueError):  # a loop of links, or a NUL: opening it will report that
             continue
         other = flags.setdefault(target, flag)
-        if flag != other and {flag, other} not in ({"resume", "save"}, {"results", "output"}):
+        if flag != other and {flag, other} != {"resume", "save"}:
             raise BadUseError(f"argument --{flag}: {printable_path(path)}: is also the file of --{other}")
 
 

@@ -1,4 +1,4 @@
-"""The file of `bptui sweep --output`, which holds the results so far at every moment."""
+"""The file of the results of `bptui sweep`, which holds each result as soon as its run has ended."""
 
 from __future__ import annotations
 
@@ -6,155 +6,132 @@ import contextlib
 import errno
 import fcntl
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import IO
 
-from bpengine.files import is_replaceable, reason_of, write_whole
-from bpengine.sweeps import Result
-from bptui.cli.files import unwritable, write_output
+from bpengine.files import descriptor_of, is_replaceable, reason_of, why_unreadable
+from bpengine.sweeps import Result, Sweep
+from bpengine.wording import must_be, printable_path
+from bptui.cli.files import unwritable
+from bptui.cli.format_choice import format_of
+from bptui.cli.parsing import BadUseError
 from bptui.cli.result_lines import Lines
-
-LOCKED = "another sweep writes to it"
-REPLACED = "another program has written to it since the sweep began"
+from bptui.cli.result_reading import MAX_BYTES, NotResultsError, read_results
 
 
 class ResultFile:
-    """The file of `--output`.
+    """The open file of a sweep's results.
 
-    The line of a run is appended as soon as the run has ended. At the end, a file in the order of the runs
-    takes its place. Before the first run has ended, the file stays as it was. From then on it is locked; a
-    file that another sweep has locked or replaced is left alone. A pipe or another stream is written at the
-    end only.
+    Results are appended in the order in which runs end.
 
     Args:
         path: the file.
+        flag: the flag that named it.
+        file: the open file, unbuffered.
         lines: the format of its lines.
-        known: the results that are known from the start, by the number of the run.
-
-    Attributes:
-        path: the file.
-        problem: why a line could not be appended; empty if all could.
-        written: how many results the file holds; 0 while it is as it was.
+        known: the results that it has, by the number of the run.
+        has_header: whether it has the lines above the results, or needs none.
     """
 
-    def __init__(self, path: Path, lines: Lines, known: Mapping[int, Result]) -> None:
-        self.path, self._lines = path, lines
-        self._results = dict(known)
-        self._known = len(known)
-        self._is_stream = not is_replaceable(path)
-        self._descriptor = -1
-        self._found = _version_of(path)
-        self._taken = ""
-        self.written = 0
-        self.problem = ""
+    def __init__(
+        self,
+        path: Path,
+        flag: str,
+        file: IO[bytes],
+        lines: Lines,
+        known: Mapping[int, Result],
+        *,
+        has_header: bool,
+    ) -> None:
+        self.path, self.lines, self.known = path, lines, known
+        self._flag, self._file, self._has_header = flag, file, has_header
 
     def add(self, result: Result) -> None:
-        """Append the result of a run that has ended. After a problem, nothing is written until the end."""
-        self._results[result.run] = result
-        if self._is_stream or self.problem:
-            return
+        """Append the result of a run that has ended.
+
+        Raises:
+            BadUseError: the file can't be written. Its last line may be cut off.
+            BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+        """
+        header = () if self._has_header else self.lines.header
+        data = "".join(f"{line}\n" for line in (*header, self.lines.line(result))).encode()
+        self._has_header = True
         try:
-            self._check_not_taken()
-            if self._descriptor < 0:
-                write_whole(self.path, self._text())
-                self._descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND)
-                if not _lock(self._descriptor):
-                    self._taken = LOCKED
-                self._check_not_taken()
-            else:
-                _append(self._descriptor, f"{self._lines.line(result)}\n".encode())
+            while data:  # a disk that is almost full takes a part
+                data = data[self._file.write(data) :]
+        except BrokenPipeError:
+            raise
         except OSError as error:
-            self.problem = f"can't be written: {reason_of(error)}"
-        else:
-            self.written = len(self._results)
-
-    def complete(self, runs: int) -> None:
-        """Bring the lines into the order of the runs.
-
-        Args:
-            runs: the number of runs of the sweep. If it has not ended, and there is no new result, the file
-                stays as it was.
-
-        Raises:
-            BadUseError: the file can't be written.
-        """
-        try:
-            if self._is_stream or len(self._results) > self._known or len(self._results) == runs:
-                try:
-                    self._check_not_taken()
-                except OSError as error:
-                    raise unwritable(self.path, error) from None
-                write_output(self.path, self._text())
-                self.written = len(self._results)
-        finally:
-            if self._descriptor >= 0:
-                os.close(self._descriptor)
-                self._descriptor = -1
-
-    def missing(self) -> list[str]:
-        """All lines if the file lacks some of the results, otherwise none."""
-        return self._lines.whole(self._results.values()) if self.written < len(self._results) else []
-
-    def _check_not_taken(self) -> None:
-        """Check that no other program writes to the file, or has written to it since the sweep began.
-
-        Raises:
-            OSError: one does or has. The file has none of the results.
-        """
-        if not self._is_stream:
-            self._taken = self._taken or self._why_taken()
-        if self._taken:
-            self.written = 0
-            raise OSError(errno.EBUSY, self._taken)
-
-    def _why_taken(self) -> str:
-        """Whose the file is now; empty if it is still that of this sweep."""
-        if self._descriptor >= 0:
-            with contextlib.suppress(FileNotFoundError):
-                if not os.path.samestat(os.fstat(self._descriptor), self.path.stat()):
-                    return REPLACED
-        elif _version_of(self.path) not in (self._found, None):
-            return REPLACED
-        else:
-            with contextlib.suppress(FileNotFoundError, PermissionError), self.path.open("rb") as file:
-                if not _lock(file.fileno()):
-                    return LOCKED
-        return ""
-
-    def _text(self) -> str:
-        return "".join(f"{line}\n" for line in self._lines.whole(self._results.values()))
+            raise unwritable(self.path, error, self._flag) from None
 
 
-def _version_of(path: Path) -> tuple[int, ...] | None:
-    """What changes when a file is written or replaced; None if there is none."""
+@contextlib.contextmanager
+def result_file(path: Path, sweep: Sweep, requested: str | None, *, resumed: bool) -> Iterator[ResultFile]:
+    """Open the file that --output creates or --resume continues, and lock it until the end.
+
+    Nothing that the file has is ever replaced, but for a last line that was cut off.
+
+    Args:
+        path: the file. --output may also name a pipe or another stream.
+        sweep: the sweep.
+        requested: the format that --format names; None without one.
+        resumed: whether --resume names the file.
+
+    Raises:
+        BadUseError: the file can't be read or written, another sweep writes to it, or it holds something
+            other than results of this sweep.
+    """
+    flag = "--resume" if resumed else "--output"
+    place = f"argument {flag}: {printable_path(path)}"
+    name = "" if resumed else format_of(path, requested)  # before a file is created
     try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+        file = _opened(path, resumed=resumed)
+    except OSError as error:
+        reason = why_unreadable(error) if resumed else f"can't be written: {reason_of(error)}"
+        raise BadUseError(f"{place}: {reason}") from None
+    with file:
+        content = b""
+        if is_replaceable(path):
+            if not _lock(file):
+                raise BadUseError(f"{place}: another sweep writes to it")
+            file.seek(0)
+            content = file.read(MAX_BYTES + 1)
+        if content and not resumed:
+            others = f"--resume {printable_path(path)} continues a sweep; otherwise name another file"
+            raise BadUseError(f"{place}: is not empty: {others}")
+        if content:
+            name = "jsonl" if content.startswith(b"{") else "csv"
+            if requested not in (None, name):
+                raise BadUseError(f"argument --format: {must_be(f'{name} as in {path}', requested)}")
+        lines = Lines(sweep, name or format_of(path, requested))
+        known: Mapping[int, Result] = {}
+        if content:
+            try:
+                known = read_results(content, lines, sweep)
+            except NotResultsError as error:
+                raise BadUseError(f"{place}: {error}") from None
+            file.truncate(content.rfind(b"\n") + 1)
+            file.seek(0, os.SEEK_END)
+        yield ResultFile(path, flag, file, lines, known, has_header=b"\n" in content)
 
 
-def _lock(descriptor: int) -> bool:
+def _opened(path: Path, *, resumed: bool) -> IO[bytes]:
+    """Open the file unbuffered: for reading and appending, or a stream for writing only."""
+    if is_replaceable(path):
+        return path.open("r+b" if resumed else "a+b", buffering=0)
+    if resumed:
+        raise OSError(errno.EINVAL, "not a regular file")
+    number = descriptor_of(path)
+    return open(path if number is None else os.dup(number), "wb", buffering=0)  # noqa: PTH123
+
+
+def _lock(file: IO[bytes]) -> bool:
     """Lock an open file until it is closed; return False if another process has it locked."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:  # some folders on a network have no locks
         pass
     return True
-
-
-def _append(descriptor: int, line: bytes) -> None:
-    """Append a line completely or not at all.
-
-    Raises:
-        OSError: there is no room for it.
-    """
-    end = os.fstat(descriptor).st_size
-    try:
-        while line:  # a disk that is almost full takes a part
-            line = line[os.write(descriptor, line) :]
-    except OSError:
-        os.ftruncate(descriptor, end)
-        raise

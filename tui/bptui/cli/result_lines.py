@@ -37,20 +37,17 @@ class Lines:
     Attributes:
         line: returns a result as a line, without its end.
         header: the lines above the results.
-        resumable: whether --resume can read the lines.
+        start: what a file that --resume can continue begins with; empty for text, which it can't.
+        mark: what identifies the sweep in each line but those of text.
     """
 
     def __init__(self, sweep: Sweep, name: str) -> None:
-        self._sweep, self._id = sweep, fingerprint(sweep)
+        self._sweep, self.mark = sweep, fingerprint(sweep)
         self.line: Callable[[Result], str] = {"text": self._text, "jsonl": self._jsonl, "csv": self._csv}[
             name
         ]
         self.header = (_csv_row(self.columns),) if name == "csv" else ()
-        self.resumable = name != "text"
-
-    def whole(self, results: Iterable[Result]) -> list[str]:
-        """The header, and a line for each result in the order of the runs."""
-        return [*self.header, *map(self.line, sorted(results, key=lambda result: result.run))]
+        self.start = {"text": "", "jsonl": '{"run":', "csv": _csv_row(self.columns)}[name]
 
     @property
     def columns(self) -> list[str]:
@@ -67,7 +64,7 @@ class Lines:
             "seed": result.seed,
             **rest,
             "epoch": result.epoch,
-            "sweep": self._id,
+            "sweep": self.mark,
         }
         return {name: known[name] for name in self.columns}
 

@@ -1,4 +1,4 @@
-"""Reading the results of `bptui sweep` from a file, and checking them."""
+"""Reading the results of `bptui sweep`, and checking them."""
 
 from __future__ import annotations
 
@@ -8,96 +8,61 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, ConfigError, Task
-from bpengine.files import FileError, is_replaceable, read_whole
 from bpengine.sweeps import Result, Sweep
-from bpengine.wording import either, must_be, printable_path
-from bptui.cli.parsing import BadUseError
-from bptui.cli.result_lines import fingerprint, plain
+from bpengine.wording import either, must_be
+from bptui.cli.result_lines import Lines, plain
 
 MAX_BYTES = 200_000_000
 """The size of the largest file that is read."""
 NOT_RESULTS = "is not what bptui sweep writes as jsonl or csv"
 LOWEST_ERRORS: Mapping[Task, float] = {"regression": 0.0, "classification": -1e-7}
 """The lower ends of the losses. That of a classification is log(1 + 1e-7) below 0."""
-_TEXT = re.compile(r"Run:\d+/\d+ ")
-"""The beginning of a line in the format text."""
-_BEGINNING = 100_000
-"""The characters in which the first result of a file is looked for."""
+
+
+class NotResultsError(ValueError):
+    """A file does not hold results of the sweep; the message gives the reason without the file's name."""
 
 
 class _RefusedError(ValueError):
     """A line is refused; the message gives the reason."""
 
 
-def read_results(path: Path, sweep: Sweep) -> dict[int, Result]:
-    """The results in a jsonl or csv file, by the number of the run. A line that is cut off is left out.
+def read_results(content: bytes, lines: Lines, sweep: Sweep) -> dict[int, Result]:
+    """The results in the content of a file, by the number of the run. A line that is cut off is left out.
+
+    Args:
+        content: the content.
+        lines: the format of its lines.
+        sweep: the sweep.
 
     Raises:
-        BadUseError: the file can't be read, has another format, belongs to another sweep, or has a result
-            that the sweep can't have.
+        NotResultsError: the content is too large, has another format, belongs to another sweep, or has a
+            result that the sweep can't have.
     """
-    place = f"argument --resume: {printable_path(path)}"
-    try:
-        text = read_whole(path, MAX_BYTES).decode("utf-8-sig")  # spreadsheets begin a file with a BOM
-    except FileError as error:
-        raise BadUseError(f"{place}: {error}") from None
-    except UnicodeDecodeError:
-        raise BadUseError(f"{place}: {NOT_RESULTS}") from None
-    number, wanted = 0, fingerprint(sweep)
+    if len(content) > MAX_BYTES:
+        raise NotResultsError(f"is too large: the limit is {MAX_BYTES // 1_000_000} MB")
+    number = 0
     found: dict[int, Result] = {}
     try:
+        text = content.decode("utf-8-sig")  # spreadsheets begin a file with a BOM
+        if not text.startswith(lines.start) and not lines.start.startswith(text):
+            raise ValueError
         for number, values in _rows(text[: text.rfind("\n") + 1]):  # noqa: B007  the messages name it
-            if values["sweep"] != wanted:
-                raise BadUseError(
-                    f"{place}: is of another sweep: its settings, values, starts or data differ"
-                )
+            if values["sweep"] != lines.mark:
+                raise NotResultsError("is of another sweep: its settings, values, starts or data differ")
             result = _result(values, sweep)
             if found.setdefault(result.run, result) != result:
                 raise _RefusedError(f"run {result.run} is given twice, with different results")
+    except NotResultsError:
+        raise
     except _RefusedError as error:
-        raise BadUseError(f"{place}: line {number}: {error}") from None
+        raise NotResultsError(f"line {number}: {error}") from None
     except (ValueError, KeyError, TypeError, csv.Error):
-        raise BadUseError(f"{place}: line {number + 1}: {NOT_RESULTS}") from None
+        raise NotResultsError(f"line {number + 1}: {NOT_RESULTS}") from None
     return found
-
-
-def check_replaceable(output: Path, resumed: Path | None, sweep: Sweep) -> None:
-    """Check that --output replaces nothing but results that --resume has taken, and empty files.
-
-    Raises:
-        BadUseError: it would replace something else.
-    """
-    if resumed is not None and resumed.resolve() == output.resolve():
-        return
-    if not is_replaceable(output) or not output.exists() or not output.stat().st_size:
-        return
-    name, mark = printable_path(output), _mark(output)
-    if mark is None:
-        reason = "is not a file of this sweep: name another file, or delete this one"
-    elif mark == fingerprint(sweep):
-        reason = f"holds results of this sweep: --resume {name} keeps them and trains the rest"
-    elif not mark:
-        reason = "holds results as text, which --resume can't take: name another file, or delete this one"
-    else:
-        reason = "holds results of another sweep: name another file, or delete this one"
-    raise BadUseError(f"argument --output: {name}: {reason}")
-
-
-def _mark(path: Path) -> str | None:
-    """The mark of the sweep whose results a file holds; empty for text, None if the file holds no results."""
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            text = file.read(_BEGINNING)
-        if _TEXT.match(text):
-            return ""
-        _, values = next(_rows(text[: text.rfind("\n") + 1]))
-        return str(values["sweep"]) if "run" in values else None
-    except (OSError, ValueError, KeyError, TypeError, StopIteration, csv.Error):
-        return None
 
 
 def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -114,8 +79,6 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
             yield number, _texts(values)
         return
     rows = csv.DictReader(io.StringIO(text), strict=True)
-    if text and "sweep" not in (rows.fieldnames or ()):
-        raise ValueError
     for row in rows:
         if None in row:  # more values than columns
             raise ValueError

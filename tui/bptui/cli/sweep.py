@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,14 @@ from bpengine import FIELD, ConfigError
 from bpengine.sweeps import Axis, Sweep, parse_axis
 from bpengine.sweeps.axes import FORMS
 from bpengine.sweeps.cells import METRICS, SUCCESS_ERROR
-from bpengine.wording import must_be
+from bpengine.wording import must_be, printable_path
 from bptui.cli.cluster_flags import CLUSTER, add_cluster, cluster_of
 from bptui.cli.files import check_distinct, check_target
 from bptui.cli.flags import add_settings, add_task, given
-from bptui.cli.format_choice import FORMATS, format_of
+from bptui.cli.format_choice import FORMATS
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
-from bptui.cli.result_reading import check_replaceable, read_results
+from bptui.cli.result_file import result_file
 from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error, redirect_to_null
 from bptui.cli.sweep_run import LOST, PROG, train_and_report
@@ -46,7 +46,7 @@ examples:
   bptui sweep regression --vary hidden=1..8 --starts 64 --metric success --success-error 0.001
   bptui sweep classification --dataset spiral --vary activation=tanh,relu --vary 'hidden=8;8,8' --epochs 300
   bptui sweep regression --vary momentum=0..0.9:10 --optimizer momentum --format csv --output momentum.csv
-  bptui sweep regression --vary hidden=1..8 --output map.jsonl --resume map.jsonl
+  bptui sweep regression --vary hidden=1..8 --resume map.jsonl
   bptui sweep regression --vary hidden=1..8 --starts 1000 --cluster tcp://localhost:8786
 
 At a terminal, two settings make a heat map that fills as runs end; in a pipe, each run is a line, printed as
@@ -99,15 +99,15 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
         "--output",
         type=Path,
         metavar="FILE",
-        help="write each result to a file when its run has ended, and finally all in the order of the runs; "
-        "the ending .csv or .jsonl is the format; results that --resume does not take are never replaced",
+        help="write each result to a new file as soon as its run has ended; the ending .csv or .jsonl is the "
+        "format",
     )
     results.add_argument(
         "--resume",
         dest="results",
         type=Path,
         metavar="FILE",
-        help="take the results in this file, jsonl or csv of the same sweep, and train the rest",
+        help="take the results in this file, jsonl or csv of the same sweep, and add the rest to it",
     )
     results.add_argument(
         "--save-picture",
@@ -124,27 +124,29 @@ def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
     inputs = read_inputs(options)
     sweep = _sweep(inputs, options)
-    files = {"output": options.output, "results": options.results, "save-picture": options.save_picture}
-    check_distinct(**inputs.files(options), **files)
-    for flag in ("output", "save-picture"):
-        path = files[flag]
-        if path is not None:
-            check_target(path, f"--{flag}")
+    flag, path = ("output", options.output) if options.results is None else ("resume", options.results)
+    if options.output not in (None, path):
+        taken = f"left out or {printable_path(path)}: results are added to the file of --resume"
+        raise BadUseError(f"argument --output: {must_be(taken, printable_path(options.output))}")
+    files = {flag: path, "save-picture": options.save_picture}
+    check_distinct(**{**inputs.files(options), **files})
+    for name, target in files.items():
+        if target is not None:
+            check_target(target, f"--{name}")
     if options.save_picture is not None:
         from bptui.cli.picture_files import check_picture
 
         check_picture(options.save_picture, "--save-picture", ascii=bool(inputs.ascii))
-    format_of(options.output, options.format)  # refuses a format that the file's name contradicts
-    if options.output is not None:
-        check_replaceable(options.output, options.results, sweep)
-    known = {} if options.results is None else read_results(options.results, sweep)
     cluster = cluster_of(options)
     inputs.print_notes(PROG)
+    opened = (
+        nullcontext() if path is None else result_file(path, sweep, options.format, resumed=flag == "resume")
+    )
     try:
-        with _executor(cluster) as executor, recorded_signals() as request:
+        with opened as file, _executor(cluster) as executor, recorded_signals() as request:
             sweep.executor = executor
             try:
-                status = train_and_report(sweep, known, options, bool(inputs.ascii), request)
+                status = train_and_report(sweep, file, options, bool(inputs.ascii), request)
                 sys.stdout.flush()
             except OSError:
                 if not request.number:
