@@ -6,7 +6,6 @@ import gc
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -50,20 +49,13 @@ def compiled_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(folder)
 
 
-def python(script: str, cache: Path | None, temporary: Path | None = None) -> str:
-    """The output of a script that must not warn, with numba's cache in this folder, nowhere or as usual.
-
-    Temporary files go to the folder `temporary`, or to the usual one.
-    """
+def python(script: str, cache: Path | None) -> str:
+    """The output of a script that must not warn, with numba's cache in this folder, nowhere or as usual."""
     own_cache = {"NUMBA_CACHE_DIR": str(cache), "NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator"}
     done = subprocess.run(
         [sys.executable, "-c", script],
         env=os.environ
-        | {
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            "PYTHONWARNINGS": "always",
-            "TMPDIR": str(temporary or tempfile.gettempdir()),
-        }
+        | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONWARNINGS": "always"}
         | (own_cache if cache else {}),
         capture_output=True,
         text=True,
@@ -79,6 +71,7 @@ def test_no_place_for_a_cache(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     assert python(LOAD, file / "cache") == "0"
+    assert python(ASIDE, file / "cache").split() == ["True", "0"]
 
 
 ASIDE = """
@@ -104,26 +97,12 @@ print(sum(loading.load_lanes().stats.cache_hits.values()))
 @pytest.mark.usefixtures("compiled_soon")
 def test_another_process_compiles_into_the_cache_and_half_a_file_is_mended(tmp_path: Path) -> None:
     """This process itself never compiles what it can have compiled aside."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    assert python(ASIDE, tmp_path / "new", temporary).split() == ["True", "1"]
-    assert not list(temporary.iterdir())
+    assert python(ASIDE, tmp_path / "new").split() == ["True", "1"]
     for pattern in ("train*.nbc", "shuffle*.nbi"):
         (broken,) = tmp_path.rglob(f"*{pattern}")
         broken.write_bytes(broken.read_bytes()[: broken.stat().st_size // 2])
     assert python(LOAD, tmp_path / "new") == "1"
     assert python(LOAD, tmp_path / "new") == "3"
-
-
-@pytest.mark.usefixtures("compiled_soon")
-def test_another_process_compiles_into_a_spare_folder_where_the_cache_can_not_be_written(
-    tmp_path: Path,
-) -> None:
-    (tmp_path / "file").touch()
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    assert python(ASIDE, tmp_path / "file/cache", temporary).split() == ["True", "1"]
-    assert not list(temporary.iterdir())
 
 
 def test_lanes_are_compiled_aside_too() -> None:
@@ -140,36 +119,6 @@ def test_garbage_is_frozen_once_only() -> None:
     loading.load_lanes()
     loading._take_from_cache(lanes=True)
     assert gc.get_freeze_count() <= frozen  # some of these objects may be gone
-
-
-def test_aside_no_temporary_folder_is_left_where_the_process_ends_at_once(tmp_path: Path) -> None:
-    """A signal may end the app while numba loads, without any cleaning up."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    script = (
-        "import os, subprocess, threading\n"
-        "from bpengine.kernels import loading\n"
-        "start = subprocess.Popen\n"
-        "def end(*args, **options):\n"
-        "    process = start(*args, **options)\n"
-        "    os._exit(0)\n"
-        "subprocess.Popen = end\n"
-        "loading.load_in_background()\n"
-        "threading.Event().wait()\n"
-    )
-    assert python(script, tmp_path / "cache", temporary) == ""
-    assert not list(temporary.iterdir())
-
-
-def test_the_helping_process_deletes_the_spare_folder_if_its_parent_is_killed(tmp_path: Path) -> None:
-    spare = tmp_path / "spare"
-    spare.mkdir()
-    script = f"from bpengine.kernels import loading; loading.fill_cache({str(spare)!r})"
-    helper = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE)
-    assert helper.stdin is not None
-    helper.stdin.close()
-    assert helper.wait(TIMEOUT) == 1
-    assert not spare.exists()
 
 
 def test_aside_where_numba_is_missing(tmp_path: Path) -> None:
@@ -196,7 +145,7 @@ def test_the_interpreter_ends_without_waiting_for_the_compiler(tmp_path: Path) -
 
 def test_the_helping_process_ends_with_its_parent(tmp_path: Path) -> None:
     helper = subprocess.Popen(
-        [sys.executable, "-c", "from bpengine.kernels import loading; loading.fill_cache(None)"],
+        [sys.executable, "-c", "from bpengine.kernels import loading; loading.fill_cache()"],
         env=os.environ
         | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "NUMBA_CACHE_DIR": str(tmp_path)},
         stdin=subprocess.PIPE,

@@ -41,22 +41,16 @@ class Loaded:
     """Its `predict` as machine code."""
 
 
-NO_CACHE = 3
-"""The exit status of the compiling process if numba's cache folders cannot be used."""
-
 _lock = threading.Lock()
 _result: Loaded | NumbaError | None = None
 _lanes: Callable[..., int] | None = None
 _is_frozen = False
 
 
-def load_numba(spare_folder: str | None = None) -> Loaded:
+def load_numba() -> Loaded:
     """Import numba and get the machine code ready, unless that has been done; block until then.
 
     numba's warnings are silenced for good, because they would be written over the screen.
-
-    Args:
-        spare_folder: where to keep the machine code if numba's own cache folders cannot be used.
 
     Raises:
         NumbaError: numba is missing or does not work.
@@ -66,7 +60,7 @@ def load_numba(spare_folder: str | None = None) -> Loaded:
         if _result is None:
             try:
                 with _no_garbage_collection():
-                    _result = _load(spare_folder)
+                    _result = _load(_compile)
             except NumbaError as error:
                 _result = error
         if isinstance(_result, NumbaError):
@@ -74,22 +68,19 @@ def load_numba(spare_folder: str | None = None) -> Loaded:
         return _result
 
 
-def load_lanes(spare_folder: str | None = None) -> Callable[..., int]:
+def load_lanes() -> Callable[..., int]:
     """Return `compiled.train` as machine code for runs side by side; compile it the first time.
-
-    Args:
-        spare_folder: as for `load_numba`.
 
     Raises:
         NumbaError: numba is missing or does not work.
     """
     global _lanes  # noqa: PLW0603  (loaded once per process)
-    load_numba(spare_folder)
+    load_numba()
     with _lock, _no_garbage_collection():
         if _lanes is None:
             numba, module = _import_numba()
             try:
-                _lanes = _compile(numba, module, module.train, module.SIDE_BY_SIDE, spare_folder)
+                _lanes = _compile(numba, module, module.train, module.SIDE_BY_SIDE)
             except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
                 raise _broken(error) from error
         return _lanes
@@ -105,13 +96,7 @@ def _take_from_cache(*, lanes: bool) -> bool:
     # Errors of any kind: the code is not there, or half of it.
     with _lock, _no_garbage_collection(), contextlib.suppress(Exception):
         if _result is None:
-            numba, module = _import_numba()
-            _result = Loaded(
-                module,
-                _cached_only(numba, module, module.train, module.ALONE),
-                _cached_only(numba, module, module.shuffle, module.SHUFFLE),
-                _cached_only(numba, module, module.predict, module.PREDICT),
-            )
+            _result = _load(_cached_only)
         if lanes and _lanes is None and isinstance(_result, Loaded):
             numba, module = _import_numba()
             _lanes = _cached_only(numba, module, module.train, module.SIDE_BY_SIDE)
@@ -137,8 +122,8 @@ def load_in_background(*, lanes: bool = False) -> None:
     """Do what `load_numba` or `load_lanes` does in the background, unless that was begun before.
 
     A thread loads the machine code from the cache on disk. If it is not there, another process compiles it
-    first, because compiling in a thread would hold up the other threads again and again. The loading ends
-    when the interpreter exits.
+    first, because compiling in a thread holds up the other threads again and again. The thread compiles only
+    if numba's cache folders can't be used. The loading ends when the interpreter exits.
 
     Args:
         lanes: whether to load the machine code for runs side by side, too.
@@ -168,24 +153,20 @@ class _BackgroundLoading(threading.Thread):
             self.join(timeout=10)
 
     def run(self) -> None:
-        with _one_at_a_time, contextlib.suppress(NumbaError), contextlib.ExitStack() as stack:
-            folder = None
-            there = self._given_up.is_set() or _take_from_cache(lanes=self._lanes)
-            if not there and self._fill_cache(None) == NO_CACHE:
-                folder = stack.enter_context(_spare_folder())
-                self._fill_cache(folder)
+        with _one_at_a_time, contextlib.suppress(NumbaError):
+            if not self._given_up.is_set() and not _take_from_cache(lanes=self._lanes):
+                self._fill_cache()
             if not self._given_up.is_set():
-                (load_lanes if self._lanes else load_numba)(folder)
+                (load_lanes if self._lanes else load_numba)()
                 # Little beside the import of numba, and nothing has to wait for it later.
                 _take_from_cache(lanes=True)
         atexit.unregister(self._give_up)
 
-    def _fill_cache(self, spare_folder: str | None) -> int | None:
-        """Let another process compile; return its exit status, or None if it cannot be started."""
+    def _fill_cache(self) -> None:
+        """Let another process compile."""
         import subprocess  # noqa: PLC0415  (only the screen needs it)
 
-        arguments = f"{spare_folder!r}, lanes={self._lanes}"
-        code = f"from bpengine.kernels import loading; loading.fill_cache({arguments})"
+        code = f"from bpengine.kernels import loading; loading.fill_cache(lanes={self._lanes})"
         with (
             contextlib.suppress(OSError),
             subprocess.Popen(
@@ -199,61 +180,31 @@ class _BackgroundLoading(threading.Thread):
             while process.poll() is None:
                 if self._given_up.wait(0.02):
                     process.kill()
-            return process.returncode
-        return None
 
 
-@contextlib.contextmanager
-def _spare_folder() -> Iterator[str | None]:
-    import tempfile  # noqa: PLC0415  (only where there is no other folder)
-
-    folder = None
-    with contextlib.suppress(OSError):
-        folder = tempfile.mkdtemp(prefix="bptui-")
-    try:
-        yield folder
-    finally:
-        if folder is not None:
-            _delete(folder)
-
-
-def _delete(folder: str) -> None:
-    import shutil  # noqa: PLC0415  (only where there is no other folder)
-
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def fill_cache(spare_folder: str | None, *, lanes: bool = False) -> None:
-    """Everything that the compiling process does: compile into a cache, or exit with `NO_CACHE`.
-
-    It ends when its parent closes its standard input, and deletes the spare folder if the parent was killed.
+def fill_cache(*, lanes: bool = False) -> None:
+    """Everything that the compiling process does. It ends when its parent closes its standard input.
 
     Args:
-        spare_folder: the folder to use; by default numba's own cache folders.
         lanes: whether to compile for runs side by side, too.
     """
 
     def end_with_parent() -> None:
         os.read(0, 1)
-        if spare_folder is not None:
-            _delete(spare_folder)
         os._exit(1)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(5)
-    with _no_garbage_collection():
+    with (
+        _no_garbage_collection(),
+        contextlib.suppress(Exception),
+    ):  # any kind: a read-only folder, a full disk
         numba, module = _import_numba()
-        try:
-            for function, signature in (
-                (module.train, module.ALONE),
-                (module.shuffle, module.SHUFFLE),
-                (module.predict, module.PREDICT),
-                *([(module.train, module.SIDE_BY_SIDE)] if lanes else []),
-            ):
-                _cached(numba, module, function, signature, spare_folder)
-        except Exception:  # any kind: a read-only folder, a full disk
-            sys.exit(NO_CACHE)
+        for function, signature in _functions(module):
+            _cached(numba, module, function, signature)
+        if lanes:
+            _cached(numba, module, module.train, module.SIDE_BY_SIDE)
 
 
 def is_installed() -> bool:
@@ -282,17 +233,22 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _load(spare_folder: str | None) -> Loaded:
+def _load(get: Callable[..., Callable[..., Any]]) -> Loaded:
+    """Get each function by `_compile` or `_cached_only`."""
     numba, module = _import_numba()
     try:
-        return Loaded(
-            module,
-            _compile(numba, module, module.train, module.ALONE, spare_folder),
-            _compile(numba, module, module.shuffle, module.SHUFFLE, spare_folder),
-            _compile(numba, module, module.predict, module.PREDICT, spare_folder),
-        )
+        return Loaded(module, *(get(numba, module, *function) for function in _functions(module)))
     except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
         raise _broken(error) from error
+
+
+def _functions(module: Any) -> tuple[tuple[Callable[..., Any], Any], ...]:
+    """The functions of `Loaded` in its order, and their signatures."""
+    return (
+        (module.train, module.ALONE),
+        (module.shuffle, module.SHUFFLE),
+        (module.predict, module.PREDICT),
+    )
 
 
 def _import_numba() -> tuple[Any, Any]:
@@ -318,37 +274,24 @@ def _broken(error: Exception) -> NumbaError:
     return NumbaError(f"numba does not work: {reason[:200]}; pip install -U numba may help")
 
 
-def _compile(
-    numba: Any, module: Any, function: Callable[..., Any], signature: Any, spare_folder: str | None
-) -> Callable[..., Any]:
-    """Machine code for a function: from the cache on disk, from the spare folder, or newly compiled.
+def _compile(numba: Any, module: Any, function: Callable[..., Any], signature: Any) -> Callable[..., Any]:
+    """Machine code for a function: from the cache on disk, or newly compiled.
 
     A cache can fail in any way: a read-only folder, half a file, a full disk.
     """
     with contextlib.suppress(Exception):
-        return _cached(numba, module, function, signature, None)
-    if spare_folder is not None:
-        with contextlib.suppress(Exception):
-            return _cached(numba, module, function, signature, spare_folder)
+        return _cached(numba, module, function, signature)
     return _ready(numba.njit(**module.OPTIONS)(function), signature)
 
 
-def _cached(
-    numba: Any, module: Any, function: Callable[..., Any], signature: Any, folder: str | None
-) -> Callable[..., Any]:
-    """Machine code from the cache in this folder, by default numba's own; compiled into it if necessary."""
-    usual_folder = numba.config.CACHE_DIR
-    if folder is not None:
-        numba.config.CACHE_DIR = folder
+def _cached(numba: Any, module: Any, function: Callable[..., Any], signature: Any) -> Callable[..., Any]:
+    """Machine code from numba's cache; compiled into it if necessary."""
+    dispatcher = _dispatcher(numba, module, function)
     try:
-        dispatcher = _dispatcher(numba, module, function)
-        try:
-            return _ready(dispatcher, signature)
-        except Exception:  # any kind; without the cache, loading only takes longer
-            dispatcher.recompile()  # nothing is compiled yet, so that this only empties the cache
-            return _ready(dispatcher, signature)
-    finally:
-        numba.config.CACHE_DIR = usual_folder
+        return _ready(dispatcher, signature)
+    except Exception:  # any kind; without the cache, loading only takes longer
+        dispatcher.recompile()  # nothing is compiled yet, so that this only empties the cache
+        return _ready(dispatcher, signature)
 
 
 def _dispatcher(numba: Any, module: Any, function: Callable[..., Any]) -> Any:
