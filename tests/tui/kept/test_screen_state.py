@@ -18,9 +18,8 @@ from bptui.app import BptuiApp
 from bptui.kept.folder import KIND, KeptFolder, RunSummary
 from bptui.kept.screen_state import decode_state, encode_state, read_state
 from bptui.plain.conversation import greeting
-from bptui.screens.kept_run import KeptRunScreen
+from bptui.screens.question import Question
 from bptui.screens.save import SaveScreen
-from bptui.screens.unkept import UnkeptScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
@@ -115,10 +114,10 @@ async def test_it_is_offered_and_enter_goes_on(paused: bool, tmp_path: Path) -> 
     kept_app(tmp_path, running=True)
     app = make_app(tmp_path, offers=True, paused=paused)
     async with app.run_test(size=(100, 30)) as pilot:
-        assert isinstance(app.screen, KeptRunScreen)
+        assert isinstance(app.screen, Question)
         assert app.view.session.state is State.READY
         await pilot.press("space", "s", "x")
-        assert isinstance(app.screen, KeptRunScreen)
+        assert isinstance(app.screen, Question)
         assert app.view.session.state is State.READY
         await pilot.press("enter")
         assert app.view.id == "classification"
@@ -321,7 +320,7 @@ async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path)
             "not a directory.\nw saves a run in a file.",
         )
         await pilot.press("s", "q")
-        assert isinstance(app.screen, UnkeptScreen)
+        assert isinstance(app.screen, Question)
         await pilot.press("x", "space", "escape")
         assert app._exit is False
         await pilot.press("q", "w")

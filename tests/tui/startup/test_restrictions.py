@@ -12,7 +12,7 @@ from bpengine import FIELD, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.plain.dialogue import Dialogue
-from bptui.screens.unkept import UnkeptScreen
+from bptui.screens.question import Question
 from bptui.startup.restrictions import MAX_DIVISOR, RESERVE_SECONDS, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.idle import until_idle
@@ -229,6 +229,6 @@ async def test_a_run_that_can_not_be_kept_can_not_be_saved_either(tmp_path: Path
         await pilot.pause()
         assert [note.message for note in app._notifications] == ["not a directory."]
         await pilot.press("s", "q", "w")
-        assert isinstance(app.screen, UnkeptScreen)
+        assert isinstance(app.screen, Question)
         await pilot.press("enter")
     assert app.keep_problem == "not a directory"

@@ -110,7 +110,7 @@ class ScreenActions(SettingActions):
 
     async def action_quit(self) -> None:
         """Quit. If the runs can't be kept, ask first."""
-        from bptui.screens.unkept import UnkeptScreen
+        from bptui.screens.question import Question
 
         self.keep()
         if not self.keep_problem:
@@ -118,12 +118,20 @@ class ScreenActions(SettingActions):
             return
 
         def take(answer: str | None) -> None:
-            if answer == "quit":
+            if answer == "enter":
                 self.exit()
             elif answer == "save":
                 self.action_save()
 
-        self.push_screen(UnkeptScreen(self.keep_problem, can_save=self.can_save), take)
+        key = key_of("save")
+        elsewhere, save = (f", {key} saves elsewhere", f"   {key} save") if self.can_save else ("", "")
+        question = Question(
+            f"The run can't be kept: {self.keep_problem}.",
+            f"enter quits without keeping, esc goes back{elsewhere}",
+            keys=f"enter quit   esc back{save}",
+            actions={"save": "dismiss('save')"} if self.can_save else {},
+        )
+        self.push_screen(question, take)
 
     def action_open(self) -> None:
         """Ask for a file, and open it on its tab."""

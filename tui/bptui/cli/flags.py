@@ -123,7 +123,7 @@ def _add_option(group: argparse._ArgumentGroup, option: Option, note: str = "") 
     group.add_argument(
         option.flag,
         dest=option.name,
-        type=_parser_of(option.parse, option.allowed),
+        type=_parser_of(option.parse or option.read, option.allowed),
         metavar=option.metavar,
         help=f"{words}{note}".replace("%", "%%"),
     )

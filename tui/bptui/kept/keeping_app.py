@@ -210,15 +210,22 @@ class KeepingApp(TerminalApp):
     def _offer(self, kept: KeptFile) -> None:
         """Ask whether to continue a kept run. Nothing trains until the answer."""
         from bptui.kept.wording import details, when
-        from bptui.screens.kept_run import KeptRunScreen
+        from bptui.screens.question import Question
 
-        async def take(goes_on: bool | None) -> None:
-            if goes_on:
+        async def take(answer: str | None) -> None:
+            if answer is not None:
                 await self._continue(kept)
             else:
                 self.view.open()
 
-        self.push_screen(KeptRunScreen(when(kept), details(kept)), take)
+        question = Question(
+            f"Your run of {when(kept)} was kept.",
+            "enter continues it, esc starts a new run",
+            details=details(kept),
+            keys=f"enter continue   esc new run   {key_of('quit')} quit",
+            actions={"quit": "app.quit"},
+        )
+        self.push_screen(question, take)
 
     async def _continue(self, kept: KeptFile) -> None:
         """Continue a kept run in place of the runs that the screen was opened with."""

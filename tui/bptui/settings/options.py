@@ -42,8 +42,6 @@ class Option:
 
     name: str
     """Its key in a settings file."""
-    flag: str
-    """Its flag on the command line; empty if it has none."""
     metavar: str
     """The placeholder for its value in a command line's help; empty for a switch, which takes no value."""
     help: str
@@ -54,10 +52,13 @@ class Option:
     """An example of a value as a settings file writes it."""
     read: Callable[[object], Any]
     """Converts the value in a settings file. Raises ValueError if it is not allowed."""
-    parse: Callable[[str], Any]
-    """Converts the text of a flag in the same way."""
-    in_tables: bool = False
-    """Whether it can also be in the table of a task."""
+    parse: Callable[[str], Any] | None = None
+    """Converts the text of a flag in the same way; None if `read` does."""
+
+    @property
+    def flag(self) -> str:
+        """Its flag on the command line; empty for the task, which has none."""
+        return "" if self.name == "task" else f"--{self.name}"
 
 
 def _text(value: object) -> str:
@@ -115,37 +116,30 @@ def _fps(value: object) -> int:
 
 TASK = Option(
     name="task",
-    flag="",
     metavar="|".join(TASKS),
     help="What the network learns: to predict numbers, or to tell classes apart.",
     allowed=either(TASKS),
     example="regression",
     read=_one_of(*TASKS),
-    parse=_one_of(*TASKS),
 )
 THEME = Option(
     name="theme",
-    flag="--theme",
     metavar="NAME",
     help="The colors of the screen: bptui, bptui-light, bptui-ansi or one of Textual's themes.",
     allowed="bptui, bptui-light, bptui-ansi or the name of one of Textual's themes",
     example="bptui",
-    read=_text,
-    parse=str,  # the names are checked once Textual is loaded
+    read=_text,  # the names are checked once Textual is loaded
 )
 ASCII = Option(
     name="ascii",
-    flag="--ascii",
     metavar="",
     help="Draw with ASCII characters only (by default only if the terminal has no others).",
     allowed="true or false",
     example=True,
     read=_switch,
-    parse=_yes_or_no,
 )
 FPS = Option(
     name="fps",
-    flag="--fps",
     metavar="N",
     help="The most frames per second to draw while training, for a slow or metered connection.",
     allowed=f"a whole number from 1 to {MAX_FPS}",
@@ -155,74 +149,58 @@ FPS = Option(
 )
 DATA = Option(
     name="data",
-    flag="--data",
     metavar="FILE",
     help="Learn from the rows of a CSV file instead of a named data set; - reads standard input.",
     allowed="the name of a CSV file",
     example="samples.csv",
     read=_file,
     parse=_text,
-    in_tables=True,
 )
 FEATURES = Option(
     name="features",
-    flag="--features",
     metavar="A,B",
     help="The columns to learn from, by name or by position from 1 (default: all but the target).",
     allowed="columns, by name or by position from 1",
     example=("x", "y"),
     read=_columns,
-    parse=_columns,
-    in_tables=True,
 )
 TARGET = Option(
     name="target",
-    flag="--target",
     metavar="C",
     help="The column to learn, by name or by position from 1 (default: the last).",
     allowed="a column, by name or by position from 1",
     example="z",
     read=_column,
-    parse=_column,
-    in_tables=True,
 )
 HEADER = Option(
     name="header",
-    flag="--header",
     metavar="yes|no",
     help="Whether the first row of the file names the columns (by default this is guessed).",
     allowed="yes or no (in a settings file true or false)",
     example=True,
     read=_switch,
     parse=_yes_or_no,
-    in_tables=True,
 )
 
 IGNORE = Option(
     name="ignore",
-    flag="--ignore",
     metavar="A,B",
     help="The columns to leave out, by name or by position from 1.",
     allowed="columns, by name or by position from 1",
     example=("id", "name"),
     read=_columns,
-    parse=_columns,
-    in_tables=True,
 )
 MISSING_VALUES = Option(
     name="missing",
-    flag="--missing",
     metavar="|".join(MISSING),
     help="Empty cells: refuse the file (default), drop their rows, or fill in the column's mean.",
     allowed=either(MISSING),
     example="mean",
     read=_one_of(*MISSING),
-    parse=_one_of(*MISSING),
-    in_tables=True,
 )
 
 DATA_OPTIONS: tuple[Option, ...] = (DATA, FEATURES, TARGET, HEADER, IGNORE, MISSING_VALUES)
-"""The options that describe the user's own data."""
+"""The options that describe the user's own data; they can also be in the table of a task."""
 SCREEN_OPTIONS: tuple[Option, ...] = (THEME, ASCII, FPS)
 """The options of the screen."""
 OPTIONS: tuple[Option, ...] = (TASK, *SCREEN_OPTIONS, *DATA_OPTIONS)

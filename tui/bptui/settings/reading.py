@@ -12,13 +12,13 @@ from bpengine.files import why_unreadable
 from bpengine.formulas import task_of
 from bpengine.wording import must_be, shown
 from bptui.settings.keys import TABLE, KeysError, read_keys
-from bptui.settings.options import DATA_OPTIONS, OPTION, OPTIONS, Option
+from bptui.settings.options import DATA_OPTIONS, OPTION, Option
 
 MAX_BYTES = 1_000_000
 """The largest size of a file. A file with every key has a hundredth of it."""
 
-_FOR_ALL = {option.name for option in OPTIONS if not option.in_tables}
 _OF_DATA = {option.name for option in DATA_OPTIONS}
+_FOR_ALL = OPTION.keys() - _OF_DATA
 
 
 class SettingsError(ConfigError):
@@ -136,7 +136,7 @@ def _value(name: str, key: str, value: object, folder: Path, table: str = "") ->
     option = OPTION.get(key)
     if option is None:
         raise SettingsError(name, _unknown(key, table))
-    if table and not option.in_tables:
+    if table and key in _FOR_ALL:
         raise SettingsError(where, "must stand above the tables, since it is for both tasks")
     return _of_option(where, option, value, folder)
 
