@@ -24,7 +24,7 @@ from bptui.screens.value import ValueScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
-from bptui.views.saved_layout import SavedLayout
+from bptui.views.panel_layout import SavedLayout
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from tests.tui.support.clock import Clock
 from tests.tui.support.snapshots import check_snapshot

@@ -16,10 +16,9 @@ from unittest import mock
 import pytest
 
 from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, TrainingConfig
-from bptui.cli import format_choice, formats
-from bptui.cli.buffered_output import BufferedLines
 from bptui.cli.formats import table
 from bptui.cli.parsing import BadUseError
+from bptui.cli.train import BufferedLines
 from bptui.formatting import change_text
 from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, finish, flags_of, reports, run, running
 from tests.tui.support.terminal import DEADLINE
@@ -165,7 +164,6 @@ def test_a_diverged_run_writes_its_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "form"), [("run.csv", "csv"), ("run.JSONL", "jsonl"), ("run", "text")])
 def test_the_ending_of_the_file_decides_the_format(name: str, form: str, tmp_path: Path) -> None:
-    assert tuple(formats.FORMATS) == format_choice.FORMATS, "each format has its ending"
     flags = ("train", "regression", "--epochs", "3")
     assert call(*flags, "--output", str(tmp_path / name)).status == 0
     assert (tmp_path / name).read_text() == call(*flags, "--format", form).out
@@ -251,14 +249,14 @@ def test_buffered_reports_are_not_kept_in_memory(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise a long run with a report per epoch would take gigabytes."""
-    monkeypatch.setattr("bptui.cli.buffered_output.MAX_BYTES_IN_MEMORY", 100)
+    monkeypatch.setattr("bptui.cli.train.MAX_BYTES_IN_MEMORY", 100)
     files: list[bool] = []
 
     def keep(path: Path, content: Any) -> None:
         files.append(content._rolled)
         path.write_bytes(content.read())
 
-    monkeypatch.setattr("bptui.cli.buffered_output.write_output", keep)
+    monkeypatch.setattr("bptui.cli.train.write_output", keep)
     arguments = ("train", "regression", "--epochs", "20", "--interval", "1", "--format", form)
     assert call(*arguments, "--output", str(tmp_path / "results")) == Done(0, "", "")
     assert files == [True]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bptui.describe.turning_points import TurningPoint, turning_points
+from bptui.describe.curve import TurningPoint, turning_points
 from bptui.describe.words import ascii_line, coordinate, counted, listed, number
 
 

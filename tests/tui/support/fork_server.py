@@ -46,7 +46,7 @@ OF_THE_APP = (
     "bptui.terminal.driver",
     "bptui.terminal.encoding",
     "bptui.views.run_view",
-    "bptui.views.saved_layout",
+    "bptui.views.panel_layout",
     "numpy.ma",
     "rich.progress",
     "textual.layouts.factory",

@@ -11,9 +11,8 @@ import pytest
 
 from bptui.app import BptuiApp
 from bptui.startup.start_settings import StartSettings
-from bptui.views.panel_layout import PanelLayout
+from bptui.views.panel_layout import PanelLayout, SavedLayout
 from bptui.views.panels import NAMES
-from bptui.views.saved_layout import SavedLayout
 from tests.tui.support.apps import until
 from tests.tui.support.panels import FITTING, seen, text_of
 from tests.tui.support.terminal import bptui
@@ -145,7 +144,7 @@ async def test_a_file_without_permission_saves_nothing(
 def test_a_full_disk_leaves_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory = SavedLayout(tmp_path / "screen.json")
     memory.save(LAYOUT)
-    monkeypatch.setattr("bptui.views.saved_layout.write_whole", denied)
+    monkeypatch.setattr("bptui.views.panel_layout.write_whole", denied)
     memory.save(PanelLayout())
     assert memory.load() == LAYOUT
 

@@ -6,7 +6,7 @@ from textual.events import Key
 
 from bpengine import FIELD, FIELDS
 from bptui.app import BptuiApp
-from bptui.settings.finding import matching
+from bptui.settings.options import matching
 from bptui.views.panel_layout import PanelLayout
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from tests.tui.support.apps import lines, make_app, shown

@@ -1,18 +1,23 @@
-"""The output formats of `bptui train`."""
+"""The output formats of `bptui train`, and the choice of the format of results that are lines."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from bpengine import EpochRecord, Trainer
 from bpengine.schedules import SCHEDULES
+from bpengine.wording import must_be, printable_path
+from bptui.cli.parsing import BadUseError
 from bptui.formatting import change_text
 
 ERROR_WIDTH = 16
 """The width of ten digits with a sign and an exponent."""
 
+OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
+"""The endings of files that are not lines of results."""
 Value = int | float | str | None
 
 
@@ -101,6 +106,26 @@ FORMATS: dict[str, Format] = {
     "csv": Format(_csv, header=("epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy",)),
 }
 """The formats by the values of `--format`."""
+
+
+def format_of(output: Path | None, requested: str | None) -> str:
+    """The format of the results: the one that the ending of the file's name or --format names, else text.
+
+    Raises:
+        BadUseError: the ending and --format contradict each other, or the ending is not that of results.
+    """
+    suffix = "" if output is None else output.suffix.lower()
+    if output is not None and suffix in OTHER_ENDINGS:
+        allowed = "a name that ends in .csv, .jsonl or .txt"
+        raise BadUseError(f"argument --output: {must_be(allowed, printable_path(output))}")
+    named = suffix.removeprefix(".")
+    if named not in FORMATS:
+        return requested or "text"
+    if requested not in (None, named):
+        raise BadUseError(
+            f"argument --format: {must_be(f'{named} for a file ending in {suffix}', requested)}"
+        )
+    return named
 
 
 def table(epochs: int, *, test: bool) -> Format:

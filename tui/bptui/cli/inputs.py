@@ -21,10 +21,10 @@ from bpengine import (
     make_dataset,
 )
 from bpengine.formulas import task_of
+from bpengine.wording import printable_path
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
-from bptui.cli.resuming import restore
 from bptui.cli.streams import print_error, read_stdin
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, STDIN, THEME, Option, as_flag
 from bptui.settings.reading import Settings, read_settings
@@ -233,3 +233,40 @@ def _source(task: Task, data: Mapping[str, Any]) -> Dataset | None:
         return load_csv(data[DATA.name], task, **options)
     text, note = read_stdin()
     return parse_csv(text, "standard input", task, **options, notes=(note,) if note else ())
+
+
+def restore(options: argparse.Namespace, settings: Settings) -> Trainer:
+    """The run in the checkpoint that `--resume` names, with changes to its live settings.
+
+    Args:
+        options: the parsed flags of `add_settings`.
+        settings: the settings file. Its data options are ignored, since the run has its own data.
+
+    Raises:
+        BadUseError: the checkpoint cannot be used, or a flag or the settings file changes a setting that
+            needs a restart.
+    """
+    from bpengine.checkpoint import load
+
+    with errors_naming("argument --resume"):
+        trainer = load(options.resume, kernel=options.kernel)
+    task = trainer.config.task
+    if options.task not in (None, task):
+        raise BadUseError(
+            f"argument --resume: {printable_path(options.resume)}: is a {task} run, not {options.task}"
+        )
+    flags = given(options)
+    for option in DATA_OPTIONS:
+        if option.name in flags:
+            raise BadUseError(
+                f"argument {option.flag}: not allowed with --resume, since the run has its own data"
+            )
+    for origin, values in ((f"{settings.name}: ", settings.of(task, opened=True)), ("argument ", flags)):
+        changes = {field: values[field.name] for field in FIELDS if field.name in values}
+        for field, value in changes.items():
+            if field.needs_restart and value != getattr(trainer.config, field.name):
+                name = field.flag if values is flags else field.name
+                own, other = field.format(getattr(trainer.config, field.name)), field.format(value)
+                raise BadUseError(f"{origin}{name}: must stay {own} as in the resumed run, got '{other}'")
+        trainer.reconfigure(trainer.config.replace(**{field.name: changes[field] for field in changes}))
+    return trainer

@@ -14,7 +14,7 @@ from bpengine.files import descriptor_of, is_replaceable, reason_of, why_unreada
 from bpengine.sweeps import Result, Sweep
 from bpengine.wording import must_be, printable_path
 from bptui.cli.files import unwritable
-from bptui.cli.format_choice import format_of
+from bptui.cli.formats import format_of
 from bptui.cli.parsing import BadUseError
 from bptui.cli.result_lines import Lines
 from bptui.cli.result_reading import MAX_BYTES, NotResultsError, read_results

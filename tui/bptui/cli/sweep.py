@@ -18,7 +18,7 @@ from bpengine.wording import must_be, printable_path
 from bptui.cli.cluster_flags import CLUSTER, add_cluster, cluster_of
 from bptui.cli.files import check_distinct, check_target
 from bptui.cli.flags import add_settings, add_task, given
-from bptui.cli.format_choice import FORMATS
+from bptui.cli.formats import FORMATS
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
 from bptui.cli.result_file import result_file

@@ -10,7 +10,7 @@ from contextlib import closing
 from bpengine.sweeps import Sweep
 from bpengine.sweeps.cells import Cells
 from bptui.cli.files import write_output
-from bptui.cli.format_choice import format_of
+from bptui.cli.formats import format_of
 from bptui.cli.parsing import BadUseError
 from bptui.cli.progress import progress
 from bptui.cli.result_file import ResultFile

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
+import logging
 import threading
+import warnings
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
@@ -162,7 +164,6 @@ class ClusterExecutor(RemoteExecutor):
     # The following methods run in the executor's thread.
 
     def _run(self) -> None:
-        from bptui.cluster.quiet import quiet_dask
 
         try:
             with quiet_dask(), self._runner:
@@ -352,3 +353,27 @@ class ClusterExecutor(RemoteExecutor):
         if not self._ready.done():
             self._ready.set_exception(error)
         self._closing.set()
+
+
+@contextlib.contextmanager
+def quiet_dask() -> Iterator[None]:
+    """Suppress Dask's log messages in this thread: exceptions report what matters.
+
+    Dask's warning about other versions of libraries is turned off permanently: the test run decides.
+    """
+    from distributed.versions import VersionMismatchWarning
+
+    warnings.simplefilter("ignore", VersionMismatchWarning)
+    thread = threading.get_ident()
+    handlers = logging.getLogger("distributed").handlers
+
+    def is_from_elsewhere(record: logging.LogRecord) -> bool:
+        return record.thread != thread
+
+    for handler in handlers:
+        handler.addFilter(is_from_elsewhere)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.removeFilter(is_from_elsewhere)

@@ -5,8 +5,17 @@ the text is shown, not when its module is loaded.
 """
 
 from bptui.commands.command import SIGNS, Command, change_keys, changed_keys, spell_arrows
-from bptui.commands.finding import COMMAND, arrow_keys, command_of, key_first, key_of, keys_of, short_keys_of
-from bptui.commands.table import COMMANDS, TABS
+from bptui.commands.table import (
+    COMMAND,
+    COMMANDS,
+    TABS,
+    arrow_keys,
+    command_of,
+    key_first,
+    key_of,
+    keys_of,
+    short_keys_of,
+)
 
 __all__ = [
     "COMMAND",

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arrays import Array
-from bptui.describe.turning_points import TurningPoint, turning_points
 from bptui.describe.words import coordinate, counted, listed, mean, number
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
@@ -153,3 +152,38 @@ def _where(curves: _Curves, near: Near) -> str:
         return f"{share}, in {len(parts)} parts"
     stretches = [f"from {curves.at(first)} to {curves.at(last)}" for first, last in parts]
     return f"{share}, {listed(stretches)}"
+
+
+@dataclass(frozen=True, slots=True)
+class TurningPoint:
+    """A peak or a valley."""
+
+    index: int
+    """Its index among the values of the curve."""
+    is_peak: bool
+    """Whether it is a peak."""
+
+
+def turning_points(values: Array, min_height: float) -> list[TurningPoint]:
+    """Find the turning points of a curve from left to right; its ends do not count.
+
+    Args:
+        values: the curve; shape (n,).
+        min_height: how far the curve must move in the other direction after a turning point, so that ripples
+            do not count; above 0.
+    """
+    found: list[TurningPoint] = []
+    high = low = 0
+    rising: bool | None = None
+    for index, value in enumerate(values):
+        high = index if value > values[high] else high
+        low = index if value < values[low] else low
+        if rising is not False and values[high] - value >= min_height:
+            if rising:
+                found.append(TurningPoint(high, is_peak=True))
+            rising, low = False, index
+        elif rising is not True and value - values[low] >= min_height:
+            if rising is False:
+                found.append(TurningPoint(low, is_peak=False))
+            rising, high = True, index
+    return found

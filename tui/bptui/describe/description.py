@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from bpengine import verdict
+from bpengine import Edit, verdict
 from bptui.describe.classes import describe_classes
 from bptui.describe.cloud import describe_cloud
-from bptui.describe.edits import describe_edits
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
 from bptui.describe.pins import describe_pins
@@ -16,6 +17,8 @@ from bptui.session.snapshot import Snapshot, State
 
 MAX_NAMES = 4
 """The most classes whose names are listed."""
+MAX_EDITS = 4
+"""The most edits that are listed one by one: the newest ones."""
 
 
 def describe_progress(snapshot: Snapshot) -> str:
@@ -104,3 +107,24 @@ def state_sentence(snapshot: Snapshot) -> str:
             return f"It is {state} in epoch {epoch} of {epochs}, {sample}."
         case state:
             return f"It is {state} after epoch {epoch} of {epochs}."
+
+
+def describe_edits(snapshot: Snapshot) -> list[str]:
+    """Say that the network was edited, and how; nothing if it was not.
+
+    After a what-if, also say which edits of the previous run it lacks.
+    """
+    edits, not_repeated = snapshot.run.edits, snapshot.comparison.not_repeated
+    sentences = []
+    if edits:
+        sentences.append(f"The network was edited: {_told(edits)}.")
+    if not_repeated:
+        sentences.append(f"Of the edits of the previous run, some were not repeated: {_told(not_repeated)}.")
+    return sentences
+
+
+def _told(edits: Sequence[Edit]) -> str:
+    newest = edits[-MAX_EDITS:]
+    left_out = len(edits) - len(newest)
+    what = listed([f"{edit.words} in epoch {edit.epoch}" for edit in newest])
+    return f"{counted(left_out, 'earlier edit')}, then {what}" if left_out else what

@@ -2,10 +2,9 @@
 
 from bptui.drawing.axis import LOG_FLOOR, Axis, axis_over, nice_ticks
 from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
-from bptui.drawing.legend import Legend
 from bptui.drawing.plot import draw
 from bptui.drawing.roles import ROLES, Role
-from bptui.drawing.spans import Span
+from bptui.drawing.spans import Legend, Span
 
 __all__ = [
     "LEVELS",

@@ -1,8 +1,12 @@
-"""Spans: rows of characters with roles, the form in which drawings are handed to widgets."""
+"""Spans: rows of characters with roles, the form in which drawings are handed to widgets; and legends."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+MAX_LENGTH = 46
+"""The most characters of the plot's title in a terminal of 80 columns, with the focus mark."""
 
 
 class Span(NamedTuple):
@@ -32,3 +36,30 @@ def padded(line: list[Span], width: int) -> list[Span]:
     elif room:
         row.append(Span(" " * room, row[-1].role if row else None))
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What the signs of a picture mean: a line of spans; `str` is its text."""
+
+    spans: tuple[Span, ...] = ()
+
+    @classmethod
+    def of(cls, *parts: str | Span | Legend, between: str = " ") -> Self:
+        """Join the parts that are not empty."""
+        spans: list[Span] = []
+        for part in parts:
+            more = (
+                part.spans if isinstance(part, Legend) else (Span(part) if isinstance(part, str) else part,)
+            )
+            if any(span.text for span in more):
+                spans += [Span(between), *more] if spans else more
+        return cls(tuple(spans))
+
+    @classmethod
+    def fitting(cls, *variants: Self) -> Self:
+        """The first variant that fits above the plot at 80 columns, or the last one."""
+        return next((each for each in variants if len(str(each)) <= MAX_LENGTH), variants[-1])
+
+    def __str__(self) -> str:
+        return "".join(span.text for span in self.spans)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bptui.drawing import Figure, Legend
-from bptui.session.map.fits import CellFits, FitsTraining
-from bptui.session.map.fits_cache import FitsCache
+from bptui.session.map.fits import CellFits, FitsCache, FitsTraining
 from bptui.session.map.mapping import Begun, MapBase
 from bptui.widgets.plot import Plot
 

@@ -12,10 +12,18 @@ from textual.filter import LineFilter
 
 from bptui.commands import spell_arrows
 from bptui.terminal.ascii_filter import AsciiFilter
-from bptui.terminal.driver import TerminalDriver
-from bptui.terminal.paced_screen import PacedScreen
-from bptui.terminal.textual_internals import driver_of
+from bptui.terminal.driver import TerminalDriver, frames_in_flight
+from bptui.terminal.flow_control import MAX_FRAMES_IN_FLIGHT
+from bptui.terminal.textual_internals import DeferrableScreen, driver_of
 from bptui.terminal.themes import ANSI, DARK, THEME_CSS, THEMES, NoColors
+
+
+class PacedScreen(DeferrableScreen):
+    """Draws no more frames than the terminal can show, so that no frames queue up on a slow connection."""
+
+    def may_draw(self) -> bool:
+        """Whether the terminal has drawn enough of the frames that were sent."""
+        return frames_in_flight(self.app) < MAX_FRAMES_IN_FLIGHT
 
 
 def _lacks_colors() -> bool:

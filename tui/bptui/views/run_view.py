@@ -28,9 +28,8 @@ from bptui.views import panel_help
 from bptui.views.arrangement import arrangement_for
 from bptui.views.held_frame import HeldFrame, waits_for_starts
 from bptui.views.key_hints import Situation, settings_out_of_sight
-from bptui.views.panel_area import PanelArea
+from bptui.views.panel_area import PanelArea, PanelTitles
 from bptui.views.panel_layout import PanelLayout
-from bptui.views.panel_titles import PanelTitles
 from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions
 from bptui.views.timed_view import TIMELINE_ROWS, TimedView
 from bptui.views.training import TrainingThread, train

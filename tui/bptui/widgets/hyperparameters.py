@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from bpengine import FIELDS, TrainingConfig
 from bptui.commands import COMMAND
-from bptui.settings.finding import matching
+from bptui.settings.options import matching
 
 _HELP_ROWS = 3
 """The rows of the help, which is shown where there is room for more than all hyperparameters."""

@@ -36,8 +36,7 @@ from bpengine.kernels.compiled.layout import (
     Samples,
     Units,
 )
-from bpengine.kernels.compiled.passes import ACTIVATIONS, IDENTITY, LEAK
-from bpengine.kernels.compiled.predicting import predict
+from bpengine.kernels.compiled.passes import ACTIVATIONS, IDENTITY, LEAK, predict
 from bpengine.kernels.compiled.shuffling import WORDS, shuffle
 from bpengine.kernels.compiled.training import train
 from bpengine.kernels.compiled.updates import EPSILON, OPTIMIZERS

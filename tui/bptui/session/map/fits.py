@@ -16,13 +16,17 @@ from bpengine.jobs import divided
 from bpengine.kernels.choice import lanes_are_ready
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.predictions import network_outputs
+from bpengine.sweeps import Sweep
 from bptui.session.advising import Limits
 from bptui.session.cloud.figures import spread_of
+from bptui.session.map.mapping import MapBase
 from bptui.session.observation import MAX_SPREAD_WORK, Observer, domain_grid
 from bptui.session.snapshot import Comparison, Snapshot, State, Status
 
 SLICE_MILLISECONDS = 20.0
 """How long a single run trains between two checks whether to go on."""
+MAX_FITS = 64
+"""The most cells whose fits are kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,3 +183,40 @@ class FitsTraining:
         except MemoryError:
             self.problem = "not enough memory for the fits"
         self.is_done = True
+
+
+class FitsCache:
+    """Trains the starts of one cell at a time, and keeps the fits of the last cells."""
+
+    def __init__(self) -> None:
+        self._fits: dict[tuple[int, int], FitsTraining] = {}
+
+    def begin(self, cell: int, middle_run: int, sweep: Sweep, base: MapBase) -> FitsTraining:
+        """Return the training of a cell's fits, and begin it if necessary. The training of another cell ends.
+
+        Args:
+            cell: the number of the cell.
+            middle_run: the number of the cell's median run.
+            sweep, base: how the map was trained.
+        """
+        key = cell, middle_run
+        self._end_training()
+        training = self._fits.pop(key, None)
+        if training is None or not training.is_done:
+            runs = sweep.runs[cell * sweep.starts : (cell + 1) * sweep.starts]
+            middle = middle_run % sweep.starts
+            training = FitsTraining(runs, base.source, middle, base.limits, kernel=sweep.kernel)
+            training.start()
+        self._fits[key] = training
+        if len(self._fits) > MAX_FITS:
+            del self._fits[next(iter(self._fits))]
+        return training
+
+    def stop(self) -> None:
+        """End all training, and forget the fits."""
+        self._end_training()
+        self._fits = {}
+
+    def _end_training(self) -> None:
+        for training in self._fits.values():
+            training.stop()
