@@ -29,17 +29,10 @@ EPOCHS = ("--epochs", "12", "--target-error", "0.2", "--patience", "5")
 FORMATS = ("jsonl", "csv")
 
 
-class Stop(StopRequest):
-    """A request that sets no timer, which would end the tests."""
-
-    def output_moved(self) -> None:
-        """Do nothing."""
-
-
 @contextlib.contextmanager
 def interrupted_after(results: int) -> Iterator[None]:
     """Ask the sweep to stop when it has this many results."""
-    request, add = Stop(), Cells.add
+    request, add = StopRequest(), Cells.add
 
     def counting(self: Cells, found: Any) -> None:
         add(self, found)

@@ -91,7 +91,6 @@ def run(options: argparse.Namespace) -> int:
         else:
             for line in FORMATS[options.format](advice):
                 print(line)
-                request.output_moved()
         sys.stdout.flush()
         if request.number:
             tried = f"{len(advice.trials)} of {advice.changes} changes"

@@ -12,15 +12,9 @@ from types import FrameType
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that ask a program to stop."""
 
-OUTPUT_TIMEOUT = 2.0
-"""Seconds without output or work after which the process ends: its reader may have stopped reading."""
-
-WORK_SECONDS = 0.01
-"""The processor time within the timeout that counts as work: waiting for a reader uses none."""
-
 SAME_SIGNAL_SECONDS = 0.3
 """A signal that follows the first one within this time counts as the same, since `timeout` sends its signal
-twice. A later signal ends the process at once."""
+twice. A later signal ends the process at once, even if its reader has stopped reading."""
 
 Handler = Callable[[int, FrameType | None], None]
 
@@ -34,28 +28,19 @@ class StopRequest:
 
     def __init__(self) -> None:
         self.number = 0
-        self._time = self._worked = 0.0
+        self._time = 0.0
 
     @property
     def exit_status(self) -> int:
         """The exit status for the signal."""
         return 128 + self.number
 
-    def output_moved(self) -> None:
-        """Note that output was written, and restart the timeout."""
-        if self.number:
-            self._worked = time.process_time()
-            signal.setitimer(signal.ITIMER_REAL, OUTPUT_TIMEOUT)
-
     def handle(self, number: int, _frame: FrameType | None) -> None:
-        """Record the first signal; end the process at a later one, or at the timeout."""
+        """Record the first signal; end the process at a later one."""
         if not self.number:
             self.number = number
             self._time = time.monotonic()
-            self.output_moved()
-        elif number == signal.SIGALRM and time.process_time() > self._worked + WORK_SECONDS:
-            self.output_moved()  # a long step, or a busy machine: there is still something to write
-        elif number == signal.SIGALRM or time.monotonic() > self._time + SAME_SIGNAL_SECONDS:
+        elif time.monotonic() > self._time + SAME_SIGNAL_SECONDS:
             os._exit(self.exit_status)  # an orderly exit would wait for the output again
 
 
@@ -63,11 +48,8 @@ class StopRequest:
 def recorded_signals() -> Iterator[StopRequest]:
     """Record signals, so that the command can stop when its results are complete."""
     request = StopRequest()
-    with _handlers(request.handle, *STOP_SIGNALS, signal.SIGALRM):
-        try:
-            yield request
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+    with _handlers(request.handle, *STOP_SIGNALS):
+        yield request
 
 
 @contextlib.contextmanager

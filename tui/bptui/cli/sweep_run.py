@@ -43,7 +43,6 @@ def train_and_report(
         if as_map:
             from bptui.cli.live_map import print_map
 
-            request.output_moved()
             print_map(cells, ascii=ascii)
         if cells.done < len(sweep):
             print_error(f"{PROG}: {problem} after {cells.done} of {len(sweep)} runs{_hint(lines, file)}")

@@ -130,7 +130,6 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         if options.save is not None:
             from bpengine.checkpoint import save
 
-            request.output_moved()
             with errors_naming("argument --save"):
                 save(trainer, options.save)
     finally:  # the results are written even if saving fails
@@ -139,7 +138,6 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         else:
             for text in chain(buffered, _end_of_table(trainer) if as_table else ()):
                 print(text)
-                request.output_moved()
     if options.describe or options.cloud:
         in_text = options.format == "text" and options.output is None
         print(_description(trainer, cloud=options.cloud), file=sys.stdout if in_text else sys.stderr)
