@@ -14,7 +14,7 @@ from bpengine.group import Group
 from bpengine.jobs import Job, RemoteExecutor, divided, dividing, trained
 from bpengine.jobs import job as job_module
 from bpengine.jobs.dividing import MIN_WORK, NUMPY_FACTOR, bundled
-from bpengine.jobs.probe import probe
+from bpengine.jobs.job import probe
 from tests.engine.kernels import needs_numba
 
 SHORT = TrainingConfig(samples=10, epochs=3, seed=5)

@@ -15,8 +15,7 @@ from bptui.commands import COMMANDS
 from bptui.describe import describe
 from bptui.screens.choice import ChoiceScreen
 from bptui.screens.help import HelpScreen
-from bptui.screens.open import OpenScreen
-from bptui.screens.target import TargetScreen
+from bptui.screens.open import OpenScreen, TargetScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ValueScreen
 from bptui.screens.words import WordsScreen

@@ -17,9 +17,8 @@ from bpengine.checkpoint import load, save
 from bptui.app import BptuiApp
 from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
-from bptui.screens.open import OpenScreen
+from bptui.screens.open import OpenScreen, TargetScreen
 from bptui.screens.save import SaveScreen
-from bptui.screens.target import TargetScreen
 from bptui.session.saving import free_name
 from bptui.session.session import Session
 from bptui.session.snapshot import State

@@ -30,9 +30,9 @@ async def main(role: str, *arguments: str) -> None:
         arguments: the address of the scheduler for a worker.
     """
     if role == "odd":
-        from bpengine.jobs import probe
+        from bpengine.jobs import job
 
-        probe.probe = lambda: "0123456789abcdef"
+        job.probe = lambda: "0123456789abcdef"
     options = {"host": "127.0.0.1", "dashboard": False}
     made = Scheduler(**options) if role == "scheduler" else Worker(*arguments, nthreads=1, **options)
     async with made:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bpengine.derivation import Derived
 from bptui.box.walk import Walk
-from bptui.drawing.highlight import Highlight
+from bptui.drawing.network import Highlight
 from bptui.drawing.unit_facts import signed
 from bptui.drawing.unit_position import Place
 

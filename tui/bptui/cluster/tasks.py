@@ -18,7 +18,7 @@ class GivenUpError(RuntimeError):
 
 def report() -> Report:
     """Train the test runs. The first time, numba may compile for a few seconds."""
-    from bpengine.jobs.probe import probe
+    from bpengine.jobs.job import probe
     from bpengine.kernels.choice import load_lanes_for
 
     compiles = load_lanes_for("auto")

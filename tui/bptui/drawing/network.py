@@ -6,7 +6,7 @@ and in the line, whole or dashed, and for the links of the chosen unit also in a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,12 +15,22 @@ from numpy.typing import NDArray
 
 from bpengine.arrays import Array, IntArray
 from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
-from bptui.drawing.highlight import Highlight
 from bptui.drawing.network_layout import Column, lay_out_network
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import FROZEN, edited_as, signed, unit_words
 from bptui.drawing.unit_position import Link, Place, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """The numbers in the units, and which units stand out. The inputs are layer -1."""
+
+    numbers: Mapping[Place, str]
+    """What each unit or input shows in place of the bias, in at most five characters. Others show nothing."""
+    places: frozenset[Place] = frozenset()
+    """The units and inputs that stand out."""
+
 
 ROLES = (
     "far-negative",

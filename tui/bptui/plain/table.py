@@ -16,7 +16,6 @@ from bptui.plain import (
     network_edits,
     training,
     units,
-    viewing,
 )
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Entry
@@ -100,11 +99,11 @@ ENTRIES: tuple[Entry, ...] = (
         "view",
         "View the run as it was after an epoch, without changing it. To train or change it there begins a "
         "branch.",
-        viewing.view,
+        training.view,
         usage="EPOCH | start | latest",
     ),
-    Entry("back", "View the previous reported epoch.", viewing.back, key=","),
-    Entry("on", "View the next reported epoch, up to the latest epoch.", viewing.on, key="."),
+    Entry("back", "View the previous reported epoch.", training.back, key=","),
+    Entry("on", "View the next reported epoch, up to the latest epoch.", training.on, key="."),
     Entry(
         "set",
         "Change a setting, such as set learning rate 0.3.",

@@ -16,8 +16,7 @@ from textual.widgets.option_list import Option
 from bpengine.advice import Advice, Change, Trial, Verdict
 from bptui.commands import arrow_keys
 from bptui.describe.advice import HEADINGS
-from bptui.screens.dialog import Dialog
-from bptui.screens.option_list import DialogOptions
+from bptui.screens.dialog import Dialog, DialogOptions
 from bptui.session.advising import Advising, Findings
 from bptui.terminal.textual_internals import bind_commands
 

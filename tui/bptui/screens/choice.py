@@ -12,8 +12,7 @@ from textual.widgets.option_list import Option
 
 from bpengine import ChoiceField, NamesField
 from bptui.commands import COMMAND, keys_of
-from bptui.screens.dialog import Dialog
-from bptui.screens.option_list import DialogOptions
+from bptui.screens.dialog import Dialog, DialogOptions
 
 SEVERAL = "one each"
 """The entry that asks for a name for each layer."""

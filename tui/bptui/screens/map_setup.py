@@ -19,8 +19,7 @@ from bpengine.sweeps.axes import FORMS, axis_field
 from bpengine.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
 from bpengine.wording import must_be
 from bptui.commands import arrow_keys, keys_of
-from bptui.screens.dialog import Dialog
-from bptui.screens.option_list import DialogOptions
+from bptui.screens.dialog import Dialog, DialogOptions
 from bptui.session.map.mapping import MapBase
 from bptui.session.map.plan import MAX_STARTS, AxisPlan, MapPlan, typed_axis
 from bptui.session.map.proposing import axis_fields, proposed_axis, why_not_proposed
