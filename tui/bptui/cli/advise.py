@@ -16,11 +16,10 @@ from bpengine.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_AL
 from bpengine.edits import edited_at
 from bpengine.jobs import processors
 from bpengine.kernels.loading import NumbaError, load_lanes
-from bpengine.wording import must_be
 from bptui.cli.files import check_distinct
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
+from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of, whole_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
@@ -56,13 +55,13 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
     group = made.add_argument_group("experiment")
     group.add_argument(
         "--epoch",
-        type=_whole_number(1, None),
+        type=whole_number(1),
         metavar="N",
         help="compare after N epochs (default: all of --epochs; those of the run with --resume)",
     )
     group.add_argument(
         "--starts",
-        type=_whole_number(MIN_STARTS, MAX_STARTS),
+        type=whole_number(MIN_STARTS, MAX_STARTS),
         metavar="N",
         help=f"seeds for each change, from {MIN_STARTS} to {MAX_STARTS} "
         f"(default: {STARTS}, or {STARTS_ALONE} without numba)",
@@ -149,18 +148,6 @@ def _result(experiment: Experiment, request: StopRequest) -> Advice:
         for advice in results:  # there is always a last one
             show(len(advice.trials))
     return advice
-
-
-def _whole_number(low: int, high: int | None) -> Callable[[str], int]:
-    """An argparse type for a whole number in this range."""
-    allowed = f"a whole number from {low}" + ("" if high is None else f" to {high}")
-
-    def parsed(text: str) -> int:
-        if text.isdecimal() and len(text) < 12 and low <= int(text) and (high is None or int(text) <= high):
-            return int(text)
-        raise argparse.ArgumentTypeError(must_be(allowed, text))
-
-    return parsed
 
 
 def _text(advice: Advice) -> Iterator[str]:

@@ -30,6 +30,18 @@ def one_of(*names: str) -> Callable[[str], str]:
     return parsed
 
 
+def whole_number(low: int, high: int = 10**12) -> Callable[[str], int]:
+    """An argparse type for a whole number in this range."""
+    allowed = f"a whole number from {low}" + (f" to {high}" if high < 10**12 else "")
+
+    def parsed(text: str) -> int:
+        if text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high:
+            return int(text)
+        raise argparse.ArgumentTypeError(must_be(allowed, text))
+
+    return parsed
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that reports an error in one line."""
 

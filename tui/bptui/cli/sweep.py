@@ -20,7 +20,7 @@ from bptui.cli.files import check_distinct, check_target
 from bptui.cli.flags import add_settings, add_task, given
 from bptui.cli.formats import FORMATS
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
+from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of, whole_number
 from bptui.cli.result_file import result_file
 from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error, redirect_to_null
@@ -68,7 +68,7 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     )
     group.add_argument(
         "--starts",
-        type=_starts,
+        type=whole_number(1, MAX_STARTS),
         metavar="N",
         help="how many random starts each combination has (default: 16; 1 if the seed is varied)",
     )
@@ -225,12 +225,6 @@ def _axis(text: str) -> Axis:
     except ConfigError as error:
         reason = error.reason if error.setting == "vary" else str(error)
         raise argparse.ArgumentTypeError(reason) from None
-
-
-def _starts(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_STARTS:
-        raise argparse.ArgumentTypeError(must_be(f"a whole number from 1 to {MAX_STARTS}", text))
-    return int(text[:9])
 
 
 def _success_error(text: str) -> float:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bpengine import Dataset, DivergedError, Trace, Trainer
-from bpengine.wording import must_be
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.parsing import BadUseError, Parser, make_parser, whole_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
 from bptui.cli.streams import print_error
@@ -45,7 +44,13 @@ Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
     add_settings(made)
     add_position(made, "of the first step")
     group = made.add_argument_group("output")
-    group.add_argument("--steps", default="6", metavar="N", help="the number of steps (default: 6)")
+    group.add_argument(
+        "--steps",
+        type=whole_number(1, MAX_STEPS),
+        default=6,
+        metavar="N",
+        help="the number of steps (default: 6)",
+    )
     group.add_argument(
         "--output", type=Path, required=True, metavar="FILE", help="the file to write the worksheet to"
     )
@@ -56,7 +61,6 @@ Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
 def run(options: argparse.Namespace) -> int:
     """Write the worksheet and its solutions; return the exit status."""
     inputs = read_inputs(options)
-    count = _count(options.steps)
     check_distinct(**inputs.files(options), output=options.output, solutions=options.solutions)
     targets = {"--output": options.output, "--solutions": options.solutions}
     for flag, path in targets.items():
@@ -68,23 +72,17 @@ def run(options: argparse.Namespace) -> int:
     _check_size(trainer)
     try:
         train_to_position(trainer, options)
-        steps = list(_steps(trainer, count))
+        steps = list(_steps(trainer, options.steps))
     except DivergedError as error:
         print_error(f"bptui worksheet: {error}; try a smaller learning rate")
         return 1
-    if len(steps) < count:
+    if len(steps) < options.steps:
         raise BadUseError(f"argument --steps: the run has only {len(steps)} more, got '{options.steps}'")
     for flag, path in targets.items():
         if path is not None:
             text = joined(_sheet(steps, trainer.dataset, is_solved=flag == "--solutions"))
             write_output(path, f"{text}\n", flag)
     return 0
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and 1 <= int(text) <= MAX_STEPS):
-        raise BadUseError(f"argument --steps: {must_be(f'a whole number from 1 to {MAX_STEPS}', text)}")
-    return int(text)
 
 
 def _check_size(trainer: Trainer) -> None:
