@@ -9,6 +9,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpengine.numbers import parse_whole
 from bpengine.wording import must_be
@@ -25,6 +26,13 @@ from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.gc_pause import end_gc_pause
 
+if TYPE_CHECKING:
+    from textual.strip import Strip
+
+    from bptui.app import BptuiApp
+
+POLL_SECONDS = 0.01
+"""The time between two checks whether a thread is done."""
 SIZES = (60, 18), (400, 200)
 """The smallest and the largest screen, in columns and rows."""
 
@@ -100,7 +108,6 @@ def _render(
 ) -> tuple[str | bytes, str]:
     """Train; return the content of the file, and a message that is empty unless the run diverged."""
     from bptui.app import BptuiApp
-    from bptui.cli.headless import draw
     from bptui.session.snapshot import State
 
     start = replace(inputs.start(paused=True), notes=())  # notes would cover a part of the screen
@@ -110,10 +117,43 @@ def _render(
     end_gc_pause()
     session = app.view.session
     session.advance_to(epoch)
-    rows = asyncio.run(draw(app, options.size, keys))
+    rows = asyncio.run(_draw(app, options.size, keys))
     snapshot = session.snapshot()
     divergence = snapshot.status.advice if snapshot.status.state is State.DIVERGED else ""
     return picture_of(rows, options.output.suffix), divergence
+
+
+async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str]) -> list[Strip]:
+    """Return the rows of the screen after these keys. The rows do not depend on the load of the machine.
+
+    Args:
+        app: an app that has not been started.
+        size: the columns and rows of the screen.
+        keys: the keys to press, by their names in Textual.
+    """
+    from bptui.terminal.textual_internals import screen_strips
+
+    app.animation_level = "none"
+    async with app.run_test(size=size) as pilot:
+        await _rest(app)
+        for key in keys:
+            await pilot.press(key)
+            await _rest(app)
+        return screen_strips(app)
+
+
+async def _rest(app: BptuiApp) -> None:
+    """Wait until all messages are handled, and train until nothing goes on."""
+    from bptui.screens.advice import AdviceScreen
+    from bptui.screens.map import MapScreen
+    from bptui.terminal.idle import until_idle
+
+    await until_idle(app)
+    while isinstance(app.screen, (AdviceScreen, MapScreen)) and not app.screen.is_done:
+        await asyncio.sleep(POLL_SECONDS)
+    app.view.session.run_until_idle()
+    app.view.show_now()
+    await until_idle(app)
 
 
 def _keys(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from bpengine.checkpoint.container import Content
 from bpengine.checkpoint.saving import errors_of
 from bpengine.files import read_whole, reason_of, write_whole
 from bpengine.wording import printable_path, shown
+from bptui.formatting import error_text
 
 KIND = "bptui kept run"
 """The format of a file; see `bpengine.checkpoint.container`."""
@@ -247,3 +248,19 @@ def _size(path: Path) -> int:
     with contextlib.suppress(OSError):
         return path.stat().st_size
     return 0
+
+
+def when(kept: KeptFile) -> str:
+    """The time of a file, with its date unless that is today."""
+    today = datetime.now().astimezone().date()
+    return f"{kept.time:%H:%M}" if kept.time.date() == today else f"{kept.time:%Y-%m-%d %H:%M}"
+
+
+def details(kept: KeptFile) -> str:
+    """The progress of each run, one line for each."""
+    return "\n".join(map(_line, kept.runs))
+
+
+def _line(run: RunSummary) -> str:
+    error = "" if run.error is None else f", error {error_text(run.error)}"
+    return f"{run.task.capitalize()}: {run.epoch} of {run.epochs} epochs{error}."

@@ -209,7 +209,7 @@ class KeepingApp(TerminalApp):
 
     def _offer(self, kept: KeptFile) -> None:
         """Ask whether to continue a kept run. Nothing trains until the answer."""
-        from bptui.kept.wording import details, when
+        from bptui.kept.folder import details, when
         from bptui.screens.question import Question
 
         async def take(answer: str | None) -> None:

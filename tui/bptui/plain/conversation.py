@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bptui.kept.wording import details, when
+from bptui.kept.folder import details, when
 from bptui.plain.answering import answer_to
 from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
