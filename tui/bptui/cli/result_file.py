@@ -114,7 +114,8 @@ def result_file(path: Path, sweep: Sweep, requested: str | None, *, resumed: boo
         if content:
             name = "jsonl" if content.startswith(b"{") else "csv"
             if requested not in (None, name):
-                raise BadUseError(f"argument --format: {must_be(f'{name} as in {path}', requested)}")
+                allowed = f"{name} as in {printable_path(path)}"
+                raise BadUseError(f"argument --format: {must_be(allowed, requested)}")
         lines = Lines(sweep, name or format_of(path, requested))
         known: Mapping[int, Result] = {}
         if content:

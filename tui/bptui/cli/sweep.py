@@ -152,7 +152,7 @@ def run(options: argparse.Namespace) -> int:
         with opened as file, _executor(cluster) as executor, recorded_signals() as request:
             sweep.executor = executor
             try:
-                status = train_and_report(sweep, file, options, bool(inputs.ascii), request)
+                status = _train_and_report(sweep, file, options, bool(inputs.ascii), request)
                 sys.stdout.flush()
             except OSError:
                 if not request.number:
@@ -244,7 +244,7 @@ def _success_error(text: str) -> float:
     return value
 
 
-def train_and_report(
+def _train_and_report(
     sweep: Sweep, file: ResultFile | None, options: argparse.Namespace, ascii: bool, request: StopRequest
 ) -> int:
     """Train the runs whose results are not in the file, and write all others; return the exit status.
@@ -296,8 +296,8 @@ def _train(
         shown = live_map(cells, ascii=ascii)
     else:
         shown = progress(len(sweep), before=len(known), unit="run", shown=not sys.stdout.isatty())
-    stopped = lambda: bool(request.number)  # noqa: E731
-    with shown as show, closing(sweep.train(without=known, stopped=stopped)) as results:
+    results = sweep.train(without=known, stopped=lambda: bool(request.number))
+    with shown as show, closing(results):
         try:
             for result in results:
                 if file is not None:
