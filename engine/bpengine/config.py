@@ -18,9 +18,9 @@ from bpengine.wording import either, must_be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig(Hyperparameters):
-    """Everything that determines a run except its data and its kernel.
+    """Everything that determines a run except its data.
 
-    The same settings, samples and kernel give the same numbers on the same machine with the same versions.
+    The same settings and samples give the same numbers, to the last bit, on every machine.
 
     The defaults are those of regression; `defaults` gives those of either task. `FIELD[name]` describes a
     setting.

@@ -56,6 +56,7 @@ class Layer:
         self._weights_by_unit = parameters[:-1].T[:, np.newaxis]  # (units, 1, inputs)
         self._delta_by_unit = delta.T[:, :, np.newaxis]  # (units, batch, 1)
         self._delta_by_sample = delta[:, np.newaxis]  # (batch, 1, units)
+        # The terms of z are b, x[0] W[0], x[1] W[1], ...; those of dL/dx are delta[j] W[:, j] of each unit j.
         forward = Terms(inputs + 1, (batch, units))
         self._bias_term, self._input_terms, self._add_forward = forward.rows[0], forward.rows[1:], forward.add
         backward = Terms(units, (batch, inputs))

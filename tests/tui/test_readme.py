@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,23 @@ import pytest
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.screen import parser
 from bptui.commands import COMMANDS
+from tests.engine.kernels import needs_numba
+from tests.tui.support.running import Done, call
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+
+
+def pictures() -> dict[str, list[str]]:
+    """The flags of `bptui snapshot` for each picture of the documentation that one snapshot makes."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", "")
+    for name, value in reversed(re.findall(r"^(\w+) := (.+)$", text, re.MULTILINE)):
+        text = text.replace(f"$({name})", value)
+    found = re.findall(r"^\t\S+/bptui snapshot (.+) --output (docs/\S+)$", text, re.MULTILINE)
+    return {path: flags.split() for flags, path in found}
+
+
+PICTURES = pictures()
 
 
 def test_the_table_of_keys_is_that_of_the_commands() -> None:
@@ -22,3 +38,11 @@ def test_the_table_of_keys_is_that_of_the_commands() -> None:
 def test_the_readme_and_the_help_name_every_subcommand(name: str) -> None:
     assert f"bptui {name}" in README.read_text(encoding="utf-8")
     assert f"\n  bptui {name} " in parser().format_help()
+
+
+@needs_numba  # without it, clouds and maps are smaller
+@pytest.mark.parametrize("path", sorted({*PICTURES} - {"docs/map.svg"}))  # a map takes some seconds
+def test_the_pictures_are_those_of_the_program(path: str, tmp_path: Path) -> None:
+    drawn = tmp_path / "picture.svg"
+    assert call("snapshot", *PICTURES[path], "--output", str(drawn)) == Done(0, "", "")
+    assert drawn.read_bytes() == (ROOT / path).read_bytes(), "make pictures draws it again"

@@ -119,7 +119,7 @@ class NumpyKernel:
             forward(given, y)
             backward(given, y, t)
             if not descends_directly:
-                # As the sum over a batch, which begins with 0 and is therefore never -0.
+                # -0 becomes 0, as in machine code, where a gradient is a sum that begins with 0.
                 np.add(gradient, 0.0, gradient)
             if not is_plain:
                 self._change_gradient(state, settings)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bpengine.functions import log
 from bpengine.hyperparameters import FIELD
 from bpengine.sweeps.sweep import Result, Sweep
 
@@ -157,10 +158,10 @@ def levels(figures: Sequence[float], metric: str) -> list[float]:
     values = np.array(figures, dtype=np.float64)
     if metric == "success":
         return list(1 - values)
-    values = np.log(np.maximum(np.where(np.isfinite(values), values, np.nan), 1e-300))
+    values = log(np.maximum(np.where(np.isfinite(values), values, np.nan), 1e-300))
     if not np.isfinite(values).any():
         return [math.nan] * len(values)
     low = np.nanmin(values)
-    values = np.minimum(values, max(low, math.log(UNTRAINED_ERROR)))
+    values = np.minimum(values, max(low, float(log(UNTRAINED_ERROR))))
     high = np.nanmax(values)
     return list((values - low) / (high - low) if high > low else values - low)

@@ -273,13 +273,19 @@ def test_limits_and_verdicts() -> None:
 
 
 @needs_numba
+@pytest.mark.parametrize(
+    "settings",
+    [{"learning_rate": 2.0}, {"learning_rate": 0.1, "target_error": 0.5}],
+    ids=["some diverge", "all end early"],
+)
 def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_same_numbers(
-    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready = False
     monkeypatch.setattr("bptui.session.cloud.computation.lanes_are_ready", lambda _kernel: ready)
     monkeypatch.setattr("bptui.session.cloud.computation.ROUND_SECONDS", 1e-6)
-    trainer = alone(TrainingConfig.defaults("regression", samples=5, learning_rate=2, hidden_units=2), 3, 8)
+    config = TrainingConfig.defaults("regression", samples=5, hidden_units=2, **settings)
+    trainer = alone(config, 3, 8)
     made, clouds = Computation(trainer, setup_of(trainer)), []
     made.target = 8
     while not made.is_done:

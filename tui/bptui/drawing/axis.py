@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.arrays import Array
+from bpengine.functions import log
 
 LOG_FLOOR = 1e-12
 """The smallest value on a log axis. Smaller errors are only rounding, and are drawn here."""
+_LOG10_E = 0.4342944819032518
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,11 @@ class Axis:
         return scaled
 
     def _unit(self, values: Array) -> Array:
-        # np.maximum keeps NaN, which must not be drawn at the floor.
-        return np.log10(np.maximum(values, LOG_FLOOR)) if self.log else values
+        if not self.log:
+            return values
+        # np.maximum keeps NaN, which must not be drawn at the floor. Rounding makes powers of ten whole.
+        decades: Array = np.round(log(np.maximum(values, LOG_FLOOR)) * _LOG10_E, 12)
+        return decades
 
 
 def axis_over(values: Array, *, margin: float = 0.0, width: int = 0) -> Axis:
@@ -68,7 +73,7 @@ def nice_ticks(low: float, high: float, most: int) -> list[float]:
     span = high - low
     if not np.isfinite(span) or span < max(1e-300, 1e-12 * abs(low)):  # too few floats between the limits
         return [low]
-    power = 10.0 ** np.floor(np.log10(span / most))
+    power = float(f"1e{math.floor(math.log10(span / most))}")
     step = next(power * factor for factor in (1, 2, 5, 10, 20) if span / (power * factor) <= most - 1)
     first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
     return [float(tick * step) + 0.0 for tick in np.arange(first, last + 1)]  # + 0.0 turns -0 into 0

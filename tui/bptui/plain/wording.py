@@ -35,7 +35,6 @@ _IN_COMMANDS = {
     "b goes back before it": "say rewind to go back before it",
     "r restarts;": "say restart;",
     "finished: r restarts it,": "finished: restart begins it again,",
-    "r restarts with numba": "restart the run, which numba then trains",
     "r restarts it": "restarting makes it",
     "r restarts the run, which is then": "after a restart the run is",
     "R restarts with new random weights; ←→ change something and compare": "Say new seed for new random "

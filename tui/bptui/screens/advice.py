@@ -66,7 +66,7 @@ class AdviceScreen(Dialog[Change]):
         self.is_done = False
         self._advice: Advice | None = None
         self._chosen: Change | None = None
-        self._summary = Static("Starting…", markup=False)
+        self._summary = Static(summary(Findings()), markup=False)
         self._columns = Static(id="columns", markup=False)
         self._rows = DialogOptions(markup=False)
         self._details = Static(id="chosen", markup=False)
@@ -143,10 +143,10 @@ class AdviceScreen(Dialog[Change]):
 
 
 def summary(findings: Findings) -> str:
-    """The progress of the experiment and its baseline, in two lines."""
+    """The progress of the experiment and its baseline, in two lines; until there are results, in one."""
     advice = findings.advice
     if advice is None:
-        return findings.note
+        return findings.note if findings.ended else f"Training the first starts… {findings.note}"
     tried, epochs = len(advice.trials), f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
     before = (
         ""

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from bpengine.arrays import Array
+from bpengine.functions import exp, log
 from bptui.commands import key_of
 from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, nice_ticks
 from bptui.session.snapshot import Snapshot
@@ -73,12 +74,12 @@ def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
     if not window:
         return errors
     known = np.isfinite(errors)
-    logs = np.log(np.maximum(np.where(known, errors, 1.0), LOG_FLOOR))
+    logs = log(np.maximum(np.where(known, errors, 1.0), LOG_FLOOR))
     sums = np.concatenate([[0.0], np.cumsum(logs)])
     counts = np.concatenate([[0], np.cumsum(known)])
     first = np.searchsorted(epochs, epochs - window / 2)
     end = np.searchsorted(epochs, epochs + window / 2, side="right")
-    means = np.exp((sums[end] - sums[first]) / np.maximum(counts[end] - counts[first], 1))
+    means = exp((sums[end] - sums[first]) / np.maximum(counts[end] - counts[first], 1))
     return np.where(known, means, np.nan)
 
 
@@ -101,7 +102,7 @@ def _log_axis(errors: Array) -> Axis:
 
 def _ten_to(power: int) -> float:
     """10 to this power, or the largest float."""
-    return 10.0**power if power <= sys.float_info.max_10_exp else sys.float_info.max
+    return float(f"1e{power}") if power <= sys.float_info.max_10_exp else sys.float_info.max
 
 
 def _linear_axis(errors: Array) -> Axis:

@@ -114,5 +114,5 @@ TIMELINE = PanelHelp(
     ),
 )
 STATUS = PanelHelp(
-    "State, epoch, its mean error, kernel, seed and speed; below, the answer to the last key or what to do.",
+    "State, epoch, its mean error, seed and speed; below, the answer to the last key or what to do.",
 )

@@ -80,7 +80,8 @@ class SideBySide:
         group, wanted = self._group, grid(epochs)
         outcomes = group.outcomes()
         known, errors = group.curves()
-        curves = errors[np.searchsorted(known, wanted)]
+        # The group ends with its last run, whose curve is replaced as those of all runs that have ended.
+        curves = errors[np.minimum(np.searchsorted(known, wanted), len(known) - 1)]
         for lane, outcome in enumerate(outcomes):
             if outcome.stop_reason:
                 diverged = outcome.stop_reason == "diverged"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpengine import ConfigError, DataError, Dataset, TrainingConfig
+from bpengine.functions import log
 from bpengine.jobs import divided
 from bpengine.network import is_small_enough, network_sizes
 from bpengine.sweeps import Result, Sweep
@@ -196,5 +196,5 @@ def _apart(value: Any, present: Any) -> float:
         return 0.0
     pair = [each[0] if isinstance(each, tuple) else each for each in (value, present)]
     if all(isinstance(each, (int, float)) and each > 0 for each in pair):
-        return abs(math.log(pair[0] / pair[1]))
+        return abs(float(log(pair[0] / pair[1])))
     return 1.0
