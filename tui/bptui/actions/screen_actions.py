@@ -123,6 +123,7 @@ class ScreenActions(SettingActions):
             elif answer == "save":
                 self.action_save()
 
+        self.clear_notifications()  # the note of the start says the same, and would cover the dialogs
         self.push_screen(UnkeptScreen(self.keep_problem, can_save=self.can_save), take)
 
     def action_open(self) -> None:
