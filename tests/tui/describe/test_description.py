@@ -50,7 +50,7 @@ def test_a_classification_in_full() -> None:
         "62 of 441 samples are misclassified; the accuracy is 86%. "
         "38 samples of below are predicted as above and 24 of above as below. Of the misclassified samples, "
         "23 are in the upper right, 19 in the lower left, 6 at the top and 14 elsewhere. "
-        "Of the plane, 54% is predicted as above and 46% as below. "
+        "The network predicts above in 54% of the plane and below in 46%. "
         "Diagnosis: The error is 42% of that of the best constant output. "
         "An update changes the weights by about 1/150 of their size. "
         "Paused. Space continues, s trains one epoch, left and right change a hyperparameter."
