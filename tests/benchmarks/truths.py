@@ -59,7 +59,7 @@ def _error(trainer: Trainer, finding: Finding) -> bool:
         constant = float(-(mean[mean > 0] * np.log(mean[mean > 0])).sum())
     left = error / constant
     sentence = finding.sentence
-    if sentence == "The error is about that of the best constant output.":
+    if sentence == "The error is about that of the best constant.":
         return abs(left - 1) < 0.006
     if " times that" in sentence:
         return _close(_match(r"is (\S+) times that", finding), left)

@@ -130,7 +130,7 @@ def _error(diagnostics: Diagnostics) -> Finding:
 
 
 def _error_left(left: float) -> str:
-    constant = "that of the best constant output"
+    constant = "that of the best constant"
     if left >= 1.005:
         return f"The error is {_times(left)} {constant}."
     if left >= 0.995:

@@ -10,10 +10,10 @@ _IN_COMMANDS = {
     "Space starts the training; ↑↓ choose a hyperparameter, ←→ change it.": "Say run to train it, or set to "
     "change a setting.",
     "Learning. Space pauses, - slows down, ←→ change the chosen hyperparameter.": "Learning.",
-    "Paused. Space continues, s trains one epoch, ←→ change a hyperparameter.": "Say run to continue, step for "
-    "one epoch, or set to change a setting.",
-    "Space continues from here, u returns to the previous run": "Say run to continue from here, undo to return "
-    "to the previous run",
+    "Paused. Space continues, s trains one epoch, ←→ change a hyperparameter.": "Say run to continue, step "
+    "for one epoch, or set to change a setting.",
+    "Space continues from here, u returns to the previous run": "Say run to continue from here, undo to "
+    "return to the previous run",
     "Space continues from there": "Say run to continue from there",
     "Space continues, s completes the epoch": "Say run to continue, step to complete the epoch",
     "Space continues, u undoes it": "Say run to continue, undo to return to the previous run",
