@@ -163,7 +163,7 @@ def test_sentences_on_random_situations_are_true(number: int) -> None:
     ("kind", "broken"),
     [
         (Kind.ERROR, "Healthy: all is well."),
-        (Kind.ERROR, "The error is 12% below the best constant output's."),
+        (Kind.ERROR, "The error is 12% of that of the best constant."),
         (Kind.TEST_ERROR, "The test error is 40 times the training error."),
         (Kind.UPDATE, "An update changes the weights by about 1/2 of their size."),
         (Kind.UPDATE, "Slow: try a higher learning rate."),

@@ -185,7 +185,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="leaky-relu",
         formula=f"max({LEAK} z, z)",
-        help="Like relu with a small slope below 0, so that every unit goes on learning.",
+        help="Like relu with a small slope below 0, so that every unit keeps learning.",
         derivative=f"1 if a > 0 else {LEAK}",
         function=_leaky_relu,
         multiply_by_derivative=_leaky_relu_derivative,

@@ -59,15 +59,15 @@ def _error(trainer: Trainer, finding: Finding) -> bool:
         constant = float(-(mean[mean > 0] * np.log(mean[mean > 0])).sum())
     left = error / constant
     sentence = finding.sentence
-    if sentence == "The error is about that of the best constant output.":
+    if sentence == "The error is about that of the best constant.":
         return abs(left - 1) < 0.006
     if " times that" in sentence:
         return _close(_match(r"is (\S+) times that", finding), left)
-    share = _match(r"(\S+)% below the best constant output's", finding)
-    if " over " in sentence:
-        return 100 * (1 - left) > float(share) - 0.001
-    unit = 0.51 * 10.0 ** -len(share.partition(".")[2])
-    return abs(float(share) - 100 * (1 - left)) <= unit
+    if " under " in sentence:
+        return left < 1.01e-6
+    if "%" in sentence:
+        return abs(float(_match(r"is (\S+)% of that", finding)) - 100 * left) <= 0.51
+    return _close(_match(r"is 1/(\S+) of that", finding), 1 / left)
 
 
 def _test_error(trainer: Trainer, finding: Finding) -> bool:

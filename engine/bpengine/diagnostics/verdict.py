@@ -130,16 +130,15 @@ def _error(diagnostics: Diagnostics) -> Finding:
 
 
 def _error_left(left: float) -> str:
-    constant = "that of the best constant output"
+    constant = "that of the best constant"
     if left >= 1.005:
         return f"The error is {_times(left)} {constant}."
-    reduction = 1 - left
-    if abs(reduction) <= 0.005:
+    if left >= 0.995:
         return f"The error is about {constant}."
-    # As many decimals as the remainder needs: 99.97%, but 97%.
-    decimals = max(0, min(2, -math.floor(math.log10(100 * left)))) if left > 1e-4 else 2
-    share = f"{100 * reduction:.{decimals}f}%" if left > 1e-4 else "over 99.99%"
-    return f"The error is {share} below the best constant output's."
+    if left >= 0.1:
+        return f"The error is {100 * left:.0f}% of {constant}."
+    share = f"1/{_digits(1 / left)}" if left > 1e-6 else "under a millionth"
+    return f"The error is {share} of {constant}."
 
 
 def _test_error(diagnostics: Diagnostics) -> Finding | None:

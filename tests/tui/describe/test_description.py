@@ -33,7 +33,7 @@ def test_a_trained_run_in_full() -> None:
         "The root-mean-square error of its outputs is 0.00685, under 1% of the range of the targets. "
         "The fit has a peak near x = 1.58 and a valley near x = 4.74, like the target. It matches the target "
         "everywhere; its largest deviation is near x = 3.54, where the fit is 0.0145 too low. "
-        "Diagnosis: The error is over 99.99% below the best constant output's. "
+        "Diagnosis: The error is 1/10000 of that of the best constant. "
         "An update changes the weights by about 1/6400 of their size. "
         "Finished. R restarts with new random weights; left and right change something and compare."
     )
@@ -50,8 +50,8 @@ def test_a_classification_in_full() -> None:
         "62 of 441 samples are misclassified; the accuracy is 86%. "
         "38 samples of below are predicted as above and 24 of above as below. Of the misclassified samples, "
         "23 are in the upper right, 19 in the lower left, 6 at the top and 14 elsewhere. "
-        "Of the plane, 54% is predicted as above and 46% as below. "
-        "Diagnosis: The error is 58% below the best constant output's. "
+        "The network predicts above in 54% of the plane and below in 46%. "
+        "Diagnosis: The error is 42% of that of the best constant. "
         "An update changes the weights by about 1/150 of their size. "
         "Paused. Space continues, s trains one epoch, left and right change a hyperparameter."
     )

@@ -159,7 +159,7 @@ def test_classes_in_the_plane() -> None:
     assert "learns 3 classes, top, left and right, from 300 samples of blobs." in text
     assert "All 300 samples are classified correctly." in text
     assert "misclassified" not in text
-    assert re.search(r"Of the plane, \d+% is predicted as top, \d+% as left and \d+% as right\.", text)
+    assert re.search(r"The network predicts top in \d+% of the plane, left in \d+% and right in \d+%\.", text)
     top = np.flatnonzero(right == 0)[:8]
     labels = right.copy()
     labels[top] = 2
@@ -182,12 +182,12 @@ def test_the_areas_of_a_class_are_counted_and_specks_are_not() -> None:
     labels[0, 70] = 1  # a speck
     labels[30:40, 60:70] = 1  # touches the other at a corner only
     text = description_of(with_predictions(snapshot, right, grid_outputs=np.eye(2)[labels]))
-    assert "Of the plane, 65% is predicted as above and 35% as below (in 3 areas)." in text
+    assert "The network predicts above in 65% of the plane and below in 35% (in 3 areas)." in text
     everywhere = description_of(
         with_predictions(snapshot, np.zeros(441, dtype=int), grid_outputs=np.eye(2)[np.zeros((60, 80), int)])
     )
     assert "Every sample is predicted as above." in everywhere
-    assert "Of the plane" not in everywhere
+    assert "of the plane" not in everywhere
 
 
 def test_a_class_that_is_never_predicted_has_none_of_the_plane() -> None:
@@ -196,7 +196,7 @@ def test_a_class_that_is_never_predicted_has_none_of_the_plane() -> None:
     labels = np.full((60, 80), 1)
     labels[:, 40:] = 2
     text = description_of(with_predictions(snapshot, right, grid_outputs=np.eye(3)[labels]))
-    assert "Of the plane, none is predicted as top, 50% as left and 50% as right." in text
+    assert "The network predicts top in none of the plane, left in 50% and right in 50%." in text
 
 
 def test_misclassified_samples_all_over_the_plane() -> None:

@@ -134,7 +134,7 @@ def test_what_is_seen_of_the_network_is_said() -> None:
     assert said(wide, "weights").splitlines()[20].startswith(f"These are 20 of {MAX_UNITS + 3} units")
     description = said(dialogue, "describe")
     assert description.startswith("Classification: a 2-4-3-2 network")
-    assert description.endswith("Say run to go on, step for one epoch, or set to change a setting.")
+    assert description.endswith("Say run to continue, step for one epoch, or set to change a setting.")
 
 
 def test_tasks_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

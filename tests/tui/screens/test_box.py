@@ -144,10 +144,10 @@ async def test_the_numbers_are_in_the_units_of_two_layers_at_80_columns_too() ->
         assert walk is not None
         for each in walk.trace.layers[0].a[0]:
             assert f"({each:+.2f})" in text
-        assert "In the units: a" in text
+        assert "In each unit: z, then a" in text
         app.view.session.restart(hidden_units=(3, 3, 3, 3, 3))
         app.view.show_now()
-        assert "In the units" not in await walked(pilot, "right"), "no unit has room for its number"
+        assert "In each unit" not in await walked(pilot, "right"), "no unit has room for its number"
 
 
 async def test_the_box_is_on_the_screen_before_the_tab_below_it_and_its_plot_are_drawn(
@@ -233,7 +233,7 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
         box, begin = box_of(app), trained_state(app.view.session)
         text = await walked(pilot, "greater_than_sign")
         assert "samples 0-3 of 10, sample 2 of 4 of the batch. Forward" in text
-        assert "Units, sample 2: a" in text
+        assert "Units, sample 2: z, then a" in text
         assert "</> sample" in text
         walk = box.stepper.walk
         assert walk is not None

@@ -123,6 +123,7 @@ class ScreenActions(SettingActions):
             elif answer == "save":
                 self.action_save()
 
+        self.clear_notifications()  # the note of the start says the same, and would cover the dialogs
         key = key_of("save")
         elsewhere, save = (f", {key} saves elsewhere", f"   {key} save") if self.can_save else ("", "")
         question = Question(

@@ -11,10 +11,10 @@ from bptui.drawing.unit_facts import signed
 from bptui.drawing.unit_position import Place
 
 _IN_UNITS = {
-    "forward": "In the units: a (z before it)",
-    "loss": "In the units: a, then y",
-    "backward": "In the units: delta",
-    "update": "In the units: the bias, new once known",
+    "forward": "In each unit: z, then a",
+    "loss": "In each unit: a, then y",
+    "backward": "In each unit: delta",
+    "update": "In each unit: the bias, new once known",
 }
 
 
@@ -64,7 +64,7 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     chosen = None if layer is None or unit is None else (layer, unit)
     caption = _IN_UNITS[now.phase]
     if walk.batch > 1 and now.phase != "update":
-        caption = caption.replace("In the units", f"Units, sample {walk.row + 1}")
+        caption = caption.replace("In each unit", f"Units, sample {walk.row + 1}")
     return Picture(chosen, Highlight(texts, frozenset(places)), caption)
 
 

@@ -112,7 +112,8 @@ def _problem(path: Path) -> str:
     replaced = not mode or stat.S_ISREG(mode)
     folder = path.resolve().parent if replaced else path.parent
     if not folder.is_dir():
-        return f"can't be written: there is no folder {shown(path.parent, 200)}"
+        named = folder if path.is_symlink() else path.parent  # a link may point into another folder
+        return f"can't be written: there is no folder {shown(named, 200)}"
     if (replaced and not os.access(folder, os.W_OK | os.X_OK)) or (mode and not os.access(path, os.W_OK)):
         return "can't be written: permission denied"
     return ""

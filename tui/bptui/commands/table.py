@@ -22,7 +22,7 @@ COMMANDS: tuple[Command, ...] = (
         "b",
         "rewind",
         "earlier epochs",
-        "Go back to the last reported epoch and pause; with an earlier epoch on view, branch there.",
+        "Go back to the last reported epoch and pause; while you look at an earlier one, branch there.",
     ),
     Command(
         "comma",

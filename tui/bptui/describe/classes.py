@@ -119,6 +119,6 @@ def _over_plane(classes: tuple[str, ...], labels: IntArray) -> str:
         share = float((labels == label).mean())
         areas = count_areas(labels, label, max(1, round(MIN_AREA * labels.size)))
         tail = f" (in {areas} areas)" if areas > 1 else ""
-        predicted = "" if parts else " is predicted"
-        parts.append(f"{percent(share) if share else 'none'}{predicted} as {name}{tail}")
-    return f"Of the plane, {listed(parts)}."
+        plane = "" if parts else " of the plane"
+        parts.append(f"{name} in {percent(share) if share else 'none'}{plane}{tail}")
+    return f"The network predicts {listed(parts)}."

@@ -91,7 +91,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("new seed", "Restart with the next seed (new random weights).", training.new_seed, key="R"),
     Entry(
         "rewind",
-        "Go back to the last reported epoch; with an earlier epoch on view, branch there.",
+        "Go back to the last reported epoch; while you look at an earlier one, branch there.",
         training.rewind,
         key="b",
     ),

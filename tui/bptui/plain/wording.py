@@ -10,14 +10,14 @@ _IN_COMMANDS = {
     "Space starts the training; ↑↓ choose a hyperparameter, ←→ change it.": "Say run to train it, or set to "
     "change a setting.",
     "Learning. Space pauses, - slows down, ←→ change the chosen hyperparameter.": "Learning.",
-    "Paused. Space continues, s trains one epoch, ←→ change a hyperparameter.": "Say run to go on, step for "
-    "one epoch, or set to change a setting.",
-    "Space continues from here, u returns to the previous run": "Say run to go on from here, undo to return "
-    "to the previous run",
-    "Space continues from there": "Say run to go on from there",
-    "Space continues, s completes the epoch": "Say run to go on, step to complete the epoch",
-    "Space continues, u undoes it": "Say run to go on, undo to return to the previous run",
-    "Space continues": "Say run to go on",
+    "Paused. Space continues, s trains one epoch, ←→ change a hyperparameter.": "Say run to continue, step "
+    "for one epoch, or set to change a setting.",
+    "Space continues from here, u returns to the previous run": "Say run to continue from here, undo to "
+    "return to the previous run",
+    "Space continues from there": "Say run to continue from there",
+    "Space continues, s completes the epoch": "Say run to continue, step to complete the epoch",
+    "Space continues, u undoes it": "Say run to continue, undo to return to the previous run",
+    "Space continues": "Say run to continue",
     "Space trains, u returns to the original run": "Say run to train it, undo to return to the original run",
     "u returns to the original run.": "Say undo to return to the original run.",
     "u returns to that one.": "Say undo to return to that one.",
@@ -31,7 +31,7 @@ _IN_COMMANDS = {
     "space continues the training": "run continues the training",
     "Space trains, u returns to the previous run": "Say run to train it, undo to return to the previous run",
     "Space trains": "Say run to train it",
-    "U redoes it; space continues": "Say redo to redo it, run to go on",
+    "U redoes it; space continues": "Say redo to redo it, run to continue",
     "b goes back before it": "say rewind to go back before it",
     "r restarts;": "say restart;",
     "finished: r restarts it,": "finished: restart begins it again,",
