@@ -17,6 +17,7 @@ from bptui.session.targets import Rewinding
 from bptui.session.timeline import wording
 from bptui.session.timeline.original import OriginalRun
 from bptui.session.timeline.timeline import timeline_of
+from bptui.session.timeline.viewing import Visiting
 
 
 class ObservedRun(LiveRun):
@@ -70,8 +71,21 @@ class ObservedRun(LiveRun):
         return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
 
     def _current(self) -> RunCopy:
-        """A copy of the run as it is now, to compare others with."""
-        return RunCopy(self._observed(), SavedRun.of(self._trainer))
+        """A copy of the run that is shown, to compare others with."""
+        if isinstance(self._task, (Rewinding, Visiting)):
+            return self._observed_again(self._shown())
+        return RunCopy(self._observed(), self._shown())
+
+    def _shown(self) -> SavedRun:
+        """The run on the screen. On the way to another epoch, that is the run before it set out."""
+        task = self._task
+        bookmark = task.bookmark if isinstance(task, (Rewinding, Visiting)) else None
+        return SavedRun.of(self._trainer, bookmark)
+
+    def _observed_again(self, run: SavedRun) -> RunCopy:
+        """A copy of another run, to compare others with."""
+        other = ObservedRun(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
+        return RunCopy(other.snapshot(), run)
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())

@@ -8,10 +8,10 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from bpengine import Edit, Trainer
+from bpengine.bookmark import Bookmark
 from bpengine.edits import carried_over
 from bptui.commands import key_first
 from bptui.session.pins import RunCopy
-from bptui.session.undo import Version
 
 
 class Repeat(NamedTuple):
@@ -99,8 +99,8 @@ class Rewinding:
     """The completed epochs of the run at the end of the rewind."""
     pieces: Iterator[None]
     """From `Trainer.rewinding`."""
-    before: Version
-    """The run before the rewind, to return to if it is stopped."""
+    bookmark: Bookmark
+    """What was on the screen before: the run to return to if the rewind is stopped."""
 
     def progress(self, trainer: Trainer) -> str:
         """How far the run is, in a sentence."""

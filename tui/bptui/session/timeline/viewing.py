@@ -50,8 +50,10 @@ class Visiting:
     """The completed epochs of the run at the end of the visit."""
     pieces: Iterator[None]
     """From `Visits.going`."""
-    before: tuple[int, Bookmark]
-    """The stop and the state to return to if the visit is stopped."""
+    before: int
+    """The stop to return to if the visit is stopped."""
+    bookmark: Bookmark
+    """What was on the screen before: the state at that stop."""
 
     def progress(self, trainer: Trainer) -> str:
         """How far the visit is, in a sentence."""
