@@ -21,6 +21,7 @@ from bptui.session.comparison import changes_data
 from bptui.session.live_run import SLICE_MILLISECONDS
 from bptui.session.notices import Notice
 from bptui.session.observed_run import ObservedRun
+from bptui.session.pins import Baseline
 from bptui.session.snapshot import State
 from bptui.session.targets import Retraining, Rewinding, edits_to_repeat, last_report
 from bptui.session.timeline import wording
@@ -66,7 +67,7 @@ class ChangeableRun(ObservedRun):
         if viewing is None:
             return
         with self._changing:
-            self._baseline, self._not_repeated = replace(viewing.kept, branch=viewing.branch()), ()
+            self._baseline, self._not_repeated = Baseline(viewing.kept, viewing.branch()), ()
             self._viewing = self._retraining = None
 
     def restart(self, **changes: Any) -> None:
@@ -325,14 +326,16 @@ class ChangeableRun(ObservedRun):
         retraining, trainer = self._retraining, self._trainer
         again = retraining is not None
         if retraining is None:
-            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
+            before = Baseline(self._current())
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, before)
         else:  # a run that has not reached its epoch can't be the baseline: the old baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source, like=self._trainer)
         baseline = retraining.baseline
-        if not changes_data(baseline.snapshot.run.config, self.config):
+        if not changes_data(baseline.run.state.config, self.config):
             self._cloud.expect_change(trainer, again=again)
-        repeats, self._not_repeated = edits_to_repeat(baseline, self._trainer)
+        snapshot = self._snapshot_of(baseline.run)
+        repeats, self._not_repeated = edits_to_repeat(baseline.run, snapshot, self._trainer)
         self._baseline, self._retraining = baseline, replace(retraining, repeats=repeats)
         # Otherwise the comparison says what changed.
         left_out = baseline.edits(self._not_repeated)

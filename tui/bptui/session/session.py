@@ -22,7 +22,7 @@ from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.cloud.run_setup import setup_of
 from bptui.session.notices import Notice
-from bptui.session.pins import Pins
+from bptui.session.pins import Baseline, Pins
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import State
 from bptui.session.targets import Retraining, Rewinding, Stepping, edits_to_repeat
@@ -117,12 +117,12 @@ class Session(ViewedRun):
         During a rewind or on the way to an earlier epoch, that is the run as it was before.
         If all pins are in use, the run replaces the oldest one.
         """
-        current = self._current()
-        label = self._pins.label_of(current)
+        run = self._current()
+        label = self._pins.label_of(run)
         if label is not None:
             self.unpin(label)
             return
-        pins, label, replaced = self._pins.adding(current)
+        pins, label, replaced = self._pins.adding(run)
         if replaced:
             self._undo.push(PinsBefore(f"another run pinned as {label}", self._pins))
         self._pins = pins
@@ -287,7 +287,7 @@ class Session(ViewedRun):
             self._changing.release()
         return SessionState(
             run=run,
-            pins=pins.saved,
+            pins=pins.runs,
             baseline=None if baseline is None else baseline.run,
             retraining=None if retraining is None else (retraining.target_epoch, retraining.run_afterwards),
             running=self._wants_to_run,
@@ -315,12 +315,15 @@ class Session(ViewedRun):
         self._opened_with, self._what_if = state.opened_with, state.what_if
         self._cloud.switch(on=state.cloud)
         self._speed_control.choose(state.speed)
-        self._pins = Pins(tuple((pin.label, self._observed_again(pin.run)) for pin in state.pins))
+        self._pins = Pins(state.pins)
+        for run in state.runs[1:]:
+            self._snapshot_of(run)
         if state.baseline is not None:
-            self._baseline = self._observed_again(state.baseline)
+            self._baseline = Baseline(state.baseline)
             self._not_repeated = state.not_repeated
             if state.retraining is not None:
-                repeats, _ = edits_to_repeat(self._baseline, self._trainer)
+                snapshot = self._snapshot_of(state.baseline)
+                repeats, _ = edits_to_repeat(state.baseline, snapshot, self._trainer)
                 retraining = Retraining(*state.retraining, baseline=self._baseline, repeats=repeats)
                 made = len(retraining.due(self._trainer))
                 self._retraining = replace(retraining, repeats=repeats[made:])

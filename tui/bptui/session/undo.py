@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.bookmark import Bookmark
-from bptui.session.pins import Pins, RunCopy
+from bptui.session.pins import Baseline, Pins
 from bptui.session.snapshot import Curve
 from bptui.session.targets import Retraining
 
@@ -27,7 +27,7 @@ class Version:
     opened_with: TrainingConfig
     """The settings that the run was opened with, to which a key returns."""
     previous_curve: Curve | None
-    baseline: RunCopy | None
+    baseline: Baseline | None
     """The run before the last what-if."""
     retraining: Retraining | None
     """The what-if that was in progress."""
