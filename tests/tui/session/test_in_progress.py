@@ -118,28 +118,6 @@ def test_a_long_step_can_be_stopped_and_continued(stop: Callable[[Session], None
     assert_same(session, TrainingConfig.defaults("regression"), 1)
 
 
-def test_a_setting_changes_in_the_middle_of_a_step() -> None:
-    session = make_session(slow=True)
-    session.step_epoch()
-    session.change(RATE, 0.2)
-    assert session.in_progress
-    run_to_the_end(session)
-    assert (session.snapshot().run.epoch, session.state) == (0, State.PAUSED)
-
-
-def test_a_what_if_can_be_stopped() -> None:
-    session = make_session(slow=True)
-    session.advance_to(5)
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
-    session.stop()
-    assert state_of(session) is State.PAUSED
-    assert advice(session).startswith("What-if stopped.")
-    assert not session.in_progress
-    session.undo()
-    assert_same(session, TrainingConfig.defaults("regression"), 6)
-
-
 def test_advice_and_maps_are_about_the_run_before_a_rewind_in_progress() -> None:
     session = make_session(slow=True, **FEW)
     session.advance_to(29)
