@@ -35,7 +35,7 @@ _WORDS = 624
 """The number of 32-bit words in the state of the Mersenne Twister."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class SavedRun:
     """Everything that a run needs to continue with exactly the same numbers."""
 

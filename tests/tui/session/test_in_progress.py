@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bpengine import FIELD, TrainingConfig
+from bpengine import TrainingConfig
 from bpengine.keyframes import Keyframes
+from bptui.session.advising import Limits
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.apps import make_app, shown
@@ -81,41 +82,6 @@ def test_a_rewind_of_a_diverged_run_can_be_stopped() -> None:
     assert state_of(session) is State.DIVERGED
 
 
-@pytest.mark.parametrize(
-    "act",
-    [
-        Session.restart,
-        Session.new_seed,
-        Session.defaults,
-        Session.undo,
-        Session.redo,
-        Session.step_epoch,
-        Session.toggle,
-        lambda session: session.change(RATE, 0.2),
-        lambda session: session.change(FIELD["hidden_units"], (4,)),
-    ],
-)
-def test_a_key_that_changes_the_run_first_stops_a_rewind(act: Callable[[Session], None]) -> None:
-    session = rewinding()
-    for _ in range(100):
-        session.tick()
-    act(session)
-    changed, plain = session, make_session(**FEW)
-    plain.advance_to(19)
-    if act is not Session.toggle:  # which only stops the rewind here
-        act(plain)
-    run_to_the_end(changed)
-    one, other = changed.snapshot(), plain.snapshot()
-    assert "Rewinding" not in one.status.advice
-    assert (one.run.config, one.run.epoch, one.run.sample) == (
-        other.run.config,
-        other.run.epoch,
-        other.run.sample,
-    )
-    for mine, theirs in zip(one.network.layers, other.network.layers, strict=True):
-        assert (mine == theirs).all()
-
-
 def test_another_rewind_does_not_disturb_the_one_in_progress() -> None:
     session = rewinding()
     session.tick()
@@ -152,33 +118,17 @@ def test_a_long_step_can_be_stopped_and_continued(stop: Callable[[Session], None
     assert_same(session, TrainingConfig.defaults("regression"), 1)
 
 
-def test_a_setting_changes_in_the_middle_of_a_step() -> None:
-    session = make_session(slow=True)
-    session.step_epoch()
+def test_advice_and_maps_are_about_the_run_before_a_rewind_in_progress() -> None:
+    session = make_session(slow=True, **FEW)
+    session.advance_to(29)
+    session.toggle_frozen(0, 0)
     session.change(RATE, 0.2)
+    edited = session.advising(Limits()).edited
+    session.rewind(11)
     assert session.in_progress
-    run_to_the_end(session)
-    assert (session.snapshot().run.epoch, session.state) == (0, State.PAUSED)
-
-
-def test_a_what_if_can_be_stopped() -> None:
-    session = make_session(slow=True)
-    session.advance_to(5)
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
-    session.stop()
-    assert state_of(session) is State.PAUSED
-    assert advice(session).startswith("What-if stopped.")
-    assert not session.in_progress
-    session.undo()
-    assert_same(session, TrainingConfig.defaults("regression"), 6)
-
-
-def test_nothing_to_stop() -> None:
-    session = make_session()
-    session.stop()
-    assert session.state is State.READY
-    assert not session.in_progress
+    assert session.config.learning_rate == 0.1
+    assert session.advising(Limits()).edited == edited != ""
+    assert session.map_base(Limits())[0].config.learning_rate == 0.2
 
 
 async def test_escape_stops_what_is_in_progress_before_it_moves_the_focus() -> None:

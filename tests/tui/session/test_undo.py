@@ -112,19 +112,6 @@ def test_what_is_refused_can_not_be_undone() -> None:
     assert session.snapshot().status.advice == "Nothing to undo."
 
 
-def test_a_what_if_in_progress_is_undone_to_the_run_it_compares_with() -> None:
-    session = make_session(slow=True)
-    session.advance_to(20)
-    before = session.snapshot()
-    session.toggle_what_if()
-    session.change(FIELD["hidden_units"], (4,))
-    session.tick()
-    assert session.snapshot().run.epoch < 20
-    session.undo()
-    assert same(session.snapshot(), before)
-    assert session.snapshot().comparison.reference is None
-
-
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(hidden_units=(50, 50))
     session.step_epoch()

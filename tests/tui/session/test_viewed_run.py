@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
-from bpengine.checkpoint import load
 from bpengine.keyframes import Keyframes
 from bptui.describe import describe
 from bptui.session.session import Session
@@ -140,6 +138,7 @@ def test_a_step_that_goes_nowhere_does_not_branch() -> None:
     session = viewing(-1)
     assert not session.step_back()
     assert session.is_viewing
+    assert session.is_worth_keeping
 
 
 def test_within_the_first_epoch_no_epoch_is_named() -> None:
@@ -224,21 +223,6 @@ def test_another_run_in_place_of_a_viewed_one_can_be_undone_to_the_latest_epoch(
         assert not session.is_viewing
         session.undo()
         assert same(session.snapshot(), before)
-
-
-def test_what_is_kept_is_the_run_itself_and_what_is_saved_is_what_is_viewed(
-    tmp_path: Path,
-) -> None:
-    session = viewing(20)
-    state = session.state_to_keep()
-    assert state is not None
-    assert state.run.state.epochs_done == 43
-    session.save(tmp_path / "run.bptui")
-    assert load(tmp_path / "run.bptui").epochs_done == 21
-    session.toggle_pin()
-    assert session.snapshot().comparison.pins[0].snapshot.run.epoch == 20
-    session.view(-1)
-    assert session.is_worth_keeping
 
 
 def test_what_was_before_a_resume_is_not_reachable() -> None:

@@ -126,18 +126,6 @@ def test_a_restart_on_the_way_rests_as_the_run_before(running: bool) -> None:
     assert "What if" not in said(session)
 
 
-def test_going_back_on_the_way_ends_it() -> None:
-    session = on_its_way()
-    step(session)
-    session.rewind()
-    assert state_of(session) is State.READY
-    assert "What if" not in said(session)
-    session.toggle()
-    for _ in range(63):
-        session.tick()
-    assert state_of(session) is State.RUNNING
-
-
 def test_fewer_epochs_on_the_way_finish_it() -> None:
     session = on_its_way()
     step(session)

@@ -21,6 +21,7 @@ from bptui.session.comparison import changes_data
 from bptui.session.live_run import SLICE_MILLISECONDS
 from bptui.session.notices import Notice
 from bptui.session.observed_run import ObservedRun
+from bptui.session.pins import Baseline
 from bptui.session.snapshot import State
 from bptui.session.targets import Retraining, Rewinding, edits_to_repeat, last_report
 from bptui.session.timeline import wording
@@ -39,7 +40,7 @@ class ChangeableRun(ObservedRun):
         task = self._task
         if isinstance(task, Rewinding):
             with self._changing:
-                self._trainer.return_to(task.before.bookmark)
+                self._trainer.return_to(task.bookmark)
                 self._task = None
         elif isinstance(task, Visiting):
             self._return_from(task)
@@ -48,8 +49,8 @@ class ChangeableRun(ObservedRun):
         """Return to what was on view before the visit in progress."""
         assert self._viewing is not None
         with self._changing:
-            self._viewing.stop, bookmark = visit.before
-            self._trainer.return_to(bookmark)
+            self._viewing.stop = visit.before
+            self._trainer.return_to(visit.bookmark)
             self._task = None
             if self._viewing.stop == self._viewing.reports.latest:
                 self._viewing = None
@@ -66,7 +67,7 @@ class ChangeableRun(ObservedRun):
         if viewing is None:
             return
         with self._changing:
-            self._baseline, self._not_repeated = replace(viewing.kept, branch=viewing.branch()), ()
+            self._baseline, self._not_repeated = Baseline(viewing.kept, viewing.branch()), ()
             self._viewing = self._retraining = None
 
     def restart(self, **changes: Any) -> None:
@@ -80,7 +81,7 @@ class ChangeableRun(ObservedRun):
         before = self._version("restart")
         self._restart(changes, self.source)
         self._undo.push(before)
-        edited = bool(before.bookmark.state.edits)
+        edited = bool(before.bookmark.state.edits or self._not_repeated)
         self._notice = None if changes else notices.restarted(self.config.seed, edited=edited)
 
     def new_seed(self) -> None:
@@ -210,11 +211,12 @@ class ChangeableRun(ObservedRun):
             return
         self._notice = None
         epoch = last_report(trainer) if epoch is None else max(epoch, trainer.earliest)
-        before = self._version("rewind")
+        before = trainer.bookmark()
         pieces = trainer.rewinding(epoch, SLICE_MILLISECONDS, clock=self._clock)
         self._begin_task(Rewinding(epoch, pieces, before))
 
     def _end_rewind(self, task: Rewinding) -> None:
+        self._undo.push(replace(self._version("rewind"), bookmark=task.bookmark))
         super()._end_rewind(task)
         baseline = self._baseline
         if baseline is not None and baseline.branch is not None:
@@ -261,8 +263,11 @@ class ChangeableRun(ObservedRun):
         history = self._trainer.history if self._viewing is None else self._viewing.latest.state.history
         curve = history.curve() if history.last is not None else self._previous_curve
         self._begin(self.config.replace(**changes), source, like=self._trainer)
-        if self._baseline is not None and self._baseline.branch is not None:
+        baseline = self._baseline
+        if baseline is not None and baseline.branch is not None:
             self._baseline = None  # a new run shares no epoch with it
+        elif baseline is not None:
+            self._not_repeated = tuple(range(len(baseline.run.state.edits)))
         self._previous_curve = curve
         if running:
             self._run()
@@ -270,22 +275,28 @@ class ChangeableRun(ObservedRun):
     def _version(self, what: str) -> Version:
         """The version for undo: the run as it is now, with the words for the change that follows."""
         bookmark = self._trainer.bookmark() if self._viewing is None else self._viewing.latest
-        curve, baseline, missing = self._previous_curve, self._baseline, self._not_repeated
-        if self._retraining is not None:  # undo does not continue a what-if
-            missing += tuple(repeat.number for repeat in self._retraining.repeats)
-        return Version(what, self._trainer, bookmark, curve, baseline, missing)
+        return Version(
+            what,
+            self._trainer,
+            bookmark,
+            self._opened_with,
+            self._previous_curve,
+            self._baseline,
+            self._retraining,
+            self._not_repeated,
+        )
 
     def _return_to(self, version: Version | PinsBefore | None) -> None:
         if isinstance(version, PinsBefore):
             self._pins = version.pins
         elif version is not None:
             self._pause()
-            self._retraining = None
             with self._changing:
                 version.trainer.return_to(version.bookmark)
             self._take_trainer(version.trainer)
             self._previous_curve, self._baseline = version.previous_curve, version.baseline
-            self._not_repeated = version.not_repeated
+            self._retraining = version.retraining
+            self._not_repeated, self._opened_with = version.not_repeated, version.opened_with
             self._speed_control.measure_anew()
 
     def _when_it_acts(self) -> str:
@@ -315,14 +326,16 @@ class ChangeableRun(ObservedRun):
         retraining, trainer = self._retraining, self._trainer
         again = retraining is not None
         if retraining is None:
-            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, self._current())
+            before = Baseline(self._current())
+            retraining = Retraining(self._trainer.epochs_done, self._will_be_running, before)
         else:  # a run that has not reached its epoch can't be the baseline: the old baseline stays
             retraining = replace(retraining, run_afterwards=self._will_be_running)
         self._begin(self.config.replace(**changes), self.source, like=self._trainer)
         baseline = retraining.baseline
-        if not changes_data(baseline.snapshot.run.config, self.config):
+        if not changes_data(baseline.run.state.config, self.config):
             self._cloud.expect_change(trainer, again=again)
-        repeats, self._not_repeated = edits_to_repeat(baseline, self._trainer)
+        snapshot = self._snapshot_of(baseline.run)
+        repeats, self._not_repeated = edits_to_repeat(baseline.run, snapshot, self._trainer)
         self._baseline, self._retraining = baseline, replace(retraining, repeats=repeats)
         # Otherwise the comparison says what changed.
         left_out = baseline.edits(self._not_repeated)

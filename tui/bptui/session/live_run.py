@@ -202,8 +202,7 @@ class LiveRun:
             self._train_slice(self._trainer.samples_to(task.target_epoch))
 
     def _end_rewind(self, task: Rewinding) -> None:
-        self._undo.push(task.before)
-        same = self.config == task.before.bookmark.state.config
+        same = self.config == task.bookmark.state.config
         finished = self._trainer.finished
         self._notice = notices.rewound(task.target_epoch, same_settings=same, finished=finished)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from bpengine import FIELDS
 from bpengine.checkpoint import SavedRun
@@ -11,12 +13,13 @@ from bptui.session.cloud.wording import cloud_sentence
 from bptui.session.cloud_snapshot import CloudSnapshot
 from bptui.session.comparison import all_changes_in_words, compare
 from bptui.session.live_run import LiveRun
-from bptui.session.pins import Pins, RunCopy
+from bptui.session.pins import Baseline, Pins
 from bptui.session.snapshot import ComparedRun, Comparison, Curve, Snapshot, State, Status
 from bptui.session.targets import Rewinding
 from bptui.session.timeline import wording
 from bptui.session.timeline.original import OriginalRun
 from bptui.session.timeline.timeline import timeline_of
+from bptui.session.timeline.viewing import Visiting
 
 
 class ObservedRun(LiveRun):
@@ -24,9 +27,14 @@ class ObservedRun(LiveRun):
 
     _what_if = False
     _pins: Pins = Pins()
-    _baseline: RunCopy | None = None
+    _baseline: Baseline | None = None
     _previous_curve: Curve | None = None
     _original: OriginalRun | None = None
+
+    @cached_property
+    def _snapshots(self) -> WeakKeyDictionary[SavedRun, Snapshot]:
+        """The runs that were observed, as they are shown."""
+        return WeakKeyDictionary()
 
     @property
     def what_if(self) -> bool:
@@ -54,24 +62,46 @@ class ObservedRun(LiveRun):
         return self._observed(self._comparison(cloud))
 
     def _comparison(self, cloud: CloudSnapshot | None) -> Comparison:
-        pins = tuple(self._compared(label, kept) for label, kept in self._pins.runs)
-        baseline = None if self._baseline is None else self._compared("", self._baseline)
+        pins = tuple(self._compared(pin.label, pin.run) for pin in self._pins.runs)
+        baseline = None if self._baseline is None else self._compared_with_baseline(self._baseline)
         spread = None if cloud is None or cloud.band is None else cloud.band.spread
         lacking = () if self._baseline is None else self._baseline.edits(self._not_repeated)
         return Comparison(pins, baseline, self._previous_curve, self._what_if, cloud, spread, lacking)
 
-    def _compared(self, label: str, kept: RunCopy) -> ComparedRun:
-        changes = all_changes_in_words(kept.snapshot.run, self._trainer.edits, self.config)
-        if kept.branch is None:
-            return ComparedRun(label, kept.snapshot, tuple(changes))
-        if self._original is None or self._original.run is not kept:
-            self._original = OriginalRun(kept, kept.branch, self._kernel)
-        snapshot = self._original.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
-        return ComparedRun(label, snapshot, tuple(changes), kept.branch.epoch)
+    def _compared(self, label: str, run: SavedRun) -> ComparedRun:
+        snapshot = self._snapshot_of(run)
+        changes = all_changes_in_words(snapshot.run, self._trainer.edits, self.config)
+        return ComparedRun(label, snapshot, tuple(changes))
 
-    def _current(self) -> RunCopy:
-        """A copy of the run as it is now, to compare others with."""
-        return RunCopy(self._observed(), SavedRun.of(self._trainer))
+    def _compared_with_baseline(self, baseline: Baseline) -> ComparedRun:
+        compared, branch = self._compared("", baseline.run), baseline.branch
+        if branch is None:
+            return compared
+        if self._original is None or self._original.run is not baseline.run:
+            self._original = OriginalRun(baseline.run, compared.snapshot, branch, self._kernel)
+        snapshot = self._original.at(self._trainer.epochs_done, running=self.state is State.RUNNING)
+        return replace(compared, snapshot=snapshot, branched_at=branch.epoch)
+
+    def _shown(self) -> SavedRun:
+        """The run on the screen. On the way to another epoch, that is the run before it set out."""
+        task = self._task
+        bookmark = task.bookmark if isinstance(task, (Rewinding, Visiting)) else None
+        return SavedRun.of(self._trainer, bookmark)
+
+    def _current(self) -> SavedRun:
+        """The run on the screen, to compare others with."""
+        run = self._shown()
+        if not isinstance(self._task, (Rewinding, Visiting)):
+            self._snapshots[run] = self._observed()  # most of it is remembered
+        return run
+
+    def _snapshot_of(self, run: SavedRun) -> Snapshot:
+        """The run as it is shown. It is observed only once."""
+        snapshot = self._snapshots.get(run)
+        if snapshot is None:
+            other = ObservedRun(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
+            snapshot = self._snapshots[run] = other.snapshot()
+        return snapshot
 
     def _observed(self, comparison: Comparison = Comparison()) -> Snapshot:  # noqa: B008  frozen
         run, network = self._observer.observe(self.unused())
@@ -84,7 +114,8 @@ class ObservedRun(LiveRun):
             advice=self._notice.text if self._notice is not None else advised,
             advice_without_arrows="" if self._notice is not None else without_arrows,
         )
-        timeline = timeline_of(self._trainer.epochs_done, run, comparison, self._viewing)
+        latest = run if self._viewing is None else self._snapshot_of(self._viewing.kept).run
+        timeline = timeline_of(self._trainer.epochs_done, latest, comparison, self._viewing)
         snapshot = Snapshot(run, network, comparison, status, timeline)
         if self._notice is not None or state is State.DIVERGED:
             return snapshot

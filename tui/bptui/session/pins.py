@@ -28,13 +28,10 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RunCopy:
-    """A copy of a run at one point in time."""
+class Baseline:
+    """The run before a what-if or a branch, at one point in time."""
 
-    snapshot: Snapshot
-    """The run as it is shown."""
     run: SavedRun
-    """The run itself, from which the snapshot can be computed again."""
     branch: Branch | None = None
     """Where the live run branched off this run; None if it did not."""
 
@@ -47,38 +44,41 @@ class RunCopy:
 class Pins:
     """The pinned runs by their letters, the oldest first. Immutable: each change returns new pins."""
 
-    runs: tuple[tuple[str, RunCopy], ...] = ()
+    runs: tuple[SavedPin, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.runs)
 
-    @property
-    def saved(self) -> tuple[SavedPin, ...]:
-        """The pins as a session state holds them."""
-        return tuple(SavedPin(label, kept.run) for label, kept in self.runs)
-
-    def label_of(self, current: RunCopy) -> str | None:
+    def label_of(self, run: SavedRun) -> str | None:
         """The letter of the pin that has the same run in the same state; None if there is none."""
-        return next((label for label, kept in self.runs if _same(kept.snapshot, current.snapshot)), None)
+        return next((pin.label for pin in self.runs if _same_run(pin.run, run)), None)
 
-    def adding(self, current: RunCopy) -> tuple[Pins, str, bool]:
+    def adding(self, run: SavedRun) -> tuple[Pins, str, bool]:
         """Pin a run under the first free letter or, if there is none, in place of the oldest pin.
 
         Returns:
             The new pins, the letter, and whether another run had the letter before.
         """
-        free = [letter for letter in LABELS if letter not in dict(self.runs)]
-        label = free[0] if free else self.runs[0][0]
-        return Pins((*self.without(label).runs, (label, current))), label, not free
+        taken = [pin.label for pin in self.runs]
+        free = [letter for letter in LABELS if letter not in taken]
+        label = free[0] if free else taken[0]
+        return Pins((*self.without(label).runs, SavedPin(label, run))), label, not free
 
     def without(self, label: str) -> Pins:
         """The pins without this letter."""
-        return Pins(tuple(pin for pin in self.runs if pin[0] != label))
+        return Pins(tuple(pin for pin in self.runs if pin.label != label))
 
 
 def is_pinned(snapshot: Snapshot) -> bool:
     """Whether this run is pinned as it is now, so that the key unpins it."""
     return any(_same(pin.snapshot, snapshot) for pin in snapshot.comparison.pins)
+
+
+def _same_run(one: SavedRun, other: SavedRun) -> bool:
+    """Whether both are the same run with the same weights."""
+    first, second = one.state, other.state
+    places = [(state.config, state.epochs_done, state.samples_done) for state in (first, second)]
+    return places[0] == places[1] and np.array_equal(first.parameters, second.parameters, equal_nan=True)
 
 
 def _same(one: Snapshot, other: Snapshot) -> bool:

@@ -22,7 +22,7 @@ from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.cloud.run_setup import setup_of
 from bptui.session.notices import Notice
-from bptui.session.pins import Pins, RunCopy
+from bptui.session.pins import Baseline, Pins
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import State
 from bptui.session.targets import Retraining, Rewinding, Stepping, edits_to_repeat
@@ -112,16 +112,17 @@ class Session(ViewedRun):
         self._notice = Notice(self._speed_control.change(direction))
 
     def toggle_pin(self) -> None:
-        """Pin the run as it is now to compare the live run with, or unpin it if it is pinned already.
+        """Pin the run that is shown to compare the live run with, or unpin it if it is pinned already.
 
+        During a rewind or on the way to an earlier epoch, that is the run as it was before.
         If all pins are in use, the run replaces the oldest one.
         """
-        current = self._current()
-        label = self._pins.label_of(current)
+        run = self._current()
+        label = self._pins.label_of(run)
         if label is not None:
             self.unpin(label)
             return
-        pins, label, replaced = self._pins.adding(current)
+        pins, label, replaced = self._pins.adding(run)
         if replaced:
             self._undo.push(PinsBefore(f"another run pinned as {label}", self._pins))
         self._pins = pins
@@ -146,12 +147,12 @@ class Session(ViewedRun):
 
     def advising(self, limits: Limits) -> Advising:
         """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
-        epoch = min(self.epochs_done, self.config.epochs)
-        edits = self._trainer.edits
+        state = self._shown().state
+        edits = state.edits
         return Advising(
-            self.config,
+            state.config,
             self.source,
-            epoch,
+            min(state.epochs_done, state.config.epochs),
             compiled=may_compile(self._kernel),
             limits=limits,
             edited=edited_at(edits) if edits else "",
@@ -165,7 +166,8 @@ class Session(ViewedRun):
         if self._map_memory is None:
             self._map_memory = MapMemory()
         sizes = self._trainer.sizes
-        base = MapBase(self.config, self.source, may_compile(self._kernel), limits, (sizes[0], sizes[-1]))
+        config = self._shown().state.config
+        base = MapBase(config, self.source, may_compile(self._kernel), limits, (sizes[0], sizes[-1]))
         return base, self._map_memory
 
     def open_run(self, values: Mapping[str, Any], what: str) -> None:
@@ -228,13 +230,15 @@ class Session(ViewedRun):
         self._notice = notices.opened(name)
 
     def save(self, path: Path) -> None:
-        """Save a checkpoint of the run as it is shown; an earlier epoch on view is saved as such.
+        """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.
+
+        During a rewind or on the way to an earlier epoch, that is the run as it was before.
 
         Raises:
             CheckpointError: the file can't be written.
         """
         with self._changing:  # a thread may be training
-            run = SavedRun.of(self._trainer)
+            run = self._shown()
         write(run, path)
 
     @property
@@ -283,7 +287,7 @@ class Session(ViewedRun):
             self._changing.release()
         return SessionState(
             run=run,
-            pins=pins.saved,
+            pins=pins.runs,
             baseline=None if baseline is None else baseline.run,
             retraining=None if retraining is None else (retraining.target_epoch, retraining.run_afterwards),
             running=self._wants_to_run,
@@ -297,9 +301,7 @@ class Session(ViewedRun):
     def _run_to_keep(self) -> SavedRun:
         if self._viewing is not None:
             return SavedRun.of(self._trainer, self._viewing.latest)
-        if isinstance(self._task, Rewinding):  # keep the run before the rewind in progress
-            return SavedRun.of(self._trainer, self._task.before.bookmark)
-        return SavedRun.of(self._trainer)
+        return self._shown()
 
     def take_state(self, state: SessionState, *, paused: bool) -> None:
         """Continue with the state of an earlier session.
@@ -313,12 +315,15 @@ class Session(ViewedRun):
         self._opened_with, self._what_if = state.opened_with, state.what_if
         self._cloud.switch(on=state.cloud)
         self._speed_control.choose(state.speed)
-        self._pins = Pins(tuple((pin.label, self._observed_again(pin.run)) for pin in state.pins))
+        self._pins = Pins(state.pins)
+        for run in state.runs[1:]:
+            self._snapshot_of(run)
         if state.baseline is not None:
-            self._baseline = self._observed_again(state.baseline)
+            self._baseline = Baseline(state.baseline)
             self._not_repeated = state.not_repeated
             if state.retraining is not None:
-                repeats, _ = edits_to_repeat(self._baseline, self._trainer)
+                snapshot = self._snapshot_of(state.baseline)
+                repeats, _ = edits_to_repeat(state.baseline, snapshot, self._trainer)
                 retraining = Retraining(*state.retraining, baseline=self._baseline, repeats=repeats)
                 made = len(retraining.due(self._trainer))
                 self._retraining = replace(retraining, repeats=repeats[made:])
@@ -328,8 +333,3 @@ class Session(ViewedRun):
         """Replace the run by another one."""
         self._begin(config, source, restored)
         self._baseline = self._previous_curve = self._notice = None
-
-    def _observed_again(self, run: SavedRun) -> RunCopy:
-        """A copy of a run that an earlier session compared with, with its snapshot computed again."""
-        session = Session(run.state.config, restored=run.trainer(kernel="numpy"), clock=self._clock)
-        return RunCopy(session.snapshot(), run)

@@ -116,16 +116,14 @@ class SteppedRun(EditedRun):
             trainer.edits,
         )
 
-    @property
-    def can_train(self) -> bool:
-        """Whether the run can take a step now."""
-        return self.state not in (State.FINISHED, State.DIVERGED)
-
     def step_batch(self) -> bool:
-        """Pause, and take one step; return whether the run took it."""
-        self._pause()
-        if not self.can_train:
+        """Pause, and take one step; return whether the run took it.
+
+        A run that has ended takes none, and neither does one with something in progress (see `in_progress`).
+        """
+        if self.in_progress or self.state in (State.FINISHED, State.DIVERGED):
             return False
+        self._pause()
         self._branch()
         trainer = self._trainer
         before = trainer.bookmark()
@@ -139,9 +137,11 @@ class SteppedRun(EditedRun):
 
         A step taken since `begin_stepping` needs no training. Before the first of them, the run is rewound to
         the beginning of the epoch of that step, and trained to it with every change made since. Undo
-        then returns to the run before these steps.
+        then returns to the run before these steps. While something is in progress, nothing happens.
         """
         trainer = self._trainer
+        if self.in_progress:
+            return False
         self._pause()
         was_taken = bool(self._steps) and self._steps[-1].after == self.point
         if not was_taken and self._epoch_of_last_step < trainer.earliest:

@@ -8,10 +8,12 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from bpengine import Edit, Trainer
+from bpengine.bookmark import Bookmark
+from bpengine.checkpoint import SavedRun
 from bpengine.edits import carried_over
 from bptui.commands import key_first
-from bptui.session.pins import RunCopy
-from bptui.session.undo import Version
+from bptui.session.pins import Baseline
+from bptui.session.snapshot import Snapshot
 
 
 class Repeat(NamedTuple):
@@ -31,7 +33,7 @@ class Retraining:
     """How many epochs the new run trains until it is compared."""
     run_afterwards: bool
     """Whether the run continues from there, as the previous run did."""
-    baseline: RunCopy
+    baseline: Baseline
     """The previous run, to compare with."""
     repeats: tuple[Repeat, ...] = ()
     """The edits of the previous run that are still to be repeated, the oldest first."""
@@ -57,12 +59,20 @@ class Retraining:
         return f"What if: retraining, {where}. {key_first('toggle_run')} {does}."
 
 
-def edits_to_repeat(baseline: RunCopy, trainer: Trainer) -> tuple[tuple[Repeat, ...], tuple[int, ...]]:
-    """The edits of a run for another one, and the numbers of the edits whose unit the other one lacks."""
-    layers = baseline.snapshot.network.layers
+def edits_to_repeat(
+    run: SavedRun, snapshot: Snapshot, trainer: Trainer
+) -> tuple[tuple[Repeat, ...], tuple[int, ...]]:
+    """The edits of a run for another one, and the numbers of the edits whose unit the other one lacks.
+
+    Args:
+        run: the run.
+        snapshot: the run as it is shown.
+        trainer: the other run.
+    """
+    layers = snapshot.network.layers
     before = (len(layers[0]) - 1, *(layer.shape[1] for layer in layers))
     repeats, left_out = [], []
-    for number, edit in enumerate(baseline.run.state.edits):
+    for number, edit in enumerate(run.state.edits):
         moved = carried_over(edit, before, trainer.sizes)
         if moved is None:
             left_out.append(number)
@@ -99,8 +109,8 @@ class Rewinding:
     """The completed epochs of the run at the end of the rewind."""
     pieces: Iterator[None]
     """From `Trainer.rewinding`."""
-    before: Version
-    """The run before the rewind, to return to if it is stopped."""
+    bookmark: Bookmark
+    """What was on the screen before: the run to return to if the rewind is stopped."""
 
     def progress(self, trainer: Trainer) -> str:
         """How far the run is, in a sentence."""

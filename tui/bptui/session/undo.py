@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bpengine import Trainer
+from bpengine import Trainer, TrainingConfig
 from bpengine.bookmark import Bookmark
-from bptui.session.pins import Pins, RunCopy
+from bptui.session.pins import Baseline, Pins
 from bptui.session.snapshot import Curve
+from bptui.session.targets import Retraining
 
 MAX_CHANGES = 50
 """The most changes that can be undone."""
@@ -23,10 +24,14 @@ class Version:
     """The change between this version and the next one, in words."""
     trainer: Trainer
     bookmark: Bookmark
+    opened_with: TrainingConfig
+    """The settings that the run was opened with, to which a key returns."""
     previous_curve: Curve | None
-    baseline: RunCopy | None
+    baseline: Baseline | None
     """The run before the last what-if."""
-    not_repeated: tuple[int, ...] = ()
+    retraining: Retraining | None
+    """The what-if that was in progress."""
+    not_repeated: tuple[int, ...]
     """The numbers of the baseline's edits that this run lacks."""
 
 

@@ -89,9 +89,12 @@ class ViewedRun(SteppedRun):
         elif stop == viewing.reports.latest:
             self.leave_view()
             return
-        before = task.before if isinstance(task, Visiting) else (viewing.stop, self._trainer.bookmark())
+        if isinstance(task, Visiting):
+            before, bookmark = task.before, task.bookmark
+        else:
+            before, bookmark = viewing.stop, self._trainer.bookmark()
         with self._changing:
             self._viewing = viewing
             viewing.stop = stop
             pieces = viewing.visits.going(stop, SLICE_MILLISECONDS, clock=self._clock)
-        self._begin_task(Visiting(stop, pieces, before))
+        self._begin_task(Visiting(stop, pieces, before, bookmark))

@@ -8,11 +8,12 @@ from itertools import pairwise
 
 from bpengine import Trainer
 from bpengine.arrays import Array
+from bpengine.checkpoint import SavedRun
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.visits import Visits
 from bptui.session.observation import Observer
-from bptui.session.pins import Branch, RunCopy
+from bptui.session.pins import Branch
 from bptui.session.snapshot import Snapshot
 
 RUNNING_MICROSECONDS = 4_000
@@ -30,13 +31,14 @@ class OriginalRun:
 
     Args:
         run: the original run.
+        snapshot: the original run as it is shown.
         branch: where the branch begins.
         kernel: auto or numpy.
     """
 
-    def __init__(self, run: RunCopy, branch: Branch, kernel: str) -> None:
-        self.run = run
-        self._trainer = trainer = Trainer(branch.bookmark.state.config, run.run.source, kernel=kernel)
+    def __init__(self, run: SavedRun, snapshot: Snapshot, branch: Branch, kernel: str) -> None:
+        self.run, self._snapshot = run, snapshot
+        self._trainer = trainer = Trainer(branch.bookmark.state.config, run.source, kernel=kernel)
         trainer.return_to(branch.bookmark)
         self._visits, self._end = Visits(trainer), trainer.epochs_done
         self._observer = Observer(trainer)
@@ -61,5 +63,5 @@ class OriginalRun:
                     pass
                 self._shown = epochs_done, self._observer.grid_outputs()
             outputs = self._shown[1]
-        snapshot = self.run.snapshot
+        snapshot = self._snapshot
         return replace(snapshot, network=replace(snapshot.network, grid_outputs=outputs, unit_outputs=None))

@@ -21,25 +21,24 @@ def timeline_of(
 
     Args:
         epochs_done: the completed epochs of the run as it is shown.
-        run: the run as it is shown.
+        run: the run as it is shown or, while an earlier epoch is on view, as it was before.
         comparison: what it is compared with.
         viewing: the epoch on view; None if there is none.
     """
     if viewing is None:
-        shown, latest, viewed, ahead = run, epochs_done - 1, None, None
+        latest, viewed, ahead = epochs_done - 1, None, None
     else:
-        shown, viewed = viewing.kept.snapshot.run, viewing.stop - 1
-        latest = viewing.latest.state.epochs_done - 1
-        later = shown.curve[0] >= viewed
-        ahead = shown.curve[0][later], shown.curve[1][later]
+        latest, viewed = viewing.latest.state.epochs_done - 1, viewing.stop - 1
+        later = run.curve[0] >= viewed
+        ahead = run.curve[0][later], run.curve[1][later]
     marks = [
-        Mark(epoch - 1, MarkKind.EDIT if epoch in shown.weight_change_epochs else MarkKind.SETTING)
-        for epoch in dict.fromkeys(shown.change_epochs)
+        Mark(epoch - 1, MarkKind.EDIT if epoch in run.weight_change_epochs else MarkKind.SETTING)
+        for epoch in dict.fromkeys(run.change_epochs)
     ]
     branch = None if comparison.baseline is None else comparison.baseline.branched_at
     if branch is not None:
         marks.append(Mark(branch, MarkKind.BRANCH))
-    return Timeline(latest, viewed, (*marks, *_pins(comparison, shown.curve)), ahead)
+    return Timeline(latest, viewed, (*marks, *_pins(comparison, run.curve)), ahead)
 
 
 def _pins(comparison: Comparison, curve: Curve) -> Iterator[Mark]:

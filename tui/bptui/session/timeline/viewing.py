@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bpengine import Trainer
 from bpengine.bookmark import Bookmark
+from bpengine.checkpoint import SavedRun
 from bpengine.visits import Visits
 from bptui.commands import key_first
-from bptui.session.pins import Branch, RunCopy
+from bptui.session.pins import Branch
 from bptui.session.timeline.reports import Reports
 
 
@@ -18,7 +19,7 @@ class Viewing:
 
     Args:
         trainer: the run.
-        kept: a copy of the run before the view, to compare with if a branch begins at the epoch on view.
+        kept: the run before the view, to compare with if a branch begins at the epoch on view.
 
     Attributes:
         reports: the stops of the run.
@@ -26,7 +27,7 @@ class Viewing:
         visits: moves the trainer.
     """
 
-    def __init__(self, trainer: Trainer, kept: RunCopy) -> None:
+    def __init__(self, trainer: Trainer, kept: SavedRun) -> None:
         self.kept = kept
         self.reports = Reports.of(trainer)
         self.stop = self.reports.latest
@@ -50,8 +51,10 @@ class Visiting:
     """The completed epochs of the run at the end of the visit."""
     pieces: Iterator[None]
     """From `Visits.going`."""
-    before: tuple[int, Bookmark]
-    """The stop and the state to return to if the visit is stopped."""
+    before: int
+    """The stop to return to if the visit is stopped."""
+    bookmark: Bookmark
+    """What was on the screen before: the state at that stop."""
 
     def progress(self, trainer: Trainer) -> str:
         """How far the visit is, in a sentence."""

@@ -1,0 +1,492 @@
+"""A table of what each command does in each state of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bpengine import FIELD, Edit, TrainingConfig
+from bpengine.checkpoint import load
+from bptui.session.session import Session
+from bptui.session.snapshot import State
+from tests.tui.support.sessions import RATE, make_session
+
+Command = Callable[[Session], object]
+EDITED, DONE = 30, 66
+"""The epochs before the edit, and those of the run. Of so many, only every second one is stored: a rewind or
+a visit to another one takes some batches, and can be caught on its way."""
+
+STATES = {
+    "N": "a new run",
+    "P": "paused after 66 epochs",
+    "R": "running, after 66 epochs",
+    "F": "finished after 66 epochs",
+    "D": "diverged",
+    "S": "a step of an epoch is in progress, from 66 epochs",
+    "W": "a rewind is in progress, from 66 epochs to 61",
+    "V": "on the way from 66 epochs to a look at the epoch after 61",
+    "E": "looking at the epoch after 61",
+    "X": "on the way from there to the epoch after 51",
+    "B": "a branch that began after 61 epochs, paused",
+    "Q": "a what-if is on its way to 66 epochs",
+    "q": "a what-if is on its way to 66 epochs, paused",
+    "A": "a what-if that has arrived, paused",
+}
+"""All runs but the new and the diverged one have an edit after 30 epochs."""
+
+
+def session_in(state: str) -> Session:
+    """A session in this state, in which a slice of time is enough for one batch only."""
+    changes: dict[str, dict[str, Any]] = {"F": {"epochs": DONE}, "D": {"learning_rate": 10.0}}
+    session = make_session(slow=True, samples=3, report_interval=10, **changes.get(state, {}))
+    if state == "D":
+        session.advance_to(DONE)
+    elif state != "N":
+        session.advance_to(EDITED - 1)
+        session.toggle_frozen(0, 0)
+        session.advance_to(DONE - 1)
+    if state in "VEXB":
+        session.scrub(-1)
+    if state in "EXB":
+        wait(session)
+    match state:
+        case "R" | "B":
+            session.toggle()
+        case "S":
+            session.step_epoch()
+        case "W":
+            session.rewind()
+        case "X":
+            session.scrub(-1)
+        case "Q" | "q" | "A":
+            session.toggle_what_if()
+            session.change(RATE, 0.2)
+    match state:
+        case "B" | "q":
+            session.toggle()
+        case "A":
+            wait(session)
+    session.forget_notice()
+    return session
+
+
+def wait(session: Session) -> None:
+    """Let time pass until nothing is in progress."""
+    while session.in_progress:
+        session.tick()
+
+
+def escape(session: Session) -> None:
+    """What the key esc does."""
+    if session.in_progress:
+        session.stop()
+    else:
+        session.leave_view()
+
+
+def undo_and_redo(session: Session) -> None:
+    session.undo()
+    session.redo()
+
+
+def switch_what_if(session: Session, *, on: bool) -> None:
+    if session.what_if is not on:
+        session.toggle_what_if()
+
+
+def change(name: str, value: object, *, what_if: bool) -> Command:
+    """A change of a setting with or without what-if, whatever it was before."""
+
+    def command(session: Session) -> None:
+        switch_what_if(session, on=what_if)
+        session.change(FIELD[name], value)
+
+    return command
+
+
+COMMANDS: dict[str, Command] = {
+    "space": Session.toggle,
+    "esc": escape,
+    "step of an epoch": Session.step_epoch,
+    "step of a sample": lambda session: session.step_samples(1),
+    "step in the box": Session.step_batch,
+    "step back in the box": Session.step_back,
+    "box opened": Session.begin_stepping,
+    "restart": Session.restart,
+    "new seed": Session.new_seed,
+    "learning rate": change("learning_rate", 0.4, what_if=False),
+    "hidden units": change("hidden_units", (4,), what_if=False),
+    "learning rate with what-if": change("learning_rate", 0.4, what_if=True),
+    "more epochs": lambda session: session.change(FIELD["epochs"], 2500),
+    "fewer epochs": lambda session: session.change(FIELD["epochs"], 40),
+    "edit": lambda session: session.toggle_knocked_out(0, 1),
+    "edit without effect": lambda session: session.edit(Edit("unfreeze", 0, 1)),
+    "undo": Session.undo,
+    "undo and redo": undo_and_redo,
+    "rewind": Session.rewind,
+    "an earlier epoch": lambda session: session.scrub(-1),
+    "the latest epoch": lambda session: session.view(DONE),
+    "what-if off": lambda session: switch_what_if(session, on=False),
+}
+
+TABLE = """
+space
+    NPBA | to R
+    R    | to P
+    F    | says The run has finished
+    D    |
+    S    | to P; says The step was stopped
+    W    | to P; at 66; says The rewind was stopped
+    V    | to P; at 66; says Stopped on the way
+    E    | to R; baseline 66, shared to 61; undo a branch
+    X    | to E; at 61; says Stopped on the way
+    Q    | to q
+    q    | to Q
+esc
+    NPRFDBqA |
+    S    | to P; says The step was stopped
+    W    | to P; at 66; says The rewind was stopped
+    V    | to P; at 66; says Stopped on the way
+    E    | to P; at 66; says Back at epoch 65
+    X    | to E; at 61; says Stopped on the way
+    Q    | to P; goal none; missing 1; says Not repeated
+step of an epoch
+    N    | to S; at 0.1
+    PRWVA | to S; at 66.1
+    F    | says The run has finished
+    D    |
+    S    | at 66.2
+    EX   | to S; at 61.1; baseline 66, shared to 61; undo a branch
+    B    | to S; at 61.1
+    Qq   | to S; at 0.2
+step of a sample
+    N    | to P; at 0.1
+    PA   | at 66.1
+    RWV  | to P; at 66.1
+    FD   |
+    S    | to P; at 66.2
+    EX   | to P; at 61.1; baseline 66, shared to 61; undo a branch
+    B    | at 61.1
+    Q    | to q; at 0.2
+    q    | at 0.2
+step in the box
+    N    | to P; at 0.1
+    PA   | at 66.1
+    R    | to P; at 66.1
+    FDSWVXQ |
+    E    | to P; at 61.1; baseline 66, shared to 61; undo a branch
+    B    | at 61.1
+    q    | at 0.2
+step back in the box
+    N    | says there is no earlier step
+    PA   | at 65.2; undo step back
+    RF   | to P; at 65.2; undo step back
+    D    | to P; at 44.2; undo step back
+    SWVXQ |
+    E    | to P; at 60.2; baseline 66, shared to 61; undo a branch
+    B    | at 60.2; undo step back
+    q    | to N; at 0; undo step back
+box opened
+    NPFDEBA |
+    RS   | to P
+    WV   | to P; at 66
+    X    | to E; at 61
+    Qq   | to P; goal none; missing 1
+restart: undo restart; says without the edits
+    N    | says the same run
+    PSWVEX | to N; at 0
+    R    | at 0
+    F    | to R; at 0
+    D    | to R; at 0; says the same run
+    B    | to N; at 0; baseline none
+    Qq   | to N; at 0; goal none; missing 1
+    A    | to N; at 0; missing 1
+new seed: undo seed 0 → 1; says New seed 1
+    N    |
+    PSWVEX | to N; at 0
+    R    | at 0
+    FD   | to R; at 0
+    B    | to N; at 0; baseline none
+    Qq   | to N; at 0; goal none; missing 1
+    A    | to N; at 0; missing 1
+learning rate: undo → 0.4; says when training continues
+    N    | says when training starts
+    PB   |
+    RS   | says the network continues
+    F    | says when the run restarts
+    D    | says to restart with it
+    WV   | to P; at 66
+    E    | to P; baseline 66, shared to 61
+    X    | to P; at 61; baseline 66, shared to 61
+    Q    | baseline none; says the network continues
+    qA   | baseline none
+hidden units: undo 3 → 4; says the run restarts
+    N    |
+    PSWVEX | to N; at 0
+    R    | at 0
+    FD   | to R; at 0
+    BA   | to N; at 0; baseline none
+    Qq   | to N; at 0; goal none; baseline none
+learning rate with what-if: undo → 0.4
+    N    | baseline 0
+    PFWV | to Q; at 0.1; goal 66; baseline 66
+    R    | to Q; at 0.1; goal 66, then on; baseline 66
+    D    | to Q; at 0.1; goal 45; baseline 45
+    S    | to Q; at 0.1; goal 66; baseline 66.1
+    EXB  | to Q; at 0.1; goal 61; baseline 61
+    Q    |
+    q    | to Q
+    A    | to Q; at 0.1; goal 66
+more epochs: undo → 2500; says when training continues
+    N    | says when training starts
+    PBqA |
+    RSQ  | says the network continues
+    F    | to P
+    D    | says to restart with it
+    WV   | to P; at 66
+    E    | to P; baseline 66, shared to 61
+    X    | to P; at 61; baseline 66, shared to 61
+fewer epochs: undo → 40; says when the run restarts
+    N    | says when training starts
+    PRSBA | to F
+    F    |
+    D    | says to restart with it
+    WV   | to F; at 66
+    E    | to F; baseline 66, shared to 61
+    X    | to F; at 61; baseline 66, shared to 61
+    Q    | says the network continues
+    q    | says when training continues
+edit: undo unit 2 of layer 1 knocked out; says acts at once
+    NPRFSBQqA |
+    D    | to P
+    WV   | to P; at 66
+    E    | to P; baseline 66, shared to 61
+    X    | to P; at 61; baseline 66, shared to 61
+edit without effect: says is not frozen
+    NPRFDSEBQqA |
+    WV   | to P; at 66
+    X    | to E; at 61
+undo: undo one change less; says Undone
+    ND   | undo; says Nothing to undo
+    P    | at 30
+    RFSWVEX | to P; at 30
+    B    | at 66; baseline none
+    Qq   | to P; at 66; goal none; baseline none
+    A    | baseline none
+undo and redo: says Redone
+    ND   | says Nothing to redo
+    PFBA |
+    RS   | to P
+    WVEX | to P; at 66
+    Q    | to q
+    q    |
+rewind
+    N    | undo rewind; says Back at the start
+    PRFSA | to W; at 60.1
+    D    | to P; at 41; undo rewind; says Back after epoch 40
+    W    |
+    V    | to W
+    E    | to P; baseline 66, shared to 61; undo a branch; says The run is back at epoch 60
+    X    | to P; at 61; baseline 66, shared to 61; undo a branch; says The run is back at epoch 60
+    B    | to W; at 50.1
+    Qq   | to N; at 0; goal none; missing 1; undo rewind; says Back at the start
+an earlier epoch
+    N    | says no earlier epoch yet
+    PRFSA | to V; at 60.1
+    D    | to E; at 41
+    W    | to V
+    V    | at 50.1
+    EB   | to V; at 50.1
+    X    | at 40.1
+    Qq   | to E; at 0
+the latest epoch
+    NPFDBqA |
+    RS   | to P
+    W    | to P; at 66
+    VEX  | to P; at 66; says Back at epoch 65
+    Q    | to q
+what-if off
+    NPRFDSWVEXB |
+    QqA  | baseline none; says What if is off
+"""
+"""What each command does in each state, by its letter. Only what it changes is listed: the state (to), the
+epoch with the sample in it (at), the goal of a what-if, the run that is compared with (baseline), how many of
+its edits are missing, words of what can be undone, and words of the answer. Effects in the line of the
+command are those of all states, unless the line of the state says something else."""
+
+
+def letter(session: Session, advice: str) -> str:
+    """The state by its letter, as the status line shows it."""
+    first_word = advice.partition(" ")[0]
+    match session.state:
+        case State.RUNNING:
+            return {"Training": "S", "Rewinding:": "W", "Going": "V", "What": "Q"}.get(first_word, "R")
+        case State.PAUSED if session.is_viewing:
+            return "E"
+        case State.PAUSED:
+            return "q" if first_word == "What" else "P"
+        case ended:
+            return {State.READY: "N", State.FINISHED: "F", State.DIVERGED: "D"}[ended]
+
+
+def place(epochs: int, samples: int) -> str:
+    return f"{epochs}.{samples}" if samples else f"{epochs}"
+
+
+def seen(session: Session) -> dict[str, str]:
+    """What can be seen of the session, except for the answer to the last command."""
+    session.forget_notice()
+    kept, snapshot = session.state_to_keep(), session.snapshot()
+    assert kept is not None
+    found = {"at": place(session.epochs_done, snapshot.run.sample), "missing": f"{len(kept.not_repeated)}"}
+    baseline = snapshot.comparison.baseline
+    if kept.retraining is not None:
+        target, continues = kept.retraining
+        found["goal"] = f"{target}, then on" if continues else f"{target}"
+    if baseline is not None and kept.baseline is not None:
+        run = kept.baseline.state
+        branch = "" if baseline.branched_at is None else f", shared to {baseline.branched_at + 1}"
+        found["baseline"] = place(run.epochs_done, run.samples_done) + branch
+    return found | {"to": letter(session, snapshot.status.advice)}
+
+
+def undo_all(session: Session) -> list[str]:
+    """Undo all changes; return their words, the oldest first."""
+    words: list[str] = []
+    while True:
+        session.undo()
+        if session.notice == "Nothing to undo.":
+            return words
+        words.insert(0, session.notice.removeprefix("Undone: ").partition(". U ")[0])
+
+
+@cache
+def before(state: str) -> tuple[dict[str, str], list[str]]:
+    """What can be seen of a session in this state, and what can be undone there."""
+    session = session_in(state)
+    return seen(session), undo_all(session)
+
+
+def effects_of(command: Command, state: str) -> dict[str, str]:
+    """The effects of a command in a state. After it, the key esc and undo must work."""
+    session, (old, could_undo) = session_in(state), before(state)
+    command(session)
+    says, new = session.notice, seen(session)
+    changes = {name: new.get(name, "none") for name in old | new if new.get(name) != old.get(name)}
+    escape(session)
+    can_undo = undo_all(session)
+    if can_undo[: len(could_undo)] == could_undo:
+        undo = "".join(can_undo[len(could_undo) :])
+    else:
+        assert can_undo == could_undo[:-1]
+        undo = "one change less"
+    return changes | {"undo": undo, "says": says}
+
+
+def effects_in(line: str) -> dict[str, str]:
+    """The effects that a line of the table lists."""
+    pairs = (effect.strip().partition(" ") for effect in line.split(";") if effect.strip())
+    return {name: words for name, _, words in pairs}
+
+
+def table() -> dict[str, dict[str, dict[str, str]]]:
+    """The effects by command and state."""
+    effects: dict[str, dict[str, dict[str, str]]] = {}
+    for line in TABLE.strip().splitlines():
+        states, is_row, row = line.partition("|")
+        if not is_row:
+            command, _, of_all = line.partition(":")
+            effects[command] = {}
+        for state in states.strip() if is_row else "":
+            assert state not in effects[command], f"{command}: {state} is there twice"
+            effects[command][state] = {"undo": "", "says": ""} | effects_in(of_all) | effects_in(row)
+    return effects
+
+
+def test_the_table_has_each_command_in_each_state() -> None:
+    assert {command: set(rows) for command, rows in table().items()} == {
+        name: set(STATES) for name in COMMANDS
+    }
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_in_each_state(name: str) -> None:
+    listed, found = table()[name], {state: effects_of(COMMANDS[name], state) for state in STATES}
+    for state, effects in listed.items():
+        for words in ("undo", "says"):  # some of the words are enough, but none means none
+            actual = found[state][words]
+            if effects[words] and effects[words] in actual:
+                effects[words] = actual
+    assert found == listed
+
+
+ASIDE: dict[str, Command] = {
+    "pin": Session.toggle_pin,
+    "speed": lambda session: session.change_speed(1),
+    "cloud": Session.toggle_cloud,
+    "help": lambda session: session.explain(RATE),
+}
+"""Commands that neither stop nor change anything."""
+
+
+@pytest.mark.parametrize("name", ASIDE)
+def test_a_command_that_stops_and_changes_nothing(name: str) -> None:
+    for state in STATES:
+        effects = effects_of(ASIDE[name], state)
+        del effects["says"]
+        assert effects == {"undo": ""}, state
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_is_pinned_and_saved_is_what_was_on_the_screen_and_the_latest_is_kept(
+    state: str, tmp_path: Path
+) -> None:
+    session, (old, _) = session_in(state), before(state)
+    session.toggle_pin()
+    session.save(tmp_path / "run.bptui")
+    kept = session.state_to_keep()
+    assert seen(session) == old
+    if state in "WVX":
+        session.stop()
+    assert kept is not None
+    shown, saved = session.snapshot(), load(tmp_path / "run.bptui")
+    for run in (
+        session.snapshot().comparison.pins[0].snapshot,
+        Session(saved.config, restored=saved).snapshot(),
+    ):
+        assert (run.run.epoch, run.run.sample) == (shown.run.epoch, shown.run.sample)
+        for found, expected in zip(run.network.layers, shown.network.layers, strict=True):
+            assert (found == expected).all()
+    session.leave_view()
+    latest = session.snapshot().run
+    assert place(kept.run.state.epochs_done, kept.run.state.samples_done) == place(
+        session.epochs_done, latest.sample
+    )
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_second_press_unpins_the_run(state: str) -> None:
+    session = session_in(state)
+    session.toggle_pin()
+    session.toggle_pin()
+    assert not session.snapshot().comparison.pins
+
+
+def test_undoing_an_opened_file_restores_the_aim_of_the_defaults() -> None:
+    session = session_in("P")
+    began_with = session.config
+    session.open(TrainingConfig.defaults("regression", learning_rate=0.3), None, None, name="other.toml")
+    session.undo()
+    session.change(RATE, 0.2)
+    session.defaults()
+    assert session.config == began_with
+    session.undo()
+    session.undo()
+    session.redo()
+    session.redo()
+    session.redo()
+    assert session.config == began_with
