@@ -15,7 +15,7 @@ from bpengine.edits import edited_at
 from bpengine.errors import DivergedError
 from bpengine.history import History
 from bpengine.records import EpochRecord
-from bpengine.run_state import RunState
+from bpengine.run import RunState
 from bpengine.trainer import Trainer
 
 SLICE_MILLISECONDS = 100.0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
 from bpengine.edits import KINDS, Edit, EditKind
-from bpengine.keyframes import Keyframes
+from bpengine.timeline import Keyframes
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same, to_the_end
 from tests.engine.values import LIVE, small_configs

@@ -10,8 +10,8 @@ from bpengine.arrays import Array, IntArray
 from bpengine.kernels import Problem, Settings, State
 from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.network import Network
-from bpengine.run import Run
-from bpengine.run_state import RunState
+from bpengine.run import RunState
+from bpengine.trainer import Trainer
 
 MAX_UPDATES = 10
 """The most updates to measure: a mean over several varies less than a single update."""
@@ -19,7 +19,7 @@ MAX_WORK = 500_000
 """The most parameters times samples for which updates are measured: the screen waits for the result."""
 
 
-def measure_updates(run: Run, start: RunState) -> tuple[float | None, list[float | None]]:
+def measure_updates(run: Trainer, start: RunState) -> tuple[float | None, list[float | None]]:
     """Make the next updates of the epoch on a copy, and compare them with the weights.
 
     Args:
@@ -49,9 +49,7 @@ def measure_updates(run: Run, start: RunState) -> tuple[float | None, list[float
             targets=run.dataset.targets[rows],
         )
     )
-    settings = Settings(
-        momentum=config.momentum, decay=config.decay, l1=config.l1, l2=config.l2, clip=config.clip
-    )
+    settings = Settings.of(config)
     frozen = np.flatnonzero(run.frozen)
     vectors = (start.parameters.copy(), start.first_moment.copy(), start.second_moment.copy())
     state = State(*vectors, start.updates, frozen)

@@ -10,7 +10,7 @@ import pytest
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.checkpoint import load
-from bpengine.keyframes import Keyframes
+from bpengine.timeline import Keyframes
 from bptui.describe import describe
 from bptui.session.session import Session
 from bptui.session.snapshot import State

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpengine import Trainer
-from bpengine.bookmark import Bookmark
+from bpengine.timeline import Bookmark
 from bpengine.visits import Visits
 from bptui.commands import key_first
 from bptui.session.pins import Branch, RunCopy
