@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -35,8 +34,7 @@ class Engine:
 
     Args:
         config: the settings.
-        source: the user's own samples; None for the data set that the config names.
-        dataset: the samples to train on and to test with, which `make_dataset` makes of both.
+        dataset: the samples to train on, and to test with.
         kernel: the name of a kernel; see `Trainer`.
 
     Attributes:
@@ -49,8 +47,8 @@ class Engine:
         ConfigError: the kernel is not available, or the network is too large (see `network_sizes`).
     """
 
-    def __init__(self, config: TrainingConfig, source: Dataset | None, dataset: Dataset, kernel: str) -> None:
-        self.source, self.dataset, self.kernel_name = source, dataset, kernel
+    def __init__(self, config: TrainingConfig, dataset: Dataset, kernel: str) -> None:
+        self.dataset, self.kernel_name = dataset, kernel
         self.sizes = network_sizes(dataset.inputs.shape[1], config.hidden_units, dataset.targets.shape[1])
         samples = len(dataset)
         self.began: TrainingConfig | None = config
@@ -71,17 +69,10 @@ class Engine:
         self._data_order: IntArray = np.arange(samples)
         self._data_order.setflags(write=False)
         self._copied: Array | None = None
-        self._connect(kernel, generator)
-        self._configure(config)
-
-    def _connect(self, kernel: str, generator: GeneratorState) -> None:
-        """Make what shares the arrays of the state: the network and the kernel."""
-        config = self.config
-        self.network = Network(
-            self.sizes, config.activations, LOSSES[config.task], parameters=self._state.parameters
-        )
-        self.problem = Problem.of(config, self.sizes, self.dataset)
+        self.network = Network(self.sizes, config.activations, LOSSES[config.task], parameters=parameters)
+        self.problem = Problem.of(config, self.sizes, dataset)
         self._take_kernel(make_kernel(kernel, self.problem), generator)
+        self._configure(config)
 
     def take_kernel(self, kernel: Kernel) -> None:
         """Train with this kernel from now on. The run may be in the middle of an epoch, and of a batch."""
@@ -99,21 +90,15 @@ class Engine:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is copied or pickled: everything but the kernel, which may be machine code."""
-        left_out = dict.fromkeys(("network", "kernel", "problem", "_backup", "_copied"))
+        left_out = dict.fromkeys(("kernel", "problem", "_backup", "_copied"))
         return self.__dict__ | left_out | {"_generator": self._generator.state}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self.problem = Problem.of(self.config, self.sizes, self.dataset)
         # Another machine may lack numba.
-        self._connect("auto" if self.kernel_name == "numba" else self.kernel_name, state["_generator"])
-
-    def copy(self) -> Self:
-        """Return an independent copy, which shares the data."""
-        return copy.deepcopy(self, self.shared())
-
-    def shared(self) -> dict[int, Any]:
-        """What copies of the run in the same process share, for `copy.deepcopy`."""
-        return {id(part): part for part in (self.source, self.dataset, self._data_order)}
+        name = "auto" if self.kernel_name == "numba" else self.kernel_name
+        self._take_kernel(make_kernel(name, self.problem), state["_generator"])
 
     def parameters_now(self) -> Array:
         """Return a copy of the parameters, read-only; the same copy again while they have the same bits."""

@@ -218,11 +218,9 @@ class Timeline:
                 if change.position < engine.position or isinstance(change.value, Edit)
             )
         elif value.kind == "set all":
-            made = [number for number, change in enumerate(since) if isinstance(change.value, Edit)]
-            if made:
-                position, last = since[made[-1]]
-                if position == engine.position and isinstance(last, Edit) and last.kind == "set all":
-                    since = since[: made[-1]] + since[made[-1] + 1 :]
+            last = edits_among(since)[-1:]
+            if last and last[0].kind == "set all" and (last[0].epoch, last[0].sample) == engine.position:
+                since = tuple(change for change in since if change.value is not last[0])
         return before + since
 
     def advance(self, samples: int) -> int:

@@ -20,7 +20,6 @@ from bpengine.errors import DivergedError
 from bpengine.history import History
 from bpengine.kernels import Kernel
 from bpengine.metrics import Metrics, measure
-from bpengine.network import Network
 from bpengine.predictions import predictions
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Origin, RunState, edits_among
@@ -50,6 +49,14 @@ class Trainer:
             sees to if it takes long; "numba" loads it first; "numpy" never uses it.
         like: another run, whose samples are used if they are the same.
 
+    Attributes:
+        source: the `source` argument.
+        dataset: the training samples, with the test samples in `dataset.test`.
+        network: the network being trained. It shares the run's parameters: change them by `set_weights` and
+            the other edits only, since `rewind` does not know about any other change.
+        sizes: the number of units in each layer, from the inputs to the outputs.
+        kernel_name: the `kernel` argument.
+
     Raises:
         ConfigError: the kernel is not available, or the network is too large (see `network_sizes`).
         DataError: the data can't be used with these settings.
@@ -64,33 +71,14 @@ class Trainer:
         like: Trainer | None = None,
     ) -> None:
         shares = like is not None and like.source is source and same_data(like.config, config)
-        dataset = like.dataset if like is not None and shares else make_dataset(config, source)
-        self._engine = Engine(config, source, dataset, kernel)
-        self._timeline = Timeline(self._engine)
+        self.source: Dataset | None = source
+        self.dataset: Dataset = like.dataset if like is not None and shares else make_dataset(config, source)
+        self._engine = engine = Engine(config, self.dataset, kernel)
+        self._timeline = Timeline(engine)
+        self.network, self.sizes, self.kernel_name = engine.network, engine.sizes, kernel
 
     def __copy__(self) -> Self:
         return copy.deepcopy(self)
-
-    @property
-    def source(self) -> Dataset | None:
-        """The user's own samples; None for a named data set."""
-        return self._engine.source
-
-    @property
-    def dataset(self) -> Dataset:
-        """The training samples, with the test samples in `dataset.test`."""
-        return self._engine.dataset
-
-    @property
-    def network(self) -> Network:
-        """The network being trained. It shares the run's parameters: change them by `set_weights` and the
-        other edits only, since `rewind` does not know about any other change."""
-        return self._engine.network
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """The number of units in each layer, from the inputs to the outputs."""
-        return self._engine.sizes
 
     @property
     def config(self) -> TrainingConfig:
@@ -101,11 +89,6 @@ class Trainer:
     def kernel(self) -> Kernel:
         """The kernel that trains the network now."""
         return self._engine.kernel
-
-    @property
-    def kernel_name(self) -> str:
-        """The `kernel` argument: auto, numpy or numba."""
-        return self._engine.kernel_name
 
     @property
     def memory(self) -> int:
@@ -323,7 +306,7 @@ class Trainer:
                 during a run.
         """
         config = self.config.replace(**settings)
-        copied = copy.deepcopy(self, self._engine.shared())
+        copied = copy.deepcopy(self)
         if epoch is not None:
             copied.rewind(epoch, sample)
             config = copied.config.replace(**settings)

@@ -73,7 +73,7 @@ def test_a_run_whose_changes_are_unknown(tmp_path: Path) -> None:
     unknown.restore(replace(trainer.run_state(), began=None))
     checkpoint.save(unknown, tmp_path / "run")
     run = checkpoint.read(tmp_path / "run")
-    assert run.origin is None
+    assert run.state.began is None
     assert "edited at epoch 1" in text(run, same=True)
     changed = replace(run, state=replace(run.state, config=run.state.config.replace(learning_rate=0.2)))
     assert "the file does not record whether its settings were changed" in text(changed)

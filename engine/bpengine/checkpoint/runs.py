@@ -23,7 +23,7 @@ from bpengine.errors import ConfigError, DataError, DivergedError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
-from bpengine.run import Change, Origin, RunState, edits_among
+from bpengine.run import Change, RunState, edits_among
 from bpengine.tasks import TASKS
 from bpengine.timeline import Bookmark
 from bpengine.trainer import Trainer
@@ -47,11 +47,6 @@ class SavedRun:
         """The run as it is now or was at a bookmark. The states for `rewind` are not copied."""
         return cls(trainer.source, trainer.run_state() if bookmark is None else bookmark.state)
 
-    @property
-    def origin(self) -> Origin | None:
-        """What the run began with, and what was changed since; None if that is unknown."""
-        return self.state.origin
-
     def trainer(self, *, kernel: str = "auto") -> Trainer:
         """Return a trainer that continues the run.
 
@@ -64,12 +59,6 @@ class SavedRun:
         trainer = Trainer(self.state.config, self.source, kernel=kernel)
         trainer.restore(self.state)
         return trainer
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """All changes of the run, oldest first; only the edits if its origin is unknown."""
-        changes = self.state.changes
-        return tuple(each for each in changes if self.origin is not None or isinstance(each.value, Edit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +158,10 @@ def decode_config(value: Any, where: str) -> TrainingConfig:
 def _saved(run: SavedRun, data: str | None) -> _Run:
     state, generator = run.state, run.state.generator
     changes: list[tuple[int, int, Edit | dict[str, Any]]] = []
-    before = state.config if run.origin is None else run.origin.config
-    began_with = None if run.origin is None else _differences(before, state.config)
-    for change in run.changes:
-        value = change.value
-        changes.append((*change.position, value if isinstance(value, Edit) else _differences(value, before)))
+    before = state.began or state.config
+    began_with = None if state.began is None else _differences(before, state.config)
+    for position, value in state.changes:
+        changes.append((*position, value if isinstance(value, Edit) else _differences(value, before)))
         before = before if isinstance(value, Edit) else value
     inner = generator["state"]
     return _Run(

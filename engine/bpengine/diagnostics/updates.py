@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,17 +39,9 @@ def measure_updates(run: Trainer, start: RunState) -> tuple[float | None, list[f
     if run.divergence is not None or count == 0:
         return nothing
     rows = _next_order(start, samples)[run.samples_done :][: count * batch]
-    kernel = NumpyKernel(
-        Problem(
-            sizes=run.network.sizes,
-            activations=config.activations,
-            task=config.task,
-            optimizer=config.optimizer,
-            batch_size=batch,
-            inputs=run.dataset.inputs[rows],
-            targets=run.dataset.targets[rows],
-        )
-    )
+    whole = Problem.of(config, run.sizes, run.dataset)
+    inputs, targets = whole.inputs[rows], whole.targets[rows]
+    kernel = NumpyKernel(replace(whole, inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
     settings = Settings.of(config)
     frozen = np.flatnonzero(run.frozen)
     vectors = (start.parameters.copy(), start.first_moment.copy(), start.second_moment.copy())

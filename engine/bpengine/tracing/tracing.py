@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -28,7 +29,7 @@ def trace_step(run: Engine) -> Trace | None:
     """
     before, learning_rate, sizes = run.state(), run.learning_rate, run.sizes
     frozen, knocked_out = run.effects.frozen(), run.effects.knocked_out
-    copied = run.copy()
+    copied = copy.deepcopy(run)
     step = copied.step()
     if step is None:
         return None
