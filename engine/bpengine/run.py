@@ -95,11 +95,6 @@ class RunState:
         return edits_among(self.changes)
 
     @property
-    def origin(self) -> Origin | None:
-        """What the run began with and what was changed since; None if that is unknown."""
-        return None if self.began is None else Origin(self.began, self.changes)
-
-    @property
     def size(self) -> int:
         """The approximate size in memory, in bytes."""
         order = self.order.nbytes if self.samples_done else 0  # between epochs, all states share one

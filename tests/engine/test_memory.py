@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import tracemalloc
 
@@ -111,8 +112,10 @@ def test_what_remembers_the_same_numbers_shares_one_copy(optimizer: str) -> None
     bookmark, state = trainer.bookmark(), trainer.run_state()
     assert bookmark.state.parameters is state.parameters is trainer.parameters_now()
     assert not np.shares_memory(state.parameters, trainer.network.parameters)
-    with pytest.raises(ValueError, match="read-only"):
-        state.parameters[0] = 1.0
+    assert copy.deepcopy(state) is state
+    for array in (state.parameters, state.first_moment, state.second_moment, state.order):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
     trainer.run_epoch()
     assert trainer.parameters_now() is not state.parameters
     trainer.return_to(bookmark)
