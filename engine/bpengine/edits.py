@@ -82,12 +82,15 @@ class Effects:
 
     sizes: tuple[int, ...]
     """The number of units of each layer: the inputs first, the outputs last."""
-    edits: tuple[Edit, ...] = ()
-    """All edits so far, the oldest first."""
     held: Mask | None = None
     """The mask of the parameters that were frozen explicitly; shape (parameters,). None if none were."""
     out: dict[tuple[int, int], tuple[float, ...]] = field(default_factory=dict)
     """The layer and the number of each knocked-out unit, with its outgoing weights before that."""
+
+    @property
+    def knocked_out(self) -> tuple[tuple[int, int], ...]:
+        """The layer and the number of each knocked-out unit."""
+        return tuple(sorted(self.out))
 
     def frozen(self) -> Mask:
         """The mask of the parameters that training does not change; shape (parameters,)."""
@@ -176,13 +179,20 @@ class Effects:
             return np.arange(parameter_count(self.sizes))
         return self._indices(edit.layer, edit.unit, edit.input)
 
-    def applied(self, edit: Edit, parameters: Array, kept: tuple[float, ...] | None = None) -> Effects:
-        """Make an edit, which `check` has accepted, and return the new effects.
+    def completed(self, edit: Edit, parameters: Array) -> Edit:
+        """The edit with the outgoing weights of a unit that it knocks out."""
+        if edit.kind != "knock out":
+            return edit
+        assert edit.layer is not None
+        assert edit.unit is not None
+        return replace(edit, kept=tuple(parameters[self._outgoing(edit.layer, edit.unit)].tolist()))
+
+    def applied(self, edit: Edit, parameters: Array) -> Effects:
+        """Make an edit, which `check` has accepted and `completed` has completed; return the new effects.
 
         Args:
             edit: the edit.
             parameters: all weights and biases; changed in place.
-            kept: the outgoing weights of a unit that is knocked out; by default the current ones.
         """
         held, out = self.held, self.out
         if edit.kind == "set all":
@@ -205,11 +215,9 @@ class Effects:
                     parameters[outgoing] = out[place]
                 out = {each: weights for each, weights in out.items() if each != place}
             else:
-                present = tuple(parameters[outgoing].tolist())
-                edit = replace(edit, kept=present if kept is None else kept)
                 out = out | {place: edit.kept}
                 parameters[outgoing] = 0.0
-        return replace(self, edits=(*self.edits, edit), held=held, out=out)
+        return replace(self, held=held, out=out)
 
     def disagreement(self, parameters: Array) -> str:
         """Why these parameters contradict the edits, in words; empty if they do not."""
@@ -236,9 +244,23 @@ class Effects:
         return np.arange(start + unit * units, start + (unit + 1) * units)
 
 
-def setting_all(parameters: Array) -> Edit:
-    """The edit that sets all weights and biases; shape (parameters,)."""
-    return Edit("set all", parameters=parameters.tobytes())
+def setting_all(parameters: Any, count: int) -> Edit:
+    """The edit that sets all weights and biases.
+
+    Args:
+        parameters: numbers; shape (parameters,).
+        count: how many there must be.
+
+    Raises:
+        ConfigError: they are no numbers, or too few or too many.
+    """
+    try:
+        copied: Array = np.array(parameters, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ConfigError("weights", f"must be {count} numbers") from None
+    if copied.shape != (count,):
+        raise ConfigError("weights", f"must be {count} numbers, got shape {copied.shape}")
+    return Edit("set all", parameters=copied.tobytes())
 
 
 def _vector(edit: Edit) -> Array:
@@ -253,7 +275,6 @@ def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
         ConfigError: no network of these sizes can have had these edits.
     """
     effects, nowhere = Effects(sizes), np.zeros(parameter_count(sizes))
-    made: list[Edit] = []
     for each in edits:
         edit = effects.check(each)
         if edit.kind == "knock out":
@@ -263,10 +284,8 @@ def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
                 raise ConfigError("edit", wrong)
         if edit.kind in ("knock out", "bring back") and not effects.changes(edit, nowhere):
             raise ConfigError("edit", "a unit is knocked out or brought back twice")
-        effects = effects.applied(edit, nowhere, kept=edit.kept)
-        made += effects.edits
-        effects = replace(effects, edits=())  # copying thousands of edits for each one would take long
-    return replace(effects, edits=tuple(made))
+        effects = effects.applied(edit, nowhere)
+    return effects
 
 
 def possible_edits(sizes: tuple[int, ...], edits: Sequence[Edit]) -> tuple[Edit, ...]:

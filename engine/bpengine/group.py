@@ -110,25 +110,11 @@ class Group:
         self.dataset = dataset = make_dataset(first, source)
         lanes, samples, test = len(configs), len(dataset), dataset.test
         self.sizes = network_sizes(dataset.inputs.shape[1], first.hidden_units, dataset.targets.shape[1])
-        problem = Problem(
-            sizes=self.sizes,
-            activations=first.activations,
-            task=first.task,
-            optimizer=first.optimizer,
-            batch_size=min(first.batch_size or samples, samples),
-            inputs=dataset.inputs,
-            targets=dataset.targets,
-            test_inputs=None if test is None else test.inputs,
-            test_targets=None if test is None else test.targets,
-        )
-        self._kernel = NumbaKernel(problem, lanes)
+        self._kernel = NumbaKernel(Problem.of(first, self.sizes, dataset), lanes)
         starts, generators = draw_starts(configs, self.sizes)
         parameters = np.ascontiguousarray(starts.T)
         self._state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), 0)
-        self._settings = [
-            Settings(momentum=each.momentum, decay=each.decay, l1=each.l1, l2=each.l2, clip=each.clip)
-            for each in configs
-        ]
+        self._settings = [Settings.of(each) for each in configs]
         scheduled = {_schedule_of(each): each for each in configs}
         numbers = {key: number for number, key in enumerate(scheduled)}
         self._scheduled = tuple(scheduled.values())  # usually one for all runs

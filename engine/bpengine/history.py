@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -75,12 +76,15 @@ class History:
             self._thin()
 
     def copy(self) -> History:
-        """Return an independent copy."""
+        """Return an independent copy, which shares the records."""
         other = History()
         other.last, other.best = self.last, self.best
         other.reports.extend(self.reports)
         other.kept = self.kept[:]
         return other
+
+    def __deepcopy__(self, memo: Mapping[int, object]) -> History:
+        return self.copy()
 
     def set_epochs(self, epochs: int) -> None:
         """Change the length of the run, in epochs, in the newest record."""

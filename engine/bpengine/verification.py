@@ -15,7 +15,7 @@ from bpengine.edits import edited_at
 from bpengine.errors import DivergedError
 from bpengine.history import History
 from bpengine.records import EpochRecord
-from bpengine.run_state import RunState
+from bpengine.run import RunState
 from bpengine.trainer import Trainer
 
 SLICE_MILLISECONDS = 100.0
@@ -58,7 +58,7 @@ def verify(
     if trainer is None:
         return None
     if place := _first_difference(run.state, trainer.run_state()):
-        unknown = "" if run.origin else "; the file does not record whether its settings were changed"
+        unknown = "" if run.state.began else "; the file does not record whether its settings were changed"
         return Verification(False, f"not the same: {place}{unknown}")
     done = f"{run.state.epochs_done} epochs" if run.state.epochs_done != 1 else "1 epoch"
     edited = f"; {edited_at(run.state.edits)}" if run.state.edits else ""
@@ -72,12 +72,10 @@ def _trained_again(
     run: SavedRun, kernel: str, show: Callable[[int], object], stopped: Callable[[], bool]
 ) -> Trainer | None:
     """A run with the same origin, trained as far as this one; None if it was given up."""
-    first = run.state.config if run.origin is None else run.origin.config
-    trainer = Trainer(first, run.source, kernel=kernel)
+    trainer = Trainer(run.state.began or run.state.config, run.source, kernel=kernel)
     end = (run.state.epochs_done, run.state.samples_done)
-    changes = [*((change.position, change.value) for change in run.changes), (end, None)]
     with contextlib.suppress(DivergedError):
-        for position, value in changes:
+        for position, value in (*run.state.changes, (end, None)):
             while (left := trainer.samples_to(*position)) > 0 and not trainer.finished:
                 trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
                 show(trainer.epochs_done)

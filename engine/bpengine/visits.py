@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from bpengine.passed_states import PassedStates
+from bpengine.timeline import PassedStates
 from bpengine.trainer import Trainer
 
 

@@ -253,6 +253,7 @@ def test_many_changes_and_edits_are_not_lost(tmp_path: Path) -> None:
         trainer.run_epoch()
     loaded = again(trainer, tmp_path)
     assert len(loaded.edits) > 1500
+    assert loaded.changes == trainer.changes
     assert_same(loaded, trainer)
     assert loaded.origin == trainer.origin
 

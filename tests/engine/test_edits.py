@@ -104,7 +104,7 @@ def test_a_run_without_a_unit_is_that_of_the_smaller_network(activation: str) ->
     vectors = {
         name: reduced(getattr(state, name)) for name in ("parameters", "first_moment", "second_moment")
     }
-    small.restore(replace(state, config=small.config, edits=(), **vectors))
+    small.restore(replace(state, config=small.config, changes=(), **vectors))
     for _ in range(12):
         large.step()
         small.step()
@@ -123,7 +123,7 @@ def test_freezing_and_bringing_back_between_two_steps_changes_no_number() -> Non
     trainer.unfreeze(2)
     assert not trainer.frozen.any()
     assert len(trainer.edits) == 4
-    train(trainer, 3).restore(replace(trainer.run_state(), edits=()))
+    train(trainer, 3).restore(replace(trainer.run_state(), changes=()))
     assert_same(trainer, train(plain, 3))
     trainer.knock_out(0, 1)
     trainer.bring_back(0, 1)
@@ -152,7 +152,8 @@ def test_an_edited_run_is_saved_copied_rewound_branched_and_verified_to_the_bit(
     assert result is not None
     assert result.same
     assert "edited 7 times from epoch 2 on" in result.text
-    changed = replace(loaded.run_state(), edits=loaded.edits[:-1])
+    state = loaded.run_state()
+    changed = replace(state, changes=state.changes[:-1])
     assert not verify(replace(SavedRun.of(loaded), state=changed)).same  # type: ignore[union-attr]
 
     clean = Trainer(settings)

@@ -8,15 +8,15 @@ from itertools import pairwise
 import pytest
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.keyframes import Keyframes
+from bpengine.timeline import Keyframes, nearest
 
 STATE = Trainer(TrainingConfig(samples=2)).run_state()
 
 
 def filled(epochs: int, start: int = 0) -> Keyframes:
     """Return the keyframes of a run from epoch `start` to epoch `epochs`."""
-    keyframes = Keyframes()
-    for epoch in range(start, epochs + 1):
+    keyframes = Keyframes([replace(STATE, epochs_done=start)])
+    for epoch in range(start + 1, epochs + 1):
         if keyframes.is_due(epoch):
             keyframes.add(replace(STATE, epochs_done=epoch))
     return keyframes
@@ -24,7 +24,12 @@ def filled(epochs: int, start: int = 0) -> Keyframes:
 
 def stored_epochs(keyframes: Keyframes, last: int) -> list[int]:
     """Return the epochs of all stored states, up to epoch `last`."""
-    return sorted({keyframes.nearest(epoch).epochs_done for epoch in range(keyframes.first, last + 1)})
+    return sorted(
+        {
+            nearest(keyframes.states, epoch).epochs_done
+            for epoch in range(keyframes.first.epochs_done, last + 1)
+        }
+    )
 
 
 def test_every_epoch_is_stored_at_first_and_then_every_second_one() -> None:
@@ -46,7 +51,9 @@ def test_nearest_is_the_latest_state_that_is_not_after_the_epoch() -> None:
     keyframes = filled(5000)
     found = stored_epochs(keyframes, 5000)
     for epoch in (0, 1, found[1] - 1, found[1], found[1] + 1, 4999, 5000):
-        assert keyframes.nearest(epoch).epochs_done == max(earlier for earlier in found if earlier <= epoch)
+        assert nearest(keyframes.states, epoch).epochs_done == max(
+            earlier for earlier in found if earlier <= epoch
+        )
 
 
 def test_drop_after_drops_later_states() -> None:
@@ -60,9 +67,10 @@ def test_drop_after_drops_later_states() -> None:
 
 
 def test_a_run_that_was_restored_starts_at_its_first_state() -> None:
-    keyframes = filled(100, start=50)
-    assert keyframes.first == 50
-    assert stored_epochs(keyframes, 100) == list(range(50, 101))
-    keyframes = Keyframes()
-    keyframes.add(replace(STATE, epochs_done=50, samples_done=1))
-    assert keyframes.first == 51
+    assert stored_epochs(filled(100, start=50), 100) == list(range(50, 101))
+    trainer = Trainer(TrainingConfig(samples=2))
+    trainer.restore(replace(trainer.run_state(), epochs_done=50))
+    assert trainer.earliest == 50
+    trainer.step()
+    trainer.restore(trainer.run_state())
+    assert trainer.earliest == 51

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import tracemalloc
 
@@ -10,7 +11,7 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.history import History
-from bpengine.keyframes import Keyframes
+from bpengine.timeline import Keyframes
 from tests.engine.each_kernel import KERNEL_NAMES
 from tests.engine.runs import assert_same
 
@@ -36,7 +37,7 @@ def test_the_history_stays_within_its_capacity(long_run: Trainer) -> None:
 
 
 def test_keyframes_are_few_and_share_what_does_not_change(long_run: Trainer) -> None:
-    states = long_run._keyframes._states
+    states = long_run.bookmark().keyframes.states
     assert Keyframes.CAPACITY / 2 - 1 <= len(states) <= Keyframes.CAPACITY
     assert len({id(state.order) for state in states}) == 1
     # The histories share their records, so there are far fewer records than entries.
@@ -83,12 +84,12 @@ def test_changes_that_are_replaced_or_rewound_are_not_kept() -> None:
     trainer = Trainer(TrainingConfig(samples=2, epochs=10**6))
     for number in range(1000):
         trainer.reconfigure(trainer.config.replace(learning_rate=0.1 + 0.001 * (number % 7)))
-    assert len(trainer._changes) == 1
+    assert len(trainer.changes) == 1
     for number in range(50):
         trainer.run_epoch()
         trainer.reconfigure(trainer.config.replace(learning_rate=0.1 + 0.001 * (number % 7)))
         trainer.rewind(0)
-    assert trainer._changes == []
+    assert not trainer.changes
 
 
 def test_a_run_like_another_one_shares_its_samples() -> None:
@@ -111,8 +112,10 @@ def test_what_remembers_the_same_numbers_shares_one_copy(optimizer: str) -> None
     bookmark, state = trainer.bookmark(), trainer.run_state()
     assert bookmark.state.parameters is state.parameters is trainer.parameters_now()
     assert not np.shares_memory(state.parameters, trainer.network.parameters)
-    with pytest.raises(ValueError, match="read-only"):
-        state.parameters[0] = 1.0
+    assert copy.deepcopy(state) is state
+    for array in (state.parameters, state.first_moment, state.second_moment, state.order):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
     trainer.run_epoch()
     assert trainer.parameters_now() is not state.parameters
     trainer.return_to(bookmark)

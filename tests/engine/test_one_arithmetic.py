@@ -190,7 +190,7 @@ def check_lanes(number: int, alone: Trainer) -> None:
         pass
     assert group.parameters(1).tobytes() == alone.network.parameters.tobytes()
     if group.outcomes()[1].stop_reason == "epochs":  # else it was trained again alone
-        for together, mine in zip(group._state.arrays, alone._state.arrays, strict=True):
+        for together, mine in zip(group._state.arrays, alone._engine._state.arrays, strict=True):
             assert together[:, 1].tobytes() == mine.tobytes()
     history = group.history(1)
     for one, mine in zip(history.curve(), alone.history.curve(), strict=True):
@@ -253,7 +253,8 @@ def test_a_run_is_the_same_with_every_kernel_and_in_any_slices(
     def begin(run: Trainer) -> Slice:
         run = resumed(run)
         # As a run that begins in NumPy does, but again and again, and in either direction.
-        run._take_kernel(make_kernel(KERNEL_NAMES[random.randint(2)], run._problem), run._generator.state)
+        engine = run._engine
+        engine.take_kernel(make_kernel(KERNEL_NAMES[random.randint(2)], engine.problem))
         return run, random.randint(1, 60)
 
     assert bits(trained(number, "numpy", begin)) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
 from bpengine.edits import KINDS, Edit, EditKind
-from bpengine.keyframes import Keyframes
+from bpengine.timeline import Keyframes
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same, to_the_end
 from tests.engine.values import LIVE, small_configs
@@ -275,6 +276,26 @@ def test_rewinding_after_a_restore_between_epochs() -> None:
         trainer.run_epoch()
     trainer.rewind(5)
     assert_same(trainer, at(5))
+
+
+def test_changes_after_a_restore_do_not_replace_those_of_the_restored_state() -> None:
+    first = at(5)
+    first.reconfigure(first.config.replace(learning_rate=0.2))
+    first.set_weights(0.5 * first.network.parameters)
+    trainer = Trainer(first.config)
+    trainer.restore(first.run_state())
+    trainer.reconfigure(trainer.config.replace(learning_rate=0.3))
+    trainer.set_weights(0.5 * trainer.network.parameters)
+    halved = trainer.network.parameters.copy()
+    trainer.run_epoch()
+    trainer.rewind(5)
+    assert trainer.config == first.config
+    assert trainer.network.parameters.tolist() == halved.tolist()
+    assert [change.position for change in trainer.run_state().changes] == 3 * [(5, 0)]
+    assert trainer.origin is not None
+    assert trainer.origin.config == at(5).config
+    other = copy.deepcopy(trainer)
+    assert trainer.run_state().changes == other.run_state().changes
 
 
 def test_a_run_state_is_not_changed_by_training() -> None:

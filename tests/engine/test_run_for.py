@@ -43,14 +43,15 @@ def test_a_call_is_mostly_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = Trainer(TrainingConfig(epochs=10_000))
     clock = Clock(trainer, lambda: 4_000)
     trainer.run_for(10, clock=clock)
-    pieces, advance = 0, trainer.advance
+    pieces, engine = 0, trainer._engine
+    advance = engine.advance
 
     def count(samples: int) -> int:
         nonlocal pieces
         pieces += 1
         return advance(samples)
 
-    monkeypatch.setattr(trainer, "advance", count)
+    monkeypatch.setattr(engine, "advance", count)
     samples = sum(trainer.run_for(10, clock=clock) for _ in range(100))
     assert pieces <= 100 + samples // SAMPLES + 1  # one each, and the end of an epoch begins another
 

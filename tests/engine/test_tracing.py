@@ -70,7 +70,7 @@ def test_a_batch_in_chunks_is_traced_as_a_whole(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("bpengine.network._MAX_TERMS", 0)
     trainer = Trainer(config(batch_size=0, samples=50, test_share=0.0), kernel="numpy")
     assert trainer.kernel.chunk_size == 2
-    trainer.advance(1)
+    trainer.run_for(0, max_samples=1)
     assert trainer.samples_processed == 2
     trace = trainer.trace()
     assert trainer.samples_processed == 2
@@ -183,7 +183,7 @@ def test_every_printed_line_is_right_as_it_stands(
 ) -> None:
     trainer = Trainer(TrainingConfig.defaults(task, hidden_units=(2, 2), seed=seed, **penalty, **changes))
     with contextlib.suppress(DivergedError):
-        trainer.advance(samples)
+        trainer.run_for(math.inf, max_samples=samples)
         assert_lines_are_right(trainer.trace())
 
 

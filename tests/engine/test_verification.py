@@ -58,9 +58,9 @@ def test_where_runs_part() -> None:
     weights[-1] += 1e-15
     assert "the weights do not" in text(replace(run, state=replace(run.state, parameters=weights)))
     shorter = CONFIG.replace(epochs=9)
-    assert "ends after 9 of 40" in text(
-        replace(run, origin=None, state=replace(run.state, config=shorter))
-    ), "and the file does not know the changes"
+    assert "ends after 9 of 40" in text(replace(run, state=replace(run.state, config=shorter, began=None))), (
+        "and the file does not know the changes"
+    )
     trainer.set_weights(weights)
     assert "all weights and biases set at epoch 40" in text(SavedRun.of(trainer), same=True)
 
@@ -70,10 +70,10 @@ def test_a_run_whose_changes_are_unknown(tmp_path: Path) -> None:
     trainer.run_epoch()
     trainer.set_bias(0, 1, 0.5)
     trainer.run_epoch()
-    unknown.restore(trainer.run_state())
+    unknown.restore(replace(trainer.run_state(), began=None))
     checkpoint.save(unknown, tmp_path / "run")
     run = checkpoint.read(tmp_path / "run")
-    assert run.origin is None
+    assert run.state.began is None
     assert "edited at epoch 1" in text(run, same=True)
     changed = replace(run, state=replace(run.state, config=run.state.config.replace(learning_rate=0.2)))
     assert "the file does not record whether its settings were changed" in text(changed)

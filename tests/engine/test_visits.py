@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from bpengine import DivergedError, Trainer, TrainingConfig
-from bpengine.passed_states import PassedStates
+from bpengine.engine import Engine
+from bpengine.timeline import PassedStates, Timeline, nearest
 from bpengine.visits import Visits
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
@@ -101,7 +102,7 @@ def test_neighbors_of_a_visited_epoch_are_reached_without_training(monkeypatch: 
     advance(trainer, 2000)
     visits = Visits(trainer)
     visit(visits, 1023)
-    monkeypatch.setattr(Trainer, "run_for", None)
+    monkeypatch.setattr(Timeline, "advance", None)
     for epoch in range(1022, 1010, -1):
         visit(visits, epoch)
         assert trainer.epochs_done == epoch
@@ -109,7 +110,7 @@ def test_neighbors_of_a_visited_epoch_are_reached_without_training(monkeypatch: 
 
 def test_a_plain_rewind_to_a_stored_state_copies_none(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer, reference = (trained("numpy", epochs) for epochs in (8, 6))
-    monkeypatch.setattr(Trainer, "run_state", None)
+    monkeypatch.setattr(Engine, "state", None)
     trainer.rewind(6)
     monkeypatch.undo()
     assert_same(trainer, reference)
@@ -124,5 +125,5 @@ def test_the_passed_states_are_few_and_those_near(most: int) -> None:
     for _ in range(8):
         trainer.run_epoch()
         passed.add(trainer.run_state(), toward=6)
-    assert len(passed._states) == most
-    assert passed.nearest(6, start).epochs_done == 6
+    assert len(passed.states) == most
+    assert nearest((start, *passed.states), 6).epochs_done == 6

@@ -12,7 +12,6 @@ from typing import Any, Self
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
-from bpengine.bookmark import Bookmark
 from bpengine.checkpoint.codec import decode, encode, fits
 from bpengine.checkpoint.container import Content, ForeignError, damaged
 from bpengine.checkpoint.histories import SavedHistory
@@ -24,9 +23,9 @@ from bpengine.errors import ConfigError, DataError, DivergedError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
-from bpengine.origin import Origin, OriginChange
-from bpengine.run_state import RunState
+from bpengine.run import Change, RunState, edits_among
 from bpengine.tasks import TASKS
+from bpengine.timeline import Bookmark
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 from bpengine.wording import shown
@@ -42,15 +41,11 @@ class SavedRun:
     source: Dataset | None
     """The user's own samples; None for a named data set."""
     state: RunState
-    origin: Origin | None = None
-    """What the run began with, and what was changed since; None if that is unknown."""
 
     @classmethod
     def of(cls, trainer: Trainer, bookmark: Bookmark | None = None) -> Self:
-        """Copy the run as it is now or was at a bookmark. The states for `rewind` are not copied."""
-        if bookmark is not None:
-            return cls(trainer.source, bookmark.state, trainer.origin_of(bookmark))
-        return cls(trainer.source, trainer.run_state(), trainer.origin)
+        """The run as it is now or was at a bookmark. The states for `rewind` are not copied."""
+        return cls(trainer.source, trainer.run_state() if bookmark is None else bookmark.state)
 
     def trainer(self, *, kernel: str = "auto") -> Trainer:
         """Return a trainer that continues the run.
@@ -62,15 +57,8 @@ class SavedRun:
             ConfigError: the kernel can't be used.
         """
         trainer = Trainer(self.state.config, self.source, kernel=kernel)
-        trainer.restore(self.state, self.origin)
+        trainer.restore(self.state)
         return trainer
-
-    @property
-    def changes(self) -> tuple[OriginChange, ...]:
-        """The changes and edits of the run that are known, oldest first."""
-        if self.origin is not None:
-            return self.origin.changes
-        return tuple(OriginChange((edit.epoch, edit.sample), edit) for edit in self.state.edits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +158,10 @@ def decode_config(value: Any, where: str) -> TrainingConfig:
 def _saved(run: SavedRun, data: str | None) -> _Run:
     state, generator = run.state, run.state.generator
     changes: list[tuple[int, int, Edit | dict[str, Any]]] = []
-    before = state.config if run.origin is None else run.origin.config
-    began_with = None if run.origin is None else _differences(before, state.config)
-    for change in run.changes:
-        value = change.value
-        changes.append((*change.position, value if isinstance(value, Edit) else _differences(value, before)))
+    before = state.began or state.config
+    began_with = None if state.began is None else _differences(before, state.config)
+    for position, value in state.changes:
+        changes.append((*position, value if isinstance(value, Edit) else _differences(value, before)))
         before = before if isinstance(value, Edit) else value
     inner = generator["state"]
     return _Run(
@@ -224,9 +211,9 @@ def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> SavedRun
     }.items():
         if not holds:
             raise damaged(f"{where}.{name}", "does not go together with the settings and the data")
-    origin, edits = _changes(run, config, range(0, samples, batch_size), where)
+    began, changes = _changes(run, config, range(0, samples, batch_size), where)
     try:
-        effects = effects_of(sizes, edits)
+        effects = effects_of(sizes, edits_among(changes))
     except ConfigError as error:
         raise damaged(f"{where}.changes", f"has an edit that is not possible: {error}") from None
     if reason := effects.disagreement(run.parameters):
@@ -242,14 +229,17 @@ def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> SavedRun
             f"{where}.history", epochs_done=epochs, epochs=config.epochs, tests=tests
         ),
         divergence=DivergedError(epochs, done) if run.diverged else None,
-        edits=effects.edits,
+        began=began,
+        changes=changes,
         **{name: getattr(run, name) for name in _COPIED},
     )
-    return SavedRun(source, state, origin)
+    return SavedRun(source, state)
 
 
-def _changes(run: _Run, config: TrainingConfig, steps: range, where: str) -> tuple[Origin | None, list[Edit]]:
-    """The origin and the edits.
+def _changes(
+    run: _Run, config: TrainingConfig, steps: range, where: str
+) -> tuple[TrainingConfig | None, tuple[Change, ...]]:
+    """The settings that the run began with if they are known, and its changes.
 
     Args:
         run: the run.
@@ -259,8 +249,7 @@ def _changes(run: _Run, config: TrainingConfig, steps: range, where: str) -> tup
     """
     place, before = f"{where}.changes", (0, 0)
     first = current = _changed(config, run.began_with or {}, place)
-    edits: list[Edit] = []
-    changes: list[OriginChange] = []
+    changes: list[Change] = []
     for epoch, sample, change in run.changes:
         position = (epoch, sample)
         if not before <= position <= (run.epochs_done, run.samples_done) or sample not in steps:
@@ -269,14 +258,13 @@ def _changes(run: _Run, config: TrainingConfig, steps: range, where: str) -> tup
         if isinstance(change, Edit):
             if position != (change.epoch, change.sample):
                 raise damaged(place, "has an edit of another step")
-            edits.append(change)
-            changes.append(OriginChange(position, change))
+            changes.append(Change(position, change))
         else:
             current = _changed(current, change, place)
-            changes.append(OriginChange(position, current))
+            changes.append(Change(position, current))
     if current != config:
         raise damaged(place, "does not lead to the settings of the run")
-    return None if run.began_with is None else Origin(first, tuple(changes)), edits
+    return None if run.began_with is None else first, tuple(changes)
 
 
 def _differences(config: TrainingConfig, other: TrainingConfig) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, Self
@@ -149,6 +149,10 @@ class Dataset:
         check_count(self.classes, self.targets.shape[1] if self.task == "classification" else 0, "classes")
         if self.test is not None:
             self._check_test(self.test)
+
+    def __deepcopy__(self, memo: Mapping[int, object]) -> Self:
+        """Return the data set itself, which never changes."""
+        return self
 
     def _check_test(self, test: Dataset) -> None:
         for name in ("inputs", "targets"):

@@ -14,7 +14,7 @@ from bpengine.diagnostics.updates import measure_updates, norm
 from bpengine.losses import constant_error, mean_error
 from bpengine.network import Network, matrices
 from bpengine.predictions import layer_outputs, network_outputs
-from bpengine.run import Run
+from bpengine.trainer import Trainer
 
 MAX_SAMPLES = 1000
 """The most samples to measure with, since the screen waits for the result. Shares of 1000 samples are
@@ -27,7 +27,7 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 def diagnose(
-    run: Run, *, samples: Dataset | None = None, outputs: tuple[Array, Array | None] | None = None
+    run: Trainer, *, samples: Dataset | None = None, outputs: tuple[Array, Array | None] | None = None
 ) -> Diagnostics:
     """Measure a run in its current state: its errors, gradients, activations and next updates.
 
@@ -40,7 +40,7 @@ def diagnose(
     they are those that it would make with more epochs.
 
     Args:
-        run: the run, or a trainer.
+        run: the run.
         samples: the training and test samples whose errors are measured; None for all.
         outputs: what the network computes for these training and test samples, if that is known.
     """
@@ -53,7 +53,7 @@ def diagnose(
         return _measure(run, errors_of, *outputs)
 
 
-def _measure(run: Run, errors_of: Dataset, answers: Array, test_answers: Array | None) -> Diagnostics:
+def _measure(run: Trainer, errors_of: Dataset, answers: Array, test_answers: Array | None) -> Diagnostics:
     chosen = evenly(len(run.dataset), MAX_SAMPLES)
     inputs, targets = run.dataset.inputs[chosen], run.dataset.targets[chosen]
     samples, network = len(inputs), run.network

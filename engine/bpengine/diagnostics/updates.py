@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from bpengine.arrays import Array, IntArray
 from bpengine.kernels import Problem, Settings, State
 from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.network import Network
-from bpengine.run import Run
-from bpengine.run_state import RunState
+from bpengine.run import RunState
+from bpengine.trainer import Trainer
 
 MAX_UPDATES = 10
 """The most updates to measure: a mean over several varies less than a single update."""
@@ -19,7 +20,7 @@ MAX_WORK = 500_000
 """The most parameters times samples for which updates are measured: the screen waits for the result."""
 
 
-def measure_updates(run: Run, start: RunState) -> tuple[float | None, list[float | None]]:
+def measure_updates(run: Trainer, start: RunState) -> tuple[float | None, list[float | None]]:
     """Make the next updates of the epoch on a copy, and compare them with the weights.
 
     Args:
@@ -38,20 +39,10 @@ def measure_updates(run: Run, start: RunState) -> tuple[float | None, list[float
     if run.divergence is not None or count == 0:
         return nothing
     rows = _next_order(start, samples)[run.samples_done :][: count * batch]
-    kernel = NumpyKernel(
-        Problem(
-            sizes=run.network.sizes,
-            activations=config.activations,
-            task=config.task,
-            optimizer=config.optimizer,
-            batch_size=batch,
-            inputs=run.dataset.inputs[rows],
-            targets=run.dataset.targets[rows],
-        )
-    )
-    settings = Settings(
-        momentum=config.momentum, decay=config.decay, l1=config.l1, l2=config.l2, clip=config.clip
-    )
+    whole = Problem.of(config, run.sizes, run.dataset)
+    inputs, targets = whole.inputs[rows], whole.targets[rows]
+    kernel = NumpyKernel(replace(whole, inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
+    settings = Settings.of(config)
     frozen = np.flatnonzero(run.frozen)
     vectors = (start.parameters.copy(), start.first_moment.copy(), start.second_moment.copy())
     state = State(*vectors, start.updates, frozen)

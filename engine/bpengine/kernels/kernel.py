@@ -14,11 +14,13 @@ their values, and the optimizer's buffers keep theirs for them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
 from bpengine.arrays import Array, IntArray
+from bpengine.config import TrainingConfig
+from bpengine.datasets import Dataset
 from bpengine.generators import Generator, GeneratorState
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
@@ -57,6 +59,22 @@ class Problem:
     test_targets: Array | None = None
     """Their targets, in the form of `targets`."""
 
+    @classmethod
+    def of(cls, config: TrainingConfig, sizes: tuple[int, ...], dataset: Dataset) -> Self:
+        """The problem of runs with these settings and samples; see the attributes."""
+        samples, test = len(dataset), dataset.test
+        return cls(
+            sizes=sizes,
+            activations=config.activations,
+            task=config.task,
+            optimizer=config.optimizer,
+            batch_size=min(config.batch_size or samples, samples),
+            inputs=dataset.inputs,
+            targets=dataset.targets,
+            test_inputs=None if test is None else test.inputs,
+            test_targets=None if test is None else test.targets,
+        )
+
     @property
     def test_samples(self) -> int:
         """The number of test samples."""
@@ -73,6 +91,11 @@ class Settings:
     l2: float
     clip: float
     """The largest norm of a gradient; 0 does not limit it."""
+
+    @classmethod
+    def of(cls, config: TrainingConfig) -> Self:
+        """The settings of a run."""
+        return cls(config.momentum, config.decay, config.l1, config.l2, config.clip)
 
     @property
     def changes_gradient(self) -> bool:

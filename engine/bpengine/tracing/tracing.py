@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Sequence
 
 import numpy as np
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.arrays import Array
-from bpengine.editable_run import EditableRun
+from bpengine.engine import Engine
 from bpengine.losses import LOSSES
 from bpengine.network import Network, matrices
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.penalties import clip, norm_of, penalize, weights_of
-from bpengine.records import StepRecord
 from bpengine.sums import weighted_sums
 from bpengine.tasks import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 
-def trace_step(run: EditableRun, take_step: Callable[[], StepRecord | None]) -> Trace | None:
-    """Let a run take its next step, and return the trace of the step, or None if the run is finished.
+def trace_step(run: Engine) -> Trace | None:
+    """Return the trace of the next step, or None if the run is finished.
 
-    Args:
-        run: the run, which changes.
-        take_step: takes the step, and returns its record or, if the run is finished, None.
+    A copy takes the step: the run itself does not change.
 
     Raises:
         DivergedError: the run has diverged, in this step or before.
     """
-    before, learning_rate, sizes = run.run_state(), run.learning_rate, run.network.sizes
-    frozen, knocked_out = run.frozen, run.knocked_out
-    step = take_step()
+    before, learning_rate, sizes = run.state(), run.learning_rate, run.sizes
+    frozen, knocked_out = run.effects.frozen(), run.effects.knocked_out
+    copied = copy.deepcopy(run)
+    step = copied.step()
     if step is None:
         return None
-    after, inputs = run.run_state(), run.dataset.inputs[list(step.indices)]
+    after, inputs = copied.state(), run.dataset.inputs[list(step.indices)]
     config = before.config
     loss, buffers = LOSSES[config.task], OPTIMIZERS[config.optimizer].buffers
     targets, outputs = np.array(step.targets), np.array(step.outputs)

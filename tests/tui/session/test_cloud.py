@@ -180,7 +180,9 @@ def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
     later.take_state(state, paused=True)
     _, cloud, _ = at_rest(later)
     assert (cloud.is_live, cloud.changes_on_the_way) == (True, True)
-    later.take_state(replace(state, run=replace(state.run, origin=None)), paused=True)
+    later.take_state(
+        replace(state, run=replace(state.run, state=replace(state.run.state, began=None))), paused=True
+    )
     snapshot, cloud, _ = at_rest(later)
     assert not cloud.is_live
     assert snapshot.status.advice.startswith("This run, which is none of them, is better than")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bpengine import TrainingConfig
-from bpengine.keyframes import Keyframes
+from bpengine.timeline import Keyframes
 from bptui.session.advising import Limits
 from bptui.session.session import Session
 from bptui.session.snapshot import State

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
-from bpengine.keyframes import Keyframes
+from bpengine.timeline import Keyframes
 from bptui.describe import describe
 from bptui.session.session import Session
 from bptui.session.snapshot import State

@@ -130,7 +130,8 @@ def test_weights_that_were_all_set_are_repeated_in_the_same_network_only() -> No
     for name, value, is_repeated in (("learning_rate", 0.2, True), ("hidden_units", (3, 3), False)):
         session = make_session(samples=12)
         session.advance_to(2)
-        session.edit(setting_all(2 * session._trainer.network.parameters))
+        parameters = session._trainer.network.parameters
+        session.edit(setting_all(2 * parameters, len(parameters)))
         session.advance_to(6)
         session.toggle_what_if()
         session.change(FIELD[name], value)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine import Edit
-from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
+from bpengine.timeline import Bookmark
 from bptui.session.session_state import SavedPin
 from bptui.session.snapshot import Snapshot
 

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from bpengine import Edit, Trace, Trainer
 from bpengine.arrays import Array, same_bits
-from bpengine.bookmark import Bookmark, Change
 from bpengine.config import TrainingConfig
 from bpengine.derivation import DerivativeCheck, gradient_check
 from bpengine.kernels.kernel import work_per_sample
+from bpengine.run import Change
+from bpengine.timeline import Bookmark
 from bptui.session import notices
 from bptui.session.edited_run import EditedRun
 from bptui.session.snapshot import State
@@ -185,10 +186,10 @@ class SteppedRun(EditedRun):
             self._can_undo_steps = True
         # Rewinding undoes only changes of settings at the beginning of the epoch.
         changes = [
-            (position, value)
-            for position, value in version.bookmark.changes
-            if (start, 0) < position < target
-            or (position == (start, 0) != target and isinstance(value, TrainingConfig))
+            change
+            for change in version.bookmark.changes
+            if (start, 0) < change.position < target
+            or (change.position == (start, 0) != target and isinstance(change.value, TrainingConfig))
         ]
         with self._changing:
             trainer.rewind(start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.bookmark import Bookmark
+from bpengine.timeline import Bookmark
 from bptui.session.pins import Baseline, Pins
 from bptui.session.snapshot import Curve
 from bptui.session.targets import Retraining

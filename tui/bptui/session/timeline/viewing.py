@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpengine import Trainer
-from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
+from bpengine.timeline import Bookmark
 from bpengine.visits import Visits
 from bptui.commands import key_first
 from bptui.session.pins import Branch

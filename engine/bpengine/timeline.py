@@ -1,0 +1,403 @@
+"""`Timeline`: moves a run forward and back in time, with the states that it stores on the way."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpengine.config import TrainingConfig
+from bpengine.edits import Edit, setting_all
+from bpengine.engine import Engine
+from bpengine.errors import ConfigError
+from bpengine.records import EpochRecord, StepRecord
+from bpengine.run import Change, RunState, edits_among
+from bpengine.wording import must_be
+
+_MAX_SAMPLES = 1e9
+"""The most samples in one call of `Engine.advance`, even if there is more time."""
+_WHOLE = (int, np.integer)
+_PIECE, _ENOUGH = 0.9, 0.85
+"""The fraction of the remaining time that `run_for` aims to fill with a piece, and the fraction of its whole
+time after which it stops.
+
+One piece is usually enough. More pieces would be slow: after each one, a thread that trains beside others has
+to wait for the interpreter.
+"""
+
+
+def nearest(states: Iterable[RunState], epoch: int) -> RunState:
+    """Return the latest state that is not after the beginning of this epoch; there must be one."""
+    return max((state for state in states if state.epochs_done <= epoch), key=lambda state: state.position)
+
+
+class Keyframes:
+    """A limited number of run states, spread about evenly over the run and always including the first.
+
+    At first a state is stored every `STRIDE` epochs, so that no epoch of a short run is far from one. When
+    there are more than `CAPACITY` states, every second one is dropped and the stride doubles. Those of the
+    largest network take 80 MB.
+
+    Args:
+        states: the stored states, oldest first; at least one.
+        stride: the number of epochs from one state to the next; `STRIDE` at first.
+    """
+
+    STRIDE = 1
+    CAPACITY = 64
+
+    def __init__(self, states: Iterable[RunState], stride: int = 0) -> None:
+        self._states = list(states)
+        self._stride = stride or self.STRIDE
+
+    def copy(self) -> Keyframes:
+        """Return an independent collection of the same states."""
+        return Keyframes(self._states, self._stride)
+
+    @property
+    def states(self) -> tuple[RunState, ...]:
+        """The stored states, oldest first."""
+        return tuple(self._states)
+
+    @property
+    def first(self) -> RunState:
+        """The first state, before which the run can't be rewound."""
+        return self._states[0]
+
+    def is_due(self, epochs_done: int) -> bool:
+        """Whether a state should be stored after this number of epochs."""
+        return epochs_done >= self._states[-1].epochs_done + self._stride
+
+    def add(self, state: RunState) -> None:
+        """Store the newest state, and drop every second one if there are then too many."""
+        self._states.append(state)
+        if len(self._states) > self.CAPACITY:
+            self._states = self._states[::2]
+            self._stride *= 2
+
+    def drop_after(self, epoch: int) -> None:
+        """Drop the states after this epoch, which no longer belong to the run once it has been rewound."""
+        self._states = [state for state in self._states if state.epochs_done <= epoch]
+
+
+class PassedStates:
+    """At most `CAPACITY` states near an earlier epoch, from which neighboring epochs are reached quickly.
+
+    They are states of one run at the beginning of epochs that follow a report.
+
+    Args:
+        interval: the report interval, in epochs.
+    """
+
+    CAPACITY = 64
+
+    def __init__(self, interval: int) -> None:
+        self._interval = interval
+        self._states: dict[int, RunState] = {}
+
+    @property
+    def states(self) -> tuple[RunState, ...]:
+        """The stored states, in no particular order."""
+        return tuple(self._states.values())
+
+    def stops(self, start: tuple[int, int], epoch: int) -> list[int]:
+        """Return the epochs before `epoch` at which to store states: those after reports, and `epoch` itself.
+
+        Args:
+            start: the epoch and the sample at which training begins.
+            epoch: the epoch at whose beginning training ends.
+        """
+        last = (epoch - 1) // self._interval * self._interval + 1
+        first = max(last - (self.CAPACITY // 2 - 1) * self._interval, 1)
+        after_reports = [stop for stop in range(first, last + 1, self._interval) if (stop, 0) > start]
+        return after_reports if after_reports[-1:] == [epoch] else [*after_reports, epoch]
+
+    def add(self, state: RunState, *, toward: int) -> None:
+        """Store a state reached on the way to an epoch; drop those that are farthest from this epoch."""
+        self._states[state.epochs_done] = state
+        if len(self._states) > self.CAPACITY:
+            del self._states[max(self._states, key=lambda begun: abs(begun - toward))]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bookmark:
+    """A point of a run to return to, with everything that `Trainer.rewind` needs there."""
+
+    state: RunState
+    keyframes: Keyframes
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes of the run up to this point."""
+        return self.state.changes
+
+    @property
+    def states(self) -> tuple[RunState, ...]:
+        """The run states that the bookmark holds; bookmarks of one run share most of them."""
+        return (self.state, *self.keyframes.states)
+
+
+class Timeline:
+    """The past of a run, and the ways through time: forward for some time, and back.
+
+    A moment that is not stored is reached by training again from a stored one, with the same numbers. See
+    `Trainer` for the methods that it has as well.
+
+    Args:
+        engine: the run. While there is a timeline, only the timeline moves and changes the run.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._keyframes = Keyframes([engine.state()])
+        self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
+
+    def restore(self, state: RunState) -> None:
+        """See `Trainer.restore`."""
+        self._engine.load(state)
+        self._keyframes = Keyframes([self._engine.state()])
+
+    def bookmark(self) -> Bookmark:
+        """See `Trainer.bookmark`."""
+        return Bookmark(self._engine.state(), self._keyframes.copy())
+
+    def return_to(self, bookmark: Bookmark) -> None:
+        """See `Trainer.return_to`."""
+        self._engine.load(bookmark.state)
+        self._keyframes = bookmark.keyframes.copy()
+
+    @property
+    def earliest(self) -> int:
+        """See `Trainer.earliest`."""
+        first = self._keyframes.first
+        return first.epochs_done + (1 if first.samples_done else 0)
+
+    def reconfigure(self, config: TrainingConfig) -> None:
+        """See `Trainer.reconfigure`."""
+        for label in config.restart_needed(self._engine.config):
+            raise ConfigError(label, "a change needs a new run")
+        if config != self._engine.config:
+            self._change(config)
+
+    def edit(self, edit: Edit) -> None:
+        """See `Trainer.edit`."""
+        engine = self._engine
+        possible = engine.effects.check(edit)
+        continues = engine.divergence is not None and edit.kind == "set all"
+        if continues or engine.effects.changes(possible, engine.network.parameters):
+            self._change(possible)
+
+    def repeat(self, value: TrainingConfig | Edit) -> None:
+        """See `Trainer.repeat`."""
+        if isinstance(value, TrainingConfig):
+            self.reconfigure(value)
+        else:
+            self._change(value)
+
+    def _change(self, value: TrainingConfig | Edit) -> None:
+        """Change the settings, or make an edit that is possible.
+
+        Of several changes of the settings at one position, the last one counts, and of several edits in a row
+        that set all weights as well.
+        """
+        self._engine.changes = self._without_replaced(value)
+        self._engine.change(value)
+
+    def _without_replaced(self, value: TrainingConfig | Edit) -> tuple[Change, ...]:
+        """The changes so far, without those that a change at this position replaces."""
+        engine, fixed = self._engine, len(self._keyframes.first.changes)
+        # Those of the first state stay: it is what the run is rewound to.
+        before, since = engine.changes[:fixed], engine.changes[fixed:]
+        if isinstance(value, TrainingConfig):
+            since = tuple(
+                change
+                for change in since
+                if change.position < engine.position or isinstance(change.value, Edit)
+            )
+        elif value.kind == "set all":
+            last = edits_among(since)[-1:]
+            if last and last[0].kind == "set all" and (last[0].epoch, last[0].sample) == engine.position:
+                since = tuple(change for change in since if change.value is not last[0])
+        return before + since
+
+    def advance(self, samples: int) -> int:
+        """Call `Engine.advance`, and store a keyframe if one is due."""
+        advanced = self._engine.advance(samples)
+        self._store_if_due()
+        return advanced
+
+    def _store_if_due(self) -> None:
+        engine = self._engine
+        if engine.samples_processed == 0 and self._keyframes.is_due(engine.epochs_done):
+            self._keyframes.add(engine.state())
+
+    def run_for(
+        self,
+        milliseconds: float,
+        *,
+        max_samples: int | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> int:
+        """See `Trainer.run_for`."""
+        start = now = clock()
+        seconds = milliseconds / 1000
+        done = 0
+        while not self._engine.finished and (max_samples is None or done < max_samples):
+            left = start + seconds - now
+            samples = int(min(max(self._samples_per_second * left * _PIECE, 1), _MAX_SAMPLES))
+            done += self.advance(samples if max_samples is None else min(samples, max_samples - done))
+            now = clock()
+            # Measured over the whole call, since the end of a piece may have to wait for another thread.
+            self._samples_per_second = done / max(now - start, 1e-6)
+            if now - start >= _ENOUGH * seconds:
+                break
+        return done
+
+    def step(self) -> StepRecord | None:
+        """See `Trainer.step`."""
+        record = self._engine.step()
+        self._store_if_due()
+        return record
+
+    def run_epoch(self) -> EpochRecord | None:
+        """See `Trainer.run_epoch`."""
+        engine = self._engine
+        if engine.finished:
+            return None
+        epoch = engine.epochs_done
+        while engine.epochs_done == epoch:
+            self.advance(engine.samples_to(epoch + 1))
+        return engine.history.last
+
+    def samples_to_report(self) -> int:
+        """See `Trainer.samples_to_report`."""
+        epoch, interval = self._engine.epochs_done, self._engine.config.report_interval
+        return self._engine.samples_to(epoch + -epoch % interval + 1)
+
+    def reported(self) -> EpochRecord | None:
+        """See `Trainer.reported`."""
+        engine, last = self._engine, self._engine.history.last
+        if last is None or engine.samples_processed or last.epoch % engine.config.report_interval:
+            return None
+        return last
+
+    def reports(self) -> Iterator[EpochRecord]:
+        """See `Trainer.reports`."""
+        while not self._engine.finished:
+            self.advance(self.samples_to_report())
+            record = self.reported()
+            if record is not None:
+                yield record
+
+    def fit(self, callback: Callable[[EpochRecord], object] | None, patience: int) -> EpochRecord | None:
+        """See `Trainer.fit`."""
+        if type(patience) is not int or patience < 0:
+            raise ConfigError("patience", must_be("a whole number from 0", patience))
+        engine = self._engine
+        lowest, best, edits = math.inf, -1, edits_among(engine.changes)
+        while not engine.finished:
+            done = engine.epochs_done
+            self.advance(self.samples_to_report())
+            errors = engine.latest_errors if patience and engine.epochs_done > done else []
+            for epoch, error in enumerate(errors, done):
+                if best < 0 or error < lowest:
+                    lowest, best = error, epoch
+                elif epoch - best >= patience:
+                    self.rewind(epoch + 1)
+                    return self._return_weights(best)
+            record = self.reported()
+            stops = callback is not None and record is not None and callback(record)
+            edits_now = edits_among(engine.changes)
+            if edits_now != edits:  # earlier weights may contradict the new edits
+                lowest, best, edits = math.inf, -1, edits_now
+            if stops:
+                break
+        return self._return_weights(best) if best >= 0 else engine.history.last
+
+    def _return_weights(self, epoch: int) -> EpochRecord | None:
+        """Set the weights to those after an earlier epoch, and return its record."""
+        latest = self.bookmark()
+        self.rewind(epoch + 1)
+        parameters, record = self._engine.parameters_now(), self._engine.history.last
+        self.return_to(latest)
+        self.edit(setting_all(parameters, len(parameters)))
+        return record
+
+    def rewind(self, epoch: int, sample: int = 0) -> None:
+        """See `Trainer.rewind`."""
+        for _ in self.rewinding(epoch, math.inf, sample=sample):
+            pass
+
+    def rewinding(
+        self,
+        epoch: int,
+        milliseconds: float,
+        *,
+        sample: int = 0,
+        clock: Callable[[], float] = time.perf_counter,
+        passed: PassedStates | None = None,
+    ) -> Iterator[None]:
+        """See `Trainer.rewinding`.
+
+        Args:
+            epoch, milliseconds, sample, clock: see there.
+            passed: further states of this run to start from. States on the way to the epoch are added.
+        """
+        engine = self._engine
+        if not isinstance(epoch, _WHOLE) or not self.earliest <= epoch <= engine.epochs_done:
+            if self.earliest > engine.epochs_done:
+                raise ConfigError("rewind", "not possible yet: the run was restored within an epoch")
+            allowed = f"an epoch from {self.earliest} to {engine.epochs_done}, which the run has reached"
+            raise ConfigError("rewind", must_be(allowed, epoch))
+        most, batch = len(engine.dataset) - 1, engine.problem.batch_size
+        if epoch == engine.epochs_done:
+            most = engine.samples_done
+        if not isinstance(sample, _WHOLE) or not 0 <= sample <= most or sample % batch:
+            steps = "" if batch == 1 else f", a multiple of {batch}"
+            raise ConfigError("rewind", must_be(f"a sample from 0 to {most}{steps}", sample))
+        if (epoch, sample) == (engine.epochs_done, engine.samples_processed) and engine.divergence is None:
+            return iter(())
+        return self._rewinding((epoch, sample), milliseconds, clock, passed)
+
+    def _rewinding(
+        self,
+        end: tuple[int, int],
+        milliseconds: float,
+        clock: Callable[[], float],
+        passed: PassedStates | None,
+    ) -> Iterator[None]:
+        deadline, engine, epoch = clock() + milliseconds / 1000, self._engine, end[0]
+        changes = self._changes_until(end)
+        self._keyframes.drop_after(epoch)
+        engine.load(nearest((*self._keyframes.states, *(passed.states if passed else ())), epoch))
+        # A state is stored before the changes at its position, which are repeated when training starts from
+        # it. What comes after a stop at one position is therefore a change.
+        to_come: list[tuple[tuple[int, int], TrainingConfig | Edit | None]] = [
+            *changes[len(engine.changes) :]
+        ]
+        stops = [epoch] if passed is None else passed.stops(engine.position, epoch)
+        to_come += [((stop, 0), None) for stop in stops] + ([(end, None)] if end[1] else [])
+        for position, value in sorted(to_come, key=lambda each: (each[0], each[1] is not None)):
+            while remaining := engine.samples_to(*position):
+                self.run_for(1000 * (deadline - clock()), max_samples=remaining, clock=clock)
+                if engine.samples_to(*position) and clock() >= deadline:
+                    yield
+                    deadline = clock() + milliseconds / 1000
+            if value is not None:
+                engine.change(value)
+            elif passed is not None and position[1] == 0:
+                passed.add(engine.state(), toward=epoch)
+
+    def _changes_until(self, end: tuple[int, int]) -> tuple[Change, ...]:
+        """Return the changes of the first state; and of those since then, the changes of settings before a
+        step and the changes of weights before or at it."""
+        changes, fixed = self._engine.changes, len(self._keyframes.first.changes)
+        return changes[:fixed] + tuple(
+            change
+            for change in changes[fixed:]
+            if change.position < end
+            or (change.position == end and not isinstance(change.value, TrainingConfig))
+        )
