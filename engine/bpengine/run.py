@@ -15,12 +15,15 @@ from bpengine.history import History
 
 
 class Change(NamedTuple):
-    """A change during a run."""
+    """A change during a run, which copies of the run share."""
 
     position: tuple[int, int]
     """The epoch in which it was made, and the number of samples of that epoch that had been trained on."""
     value: TrainingConfig | Edit
     """The new settings, or the edit."""
+
+    def __deepcopy__(self, memo: Mapping[int, object]) -> Change:
+        return self
 
 
 def edits_among(changes: Iterable[Change]) -> tuple[Edit, ...]:

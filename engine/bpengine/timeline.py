@@ -230,6 +230,7 @@ class Timeline:
         return advanced
 
     def _store_if_due(self) -> None:
+        """Store a keyframe if one is due, right after training, before any change at this position."""
         engine = self._engine
         if engine.samples_processed == 0 and self._keyframes.is_due(engine.epochs_done):
             self._keyframes.add(engine.state())
@@ -259,7 +260,8 @@ class Timeline:
     def step(self) -> StepRecord | None:
         """See `Trainer.step`."""
         record = self._engine.step()
-        self._store_if_due()
+        if record is not None:
+            self._store_if_due()
         return record
 
     def run_epoch(self) -> EpochRecord | None:
