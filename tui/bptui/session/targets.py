@@ -8,9 +8,9 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from bpengine import Edit, Trainer
-from bpengine.bookmark import Bookmark
 from bpengine.checkpoint import SavedRun
 from bpengine.edits import carried_over
+from bpengine.timeline import Bookmark
 from bptui.commands import key_first
 from bptui.session.pins import Baseline
 from bptui.session.snapshot import Snapshot
