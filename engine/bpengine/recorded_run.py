@@ -327,14 +327,18 @@ class RecordedRun(EditableRun):
     @property
     def changes(self) -> tuple[int, ...]:
         """The epochs in which settings or weights were changed: the last hundred changes, oldest first."""
-        return tuple(position[0] for position, _ in self._changes[-100:])
+        return tuple(position[0] for position, _ in self._last_changes())
 
     @property
     def weight_changes(self) -> tuple[int, ...]:
         """The epochs among `changes` in which weights were changed."""
-        return tuple(
-            position[0] for position, value in self._changes[-100:] if not isinstance(value, TrainingConfig)
-        )
+        changes = self._last_changes()
+        return tuple(position[0] for position, value in changes if not isinstance(value, TrainingConfig))
+
+    def _last_changes(self) -> list[Change]:
+        """The last hundred changes, with those from before a `restore` if they are known."""
+        before = () if self._origin is None else self._origin.changes
+        return [*((each.position, each.value) for each in before[-100:]), *self._changes][-100:]
 
     def run_for(
         self,
