@@ -256,6 +256,11 @@ def test_many_changes_and_edits_are_not_lost(tmp_path: Path) -> None:
     assert loaded.changes == trainer.changes
     assert_same(loaded, trainer)
     assert loaded.origin == trainer.origin
+    assert (loaded.changes, loaded.weight_changes) == (trainer.changes, trainer.weight_changes)
+    for run in (trainer, loaded):
+        run.run_epoch()
+        run.set_bias(0, 0, 0.5)
+    assert (loaded.changes, loaded.weight_changes) == (trainer.changes, trainer.weight_changes)
 
 
 def test_samples_that_runs_share_are_written_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,12 @@ def complaint(*arguments: str) -> str:
 def test_named_by_a_flag(flag: str, reason: str) -> None:
     name, _, path = flag.partition("=")
     assert complaint(*REGRESSION, flag) == f"argument {name}: {path}: {reason}"
+
+
+def test_a_link_into_a_missing_folder_is_refused_by_that_folder() -> None:
+    Path("link").symlink_to("no/run.bptui")
+    (reason,) = re.findall(r"there is no folder '(.*)'$", complaint(*REGRESSION, "--save=link"))
+    assert reason == str(Path.cwd() / "no")
 
 
 def test_what_stands_in_the_file() -> None:
