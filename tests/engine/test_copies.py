@@ -12,6 +12,7 @@ import pytest
 
 from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig, make_dataset
 from bpengine.kernels import loading
+from bpengine.predictions import network_outputs
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.kernels import needs_numba
 from tests.engine.runs import assert_same
@@ -83,6 +84,16 @@ def test_a_copied_network_has_layers_that_are_views_into_its_own_parameters(copi
     other.parameters += 1
     assert (other.predict(inputs) != before).all()
     np.testing.assert_array_equal(network.predict(inputs), before)
+
+
+@EVERY_KERNEL
+@EVERY_COPY
+def test_a_copied_network_of_classes_predicts_the_same(kernel_name: str, copied: Copy) -> None:
+    trainer = Trainer(TrainingConfig.defaults("classification", samples=20), kernel=kernel_name)
+    inputs = trainer.dataset.inputs
+    expected = trainer.network.predict(inputs).tobytes()
+    for network in (copied(trainer.network), copied(trainer).network):
+        assert network_outputs(network, inputs).tobytes() == expected
 
 
 @EVERY_COPY

@@ -298,7 +298,7 @@ def predict(network: Network, inputs: Array, code: Loaded) -> list[Array]:
     values: Array = np.empty((len(inputs), sum(sizes[1:])))
     samples: Array = np.ascontiguousarray(inputs).view()
     samples.flags.writeable = False
-    is_softmax = network.loss is LOSSES["classification"]
+    is_softmax = network.loss == LOSSES["classification"]
     code.predict(layers, is_softmax, samples, network.parameters, units, values)
     # As contiguous as NumPy's, since the sums of metrics depend on it.
     return [np.ascontiguousarray(part) for part in np.split(values, np.cumsum(sizes[1:-1]), axis=1)]
