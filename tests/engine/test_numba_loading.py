@@ -83,7 +83,7 @@ def wait():
             thread.join()
 loading.load_in_background()
 wait()
-print(loading.has_numba())
+print(loading.loaded() is not None)
 print(sum(loading.load_numba().train.stats.cache_hits.values()))
 """
 LANES_ASIDE = """

@@ -39,7 +39,7 @@ def make_kernel(name: str, problem: Problem) -> Kernel:
             loading.load_numba()
         except loading.NumbaError as error:
             raise ConfigError("kernel", str(error)) from None
-    return NumbaKernel(problem) if name != "numpy" and loading.has_numba() else NumpyKernel(problem)
+    return NumbaKernel(problem) if name != "numpy" and loading.loaded() else NumpyKernel(problem)
 
 
 def better_kernel(name: str, kernel: Kernel, problem: Problem, samples: int) -> Kernel:
@@ -53,7 +53,7 @@ def better_kernel(name: str, kernel: Kernel, problem: Problem, samples: int) -> 
     """
     if name == "numpy" or isinstance(kernel, NumbaKernel):
         return kernel
-    if loading.has_numba():
+    if loading.loaded():
         return NumbaKernel(problem)
     if samples > PATIENCE:
         loading.load_in_background()

@@ -103,13 +103,8 @@ def _take_from_cache(*, lanes: bool) -> bool:
     return (_lanes if lanes else _result) is not None
 
 
-def has_numba() -> bool:
-    """Whether `load_numba` would return at once."""
-    return isinstance(_result, Loaded)
-
-
 def loaded() -> Loaded | None:
-    """The machine code, if `load_numba` would return it at once."""
+    """The machine code, if `load_numba` would return it at once; else None."""
     return _result if isinstance(_result, Loaded) else None
 
 

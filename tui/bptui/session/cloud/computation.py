@@ -12,7 +12,7 @@ from bpengine import Trainer
 from bpengine.jobs.dividing import max_lanes
 from bpengine.kernels.choice import lanes_are_ready
 from bpengine.kernels.kernel import work_per_sample
-from bpengine.kernels.loading import has_numba
+from bpengine.kernels.loading import loaded
 from bpengine.network import parameter_count
 from bptui.session.cloud.figures import band_of
 from bptui.session.cloud.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup
@@ -100,7 +100,7 @@ class Computation:
         """Train the starts from now on side by side, or one by one, from their beginning."""
         self._side_by_side = on
         self._starts: list[Starts | None] = [None] * self.parts
-        alone = ALONE if self.setup.compiled and has_numba() else WITH_NUMPY
+        alone = ALONE if self.setup.compiled and loaded() else WITH_NUMPY
         seconds = self.setup.seconds(IN_LANES if on else alone)
         self._epochs_a_round = ROUND_SECONDS / (seconds * len(self.seeds))
 
