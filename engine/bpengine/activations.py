@@ -15,13 +15,11 @@ import numpy as np
 from bpengine import functions
 from bpengine.arrays import Array
 from bpengine.choices import Choice, by_name
-from bpengine.elementary import MAX_ANGLE, sigmoid, sin_cos, tanh
+from bpengine.elementary import FEW, MAX_ANGLE, sigmoid, sin_cos, tanh
 from bpengine.initializers import USUAL_INITIALIZER
 
 # Arrays, since NumPy would convert a Python number at each call.
 _ZERO, _ONE = np.zeros(()), np.ones(())
-_FEW = 32
-"""The numbers up to which a loop over floats is faster than NumPy's calls; see `elementary`."""
 
 LEAK = 0.01
 """The slope of leaky relu below 0."""
@@ -78,7 +76,7 @@ def _elementwise(function: Callable[[Any], Any]) -> Callable[[Array, Array], obj
     """The function of each number of a matrix. A loop over few numbers is faster, and gives the same bits."""
 
     def apply(z: Array, out: Array) -> None:
-        if z.size <= _FEW:
+        if z.size <= FEW:
             out[:] = [[function(each) for each in row] for row in z.tolist()]
         else:
             out[:] = function(z)
@@ -125,7 +123,7 @@ def _leaky_relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
 
 
 def _sin(z: Array, out: Array) -> None:
-    if z.size <= _FEW and np.abs(z).max() <= MAX_ANGLE:
+    if z.size <= FEW and np.abs(z).max() <= MAX_ANGLE:
         pairs: Array = np.array([[sin_cos(each) for each in row] for row in z.tolist()])
         out[:], z[:] = pairs[:, :, 0], pairs[:, :, 1]
     else:

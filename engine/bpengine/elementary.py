@@ -5,9 +5,9 @@ These functions use only additions, multiplications, divisions and exact scaling
 754 rounds in one way. They are within 1.3 units in the last place of the true value.
 
 They take floats and NumPy arrays. A float takes about a microsecond, and an array some 30 microseconds before
-its first number, so that a loop over up to 32 floats is faster. `kernels.compiled` compiles them into machine
-code, and replaces `choose`, `scale`, `shift` and `split` by its own functions. `functions` has more of them,
-for any argument.
+its first number, so that a loop over up to `FEW` floats is faster. `kernels.compiled` compiles them into
+machine code, and replaces `choose`, `scale`, `shift` and `split` by its own functions. `functions` has more
+of them, for any argument.
 
 The polynomials were fitted at Chebyshev nodes with 60 digits; their errors are below 2e-17 of the result.
 """
@@ -39,6 +39,9 @@ EXP = (
     *(2.7620088445409746e-07, 2.510038549551032e-08),
 )
 """The constants of `exp`: where it ends, those of its reduction, and the coefficients of its polynomial."""
+
+FEW = 32
+"""The numbers up to which a loop over floats is faster than NumPy's calls."""
 
 MIN_SIGMOID = -709.782712893384
 """For any smaller z, e^-z is infinite."""

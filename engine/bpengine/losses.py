@@ -14,12 +14,9 @@ import numpy as np
 
 from bpengine.activations import Range
 from bpengine.arrays import Array
-from bpengine.elementary import exp, log
+from bpengine.elementary import FEW, exp, log
 from bpengine.sums import sum_columns
 from bpengine.tasks import Task
-
-_FEW = 32
-"""The numbers up to which a loop over floats is faster than NumPy's calls; see `elementary`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +52,7 @@ def _squared_error(outputs: Array, targets: Array) -> Array:
 def _softmax(u: Array, out: Array) -> None:
     """y = exp(u) / sum exp(u)."""
     # Subtracting the largest u first changes no quotient, and keeps exp from overflowing.
-    if u.size <= _FEW:
+    if u.size <= FEW:
         for row, y in zip(u.tolist(), out, strict=True):
             largest = max(row)
             powers = [exp(each - largest) for each in row]

@@ -63,7 +63,7 @@ def divided(
     alike: dict[tuple[object, ...], list[int]] = {}
     for position, config in enumerate(configs):
         alike.setdefault((shape_of(config), ends[position]), []).append(position)
-    has_numba = kernel == "numba" or (kernel == "auto" and is_installed())
+    may_be_compiled = kernel == "numba" or (kernel == "auto" and is_installed())
     share = -(-len(configs) // (VECTOR * workers)) * VECTOR
     sizes = _DataSizes(source)
     jobs = []
@@ -73,8 +73,8 @@ def divided(
         layers = network_sizes(inputs, config.hidden_units, outputs)
         parameters, samples = parameter_count(layers), trained + tested
         count = min(share, max_lanes(parameters, samples, outputs, end))
-        count = min(count, max_runs or (count if has_numba else 1))
-        work = parameters * samples * end * (1 if has_numba else NUMPY_FACTOR)
+        count = min(count, max_runs or (count if may_be_compiled else 1))
+        work = parameters * samples * end * (1 if may_be_compiled else NUMPY_FACTOR)
         for start in range(0, len(positions), count):
             mine = tuple(positions[start : start + count])
             runs = tuple(configs[position] for position in mine)
