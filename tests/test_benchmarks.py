@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from bpengine import Finding, Trainer, TrainingConfig
-from bpengine.diagnostics import Kind
+from bpengine.explain.diagnostics import Kind
 from tests.benchmarks import __main__ as command
 from tests.benchmarks import advice, cases, growth, memory, sessions, startup, steps, verdicts
 from tests.benchmarks.contenders import NUMBA, NUMPY, OTHERS, PLAIN, Contender

@@ -10,14 +10,14 @@
 """
 
 from bpengine.config import TrainingConfig
-from bpengine.csv_data import load_csv
-from bpengine.datasets import DATASETS, Dataset
-from bpengine.datasets.function import function_dataset
-from bpengine.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnose, findings, verdict
+from bpengine.data import DATASETS, Dataset
+from bpengine.data.csv import load_csv
+from bpengine.data.formulas import FormulaError
+from bpengine.data.function import function_dataset
 from bpengine.edits import Edit
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
+from bpengine.explain.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnose, findings, verdict
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
-from bpengine.formulas import FormulaError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
 from bpengine.network import Network

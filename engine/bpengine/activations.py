@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from bpengine import functions
-from bpengine.arrays import Array
+from bpengine.arithmetic import functions
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.elementary import FEW, MAX_ANGLE, sigmoid, sin_cos, tanh
 from bpengine.choices import Choice, by_name
-from bpengine.elementary import FEW, MAX_ANGLE, sigmoid, sin_cos, tanh
 from bpengine.initializers import USUAL_INITIALIZER
 
 # Arrays, since NumPy would convert a Python number at each call.

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from bpengine.arrays import Array, IntArray, same_bits
+from bpengine.arithmetic.arrays import Array, IntArray, same_bits
+from bpengine.arithmetic.generators import GeneratorState
 from bpengine.config import TrainingConfig
-from bpengine.datasets import Dataset
+from bpengine.data import Dataset
 from bpengine.edits import Edit, Effects, effects_of
 from bpengine.errors import DivergedError
-from bpengine.generators import GeneratorState
 from bpengine.history import History
 from bpengine.kernels import Kernel, Problem, Settings, better_kernel, make_kernel
 from bpengine.losses import LOSSES, mean, means, means_or_infinity

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.records import EpochRecord
 
 

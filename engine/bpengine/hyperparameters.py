@@ -11,9 +11,9 @@ from dataclasses import dataclass, fields, replace
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.choices import Choice
-from bpengine.datasets import DATASETS
+from bpengine.data import DATASETS
+from bpengine.data.formulas.fields import FUNCTION, X_RANGE
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
-from bpengine.formulas.fields import FUNCTION, X_RANGE
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.activations import Activation
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.sums import Terms
 from bpengine.losses import Loss
-from bpengine.sums import Terms
 
 
 class Inputs:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.activations import Range
-from bpengine.arrays import Array
-from bpengine.elementary import FEW, exp, log
-from bpengine.sums import sum_columns
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.elementary import FEW, exp, log
+from bpengine.arithmetic.sums import sum_columns
 from bpengine.tasks import Task
 
 

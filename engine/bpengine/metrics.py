@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpengine.arrays import Array, IntArray
-from bpengine.datasets import Dataset
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.data import Dataset
 from bpengine.losses import LOSSES, mean_error
 from bpengine.network import Network
 from bpengine.predictions import network_outputs

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.sums import weighted_sums
 from bpengine.errors import ConfigError
 from bpengine.layers import Dense, Inputs, Layer, Output
 from bpengine.losses import Loss
-from bpengine.sums import weighted_sums
 
 T = TypeVar("T", bound=np.generic)
 

@@ -16,9 +16,9 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.arithmetic.elementary import power
 from bpengine.choices import Choice, by_name
-from bpengine.elementary import power
 
 EPSILON = 1e-8
 """ε, which keeps rmsprop and adam from dividing by 0."""

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.network import matrices, parameter_count
 
 

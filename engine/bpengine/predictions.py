@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array
-from bpengine.datasets import Dataset
-from bpengine.datasets.checks import table
-from bpengine.datasets.raw_columns import encode_rows
+from bpengine.arithmetic.arrays import Array
+from bpengine.data import Dataset
+from bpengine.data.checks import table
+from bpengine.data.raw_columns import encode_rows
 from bpengine.errors import DataError
 from bpengine.kernels import loading
 from bpengine.kernels.numba_kernel import predict

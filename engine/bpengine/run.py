@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.arithmetic.generators import GeneratorState
 from bpengine.config import TrainingConfig
 from bpengine.edits import Edit
 from bpengine.errors import DivergedError
-from bpengine.generators import GeneratorState
 from bpengine.history import History
 
 

@@ -9,9 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.elementary import cos, exp, log, power
 from bpengine.choices import Choice, by_name
-from bpengine.elementary import cos, exp, log, power
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

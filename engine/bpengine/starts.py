@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.generators import GeneratorState
+from bpengine.arithmetic.normal import first_normals
 from bpengine.config import TrainingConfig
-from bpengine.generators import GeneratorState
 from bpengine.initializers import INITIALIZERS
 from bpengine.network import matrices, parameter_count
-from bpengine.normal import first_normals
 
 
 def draw_starts(

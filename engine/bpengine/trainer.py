@@ -11,9 +11,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.config import TrainingConfig
-from bpengine.datasets import Dataset
+from bpengine.data import Dataset
 from bpengine.edits import BIAS, Edit, Input, setting_all
 from bpengine.engine import Engine
 from bpengine.errors import DivergedError

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import RandomState
 
-from bpengine.arrays import IntArray
+from bpengine.arithmetic.arrays import IntArray
 from bpengine.config import TrainingConfig
-from bpengine.datasets.checks import check_table
-from bpengine.datasets.dataset import Dataset, Scaling
-from bpengine.datasets.function import function_dataset
-from bpengine.datasets.noise import with_noise
-from bpengine.datasets.registry import DATASETS
-from bpengine.datasets.request import Request
+from bpengine.data.checks import check_table
+from bpengine.data.dataset import Dataset, Scaling
+from bpengine.data.function import function_dataset
+from bpengine.data.noise import with_noise
+from bpengine.data.registry import DATASETS
+from bpengine.data.request import Request
 from bpengine.errors import DataError
 
 DATA_SETTINGS = (

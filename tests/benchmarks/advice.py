@@ -12,11 +12,11 @@ import numpy as np
 from rich.table import Table
 
 from bpengine import ConfigError, TrainingConfig
-from bpengine.advice import Advice, Change, Experiment, Verdict
-from bpengine.advice.experiment import error_of
-from bpengine.advice.trials import MAX_RATIO
-from bpengine.jobs import divided, processors
 from bpengine.kernels.loading import load_lanes
+from bpengine.many.advice import Advice, Change, Experiment, Verdict
+from bpengine.many.advice.experiment import error_of
+from bpengine.many.advice.trials import MAX_RATIO
+from bpengine.many.jobs import divided, processors
 from tests.benchmarks.tables import table
 from tests.benchmarks.verdicts import random_settings
 

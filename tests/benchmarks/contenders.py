@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.group import Group
+from bpengine.many.group import Group
 from tests.benchmarks.baseline import Baseline
 from tests.benchmarks.race import Train
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from bpengine import DivergedError, Finding, Trainer
-from bpengine.arrays import Array, IntArray
-from bpengine.diagnostics import Kind
-from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
-from bpengine.diagnostics.updates import MAX_UPDATES
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.explain.diagnostics import Kind
+from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
+from bpengine.explain.diagnostics.updates import MAX_UPDATES
 from tests.engine import plain
 
 MAX_ANGLE = 1e8

@@ -25,7 +25,7 @@ from bpengine import (
     findings,
 )
 from bpengine.activations import ACTIVATIONS
-from bpengine.diagnostics import Kind
+from bpengine.explain.diagnostics import Kind
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES

@@ -18,7 +18,7 @@ import pytest
 from bpengine import CheckpointError, DivergedError, Trainer, TrainingConfig, checkpoint
 from bpengine.checkpoint import container
 from bpengine.checkpoint.saving import KIND
-from bpengine.csv_data import parse_csv
+from bpengine.data.csv import parse_csv
 
 NUMBERS = "1,2,3\n4,5,7\n7,8,8\n1,0,2\n3,3,3\n"
 TEXTS = "when,sex,fun,y\n2024-01,f,yes,3\n,m,no,4\n2024-03,f,,5\n2024-04,d,no,2\n2024-05,m,no,2.5\n"

@@ -7,7 +7,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.kernels import Kernel, Settings, State
 
 KERNEL_NAMES = ["numpy", *(["numba"] if importlib.util.find_spec("numba") else [])]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.kernels import Kernel, Problem, Settings, State
 from bpengine.network import parameter_count
 from bpengine.tasks import Task

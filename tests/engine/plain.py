@@ -9,7 +9,7 @@ import numpy as np
 
 from bpengine import Task
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from tests.engine import formulas
 
 FUNCTIONS: dict[str, Callable[[Array], Array]] = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpengine.activations import ACTIVATIONS, Activation
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.initializers import INITIALIZERS
 from tests.engine.plain import FUNCTIONS, activate, numerical_gradient
 

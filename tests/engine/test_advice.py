@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from bpengine import FIELD, ConfigError, DivergedError, Trainer, TrainingConfig
-from bpengine.advice import Advice, Experiment, Verdict, changes_worth_trying
-from bpengine.advice.trials import compare
+from bpengine.many.advice import Advice, Experiment, Verdict, changes_worth_trying
+from bpengine.many.advice.trials import compare
 from bpengine.network import is_small_enough
 from bpengine.training_data import make_dataset
 from tests.engine.kernels import needs_numba

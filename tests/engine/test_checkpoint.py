@@ -28,8 +28,8 @@ from bpengine import (
 )
 from bpengine.checkpoint import SavedRun, container
 from bpengine.checkpoint.runs import decode_runs, encode_runs
-from bpengine.csv_data import parse_csv
-from bpengine.verification import verify
+from bpengine.checkpoint.verification import verify
+from bpengine.data.csv import parse_csv
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
 from tests.engine.runs import assert_same, to_the_end
 from tests.engine.test_rewind import Change, Log, Train

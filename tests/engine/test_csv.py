@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from bpengine import Task, TrainingConfig
-from bpengine.csv_data import load_csv, parse_csv
-from bpengine.csv_data.samples import natural_key
+from bpengine.data.csv import load_csv, parse_csv
+from bpengine.data.csv.samples import natural_key
 from bpengine.training_data import make_dataset
 from tests.engine.csv_texts import POINTS, XY
 

@@ -10,7 +10,7 @@ import pytest
 
 from bpengine import DataError, Dataset, Task, Trainer, TrainingConfig
 from bpengine.checkpoint import load, save
-from bpengine.csv_data import list_columns, load_csv, parse_csv
+from bpengine.data.csv import list_columns, load_csv, parse_csv
 
 PEOPLE = """name,sex,age,member,since,price
 Ann,f,20,yes,2024-01-01,1

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bpengine import Task, TrainingConfig
-from bpengine.csv_data import load_csv, parse_csv
+from bpengine.data.csv import load_csv, parse_csv
 from bpengine.errors import DataError
 from bpengine.training_data import make_dataset
 from tests.engine.csv_texts import XY
@@ -260,7 +260,7 @@ def test_a_file_that_grows_over_the_limit_is_rejected(
 ) -> None:
     path = tmp_path / "growing.csv"
     path.write_text(XY)
-    monkeypatch.setattr("bpengine.csv_data.files.MAX_BYTES", 12)
+    monkeypatch.setattr("bpengine.data.csv.files.MAX_BYTES", 12)
     assert len(XY) == 12
     assert len(load_csv(path, "regression")) == 2
     size = os.stat_result((stat.S_IFREG, 0, 0, 0, 0, 0, 5, 0, 0, 0))

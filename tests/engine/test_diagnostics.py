@@ -21,9 +21,9 @@ from bpengine import (
     verdict,
 )
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array
-from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
-from bpengine.diagnostics.updates import MAX_UPDATES
+from bpengine.arithmetic.arrays import Array
+from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
+from bpengine.explain.diagnostics.updates import MAX_UPDATES
 from bpengine.metrics import measure
 from tests.engine.plain import layers, losses, numerical_gradient, sums
 from tests.engine.runs import assert_same

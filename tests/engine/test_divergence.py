@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpengine import DivergedError, Trainer, TrainingConfig
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from tests.engine.runs import baseline_of
 
 # For each learning rate, the epoch and the sample within it at which the baseline's loss overflows.

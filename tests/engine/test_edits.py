@@ -13,11 +13,11 @@ import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig, checkpoint, diagnose
 from bpengine.checkpoint import SavedRun
-from bpengine.derivation import derive, gradient_check
+from bpengine.checkpoint.verification import verify
 from bpengine.edits import BIAS, Edit
+from bpengine.explain.derivation import derive, gradient_check
 from bpengine.network import matrices
 from bpengine.optimizers import OPTIMIZERS
-from bpengine.verification import verify
 from tests.engine.checkpoints import refused, run_in, sealed
 from tests.engine.runs import assert_same
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import elementary, functions
-from bpengine.normal import standard_normal
+from bpengine.arithmetic import elementary, functions
+from bpengine.arithmetic.normal import standard_normal
 from tests.engine.kernels import needs_numba
 
 VALUES = Path(__file__).with_name("elementary_values.csv")

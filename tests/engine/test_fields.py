@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NamesField, TrainingConfig
-from bpengine.formulas.fields import FormulaField
+from bpengine.data.formulas.fields import FormulaField
 from tests.engine.values import NUMBERS, configs, values
 
 

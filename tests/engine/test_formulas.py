@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import TASKS, FormulaError, Task
-from bpengine.formulas import constant, parse, task_of
-from bpengine.formulas.formula import _Check
-from bpengine.formulas.language import CONSTANTS, EXTREMES, FUNCTIONS, MAX_LENGTH, VARIABLES
+from bpengine.data.formulas import constant, parse, task_of
+from bpengine.data.formulas.formula import _Check
+from bpengine.data.formulas.language import CONSTANTS, EXTREMES, FUNCTIONS, MAX_LENGTH, VARIABLES
 
 X = np.linspace(-2, 2, 9)[:, np.newaxis]
 PLANE = np.array([[-1.0, 0.5], [0.0, -0.5], [0.5, 0.5], [1.0, 2.0]])

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import functions
-from bpengine.formulas.language import FUNCTIONS
+from bpengine.arithmetic import functions
+from bpengine.data.formulas.language import FUNCTIONS
 
 VALUES = Path(__file__).with_name("function_values.csv")
 """Arguments and true values as hexadecimal floats, computed by mpmath with 1,400 bits. A true value is the

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bpengine import ConfigError, Task, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array
-from bpengine.derivation import gradient_check
+from bpengine.arithmetic.arrays import Array
+from bpengine.explain.derivation import gradient_check
 from tests.engine.plain import losses, numerical_gradient, sums
 from tests.engine.runs import assert_same
 

@@ -10,7 +10,7 @@ import pytest
 
 from bpengine import Network, Task
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.kernels import Problem, make_kernel
 from bpengine.layers import Inputs
 from bpengine.losses import LOSSES

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
-from bpengine import group as group_module
-from bpengine.group import Group
+from bpengine.many import group as group_module
+from bpengine.many.group import Group
 from tests.engine.kernels import needs_numba
 
 pytestmark = needs_numba

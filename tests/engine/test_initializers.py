@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.initializers import INITIALIZERS
 from bpengine.starts import draw_starts
 

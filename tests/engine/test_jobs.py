@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from bpengine import TrainingConfig
-from bpengine.group import Group
-from bpengine.jobs import Job, RemoteExecutor, divided, dividing, trained
-from bpengine.jobs import job as job_module
-from bpengine.jobs.dividing import MIN_WORK, NUMPY_FACTOR, bundled
-from bpengine.jobs.job import probe
+from bpengine.many.group import Group
+from bpengine.many.jobs import Job, RemoteExecutor, divided, dividing, trained
+from bpengine.many.jobs import job as job_module
+from bpengine.many.jobs.dividing import MIN_WORK, NUMPY_FACTOR, bundled
+from bpengine.many.jobs.job import probe
 from tests.engine.kernels import needs_numba
 
 SHORT = TrainingConfig(samples=10, epochs=3, seed=5)

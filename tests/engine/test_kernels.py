@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine.activations import ACTIVATIONS, LEAK
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.kernels import Kernel, Problem, Settings, make_kernel
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import NumbaKernel

@@ -20,11 +20,11 @@ from bpengine import (
     load_csv,
     network,
 )
-from bpengine.csv_data import conversion, parse_csv, samples
-from bpengine.datasets import checks
-from bpengine.group import Group
-from bpengine.jobs import divided
-from bpengine.sweeps import Sweep
+from bpengine.data import checks
+from bpengine.data.csv import conversion, parse_csv, samples
+from bpengine.many.group import Group
+from bpengine.many.jobs import divided
+from bpengine.many.sweeps import Sweep
 from bpengine.training_data import make_dataset
 from tests.engine.kernels import needs_numba
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig, make_dataset
-from bpengine.arrays import Array
-from bpengine.csv_data import parse_csv
-from bpengine.datasets import Scaling
+from bpengine.arithmetic.arrays import Array
+from bpengine.data import Scaling
+from bpengine.data.csv import parse_csv
 from bpengine.metrics import measure, measure_outputs
 
 

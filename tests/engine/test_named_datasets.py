@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bpengine import Dataset, TrainingConfig
-from bpengine.arrays import IntArray
-from bpengine.datasets import DATASETS, NamedDataset
+from bpengine.arithmetic.arrays import IntArray
+from bpengine.data import DATASETS, NamedDataset
 from bpengine.training_data import make_dataset
 
 EACH = pytest.mark.parametrize("named", DATASETS.values(), ids=DATASETS)

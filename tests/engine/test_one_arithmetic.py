@@ -22,10 +22,10 @@ import pytest
 
 from bpengine import Dataset, DivergedError, Trainer, TrainingConfig, checkpoint, network
 from bpengine.activations import ACTIVATIONS
-from bpengine.csv_data import parse_csv
-from bpengine.group import Group
+from bpengine.data.csv import parse_csv
 from bpengine.initializers import INITIALIZERS
 from bpengine.kernels import make_kernel, numba_kernel
+from bpengine.many.group import Group
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.predictions import layer_outputs
 from bpengine.schedules import SCHEDULES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpengine.sign_test import sign_test
+from bpengine.many.sign_test import sign_test
 
 RECORDED = {
     (0, 0): 1.0,

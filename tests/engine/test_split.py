@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from bpengine import Dataset, Task, TrainingConfig
-from bpengine.arrays import Array
-from bpengine.datasets import DATASETS, Scaling
-from bpengine.datasets.dataset import one_hot, value_range
+from bpengine.arithmetic.arrays import Array
+from bpengine.data import DATASETS, Scaling
+from bpengine.data.dataset import one_hot, value_range
 from bpengine.errors import DataError
 from bpengine.training_data import make_dataset
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpengine import Task
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.kernels import Problem, make_kernel
 from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
-from bpengine.jobs import divided
-from bpengine.sweeps import Result, Sweep, parse_axis
-from bpengine.sweeps.cells import Cells, levels
+from bpengine.many.jobs import divided
+from bpengine.many.sweeps import Result, Sweep, parse_axis
+from bpengine.many.sweeps.cells import Cells, levels
 from tests.engine.kernels import needs_numba
 
 BASE = TrainingConfig(samples=12, epochs=25, report_interval=7, test_share=0.2)

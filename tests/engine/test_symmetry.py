@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from bpengine import TASKS, Task, Trainer, TrainingConfig
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 
 EPOCHS = 10
 

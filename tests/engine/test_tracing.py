@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from bpengine import TASKS, Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array
-from bpengine.derivation import QUANTITIES, TEX, TEXT, derive, equation, parsing
+from bpengine.arithmetic.arrays import Array
+from bpengine.explain.derivation import QUANTITIES, TEX, TEXT, derive, equation, parsing
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters, Trace
 from tests.engine.runs import assert_same

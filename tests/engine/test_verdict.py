@@ -20,8 +20,8 @@ from bpengine import (
     findings,
     verdict,
 )
-from bpengine.csv_data import parse_csv
-from bpengine.diagnostics import Kind
+from bpengine.data.csv import parse_csv
+from bpengine.explain.diagnostics import Kind
 
 REMEDIES = {Kind.DIVERGED, Kind.EQUAL_UNITS}
 """The kinds of findings with a remedy that mathematics is certain of."""

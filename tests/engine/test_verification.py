@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bpengine import Trainer, TrainingConfig, checkpoint
 from bpengine.checkpoint import SavedRun
-from bpengine.verification import verify
+from bpengine.checkpoint.verification import verify
 from tests.engine.checkpoints import files
 from tests.engine.each_kernel import EVERY_KERNEL
 

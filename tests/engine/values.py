@@ -20,7 +20,7 @@ from bpengine import (
     WidthsField,
 )
 from bpengine.activations import ACTIVATIONS
-from bpengine.formulas.fields import MAX_END, MIN_WIDTH, FormulaField, RangeField
+from bpengine.data.formulas.fields import MAX_END, MIN_WIDTH, FormulaField, RangeField
 from bpengine.schedules import SCHEDULES
 
 NUMBERS = [field for field in FIELDS if isinstance(field, NumberField)]

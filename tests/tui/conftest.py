@@ -16,7 +16,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from bpengine.advice import Change, changes_worth_trying
+from bpengine.many.advice import Change, changes_worth_trying
 from bptui.app import BptuiApp
 from bptui.commands import spell_arrows
 from bptui.terminal.idle import until_idle
@@ -76,7 +76,7 @@ def few_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     def some_changes(*arguments: Any, **options: Any) -> tuple[Change, ...]:
         return changes_worth_trying(*arguments, **options)[2::5]  # with one of the hidden units
 
-    monkeypatch.setattr("bpengine.advice.experiment.changes_worth_trying", some_changes)
+    monkeypatch.setattr("bpengine.many.advice.experiment.changes_worth_trying", some_changes)
 
 
 def is_working(app: App[Any]) -> bool:

@@ -9,8 +9,8 @@ import pytest
 from textual.pilot import Pilot
 
 from bpengine import FIELD, TASKS, Task
-from bpengine.group import Outcome
-from bpengine.jobs.job import Job
+from bpengine.many.group import Outcome
+from bpengine.many.jobs.job import Job
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup

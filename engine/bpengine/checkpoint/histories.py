@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.checkpoint.codec import fits
 from bpengine.checkpoint.container import damaged
 from bpengine.history import History

@@ -11,13 +11,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.checkpoint.codec import decode, encode, fits
 from bpengine.checkpoint.container import Content, ForeignError, damaged
 from bpengine.checkpoint.histories import SavedHistory
 from bpengine.checkpoint.source import SavedSource
 from bpengine.config import TrainingConfig
-from bpengine.datasets import Dataset
+from bpengine.data import Dataset
 from bpengine.edits import Edit, effects_of
 from bpengine.errors import ConfigError, DataError, DivergedError
 from bpengine.hyperparameters import FIELD, FIELDS

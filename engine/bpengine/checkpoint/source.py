@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint.codec import MAX_TEXT, decode, encode, fits
 from bpengine.checkpoint.container import DamagedError, damaged
-from bpengine.datasets import Dataset, Scaling
-from bpengine.datasets.checks import LARGEST
-from bpengine.datasets.raw_columns import RawColumn
+from bpengine.data import Dataset, Scaling
+from bpengine.data.checks import LARGEST
+from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
 from bpengine.tasks import Task
 from bpengine.wording import printable

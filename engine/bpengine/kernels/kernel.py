@@ -18,10 +18,10 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.config import TrainingConfig
-from bpengine.datasets import Dataset
-from bpengine.generators import Generator, GeneratorState
+from bpengine.data import Dataset
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
 from bpengine.tasks import Task

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bpengine import elementary
+from bpengine.arithmetic import elementary
 
 
 class NumbaError(RuntimeError):

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from bpengine import elementary
-from bpengine.arrays import Array, IntArray
-from bpengine.generators import Generator, GeneratorState
+from bpengine.arithmetic import elementary
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, Settings, work_per_sample
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
 from bpengine.losses import LOSSES

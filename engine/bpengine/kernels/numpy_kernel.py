@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpengine.arrays import Array, IntArray
-from bpengine.generators import Generator, GeneratorState, NumpyGenerator
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.kernels.kernel import NO_TEST_LOSSES, Problem, Settings
 from bpengine.layers import Inputs
 from bpengine.losses import LOSSES

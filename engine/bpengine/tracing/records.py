@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.config import TrainingConfig
 from bpengine.edits import Edit
 from bpengine.losses import mean

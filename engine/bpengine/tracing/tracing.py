@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.sums import weighted_sums
 from bpengine.engine import Engine
 from bpengine.losses import LOSSES
 from bpengine.network import Network, matrices
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.penalties import clip, norm_of, penalize, weights_of
-from bpengine.sums import weighted_sums
 from bpengine.tasks import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 

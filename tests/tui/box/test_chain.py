@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpengine.derivation import TEXT
+from bpengine.explain.derivation import TEXT
 from bptui.box.chain import chain, check_in_words, parameter_of
 from bptui.box.stepper import Stepper
 from tests.tui.support.sessions import make_session

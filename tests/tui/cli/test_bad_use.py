@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from bpengine import FIELD, ChoiceField, Field, NamesField, NumberField, WidthsField
-from bpengine.formulas.fields import RangeField
+from bpengine.data.formulas.fields import RangeField
 from tests.tui.support.running import ENDLESS, call, run
 
 HUGE = ("9" * 30, "9" * 5000, "-" + "9" * 30)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bpengine import Dataset, Task, Trainer, TrainingConfig
-from bpengine.csv_data import load_csv
+from bpengine.data.csv import load_csv
 from tests.tui.cli.test_results import from_text
 from tests.tui.support.fork_server import CLOSED
 from tests.tui.support.running import Done, call, run

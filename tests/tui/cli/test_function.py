@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.formulas.language import EXTREMES, FUNCTIONS, MAX_LENGTH
+from bpengine.data.formulas.language import EXTREMES, FUNCTIONS, MAX_LENGTH
 from bptui.kept.saving import command_text
 from bptui.session.session import Session
 from tests.tui.support.running import call

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.csv_data import load_csv
+from bpengine.data.csv import load_csv
 from tests.tui.support.running import call, run
 
 FILES = Path(__file__).with_name("real_files")

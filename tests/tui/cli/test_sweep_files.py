@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine.sweeps.cells import Cells
+from bpengine.many.sweeps.cells import Cells
 from bptui.cli.stop_signals import StopRequest
 from tests.tui.support.running import Done, call, run
 

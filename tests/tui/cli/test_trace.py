@@ -14,7 +14,7 @@ import pytest
 
 from bpengine import Task, TrainingConfig, make_dataset
 from bpengine.activations import ACTIVATIONS
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.checkpoint import load, save
 from tests.tui.support.running import Done, call, names
 from tests.tui.support.terminal import bptui

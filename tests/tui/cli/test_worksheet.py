@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bpengine import Task, Trainer, TrainingConfig
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint import save
 from bptui.cli.worked_step import Help
 from bptui.cli.worksheet import help_for

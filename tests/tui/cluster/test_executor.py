@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from bpengine import Dataset, TrainingConfig
-from bpengine.jobs import Job
-from bpengine.sweeps import Result, Sweep
-from bpengine.sweeps.cells import Cells
+from bpengine.many.jobs import Job
+from bpengine.many.sweeps import Result, Sweep
+from bpengine.many.sweeps.cells import Cells
 from bptui.cluster import executor as module
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError

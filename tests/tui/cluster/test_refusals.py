@@ -75,7 +75,7 @@ def test_why_a_worker_is_not_used() -> None:
     assert refusal(mine, ("0.2", "bb", True)) == "a test run has other numbers there: bb, here aa"
     for name, reason in (
         ("bptui", "bptui is not installed there"),
-        ("bpengine.jobs", "it has another version of bpengine"),
+        ("bpengine.many.jobs", "it has another version of bpengine"),
         ("numpy", "numpy is not installed there"),
     ):
         assert refusal_after(ModuleNotFoundError(name=name)) == reason

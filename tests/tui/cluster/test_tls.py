@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bpengine import TrainingConfig
-from bpengine.sweeps import Sweep
+from bpengine.many.sweeps import Sweep
 from bptui.cluster import executor as module
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.executor import ClusterExecutor

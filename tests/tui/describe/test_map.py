@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bpengine import TrainingConfig
-from bpengine.sweeps import Result, Sweep
-from bpengine.sweeps.cells import Cells
+from bpengine.many.sweeps import Result, Sweep
+from bpengine.many.sweeps.cells import Cells
 from bptui.describe.map import describe_map
 from bptui.screens.map_text import cell_text
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine.csv_data import parse_csv
+from bpengine.data.csv import parse_csv
 from bptui.session.snapshot import Snapshot
 from tests.tui.support.described import description_of, with_outputs
 from tests.tui.support.snapshots import snapshot_of

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from bpengine import TrainingConfig
-from bpengine.sweeps import Result, Sweep
-from bpengine.sweeps.cells import Cells
+from bpengine.many.sweeps import Result, Sweep
+from bpengine.many.sweeps.cells import Cells
 from bptui.drawing import Span
 from bptui.drawing.heat_map import (
     ASCII_SHADES,

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from bpengine.csv_data import parse_csv
+from bpengine.data.csv import parse_csv
 from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_map_layout import lay_out_maps
 from bptui.drawing.unit_maps import draw_unit_maps

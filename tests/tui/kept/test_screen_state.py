@@ -13,7 +13,7 @@ import pytest
 from bpengine import FIELD, FIELDS, TASKS, CheckpointError, TrainingConfig
 from bpengine.checkpoint import container
 from bpengine.checkpoint.container import DamagedError, ForeignError
-from bpengine.csv_data import parse_csv
+from bpengine.data.csv import parse_csv
 from bptui.app import BptuiApp
 from bptui.kept.folder import KIND, KeptFolder, RunSummary
 from bptui.kept.screen_state import decode_state, encode_state, read_state

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig, verdict
-from bpengine.advice import Advice, Change
-from bpengine.advice.trials import compare
 from bpengine.checkpoint import load
+from bpengine.many.advice import Advice, Change
+from bpengine.many.advice.trials import compare
 from bptui.describe.words import number
 from bptui.plain.conversation import greeting
 from bptui.plain.wording import in_commands, line_of

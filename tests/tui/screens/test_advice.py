@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import OptionList
 
 from bpengine import TrainingConfig
-from bpengine.advice import Advice, Experiment, Verdict
+from bpengine.many.advice import Advice, Experiment, Verdict
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.commands import change_keys

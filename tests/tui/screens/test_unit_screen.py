@@ -9,7 +9,7 @@ import pytest
 from textual.app import App
 
 from bpengine import TASKS, Task
-from bpengine.csv_data import parse_csv
+from bpengine.data.csv import parse_csv
 from bptui.drawing.unit_facts import facts, plain, signed
 from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen, unit_figure

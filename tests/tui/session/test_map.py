@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
-from bpengine.jobs import dividing
-from bpengine.sweeps import Result
+from bpengine.many.jobs import dividing
+from bpengine.many.sweeps import Result
 from bptui.session.advising import Limits
 from bptui.session.map.fits import cell_fits
 from bptui.session.map.mapping import WITH_NUMPY, Begun, MapBase, Mapping

@@ -30,7 +30,7 @@ async def main(role: str, *arguments: str) -> None:
         arguments: the address of the scheduler for a worker.
     """
     if role == "odd":
-        from bpengine.jobs import job
+        from bpengine.many.jobs import job
 
         job.probe = lambda: "0123456789abcdef"
     options = {"host": "127.0.0.1", "dashboard": False}

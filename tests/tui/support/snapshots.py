@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bpengine import FIELDS, Dataset, Task, TrainingConfig
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.drawing.unit_position import sizes_of
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State

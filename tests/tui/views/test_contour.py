@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.views.contour import border, winners
 
 UNIT = (0.0, 1.0)

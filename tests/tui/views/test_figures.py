@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from bpengine import DATASETS, Dataset, TrainingConfig
-from bpengine.arrays import Array
-from bpengine.csv_data import parse_csv
+from bpengine.arithmetic.arrays import Array
+from bpengine.data.csv import parse_csv
 from bptui.drawing import Kind, draw
 from bptui.session.session import Session
 from bptui.session.snapshot import ComparedRun

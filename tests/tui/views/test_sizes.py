@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpengine import FIELDS, NumberField, Task
-from bpengine.csv_data import parse_csv
+from bpengine.data.csv import parse_csv
 from bptui.app import MIN_SIZE, BptuiApp
 from bptui.formatting import error_text
 from bptui.startup.start_settings import StartSettings

@@ -9,7 +9,7 @@ from bptui.box.score import Score
 from bptui.commands import key_of
 
 if TYPE_CHECKING:
-    from bpengine.advice import Change
+    from bpengine.many.advice import Change
     from bptui.drawing.unit_position import Link
     from bptui.screens.box import BoxScreen
     from bptui.screens.pins import PinsScreen

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from bpengine.derivation import TEXT, DerivativeCheck, Derived, equation
 from bpengine.edits import BIAS, Input
+from bpengine.explain.derivation import TEXT, DerivativeCheck, Derived, equation
 from bptui.box.walk import GRADIENTS, Walk
 
 MAX_LINES = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bpengine.derivation import PHASES, TEXT, Derived, equation
+from bpengine.explain.derivation import PHASES, TEXT, Derived, equation
 from bptui.box.prediction import Help
 from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import MAX_UNITS, Walk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpengine.derivation import Derived
+from bpengine.explain.derivation import Derived
 from bptui.box.walk import Walk
 from bptui.drawing.network import Highlight
 from bptui.drawing.unit_facts import signed

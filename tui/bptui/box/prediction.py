@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from enum import Enum
 
-from bpengine.derivation import TEXT, Derived
+from bpengine.explain.derivation import TEXT, Derived
 from bpengine.numbers import parse_real
 from bptui.box.score import Score
 from bptui.box.walk import Walk

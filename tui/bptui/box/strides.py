@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from enum import Enum
 
-from bpengine.derivation import Derived
+from bpengine.explain.derivation import Derived
 
 
 class Stride(Enum):

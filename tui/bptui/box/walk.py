@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bpengine import Trace
-from bpengine.derivation import Derived, derive
-from bpengine.derivation.symbols import Place
+from bpengine.explain.derivation import Derived, derive
+from bpengine.explain.derivation.symbols import Place
 from bptui.box.strides import Stride, starts
 
 MAX_UNITS = 12

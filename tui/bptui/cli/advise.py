@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from bpengine import ConfigError
-from bpengine.advice import Advice, Experiment, Trial, Verdict
-from bpengine.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.edits import edited_at
-from bpengine.jobs import processors
 from bpengine.kernels.loading import NumbaError, load_lanes
+from bpengine.many.advice import Advice, Experiment, Trial, Verdict
+from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
+from bpengine.many.jobs import processors
 from bptui.cli.files import check_distinct
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import Inputs, read_inputs

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
-from bpengine.formulas.fields import FormulaField, RangeField
+from bpengine.data.formulas.fields import FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
 from bpengine.wording import must_be, shown
 from bptui.cli import SUBCOMMANDS

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from bpengine import DivergedError
-from bpengine.derivation import DerivativeCheck, gradient_check
+from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser

@@ -20,7 +20,7 @@ from bpengine import (
     TrainingConfig,
     make_dataset,
 )
-from bpengine.formulas import task_of
+from bpengine.data.formulas import task_of
 from bpengine.wording import printable_path
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
@@ -226,7 +226,7 @@ def _data(
 def _source(task: Task, data: Mapping[str, Any]) -> Dataset | None:
     if not data:
         return None
-    from bpengine.csv_data import load_csv, parse_csv
+    from bpengine.data.csv import load_csv, parse_csv
 
     options = {name: value for name, value in data.items() if name != DATA.name} | {"spell": as_flag}
     if data[DATA.name] != STDIN:

@@ -11,7 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from bpengine.sweeps.cells import Cells
+from bpengine.many.sweeps.cells import Cells
 from bptui.drawing.heat_map import MapStyle, best_text, heat_map
 from bptui.terminal.encoding import needs_ascii
 

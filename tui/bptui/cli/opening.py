@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from bpengine import ConfigError, DataError, Task
 from bpengine.checkpoint.container import is_container
-from bpengine.csv_data.messages import TEXTS_ARE_CLASSES
+from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser
@@ -88,8 +88,8 @@ def _split(line: str) -> tuple[str, list[str]]:
 
 def _choice(given: list[str]) -> TargetChoice | None:
     """The columns of a CSV file; None if it can't be read: opening it will report that."""
-    from bpengine.csv_data import list_columns
-    from bpengine.csv_data.files import read_text
+    from bpengine.data.csv import list_columns
+    from bpengine.data.csv.files import read_text
 
     options = _parser().parse(given)
     try:

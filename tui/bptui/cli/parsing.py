@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from bpengine.formulas.fields import FUNCTION, X_RANGE
+from bpengine.data.formulas.fields import FUNCTION, X_RANGE
 from bpengine.wording import either, must_be, shown
 from bptui.cli.streams import print_error
 

@@ -12,7 +12,7 @@ from bptui.pictures.formats import SUFFIXES, picture_of
 from bptui.pictures.png import PngError, check_png
 
 if TYPE_CHECKING:
-    from bpengine.sweeps.cells import Cells
+    from bpengine.many.sweeps.cells import Cells
 
 WIDTH = 120
 """The most columns of the picture of a sweep."""

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from bpengine import FIELD, ConfigError, Task
 from bpengine.files import descriptor_of, is_replaceable, reason_of, why_unreadable
-from bpengine.sweeps import Result, Sweep
+from bpengine.many.sweeps import Result, Sweep
 from bpengine.wording import either, must_be, printable_path
 from bptui.cli.files import unwritable
 from bptui.cli.formats import format_of

@@ -13,7 +13,7 @@ from bpengine import FIELD, FIELDS
 from bpengine.checkpoint.codec import encode
 from bpengine.checkpoint.container import packed
 from bpengine.checkpoint.source import SavedSource
-from bpengine.sweeps import Result, Sweep
+from bpengine.many.sweeps import Result, Sweep
 
 
 def fingerprint(sweep: Sweep) -> str:

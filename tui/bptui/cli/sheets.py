@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from bpengine.derivation import TEX, TEXT, Notation
+from bpengine.explain.derivation import TEX, TEXT, Notation
 
 MAX_LINE_WIDTH = 100
 """The most characters of a line of plain text. A longer equation continues in the next line."""

@@ -50,12 +50,12 @@ def is_dumb() -> bool:
 
 
 def read_stdin() -> tuple[str, str]:
-    """Return the text on standard input, and a note about its encoding; see `bpengine.csv_data.files.decode`.
+    """Return the text on standard input, and a note about its encoding; see `bpengine.data.csv.files.decode`.
 
     Raises:
         DataError: standard input is a terminal, can't be read, has too much or is not text.
     """
-    from bpengine.csv_data.files import MAX_BYTES, decode
+    from bpengine.data.csv.files import MAX_BYTES, decode
     from bpengine.errors import DataError
 
     name = "standard input"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, ConfigError
-from bpengine.sweeps import Axis, Sweep, parse_axis
-from bpengine.sweeps.axes import FORMS
-from bpengine.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
+from bpengine.many.sweeps import Axis, Sweep, parse_axis
+from bpengine.many.sweeps.axes import FORMS
+from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
 from bpengine.wording import must_be, printable_path
 from bptui.cli.cluster_flags import CLUSTER, add_cluster, cluster_of
 from bptui.cli.files import check_distinct, check_target, write_output

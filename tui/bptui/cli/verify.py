@@ -49,7 +49,7 @@ Exit status: 0 bit for bit the same, 1 not the same, 2 bad use or a bad file, 13
 def run(options: argparse.Namespace) -> int:
     """Train and compare; return the exit status."""
     from bpengine.checkpoint import read
-    from bpengine.verification import verify
+    from bpengine.checkpoint.verification import verify
 
     with errors_naming("argument FILE"):
         saved = read(options.file)

@@ -9,7 +9,8 @@ from functools import partial
 from itertools import groupby
 
 from bpengine import Dataset, Trace
-from bpengine.derivation import (
+from bpengine.edits import edited_at
+from bpengine.explain.derivation import (
     PHASES,
     Derived,
     Phase,
@@ -22,8 +23,7 @@ from bpengine.derivation import (
     settings_of,
     shown,
 )
-from bpengine.derivation.rounding import DIGITS, MAX_DIGITS
-from bpengine.edits import edited_at
+from bpengine.explain.derivation.rounding import DIGITS, MAX_DIGITS
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters

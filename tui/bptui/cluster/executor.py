@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from bpengine import Dataset
-from bpengine.jobs import RemoteExecutor
+from bpengine.many.jobs import RemoteExecutor
 from bptui.cluster import tasks
 from bptui.cluster.address import CONNECT_SECONDS, ClusterAddress
 from bptui.cluster.errors import ClusterError, SilentSchedulerError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from bpengine.advice import Advice, Trial, Verdict
+from bpengine.many.advice import Advice, Trial, Verdict
 from bptui.describe.words import counted, number
 
 HEADINGS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpengine.arrays import IntArray
+from bpengine.arithmetic.arrays import IntArray
 from bptui.describe.regions import REGIONS, count_areas, regions_of
 from bptui.describe.words import coordinate, counted, listed
 from bptui.formatting import percent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bpengine.sign_test import SIGNIFICANCE
+from bpengine.many.sign_test import SIGNIFICANCE
 from bptui.describe.words import counted, listed, number
 from bptui.session.snapshot import Band, CloudSnapshot, Compared, Snapshot
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.describe.words import coordinate, counted, listed, mean, number
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.describe.curve import describe_curve
 from bptui.describe.regions import REGIONS, regions_of
 from bptui.describe.words import coordinate, listed, mean, number

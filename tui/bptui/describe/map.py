@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from bpengine import FIELD
-from bpengine.sweeps.cells import Cells
+from bpengine.many.sweeps.cells import Cells
 from bptui.describe.words import counted, number
 from bptui.formatting import percent
 

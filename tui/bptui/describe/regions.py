@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 
 REGIONS = (
     "in the lower left",

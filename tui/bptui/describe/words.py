@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.losses import means
 
 _REPLACEMENTS = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpengine.arrays import Array
-from bpengine.functions import log
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.functions import log
 
 LOG_FLOOR = 1e-12
 """The smallest value on a log axis. Smaller errors are only rounding, and are drawn here."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import IntArray
+from bpengine.arithmetic.arrays import IntArray
 from bptui.drawing.spans import Span
 
 Codes = NDArray[np.uint32]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.axis import Axis
 from bptui.drawing.canvas import DOTS_X, DOTS_Y
 from bptui.drawing.figure import Kind, Series

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bpengine import FIELD
-from bpengine.sweeps.cells import Cells, levels
+from bpengine.many.sweeps.cells import Cells, levels
 from bptui.drawing.spans import Span
 
 COLORS = ("#FDE737", "#D9CE4B", "#B3B35C", "#929468", "#75786E", "#5A6370", "#3C4D6E", "#16386D", "#00204D")

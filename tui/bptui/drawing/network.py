@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
 from bptui.drawing.network_layout import Column, lay_out_network
 from bptui.drawing.spans import Span

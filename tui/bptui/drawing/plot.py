@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpengine.arrays import IntArray
+from bpengine.arithmetic.arrays import IntArray
 from bptui.drawing.axis import Axis
 from bptui.drawing.canvas import BLANK, Canvas
 from bptui.drawing.cleaning import clean

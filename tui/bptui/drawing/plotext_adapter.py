@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import plotext
 
-from bpengine.arrays import IntArray
+from bpengine.arithmetic.arrays import IntArray
 from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Codes
 from bptui.drawing.cleaning import BREAK, Layer
 from bptui.drawing.frame import Frame

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.activations import ACTIVATIONS, Range
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.losses import LOSSES
 from bptui.drawing.unit_position import Place
 from bptui.formatting import percent

@@ -6,7 +6,7 @@ import textwrap
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_facts import limits_of, own_limits, why_not_drawn
 from bptui.drawing.unit_map_layout import BETWEEN, MapLayout, lay_out_maps

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import facts, parts_of, signed
 

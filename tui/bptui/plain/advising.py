@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Iterator
 
-from bpengine.advice import Advice, Verdict
+from bpengine.many.advice import Advice, Verdict
 from bpengine.wording import shown
 from bptui.describe.advice import describe_advice
 from bptui.describe.words import ascii_line

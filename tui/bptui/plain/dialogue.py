@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from bpengine import ConfigError, Field, Task
-from bpengine.advice import Change
+from bpengine.many.advice import Change
 from bptui.kept.folder import KeptFile, KeptFolder
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, dialogue_state, read_state

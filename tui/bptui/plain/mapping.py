@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpengine import ConfigError
-from bpengine.sweeps.cells import Cells
+from bpengine.many.sweeps.cells import Cells
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line, counted
 from bptui.plain.dialogue import Dialogue

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.wording import shown
 from bptui.describe.words import listed, number
 from bptui.drawing.unit_facts import (

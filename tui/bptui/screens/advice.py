@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from bpengine.advice import Advice, Change, Trial, Verdict
+from bpengine.many.advice import Advice, Change, Trial, Verdict
 from bptui.commands import arrow_keys
 from bptui.describe.advice import HEADINGS
 from bptui.screens.dialog import Dialog, DialogOptions

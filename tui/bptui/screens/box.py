@@ -8,9 +8,9 @@ from textual import events
 from textual.binding import Binding
 
 from bpengine import Edit
-from bpengine.derivation.symbols import Place
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
+from bpengine.explain.derivation.symbols import Place
 from bptui.box.chain import edited_at_number, parameter_of
 from bptui.box.page import in_words
 from bptui.box.score import Score

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from bpengine.derivation import DerivativeCheck
 from bpengine.edits import BIAS
+from bpengine.explain.derivation import DerivativeCheck
 from bptui.box.chain import chain, check_in_words, edited_at_number
 from bptui.box.page import Page, page_of
 from bptui.box.prediction import Prediction

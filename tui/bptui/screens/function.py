@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from bpengine import FormulaError, Task
-from bpengine.formulas import parse
+from bpengine.data.formulas import parse
 from bptui.screens.dialog import Dialog
 
 _EXAMPLES: dict[Task, str] = {"regression": "sin(x) + 0.3*sin(3*x)", "classification": "y > x**3 - x"}

@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from bpengine import FIELDS
-from bpengine.sweeps.cells import METRICS, Cells
+from bpengine.many.sweeps.cells import METRICS, Cells
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
 from bptui.drawing import Figure, Legend, Span

@@ -14,9 +14,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpengine import FIELD, ConfigError, Field
+from bpengine.many.sweeps.axes import FORMS, axis_field
+from bpengine.many.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
 from bpengine.numbers import parse_whole
-from bpengine.sweeps.axes import FORMS, axis_field
-from bpengine.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
 from bpengine.wording import must_be
 from bptui.commands import arrow_keys, keys_of
 from bptui.screens.dialog import Dialog, DialogOptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from bpengine.sweeps.cells import Cells
+from bpengine.many.sweeps.cells import Cells
 from bptui.commands import command_of, key_of, keys_of
 from bptui.drawing.heat_map import figure_text
 from bptui.drawing.signs import PanelHelp, Sign

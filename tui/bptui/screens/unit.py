@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from bpengine import Edit
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.commands import key_of, keys_of
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Series, Shade, axis_over
 from bptui.drawing.unit_facts import (

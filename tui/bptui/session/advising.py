@@ -10,8 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from bpengine import Dataset, TrainingConfig
-from bpengine.advice import Advice, Experiment
-from bpengine.jobs import processors
+from bpengine.many.advice import Advice, Experiment
+from bpengine.many.jobs import processors
 from bptui.cluster.address import ClusterAddress
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)

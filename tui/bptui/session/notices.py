@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpengine import ConfigError, Edit, Field
-from bpengine.formulas.fields import FormulaField
+from bpengine.data.formulas.fields import FormulaField
 from bpengine.wording import printable
 from bptui.commands import key_first, key_of
 from bptui.formatting import sentence_case

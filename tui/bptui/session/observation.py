@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, Network, Trainer, diagnose
-from bpengine.arrays import Array
-from bpengine.diagnostics.measuring import MAX_SAMPLES, evenly
+from bpengine.arithmetic.arrays import Array
+from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.metrics import measure_outputs
 from bpengine.network import matrices

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingConfig
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Mask, edited_at
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Spread
 from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bpengine import Edit, Trace, Trainer
-from bpengine.arrays import Array, same_bits
+from bpengine.arithmetic.arrays import Array, same_bits
 from bpengine.config import TrainingConfig
-from bpengine.derivation import DerivativeCheck, gradient_check
+from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.run import Change
 from bpengine.timeline import Bookmark

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 
 
 class MarkKind(StrEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpengine import FIELDS, TASKS, Field, TrainingConfig
-from bpengine.csv_data import MISSING
+from bpengine.data.csv import MISSING
 from bpengine.numbers import parse_whole
 from bpengine.wording import either
 from bptui.startup.start_settings import FRAMES_PER_SECOND

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, Task
+from bpengine.data.formulas import task_of
 from bpengine.files import why_unreadable
-from bpengine.formulas import task_of
 from bpengine.wording import must_be, shown
 from bptui.settings.keys import TABLE, KeysError, read_keys
 from bptui.settings.options import DATA_OPTIONS, OPTION, Option

@@ -9,7 +9,7 @@ from os.path import commonprefix
 import numpy as np
 
 from bpengine import Dataset
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.wording import printable
 from bptui.commands import key_of
 from bptui.drawing import ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.drawing import ROLES, Kind, Legend, Series, Span
 from bptui.session.comparison import same_data
 from bptui.session.pins import LABELS

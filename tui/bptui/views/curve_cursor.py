@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.drawing import ROLES
 from bptui.session.snapshot import Snapshot
 

@@ -7,8 +7,8 @@ import sys
 
 import numpy as np
 
-from bpengine.arrays import Array
-from bpengine.functions import exp, log
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.functions import exp, log
 from bptui.commands import key_of
 from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, nice_ticks
 from bptui.session.snapshot import Snapshot

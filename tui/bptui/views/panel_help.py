@@ -6,7 +6,7 @@ with which the plots are drawn.
 
 from __future__ import annotations
 
-from bpengine.sign_test import SIGNIFICANCE
+from bpengine.many.sign_test import SIGNIFICANCE
 from bptui.drawing.roles import ROLES
 from bptui.drawing.signs import PanelHelp, Sign, signs_of
 from bptui.drawing.timeline import SHOWN, SIGNS

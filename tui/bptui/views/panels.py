@@ -14,7 +14,7 @@ from typing import Any
 from textual.widget import Widget
 
 from bpengine import FIELD, FIELDS, Task
-from bpengine.datasets import DATASETS
+from bpengine.data import DATASETS
 from bptui.commands import key_of, keys_of
 from bptui.drawing import Figure, Legend
 from bptui.drawing.signs import PanelHelp

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from bpengine import Dataset
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.wording import printable
 from bptui.commands import key_of
 from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpengine import Trace
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.tracing.tracing import forward
 from bptui.drawing import Figure, Kind, Legend, Series, Span
 from bptui.session.snapshot import Comparison, Snapshot

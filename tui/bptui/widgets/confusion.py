@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 from rich.text import Text
 
-from bpengine.arrays import IntArray
+from bpengine.arithmetic.arrays import IntArray
 
 _HEADINGS = ("actual \\ predicted", "actual\\pred.", "actual ↓", "")
 """The texts for the corner of the table, from the longest to none."""

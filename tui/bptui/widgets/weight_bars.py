@@ -10,7 +10,7 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bptui.drawing.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
 from bptui.drawing.unit_position import Link, Place
 from bptui.session.snapshot import Snapshot

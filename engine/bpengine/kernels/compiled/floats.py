@@ -8,7 +8,7 @@ from typing import Any
 from numba import float64, int64
 from numba.extending import register_jitable
 
-from bpengine import elementary
+from bpengine.arithmetic import elementary
 from bpengine.kernels.compiled.layout import INLINED, instruction, replacing, within
 
 _FRACTION, _EXPONENT_OF_ONE, _ROUND = 0x000FFFFFFFFFFFFF, 0x3FF0000000000000, 6755399441055744.0

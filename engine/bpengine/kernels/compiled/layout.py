@@ -10,8 +10,8 @@ from llvmlite import ir
 from numba import boolean, float64, from_dtype, int64, njit, types, uint32, uint64
 from numba.extending import intrinsic, overload
 
-from bpengine import elementary
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic import elementary
+from bpengine.arithmetic.arrays import Array, IntArray
 
 unsigned: Any = np.uint64
 """All sizes and indices have this type. To a type checker they are plain numbers."""

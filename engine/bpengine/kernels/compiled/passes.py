@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from bpengine import elementary
-from bpengine.arrays import Array
+from bpengine.arithmetic import elementary
+from bpengine.arithmetic.arrays import Array
 from bpengine.kernels.compiled.floats import sin_cos
 from bpengine.kernels.compiled.layout import (
     ONE,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import boolean, uint64
 
-from bpengine.arrays import IntArray
+from bpengine.arithmetic.arrays import IntArray
 from bpengine.kernels.compiled.layout import ONE, inlined, instruction, unsigned
 
 WORDS = 624

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.kernels.compiled.layout import (
     NO_SUCH_SAMPLE,
     ONE,

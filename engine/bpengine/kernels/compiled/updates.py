@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from bpengine import elementary
-from bpengine.arrays import Array, IntArray
+from bpengine.arithmetic import elementary
+from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.kernels.compiled.layout import ONE, TWO, Coefficients, Memory, Units, inlined, unsigned
 
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM = range(5)

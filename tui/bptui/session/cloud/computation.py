@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from bpengine import Trainer
-from bpengine.jobs.dividing import max_lanes
 from bpengine.kernels.choice import lanes_are_ready
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.kernels.loading import loaded
+from bpengine.many.jobs.dividing import max_lanes
 from bpengine.network import parameter_count
 from bptui.session.cloud.figures import band_of
 from bptui.session.cloud.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpengine import Dataset
-from bpengine.arrays import Array
-from bpengine.sign_test import SIGNIFICANCE, sign_test
+from bpengine.arithmetic.arrays import Array
+from bpengine.many.sign_test import SIGNIFICANCE, sign_test
 from bptui.session.cloud.starts import Reached, grid
 from bptui.session.cloud_snapshot import Band, Compared, Spread, Standing
 

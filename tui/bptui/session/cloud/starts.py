@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine import DivergedError, Trainer
-from bpengine.arrays import Array
-from bpengine.group import Group
+from bpengine.arithmetic.arrays import Array
 from bpengine.history import History
+from bpengine.many.group import Group
 from bpengine.predictions import network_outputs
 from bptui.session.cloud.run_setup import RunSetup
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine import DataError, Dataset, DivergedError, Trainer, TrainingConfig
-from bpengine.arrays import Array
-from bpengine.group import Group
-from bpengine.jobs import divided
+from bpengine.arithmetic.arrays import Array
 from bpengine.kernels.choice import lanes_are_ready
 from bpengine.kernels.kernel import work_per_sample
+from bpengine.many.group import Group
+from bpengine.many.jobs import divided
+from bpengine.many.sweeps import Sweep
 from bpengine.predictions import network_outputs
-from bpengine.sweeps import Sweep
 from bptui.session.advising import Limits
 from bptui.session.cloud.figures import spread_of
 from bptui.session.map.mapping import MapBase

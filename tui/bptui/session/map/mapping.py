@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpengine import ConfigError, DataError, Dataset, TrainingConfig
-from bpengine.functions import log
-from bpengine.jobs import divided
+from bpengine.arithmetic.functions import log
+from bpengine.many.jobs import divided
+from bpengine.many.sweeps import Result, Sweep
 from bpengine.network import is_small_enough, network_sizes
-from bpengine.sweeps import Result, Sweep
 from bptui.cluster.errors import ClusterError
 from bptui.session.advising import Limits
 from bptui.session.map.plan import MapPlan

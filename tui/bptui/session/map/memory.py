@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bpengine import TrainingConfig
-from bpengine.sweeps.cells import Cells
+from bpengine.many.sweeps.cells import Cells
 from bptui.session.map.mapping import Begun, MapBase
 from bptui.session.map.plan import MapPlan
 

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable
 
 from bpengine import ConfigError, Dataset, Field, TrainingConfig
-from bpengine.sweeps import Axis, Sweep, parse_axis
-from bpengine.sweeps.cells import METRICS, Cells
+from bpengine.many.sweeps import Axis, Sweep, parse_axis
+from bpengine.many.sweeps.cells import METRICS, Cells
 from bpengine.wording import must_be
 
 MAX_VALUES = 20
@@ -21,7 +21,7 @@ SEED_REFUSED = "can't be varied: each cell has many seeds, those of its starts"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AxisPlan:
-    """A setting and its values as they are typed; see `bpengine.sweeps.parse_axis`.
+    """A setting and its values as they are typed; see `bpengine.many.sweeps.parse_axis`.
 
     Raises:
         ConfigError: there is no such setting, or a value is not allowed.

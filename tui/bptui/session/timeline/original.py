@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bpengine import Trainer
-from bpengine.arrays import Array
+from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint import SavedRun
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample

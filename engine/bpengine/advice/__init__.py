@@ -1,7 +1,0 @@
-"""Advice by experiment: changes of the settings are tried on many starts, and those that help are named."""
-
-from bpengine.advice.changes import Change, changes_worth_trying
-from bpengine.advice.experiment import Experiment
-from bpengine.advice.trials import Advice, Trial, Verdict
-
-__all__ = ["Advice", "Change", "Experiment", "Trial", "Verdict", "changes_worth_trying"]

@@ -1,0 +1,183 @@
+"""Choosing columns by name or position."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bpengine.data.csv.messages import Spelling, as_argument, data_error, name_list, single_spaced
+from bpengine.data.csv.table import Row
+from bpengine.errors import DataError
+from bpengine.wording import must_be, printable
+
+MAX_NAMED = 12
+"""The most columns that a message proposes to leave out. With more, it proposes which to keep."""
+
+_SIMPLE_NAME = re.compile(r"\w[\w.-]{0,19}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table. Its text form is its description in messages."""
+
+    index: int
+    """The position, counted from 0."""
+    header: str
+    """The name in the header, in printable characters; empty if there is none."""
+
+    def __str__(self) -> str:
+        place = f"column {self.index + 1}"
+        return f"{place} ({printable(self.header)})" if self.header else place
+
+    @property
+    def brief(self) -> str:
+        """The name alone or, without one, the position."""
+        return printable(self.header, 20) if self.header else f"column {self.index + 1}"
+
+    @property
+    def is_simply_named(self) -> bool:
+        """Whether the name is a short word, which needs no quotes in any shell."""
+        return _SIMPLE_NAME.fullmatch(self.header) is not None
+
+
+class Columns:
+    """The columns of one table, which can be chosen by name or by position, counted from 1."""
+
+    def __init__(self, file: str, first: Row, *, header: bool, spell: Spelling = as_argument) -> None:
+        """Describe the columns.
+
+        Args:
+            file: the file's name, for messages.
+            first: the first row.
+            header: whether the first row is a header.
+            spell: how messages write an option.
+        """
+        names = [single_spaced(cell) if header else "" for cell in first.cells]
+        self.all = tuple(Column(index, printable(name, 100)) for index, name in enumerate(names))
+        self._file = file
+        self._line = first.line if header else None
+        self._names = names
+        self._spell = spell
+
+    def choose(
+        self, features: Sequence[str] | None, target: str | None, ignore: Sequence[str] = ()
+    ) -> tuple[tuple[Column, ...], Column]:
+        """Return the feature columns and the target column.
+
+        Args:
+            features: names or positions of the features; None for all columns but the target.
+            target: the name or position of the target; None for the last column.
+            ignore: names or positions of the columns to leave out.
+
+        Raises:
+            DataError: a column does not exist or is ambiguous, a feature is repeated or is the target, a
+                column is both chosen and left out, or no feature is left.
+        """
+        if len(self.all) < 2:
+            raise self._error(
+                "has only one column: separate features and target with commas, semicolons, tabs or |"
+            )
+        ignored = [self._find(column) for column in ignore]
+        rest = [column for column in self.all if column not in ignored]
+        if not rest:
+            raise self._error(f"{self._spell('ignore', None)}: must leave a column to predict")
+        target_column = rest[-1] if target is None else self._find(target)
+        name = self._spell("features", None)
+        if features is None:
+            chosen = tuple(column for column in rest if column != target_column)
+        else:
+            chosen = tuple(self._find(feature) for feature in features)
+        for column in (*chosen, target_column):
+            if column in ignored:
+                raise self._error(f"{self._spell('ignore', None)}: {column} is also a feature or the target")
+        if not chosen:
+            raise self._error(
+                f"{name}: must name at least one column"
+                if features is not None
+                else f"{self._spell('ignore', None)}: must leave a column to learn from"
+            )
+        for column, count in Counter(chosen).items():
+            if count > 1:
+                raise self._error(f"{name}: {column} is named twice")
+            if column == target_column:
+                raise self._error(f"{name}: {column} is also the target")
+        return chosen, target_column
+
+    def unique_names(self, columns: Sequence[Column]) -> tuple[str, ...]:
+        """Return a name for each column, with the position added where names are missing or repeated."""
+        counts = Counter(column.header for column in columns)
+        return tuple(
+            column.header
+            if column.header and counts[column.header] == 1
+            else f"{column.header} column {column.index + 1}".strip()
+            for column in columns
+        )
+
+    def leaving_out(self, columns: Sequence[Column]) -> str:
+        """Return how the user can leave out these columns, as a clause.
+
+        The columns are given by name if all names are short words, and otherwise by position.
+        """
+        headers = Counter(column.header for column in self.all)
+        by_name = all(column.is_simply_named and headers[column.header] == 1 for column in columns)
+        names = [column.header if by_name else str(column.index + 1) for column in columns]
+        is_ambiguous = not by_name and any(name in headers for name in names)
+        if len(columns) > MAX_NAMED or is_ambiguous:
+            return f"{self._spell('features', None)} chooses the columns to learn from"
+        what = "the column" if len(names) == 1 else "the columns"
+        return f"{self._spell('ignore', names)} leaves {what} out"
+
+    def _find(self, name_or_position: str) -> Column:
+        name = single_spaced(name_or_position)
+        found = [
+            column for column, header in zip(self.all, self._names, strict=True) if header and header == name
+        ]
+        if len(found) > 1:
+            places = " and ".join(str(column.index + 1) for column in found[:2])
+            raise self._error(f"'{printable(name)}' is the name of columns {places}: use a position instead")
+        if found:
+            return found[0]
+        if is_position(name):
+            # A longer number is out of range, and Python refuses to parse thousands of digits.
+            position = int(name) if len(name) < 9 else 0
+            if 1 <= position <= len(self.all):
+                return self.all[position - 1]
+            raise self._error(f"has no column {printable(name)}: positions are 1 to {len(self.all)}")
+        available = f"the columns are {name_list(self._names)}"
+        if self._line is None:
+            available = f"without a header, columns are chosen by position, 1 to {len(self.all)}"
+        raise self._error(f"has no column '{printable(name)}': {available}")
+
+    def _error(self, message: str) -> DataError:
+        return data_error(self._file, message, line=self._line)
+
+
+def is_position(text: str) -> bool:
+    """Whether the text consists of ASCII digits."""
+    return text.isascii() and text.isdigit()
+
+
+def column_text(what: str, value: object) -> str:
+    """Return the column in an argument, its name or its position, as text.
+
+    Raises:
+        DataError: the argument is neither a text nor a whole number.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise DataError(f"{what}: {must_be('a column, by name or by position from 1', value)}")
+    return str(value)
+
+
+def column_texts(what: str, values: Iterable[object]) -> tuple[str, ...]:
+    """Return the columns in an argument that lists them, as texts.
+
+    Raises:
+        DataError: the argument is not a list of names and positions.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise DataError(f"{what}: {must_be('a list of columns', values)}")
+    return tuple(column_text(what, value) for value in values)

@@ -1,0 +1,196 @@
+"""Loading a CSV file as a data set."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Literal, get_args
+
+from bpengine.data.cells import parse_number
+from bpengine.data.csv.columns import Columns, column_text, column_texts, is_position
+from bpengine.data.csv.conversion import Conversion
+from bpengine.data.csv.files import read_text
+from bpengine.data.csv.header import SAMPLE_ROWS, guess_header
+from bpengine.data.csv.messages import Spelling, as_argument, data_error, name_list, single_spaced
+from bpengine.data.csv.table import Row, Table
+from bpengine.data.dataset import Dataset
+from bpengine.errors import DataError
+from bpengine.tasks import TASKS, Task
+from bpengine.wording import either, must_be
+
+Missing = Literal["refuse", "drop", "mean"]
+MAX_LISTED = 4
+"""The most values of a column that are listed."""
+MISSING: tuple[Missing, ...] = get_args(Missing)
+"""What can be done with missing values."""
+
+
+def load_csv(
+    path: str | os.PathLike[str],
+    task: Task,
+    *,
+    features: Sequence[str | int] | None = None,
+    target: str | int | None = None,
+    header: bool | None = None,
+    missing: Missing = "refuse",
+    ignore: Sequence[str | int] = (),
+    spell: Spelling = as_argument,
+) -> Dataset:
+    """Load a data set from a CSV file. Nothing is scaled or held out yet.
+
+    The cells are separated by commas, or by semicolons, tabs or vertical bars if the first line has any. A
+    column is chosen by its name in the header or by its position, counted from 1; a name takes precedence.
+    Columns that are not chosen may hold anything.
+
+    Features may hold numbers, truth values (which become 0 and 1), dates such as 2024-01-31 (which become
+    days since the earliest one), or texts: each distinct text becomes an input that is 1 in rows with this
+    text and 0 in others. `Dataset.columns` describes the conversion, which `Trainer.predict` repeats.
+    `Dataset.notes` says what was converted, filled, left out or guessed.
+
+    Args:
+        path: the file, with one sample in each row.
+        task: for regression the target is a number; for classification it is a label, and the classes are the
+            labels in natural order.
+        features: the columns of the inputs; by default all but the target. A first column that has no name
+            and counts the rows, as pandas writes it, is left out by default.
+        target: the column to predict; by default the last.
+        header: whether the first row is a header. By default it is one if a column is chosen by name, or if a
+            word in the first row stands above a number in the second. The column of class labels decides only
+            if no other column does.
+        missing: what to do with empty cells and with NA, NaN, null, ? and the like: "refuse" the file, "drop"
+            their rows, or fill a column of numbers or dates with its "mean", and any other with its most
+            frequent value. Rows without a target are never filled but dropped.
+        ignore: the columns to leave out.
+        spell: how messages write an argument.
+
+    Raises:
+        DataError: the file can't be used. The message is one line with the file, the line and the column.
+    """
+    text, note = read_text(path)
+    return parse_csv(
+        text,
+        Path(path).name,
+        task,
+        features=features,
+        target=target,
+        header=header,
+        missing=missing,
+        ignore=ignore,
+        spell=spell,
+        notes=(note,) if note else (),
+    )
+
+
+def parse_csv(
+    text: str,
+    name: str,
+    task: Task,
+    *,
+    features: Sequence[str | int] | None = None,
+    target: str | int | None = None,
+    header: bool | None = None,
+    missing: Missing = "refuse",
+    ignore: Sequence[str | int] = (),
+    spell: Spelling = as_argument,
+    notes: Sequence[str] = (),
+) -> Dataset:
+    """Make a data set from the text of a CSV file. See `load_csv`, which does the same for a file.
+
+    Args:
+        text: the table.
+        name: the file's name, for messages.
+        task, features, target, header, missing, ignore, spell: as for `load_csv`.
+        notes: notes about the file that come first.
+
+    Raises:
+        DataError: the text can't be used.
+    """
+    _check_choice("task", task, TASKS)
+    _check_choice("missing", missing, MISSING)
+    if header not in (True, False, None):
+        raise DataError(f"header: {must_be('True, False or None', header)}")
+    wanted = None if features is None else column_texts("features", features)
+    label = None if target is None else column_text("target", target)
+    ignored = column_texts("ignore", ignore)
+    table = Table(text, name)
+    sample = list(islice(table, SAMPLE_ROWS + 1))
+    _check_rows(name, sample, header)
+    guessed = header is None
+    decimal_comma = table.delimiter != ","
+    if header is None:
+        named = [*(wanted or ()), *([] if label is None else [label]), *ignored]
+        header = not all(is_position(single_spaced(column)) for column in named) or guess_header(
+            name,
+            sample,
+            _target_index(name, sample[0], label) if task == "classification" else None,
+            decimal_comma=decimal_comma,
+            spell=spell,
+        )
+    columns = Columns(name, sample[0], header=header, spell=spell)
+    chosen, target_column = columns.choose(wanted, label, ignored)
+    conversion = Conversion(
+        name,
+        task,
+        table,
+        columns,
+        chosen,
+        target_column,
+        header=header,
+        maybe_header=guessed and not header,
+        keeps_index=features is not None,
+        missing=missing,
+        spell=spell,
+    )
+    return conversion.dataset(notes)
+
+
+def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tuple[str, str], ...]:
+    """Return the name of each column of a table and its first values, for choosing a target.
+
+    Args:
+        text: the table.
+        name: the file's name, for messages.
+        header: whether the first row is a header; by default this is guessed.
+
+    Raises:
+        DataError: the text is not a table with two columns and two rows.
+    """
+    table = Table(text, name)
+    sample = list(islice(table, SAMPLE_ROWS + 1))
+    _check_rows(name, sample, header)
+    target = _target_index(name, sample[0], None)
+    if header is None:
+        comma = table.delimiter != ","
+        header = guess_header(name, sample, target, decimal_comma=comma, spell=as_argument)
+    columns = Columns(name, sample[0], header=header).all
+    cells = [[row.cells[column.index] for row in sample[int(header) :]] for column in columns]
+    values = [list(dict.fromkeys(filter(None, column)))[:MAX_LISTED] for column in cells]
+    return tuple(
+        (column.header or str(column), name_list(listed))
+        for column, listed in zip(columns, values, strict=True)
+    )
+
+
+def _target_index(name: str, first: Row, target: str | None) -> int:
+    """The index of the target, which is chosen by position."""
+    return Columns(name, first, header=False).choose(None, target)[1].index
+
+
+def _check_choice(argument: str, value: object, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise DataError(f"{argument}: {must_be(either(allowed), value)}")
+
+
+def _check_rows(name: str, rows: Sequence[Row], header: bool | None) -> None:
+    """Check that there are two rows."""
+    if not rows:
+        raise data_error(name, "is empty")
+    if len(rows) == 1:
+        first = rows[0]
+        is_header = header or (
+            header is None and not any(parse_number(cell) is not None for cell in first.cells)
+        )
+        content = "a header and no data" if is_header else "only one row"
+        raise data_error(name, f"has {content}, but needs at least 2 rows of data", line=first.line)

@@ -1,0 +1,193 @@
+"""The survey of a column's cells in a first pass over the rows."""
+
+from __future__ import annotations
+
+import math
+
+from bpengine.data.cells import (
+    BOOLEANS,
+    MISSING_NUMBERS,
+    MISSING_TEXTS,
+    looks_like_date,
+    parse_date,
+    parse_number,
+)
+from bpengine.data.csv.columns import Column
+from bpengine.data.csv.table import Row
+from bpengine.data.raw_columns import Kind, category_of, is_missing
+from bpengine.wording import printable
+
+MAX_COUNTED = 1000
+"""The most distinct values of a column that are counted."""
+MAX_CATEGORIES = 50
+"""The most distinct texts of a feature."""
+FEW_CATEGORIES = 10
+"""A column with at most this many distinct texts is accepted even if most rows have a unique text."""
+
+Cell = tuple[int, str]
+"""The number of a line and the text of a cell."""
+
+
+class ColumnSurvey:
+    """The survey of one column, to which the rows are added one by one.
+
+    Attributes:
+        column: the column.
+        numbers: the number of cells with a number.
+        values: the distinct values and how often each occurs, up to `MAX_COUNTED` of them.
+        first_text: the first cell that is not a number.
+        first_point, first_comma: the first numbers with a decimal point and with a decimal comma.
+        total: the sum of the numbers and of the dates, as days from 1970.
+        earliest: the earliest date, as days from 1970.
+    """
+
+    def __init__(
+        self, column: Column, *, decimal_comma: bool = False, missing_labels: frozenset[str] | None = None
+    ) -> None:
+        """Start without any rows.
+
+        Args:
+            column: the column.
+            decimal_comma: whether numbers may have a decimal comma.
+            missing_labels: for a column of class labels, the texts for a missing one, in lower case.
+        """
+        self.column = column
+        self.numbers = 0
+        self.total = 0.0
+        self.values: dict[str, int] = {}
+        self.first_text: Cell | None = None
+        self.first_point: Cell | None = None
+        self.first_comma: Cell | None = None
+        self.earliest = 0.0
+        self._decimal_comma = decimal_comma
+        self._missing_labels = missing_labels
+        self._missing_texts = MISSING_TEXTS if missing_labels is None else missing_labels
+        self._empty = self._marked = self._texts = self._dates = 0
+        self._first_empty: Cell | None = None
+        self._first_marked: Cell | None = None
+        self._booleans = set(BOOLEANS)
+        self._rows = 0
+        self._first_count: int | None = None
+        self._counts_rows = True
+
+    def add(self, row: Row) -> None:
+        """Count the column's cell of one row."""
+        cell = row.cells[self.column.index]
+        if self._counts_rows:
+            self._check_count(cell)
+        self._rows += 1
+        value = parse_number(cell, decimal_comma=self._decimal_comma)
+        if value is not None and not math.isnan(value):
+            self.numbers += 1
+            self.total += value
+            if "," in cell:
+                self.first_comma = self.first_comma or (row.line, cell)
+            elif "." in cell:
+                self.first_point = self.first_point or (row.line, cell)
+        elif (word := cell.lower()) in self._missing_texts:
+            self._empty += 1
+            self._first_empty = self._first_empty or (row.line, cell)
+            return
+        elif word in MISSING_NUMBERS:
+            self._marked += 1
+            self._first_marked = self._first_marked or (row.line, cell)
+        else:
+            self._add_text(row.line, cell)
+        if cell in self.values or len(self.values) < MAX_COUNTED:
+            self.values[cell] = self.values.get(cell, 0) + 1
+
+    def is_missing(self, cell: str) -> bool:
+        """Whether a cell has no value."""
+        if self._missing_labels is None:
+            return is_missing(cell, self.kind)
+        return cell.lower() in self._missing_labels
+
+    def _check_count(self, cell: str) -> None:
+        if self._first_count is None and cell in ("0", "1"):
+            self._first_count = int(cell)
+        self._counts_rows = self._first_count is not None and cell == str(self._first_count + self._rows)
+
+    def _add_text(self, line: int, cell: str) -> None:
+        self.first_text = self.first_text or (line, cell)
+        self._texts += 1
+        if self._booleans:
+            word = cell.lower()
+            self._booleans = {pair for pair in self._booleans if word in pair}
+        date = parse_date(cell)
+        if date is not None:
+            self.earliest = date if not self._dates else min(self.earliest, date)
+            self.total += date
+            self._dates += 1
+        elif looks_like_date(cell):
+            self._dates += 1
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of most cells; text for labels."""
+        if self._missing_labels is not None:
+            return "text"
+        if self.numbers >= self._texts:
+            return "number"
+        if self._booleans and not self.numbers:
+            return "boolean"
+        return "date" if 2 * self._dates >= self._texts + self.numbers else "text"
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether the column holds 0, 1, 2, ... or 1, 2, 3, ..."""
+        return self._counts_rows and self._rows > 1
+
+    @property
+    def missing(self) -> int:
+        """The number of missing values."""
+        return self._empty if self.kind == "text" else self._empty + self._marked
+
+    @property
+    def first_missing(self) -> Cell | None:
+        """The first cell with a missing value."""
+        cells = (self._first_empty, None if self.kind == "text" else self._first_marked)
+        return min(filter(None, cells), default=None)
+
+    @property
+    def categories(self) -> list[str]:
+        """The distinct texts, up to the limit, in the order of their first appearance."""
+        return list(dict.fromkeys(map(category_of, self.values)))
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some cells of a column of numbers hold texts."""
+        return self.kind == "number" and self._texts > 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all values are missing."""
+        return self.missing == self._rows
+
+    @property
+    def most_frequent(self) -> str:
+        """The most frequent value; of several, the first one."""
+        present = [value for value in self.values if not self.is_missing(value)]
+        return max(present, key=self.values.__getitem__)
+
+    @property
+    def mean(self) -> float:
+        """The mean of the numbers or the dates."""
+        return self.total / max(self.numbers + self._dates, 1)
+
+    @property
+    def unusable(self) -> str:
+        """Why nothing can be learned from the column, as words after its name; empty if something can."""
+        if self.is_empty:
+            return "is empty"
+        if self.is_mixed and self.first_text:
+            return f"has numbers and texts ('{printable(self.first_text[1], 20)}')"
+        if self.kind == "date" and self.first_text and parse_date(self.first_text[1]) is None:
+            return f"has dates that are not like 2024-01-31 ('{printable(self.first_text[1], 20)}')"
+        different = len(self.categories)
+        present = self._rows - self.missing
+        if self.kind == "text" and (
+            different > MAX_CATEGORIES or (different > FEW_CATEGORIES and 2 * different > present)
+        ):
+            more = "more than " if different >= MAX_COUNTED else ""
+            return f"has {more}{different:,} different texts"
+        return ""

@@ -1,0 +1,145 @@
+"""Splitting text into rows that all have the same number of cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpengine.data.csv.messages import data_error
+from bpengine.errors import DataError
+from bpengine.wording import printable
+
+MAX_COLUMNS = 1000
+
+_COMMENT = re.compile("#(?!n/a|[,;\t|])", re.IGNORECASE)
+"""The beginning of a comment. Excel marks a missing value as #N/A, and a column may have the name #."""
+_QUOTED = re.compile(r'"[^"]*(?:"|\Z)')
+_SEPARATOR = re.compile(r'"?sep=.{0,3}"?', re.IGNORECASE)
+_DELIMITERS = ",;\t|"
+_SAMPLE_LINES = 5
+"""How many lines must agree that a vertical bar separates the cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table."""
+
+    line: int
+    """The number of the line that the row begins on, counted from 1."""
+    cells: list[str]
+    """The text of each cell, without surrounding space."""
+
+
+class Table:
+    """The rows of a text, which can be iterated over more than once; blank lines are left out.
+
+    A first line such as `sep=;` names the delimiter. Lines that begin with # are comments before the first
+    row, and after it if they have more or fewer cells than the first row.
+
+    Args:
+        text: the table.
+        file: the file's name, for messages.
+
+    Attributes:
+        delimiter: what separates cells: a comma, a semicolon, a tab or a vertical bar.
+        comments: the number of comment lines that the last iteration left out.
+
+    Raises:
+        DataError: the text has a NUL byte, or names an unknown delimiter. In an iteration: it has broken
+            quoting or too many columns, or a row has more or fewer cells than the first.
+    """
+
+    def __init__(self, text: str, file: str) -> None:
+        nul = text.find("\0")
+        if nul >= 0:
+            nul_line = text.count("\n", 0, nul) + 1
+            raise data_error(file, "has a NUL byte, so the file is not text", line=nul_line)
+        self._text, self._file = text, file
+        self._start = self._lines_before = self._leading_comments = 0
+        named = ""
+        lines = io.StringIO(text, newline="")
+        for number, whole in enumerate(lines, 1):
+            line = whole.strip("\r\n ")
+            if _COMMENT.match(line):
+                self._leading_comments += 1
+            elif not named and _SEPARATOR.fullmatch(line):
+                named = self._named_delimiter(line.strip('"')[len("sep=") :], number)
+            elif line.strip():
+                break
+            self._start, self._lines_before = lines.tell(), number
+        self.delimiter = named or delimiter_of(text[self._start :])
+        self.comments = 0
+
+    def _named_delimiter(self, text: str, line: int) -> str:
+        if len(text) == 1 and text in _DELIMITERS:
+            return text
+        message = f"sep= must name a comma, a semicolon, a tab or a vertical bar, got '{printable(text)}'"
+        raise data_error(self._file, message, line=line)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the rows."""
+        self.comments = self._leading_comments
+        first: Row | None = None
+        for row in self._parsed():
+            if first is None:
+                first = row
+                if len(row.cells) > MAX_COLUMNS:
+                    raise data_error(self._file, f"has more than {MAX_COLUMNS} columns", line=row.line)
+            elif len(row.cells) != len(first.cells):
+                if _COMMENT.match(row.cells[0]):
+                    self.comments += 1
+                    continue
+                message = f"has {_cell_count(row)}, but line {first.line} has {len(first.cells)}"
+                raise data_error(self._file, message, line=row.line)
+            yield row
+
+    def _parsed(self) -> Iterator[Row]:
+        lines = io.StringIO(self._text, newline="")
+        lines.seek(self._start)
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True)
+        while True:
+            line = self._lines_before + reader.line_num + 1
+            try:
+                cells = [cell.strip() for cell in next(reader)]
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise _parse_error(self._file, line, str(error)) from None
+            if any(cells) or len(cells) > 1:
+                yield Row(line, cells)
+
+
+def delimiter_of(text: str) -> str:
+    """Return the delimiter of a text whose first line is not a comment.
+
+    This is a tab or a semicolon if the first line has one outside quotes, a vertical bar if all of the first
+    lines have the same number of them, and otherwise a comma.
+    """
+    start = _QUOTED.sub("", text[:100_000]).lstrip("\r\n ")
+    lines = [line for line in re.split(r"[\r\n]+", start, maxsplit=_SAMPLE_LINES)[:_SAMPLE_LINES] if line]
+    first = lines[0] if lines else ""
+    for delimiter in "\t;":
+        if delimiter in first:
+            return delimiter
+    bars = {line.count("|") for line in lines}
+    return "|" if len(bars) == 1 and 0 not in bars else ","
+
+
+def _cell_count(row: Row) -> str:
+    return "1 cell" if len(row.cells) == 1 else f"{len(row.cells)} cells"
+
+
+def _parse_error(file: str, line: int, reason: str) -> DataError:
+    """Return the error for a row that the `csv` module can't parse; `reason` is the module's message."""
+    if "unexpected end" in reason:
+        return data_error(file, "has an opening quotation mark without a closing one", line=line)
+    if "field limit" in reason:
+        limit = f"{csv.field_size_limit():,}"
+        message = f"has a cell of more than {limit} characters: is a closing quotation mark missing?"
+        return data_error(file, message, line=line)
+    return data_error(
+        file, 'has text after a closing quotation mark: write "" for a quotation mark in a cell', line=line
+    )

@@ -1,0 +1,299 @@
+"""`Dataset`: samples with their scaling and names, and the true function or border if it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any, Self
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.data.checks import (
+    MAX_FLOAT,
+    are_labels,
+    array_of,
+    check_count,
+    check_one_hot,
+    check_same_length,
+    check_size,
+    check_table,
+    class_labels,
+    class_numbers,
+    names_of,
+    read_only,
+    sorted_classes,
+    table,
+)
+from bpengine.data.raw_columns import RawColumn
+from bpengine.errors import DataError
+from bpengine.tasks import TASKS, Task
+from bpengine.wording import either, must_be, printable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scaling:
+    """A conversion from original units to the network's: (values - offset) / scale, column by column."""
+
+    offset: Array
+    """Shape (columns,), in original units."""
+    scale: Array
+    """Shape (columns,), in original units; never 0."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "offset", read_only(self.offset))
+        object.__setattr__(self, "scale", read_only(self.scale))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.offset, self.scale)
+
+    @classmethod
+    def identity(cls, columns: int) -> Self:
+        """Return the scaling that changes nothing."""
+        return cls(np.zeros(columns), np.ones(columns))
+
+    @classmethod
+    def standardizing(cls, values: Array) -> Self:
+        """Return the scaling that gives these values mean 0 and standard deviation 1 in each column.
+
+        The standard deviation is the population's, with a divisor of n. A constant column becomes 0.
+
+        Args:
+            values: shape (n, columns).
+        """
+        # Sums have the same order of additions on every machine if the layout in memory is the same.
+        values = np.ascontiguousarray(values)
+        mean = values.sum(axis=0) / len(values)
+        # The mean of equal values can be off by a rounding error, which makes their deviation more than 0.
+        constant = values.min(axis=0) == values.max(axis=0)
+        offset = np.where(constant, values[0], mean)
+        deviation = np.sqrt(np.square(values - mean).sum(axis=0) / len(values))
+        return cls(offset, np.where(constant | (deviation == 0), 1.0, deviation))
+
+    def apply(self, values: Array) -> Array:
+        """Convert from original units to the network's; shape (n, columns)."""
+        return (values - self.offset) / self.scale
+
+    def undo(self, values: Array) -> Array:
+        """Convert from the network's units to original ones; shape (n, columns).
+
+        Values that overflow become infinite.
+        """
+        with np.errstate(all="ignore"):
+            original: Array = values * self.scale + self.offset
+        return original
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Dataset:
+    """Samples for a task, in read-only arrays. `len` gives their number, without those in `test`.
+
+    `from_arrays` makes a data set of the user's own samples.
+
+    Raises:
+        DataError: the arrays do not fit each other or the task, or have numbers that are not finite.
+    """
+
+    name: str
+    task: Task
+    inputs: Array
+    """The network's inputs, `scaling.apply(coordinates)`; shape (n, d)."""
+    targets: Array
+    """The targets in the network's units, one-hot for classification; shape (n, k)."""
+    coordinates: Array
+    """The inputs in their original units, as they are plotted; shape (n, d)."""
+    scaling: Scaling
+    """The conversion from `coordinates` to `inputs`; d columns."""
+    target_scaling: Scaling
+    """The conversion from the targets' original units to `targets`; k columns."""
+    domain: tuple[tuple[float, float], ...]
+    """The range of each coordinate to plot, as low < high; d pairs."""
+    features: tuple[str, ...]
+    """The names of the coordinates; d of them."""
+    target: str
+    """The name of the target."""
+    truth: Callable[[Array], Array] | None = None
+    """The true function of a regression, if known: from coordinates (m, d) to original units (m,)."""
+    border: Array | None = None
+    """The true boundary between classes in the plane, if known: the points of lines, with a row of NaN
+    between two lines; shape (m, 2)."""
+    classes: tuple[str, ...] = ()
+    """The names of the classes, in the order of the outputs; empty for regression."""
+    test: Dataset | None = None
+    """The test samples, in the same units, or None. A run on a source that has them holds out no others."""
+    columns: tuple[RawColumn, ...] = ()
+    """How the columns of the user's rows become coordinates; empty if they are the coordinates."""
+    notes: tuple[str, ...] = ()
+    """What was converted, filled, left out or guessed when the samples were read; one line each."""
+
+    def __post_init__(self) -> None:
+        parts = [self] if self.test is None else [self, self.test]
+        check_size(sum(part.inputs.size + part.targets.size for part in parts), "inputs and targets")
+        for name in ("inputs", "targets", "coordinates", "border"):
+            array = getattr(self, name)
+            if array is not None:
+                object.__setattr__(self, name, read_only(array))
+        check_table(self.coordinates, "coordinates")
+        for name in ("inputs", "targets"):  # in the network's units, in which they may be small
+            check_table(getattr(self, name), name, MAX_FLOAT)
+        check_same_length(self.inputs, self.targets, "targets")
+        if self.coordinates.shape != self.inputs.shape:
+            raise DataError(f"coordinates: must have the shape of the inputs, {self.inputs.shape}")
+        if self.task == "classification":
+            check_one_hot(self.targets, "targets")
+        if self.columns:
+            width = sum(column.width for column in self.columns)
+            if width != self.coordinates.shape[1]:
+                raise DataError(f"columns: must make {self.coordinates.shape[1]} inputs, got {width}")
+        check_count(self.classes, self.targets.shape[1] if self.task == "classification" else 0, "classes")
+        if self.test is not None:
+            self._check_test(self.test)
+
+    def __deepcopy__(self, memo: Mapping[int, object]) -> Self:
+        """Return the data set itself, which never changes."""
+        return self
+
+    def _check_test(self, test: Dataset) -> None:
+        for name in ("inputs", "targets"):
+            columns, wanted = getattr(test, name).shape[1], getattr(self, name).shape[1]
+            if columns != wanted:
+                raise DataError(f"test {name}: must have {wanted} columns, got {columns}")
+        if test.task != self.task:
+            raise DataError(f"test: must be for {self.task}, got {test.task}")
+
+    @classmethod
+    def from_arrays(
+        cls,
+        inputs: Any,
+        targets: Any,
+        test: tuple[Any, Any] | None = None,
+        *,
+        task: Task | None = None,
+        name: str = "arrays",
+        features: Sequence[str] | None = None,
+        target: str = "y",
+        classes: Sequence[str] | None = None,
+    ) -> Dataset:
+        """Return the data set of the user's own samples, which are copied. Nothing is scaled or held out yet.
+
+        Args:
+            inputs: numbers, shape (n, d), or (n,) for a single input.
+            targets: for regression numbers, shape (n,) or (n, k). For classification either the class labels
+                (texts, booleans or whole numbers), shape (n,), or one-hot rows, shape (n, classes).
+            test: the inputs and targets of test samples, in the same form.
+            task: by default classification for texts and booleans, and regression for numbers. Give the task
+                for classes that are whole numbers, and for one-hot rows.
+            name: the name of the data set.
+            features: the names of the inputs.
+            target: the name of the target.
+            classes: the names of the columns of one-hot targets; by default 0, 1, and so on. Labels name
+                their classes themselves, in sorted order.
+
+        Raises:
+            DataError: the samples can't be used.
+        """
+        if task is None:
+            task = "classification" if are_labels(targets, "targets") else "regression"
+        elif task not in TASKS:
+            raise DataError(f"task: {must_be(either(TASKS), task)}")
+        x = table(inputs, "inputs")
+        columns = x.shape[1]
+        y, class_names = _encoded(targets, task, classes)
+        check_same_length(x, y, "targets")
+        if len(x) < 2:
+            raise DataError("inputs: must have 2 or more samples, got 1")
+        if features is None:
+            features = ["x"] if columns == 1 else [f"x{number}" for number in range(1, columns + 1)]
+        feature_names = names_of(features, "features")
+        check_count(feature_names, columns, "features")
+
+        def dataset(inputs: Array, targets: Array, test: Dataset | None) -> Dataset:
+            return cls(
+                name=printable(str(name), 60),
+                task=task,
+                inputs=inputs,
+                targets=targets,
+                coordinates=inputs,
+                scaling=Scaling.identity(inputs.shape[1]),
+                target_scaling=Scaling.identity(targets.shape[1]),
+                domain=tuple(value_range(values) for values in x.T),
+                features=tuple(printable(feature, 100) for feature in feature_names),
+                target=printable(str(target), 100),
+                classes=tuple(printable(name, 100) for name in class_names),
+                test=test,
+            )
+
+        if test is None:
+            return dataset(x, y, None)
+        if not isinstance(test, (tuple, list)) or len(test) != 2:
+            raise DataError("test: must be a pair of inputs and targets")
+        test_x = table(test[0], "test inputs")
+        if test_x.shape[1] != columns:
+            raise DataError(f"test inputs: must have {columns} columns, got {test_x.shape[1]}")
+        labels = np.ndim(targets) == 1
+        test_y = _encoded_test(test[1], task, class_names, columns=y.shape[1], labels=labels)
+        check_same_length(test_x, test_y, "test targets")
+        return dataset(x, y, dataset(test_x, test_y, None))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the arguments of the constructor, which makes the arrays read-only again."""
+        return partial(type(self), **{field.name: getattr(self, field.name) for field in fields(self)}), ()
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+def _encoded(targets: Any, task: Task, classes: Sequence[str] | None) -> tuple[Array, tuple[str, ...]]:
+    """Return targets as numbers, shape (n, k), and the names of the classes."""
+    array = array_of(targets, "targets")
+    if task == "classification" and (array.ndim == 1 or array.dtype.kind in "US"):
+        if classes is not None:
+            raise DataError("classes: only for one-hot targets, since labels name their classes")
+        names = class_labels(targets, "targets")
+        found = sorted_classes(names, "targets")
+        check_size(len(names) * len(found), "targets")
+        return one_hot(class_numbers(names, found, "targets"), len(found)), found
+    numbers = table(targets, "targets")
+    class_names: Any = () if classes is None else classes
+    if task == "classification":
+        check_one_hot(numbers, "targets")
+        if classes is None:
+            class_names = range(numbers.shape[1])
+    return numbers, names_of(class_names, "classes")
+
+
+def _encoded_test(targets: Any, task: Task, classes: tuple[str, ...], *, columns: int, labels: bool) -> Array:
+    """Return the targets of test samples as numbers, in the form of the training targets; shape (n, k)."""
+    if task == "classification" and labels:
+        names = class_labels(targets, "test targets")
+        check_size(len(names) * len(classes), "test targets")
+        return one_hot(class_numbers(names, classes, "test targets"), len(classes))
+    numbers = table(targets, "test targets")
+    if numbers.shape[1] != columns:
+        raise DataError(f"test targets: must have {columns} columns, got {numbers.shape[1]}")
+    if task == "classification":
+        check_one_hot(numbers, "test targets")
+    return numbers
+
+
+def one_hot(labels: IntArray, classes: int) -> Array:
+    """Encode class numbers from 0 to classes - 1, shape (n,), as rows with a single 1, shape (n, classes)."""
+    rows: Array = (labels[:, np.newaxis] == np.arange(classes)).astype(np.float64)
+    return rows
+
+
+def rounded_range(values: Array, minimal: tuple[float, float]) -> tuple[float, float]:
+    """Return a range that contains the values, shape (n,), and the range `minimal`.
+
+    An end that goes beyond `minimal` is a multiple of 0.1.
+    """
+    low, high = np.round([values.min() * 10, values.max() * 10], 6)  # without rounding errors
+    return min(float(np.floor(low)) / 10, minimal[0]), max(float(np.ceil(high)) / 10, minimal[1])
+
+
+def value_range(values: Array) -> tuple[float, float]:
+    """Return the range of the values, shape (n,), or a range around their value if they are all equal."""
+    low, high = float(values.min()), float(values.max())
+    margin = max(abs(low) / 2, 0.5) if low == high else 0.0
+    return low - margin, high + margin

@@ -1,0 +1,169 @@
+"""The two settings that are written as formulas: the function to learn, and the range of its inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpengine.data.formulas.errors import FormulaError
+from bpengine.data.formulas.formula import constant, parse, task_of
+from bpengine.errors import ConfigError
+from bpengine.fields import Field
+from bpengine.steps import DecadeStep
+from bpengine.wording import printable
+
+NONE = "none"
+"""The word for no formula."""
+MAX_END = 1000.0
+"""The largest magnitude of an end of a range."""
+MIN_WIDTH = 0.001
+"""The smallest distance between the ends of a range."""
+RANGES = f"low..high, such as -3..3 or 0..2*pi, from {-MAX_END:g} to {MAX_END:g}"
+"""The allowed ranges, as words that follow "must be"."""
+_BRIEF = 14
+"""The most characters of a formula's short form."""
+
+
+def range_of(value: object) -> tuple[float, float] | None:
+    """Return a pair of numbers as a range of floats; None if it is not an allowed range."""
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        return None
+    for end in value:
+        if isinstance(end, (bool, np.bool, np.timedelta64)):
+            return None
+        if not isinstance(end, (int, float, np.integer, np.floating)) or not -MAX_END <= end <= MAX_END:
+            return None
+    low, high = (float(end) + 0.0 for end in value)
+    return (low, high) if high - low >= MIN_WIDTH else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormulaField(Field):
+    """A formula, kept as text; an empty text means no formula."""
+
+    @property
+    def allowed(self) -> str:
+        """Both kinds of formulas, by example."""
+        return f'a formula such as "sin(x) + x/2" or, for classification, "y > x**3 - x" (or the word {NONE})'
+
+    @property
+    def metavar(self) -> str:
+        """A formula is one word for the shell."""
+        return "FORMULA"
+
+    def format(self, value: Any) -> str:
+        """The text, or the word for none."""
+        return str(value) or NONE
+
+    def brief(self, value: Any) -> str:
+        """The beginning of the text."""
+        return printable(self.format(value), _BRIEF)
+
+    def validate(self, value: object) -> Any:
+        """The text, which is a formula for one of the tasks.
+
+        Raises:
+            ConfigError: it is not a formula; the message names the column.
+        """
+        if not isinstance(value, str):
+            raise self._refuse(value)
+        text = str(value).strip(" \t")
+        if text:
+            try:
+                parse(text, task_of(text))
+            except FormulaError as error:
+                raise ConfigError(self.label, str(error)) from None
+        return text
+
+    def parse(self, text: str) -> Any:
+        """The formula, or an empty text for the word for none."""
+        return "" if text.strip().lower() == NONE else self.validate(text)
+
+    def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002  a formula has no next one
+        """The same formula."""
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeField(Field):
+    """A range of numbers, low < high: kept as a pair, written as low..high."""
+
+    step: DecadeStep
+    """How a key changes half of the width."""
+
+    @property
+    def allowed(self) -> str:
+        """The form and the limits."""
+        return RANGES
+
+    @property
+    def metavar(self) -> str:
+        """The form."""
+        return "LOW..HIGH"
+
+    def format(self, value: Any) -> str:
+        """The shortest digits that give the same ends again."""
+        return "..".join(repr(float(end)).removesuffix(".0") for end in value)
+
+    def brief(self, value: Any) -> str:
+        """A few digits of both ends."""
+        return "..".join(f"{end:.4g}" for end in value)
+
+    def validate(self, value: object) -> Any:
+        """A pair of floats.
+
+        Raises:
+            ConfigError: it is not a range, or its ends are not allowed.
+        """
+        found = range_of(value)
+        if found is None:
+            raise self._refuse(value)
+        return found
+
+    def parse(self, text: str) -> Any:
+        """The range that the text spells; its ends are numbers or formulas of numbers."""
+        low, dots, high = text.partition("..")
+        try:
+            if not dots:
+                raise self._refuse(text)
+            return self.validate((constant(low), constant(high)))
+        except (FormulaError, ConfigError):
+            raise self._refuse(text) from None
+
+    def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:
+        """A wider or narrower range around the same middle, or this one at the limits."""
+        low, high = value
+        middle, half = (low + high) / 2, (high - low) / 2
+        moved = self.step.move(half, direction, coarse)
+        # Rounded, so that a step up and back down from 0.3 gives exactly 0.3.
+        ends = [float(f"{middle + sign * moved:.12g}") for sign in (-1, 1)]
+        return range_of(ends) or value
+
+
+FUNCTION = FormulaField(
+    label="function",
+    symbol="f(x)",
+    flag="--function",
+    subject="data set",
+    default="",
+    help="A formula to learn in place of the named data set.",
+    needs_restart=True,
+    describes_named_data=True,
+)
+"""The function whose values are learned or, for classes, the comparison that separates them."""
+X_RANGE = RangeField(
+    label="range",
+    symbol="x",
+    flag="--range",
+    subject="data set",
+    default=(-3.0, 3.0),
+    classification=(-1.0, 1.0),
+    step=DecadeStep(0.001),
+    help="The lowest and the highest x (and y, for classes) of the function.",
+    needs_restart=True,
+    used_if=lambda config: config.function != "",
+    describes_named_data=True,
+)
+"""The range of the inputs of the function."""

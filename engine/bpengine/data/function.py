@@ -1,0 +1,203 @@
+"""Data by formula: samples of a function of x, or of two classes that a comparison separates."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import RandomState
+
+from bpengine.arithmetic.arrays import Array
+from bpengine.data.border import border_between, grid_over
+from bpengine.data.checks import LARGEST
+from bpengine.data.dataset import Dataset, Scaling, one_hot
+from bpengine.data.formulas import Formula, parse, task_of
+from bpengine.data.formulas.fields import RANGES, X_RANGE, range_of
+from bpengine.data.noise import with_noise
+from bpengine.data.positions import grid, uniform
+from bpengine.errors import DataError
+from bpengine.tasks import Task
+from bpengine.wording import must_be
+
+SAMPLES: dict[Task, int] = {"regression": 100, "classification": 441}
+"""The default number of samples."""
+_CHECKED = 2001
+"""The number of even steps over the range at which a function of x must be finite."""
+_GRID = 21
+"""The rows and columns of the grid of the default samples for a classification."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curve:
+    """A formula as the true function of a data set, with finite values everywhere.
+
+    Between the points where it was checked, a formula can have a pole. There, the values next to the pole
+    are used, within the range of the checked values.
+    """
+
+    formula: Formula
+    low: float
+    high: float
+
+    def __call__(self, coordinates: Array) -> Array:
+        values, finite = self.formula.evaluate(coordinates)
+        if not finite.all():
+            places = np.arange(len(values))
+            beside = values[finite] if finite.any() else np.array([self.low])
+            values = np.interp(places, places[finite] if finite.any() else [0], beside)
+        clipped: Array = np.clip(values, self.low, self.high)
+        return clipped
+
+
+def function_dataset(
+    function: str,
+    x_range: tuple[float, float] | None = None,
+    *,
+    task: Task | None = None,
+    samples: int = 0,
+    noise: float = 0.0,
+    rng: RandomState | int = 0,
+) -> Dataset:
+    """Return the samples of a formula.
+
+    For regression, x is evenly spaced over the range, both ends included. For classification, 441 samples
+    are a grid of 21 x 21 points over the square, with x in the outer loop; any other number of samples is
+    drawn at random.
+
+    Args:
+        function: a formula such as "sin(x) + 0.3*sin(3*x)", whose value is learned, or a comparison such as
+            "y > x**3 - x", which is true for one of two classes.
+        x_range: the lowest and the highest x, and for classes also y; by default -3 to 3, and -1 to 1 for
+            classes.
+        task: regression or classification; by default as the formula says.
+        samples: the number of samples; 0 is 100, and 441 for classes.
+        noise: the standard deviation of normal noise on the values or, for classes, on the positions.
+        rng: the generator of random positions and of the noise, or its seed.
+
+    Raises:
+        FormulaError: the text is not a formula for the task.
+        DataError: the range is not allowed, the formula is not finite somewhere on it, or all samples are of
+            one class.
+    """
+    task = task or task_of(function)
+    formula = parse(function, task)
+    if x_range is None:
+        x_range = X_RANGE.default if task == "regression" else X_RANGE.classification
+    ends = range_of(x_range)
+    if ends is None:
+        raise DataError(f"x_range: {must_be(RANGES, x_range)}")
+    if not isinstance(rng, RandomState):
+        rng = RandomState(rng)
+    count = samples or SAMPLES[task]
+    dataset = (
+        _regression(formula, ends, count)
+        if task == "regression"
+        else _classification(formula, ends, count, rng)
+    )
+    return with_noise(dataset, noise, rng) if noise > 0 else dataset
+
+
+def _regression(formula: Formula, x_range: tuple[float, float], samples: int) -> Dataset:
+    checked = np.linspace(*x_range, _CHECKED)[:, np.newaxis]
+    coordinates = np.linspace(*x_range, samples)[:, np.newaxis]
+    values = _finite_values(formula, checked)
+    targets = _finite_values(formula, coordinates)
+    both = np.concatenate([values, targets])
+    return Dataset(
+        name=f"y = {formula.text}",
+        task="regression",
+        inputs=_scaling(x_range, 1).apply(coordinates),
+        targets=targets[:, np.newaxis],
+        coordinates=coordinates,
+        scaling=_scaling(x_range, 1),
+        target_scaling=Scaling.identity(1),
+        domain=(x_range,),
+        features=("x",),
+        target="y",
+        truth=_Curve(formula, float(both.min()), float(both.max())),
+    )
+
+
+def _classification(
+    formula: Formula, x_range: tuple[float, float], samples: int, rng: RandomState
+) -> Dataset:
+    if samples == SAMPLES["classification"]:
+        points = grid(*x_range, _GRID)
+    else:
+        points = uniform(rng, *x_range, (samples, 2))
+    nodes = grid_over(x_range)
+    _finite_values(formula, nodes.reshape(-1, 2))
+    labels = _finite_values(formula, points).astype(np.int64)
+    classes = _class_names(formula)
+    if labels.min() == labels.max():
+        raise DataError(
+            f"all {samples} samples are of one class, {classes[labels[0]]}; change the formula or the range"
+        )
+    return Dataset(
+        name=formula.text,
+        task="classification",
+        inputs=_scaling(x_range, 2).apply(points),
+        targets=one_hot(labels, 2),
+        coordinates=points,
+        scaling=_scaling(x_range, 2),
+        target_scaling=Scaling.identity(2),
+        domain=(x_range, x_range),
+        features=("x", "y"),
+        target="class",
+        border=border_between(formula, nodes),
+        classes=classes,
+    )
+
+
+def _scaling(x_range: tuple[float, float], columns: int) -> Scaling:
+    """The scaling of the range to -1 to 1."""
+    low, high = x_range
+    return Scaling(np.full(columns, (low + high) / 2), np.full(columns, (high - low) / 2))
+
+
+def _finite_values(formula: Formula, coordinates: Array) -> Any:
+    """The values, numbers or booleans; shape (n,).
+
+    Raises:
+        DataError: the values, or the two sides of the comparison, are not finite somewhere.
+    """
+    values, finite = formula.evaluate(coordinates)
+    if formula.task == "regression":
+        finite &= np.abs(values) <= LARGEST
+    if not finite.all():
+        where = _where(coordinates, finite)
+        raise DataError(f"the formula has no finite value {where}; change it or the range")
+    return values
+
+
+def _where(coordinates: Array, finite: Any) -> str:
+    """Where values are not finite, in words: at x = 0, or for x from -3 to -0.003."""
+    parts = []
+    for name, values in zip("xy", coordinates.T, strict=False):
+        places = np.unique(values) + 0.0
+        found = np.flatnonzero(np.isin(places, values[~finite]))
+        first, last = places[found[0]], places[found[-1]]
+        if len(found) == 1:
+            parts.append(f"at {name} = {first:.4g}")
+        elif len(found) < len(places) and found[-1] - found[0] == len(found) - 1:
+            parts.append(f"for {name} from {first:.4g} to {last:.4g}")
+        elif len(found) < len(places):
+            parts.append(f"at {name} = {first:.4g} and {len(found) - 1} other {name}")
+    if not finite.any():
+        return "anywhere on the range"
+    return " and ".join(parts) or "at some places all over the range"
+
+
+def _class_names(formula: Formula) -> tuple[str, str]:
+    """The names of the class where the formula is false, and of the class where it is true."""
+    match formula.tree:
+        case ast.Compare(left=ast.Name(id="y"), ops=[ast.Lt() | ast.LtE()], comparators=[other]):
+            names = ("above", "below")
+        case ast.Compare(left=ast.Name(id="y"), ops=[ast.Gt() | ast.GtE()], comparators=[other]):
+            names = ("below", "above")
+        case _:
+            return "false", "true"
+    used = {node.id for node in ast.walk(other) if isinstance(node, ast.Name)}
+    return ("false", "true") if "y" in used else names

@@ -1,0 +1,147 @@
+"""Data sets for regression: functions of one or two variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.elementary import exp, sin
+from bpengine.data.dataset import Dataset, Scaling
+from bpengine.data.noise import with_noise
+from bpengine.data.positions import stepped, uniform
+from bpengine.data.request import Request
+
+SINE_SAMPLES = 63
+"""The number of values in `arange(0, 2 pi, 0.1)`."""
+SINE_NOISE = 0.2
+"""The standard deviation of the noise on the targets of `noisy_sine`."""
+
+_PERIOD = (0.0, 2 * np.pi)
+_SQUARE = ((-1.0, 1.0), (-1.0, 1.0))
+# Center x, center y, width and height of each hill.
+_HILLS = ((-0.4, 0.4, 0.3, 1.0), (0.5, 0.3, 0.25, 0.7), (0.1, -0.5, 0.35, -0.8))
+
+
+def _function_dataset(
+    name: str,
+    coordinates: Array,
+    truth: Callable[[Array], Array],
+    domain: tuple[tuple[float, float], ...],
+    target: str,
+) -> Dataset:
+    """Return the data set of a function's values, with the inputs scaled to the range from -1 to 1.
+
+    Args:
+        name: the name of the data set.
+        coordinates: where the function is evaluated; shape (n, d).
+        truth: the function, from coordinates (n, d) to values (n,).
+        domain: the range of each coordinate; d pairs.
+        target: the name of the function's value.
+    """
+    low, high = np.array(domain).T
+    scaling = Scaling((low + high) / 2, (high - low) / 2)
+    return Dataset(
+        name=name,
+        task="regression",
+        inputs=scaling.apply(coordinates),
+        targets=truth(coordinates)[:, np.newaxis],
+        coordinates=coordinates,
+        scaling=scaling,
+        target_scaling=Scaling.identity(1),
+        domain=domain,
+        features=("x", "y")[: len(domain)],
+        target=target,
+        truth=truth,
+    )
+
+
+def _evenly_spaced(domain: tuple[float, float], samples: int) -> Array:
+    """Return evenly spaced coordinates over the domain, both ends included; shape (samples, 1)."""
+    return np.linspace(*domain, samples)[:, np.newaxis]
+
+
+# The true functions are functions of the module, so that data sets can be pickled.
+
+
+def _sine(frequency: float, coordinates: Array) -> Array:
+    values: Array = sin(frequency * coordinates[:, 0])
+    return values
+
+
+def _sinc(coordinates: Array) -> Array:
+    angles = np.pi * coordinates[:, 0]
+    values: Array = np.where(angles == 0, 1.0, sin(angles) / np.where(angles == 0, 1.0, angles))
+    return values
+
+
+def _step(coordinates: Array) -> Array:
+    values: Array = (coordinates[:, 0] >= 0).astype(np.float64)
+    return values
+
+
+def _plane(coordinates: Array) -> Array:
+    x, y = coordinates.T
+    values: Array = 0.6 * x - 0.3 * y + 0.1
+    return values
+
+
+def _hills(coordinates: Array) -> Array:
+    x, y = coordinates.T
+    heights: Array = np.zeros(len(coordinates))
+    for center_x, center_y, width, height in _HILLS:
+        from_x, from_y = x - center_x, y - center_y
+        heights += height * exp(-(from_x * from_x + from_y * from_y) / (2 * width * width))
+    return heights
+
+
+def sine(request: Request) -> Dataset:
+    """The function sin(frequency x) over 0 to 2 pi; the input is (x - pi) / pi.
+
+    63 samples are at x = 0, 0.1, ..., 6.2 as made by `arange`. Any other number of samples is evenly spaced
+    over the whole period, both ends included.
+    """
+    if request.samples == SINE_SAMPLES:
+        coordinates = stepped(0.0, 0.1, SINE_SAMPLES)[:, np.newaxis]
+    else:
+        coordinates = _evenly_spaced(_PERIOD, request.samples)
+    target = "sin x" if request.frequency == 1 else f"sin {request.frequency:g}x"
+    return _function_dataset("sine", coordinates, partial(_sine, request.frequency), (_PERIOD,), target)
+
+
+def noisy_sine(request: Request) -> Dataset:
+    """The function sin(frequency x) at random x from 0 to 2 pi, in ascending order.
+
+    The targets have normal noise with standard deviation 0.2.
+    """
+    coordinates = np.sort(uniform(request.rng, *_PERIOD, request.samples))[:, np.newaxis]
+    clean = _function_dataset("noisy-sine", coordinates, partial(_sine, request.frequency), (_PERIOD,), "y")
+    return with_noise(clean, SINE_NOISE, request.rng)
+
+
+def sinc(request: Request) -> Dataset:
+    """The function sin(pi x) / (pi x) over -4 to 4, evenly spaced."""
+    domain = (-4.0, 4.0)
+
+    return _function_dataset("sinc", _evenly_spaced(domain, request.samples), _sinc, (domain,), "sinc x")
+
+
+def step(request: Request) -> Dataset:
+    """The function that is 0 for x < 0 and 1 for x >= 0, over -1 to 1, evenly spaced."""
+    domain = (-1.0, 1.0)
+
+    return _function_dataset("step", _evenly_spaced(domain, request.samples), _step, (domain,), "y")
+
+
+def plane(request: Request) -> Dataset:
+    """The function 0.6 x - 0.3 y + 0.1 at random points of the square from -1 to 1."""
+
+    return _function_dataset("plane", uniform(request.rng, -1, 1, (request.samples, 2)), _plane, _SQUARE, "z")
+
+
+def hills(request: Request) -> Dataset:
+    """Two Gaussian hills and a Gaussian hollow at random points of the square from -1 to 1."""
+
+    return _function_dataset("hills", uniform(request.rng, -1, 1, (request.samples, 2)), _hills, _SQUARE, "z")

@@ -1,7 +1,0 @@
-"""Diagnostics: figures that show why a network learns or does not, and sentences that explain them."""
-
-from bpengine.diagnostics.measuring import diagnose
-from bpengine.diagnostics.records import Diagnostics, LayerDiagnostics
-from bpengine.diagnostics.verdict import Finding, Kind, findings, verdict
-
-__all__ = ["Diagnostics", "Finding", "Kind", "LayerDiagnostics", "diagnose", "findings", "verdict"]

@@ -1,0 +1,1 @@
+"""What the numbers of a run mean: every number of a step, its formula, its check, and diagnostics."""

@@ -1,0 +1,130 @@
+"""The formulas of the forward pass, the loss and the backward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from bpengine.activations import ACTIVATIONS
+from bpengine.explain.derivation.expressions import (
+    Call,
+    Expression,
+    Mean,
+    Negative,
+    Number,
+    Power,
+    Quotient,
+    Series,
+    Sum,
+    Symbol,
+    Variable,
+    product,
+    series,
+    total,
+)
+from bpengine.explain.derivation.parsing import parse
+from bpengine.explain.derivation.symbols import Item, Names, Place, parameter, places, quantity, raw_gradient
+from bpengine.tracing.records import LayerTrace, Trace
+
+
+def forward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
+    """z and a of each layer: z = x W + b, a = f(z); for the output layer u and y."""
+    names = Names(trace, row)
+    last = len(trace.layers) - 1
+    for index, layer in enumerate(trace.layers):
+        inputs, units = layer.before.weights.shape
+        for unit in range(units)[:most]:
+            formula = Series(partial(_addend, names, layer, Place(index, unit)), inputs + 1)
+            yield quantity("weighted sum"), Place(index, unit), names.z(index, unit), formula
+        for unit in range(units)[:most]:
+            z, a = names.z(index, unit), names.a(index, unit)
+            if index == last:
+                yield quantity("output"), Place(index, unit), a, _output(trace, names, unit, units)
+            else:
+                of_z = parse(ACTIVATIONS[layer.function].formula, {"z": z})
+                yield quantity("activation"), Place(index, unit), a, of_z
+
+
+def _addend(names: Names, layer: LayerTrace, place: Place, i: int) -> Expression:
+    """A term of a unit's z: x w of input i or, after all inputs, b."""
+    index, unit, _ = place
+    assert index is not None
+    assert unit is not None
+    if i == len(layer.before.weights):
+        return parameter(layer, place)
+    return product(names.input(index, i), parameter(layer, Place(index, unit, i)))
+
+
+def _output(trace: Trace, names: Names, unit: int, units: int) -> Expression:
+    """y = u for the identity, y = exp(u) / sum exp(u) for softmax."""
+    last = len(trace.layers) - 1
+    if trace.config.task == "regression":
+        return names.z(last, unit)
+    exponentials = tuple(Call("exp", (names.z(last, each),)) for each in range(units))
+    return Quotient(exponentials[unit], total(exponentials))
+
+
+def loss(trace: Trace, row: int, _most: int | None) -> Iterator[Item]:
+    """L = 1/2 sum (y - t)² for numbers, L = -sum t log(y + 1e-7) for classes."""
+    names = Names(trace, row)
+    last, units = len(trace.layers) - 1, range(trace.sizes[-1])
+    pairs = [(names.a(last, unit), names.target(unit)) for unit in units]
+    formula: Expression
+    if trace.config.task == "regression":
+        squares = tuple(Power(Sum((y, Negative(t))), Number(2.0)) for y, t in pairs)
+        formula = product(Number(0.5, "1/2"), total(squares))
+    else:
+        logs = tuple(product(t, Call("log", (Sum((y, Number(1e-7))),))) for y, t in pairs)
+        formula = Negative(total(logs))
+    yield quantity("loss"), Place(), Variable(Symbol("L"), float(trace.losses[row])), formula
+
+
+def backward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
+    """Delta and the gradient of each layer, from the last layer to the first."""
+    names = Names(trace, row)
+    last = len(trace.layers) - 1
+    for index in range(last, -1, -1):
+        layer = trace.layers[index]
+        for unit in range(trace.sizes[index + 1])[:most]:
+            place, delta = Place(index, unit), names.delta(index, unit)
+            if index == last:
+                difference = Sum((names.a(last, unit), Negative(names.target(unit))))
+                yield quantity("output delta"), place, delta, difference
+            else:
+                yield quantity("delta"), place, delta, _delta(trace, names, place)
+        for place in places(trace, index, most):
+            name = "bias gradient" if place.input is None else "weight gradient"
+            formula = _factors(names, place)
+            if len(trace.indices) > 1:
+                terms = partial(_factors_of_row, trace, place)
+                formula = Mean(Series(terms, len(trace.indices)))
+            yield quantity(name), place, raw_gradient(layer, place), formula
+
+
+def _delta(trace: Trace, names: Names, place: Place) -> Expression:
+    """(sum over the next layer of delta' W') f'(z)."""
+    layer, unit, _ = place
+    assert layer is not None
+    assert unit is not None
+    following = trace.layers[layer + 1]
+
+    def term(k: int) -> Expression:
+        return product(names.delta(layer + 1, k), parameter(following, Place(layer + 1, k, unit)))
+
+    returned = series(term, trace.sizes[layer + 2])
+    variables = {"z": names.z(layer, unit), "a": names.a(layer, unit)}
+    slope = parse(ACTIVATIONS[trace.layers[layer].function].derivative, variables)
+    return returned if slope == Number(1.0) else product(returned, slope)
+
+
+def _factors_of_row(trace: Trace, place: Place, row: int) -> Expression:
+    return _factors(Names(trace, row), place)
+
+
+def _factors(names: Names, place: Place) -> Expression:
+    """x delta for a weight, delta for a bias."""
+    layer, unit, index = place
+    assert layer is not None
+    assert unit is not None
+    delta = names.delta(layer, unit)
+    return delta if index is None else product(names.input(layer, index), delta)

@@ -1,0 +1,282 @@
+"""What a diagnosis shows, in sentences that can be checked. A remedy is named only if it is certain."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bpengine.activations import ACTIVATIONS
+from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
+from bpengine.initializers import INITIALIZERS
+from bpengine.optimizers import OPTIMIZERS
+
+SATURATED = 0.5
+"""The smallest share of saturated outputs of a layer that is mentioned."""
+SMALL_GRADIENT = 1e-3
+"""A layer's gradient is mentioned if it is below this fraction of the output layer's."""
+NO_ERROR = 1e-6
+"""All targets count as equal if the error of a constant output is at most this."""
+MAX_UNITS_LISTED = 3
+"""The most units that are listed by number."""
+
+
+class Kind(StrEnum):
+    """What a finding is about."""
+
+    DIVERGED = "diverged"
+    OVERFLOW = "overflow"
+    EQUAL_UNITS = "equal units"
+    ERROR = "error"
+    TEST_ERROR = "test error"
+    UNITS_OFF = "units off"
+    SATURATION = "saturation"
+    GRADIENT = "gradient"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that a diagnosis shows."""
+
+    kind: Kind
+    sentence: str
+    """A sentence of ASCII text, at most 88 characters long."""
+    figure: float
+    """The figure that the sentence states, not rounded; see `findings` for each kind."""
+    layer: int = 0
+    """The number of the layer, counted from 1; 0 if the finding is about the whole network."""
+    units: tuple[int, ...] = ()
+    """The units, counted from 0, that the finding is about."""
+    remedy: str = ""
+    """The remedy that the sentence names; empty if it names none."""
+
+
+def findings(diagnostics: Diagnostics) -> tuple[Finding, ...]:
+    """What the diagnosis shows, the most important first.
+
+    The figure of each kind is: diverged: the epoch; overflow: infinity; equal units: their number; error: the
+    error divided by that of the best constant output, or the error itself if all targets are equal; test
+    error: the test error divided by the training error, or the test error itself if the training error is 0;
+    units off: their number; saturation: the share of saturated outputs of the layer; gradient: the norm of
+    the layer's gradient divided by that of the output layer's; update: the size of an update relative to the
+    weights.
+    """
+    found = [_divergence(diagnostics), _equal_units(diagnostics), _error(diagnostics)]
+    if _is_finite(diagnostics):
+        found += _details(diagnostics)
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _details(diagnostics: Diagnostics) -> list[Finding | None]:
+    """The findings that require finite numbers."""
+    return [
+        _test_error(diagnostics),
+        *(_units_off(diagnostics, layer) for layer in diagnostics.hidden),
+        _saturation(diagnostics),
+        _gradient(diagnostics),
+        _update(diagnostics),
+    ]
+
+
+def verdict(diagnostics: Diagnostics) -> str:
+    """The sentences of all findings."""
+    return " ".join(finding.sentence for finding in findings(diagnostics))
+
+
+def _divergence(diagnostics: Diagnostics) -> Finding | None:
+    epoch = diagnostics.divergence_epoch
+    if epoch is None:
+        return None
+    sentence, remedy = f"The run diverged in epoch {epoch}", ""
+    # A remedy can only make updates smaller, and does not help if the first weights already overflow.
+    if diagnostics.learning_rate > 0 and (diagnostics.updates or _is_finite(diagnostics)):
+        remedy = "go back before it, then lower the learning rate"
+    sentence = f"{sentence}: {remedy}." if remedy else f"{sentence}."
+    return Finding(kind=Kind.DIVERGED, sentence=sentence, figure=epoch, remedy=remedy)
+
+
+def _equal_units(diagnostics: Diagnostics) -> Finding | None:
+    layer = next((layer for layer in diagnostics.hidden if layer.equal_units), None)
+    if layer is None:
+        return None
+    initializer, remedy = INITIALIZERS[diagnostics.config.initializer], ""
+    if not initializer.breaks_symmetry:
+        remedy = "restart with another initializer"
+    elif initializer.uses_scale and diagnostics.config.init_scale == 0:
+        remedy = "restart with an init scale above 0"
+    sentence = f"All {layer.units} units of {layer.name} are equal"
+    return Finding(
+        kind=Kind.EQUAL_UNITS,
+        sentence=f"{sentence} and learn alike: {remedy}." if remedy else f"{sentence}.",
+        figure=layer.units,
+        layer=layer.number,
+        units=tuple(range(layer.units)),
+        remedy=remedy,
+    )
+
+
+def _error(diagnostics: Diagnostics) -> Finding:
+    error = diagnostics.error
+    if not _is_finite(diagnostics):
+        what = "A gradient" if math.isfinite(error) else "The error"
+        sentence = f"{what} is too large for a floating-point number."
+        return Finding(kind=Kind.OVERFLOW, sentence=sentence, figure=math.inf)
+    if diagnostics.constant_error <= NO_ERROR:
+        sentence = f"All targets are equal; the error is {error:.2e}."
+        return Finding(kind=Kind.ERROR, sentence=sentence, figure=error)
+    left = error / diagnostics.constant_error
+    return Finding(kind=Kind.ERROR, sentence=_error_left(left), figure=left)
+
+
+def _error_left(left: float) -> str:
+    constant = "that of the best constant"
+    if left >= 1.005:
+        return f"The error is {_times(left)} {constant}."
+    if left >= 0.995:
+        return f"The error is about {constant}."
+    if left >= 0.1:
+        return f"The error is {100 * left:.0f}% of {constant}."
+    share = f"1/{_digits(1 / left)}" if left > 1e-6 else "under a millionth"
+    return f"The error is {share} of {constant}."
+
+
+def _test_error(diagnostics: Diagnostics) -> Finding | None:
+    test, error = diagnostics.test_error, diagnostics.error
+    if test is None or not (math.isfinite(test) and math.isfinite(error)):
+        return None
+    ratio = test / error if error > 0 and test >= 0 else math.inf
+    if not 0 < ratio < math.inf:
+        sentence = f"The test error is {test:.2e}, the training error {error:.2e}."
+        return Finding(kind=Kind.TEST_ERROR, sentence=sentence, figure=test)
+    times = "about equal to" if abs(ratio - 1) < 0.005 else _times(ratio)
+    sentence = f"The test error is {times} the training error."
+    return Finding(kind=Kind.TEST_ERROR, sentence=sentence, figure=ratio)
+
+
+def _units_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> Finding | None:
+    if not layer.off:
+        return None
+    are = "is" if len(layer.off) == 1 else "are"
+    how_long = "and can't recover" if _stays_off(diagnostics, layer) else "now"
+    return Finding(
+        kind=Kind.UNITS_OFF,
+        sentence=f"{_units(layer)} {are} off for all {diagnostics.samples} samples {how_long}.",
+        figure=len(layer.off),
+        layer=layer.number,
+        units=layer.off,
+    )
+
+
+def _stays_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> bool:
+    """Whether no training with the current settings can switch on the units of a layer that are off.
+
+    Where a relu is off, its slope is 0, and its weights and bias have no gradient. Only a penalty or an
+    optimizer that remembers past gradients can change them. Without these, the unit stays off as long as its
+    inputs do not change. Those of the first layer never do. Those of a later layer change with the weights
+    below, unless all units of the layer before it, of its own layer or of a later one are off: no gradient
+    comes back through such a layer.
+    """
+    config = diagnostics.config
+    remembers = "first_moment" in OPTIMIZERS[config.optimizer].buffers
+    if remembers or config.l1 > 0 or config.l2 > 0 or not diagnostics.all_samples:
+        return False
+    before = layer.number - 1
+    is_blocked = any(
+        len(each.off) == each.units and _has_no_slope(each)
+        for each in diagnostics.hidden
+        if each.number >= before
+    )
+    return _has_no_slope(layer) and (before == 0 or is_blocked)
+
+
+def _has_no_slope(layer: LayerDiagnostics) -> bool:
+    """Whether the slope of the layer's units is 0 where they are off, as that of relu is."""
+    saturation = ACTIVATIONS[layer.activation].saturation
+    return saturation is not None and saturation.slope == 0
+
+
+def _units(layer: LayerDiagnostics) -> str:
+    """The units that are off, by number if they are few."""
+    numbers = [str(unit + 1) for unit in layer.off]
+    if len(numbers) == 1:
+        return f"Unit {numbers[0]} of {layer.name}"
+    if len(numbers) <= MAX_UNITS_LISTED:
+        return f"Units {', '.join(numbers[:-1])} and {numbers[-1]} of {layer.name}"
+    return f"{len(numbers)} of {layer.units} units of {layer.name}"
+
+
+def _saturation(diagnostics: Diagnostics) -> Finding | None:
+    """The layer with the largest share of saturated outputs, among those whose units do not switch off."""
+    worst = max(diagnostics.hidden, key=_saturated_share)
+    share = _saturated_share(worst)
+    if share < SATURATED:
+        return None
+    percent = math.floor(100 * share + 1e-9)  # 100 * 0.57 is a little less than 57
+    outputs = f"{_capitalized(worst.name)}: {percent}% of the outputs"
+    sentence = f"{outputs} for {diagnostics.samples} samples are saturated."
+    return Finding(kind=Kind.SATURATION, sentence=sentence, figure=share, layer=worst.number)
+
+
+def _saturated_share(layer: LayerDiagnostics) -> float:
+    saturation = ACTIVATIONS[layer.activation].saturation
+    return 0.0 if saturation is None or saturation.switches_off else layer.saturation
+
+
+def _gradient(diagnostics: Diagnostics) -> Finding | None:
+    reference = diagnostics.output.gradient_norm
+    least = min(diagnostics.hidden, key=lambda layer: layer.gradient_norm)
+    if not (0 < reference < math.inf and least.gradient_norm < SMALL_GRADIENT * reference):
+        return None
+    ratio = least.gradient_norm / reference
+    size = f"{_small(ratio)} of that of the output layer" if ratio > 0 else "0"
+    sentence = f"The gradient of {least.name} is {size}."
+    return Finding(kind=Kind.GRADIENT, sentence=sentence, figure=ratio, layer=least.number)
+
+
+def _update(diagnostics: Diagnostics) -> Finding | None:
+    if diagnostics.learning_rate == 0:
+        why = " because of the schedule" if diagnostics.config.learning_rate else ""
+        sentence = f"The learning rate is 0{why}: no weight changes."
+        return Finding(kind=Kind.UPDATE, sentence=sentence, figure=0.0)
+    ratio = diagnostics.update_ratio
+    if ratio is None or not math.isfinite(ratio):
+        return None
+    if ratio == 0:
+        return Finding(kind=Kind.UPDATE, sentence="An update changes no weight.", figure=0.0)
+    sentence = f"An update changes the weights by about {_of_weights(ratio)}."
+    return Finding(kind=Kind.UPDATE, sentence=sentence, figure=ratio)
+
+
+def _of_weights(ratio: float) -> str:
+    """The ratio with two digits: 1/1200 of their size."""
+    if ratio >= 0.2:
+        return f"{_digits(ratio)} times their size"
+    if ratio < 1e-5:
+        return f"{_small(ratio)} of their size"
+    return f"1/{_digits(1 / ratio)} of their size"
+
+
+def _times(ratio: float) -> str:
+    return f"{_digits(ratio)} times"
+
+
+def _digits(value: float) -> str:
+    """The value with two digits, three from 1 to 10: 1.04, 19, 1200."""
+    if value >= 1e6 or value < 0.01:
+        return f"{value:.1e}"
+    return f"{float(f'{value:.3g}' if 1 <= value < 10 else f'{value:.2g}'):g}"
+
+
+def _small(value: float) -> str:
+    """A small number: 1.3e-09."""
+    return f"{value:.1e}"
+
+
+def _is_finite(diagnostics: Diagnostics) -> bool:
+    norms = (layer.gradient_norm for layer in diagnostics.layers)
+    return all(math.isfinite(number) for number in (diagnostics.error, *norms))
+
+
+def _capitalized(text: str) -> str:
+    return text[0].upper() + text[1:]

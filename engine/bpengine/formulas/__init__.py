@@ -1,6 +1,0 @@
-"""Formulas that users type: a small language of numbers, x and y, operators and NumPy functions."""
-
-from bpengine.formulas.errors import FormulaError
-from bpengine.formulas.formula import Formula, constant, parse, task_of
-
-__all__ = ["Formula", "FormulaError", "constant", "parse", "task_of"]

@@ -1,0 +1,1 @@
+"""Many runs: side by side, in jobs, in sweeps, as experiments."""

@@ -1,0 +1,185 @@
+"""`Experiment`: tries changes of the settings on many starts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Executor
+from statistics import median
+
+from bpengine.config import TrainingConfig
+from bpengine.data import Dataset
+from bpengine.errors import ConfigError
+from bpengine.explain.diagnostics.verdict import NO_ERROR
+from bpengine.hyperparameters import FIELD, MAX_EPOCHS
+from bpengine.kernels import may_compile
+from bpengine.losses import LOSSES, constant_error
+from bpengine.many.advice.changes import Change, changes_worth_trying
+from bpengine.many.advice.trials import Advice, Trial, Verdict, compare, ranked
+from bpengine.many.group import Outcome
+from bpengine.many.jobs import divided, trained
+from bpengine.network import is_small_enough
+from bpengine.training_data import make_dataset
+from bpengine.wording import must_be
+
+STARTS, STARTS_ALONE = 8, 6
+"""The default numbers of starts: with machine code, and with NumPy, which takes hundreds of times as long."""
+MIN_STARTS, MAX_STARTS = 6, 64
+"""The limits for the number of starts. With fewer than six, even equal results in all are not significant."""
+MAX_RUNS = 32
+"""The most runs of a job: enough for the widest vectors, and few enough that results come soon."""
+
+Proceed = Callable[[], bool]
+"""Called between slices of training: whether to go on. It may wait."""
+
+
+class Experiment:
+    """Tries changes of given settings on the same starts, to the same epoch, and finds out which help.
+
+    Each change is trained with `starts` seeds, from the seed of the settings on, and compared with the
+    current settings seed by seed. The best of thirty changes may be the best by luck. Therefore promising
+    changes are trained again with twice as many fresh seeds. Only those that are better there as well count
+    as helpful, with the figures of the fresh seeds.
+
+    The advice depends only on the arguments: the same ones give the same figures with any number of threads.
+
+    Args:
+        config: the current settings.
+        source: the user's own samples; None for the data set that the settings name.
+        epoch: how many epochs to train, at most those of the settings; 0 for all of them.
+        starts: the number of starts, from `MIN_STARTS` to `MAX_STARTS`; 0 for the usual number.
+        kernel: auto, numpy or numba; see `Job.train`. The usual number of starts is smaller with NumPy alone.
+        allows: whether given settings may be tried; networks that are too large never are.
+
+    Attributes:
+        changes: the changes to try.
+        epoch, starts: the numbers of epochs and starts.
+        has_test: whether there are test samples; then their error decides.
+        constant_error: the error of the best constant output for the samples whose error decides; infinite if
+            their targets are all equal, since nothing can be learned from its being 0.
+
+    Raises:
+        ConfigError: the epoch or the number of starts is out of range.
+        DataError: the data can't be used with these settings.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None = None,
+        *,
+        epoch: int = 0,
+        starts: int = 0,
+        kernel: str = "auto",
+        allows: Callable[[TrainingConfig], bool] = lambda _config: True,
+    ) -> None:
+        if not 0 <= epoch <= config.epochs:
+            raise ConfigError("epoch", must_be(f"a whole number from 1 to {config.epochs}", epoch))
+        if starts and not MIN_STARTS <= starts <= MAX_STARTS:
+            raise ConfigError("starts", must_be(f"a whole number from {MIN_STARTS} to {MAX_STARTS}", starts))
+        dataset = make_dataset(config, source)
+        self.config = config
+        self.epoch = epoch or config.epochs
+        compiled = may_compile(kernel)
+        self.starts = starts or (STARTS if compiled else STARTS_ALONE)
+        self.has_test = dataset.test is not None
+        targets = (dataset if dataset.test is None else dataset.test).targets
+        error = constant_error(LOSSES[config.task], targets)
+        self.constant_error = error if error > NO_ERROR else math.inf
+        ends = dataset.inputs.shape[1], dataset.targets.shape[1]
+        self.changes = changes_worth_trying(
+            config,
+            samples=len(dataset),
+            epoch=self.epoch,
+            has_test=self.has_test,
+            allows=lambda changed: is_small_enough(*ends, changed.hidden_units) and allows(changed),
+        )
+        self._source = source
+        self._kernel = kernel
+        # NumPy trains run by run; the starts of a change stay together.
+        self._max_runs = MAX_RUNS if compiled else self.starts
+
+    def results(self, executor: Executor | None = None, proceed: Proceed = lambda: True) -> Generator[Advice]:
+        """Train, and yield the advice each time that more is known; the last one is `done`.
+
+        Closing the iterator ends the training within some milliseconds.
+
+        Args:
+            executor: threads to train in; by default the current thread.
+            proceed: returns whether to go on; called often, in the threads that train. It may wait.
+        """
+        first, fresh = range(self.starts), range(self.starts, 3 * self.starts)
+        errors: dict[TrainingConfig, float] = {}
+        trials: dict[Change, Trial] = {}
+        present = {starts: self._starts(self.config, starts) for starts in (first, fresh)}
+
+        def known(runs: Sequence[TrainingConfig]) -> list[float] | None:
+            """The errors of these runs, if all are trained."""
+            found = [errors[each] for each in runs if each in errors]
+            return found if len(found) == len(runs) else None
+
+        def train(changes: Sequence[Change], starts: range) -> Iterator[Advice]:
+            """Train the changes on these starts, and compare those that are complete."""
+            waiting = {change: self._starts(change.after, starts) for change in changes}
+            runs = [(each, self._until(change)) for change in changes for each in waiting[change]]
+            if starts is first:  # the current settings, on all starts, come first
+                runs[:0] = [(each, self.epoch) for both in present.values() for each in both]
+            jobs = divided(
+                [config for config, _ in runs],
+                self._source,
+                kernel=self._kernel,
+                until=[until for _, until in runs],
+                max_runs=self._max_runs,
+            )
+            results = trained(
+                jobs, self._source, kernel=self._kernel, executor=executor, stopped=lambda: not proceed()
+            )
+            for job, outcomes in results:
+                found = [error_of(outcome) for outcome in outcomes if outcome is not None]
+                if len(found) < len(outcomes):  # `proceed` has stopped it
+                    return
+                errors.update(zip(job.configs, found, strict=True))
+                before = known(present[starts])
+                for change in [*waiting] if before is not None else []:
+                    after = known(waiting[change])
+                    if before is not None and after is not None:
+                        trials[change] = compare(
+                            change, before, after, constant=self.constant_error, fresh=starts is fresh
+                        )
+                        del waiting[change]
+                yield self._advice(known(present[first]), trials, done=False)
+
+        yield from train(self.changes, first)
+        if len(trials) == len(self.changes):
+            promising = [trial for trial in ranked([*trials.values()]) if trial.verdict is Verdict.PROMISING]
+            yield from train([trial.change for trial in promising], fresh)
+        left = any(trial.verdict is Verdict.PROMISING for trial in trials.values())
+        complete = len(trials) == len(self.changes) and not left
+        yield self._advice(known(present[first]), trials, done=complete)
+
+    def _starts(self, config: TrainingConfig, starts: range) -> tuple[TrainingConfig, ...]:
+        """The settings with each of these seeds, which count from the seed of the current settings."""
+        seeds = int(FIELD["seed"].maximum) + 1  # type: ignore[attr-defined]  # a number field
+        return tuple(config.replace(seed=(self.config.seed + number) % seeds) for number in starts)
+
+    def _until(self, change: Change) -> int:
+        """The number of epochs to train a change; a longer run is trained to its end."""
+        return min(change.after.epochs if "epochs" in change.values else self.epoch, MAX_EPOCHS)
+
+    def _advice(self, before: Sequence[float] | None, trials: dict[Change, Trial], *, done: bool) -> Advice:
+        return Advice(
+            config=self.config,
+            epoch=self.epoch,
+            starts=self.starts,
+            has_test=self.has_test,
+            changes=len(self.changes),
+            before=None if before is None else median(before),
+            trials=ranked([trials[change] for change in self.changes if change in trials]),
+            done=done,
+        )
+
+
+def error_of(outcome: Outcome) -> float:
+    """The error that decides: that of the test samples if there are any; infinite if the run diverged."""
+    error = outcome.error if outcome.test_error is None else outcome.test_error
+    return math.inf if error is None or outcome.stop_reason == "diverged" else error

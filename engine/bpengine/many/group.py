@@ -1,0 +1,259 @@
+"""`Group`: several runs of the same shape, trained side by side in machine code."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.config import TrainingConfig
+from bpengine.data import Dataset
+from bpengine.errors import ConfigError, DivergedError
+from bpengine.history import History
+from bpengine.hyperparameters import FIELDS
+from bpengine.kernels import Problem, Settings, State
+from bpengine.kernels.numba_kernel import NumbaKernel
+from bpengine.losses import LOSSES, means, means_or_infinity
+from bpengine.many.group_history import GroupHistory
+from bpengine.network import Network, network_sizes
+from bpengine.predictions import network_outputs
+from bpengine.records import EpochRecord
+from bpengine.schedules import learning_rates
+from bpengine.starts import draw_starts
+from bpengine.stopping import epochs_until_end, stop_reason
+from bpengine.trainer import Trainer
+from bpengine.training_data import make_dataset
+
+PER_RUN_SETTINGS = frozenset(
+    {"seed", "initializer", "init_scale", "learning_rate", "schedule", "schedule_epochs", "schedule_factor"}
+    | {"momentum", "decay", "l1", "l2", "clip", "target_error", "patience"}
+)
+"""The settings in which the runs of a group may differ. All others decide the data, the shape of the arrays,
+or which instructions are executed."""
+SLICE_MILLISECONDS = 20.0
+"""How long a run alone is trained between two checks whether to stop."""
+
+
+def shape_of(config: TrainingConfig) -> tuple[object, ...]:
+    """Return a key that is the same for configs whose runs can be in one group."""
+    return (
+        config.task,
+        *(getattr(config, field.name) for field in FIELDS if field.name not in PER_RUN_SETTINGS),
+    )
+
+
+def _schedule_of(config: TrainingConfig) -> tuple[object, ...]:
+    """The settings that decide the learning rates of a run."""
+    return config.learning_rate, config.schedule, config.schedule_epochs, config.schedule_factor
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The progress of a run, and how it ended."""
+
+    config: TrainingConfig
+    epochs_done: int
+    """The number of completed epochs."""
+    error: float | None
+    """The error of the last completed epoch; None before the first one."""
+    test_error: float | None
+    """Its test error; None before the first epoch, or without test samples."""
+    stop_reason: str
+    """Why the run has ended: "epochs", "target error", "patience" or "diverged"; empty if it has not."""
+
+    @classmethod
+    def of(cls, trainer: Trainer) -> Outcome:
+        """The outcome of a run that is trained alone."""
+        last = trainer.history.last
+        return cls(
+            config=trainer.config,
+            epochs_done=trainer.epochs_done,
+            error=None if last is None else last.error,
+            test_error=None if last is None else last.test_error,
+            stop_reason="diverged" if trainer.divergence is not None else trainer.stop_reason,
+        )
+
+
+class Group:
+    """Runs that differ only in `PER_RUN_SETTINGS`, each with exactly the numbers that it has alone.
+
+    A run that ends before the others, since it diverges or meets a stop condition, is trained again alone to
+    get its result.
+
+    Args:
+        configs: the settings of each run, at least one.
+        source: the samples to learn from; by default those of the data set that the configs name.
+
+    Attributes:
+        configs: the settings of each run.
+        dataset: the training samples, with the test samples in `dataset.test`.
+        epochs_done: the number of epochs that the runs that have not ended have completed.
+
+    Raises:
+        ConfigError: the configs differ in other settings, or the network is too large.
+        DataError: the data can't be used with these settings.
+        NumbaError: numba is missing or does not work.
+    """
+
+    def __init__(self, configs: Sequence[TrainingConfig], source: Dataset | None = None) -> None:
+        first = configs[0]
+        shape = shape_of(first)
+        for config in configs:
+            if shape_of(config) != shape:
+                raise ConfigError("group", "the runs may differ only in their start and in rates")
+        self.configs = tuple(configs)
+        self._source = source
+        self.dataset = dataset = make_dataset(first, source)
+        lanes, samples, test = len(configs), len(dataset), dataset.test
+        self.sizes = network_sizes(dataset.inputs.shape[1], first.hidden_units, dataset.targets.shape[1])
+        self._kernel = NumbaKernel(Problem.of(first, self.sizes, dataset), lanes)
+        starts, generators = draw_starts(configs, self.sizes)
+        parameters = np.ascontiguousarray(starts.T)
+        self._state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), 0)
+        self._settings = [Settings.of(each) for each in configs]
+        scheduled = {_schedule_of(each): each for each in configs}
+        numbers = {key: number for number, key in enumerate(scheduled)}
+        self._scheduled = tuple(scheduled.values())  # usually one for all runs
+        self._schedule_numbers = [numbers[_schedule_of(each)] for each in configs]
+        self._generator = self._kernel.make_generators(generators)
+        self.epochs_done = 0
+        self._history = GroupHistory(lanes)
+        self._ended: dict[int, Trainer] = {}
+        self._repeated: list[Trainer] = []  # those of the ended runs that are still in training
+        most = self._kernel.epochs_a_call
+        self._orders: IntArray = np.zeros((most, samples, lanes), dtype=np.int64)
+        self._losses: Array = np.zeros((most, samples, lanes))
+        self._test_losses: Array = np.zeros((most, 0 if test is None else len(test), lanes))
+
+    def advance(self, until: int) -> bool:
+        """Train for some milliseconds, at most until this number of epochs is completed.
+
+        With large networks, a call takes as long as one epoch of all runs.
+
+        Returns:
+            Whether there is something left to do.
+        """
+        until = min(until, self.configs[0].epochs)
+        if self._repeated:
+            self._repeat()
+        elif self._may_train(until):
+            self._train(until)
+        return bool(self._repeated) or self._may_train(until)
+
+    def _may_train(self, until: int) -> bool:
+        """Whether there are runs side by side that have not reached this epoch."""
+        return self.epochs_done < until and len(self._ended) < len(self.configs)
+
+    def _train(self, until: int) -> None:
+        """Train all runs for a call of the kernel."""
+        epochs = min(until - self.epochs_done, self._kernel.epochs_a_call)
+        orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
+        schedules = [learning_rates(config, self.epochs_done, epochs) for config in self._scheduled]
+        rates = np.take(np.stack(schedules, axis=-1), self._schedule_numbers, axis=1)
+        self._generator.shuffle(orders)
+        self._kernel.train_lanes(self._state, self._settings, rates, orders, losses, test_losses)
+        self._record(losses, test_losses)
+
+    def _record(self, losses: Array, test_losses: Array) -> None:
+        """Record the epochs that have just been trained, and end runs.
+
+        Args:
+            losses, test_losses: shapes (epochs, samples, lanes) and (epochs, test samples, lanes).
+        """
+        epochs, config = len(losses), self.configs[0]
+        with np.errstate(invalid="ignore"):  # runs that have diverged
+            errors = means(losses)
+            test_errors = None if self.dataset.test is None else means_or_infinity(test_losses)
+        finite: NDArray[np.bool_] = np.asarray(np.isfinite(errors).all(axis=0))  # if all losses are
+        for array in self._state.arrays:
+            finite &= np.isfinite(array).all(axis=0)
+        for lane, each in enumerate(self.configs):
+            if lane in self._ended:
+                continue
+            ends = each.target_error > 0 or each.patience > 0
+            best = self._history.best(lane, each.epochs) if ends else None
+            if not finite[lane] or (
+                ends and epochs_until_end(each, best, self.epochs_done, errors[:, lane]) < epochs
+            ):
+                self._end(lane)
+        self._history.extend(self.epochs_done, errors, test_errors, interval=config.report_interval)
+        self.epochs_done += epochs
+        for lane, each in enumerate(self.configs):
+            if lane not in self._ended and (each.target_error > 0 or each.patience > 0):
+                outcome = self._outcome(lane)
+                last = EpochRecord(self.epochs_done - 1, each.epochs, outcome.error or 0.0)
+                best = self._history.best(lane, each.epochs)
+                if stop_reason(each, last, best, self.epochs_done):
+                    self._end(lane)
+
+    def _end(self, lane: int) -> None:
+        """Let a run be trained again alone, to its end."""
+        trainer = Trainer(self.configs[lane], self._source, kernel="numba")
+        self._ended[lane] = trainer
+        self._repeated.append(trainer)
+
+    def _repeat(self) -> None:
+        """Train an ended run alone for some milliseconds."""
+        trainer = self._repeated[-1]
+        with contextlib.suppress(DivergedError):
+            trainer.run_for(SLICE_MILLISECONDS)
+        if trainer.finished or trainer.divergence is not None:
+            self._repeated.pop()
+
+    def outcomes(self) -> list[Outcome]:
+        """The outcome of each run so far."""
+        return [self._outcome(lane) for lane in range(len(self.configs))]
+
+    def _outcome(self, lane: int) -> Outcome:
+        config, trainer = self.configs[lane], self._ended.get(lane)
+        if trainer is not None:
+            return Outcome.of(trainer)
+        row = self._history.last
+        return Outcome(
+            config=config,
+            epochs_done=self.epochs_done,
+            error=None if row is None else float(row[1][lane]),
+            test_error=None if row is None or row[2] is None else float(row[2][lane]),
+            stop_reason="epochs" if self.epochs_done >= config.epochs else "",
+        )
+
+    def history(self, lane: int) -> History:
+        """The errors of a run so far."""
+        if lane in self._ended:
+            return self._ended[lane].history
+        return self._history.of_run(lane, self.configs[lane].epochs)
+
+    def curves(self) -> tuple[Array, Array]:
+        """The epochs of the thinned error curves and the errors of all runs; the newest epoch is the last.
+
+        Returns:
+            Shapes (points,) and (points, runs). Values after the end of a run are meaningless: see `history`.
+        """
+        return self._history.curves()
+
+    def parameters(self, lane: int) -> Array:
+        """A copy of the weights and biases of a run, in the order of `Network.parameters`."""
+        if lane in self._ended:
+            return self._ended[lane].network.parameters.copy()
+        return self._state.parameters[:, lane].copy()
+
+    def predict(self, inputs: Array) -> Array:
+        """The outputs of every run.
+
+        Args:
+            inputs: x as the network receives it; shape (samples, inputs).
+
+        Returns:
+            Shape (runs, samples, outputs).
+        """
+        config = self.configs[0]
+        network = Network(self.sizes, config.activations, LOSSES[config.task])
+        outputs = []
+        for lane in range(len(self.configs)):
+            network.parameters[:] = self.parameters(lane)
+            outputs.append(network_outputs(network, inputs))
+        return np.stack(outputs)

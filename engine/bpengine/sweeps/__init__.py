@@ -1,6 +1,0 @@
-"""Sweeps: every combination of the values of settings, from several starts."""
-
-from bpengine.sweeps.axes import Axis, parse_axis
-from bpengine.sweeps.sweep import Result, Sweep
-
-__all__ = ["Axis", "Result", "Sweep", "parse_axis"]
